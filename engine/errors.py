@@ -1,0 +1,76 @@
+"""The errors of the engine: a flat family. Each says what is wrong and how to mend it."""
+
+
+class SignoffError(Exception):
+    """Base of all errors that a user of the engine may meet. `str()` is one plain sentence or two."""
+
+
+class DefinitionError(SignoffError):
+    """A workflow file or definition is wrong. Names the workflow, the step, the file and the remedy."""
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        remedy: str,
+        workflow: str | None = None,
+        step: str | None = None,
+        file: str | None = None,
+    ) -> None:
+        self.problem, self.remedy = problem, remedy
+        self.workflow, self.step, self.file = workflow, step, file
+        where = ", ".join(
+            f"{label} {value}"
+            for label, value in (("workflow", workflow), ("step", step), ("file", file))
+            if value
+        )
+        super().__init__(f"{where}: {problem} {remedy}" if where else f"{problem} {remedy}")
+
+
+class DefinitionErrors(SignoffError):
+    """Everything that is wrong with a set of workflow files, so that one reading mends them all."""
+
+    def __init__(self, errors: list[DefinitionError]) -> None:
+        self.errors = errors
+        super().__init__("\n".join(str(error) for error in errors))
+
+
+class UnknownWorkflow(SignoffError):
+    """No workflow of that name is loaded."""
+
+
+class UnknownRun(SignoffError):
+    """No run of that id exists, or the short form fits several."""
+
+
+class InvalidInput(SignoffError):
+    """The input of a run does not fit the workflow's model. `problems`: (field, what is wrong)."""
+
+    def __init__(self, workflow: str, problems: list[tuple[str, str]]) -> None:
+        self.workflow, self.problems = workflow, problems
+        lines = "; ".join(f"{field}: {what}" if field else what for field, what in problems)
+        super().__init__(f"The input of {workflow} is not right. {lines}")
+
+
+class NotAllowed(SignoffError):
+    """This actor may not do that. The text says who may."""
+
+
+class PeopleUnavailable(SignoffError):
+    """Nobody could be asked who this person is or who is in a group: whoever asked is refused."""
+
+
+class UnknownPeople(SignoffError):
+    """A reference such as `@on-call` names no group and no person."""
+
+
+class NotPossible(SignoffError):
+    """The act does not fit the state of the run or the request, for instance cancelling a finished run."""
+
+
+class StoreInUse(SignoffError):
+    """Another process owns the database file."""
+
+
+class StoreBroken(SignoffError):
+    """The database can't be used: wrong file, a newer version's schema, a full or read-only disk."""

@@ -1,0 +1,96 @@
+"""Who acts, and who is who. Ids only: a display name is never a reason to let somebody in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from engine.errors import UnknownPeople
+
+Source = Literal["slack", "cli", "api", "schedule", "engine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acted. `id` is the person's id at that source (a Slack user id, an operating-system user).
+
+    `as_user` is the person on whose behalf a `cli` actor says that it acts; a record, not a proof.
+    """
+
+    source: Source
+    id: str
+    as_user: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.id}" + (f" as {self.as_user}" if self.as_user else "")
+
+
+ENGINE = Actor("engine", "engine")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as the source knows them now. `outside` is a guest or somebody of another company."""
+
+    id: str
+    name: str
+    active: bool = True
+    is_bot: bool = False
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of people; `handle` without the `@`."""
+
+    id: str
+    handle: str
+    members: frozenset[str]
+
+
+class People(Protocol):
+    """The source of truth about people. References are `@handle` of a group, or a user id.
+
+    Every method raises `PeopleUnavailable` when the source can't be asked, and then nobody is let
+    in, and `UnknownPeople` when the reference or the id names nothing.
+    """
+
+    async def person(self, user_id: str) -> Person: ...
+
+    async def resolve(self, ref: str) -> Person | Group:
+        """What a reference in a workflow (`@on-call`, `U012AB3CD`) stands for now."""
+
+
+class StaticPeople:
+    """People from settings: for tests, the command line, and workspaces without user groups."""
+
+    def __init__(
+        self, people: Iterable[Person] = (), groups: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
+        self._people = {person.id: person for person in people}
+        self._groups = {
+            handle.lstrip("@"): Group(
+                f"group:{handle.lstrip('@')}", handle.lstrip("@"), frozenset(ids)
+            )
+            for handle, ids in (groups or {}).items()
+        }
+        for group in self._groups.values():
+            for user_id in group.members:
+                self._people.setdefault(user_id, Person(user_id, user_id))
+
+    async def person(self, user_id: str) -> Person:
+        try:
+            return self._people[user_id]
+        except KeyError:
+            raise UnknownPeople(f"Nobody here has the id {user_id}.") from None
+
+    async def resolve(self, ref: str) -> Person | Group:
+        group = self._groups.get(ref.removeprefix("@"))
+        if group is not None and ref.startswith("@"):
+            return group
+        return await self.person(ref.removeprefix("@"))
+
+
+async def belongs(people: People, user_id: str, ref: str) -> bool:
+    """Is this person meant by the reference, as the source has it at this moment?"""
+    found = await people.resolve(ref)
+    return user_id in found.members if isinstance(found, Group) else found.id == user_id

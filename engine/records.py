@@ -1,0 +1,217 @@
+"""What the engine tells its readers: frozen records. Times are aware datetimes in UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from engine.people import Actor
+from engine.states import RequestState, RunState, StepState
+
+RequestKind = Literal["approval", "failure"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One execution of one version of a workflow. `version` grows with every transition."""
+
+    id: str
+    workflow: str
+    definition: str
+    """Digest of the definition it runs on."""
+    state: RunState
+    version: int
+    input: Any
+    actor: Actor
+    trigger: str
+    """`manual`, or the key of the workflow's trigger, e.g. `cron:0 2 * * *`."""
+    channel: str | None
+    """Where it was asked for; None: the workflow's channel."""
+    trace_id: str
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    reason: str = ""
+    """Why it failed, was cancelled, or what it waits for, in a sentence."""
+
+    @property
+    def short(self) -> str:
+        """How people see it: `deploy-8f3k`. Scheduled runs, whose ids are readable, are shown whole."""
+        name, _, tail = self.id.rpartition("-")
+        return f"{name}-{tail[-4:]}" if self.trigger == "manual" and name else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an attempt failed. `kind` is the error's class name, `message` its text, `detail` the traceback."""
+
+    kind: str
+    message: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A step run. `attempt` counts tries, crashes included, and is the fencing token."""
+
+    run_id: str
+    step: str
+    state: StepState
+    attempt: int = 0
+    round: int = 1
+    """Grows when a person says Retry: with it the idempotency key."""
+    crashes: int = 0
+    failures: int = 0
+    """Failed tries in this round."""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    next_attempt_at: datetime | None = None
+    output: Any = None
+    failure: Failure | None = None
+    reason: str = ""
+    """Why it was skipped or cancelled, or what it waits for."""
+    log: tuple[str, ...] = ()
+    """The tail of what the last attempt said through `ctx.log`."""
+    code_digest: str = ""
+    """Digest of the code that the last attempt executed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One labelled value that people see when they are asked."""
+
+    label: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """One person's answer. For a `cli` actor, `actor.as_user` says in whose name."""
+
+    id: str
+    request_id: str
+    choice: str
+    actor: Actor
+    comment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """A durable question to people. `version` grows with every decision and transition."""
+
+    id: str
+    kind: RequestKind
+    run_id: str
+    workflow: str
+    step: str
+    state: RequestState
+    version: int
+    ask: str
+    """The question, one plain line."""
+    choices: tuple[str, ...]
+    """`approve`, `reject` for an approval; `retry`, `skip`, `abort` for a failure."""
+    approvers: tuple[str, ...]
+    """References of those who may decide, as the workflow has them."""
+    self_approval: bool
+    comment: Mapping[str, Literal["optional", "required"]]
+    """By choice; a choice that is missing takes an optional comment."""
+    requester: Actor
+    opened_at: datetime
+    shown: tuple[Shown, ...] = ()
+    channel: str | None = None
+    """The approval's channel; None: the workflow's."""
+    expires_at: datetime | None = None
+    on_expiry: str | None = None
+    """The outcome when it expires: `approved`, `rejected`, or None for `expired`; `abort` for a failure."""
+    remind_every: float | None = None
+    """Seconds."""
+    reminders: int = 0
+    outcome: str | None = None
+    """`approved`, `rejected`, `expired`; `retry`, `skip`, `abort`; None while open or withdrawn."""
+    ended_at: datetime | None = None
+    effective_at: datetime | None = None
+    failure: Failure | None = None
+    """For a failure request: what went wrong at the last attempt."""
+    attempts: int = 0
+    """For a failure request: how many tries there were."""
+    decisions: tuple[DecisionRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetail:
+    """A run with all that belongs to it; steps in the order of the graph."""
+
+    run: RunRecord
+    owner: str
+    workflow_channel: str | None
+    steps: tuple[StepRecord, ...]
+    requests: tuple[RequestRecord, ...]
+    usual_seconds: float | None = None
+    """Median time that finished runs of this workflow took; None below three of them."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Step name to the words that people see."""
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerRecord:
+    """A schedule row. `key` e.g. `cron:0 2 * * *`."""
+
+    workflow: str
+    key: str
+    description: str
+    """`daily at 02:00 Europe/Berlin` or as close to it as can be said."""
+    enabled: bool
+    next_fire_at: datetime | None
+    last_fire_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowRecord:
+    """A workflow as it is loaded now."""
+
+    name: str
+    title: str
+    definition: str
+    owner: str
+    channel: str | None
+    steps: tuple[str, ...]
+    triggers: tuple[TriggerRecord, ...]
+    input_schema: Mapping[str, Any] | None
+    """JSON Schema of the input model; None when it takes no input."""
+    may_run: tuple[str, ...]
+    may_cancel: tuple[str, ...]
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """A fact in the log. `seq` orders them for consumers; `data` is JSON."""
+
+    seq: int
+    type: str
+    at: datetime
+    actor: Actor
+    run_id: str | None
+    workflow: str | None
+    step: str | None
+    request_id: str | None
+    trace_id: str | None
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a decision. `text` is one plain sentence for the person who clicked."""
+
+    code: Literal[
+        "decided", "recorded", "duplicate", "already_decided", "expired", "withdrawn",
+        "not_allowed", "self_approval", "comment_required", "bad_choice", "unknown", "unavailable",
+    ]  # fmt: skip
+    text: str
+    request: RequestRecord | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Durable and counted, by this click or by the same person's earlier one."""
+        return self.code in ("decided", "recorded", "duplicate")

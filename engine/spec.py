@@ -1,0 +1,153 @@
+"""A definition as data: what is stored, digested and planned on. No functions, no types, no Slack.
+
+`engine.definition` and `engine.dictform` make these; the canonical JSON of one is its version.
+Durations are seconds.
+"""
+
+import hashlib
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.conditions import Condition
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RetrySpec(_Frozen):
+    """Exponential backoff: `first * factor ** n`, at most `cap`, less up to `jitter` of itself."""
+
+    attempts: int = 1
+    first: float = 1.0
+    factor: float = 2.0
+    cap: float = 60.0
+    jitter: float = 0.25
+    on: tuple[str, ...] | None = None
+    """Qualified names of the error classes worth another try; None: any `Exception`."""
+
+
+class FailureSpec(_Frozen):
+    """What happens when a step fails for good: ask the owner (with reminders and an end), or fail the run."""
+
+    do: Literal["ask", "fail"] = "ask"
+    remind_every: float | None = 4 * 3600.0
+    expires: float | None = 3 * 86400.0
+
+
+class Need(_Frozen):
+    """A parameter that takes a step's output. `value`: needs success; `optional`: a skip gives None;
+    `settled`: takes success, failure and skip alike."""
+
+    parameter: str
+    step: str
+    join: Literal["value", "optional", "settled"] = "value"
+
+
+class _Node(_Frozen):
+    name: str
+    title: str
+    """What people read: `name` with spaces unless the author says otherwise."""
+    needs: tuple[Need, ...] = ()
+    after: tuple[str, ...] = ()
+    when: Condition | None = None
+
+
+class StepSpec(_Node):
+    """A step that executes code."""
+
+    kind: Literal["step"] = "step"
+    takes_input: bool = False
+    takes_ctx: bool = False
+    timeout: float | None = None
+    retry: RetrySpec = RetrySpec()
+    failure: FailureSpec | None = None
+    """None: the workflow's."""
+    schema_digest: str = ""
+    """Digest of the schemas of its parameters and its output."""
+
+
+class Show(_Frozen):
+    """One thing that people see: a label and where the value comes from, e.g. `build.version`."""
+
+    label: str
+    source: str
+
+
+class ApprovalSpec(_Node):
+    """A step that asks people. `needs` hold the steps named in `ask` and `show`."""
+
+    kind: Literal["approval"] = "approval"
+    ask: str
+    """Template; `{input.service}` and `{build.version}` are filled in when people are asked."""
+    show: tuple[Show, ...] = ()
+    approvers: tuple[str, ...]
+    self_approval: bool = False
+    comment: dict[str, Literal["optional", "required"]] = Field(default_factory=dict)
+    """By choice (`approve`, `reject`)."""
+    channel: str | None = None
+    expires: float | None
+    """None: never."""
+    on_expiry: Literal["approved", "rejected"] | None = None
+    remind_every: float | None = None
+
+
+NodeSpec = Annotated[StepSpec | ApprovalSpec, Field(discriminator="kind")]
+
+
+class CronSpec(_Frozen):
+    kind: Literal["cron"] = "cron"
+    key: str
+    """Unique in the workflow and stable: `cron:0 2 * * *@Europe/Berlin`."""
+    expr: str
+    tz: str = "UTC"
+    missed: Literal["skip", "latest", "all"] = "latest"
+    bound: int = 10
+    """With `missed="all"`: at most this many of the newest missed fires."""
+    input: dict[str, Any] = Field(default_factory=dict)
+
+
+class EverySpec(_Frozen):
+    kind: Literal["every"] = "every"
+    key: str
+    """`every:300`."""
+    seconds: float
+    missed: Literal["skip", "latest", "all"] = "latest"
+    bound: int = 10
+    input: dict[str, Any] = Field(default_factory=dict)
+
+
+TriggerSpec = Annotated[CronSpec | EverySpec, Field(discriminator="kind")]
+
+
+class Definition(_Frozen):
+    """A workflow as data. Equal definitions have equal digests, whoever wrote them and how."""
+
+    name: str
+    title: str
+    owner: str
+    channel: str | None = None
+    input_schema: dict[str, Any] | None = None
+    nodes: tuple[NodeSpec, ...]
+    triggers: tuple[TriggerSpec, ...] = ()
+    concurrency: int | None = None
+    """Runs of this workflow under way at once; None: no bound."""
+    overlap: Literal["allow", "skip", "queue"] = "allow"
+    """What a run beyond `concurrency` does. `allow` goes with no bound."""
+    parallel: int | None = None
+    """Steps of one run executing at once; None: the engine's limit alone."""
+    failure: FailureSpec = FailureSpec()
+    may_run: tuple[str, ...] = ()
+    """References; empty: every full member."""
+    may_cancel: tuple[str, ...] = ()
+    """References; empty: whoever started the run, and the owner."""
+
+    def canonical(self) -> bytes:
+        """The bytes that are stored and digested: JSON with sorted keys."""
+        return orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+
+    def digest(self) -> str:
+        """SHA-256 over the canonical bytes, hex."""
+        return hashlib.sha256(self.canonical()).hexdigest()

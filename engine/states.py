@@ -1,0 +1,56 @@
+"""The state machines, each one table of named transitions. Nothing else changes a state."""
+
+from typing import Literal
+
+RunState = Literal["pending", "running", "waiting", "succeeded", "failed", "cancelled"]
+StepState = Literal[
+    "pending", "running", "retrying", "waiting", "succeeded", "failed", "skipped", "cancelled"
+]
+RequestState = Literal["open", "decided", "expired", "withdrawn"]
+
+RUN: dict[str, tuple[frozenset[RunState], RunState]] = {
+    "start": (frozenset({"pending"}), "running"),
+    "wait": (frozenset({"running"}), "waiting"),
+    "resume": (frozenset({"waiting"}), "running"),
+    "succeed": (frozenset({"running", "waiting"}), "succeeded"),
+    "fail": (frozenset({"pending", "running", "waiting"}), "failed"),
+    "cancel": (frozenset({"pending", "running", "waiting"}), "cancelled"),
+}
+"""`waiting`: nothing executes and nothing is due to be retried; people, or a missing step's code, are awaited."""
+
+STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
+    "start": (frozenset({"pending", "retrying"}), "running"),
+    "ask": (frozenset({"pending"}), "waiting"),
+    "succeed": (frozenset({"running"}), "succeeded"),
+    "retry_later": (frozenset({"running"}), "retrying"),
+    "ask_owner": (frozenset({"running"}), "waiting"),
+    "fail": (frozenset({"running", "waiting"}), "failed"),
+    "outcome": (frozenset({"waiting"}), "succeeded"),
+    "retry_asked": (frozenset({"waiting"}), "pending"),
+    "skip_asked": (frozenset({"waiting"}), "skipped"),
+    "skip": (frozenset({"pending"}), "skipped"),
+    "interrupt": (frozenset({"running"}), "pending"),
+    "cancel": (frozenset({"pending", "running", "retrying", "waiting"}), "cancelled"),
+}
+"""`interrupt`: the process stopped or died under the attempt; it will be made again."""
+
+REQUEST: dict[str, tuple[frozenset[RequestState], RequestState]] = {
+    "decide": (frozenset({"open"}), "decided"),
+    "expire": (frozenset({"open"}), "expired"),
+    "withdraw": (frozenset({"open"}), "withdrawn"),
+}
+
+RUN_ENDED: frozenset[RunState] = frozenset({"succeeded", "failed", "cancelled"})
+STEP_SETTLED: frozenset[StepState] = frozenset({"succeeded", "failed", "skipped", "cancelled"})
+
+
+class IllegalTransition(Exception):
+    """The state that a transition leaves was not the one it found: somebody else was first."""
+
+
+def move(table: dict[str, tuple[frozenset[str], str]], transition: str, state: str) -> str:
+    """The state that `transition` leads to from `state`; raises `IllegalTransition`."""
+    leaves, enters = table[transition]
+    if state not in leaves:
+        raise IllegalTransition(f"{transition}: {state} is not one of {', '.join(sorted(leaves))}")
+    return enters
