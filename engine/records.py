@@ -33,6 +33,8 @@ class RunRecord:
     ended_at: datetime | None = None
     reason: str = ""
     """Why it failed, was cancelled, or what it waits for, in a sentence."""
+    code: str = ""
+    """Digest of the code of all steps when it was created."""
 
     @property
     def short(self) -> str:

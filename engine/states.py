@@ -16,7 +16,7 @@ RUN: dict[str, tuple[frozenset[RunState], RunState]] = {
     "fail": (frozenset({"pending", "running", "waiting"}), "failed"),
     "cancel": (frozenset({"pending", "running", "waiting"}), "cancelled"),
 }
-"""`waiting`: nothing executes and nothing is due to be retried; people, or a missing step's code, are awaited."""
+"""`waiting`: nothing executes and nothing is to be retried; people or a workflow file are awaited."""
 
 STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "start": (frozenset({"pending", "retrying"}), "running"),

@@ -1,0 +1,179 @@
+"""The durable outbox: messages wanted, and how far each has got. Knows nothing of where they go."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.store import rows, statements
+from engine.store.sqlite import Reader, Writer
+from engine.tables import DeliveryRow
+
+_UPSERT = statements.insert(
+    DeliveryRow,
+    tail=(
+        "ON CONFLICT (key) DO UPDATE SET wanted = wanted + 1, data = excluded.data, "
+        "target = CASE WHEN sent = 0 THEN excluded.target ELSE target END"
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A message that an event asks for. The same key again means: show it anew."""
+
+    key: str
+    kind: str
+    subject: str
+    """Id of the record that it is a view of."""
+    target: Any = None
+    data: Any = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message and how far it has got: `sent < wanted` means that people see an older view, or none."""
+
+    key: str
+    consumer: str
+    kind: str
+    subject: str
+    target: Any
+    data: Any
+    wanted: int
+    sent: int
+    state: str
+    """`idle`; `posting`: a post was begun and its end isn't known; `dead`: given up, see `error`."""
+    ref: Any
+    """Where it is now, in the words of whoever posts; None before the first post."""
+    not_before: datetime | None
+    tries: int
+    error: str
+    created: int
+
+
+def _delivery(row: rows.Row) -> Delivery:
+    return Delivery(
+        key=row["key"],
+        consumer=row["consumer"],
+        kind=row["kind"],
+        subject=row["subject"],
+        target=rows.from_json(row["target"]),
+        data=rows.from_json(row["data"]),
+        wanted=row["wanted"],
+        sent=row["sent"],
+        state=row["state"],
+        ref=rows.from_json(row["ref"]),
+        not_before=rows.moment(row["not_before"]),
+        tries=row["tries"],
+        error=row["error"],
+        created=row["created"],
+    )
+
+
+def _ref_key(ref: Any) -> str | None:
+    return f"{ref['channel']}:{ref['ts']}" if isinstance(ref, dict) and "ts" in ref else None
+
+
+class Deliveries:
+    """One consumer's cursor and messages move together: an event is never told twice, or not at all."""
+
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        self._writer, self._reader = writer, reader
+
+    async def cursor(self, consumer: str) -> int:
+        """`seq` of the last event that was turned into messages; 0 at first."""
+
+        def read(connection: sqlite3.Connection) -> int:
+            found = connection.execute("SELECT cursor FROM consumer WHERE name = ?", (consumer,)).fetchone()
+            return found[0] if found else 0
+
+        return await self._reader.read(read)
+
+    async def advance(self, consumer: str, cursor: int, wanted: Iterable[Wanted]) -> None:
+        """Move the cursor to `cursor` and want these messages, in one transaction."""
+        values = [
+            (
+                want.key, consumer, want.kind, want.subject, rows.to_json(want.target),
+                rows.to_json(want.data), 1, 0, "idle", None, None, None, 0, "", cursor,
+            )
+            for want in wanted
+        ]  # fmt: skip
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT INTO consumer (name, cursor) VALUES (?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET cursor = max(cursor, excluded.cursor)",
+                (consumer, cursor),
+            )
+            connection.executemany(_UPSERT, values)
+
+        await self._writer.submit(write)
+
+    async def due(self, consumer: str, limit: int = 500) -> list[Delivery]:
+        """Those not seen in their newest form, oldest first; `not_before` is the caller's to heed."""
+
+        def read(connection: sqlite3.Connection) -> list[Delivery]:
+            found = connection.execute(
+                "SELECT * FROM delivery WHERE consumer = ? AND sent < wanted AND state <> 'dead' "
+                "ORDER BY created, key LIMIT ?",
+                (consumer, limit),
+            )
+            return [_delivery(row) for row in found]
+
+        return await self._reader.read(read)
+
+    async def get(self, key: str) -> Delivery | None:
+        found = await self._select("key = ?", (key,))
+        return found[0] if found else None
+
+    async def find(self, *, subject: str, kind: str | None = None) -> list[Delivery]:
+        """The messages about one record."""
+        if kind is None:
+            return await self._select("subject = ? ORDER BY created, key", (subject,))
+        return await self._select("subject = ? AND kind = ? ORDER BY created, key", (subject, kind))
+
+    async def by_ref(self, channel: str, ts: str) -> Delivery | None:
+        """The message that stands at this place."""
+        found = await self._select("ref_key = ?", (f"{channel}:{ts}",))
+        return found[0] if found else None
+
+    async def begin(self, key: str) -> None:
+        """Before a post: until `sent` or `later` says how it ended, it may or may not have happened."""
+        await self._update("state = 'posting', tries = tries + 1", (), key)
+
+    async def sent(self, key: str, wanted: int, ref: Any) -> None:
+        """People see version `wanted` of it, at `ref`."""
+        await self._update(
+            "state = 'idle', sent = max(sent, ?), ref = ?, ref_key = ?, "
+            "not_before = NULL, tries = 0, error = ''",
+            (wanted, rows.to_json(ref), _ref_key(ref)),
+            key,
+        )
+
+    async def later(self, key: str, until: datetime | None, error: str, *, ambiguous: bool) -> None:
+        """It did not get through: try again, not before `until`. `ambiguous`: it may have, so look first."""
+        state = "posting" if ambiguous else "idle"
+        await self._update("state = ?, not_before = ?, error = ?", (state, rows.micros(until), error), key)
+
+    async def dead(self, key: str, error: str) -> None:
+        """It can't be delivered, and trying again would not help."""
+        await self._update("state = 'dead', error = ?", (error,), key)
+
+    async def forget_ref(self, key: str) -> None:
+        """The message is gone: the next delivery posts a new one."""
+        await self._update("ref = NULL, ref_key = NULL, state = 'idle', wanted = wanted + 1", (), key)
+
+    async def _select(self, where: str, values: tuple[object, ...]) -> list[Delivery]:
+        def read(connection: sqlite3.Connection) -> list[Delivery]:
+            found = connection.execute(f"SELECT * FROM delivery WHERE {where}", values)  # noqa: S608
+            return [_delivery(row) for row in found]
+
+        return await self._reader.read(read)
+
+    async def _update(self, changes: str, values: tuple[object, ...], key: str) -> None:
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(f"UPDATE delivery SET {changes} WHERE key = ?", (*values, key))  # noqa: S608
+
+        await self._writer.submit(write)

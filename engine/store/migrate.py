@@ -1,0 +1,69 @@
+"""Bring a database to this release's schema, at start."""
+
+import sqlite3
+from pathlib import Path
+
+from engine.errors import StoreBroken
+
+HEAD = "0001"
+"""The newest revision in `engine/migrations/versions`; a test holds the two together."""
+
+
+def migrate(path: Path) -> None:
+    """Create or upgrade the schema. Raises `StoreBroken` for a foreign file, or a newer release's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    found = _revision(path)
+    if found == HEAD:
+        return
+    if found is not None and found > HEAD:
+        raise StoreBroken(
+            f"The database {path} was written by a newer release of Signoff (schema {found}, "
+            f"this one knows {HEAD}). Start the newer release, or restore a backup from before it."
+        )
+    _upgrade(path)
+
+
+def _revision(path: Path) -> str | None:
+    if not path.exists():
+        return None
+    connection = sqlite3.connect(path)
+    try:
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if "alembic_version" not in names:
+            if names:
+                raise StoreBroken(
+                    f"{path} is a database of something else (with the tables "
+                    f"{', '.join(sorted(names)[:5])}). "
+                    "Set DATABASE_URL to a file of Signoff's own."
+                )
+            return None
+        found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(found[0]) if found else None
+    except sqlite3.DatabaseError as error:
+        raise StoreBroken(
+            f"{path} is not a SQLite database that can be read ({error}). "
+            "Set DATABASE_URL to another file, or restore a backup."
+        ) from error
+    finally:
+        connection.close()
+
+
+def _upgrade(path: Path) -> None:
+    # Imported here because they take longer than everything else at start, and most starts need neither.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from sqlalchemy import create_engine, event  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    database = create_engine(f"sqlite:///{path}")
+    # The driver's own handling commits before every CREATE: a crash would leave half a schema.
+    event.listen(database, "connect", lambda dbapi, _: setattr(dbapi, "isolation_level", None))
+    event.listen(database, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    try:
+        with database.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        database.dispose()

@@ -1,0 +1,232 @@
+"""What is read: by the engine to go on, and by people's lists."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.change import Wait
+from engine.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
+from engine.store import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that is stored of one run. Steps that have no row are pending."""
+
+    run: RunRecord
+    steps: dict[str, StepRecord]
+    requests: dict[str, RequestRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleState:
+    """A schedule row."""
+
+    workflow: str
+    key: str
+    enabled: bool
+    next_fire_at: datetime | None
+    last_fire_at: datetime | None
+
+
+def snapshot(connection: sqlite3.Connection, run_id: str) -> Snapshot | None:
+    # One transaction, or a commit in between would give steps and requests of two versions.
+    connection.execute("BEGIN")
+    try:
+        found = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
+        if found is None:
+            return None
+        steps = connection.execute("SELECT * FROM step_run WHERE run_id = ?", (run_id,)).fetchall()
+        requests = _requests(connection, "run_id = ? ORDER BY opened_at, id", (run_id,))
+    finally:
+        connection.execute("COMMIT")
+    return Snapshot(
+        rows.run_record(found),
+        {row["step"]: rows.step_record(row) for row in steps},
+        {request.id: request for request in requests},
+    )
+
+
+def _requests(connection: sqlite3.Connection, where: str, values: Sequence[object]) -> list[RequestRecord]:
+    found = connection.execute(f"SELECT * FROM request WHERE {where}", values).fetchall()  # noqa: S608
+    decisions: dict[str, list[DecisionRecord]] = {}
+    for start in range(0, len(found), 500):
+        ids = [row["id"] for row in found[start : start + 500]]
+        marks = ", ".join("?" * len(ids))
+        for row in connection.execute(
+            f"SELECT * FROM decision WHERE request_id IN ({marks}) ORDER BY at, id",  # noqa: S608
+            ids,
+        ):
+            decisions.setdefault(row["request_id"], []).append(rows.decision_record(row))
+    return [rows.request_record(row, tuple(decisions.get(row["id"], ()))) for row in found]
+
+
+def request(connection: sqlite3.Connection, request_id: str) -> RequestRecord | None:
+    found = _requests(connection, "id = ?", (request_id,))
+    return found[0] if found else None
+
+
+def requests(
+    connection: sqlite3.Connection, state: str | None, run_id: str | None, limit: int
+) -> list[RequestRecord]:
+    """Oldest first."""
+    tests, values = ["1 = 1"], list[object]()
+    if state is not None:
+        tests.append("state = ?")
+        values.append(state)
+    if run_id is not None:
+        tests.append("run_id = ?")
+        values.append(run_id)
+    return _requests(connection, f"{' AND '.join(tests)} ORDER BY opened_at, id LIMIT ?", [*values, limit])
+
+
+def run(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:
+    found = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
+    return rows.run_record(found) if found else None
+
+
+def runs(
+    connection: sqlite3.Connection,
+    workflow: str | None,
+    states: Sequence[str] | None,
+    limit: int,
+    before: RunRecord | None,
+) -> tuple[list[RunRecord], int]:
+    """Newest first, and how many there are in all (whatever `before` and `limit` say)."""
+    tests, values = ["1 = 1"], list[object]()
+    if workflow is not None:
+        tests.append("workflow = ?")
+        values.append(workflow)
+    if states is not None:
+        tests.append(f"state IN ({', '.join('?' * len(states))})")
+        values.extend(states)
+    where = " AND ".join(tests)
+    (total,) = connection.execute(f"SELECT count(*) FROM run WHERE {where}", values).fetchone()  # noqa: S608
+    if before is not None:
+        where += " AND (created_at, id) < (?, ?)"
+        values.extend([rows.micros(before.created_at), before.id])
+    found = connection.execute(
+        f"SELECT * FROM run WHERE {where} ORDER BY created_at DESC, id DESC LIMIT ?",  # noqa: S608
+        [*values, limit],
+    )
+    return [rows.run_record(row) for row in found], total
+
+
+def runs_ending_with(connection: sqlite3.Connection, text: str, limit: int) -> list[RunRecord]:
+    """Runs whose id is the text, or ends with its part after the last `-`; newest first."""
+    exact = run(connection, text)
+    if exact is not None:
+        return [exact]
+    name, dash, tail = text.rpartition("-")
+    pattern = _escaped(tail) if tail else "%"
+    like = f"{_escaped(name)}-%{pattern}" if dash else f"%{pattern}"
+    found = connection.execute(
+        "SELECT * FROM run WHERE id LIKE ? ESCAPE '\\' ORDER BY created_at DESC, id DESC LIMIT ?",
+        (like, limit),
+    )
+    return [rows.run_record(row) for row in found]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def run_ids(connection: sqlite3.Connection, states: Sequence[str]) -> list[str]:
+    """Oldest first."""
+    marks = ", ".join("?" * len(states))
+    found = connection.execute(
+        f"SELECT id FROM run WHERE state IN ({marks}) ORDER BY created_at, id",  # noqa: S608
+        list(states),
+    )
+    return [row[0] for row in found]
+
+
+def oldest_pending(connection: sqlite3.Connection, workflow: str) -> str | None:
+    found = connection.execute(
+        "SELECT id FROM run WHERE workflow = ? AND state = 'pending' ORDER BY created_at, id LIMIT 1",
+        (workflow,),
+    ).fetchone()
+    return found[0] if found else None
+
+
+def usual_seconds(connection: sqlite3.Connection, workflow: str) -> float | None:
+    """Median time of the last twenty runs that succeeded; None below three."""
+    found = connection.execute(
+        "SELECT ended_at - started_at FROM run WHERE workflow = ? AND state = 'succeeded' "
+        "ORDER BY created_at DESC LIMIT 20",
+        (workflow,),
+    ).fetchall()
+    took = sorted(row[0] for row in found if row[0] is not None)
+    return took[len(took) // 2] / 1e6 if len(took) >= 3 else None
+
+
+def due_waits(connection: sqlite3.Connection, now: datetime, limit: int) -> list[Wait]:
+    found = connection.execute(
+        "SELECT * FROM wait WHERE due_at <= ? ORDER BY due_at, id LIMIT ?", (rows.micros(now), limit)
+    )
+    return [rows.wait_record(row) for row in found]
+
+
+def waits_of_kind(connection: sqlite3.Connection, kind: str) -> list[Wait]:
+    found = connection.execute("SELECT * FROM wait WHERE kind = ? ORDER BY id", (kind,))
+    return [rows.wait_record(row) for row in found]
+
+
+def next_due(connection: sqlite3.Connection) -> datetime | None:
+    """The earliest moment at which a wait or a schedule is due."""
+    found = connection.execute(
+        "SELECT min(at) FROM (SELECT min(due_at) AS at FROM wait "
+        "UNION ALL SELECT min(next_fire_at) FROM schedule WHERE enabled = 1)"
+    ).fetchone()
+    return rows.moment(found[0])
+
+
+def due_schedules(connection: sqlite3.Connection, now: datetime, limit: int) -> list[ScheduleState]:
+    found = connection.execute(
+        "SELECT * FROM schedule WHERE enabled = 1 AND next_fire_at <= ? ORDER BY next_fire_at LIMIT ?",
+        (rows.micros(now), limit),
+    )
+    return [_schedule(row) for row in found]
+
+
+def schedules(connection: sqlite3.Connection) -> list[ScheduleState]:
+    found = connection.execute("SELECT * FROM schedule ORDER BY workflow, key")
+    return [_schedule(row) for row in found]
+
+
+def _schedule(row: rows.Row) -> ScheduleState:
+    return ScheduleState(
+        row["workflow"],
+        row["key"],
+        bool(row["enabled"]),
+        rows.moment(row["next_fire_at"]),
+        rows.moment(row["last_fire_at"]),
+    )
+
+
+def definition(connection: sqlite3.Connection, digest: str) -> bytes | None:
+    found = connection.execute("SELECT canonical FROM definition WHERE digest = ?", (digest,)).fetchone()
+    return found[0].encode() if found else None
+
+
+def code(connection: sqlite3.Connection, digest: str) -> dict[str, str]:
+    """Digests of code by step."""
+    found = connection.execute("SELECT steps FROM code WHERE digest = ?", (digest,)).fetchone()
+    return rows.from_json(found[0]) if found else {}
+
+
+def events(connection: sqlite3.Connection, after: int, limit: int) -> list[EventRecord]:
+    found = connection.execute("SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
+    return [rows.event_record(row) for row in found]
+
+
+def events_of_run(connection: sqlite3.Connection, run_id: str) -> list[EventRecord]:
+    found = connection.execute("SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,))
+    return [rows.event_record(row) for row in found]
+
+
+def last_event(connection: sqlite3.Connection) -> int:
+    """The newest event's `seq`; 0 when there is none."""
+    (found,) = connection.execute("SELECT max(seq) FROM event").fetchone()
+    return found or 0

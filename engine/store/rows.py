@@ -1,0 +1,229 @@
+"""Records to column values and back. The order of values is the order of the tables' columns."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from engine.change import EventDraft, Wait
+from engine.people import Actor
+from engine.records import (
+    DecisionRecord,
+    EventRecord,
+    Failure,
+    RequestRecord,
+    RunRecord,
+    Shown,
+    StepRecord,
+    TriggerRecord,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+Row = Mapping[str, Any]
+Values = tuple[Any, ...]
+
+
+def micros(at: datetime | None) -> int | None:
+    """Microseconds since the epoch: whole, so that what is read equals what was written."""
+    return None if at is None else (at - _EPOCH) // _MICROSECOND
+
+
+def moment(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+def _at(value: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def from_json(text: str | None) -> Any:
+    return None if text is None else orjson.loads(text)
+
+
+def to_actor(text: str, as_user: str | None) -> Actor:
+    source, _, id_ = text.partition(":")
+    return Actor(source, id_, as_user)  # type: ignore[arg-type]
+
+
+def from_actor(actor: Actor) -> str:
+    return f"{actor.source}:{actor.id}"
+
+
+def _failure(text: str | None) -> Failure | None:
+    return None if text is None else Failure(**orjson.loads(text))
+
+
+def _failure_json(failure: Failure | None) -> str | None:
+    if failure is None:
+        return None
+    return to_json({"kind": failure.kind, "message": failure.message, "detail": failure.detail})
+
+
+def run_values(run: RunRecord) -> Values:
+    return (
+        run.id, run.workflow, run.definition, run.code, run.state, run.version, to_json(run.input),
+        from_actor(run.actor), run.actor.as_user, run.trigger, run.channel, run.trace_id,
+        micros(run.created_at), micros(run.started_at), micros(run.ended_at), run.reason,
+    )  # fmt: skip
+
+
+def run_record(row: Row) -> RunRecord:
+    return RunRecord(
+        id=row["id"],
+        workflow=row["workflow"],
+        definition=row["definition"],
+        code=row["code"],
+        state=row["state"],
+        version=row["version"],
+        input=from_json(row["input"]),
+        actor=to_actor(row["actor"], row["as_user"]),
+        trigger=row["trigger"],
+        channel=row["channel"],
+        trace_id=row["trace_id"],
+        created_at=_at(row["created_at"]),
+        started_at=moment(row["started_at"]),
+        ended_at=moment(row["ended_at"]),
+        reason=row["reason"],
+    )
+
+
+def step_values(step: StepRecord) -> Values:
+    return (
+        step.run_id, step.step, step.state, step.attempt, step.round, step.crashes, step.failures,
+        micros(step.started_at), micros(step.ended_at), micros(step.next_attempt_at),
+        to_json(step.output) if step.state == "succeeded" else None,
+        _failure_json(step.failure), step.reason, to_json(step.log) if step.log else None, step.code_digest,
+    )  # fmt: skip
+
+
+def step_record(row: Row) -> StepRecord:
+    return StepRecord(
+        run_id=row["run_id"],
+        step=row["step"],
+        state=row["state"],
+        attempt=row["attempt"],
+        round=row["round"],
+        crashes=row["crashes"],
+        failures=row["failures"],
+        started_at=moment(row["started_at"]),
+        ended_at=moment(row["ended_at"]),
+        next_attempt_at=moment(row["next_attempt_at"]),
+        output=from_json(row["output"]),
+        failure=_failure(row["failure"]),
+        reason=row["reason"],
+        log=tuple(from_json(row["log"]) or ()),
+        code_digest=row["code_digest"],
+    )
+
+
+def request_values(request: RequestRecord) -> Values:
+    policy = {
+        "choices": request.choices,
+        "approvers": request.approvers,
+        "self_approval": request.self_approval,
+        "comment": dict(request.comment),
+        "on_expiry": request.on_expiry,
+        "remind_every": request.remind_every,
+    }
+    return (
+        request.id, request.kind, request.run_id, request.workflow, request.step, request.state,
+        request.version, request.ask, to_json(policy), from_actor(request.requester),
+        request.requester.as_user, micros(request.opened_at),
+        to_json([[shown.label, shown.value] for shown in request.shown]), request.channel,
+        micros(request.expires_at), request.reminders, request.outcome, micros(request.ended_at),
+        micros(request.effective_at), _failure_json(request.failure), request.attempts,
+    )  # fmt: skip
+
+
+def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRecord:
+    policy = from_json(row["policy"])
+    return RequestRecord(
+        id=row["id"],
+        kind=row["kind"],
+        run_id=row["run_id"],
+        workflow=row["workflow"],
+        step=row["step"],
+        state=row["state"],
+        version=row["version"],
+        ask=row["ask"],
+        choices=tuple(policy["choices"]),
+        approvers=tuple(policy["approvers"]),
+        self_approval=policy["self_approval"],
+        comment=policy["comment"],
+        on_expiry=policy["on_expiry"],
+        remind_every=policy["remind_every"],
+        requester=to_actor(row["requester"], row["requester_as"]),
+        opened_at=_at(row["opened_at"]),
+        shown=tuple(Shown(label, value) for label, value in from_json(row["shown"])),
+        channel=row["channel"],
+        expires_at=moment(row["expires_at"]),
+        reminders=row["reminders"],
+        outcome=row["outcome"],
+        ended_at=moment(row["ended_at"]),
+        effective_at=moment(row["effective_at"]),
+        failure=_failure(row["failure"]),
+        attempts=row["attempts"],
+        decisions=decisions,
+    )
+
+
+def decision_values(decision: DecisionRecord) -> Values:
+    return (
+        decision.id, decision.request_id, decision.choice, from_actor(decision.actor),
+        decision.actor.as_user, decision.comment, micros(decision.at),
+    )  # fmt: skip
+
+
+def decision_record(row: Row) -> DecisionRecord:
+    actor = to_actor(row["actor"], row["as_user"])
+    return DecisionRecord(row["id"], row["request_id"], row["choice"], actor, row["comment"], _at(row["at"]))
+
+
+def wait_values(wait: Wait) -> Values:
+    return (wait.id, wait.kind, wait.run_id, wait.step, wait.request_id, micros(wait.due_at))
+
+
+def wait_record(row: Row) -> Wait:
+    return Wait(row["id"], row["kind"], row["run_id"], row["step"], row["request_id"], moment(row["due_at"]))
+
+
+def event_values(event: EventDraft, run: RunRecord | None) -> Values:
+    """Without `seq`, which the log gives."""
+    return (
+        event.type, micros(event.at), from_actor(event.actor), event.actor.as_user,
+        run.id if run else None,
+        run.workflow if run else event.data.get("workflow"),
+        event.step, event.request_id, run.trace_id if run else None, to_json(dict(event.data)),
+    )  # fmt: skip
+
+
+def event_record(row: Row) -> EventRecord:
+    return EventRecord(
+        seq=row["seq"],
+        type=row["type"],
+        at=_at(row["at"]),
+        actor=to_actor(row["actor"], row["as_user"]),
+        run_id=row["run_id"],
+        workflow=row["workflow"],
+        step=row["step"],
+        request_id=row["request_id"],
+        trace_id=row["trace_id"],
+        data=from_json(row["data"]),
+    )
+
+
+def trigger_record(row: Row, description: str) -> TriggerRecord:
+    return TriggerRecord(
+        workflow=row["workflow"],
+        key=row["key"],
+        description=description,
+        enabled=bool(row["enabled"]),
+        next_fire_at=moment(row["next_fire_at"]),
+        last_fire_at=moment(row["last_fire_at"]),
+    )

@@ -1,0 +1,145 @@
+"""The store: what the runtime calls. Writes go to the writing thread in order, reads to their own."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from engine.change import Change, EventDraft, Wait
+from engine.errors import StoreBroken
+from engine.records import EventRecord, RequestRecord, RunRecord
+from engine.store import commit, queries
+from engine.store.deliveries import Deliveries
+from engine.store.migrate import migrate
+from engine.store.queries import ScheduleState, Snapshot
+from engine.store.sqlite import Reader, Writer
+
+
+class Store:
+    """Opened by `Store.open`; one process at a time opens a file for writing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writer = Writer(path)
+        self._reader = Reader(path)
+        self.deliveries = Deliveries(self._writer, self._reader)
+
+    @classmethod
+    async def open(cls, path: Path) -> "Store":
+        """Bring the schema up to date and open the file. Raises `StoreBroken`."""
+        try:
+            await asyncio.to_thread(migrate, path)
+            if not os.access(path, os.W_OK):
+                raise PermissionError("it is read-only")
+        except OSError as error:
+            raise StoreBroken(
+                f"The database {path} can't be opened ({error}). "
+                "Set DATABASE_URL to a file in a folder that this user may write to."
+            ) from error
+        return cls(path)
+
+    async def close(self) -> None:
+        await self._writer.close()
+        await self._reader.close()
+
+    def commit(self, change: Change) -> asyncio.Future[None]:
+        """One transition, durable and whole when the future is done; else `Stale`, `Exists` or `Full`."""
+        return self._writer.submit(partial(commit.commit_change, change=change))
+
+    def append(self, event: EventDraft) -> asyncio.Future[None]:
+        """An event that belongs to no run."""
+        return self._writer.submit(partial(commit.append_event, event=event))
+
+    async def put_definition(self, digest: str, workflow: str, canonical: bytes, at: datetime) -> None:
+        await self._writer.submit(
+            partial(commit.put_definition, digest=digest, workflow=workflow, canonical=canonical, at=at)
+        )
+
+    async def put_code(self, digest: str, steps: dict[str, str]) -> None:
+        await self._writer.submit(partial(commit.put_code, digest=digest, steps=steps))
+
+    async def put_schedule(
+        self, workflow: str, key: str, *, enabled: bool, next_fire_at: datetime | None
+    ) -> None:
+        await self._writer.submit(
+            partial(
+                commit.put_schedule,
+                workflow=workflow,
+                key=key,
+                enabled=enabled,
+                next_fire_at=next_fire_at,
+            )
+        )
+
+    async def drop_schedule(self, workflow: str, key: str) -> None:
+        await self._writer.submit(partial(commit.drop_schedule, workflow=workflow, key=key))
+
+    async def set_next_fire(
+        self, workflow: str, key: str, leaves: datetime | None, enters: datetime | None
+    ) -> None:
+        await self._writer.submit(
+            partial(commit.set_next_fire, workflow=workflow, key=key, leaves=leaves, enters=enters)
+        )
+
+    async def snapshot(self, run_id: str) -> Snapshot | None:
+        return await self._reader.read(partial(queries.snapshot, run_id=run_id))
+
+    async def run(self, run_id: str) -> RunRecord | None:
+        return await self._reader.read(partial(queries.run, run_id=run_id))
+
+    async def runs(
+        self, workflow: str | None, states: Sequence[str] | None, limit: int, before: RunRecord | None
+    ) -> tuple[list[RunRecord], int]:
+        return await self._reader.read(
+            partial(queries.runs, workflow=workflow, states=states, limit=limit, before=before)
+        )
+
+    async def runs_ending_with(self, text: str, limit: int) -> list[RunRecord]:
+        return await self._reader.read(partial(queries.runs_ending_with, text=text, limit=limit))
+
+    async def run_ids(self, states: Sequence[str]) -> list[str]:
+        return await self._reader.read(partial(queries.run_ids, states=states))
+
+    async def oldest_pending(self, workflow: str) -> str | None:
+        return await self._reader.read(partial(queries.oldest_pending, workflow=workflow))
+
+    async def usual_seconds(self, workflow: str) -> float | None:
+        return await self._reader.read(partial(queries.usual_seconds, workflow=workflow))
+
+    async def request(self, request_id: str) -> RequestRecord | None:
+        return await self._reader.read(partial(queries.request, request_id=request_id))
+
+    async def requests(self, state: str | None, run_id: str | None, limit: int) -> list[RequestRecord]:
+        return await self._reader.read(partial(queries.requests, state=state, run_id=run_id, limit=limit))
+
+    async def due_waits(self, now: datetime, limit: int) -> list[Wait]:
+        return await self._reader.read(partial(queries.due_waits, now=now, limit=limit))
+
+    async def waits_of_kind(self, kind: str) -> list[Wait]:
+        return await self._reader.read(partial(queries.waits_of_kind, kind=kind))
+
+    async def next_due(self) -> datetime | None:
+        return await self._reader.read(queries.next_due)
+
+    async def due_schedules(self, now: datetime, limit: int) -> list[ScheduleState]:
+        return await self._reader.read(partial(queries.due_schedules, now=now, limit=limit))
+
+    async def schedules(self) -> list[ScheduleState]:
+        return await self._reader.read(queries.schedules)
+
+    async def definition(self, digest: str) -> bytes | None:
+        return await self._reader.read(partial(queries.definition, digest=digest))
+
+    async def code(self, digest: str) -> dict[str, str]:
+        return await self._reader.read(partial(queries.code, digest=digest))
+
+    async def events(self, after: int, limit: int) -> list[EventRecord]:
+        return await self._reader.read(partial(queries.events, after=after, limit=limit))
+
+    async def events_of_run(self, run_id: str) -> list[EventRecord]:
+        return await self._reader.read(partial(queries.events_of_run, run_id=run_id))
+
+    async def last_event(self) -> int:
+        return await self._reader.read(queries.last_event)
