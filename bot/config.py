@@ -1,0 +1,272 @@
+"""Settings, read once from the environment and `.env`. What is wrong is said all at once, with the remedy."""
+
+import difflib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.config_checks import (
+    SIGNING_SECRET_WHERE,
+    USER_ID,
+    WHERE,
+    check_secret,
+    check_token,
+    read_groups,
+    wrong,
+)
+
+_PORT = 3000
+_REAL_SLACK = "https://slack.com/api/"
+
+
+class ConfigError(Exception):
+    """Settings that can't be used. `problems`: (setting, what is wrong and how to mend it)."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(f"{name}: {what}" for name, what in problems))
+
+
+class Settings(BaseSettings):
+    """What the bot was told. Frozen; secrets don't show when it is printed."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", case_sensitive=True, hide_input_in_errors=True
+    )
+
+    bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
+    signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
+    api_url: str = Field(_REAL_SLACK, validation_alias="SLACK_API_URL")
+    database_url: str = Field("sqlite:///.signoff/signoff.db", validation_alias="DATABASE_URL")
+    workflows: Annotated[tuple[Path, ...], NoDecode] = Field((), validation_alias="SIGNOFF_WORKFLOWS")
+    """Files and folders. Empty: the bundled examples."""
+    mode: Literal["socket", "http"] = Field("socket", validation_alias="SIGNOFF_MODE")
+    host: str = Field("127.0.0.1", validation_alias="SIGNOFF_HOST")
+    port: int = Field(_PORT, validation_alias="SIGNOFF_PORT")
+    command: str = Field("/workflow", validation_alias="SIGNOFF_COMMAND")
+    groups: Annotated[Mapping[str, tuple[str, ...]], NoDecode] = Field(
+        default_factory=dict, validation_alias="SIGNOFF_GROUPS"
+    )
+    """Handle without the `@` to user ids."""
+    schedules: Annotated[Literal["default", "off", "on"] | frozenset[str], NoDecode] = Field(
+        "default", validation_alias="SIGNOFF_SCHEDULES"
+    )
+    """`default`: on, but the bundled examples' are off in a real workspace. Or the names of workflows."""
+    cli_decides: bool = Field(False, validation_alias="SIGNOFF_CLI_DECIDES")
+    operator: str | None = Field(None, validation_alias="SIGNOFF_OPERATOR")
+    """User id of the person who is told when the bot itself has a problem."""
+    data_dir: Path = Field(Path(".signoff"), validation_alias="SIGNOFF_DATA_DIR")
+    parallel: int = Field(64, validation_alias="SIGNOFF_PARALLEL")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", validation_alias="SIGNOFF_LOG_LEVEL"
+    )
+
+    @property
+    def real_slack(self) -> bool:
+        """Is this a workspace of slack.com, not a local one?"""
+        return self.api_url.startswith("https://slack.com/")
+
+    @property
+    def database_path(self) -> Path:
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+    def schedules_for(self, names: Iterable[str], bundled: Iterable[str]) -> bool | frozenset[str]:
+        """Which workflows' schedules fire, in the engine's words: all, none, or those of these names."""
+        if isinstance(self.schedules, frozenset):
+            return self.schedules
+        if self.schedules == "default" and self.real_slack:
+            return frozenset(names) - frozenset(bundled)
+        return self.schedules != "off"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, values: Any) -> Any:
+        # An empty line in .env means that nobody filled it in.
+        return {key: value for key, value in values.items() if value != ""}
+
+    @field_validator("bot_token", "app_token")
+    @classmethod
+    def _token(cls, value: SecretStr | None, info: Any) -> SecretStr | None:
+        name = str(cls.model_fields[info.field_name].validation_alias)
+        if value is not None:
+            check_token(name, value.get_secret_value())
+        return value
+
+    @field_validator("signing_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        check_secret(value.get_secret_value())
+        return value
+
+    @field_validator("api_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+            raise wrong(
+                f"{value!r} is not an address. Leave it out for Slack itself, or write http://host:port/api/."
+            )
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not value.startswith("sqlite:///") or value == "sqlite:///":
+            scheme = value.split(":", 1)[0]
+            raise wrong(f"{scheme!r} databases are not supported. Write sqlite:///path/to/signoff.db.")
+        return value
+
+    @field_validator("workflows", mode="before")
+    @classmethod
+    def _paths(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        parts = re.split(f"[,{re.escape(os.pathsep)}]", value)
+        return tuple(part.strip() for part in parts if part.strip())
+
+    @field_validator("workflows")
+    @classmethod
+    def _exist(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        absent = [str(path) for path in value if not path.expanduser().exists()]
+        if absent:
+            raise wrong(
+                f"there is no file or folder {', '.join(absent)}. Paths are relative to {Path.cwd()}."
+            )
+        return tuple(path.expanduser() for path in value)
+
+    @field_validator("port", "parallel", mode="before")
+    @classmethod
+    def _number(cls, value: Any, info: Any) -> int:
+        least, most = (0, 65535) if info.field_name == "port" else (1, 10_000)
+        if not re.fullmatch(r"\d{1,6}", str(value).strip()) or not least <= int(value) <= most:
+            raise wrong(f"{value!r} is not a whole number from {least} to {most}.")
+        return int(value)
+
+    @field_validator("command")
+    @classmethod
+    def _slash(cls, value: str) -> str:
+        if not re.fullmatch(r"/[a-z0-9_-]{1,31}", value):
+            raise wrong(
+                f"{value!r} can't be a slash command: a / and up to 31 small letters, digits, - and _, "
+                "as in the app's manifest."
+            )
+        return value
+
+    @field_validator("groups", mode="before")
+    @classmethod
+    def _groups(cls, value: Any) -> Any:
+        return read_groups(value) if isinstance(value, str) else value
+
+    @field_validator("schedules", mode="before")
+    @classmethod
+    def _schedules(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        word = value.strip().lower()
+        word = {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "off", "no": "off"}.get(word, word)
+        if word in ("on", "off", "default"):
+            return word
+        return frozenset(name.strip() for name in value.split(",") if name.strip())
+
+    @field_validator("operator")
+    @classmethod
+    def _operator(cls, value: str | None) -> str | None:
+        if value is not None and not USER_ID.fullmatch(value):
+            raise wrong(f"{value!r} is not a user id like U012AB3CD. In Slack: profile, ⋮, Copy member ID.")
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.strip().upper() if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _mode_by_tokens(self) -> Self:
+        if "mode" not in self.model_fields_set and self.app_token is None and self.signing_secret is not None:
+            object.__setattr__(self, "mode", "http")
+        return self
+
+
+def read_settings(
+    environ: Mapping[str, str], env_file: Path | None = None, *, serving: bool = False
+) -> Settings:
+    """The settings of this environment; `env_file` fills in what it leaves out.
+
+    `serving`: what connecting to Slack needs must be there. Raises `ConfigError`.
+    """
+    from_file = (
+        {name: value for name, value in dotenv_values(env_file).items() if value is not None}
+        if env_file
+        else {}
+    )
+    values = {**from_file, **environ}
+    problems = _unknown_names(values)
+    try:
+        settings = Settings.model_validate({name: values[name] for name in _names() if name in values})
+    except ValidationError as error:
+        raise ConfigError(problems + [_problem(found) for found in error.errors()]) from None
+    if serving:
+        problems += _absent(settings)
+    if problems:
+        raise ConfigError(problems)
+    return settings
+
+
+def _from_file(path: Path | None) -> dict[str, str]:
+    if path is None or not path.exists():
+        return {}
+    try:
+        return {
+            name: value for name, value in dotenv_values(path, encoding="utf-8").items() if value is not None
+        }
+    except (OSError, UnicodeDecodeError) as error:
+        what = f"can't be read ({error}). It should be a text file with lines like NAME=value."
+        raise ConfigError([(str(path), what)]) from None
+
+
+def _names() -> list[str]:
+    return [str(field.validation_alias) for field in Settings.model_fields.values()]
+
+
+def _unknown_names(values: Mapping[str, str]) -> list[tuple[str, str]]:
+    known = _names()
+    problems = []
+    for name in sorted(values):
+        if name.startswith("SIGNOFF_") and name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(sorted(known))}."
+            problems.append((name, f"is no setting of Signoff. {hint}"))
+    return problems
+
+
+def _problem(found: ErrorDetails) -> tuple[str, str]:
+    name = str(found["loc"][0]) if found["loc"] else "settings"
+    if found["type"] == "literal_error":
+        return name, f"must be one of {found['ctx']['expected']}."
+    if found["type"].startswith("bool"):
+        return name, "must be true or false."
+    return name, found["msg"]
+
+
+def _absent(settings: Settings) -> list[tuple[str, str]]:
+    problems = []
+    if settings.bot_token is None:
+        problems.append(("SLACK_BOT_TOKEN", f"is not set. {WHERE['SLACK_BOT_TOKEN'][1]}"))
+    if settings.mode == "socket" and settings.app_token is None:
+        problems.append(
+            ("SLACK_APP_TOKEN", f"is not set, and Socket Mode needs it. {WHERE['SLACK_APP_TOKEN'][1]}")
+        )
+    if settings.mode == "http" and settings.signing_secret is None:
+        problems.append(
+            ("SLACK_SIGNING_SECRET", f"is not set, and HTTP mode needs it. {SIGNING_SECRET_WHERE}")
+        )
+    return problems

@@ -1,0 +1,81 @@
+"""What a setting may look like, and the words for one that does not."""
+
+import json
+import re
+
+from pydantic_core import PydanticCustomError
+
+USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
+_HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_KINDS = {
+    "xoxb-": "a bot token",
+    "xapp-": "an app-level token",
+    "xoxp-": "a user token",
+    "xoxe-": "a token that expires",
+    "xoxe.": "a token that expires",
+    "xoxa-": "an old workspace token",
+}
+WHERE = {
+    "SLACK_BOT_TOKEN": (
+        "xoxb-",
+        "Copy the Bot User OAuth Token from the app's page at api.slack.com/apps, OAuth & Permissions.",
+    ),
+    "SLACK_APP_TOKEN": (
+        "xapp-",
+        "Make an app-level token with the scope connections:write on the app's page, Basic Information.",
+    ),
+}
+SIGNING_SECRET_WHERE = "Copy the Signing Secret from your app's page, under Basic Information."  # noqa: S105
+
+
+def check_token(name: str, token: str) -> None:
+    """One of the two tokens, by the name of its setting. Never repeats the token."""
+    prefix, where = WHERE[name]
+    if token != token.strip() or len(token.split()) > 1:
+        raise wrong("has a space or a line break in it. Paste it again without.")
+    if token.startswith(prefix):
+        if not re.fullmatch(r"[A-Za-z0-9-]{8,}", token):
+            raise wrong(f"is too short or has characters that no token has. {where}")
+        return
+    kind = next((words for start, words in _KINDS.items() if token.startswith(start)), None)
+    other = next((setting for setting, (start, _) in WHERE.items() if token.startswith(start)), None)
+    if other is not None:
+        raise wrong(f"holds {kind}; that one belongs into {other}. {where}")
+    raise wrong(f"{'holds ' + kind if kind else 'is no token'}; this one starts with {prefix}. {where}")
+
+
+def check_secret(text: str) -> None:
+    """The signing secret. Raises the error that pydantic reports."""
+    if text != text.strip() or len(text.split()) > 1:
+        raise wrong("has a space or a line break in it. Paste it again without.")
+    if text.startswith(("xo", "xapp-")):
+        raise wrong(f"is a token, not the signing secret. {SIGNING_SECRET_WHERE}")
+
+
+def read_groups(text: str) -> dict[str, tuple[str, ...]]:
+    """`{"on-call": ["U1"]}`: handle without the `@` to user ids."""
+    example = 'Write JSON like {"on-call": ["U012AB3CD"]}.'
+    try:
+        groups = json.loads(text)
+    except ValueError as error:
+        raise wrong(f"is not JSON ({error}). {example}") from None
+    if not isinstance(groups, dict):
+        raise wrong(f"must say who is in which group. {example}")
+    found = {}
+    for handle, members in groups.items():
+        name = handle.lstrip("@")
+        if not _HANDLE.fullmatch(name):
+            raise wrong(f"{handle!r} can't be a handle: small letters, digits, - _ and dots. {example}")
+        if not isinstance(members, list) or not members:
+            raise wrong(f"the group {name} needs a list of user ids. {example}")
+        strangers = [member for member in members if not USER_ID.fullmatch(str(member))]
+        if strangers:
+            raise wrong(f"in the group {name}, {strangers[0]!r} is not a user id. {example}")
+        found[name] = tuple(members)
+    return found
+
+
+def wrong(text: str) -> PydanticCustomError:
+    """To be raised in a validator; `text` goes on after the name of the setting."""
+    # The text may hold braces (JSON examples), which a template would take for its own.
+    return PydanticCustomError("signoff", "{text}", {"text": text})

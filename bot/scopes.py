@@ -1,0 +1,23 @@
+"""The bot scopes that Signoff needs, each with its reason. The manifest is held against this list."""
+
+NEEDED: dict[str, str] = {
+    "commands": "to offer its slash command",
+    "chat:write": "to post and update messages",
+    "chat:write.public": "to post in public channels without being invited",
+    "im:write": "to send direct messages",
+    "users:read": "to see who clicked and whether they are a full, active member",
+    "usergroups:read": "to see who is in a group of approvers",
+    "files:write": "to put pictures and logs into a run's thread",
+    "channels:read": "to find public channels by name",
+    "groups:read": "to find private channels by name",
+    "channels:history": "to look whether a message arrived before it is posted again",
+    "groups:history": "the same in private channels",
+    "im:history": "the same in direct messages",
+}
+APP_TOKEN_SCOPE = "connections:write"  # noqa: S105 - the name of a scope, not a secret
+
+
+def missing(granted: str) -> dict[str, str]:
+    """Those that are not in `granted`, the `x-oauth-scopes` header: names divided by commas."""
+    held = {scope.strip() for scope in granted.split(",")}
+    return {scope: why for scope, why in NEEDED.items() if scope not in held}
