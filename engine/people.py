@@ -68,9 +68,7 @@ class StaticPeople:
     ) -> None:
         self._people = {person.id: person for person in people}
         self._groups = {
-            handle.lstrip("@"): Group(
-                f"group:{handle.lstrip('@')}", handle.lstrip("@"), frozenset(ids)
-            )
+            handle.lstrip("@"): Group(f"group:{handle.lstrip('@')}", handle.lstrip("@"), frozenset(ids))
             for handle, ids in (groups or {}).items()
         }
         for group in self._groups.values():

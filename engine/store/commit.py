@@ -67,6 +67,11 @@ def _fired(connection: sqlite3.Connection, workflow: str, key: str, at: datetime
     )
 
 
+def end_wait(connection: sqlite3.Connection, wait_id: str) -> None:
+    """Drop a wait that nothing waits on any more."""
+    connection.execute(statements.END_WAIT, (wait_id,))
+
+
 def put_definition(
     connection: sqlite3.Connection, digest: str, workflow: str, canonical: bytes, at: datetime
 ) -> None:

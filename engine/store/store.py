@@ -83,6 +83,10 @@ class Store:
             partial(commit.set_next_fire, workflow=workflow, key=key, leaves=leaves, enters=enters)
         )
 
+    async def end_wait(self, wait_id: str) -> None:
+        """Drop a wait that nothing waits on any more."""
+        await self._writer.submit(partial(commit.end_wait, wait_id=wait_id))
+
     async def snapshot(self, run_id: str) -> Snapshot | None:
         return await self._reader.read(partial(queries.snapshot, run_id=run_id))
 

@@ -1,0 +1,300 @@
+"""The machinery of a transition: pure, given the run's state, the time and the room there is.
+
+A `Transition` moves records along the tables of `engine.states`, plans what follows at once, and
+collects everything as one `Change`. The named transitions are in `engine.transitions`.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from engine import planner
+from engine.change import Change, EventDraft, Wait
+from engine.people import ENGINE, Actor
+from engine.records import Failure, RequestRecord, StepRecord
+from engine.requests import approval_request, failure_request
+from engine.runstate import RunState
+from engine.spec import ApprovalSpec, StepSpec
+from engine.states import REQUEST, RUN, RUN_ENDED, STEP, STEP_SETTLED, move
+
+
+class Code(Protocol):
+    """What is known of the code that is loaded now."""
+
+    def missing(self, workflow: str, node: StepSpec) -> str:
+        """Why this step can't execute on the code at hand, in a sentence; empty when it can."""
+
+    def digest(self, workflow: str, step: str) -> str:
+        """Digest of the step's code at hand."""
+
+
+class Transition:
+    """One transition of one run. Make it, call what is to be done, take `finish()`."""
+
+    def __init__(self, state: RunState, code: Code, now: datetime, room: int, actor: Actor = ENGINE) -> None:
+        self.state, self.now, self.actor = state, now, actor
+        self._code, self._room = code, room
+        run = state.run
+        self.change = Change(run, leaves=run.version)
+        self._settled: deque[str] = deque()
+
+    def finish(self) -> Change:
+        """Plan what follows, settle the run's own state, and hand over the whole."""
+        if self.state.run.state not in RUN_ENDED and self.state.run.state != "pending":
+            self._plan()
+            self._fill()
+            self._settle_run()
+        self.state.run = self.change.run = replace(self.state.run, version=self.change.leaves + 1)
+        return self.change
+
+    # Records
+
+    def event(
+        self,
+        type_: str,
+        step: str | None = None,
+        request_id: str | None = None,
+        actor: Actor | None = None,
+        **data: Any,
+    ) -> None:
+        self.change.events.append(EventDraft(type_, self.now, actor or self.actor, step, request_id, data))
+
+    def move_run(self, transition: str, *, reason: str = "", event: str, **data: Any) -> None:
+        run = self.state.run
+        entered = move(RUN, transition, run.state)
+        times: dict[str, datetime] = {}
+        if run.started_at is None and transition == "start":
+            times["started_at"] = self.now
+        if entered in RUN_ENDED:
+            times["ended_at"] = self.now
+        self.state.run = replace(run, state=entered, reason=reason, **times)  # type: ignore[arg-type]
+        self.event(event, **({"reason": reason} if reason else {}), **data)
+
+    def record(self, step: str) -> StepRecord:
+        return self.state.steps.get(step) or StepRecord(self.state.run.id, step, "pending")
+
+    def move_step(self, step: str, transition: str, **fields: Any) -> StepRecord:
+        """Move a step run along its table; counts and dependents follow."""
+        before = self.record(step)
+        after: StepRecord = replace(before, state=move(STEP, transition, before.state), **fields)
+        state = self.state
+        state.steps[step] = self.change.steps[step] = after
+        state.executing += (after.state == "running") - (before.state == "running")
+        state.retrying += (after.state == "retrying") - (before.state == "retrying")
+        if after.state in STEP_SETTLED:
+            state.open_steps -= 1
+            self._settled.append(step)
+        return after
+
+    def wait(
+        self, kind: Any, name: str, step: str, due: datetime | None, request_id: str | None = None
+    ) -> None:
+        id_ = f"{kind}:{name}"
+        self.change.waits[id_] = Wait(id_, kind, self.state.run.id, step, request_id, due)
+
+    def end_wait(self, kind: str, name: str) -> None:
+        self.change.waits[f"{kind}:{name}"] = None
+
+    # Steps
+
+    def start(self, step: str) -> None:
+        """Begin an attempt, or note that its code isn't there."""
+        state, node = self.state, self.state.graph.nodes[step]
+        assert isinstance(node, StepSpec)
+        missing = self._code.missing(state.run.workflow, node)
+        if missing:
+            state.blocked[step] = missing
+            self.wait("code", f"{state.run.id}:{step}", step, None)
+            return
+        if state.blocked.pop(step, None):
+            self.end_wait("code", f"{state.run.id}:{step}")
+        digest = self._code.digest(state.run.workflow, step)
+        before = self.record(step)
+        record = self.move_step(
+            step,
+            "start",
+            attempt=before.attempt + 1,
+            started_at=self.now,
+            ended_at=None,
+            next_attempt_at=None,
+            failure=before.failure,
+            reason="",
+            log=(),
+            code_digest=digest,
+        )
+        changed = before.code_digest or state.code.get(step, digest)
+        if changed != digest:
+            self.event("step.code_changed", step, before=changed, after=digest)
+        self.event("step.started", step, attempt=record.attempt, title=node.title)
+        self.change.starts.append(record)
+
+    def ask(self, step: str) -> None:
+        """Open the request of an approval."""
+        state, node = self.state, self.state.graph.nodes[step]
+        assert isinstance(node, ApprovalSpec)
+        outputs = {name: record.output for name, record in state.steps.items()}
+        request = approval_request(state.run, node, outputs, self.now)
+        self.move_step(step, "ask", started_at=self.now, attempt=1)
+        self.open_request(request)
+
+    def give_up(self, step: str, failure: Failure) -> None:
+        """A step has failed for good: whoever takes the failure gets it, else the owner is asked."""
+        state, node = self.state, self.state.graph.nodes[step]
+        assert isinstance(node, StepSpec)
+        policy = node.failure or state.definition.failure
+        told = {"attempt": self.record(step).attempt, "title": node.title, "failure": told_of(failure)}
+        log = list(self.record(step).log)
+        if state.graph.tolerates_failure(step):
+            self.move_step(step, "fail", ended_at=self.now, failure=failure)
+            self.event("step.failed", step, log=log, **told)
+        elif policy.do == "fail":
+            self.move_step(step, "fail", ended_at=self.now, failure=failure)
+            self.event("step.failed", step, log=log, **told)
+            self.end_run("fail", f"{node.title} failed: {failure.message}")
+        else:
+            record = self.move_step(step, "ask_owner", ended_at=self.now, failure=failure)
+            self.event("step.waiting", step, log=log, **told)
+            self.open_request(failure_request(state.run, state.definition, node, record, failure, self.now))
+
+    # Requests
+
+    def open_request(self, request: RequestRecord) -> None:
+        self.put_request(request)
+        self.event("request.opened", request.step, request.id, kind=request.kind)
+        if request.expires_at is not None:
+            self.wait("expire", request.id, request.step, request.expires_at, request.id)
+        self.remind_later(request)
+
+    def put_request(self, request: RequestRecord) -> None:
+        self.state.requests[request.id] = self.change.requests[request.id] = request
+
+    def remind_later(self, request: RequestRecord) -> None:
+        """The next reminder, unless the request will have ended by then."""
+        if request.remind_every is None:
+            return
+        due = self.now + timedelta(seconds=request.remind_every)
+        if request.expires_at is None or due < request.expires_at:
+            self.wait("remind", request.id, request.step, due, request.id)
+        else:
+            self.end_wait("remind", request.id)
+
+    def close_request(self, request: RequestRecord, transition: str, outcome: str | None) -> RequestRecord:
+        closed = replace(
+            request,
+            state=move(REQUEST, transition, request.state),  # type: ignore[arg-type]
+            outcome=outcome,
+            ended_at=self.now,
+            effective_at=self.now if outcome else None,
+            version=request.version + 1,
+        )
+        self.put_request(closed)
+        self.end_wait("expire", request.id)
+        self.end_wait("remind", request.id)
+        return closed
+
+    # The run
+
+    def end_run(self, transition: str, reason: str) -> None:
+        """End the run at once: attempts are stopped, requests withdrawn, waits ended."""
+        state = self.state
+        for request in list(state.requests.values()):
+            if request.state == "open":
+                self.close_request(request, "withdraw", None)
+                self.event("request.withdrawn", request.step, request.id, kind=request.kind, reason=reason)
+        for step in state.graph.order:
+            record = self.record(step)
+            if record.state in STEP_SETTLED:
+                continue
+            if record.state == "running":
+                self.change.stops.append(step)
+            if record.state == "retrying":
+                self.end_wait("retry", f"{state.run.id}:{step}")
+            if record.state == "pending" and state.missing[step] == 0:
+                self.end_wait("code", f"{state.run.id}:{step}")
+            if step in state.steps:
+                self.move_step(step, "cancel", ended_at=self.now, next_attempt_at=None)
+                self.event("step.cancelled", step, reason=reason)
+        state.ready.clear()
+        state.blocked.clear()
+        self._settled.clear()
+        state.open_steps = 0
+        ended = {"fail": "run.failed", "cancel": "run.cancelled"}[transition]
+        self.move_run(transition, reason=reason, event=ended)
+
+    def _plan(self) -> None:
+        state = self.state
+        while self._settled:
+            for dependent in state.graph.dependents(self._settled.popleft()):
+                state.missing[dependent] -= 1
+                if state.missing[dependent] == 0:
+                    self._perform(planner.decide(state.graph, dependent, state.steps))
+
+    def plan_roots(self) -> None:
+        """For a run that begins: the steps that depend on nothing."""
+        state = self.state
+        state.ready.clear()
+        for step in state.graph.order:
+            if state.missing[step] == 0 and self.record(step).state == "pending":
+                self._perform(planner.decide(state.graph, step, state.steps))
+
+    def _perform(self, action: planner.Action) -> None:
+        match action:
+            case planner.Start(step):
+                self.state.ready.append(step)
+            case planner.Ask(step):
+                self.ask(step)
+            case planner.Skip(step, reason):
+                self.move_step(step, "skip", ended_at=self.now, reason=reason)
+                title = self.state.graph.nodes[step].title
+                self.event("step.skipped", step, reason=reason, title=title)
+
+    def _fill(self) -> None:
+        """Start what is ready, as far as there is room."""
+        state = self.state
+        while state.ready and self._has_room():
+            step = state.ready.popleft()
+            if isinstance(state.graph.nodes[step], StepSpec):
+                self.start(step)
+            else:
+                self.ask(step)
+
+    def _has_room(self) -> bool:
+        own = self.state.definition.parallel
+        if own is not None and self.state.executing >= own:
+            return False
+        return len(self.change.starts) < self._room
+
+    def _settle_run(self) -> None:
+        state = self.state
+        if state.run.state in RUN_ENDED:
+            return
+        if state.open_steps == 0:
+            transition, reason = planner.ends_as(state.graph, state.steps)
+            ended = {"fail": "run.failed", "succeed": "run.succeeded"}[transition]
+            self.move_run(transition, reason=reason, event=ended)
+            return
+        busy = state.executing or state.retrying or state.ready
+        if busy and state.run.state == "waiting":
+            self.move_run("resume", event="run.resumed")
+        elif not busy and state.run.state == "running":
+            self.move_run("wait", reason=self._awaited(), event="run.waiting")
+        elif not busy:
+            self.state.run = replace(state.run, reason=self._awaited())
+
+    def _awaited(self) -> str:
+        state = self.state
+        if state.blocked:
+            return next(iter(state.blocked.values()))
+        titles = [
+            state.graph.nodes[request.step].title
+            for request in state.requests.values()
+            if request.state == "open"
+        ]
+        return f"waits for people at {', '.join(titles)}" if titles else "waits"
+
+
+def told_of(failure: Failure) -> Mapping[str, str]:
+    """A failure as an event's data."""
+    return {"kind": failure.kind, "message": failure.message, "detail": failure.detail}

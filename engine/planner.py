@@ -1,0 +1,101 @@
+"""Pure: what becomes of a step whose dependencies have all settled.
+
+The machine asks this for a step at the moment its last dependency settles, by counting down; nobody
+scans the graph.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.conditions import evaluate
+from engine.graph import Graph
+from engine.records import StepRecord
+from engine.spec import ApprovalSpec, Need
+from engine.states import StepState
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Execute it as soon as there is room."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Open its request to people."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """It does not take place; `reason` is for people."""
+
+    step: str
+    reason: str
+
+
+Action = Start | Ask | Skip
+
+
+class StepView(Mapping[str, tuple[StepState, Any]]):
+    """What conditions may look at: state and output by step. Steps without a record are pending."""
+
+    def __init__(self, steps: Mapping[str, StepRecord]) -> None:
+        self._steps = steps
+
+    def __getitem__(self, step: str) -> tuple[StepState, Any]:
+        record = self._steps.get(step)
+        return ("pending", None) if record is None else (record.state, record.output)
+
+    def __iter__(self) -> Any:
+        return iter(self._steps)
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+
+def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
+    """What to do with a pending step, all of whose dependencies have settled.
+
+    First the joins (`T` needs success, `T | None` takes a skip, `Settled[T]` takes all), then
+    `after=`, which goes by success or skip, then the condition.
+    """
+    node = graph.nodes[step]
+    for need in node.needs:
+        reason = _unmet(need, steps[need.step].state)
+        if reason:
+            return Skip(step, reason)
+    for earlier in node.after:
+        if steps[earlier].state not in ("succeeded", "skipped"):
+            return Skip(step, f"{earlier} {_how(steps[earlier].state)}")
+    if node.when is not None and not evaluate(node.when, StepView(steps)):
+        return Skip(step, "its condition was not met")
+    return Ask(step) if isinstance(node, ApprovalSpec) else Start(step)
+
+
+def _unmet(need: Need, state: StepState) -> str:
+    if state == "succeeded" or need.join == "settled":
+        return ""
+    if state == "skipped" and need.join == "optional":
+        return ""
+    return f"{need.step} {_how(state)}"
+
+
+def _how(state: StepState) -> str:
+    return {"skipped": "was skipped", "failed": "failed", "cancelled": "was cancelled"}.get(state, state)
+
+
+def ends_as(graph: Graph, steps: Mapping[str, StepRecord]) -> tuple[str, str]:
+    """The transition that ends a run whose steps have all settled, and the reason if it failed.
+
+    It failed if a step failed whose failure nobody takes.
+    """
+    failed = [
+        name
+        for name, record in steps.items()
+        if record.state == "failed" and not graph.tolerates_failure(name)
+    ]
+    return ("fail", f"{', '.join(failed)} failed") if failed else ("succeed", "")

@@ -1,0 +1,66 @@
+"""A run in motion: its records, and the counts that spare the planner from scanning its graph."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from engine.graph import Graph
+from engine.records import RequestRecord, RunRecord, StepRecord
+from engine.spec import Definition
+from engine.states import STEP_SETTLED
+
+
+@dataclass(slots=True)
+class RunState:
+    """Kept in memory only while something executes. Changed by `engine.machine` alone."""
+
+    run: RunRecord
+    definition: Definition
+    graph: Graph
+    code: dict[str, str]
+    """Digests of the steps' code when the run was created."""
+    steps: dict[str, StepRecord] = field(default_factory=dict)
+    requests: dict[str, RequestRecord] = field(default_factory=dict)
+    missing: dict[str, int] = field(default_factory=dict)
+    """By step: how many of its dependencies have not settled."""
+    open_steps: int = 0
+    executing: int = 0
+    retrying: int = 0
+    ready: deque[str] = field(default_factory=deque)
+    """Pending steps that wait only for room."""
+    blocked: dict[str, str] = field(default_factory=dict)
+    """Steps whose code isn't there, and what is missing."""
+    commits: int = 0
+    """Transitions that are on their way to the disk."""
+
+    @classmethod
+    def of(
+        cls,
+        run: RunRecord,
+        definition: Definition,
+        graph: Graph,
+        code: dict[str, str],
+        steps: dict[str, StepRecord] | None = None,
+        requests: dict[str, RequestRecord] | None = None,
+    ) -> "RunState":
+        """Count once what is then counted down."""
+        state = cls(run, definition, graph, code, steps or {}, requests or {})
+        settled = {name for name, record in state.steps.items() if record.state in STEP_SETTLED}
+        for name in graph.order:
+            state.missing[name] = sum(1 for other in graph.dependencies(name) if other not in settled)
+            record = state.steps.get(name)
+            if name in settled:
+                continue
+            state.open_steps += 1
+            if record is None or record.state == "pending":
+                if state.missing[name] == 0:
+                    state.ready.append(name)
+            elif record.state == "running":
+                state.executing += 1
+            elif record.state == "retrying":
+                state.retrying += 1
+        return state
+
+    @property
+    def at_rest(self) -> bool:
+        """Nothing executes, waits for room or is being committed: the rows say it all."""
+        return not (self.executing or self.ready or self.commits)

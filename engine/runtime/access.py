@@ -1,0 +1,70 @@
+"""Who may start, cancel and decide, asked of the people's source at that moment; when in doubt, nobody."""
+
+from collections.abc import Iterable
+
+from engine.errors import NotAllowed, UnknownPeople
+from engine.people import Actor, People, Person, belongs
+from engine.records import RequestRecord, RunRecord
+from engine.spec import Definition
+
+
+def in_whose_name(actor: Actor) -> str:
+    """The person's id: the actor's own, or the one on whose behalf the command line says it acts."""
+    return actor.as_user or actor.id
+
+
+async def refs_of(people: People, user_id: str, refs: Iterable[str]) -> frozenset[str]:
+    """Those of the references that mean this person now. One that names nobody means nobody."""
+    found = set()
+    for ref in refs:
+        try:
+            if await belongs(people, user_id, ref):
+                found.add(ref)
+        except UnknownPeople:
+            continue
+    return frozenset(found)
+
+
+class Access:
+    """Raises `NotAllowed` with who may, and `PeopleUnavailable` when nobody can be asked."""
+
+    def __init__(self, people: People) -> None:
+        self.people = people
+
+    async def may_run(self, actor: Actor, definition: Definition) -> None:
+        """Full members, unless the workflow names who may. The command line and schedules always may."""
+        if actor.source in ("schedule", "engine", "cli"):
+            return
+        person = await self._member(actor)
+        if definition.may_run and not await refs_of(self.people, person.id, definition.may_run):
+            raise NotAllowed(
+                f"Only {', '.join(definition.may_run)} may start {definition.name}. "
+                "Ask somebody there to start it."
+            )
+
+    async def may_cancel(self, actor: Actor, run: RunRecord, definition: Definition) -> None:
+        """Whoever started it, the owner, and whom the workflow names."""
+        if actor.source in ("engine", "cli"):
+            return
+        person = await self._member(actor)
+        if run.actor.source == actor.source and run.actor.id == actor.id:
+            return
+        refs = (*definition.may_cancel, definition.owner)
+        if not await refs_of(self.people, person.id, refs):
+            raise NotAllowed(
+                f"Only whoever started it or {', '.join(refs)} may cancel {run.short}. Ask one of them."
+            )
+
+    async def decider(self, actor: Actor, request: RequestRecord) -> tuple[Person, frozenset[str]]:
+        """Who decides, and which of the request's approvers that person is. Raises `UnknownPeople`."""
+        person = await self.people.person(in_whose_name(actor))
+        return person, await refs_of(self.people, person.id, request.approvers)
+
+    async def _member(self, actor: Actor) -> Person:
+        try:
+            person = await self.people.person(in_whose_name(actor))
+        except UnknownPeople:
+            raise NotAllowed("You are not known in this workspace, so you can't do that.") from None
+        if not person.active or person.is_bot or person.outside:
+            raise NotAllowed("Only full members of this workspace can do that.")
+        return person

@@ -1,0 +1,51 @@
+"""How much is under way: what tests and a clean shutdown wait on instead of sleeping."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Activity:
+    """A count of things under way, and a signal for when it is zero."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._zero = asyncio.Event()
+        self._zero.set()
+
+    def enter(self) -> None:
+        self._count += 1
+        self._zero.clear()
+
+    def leave(self) -> None:
+        self._count -= 1
+        if self._count == 0:
+            self._zero.set()
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        self.enter()
+        try:
+            yield
+        finally:
+            self.leave()
+
+    @contextmanager
+    def parked(self) -> Iterator[None]:
+        """For something under way that waits for the clock: it isn't busy meanwhile."""
+        self.leave()
+        try:
+            yield
+        finally:
+            self.enter()
+
+    async def idle(self) -> None:
+        """Return when nothing is under way, and nothing has begun in the loop's next rounds either."""
+        while True:
+            await self._zero.wait()
+            for _ in range(10):
+                await asyncio.sleep(0)
+                if self._count:
+                    break
+            else:
+                return

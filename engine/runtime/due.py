@@ -1,0 +1,58 @@
+"""Does what is due: retries, reminders, expiries and schedules."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+
+from engine import transitions
+from engine.change import Change, Wait
+from engine.errors import UnknownRun
+from engine.machine import Transition
+from engine.runtime.runs import Runs
+from engine.states import IllegalTransition
+from engine.store.queries import ScheduleState
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 200
+
+
+class Due:
+    """`fire` does a schedule that is due, and moves its row on."""
+
+    def __init__(
+        self, store: Store, runs: Runs, fire: Callable[[ScheduleState, datetime], Awaitable[None]]
+    ) -> None:
+        self._store, self._runs, self._fire = store, runs, fire
+
+    async def next_due(self) -> datetime | None:
+        return await self._store.next_due()
+
+    async def ring(self, now: datetime) -> None:
+        """Everything that is due by `now`, in portions, so that a burst doesn't hold the loop."""
+        while waits := await self._store.due_waits(now, _AT_ONCE):
+            await asyncio.gather(*(self._end(wait) for wait in waits))
+        while schedules := await self._store.due_schedules(now, _AT_ONCE):
+            await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
+
+    async def _end(self, wait: Wait) -> None:
+        try:
+            await self._runs.apply(wait.run_id, partial(_apply, wait))
+        except (IllegalTransition, UnknownRun) as reason:
+            # What it waited for has come about otherwise; the row must not ring again.
+            log.info("nothing waits for %s any more: %s", wait.id, reason)
+            await self._store.end_wait(wait.id)
+
+
+def _apply(wait: Wait, transition: Transition) -> Change:
+    if wait.kind == "retry":
+        return transitions.retry(transition, wait.step)
+    request = transition.state.requests.get(wait.request_id or "")
+    if request is None:
+        raise IllegalTransition("the request is no longer open")
+    if wait.kind == "expire":
+        return transitions.expire(transition, request)
+    return transitions.remind(transition, request)

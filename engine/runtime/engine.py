@@ -1,0 +1,423 @@
+"""The engine: what the bot, the command line and tests talk to."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from engine.definition import Compiled, Workflow
+from pydantic import BaseModel
+
+from engine import schedule, transitions
+from engine.change import Change, EventDraft
+from engine.clock import Clock, SystemClock
+from engine.errors import NotPossible, StoreBroken, UnknownRun
+from engine.events import Log
+from engine.ids import run_id, trace_id
+from engine.inputs import check_input, parse_input
+from engine.people import Actor, People, StaticPeople
+from engine.records import (
+    Answer,
+    RequestRecord,
+    RunDetail,
+    RunRecord,
+    StepRecord,
+    TriggerRecord,
+    WorkflowRecord,
+)
+from engine.runstate import RunState
+from engine.runtime import recovery
+from engine.runtime.access import Access
+from engine.runtime.activity import Activity
+from engine.runtime.alarm import Alarm
+from engine.runtime.deciding import Deciding
+from engine.runtime.due import Due
+from engine.runtime.loaded import Definitions, Loaded, code_of
+from engine.runtime.reading import Reading
+from engine.runtime.runner import Runner
+from engine.runtime.runs import Runs
+from engine.runtime.schedules import Schedules
+from engine.runtime.settings import EngineSettings
+from engine.runtime.slots import Slots
+from engine.spec import CronSpec, Definition, EverySpec
+from engine.states import RUN_ENDED, IllegalTransition
+from engine.store.commit import Exists, Full
+from engine.store.deliveries import Deliveries
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+def database_path(url: str | Path) -> Path:
+    """The file of a `sqlite:///…` URL, or the path itself. Raises `StoreBroken` for other databases."""
+    text = str(url)
+    if "://" not in text:
+        return Path(text)
+    if not text.startswith("sqlite:///"):
+        scheme = text.split("://", 1)[0]
+        raise StoreBroken(
+            f"DATABASE_URL starts with {scheme}://, which this release does not speak. "
+            "Use sqlite:///path/to/signoff.db."
+        )
+    return Path(text.removeprefix("sqlite:///"))
+
+
+class Engine:
+    """Made by `Engine.open`. `register` workflows, then `serve`; `close` at the end."""
+
+    def __init__(self, store: Store, clock: Clock, people: People, settings: EngineSettings) -> None:
+        self.clock, self.people, self.settings = clock, people, settings
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Ends with an error when the store can't be written any more; the process should end then."""
+        self._store = store
+        self.activity = Activity()
+        self.events = Log(store)
+        self._loaded = Loaded()
+        self._definitions = Definitions(store)
+        self._access = Access(people)
+        slots = Slots(settings.parallel)
+        self._runs = Runs(store, self._loaded, self._definitions, clock, slots, self.activity)
+        self._runs.effects = self
+        self._runs.halted = True
+        self._runner = Runner(
+            self._runs, self._loaded, clock, slots, self.activity, settings.registry, settings.data_dir
+        )
+        self._schedules = Schedules(store, self._loaded, clock, settings, self._start_scheduled)
+        due = Due(store, self._runs, self._schedules.fire)
+        self._alarm = Alarm(clock, self.activity, due.next_due, due.ring)
+        self._deciding = Deciding(store, self._runs, self._access, clock, settings)
+        self._reading = Reading(store, self._definitions, self._access, clock)
+        self._admitting: set[asyncio.Task[None]] = set()
+        self.serving = False
+
+    @classmethod
+    async def open(
+        cls,
+        database: str | Path,
+        *,
+        clock: Clock | None = None,
+        people: People | None = None,
+        settings: EngineSettings | None = None,
+    ) -> "Engine":
+        """Open the file and bring its schema up to date. Raises `StoreBroken`.
+
+        Nothing executes before `serve`.
+        """
+        path = database_path(database)
+        store = await Store.open(path)
+        settings = settings or EngineSettings(data_dir=path.parent / "data")
+        return cls(store, clock or SystemClock(), people or StaticPeople(), settings)
+
+    # Workflows
+
+    def register(self, workflow: Workflow | Mapping[str, Any], file: str | None = None) -> Definition:
+        """Check a workflow and make it known. Raises `DefinitionErrors` with all that is wrong."""
+        if not isinstance(workflow, Workflow):
+            workflow = Workflow.from_dict(workflow, self.settings.registry, file=file)
+        compiled = workflow.compile(file=file)
+        self._loaded.add(compiled)
+        return compiled.definition
+
+    def workflow(self, name: str) -> WorkflowRecord:
+        """By name as a person types it. Raises `UnknownWorkflow` with the nearest one."""
+        return _workflow_record(self._loaded.find(name))
+
+    def workflows(self) -> list[WorkflowRecord]:
+        return sorted((_workflow_record(found) for found in self._loaded.all()), key=lambda one: one.name)
+
+    def parse_input(self, workflow: str, values: Mapping[str, str]) -> Any:
+        """Texts by field name, as typed after a command, to the JSON of a valid input; `InvalidInput`."""
+        return parse_input(self._loaded.find(workflow), values)
+
+    # Life
+
+    async def serve(self) -> None:
+        """Recover what was under way, then execute, watch what is due and fire schedules."""
+        for compiled in self._loaded.all():
+            await self._keep(compiled)
+        await self._schedules.sync()
+        self._runs.halted = False
+        self.serving = True
+        await recovery.recover(self._store, self._runs, self._loaded, self._admit_next)
+        self._alarm.start()
+
+    async def close(self, grace: float = 5.0) -> None:
+        """Stop cleanly: attempts get `grace` seconds; those that need longer are made again at the start."""
+        self.serving = False
+        await self._alarm.close()
+        self._runs.halted = True
+        stopped = await self._runner.close(grace)
+        if not self.failed.done():
+            await recovery.give_back(self._runs, stopped)
+        for task in list(self._admitting):
+            await task
+        self.failed.cancel()
+        await self._store.close()
+
+    async def _keep(self, compiled: Compiled) -> tuple[str, str]:
+        """Store a definition and the digests of its code; gives their digests."""
+        digest = compiled.definition.digest()
+        code, steps = code_of(compiled)
+        self._definitions.keep(digest, compiled.definition, compiled.graph)
+        now = self.clock.now()
+        await self._store.put_definition(
+            digest, compiled.definition.name, compiled.definition.canonical(), now
+        )
+        await self._store.put_code(code, steps)
+        return digest, code
+
+    # Runs
+
+    async def start(
+        self,
+        workflow: str,
+        input: Mapping[str, Any] | BaseModel | None = None,
+        *,
+        actor: Actor,
+        channel: str | None = None,
+        key: str | None = None,
+    ) -> RunRecord:
+        """Start a run. With a `key`, a second start of the same workflow and key gives the first's run.
+
+        Raises `UnknownWorkflow`, `InvalidInput`, `NotAllowed`, `PeopleUnavailable`, and `NotPossible`
+        where the workflow skips what would overlap.
+        """
+        compiled = self._loaded.find(workflow)
+        name = compiled.definition.name
+        await self._access.may_run(actor, compiled.definition)
+        values = check_input(compiled, input)
+        id_ = f"{name}-{key}" if key else run_id(name, self.clock.now())
+        return await self._create(compiled, id_, values, actor, "manual", channel, None)
+
+    async def cancel(self, run_id: str, *, actor: Actor, reason: str = "") -> RunRecord:
+        """End a run: attempts are stopped, requests withdrawn. `UnknownRun`, `NotAllowed`, `NotPossible`."""
+        run = await self._store.run(run_id)
+        if run is None:
+            raise UnknownRun(f"There is no run {run_id}.")
+        definition, _ = await self._definitions.get(run.definition)
+        await self._access.may_cancel(actor, run, definition)
+        try:
+            change = await self._runs.apply(
+                run_id, partial(transitions.cancel, reason=reason or "cancelled by a person"), actor=actor
+            )
+        except IllegalTransition:
+            ended = await self._store.run(run_id)
+            state = ended.state if ended else "gone"
+            raise NotPossible(f"{run.short} has ended already: it {_ended(state)}.") from None
+        return change.run
+
+    async def decide(self, request_id: str, choice: str, *, actor: Actor, comment: str = "") -> Answer:
+        """A person's answer to a request. Durable when this returns; people's mistakes are answers too."""
+        return await self._deciding.decide(request_id, choice, actor=actor, comment=comment)
+
+    # Reading
+
+    async def find_run(self, text: str) -> RunRecord:
+        """By id, short id or unique ending. Raises `UnknownRun`, naming those that fit."""
+        return await self._reading.find_run(text)
+
+    async def detail(self, run_id: str) -> RunDetail:
+        """A run with its steps and requests. Raises `UnknownRun`."""
+        return await self._reading.detail(run_id)
+
+    async def runs(
+        self,
+        workflow: str | None = None,
+        states: Sequence[str] | None = None,
+        limit: int = 20,
+        before: RunRecord | None = None,
+    ) -> tuple[list[RunRecord], int]:
+        """Newest first, and how many there are in all."""
+        return await self._store.runs(workflow, states, limit, before)
+
+    async def request(self, request_id: str) -> RequestRecord | None:
+        return await self._store.request(request_id)
+
+    async def requests(
+        self, state: str | None = "open", run_id: str | None = None, limit: int = 50
+    ) -> list[RequestRecord]:
+        """Oldest first."""
+        return await self._store.requests(state, run_id, limit)
+
+    async def waiting_for(self, user_id: str, limit: int = 20) -> list[RequestRecord]:
+        """Open requests that this person may decide now, oldest first."""
+        return await self._reading.waiting_for(user_id, limit)
+
+    async def schedules(self) -> list[TriggerRecord]:
+        return await self._schedules.records()
+
+    async def set_schedule(
+        self, workflow: str, key: str | None, enabled: bool, *, actor: Actor
+    ) -> list[TriggerRecord]:
+        """Switch a workflow's schedules on or off. Raises `UnknownWorkflow` and `NotAllowed`."""
+        compiled = self._loaded.find(workflow)
+        await self._access.may_run(actor, compiled.definition)
+        name = compiled.definition.name
+        self._alarm.nudge(await self._schedules.switch(name, key, enabled, actor))
+        self.events.grew()
+        return [record for record in await self.schedules() if record.workflow == name]
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """The durable outbox rows, for whoever tells people."""
+        return self._store.deliveries
+
+    async def next_due(self) -> datetime | None:
+        """The earliest moment at which a wait or a schedule is due."""
+        return await self._store.next_due()
+
+    # Effects of durable transitions
+
+    def launch(self, state: RunState, step: StepRecord) -> None:
+        if not self._runs.halted:
+            self._runner.launch(state, step)
+
+    def stop(self, run_id: str, step: str) -> None:
+        self._runner.stop(run_id, step)
+
+    def told(self, change: Change) -> None:
+        self.events.grew()
+        due = [wait.due_at for wait in change.waits.values() if wait and wait.due_at]
+        if due:
+            self._alarm.nudge(min(due))
+        if change.run.state in RUN_ENDED:
+            compiled = self._loaded.get(change.run.workflow)
+            if compiled and compiled.definition.concurrency is not None and self.serving:
+                self._later(self._admit_next(change.run.workflow))
+
+    def broken(self, error: Exception) -> None:
+        self._runs.halted = True
+        if not self.failed.done():
+            self.failed.set_exception(error)
+
+    # Inside
+
+    async def _create(
+        self,
+        compiled: Compiled,
+        id_: str,
+        values: Any,
+        actor: Actor,
+        trigger: str,
+        channel: str | None,
+        fired: tuple[str, datetime] | None,
+    ) -> RunRecord:
+        digest, code = await self._keep(compiled)
+        definition = compiled.definition
+        run = RunRecord(
+            id=id_,
+            workflow=definition.name,
+            definition=digest,
+            code=code,
+            state="pending",
+            version=0,
+            input=values,
+            actor=actor,
+            trigger=trigger,
+            channel=channel,
+            trace_id=trace_id(),
+            created_at=self.clock.now(),
+        )
+        limit = definition.concurrency
+        try:
+            change = await self._runs.create(
+                run, lambda t: _fired(transitions.create(t, start=True), fired), actor=actor, limit=limit
+            )
+        except Exists:
+            return await self._existing(id_)
+        except Full:
+            return await self._beyond_limit(run, definition, actor, fired)
+        return change.run
+
+    async def _beyond_limit(
+        self,
+        run: RunRecord,
+        definition: Definition,
+        actor: Actor,
+        fired: tuple[str, datetime] | None,
+    ) -> RunRecord:
+        if definition.overlap == "skip":
+            data = {"workflow": run.workflow, "trigger": run.trigger, "limit": definition.concurrency}
+            await self._store.append(EventDraft("run.overlap_skipped", run.created_at, actor, data=data))
+            self.events.grew()
+            raise NotPossible(
+                f"{run.workflow} is running already, and it is set to skip what would overlap. "
+                "Start it again when that run has ended."
+            )
+        try:
+            change = await self._runs.create(
+                run, lambda t: _fired(transitions.create(t, start=False), fired), actor=actor
+            )
+        except Exists:
+            return await self._existing(run.id)
+        # The one that was under way may have ended meanwhile.
+        await self._admit_next(run.workflow)
+        return change.run
+
+    async def _existing(self, id_: str) -> RunRecord:
+        found = await self._store.run(id_)
+        assert found is not None
+        return found
+
+    async def _start_scheduled(self, workflow: str, spec: CronSpec | EverySpec, when: datetime) -> None:
+        compiled = self._loaded.find(workflow)
+        values = check_input(compiled, spec.input)
+        id_ = schedule.fire_id(workflow, spec, when)
+        actor = Actor("schedule", spec.key)
+        await self._create(compiled, id_, values, actor, spec.key, None, (spec.key, when))
+
+    async def _admit_next(self, workflow: str) -> None:
+        """Start the run that has waited longest, if the workflow's limit lets it."""
+        compiled = self._loaded.get(workflow)
+        limit = compiled.definition.concurrency if compiled else None
+        while not self._runs.halted and (waiting := await self._store.oldest_pending(workflow)):
+            try:
+                await self._runs.apply(waiting, transitions.begin, limit=limit)
+            except Full:
+                return
+            except IllegalTransition:
+                # Somebody else admitted or cancelled it between the look and the leap: look again.
+                await asyncio.sleep(0)
+
+    def _later(self, work: Any) -> None:
+        async def main() -> None:
+            with self.activity.busy():
+                await work
+
+        task = asyncio.create_task(main())
+        self._admitting.add(task)
+        task.add_done_callback(self._admitting.discard)
+
+
+def _fired(change: Change, fired: tuple[str, datetime] | None) -> Change:
+    change.fired = fired
+    return change
+
+
+def _ended(state: str) -> str:
+    return {"succeeded": "succeeded", "failed": "failed", "cancelled": "was cancelled"}.get(state, state)
+
+
+def _workflow_record(compiled: Compiled) -> WorkflowRecord:
+    definition = compiled.definition
+    return WorkflowRecord(
+        name=definition.name,
+        title=definition.title,
+        definition=definition.digest(),
+        owner=definition.owner,
+        channel=definition.channel,
+        steps=tuple(compiled.graph.order),
+        triggers=tuple(
+            TriggerRecord(
+                definition.name, spec.key, schedule.describe(spec), enabled=False, next_fire_at=None
+            )
+            for spec in definition.triggers
+        ),
+        input_schema=definition.input_schema,
+        may_run=definition.may_run,
+        may_cancel=definition.may_cancel,
+        file=compiled.file,
+    )

@@ -1,0 +1,117 @@
+"""The workflows that are loaded now, and the stored definitions that runs are planned on."""
+
+import difflib
+import hashlib
+from collections.abc import Iterable
+
+import orjson
+from engine.definition import Compiled
+from engine.graph import Graph
+
+from engine.errors import DefinitionError, UnknownWorkflow
+from engine.spec import Definition, StepSpec
+from engine.store.store import Store
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+class Loaded:
+    """Compiled workflows by name: the code at hand (`engine.machine.Code`) and what names mean."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, Compiled] = {}
+
+    def add(self, compiled: Compiled) -> None:
+        """Raises `DefinitionError` when another workflow has that name, or one that people can't tell apart."""
+        name = compiled.definition.name
+        for other in self._compiled.values():
+            if _plain(other.definition.name) == _plain(name):
+                raise DefinitionError(
+                    f"Another workflow is called {other.definition.name} already"
+                    + (f" (in {other.file})." if other.file else "."),
+                    remedy="Give one of them another name.",
+                    workflow=name,
+                    file=compiled.file,
+                )
+        self._compiled[name] = compiled
+
+    def get(self, name: str) -> Compiled | None:
+        return self._compiled.get(name)
+
+    def all(self) -> Iterable[Compiled]:
+        return self._compiled.values()
+
+    def find(self, name: str) -> Compiled:
+        """By the name that a person typed: case, `-` and `_` don't matter. Raises `UnknownWorkflow`."""
+        exact = self._compiled.get(name)
+        if exact is not None:
+            return exact
+        for compiled in self._compiled.values():
+            if _plain(compiled.definition.name) == _plain(name):
+                return compiled
+        raise UnknownWorkflow(f"There is no workflow called {name}. {self._suggestion(name)}")
+
+    def _suggestion(self, name: str) -> str:
+        names = sorted(self._compiled)
+        close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+        if close:
+            return f"Did you mean {close[0]}?"
+        return f"There are: {', '.join(names)}." if names else "None is loaded."
+
+    def missing(self, workflow: str, node: StepSpec) -> str:
+        """Why a step of a stored definition can't execute on the code at hand; empty when it can."""
+        compiled = self._compiled.get(workflow)
+        if compiled is None:
+            return f"The workflow {workflow} is not loaded now; put its file back and start again."
+        here = compiled.graph.nodes.get(node.name)
+        if not isinstance(here, StepSpec):
+            return (
+                f"The step {node.name} is no longer in {compiled.file or workflow}; "
+                "put it back, or cancel the run."
+            )
+        if here.schema_digest != node.schema_digest:
+            return (
+                f"The types of the step {node.name} in {compiled.file or workflow} have changed since this run "
+                "started; put the earlier ones back, or cancel the run."
+            )
+        return ""
+
+    def digest(self, workflow: str, step: str) -> str:
+        compiled = self._compiled.get(workflow)
+        code = compiled.code.get(step) if compiled else None
+        return code.digest if code else ""
+
+
+def code_of(compiled: Compiled) -> tuple[str, dict[str, str]]:
+    """Digests of the code by step, and one over all of them."""
+    steps = {name: code.digest for name, code in compiled.code.items()}
+    return hashlib.sha256(orjson.dumps(steps, option=orjson.OPT_SORT_KEYS)).hexdigest(), steps
+
+
+class Definitions:
+    """Stored definitions and code digests, each read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._graphs: dict[str, tuple[Definition, Graph]] = {}
+        self._codes: dict[str, dict[str, str]] = {}
+
+    def keep(self, digest: str, definition: Definition, graph: Graph) -> None:
+        self._graphs[digest] = (definition, graph)
+
+    async def get(self, digest: str) -> tuple[Definition, Graph]:
+        found = self._graphs.get(digest)
+        if found is None:
+            canonical = await self._store.definition(digest)
+            assert canonical is not None, f"no definition {digest}"
+            definition = Definition.model_validate_json(canonical)
+            found = self._graphs[digest] = (definition, Graph(definition))
+        return found
+
+    async def code(self, digest: str) -> dict[str, str]:
+        found = self._codes.get(digest)
+        if found is None:
+            found = self._codes[digest] = await self._store.code(digest)
+        return found

@@ -1,0 +1,62 @@
+"""What people's lists and messages show: composed of rows, always as they are now."""
+
+from engine.clock import Clock
+from engine.errors import UnknownRun
+from engine.records import RequestRecord, RunDetail, RunRecord, StepRecord
+from engine.runtime.access import Access, refs_of
+from engine.runtime.loaded import Definitions
+from engine.states import RUN_ENDED
+from engine.store.store import Store
+
+_MOST_LOOKED_THROUGH = 500
+
+
+class Reading:
+    """Composes records for readers."""
+
+    def __init__(self, store: Store, definitions: Definitions, access: Access, clock: Clock) -> None:
+        self._store, self._definitions, self._access = store, definitions, access
+        self._clock = clock
+
+    async def find_run(self, text: str) -> RunRecord:
+        text = text.strip()
+        found = await self._store.runs_ending_with(text, 6) if text else []
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise UnknownRun(f"There is no run {text}. /workflow status lists the newest ones.")
+        listed = ", ".join(run.id for run in found[:5]) + (", …" if len(found) > 5 else "")
+        raise UnknownRun(f"Several runs fit {text}: {listed}. Give more of the id.")
+
+    async def detail(self, run_id: str) -> RunDetail:
+        snapshot = await self._store.snapshot(run_id)
+        if snapshot is None:
+            raise UnknownRun(f"There is no run {run_id}.")
+        definition, graph = await self._definitions.get(snapshot.run.definition)
+        ended = snapshot.run.state in RUN_ENDED
+        steps = tuple(
+            snapshot.steps.get(name) or StepRecord(run_id, name, "cancelled" if ended else "pending")
+            for name in graph.order
+        )
+        return RunDetail(
+            run=snapshot.run,
+            owner=definition.owner,
+            workflow_channel=definition.channel,
+            steps=steps,
+            requests=tuple(snapshot.requests.values()),
+            usual_seconds=await self._store.usual_seconds(snapshot.run.workflow),
+            titles={name: graph.nodes[name].title for name in graph.order},
+        )
+
+    async def waiting_for(self, user_id: str, limit: int) -> list[RequestRecord]:
+        found = []
+        means: dict[str, bool] = {}
+        for request in await self._store.requests("open", None, _MOST_LOOKED_THROUGH):
+            for ref in request.approvers:
+                if ref not in means:
+                    means[ref] = bool(await refs_of(self._access.people, user_id, [ref]))
+            if any(means[ref] for ref in request.approvers):
+                found.append(request)
+                if len(found) == limit:
+                    break
+        return found

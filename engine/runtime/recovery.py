@@ -1,0 +1,59 @@
+"""After a start: everything that was under way goes on by itself. Before an end: what is left is given back."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from engine import transitions
+from engine.change import Change
+from engine.errors import UnknownRun
+from engine.machine import Transition
+from engine.runtime.loaded import Loaded
+from engine.runtime.runs import Runs
+from engine.states import IllegalTransition
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 500
+
+
+async def recover(
+    store: Store, runs: Runs, loaded: Loaded, admit_next: Callable[[str], Awaitable[None]]
+) -> None:
+    """Runs that were executing execute again; runs that wait for people stay rows, and are not read."""
+    run_ids = await store.run_ids(["running"])
+    for start in range(0, len(run_ids), _AT_ONCE):
+        await asyncio.gather(*(_go_on(runs, run_id) for run_id in run_ids[start : start + _AT_ONCE]))
+    for wait in await store.waits_of_kind("code"):
+        await _go_on(runs, wait.run_id)
+    for compiled in loaded.all():
+        await admit_next(compiled.definition.name)
+    await runs.refill()
+
+
+async def _go_on(runs: Runs, run_id: str) -> None:
+    try:
+        await runs.apply(run_id, _resume)
+    except (IllegalTransition, UnknownRun) as reason:
+        log.info("%s does not go on: %s", run_id, reason)
+
+
+def _resume(transition: Transition) -> Change:
+    executing = [step for step, record in transition.state.steps.items() if record.state == "running"]
+    if executing:
+        return transitions.interrupt(transition, executing, crashed=True)
+    return transitions.go_on(transition)
+
+
+async def give_back(runs: Runs, stopped: list[tuple[str, str, int]]) -> None:
+    """Attempts that this process stopped on purpose: made again later, and not counted as crashes."""
+    steps: dict[str, list[str]] = {}
+    for run_id, step, _ in stopped:
+        steps.setdefault(run_id, []).append(step)
+    for run_id, names in steps.items():
+        try:
+            await runs.apply(run_id, partial(transitions.interrupt, steps=names, crashed=False))
+        except (IllegalTransition, UnknownRun) as reason:
+            log.info("%s was not interrupted: %s", run_id, reason)

@@ -1,0 +1,299 @@
+"""Executes attempts: async functions as tasks, sync ones in threads, so that neither stops the loop."""
+
+import asyncio
+import logging
+import random
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from engine.code import StepCode
+from engine.context import StepContext
+from engine.registry import Registry
+
+from engine import transitions
+from engine.change import Change
+from engine.clock import Clock
+from engine.errors import ContractError, Fatal, StoreBroken, UnknownRun
+from engine.machine import Transition
+from engine.people import Actor
+from engine.records import Failure, StepRecord
+from engine.runstate import RunState
+from engine.runtime.activity import Activity
+from engine.runtime.loaded import Loaded
+from engine.runtime.runs import Runs
+from engine.runtime.slots import Slots
+from engine.spec import StepSpec
+from engine.states import IllegalTransition
+
+log = logging.getLogger(__name__)
+
+_LONGEST_DETAIL = 8000
+_LONGEST_MESSAGE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of one step, with everything that it needs taken from the run when it began."""
+
+    run_id: str
+    workflow: str
+    node: StepSpec
+    number: int
+    round: int
+    actor: Actor
+    input: Any
+    outputs: Mapping[str, Any]
+    """By parameter, as `StepCode.arguments` takes them."""
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return (self.run_id, self.node.name, self.number)
+
+
+def _attempt(state: RunState, record: StepRecord) -> Attempt:
+    node = state.graph.nodes[record.step]
+    assert isinstance(node, StepSpec)
+    outputs: dict[str, Any] = {}
+    for need in node.needs:
+        source = state.steps[need.step]
+        if need.join == "settled":
+            error = source.failure.message if source.failure else source.reason or None
+            outputs[need.parameter] = {"state": source.state, "value": source.output, "error": error}
+        else:
+            outputs[need.parameter] = source.output
+    run = state.run
+    return Attempt(run.id, run.workflow, node, record.attempt, record.round, run.actor, run.input, outputs)
+
+
+class Runner:
+    """Attempts under way in this process."""
+
+    def __init__(
+        self,
+        runs: Runs,
+        loaded: Loaded,
+        clock: Clock,
+        slots: Slots,
+        activity: Activity,
+        registry: Registry,
+        data_dir: Path,
+    ) -> None:
+        self._runs, self._loaded, self._clock = runs, loaded, clock
+        self._slots, self._activity = slots, activity
+        self._registry, self._data_dir = registry, data_dir
+        self._tasks: dict[tuple[str, str, int], asyncio.Task[None]] = {}
+        self._late: set[asyncio.Task[None]] = set()
+        self._random = random.Random()  # noqa: S311 - jitter
+        self._abandoned = False
+
+    def launch(self, state: RunState, record: StepRecord) -> None:
+        """Execute an attempt whose start is durable."""
+        attempt = _attempt(state, record)
+        self._activity.enter()
+        task = asyncio.create_task(self._perform(attempt), name=f"{attempt.run_id}.{attempt.node.name}")
+        self._tasks[attempt.key] = task
+        task.add_done_callback(lambda _: self._ended(attempt))
+
+    def stop(self, run_id: str, step: str) -> None:
+        """The run has ended: whatever still executes for it is stopped."""
+        for (owner, name, _), task in self._tasks.items():
+            if owner == run_id and name == step:
+                task.cancel()
+
+    async def close(self, grace: float) -> list[tuple[str, str, int]]:
+        """Give attempts `grace` seconds to end, then stop them; those stopped are returned."""
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()), timeout=grace)
+        self._abandoned = True
+        left = {key: task for key, task in self._tasks.items() if not task.done()}
+        for task in left.values():
+            task.cancel()
+        if left:
+            await asyncio.wait(list(left.values()), timeout=1.0)
+        return list(left)
+
+    def _ended(self, attempt: Attempt) -> None:
+        self._tasks.pop(attempt.key, None)
+        self._activity.leave()
+
+    async def _perform(self, attempt: Attempt) -> None:
+        lines: list[str] = []
+        began = self._clock.now()
+        try:
+            finish = await self._outcome(attempt, lines)
+        except asyncio.CancelledError:
+            self._slots.give()
+            return
+        self._slots.give()
+        seconds = (self._clock.now() - began).total_seconds()
+        await self._record(attempt, finish(lines, seconds))
+        await self._runs.refill()
+
+    async def _outcome(
+        self, attempt: Attempt, lines: list[str]
+    ) -> Callable[[list[str], float], Callable[[Transition], Change]]:
+        """Execute it; what comes back makes the transition that tells how it ended."""
+        compiled = self._loaded.get(attempt.workflow)
+        code = compiled.code[attempt.node.name] if compiled else None
+        try:
+            if code is None:
+                raise Fatal("Its code is no longer loaded.")
+            context = self._context(attempt, lines)
+            result = await self._execute(attempt, code, context)
+            output = code.encode(result)
+        except (Exception, SystemExit) as error:
+            failure = _failure(error)
+            worth = _worth_retrying(error, code)
+            chance = self._random.random()
+            return lambda log_lines, _: (
+                lambda transition: transitions.fail(
+                    transition,
+                    attempt.node.name,
+                    attempt.number,
+                    failure,
+                    log_lines,
+                    worth_retrying=worth,
+                    chance=chance,
+                )
+            )
+        return lambda log_lines, seconds: (
+            lambda transition: transitions.succeed(
+                transition, attempt.node.name, attempt.number, output, log_lines, seconds
+            )
+        )
+
+    async def _record(self, attempt: Attempt, build: Callable[[Transition], Change]) -> None:
+        try:
+            await self._runs.apply(attempt.run_id, build)
+        except (IllegalTransition, UnknownRun) as reason:
+            log.info("%s.%s: %s", attempt.run_id, attempt.node.name, reason)
+        except StoreBroken:
+            log.exception("the result of %s.%s was not stored", attempt.run_id, attempt.node.name)
+
+    async def _execute(self, attempt: Attempt, code: StepCode, context: StepContext) -> Any:
+        arguments = code.arguments(attempt.input, attempt.outputs, context)
+        if code.is_async:
+            work: asyncio.Future[Any] = asyncio.ensure_future(code.function(**arguments))
+        else:
+            work = _in_thread(lambda: code.function(**arguments), name=context.idempotency_key)
+        try:
+            await self._until(work, attempt.node.timeout)
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+        if work.done():
+            return work.result()
+        if code.is_async:
+            work.cancel()
+            # What the step still does while it is being cancelled belongs to this attempt.
+            await asyncio.wait([work], timeout=1.0)
+        else:
+            self._watch_late(attempt, work)
+        raise TimeoutError(f"no result within {attempt.node.timeout:g} s")
+
+    async def _until(self, work: "asyncio.Future[Any]", timeout: float | None) -> None:
+        """Return when the work is done, or its time by the clock is over."""
+        if timeout is None:
+            await asyncio.wait([work])
+            return
+        ends = self._clock.now() + timedelta(seconds=timeout)
+        timer = asyncio.ensure_future(self._clock.sleep_until(ends))
+        try:
+            await asyncio.wait([work, timer], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+
+    def _watch_late(self, attempt: Attempt, work: "asyncio.Future[Any]") -> None:
+        """A thread can't be stopped; when it ends after all, that is recorded as an event."""
+
+        async def record() -> None:
+            await asyncio.wait([work])
+            if not self._abandoned and not work.cancelled():
+                await self._record(
+                    attempt,
+                    lambda transition: transitions.succeed(
+                        transition, attempt.node.name, attempt.number, None, [], 0.0
+                    ),
+                )
+
+        task = asyncio.create_task(record())
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+
+    def _context(self, attempt: Attempt, lines: list[str]) -> StepContext:
+        async def sleep(seconds: float) -> None:
+            with self._activity.parked():
+                await self._clock.sleep_until(self._clock.now() + timedelta(seconds=seconds))
+
+        return StepContext(
+            run_id=attempt.run_id,
+            workflow=attempt.workflow,
+            step=attempt.node.name,
+            attempt=attempt.number,
+            idempotency_key=f"{attempt.run_id}:{attempt.node.name}:{attempt.round}",
+            actor=attempt.actor,
+            data_dir=self._data_dir,
+            now=self._clock.now,
+            log=_Log(lines),
+            sleep=sleep,
+            service=self._registry.get,
+        )
+
+
+class _Log:
+    """Keeps the tail of what a step says. Called from threads too: list appends are atomic."""
+
+    _MOST_LINES = 200
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+
+    def __call__(self, text: str) -> None:
+        self._lines.append(str(text)[:1000])
+        del self._lines[: -self._MOST_LINES]
+
+
+def _in_thread(call: Callable[[], Any], *, name: str) -> "asyncio.Future[Any]":
+    """A thread of its own, and a daemon: a step that hangs must not keep the process from ending."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Any] = loop.create_future()
+
+    def settle(result: Any, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(result)
+        elif isinstance(error, StopIteration):
+            future.set_exception(RuntimeError(f"the step raised StopIteration: {error}"))
+        else:
+            future.set_exception(error)
+
+    def main() -> None:
+        result, caught = None, None
+        try:
+            result = call()
+        except BaseException as error:
+            caught = error
+        try:
+            loop.call_soon_threadsafe(settle, result, caught)
+        except RuntimeError:  # the loop is gone
+            log.debug("%s ended after the process had stopped waiting for it", name)
+
+    threading.Thread(target=main, name=name, daemon=True).start()
+    return future
+
+
+def _failure(error: BaseException) -> Failure:
+    detail = "".join(traceback.format_exception(error))[-_LONGEST_DETAIL:]
+    return Failure(type(error).__name__, (str(error) or type(error).__name__)[:_LONGEST_MESSAGE], detail)
+
+
+def _worth_retrying(error: BaseException, code: StepCode | None) -> bool:
+    if code is None or isinstance(error, Fatal | ContractError | SystemExit):
+        return False
+    return code.retry_on is None or isinstance(error, code.retry_on)

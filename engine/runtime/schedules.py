@@ -1,0 +1,132 @@
+"""Schedules: rows that say when each trigger fires next, and what to do when that moment has come."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from engine import schedule
+from engine.change import EventDraft
+from engine.clock import Clock
+from engine.errors import NotPossible, SignoffError, UnknownWorkflow
+from engine.people import ENGINE, Actor
+from engine.records import TriggerRecord
+from engine.runtime.loaded import Loaded
+from engine.runtime.settings import EngineSettings
+from engine.spec import CronSpec, EverySpec
+from engine.store.commit import Stale
+from engine.store.queries import ScheduleState
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+StartScheduled = Callable[[str, CronSpec | EverySpec, datetime], Awaitable[None]]
+
+_AFTER_TROUBLE = timedelta(minutes=1)
+
+
+class Schedules:
+    """Keeps the rows in step with what is loaded, and fires them."""
+
+    def __init__(
+        self, store: Store, loaded: Loaded, clock: Clock, settings: EngineSettings, start: StartScheduled
+    ) -> None:
+        self._store, self._loaded, self._clock = store, loaded, clock
+        self._settings, self._start = settings, start
+
+    async def sync(self) -> None:
+        """Rows for the triggers there are; a new one fires from now on, a known one keeps its due moment."""
+        now = self._clock.now()
+        rows = {(row.workflow, row.key): row for row in await self._store.schedules()}
+        for name, spec in self._specs():
+            row = rows.pop((name, spec.key), None)
+            enabled = self._settings.schedule_enabled(name, row.enabled if row else None)
+            if row is None:
+                await self._put(name, spec, enabled, schedule.next_fire(spec, now))
+            elif row.enabled != enabled:
+                due = schedule.next_fire(spec, now) if enabled else row.next_fire_at
+                await self._put(name, spec, enabled, due)
+        for name, key in rows:
+            if self._loaded.get(name) is not None:
+                await self._store.drop_schedule(name, key)
+            else:
+                row = rows[name, key]
+                await self._store.put_schedule(name, key, enabled=False, next_fire_at=row.next_fire_at)
+
+    async def fire(self, row: ScheduleState, now: datetime) -> None:
+        """Start what is due by the policy for missed fires, then move the row on."""
+        spec = self._find(row.workflow, row.key)
+        if spec is None or row.next_fire_at is None:
+            await self._store.drop_schedule(row.workflow, row.key)
+            return
+        missed = schedule.missed(spec, row.next_fire_at, now)
+        try:
+            for when in missed.to_fire:
+                await self._start(row.workflow, spec, when)
+        except SignoffError as error:
+            log.error("%s could not be started by its schedule %s: %s", row.workflow, row.key, error)
+            if not isinstance(error, NotPossible):
+                await self._move_on(row, now + _AFTER_TROUBLE)
+                return
+        if missed.dropped:
+            await self._store.append(
+                EventDraft(
+                    "schedule.missed",
+                    now,
+                    ENGINE,
+                    data={"workflow": row.workflow, "key": row.key, "dropped": missed.dropped},
+                )
+            )
+        await self._move_on(row, schedule.next_fire(spec, now))
+
+    async def records(self) -> list[TriggerRecord]:
+        rows = {(row.workflow, row.key): row for row in await self._store.schedules()}
+        found = []
+        for name, spec in self._specs():
+            row = rows.get((name, spec.key))
+            found.append(
+                TriggerRecord(
+                    workflow=name,
+                    key=spec.key,
+                    description=schedule.describe(spec),
+                    enabled=bool(row and row.enabled),
+                    next_fire_at=row.next_fire_at if row and row.enabled else None,
+                    last_fire_at=row.last_fire_at if row else None,
+                )
+            )
+        return found
+
+    async def switch(self, workflow: str, key: str | None, enabled: bool, actor: Actor) -> datetime | None:
+        """Switch a workflow's schedules on or off; gives the earliest moment at which one fires now."""
+        specs = [spec for name, spec in self._specs() if name == workflow and key in (None, spec.key)]
+        if not specs:
+            raise UnknownWorkflow(f"{workflow} has no schedule" + (f" {key}." if key else "."))
+        now = self._clock.now()
+        moments = []
+        for spec in specs:
+            due = schedule.next_fire(spec, now)
+            await self._put(workflow, spec, enabled, due)
+            moments.append(due)
+            event = "schedule.enabled" if enabled else "schedule.disabled"
+            data = {"workflow": workflow, "key": spec.key}
+            await self._store.append(EventDraft(event, now, actor, data=data))
+        return min((moment for moment in moments if moment), default=None) if enabled else None
+
+    async def _put(self, name: str, spec: CronSpec | EverySpec, enabled: bool, due: datetime | None) -> None:
+        await self._store.put_schedule(name, spec.key, enabled=enabled, next_fire_at=due)
+
+    async def _move_on(self, row: ScheduleState, due: datetime | None) -> None:
+        try:
+            await self._store.set_next_fire(row.workflow, row.key, row.next_fire_at, due)
+        except Stale:
+            # Somebody else moved it: what they set is as good.
+            await asyncio.sleep(0)
+
+    def _specs(self) -> list[tuple[str, CronSpec | EverySpec]]:
+        return [
+            (compiled.definition.name, spec)
+            for compiled in self._loaded.all()
+            for spec in compiled.definition.triggers
+        ]
+
+    def _find(self, workflow: str, key: str) -> CronSpec | EverySpec | None:
+        return next((spec for name, spec in self._specs() if (name, spec.key) == (workflow, key)), None)

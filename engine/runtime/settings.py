@@ -1,0 +1,29 @@
+"""What an operator may set of the engine."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """`data_dir`: where workflows may keep files. `parallel`: attempts executing at once."""
+
+    data_dir: Path
+    parallel: int = 64
+    schedules: bool | frozenset[str] | None = None
+    """On, off, or on for these workflows alone; None: each as it was last switched, new ones on."""
+    quiet: frozenset[str] = frozenset()
+    """Workflows whose new schedules start switched off (where `schedules` is None)."""
+    cli_decides: bool = False
+    """Decisions by command line count."""
+    registry: Registry = field(default_factory=Registry)
+
+    def schedule_enabled(self, workflow: str, stored: bool | None) -> bool:
+        """Is this workflow's schedule on? `stored`: as its row has it, None without a row."""
+        if isinstance(self.schedules, bool):
+            return self.schedules
+        if self.schedules is not None:
+            return workflow in self.schedules
+        return workflow not in self.quiet if stored is None else stored

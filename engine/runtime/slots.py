@@ -1,0 +1,31 @@
+"""How many attempts may execute at once in this process, and which runs wait for room."""
+
+
+class Slots:
+    """Counted, not locked: everything that takes or gives happens on the loop, between awaits."""
+
+    def __init__(self, size: int) -> None:
+        self._free = size
+        self._waiting: dict[str, None] = {}
+
+    @property
+    def free(self) -> int:
+        return max(self._free, 0)
+
+    def take(self, count: int) -> None:
+        self._free -= count
+
+    def give(self, count: int = 1) -> None:
+        self._free += count
+
+    def queue(self, run_id: str) -> None:
+        """This run has steps that wait for room; first come, first served."""
+        self._waiting.setdefault(run_id)
+
+    def next_run(self) -> str | None:
+        """The run that has waited longest, if there is room for it."""
+        if self._free <= 0 or not self._waiting:
+            return None
+        run_id = next(iter(self._waiting))
+        del self._waiting[run_id]
+        return run_id

@@ -1,0 +1,226 @@
+"""The named transitions of a run: each takes the run's state and what happened, and gives one `Change`.
+
+Pure: they touch no clock, no disk and no network, so that they can be driven through any order of
+events. A transition that no longer applies raises `IllegalTransition` and changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from engine import policy
+from engine.change import Change
+from engine.machine import Transition, told_of
+from engine.records import DecisionRecord, Failure, RequestRecord
+from engine.retry import delay
+from engine.spec import StepSpec
+from engine.states import RUN_ENDED, IllegalTransition
+
+MOST_CRASHES = 3
+"""A step that took the process down this often is not executed again before a person says so."""
+
+CRASHED = Failure("Crashed", f"The process died {MOST_CRASHES} times while this step was executing.")
+
+
+def create(transition: Transition, *, start: bool) -> Change:
+    """The first transition of a run. Not started, it waits its turn behind others of its workflow."""
+    run = transition.state.run
+    transition.event("run.created", input=run.input, trigger=run.trigger)
+    return begin(transition) if start else transition.finish()
+
+
+def begin(transition: Transition) -> Change:
+    """A pending run's turn has come."""
+    transition.move_run("start", event="run.started")
+    transition.plan_roots()
+    return transition.finish()
+
+
+def go_on(transition: Transition) -> Change:
+    """There is room again, or code that was missing is there: start what is ready."""
+    state = transition.state
+    if state.run.state in RUN_ENDED or state.run.state == "pending":
+        raise IllegalTransition(f"the run is {state.run.state}")
+    state.ready.extend(state.blocked)
+    if not state.ready:
+        raise IllegalTransition("nothing is ready")
+    return transition.finish()
+
+
+def succeed(
+    transition: Transition, step: str, attempt: int, output: Any, log: Sequence[str], seconds: float
+) -> Change:
+    """An attempt gave a result. A late one is recorded as an event and changes nothing."""
+    if not _current(transition, step, attempt):
+        return _late(transition, step, attempt, "a result")
+    transition.move_step(
+        step, "succeed", output=output, ended_at=transition.now, log=tuple(log), failure=None
+    )
+    title = transition.state.graph.nodes[step].title
+    transition.event("step.succeeded", step, attempt=attempt, title=title, seconds=seconds, log=list(log))
+    return transition.finish()
+
+
+def fail(
+    transition: Transition,
+    step: str,
+    attempt: int,
+    failure: Failure,
+    log: Sequence[str],
+    *,
+    worth_retrying: bool,
+    chance: float,
+) -> Change:
+    """An attempt failed: a durable wait for the next one, or it is given up.
+
+    `chance` in [0, 1) is the jitter that the caller drew.
+    """
+    if not _current(transition, step, attempt):
+        return _late(transition, step, attempt, "a failure")
+    state, node = transition.state, transition.state.graph.nodes[step]
+    assert isinstance(node, StepSpec)
+    before = transition.record(step)
+    failures = before.failures + 1
+    state.steps[step] = replace(before, failures=failures, log=tuple(log))
+    if worth_retrying and failures + before.crashes < node.retry.attempts:
+        due = transition.now + delay(node.retry, failures, chance)
+        transition.move_step(
+            step, "retry_later", failure=failure, ended_at=transition.now, next_attempt_at=due
+        )
+        transition.wait("retry", f"{state.run.id}:{step}", step, due)
+        transition.event(
+            "step.retrying",
+            step,
+            attempt=attempt,
+            title=node.title,
+            failure=told_of(failure),
+            next_attempt_at=due.isoformat(),
+            log=list(log),
+        )
+    else:
+        transition.give_up(step, failure)
+    return transition.finish()
+
+
+def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool) -> Change:
+    """The process stopped, or died, under these attempts; they are made again, with the same key.
+
+    A crash counts; one too many and the owner is asked instead.
+    """
+    for step in steps:
+        before = transition.record(step)
+        crashes = before.crashes + crashed
+        if crashes >= MOST_CRASHES:
+            transition.state.steps[step] = replace(before, crashes=crashes)
+            transition.give_up(step, CRASHED)
+            continue
+        transition.move_step(step, "interrupt", crashes=crashes)
+        transition.event("step.interrupted", step, attempt=before.attempt, crashed=crashed)
+        transition.state.ready.append(step)
+    return transition.finish()
+
+
+def retry(transition: Transition, step: str) -> Change:
+    """A retry is due."""
+    if transition.record(step).state != "retrying":
+        raise IllegalTransition(f"{step} is {transition.record(step).state}, not retrying")
+    transition.end_wait("retry", f"{transition.state.run.id}:{step}")
+    transition.state.ready.append(step)
+    return transition.finish()
+
+
+def decide(transition: Transition, request: RequestRecord, decision: DecisionRecord) -> Change:
+    """A decision that the policy allowed. If it makes the outcome, the run goes on with it."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    transition.change.decisions.append(decision)
+    told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
+    transition.event("request.decision", request.step, request.id, **told)
+    request = replace(request, decisions=(*request.decisions, decision), version=request.version + 1)
+    outcome = policy.outcome(request, request.decisions, transition.now)
+    if outcome is None:
+        transition.put_request(request)
+        return transition.finish()
+    request = transition.close_request(request, "decide", outcome)
+    transition.event("request.decided", request.step, request.id, outcome=outcome, **told)
+    _take(transition, request, outcome)
+    return transition.finish()
+
+
+def expire(transition: Transition, request: RequestRecord) -> Change:
+    """Nobody answered in time: the outcome that the workflow has for that."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    outcome = request.on_expiry or "expired"
+    request = transition.close_request(request, "expire", outcome)
+    transition.event("request.expired", request.step, request.id, kind=request.kind, outcome=outcome)
+    _take(transition, request, outcome)
+    return transition.finish()
+
+
+def remind(transition: Transition, request: RequestRecord) -> Change:
+    """It is time to say again that people are awaited."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    request = replace(request, reminders=request.reminders + 1)
+    transition.put_request(request)
+    transition.event(
+        "request.reminded", request.step, request.id, kind=request.kind, reminder=request.reminders
+    )
+    transition.remind_later(request)
+    return transition.finish()
+
+
+def cancel(transition: Transition, reason: str) -> Change:
+    """Somebody ends the run: requests are withdrawn, attempts stopped."""
+    transition.end_run("cancel", reason)
+    return transition.finish()
+
+
+def outcome_value(request: RequestRecord, outcome: str) -> Mapping[str, Any]:
+    """What the steps behind an approval get: the JSON of `Outcome`."""
+    made_it = [decision for decision in request.decisions if _stands_for(decision.choice) == outcome]
+    assert request.ended_at is not None
+    return {
+        "outcome": outcome,
+        "by": [decision.actor.as_user or decision.actor.id for decision in made_it],
+        "comment": made_it[-1].comment if made_it else "",
+        "at": request.ended_at.isoformat(),
+    }
+
+
+def _stands_for(choice: str) -> str:
+    return {"approve": "approved", "reject": "rejected"}.get(choice, choice)
+
+
+def _take(transition: Transition, request: RequestRecord, outcome: str) -> None:
+    """What an outcome does to the step that the request is about."""
+    step, title = request.step, transition.state.graph.nodes[request.step].title
+    if request.kind == "approval":
+        value = outcome_value(request, outcome)
+        transition.move_step(step, "outcome", output=value, ended_at=transition.now)
+        return
+    if outcome == "retry":
+        transition.move_step(
+            step, "retry_asked", round=transition.record(step).round + 1, failures=0, crashes=0
+        )
+        transition.state.ready.append(step)
+    elif outcome == "skip":
+        transition.move_step(step, "skip_asked", reason="skipped by a person", ended_at=transition.now)
+        transition.event("step.skipped", step, reason="skipped by a person", title=title)
+    else:
+        failure = request.failure or Failure("Failed", "It failed.")
+        transition.move_step(step, "fail", ended_at=transition.now)
+        transition.event("step.failed", step, title=title, failure=told_of(failure))
+        why = "nobody answered in time" if request.state == "expired" else "aborted by a person"
+        transition.end_run("fail", f"{title} failed: {failure.message} ({why})")
+
+
+def _current(transition: Transition, step: str, attempt: int) -> bool:
+    record = transition.record(step)
+    return record.state == "running" and record.attempt == attempt
+
+
+def _late(transition: Transition, step: str, attempt: int, what: str) -> Change:
+    transition.event("step.late", step, attempt=attempt, reason=f"{what} of an attempt that no longer counts")
+    return transition.finish()
