@@ -29,7 +29,7 @@ def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None)
 
 
 def parse_input(compiled: Compiled, values: Mapping[str, str]) -> Any:
-    """Like `check_input`, for texts as a person types them: lists, objects and booleans are read from text."""
+    """Like `check_input`, for texts as a person types them: lists and objects are read from the text."""
     properties = (compiled.definition.input_schema or {}).get("properties", {})
     return check_input(compiled, {key: _typed(text, properties.get(key, {})) for key, text in values.items()})
 

@@ -46,7 +46,8 @@ class Deciding:
             log.warning("nobody could be asked who may decide %s: %s", request_id, error)
             return Answer(
                 "unavailable",
-                "Who may decide could not be looked up just now, so nothing was recorded. Try again in a minute.",
+                "Who may decide could not be looked up just now, so nothing was recorded. "
+                "Try again in a minute.",
                 request,
             )
         for _ in range(2):

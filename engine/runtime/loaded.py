@@ -24,7 +24,7 @@ class Loaded:
         self._compiled: dict[str, Compiled] = {}
 
     def add(self, compiled: Compiled) -> None:
-        """Raises `DefinitionError` when another workflow has that name, or one that people can't tell apart."""
+        """Raises `DefinitionError` when another workflow has that name, or one that looks like it."""
         name = compiled.definition.name
         for other in self._compiled.values():
             if _plain(other.definition.name) == _plain(name):
@@ -73,8 +73,8 @@ class Loaded:
             )
         if here.schema_digest != node.schema_digest:
             return (
-                f"The types of the step {node.name} in {compiled.file or workflow} have changed since this run "
-                "started; put the earlier ones back, or cancel the run."
+                f"The types of the step {node.name} in {compiled.file or workflow} have changed since "
+                "this run started; put the earlier ones back, or cancel the run."
             )
         return ""
 

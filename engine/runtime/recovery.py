@@ -1,4 +1,4 @@
-"""After a start: everything that was under way goes on by itself. Before an end: what is left is given back."""
+"""After a start, everything that was under way goes on; before an end, what is left is given back."""
 
 import asyncio
 import logging

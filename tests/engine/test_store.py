@@ -1,0 +1,214 @@
+"""The store on a real file: group commit, guards, migrations, reads."""
+
+import asyncio
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from sqlmodel import SQLModel
+
+import engine.migrations
+from engine.change import Change, EventDraft, Wait
+from engine.errors import StoreBroken
+from engine.people import Actor
+from engine.records import DecisionRecord, Failure, RequestRecord, RunRecord, Shown, StepRecord
+from engine.store import migrate
+from engine.store.commit import Exists, Full, Stale
+from engine.store.deliveries import Wanted
+from engine.store.sqlite import Writer
+from engine.store.store import Store
+
+NOON = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
+ALICE = Actor("slack", "U1")
+
+
+@pytest.fixture
+async def store(tmp_path: Path):
+    opened = await Store.open(tmp_path / "signoff.db")
+    yield opened
+    await opened.close()
+
+
+def run_record(id_: str = "deploy-1", **fields: object) -> RunRecord:
+    values = {
+        "id": id_, "workflow": "deploy", "definition": "d", "state": "running", "version": 1,
+        "input": {"a": ["ü", 1, None]}, "actor": ALICE, "trigger": "manual", "channel": "C1", "trace_id": "t",
+        "created_at": NOON, "started_at": NOON, "code": "c",
+    }  # fmt: skip
+    return RunRecord(**{**values, **fields})  # type: ignore[arg-type]
+
+
+def creation(run: RunRecord, **fields: object) -> Change:
+    return Change(run, leaves=0, **fields)  # type: ignore[arg-type]
+
+
+async def test_everything_written_is_read_back_equal(store: Store) -> None:
+    run = run_record()
+    step = StepRecord(
+        run.id, "build", "succeeded", attempt=2, round=1, failures=1, started_at=NOON, ended_at=NOON,
+        output={"v": 1.5}, failure=Failure("E", "m", "d"), reason="r", log=("a", "b"), code_digest="x",
+    )  # fmt: skip
+    decision = DecisionRecord("q:1", "q", "approve", Actor("cli", "ann", "U2"), "fine", NOON)
+    request = RequestRecord(
+        id="q", kind="approval", run_id=run.id, workflow="deploy", step="go", state="open", version=3, ask="Ship?",
+        choices=("approve", "reject"), approvers=("@a", "U9"), self_approval=False, comment={"reject": "required"},
+        requester=ALICE, opened_at=NOON, shown=(Shown("Service", {"x": 1}),), channel="C2",
+        expires_at=NOON + timedelta(hours=4), on_expiry="rejected", remind_every=600.0, reminders=2,
+        decisions=(decision,),
+    )  # fmt: skip
+    wait = Wait("expire:q", "expire", run.id, "go", "q", NOON)
+    event = EventDraft("run.started", NOON, ALICE, "build", "q", {"a": 1})
+    await store.commit(
+        creation(
+            run, steps={"build": step}, requests={"q": request}, decisions=[decision],
+            waits={wait.id: wait}, events=[event],
+        )
+    )  # fmt: skip
+
+    snapshot = await store.snapshot(run.id)
+    assert snapshot is not None
+    assert snapshot.run == run
+    assert snapshot.steps == {"build": step}
+    assert snapshot.requests == {"q": request}
+    assert await store.due_waits(NOON, 10) == [wait]
+    (read,) = await store.events(0, 10)
+    assert (read.type, read.at, read.actor, read.step, read.request_id, read.data) == (
+        "run.started", NOON, ALICE, "build", "q", {"a": 1},
+    )  # fmt: skip
+    assert (read.run_id, read.workflow, read.trace_id) == (run.id, "deploy", "t")
+
+
+async def test_a_transition_that_leaves_another_version_is_refused_whole(store: Store) -> None:
+    run = run_record()
+    await store.commit(creation(run))
+    await store.commit(Change(replace(run, version=2), leaves=1))
+    late = Change(
+        replace(run, version=2, state="failed"), leaves=1, events=[EventDraft("run.failed", NOON, ALICE)]
+    )
+    with pytest.raises(Stale):
+        await store.commit(late)
+    assert (await store.run(run.id)).state == "running"
+    assert await store.events(0, 10) == []
+
+
+async def test_a_run_is_created_once(store: Store) -> None:
+    await store.commit(creation(run_record()))
+    with pytest.raises(Exists):
+        await store.commit(creation(run_record(), events=[EventDraft("run.created", NOON, ALICE)]))
+    assert await store.last_event() == 0
+
+
+async def test_the_limit_counts_runs_under_way(store: Store) -> None:
+    first = creation(run_record("deploy-1"))
+    first.limit = 1
+    second = creation(run_record("deploy-2"))
+    second.limit = 1
+    results = await asyncio.gather(store.commit(first), store.commit(second), return_exceptions=True)
+    assert [type(result) for result in results] == [type(None), Full]
+    await store.commit(Change(replace(first.run, state="succeeded", version=2, ended_at=NOON), leaves=1))
+    await store.commit(second)
+
+
+async def test_an_unexpected_error_undoes_its_own_write_alone(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "plain.db")
+    await writer.submit(lambda c: c.execute("CREATE TABLE t (x)"))
+
+    def good(number: int):
+        return lambda c: c.execute("INSERT INTO t VALUES (?)", (number,)).rowcount
+
+    def bad(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO t VALUES (99)")
+        raise RuntimeError("boom")
+
+    futures = [writer.submit(good(1)), writer.submit(bad), writer.submit(good(2))]
+    results = await asyncio.gather(*futures, return_exceptions=True)
+    assert results[0] == results[2] == 1
+    assert isinstance(results[1], RuntimeError)
+    found = await writer.submit(lambda c: [row[0] for row in c.execute("SELECT x FROM t ORDER BY x")])
+    assert found == [1, 2]
+    await writer.close()
+
+
+async def test_writes_waiting_together_share_transactions(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "plain.db")
+    await writer.submit(lambda c: c.execute("CREATE TABLE t (x)"))
+    seen = []
+    begins = writer.submit(lambda c: c.set_trace_callback(seen.append))
+    await begins
+    await asyncio.gather(
+        *(writer.submit(lambda c, n=n: c.execute("INSERT INTO t VALUES (?)", (n,))) for n in range(500))
+    )
+    commits = sum(1 for statement in seen if statement == "COMMIT")
+    assert commits < 100
+    await writer.close()
+
+
+def test_the_migrated_schema_is_that_of_the_tables(tmp_path: Path) -> None:
+    path = tmp_path / "signoff.db"
+    migrate.migrate(path)
+    database = create_engine(f"sqlite:///{path}")
+    with database.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
+    database.dispose()
+    scripts = ScriptDirectory(str(Path(engine.migrations.__file__).parent))
+    assert scripts.get_current_head() == migrate.HEAD
+
+
+@pytest.mark.parametrize(
+    ("prepare", "said"),
+    [
+        (lambda path: path.write_text("not a database at all, but long enough to be read"), "not a SQLite database"),
+        (lambda path: sqlite3.connect(path).execute("CREATE TABLE orders (x)").connection.close(), "something else"),
+    ],
+)
+async def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path, prepare, said: str) -> None:
+    path = tmp_path / "other.db"
+    prepare(path)
+    before = path.read_bytes()
+    with pytest.raises(StoreBroken, match=said):
+        await Store.open(path)
+    assert path.read_bytes() == before
+
+
+async def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "signoff.db"
+    migrate.migrate(path)
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreBroken, match="newer release"):
+        await Store.open(path)
+
+
+async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> None:
+    deliveries = store.deliveries
+    await deliveries.advance("slack", 3, [Wanted("run:1", "run", "1", {"channel": "C1"}, None)])
+    await deliveries.advance("slack", 5, [Wanted("run:1", "run", "1", {"channel": "C2"}, {"n": 2})])
+    assert await deliveries.cursor("slack") == 5
+    (due,) = await deliveries.due("slack")
+    assert (due.wanted, due.sent, due.state, due.data, due.target) == (2, 0, "idle", {"n": 2}, {"channel": "C2"})
+    await deliveries.begin("run:1")
+    assert (await deliveries.get("run:1")).state == "posting"
+    await deliveries.sent("run:1", 2, {"channel": "C2", "ts": "1.2"})
+    assert await deliveries.due("slack") == []
+    assert (await deliveries.by_ref("C2", "1.2")).key == "run:1"
+    await deliveries.advance("slack", 6, [Wanted("run:1", "run", "1", {"channel": "C9"}, None)])
+    (due,) = await deliveries.due("slack")
+    assert due.target == {"channel": "C2"}
+    assert due.ref == {"channel": "C2", "ts": "1.2"}
+
+
+async def test_runs_are_found_by_the_end_of_their_id(store: Store) -> None:
+    for id_ in ("deploy-aaaa1111", "deploy-bbbb2222", "deploy_x-cccc2222"):
+        await store.commit(creation(run_record(id_)))
+    assert [run.id for run in await store.runs_ending_with("deploy-2222", 5)] == ["deploy-bbbb2222"]
+    assert [run.id for run in await store.runs_ending_with("1111", 5)] == ["deploy-aaaa1111"]
+    assert len(await store.runs_ending_with("2222", 5)) == 2
+    assert await store.runs_ending_with("deploy-%", 5) == []
