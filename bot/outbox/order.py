@@ -1,0 +1,131 @@
+"""What may go out now, and in which order. Pure, but for the tokens that it takes.
+
+One message at a time in a channel, so that people read things in the order in which they happened;
+channels don't wait for each other. What people must act on goes before what they only watch.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.outbox.pace import Pace
+from bot.outbox.ports import Delivery
+from bot.outbox.projector import run_key
+
+_RANKS = {"request": 1, "notice": 2, "outcome": 2, "line": 3, "run": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """`go`: to be delivered now. `at`: when it is worth looking again; None: when something changes."""
+
+    go: tuple[tuple[str, Delivery], ...]
+    """With the lane of each."""
+    at: datetime | None
+
+
+@dataclass(slots=True)
+class Order:
+    """One look at the deliveries that are due.
+
+    `parents`: those whose threads are wanted, by key. `known`: the id of a channel's name as far as
+    it is known. `forced`: keys that are tried before their time. `busy`: lanes in use.
+    """
+
+    pace: Pace
+    now: datetime
+    parents: Mapping[str, Delivery | None]
+    known: Callable[[str], str]
+    busy: Collection[str] = ()
+    forced: Collection[str] = ()
+    _taken: set[str] = field(default_factory=set)
+    _full: set[str] = field(default_factory=set)
+    """Lanes where a post waits for its turn: later posts must not overtake it."""
+    _moments: list[datetime] = field(default_factory=list)
+
+    def next(self, due: list[Delivery]) -> Next:
+        """Which of `due` go now."""
+        waiting = {delivery.key: delivery for delivery in due}
+        held: set[str] = set()
+        ready = [delivery for delivery in due if self._ready(delivery, waiting, held)]
+        ready.sort(key=lambda delivery: (rank(delivery), delivery.created, delivery.key))
+        go = [(lane, delivery) for delivery in ready if (lane := self._lane_for(delivery)) is not None]
+        return Next(tuple(go), min(self._moments, default=None))
+
+    def _ready(self, delivery: Delivery, waiting: Mapping[str, Delivery], held: set[str]) -> bool:
+        thread = delivery.target.get("thread_of")
+        if thread in held:
+            return False
+        if not self._in_time(delivery) or not self._after_its_run(delivery, waiting):
+            held.add(thread or delivery.key)
+            return False
+        if thread is None:
+            return True
+        parent = self.parents.get(thread)
+        # A parent that is gone is the sender's to notice.
+        return parent is None or parent.state == "dead" or parent.ref is not None
+
+    def _in_time(self, delivery: Delivery) -> bool:
+        if delivery.not_before is None or delivery.not_before <= self.now:
+            return True
+        # A post in doubt is not hurried: it may still be under way.
+        if delivery.key in self.forced and delivery.state != "posting":
+            return True
+        self._moments.append(delivery.not_before)
+        return False
+
+    @staticmethod
+    def _after_its_run(delivery: Delivery, waiting: Mapping[str, Delivery]) -> bool:
+        if delivery.kind != "request" or delivery.ref is not None:
+            return True
+        run = waiting.get(run_key(delivery.target.get("run", "")))
+        # A run whose message is stuck does not keep its people from being asked.
+        return run is None or run.ref is not None or bool(run.error)
+
+    def _lane_for(self, delivery: Delivery) -> str | None:
+        lane = self._lane(delivery)
+        if lane in self.busy or lane in self._taken:
+            return None
+        if delivery.state != "posting" and not self._paced(delivery, lane):
+            return None
+        self._taken.add(lane)
+        return lane
+
+    def _paced(self, delivery: Delivery, lane: str) -> bool:
+        method, place, progress = self._call(delivery, lane)
+        if method == "chat.postMessage" and lane in self._full:
+            return False
+        at = self.pace.ready_at(method, place, self.now, progress=progress)
+        if at > self.now:
+            self._moments.append(at)
+            if method == "chat.postMessage":
+                self._full.add(lane)
+            return False
+        self.pace.take(method, place, self.now)
+        return True
+
+    def _lane(self, delivery: Delivery) -> str:
+        target = delivery.target
+        if delivery.ref is not None:
+            return str(delivery.ref["channel"])
+        if "user" in target:
+            return f"user:{target['user']}"
+        if "thread_of" in target:
+            parent = self.parents.get(target["thread_of"])
+            return str(parent.ref["channel"]) if parent is not None and parent.ref else "nowhere"
+        channels = target.get("channels") or ["nowhere"]
+        return self.known(channels[0])
+
+    @staticmethod
+    def _call(delivery: Delivery, lane: str) -> tuple[str, str, bool]:
+        if delivery.ref is None:
+            return "chat.postMessage", lane, False
+        place = f"{delivery.ref['channel']}:{delivery.ref['ts']}"
+        return "chat.update", place, delivery.kind == "run"
+
+
+def rank(delivery: Delivery) -> int:
+    """Small goes first: a run's first post opens what follows, then questions, word, lines, progress."""
+    if delivery.kind == "run" and delivery.ref is None:
+        return 0
+    return _RANKS.get(delivery.kind, 5)

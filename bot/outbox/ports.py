@@ -1,0 +1,79 @@
+"""What the outbox needs of others, and no more: the engine's log, its durable deliveries, the views."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.slackapi import Outcome
+from engine.people import Group, Person
+from engine.records import EventRecord, RequestRecord, RunDetail
+from engine.store.deliveries import Delivery, Wanted
+
+__all__ = ["Content", "Deliveries", "Delivery", "Events", "PeopleBook", "Records", "Slack", "Wanted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A message as Slack takes it. `text` carries the essentials for notifications and screen readers.
+
+    `has_plan`: it shows a `plan` block, which some workspaces refuse.
+    """
+
+    text: str
+    blocks: tuple[Mapping[str, Any], ...] = ()
+    has_plan: bool = False
+
+
+class Events(Protocol):
+    """The engine's log."""
+
+    async def read(self, after: int, limit: int = 500) -> list[EventRecord]: ...
+
+    async def wait(self, after: int) -> None: ...
+
+
+class Deliveries(Protocol):
+    """The durable rows of the outbox."""
+
+    async def cursor(self, consumer: str) -> int: ...
+
+    async def advance(self, consumer: str, cursor: int, wanted: Iterable[Wanted]) -> None: ...
+
+    async def due(self, consumer: str, limit: int = 500) -> list[Delivery]: ...
+
+    async def get(self, key: str) -> Delivery | None: ...
+
+    async def begin(self, key: str) -> None: ...
+
+    async def sent(self, key: str, wanted: int, ref: Any) -> None: ...
+
+    async def later(self, key: str, until: datetime | None, error: str, *, ambiguous: bool) -> None: ...
+
+    async def dead(self, key: str, error: str) -> None: ...
+
+    async def forget_ref(self, key: str) -> None: ...
+
+
+class Records(Protocol):
+    """The records that messages are views of."""
+
+    async def detail(self, run_id: str) -> RunDetail: ...
+
+    async def request(self, request_id: str) -> RequestRecord | None: ...
+
+
+class PeopleBook(Protocol):
+    """Who an owner is, to be written to."""
+
+    async def resolve(self, ref: str) -> Person | Group: ...
+
+
+class Slack(Protocol):
+    """The two kinds of calls; see `bot.slackapi.SlackApi`."""
+
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome: ...
+
+    async def read(
+        self, method: str, arguments: Mapping[str, Any] | None = None, *, tries: int = 3
+    ) -> Mapping[str, Any]: ...

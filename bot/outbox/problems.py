@@ -1,0 +1,70 @@
+"""Why a message can't be delivered, and the exact remedy in the words of whoever has to apply it."""
+
+from dataclasses import dataclass
+
+from bot.scopes import NEEDED
+
+_CLOSED = "restricted_action"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`code` is Slack's own, or `no_channel`, `unreadable`. `channel` as the workflow has it, or an id."""
+
+    code: str
+    channel: str = ""
+    needed: str = ""
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.code} in {self.channel}" if self.channel else self.code
+
+
+TOKEN = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "org_login_required"}
+)
+"""The bot itself is shut out: nothing can be delivered to anybody."""
+SHAPE = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+"""Slack would not take what the message looks like."""
+GONE = frozenset({"message_not_found", "cant_update_message"})
+"""The message that was to be updated is not there, or is not ours any more."""
+NOBODY = frozenset(
+    {"user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "user_not_visible", "is_bot"}
+)
+"""A direct message to somebody who can't have one."""
+
+
+def remedy(problem: Problem, place: str, bot: str) -> str:
+    """One or two sentences. `place`: the channel as it is to be shown; `bot`: its name without the `@`."""
+    known = {
+        "no_channel": 'The workflow has no channel. Write channel="#name" into it, then start Signoff again.',
+        "not_in_channel": f"Invite the bot: /invite @{bot} in {place}.",
+        "channel_not_found": (
+            f"There is no channel {place}, or it is private and the bot is not in it. Create it, "
+            f"or invite the bot: /invite @{bot} in {place}. Or give the workflow another channel."
+        ),
+        "is_archived": f"{place} is archived. Unarchive it, or give the workflow another channel.",
+        "missing_scope": _scope(problem.needed),
+        "edit_window_closed": f"Messages in {place} can't be changed any more, and a new one was refused.",
+    }
+    if problem.code in known:
+        return known[problem.code]
+    if problem.code.startswith(_CLOSED) or problem.code == "no_permission":
+        return (
+            f"The bot may not post in {place}. Allow it in the channel's settings, under Posting permissions."
+        )
+    if problem.code in TOKEN:
+        return f"Slack shut the bot out ({problem.code}). Install the app again and set SLACK_BOT_TOKEN anew."
+    if problem.code in SHAPE:
+        why = f"{problem.code}: {problem.detail or 'no details'}"
+        return f"Slack did not take the message ({why}). Please report this."
+    return f"Slack refused to post in {place} ({problem.code})."
+
+
+def _scope(needed: str) -> str:
+    first = needed.split(",")[0].strip()
+    why = f", needed {NEEDED[first]}" if first in NEEDED else ""
+    return (
+        f"The app lacks the scope {needed or 'that this takes'}{why}. "
+        "Add it on the app's page under OAuth & Permissions, then install the app again."
+    )

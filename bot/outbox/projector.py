@@ -1,0 +1,107 @@
+"""Events to wanted messages. Pure: the same event of the same run always wants the same.
+
+A message's key says what it shows: `run:{id}` the run's one message, `request:{id}` a question,
+`thread:{run}:{seq}` a line about one event, `dm:{request}:outcome` word to the requester.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.outbox.ports import Wanted
+from engine.records import EventRecord, RequestRecord, RunDetail
+
+LINES = frozenset({"request.decision", "request.expired", "step.retrying", "step.failed", "run.cancelled"})
+"""Told in the run's thread. `request.decided` isn't: its decision was."""
+
+
+def run_key(run_id: str) -> str:
+    return f"run:{run_id}"
+
+
+def request_key(request_id: str) -> str:
+    return f"request:{request_id}"
+
+
+def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
+    """The messages that this event brings up or changes. `detail`: its run; None: nothing to show."""
+    if detail is None or event.type == "run.overlap_skipped":
+        return []
+    request = next((found for found in detail.requests if found.id == event.request_id), None)
+    wanted = [_run(detail)]
+    if request is not None:
+        wanted.append(_request(detail, request))
+    wanted += _lines(event, detail, request)
+    if request is not None and event.type in ("request.decided", "request.expired"):
+        wanted += _outcome(event, detail, request)
+    return wanted
+
+
+def newest(wanted: Iterable[Wanted]) -> list[Wanted]:
+    """One for each key: a message shown anew shows all that happened."""
+    return list({want.key: want for want in wanted}.values())
+
+
+def _run(detail: RunDetail) -> Wanted:
+    run = detail.run
+    target = {
+        "channels": _places(run.channel, detail.workflow_channel),
+        "workflow": run.workflow,
+        "run": run.id,
+        "since": run.created_at.timestamp(),
+    }
+    return Wanted(run_key(run.id), "run", run.id, target)
+
+
+def _request(detail: RunDetail, request: RequestRecord) -> Wanted:
+    own = request.channel or detail.workflow_channel or detail.run.channel
+    target = {
+        "channels": _places(own),
+        # Only where the workflow's channel was meant does a channel given to the workflow later help.
+        "workflow": None if request.channel else request.workflow,
+        "run": request.run_id,
+        "since": request.opened_at.timestamp(),
+    }
+    return Wanted(request_key(request.id), "request", request.id, target)
+
+
+def _lines(event: EventRecord, detail: RunDetail, request: RequestRecord | None) -> list[Wanted]:
+    if event.type == "request.reminded" and request is not None:
+        return [_line(event, detail, request_key(request.id))]
+    asks_owner = event.type == "step.waiting" and "failure" in event.data
+    if event.type in LINES or asks_owner:
+        return [_line(event, detail, run_key(detail.run.id))]
+    return []
+
+
+def _line(event: EventRecord, detail: RunDetail, parent: str) -> Wanted:
+    run_id = detail.run.id
+    target = {"thread_of": parent, "run": run_id, "since": event.at.timestamp()}
+    return Wanted(f"thread:{run_id}:{event.seq}", "line", run_id, target, event_data(event))
+
+
+def event_data(event: EventRecord) -> dict[str, Any]:
+    """An event as JSON, for the line that tells of it."""
+    return {
+        "seq": event.seq,
+        "type": event.type,
+        "at": event.at.isoformat(),
+        "actor": [event.actor.source, event.actor.id, event.actor.as_user],
+        "workflow": event.workflow,
+        "step": event.step,
+        "request_id": event.request_id,
+        "data": dict(event.data),
+    }
+
+
+def _outcome(event: EventRecord, detail: RunDetail, request: RequestRecord) -> list[Wanted]:
+    requester = request.requester
+    if request.kind != "approval" or requester.source != "slack":
+        return []
+    if [decision.actor.id for decision in request.decisions] == [requester.id]:
+        return []
+    target = {"user": requester.id, "run": request.run_id, "since": event.at.timestamp()}
+    return [Wanted(f"dm:{request.id}:outcome", "outcome", request.id, target)]
+
+
+def _places(*channels: str | None) -> list[str]:
+    return list(dict.fromkeys(channel for channel in channels if channel))

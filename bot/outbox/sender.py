@@ -1,0 +1,301 @@
+"""One delivery to Slack, exactly once: written down before it is posted, looked for before it is repeated."""
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Protocol
+
+from bot.outbox import problems
+from bot.outbox.finder import Finder, Place
+from bot.outbox.pace import Pace
+from bot.outbox.ports import Content, Deliveries, Delivery, Slack
+from bot.outbox.problems import Problem
+from bot.outbox.router import Router, Unpostable
+from bot.slackapi import Ambiguous, Limited, Outcome, Rejected, Sent, SlackBusy, SlackUnreachable, Unreached
+from engine.clock import Clock
+
+log = logging.getLogger(__name__)
+
+EVENT_TYPE = "signoff_message"
+SETTLES = timedelta(seconds=2)
+"""A request that was cut off may still be under way in Slack: look for its message after this."""
+_FIRST_RETRY, _LONGEST_RETRY = timedelta(seconds=30), timedelta(minutes=15)
+_LONGEST_RECONNECT = timedelta(seconds=60)
+_SHUT_OUT = timedelta(seconds=60)
+
+
+class Render(Protocol):
+    """The message as the records have it at this moment; None: there is nothing to say any more."""
+
+    async def __call__(self, delivery: Delivery, *, plan: bool) -> Content | None: ...
+
+
+Report = Callable[[Delivery, Problem], Awaitable[None]]
+Channels = Callable[[str], str | None]
+"""The channel that a workflow, as it is loaded now, has."""
+
+
+def opaque(key: str) -> str:
+    """What stands in a message's metadata, which members can read: it says nothing about the run."""
+    return hashlib.sha256(f"signoff:{key}".encode()).hexdigest()[:32]
+
+
+@dataclass(slots=True)
+class Sender:
+    """Delivers one row at a time; what may go when is the dispatcher's to say."""
+
+    slack: Slack
+    deliveries: Deliveries
+    router: Router
+    pace: Pace
+    render: Render
+    report: Report
+    clock: Clock
+    loaded_channel: Channels = lambda workflow: None
+    plan: bool = True
+    """Does this workspace take `plan` blocks, as far as is known?"""
+    shut_out: str = ""
+    """Slack's error code while the bot's token is refused."""
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Bring one message to its newest form, or write down what is in the way."""
+        try:
+            if delivery.state == "posting":
+                await self._settle(delivery)
+            elif delivery.ref is not None:
+                await self._update(delivery)
+            else:
+                await self._post_first(delivery)
+        except Unpostable as error:
+            await self._blocked(delivery, error.problem)
+        except SlackBusy as error:
+            await self._later(delivery, timedelta(seconds=error.seconds), "")
+        except SlackUnreachable as error:
+            await self._later(delivery, SETTLES, str(error))
+
+    async def _content(self, delivery: Delivery) -> Content | None:
+        content = await self.render(delivery, plan=self.plan)
+        if content is None:
+            await self.deliveries.sent(delivery.key, delivery.wanted, delivery.ref)
+        return content
+
+    # Posting
+
+    async def _post_first(self, delivery: Delivery) -> None:
+        content = await self._content(delivery)
+        if content is None:
+            return
+        problem: Problem | None = None
+        for ref in self._candidates(delivery):
+            try:
+                place = await self._place(delivery, ref)
+            except Unpostable as error:
+                problem = problem or error.problem
+                continue
+            refused = await self._post(delivery, place, content)
+            if refused is None:
+                return
+            problem = problem or replace(refused, channel=ref or place.channel)
+        await self._blocked(delivery, problem or Problem("no_channel"))
+
+    def _candidates(self, delivery: Delivery) -> list[str]:
+        target = delivery.target
+        if "channels" not in target:
+            return [""]
+        loaded = self.loaded_channel(target["workflow"]) if target.get("workflow") else None
+        return list(dict.fromkeys([*target["channels"], *([loaded] if loaded else [])]))
+
+    async def _place(self, delivery: Delivery, ref: str) -> Place:
+        target, since = delivery.target, float(delivery.target.get("since", 0))
+        if "user" in target:
+            return Place(await self.router.direct(target["user"]), None, since)
+        if "thread_of" in target:
+            parent = await self.deliveries.get(target["thread_of"])
+            if parent is None or parent.state == "dead":
+                raise Unpostable(Problem("thread_not_found"))
+            if parent.ref is None:
+                raise SlackUnreachable("its thread is being posted anew")
+            return Place(parent.ref["channel"], parent.ref.get("thread_ts") or parent.ref["ts"], since)
+        return Place(await self.router.channel(ref), None, since)
+
+    async def _post(self, delivery: Delivery, place: Place, content: Content) -> Problem | None:
+        """None when that is the end of it for now; a problem when another place may be tried."""
+        await self.deliveries.begin(delivery.key)
+        delivery = replace(delivery, state="posting", tries=delivery.tries + 1)
+        match outcome := await self._write_post(delivery, place, content):
+            case Rejected(code) if code in problems.SHAPE and content.has_plan:
+                return await self._without_plan(delivery, place, outcome)
+            case Rejected(code) if code in problems.TOKEN:
+                await self._shut_out(replace(delivery, state="idle"), code)
+            case Rejected(code) if (
+                code in ("thread_not_found", "invalid_thread_ts") or code in problems.NOBODY
+            ):
+                await self.deliveries.dead(delivery.key, code)
+            case Rejected(code, detail, needed):
+                await self.deliveries.later(delivery.key, None, code, ambiguous=False)
+                return Problem(code, place.channel, needed, detail)
+            case _:
+                await self._ended(delivery, outcome, place)
+        return None
+
+    async def _without_plan(self, delivery: Delivery, place: Place, refused: Rejected) -> Problem | None:
+        await self.deliveries.later(delivery.key, None, refused.code, ambiguous=False)
+        content = await self.render(delivery, plan=False)
+        if content is None or content.has_plan:
+            return Problem(refused.code, place.channel, refused.needed, refused.detail)
+        problem = await self._post(delivery, place, content)
+        if problem is None:
+            self._no_plan(refused)
+        return problem
+
+    async def _write_post(self, delivery: Delivery, place: Place, content: Content) -> Outcome:
+        arguments: dict[str, Any] = {
+            "channel": place.channel,
+            **_body(content),
+            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": opaque(delivery.key)}},
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        if place.thread_ts:
+            arguments["thread_ts"] = place.thread_ts
+        return await self.slack.write("chat.postMessage", arguments)
+
+    async def _ended(self, delivery: Delivery, outcome: Outcome, place: Place) -> None:
+        match outcome:
+            case Sent(data):
+                self.shut_out = ""
+                await self.deliveries.sent(delivery.key, delivery.wanted, place.ref(data))
+            case Limited(seconds):
+                self._limited("chat.postMessage", seconds)
+                await self.deliveries.later(delivery.key, None, "", ambiguous=False)
+            case Unreached(why):
+                await self._later(replace(delivery, state="idle"), _reconnect_after(delivery.tries), why)
+            case Ambiguous(why):
+                log.warning("A post may or may not have arrived (%s): looking for it first", why)
+                await self._later(delivery, SETTLES, why)
+
+    # A post that may have happened
+
+    async def _settle(self, delivery: Delivery) -> None:
+        finder = Finder(self.slack, opaque(delivery.key), EVENT_TYPE)
+        for place in await self._perhaps_in(delivery):
+            try:
+                ts = await finder.find(place, unless=delivery.ref and delivery.ref["ts"])
+            except Unpostable as error:
+                if error.problem.code == "channel_not_found":
+                    continue  # the bot can't see the channel, so it can't have posted there
+                raise Unpostable(replace(error.problem, channel=place.channel)) from None
+            if ts is not None:
+                log.info("A post that was in doubt did arrive")
+                # Nobody knows which version it shows; a line never changes.
+                shown = delivery.wanted if delivery.kind == "line" else delivery.sent
+                await self.deliveries.sent(
+                    delivery.key, shown, place.ref({"channel": place.channel, "ts": ts})
+                )
+                return
+        await self.deliveries.later(delivery.key, None, "", ambiguous=False)
+
+    async def _perhaps_in(self, delivery: Delivery) -> list[Place]:
+        if delivery.ref is not None:
+            return [_thread_of(delivery)]
+        places = []
+        for ref in self._candidates(delivery):
+            try:
+                places.append(await self._place(delivery, ref))
+            except Unpostable as error:
+                log.info("Nothing to be found there: %s", error)
+        return places
+
+    # Updating
+
+    async def _update(self, delivery: Delivery) -> None:
+        content = await self._content(delivery)
+        if content is None:
+            return
+        if delivery.kind == "line":
+            await self.deliveries.sent(delivery.key, delivery.wanted, delivery.ref)
+            return
+        outcome = await self._write_update(delivery, content)
+        if isinstance(outcome, Rejected) and outcome.code in problems.SHAPE and content.has_plan:
+            plain = await self.render(delivery, plan=False)
+            if plain is not None and not plain.has_plan:
+                refused, outcome = outcome, await self._write_update(delivery, plain)
+                if isinstance(outcome, Sent):
+                    self._no_plan(refused)
+        await self._updated(delivery, outcome, content)
+
+    async def _write_update(self, delivery: Delivery, content: Content) -> Outcome:
+        ref = delivery.ref
+        return await self.slack.write(
+            "chat.update", {"channel": ref["channel"], "ts": ref["ts"], **_body(content)}
+        )
+
+    async def _updated(self, delivery: Delivery, outcome: Outcome, content: Content) -> None:
+        match outcome:
+            case Sent():
+                self.shut_out = ""
+                await self.deliveries.sent(delivery.key, delivery.wanted, delivery.ref)
+            case Limited(seconds):
+                self._limited("chat.update", seconds)
+            case Ambiguous(why) | Unreached(why):
+                await self._later(delivery, SETTLES, why)
+            case Rejected(code) if code in problems.TOKEN:
+                await self._shut_out(delivery, code)
+            case Rejected(code) if code in problems.GONE:
+                await self.deliveries.forget_ref(delivery.key)
+            case Rejected("edit_window_closed"):
+                refused = await self._post(delivery, _thread_of(delivery), content)
+                if refused is not None:
+                    await self._blocked(delivery, refused)
+            case Rejected(code, detail, needed):
+                await self._blocked(delivery, Problem(code, delivery.ref["channel"], needed, detail))
+
+    # What is in the way
+
+    async def _blocked(self, delivery: Delivery, problem: Problem) -> None:
+        if problem.code in problems.NOBODY or problem.code == "thread_not_found":
+            await self.deliveries.dead(delivery.key, problem.code)
+            return
+        if problem.code in problems.TOKEN:
+            await self._shut_out(delivery, problem.code)
+            return
+        await self._later(delivery, self._patience(delivery), str(problem))
+        await self.report(delivery, problem)
+
+    def _patience(self, delivery: Delivery) -> timedelta:
+        # By the age of the message, so that a restart neither forgets nor hurries it.
+        age = self.clock.now().timestamp() - float(delivery.target.get("since", 0))
+        return max(_FIRST_RETRY, min(timedelta(seconds=age / 4), _LONGEST_RETRY))
+
+    async def _later(self, delivery: Delivery, after: timedelta, error: str) -> None:
+        ambiguous = delivery.state == "posting"
+        await self.deliveries.later(delivery.key, self.clock.now() + after, error, ambiguous=ambiguous)
+
+    async def _shut_out(self, delivery: Delivery, code: str) -> None:
+        log.error("%s", problems.remedy(Problem(code), "", ""))
+        self.shut_out = code
+        self.pace.pause("*", self.clock.now() + _SHUT_OUT)
+        await self._later(delivery, _SHUT_OUT, code)
+
+    def _limited(self, method: str, seconds: float) -> None:
+        log.info("Slack asks for a pause of %g s in %s", seconds, method)
+        self.pace.pause(method, self.clock.now() + timedelta(seconds=seconds))
+
+    def _no_plan(self, refused: Rejected) -> None:
+        log.info("This workspace takes no plan blocks (%s): steps are shown as text", refused.code)
+        self.plan = False
+
+
+def _body(content: Content) -> Mapping[str, Any]:
+    return {"text": content.text, "blocks": [dict(block) for block in content.blocks]}
+
+
+def _thread_of(delivery: Delivery) -> Place:
+    ref = delivery.ref
+    return Place(ref["channel"], ref.get("thread_ts") or ref["ts"], float(delivery.target.get("since", 0)))
+
+
+def _reconnect_after(tries: int) -> timedelta:
+    return min(SETTLES * (1 << min(max(tries - 1, 0), 10)), _LONGEST_RECONNECT)

@@ -1,0 +1,242 @@
+"""The outbox at work: follows the log, keeps what is wanted, hands out what is due."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.outbox.notices import Notices
+from bot.outbox.order import Next, Order
+from bot.outbox.pace import Pace
+from bot.outbox.ports import Deliveries, Delivery, Events, PeopleBook, Records, Slack, Wanted
+from bot.outbox.projector import newest, project
+from bot.outbox.router import Router
+from bot.outbox.sender import Channels, Render, Sender
+from engine.clock import Clock
+from engine.errors import UnknownRun
+from engine.records import EventRecord, RunDetail
+
+log = logging.getLogger(__name__)
+
+CONSUMER = "slack"
+_AT_A_TIME = 500
+_AFTER_TROUBLE = timedelta(seconds=5)
+_STUCK = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an outbox is made of."""
+
+    events: Events
+    deliveries: Deliveries
+    records: Records
+    people: PeopleBook
+    slack: Slack
+    render: Render
+    clock: Clock
+    operator: str | None = None
+    loaded_channel: Channels = lambda workflow: None
+
+
+class Outbox:
+    """One for each workspace. `start` it in a running loop, `close` it before the engine."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._deliveries, self._clock = parts.deliveries, parts.clock
+        self._pace = Pace()
+        self._router = Router(parts.slack, parts.clock)
+        notices = Notices(
+            parts.deliveries, parts.records, parts.people, parts.clock, self._want, parts.operator
+        )
+        self._sender = Sender(
+            parts.slack, parts.deliveries, self._router, self._pace, parts.render, notices.report,
+            parts.clock, parts.loaded_channel,
+        )  # fmt: skip
+        self._cursor = 0
+        self._limit = _AT_A_TIME
+        self._running: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._forced: set[str] | None = None
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._trouble_since: dict[str, datetime] = {}
+        self._loops: list[asyncio.Task[None]] = []
+
+    # For those who run it
+
+    async def start(self) -> None:
+        """Go on where the last process left off."""
+        self._cursor = await self._deliveries.cursor(CONSUMER)
+        self._loops = [asyncio.create_task(self._follow()), asyncio.create_task(self._send())]
+
+    async def close(self, grace: float = 5.0) -> None:
+        """Posts under way get `grace` seconds to be answered; what isn't is looked for at the next start."""
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        tasks = [task for _, task in self._running.values()]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def nudge(self, channel_id: str | None = None) -> None:
+        """Something was mended (the bot was invited, a channel came up): try what waits, now.
+
+        Which channel it was helps nobody who wrote a name, so all that waits is tried.
+        """
+        log.debug("nudged by %s", channel_id)
+        self._router.forget()
+        self._forced = set()
+        self._changed()
+
+    async def settled(self) -> None:
+        """Return when every event was turned into messages and nothing more can be delivered now."""
+        while True:
+            await self._idle.wait()
+            if not await self._parts.events.read(self._cursor, 1) and self._idle.is_set():
+                return
+            await asyncio.sleep(0)
+            self._idle.clear()
+            self._wake.set()
+
+    async def waiting(self) -> list[Delivery]:
+        """Messages that something is in the way of; `error` says what."""
+        return [delivery for delivery in await self._deliveries.due(CONSUMER, 200) if delivery.error]
+
+    def health(self) -> Mapping[str, str]:
+        """What is wrong with the delivery as such, empty when nothing is. A broken channel isn't."""
+        found = {}
+        if self._sender.shut_out:
+            found["slack"] = f"Slack refuses the bot's token ({self._sender.shut_out})"
+        if any(self._clock.now() - since > _STUCK for since in self._trouble_since.values()):
+            found["outbox"] = "messages can't be read from or written to the database"
+        return found
+
+    # Events to wanted messages
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                await self._follow_on()
+                self._trouble_since.pop("follow", None)
+            except Exception:
+                await self._trouble("follow", "The log could not be followed")
+
+    async def _follow_on(self) -> None:
+        events = await self._parts.events.read(self._cursor, _AT_A_TIME)
+        if not events:
+            await self._parts.events.wait(self._cursor)
+            return
+        details = await self._details(events)
+        wanted = newest(want for event in events for want in _projected(event, details))
+        await self._deliveries.advance(CONSUMER, events[-1].seq, wanted)
+        self._cursor = events[-1].seq
+        self._changed()
+
+    async def _details(self, events: list[EventRecord]) -> dict[str, RunDetail]:
+        found = {}
+        for run_id in dict.fromkeys(event.run_id for event in events if event.run_id):
+            with suppress(UnknownRun):
+                found[run_id] = await self._parts.records.detail(run_id)
+        return found
+
+    async def _want(self, wanted: list[Wanted]) -> None:
+        # The cursor never moves back, so the newest event told of may be named again.
+        await self._deliveries.advance(CONSUMER, self._cursor, wanted)
+        self._changed()
+
+    # Wanted messages to Slack
+
+    async def _send(self) -> None:
+        while True:
+            try:
+                self._wake.clear()
+                at = await self._hand_out()
+                self._trouble_since.pop("send", None)
+            except Exception:
+                await self._trouble("send", "Messages could not be handed out")
+                continue
+            await self._rest(at)
+
+    async def _hand_out(self) -> datetime | None:
+        forced, self._forced = self._forced, None
+        due = await self._deliveries.due(CONSUMER, self._limit)
+        rows = [delivery for delivery in due if delivery.key not in self._running]
+        found = await self._next(rows, {row.key for row in rows} if forced is not None else set())
+        for lane, delivery in found.go:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._running[delivery.key] = (lane, task)
+        if not self._running:
+            if len(due) == self._limit and not found.go:
+                self._limit *= 2  # all of these wait for something: those behind them must not
+                self._wake.set()
+            else:
+                self._limit = _AT_A_TIME if len(due) < _AT_A_TIME else self._limit
+                self._idle.set()
+        return found.at
+
+    async def _next(self, rows: list[Delivery], forced: set[str]) -> Next:
+        wanted = {row.target["thread_of"] for row in rows if "thread_of" in row.target}
+        parents = {key: await self._deliveries.get(key) for key in sorted(wanted)}
+        busy = {lane for lane, _ in self._running.values()}
+        now = self._clock.now()
+        return Order(self._pace, now, parents, self._router.known, busy, forced).next(rows)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            await self._sender.deliver(delivery)
+        except Exception:
+            log.exception("A message could not be delivered (%s)", delivery.kind)
+            await self._set_aside(delivery)
+        finally:
+            self._running.pop(delivery.key, None)
+            self._changed()
+
+    async def _set_aside(self, delivery: Delivery) -> None:
+        now = self._clock.now()
+        try:
+            row = await self._deliveries.get(delivery.key)
+            ambiguous = row is not None and row.state == "posting"
+            error = "it could not be shown; the log says why"
+            await self._deliveries.later(delivery.key, now + timedelta(minutes=1), error, ambiguous=ambiguous)
+        except Exception:
+            log.exception("and that could not be written down")
+            self._pace.pause("*", now + _AFTER_TROUBLE)
+
+    # Waiting
+
+    def _changed(self) -> None:
+        self._idle.clear()
+        self._wake.set()
+
+    async def _rest(self, at: datetime | None) -> None:
+        waits: list[asyncio.Task[Any]] = [asyncio.create_task(self._wake.wait())]
+        if at is not None:
+            waits.append(asyncio.create_task(self._clock.sleep_until(at)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _trouble(self, loop: str, what: str) -> None:
+        now = self._clock.now()
+        self._trouble_since.setdefault(loop, now)
+        log.exception("%s; trying again in %d s", what, _AFTER_TROUBLE.seconds)
+        await self._clock.sleep_until(now + _AFTER_TROUBLE)
+
+
+def _projected(event: EventRecord, details: Mapping[str, RunDetail]) -> list[Wanted]:
+    try:
+        return project(event, details.get(event.run_id or ""))
+    except Exception:
+        # One event that can't be told must not keep all later ones from being told.
+        log.exception("The event %d (%s) could not be turned into messages", event.seq, event.type)
+        return []
