@@ -1,0 +1,74 @@
+"""The Bolt application: our client, our listeners, and errors that tell people no more than they need."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncRespond
+from slack_bolt.error import BoltUnhandledRequestError
+
+from bot.slackapi import SlackApi
+
+log = logging.getLogger(__name__)
+
+WENT_WRONG = (
+    "That did not work: something went wrong on our side. Try again in a minute; the log has the details."
+)
+
+
+def build_app(api: SlackApi, register: Callable[[AsyncApp], None]) -> AsyncApp:
+    """An application that answers when its listener has returned. `register` adds the listeners.
+
+    Requests over HTTP must have been verified before: `bot.server` does, by our clock and without
+    writing bodies into the log, which Bolt's own check does.
+    """
+    app = AsyncApp(
+        name="signoff",
+        logger=logging.getLogger("bot.bolt"),
+        client=api.web,
+        signing_secret="",
+        process_before_response=True,
+        request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,
+        before_authorize=_same_way_out(api),
+    )
+    app.error(_failed)
+    register(app)
+    return app
+
+
+def _same_way_out(api: SlackApi) -> Callable[..., Awaitable[BoltResponse]]:
+    async def same_way_out(
+        context: AsyncBoltContext, next_: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        # The client that Bolt makes for a request takes the proxy from the environment again.
+        context.client.proxy = api.web.proxy
+        return await next_()
+
+    return same_way_out
+
+
+async def _failed(error: Exception, body: Mapping[str, Any], respond: AsyncRespond) -> BoltResponse:
+    """What Slack gets when no listener answers, or one fails. The body is not logged: people wrote it."""
+    what = _kind(body)
+    if isinstance(error, BoltUnhandledRequestError):
+        log.info("Nothing listens to %s", what)
+        return BoltResponse(status=200 if "event" in body else 404, body="")
+    log.error("A listener failed on %s", what, exc_info=error)
+    if not body.get("response_url"):
+        return BoltResponse(status=500, body="")
+    try:
+        await respond(text=WENT_WRONG, response_type="ephemeral", replace_original=False)
+    except Exception as failure:
+        log.warning("and the person could not be told: %s", type(failure).__name__)
+    return BoltResponse(status=200, body="")
+
+
+def _kind(body: Mapping[str, Any]) -> str:
+    event = body.get("event")
+    if isinstance(event, Mapping):
+        return f"the event {event.get('type')}"
+    if "command" in body:
+        return f"the command {body['command']}"
+    return f"{body.get('type', 'an unknown request')}"

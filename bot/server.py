@@ -1,0 +1,89 @@
+"""The web application: Slack over signed HTTP, and what those who run the bot ask of it.
+
+Bolt answers 500 to a timestamp that is no number and writes the whole body of a badly signed request
+into the log, so a request reaches it only after it was found to come from Slack.
+"""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+from slack_bolt import BoltResponse
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.async_app import AsyncBoltRequest
+
+from engine.clock import Clock
+
+log = logging.getLogger(__name__)
+
+Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+Problems = Callable[[], Awaitable[Mapping[str, str]]]
+"""What is not as it should be, by name; empty when all is well."""
+
+PATH = "/slack/events"
+LARGEST_BODY = 1024 * 1024
+"""Bytes. A view with all its state is at most 250 KB."""
+_AGE = 300.0
+
+
+def build_server(
+    *, problems: Problems, clock: Clock, signing_secret: str | None = None, dispatch: Dispatch | None = None
+) -> web.Application:
+    """The application; Slack's requests are taken where `signing_secret` and `dispatch` are given."""
+    app = web.Application(client_max_size=LARGEST_BODY)
+    app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/readyz", _Ready(problems))
+    if signing_secret and dispatch:
+        app.router.add_post(PATH, _Slack(signing_secret, dispatch, clock))
+    return app
+
+
+def genuine(headers: Mapping[str, str], body: bytes, secret: str, now: float) -> bool:
+    """Was this signed by Slack within five minutes of `now` (seconds since the epoch)?
+
+    https://docs.slack.dev/authentication/verifying-requests-from-slack/
+    """
+    timestamp = headers.get("X-Slack-Request-Timestamp", "")
+    signature = headers.get("X-Slack-Signature", "")
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+        return False
+    if not signature.isascii() or abs(now - int(timestamp)) > _AGE:
+        return False
+    digest = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(f"v0={digest}", signature)
+
+
+async def _healthz(_: web.Request) -> web.Response:
+    return web.json_response({"ok": True})
+
+
+class _Ready:
+    """200 when the engine serves, Slack is connected and messages go out; else 503 and why."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+
+    async def __call__(self, _: web.Request) -> web.Response:
+        problems = dict(await self._problems())
+        return web.json_response({"ok": not problems, "problems": problems}, status=503 if problems else 200)
+
+
+class _Slack:
+    def __init__(self, secret: str, dispatch: Dispatch, clock: Clock) -> None:
+        self._secret, self._dispatch, self._clock = secret, dispatch, clock
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        if not genuine(request.headers, body, self._secret, self._clock.now().timestamp()):
+            log.warning("A request that Slack did not sign was refused")
+            return web.json_response({"ok": False, "error": "not signed by Slack"}, status=401)
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return web.json_response({"ok": False, "error": "not UTF-8"}, status=400)
+        headers: dict[str, Any] = dict(request.headers)
+        bolt_request = AsyncBoltRequest(body=text, query=request.query_string, headers=headers)
+        return await to_aiohttp_response(await self._dispatch(bolt_request))
