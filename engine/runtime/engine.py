@@ -90,6 +90,7 @@ class Engine:
         self._alarm = Alarm(clock, self.activity, due.next_due, due.ring)
         self._deciding = Deciding(store, self._runs, self._access, clock, settings)
         self._reading = Reading(store, self._definitions, self._access, clock)
+        self._kept: dict[str, tuple[str, str]] = {}
         self._admitting: set[asyncio.Task[None]] = set()
         self.serving = False
 
@@ -158,15 +159,16 @@ class Engine:
         await self._store.close()
 
     async def _keep(self, compiled: Compiled) -> tuple[str, str]:
-        """Store a definition and the digests of its code; gives their digests."""
-        digest = compiled.definition.digest()
+        """Store a definition and the digests of its code, once; gives their digests."""
+        kept = self._kept.get(compiled.definition.name)
+        if kept is not None:
+            return kept
+        definition, digest = compiled.definition, compiled.definition.digest()
         code, steps = code_of(compiled)
-        self._definitions.keep(digest, compiled.definition, compiled.graph)
-        now = self.clock.now()
-        await self._store.put_definition(
-            digest, compiled.definition.name, compiled.definition.canonical(), now
-        )
+        self._definitions.keep(digest, definition, compiled.graph)
+        await self._store.put_definition(digest, definition.name, definition.canonical(), self.clock.now())
         await self._store.put_code(code, steps)
+        self._kept[definition.name] = (digest, code)
         return digest, code
 
     # Runs
