@@ -1,0 +1,14 @@
+"""All methods of the Web API that the local Slack has."""
+
+from localslack.api import chat, conversations, files, history, people, reactions, views
+from localslack.api.call import Method
+
+METHODS: dict[str, Method] = {
+    **chat.METHODS,
+    **conversations.METHODS,
+    **files.METHODS,
+    **history.METHODS,
+    **people.METHODS,
+    **reactions.METHODS,
+    **views.METHODS,
+}

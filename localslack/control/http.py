@@ -1,0 +1,134 @@
+"""Routes of /control, and the live websocket."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from localslack.control import reading, rooms, testing
+from localslack.errors import ControlError
+from localslack.people import clicking, modal_acts, talking, who
+from localslack.slack import Slack
+from localslack.workspace.records import Json
+
+Act = Callable[[Slack, Json], Awaitable[Json]]
+
+ACTS: dict[str, Act] = {
+    "message": talking.write,
+    "action": clicking.act,
+    "options": clicking.suggest,
+    "view/submit": modal_acts.submit,
+    "view/close": modal_acts.close,
+    "home/open": modal_acts.open_home,
+    "channel/join": rooms.join,
+    "channel/leave": rooms.leave,
+    "channel/create": rooms.create,
+    "channel/invite": rooms.invite,
+    "channel/kick": rooms.kick,
+    "channel/archive": rooms.archive,
+    "dm/open": rooms.open_dm,
+    "read": rooms.mark_read,
+    "user": rooms.change_user,
+    "group": rooms.change_group,
+    "fault": testing.fault,
+    "faults/clear": testing.clear_faults,
+    "socket/disconnect": testing.disconnect,
+    "socket/drop": testing.drop,
+    "redeliver": testing.redeliver,
+    "event": testing.send_event,
+}
+
+
+class Control:
+    """Answers /control/…; every refusal is JSON with a code and a sentence."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+
+    def routes(self) -> list[web.RouteDef]:
+        found = [web.get(f"/control/{name}", self._reader(read)) for name, read in reading.READ.items()]
+        found += [web.post(f"/control/{name}", self._actor(act)) for name, act in ACTS.items()]
+        return [*found, web.get("/control/live", self._live)]
+
+    def _reader(
+        self, read: Callable[[Slack, Any], Awaitable[Json]]
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            return await self._answer(lambda: read(self._slack, request.query))
+
+        return handle
+
+    def _actor(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            async def run() -> Json:
+                return await act(self._slack, await _body(request))
+
+            return await self._answer(run)
+
+        return handle
+
+    @staticmethod
+    async def _answer(run: Callable[[], Awaitable[Json]]) -> web.Response:
+        try:
+            return web.json_response({"ok": True, **await run()})
+        except ControlError as error:
+            return web.json_response(error.body(), status=error.status)
+
+    async def _live(self, request: web.Request) -> web.StreamResponse:
+        try:
+            person = who.person(self._slack, request.query.get("as")).id
+        except ControlError as error:
+            return web.json_response(error.body(), status=error.status)
+        text = request.query.get("cursor", "")
+        cursor = int(text) if text.isdigit() else self._slack.live.cursor
+        socket = web.WebSocketResponse(heartbeat=30.0)
+        await socket.prepare(request)
+        with self._slack.live.feed() as feed:
+            missed = self._slack.live.since(cursor)
+            if missed is None:
+                await socket.send_json({"n": self._slack.live.cursor, "type": "reset"})
+            for happening in missed or []:
+                if happening.sees(person):
+                    await socket.send_json(happening.told_to(person))
+            await self._follow(socket, feed, person)
+        return socket
+
+    @staticmethod
+    async def _follow(socket: web.WebSocketResponse, feed: Any, person: str) -> None:
+        reader = asyncio.create_task(_until_closed(socket))
+        try:
+            while True:
+                following = asyncio.create_task(feed.get())
+                await asyncio.wait({reader, following}, return_when=asyncio.FIRST_COMPLETED)
+                if not following.done():
+                    following.cancel()
+                    return
+                happening = following.result()
+                if happening is None:
+                    await socket.close(code=1001)
+                    return
+                if happening.sees(person):
+                    await socket.send_json(happening.told_to(person))
+        except (ConnectionError, RuntimeError):
+            return
+        finally:
+            reader.cancel()
+
+
+async def _until_closed(socket: web.WebSocketResponse) -> None:
+    async for message in socket:
+        if message.type in (WSMsgType.CLOSE, WSMsgType.ERROR):
+            return
+
+
+async def _body(request: web.Request) -> Json:
+    text = await request.text()
+    try:
+        body = json.loads(text) if text else {}
+    except ValueError:
+        raise ControlError("invalid_json", "the body is no JSON") from None
+    if not isinstance(body, dict):
+        raise ControlError("invalid_json", "the body must be a JSON object")
+    return body

@@ -1,0 +1,103 @@
+"""What a person sees: bootstrap, messages, threads, Home, modals, the call log."""
+
+from collections.abc import Mapping
+
+from localslack import seen
+from localslack.errors import ControlError
+from localslack.people import who
+from localslack.slack import Slack
+from localslack.workspace.records import Json
+
+Query = Mapping[str, str]
+
+
+async def bootstrap(slack: Slack, query: Query) -> Json:
+    person = who.person(slack, query.get("as"))
+    workspace, app = slack.workspace, slack.workspace.app
+    return {
+        "team": {"id": workspace.team.id, "name": workspace.team.name},
+        "me": seen.user(person),
+        "users": [seen.user(user) for user in workspace.users.values()],
+        "groups": [seen.group(group) for group in workspace.groups.values()],
+        "channels": [
+            seen.channel(slack, channel, person.id)
+            for channel in workspace.channels.values()
+            if workspace.sees(person.id, channel)
+        ],
+        "bot": {
+            "user_id": app.bot_user,
+            "bot_id": app.bot_id,
+            "name": app.name,
+            "connected": await slack.delivery.connected(),
+        },
+        "commands": [
+            {"command": item.command, "description": item.description, "usage_hint": item.usage_hint}
+            for item in slack.manifest.commands
+        ],
+        "cursor": slack.live.cursor,
+    }
+
+
+async def messages(slack: Slack, query: Query) -> Json:
+    person = who.person(slack, query.get("as"))
+    channel = who.channel(slack, query.get("channel"), person)
+    limit, before = _number(query, "limit", 50, 1, 1000), query.get("before", "")
+    held = [message for message in slack.workspace.messages(channel.id) if seen.listed(message, person.id)]
+    if before:
+        held = [message for message in held if message.ts < before]
+    return {
+        "messages": [seen.message(slack, message) for message in held[-limit:]],
+        "has_more": len(held) > limit,
+    }
+
+
+async def thread(slack: Slack, query: Query) -> Json:
+    person = who.person(slack, query.get("as"))
+    channel = who.channel(slack, query.get("channel"), person)
+    parent = slack.workspace.message(channel.id, query.get("ts", ""))
+    if parent is None or parent.ephemeral_to not in (None, person.id):
+        raise ControlError(
+            "message_not_found", f"there is no message {query.get('ts')!r} in this channel", status=404
+        )
+    replies = slack.workspace.replies(channel.id, parent.ts)
+    shown = [parent] + [reply for reply in replies if reply.ephemeral_to in (None, person.id)]
+    return {"messages": [seen.message(slack, message) for message in shown]}
+
+
+async def home(slack: Slack, query: Query) -> Json:
+    person = who.person(slack, query.get("as"))
+    view = slack.workspace.homes.get(person.id)
+    return {"view": seen.view(slack, view) if view else None}
+
+
+async def views(slack: Slack, query: Query) -> Json:
+    person = who.person(slack, query.get("as"))
+    return {"views": [seen.view(slack, view) for view in slack.modals.stack(person.id)]}
+
+
+async def calls(slack: Slack, query: Query) -> Json:
+    return {"calls": slack.calls.read(query.get("method", ""), _number(query, "after", 0, 0, 2**62))}
+
+
+async def health(slack: Slack, query: Query) -> Json:
+    return {"connected": await slack.delivery.connected()}
+
+
+def _number(query: Query, name: str, default: int, low: int, high: int) -> int:
+    text = query.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit() or not low <= int(text) <= high:
+        raise ControlError(f"invalid_{name}", f"{name} {text!r} must be a whole number from {low} to {high}")
+    return int(text)
+
+
+READ = {
+    "bootstrap": bootstrap,
+    "messages": messages,
+    "thread": thread,
+    "home": home,
+    "views": views,
+    "calls": calls,
+    "health": health,
+}

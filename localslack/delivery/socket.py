@@ -1,0 +1,158 @@
+"""Socket Mode: tickets, connections, envelopes, acks, disconnects.
+
+Source: docs.slack.dev/apis/events-api/using-socket-mode (d); behaviour held against slack_sdk's clients (x).
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from localslack.clock import Clock, within
+from localslack.delivery.envelope import ACK_SECONDS, Ack, Envelope
+from localslack.ids import envelope_id, secret
+from localslack.workspace.records import Json
+
+MAX_CONNECTIONS = 10  # (d)
+TICKET_SECONDS = 30.0  # (?) how long a wss address can be used for the first time
+REASONS = ("warning", "refresh_requested", "link_disabled")
+
+
+class SocketMode:
+    """The app's open sockets. A payload goes to one of them, in turn; acks count from any of them."""
+
+    def __init__(self, clock: Clock, app_id: str, changed: Callable[[bool], None]) -> None:
+        self._clock = clock
+        self._app_id = app_id
+        self._changed = changed
+        self._tickets: dict[str, float] = {}
+        self._open: list[web.WebSocketResponse] = []
+        self._pending: dict[str, asyncio.Future[Any]] = {}
+        self._turn = 0
+
+    def ticket(self) -> str:
+        """A key for one connection."""
+        key = secret()
+        self._tickets[key] = self._clock.now() + TICKET_SECONDS
+        return key
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """The websocket endpoint."""
+        until = self._tickets.pop(request.query.get("ticket", ""), 0.0)
+        if until < self._clock.now():
+            return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
+        socket = web.WebSocketResponse(heartbeat=30.0)
+        await socket.prepare(request)
+        if len(self._open) >= MAX_CONNECTIONS:
+            await socket.send_json(self._disconnect("too_many_websockets"))
+            await socket.close()
+            return socket
+        await socket.send_json(self._hello())
+        self._open.append(socket)
+        if len(self._open) == 1:
+            self._changed(True)
+        try:
+            async for message in socket:
+                if message.type == WSMsgType.TEXT:
+                    self._acknowledge(message.data)
+        finally:
+            self._remove(socket)
+        return socket
+
+    async def send(self, envelope: Envelope) -> Ack:
+        socket = self._next()
+        if socket is None:
+            return Ack("not_connected")
+        key = envelope_id()
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._pending[key] = done
+        try:
+            await socket.send_json(self._wrap(key, envelope))
+            body = await within(self._clock, ACK_SECONDS, done)
+        except TimeoutError:
+            return Ack("operation_timeout")
+        except (ConnectionError, RuntimeError):
+            return Ack("not_connected")
+        finally:
+            self._pending.pop(key, None)
+        return Ack("ok", body if envelope.accepts_response else None)
+
+    async def connected(self) -> bool:
+        return self._next() is not None
+
+    async def disconnect(self, reason: str) -> int:
+        """Ask every connection to go. After `warning` it stays open for now; otherwise it is closed."""
+        sockets = list(self._open)
+        for socket in sockets:
+            if reason != "warning":
+                self._remove(socket)
+            try:
+                await socket.send_json(self._disconnect(reason))
+            except (ConnectionError, RuntimeError):
+                continue
+            if reason != "warning":
+                await socket.close()
+        return len(sockets)
+
+    async def drop(self) -> int:
+        """Cut every connection without a word."""
+        sockets = list(self._open)
+        for socket in sockets:
+            self._remove(socket)
+            transport = socket._req.transport if socket._req is not None else None
+            if transport is not None:
+                transport.abort()
+        return len(sockets)
+
+    async def close(self) -> None:
+        for socket in list(self._open):
+            await socket.close(code=1001)
+
+    def _next(self) -> web.WebSocketResponse | None:
+        alive = [socket for socket in self._open if not socket.closed]
+        if not alive:
+            return None
+        self._turn += 1
+        return alive[self._turn % len(alive)]
+
+    def _remove(self, socket: web.WebSocketResponse) -> None:
+        if socket in self._open:
+            self._open.remove(socket)
+            if not self._open:
+                self._changed(False)
+
+    def _acknowledge(self, text: str) -> None:
+        try:
+            message = json.loads(text)
+        except ValueError:
+            return
+        done = self._pending.get(message.get("envelope_id", "")) if isinstance(message, dict) else None
+        if done is not None and not done.done():
+            done.set_result(message.get("payload"))
+
+    def _hello(self) -> Json:
+        return {
+            "type": "hello",
+            "num_connections": len(self._open) + 1,
+            "debug_info": {"host": "localslack", "build_number": 1, "approximate_connection_time": 18060},
+            "connection_info": {"app_id": self._app_id},
+        }
+
+    @staticmethod
+    def _disconnect(reason: str) -> Json:
+        return {"type": "disconnect", "reason": reason, "debug_info": {"host": "localslack"}}
+
+    @staticmethod
+    def _wrap(key: str, envelope: Envelope) -> Json:
+        body: Json = {
+            "envelope_id": key,
+            "type": envelope.kind,
+            "payload": envelope.payload,
+            "accepts_response_payload": envelope.accepts_response,
+        }
+        if envelope.kind == "events_api":
+            number, reason = envelope.retry or (0, "")
+            body |= {"retry_attempt": number, "retry_reason": reason}
+        return body

@@ -1,0 +1,108 @@
+"""What the local Slack takes from a Slack app manifest: commands, scopes, events, surfaces."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from localslack.config import read_yaml
+from localslack.errors import StartError
+
+
+@dataclass(frozen=True)
+class Command:
+    command: str
+    description: str = ""
+    usage_hint: str = ""
+    should_escape: bool = False
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The app's declarations. `everything`: there is no manifest, so all is granted."""
+
+    commands: tuple[Command, ...] = ()
+    scopes: tuple[str, ...] = ()
+    events: frozenset[str] = frozenset()
+    socket_mode: bool = True
+    interactivity: bool = True
+    home_tab: bool = True
+    messages_tab: bool = True
+    everything: bool = True
+
+    def command(self, name: str) -> Command | None:
+        """The declared command; without a manifest every command is the app's, arguments escaped."""
+        for command in self.commands:
+            if command.command == name:
+                return command
+        return Command(name, should_escape=True) if self.everything else None
+
+    def grants(self, scope: str) -> bool:
+        return self.everything or scope in self.scopes
+
+    def wants(self, event: str) -> bool:
+        return self.everything or event in self.events
+
+
+def load_manifest(path: Path | None) -> Manifest:
+    """Read a manifest (YAML or JSON); StartError names file, field and remedy."""
+    if path is None:
+        return Manifest()
+    content = read_yaml(path, "manifest")
+    if not isinstance(content, dict):
+        raise StartError(
+            f"{path}: a manifest is a mapping with display_information, features, oauth_config, settings"
+        )
+    reader = _Reader(path, content)
+    features, settings = reader.mapping("features"), reader.mapping("settings")
+    home = reader.mapping("app_home", features, "features.app_home")
+    oauth = reader.mapping("scopes", reader.mapping("oauth_config"), "oauth_config.scopes")
+    subscriptions = reader.mapping("event_subscriptions", settings, "settings.event_subscriptions")
+    interactivity = reader.mapping("interactivity", settings, "settings.interactivity")
+    return Manifest(
+        commands=tuple(
+            reader.command(index, item)
+            for index, item in enumerate(reader.items("slash_commands", features, "features.slash_commands"))
+        ),
+        scopes=tuple(str(item) for item in reader.items("bot", oauth, "oauth_config.scopes.bot")),
+        events=frozenset(
+            str(item)
+            for item in reader.items("bot_events", subscriptions, "settings.event_subscriptions.bot_events")
+        ),
+        socket_mode=bool(settings.get("socket_mode_enabled", False)),
+        interactivity=bool(interactivity.get("is_enabled", False)),
+        home_tab=bool(home.get("home_tab_enabled", False)),
+        messages_tab=bool(home.get("messages_tab_enabled", True)),
+        everything=False,
+    )
+
+
+class _Reader:
+    def __init__(self, path: Path, content: dict[str, Any]) -> None:
+        self.path, self.content = path, content
+
+    def mapping(self, key: str, parent: dict[str, Any] | None = None, name: str = "") -> dict[str, Any]:
+        value = (self.content if parent is None else parent).get(key) or {}
+        if not isinstance(value, dict):
+            raise StartError(f"{self.path}: {name or key} {value!r} must be a mapping")
+        return value
+
+    def items(self, key: str, parent: dict[str, Any], name: str) -> list[Any]:
+        value = parent.get(key) or []
+        if not isinstance(value, list):
+            raise StartError(f"{self.path}: {name} {value!r} must be a list")
+        return value
+
+    def command(self, index: int, item: Any) -> Command:
+        where = f"features.slash_commands.{index}"
+        if not isinstance(item, dict):
+            raise StartError(f"{self.path}: {where} {item!r} must be a mapping with command and description")
+        name, description = str(item.get("command", "")), str(item.get("description", ""))
+        if not name.startswith("/") or not 1 < len(name) <= 32:
+            raise StartError(
+                f"{self.path}: {where}.command {name!r} must start with / and have at most 32 characters"
+            )
+        if not description:
+            raise StartError(f"{self.path}: {where}.description of {name} is missing; add it")
+        return Command(
+            name, description, str(item.get("usage_hint", "")), bool(item.get("should_escape", False))
+        )

@@ -1,0 +1,99 @@
+"""Joining and leaving, and telling the pages and the app of it."""
+
+from localslack import posting, seen, shapes
+from localslack.slack import Slack
+from localslack.workspace.records import Channel, Group, User
+
+
+async def join(slack: Slack, channel: Channel, person: str, inviter: str = "") -> None:
+    """Make a person a member; says so in the channel and sends member_joined_channel."""
+    channel.members.append(person)
+    await slack.workspace.save(channel)
+    publish_channel(slack, channel)
+    text = f"<@{person}> has joined the channel"
+    await posting.post(slack, posting.draft(slack, channel.id, person, text, subtype="channel_join"))
+    if _concerns_bot(slack, channel, person):
+        event = {"type": "member_joined_channel", "user": person, **_place(slack, channel)}
+        slack.events.emit("member_joined_channel", event | ({"inviter": inviter} if inviter else {}))
+
+
+async def leave(slack: Slack, channel: Channel, person: str) -> None:
+    """Take a person out of a channel."""
+    concerns = _concerns_bot(slack, channel, person)
+    channel.members.remove(person)
+    await slack.workspace.save(channel)
+    publish_channel(slack, channel, also=person)
+    if concerns:
+        event = {"type": "member_left_channel", "user": person, **_place(slack, channel)}
+        slack.events.emit("member_left_channel", event)
+
+
+async def archive(slack: Slack, channel: Channel, person: str) -> None:
+    channel.is_archived = True
+    await slack.workspace.save(channel)
+    publish_channel(slack, channel)
+    private = channel.kind == "private"
+    event = {"type": "group_archive" if private else "channel_archive", "channel": channel.id, "user": person}
+    slack.events.emit(str(event["type"]), event | {"event_ts": slack.workspace.timestamps.next()})
+
+
+async def change_group(slack: Slack, group: Group, users: list[str]) -> None:
+    """Give a group other members; sends subteam_members_changed and subteam_updated."""
+    before, now = group.updated, int(slack.clock.now())
+    added = [person for person in users if person not in group.users]
+    removed = [person for person in group.users if person not in users]
+    group.users, group.updated = users, now
+    await slack.workspace.save(group)
+    event = {
+        "type": "subteam_members_changed",
+        "subteam_id": group.id,
+        "team_id": slack.workspace.team.id,
+        "date_previous_update": before,
+        "date_update": now,
+        "added_users": added,
+        "added_users_count": len(added),
+        "removed_users": removed,
+        "removed_users_count": len(removed),
+        "event_ts": slack.workspace.timestamps.next(),
+    }
+    slack.events.emit("subteam_members_changed", event)
+    updated = {"type": "subteam_updated", "subteam": shapes.group(slack, group)}
+    slack.events.emit("subteam_updated", updated | {"event_ts": slack.workspace.timestamps.next()})
+
+
+async def change_user(slack: Slack, person: User) -> None:
+    """Keep a changed person; sends user_change."""
+    person.updated = int(slack.clock.now())
+    await slack.workspace.save(person)
+    body = {"user": seen.user(person)}
+    slack.live.publish("user", lambda viewer: True, lambda viewer: body)
+    ts = slack.workspace.timestamps.next()
+    event = {
+        "type": "user_change",
+        "user": shapes.user(slack, person),
+        "cache_ts": person.updated,
+        "event_ts": ts,
+    }
+    slack.events.emit("user_change", event)
+
+
+def publish_channel(slack: Slack, channel: Channel, also: str = "") -> None:
+    """Tell the pages of everybody who sees the channel (and one more who just left it)."""
+    slack.live.publish(
+        "channel",
+        lambda person: person == also or slack.workspace.sees(person, channel),
+        lambda person: {"channel": seen.channel(slack, channel, person)},
+    )
+
+
+def _concerns_bot(slack: Slack, channel: Channel, person: str) -> bool:
+    return slack.workspace.app.bot_user in (person, *channel.members)
+
+
+def _place(slack: Slack, channel: Channel) -> dict[str, str]:
+    return {
+        "channel": channel.id,
+        "channel_type": "G" if channel.kind == "private" else "C",
+        "team": slack.workspace.team.id,
+        "event_ts": slack.workspace.timestamps.next(),
+    }

@@ -1,0 +1,38 @@
+"""Who acts and where: the checks that every act begins with."""
+
+from localslack.errors import ControlError
+from localslack.slack import Slack
+from localslack.workspace.records import Channel, User
+
+
+def person(slack: Slack, user_id: object) -> User:
+    """The person one acts as; bots and deactivated people act not."""
+    found = slack.workspace.users.get(user_id) if isinstance(user_id, str) else None
+    if found is None or found.is_bot:
+        people = ", ".join(user.id for user in slack.workspace.users.values() if not user.is_bot)
+        raise ControlError(
+            "user_not_found", f"as {user_id!r} is no person of this workspace; there are {people}"
+        )
+    if found.deleted:
+        raise ControlError("account_inactive", f"{found.real_name} is deactivated and can't act")
+    return found
+
+
+def channel(slack: Slack, channel_id: object, viewer: User | None = None) -> Channel:
+    """The channel of that id, which `viewer` must be able to see."""
+    found = slack.workspace.channels.get(channel_id) if isinstance(channel_id, str) else None
+    if found is None or (viewer is not None and not slack.workspace.sees(viewer.id, found)):
+        raise ControlError(
+            "channel_not_found", f"channel {channel_id!r} is not there, or not for this person"
+        )
+    return found
+
+
+def joined(slack: Slack, channel_id: object, member: User) -> Channel:
+    """A channel in which this person can write."""
+    found = channel(slack, channel_id, member)
+    if member.id not in found.members:
+        raise ControlError("not_in_channel", f"{member.real_name} is not in #{found.name}; join it first")
+    if found.is_archived:
+        raise ControlError("is_archived", f"#{found.name} is archived")
+    return found

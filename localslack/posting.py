@@ -1,0 +1,153 @@
+"""Posting, changing and deleting messages: memory, then file, then everybody who should hear of it."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from localslack import seen, shapes
+from localslack.slack import Slack
+from localslack.workspace.records import Channel, Json, Message
+
+_EVENT_OF = {"channel": "message.channels", "private": "message.groups", "dm": "message.im"}
+_TYPE_OF = {"channel": "channel", "private": "group", "dm": "im"}
+
+
+async def post(slack: Slack, message: Message) -> Message:
+    """Keep a new message durably, then tell the pages and the app. An ephemeral one stays in memory."""
+    workspace = slack.workspace
+    workspace.add_message(message)
+    if message.ephemeral_to is None:
+        await workspace.save(message)
+    told_as = "ephemeral" if message.ephemeral_to else "message"
+    publish(slack, told_as, message)
+    if message.ephemeral_to is None:
+        parent = (
+            workspace.message(message.channel, message.thread_ts)
+            if message.is_reply and message.thread_ts
+            else None
+        )
+        if parent is not None:
+            publish(slack, "message_changed", parent)
+        _tell_app(slack, message)
+    return message
+
+
+def draft(slack: Slack, channel: str, user: str, text: str, **more: Any) -> Message:
+    """A message with a timestamp of its own, not posted yet."""
+    return Message(slack.workspace.timestamps.next(), channel, user, text, **more)
+
+
+def bot_message(slack: Slack, channel: str, text: str, **more: Any) -> Message:
+    return draft(slack, channel, slack.workspace.app.bot_user, text, is_bot=True, **more)
+
+
+async def say_privately(slack: Slack, channel: str, person: str, text: str) -> Message:
+    """What Slack itself tells one person (Slackbot, only visible to them)."""
+    message = draft(
+        slack, channel, seen.SLACKBOT, text, username="Slackbot", is_bot=True, ephemeral_to=person
+    )
+    return await post(slack, message)
+
+
+async def change(slack: Slack, message: Message, **fields: Any) -> Message:
+    """Give a message other content."""
+    for name, value in fields.items():
+        setattr(message, name, value)
+    if message.ephemeral_to is not None:
+        publish(slack, "ephemeral_replaced", message)
+        return message
+    await slack.workspace.save(message)
+    publish(slack, "message_changed", message)
+    room = slack.workspace.channels[message.channel]
+    event = _event(slack, room) | {"subtype": "message_changed", "hidden": True}
+    event |= {"message": shapes.message(slack, message)}
+    _emit_message(slack, room, event)
+    return message
+
+
+async def delete(slack: Slack, message: Message) -> None:
+    """Take a message away; the parent of a thread leaves Slack's tombstone."""
+    workspace = slack.workspace
+    if message.ephemeral_to is not None:
+        workspace.forget_message(message)
+        _publish_gone(slack, "ephemeral_deleted", message)
+        return
+    before = shapes.message(slack, message)
+    if workspace.thread(message)["reply_count"]:
+        message.text, message.blocks, message.attachments = "This message was deleted.", None, None
+        message.files, message.metadata, message.subtype = [], None, "tombstone"
+        await workspace.save(message)
+        publish(slack, "message_changed", message)
+    else:
+        await workspace.remove_message(message)
+        _publish_gone(slack, "message_deleted", message)
+        parent = workspace.message(message.channel, message.thread_ts or "")
+        if parent is not None and message.is_reply:
+            publish(slack, "message_changed", parent)
+    room = workspace.channels[message.channel]
+    event = _event(slack, room) | {"subtype": "message_deleted", "hidden": True}
+    _emit_message(slack, room, event | {"deleted_ts": message.ts, "previous_message": before})
+
+
+async def replace_ephemeral(slack: Slack, message: Message, **fields: Any) -> Message:
+    """An ephemeral message with other content in the same place."""
+    changed = replace(message, **fields)
+    slack.workspace.forget_message(message)
+    slack.workspace.add_message(changed)
+    publish(slack, "ephemeral_replaced", changed)
+    return changed
+
+
+def publish(slack: Slack, type: str, message: Message) -> None:
+    """Tell the open pages of everybody who sees the message."""
+    extra: Json = {}
+    if type.startswith("ephemeral_"):
+        extra = {"channel": message.channel, "ts": message.ts}
+    body = {**extra, "message": seen.message(slack, message)}
+    slack.live.publish(type, _audience(slack, message), lambda person: body)
+
+
+def _publish_gone(slack: Slack, type: str, message: Message) -> None:
+    body = {"channel": message.channel, "ts": message.ts}
+    slack.live.publish(type, _audience(slack, message), lambda person: body)
+
+
+def _audience(slack: Slack, message: Message) -> Any:
+    room = slack.workspace.channels[message.channel]
+    if message.ephemeral_to is not None:
+        only = message.ephemeral_to
+        return lambda person: person == only
+    return lambda person: slack.workspace.sees(person, room)
+
+
+def _event(slack: Slack, room: Channel) -> Json:
+    ts = slack.workspace.timestamps.next()
+    return {
+        "type": "message",
+        "channel": room.id,
+        "channel_type": _TYPE_OF[room.kind],
+        "event_ts": ts,
+        "ts": ts,
+    }
+
+
+def _emit_message(slack: Slack, room: Channel, event: Json) -> None:
+    if slack.workspace.app.bot_user in room.members:
+        slack.events.emit(_EVENT_OF[room.kind], event)
+
+
+def _tell_app(slack: Slack, message: Message) -> None:
+    room = slack.workspace.channels[message.channel]
+    bot = slack.workspace.app.bot_user
+    event = shapes.message(slack, message) | {
+        "channel": room.id,
+        "channel_type": _TYPE_OF[room.kind],
+        "event_ts": message.ts,
+    }
+    if not message.is_bot:
+        event |= {"team": slack.workspace.team.id}
+    _emit_message(slack, room, event)
+    mentioned = re.search(rf"<@{re.escape(bot)}(\|[^>]*)?>", message.text)
+    if mentioned and not message.is_bot and room.kind != "dm" and bot in room.members:
+        mention = {key: value for key, value in event.items() if key not in ("channel_type",)}
+        slack.events.emit("app_mention", mention | {"type": "app_mention"})

@@ -1,0 +1,34 @@
+"""Everything a running local Slack consists of, handed to whoever acts on it."""
+
+from dataclasses import dataclass, field
+
+from localslack.clock import Clock
+from localslack.delivery.envelope import Delivery
+from localslack.delivery.events import Events
+from localslack.delivery.socket import SocketMode
+from localslack.faults import CallLog, Faults
+from localslack.live import Live
+from localslack.manifest import Manifest
+from localslack.people.grants import ResponseUrls, Triggers
+from localslack.people.modals import Modals
+from localslack.workspace.workspace import Workspace
+
+
+@dataclass
+class Slack:
+    """The parts. url: where this server is, without a slash at the end."""
+
+    clock: Clock
+    manifest: Manifest
+    workspace: Workspace
+    live: Live
+    delivery: Delivery
+    events: Events
+    calls: CallLog
+    triggers: Triggers
+    responses: ResponseUrls
+    modals: Modals
+    socket: SocketMode | None = None
+    faults: Faults = field(default_factory=Faults)
+    uploads: dict[str, str] = field(default_factory=dict)
+    url: str = ""
