@@ -1,0 +1,53 @@
+# `make demo` to try it, `make test` to prove it. Everything that is installed stays in this folder.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/installed
+DEV := $(VENV)/installed-dev
+PORT ?=
+DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
+
+.PHONY: help demo test lint lock browser clean
+
+help:
+	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
+	@echo "make test      lint, types, room rules and all tests"
+	@echo "make lint      without the tests"
+	@echo "make browser   a browser for the tests, into .browser/"
+	@echo "make lock      resolve the dependencies anew within pyproject.toml"
+	@echo "make clean     remove what make has made, the demo's data included"
+
+demo: $(RUNTIME)
+	@$(BIN)/signoff demo $(DEMO_ARGS)
+
+test: $(DEV)
+	@$(BIN)/python scripts/find_browser.py >/dev/null
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/pytest $(ARGS)
+
+lint: $(DEV)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "mend with: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache --config pyproject.toml >$(VENV)/lint-imports.log 2>&1 || { cat $(VENV)/lint-imports.log; exit 1; }
+
+browser: $(DEV)
+	PLAYWRIGHT_BROWSERS_PATH=.browser $(BIN)/playwright install chromium
+
+lock: $(DEV)
+	@scripts/lock
+
+clean:
+	rm -rf $(VENV) .browser .signoff-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build dist test-artifacts
+	find bot engine localslack workflows tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUNTIME): requirements.lock pyproject.toml scripts/bootstrap
+	@scripts/bootstrap requirements.lock
+	@touch $(RUNTIME)
+
+# What tests need includes what the demo needs.
+$(DEV): requirements-dev.lock requirements.lock pyproject.toml scripts/bootstrap
+	@scripts/bootstrap requirements-dev.lock
+	@touch $(RUNTIME) $(DEV)
