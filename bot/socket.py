@@ -126,7 +126,7 @@ class SocketMode:
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
         try:
-            await handler.client.close()
+            await handler.disconnect()
         except Exception as error:
             log.info("The old connection did not close cleanly: %s", type(error).__name__)
 
@@ -154,6 +154,9 @@ class _Handler(AsyncSocketModeHandler):
 
     async def connect(self) -> None:
         await self.client.connect()  # type: ignore[no-untyped-call]
+
+    async def disconnect(self) -> None:
+        await self.client.close()  # type: ignore[no-untyped-call]
 
     async def drain(self, grace: float) -> None:
         """Take no more, and wait for what is being answered."""

@@ -88,12 +88,15 @@ class Sender:
         if content is None:
             return
         problem: Problem | None = None
+        paid_for = self.router.known((self._candidates(delivery) or [""])[0])
         for ref in self._candidates(delivery):
             try:
                 place = await self._place(delivery, ref)
             except Unpostable as error:
                 problem = problem or error.problem
                 continue
+            if ref and place.channel != paid_for:
+                self.pace.take("chat.postMessage", place.channel, self.clock.now())
             refused = await self._post(delivery, place, content)
             if refused is None:
                 return

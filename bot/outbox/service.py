@@ -60,7 +60,9 @@ class Outbox:
         self._cursor = 0
         self._limit = _AT_A_TIME
         self._running: dict[str, tuple[str, asyncio.Task[None]]] = {}
-        self._forced: set[str] | None = None
+        self._nudged = False
+        self._forced: set[str] = set()
+        """Keys that are tried before their time."""
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._trouble_since: dict[str, datetime] = {}
@@ -92,18 +94,16 @@ class Outbox:
         """
         log.debug("nudged by %s", channel_id)
         self._router.forget()
-        self._forced = set()
+        self._nudged = True
         self._changed()
 
     async def settled(self) -> None:
         """Return when every event was turned into messages and nothing more can be delivered now."""
         while True:
+            self._changed()
             await self._idle.wait()
             if not await self._parts.events.read(self._cursor, 1) and self._idle.is_set():
                 return
-            await asyncio.sleep(0)
-            self._idle.clear()
-            self._wake.set()
 
     async def waiting(self) -> list[Delivery]:
         """Messages that something is in the way of; `error` says what."""
@@ -165,11 +165,14 @@ class Outbox:
             await self._rest(at)
 
     async def _hand_out(self) -> datetime | None:
-        forced, self._forced = self._forced, None
+        nudged, self._nudged = self._nudged, False
         due = await self._deliveries.due(CONSUMER, self._limit)
         rows = [delivery for delivery in due if delivery.key not in self._running]
-        found = await self._next(rows, {row.key for row in rows} if forced is not None else set())
+        if nudged:
+            self._forced = {row.key for row in rows if row.not_before is not None}
+        found = await self._next(rows)
         for lane, delivery in found.go:
+            self._forced.discard(delivery.key)
             task = asyncio.create_task(self._deliver(delivery))
             self._running[delivery.key] = (lane, task)
         if not self._running:
@@ -178,15 +181,14 @@ class Outbox:
                 self._wake.set()
             else:
                 self._limit = _AT_A_TIME if len(due) < _AT_A_TIME else self._limit
-                self._idle.set()
         return found.at
 
-    async def _next(self, rows: list[Delivery], forced: set[str]) -> Next:
+    async def _next(self, rows: list[Delivery]) -> Next:
         wanted = {row.target["thread_of"] for row in rows if "thread_of" in row.target}
         parents = {key: await self._deliveries.get(key) for key in sorted(wanted)}
         busy = {lane for lane, _ in self._running.values()}
         now = self._clock.now()
-        return Order(self._pace, now, parents, self._router.known, busy, forced).next(rows)
+        return Order(self._pace, now, parents, self._router.known, busy, self._forced).next(rows)
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
@@ -220,6 +222,9 @@ class Outbox:
         if at is not None:
             waits.append(asyncio.create_task(self._clock.sleep_until(at)))
         try:
+            await asyncio.sleep(0)  # let them begin to wait, so that whoever moves the clock sees it
+            if not self._running and not self._wake.is_set():
+                self._idle.set()
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:

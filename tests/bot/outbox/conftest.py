@@ -1,0 +1,317 @@
+"""What the outbox stands between: a log, records, durable rows, and a Slack that can be told to fail."""
+
+import asyncio
+import itertools
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.outbox import Content, Outbox, Parts
+from bot.outbox.ports import Delivery, Wanted
+from bot.slackapi import Ambiguous, Outcome, Rejected, Sent, SlackRefused, SlackUnreachable
+from engine.clock import FakeClock
+from engine.errors import UnknownRun
+from engine.people import Actor, Person, StaticPeople
+from engine.records import DecisionRecord, EventRecord, RequestRecord, RunDetail, RunRecord
+from engine.store.store import Store
+
+ALICE = Actor("slack", "U01ALICE")
+BOB = Actor("slack", "U02BOB")
+
+
+class MemoryDeliveries:
+    """The rows in memory, as the contract has them."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Delivery] = {}
+        self.cursors: dict[str, int] = defaultdict(int)
+
+    async def cursor(self, consumer: str) -> int:
+        return self.cursors[consumer]
+
+    async def advance(self, consumer: str, cursor: int, wanted: Iterable[Wanted]) -> None:
+        self.cursors[consumer] = max(cursor, self.cursors[consumer])
+        for want in wanted:
+            row = self.rows.get(want.key)
+            if row is None:
+                self.rows[want.key] = Delivery(
+                    want.key, consumer, want.kind, want.subject, want.target, want.data, 1, 0, "idle", None,
+                    None, 0, "", cursor,
+                )  # fmt: skip
+            else:
+                target = want.target if row.sent == 0 else row.target
+                self.rows[want.key] = replace(row, wanted=row.wanted + 1, data=want.data, target=target)
+
+    async def due(self, consumer: str, limit: int = 500) -> list[Delivery]:
+        rows = [row for row in self.rows.values() if row.sent < row.wanted and row.state != "dead"]
+        return sorted(rows, key=lambda row: (row.created, row.key))[:limit]
+
+    async def get(self, key: str) -> Delivery | None:
+        return self.rows.get(key)
+
+    async def begin(self, key: str) -> None:
+        self._set(key, state="posting", tries=self.rows[key].tries + 1)
+
+    async def sent(self, key: str, wanted: int, ref: Any) -> None:
+        sent = max(self.rows[key].sent, wanted)
+        self._set(key, state="idle", sent=sent, ref=ref, not_before=None, tries=0, error="")
+
+    async def later(self, key: str, until: datetime | None, error: str, *, ambiguous: bool) -> None:
+        self._set(key, state="posting" if ambiguous else "idle", not_before=until, error=error)
+
+    async def dead(self, key: str, error: str) -> None:
+        self._set(key, state="dead", error=error)
+
+    async def forget_ref(self, key: str) -> None:
+        self._set(key, ref=None, state="idle", wanted=self.rows[key].wanted + 1)
+
+    def _set(self, key: str, **changes: Any) -> None:
+        self.rows[key] = replace(self.rows[key], **changes)
+
+
+class MemoryLog:
+    def __init__(self) -> None:
+        self.events: list[EventRecord] = []
+        self._more = asyncio.Condition()
+
+    async def read(self, after: int, limit: int = 500) -> list[EventRecord]:
+        return [event for event in self.events if event.seq > after][:limit]
+
+    async def wait(self, after: int) -> None:
+        async with self._more:
+            await self._more.wait_for(lambda: bool(self.events) and self.events[-1].seq > after)
+
+    async def append(self, event: EventRecord) -> None:
+        async with self._more:
+            self.events.append(event)
+            self._more.notify_all()
+
+
+@dataclass
+class FakeSlack:
+    """A workspace behind the two calls that the outbox makes; faults are taken from `faults` first."""
+
+    clock: FakeClock
+    channels: dict[str, dict[str, Any]] = field(default_factory=dict)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    faults: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    takes_plan: bool = True
+    gate: asyncio.Event | None = None
+    """When set to an event: posts wait for it after they took effect, as a slow network would."""
+    _ts: Any = field(default_factory=lambda: itertools.count(1))
+
+    def channel(self, name: str, id_: str, **more: Any) -> None:
+        self.channels[id_] = {"id": id_, "name": name, "is_member": True, "is_archived": False, **more}
+
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome:
+        self.calls.append((method, dict(arguments)))
+        fault = self.faults[method].pop(0) if self.faults[method] else None
+        if fault is not None and fault != "lost":
+            return fault
+        outcome = self._post(arguments) if method == "chat.postMessage" else self._update(arguments)
+        if self.gate is not None:
+            await self.gate.wait()
+        return Ambiguous("lost") if fault == "lost" else outcome
+
+    def _refusal(self, arguments: Mapping[str, Any]) -> Outcome | None:
+        channel = self.channels.get(arguments["channel"])
+        if channel is None:
+            return Rejected("channel_not_found")
+        if not channel["is_member"]:
+            return Rejected("not_in_channel")
+        if channel["is_archived"]:
+            return Rejected("is_archived")
+        if not self.takes_plan and any(block["type"] == "plan" for block in arguments["blocks"]):
+            return Rejected("invalid_blocks", "unsupported type: plan")
+        return None
+
+    def _post(self, arguments: Mapping[str, Any]) -> Outcome:
+        if refusal := self._refusal(arguments):
+            return refusal
+        ts = f"{self.clock.now().timestamp():.0f}.{next(self._ts):06d}"
+        self.messages.append({**arguments, "ts": ts, "versions": [arguments["text"]]})
+        return Sent({"ok": True, "channel": arguments["channel"], "ts": ts})
+
+    def _update(self, arguments: Mapping[str, Any]) -> Outcome:
+        if refusal := self._refusal(arguments):
+            return refusal
+        for message in self.messages:
+            if message["ts"] == arguments["ts"]:
+                message.update(arguments)
+                message["versions"].append(arguments["text"])
+                return Sent({"ok": True, "channel": arguments["channel"], "ts": arguments["ts"]})
+        return Rejected("message_not_found")
+
+    async def read(
+        self, method: str, arguments: Mapping[str, Any] | None = None, *, tries: int = 3
+    ) -> Mapping[str, Any]:
+        arguments = dict(arguments or {})
+        self.calls.append((method, arguments))
+        if self.faults[method]:
+            raise self.faults[method].pop(0)
+        if method == "conversations.list":
+            return {"channels": [found for id_, found in self.channels.items() if id_[0] == "C"]}
+        if method == "conversations.open":
+            id_ = f"D{arguments['users']}"
+            self.channel("", id_)
+            return {"channel": {"id": id_}}
+        if not self.channels.get(arguments["channel"], {}).get("is_member"):
+            raise SlackRefused(method, Rejected("not_in_channel"))
+        thread = arguments.get("ts")
+        found = [
+            message
+            for message in self.messages
+            if message["channel"] == arguments["channel"] and message.get("thread_ts") == thread
+        ]
+        return {"messages": found}
+
+    def texts(self, channel: str | None = None) -> list[str]:
+        return [message["text"] for message in self.messages if channel in (None, message["channel"])]
+
+    def count(self, method: str) -> int:
+        return sum(1 for name, _ in self.calls if name == method)
+
+
+class World:
+    """A run with its requests, its log, and an outbox between them and Slack."""
+
+    def __init__(self, deliveries: Any) -> None:
+        self.clock = FakeClock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
+        self.slack = FakeSlack(self.clock)
+        self.slack.channel("deploys", "C05DEPLOYS")
+        self.slack.channel("incidents", "C02INCIDENTS")
+        self.deliveries = deliveries
+        self.log = MemoryLog()
+        self.details: dict[str, RunDetail] = {}
+        self.people = StaticPeople([Person("U01ALICE", "Alice")], {"platform": ["U01ALICE", "U02BOB"]})
+        self.operator: str | None = None
+        self.loaded: dict[str, str] = {}
+        self.outbox = self._new()
+
+    def _new(self) -> Outbox:
+        return Outbox(
+            Parts(
+                self.log, self.deliveries, self, self.people, self.slack, self.render, self.clock,
+                self.operator, self.loaded.get,
+            )
+        )  # fmt: skip
+
+    async def restart(self) -> None:
+        await self.outbox.close(grace=0)
+        self.outbox = self._new()
+        await self.outbox.start()
+
+    async def detail(self, run_id: str) -> RunDetail:
+        if run_id not in self.details:
+            raise UnknownRun(run_id)
+        return self.details[run_id]
+
+    async def request(self, request_id: str) -> RequestRecord | None:
+        for detail in self.details.values():
+            for request in detail.requests:
+                if request.id == request_id:
+                    return request
+        return None
+
+    async def render(self, delivery: Delivery, *, plan: bool) -> Content | None:
+        if delivery.kind == "run":
+            block = {"type": "plan" if plan else "section"}
+            detail = self.details[delivery.subject]
+            return Content(f"{detail.run.id} v{detail.run.version}", (block,), has_plan=plan)
+        if delivery.kind == "request":
+            request = await self.request(delivery.subject)
+            assert request is not None
+            return Content(f"{request.id} {request.state}", ({"type": "actions"},))
+        if delivery.kind == "outcome":
+            return Content(f"outcome of {delivery.subject}")
+        return Content(f"{delivery.kind} {delivery.data['type']} {delivery.data.get('code', '')}".strip())
+
+    # What happens in the engine
+
+    def run(
+        self, run_id: str = "deploy-aaaa", channel: str | None = None, home: str | None = "#deploys"
+    ) -> str:
+        record = RunRecord(
+            run_id, "deploy", "digest", "running", 1, {}, ALICE, "manual", channel, "trace", self.clock.now()
+        )
+        self.details[run_id] = RunDetail(record, "@platform", home, (), ())
+        return run_id
+
+    def ask(
+        self, run_id: str, request_id: str = "q1", channel: str | None = None, kind: Any = "approval"
+    ) -> None:
+        detail = self.details[run_id]
+        request = RequestRecord(
+            request_id, kind, run_id, "deploy", "go_live", "open", 1, "Ship it?", ("approve", "reject"),
+            ("@platform",), False, {}, ALICE, self.clock.now(), channel=channel,
+        )  # fmt: skip
+        self.details[run_id] = replace(detail, requests=(*detail.requests, request))
+
+    def decide(self, run_id: str, request_id: str = "q1", by: Actor = BOB) -> None:
+        detail = self.details[run_id]
+        requests = []
+        for request in detail.requests:
+            if request.id == request_id:
+                decision = DecisionRecord("d1", request_id, "approve", by, "", self.clock.now())
+                request = replace(request, state="decided", outcome="approved", decisions=(decision,))
+            requests.append(request)
+        self.details[run_id] = replace(detail, requests=tuple(requests))
+
+    async def tell(self, type_: str, run_id: str, request_id: str | None = None, **data: Any) -> None:
+        """An event, and with it the run's next version."""
+        detail = self.details[run_id]
+        run = replace(detail.run, version=detail.run.version + 1)
+        self.details[run_id] = replace(detail, run=run)
+        seq = len(self.log.events) + 1
+        event = EventRecord(
+            seq, type_, self.clock.now(), ALICE, run_id, "deploy", "go_live", request_id, "trace", data
+        )
+        await self.log.append(event)
+
+    # Time
+
+    async def settled(self) -> None:
+        async with asyncio.timeout(20):
+            await self.outbox.settled()
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time go by in small steps, all that is due happening on the way."""
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while True:
+            await self.settled()
+            wake = self.clock.next_wake()
+            if wake is None or wake > end:
+                break
+            self.clock.move_to(wake)
+            await asyncio.sleep(0)
+        self.clock.move_to(end)
+        await self.settled()
+
+
+@pytest.fixture(params=["memory", "store"])
+async def deliveries(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Any]:
+    if request.param == "memory":
+        yield MemoryDeliveries()
+        return
+    store = await Store.open(tmp_path / "signoff.db")
+    yield store.deliveries
+    await store.close()
+
+
+@pytest.fixture
+async def world(deliveries: Any) -> AsyncIterator[World]:
+    world = World(deliveries)
+    await world.outbox.start()
+    yield world
+    await world.outbox.close(grace=0)
+
+
+@pytest.fixture
+def lost() -> Callable[[], SlackUnreachable]:
+    return lambda: SlackUnreachable("no answer")

@@ -1,0 +1,383 @@
+"""The outbox against rows in memory and in a real file: once each, in order, nothing lost from sight."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.slackapi import Ambiguous, Limited, Rejected, SlackRefused, SlackUnreachable, Unreached
+
+World = Any
+
+
+async def test_a_run_and_its_approval_come_in_that_order_and_are_updated_in_place(world: World) -> None:
+    run = world.run()
+    world.ask(run)
+    await world.tell("run.started", run)
+    await world.tell("request.opened", run, "q1")
+    await world.settled()
+    assert world.slack.texts("C05DEPLOYS") == [f"{run} v3", "q1 open"]
+
+    world.decide(run)
+    await world.tell("request.decision", run, "q1")
+    await world.tell("request.decided", run, "q1")
+    await world.pass_time(5)
+    assert world.slack.texts("C05DEPLOYS") == [f"{run} v5", "q1 decided", "line request.decision"]
+    assert world.slack.texts("DU01ALICE") == ["outcome of q1"]
+    line = world.slack.messages[-1] if "thread_ts" in world.slack.messages[-1] else world.slack.messages[-2]
+    assert line["thread_ts"] == world.slack.messages[0]["ts"]
+
+
+async def test_the_run_goes_where_it_was_asked_for_and_the_approval_where_the_workflow_says(
+    world: World,
+) -> None:
+    run = world.run(channel="C02INCIDENTS")
+    world.ask(run, "q1")
+    world.ask(run, "q2", channel="#incidents")
+    await world.tell("request.opened", run, "q1")
+    await world.tell("request.opened", run, "q2")
+    await world.pass_time(3)
+    assert world.slack.texts("C02INCIDENTS") == [f"{run} v3", "q2 open"]
+    assert world.slack.texts("C05DEPLOYS") == ["q1 open"]
+
+
+async def test_a_run_asked_for_where_the_bot_is_not_goes_to_the_workflows_channel(world: World) -> None:
+    run = world.run(channel="C0PRIVATE")
+    await world.tell("run.started", run)
+    await world.settled()
+    assert world.slack.texts() == [f"{run} v2"]
+    assert world.slack.messages[0]["channel"] == "C05DEPLOYS"
+
+
+async def test_many_transitions_while_slack_is_slow_become_one_update(world: World) -> None:
+    run = world.run()
+    world.slack.gate = asyncio.Event()
+    await world.tell("run.started", run)
+    while not world.slack.messages:
+        await asyncio.sleep(0)
+    for _ in range(20):
+        await world.tell("step.started", run)
+    world.slack.gate.set()
+    await world.pass_time(3)
+    assert world.slack.messages[0]["versions"] == [f"{run} v2", f"{run} v22"]
+
+
+@pytest.mark.parametrize("fault", ["lost", Ambiguous("internal_error")])
+async def test_a_post_in_doubt_is_looked_for_and_there_is_one_of_it(world: World, fault: Any) -> None:
+    run = world.run()
+    world.ask(run)
+    world.slack.faults["chat.postMessage"] = [None, fault]
+    await world.tell("request.opened", run, "q1")
+    await world.pass_time(10)
+    assert world.slack.texts() == [f"{run} v2", "q1 open"]
+    assert world.slack.count("conversations.history") == 1
+    assert world.slack.count("chat.postMessage") == (2 if fault == "lost" else 3)
+
+
+async def test_a_post_in_doubt_is_not_hurried(world: World) -> None:
+    run = world.run()
+    world.slack.faults["chat.postMessage"] = ["lost"]
+    await world.tell("run.started", run)
+    await world.settled()
+    world.outbox.nudge()
+    await world.settled()
+    assert world.slack.count("conversations.history") == 0
+
+
+async def test_a_line_in_doubt_is_looked_for_in_its_thread(world: World) -> None:
+    run = world.run()
+    await world.tell("run.started", run)
+    await world.settled()
+    world.slack.faults["chat.postMessage"] = ["lost"]
+    await world.tell("step.retrying", run)
+    await world.pass_time(10)
+    assert [text for text in world.slack.texts() if "line" in text] == ["line step.retrying"]
+    assert world.slack.count("conversations.replies") == 1
+
+
+async def test_death_between_the_post_and_its_record_leaves_one_message(world: World) -> None:
+    run = world.run()
+    world.slack.gate = asyncio.Event()
+    await world.tell("run.started", run)
+    while not world.slack.messages:
+        await asyncio.sleep(0)
+    await world.outbox.close(grace=0)
+    world.slack.gate = None
+    await world.tell("run.succeeded", run)
+    await world.restart()
+    await world.pass_time(10)
+    assert world.slack.texts() == [f"{run} v3"]
+    assert world.slack.count("chat.postMessage") == 1
+
+
+async def test_death_before_the_post_leaves_one_message(world: World) -> None:
+    run = world.run()
+    await world.tell("run.started", run)
+    world.slack.faults["chat.postMessage"] = [Ambiguous("cut")]
+    await world.settled()
+    await world.restart()
+    await world.pass_time(10)
+    assert world.slack.texts() == [f"{run} v2"]
+
+
+async def test_where_the_bot_may_not_look_nothing_is_posted_twice_and_the_owner_is_told(world: World) -> None:
+    run = world.run()
+    world.slack.faults["chat.postMessage"] = ["lost"]
+    world.slack.faults["conversations.history"] = [
+        SlackRefused("conversations.history", Rejected("missing_scope", needed="channels:history"))
+    ]
+    await world.tell("run.started", run)
+    await world.pass_time(10)
+    assert world.slack.texts("C05DEPLOYS") == [f"{run} v2"]
+    assert world.slack.texts("DU01ALICE") == ["notice message.blocked missing_scope"]
+    world.outbox.nudge()
+    await world.pass_time(60)
+    assert world.slack.texts("C05DEPLOYS") == [f"{run} v2"]
+    assert not await world.outbox.waiting()
+
+
+async def test_a_missing_channel_is_told_to_the_owners_once_and_mended_by_a_nudge(world: World) -> None:
+    run = world.run()
+    world.ask(run, "q1", channel="#leads")
+    other = world.run("deploy-bbbb")
+    world.ask(other, "q2", channel="#leads")
+    await world.tell("request.opened", run, "q1")
+    await world.tell("request.opened", other, "q2")
+    await world.pass_time(100)
+    assert world.slack.texts("DU01ALICE") == ["notice message.blocked channel_not_found"]
+    assert world.slack.texts("DU02BOB") == ["notice message.blocked channel_not_found"]
+    assert world.slack.texts("C05DEPLOYS").count("line message.blocked channel_not_found") == 2
+    assert {row.key for row in await world.outbox.waiting()} == {"request:q1", "request:q2"}
+
+    world.slack.channel("leads", "C09LEADS")
+    world.outbox.nudge("C09LEADS")
+    await world.pass_time(3)
+    assert world.slack.texts("C09LEADS") == ["q1 open", "q2 open"]
+    assert not await world.outbox.waiting()
+
+
+async def test_without_a_nudge_a_mended_channel_is_found_later(world: World) -> None:
+    run = world.run(home="#leads")
+    await world.tell("run.started", run)
+    await world.settled()
+    assert not world.slack.texts("C09LEADS")
+    world.slack.channel("leads", "C09LEADS")
+    await world.pass_time(60)
+    assert world.slack.texts("C09LEADS") == [f"{run} v2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [({"is_member": False}, "not_in_channel"), ({"is_archived": True}, "is_archived")]
+)
+async def test_a_channel_that_refuses_the_bot_keeps_no_other_one_waiting(
+    world: World, change: dict[str, bool], code: str
+) -> None:
+    world.slack.channels["C05DEPLOYS"].update(change)
+    broken = world.run()
+    world.ask(broken, "q1", channel="#incidents")
+    fine = world.run("deploy-bbbb", channel="C02INCIDENTS")
+    await world.tell("request.opened", broken, "q1")
+    await world.tell("run.started", fine)
+    await world.pass_time(3)
+    assert sorted(world.slack.texts("C02INCIDENTS")) == [f"{fine} v2", "q1 open"]
+    assert world.slack.texts("DU01ALICE") == [f"notice message.blocked {code}"]
+
+
+async def test_five_hundred_stuck_messages_do_not_hide_the_next(world: World) -> None:
+    for number in range(501):
+        stuck = world.run(f"stuck-{number:04d}", home="#nowhere")
+        await world.tell("run.started", stuck)
+    await world.settled()
+    fine = world.run("deploy-zzzz")
+    await world.tell("run.started", fine)
+    await world.pass_time(1)
+    assert world.slack.texts("C05DEPLOYS") == [f"{fine} v2"]
+
+
+async def test_a_workflow_that_has_no_channel_waits_until_its_file_gives_one(world: World) -> None:
+    run = world.run(home=None)
+    await world.tell("run.started", run)
+    await world.pass_time(3)
+    assert world.slack.texts() == ["notice message.blocked no_channel"] * 2
+    world.loaded["deploy"] = "#deploys"
+    world.outbox.nudge()
+    await world.settled()
+    assert world.slack.texts("C05DEPLOYS") == [f"{run} v2"]
+
+
+async def test_an_owner_that_nobody_knows_leaves_it_to_the_operator(world: World) -> None:
+    world.operator = "U09OPERATOR"
+    await world.restart()
+    run = world.run(home="#nowhere")
+    world.details[run] = replace(world.details[run], owner="@gone")
+    await world.tell("run.started", run)
+    await world.pass_time(3)
+    assert world.slack.texts("DU09OPERATOR") == ["notice message.blocked channel_not_found"]
+
+
+async def test_too_many_calls_wait_as_long_as_slack_says_and_come_once(world: World) -> None:
+    run = world.run()
+    world.slack.faults["chat.postMessage"] = [Limited(30)]
+    await world.tell("run.started", run)
+    await world.pass_time(29)
+    assert world.slack.count("chat.postMessage") == 1
+    await world.pass_time(2)
+    assert world.slack.texts() == [f"{run} v2"]
+
+
+async def test_updates_in_doubt_are_made_again(world: World) -> None:
+    run = world.run()
+    await world.tell("run.started", run)
+    await world.settled()
+    world.slack.faults["chat.update"] = ["lost", Ambiguous("http 500"), Unreached("refused"), Limited(3)]
+    await world.tell("run.succeeded", run)
+    await world.pass_time(20)
+    assert world.slack.texts() == [f"{run} v3"]
+
+
+async def test_without_a_network_nothing_is_lost(world: World) -> None:
+    run = world.run()
+    world.slack.faults["chat.postMessage"] = [Unreached("refused")] * 4
+    await world.tell("run.started", run)
+    await world.pass_time(60)
+    assert world.slack.texts() == [f"{run} v2"]
+    assert world.slack.count("conversations.history") == 0
+
+
+async def test_a_deleted_message_is_posted_again_and_followed_there(world: World) -> None:
+    run = world.run()
+    await world.tell("run.started", run)
+    await world.settled()
+    first = world.slack.messages.pop()
+    await world.tell("step.started", run)
+    await world.pass_time(3)
+    await world.tell("run.succeeded", run)
+    await world.pass_time(3)
+    assert world.slack.texts() == [f"{run} v4"]
+    assert world.slack.messages[0]["ts"] != first["ts"]
+
+
+async def test_a_message_that_can_no_longer_be_edited_goes_on_in_its_thread(world: World) -> None:
+    run = world.run()
+    await world.tell("run.started", run)
+    await world.settled()
+    world.slack.faults["chat.update"] = [Rejected("edit_window_closed")]
+    world.slack.faults["chat.postMessage"] = ["lost"]
+    await world.tell("step.started", run)
+    await world.pass_time(10)
+    await world.tell("run.succeeded", run)
+    await world.tell("step.retrying", run)
+    await world.pass_time(10)
+    root, *replies = world.slack.messages
+    assert root["text"] == f"{run} v2"
+    assert [reply["text"] for reply in replies] == [f"{run} v5", "line step.retrying"]
+    assert {reply["thread_ts"] for reply in replies} == {root["ts"]}
+
+
+async def test_a_workspace_that_refuses_plan_blocks_gets_text_from_then_on(world: World) -> None:
+    world.slack.takes_plan = False
+    run = world.run()
+    await world.tell("run.started", run)
+    await world.settled()
+    await world.tell("run.succeeded", run)
+    await world.pass_time(3)
+    assert world.slack.texts() == [f"{run} v3"]
+    assert world.slack.messages[0]["blocks"] == [{"type": "section"}]
+    assert world.slack.count("chat.postMessage") == 2
+    assert world.slack.count("chat.update") == 1
+
+
+async def test_a_refused_token_stops_everything_and_is_said_until_it_is_mended(world: World) -> None:
+    run = world.run()
+    world.slack.faults["chat.postMessage"] = [Rejected("token_revoked")]
+    await world.tell("run.started", run)
+    await world.settled()
+    assert "token_revoked" in world.outbox.health()["slack"]
+    await world.pass_time(120)
+    assert world.slack.texts() == [f"{run} v2"]
+    assert world.outbox.health() == {}
+
+
+async def test_a_channel_takes_one_message_a_second_after_a_small_burst(world: World) -> None:
+    for number in range(10):
+        await world.tell("run.started", world.run(f"deploy-{number:04d}"))
+    await world.settled()
+    assert len(world.slack.messages) == 3
+    await world.pass_time(4)
+    assert len(world.slack.messages) == 7
+    await world.pass_time(10)
+    assert len(world.slack.messages) == 10
+
+
+async def test_buttons_are_updated_before_progress_however_much_of_that_there_is(world: World) -> None:
+    runs = [world.run(f"deploy-{number:04d}", channel=f"C1{number:06d}") for number in range(30)]
+    for number, run in enumerate(runs):
+        world.slack.channel(f"c{number}", f"C1{number:06d}")
+        await world.tell("run.started", run)
+    world.ask(runs[0])
+    await world.tell("request.opened", runs[0], "q1")
+    await world.pass_time(60)
+    for run in runs:
+        await world.tell("step.started", run)
+    await world.settled()
+    world.decide(runs[0])
+    await world.tell("request.decided", runs[0], "q1")
+    await world.settled()
+    assert "q1 decided" in world.slack.texts()
+    assert sum(len(message["versions"]) > 1 for message in world.slack.messages) < 25
+
+
+async def test_metadata_says_nothing_about_the_run(world: World) -> None:
+    run = world.run()
+    await world.tell("run.started", run)
+    await world.settled()
+    (message,) = world.slack.messages
+    assert "deploy" not in str(message["metadata"])
+    assert message["unfurl_links"] is message["unfurl_media"] is False
+
+
+async def test_a_message_that_cannot_be_shown_keeps_no_other_one_waiting(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = world.run()
+    await world.tell("run.started", run)
+    await world.tell("step.retrying", run)
+    await world.settled()
+    del world.details[run]
+    await world.deliveries.advance("slack", 2, [])
+    other = world.run("deploy-bbbb")
+    await world.deliveries.forget_ref(f"run:{run}")
+    await world.tell("run.started", other)
+    await world.pass_time(3)
+    assert f"{other} v2" in world.slack.texts()
+    assert [row.key for row in await world.outbox.waiting()] == [f"run:{run}"]
+    caplog.clear()
+
+
+async def test_slack_out_of_reach_while_a_channel_is_looked_up(world: World) -> None:
+    run = world.run()
+    world.slack.faults["conversations.list"] = [SlackUnreachable("no answer")] * 3
+    await world.tell("run.started", run)
+    await world.pass_time(10)
+    assert world.slack.texts() == [f"{run} v2"]
+
+
+async def test_the_requester_who_decided_needs_no_word(world: World) -> None:
+    run = world.run()
+    world.ask(run)
+    await world.tell("request.opened", run, "q1")
+    world.decide(run, by=world.details[run].run.actor)
+    await world.tell("request.decided", run, "q1")
+    await world.pass_time(5)
+    assert not world.slack.texts("DU01ALICE")
+
+
+async def test_a_reminder_stands_in_the_thread_of_its_question(world: World) -> None:
+    run = world.run()
+    world.ask(run, channel="#incidents")
+    await world.tell("request.opened", run, "q1")
+    await world.tell("request.reminded", run, "q1")
+    await world.pass_time(5)
+    asked, reminder = (found for found in world.slack.messages if found["channel"] == "C02INCIDENTS")
+    assert reminder["thread_ts"] == asked["ts"]
