@@ -1,0 +1,87 @@
+"""The Slack app manifest says what the code needs: no more, no less."""
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from bot.config import Settings
+from bot.scopes import NEEDED
+
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMA = ROOT.parent / "shared" / "data" / "slack-manifest.schema.json"
+FREE_OF_SCOPES = {"app_home_opened", "app_uninstalled", "tokens_revoked"}
+SCOPE_OF_EVENT = {
+    "channel_id_changed": "channels:read",
+    "member_joined_channel": "channels:read",
+    "member_left_channel": "channels:read",
+    "channel_unarchive": "channels:read",
+    "channel_created": "channels:read",
+    "channel_rename": "channels:read",
+    "subteam_members_changed": "usergroups:read",
+    "subteam_updated": "usergroups:read",
+    "subteam_created": "usergroups:read",
+    "user_change": "users:read",
+    "app_mention": "app_mentions:read",
+    "message.im": "im:history",
+}
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "manifest.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def events(manifest) -> set[str]:
+    return set(manifest["settings"]["event_subscriptions"]["bot_events"])
+
+
+def listened_to() -> Iterator[str]:
+    """The names in `app.event("…")`, wherever a listener is registered."""
+    for file in sorted((ROOT / "bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            called = node.func if isinstance(node, ast.Call) else None
+            if isinstance(called, ast.Attribute) and called.attr == "event" and node.args:
+                assert isinstance(node.args[0], ast.Constant), f"{file}: an event's name as a plain string"
+                yield node.args[0].value
+
+
+def test_the_schema_of_slack_accepts_it(manifest):
+    if not SCHEMA.exists():
+        pytest.skip("Slack's schema is not beside this clone")
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    problems = jsonschema.Draft7Validator(schema).iter_errors(manifest)
+    assert [f"{problem.json_path}: {problem.message}" for problem in problems] == []
+
+
+def test_the_scopes_are_those_that_the_code_needs(manifest):
+    assert sorted(manifest["oauth_config"]["scopes"]["bot"]) == sorted(NEEDED)
+
+
+def test_the_events_are_those_that_are_listened_to(events):
+    assert events == set(listened_to())
+
+
+def test_every_event_comes_with_the_scopes_there_are(events):
+    lacking = {event: SCOPE_OF_EVENT[event] for event in events - FREE_OF_SCOPES}
+    assert {event: scope for event, scope in lacking.items() if scope not in NEEDED} == {}
+
+
+def test_the_command_is_the_default_of_the_settings_and_gets_ids(manifest):
+    (command,) = manifest["features"]["slash_commands"]
+    assert command["command"] == Settings.model_fields["command"].default
+    assert command["should_escape"] is True
+
+
+def test_buttons_home_and_socket_mode_are_on(manifest):
+    assert manifest["settings"]["interactivity"]["is_enabled"]
+    assert manifest["settings"]["socket_mode_enabled"]
+    assert not manifest["settings"]["token_rotation_enabled"]
+    assert manifest["features"]["app_home"]["home_tab_enabled"]
+    assert manifest["features"]["app_home"]["messages_tab_enabled"]

@@ -1,0 +1,129 @@
+"""House rules that no linter knows. The rooms' imports are the import linter's, in `make lint`."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("engine", "bot", "localslack", "workflows")
+LONGEST = 1000
+HOSTS = re.compile(
+    r"(?:files\.)?python" r"hosted\.org|\bpypi\." r"org|registry\.npm" r"js|--(?:extra-)?index-url"
+)
+MACHINE_PATHS = re.compile(r"(?<![\w./-])/(?:work|home|root|Users)/[\w.-]+")
+SOURCES = {
+    ".py",
+    ".md",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".lock",
+    ".js",
+    ".css",
+    ".html",
+    ".sh",
+    ".csv",
+    ".json",
+    ".mako",
+    "",
+}
+
+TENACITY = ("engine/retry.py", "engine/runtime/retry.py", "bot/slackapi.py", "bot/outbox/")
+APSCHEDULER = ("engine/schedule.py", "engine/runtime/schedules.py")
+
+
+def tracked() -> list[Path]:
+    """Files in version control; everything that git would track where this is no clone."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a clone: nothing says which files belong to it")
+    found = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in found if path.is_file()]
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    for path in tracked():
+        if path.suffix in SOURCES:
+            yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
+
+
+def imports() -> Iterator[tuple[str, str]]:
+    """File, and the top-level package it imports anywhere in it, in functions too."""
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    yield from ((name, alias.name.split(".")[0]) for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    yield name, node.module.split(".")[0]
+
+
+def importers(prefix: str) -> set[str]:
+    return {name for name, package in imports() if package.startswith(prefix)}
+
+
+def elsewhere(names: set[str], *allowed: str) -> set[str]:
+    return {name for name in names if not name.startswith(allowed)}
+
+
+def test_no_registry_and_no_machine_is_named():
+    found = [
+        f"{path}:{number}: {line.strip()[:80]}"
+        for path, text in texts()
+        for number, line in enumerate(text.splitlines(), 1)
+        if HOSTS.search(line) or MACHINE_PATHS.search(line)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_the_locks_pin_by_hash_and_name_no_index(name):
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    assert lines
+    assert [line for line in lines if "://" in line or line.startswith("-") or " @ " in line] == []
+    pins = [at for at, line in enumerate(lines) if not line.startswith(" ")]
+    assert all(re.match(r"[a-z0-9][a-z0-9._-]*==\S+", lines[at]) for at in pins)
+    assert all(lines[at + 1].lstrip().startswith("--hash=sha256:") for at in pins)
+
+
+def test_both_locks_have_the_same_versions():
+    def versions(name: str) -> set[str]:
+        return set(re.findall(r"^[a-z0-9].*?==[^\s;]+", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+
+    assert versions("requirements.lock") <= versions("requirements-dev.lock")
+
+
+def test_no_file_is_too_long_to_hold_in_the_head():
+    lengths = {path: text.count("\n") for path, text in texts() if path.suffix in (".py", ".js", ".css")}
+    assert {str(path): length for path, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_slacks_libraries_stay_in_the_bot():
+    assert elsewhere(importers("slack_"), "bot/") == set()
+
+
+def test_the_scheduling_library_stays_in_the_scheduler():
+    assert importers("apscheduler")
+    assert elsewhere(importers("apscheduler"), *APSCHEDULER) == set()
+
+
+def test_the_retry_library_stays_in_retry_and_the_calls_to_slack():
+    assert importers("tenacity")
+    assert elsewhere(importers("tenacity"), *TENACITY) == set()
+
+
+def test_only_the_composition_root_and_the_command_line_start_the_local_slack_and_load_workflows():
+    outside = ("bot/__main__.py", "bot/demo.py", "bot/cli/")
+    for room in ("localslack", "workflows"):
+        assert elsewhere(importers(room), *outside, f"{room}/") == set()
+
+
+def test_the_changelog_tells_of_this_version():
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    assert version
+    assert f"\n## {version[1]}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
