@@ -74,3 +74,15 @@ class StoreInUse(SignoffError):
 
 class StoreBroken(SignoffError):
     """The database can't be used: wrong file, a newer version's schema, a full or read-only disk."""
+
+
+class UnknownService(SignoffError):
+    """No service of that name is registered."""
+
+
+class ContractError(SignoffError):
+    """A value doesn't fit the type at an edge of the graph. Trying again would not help."""
+
+
+class Fatal(SignoffError):
+    """Raised by a step: it has failed for good, whatever tries are left."""

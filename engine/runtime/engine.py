@@ -267,6 +267,11 @@ class Engine:
         """The durable outbox rows, for whoever tells people."""
         return self._store.deliveries
 
+    @property
+    def runs_in_memory(self) -> int:
+        """Runs in motion; those that wait are rows only."""
+        return self._runs.in_memory
+
     async def next_due(self) -> datetime | None:
         """The earliest moment at which a wait or a schedule is due."""
         return await self._store.next_due()

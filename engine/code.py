@@ -1,0 +1,67 @@
+"""The code behind a step: its function, and the types that values are checked against at its edges."""
+
+import hashlib
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from engine.errors import ContractError
+
+
+@dataclass(frozen=True, slots=True)
+class StepCode:
+    """`parameters`: adapters by parameter, without `input` and `ctx`."""
+
+    step: str
+    function: Callable[..., Any]
+    is_async: bool
+    parameters: Mapping[str, TypeAdapter[Any]]
+    input: TypeAdapter[Any] | None
+    takes_ctx: bool
+    output: TypeAdapter[Any]
+    digest: str
+    """SHA-256 of the source, hex."""
+    retry_on: tuple[type[Exception], ...] | None
+
+    def arguments(self, input: Any, outputs: Mapping[str, Any], ctx: Any) -> dict[str, Any]:
+        """Keyword arguments from JSON. Raises `ContractError` for what doesn't fit."""
+        found = {
+            name: _checked(adapter, outputs[name], f"{name}, as {self.step} takes it,")
+            for name, adapter in self.parameters.items()
+        }
+        if self.input is not None:
+            found["input"] = _checked(self.input, input, f"the run's input, as {self.step} takes it,")
+        if self.takes_ctx:
+            found["ctx"] = ctx
+        return found
+
+    def encode(self, result: Any) -> Any:
+        """The JSON of a result. Raises `ContractError` when it isn't what the step promises."""
+        checked = _checked(self.output, result, f"what {self.step} returned")
+        return self.output.dump_python(checked, mode="json")
+
+
+def _checked(adapter: TypeAdapter[Any], value: Any, what: str) -> Any:
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        shown = repr(first["input"])
+        shown = shown if len(shown) <= 80 else shown[:79] + "…"
+        place = f" at {where}" if where else ""
+        raise ContractError(f"{what} does not fit its type{place}: {first['msg']} ({shown}).") from None
+
+
+def digest_of(function: Callable[..., Any]) -> str:
+    """SHA-256 of a function's source; of its bytecode where there is no source."""
+    try:
+        source = textwrap.dedent(inspect.getsource(inspect.unwrap(function))).encode()
+    except (OSError, TypeError):
+        code = getattr(function, "__code__", None)
+        source = code.co_code if code else repr(function).encode()
+    return hashlib.sha256(source).hexdigest()

@@ -1,0 +1,297 @@
+"""How a workflow is written: steps wired by parameter names, approvals, triggers.
+
+The parameters of a step name what it needs: `input` is the run's input, `ctx` the step's context, every
+other name is the step whose output it wants. An author's mistakes are found by `Workflow.compile`.
+"""
+
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal, ParamSpec, TypeVar, overload
+
+from engine.code import StepCode
+from engine.conditions import Condition
+from engine.errors import DefinitionError
+from engine.graph import Graph
+from engine.refs import ApprovalRef, Ref, StepRef
+from engine.spec import Definition
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Duration = str | float | timedelta
+Missed = Literal["skip", "latest", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Tries in all, and the backoff between them: `first * factor ** n`, at most `cap`, less jitter.
+
+    `on`: the errors worth another try; None: any `Exception` but `Fatal`.
+    """
+
+    attempts: int = 3
+    first: Duration = "1s"
+    factor: float = 2.0
+    cap: Duration = "1m"
+    jitter: float = 0.25
+    on: tuple[type[Exception], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskOwner:
+    """When a step fails for good, the owner is asked: Retry, Skip, Abort. Unanswered it ends in Abort."""
+
+    remind_every: Duration | None = "4h"
+    expires: Duration = "3d"
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """Five fields, standard weekdays (0 and 7 are Sunday), in the time zone `tz`.
+
+    `missed`: what becomes of fires that no process was there for; with `all`, at most `bound` of them.
+    `input`: what the run gets, where the workflow takes input.
+    """
+
+    expr: str
+    tz: str = "UTC"
+    missed: Missed = "latest"
+    bound: int = 10
+    input: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """At every multiple of the interval since 1970-01-01 UTC, so that two processes agree."""
+
+    interval: Duration
+    missed: Missed = "latest"
+    bound: int = 10
+    input: Mapping[str, Any] = field(default_factory=dict)
+
+
+Trigger = Cron | Every
+OnFailure = AskOwner | Literal["fail"]
+Shows = Ref | Sequence[str | tuple[str, str]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What the author declared, before it is checked. `place`: the line it stands on."""
+
+    name: str
+    title: str | None
+    when: Condition | None
+    after: tuple[Ref | str, ...]
+    place: str
+    step: "StepOptions | None" = None
+    approval: "ApprovalOptions | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepOptions:
+    function: Callable[..., Any]
+    timeout: Duration | None
+    retry: Retry
+    on_failure: OnFailure | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalOptions:
+    ask: str
+    show: Shows
+    approvers: tuple[str, ...]
+    self_approval: bool
+    comment: Mapping[str, str]
+    channel: str | None
+    expires: Duration | None
+    on_expiry: str | None
+    remind_every: Duration | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowOptions:
+    name: str
+    title: str | None
+    input: type[Any] | None
+    owner: str
+    channel: str | None
+    triggers: tuple[Trigger, ...]
+    concurrency: int | None
+    overlap: str
+    parallel: int | None
+    on_failure: OnFailure
+    may_run: tuple[str, ...]
+    may_cancel: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A checked workflow: what is stored, its graph, and the code at hand."""
+
+    definition: Definition
+    graph: Graph
+    code: Mapping[str, StepCode]
+    input: Any
+    """`TypeAdapter` of the input model; None when the workflow takes no input."""
+    file: str | None
+
+
+class Workflow:
+    """A graph of steps. `owner` is asked when something fails; both it and approvers are `@groups` or ids.
+
+    `concurrency`: runs under way at once; `overlap` says what becomes of one more. `parallel`: steps of one
+    run executing at once. `may_run`, `may_cancel`: who else than everybody, or than starter and owner.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        owner: str,
+        input: type[Any] | None = None,
+        channel: str | None = None,
+        title: str | None = None,
+        triggers: Iterable[Trigger] = (),
+        concurrency: int | None = None,
+        overlap: Literal["allow", "skip", "queue"] | None = None,
+        parallel: int | None = None,
+        on_failure: OnFailure | None = None,
+        may_run: Iterable[str] = (),
+        may_cancel: Iterable[str] = (),
+    ) -> None:
+        if overlap is None:
+            overlap = "allow" if concurrency is None else "queue"
+        self.options = WorkflowOptions(
+            name=name,
+            title=title,
+            input=input,
+            owner=owner,
+            channel=channel,
+            triggers=tuple(triggers),
+            concurrency=concurrency if concurrency is not None or overlap == "allow" else 1,
+            overlap=overlap,
+            parallel=parallel,
+            on_failure=on_failure or AskOwner(),
+            may_run=_several(may_run),
+            may_cancel=_several(may_cancel),
+        )
+        self.nodes: list[Node] = []
+        self.file = _caller_file()
+
+    @property
+    def name(self) -> str:
+        return self.options.name
+
+    @overload
+    def step(self, function: Callable[P, R], /) -> StepRef[P, R]: ...
+
+    @overload
+    def step(
+        self,
+        *,
+        name: str | None = None,
+        title: str | None = None,
+        when: Condition | None = None,
+        after: Iterable[Ref | str] = (),
+        timeout: Duration | None = None,
+        retry: Retry | None = None,
+        on_failure: OnFailure | None = None,
+    ) -> Callable[[Callable[P, R]], StepRef[P, R]]: ...
+
+    def step(
+        self,
+        function: Callable[..., Any] | None = None,
+        /,
+        *,
+        name: str | None = None,
+        title: str | None = None,
+        when: Condition | None = None,
+        after: Iterable[Ref | str] = (),
+        timeout: Duration | None = None,
+        retry: Retry | None = None,
+        on_failure: OnFailure | None = None,
+    ) -> Any:
+        """A step that executes a function. Sync functions run in threads.
+
+        `name` keeps the step's name when its function is renamed; `after` orders without passing data.
+        """
+
+        def declare(found: Callable[..., Any]) -> StepRef[Any, Any]:
+            if not callable(found):
+                raise DefinitionError(
+                    f"@step was put on {found!r}, which is no function.",
+                    remedy="Write @workflow.step above a def or an async def.",
+                    workflow=self.name,
+                    file=self.file,
+                )
+            options = StepOptions(found, timeout, retry or Retry(attempts=1), on_failure)
+            label = name or found.__name__
+            node = Node(label, title, when, tuple(after), _place_of(found), step=options)
+            self.nodes.append(node)
+            return StepRef(label, found)
+
+        return declare if function is None else declare(function)
+
+    def approval(
+        self,
+        name: str,
+        *,
+        ask: str,
+        approvers: Iterable[str],
+        expires: Duration | Literal["never"] | None = None,
+        show: Shows = None,
+        on_expiry: Literal["approve", "reject"] | None = None,
+        remind_every: Duration | None = None,
+        self_approval: bool = False,
+        comment: Mapping[str, Literal["optional", "required"]] | None = None,
+        channel: str | None = None,
+        title: str | None = None,
+        when: Condition | None = None,
+        after: Iterable[Ref | str] = (),
+    ) -> ApprovalRef:
+        """A step that asks people, and waits as a row until one of `approvers` answers or `expires` is over.
+
+        `ask` is one line with `{input.field}` and `{step.field}`; `show` what else is needed to decide.
+        `on_expiry`: the outcome of silence; without it the outcome is `expired`. `comment`: by choice,
+        a rejection needs one unless said otherwise.
+        """
+        options = ApprovalOptions(
+            ask=ask,
+            show=show,
+            approvers=_several(approvers),
+            self_approval=self_approval,
+            comment={"reject": "required", **(comment or {})},
+            channel=channel,
+            expires=expires,
+            on_expiry=on_expiry,
+            remind_every=remind_every,
+        )
+        self.nodes.append(Node(name, title, when, tuple(after), _caller_place(), approval=options))
+        return ApprovalRef(name)
+
+    def compile(self, file: str | None = None) -> Compiled:
+        """Check everything. Raises `DefinitionErrors` with all that is wrong, each with its remedy."""
+        from engine.compiling import compile_workflow  # noqa: PLC0415 - it knows this module's classes
+
+        return compile_workflow(self, file or self.file)
+
+
+def _several(refs: Iterable[str]) -> tuple[str, ...]:
+    return (refs,) if isinstance(refs, str) else tuple(refs)
+
+
+def _place_of(function: Callable[..., Any]) -> str:
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return f"{code.co_filename}:{code.co_firstlineno}" if code else ""
+
+
+def _caller_place() -> str:
+    frame = sys._getframe(2)
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def _caller_file() -> str:
+    return sys._getframe(2).f_code.co_filename

@@ -1,0 +1,104 @@
+"""What an author holds of a step: something that conditions are made of."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from pydantic import TypeAdapter
+
+from engine.conditions import Compare, Operator, OutcomeIs, StateIs
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_ANY: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+class Ref:
+    """A step of a workflow, by name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def succeeded(self) -> StateIs:
+        return StateIs(step=self.name, state="succeeded")
+
+    @property
+    def failed(self) -> StateIs:
+        """Testing this takes the failure: the owner isn't asked then."""
+        return StateIs(step=self.name, state="failed")
+
+    @property
+    def skipped(self) -> StateIs:
+        return StateIs(step=self.name, state="skipped")
+
+    def __repr__(self) -> str:
+        return f"<step {self.name}>"
+
+
+class Field:
+    """A field of a step's output; comparing it makes a condition."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, step: str, path: tuple[str, ...] = ()) -> None:
+        self._step, self._path = step, path
+
+    def __getattr__(self, name: str) -> "Field":
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Field(self._step, (*self._path, name))
+
+    def _test(self, op: Operator, value: Any) -> Compare:
+        return Compare(step=self._step, path=self._path, op=op, value=_ANY.dump_python(value, mode="json"))
+
+    def __eq__(self, value: object) -> Compare:  # type: ignore[override]
+        return self._test("==", value)
+
+    def __ne__(self, value: object) -> Compare:  # type: ignore[override]
+        return self._test("!=", value)
+
+    def __lt__(self, value: Any) -> Compare:
+        return self._test("<", value)
+
+    def __le__(self, value: Any) -> Compare:
+        return self._test("<=", value)
+
+    def __gt__(self, value: Any) -> Compare:
+        return self._test(">", value)
+
+    def __ge__(self, value: Any) -> Compare:
+        return self._test(">=", value)
+
+    def is_in(self, values: Iterable[Any]) -> Compare:
+        return self._test("in", list(values))
+
+
+class StepRef(Ref, Generic[P, R]):
+    """A step; it can still be called as the function that it is."""
+
+    def __init__(self, name: str, function: Callable[P, R]) -> None:
+        super().__init__(name)
+        self._function = function
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._function(*args, **kwargs)
+
+    @property
+    def output(self) -> Field:
+        return Field(self.name)
+
+
+class ApprovalRef(Ref):
+    """An approval; its outcome makes conditions."""
+
+    @property
+    def approved(self) -> OutcomeIs:
+        return OutcomeIs(step=self.name, outcome="approved")
+
+    @property
+    def rejected(self) -> OutcomeIs:
+        return OutcomeIs(step=self.name, outcome="rejected")
+
+    @property
+    def expired(self) -> OutcomeIs:
+        return OutcomeIs(step=self.name, outcome="expired")

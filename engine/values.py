@@ -1,0 +1,43 @@
+"""The values that the engine hands to steps."""
+
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+T = TypeVar("T")
+
+
+class Outcome(BaseModel):
+    """What people, or time, decided at an approval."""
+
+    model_config = ConfigDict(frozen=True)
+
+    outcome: Literal["approved", "rejected", "expired"]
+    by: tuple[str, ...] = ()
+    """Ids of those whose decisions made it; empty where time did."""
+    comment: str = ""
+    at: datetime
+
+    @property
+    def approved(self) -> bool:
+        return self.outcome == "approved"
+
+    @property
+    def rejected(self) -> bool:
+        return self.outcome == "rejected"
+
+    @property
+    def expired(self) -> bool:
+        return self.outcome == "expired"
+
+
+class Settled(BaseModel, Generic[T]):
+    """How a step ended, whatever the end: as a parameter's type it takes failure and skip too."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: Literal["succeeded", "failed", "skipped", "cancelled"]
+    value: T | None = None
+    error: str | None = None
+    """Why it failed or was skipped."""
