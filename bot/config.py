@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config_checks import (
     SIGNING_SECRET_WHERE,
@@ -22,6 +22,7 @@ from bot.config_checks import (
     wrong,
 )
 
+_PREFIX = "SIGNOFF_"
 _PORT = 3000
 _REAL_SLACK = "https://slack.com/api/"
 
@@ -68,6 +69,18 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="SIGNOFF_LOG_LEVEL"
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # What is read where is `read_settings`' business: a reading is a function of its arguments.
+        return (init_settings,)
 
     @property
     def real_slack(self) -> bool:
@@ -203,12 +216,7 @@ def read_settings(
 
     `serving`: what connecting to Slack needs must be there. Raises `ConfigError`.
     """
-    from_file = (
-        {name: value for name, value in dotenv_values(env_file).items() if value is not None}
-        if env_file
-        else {}
-    )
-    values = {**from_file, **environ}
+    values = {**_from_file(env_file), **environ}
     problems = _unknown_names(values)
     try:
         settings = Settings.model_validate({name: values[name] for name in _names() if name in values})
@@ -238,12 +246,15 @@ def _names() -> list[str]:
 
 
 def _unknown_names(values: Mapping[str, str]) -> list[tuple[str, str]]:
-    known = _names()
+    # The prefix that all share would make everything look alike.
+    ours = [name.removeprefix(_PREFIX) for name in _names() if name.startswith(_PREFIX)]
     problems = []
     for name in sorted(values):
-        if name.startswith("SIGNOFF_") and name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(sorted(known))}."
+        tail = name.removeprefix(_PREFIX)
+        if name.startswith(_PREFIX) and tail not in ours:
+            close = difflib.get_close_matches(tail, ours, n=1)
+            all_of_them = ", ".join(_PREFIX + tail for tail in sorted(ours))
+            hint = f"Did you mean {_PREFIX}{close[0]}?" if close else f"There are {all_of_them}."
             problems.append((name, f"is no setting of Signoff. {hint}"))
     return problems
 

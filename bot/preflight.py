@@ -97,8 +97,8 @@ async def _identity(api: SlackApi) -> Identity:
         user_id=str(answer.get("user_id", "")),
         name=str(answer.get("user", "")),
         bot_id=str(answer.get("bot_id", "")),
-        # A proxy may have dropped the header: that says nothing about the scopes.
-        lacking=scopes.missing(granted) if granted is not None else {},
+        # A proxy may have dropped or emptied the header: that says nothing about the scopes.
+        lacking=scopes.missing(granted) if granted else {},
     )
 
 

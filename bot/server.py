@@ -35,9 +35,9 @@ def build_server(
     """The application; Slack's requests are taken where `signing_secret` and `dispatch` are given."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app.router.add_get("/healthz", _healthz)
-    app.router.add_get("/readyz", _Ready(problems))
+    app.router.add_get("/readyz", _Ready(problems).answer)
     if signing_secret and dispatch:
-        app.router.add_post(PATH, _Slack(signing_secret, dispatch, clock))
+        app.router.add_post(PATH, _Slack(signing_secret, dispatch, clock).take)
     return app
 
 
@@ -66,7 +66,7 @@ class _Ready:
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
 
-    async def __call__(self, _: web.Request) -> web.Response:
+    async def answer(self, _: web.Request) -> web.Response:
         problems = dict(await self._problems())
         return web.json_response({"ok": not problems, "problems": problems}, status=503 if problems else 200)
 
@@ -75,7 +75,7 @@ class _Slack:
     def __init__(self, secret: str, dispatch: Dispatch, clock: Clock) -> None:
         self._secret, self._dispatch, self._clock = secret, dispatch, clock
 
-    async def __call__(self, request: web.Request) -> web.StreamResponse:
+    async def take(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         if not genuine(request.headers, body, self._secret, self._clock.now().timestamp()):
             log.warning("A request that Slack did not sign was refused")

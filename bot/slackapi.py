@@ -153,7 +153,7 @@ class SlackApi:
         """As `read`, with the answer's headers, and as another token where one is given."""
         async for attempt in AsyncRetrying(
             stop=stop_after_attempt(tries),
-            wait=wait_exponential_jitter(initial=self._patience.first_retry, max=2.0, jitter=0.1),
+            wait=wait_exponential_jitter(multiplier=self._patience.first_retry, max=2.0, jitter=0.1),
             retry=retry_if_exception_type(_Faulty),
             reraise=True,
         ):

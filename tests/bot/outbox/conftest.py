@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 
 from bot.outbox import Content, Outbox, Parts
 from bot.outbox.ports import Delivery, Wanted
-from bot.slackapi import Ambiguous, Outcome, Rejected, Sent, SlackRefused, SlackUnreachable
+from bot.slackapi import Ambiguous, Outcome, Patience, Rejected, Sent, SlackApi, SlackRefused
 from engine.clock import FakeClock
 from engine.errors import UnknownRun
 from engine.people import Actor, Person, StaticPeople
@@ -181,11 +181,12 @@ class FakeSlack:
 class World:
     """A run with its requests, its log, and an outbox between them and Slack."""
 
-    def __init__(self, deliveries: Any) -> None:
+    def __init__(self, deliveries: Any, slack: Any = None) -> None:
         self.clock = FakeClock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
-        self.slack = FakeSlack(self.clock)
-        self.slack.channel("deploys", "C05DEPLOYS")
-        self.slack.channel("incidents", "C02INCIDENTS")
+        self.slack = slack or FakeSlack(self.clock)
+        if slack is None:
+            self.slack.channel("deploys", "C05DEPLOYS")
+            self.slack.channel("incidents", "C02INCIDENTS")
         self.deliveries = deliveries
         self.log = MemoryLog()
         self.details: dict[str, RunDetail] = {}
@@ -221,13 +222,17 @@ class World:
 
     async def render(self, delivery: Delivery, *, plan: bool) -> Content | None:
         if delivery.kind == "run":
-            block = {"type": "plan" if plan else "section"}
             detail = self.details[delivery.subject]
-            return Content(f"{detail.run.id} v{detail.run.version}", (block,), has_plan=plan)
+            text = f"{detail.run.id} v{detail.run.version}"
+            task = {"type": "task_card", "task_id": "t", "title": text, "status": "in_progress"}
+            plain = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+            block = {"type": "plan", "title": text, "tasks": [task]} if plan else plain
+            return Content(text, (block,), has_plan=plan)
         if delivery.kind == "request":
             request = await self.request(delivery.subject)
             assert request is not None
-            return Content(f"{request.id} {request.state}", ({"type": "actions"},))
+            text = f"{request.id} {request.state}"
+            return Content(text, ({"type": "section", "text": {"type": "mrkdwn", "text": text}},))
         if delivery.kind == "outcome":
             return Content(f"outcome of {delivery.subject}")
         return Content(f"{delivery.kind} {delivery.data['type']} {delivery.data.get('code', '')}".strip())
@@ -313,5 +318,11 @@ async def world(deliveries: Any) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-def lost() -> Callable[[], SlackUnreachable]:
-    return lambda: SlackUnreachable("no answer")
+async def local_world(deliveries: Any, local: Any) -> AsyncIterator[World]:
+    """The outbox on the local Slack."""
+    patience = Patience(connect=2, answer=2, first_retry=0.01)
+    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=patience) as api:
+        world = World(deliveries, api)
+        await world.outbox.start()
+        yield world
+        await world.outbox.close(grace=0)

@@ -1,0 +1,143 @@
+"""Settings: what is wrong is named with its remedy, all at once, and no secret is ever printed."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.config import ConfigError, Settings, read_settings
+
+BOT, APP = "xoxb-1234567890-abcdef", "xapp-1-A0123-4567-abcdef"
+GOOD = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP}
+
+
+def problems(serving: bool = False, **environ: str) -> dict[str, str]:
+    with pytest.raises(ConfigError) as raised:
+        read_settings(environ, serving=serving)
+    text = str(raised.value)
+    for name, value in environ.items():
+        if name.startswith("SLACK_") and name != "SLACK_API_URL" and len(value.strip()) > 5:
+            assert value.strip() not in text
+    return dict(raised.value.problems)
+
+
+def test_nothing_set_is_enough_for_everything_but_serving() -> None:
+    settings = read_settings({})
+    assert settings.database_path == Path(".signoff/signoff.db")
+    assert settings.command == "/workflow"
+    assert settings.mode == "socket"
+    assert problems(serving=True).keys() == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"}
+
+
+def test_secrets_do_not_show() -> None:
+    settings = read_settings(GOOD, serving=True)
+    assert BOT not in repr(settings)
+    assert settings.bot_token is not None
+    assert settings.bot_token.get_secret_value() == BOT
+
+
+def test_settings_are_frozen() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        read_settings({}).port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxp-1234567890-abcdef", "a user token; this one starts with xoxb-"),
+        ("SLACK_BOT_TOKEN", APP, "belongs into SLACK_APP_TOKEN"),
+        ("SLACK_APP_TOKEN", BOT, "belongs into SLACK_BOT_TOKEN"),
+        ("SLACK_BOT_TOKEN", BOT + "\n", "a space or a line break"),
+        ("SLACK_BOT_TOKEN", "xoxb-12 34567", "a space or a line break"),
+        ("SLACK_APP_TOKEN", "abcdefgh", "is no token; this one starts with xapp-"),
+        ("SLACK_BOT_TOKEN", "xoxb-…", "too short"),
+        ("SLACK_SIGNING_SECRET", "abcdef\r\n", "a space or a line break"),
+        ("SLACK_SIGNING_SECRET", BOT, "is a token, not the signing secret"),
+        ("SLACK_API_URL", "slack.com/api", "is not an address"),
+        ("DATABASE_URL", "postgresql://user:secret@host/db", "'postgresql' databases are not supported"),
+        ("SIGNOFF_PORT", "http", "'http' is not a whole number from 0 to 65535"),
+        ("SIGNOFF_PORT", "70000", "from 0 to 65535"),
+        ("SIGNOFF_PARALLEL", "0", "from 1 to 10000"),
+        ("SIGNOFF_MODE", "https", "must be one of 'socket' or 'http'"),
+        ("SIGNOFF_COMMAND", "workflow", "can't be a slash command"),
+        ("SIGNOFF_GROUPS", "{on-call: U1}", "is not JSON"),
+        ("SIGNOFF_GROUPS", '["U1"]', "must say who is in which group"),
+        ("SIGNOFF_GROUPS", '{"on-call": ["@bob"]}', "'@bob' is not a user id"),
+        ("SIGNOFF_GROUPS", '{"On Call": ["U012"]}', "can't be a handle"),
+        ("SIGNOFF_GROUPS", '{"on-call": []}', "needs a list of user ids"),
+        ("SIGNOFF_OPERATOR", "@bob", "is not a user id"),
+        ("SIGNOFF_CLI_DECIDES", "maybe", "must be true or false"),
+        ("SIGNOFF_LOG_LEVEL", "loud", "must be one of"),
+        ("SIGNOFF_WORKFLOWS", "/nowhere/flows.py", "there is no file or folder /nowhere/flows.py"),
+        ("SIGNOFF_COMAND", "/x", "Did you mean SIGNOFF_COMMAND?"),
+        ("SIGNOFF_XYZZY", "1", "There are SIGNOFF_CLI_DECIDES"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_remedy(name: str, value: str, says: str) -> None:
+    found = problems(**{name: value})
+    assert says in found[name]
+    assert found.keys() == {name}
+
+
+def test_the_password_of_a_database_is_not_printed() -> None:
+    assert "secret" not in str(problems(DATABASE_URL="postgresql://user:secret@host/db"))
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    assert len(problems(SIGNOFF_PORT="x", SIGNOFF_MODE="y", SIGNOFF_COMAND="z", SLACK_BOT_TOKEN="q")) == 4
+
+
+def test_the_mode_goes_by_what_is_there() -> None:
+    assert read_settings({"SLACK_BOT_TOKEN": BOT, "SLACK_SIGNING_SECRET": "abc"}, serving=True).mode == "http"
+    assert read_settings({**GOOD, "SLACK_SIGNING_SECRET": "abc"}, serving=True).mode == "socket"
+    assert read_settings({**GOOD, "SIGNOFF_MODE": "http", "SLACK_SIGNING_SECRET": "abc"}).mode == "http"
+    assert "SLACK_SIGNING_SECRET" in problems(serving=True, **GOOD, SIGNOFF_MODE="http")
+
+
+def test_an_environment_file_fills_in_what_the_environment_leaves_out(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"SLACK_BOT_TOKEN={BOT}\nSIGNOFF_PORT=4000\nSLACK_APP_TOKEN=\nOTHER=1\n")
+    settings = read_settings({"SIGNOFF_PORT": "5000"}, file)
+    assert settings.port == 5000
+    assert settings.bot_token is not None
+    assert settings.app_token is None
+    assert read_settings({}, tmp_path / "absent").bot_token is None
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="should be a text file"):
+        read_settings({}, file)
+
+
+def test_paths_divided_by_commas_or_as_the_system_does(tmp_path: Path) -> None:
+    first, second, third = tmp_path / "a.py", tmp_path / "b.py", tmp_path / "flows"
+    first.touch()
+    second.touch()
+    third.mkdir()
+    text = f"{first}{os.pathsep}{second}, {third}"
+    assert read_settings({"SIGNOFF_WORKFLOWS": text}).workflows == (first, second, third)
+
+
+def test_groups_are_read_without_the_at_sign() -> None:
+    assert read_settings({"SIGNOFF_GROUPS": '{"@on-call": ["U012"]}'}).groups == {"on-call": ("U012",)}
+
+
+@pytest.mark.parametrize(
+    ("word", "local", "real"),
+    [
+        ("", True, frozenset({"mine"})),
+        ("on", True, True),
+        ("off", False, False),
+        ("bundled, mine", frozenset({"bundled", "mine"}), frozenset({"bundled", "mine"})),
+    ],
+)
+def test_the_examples_schedules_rest_in_a_real_workspace(word: str, local: object, real: object) -> None:
+    names, bundled = ["bundled", "mine"], ["bundled"]
+    here = read_settings({"SIGNOFF_SCHEDULES": word, "SLACK_API_URL": "http://127.0.0.1:1/api"})
+    there = read_settings({"SIGNOFF_SCHEDULES": word})
+    assert here.schedules_for(names, bundled) == local
+    assert there.schedules_for(names, bundled) == real
+
+
+def test_reading_asks_nobody_but_its_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNOFF_PORT", "9999")
+    assert read_settings({}).port == 3000
+    assert isinstance(read_settings({}), Settings)

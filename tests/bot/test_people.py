@@ -1,0 +1,162 @@
+"""Who is who, asked of the local Slack; and whoever can't be asked about gets in nowhere."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.people import SlackPeople
+from bot.slackapi import Patience, Rejected, SlackApi, SlackRefused
+from engine.clock import FakeClock
+from engine.errors import PeopleUnavailable, UnknownPeople
+from engine.people import Group, belongs
+
+Local = Any
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+async def api(local: Local) -> AsyncIterator[SlackApi]:
+    patience = Patience(connect=1, answer=1, first_retry=0.01)
+    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=patience) as api:
+        yield api
+
+
+@pytest.fixture
+def people(api: SlackApi, clock: FakeClock) -> SlackPeople:
+    return SlackPeople(api, clock, team_id="T0LOCAL", groups={"night": ["U04DAVE"]})
+
+
+class Scripted:
+    """Slack's answers in a row; an exception is raised."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+
+    async def read(self, method: str, arguments: Any = None, *, tries: int = 3) -> Any:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+async def test_a_person(people: SlackPeople) -> None:
+    alice = await people.person("U01ALICE")
+    assert (alice.id, alice.active, alice.is_bot, alice.outside) == ("U01ALICE", True, False, False)
+    assert (await people.person("U07GUEST")).outside
+    assert (await people.person("U0SIGNOFF")).is_bot
+    with pytest.raises(UnknownPeople, match="U0NOBODY"):
+        await people.person("U0NOBODY")
+
+
+async def test_who_left_the_company_is_not_active_at_the_next_click(
+    people: SlackPeople, local: Local
+) -> None:
+    assert (await people.person("U02BOB")).active
+    await local.control("user", id="U02BOB", deleted=True)
+    assert not (await people.person("U02BOB")).active
+
+
+async def test_who_left_the_group_is_out_seconds_later(
+    people: SlackPeople, local: Local, clock: FakeClock
+) -> None:
+    assert await belongs(people, "U02BOB", "@on-call")
+    await local.control("group", id="S01ONCALL", users=["U01ALICE"])
+    clock.advance(timedelta(seconds=2))
+    assert not await belongs(people, "U02BOB", "@on-call")
+
+
+async def test_a_burst_of_clicks_is_one_question(people: SlackPeople, local: Local) -> None:
+    for _ in range(5):
+        assert await belongs(people, "U02BOB", "@on-call")
+    assert len(await local.calls("usergroups.users.list")) == 1
+
+
+async def test_a_new_group_is_found_at_once_though_handles_are_kept(people: SlackPeople) -> None:
+    with pytest.raises(UnknownPeople, match=r"SIGNOFF_GROUPS, e\.g\. \{\"nobody\""):
+        await people.resolve("@nobody")
+    group = await people.resolve("@platform")
+    assert isinstance(group, Group)
+    assert group.members == {"U01ALICE", "U02BOB"}
+
+
+async def test_groups_of_the_settings(people: SlackPeople, local: Local) -> None:
+    assert await people.resolve("@night") == Group("group:night", "night", frozenset({"U04DAVE"}))
+    assert await local.calls("usergroups.list") == []
+
+
+async def test_a_handle_is_never_a_person(people: SlackPeople) -> None:
+    with pytest.raises(UnknownPeople):
+        await people.resolve("@alice")
+    with pytest.raises(UnknownPeople):
+        await people.resolve("@U01ALICE")
+
+
+@pytest.mark.parametrize("kind", ["internal_error", "http_500", "disconnect_before", "ratelimited"])
+@pytest.mark.parametrize("method", ["users.info", "usergroups.list", "usergroups.users.list"])
+async def test_when_slack_cannot_be_asked_nobody_gets_in(
+    people: SlackPeople, local: Local, method: str, kind: str
+) -> None:
+    await local.fault(method, kind, times=9)
+    with pytest.raises(PeopleUnavailable):
+        await (people.person("U01ALICE") if method == "users.info" else belongs(people, "U02BOB", "@on-call"))
+
+
+async def test_one_lost_connection_is_no_reason_to_refuse(people: SlackPeople, local: Local) -> None:
+    await local.fault("users.info", "disconnect_before")
+    assert (await people.person("U01ALICE")).active
+
+
+async def test_a_workspace_without_user_groups(clock: FakeClock) -> None:
+    refused = SlackRefused("usergroups.list", Rejected("plan_upgrade_required"))
+    people = SlackPeople(Scripted(refused), clock, team_id="T0LOCAL")
+    with pytest.raises(UnknownPeople, match="SIGNOFF_GROUPS"):
+        await people.resolve("@on-call")
+
+
+async def test_a_missing_scope_refuses_and_names_it(clock: FakeClock) -> None:
+    refused = SlackRefused("users.info", Rejected("missing_scope", needed="users:read"))
+    people = SlackPeople(Scripted(refused), clock, team_id="T0LOCAL")
+    with pytest.raises(PeopleUnavailable, match="users:read"):
+        await people.person("U01ALICE")
+
+
+async def test_a_silent_slack_refuses_before_the_click_is_lost(
+    api: SlackApi, clock: FakeClock, local: Local
+) -> None:
+    await local.fault("users.info", "timeout", times=3)
+    people = SlackPeople(api, clock, team_id="T0LOCAL", answer_within=0.05)
+    with pytest.raises(PeopleUnavailable):
+        await people.person("U01ALICE")
+
+
+@pytest.mark.parametrize(
+    ("more", "outside"),
+    [
+        ({"team_id": "T0LOCAL"}, False),
+        ({"team_id": "T0OTHER"}, True),
+        ({}, True),
+        ({"team_id": "T0LOCAL", "is_stranger": True}, True),
+        ({"team_id": "T0LOCAL", "is_ultra_restricted": True}, True),
+        ({"team_id": "T0OTHER", "enterprise_user": {"teams": ["T0LOCAL"]}}, False),
+    ],
+)
+async def test_who_is_from_outside(clock: FakeClock, more: dict[str, Any], outside: bool) -> None:
+    people = SlackPeople(Scripted({"user": {"id": "U1", "name": "x", **more}}), clock, team_id="T0LOCAL")
+    assert (await people.person("U1")).outside is outside
+
+
+async def test_names_are_shown_from_memory_and_by_id_where_slack_is_silent(
+    people: SlackPeople, local: Local
+) -> None:
+    before = await people.names(["U01ALICE", "U0NOBODY"])
+    assert before["U0NOBODY"] == "U0NOBODY"
+    await local.fault("users.info", "internal_error", times=9)
+    assert (await people.names(["U01ALICE"]))["U01ALICE"] == before["U01ALICE"] != "U01ALICE"
+    people.forget()
+    assert await people.names(["U01ALICE"]) == {"U01ALICE": "U01ALICE"}

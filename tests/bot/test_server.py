@@ -1,0 +1,196 @@
+"""The web application over real sockets: what isn't Slack's reaches nobody, and is not logged."""
+
+import hashlib
+import hmac
+import io
+import logging
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestServer
+from slack_bolt.async_app import AsyncApp
+
+from bot.app import WENT_WRONG, build_app
+from bot.server import LARGEST_BODY, PATH, build_server
+from bot.slackapi import SlackApi
+from engine.clock import FakeClock
+
+SECRET = "local-signing-secret"
+Local = Any
+
+
+class Site:
+    """The application under test, a signer of requests, and what its listeners saw."""
+
+    def __init__(self, server: TestServer, http: aiohttp.ClientSession, clock: FakeClock) -> None:
+        self.server, self.http, self.clock = server, http, clock
+        self.problems: dict[str, str] = {}
+        self.seen: list[str] = []
+
+    def sign(self, body: bytes, *, at: float | None = None, secret: str = SECRET) -> dict[str, str]:
+        timestamp = f"{at if at is not None else self.clock.now().timestamp():.0f}"
+        digest = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
+        return {
+            "X-Slack-Request-Timestamp": timestamp,
+            "X-Slack-Signature": f"v0={digest}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+
+    async def post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+        async with self.http.post(self.server.make_url(PATH), data=body, headers=headers) as answer:
+            return answer.status, await answer.text()
+
+    async def get(self, path: str) -> tuple[int, Any]:
+        async with self.http.get(self.server.make_url(path)) as answer:
+            return answer.status, await answer.json()
+
+
+@pytest.fixture
+async def site(local: Local) -> AsyncIterator[Site]:
+    clock = FakeClock()
+    async with (
+        SlackApi(local.server.bot_token, base_url=local.server.api_url) as api,
+        aiohttp.ClientSession() as http,
+    ):
+
+        def register(app: AsyncApp) -> None:
+            @app.command("/workflow")
+            async def command(ack: Any, command: Mapping[str, Any], client: Any) -> None:
+                site.seen.append(command["text"])
+                if command["text"] == "explode":
+                    raise RuntimeError("a secret detail")
+                await ack("done")
+
+        async def problems() -> Mapping[str, str]:
+            return site.problems
+
+        dispatch = build_app(api, register).async_dispatch
+        web_app = build_server(problems=problems, clock=clock, signing_secret=SECRET, dispatch=dispatch)
+        server = TestServer(web_app)
+        site = Site(server, http, clock)
+        await server.start_server()
+        yield site
+        await server.close()
+
+
+def command(text: str = "list", more: str = "") -> bytes:
+    who = "team_id=T0LOCAL&user_id=U01ALICE&channel_id=C05DEPLOYS"
+    return f"command=%2Fworkflow&text={text}&{who}{more}".encode()
+
+
+async def test_a_signed_command_is_answered(site: Site) -> None:
+    body = command()
+    assert await site.post(body, site.sign(body)) == (200, "done")
+    assert site.seen == ["list"]
+
+
+@pytest.mark.parametrize("seconds", [-299, 299])
+async def test_a_request_may_be_almost_five_minutes_off(site: Site, seconds: int) -> None:
+    body = command()
+    headers = site.sign(body, at=site.clock.now().timestamp() + seconds)
+    assert (await site.post(body, headers))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"X-Slack-Signature": "v0=" + "0" * 64},
+        {"X-Slack-Signature": "v0=é"},
+        {"X-Slack-Signature": ""},
+        {"X-Slack-Request-Timestamp": "soon"},
+        {"X-Slack-Request-Timestamp": "12e3"},
+        {"X-Slack-Request-Timestamp": "-1"},
+        {"X-Slack-Request-Timestamp": "1" * 400},
+        {"X-Slack-Request-Timestamp": ""},
+        {"X-Slack-Request-Timestamp": "1"},
+    ],
+)
+async def test_a_bad_signature_is_refused_and_its_body_not_logged(
+    site: Site, change: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    body = command("swordfish")
+    with caplog.at_level(logging.DEBUG, "bot"):
+        status, _ = await site.post(body, {**site.sign(body), **change})
+    assert status == 401
+    assert site.seen == []
+    assert "swordfish" not in caplog.text
+
+
+async def test_old_other_and_changed_requests_are_refused(site: Site) -> None:
+    body = command()
+    assert (await site.post(body, site.sign(body, at=site.clock.now().timestamp() - 301)))[0] == 401
+    assert (await site.post(body, site.sign(body, secret="other")))[0] == 401
+    assert (await site.post(body + b"&x=1", site.sign(body)))[0] == 401
+    assert (await site.post(body, {}))[0] == 401
+    assert site.seen == []
+
+
+async def test_a_body_that_is_too_large_is_not_read(site: Site) -> None:
+    body = b"x" * (LARGEST_BODY + 1)
+    headers = site.sign(body)
+    async with site.http.post(site.server.make_url(PATH), data=io.BytesIO(body), headers=headers) as answer:
+        assert answer.status == 413
+
+
+async def test_signed_bytes_that_are_no_text(site: Site) -> None:
+    body = b"\xff\xfe"
+    assert (await site.post(body, site.sign(body)))[0] == 400
+
+
+async def test_slack_asks_whether_the_address_is_ours(site: Site) -> None:
+    body = b'{"type": "url_verification", "challenge": "abc"}'
+    headers = {**site.sign(body), "Content-Type": "application/json"}
+    status, text = await site.post(body, headers)
+    assert (status, "abc" in text) == (200, True)
+
+
+async def test_a_listener_that_fails_tells_the_person_and_keeps_the_details(
+    site: Site, local: Local, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with site.http.get(f"{local.server.url}/control/health") as answer:
+        assert answer.status == 200
+    heard: list[Any] = []
+    response = aiohttp.web.Application()
+
+    async def hear(request: aiohttp.web.Request) -> aiohttp.web.Response:
+        heard.append(await request.json())
+        return aiohttp.web.Response(text="ok")
+
+    response.router.add_post("/respond", hear)
+    ear = TestServer(response)
+    await ear.start_server()
+    body = command("explode", f"&response_url={ear.make_url('/respond')}")
+    status, text = await site.post(body, site.sign(body))
+    await ear.close()
+    assert (status, text) == (200, "")
+    assert heard[0]["text"] == WENT_WRONG
+    assert "a secret detail" not in str(heard)
+    assert "a secret detail" in caplog.text
+
+
+async def test_a_failing_listener_without_a_way_to_answer_is_an_error_to_slack(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = command("explode")
+    assert await site.post(body, site.sign(body)) == (500, "")
+    assert "A listener failed on the command /workflow" in caplog.text
+
+
+async def test_what_nobody_listens_to_is_not_logged_in_full(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = command("swordfish").replace(b"workflow", b"other")
+    with caplog.at_level(logging.INFO):
+        assert (await site.post(body, site.sign(body)))[0] == 404
+    assert "swordfish" not in caplog.text
+    assert "/other" in caplog.text
+
+
+async def test_health_and_readiness(site: Site) -> None:
+    assert await site.get("/healthz") == (200, {"ok": True})
+    assert await site.get("/readyz") == (200, {"ok": True, "problems": {}})
+    site.problems["slack"] = "not connected"
+    assert await site.get("/readyz") == (503, {"ok": False, "problems": {"slack": "not connected"}})
+    assert (await site.get("/healthz"))[0] == 200

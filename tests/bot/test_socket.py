@@ -1,0 +1,236 @@
+"""Socket Mode against the local Slack: says what is wrong with a token, and mends what breaks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_bolt.async_app import AsyncApp
+
+from bot.app import build_app
+from bot.preflight import PreflightFailed, preflight
+from bot.scopes import NEEDED, missing
+from bot.slackapi import Patience as CallPatience
+from bot.slackapi import SlackApi
+from bot.socket import Patience, SocketMode
+from engine.clock import FakeClock, SystemClock
+
+Local = Any
+QUICK = CallPatience(connect=1, answer=1, first_retry=0.01)
+
+
+@pytest.fixture
+async def api(local: Local) -> AsyncIterator[SlackApi]:
+    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=QUICK) as api:
+        yield api
+
+
+async def test_preflight_says_who_we_are(api: SlackApi, local: Local) -> None:
+    identity = await preflight(api, local.server.app_token)
+    assert (identity.team_id, identity.user_id, identity.bot_id) == ("T0LOCAL", "U0SIGNOFF", "B0SIGNOFF")
+    assert identity.lacking == {}
+
+
+@pytest.mark.parametrize("bot_token", ["xoxb-wrong-token", "xapp-local-signoff"])
+async def test_preflight_names_both_wrong_tokens_and_their_remedies(local: Local, bot_token: str) -> None:
+    async with SlackApi(bot_token, base_url=local.server.api_url, patience=QUICK) as api:
+        with pytest.raises(PreflightFailed) as raised:
+            await preflight(api, "xapp-wrong-token")
+    assert [name for name, _ in raised.value.problems] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
+    assert raised.value.fatal
+    assert "Install the app" in str(raised.value)
+    assert "connections:write" in str(raised.value)
+    assert "wrong-token" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("method", "error", "says"),
+    [
+        ("auth.test", "token_revoked", "The bot token was revoked"),
+        ("auth.test", "account_inactive", "removed from the workspace"),
+        ("auth.test", "something_new", "something_new"),
+        ("apps.connections.open", "missing_scope", "lacks connections:write"),
+        ("apps.connections.open", "not_allowed_token_type", "not an app-level token"),
+        ("apps.connections.open", "something_new", "something_new"),
+    ],
+)
+async def test_each_refusal_has_its_remedy(
+    api: SlackApi, local: Local, method: str, error: str, says: str
+) -> None:
+    await local.fault(method, "error", error=error)
+    with pytest.raises(PreflightFailed, match=says) as raised:
+        await preflight(api, local.server.app_token)
+    assert raised.value.fatal
+
+
+async def test_a_slack_that_does_not_answer_may_answer_later(api: SlackApi, local: Local) -> None:
+    await local.fault("auth.test", "http_500", times=9)
+    with pytest.raises(PreflightFailed, match="did not answer") as raised:
+        await preflight(api)
+    assert not raised.value.fatal
+    async with SlackApi("xoxb-12345678", base_url="http://127.0.0.1:9/api/", patience=QUICK) as nowhere:
+        with pytest.raises(PreflightFailed, match="Check the network"):
+            await preflight(nowhere)
+
+
+def test_lacking_scopes_come_with_their_reasons() -> None:
+    assert missing(", ".join(NEEDED)) == {}
+    assert missing("commands,chat:write").keys() == NEEDED.keys() - {"commands", "chat:write"}
+
+
+class Listening:
+    """An application whose one command can be held back."""
+
+    def __init__(self, api: SlackApi) -> None:
+        self.entered, self.go_on = asyncio.Event(), asyncio.Event()
+        self.go_on.set()
+        self.seen: list[str] = []
+        self.app = build_app(api, self._register)
+
+    def _register(self, app: AsyncApp) -> None:
+        @app.command("/workflow")
+        async def command(ack: Any, command: Mapping[str, Any]) -> None:
+            self.entered.set()
+            await self.go_on.wait()
+            self.seen.append(command["text"])
+            await ack(f"heard {command['text']}")
+
+
+async def say(local: Local, text: str) -> None:
+    await local.control("message", channel="C05DEPLOYS", text=f"/workflow {text}", **{"as": "U01ALICE"})
+
+
+async def heard(local: Local, text: str) -> bool:
+    query = {"channel": "C05DEPLOYS", "as": "U01ALICE"}
+    found = (await local.read("messages", **query))["messages"]
+    return any(message["text"] == text for message in found)
+
+
+async def until(condition: Any) -> None:
+    async with asyncio.timeout(10):
+        while not await condition():
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def listening(api: SlackApi) -> Listening:
+    return Listening(api)
+
+
+@pytest.fixture
+async def socket(listening: Listening, local: Local) -> AsyncIterator[SocketMode]:
+    patience = Patience(timedelta(seconds=0.02), timedelta(seconds=0.3), timedelta(seconds=1), ping_every=0.2)
+    socket = SocketMode(listening.app, local.server.app_token, SystemClock(), patience)
+    await socket.start()
+    async with asyncio.timeout(10):
+        await socket.until_connected()
+    yield socket
+    await socket.close()
+
+
+async def test_commands_arrive_and_are_answered(
+    socket: SocketMode, listening: Listening, local: Local
+) -> None:
+    await say(local, "list")
+    assert listening.seen == ["list"]
+    await until(lambda: heard(local, "heard list"))
+
+
+@pytest.mark.parametrize("how", ["drop", "refresh_requested"])
+async def test_a_connection_that_ends_is_followed_by_another(
+    socket: SocketMode, listening: Listening, local: Local, how: str
+) -> None:
+    async def back() -> bool:
+        return bool((await local.read("health"))["connected"]) and socket.connected
+
+    if how == "drop":
+        await local.control("socket/drop")
+        await until(lambda: _is(not socket.connected))
+    else:
+        await local.control("socket/disconnect", reason=how)
+    await until(back)
+    await say(local, "again")
+    await until(lambda: heard(local, "heard again"))
+    assert listening.seen == ["again"]
+
+
+async def _is(value: bool) -> bool:
+    return value
+
+
+async def test_closing_waits_for_the_answer_in_flight(
+    socket: SocketMode, listening: Listening, local: Local
+) -> None:
+    listening.go_on.clear()
+    saying = asyncio.create_task(say(local, "slowly"))
+    await listening.entered.wait()
+    closing = asyncio.create_task(socket.close())
+    await asyncio.sleep(0)
+    listening.go_on.set()
+    await closing
+    await saying
+    assert await heard(local, "heard slowly")
+    assert not socket.connected
+
+
+async def test_a_listener_that_hangs_does_not_keep_us_from_closing(
+    socket: SocketMode, listening: Listening, local: Local
+) -> None:
+    listening.go_on.clear()
+    saying = asyncio.create_task(say(local, "never"))
+    await listening.entered.wait()
+    async with asyncio.timeout(5):
+        await socket.close(grace=0.05)
+    listening.go_on.set()
+    await saying
+
+
+class StuckHandshakes:
+    """A Slack whose first addresses for sockets refuse every handshake, as expired tickets do."""
+
+    def __init__(self, local: Local, refused: int) -> None:
+        self.local, self.refused, self.opened = local, refused, 0
+        self.app = aiohttp.web.Application()
+        self.app.router.add_post("/api/{method}", self._call)
+        self.url = ""
+
+    async def _call(self, request: aiohttp.web.Request) -> aiohttp.web.Response:
+        headers = {name: request.headers[name] for name in ("Authorization", "Content-Type")}
+        address = self.local.server.api_url + request.match_info["method"]
+        async with aiohttp.ClientSession() as http:
+            body = await request.read()
+            async with http.post(address, data=body, headers=headers, params=request.query) as answer:
+                found = await answer.json()
+        if request.match_info["method"] == "apps.connections.open":
+            self.opened += 1
+            if self.opened <= self.refused:
+                found["url"] = self.url.replace("http", "ws") + f"nothing-here?ticket=secret{self.opened}"
+        return aiohttp.web.json_response(found)
+
+
+async def test_an_address_that_refuses_every_handshake_is_given_up(
+    local: Local, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stuck = StuckHandshakes(local, refused=2)
+    server = aiohttp.test_utils.TestServer(stuck.app)
+    await server.start_server()
+    stuck.url = str(server.make_url("/"))
+    clock = FakeClock()
+    patience = Patience(timedelta(seconds=2), timedelta(seconds=20), timedelta(minutes=2), ping_every=0.05)
+    async with SlackApi(local.server.bot_token, base_url=f"{stuck.url}api/", patience=QUICK) as api:
+        socket = SocketMode(Listening(api).app, local.server.app_token, clock, patience)
+        await socket.start()
+
+        async def connected() -> bool:
+            clock.advance(timedelta(seconds=1))
+            return socket.connected
+
+        await until(connected)
+        await socket.close()
+    await server.close()
+    assert stuck.opened == 3
+    assert "secret1" not in caplog.text
+    assert "making it anew" in caplog.text
