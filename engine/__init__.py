@@ -1,1 +1,54 @@
-"""Placeholder."""
+"""Durable workflows that ask people. The public names; everything else is the engine's own."""
+
+from engine.clock import Clock, FakeClock, SystemClock
+from engine.conditions import Condition
+from engine.context import StepContext
+from engine.definition import AskOwner, Cron, Every, Retry, Workflow
+from engine.errors import (
+    ContractError,
+    DefinitionError,
+    DefinitionErrors,
+    Fatal,
+    InvalidInput,
+    NotAllowed,
+    NotPossible,
+    PeopleUnavailable,
+    SignoffError,
+    StoreBroken,
+    StoreInUse,
+    UnknownPeople,
+    UnknownRun,
+    UnknownService,
+    UnknownWorkflow,
+)
+from engine.people import Actor, Group, People, Person, StaticPeople
+from engine.records import (
+    Answer,
+    DecisionRecord,
+    EventRecord,
+    Failure,
+    RequestRecord,
+    RunDetail,
+    RunRecord,
+    Shown,
+    StepRecord,
+    TriggerRecord,
+    WorkflowRecord,
+)
+from engine.registry import Registry
+from engine.runtime.engine import Engine
+from engine.runtime.settings import EngineSettings
+from engine.spec import Definition
+from engine.store.deliveries import Deliveries, Delivery, Wanted
+from engine.values import Outcome, Settled
+
+__all__ = [
+    "Actor", "Answer", "AskOwner", "Clock", "Condition", "ContractError", "Cron", "DecisionRecord",
+    "Definition", "DefinitionError", "DefinitionErrors", "Deliveries", "Delivery", "Engine",
+    "EngineSettings", "EventRecord", "Every", "Failure", "FakeClock", "Fatal", "Group", "InvalidInput",
+    "NotAllowed", "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person", "Registry",
+    "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled", "Shown", "SignoffError", "StaticPeople",
+    "StepContext", "StepRecord", "StoreBroken", "StoreInUse", "SystemClock", "TriggerRecord",
+    "UnknownPeople", "UnknownRun", "UnknownService", "UnknownWorkflow", "Wanted", "Workflow",
+    "WorkflowRecord",
+]  # fmt: skip

@@ -78,7 +78,7 @@ class _Compiler:
         for node in self.nodes:
             self.returns[node.name] = self._returns(node)
         specs = [spec for node in self.nodes if (spec := self._spec(node)) is not None]
-        triggers = [spec for trigger in self.options.triggers if (spec := self._trigger(trigger))]
+        triggers = [made for trigger in self.options.triggers if (made := self._trigger(trigger))]
         keys = [spec.key for spec in triggers]
         for key in {key for key in keys if keys.count(key) > 1}:
             self.error(f"It has the trigger {key} twice.", "Take one of them out.")

@@ -186,7 +186,7 @@ class Workflow:
         return self.options.name
 
     @overload
-    def step(self, function: Callable[P, R], /) -> StepRef[P, R]: ...
+    def step(self, function: Callable[P, R]) -> StepRef[P, R]: ...
 
     @overload
     def step(
@@ -204,7 +204,6 @@ class Workflow:
     def step(
         self,
         function: Callable[..., Any] | None = None,
-        /,
         *,
         name: str | None = None,
         title: str | None = None,

@@ -52,16 +52,11 @@ class Transition:
     # Records
 
     def event(
-        self,
-        type_: str,
-        step: str | None = None,
-        request_id: str | None = None,
-        actor: Actor | None = None,
-        **data: Any,
+        self, type_: str, step: str | None = None, request_id: str | None = None, /, **data: Any
     ) -> None:
-        self.change.events.append(EventDraft(type_, self.now, actor or self.actor, step, request_id, data))
+        self.change.events.append(EventDraft(type_, self.now, self.actor, step, request_id, data))
 
-    def move_run(self, transition: str, *, reason: str = "", event: str, **data: Any) -> None:
+    def move_run(self, transition: str, *, reason: str = "", event: str) -> None:
         run = self.state.run
         entered = move(RUN, transition, run.state)
         times: dict[str, datetime] = {}
@@ -70,7 +65,7 @@ class Transition:
         if entered in RUN_ENDED:
             times["ended_at"] = self.now
         self.state.run = replace(run, state=entered, reason=reason, **times)  # type: ignore[arg-type]
-        self.event(event, **({"reason": reason} if reason else {}), **data)
+        self.event(event, **({"reason": reason} if reason else {}))
 
     def record(self, step: str) -> StepRecord:
         return self.state.steps.get(step) or StepRecord(self.state.run.id, step, "pending")
@@ -183,7 +178,7 @@ class Transition:
     def close_request(self, request: RequestRecord, transition: str, outcome: str | None) -> RequestRecord:
         closed = replace(
             request,
-            state=move(REQUEST, transition, request.state),  # type: ignore[arg-type]
+            state=move(REQUEST, transition, request.state),
             outcome=outcome,
             ended_at=self.now,
             effective_at=self.now if outcome else None,

@@ -63,4 +63,10 @@ class RunState:
     @property
     def at_rest(self) -> bool:
         """Nothing executes, waits for room or is being committed: the rows say it all."""
-        return not (self.executing or self.ready or self.commits)
+        return not (self.executing or self.commits or self.wants_room)
+
+    @property
+    def wants_room(self) -> bool:
+        """Steps of it could start if there were room in this process."""
+        own = self.definition.parallel
+        return bool(self.ready) and self.run.state != "pending" and (own is None or self.executing < own)

@@ -1,6 +1,7 @@
 """The state machines, each one table of named transitions. Nothing else changes a state."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, TypeVar
 
 RunState = Literal["pending", "running", "waiting", "succeeded", "failed", "cancelled"]
 StepState = Literal[
@@ -48,7 +49,10 @@ class IllegalTransition(Exception):
     """The state that a transition leaves was not the one it found: somebody else was first."""
 
 
-def move(table: dict[str, tuple[frozenset[str], str]], transition: str, state: str) -> str:
+State = TypeVar("State", bound=str)
+
+
+def move(table: Mapping[str, tuple[frozenset[State], State]], transition: str, state: State) -> State:
     """The state that `transition` leads to from `state`; raises `IllegalTransition`."""
     leaves, enters = table[transition]
     if state not in leaves:

@@ -83,7 +83,7 @@ class Deciding:
             actor,
             cli_decides=self._settings.cli_decides,
         )
-        return None if verdict.allowed else Answer(verdict.code, verdict.text, request)
+        return None if verdict.code == "allowed" else Answer(verdict.code, verdict.text, request)
 
     async def _commit(
         self,

@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine.definition import Compiled, Workflow
 from pydantic import BaseModel
 
 from engine import schedule, transitions
 from engine.change import Change, EventDraft
 from engine.clock import Clock, SystemClock
+from engine.definition import Compiled, Workflow
+from engine.dictform import from_dict
 from engine.errors import NotPossible, StoreBroken, UnknownRun
 from engine.events import Log
 from engine.ids import run_id, trace_id
@@ -116,8 +117,8 @@ class Engine:
 
     def register(self, workflow: Workflow | Mapping[str, Any], file: str | None = None) -> Definition:
         """Check a workflow and make it known. Raises `DefinitionErrors` with all that is wrong."""
-        if not isinstance(workflow, Workflow):
-            workflow = Workflow.from_dict(workflow, self.settings.registry, file=file)
+        if isinstance(workflow, Mapping):
+            workflow = from_dict(workflow, self.settings.registry, file=file)
         compiled = workflow.compile(file=file)
         self._loaded.add(compiled)
         return compiled.definition

@@ -127,8 +127,7 @@ class Runs:
         return change, future
 
     def _wait_for_room(self, state: RunState) -> None:
-        own = state.definition.parallel
-        if state.ready and (own is None or state.executing < own):
+        if state.wants_room:
             self._slots.queue(state.run.id)
 
     def _committed(self, state: RunState, change: Change, done: "asyncio.Future[None]") -> None:

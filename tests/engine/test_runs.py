@@ -176,9 +176,7 @@ async def test_retries_wait_in_rows_and_keep_their_key() -> None:
         assert len(seen) == 2
         await bench.advance("20s")
         assert (await bench.step(run, "fetch")).state == "succeeded"
-        assert [(attempt, key) for attempt, key, _ in seen] == [
-            (n, f"{run.id}:fetch:1") for n in (1, 2, 3)
-        ]
+        assert [(attempt, key) for attempt, key, _ in seen] == [(n, f"{run.id}:fetch:1") for n in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(
@@ -377,7 +375,9 @@ async def test_overlap(overlap: str) -> None:
                 await bench.start("flow")
             assert (await bench.engine.runs())[1] == 1
             return
-        second, third = await bench.start("flow"), await bench.start("flow")
+        second = await bench.start("flow")
+        await bench.advance("1s")
+        third = await bench.start("flow")
         assert (await bench.state(second)).run.state == "pending"
         await bench.decide("gate", "approve", as_user="U1", run=first)
         assert (await bench.state(second)).run.state == "waiting"

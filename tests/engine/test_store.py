@@ -163,8 +163,14 @@ def test_the_migrated_schema_is_that_of_the_tables(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("prepare", "said"),
     [
-        (lambda path: path.write_text("not a database at all, but long enough to be read"), "not a SQLite database"),
-        (lambda path: sqlite3.connect(path).execute("CREATE TABLE orders (x)").connection.close(), "something else"),
+        (
+            lambda path: path.write_text("not a database at all, but long enough to be read"),
+            "not a SQLite database",
+        ),
+        (
+            lambda path: sqlite3.connect(path).execute("CREATE TABLE orders (x)").connection.close(),
+            "something else",
+        ),
     ],
 )
 async def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path, prepare, said: str) -> None:
@@ -193,7 +199,13 @@ async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> N
     await deliveries.advance("slack", 5, [Wanted("run:1", "run", "1", {"channel": "C2"}, {"n": 2})])
     assert await deliveries.cursor("slack") == 5
     (due,) = await deliveries.due("slack")
-    assert (due.wanted, due.sent, due.state, due.data, due.target) == (2, 0, "idle", {"n": 2}, {"channel": "C2"})
+    assert (due.wanted, due.sent, due.state, due.data, due.target) == (
+        2,
+        0,
+        "idle",
+        {"n": 2},
+        {"channel": "C2"},
+    )
     await deliveries.begin("run:1")
     assert (await deliveries.get("run:1")).state == "posting"
     await deliveries.sent("run:1", 2, {"channel": "C2", "ts": "1.2"})

@@ -1,0 +1,248 @@
+"""Workflows written as data: an id, a trigger, and tasks in order that call services by name.
+
+    {
+        "id": "DailyGrantPipeline",
+        "owner": "@grants-board",
+        "trigger": {"type": "schedule", "cron": "0 2 * * *", "tz": "Europe/Berlin"},
+        "tasks": [
+            {"id": "ingest", "service": "GrantIngestionService", "action": "fetch_new"},
+            {"id": "board", "approval": {"ask": "Award these?", "approvers": ["@board"], "expires": "2d"}},
+            {"id": "award", "service": "PolicyService", "action": "update"},
+        ],
+    }
+
+Each task gets the output of the one before it. An action may take nothing, `(data)` or `(data, ctx)`, sync
+or async. Tasks behind an approval go on only if it was approved, or, where the approval has a `when` that
+was not met, nobody was asked.
+"""
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast, get_type_hints
+
+from engine.conditions import Compare, Condition, StateIs
+from engine.definition import AskOwner, Cron, Every, Retry, Workflow
+from engine.errors import DefinitionError, UnknownService
+from engine.refs import ApprovalRef
+from engine.registry import Registry
+
+_WORKFLOW = (
+    "id", "title", "owner", "channel", "trigger", "triggers", "tasks", "concurrency", "overlap",
+    "on_failure", "may_run", "may_cancel",
+)  # fmt: skip
+_TASK = ("id", "title", "service", "agent", "layer", "action", "retry", "timeout", "on_failure", "approval")
+_APPROVAL = (
+    "ask", "approvers", "expires", "on_expiry", "remind_every", "self_approval", "comment", "channel",
+    "show", "when",
+)  # fmt: skip
+_TRIGGER = ("type", "cron", "tz", "every", "missed", "bound")
+_RETRY = ("attempts", "first", "factor", "cap", "jitter")
+_KINDS = ("service", "agent", "layer")
+
+
+def from_dict(data: Mapping[str, Any], registry: Registry, file: str | None = None) -> Workflow:
+    """The workflow that the dict describes. Raises `DefinitionError`; the rest is checked by `compile`."""
+    return _Reader(data, registry, file).read()
+
+
+class _Reader:
+    def __init__(self, data: Mapping[str, Any], registry: Registry, file: str | None) -> None:
+        self.data, self.registry, self.file = data, registry, file
+        self.name = str(data.get("id", ""))
+        self.last: str | None = None
+        self.gates: list[Condition] = []
+
+    def wrong(self, problem: str, remedy: str, task: str | None = None) -> DefinitionError:
+        return DefinitionError(problem, remedy=remedy, workflow=self.name, step=task, file=self.file)
+
+    def read(self) -> Workflow:
+        data = self.data
+        self.keys(data, _WORKFLOW, "The workflow")
+        self.required(data, "id", "The workflow")
+        tasks = data.get("tasks")
+        if not isinstance(tasks, list | tuple) or not tasks:
+            raise self.wrong("It has no tasks.", 'Give "tasks": [{"id": …, "service": …, "action": …}, …].')
+        workflow = Workflow(
+            self.name,
+            title=data.get("title"),
+            owner=self.required(data, "owner", "The workflow"),
+            channel=data.get("channel"),
+            triggers=self.triggers(),
+            concurrency=data.get("concurrency"),
+            overlap=data.get("overlap"),
+            on_failure=self.on_failure(data.get("on_failure")),
+            may_run=data.get("may_run", ()),
+            may_cancel=data.get("may_cancel", ()),
+        )
+        workflow.file = self.file or ""
+        for task in tasks:
+            self.task(workflow, task)
+        return workflow
+
+    def keys(self, found: Any, known: Iterable[str], what: str, task: str | None = None) -> None:
+        if not isinstance(found, Mapping):
+            raise self.wrong(f"{what} is {found!r}.", "Write it as a dict.", task)
+        known = list(known)
+        for key in found:
+            if key not in known:
+                close = difflib.get_close_matches(str(key), known, n=1)
+                remedy = f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known)}."
+                raise self.wrong(f"{what} has {key!r}, which means nothing here.", remedy, task)
+
+    def required(self, found: Mapping[str, Any], key: str, what: str, task: str | None = None) -> str:
+        value = found.get(key)
+        if not isinstance(value, str) or not value:
+            raise self.wrong(f"{what} has no {key!r}.", f'Give "{key}": "…".', task)
+        return value
+
+    def triggers(self) -> list[Cron | Every]:
+        found = self.data.get("triggers", [])
+        if "trigger" in self.data:
+            found = [self.data["trigger"], *found]
+        return [made for one in found if (made := self.trigger(one)) is not None]
+
+    def trigger(self, found: Any) -> Cron | Every | None:
+        self.keys(found, _TRIGGER, "The trigger")
+        options = {key: found[key] for key in ("missed", "bound") if key in found}
+        match found.get("type"):
+            case "schedule":
+                return Cron(self.required(found, "cron", "The trigger"), tz=found.get("tz", "UTC"), **options)
+            case "interval":
+                if "every" not in found:
+                    raise self.wrong("The trigger has no 'every'.", 'Give "every": "5m".')
+                return Every(found["every"], **options)
+            case "manual":
+                return None
+        raise self.wrong(f"The trigger's type is {found.get('type')!r}.", "Use schedule, interval or manual.")
+
+    def on_failure(self, found: Any) -> Any:
+        if found is None or found == "fail":
+            return found
+        self.keys(found, ("remind_every", "expires"), "on_failure")
+        return AskOwner(**found)
+
+    def task(self, workflow: Workflow, found: Any) -> None:
+        self.keys(found, _TASK, "A task")
+        name = self.required(found, "id", "A task")
+        if "approval" in found:
+            self.approval(workflow, name, found)
+            return
+        action = self.action(found, name)
+        function = _task_function(action, self.last)
+        retry = found.get("retry")
+        if retry is not None:
+            self.keys(retry, _RETRY, "retry", name)
+        workflow.step(
+            name=name,
+            title=found.get("title"),
+            when=self.gate(),
+            after=[self.last] if self.last and not _takes_data(action) else (),
+            timeout=found.get("timeout"),
+            retry=Retry(**retry) if retry is not None else None,
+            on_failure=self.on_failure(found.get("on_failure")),
+        )(function)
+        self.last = name
+
+    def gate(self) -> Condition | None:
+        found: Condition | None = None
+        for gate in self.gates:
+            found = gate if found is None else found & gate
+        return found
+
+    def action(self, found: Mapping[str, Any], task: str) -> Callable[..., Any]:
+        kinds = [kind for kind in _KINDS if kind in found]
+        if len(kinds) != 1:
+            raise self.wrong(
+                f"It names {' and '.join(kinds) or 'nothing to call'}.",
+                'Give one of "service", "agent", "layer", or "approval".',
+                task,
+            )
+        name, action = self.required(found, kinds[0], "It", task), self.required(found, "action", "It", task)
+        try:
+            service = self.registry.get(name)
+        except UnknownService as error:
+            raise self.wrong(
+                str(error), "Register it with registry.add(name, object), or mend the name.", task
+            ) from None
+        method = getattr(service, action, None)
+        if action.startswith("_") or not callable(method):
+            known = [
+                one for one in dir(service) if not one.startswith("_") and callable(getattr(service, one))
+            ]
+            close = difflib.get_close_matches(action, known, n=1)
+            remedy = f"Did you mean {close[0]}?" if close else f"It has: {', '.join(known)}."
+            raise self.wrong(f"{name} has no action {action}.", remedy, task)
+        return cast(Callable[..., Any], method)
+
+    def approval(self, workflow: Workflow, name: str, found: Mapping[str, Any]) -> None:
+        options = dict(found["approval"]) if isinstance(found["approval"], Mapping) else found["approval"]
+        self.keys(options, _APPROVAL, "approval", name)
+        condition = options.pop("when", None)
+        when = self.gate()
+        if condition is not None:
+            test = self.condition(condition, name)
+            when = test if when is None else when & test
+        for key in ("ask", "approvers"):
+            if key not in options:
+                raise self.wrong(f"The approval has no {key!r}.", f'Give "{key}".', name)
+        after = [self.last] if self.last else []
+        ref: ApprovalRef = workflow.approval(
+            name, title=found.get("title"), when=when, after=after, **options
+        )
+        goes_on: Condition = ref.approved
+        self.gates.append(goes_on if condition is None else goes_on | StateIs(step=name, state="skipped"))
+
+    def condition(self, found: Any, task: str) -> Compare:
+        self.keys(found, ("field", "op", "value"), "when", task)
+        if self.last is None:
+            raise self.wrong("Its when has nothing before it to look at.", "Put a task before it.", task)
+        path = tuple(self.required(found, "field", "when", task).split("."))
+        op = found.get("op", "==")
+        if op not in ("==", "!=", "<", "<=", ">", ">=", "in"):
+            raise self.wrong(f"when's op is {op!r}.", "Use ==, !=, <, <=, >, >= or in.", task)
+        return Compare(step=self.last, path=path, op=op, value=found.get("value"))
+
+
+def _takes_data(action: Callable[..., Any]) -> bool:
+    return any(name != "ctx" for name in inspect.signature(action).parameters)
+
+
+def _task_function(action: Callable[..., Any], before: str | None) -> Callable[..., Any]:
+    """A step function whose one parameter is named after the task before it."""
+    names = list(inspect.signature(action).parameters)
+    takes_data, takes_ctx = _takes_data(action), "ctx" in names
+    data_name = next((name for name in names if name != "ctx"), None)
+    hints = get_type_hints(action)
+
+    def arguments(given: Mapping[str, Any]) -> dict[str, Any]:
+        found = {"ctx": given["ctx"]} if takes_ctx else {}
+        if takes_data and data_name is not None:
+            found[data_name] = given.get(before) if before else None
+        return found
+
+    if inspect.iscoroutinefunction(action):
+
+        async def call(**given: Any) -> Any:
+            return await action(**arguments(given))
+
+        function: Callable[..., Any] = call
+    else:
+
+        def call_sync(**given: Any) -> Any:
+            return action(**arguments(given))
+
+        function = call_sync
+    parameters = []
+    annotations: dict[str, Any] = {}
+    if takes_data and before is not None:
+        parameters.append(inspect.Parameter(before, inspect.Parameter.KEYWORD_ONLY))
+        annotations[before] = hints.get(data_name or "", Any)
+    if takes_ctx:
+        parameters.append(inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY))
+    if "return" in hints:
+        annotations["return"] = hints["return"]
+    function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    function.__annotations__ = annotations
+    function.__name__ = action.__name__
+    return function
