@@ -11,9 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.slackapi import SlackRefused, SlackUnreachable
-from engine.clock import Clock
-from engine.errors import PeopleUnavailable, UnknownPeople
-from engine.people import Group, Person
+from engine import Clock, Group, PeopleUnavailable, Person, UnknownPeople
 
 _HANDLES_KEPT = timedelta(seconds=60)
 _MEMBERS_KEPT = timedelta(seconds=2)

@@ -15,7 +15,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 
-from engine.clock import Clock
+from engine import Clock
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from bot.outbox.ports import Deliveries, Delivery, PeopleBook, Records, Wanted
 from bot.outbox.problems import Problem
 from bot.outbox.projector import run_key
-from engine.clock import Clock
-from engine.errors import PeopleUnavailable, SignoffError, UnknownPeople
-from engine.people import Group
-from engine.records import RunDetail
+from engine import Clock, Group, PeopleUnavailable, RunDetail, SignoffError, UnknownPeople
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.slackapi import Outcome
-from engine.people import Group, Person
-from engine.records import EventRecord, RequestRecord, RunDetail
-from engine.store.deliveries import Delivery, Wanted
+from engine import Delivery, EventRecord, Group, Person, RequestRecord, RunDetail, Wanted
 
 __all__ = ["Content", "Deliveries", "Delivery", "Events", "PeopleBook", "Records", "Slack", "Wanted"]
 

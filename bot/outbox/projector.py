@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.outbox.ports import Wanted
-from engine.records import EventRecord, RequestRecord, RunDetail
+from engine import EventRecord, RequestRecord, RunDetail
 
-LINES = frozenset({"request.decision", "request.expired", "step.retrying", "step.failed", "run.cancelled"})
+LINES = frozenset({"request.decision", "request.expired", "step.retrying", "run.cancelled"})
 """Told in the run's thread. `request.decided` isn't: its decision was."""
+_GIVEN_UP = frozenset({"step.failed", "step.waiting"})
+"""Told with the attempt's log; a step that its owner aborts failed before, and that was told."""
 
 
 def run_key(run_id: str) -> str:
@@ -67,8 +69,8 @@ def _request(detail: RunDetail, request: RequestRecord) -> Wanted:
 def _lines(event: EventRecord, detail: RunDetail, request: RequestRecord | None) -> list[Wanted]:
     if event.type == "request.reminded" and request is not None:
         return [_line(event, detail, request_key(request.id))]
-    asks_owner = event.type == "step.waiting" and "failure" in event.data
-    if event.type in LINES or asks_owner:
+    given_up = event.type in _GIVEN_UP and "attempt" in event.data
+    if event.type in LINES or given_up:
         return [_line(event, detail, run_key(detail.run.id))]
     return []
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.outbox.ports import Slack
 from bot.outbox.problems import Problem
 from bot.slackapi import SlackRefused
-from engine.clock import Clock
+from engine import Clock
 
 _ID = re.compile(r"[CDG][A-Z0-9]{4,}")
 _FRESH = timedelta(seconds=15)

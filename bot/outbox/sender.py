@@ -14,7 +14,7 @@ from bot.outbox.ports import Content, Deliveries, Delivery, Slack
 from bot.outbox.problems import Problem
 from bot.outbox.router import Router, Unpostable
 from bot.slackapi import Ambiguous, Limited, Outcome, Rejected, Sent, SlackBusy, SlackUnreachable, Unreached
-from engine.clock import Clock
+from engine import Clock
 
 log = logging.getLogger(__name__)
 

@@ -15,9 +15,7 @@ from bot.outbox.ports import Deliveries, Delivery, Events, PeopleBook, Records, 
 from bot.outbox.projector import newest, project
 from bot.outbox.router import Router
 from bot.outbox.sender import Channels, Render, Sender
-from engine.clock import Clock
-from engine.errors import UnknownRun
-from engine.records import EventRecord, RunDetail
+from engine import Clock, EventRecord, RunDetail, UnknownRun
 
 log = logging.getLogger(__name__)
 
