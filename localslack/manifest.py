@@ -71,7 +71,8 @@ def load_manifest(path: Path | None) -> Manifest:
         socket_mode=bool(settings.get("socket_mode_enabled", False)),
         interactivity=bool(interactivity.get("is_enabled", False)),
         home_tab=bool(home.get("home_tab_enabled", False)),
-        messages_tab=bool(home.get("messages_tab_enabled", True)),
+        messages_tab=bool(home.get("messages_tab_enabled", True))
+        and not home.get("messages_tab_read_only_enabled", False),
         everything=False,
     )
 

@@ -5,6 +5,14 @@ from localslack.slack import Slack
 from localslack.workspace.records import Channel, Group, User
 
 
+async def open_dm(slack: Slack, first: str, second: str) -> tuple[Channel, bool]:
+    """The direct messages between two people; True when they are new."""
+    channel, new = await slack.workspace.open_dm(first, second, slack.clock.now())
+    if new:
+        publish_channel(slack, channel)
+    return channel, new
+
+
 async def join(slack: Slack, channel: Channel, person: str, inviter: str = "") -> None:
     """Make a person a member; says so in the channel and sends member_joined_channel."""
     channel.members.append(person)

@@ -3,7 +3,7 @@
 unfurl_links and unfurl_media have nothing to act on: no address is ever fetched or unfurled here.
 """
 
-from localslack import posting, shapes
+from localslack import membership, posting, shapes
 from localslack.api.call import Call, Method
 from localslack.api.content import check_update_length, content, read_attachments, read_blocks, read_metadata
 from localslack.errors import SlackError
@@ -18,7 +18,7 @@ async def _target(call: Call) -> Channel:
     if channel is None and given in workspace.users:
         if given == workspace.app.bot_user:
             raise SlackError("channel_not_found")
-        channel, _ = await workspace.open_dm(workspace.app.bot_user, given, call.slack.clock.now())
+        channel, _ = await membership.open_dm(call.slack, workspace.app.bot_user, given)
     if channel is None or (channel.kind != "channel" and not call.is_member(channel)):
         raise SlackError("channel_not_found")
     if channel.is_archived:

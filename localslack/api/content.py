@@ -21,8 +21,6 @@ def content(call: Call) -> Json:
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT]
         call.warn("message_truncated")
-    if (blocks or attachments) and not text:
-        call.warn("missing_text")
     return {"text": text, "blocks": blocks, "attachments": attachments}
 
 

@@ -30,9 +30,7 @@ async def open_conversation(call: Call) -> Json:
         raise SlackError("cannot_dm_bot")
     if slack.workspace.users[people[0]].deleted:
         raise SlackError("user_disabled")
-    channel, new = await slack.workspace.open_dm(slack.workspace.app.bot_user, people[0], slack.clock.now())
-    if new:
-        membership.publish_channel(slack, channel)
+    channel, new = await membership.open_dm(slack, slack.workspace.app.bot_user, people[0])
     known = {} if new else {"no_op": True, "already_open": True}
     return {**known, "channel": _opened(call, channel)}
 

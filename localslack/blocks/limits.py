@@ -30,7 +30,7 @@ LIMITS: dict[str, Limit] = {
     "view.private_metadata": Limit(3000, "d views"),
     "view.callback_id": Limit(255, "d views"),
     "view.external_id": Limit(255, "? no number documented"),
-    "view.bytes": Limit(250_000, "d methods/views.open: view_too_large"),
+    "view.bytes": Limit(250 * 1024, "d methods/views.open: view_too_large"),
     "block_id": Limit(255, "d blocks"),
     "action_id": Limit(255, "d block-elements"),
     "section.text": Limit(3000, "d blocks/section-block"),
@@ -80,7 +80,6 @@ LIMITS: dict[str, Limit] = {
     "option_group.label": Limit(75, "d composition-objects/option-group-object"),
     "placeholder": Limit(150, "d block-elements"),
     "plain_text_input.max_length": Limit(3000, "d block-elements/plain-text-input-element"),
-    "text": Limit(3000, "d composition-objects/text-object"),
 }
 
 # Blocks by surface: "yes", "no", or "?" where sources disagree (3, where no page says so: d blocks).

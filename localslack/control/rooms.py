@@ -91,9 +91,7 @@ async def archive(slack: Slack, body: Json) -> Json:
 
 async def open_dm(slack: Slack, body: Json) -> Json:
     person, other = who.person(slack, body.get("as")), _anybody(slack, body.get("user"))
-    channel, new = await slack.workspace.open_dm(person.id, other.id, slack.clock.now())
-    if new:
-        membership.publish_channel(slack, channel)
+    channel, _ = await membership.open_dm(slack, person.id, other.id)
     return {"channel": seen.channel(slack, channel, person.id)}
 
 

@@ -17,6 +17,7 @@ from localslack.workspace.records import Json
 
 MAX_CONNECTIONS = 10  # (d)
 TICKET_SECONDS = 30.0  # (?) how long a wss address can be used for the first time
+LEAVE_SECONDS = 10.0  # (?) how long a refreshed connection may stay
 REASONS = ("warning", "refresh_requested", "link_disabled")
 
 
@@ -28,9 +29,10 @@ class SocketMode:
         self._app_id = app_id
         self._changed = changed
         self._tickets: dict[str, float] = {}
-        self._open: list[web.WebSocketResponse] = []
+        self._open: dict[web.WebSocketResponse, web.Request] = {}
         self._pending: dict[str, asyncio.Future[Any]] = {}
         self._turn = 0
+        self._leaving: set[asyncio.Task[None]] = set()
 
     def ticket(self) -> str:
         """A key for one connection."""
@@ -43,14 +45,14 @@ class SocketMode:
         until = self._tickets.pop(request.query.get("ticket", ""), 0.0)
         if until < self._clock.now():
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
-        socket = web.WebSocketResponse(heartbeat=30.0)
+        socket = web.WebSocketResponse(heartbeat=30.0, timeout=1.0)
         await socket.prepare(request)
         if len(self._open) >= MAX_CONNECTIONS:
             await socket.send_json(self._disconnect("too_many_websockets"))
             await socket.close()
             return socket
         await socket.send_json(self._hello())
-        self._open.append(socket)
+        self._open[socket] = request
         if len(self._open) == 1:
             self._changed(True)
         try:
@@ -83,7 +85,11 @@ class SocketMode:
         return self._next() is not None
 
     async def disconnect(self, reason: str) -> int:
-        """Ask every connection to go. After `warning` it stays open for now; otherwise it is closed."""
+        """Ask every connection to go.
+
+        `warning` changes nothing yet. After `refresh_requested` nothing more is sent over it, and it is
+        closed when the app has not done so in a while. `link_disabled` closes at once.
+        """
         sockets = list(self._open)
         for socket in sockets:
             if reason != "warning":
@@ -92,21 +98,33 @@ class SocketMode:
                 await socket.send_json(self._disconnect(reason))
             except (ConnectionError, RuntimeError):
                 continue
-            if reason != "warning":
+            if reason == "refresh_requested":
+                task = asyncio.create_task(self._close_later(socket))
+                self._leaving.add(task)
+                task.add_done_callback(self._leaving.discard)
+            elif reason == "link_disabled":
                 await socket.close()
         return len(sockets)
 
+    async def _close_later(self, socket: web.WebSocketResponse) -> None:
+        try:
+            await self._clock.sleep(LEAVE_SECONDS)
+        finally:
+            await socket.close(code=1001)
+
     async def drop(self) -> int:
         """Cut every connection without a word."""
-        sockets = list(self._open)
-        for socket in sockets:
+        dropped = dict(self._open)
+        for socket, request in dropped.items():
             self._remove(socket)
-            transport = socket._req.transport if socket._req is not None else None
-            if transport is not None:
-                transport.abort()
-        return len(sockets)
+            if request.transport is not None:
+                request.transport.abort()
+        return len(dropped)
 
     async def close(self) -> None:
+        for task in self._leaving:
+            task.cancel()
+        await asyncio.gather(*self._leaving, return_exceptions=True)
         for socket in list(self._open):
             await socket.close(code=1001)
 
@@ -119,7 +137,7 @@ class SocketMode:
 
     def _remove(self, socket: web.WebSocketResponse) -> None:
         if socket in self._open:
-            self._open.remove(socket)
+            del self._open[socket]
             if not self._open:
                 self._changed(False)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from localslack import seen, shapes, viewing
+from localslack import membership, seen, shapes, viewing
 from localslack.errors import ControlError, SlackError
 from localslack.people import elements, payloads, who
 from localslack.people.clicking import check, interaction
@@ -110,7 +110,7 @@ async def close(slack: Slack, body: Json) -> Json:
 async def open_home(slack: Slack, body: Json) -> Json:
     """The person looks at the app's Home: app_home_opened."""
     person = who.person(slack, body.get("as"))
-    channel, _ = await slack.workspace.open_dm(slack.workspace.app.bot_user, person.id, slack.clock.now())
+    channel, _ = await membership.open_dm(slack, slack.workspace.app.bot_user, person.id)
     view = slack.workspace.homes.get(person.id)
     event: Json = {
         "type": "app_home_opened",

@@ -11,7 +11,6 @@ from localslack.people.writing import encode
 from localslack.slack import Slack
 from localslack.workspace.records import Channel, Json, User
 
-
 _UNKNOWN = (
     "is not a valid command. In Slack, all messages that start with the “/” character "
     "are interpreted as commands."
@@ -23,6 +22,9 @@ async def write(slack: Slack, body: Json) -> Json:
     person = who.person(slack, body.get("as"))
     channel = who.joined(slack, body.get("channel"), person)
     text, thread = body.get("text"), body.get("thread_ts")
+    with_app = channel.kind == "dm" and slack.workspace.app.bot_user in channel.members
+    if with_app and not slack.manifest.messages_tab:
+        raise ControlError("messages_tab_disabled", "Sending messages to this app has been turned off.")
     if not isinstance(text, str) or not text.strip():
         raise ControlError("no_text", "text is missing; write something")
     if len(text) > 12_000:
