@@ -148,6 +148,7 @@ def _tell_app(slack: Slack, message: Message) -> None:
         event |= {"team": slack.workspace.team.id}
     _emit_message(slack, room, event)
     mentioned = re.search(rf"<@{re.escape(bot)}(\|[^>]*)?>", message.text)
-    if mentioned and not message.is_bot and room.kind != "dm" and bot in room.members:
+    written = not message.is_bot and message.subtype is None
+    if mentioned and written and room.kind != "dm" and bot in room.members:
         mention = {key: value for key, value in event.items() if key not in ("channel_type",)}
         slack.events.emit("app_mention", mention | {"type": "app_mention"})

@@ -1,0 +1,175 @@
+"""What people see and the hand-made changes; faults; the live feed."""
+
+import asyncio
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError
+
+INCIDENTS, GENERAL = "C02INCIDENTS", "C01GENERAL"
+
+
+async def test_bootstrap(people):
+    seen = await people.get("bootstrap", as_="U07GUEST")
+    assert [channel["name"] for channel in seen["channels"]] == ["general"]
+    seen = await people.get("bootstrap", as_="U01ALICE")
+    assert (seen["me"]["initials"], seen["team"]["id"], seen["bot"]["connected"]) == ("AO", "T0LOCAL", False)
+    assert [command["command"] for command in seen["commands"]] == ["/workflow", "/plain"]
+    assert seen["groups"][0] == {
+        "id": "S01ONCALL", "handle": "on-call", "name": "On call", "users": ["U02BOB", "U01ALICE"],
+    }  # fmt: skip
+    assert (await people.get("bootstrap", as_="U404"))["error"] == "user_not_found"
+
+
+async def test_pages_of_messages(people):
+    for number in range(5):
+        await people.say("U01ALICE", INCIDENTS, str(number))
+    newest = await people.get("messages", as_="U01ALICE", channel=INCIDENTS, limit=2)
+    assert ([m["text"] for m in newest["messages"]], newest["has_more"]) == (["3", "4"], True)
+    before = newest["messages"][0]["ts"]
+    older = await people.get("messages", as_="U01ALICE", channel=INCIDENTS, limit=3, before=before)
+    assert ([m["text"] for m in older["messages"]], older["has_more"]) == (["0", "1", "2"], False)
+    bad = await people.get("messages", as_="U01ALICE", channel=INCIDENTS, limit="many")
+    assert bad["error"] == "invalid_limit"
+
+
+async def test_unread(people):
+    await people.say("U01ALICE", INCIDENTS, "one")
+    last = (await people.say("U01ALICE", INCIDENTS, "two"))["ts"]
+
+    async def unread(person):
+        channels = (await people.get("bootstrap", as_=person))["channels"]
+        return next(channel["unread"] for channel in channels if channel["id"] == INCIDENTS)
+
+    assert (await unread("U01ALICE"), await unread("U02BOB")) == (0, 2)
+    live = await people.live("U02BOB")
+    await people.post("read", as_="U02BOB", channel=INCIDENTS, ts=last)
+    told = await live.receive_json()
+    assert (told["type"], told["channel"], told["unread"]) == ("read", INCIDENTS, 0)
+    assert await unread("U02BOB") == 0
+    await live.close()
+
+
+async def test_channels_by_hand(people):
+    made = (await people.post("channel/create", as_="U01ALICE", name="new-room", private=False))["channel"]
+    assert made["joined"] is True
+    taken = await people.post("channel/create", as_="U01ALICE", name="new-room", private=False)
+    assert taken["error"] == "name_taken"
+    assert (await people.post("channel/create", as_="U01ALICE", name="No!"))["error"] == "invalid_name"
+    assert (await people.say("U02BOB", made["id"], "x"))["error"] == "not_in_channel"
+    await people.post("channel/join", as_="U02BOB", channel=made["id"])
+    assert (await people.say("U02BOB", made["id"], "x"))["ok"]
+    await people.post("channel/leave", as_="U02BOB", channel=made["id"])
+    assert (await people.say("U02BOB", made["id"], "x"))["error"] == "not_in_channel"
+    await people.post("channel/archive", channel=made["id"])
+    assert (await people.say("U01ALICE", made["id"], "x"))["error"] == "is_archived"
+
+
+async def test_people_by_hand(people):
+    assert (await people.post("user", id="U02BOB", is_restricted=True))["user"]["is_restricted"] is True
+    assert (await people.post("user", id="U02BOB", is_restricted="yes"))["error"] == "invalid_is_restricted"
+    assert (await people.post("user", id="U02BOB", shoe_size=43))["error"] == "invalid_field"
+    assert (await people.post("group", id="S404", users=[]))["error"] == "group_not_found"
+    assert (await people.post("group", id="S01ONCALL", users=["U404"]))["error"] == "user_not_found"
+
+
+async def test_live_tells_each_person_what_they_see(people, client):
+    alice, guest = await people.live("U01ALICE"), await people.live("U07GUEST")
+    ts = (await client.chat_postMessage(channel=INCIDENTS, text="a"))["ts"]
+    await client.chat_postEphemeral(channel=INCIDENTS, user="U02BOB", text="not for alice")
+    await client.chat_update(channel=INCIDENTS, ts=ts, text="b")
+    await client.chat_postMessage(channel=INCIDENTS, text="r", thread_ts=ts)
+    await client.chat_delete(channel=INCIDENTS, ts=ts)
+    await people.say("U01ALICE", GENERAL, "for all")
+    told = [await alice.receive_json() for _ in range(6)]
+    assert [(item["type"], item.get("message", {}).get("text")) for item in told] == [
+        ("message", "a"),
+        ("message_changed", "b"),
+        ("message", "r"),
+        ("message_changed", "b"),
+        ("message_changed", "This message was deleted."),
+        ("message", "for all"),
+    ]
+    assert told[3]["message"]["reply_count"] == 1
+    assert (await guest.receive_json())["message"]["text"] == "for all"
+    assert [item["n"] for item in told] == sorted(item["n"] for item in told)
+    await alice.close()
+    await guest.close()
+
+
+async def test_live_from_a_cursor(people):
+    cursor = (await people.get("bootstrap", as_="U01ALICE"))["cursor"]
+    await people.say("U01ALICE", INCIDENTS, "missed")
+    live = await people.live("U01ALICE", cursor)
+    assert (await live.receive_json())["message"]["text"] == "missed"
+    for wrong in (cursor - 1, cursor + 1000):
+        other = await people.live("U01ALICE", wrong)
+        assert (await other.receive_json())["type"] == "reset"
+        await other.close()
+    await live.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [
+        ({"kind": "ratelimited", "retry_after": 7}, 429, "ratelimited"),
+        ({"kind": "internal_error"}, 200, "internal_error"),
+        ({"kind": "error", "error": "channel_not_found"}, 200, "channel_not_found"),
+        ({"kind": "http_500"}, 500, "internal_error"),
+    ],
+)
+async def test_faults_that_answer(client, people, fault, status, code):
+    await people.post("fault", method="chat.postMessage", times=1, **fault)
+    assert (await client.auth_test())["ok"]
+    with pytest.raises(SlackApiError) as caught:
+        await client.chat_postMessage(channel=INCIDENTS, text="x")
+    response = caught.value.response
+    assert (response.status_code, response["error"]) == (status, code)
+    if status == 429:
+        assert response.headers["Retry-After"] == "7"
+    assert await people.texts("U01ALICE", INCIDENTS) == []
+    assert (await client.chat_postMessage(channel=INCIDENTS, text="x"))["ok"]
+
+
+@pytest.mark.parametrize(("kind", "there"), [("disconnect_before", []), ("disconnect_after", ["x"])])
+async def test_faults_that_cut(client, people, kind, there):
+    await people.post("fault", method="chat.postMessage", kind=kind)
+    with pytest.raises(aiohttp.ClientError):
+        await client.chat_postMessage(channel=INCIDENTS, text="x")
+    assert await people.texts("U01ALICE", INCIDENTS) == there
+    assert (await people.get("calls"))["calls"][-1]["error"] == kind
+
+
+async def test_a_fault_that_hangs(server, people, http):
+    await people.post("fault", method="chat.postMessage", kind="timeout")
+    headers = {"Authorization": f"Bearer {server.bot_token}"}
+    body = {"channel": INCIDENTS, "text": "x"}
+    with pytest.raises(asyncio.TimeoutError):
+        async with asyncio.timeout(0.2):
+            await http.post(f"{server.api_url}chat.postMessage", json=body, headers=headers)
+    assert await people.texts("U01ALICE", INCIDENTS) == []
+
+
+async def test_faults_are_checked_and_cleared(client, people):
+    assert (await people.post("fault", method="auth.test", kind="sulk"))["error"] == "invalid_kind"
+    assert (await people.post("fault", method="auth.test", kind="error"))["error"] == "invalid_error"
+    assert (await people.post("fault", kind="timeout"))["error"] == "invalid_method"
+    assert (await people.post("fault", method="*", kind="timeout", times=0))["error"] == "invalid_times"
+    await people.post("fault", method="*", kind="internal_error", times=5)
+    await people.post("faults/clear")
+    assert (await client.auth_test())["ok"]
+
+
+async def test_pages_of_other_sites_are_refused(server, http):
+    body = {"as": "U01ALICE", "channel": INCIDENTS, "text": "x"}
+    url = f"{server.url}/control/message"
+    async with http.post(url, json=body, headers={"Origin": "http://evil.test"}) as response:
+        assert response.status == 403
+    async with http.post(url, json=body, headers={"Host": "evil.test:80"}) as response:
+        assert response.status == 403
+    async with http.post(url, json=body, headers={"Origin": server.url}) as response:
+        assert response.status == 200
+    async with http.post(url, data="[", headers={"Origin": server.url}) as response:
+        assert (await response.json())["error"] == "invalid_json"
+    async with http.get(f"{server.url}/page/%2e%2e/server.py") as response:
+        assert response.status == 404

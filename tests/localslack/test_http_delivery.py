@@ -1,0 +1,134 @@
+"""Signed HTTP instead of Socket Mode, against Bolt's own verification and a bare receiver."""
+
+import asyncio
+import json
+
+import pytest
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+
+from localslack import Config, ManualClock, start
+
+INCIDENTS = "C02INCIDENTS"
+
+
+@pytest.fixture
+async def serve():
+    """serve(handler) -> address of a receiver."""
+    runners = []
+
+    async def run(handler):
+        application = web.Application()
+        application.router.add_post("/slack/events", handler)
+        runner = web.AppRunner(application)
+        await runner.setup()
+        runners.append(runner)
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+
+    yield run
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def http_slack(manifest):
+    servers = []
+
+    async def run(url, **more):
+        server = await start(Config(manifest=manifest, http_url=url, **more))
+        servers.append(server)
+        return server
+
+    yield run
+    for server in servers:
+        await server.close()
+
+
+async def test_bolt_accepts_what_is_signed(serve, http_slack, http, people_of, button):
+    from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+
+    clicked = asyncio.Queue()
+    apps = []
+
+    async def receive(request):
+        return await to_aiohttp_response(await apps[0].async_dispatch(await to_bolt_request(request)))
+
+    server = await http_slack(await serve(receive))
+    client = AsyncWebClient(token=server.bot_token, base_url=server.api_url, session=http)
+    app = AsyncApp(client=client, signing_secret=server.signing_secret, process_before_response=True)
+    apps.append(app)
+
+    @app.command("/workflow")
+    async def command(ack, body):
+        await ack(f"heard {body['text']}")
+
+    @app.action("go")
+    async def go(ack, body):
+        await ack()
+        clicked.put_nowait(body["actions"][0]["value"])
+
+    people = people_of(server)
+    assert (await people.get("health"))["connected"] is True
+    await people.say("U01ALICE", INCIDENTS, "/workflow a & b")
+    assert await people.texts("U01ALICE", INCIDENTS) == ["heard a &amp; b"]
+    ts = (await client.chat_postMessage(channel=INCIDENTS, text="q", blocks=[button()]))["ts"]
+    assert (await people.click("U01ALICE", INCIDENTS, ts, "b1", "go"))["ok"]
+    assert await clicked.get() == "1"
+    assert (await people.post("socket/drop"))["error"] == "no_socket_mode"
+
+
+async def test_signature_and_retries(serve, http_slack, people_of):
+    clock = ManualClock()
+    got = asyncio.Queue()
+    answers = [web.Response(status=500), web.Response(status=503, headers={"x-slack-no-retry": "1"})]
+
+    async def receive(request):
+        got.put_nowait((dict(request.headers), await request.read()))
+        return answers.pop(0) if answers else web.Response()
+
+    server = await http_slack(await serve(receive), clock=clock)
+    people = people_of(server)
+    await people.post("home/open", as_="U01ALICE")
+    headers, body = await got.get()
+    timestamp = headers["x-slack-request-timestamp"]
+    expected = SignatureVerifier(server.signing_secret).generate_signature(timestamp=timestamp, body=body)
+    assert headers["x-slack-signature"] == expected
+    assert timestamp == str(int(clock.now()))
+    assert json.loads(body)["event"]["type"] == "app_home_opened"
+    assert "x-slack-retry-num" not in headers
+    headers, again = await got.get()
+    assert (headers["x-slack-retry-num"], headers["x-slack-retry-reason"]) == ("1", "http_error")
+    assert again == body
+    clock.advance(1000)
+    await people.post("home/open", as_="U02BOB")
+    headers, other = await got.get()
+    assert (json.loads(other)["event"]["user"], "x-slack-retry-num" in headers) == ("U02BOB", False)
+
+
+async def test_nobody_listens(http_slack, people_of):
+    people = people_of(await http_slack("http://127.0.0.1:9/slack/events"))
+    assert (await people.get("health"))["connected"] is False
+    await people.say("U01ALICE", INCIDENTS, "/workflow x")
+    assert await people.texts("U01ALICE", INCIDENTS) == ['/workflow failed with the error "dispatch_failed"']
+
+
+async def test_a_slow_receiver(serve, http_slack, people_of):
+    clock, reached, release = ManualClock(), asyncio.Event(), asyncio.Event()
+
+    async def receive(request):
+        reached.set()
+        await release.wait()
+        return web.Response(text="late")
+
+    people = people_of(await http_slack(await serve(receive), clock=clock))
+    writing = asyncio.create_task(people.say("U01ALICE", INCIDENTS, "/workflow x"))
+    await reached.wait()
+    clock.advance(3)
+    await writing
+    release.set()
+    assert await people.texts("U01ALICE", INCIDENTS) == [
+        '/workflow failed with the error "operation_timeout"'
+    ]

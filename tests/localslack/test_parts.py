@@ -1,0 +1,85 @@
+"""The small parts: clock, timestamps, elements, typing."""
+
+import asyncio
+
+import pytest
+
+from localslack import ManualClock
+from localslack.clock import within
+from localslack.ids import Timestamps
+from localslack.people.elements import complaints, state
+from localslack.workspace.database import Change, Database
+
+
+async def test_the_clock_wakes_in_order():
+    clock, woken = ManualClock(1000.0), []
+
+    async def sleeper(seconds):
+        await clock.sleep(seconds)
+        woken.append(seconds)
+
+    tasks = [asyncio.create_task(sleeper(seconds)) for seconds in (30, 10, 20)]
+    await asyncio.sleep(0)
+    clock.advance(20)
+    await asyncio.sleep(0.01)
+    assert (woken, clock.now()) == ([10, 20], 1020.0)
+    clock.advance(10)
+    await asyncio.gather(*tasks)
+
+
+async def test_within():
+    clock = ManualClock()
+
+    async def answer():
+        return 7
+
+    assert await within(clock, 3, answer()) == 7
+    never = asyncio.get_running_loop().create_future()
+    waiting = asyncio.create_task(within(clock, 3, never))
+    await asyncio.sleep(0.01)
+    clock.advance(3)
+    with pytest.raises(TimeoutError):
+        await waiting
+    assert never.cancelled()
+
+
+def test_timestamps_never_repeat():
+    clock = ManualClock(1000.0)
+    stamps = Timestamps(clock)
+    stamps.seen("1000.000005")
+    assert [stamps.next(), stamps.next()] == ["1000.000006", "1000.000007"]
+    clock.advance(1)
+    assert stamps.next() == "1001.000000"
+
+
+@pytest.mark.parametrize(
+    ("element", "value", "says"),
+    [
+        ({"type": "email_text_input"}, "nobody", "Please enter a valid email address."),
+        ({"type": "email_text_input"}, "a@b.test", None),
+        ({"type": "url_text_input"}, "b.test", "Please enter a valid URL."),
+        ({"type": "number_input", "is_decimal_allowed": False}, "1.5", "Please enter a valid number."),
+        ({"type": "number_input", "is_decimal_allowed": True, "max_value": "1"}, "1.5",
+         "Please enter a number of at most 1."),
+        ({"type": "plain_text_input", "max_length": 2}, "abc", "This can have at most 2 characters."),
+        ({"type": "plain_text_input"}, "  ", "Please complete this required field."),
+    ],
+)  # fmt: skip
+def test_what_slacks_form_says(element, value, says):
+    block = {"type": "input", "block_id": "b", "element": {**element, "action_id": "a"}}
+    entered = state([block], {"values": {"b": {"a": {"value": value}}}})
+    assert complaints([block], entered).get("b") == says
+    optional = {**block, "optional": True}
+    empty = state([optional], {"values": {"b": {"a": {"value": ""}}}})
+    assert complaints([optional], empty) == {}
+
+
+async def test_a_failed_write_is_told_and_undone(tmp_path):
+    database = Database(tmp_path / "w.sqlite3")
+    await database.write([Change("a", "1", {"x": 1})])
+    with pytest.raises(TypeError):
+        await database.write([Change("a", "2", {"x": 2}), Change("a", "3", {"x": object()})])
+    await database.close()
+    database = Database(tmp_path / "w.sqlite3")
+    assert list(database.load("a")) == [{"x": 1}]
+    await database.close()
