@@ -1,0 +1,175 @@
+"""The outbox behind the real engine and before the local Slack: what people see is what the log says."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.outbox import Content, Outbox, Parts
+from bot.slackapi import Patience, SlackApi
+from engine import AskOwner, Delivery, Outcome, Retry, StaticPeople, Workflow
+from engine.testing import Bench
+
+Local = Any
+PEOPLE = StaticPeople(groups={"platform": ["U01ALICE"], "release-managers": ["U02BOB"]})
+
+
+def deploy(failures: list[str]) -> Workflow:
+    wf = Workflow("deploy", owner="@platform", channel="#deploys", on_failure=AskOwner())
+
+    @wf.step(retry=Retry(attempts=2, first="5s", jitter=0))
+    async def build() -> str:
+        if failures:
+            raise ConnectionError(failures.pop(0))
+        return "1.4.2"
+
+    go_live = wf.approval(
+        "go_live", ask="Ship {build}?", approvers=["@release-managers"], expires="4h", remind_every="1h",
+        after=[build],
+    )  # fmt: skip
+
+    @wf.step(when=go_live.approved)
+    async def release(build: str, go_live: Outcome) -> str:
+        return build
+
+    return wf
+
+
+@dataclass
+class Renders:
+    """Messages in a few words, from the engine's records."""
+
+    bench: Bench
+
+    async def __call__(self, delivery: Delivery, *, plan: bool) -> Content | None:
+        if delivery.kind == "run":
+            return Content(f"run {(await self.bench.engine.detail(delivery.subject)).run.state}")
+        if delivery.kind in ("request", "outcome"):
+            request = await self.bench.engine.request(delivery.subject)
+            assert request is not None
+            return Content(f"{delivery.kind} {request.kind} {request.outcome or request.state}")
+        return Content(f"{delivery.kind} {delivery.data['type']}")
+
+
+class Bot:
+    """Engine, outbox and Slack together; both clocks are the bench's."""
+
+    def __init__(self, bench: Bench, api: SlackApi) -> None:
+        self.bench, self.api = bench, api
+        self.outbox = self._new()
+
+    def _new(self) -> Outbox:
+        engine = self.bench.engine
+        return Outbox(
+            Parts(
+                engine.events,
+                engine.deliveries,
+                engine,
+                PEOPLE,
+                self.api,
+                Renders(self.bench),
+                self.bench.clock,
+            )
+        )
+
+    async def restart(self) -> None:
+        await self.outbox.close(grace=0)
+        self.outbox = self._new()
+        await self.outbox.start()
+
+    async def advance(self, seconds: float) -> None:
+        for _ in range(int(seconds)):
+            await self.bench.advance(1)
+            async with asyncio.timeout(10):
+                await self.outbox.settled()
+
+
+@pytest.fixture
+async def api(local: Local) -> AsyncIterator[SlackApi]:
+    patience = Patience(connect=2, answer=2, first_retry=0.01)
+    async with SlackApi(local.server.bot_token, base_url=local.server.api_url, patience=patience) as api:
+        yield api
+
+
+@pytest.fixture
+def failures() -> list[str]:
+    return []
+
+
+@pytest.fixture
+async def bot(api: SlackApi, tmp_path: Path, failures: list[str]) -> AsyncIterator[Bot]:
+    async with Bench(deploy(failures), people=PEOPLE, folder=tmp_path) as bench:
+        bot = Bot(bench, api)
+        await bot.outbox.start()
+        yield bot
+        await bot.outbox.close(grace=0)
+
+
+async def test_a_run_from_start_to_end(bot: Bot, local: Local) -> None:
+    await bot.bench.start("deploy", as_user="U01ALICE")
+    await bot.advance(3)
+    assert await local.texts("C05DEPLOYS") == ["run waiting", "request approval open"]
+    await bot.bench.decide("go_live", "approve", as_user="U02BOB")
+    await bot.advance(5)
+    run, request = await local.messages("C05DEPLOYS")
+    assert [run["text"], request["text"]] == ["run succeeded", "request approval approved"]
+    assert await local.thread("C05DEPLOYS", run["ts"]) == ["line request.decision"]
+    assert await local.direct("U01ALICE") == ["outcome approval approved"]
+
+
+async def test_retries_and_a_failure_are_told_once_each(bot: Bot, local: Local, failures: list[str]) -> None:
+    failures += ["down", "still down"]
+    await bot.bench.start("deploy", as_user="U01ALICE")
+    await bot.advance(20)
+    run, request = await local.messages("C05DEPLOYS")
+    assert request["text"] == "request failure open"
+    await bot.bench.decide("build", "abort", as_user="U01ALICE")
+    await bot.advance(5)
+    run, request = await local.messages("C05DEPLOYS")
+    assert [run["text"], request["text"]] == ["run failed", "request failure abort"]
+    assert await local.thread("C05DEPLOYS", run["ts"]) == [
+        "line step.retrying", "line step.waiting", "line request.decision",
+    ]  # fmt: skip
+
+
+async def test_a_reminder_and_an_end_nobody_decided(bot: Bot, local: Local) -> None:
+    await bot.bench.start("deploy", as_user="U01ALICE")
+    await bot.advance(2)
+    await bot.bench.advance("1h")
+    await bot.advance(2)
+    _, request = await local.messages("C05DEPLOYS")
+    assert await local.thread("C05DEPLOYS", request["ts"]) == ["line request.reminded"]
+    await bot.bench.advance("3h")
+    await bot.advance(30)
+    run, request = await local.messages("C05DEPLOYS")
+    assert request["text"] == "request approval expired"
+    assert await local.thread("C05DEPLOYS", run["ts"]) == ["line request.expired"]
+
+
+@pytest.mark.parametrize("kind", ["disconnect_after", "disconnect_before", "internal_error"])
+async def test_restarts_and_faults_at_every_post_leave_one_of_each(bot: Bot, local: Local, kind: str) -> None:
+    await local.fault("chat.postMessage", kind, times=4)
+    await bot.bench.start("deploy", as_user="U01ALICE")
+    for _ in range(4):
+        await bot.advance(3)
+        await bot.restart()
+    await bot.bench.decide("go_live", "approve", as_user="U02BOB")
+    await bot.advance(3)
+    await bot.restart()
+    await bot.advance(20)
+    run, request = await local.messages("C05DEPLOYS")
+    assert [run["text"], request["text"]] == ["run succeeded", "request approval approved"]
+    assert await local.thread("C05DEPLOYS", run["ts"]) == ["line request.decision"]
+    assert await local.direct("U01ALICE") == ["outcome approval approved"]
+
+
+async def test_what_happened_while_the_bot_was_away_is_shown_when_it_is_back(bot: Bot, local: Local) -> None:
+    await bot.outbox.close()
+    for _ in range(3):
+        await bot.bench.start("deploy", as_user="U01ALICE")
+    await bot.restart()
+    await bot.advance(10)
+    assert sorted(await local.texts("C05DEPLOYS")) == ["request approval open"] * 3 + ["run waiting"] * 3
