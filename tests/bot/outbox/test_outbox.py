@@ -381,3 +381,14 @@ async def test_a_reminder_stands_in_the_thread_of_its_question(world: World) -> 
     await world.pass_time(5)
     asked, reminder = (found for found in world.slack.messages if found["channel"] == "C02INCIDENTS")
     assert reminder["thread_ts"] == asked["ts"]
+
+
+async def test_a_post_in_doubt_is_not_held_up_by_a_channel_that_the_bot_cannot_see(world: World) -> None:
+    run = world.run(channel="C0PRIVATE")
+    world.slack.faults["chat.postMessage"] = [None, "lost"]
+    unseen = SlackRefused("conversations.history", Rejected("channel_not_found"))
+    world.slack.faults["conversations.history"] = [unseen]
+    await world.tell("run.started", run)
+    await world.pass_time(10)
+    assert world.slack.texts() == [f"{run} v2"]
+    assert not await world.outbox.waiting()

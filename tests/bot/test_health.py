@@ -1,0 +1,30 @@
+"""What makes the bot unfit to serve."""
+
+from dataclasses import dataclass, field
+
+from bot.health import Health
+
+
+@dataclass
+class Part:
+    serving: bool = True
+    connected: bool = True
+    found: dict[str, str] = field(default_factory=dict)
+
+    def health(self) -> dict[str, str]:
+        return self.found
+
+
+async def test_each_part_is_asked() -> None:
+    part = Part()
+    health = Health(part, part, part)
+    assert await health.problems() == {}
+    part.serving = part.connected = False
+    assert (await health.problems()).keys() == {"engine", "slack"}
+    part.found = {"slack": "Slack refuses the bot's token (token_revoked)"}
+    assert "token_revoked" in (await health.problems())["slack"]
+
+
+async def test_over_http_no_socket_is_missed() -> None:
+    part = Part()
+    assert await Health(part, part, None).problems() == {}
