@@ -17,7 +17,11 @@ async def post(slack: Slack, message: Message) -> Message:
     workspace = slack.workspace
     workspace.add_message(message)
     if message.ephemeral_to is None:
-        await workspace.save(message)
+        try:
+            await workspace.save(message)
+        except Exception:
+            workspace.forget_message(message)
+            raise
     told_as = "ephemeral" if message.ephemeral_to else "message"
     publish(slack, told_as, message)
     if message.ephemeral_to is None:

@@ -88,7 +88,9 @@ async def update(call: Call) -> Json:
     if attachments is not None:
         fields["attachments"] = attachments or None
     if call.has("metadata"):
-        fields["metadata"] = read_metadata(call) or None
+        fields["metadata"] = read_metadata(call)
+    if message.is_reply and call.flag("reply_broadcast"):
+        fields["broadcast"] = True
     if not blocks:
         fields["edited"] = call.slack.workspace.timestamps.next()
     await posting.change(call.slack, message, **fields)

@@ -58,9 +58,9 @@ def read_attachments(call: Call) -> list[Json] | None:
 
 
 def read_metadata(call: Call) -> Json | None:
-    """Message metadata: event_type and event_payload (d reference/metadata)."""
+    """Message metadata (d reference/metadata): event_type and event_payload; None for {}, which removes it."""
     metadata = call.structure("metadata", "invalid_metadata_format")
-    if metadata is None:
+    if metadata is None or metadata == {}:
         return None
     fits = (
         isinstance(metadata, dict) and isinstance(metadata.get("event_type"), str) and metadata["event_type"]

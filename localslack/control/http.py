@@ -50,7 +50,13 @@ class Control:
     def routes(self) -> list[web.RouteDef]:
         found = [web.get(f"/control/{name}", self._reader(read)) for name, read in reading.READ.items()]
         found += [web.post(f"/control/{name}", self._actor(act)) for name, act in ACTS.items()]
-        return [*found, web.get("/control/live", self._live)]
+        found.append(web.get("/control/live", self._live))
+        return [*found, web.route("*", "/control/{path:.*}", self._unknown)]
+
+    @staticmethod
+    async def _unknown(request: web.Request) -> web.StreamResponse:
+        text = f"there is no {request.method} {request.path}"
+        return web.json_response(ControlError("not_found", text).body(), status=404)
 
     def _reader(
         self, read: Callable[[Slack, Any], Awaitable[Json]]

@@ -1,5 +1,8 @@
 """Faults and delivery by hand, for tests."""
 
+from difflib import get_close_matches
+
+from localslack.api.registry import METHODS
 from localslack.delivery.socket import REASONS, SocketMode
 from localslack.errors import ControlError
 from localslack.slack import Slack
@@ -7,6 +10,12 @@ from localslack.workspace.records import Json
 
 
 async def fault(slack: Slack, body: Json) -> Json:
+    method = body.get("method")
+    if isinstance(method, str) and method not in (*METHODS, "*"):
+        near = ", ".join(get_close_matches(method, METHODS, 2)) or "*"
+        raise ControlError(
+            "invalid_method", f"method {method!r} is none of the Web API here; did you mean {near}?"
+        )
     armed = slack.faults.arm(body)
     return {"method": armed.method, "kind": armed.kind, "times": armed.times}
 

@@ -99,6 +99,8 @@ async def test_update_keeps_and_drops_what_slack_does(client, people):
     assert "edited" not in changed
     assert changed["metadata"] == metadata
     assert changed["attachments"][0]["text"] == "kept"
+    empty = {"channel": INCIDENTS, "ts": ts, "text": "b", "blocks": DIVIDER, "metadata": {}}
+    assert "metadata" not in (await client.api_call("chat.update", json=empty))["message"]
     plain = (await client.chat_update(channel=INCIDENTS, ts=ts, text="c"))["message"]
     assert "blocks" not in plain
     assert plain["edited"]["user"] == "U0SIGNOFF"

@@ -154,6 +154,9 @@ async def test_faults_are_checked_and_cleared(client, people):
     assert (await people.post("fault", method="auth.test", kind="sulk"))["error"] == "invalid_kind"
     assert (await people.post("fault", method="auth.test", kind="error"))["error"] == "invalid_error"
     assert (await people.post("fault", kind="timeout"))["error"] == "invalid_method"
+    wrong = await people.post("fault", method="chat.postMesage", kind="timeout")
+    assert "did you mean chat.postMessage" in wrong["message"]
+    assert (await people.get("everything"))["error"] == "not_found"
     assert (await people.post("fault", method="*", kind="timeout", times=0))["error"] == "invalid_times"
     await people.post("fault", method="*", kind="internal_error", times=5)
     await people.post("faults/clear")

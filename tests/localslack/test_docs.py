@@ -1,0 +1,31 @@
+"""docs/local-slack.md names everything there is, and the bundled workspace is the one it speaks of."""
+
+import re
+from pathlib import Path
+
+from localslack.api.registry import METHODS
+from localslack.config import load_workspace
+from localslack.control.http import ACTS
+from localslack.control.reading import READ
+from localslack.faults import KINDS
+
+TEXT = (Path(__file__).parents[2] / "docs" / "local-slack.md").read_text()
+
+
+def test_every_method_is_named():
+    part = TEXT.partition("## The Web API")[2].partition("Any other method")[0]
+    assert set(re.findall(r"`([\w.]+)`", part)) == set(METHODS)
+
+
+def test_every_route_is_named():
+    routes = {f"/control/{name}" for name in (*READ, *ACTS, "live")}
+    assert {route.split("?")[0] for route in re.findall(r"`(/control/[^`]+)`", TEXT)} == routes
+
+
+def test_every_fault_is_named():
+    assert all(f"`{kind}`" in TEXT for kind in KINDS)
+
+
+def test_the_tokens_are_the_bundled_ones():
+    app = load_workspace(None).app
+    assert all(f"`{value}`" in TEXT for value in (app.bot_token, app.app_token, app.signing_secret))
