@@ -1,0 +1,173 @@
+"""The way in for the command line while a process serves: a Unix socket beside the database.
+
+A line of JSON a request, `{"id", "method", "params"}`, and a line an answer, `{"id", "result"}` or
+`{"id", "error": {"kind", "text"}}`. The system tells who is at the other end; nobody else's word counts.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import os
+import pwd
+import socket
+import struct
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from engine.errors import SignoffError
+
+log = logging.getLogger(__name__)
+Handler = Callable[[dict[str, Any], str], Awaitable[Any]]
+"""Takes the parameters and the name of the operating-system user; gives JSON."""
+
+_LONGEST_PATH = 100
+"""Bytes: `sun_path` holds 107 and a null on Linux, 103 elsewhere."""
+_LONGEST_LINE = 8 * 1024 * 1024
+
+
+class NobodyServes(SignoffError):
+    """No process listens at the socket."""
+
+
+class DoorError(SignoffError):
+    """What the other process answered. `kind` is the class of its error."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        self.kind = kind
+        super().__init__(text)
+
+
+def socket_path(database: Path) -> Path:
+    """Beside the database; where that path is too long, in a folder of this user's own."""
+    beside = database.resolve().with_name(database.name + ".sock")
+    if len(os.fsencode(beside)) <= _LONGEST_PATH:
+        return beside
+    base = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+    folder = base / f"signoff-{os.getuid()}"
+    return folder / f"{hashlib.sha256(os.fsencode(beside)).hexdigest()[:24]}.sock"
+
+
+class Door:
+    """Serves the handlers at the socket until closed. Open it while holding the database's lock."""
+
+    def __init__(self, database: Path, handlers: Mapping[str, Handler]) -> None:
+        self.path = socket_path(database)
+        self._handlers = handlers
+        self._server: asyncio.Server | None = None
+        self._visitors: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Listen, for this user alone. A socket that a dead process left behind is taken over."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.path.parent.name.startswith("signoff-") and self.path.parent.stat().st_uid != os.getuid():
+            raise SignoffError(f"{self.path.parent} belongs to somebody else; remove it and start again.")
+        self.path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        # The mode must hold from the first moment, not from a chmod after the bind.
+        before = os.umask(0o177)
+        try:
+            listener.bind(str(self.path))
+        finally:
+            os.umask(before)
+        self._server = await asyncio.start_unix_server(self._visit, sock=listener, limit=_LONGEST_LINE)
+
+    async def close(self) -> None:
+        if self._server is None:
+            return
+        self._server.close()
+        for task in list(self._visitors):
+            task.cancel()
+        await asyncio.gather(*self._visitors, return_exceptions=True)
+        await self._server.wait_closed()
+        self._server = None
+        self.path.unlink(missing_ok=True)
+
+    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._visitors.add(task)
+        try:
+            user = _user_of(writer)
+            while line := await reader.readline():
+                writer.write(orjson.dumps(await self._answer(line, user)) + b"\n")
+                await writer.drain()
+        except (ConnectionError, ValueError) as error:
+            log.info("the command line hung up: %s", error)
+        finally:
+            self._visitors.discard(task)
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _answer(self, line: bytes, user: str) -> dict[str, Any]:
+        try:
+            request = orjson.loads(line)
+            handler = self._handlers[request["method"]]
+            params = dict(request.get("params") or {})
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+            return _error(None, "BadRequest", "The running Signoff does not know this request; is it older?")
+        try:
+            return {"id": request.get("id"), "result": await handler(params, user)}
+        except SignoffError as error:
+            return _error(request.get("id"), type(error).__name__, str(error))
+        except Exception:
+            log.exception("%s failed for %s", request["method"], user)
+            text = "The running Signoff could not do this; its log says why."
+            return _error(request.get("id"), "InternalError", text)
+
+
+async def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
+    """Ask the process that serves this database. Raises `NobodyServes` and `DoorError`."""
+    path = socket_path(database)
+    try:
+        reader, writer = await asyncio.open_unix_connection(str(path), limit=_LONGEST_LINE)
+    except OSError as error:
+        raise NobodyServes(f"Nobody serves {database} ({error.strerror or error}).") from None
+    try:
+        writer.write(orjson.dumps({"id": 1, "method": method, "params": dict(params)}) + b"\n")
+        await writer.drain()
+        line = await reader.readline()
+    except OSError as error:
+        raise DoorError(
+            "Interrupted", f"The running Signoff hung up ({error}). Look whether it ended."
+        ) from None
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+    if not line:
+        raise DoorError(
+            "Interrupted", "The running Signoff ended before it answered. Look what became of it."
+        )
+    answer = orjson.loads(line)
+    if "error" in answer:
+        raise DoorError(answer["error"]["kind"], answer["error"]["text"])
+    return answer["result"]
+
+
+def _error(id_: Any, kind: str, text: str) -> dict[str, Any]:
+    return {"id": id_, "error": {"kind": kind, "text": text}}
+
+
+def _user_of(writer: asyncio.StreamWriter) -> str:
+    """Who is at the other end, as the kernel has it."""
+    peer = writer.get_extra_info("socket")
+    if hasattr(socket, "SO_PEERCRED"):
+        _, uid, _ = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    else:
+        # Mode 0600 lets only this user in.
+        uid = os.getuid()
+    return user_name(uid)
+
+
+def user_name(uid: int) -> str:
+    """The name of an operating-system user; the number where it has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
