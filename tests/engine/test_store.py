@@ -57,8 +57,9 @@ async def test_everything_written_is_read_back_equal(store: Store) -> None:
     decision = DecisionRecord("q:1", "q", "approve", Actor("cli", "ann", "U2"), "fine", NOON)
     request = RequestRecord(
         id="q", kind="approval", run_id=run.id, workflow="deploy", step="go", state="open", version=3,
-        ask="Ship?", choices=("approve", "reject"), approvers=("@a", "U9"), self_approval=False, 
-        comment={"reject": "required"}, requester=ALICE, opened_at=NOON, shown=(Shown("Service", {"x": 1}),), channel="C2",
+        ask="Ship?", choices=("approve", "reject"), approvers=("@a", "U9"), self_approval=False,
+        comment={"reject": "required"}, requester=ALICE, opened_at=NOON,
+        shown=(Shown("Service", {"x": 1}),), channel="C2",
         expires_at=NOON + timedelta(hours=4), on_expiry="rejected", remind_every=600.0, reminders=2,
         decisions=(decision,),
     )  # fmt: skip
