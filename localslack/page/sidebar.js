@@ -1,0 +1,144 @@
+// The sidebar: who one is, channels, direct messages, the app.
+import { avatar } from "./avatar.js";
+import { clear, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { openMenu } from "./menu.js";
+
+export class Sidebar {
+  constructor(app) {
+    this.app = app;
+    this.node = h("nav", { class: "sidebar", id: "sidebar", "aria-label": "Workspace" });
+  }
+
+  draw() {
+    const { store } = this.app;
+    const focus = document.activeElement?.closest?.(".sidebar [data-focus]")?.dataset.focus;
+    clear(this.node).append(
+      h("div", { class: "team" }, h("b", {}, store.team.name), h("span", { class: "team-note" }, "local workspace")),
+      this.person(),
+      h("div", { class: "sidebar-scroll" }, this.channels(), this.people(), this.apps()),
+      this.connection(),
+    );
+    if (focus) this.node.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
+  }
+
+  person() {
+    const { me } = this.app.store;
+    const trigger = h("button", { class: "person", type: "button", "aria-haspopup": "listbox", "aria-expanded": "false",
+      "aria-label": `Acting as ${me.real_name}, ${me.title}. Change person`, data: { testid: "person", focus: "person" } },
+    avatar(me),
+    h("span", { class: "person-words" }, h("small", {}, "Acting as"), h("b", {}, me.real_name), h("span", { class: "person-title" }, me.title)),
+    icon("down"));
+    trigger.addEventListener("click", () => this.choosePerson(trigger));
+    return trigger;
+  }
+
+  choosePerson(trigger) {
+    const { store } = this.app;
+    const groupsOf = (user) => [...store.groups.values()].filter((group) => group.users.includes(user.id)).map((group) => `@${group.handle}`);
+    const users = [...store.users.values()].filter((user) => !user.is_bot);
+    openMenu(trigger, {
+      label: "Act as",
+      searchable: users.length > 8,
+      isChosen: (option) => option.value === store.me.id,
+      groups: (typed) => [{
+        label: "Act as",
+        options: users.filter((user) => user.real_name.toLowerCase().includes(typed.toLowerCase())).map((user) => ({
+          value: user.id, label: user.deleted ? `${user.real_name} (deactivated)` : user.real_name,
+          detail: [user.title, ...groupsOf(user)].filter(Boolean).join(" · "), node: avatar(user),
+        })),
+      }],
+      onPick: ({ value }) => this.app.actAs(value),
+    });
+  }
+
+  section(title, rows, extra = null) {
+    return h("section", { class: "sidebar-section", "aria-label": title }, h("h2", {}, title, extra), rows);
+  }
+
+  row({ href, channel, current, unread, quiet, sign, words, tail }) {
+    return h("a", { class: `row ${current ? "current" : ""} ${unread ? "unread" : ""}`.trim(), href, "aria-current": current ? "page" : null,
+      data: { channel, focus: href }, on: { click: () => this.app.closeSidebar() } },
+    sign, h("span", { class: "row-name" }, words), tail ?? null,
+    unread ? h("span", { class: `badge ${quiet ? "quiet-badge" : ""}`.trim(), "aria-label": `${unread} unread` }, String(unread)) : null);
+  }
+
+  channels() {
+    const { store } = this.app;
+    const joined = store.allChannels().filter((channel) => channel.kind !== "dm" && channel.joined && !channel.is_archived);
+    joined.sort((one, other) => one.name.localeCompare(other.name));
+    const here = this.app.place.channel && store.channel(this.app.place.channel);
+    if (here && here.kind !== "dm" && !joined.includes(here)) joined.push(here);
+    const rows = joined.map((channel) => this.row({
+      href: `#${channel.id}`, channel: channel.id, current: this.app.place.channel === channel.id, unread: channel.unread, quiet: true,
+      sign: icon(channel.kind === "private" ? "lock" : "hash"), words: channel.name,
+    }));
+    const add = h("button", { class: "row add", type: "button", "aria-haspopup": "listbox", "aria-expanded": "false", data: { focus: "browse" } },
+      h("span", { class: "add-sign" }, icon("plus")), h("span", { class: "row-name" }, "Browse channels"));
+    add.addEventListener("click", () => this.browse(add));
+    return this.section("Channels", [rows, add]);
+  }
+
+  browse(trigger) {
+    const { app } = this;
+    const valid = (name) => /^[a-z0-9_-]{1,80}$/.test(name);
+    openMenu(trigger, {
+      label: "Channels",
+      searchable: true,
+      groups: (typed) => {
+        const name = typed.trim().toLowerCase().replace(/^#/, "");
+        const others = app.store.allChannels().filter((channel) => channel.kind !== "dm" && !channel.is_archived && channel.name.includes(name));
+        const options = others.map((channel) => ({ value: channel.id, label: `#${channel.name}`, detail: [channel.joined ? "joined" : "not joined", channel.topic].filter(Boolean).join(" · ") }));
+        const isNew = valid(name) && !others.some((channel) => channel.name === name);
+        return [{ options: isNew ? [...options, { create: name, label: `Create #${name}`, detail: "A new channel, with you in it" }] : options }];
+      },
+      onPick: (option) => (option.create ? app.createChannel(option.create) : app.go(option.value)),
+    });
+  }
+
+  people() {
+    const { store } = this.app;
+    const open = new Map(store.allChannels().filter((channel) => channel.kind === "dm").map((channel) => [channel.dm_with, channel]));
+    const users = store.activeUsers().filter((user) => open.has(user.id));
+    users.sort((one, other) => one.real_name.localeCompare(other.real_name));
+    const rows = users.map((user) => {
+      const channel = open.get(user.id);
+      return this.row({
+        href: `#${channel.id}`, channel: channel.id, current: this.app.place.channel === channel.id, unread: channel.unread,
+        sign: avatar(user, "tiny"), words: user.real_name, tail: user.id === store.me.id ? h("small", { class: "you" }, "you") : null,
+      });
+    });
+    const add = h("button", { class: "row add", type: "button", "aria-haspopup": "listbox", "aria-expanded": "false", data: { focus: "dm" } },
+      h("span", { class: "add-sign" }, icon("plus")), h("span", { class: "row-name" }, "New message"));
+    add.addEventListener("click", () => openMenu(add, {
+      label: "People",
+      searchable: true,
+      groups: (typed) => [{ options: store.activeUsers().filter((user) => user.real_name.toLowerCase().includes(typed.toLowerCase()))
+        .map((user) => ({ value: user.id, label: user.real_name, detail: user.title, node: avatar(user) })) }],
+      onPick: ({ value }) => this.app.openDm(value),
+    }));
+    return this.section("Direct messages", [rows, add]);
+  }
+
+  apps() {
+    const { store, place } = this.app;
+    const bot = store.user(store.bot.user_id) ?? { initials: store.botName[0], is_bot: true };
+    const dm = store.botDm();
+    const sign = h("span", { class: "app-sign" }, avatar(bot, "tiny"), h("i", { class: store.bot.connected ? "dot on" : "dot" }));
+    const name = this.row({ href: dm ? `#${dm.id}` : "#home", current: false, unread: 0, sign, words: store.botName });
+    name.classList.add("app-row");
+    name.removeAttribute("data-channel");
+    const sub = (row) => { row.classList.add("sub"); return row; };
+    const home = sub(this.row({ href: "#home", current: place.home, words: "Home" }));
+    const messages = dm
+      ? this.row({ href: `#${dm.id}`, channel: dm.id, current: place.channel === dm.id, unread: dm.unread, words: "Messages" })
+      : h("button", { class: "row", type: "button", data: { focus: "bot-dm" }, on: { click: () => this.app.openDm(store.bot.user_id) } }, h("span", { class: "row-name" }, "Messages"));
+    return this.section("Apps", [name, home, sub(messages)]);
+  }
+
+  connection() {
+    const { bot, botName } = this.app.store;
+    return h("div", { class: "connection", role: "status", data: { testid: "bot-status", connected: String(bot.connected) } },
+      h("i", { class: bot.connected ? "dot on" : "dot" }), bot.connected ? `${botName} is connected` : `${botName} is not connected`);
+  }
+}
