@@ -2,7 +2,7 @@
 
 import logging
 
-from engine import policy, transitions
+from engine import faults, policy, transitions
 from engine.change import Change
 from engine.clock import Clock
 from engine.errors import PeopleUnavailable, UnknownPeople
@@ -115,6 +115,7 @@ class Deciding:
             change = await self._runs.apply(request.run_id, build, actor=actor)
         except _Refusal as refusal:
             return refusal.answer
+        faults.place("decision.committed")
         decided = change.requests[request.id]
         if decided.state == "open":
             return Answer("recorded", "Your answer is recorded; others are still awaited.", decided)

@@ -15,7 +15,7 @@ from engine.code import StepCode
 from engine.context import StepContext
 from engine.registry import Registry
 
-from engine import transitions
+from engine import faults, transitions
 from engine.change import Change
 from engine.clock import Clock
 from engine.errors import ContractError, Fatal, StoreBroken, UnknownRun
@@ -144,8 +144,10 @@ class Runner:
             if code is None:
                 raise Fatal("Its code is no longer loaded.")
             context = self._context(attempt, lines)
+            faults.place("attempt.started")
             result = await self._execute(attempt, code, context)
             output = code.encode(result)
+            faults.place("attempt.executed")
         except (Exception, SystemExit) as error:
             failure = _failure(error)
             worth = _worth_retrying(error, code)

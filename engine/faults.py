@@ -1,0 +1,32 @@
+"""Named places where a test may kill the process. Unarmed, a place costs one comparison.
+
+Armed by the environment alone, before the process starts: `SIGNOFF_FAULT=decision.committed`, or
+`decision.committed:3` for the third time that the place is reached.
+"""
+
+import os
+import signal
+
+PLACES = (
+    "attempt.started",
+    "attempt.executed",
+    "decision.committed",
+    "delivery.begun",
+    "delivery.posted",
+)
+
+_NAME, _, _TIMES = os.environ.get("SIGNOFF_FAULT", "").partition(":")
+_left = int(_TIMES or 1)
+
+
+def place(name: str) -> None:
+    """Die here, as by kill -9, if this is the armed place."""
+    if name == _NAME:
+        _reached()
+
+
+def _reached() -> None:
+    global _left  # noqa: PLW0603 - one process dies once
+    _left -= 1
+    if _left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
