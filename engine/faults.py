@@ -4,6 +4,7 @@ Armed by the environment alone, before the process starts: `SIGNOFF_FAULT=decisi
 `decision.committed:3` for the third time that the place is reached.
 """
 
+import itertools
 import os
 import signal
 
@@ -16,17 +17,10 @@ PLACES = (
 )
 
 _NAME, _, _TIMES = os.environ.get("SIGNOFF_FAULT", "").partition(":")
-_left = int(_TIMES or 1)
+_times = itertools.count(1)
 
 
 def place(name: str) -> None:
     """Die here, as by kill -9, if this is the armed place."""
-    if name == _NAME:
-        _reached()
-
-
-def _reached() -> None:
-    global _left  # noqa: PLW0603 - one process dies once
-    _left -= 1
-    if _left == 0:
+    if name == _NAME and next(_times) == int(_TIMES or 1):
         os.kill(os.getpid(), signal.SIGKILL)

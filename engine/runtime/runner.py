@@ -11,17 +11,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from engine.code import StepCode
-from engine.context import StepContext
-from engine.registry import Registry
-
 from engine import faults, transitions
 from engine.change import Change
 from engine.clock import Clock
+from engine.code import StepCode
+from engine.context import StepContext
 from engine.errors import ContractError, Fatal, StoreBroken, UnknownRun
 from engine.machine import Transition
 from engine.people import Actor
 from engine.records import Failure, StepRecord
+from engine.registry import Registry
 from engine.runstate import RunState
 from engine.runtime.activity import Activity
 from engine.runtime.loaded import Loaded

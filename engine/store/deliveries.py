@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from engine import faults
 from engine.store import rows, statements
 from engine.store.sqlite import Reader, Writer
 from engine.tables import DeliveryRow
@@ -142,9 +143,11 @@ class Deliveries:
     async def begin(self, key: str) -> None:
         """Before a post: until `sent` or `later` says how it ended, it may or may not have happened."""
         await self._update("state = 'posting', tries = tries + 1", (), key)
+        faults.place("delivery.begun")
 
     async def sent(self, key: str, wanted: int, ref: Any) -> None:
         """People see version `wanted` of it, at `ref`."""
+        faults.place("delivery.posted")
         await self._update(
             "state = 'idle', sent = max(sent, ?), ref = ?, ref_key = ?, "
             "not_before = NULL, tries = 0, error = ''",
