@@ -1,0 +1,24 @@
+"""Pure functions: records to Block Kit. How they look and speak is in one place each:
+signs in `signs`, times in `times`, escaping and cutting in `text`, limits in `parts`."""
+
+from bot.views.approval import approval_message
+from bot.views.direct import blocked_message, outcome_message
+from bot.views.failure import UNKNOWN, History, failure_message
+from bot.views.message import MENTIONED, Message, Names
+from bot.views.run import run_message
+from bot.views.thread import actor_of, thread_line
+
+__all__ = [
+    "MENTIONED",
+    "UNKNOWN",
+    "History",
+    "Message",
+    "Names",
+    "actor_of",
+    "approval_message",
+    "blocked_message",
+    "failure_message",
+    "outcome_message",
+    "run_message",
+    "thread_line",
+]

@@ -1,0 +1,107 @@
+"""An approval: the question, what one needs to decide it, the buttons; afterwards its own record."""
+
+from datetime import datetime
+
+from bot.views import record, signs, values
+from bot.views.message import Block, Message, Names, message
+from bot.views.parts import Element, Ids, actions, button, confirm, fields, grey, section
+from bot.views.text import code, label, one_line, quote, safe, units, words
+from bot.views.times import at, moment
+from engine import RequestRecord, RunDetail, Shown
+
+_SHORT = 40
+"""Longer values would break badly in two columns on a phone."""
+_LONG = 600
+_MOST_LONG = 3
+_STYLES = {"approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger"}
+
+
+def approval_message(
+    request: RequestRecord, detail: RunDetail, names: Names, now: datetime, *, buttons: bool = True
+) -> Message:
+    """`buttons=False`: where answering makes no sense, for instance inside a list."""
+    ids = Ids("request", request.version)
+    ask = f"*{safe(request.ask, 600)}*"
+    short, long, left_out = _values(request.shown)
+    open_ = request.state == "open"
+    outcome = "" if open_ else record.ending(request, detail, names, now)
+    return message(
+        _spoken(request, names, now, outcome),
+        section(ask, ids("ask")),
+        grey(*_about(request, detail, names, now), block_id=ids("about")),
+        fields(((shown_label(one), safe(words(one.value))) for one in short), ids("fields")),
+        *(_long(one, ids(f"long-{number}")) for number, one in enumerate(long)),
+        grey(f"{left_out} more in Details", block_id=ids("more")) if left_out else None,
+        actions(choice_buttons(request), ids("answer")) if open_ and buttons else None,
+        section(outcome, ids("outcome")) if outcome else None,
+        grey(*_last(request, detail, names, now), block_id=ids("facts")),
+    )
+
+
+def choice_buttons(request: RequestRecord) -> list[Element]:
+    """One button a choice, then Details."""
+    return [*(_choice(request, choice) for choice in request.choices[:4]), details_button(request)]
+
+
+def details_button(request: RequestRecord) -> Element:
+    value = values.encode(request.id, "details")
+    return button("Details", values.DETAILS_OF_REQUEST, value, label=f"Details: {request.ask}")
+
+
+def _choice(request: RequestRecord, choice: str) -> Element:
+    word = signs.CHOICES.get(choice, label(choice))
+    style = _STYLES.get(choice)
+    # A choice that needs a reason asks for it in a modal, which is confirmation enough.
+    asks = request.comment.get(choice) == "required"
+    sure = confirm(f"{word}?", request.ask, word) if style == "danger" and not asks else None
+    value = values.encode(request.id, choice)
+    return button(
+        word, f"{values.DECIDE}:{choice}", value, style=style, confirm=sure, label=f"{word}: {request.ask}"
+    )
+
+
+def shown_label(one: Shown) -> str:
+    return safe(label(one.label), 40)
+
+
+def _is_short(one: Shown) -> bool:
+    text = words(one.value)
+    return units(text) <= _SHORT and "\n" not in text
+
+
+def _values(shown: tuple[Shown, ...]) -> tuple[list[Shown], list[Shown], int]:
+    """What goes in columns, what goes below, and how much is left to Details."""
+    short = [one for one in shown if _is_short(one)]
+    long = [one for one in shown if not _is_short(one)]
+    left_out = len(short[8:]) + len(long[_MOST_LONG:])
+    return short[:8], long[:_MOST_LONG], left_out
+
+
+def _long(one: Shown, block_id: str) -> Block:
+    text = words(one.value)
+    body = code(text, _LONG) if "\n" in text.strip() else quote(text, _LONG)
+    return section(f"*{shown_label(one)}*\n{body}", block_id)
+
+
+def _about(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
+    title = safe(record.title_of(request, detail), 60)
+    workflow = safe(request.workflow.replace("_", "-"), 80)
+    asked = f"{record.asked_by(request.requester, names)} {at(request.opened_at, now)}"
+    return [workflow, title, asked]
+
+
+def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
+    run = safe(detail.run.short, 150)
+    if request.state == "open":
+        return [record.who_may(request, names), record.until(request, now), run]
+    return [record.waited(request), run]
+
+
+def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -> str:
+    ask = safe(request.ask, 300)
+    if outcome:
+        return f"{outcome.splitlines()[0]} · {ask}"
+    deadline = f"until {moment(request.expires_at, now)}" if request.expires_at else ""
+    facts = [f"{record.who_may(request, names)} {deadline}".strip()]
+    facts += [f"{one_line(shown_label(one))} {safe(words(one.value), 60)}" for one in request.shown[:4]]
+    return " · ".join([f"{signs.PEOPLE} {ask}", *facts])

@@ -1,0 +1,117 @@
+"""A step that failed for good: what happened, what it means, and what the owner can do about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views import record, signs, values
+from bot.views.approval import details_button
+from bot.views.message import Message, Names, message
+from bot.views.parts import Element, Ids, actions, button, confirm, fields, grey, section
+from bot.views.text import one_line, safe, safe_lines
+from bot.views.times import moment, times
+from engine import Failure, RequestRecord, RunDetail
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of the runs before: since when it fails, in how many runs, and when it last worked."""
+
+    since: datetime | None = None
+    runs: int = 0
+    last_success: datetime | None = None
+
+
+UNKNOWN = History()
+
+
+def failure_message(
+    request: RequestRecord, detail: RunDetail, names: Names, now: datetime, history: History = UNKNOWN
+) -> Message:
+    ids = Ids("request", request.version)
+    open_ = request.state == "open"
+    head = f"{signs.FAILED} *{_workflow(request)}* failed at *{_title(request, detail)}*"
+    why = sentence(request.failure)
+    outcome = "" if open_ else record.ending(request, detail, names, now)
+    return message(
+        _spoken(request, detail, names, why, outcome),
+        section(f"{head}\n{safe_lines(why, 900)}", ids("head")),
+        fields(_fields(request, detail, names, now, history), ids("fields")),
+        actions(_buttons(request, detail), ids("answer")) if open_ else None,
+        section(outcome, ids("outcome")) if outcome else None,
+        grey(*_last(request, detail, names, now), block_id=ids("facts")),
+    )
+
+
+def sentence(failure: Failure | None) -> str:
+    """What went wrong as a reader can take it: an error's bare class name is no sentence. Plain text."""
+    if failure is None:
+        return "It failed without saying why."
+    said = one_line(failure.message) if failure.message.strip() else ""
+    if " " in said:
+        return said if said.endswith((".", "!", "?", "…")) else f"{said}."
+    what = one_line(failure.kind)
+    return f"It stopped with {what}: {said}." if said else f"It stopped with {what} and gave no reason."
+
+
+def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
+    title = record.title_of(request, detail)
+    skip = confirm(
+        f"Skip {title}?",
+        "Steps that need its result are skipped too. Those that can do without it go on.",
+        "Skip step",
+        danger=False,
+    )
+    abort = confirm(
+        f"Abort {detail.run.short}?",
+        "The run ends as failed. Steps that are done stay done.",
+        "Abort the run",
+        "Keep it",
+    )
+    looks = {"retry": ("primary", None), "skip": (None, skip), "abort": ("danger", abort)}
+    found = []
+    for choice in request.choices[:4]:
+        style, sure = looks.get(choice, (None, None))
+        word = signs.CHOICES.get(choice, one_line(choice))
+        action, value = f"{values.DECIDE}:{choice}", values.encode(request.id, choice)
+        found.append(button(word, action, value, style=style, confirm=sure, label=f"{word}: {title}"))
+    return [*found, details_button(request)]
+
+
+def _fields(
+    request: RequestRecord, detail: RunDetail, names: Names, now: datetime, history: History
+) -> list[tuple[str, str]]:
+    found = []
+    if history.since is not None:
+        runs = f" ({history.runs} runs)" if history.runs > 1 else ""
+        found.append(("Since", f"{moment(history.since, now)}{runs}"))
+    if history.last_success is not None:
+        found.append(("Last success", moment(history.last_success, now)))
+    if request.attempts:
+        found.append(("Tried", times(request.attempts)))
+    found.append(("Owner", names.ref(detail.owner)))
+    found.append(("Failed", moment(request.opened_at, now)))
+    found.append(("Run", safe(detail.run.short, 150)))
+    return found
+
+
+def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
+    if request.state != "open":
+        return [record.waited(request), safe(detail.run.short, 150)]
+    kept = f"Steps done are kept; Retry starts at {_title(request, detail)}"
+    return [record.who_may(request, names), record.until(request, now), f"{kept}. Log in the run's thread"]
+
+
+def _spoken(request: RequestRecord, detail: RunDetail, names: Names, why: str, outcome: str) -> str:
+    failed = f"{_workflow(request)} failed at {_title(request, detail)}"
+    if outcome:
+        return f"{outcome.splitlines()[0]} · {failed} ({safe(detail.run.short, 150)})"
+    told = f"{signs.FAILED} {failed}: {safe(why, 400)} {record.who_may(request, names)}: "
+    return f"{told}Retry, Skip step or Abort. ({safe(detail.run.short, 150)})"
+
+
+def _workflow(request: RequestRecord) -> str:
+    return safe(request.workflow.replace("_", "-"), 80)
+
+
+def _title(request: RequestRecord, detail: RunDetail) -> str:
+    return safe(record.title_of(request, detail), 60)

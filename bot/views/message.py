@@ -1,0 +1,89 @@
+"""What the views make, and who is called what in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.views.text import escape, one_line, safe, shorten, size_in_bytes
+from engine import Actor
+
+Block = dict[str, Any]
+_TEXT_BYTES = 3500
+"""chat.update refuses more than 4,000 (third party: measured in bytes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as Slack takes it. `text` carries the essentials, for notifications and screen readers."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def has_plan(self) -> bool:
+        """It shows a `plan` block, which some workspaces refuse."""
+        return any(block["type"] == "plan" for block in self.blocks)
+
+
+def message(text: str, *blocks: Block | None) -> Message:
+    """`text` is mrkdwn already, and kept within Slack's limit; blocks that are None are left out."""
+    shown = tuple(block for block in blocks if block is not None)
+    return Message(shorten(text, _TEXT_BYTES, size_in_bytes), shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who is called what, looked up beforehand, so that views ask nobody.
+
+    people: user id to display name. groups: the reference as the workflow has it (`@on-call`) to the
+    group's Slack id. Who is missing is shown as a mention of the id, which Slack turns into the name;
+    it also notifies in a channel, so messages there want the names given.
+    """
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    def person(self, user_id: str) -> str:
+        """By name, without notifying, where the name is known."""
+        name = self.people.get(user_id)
+        return safe(name, 80) if name else f"<@{escape(user_id)}>"
+
+    def actor(self, actor: Actor) -> str:
+        """Whoever acted, and through which door if it wasn't Slack."""
+        match actor.source:
+            case "slack":
+                return self.person(actor.id)
+            case "cli":
+                by = f"{safe(actor.id, 60)} on the command line"
+                return f"{by} for {self.person(actor.as_user)}" if actor.as_user else by
+            case "schedule":
+                return "the schedule"
+            case "engine":
+                return "Signoff"
+        return safe(f"{actor.source} {actor.id}", 80)
+
+    def ref(self, ref: str) -> str:
+        """A group or person of the workflow, by name; notifies nobody."""
+        return safe(ref, 80) if ref.startswith("@") else self.person(ref)
+
+    def plain(self, ref: str) -> str:
+        """The same for places that take plain text only."""
+        return one_line(ref)[:80] if ref.startswith("@") else one_line(self.people.get(ref, ref))[:80]
+
+    def mention(self, ref: str) -> str:
+        """A group or person, notified."""
+        if not ref.startswith("@"):
+            return f"<@{escape(ref)}>"
+        group = self.groups.get(ref, "")
+        return f"<!subteam^{escape(group)}>" if group.startswith("S") else safe(ref, 80)
+
+    def any_of(self, refs: tuple[str, ...], *, notify: bool = False) -> str:
+        """`@release-managers or Bob`; many are counted."""
+        shown = [self.mention(ref) if notify else self.ref(ref) for ref in refs[:5]]
+        if len(refs) > 5:
+            shown.append(f"{len(refs) - 5} more")
+        return " or ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+
+
+MENTIONED = Names()
+"""For what only one person sees, where a mention notifies nobody: Slack fills in the names."""

@@ -1,0 +1,90 @@
+"""What every request's message has in common: who may answer until when, and how it ended."""
+
+from datetime import datetime
+
+from bot.views import signs
+from bot.views.message import Names
+from bot.views.text import quote, safe
+from bot.views.times import at, duration
+from engine import Actor, DecisionRecord, RequestRecord, RunDetail
+
+_BECOMES = {
+    "approved": "then approved",
+    "rejected": "then rejected",
+    "abort": "then the run is aborted",
+    "skip": "then the step is skipped",
+    "retry": "then it is tried again",
+}
+_COUNTED = {
+    "approved": "so it counts as approved",
+    "rejected": "so it counts as rejected",
+    "abort": "so the run was aborted",
+    "skip": "so the step was skipped",
+    "retry": "so it was tried again",
+}
+
+
+def title_of(request: RequestRecord, detail: RunDetail) -> str:
+    """The step's words for people; plain text."""
+    return detail.titles.get(request.step, request.step)
+
+
+def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str:
+    """`@release-managers can decide`. `notify`: whoever may is mentioned."""
+    return f"{names.any_of(request.approvers, notify=notify)} can decide"
+
+
+def until(request: RequestRecord, now: datetime) -> str:
+    """`expires 14:00, then rejected`."""
+    if request.expires_at is None:
+        return "no deadline"
+    then = _BECOMES.get(request.on_expiry or "", "")
+    return ", ".join(filter(None, [f"expires {at(request.expires_at, now)}", then]))
+
+
+def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> str:
+    """The line that stands where the buttons stood: `✅ *Approved* by Bob at 12:07`, with the reason."""
+    when = f" {at(request.ended_at, now)}" if request.ended_at else ""
+    if request.state == "expired":
+        counted = _COUNTED.get(request.outcome or "", "")
+        told = f"{signs.AT_RISK} *Expired*{when}: nobody answered in time"
+        return ", ".join(filter(None, [told, counted])) + "."
+    sign, word = signs.OUTCOME.get(request.outcome, (signs.DONE, safe(request.outcome, 40)))
+    if request.state == "withdrawn":
+        why = _withdrawn_because(detail)
+        return f"{sign} *{word}*{when}{why}"
+    by = _by([decision.actor for decision in request.decisions], names)
+    comments = [comment_of(decision, len(request.decisions) > 1, names) for decision in request.decisions]
+    return "\n".join([f"{sign} *{word}*{by}{when}", *filter(None, comments)])
+
+
+def comment_of(decision: DecisionRecord, several: bool, names: Names) -> str:
+    """What somebody wrote, as a quote; with the name where several decided."""
+    if not decision.comment.strip():
+        return ""
+    said = quote(decision.comment, 900)
+    return f"{names.actor(decision.actor)}:\n{said}" if several else said
+
+
+def waited(request: RequestRecord) -> str:
+    if request.ended_at is None:
+        return ""
+    return f"Waited {duration((request.ended_at - request.opened_at).total_seconds())}"
+
+
+def asked_by(actor: Actor, names: Names) -> str:
+    return f"asked by {names.actor(actor)}"
+
+
+def _by(actors: list[Actor], names: Names) -> str:
+    shown = list(dict.fromkeys(names.actor(actor) for actor in actors))
+    return f" by {' and '.join(filter(None, [', '.join(shown[:-1]), shown[-1]]))}" if shown else ""
+
+
+def _withdrawn_because(detail: RunDetail) -> str:
+    match detail.run.state:
+        case "cancelled":
+            return ": the run was cancelled."
+        case "failed":
+            return ": the run has failed."
+    return ": nobody needs to answer any more."

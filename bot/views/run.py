@@ -1,0 +1,132 @@
+"""The one message of a run: what it is, where it stands, step by step."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.views import signs, steps, values
+from bot.views.message import Message, Names, message
+from bot.views.parts import Ids, button, confirm, grey, overflow, section
+from bot.views.text import clean, one_line, quote, safe, units
+from bot.views.times import at, duration
+from engine import RequestRecord, RunDetail, RunRecord
+
+_SUBJECT = 60
+
+
+def run_message(detail: RunDetail, names: Names, now: datetime, *, plan: bool = True) -> Message:
+    """`plan=False`: the steps as text, for a workspace that refuses `plan` blocks."""
+    run = detail.run
+    ids = Ids("run", run.version)
+    shown, left_out = steps.lines(detail, names, now)
+    title = f"{steps.done(detail)} of {len(detail.steps)} steps done"
+    step_list = (steps.as_plan if plan else steps.as_text)(shown, left_out, title, ids)
+    headline = headline_of(detail, names)
+    return message(
+        " ".join([headline, f"({run.short})"]),
+        section(headline, ids("head"), _menu(run)),
+        step_list if shown else None,
+        section(quote(run.reason, 1200), ids("reason")) if _tells_why(run) else None,
+        grey(*_facts(detail, names, now), block_id=ids("facts")),
+    )
+
+
+def headline_of(detail: RunDetail, names: Names) -> str:
+    """`⏸️ *deploy* billing 1.4.2 · waiting for @release-managers`: mrkdwn, also good as a notification."""
+    run = detail.run
+    subject = subject_of(run.input)
+    name = f"{signs.RUN[run.state]} *{safe(run.workflow.replace('_', '-'), 80)}*"
+    return (
+        f"{name} {safe(subject, 80)} · {_state(detail, names)}"
+        if subject
+        else f"{name} · {_state(detail, names)}"
+    )
+
+
+def subject_of(value: Any) -> str:
+    """What a run is about, from the short texts of its input: `billing 1.4.2`. Plain text, may be empty."""
+    if not isinstance(value, Mapping):
+        return ""
+    found = ""
+    for each in value.values():
+        if not isinstance(each, str) or not each.strip() or units(each) > 30 or "\n" in clean(each):
+            continue
+        longer = f"{found} {one_line(each)}".strip()
+        if units(longer) > _SUBJECT:
+            break
+        found = longer
+    return found
+
+
+def _state(detail: RunDetail, names: Names) -> str:
+    run = detail.run
+    if run.state == "waiting":
+        return awaited(detail, names)
+    if run.ended_at is not None:
+        return f"{signs.RUN_WORDS[run.state]} after {duration(_took(run))}"
+    return signs.RUN_WORDS[run.state]
+
+
+def awaited(detail: RunDetail, names: Names) -> str:
+    """Whom or what a waiting run waits for."""
+    open_ = [request for request in detail.requests if request.state == "open"]
+    if not open_:
+        return safe(detail.run.reason or "waiting", 200)
+    first = open_[0]
+    more = f" and {len(open_) - 1} more" if len(open_) > 1 else ""
+    return f"{_awaits(first, detail, names)}{more}"
+
+
+def _awaits(request: RequestRecord, detail: RunDetail, names: Names) -> str:
+    title = safe(detail.titles.get(request.step, request.step), 60)
+    who = names.any_of(request.approvers)
+    if request.kind == "failure":
+        return f"{title} failed, waiting for {who}"
+    return f"waiting for {who} at {title}"
+
+
+def _menu(run: RunRecord) -> dict[str, Any] | None:
+    options = {"Details": values.encode(run.id, "details")}
+    if run.ended_at is None:
+        options["Cancel this run"] = values.encode(run.id, "cancel")
+    # A confirm dialog on the menu would ask before Details too: cancelling asks in its own modal.
+    return overflow(options, values.MORE) or details_button(run)
+
+
+def details_button(run: RunRecord) -> dict[str, Any]:
+    return button(
+        "Details", values.DETAILS_OF_RUN, values.encode(run.id, "details"), label=f"Details of {run.short}"
+    )
+
+
+def cancel_button(run: RunRecord) -> dict[str, Any]:
+    """With its question, so that a thumb that slips ends nothing."""
+    ask = confirm(
+        f"Cancel {run.short}?",
+        "Steps under way are stopped and open questions withdrawn. Steps that are done stay done.",
+        "Cancel the run",
+        "Keep it",
+    )
+    value = values.encode(run.id, "cancel")
+    return button(
+        "Cancel run", values.CANCEL_RUN, value, style="danger", confirm=ask, label=f"Cancel {run.short}"
+    )
+
+
+def _tells_why(run: RunRecord) -> bool:
+    return run.state in ("failed", "cancelled") and bool(run.reason)
+
+
+def _facts(detail: RunDetail, names: Names, now: datetime) -> list[str]:
+    run = detail.run
+    usual = f"usually {duration(detail.usual_seconds)}" if detail.usual_seconds is not None else ""
+    return [started_by(run, names, now), usual, safe(run.short, 150)]
+
+
+def started_by(run: RunRecord, names: Names, now: datetime) -> str:
+    return f"started by {names.actor(run.actor)} {at(run.created_at, now)}"
+
+
+def _took(run: RunRecord) -> float:
+    assert run.ended_at is not None
+    return (run.ended_at - (run.started_at or run.created_at)).total_seconds()

@@ -1,0 +1,65 @@
+"""The vocabulary of signs: one meaning, one sign, everywhere, with the word beside it."""
+
+from typing import Literal
+
+RUNNING, PEOPLE, DONE, FAILED = "🔵", "⏸️", "✅", "🔴"
+SKIPPED, CANCELLED, AT_RISK, PENDING = "⏭️", "⚪", "🟠", "○"
+
+RUN = {
+    "pending": PENDING,
+    "running": RUNNING,
+    "waiting": PEOPLE,
+    "succeeded": DONE,
+    "failed": FAILED,
+    "cancelled": CANCELLED,
+}
+RUN_WORDS = {
+    "pending": "waiting for its turn",
+    "running": "running",
+    "waiting": "waiting",
+    "succeeded": "done",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
+
+STEP = {
+    "pending": PENDING,
+    "running": RUNNING,
+    "retrying": AT_RISK,
+    "waiting": PEOPLE,
+    "succeeded": DONE,
+    "failed": FAILED,
+    "skipped": SKIPPED,
+    "cancelled": CANCELLED,
+}
+
+TaskStatus = Literal["pending", "in_progress", "complete", "error"]
+TASK: dict[str, TaskStatus] = {
+    "pending": "pending",
+    "running": "in_progress",
+    "retrying": "in_progress",
+    "waiting": "in_progress",
+    "succeeded": "complete",
+    "failed": "error",
+    "skipped": "complete",
+    "cancelled": "pending",
+}
+
+OUTCOME = {
+    "approved": (DONE, "Approved"),
+    "rejected": (FAILED, "Rejected"),
+    "expired": (AT_RISK, "Expired"),
+    "retry": (RUNNING, "Retried"),
+    "skip": (SKIPPED, "Step skipped"),
+    "abort": (FAILED, "Aborted"),
+    None: (CANCELLED, "Withdrawn"),
+}
+
+CHOICES = {
+    "approve": "Approve",
+    "reject": "Reject",
+    "retry": "Retry",
+    "skip": "Skip step",
+    "abort": "Abort",
+}
+"""What stands on the button."""

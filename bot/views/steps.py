@@ -1,0 +1,126 @@
+"""The steps of a run as a list that one reads from top to bottom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.views import signs
+from bot.views.message import Block, Names
+from bot.views.parts import Ids, section
+from bot.views.text import NOTHING, cut, one_line, safe
+from bot.views.times import duration, nth, plain_moment
+from engine import RequestRecord, RunDetail, StepRecord
+
+MOST = 30
+"""Steps shown. More are counted: the list is to be read on a phone."""
+_OVER = frozenset({"succeeded", "failed", "skipped", "cancelled"})
+_RANK = {"failed": 0, "waiting": 0, "retrying": 1, "running": 1, "pending": 2, "succeeded": 3, "skipped": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A step in plain text."""
+
+    step: str
+    state: str
+    text: str
+
+
+def lines(detail: RunDetail, names: Names, now: datetime) -> tuple[list[Line], int]:
+    """The steps that matter most, in the order of the graph, and how many were left out."""
+    asked = {request.step: request for request in detail.requests}
+    kept = _kept(detail.steps)
+    shown = []
+    for step in kept:
+        title = cut(one_line(detail.titles.get(step.step, step.step)), 60)
+        told = [cut(one_line(part), 90) for part in _told(step, asked.get(step.step), names, now) if part]
+        shown.append(Line(step.step, step.state, " · ".join([title, *told])))
+    return shown, len(detail.steps) - len(kept)
+
+
+def done(detail: RunDetail) -> int:
+    """How many steps are over."""
+    return sum(step.state in _OVER for step in detail.steps)
+
+
+def as_plan(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
+    """A `plan` block, which Slack keeps alive as the message is changed."""
+    tasks = [
+        {"task_id": f"step-{number}", "title": line.text, "status": signs.TASK[line.state]}
+        for number, line in enumerate(shown, 1)
+    ]
+    if left_out:
+        tasks.append({"task_id": "more", "title": _more(left_out), "status": "pending"})
+    return {"type": "plan", "block_id": ids("plan"), "title": cut(one_line(title), 120), "tasks": tasks}
+
+
+def as_text(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
+    """The same for a workspace that takes no plan blocks."""
+    rows = [f"*{safe(title, 120)}*"]
+    rows += [f"{signs.STEP[line.state]} {safe(line.text, 80)}" for line in shown]
+    if left_out:
+        rows.append(_more(left_out))
+    return section("\n".join(rows), ids("plan"))
+
+
+def _more(left_out: int) -> str:
+    return f"… and {left_out} more step{'s' if left_out > 1 else ''}"
+
+
+def _kept(steps: tuple[StepRecord, ...]) -> list[StepRecord]:
+    if len(steps) <= MOST:
+        return list(steps)
+    # Among those that are done the latest, among those to come the nearest.
+    over = [index for index, step in enumerate(steps) if step.state in _OVER]
+    by_age = {index: -position for position, index in enumerate(over)}
+    ranked = sorted(
+        range(len(steps)), key=lambda i: (_RANK.get(steps[i].state, 4), by_age.get(i, 0), i)
+    )  # fmt: skip
+    return [steps[index] for index in sorted(ranked[:MOST])]
+
+
+def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: datetime) -> list[str]:
+    """What is said behind a step's title, in plain text."""
+    tries = f"{nth(step.attempt)} attempt" if step.attempt > 1 else ""
+    match step.state:
+        case "succeeded":
+            if request is not None and request.kind == "approval":
+                return [outcome_words(request, names), _took(step)]
+            return [_took(step), tries]
+        case "running":
+            return ["running", tries]
+        case "retrying":
+            again = f"next try {plain_moment(step.next_attempt_at, now)}" if step.next_attempt_at else ""
+            return [f"failed, {nth(step.attempt)} attempt", again]
+        case "waiting" if request is not None and request.kind == "failure":
+            return ["failed", f"waiting for {_who(request, names)}"]
+        case "waiting" if request is not None:
+            return [f"waiting for {_who(request, names)}"]
+        case "failed":
+            return ["failed", step.failure.message if step.failure else ""]
+        case "skipped":
+            return [step.reason if step.reason.startswith("skipped") else f"skipped: {step.reason}"]
+        case "cancelled":
+            return ["cancelled" if step.started_at else "not started"]
+    return [step.reason]
+
+
+def outcome_words(request: RequestRecord, names: Names) -> str:
+    """`approved by Bob`, `expired, then rejected`; plain text."""
+    outcome = request.outcome or "withdrawn"
+    if request.state == "expired":
+        return f"nobody answered, then {outcome}" if outcome != "expired" else "expired"
+    by = [names.plain(one.actor.as_user or one.actor.id) for one in request.decisions]
+    return f"{outcome} by {', '.join(by)}" if by else outcome
+
+
+def _who(request: RequestRecord, names: Names) -> str:
+    shown = [names.plain(ref) for ref in request.approvers[:3]]
+    if len(request.approvers) > 3:
+        shown.append(f"{len(request.approvers) - 3} more")
+    return " or ".join(shown) or NOTHING
+
+
+def _took(step: StepRecord) -> str:
+    if step.started_at is None or step.ended_at is None:
+        return ""
+    return duration((step.ended_at - step.started_at).total_seconds())

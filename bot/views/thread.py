@@ -1,0 +1,126 @@
+"""Lines in a run's thread: what happened, one event a line. `event` is the event as JSON, as the outbox
+keeps it: type, at, actor [source, id, as_user], step, request_id, data."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.views import record, signs
+from bot.views.failure import sentence
+from bot.views.message import Message, Names, message
+from bot.views.parts import section
+from bot.views.text import code_tail, quote, safe
+from bot.views.times import at, moment, nth
+from engine import Actor, Failure, RequestRecord, RunDetail
+
+Event = Mapping[str, Any]
+_DID = {
+    "approve": (signs.DONE, "approved *{title}*"),
+    "reject": (signs.FAILED, "rejected *{title}*"),
+    "retry": (signs.RUNNING, "asked to try *{title}* again"),
+    "skip": (signs.SKIPPED, "skipped *{title}*"),
+    "abort": (signs.FAILED, "aborted the run at *{title}*"),
+}
+_LOG_LINES = 30
+
+
+def actor_of(event: Event) -> Actor:
+    """Whoever the event names, for looking the name up beforehand."""
+    source, id_, as_user = event["actor"]
+    return Actor(source, id_, as_user)
+
+
+def thread_line(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    """None for an event that nothing is said about."""
+    tell = _LINES.get(event["type"])
+    return tell(event, detail, names, now) if tell else None
+
+
+def _title(event: Event, detail: RunDetail) -> str:
+    return safe(detail.titles.get(event["step"] or "", event["step"] or "the run"), 60)
+
+
+def _request(event: Event, detail: RunDetail) -> RequestRecord | None:
+    return next((one for one in detail.requests if one.id == event["request_id"]), None)
+
+
+def _failure(event: Event) -> Failure:
+    told = event["data"].get("failure") or {}
+    return Failure(str(told.get("kind", "")), str(told.get("message", "")))
+
+
+def _one(head: str, *more: str) -> Message:
+    return message(head, section("\n".join([head, *filter(None, more)])))
+
+
+def _decision(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    sign, did = _DID.get(event["data"].get("choice", ""), (signs.DONE, "answered *{title}*"))
+    comment = str(event["data"].get("comment") or "")
+    head = f"{sign} {names.actor(actor_of(event))} {did.format(title=_title(event, detail))}"
+    return _one(head, quote(comment) if comment.strip() else "")
+
+
+def _expired(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    request = _request(event, detail)
+    if request is None or request.state != "expired":
+        return _one(f"{signs.AT_RISK} *{_title(event, detail)}* expired: nobody answered in time.")
+    return _one(f"{_title(event, detail)}: {record.ending(request, detail, names, now)}")
+
+
+def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open":
+        return None
+    who = names.any_of(request.approvers, notify=True)
+    head = f"{signs.PEOPLE} Still waiting for {who}: {safe(request.ask, 300)}"
+    return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
+
+
+def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    data = event["data"]
+    attempt = f" ({nth(data['attempt'])} attempt)" if isinstance(data.get("attempt"), int) else ""
+    again = data.get("next_attempt_at")
+    then = f"Next try {at(datetime.fromisoformat(again), now)}." if again else ""
+    head = f"{signs.AT_RISK} *{_title(event, detail)}* failed{attempt}. {then}".rstrip()
+    return _one(head, quote(sentence(_failure(event)), 600))
+
+
+def _failed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    head = f"{signs.FAILED} *{_title(event, detail)}* failed"
+    why = sentence(_failure(event))
+    log = [str(line) for line in event["data"].get("log") or ()][-_LOG_LINES:]
+    tail = section(f"The end of its log\n{code_tail(log, 2400)}") if log else None
+    return message(f"{head}: {safe(why)}", section(f"{head}\n{quote(why, 1200)}"), tail)
+
+
+def _waiting(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    return _failed(event, detail, names, now) if event["data"].get("failure") else None
+
+
+def _cancelled(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    reason = str(event["data"].get("reason") or "")
+    head = f"{signs.CANCELLED} Cancelled by {names.actor(actor_of(event))}"
+    # The engine's own words for "nobody gave a reason" say nothing more.
+    return _one(head, quote(reason) if reason.strip() and reason != "cancelled by a person" else "")
+
+
+def _blocked(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    request = next((one for one in detail.requests if one.id == event.get("subject")), None)
+    what = f"“{safe(request.ask, 200)}”" if request else "A question"
+    where = moment(now, now)
+    return _one(
+        f"{signs.AT_RISK} {what} could not be posted ({where}). It waits; the owner has been told why. "
+        "Whoever may answer finds it with `approvals` too."
+    )
+
+
+_LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]] = {
+    "request.decision": _decision,
+    "request.expired": _expired,
+    "request.reminded": _reminded,
+    "step.retrying": _retrying,
+    "step.waiting": _waiting,
+    "step.failed": _failed,
+    "run.cancelled": _cancelled,
+    "message.blocked": _blocked,
+}

@@ -1,0 +1,55 @@
+"""Moments and durations as readers see them: moments in their own zone, durations in plain units."""
+
+from datetime import datetime, timedelta
+
+_NEAR = timedelta(hours=10)
+"""Moments closer than this need no date."""
+
+
+def duration(seconds: float) -> str:
+    """`0.4 s`, `42 s`, `3 min 10 s`, `7 min`, `3 h 20 min`, `2 d 4 h`."""
+    if seconds < 9.95:
+        return f"{max(seconds, 0):.1f} s".replace(".0 s", " s")
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 600:
+        return _two(whole, 60, "min", 1, "s")
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return _two(minutes, 60, "h", 1, "min")
+    return _two(round(minutes / 60), 24, "d", 1, "h")
+
+
+def _two(amount: int, large: int, large_unit: str, small: int, small_unit: str) -> str:
+    whole, rest = divmod(amount, large)
+    return f"{whole} {large_unit}" + (f" {rest // small} {small_unit}" if rest else "")
+
+
+def moment(when: datetime, now: datetime) -> str:
+    """A mrkdwn date that each reader sees in their own zone; with the day where it may be another one."""
+    pattern = "{time}" if abs(when - now) < _NEAR else "{date_short_pretty} at {time}"
+    return f"<!date^{int(when.timestamp())}^{pattern}|{plain_moment(when, now)}>"
+
+
+def at(when: datetime, now: datetime) -> str:
+    """As `moment`, to stand behind a verb: `at 12:07`, `Mar 3 at 12:07`."""
+    return f"at {moment(when, now)}" if abs(when - now) < _NEAR else moment(when, now)
+
+
+def plain_moment(when: datetime, now: datetime) -> str:
+    """Where Slack puts in no dates: plain text, in UTC."""
+    return f"{when:%H:%M} UTC" if abs(when - now) < _NEAR else f"{when:%Y-%m-%d %H:%M} UTC"
+
+
+def times(count: int) -> str:
+    """`once`, `twice`, `4 times`."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def nth(count: int) -> str:
+    """`2nd`, `3rd`, `11th`."""
+    ending = "th" if 10 <= count % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
+    return f"{count}{ending}"

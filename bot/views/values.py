@@ -1,0 +1,54 @@
+"""What a button carries: a version, an id, and a word. Never more than an id is believed of it.
+
+Buttons outlive releases. A change of the format gets a new version number here, and every older one
+stays readable.
+"""
+
+from dataclasses import dataclass
+
+_VERSION = "1"
+DECIDE, DETAILS_OF_REQUEST, DETAILS_OF_RUN = (
+    "signoff:decide",
+    "signoff:details:request",
+    "signoff:details:run",
+)
+MORE, CANCEL_RUN, SHOW, LINK, START = (
+    "signoff:more", "signoff:cancel", "signoff:show", "signoff:link", "signoff:start",
+)  # fmt: skip
+MOST = 2000
+"""Characters in a button's value."""
+MOST_IN_OPTION = 150
+
+
+class UnknownButton(ValueError):
+    """A button this release can't read. The text is for the person who clicked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """`id`: of a request, a run or a workflow. `word`: a choice or what is to be done."""
+
+    id: str
+    word: str
+
+
+def encode(id_: str, word: str) -> str:
+    """`1|deploy-8f3k.go_live|approve`."""
+    text = f"{_VERSION}|{id_}|{word}"
+    if "|" in word or len(text) > MOST:
+        raise ValueError(f"{text[:80]!r} can't be a button's value")
+    return text
+
+
+def decode(text: str) -> Value:
+    """Raises `UnknownButton`. An id may hold `|`; a version and a word don't."""
+    version, _, rest = text.partition("|")
+    id_, bar, word = rest.rpartition("|")
+    if version == _VERSION and bar and id_ and word:
+        return Value(id_, word)
+    if version.isdigit() and int(version) > int(_VERSION):
+        raise UnknownButton(
+            "This button was made by a newer release of Signoff than the one that runs now. "
+            "Update Signoff, or use the command."
+        )
+    raise UnknownButton("Signoff can't read this button any more. Use the command instead.")
