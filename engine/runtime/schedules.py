@@ -83,13 +83,16 @@ class Schedules:
         found = []
         for name, spec in self._specs():
             row = rows.get((name, spec.key))
+            # Without a row it has not been served yet: what it will be then.
+            enabled = row.enabled if row else self._settings.schedule_enabled(name, None)
+            due = row.next_fire_at if row else schedule.next_fire(spec, self._clock.now())
             found.append(
                 TriggerRecord(
                     workflow=name,
                     key=spec.key,
                     description=schedule.describe(spec),
-                    enabled=bool(row and row.enabled),
-                    next_fire_at=row.next_fire_at if row and row.enabled else None,
+                    enabled=enabled,
+                    next_fire_at=due if enabled else None,
                     last_fire_at=row.last_fire_at if row else None,
                 )
             )

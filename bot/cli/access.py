@@ -1,0 +1,124 @@
+"""One way to an engine for every command: through the process that serves, or by opening the file here."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.cli.acts import ACTS
+from bot.cli.loading import load
+from bot.cli.output import CommandError
+from bot.cli.place import Place, find_place
+from bot.cli.shapes import JSON
+from bot.people import SlackPeople
+from bot.preflight import PreflightFailed, preflight
+from bot.serve import engine_settings, register
+from bot.slackapi import SlackApi
+from engine import Engine, People, StaticPeople, SystemClock
+from engine.runtime.door import NobodyServes, call, user_name
+from engine.runtime.lock import FileLock
+
+
+class Access(Protocol):
+    """`served`: another process has the database, and executes what is started."""
+
+    served: bool
+
+    async def call(self, act: str, **values: Any) -> JSON:
+        """One of `bot.cli.acts`, by name. Raises the engine's errors."""
+        ...
+
+
+class Here:
+    """An engine of this process."""
+
+    served = False
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def call(self, act: str, **values: Any) -> JSON:
+        return await ACTS[act](self._engine, values, user_name(os.getuid()))
+
+
+class There:
+    """The engine of the process that serves."""
+
+    served = True
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+
+    async def call(self, act: str, **values: Any) -> JSON:
+        found: JSON = await call(self._database, act, values)
+        return found
+
+
+def ask(data: Path | None, act: str, *, workflows: bool = False, people: bool = False, **values: Any) -> JSON:
+    """One act, from outside the event loop. `workflows`, `people`: what it takes where nobody serves."""
+
+    async def main() -> JSON:
+        async with opened(data, workflows=workflows, people=people) as access:
+            return await access.call(act, **values)
+
+    return asyncio.run(main())
+
+
+@asynccontextmanager
+async def opened(
+    data: Path | None, *, workflows: bool = False, people: bool = False, executes: bool = False
+) -> AsyncIterator[Access]:
+    """`executes`: runs go on in this process where nobody serves; the file is made if there is none."""
+    place = find_place(data)
+    if await _served(place.database):
+        yield There(place.database)
+        return
+    if not executes and not place.database.exists():
+        raise CommandError(
+            f"There is no database {place.database} yet. Start signoff serve, or a run: signoff run NAME."
+        )
+    async with AsyncExitStack() as stack:
+        lock = FileLock(place.database)
+        lock.take()
+        stack.callback(lock.release)
+        yield Here(await _engine(stack, place, workflows, people, executes))
+
+
+async def _served(database: Path) -> bool:
+    try:
+        await call(database, "hello", {})
+    except NobodyServes:
+        return False
+    return True
+
+
+async def _engine(
+    stack: AsyncExitStack, place: Place, workflows: bool, people: bool, executes: bool
+) -> Engine:
+    loaded = load(place.settings) if workflows or executes else None
+    source = await _people(stack, place) if people else StaticPeople(groups=place.settings.groups)
+    settings = engine_settings(place.settings, loaded)
+    engine = await Engine.open(place.database, people=source, settings=settings)
+    stack.push_async_callback(engine.close)
+    if loaded:
+        register(engine, loaded)
+    if executes:
+        await engine.serve()
+    return engine
+
+
+async def _people(stack: AsyncExitStack, place: Place) -> People:
+    """Slack where there is a token: who may decide is looked up now, here too."""
+    settings = place.settings
+    if settings.bot_token is None:
+        return StaticPeople(groups=settings.groups)
+    api = await stack.enter_async_context(
+        SlackApi(settings.bot_token.get_secret_value(), base_url=settings.api_url)
+    )
+    try:
+        identity = await preflight(api)
+    except PreflightFailed as failure:
+        raise CommandError(str(failure)) from None
+    return SlackPeople(api, SystemClock(), team_id=identity.team_id, groups=settings.groups)

@@ -1,0 +1,111 @@
+"""What the command line can ask of an engine: by name, with JSON in and JSON out.
+
+The same table answers through the socket of a process that serves, and in this process when nobody
+does, so a command doesn't know which of the two it talks to.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any
+
+from bot.cli import shapes
+from bot.cli.shapes import JSON
+from engine import Actor, Engine, NotPossible, RequestRecord
+
+Values = Mapping[str, Any]
+Act = Callable[[Engine, Values, str], Awaitable[JSON]]
+"""The engine, the values, and the operating-system user who asks."""
+
+
+async def hello(engine: Engine, values: Values, user: str) -> JSON:
+    """Somebody is there."""
+    return {"serving": engine.serving}
+
+
+async def runs(engine: Engine, values: Values, user: str) -> JSON:
+    workflow = values.get("workflow")
+    name = engine.workflow(workflow).name if workflow else None
+    found, total = await engine.runs(name, values.get("states"), values["limit"])
+    return {"runs": [shapes.run(run) for run in found], "total": total}
+
+
+async def show(engine: Engine, values: Values, user: str) -> JSON:
+    run = await engine.find_run(values["run"])
+    return shapes.detail(await engine.detail(run.id))
+
+
+async def start(engine: Engine, values: Values, user: str) -> JSON:
+    workflow = engine.workflow(values["workflow"]).name
+    given = engine.parse_input(workflow, values["values"])
+    return shapes.run(await engine.start(workflow, given, actor=_actor(values, user)))
+
+
+async def follow(engine: Engine, values: Values, user: str) -> JSON:
+    """The events of a run behind `after`, as soon as there are any."""
+    run_id, after = values["run"], values["after"]
+    while True:
+        newest = await engine.events.newest()
+        events = [event for event in await engine.events.of_run(run_id) if event.seq > after]
+        if events:
+            break
+        await engine.events.wait(newest)
+    detail = await engine.detail(run_id)
+    return {**shapes.detail(detail), "events": [shapes.event(event) for event in events]}
+
+
+async def cancel(engine: Engine, values: Values, user: str) -> JSON:
+    run = await engine.find_run(values["run"])
+    return shapes.run(await engine.cancel(run.id, actor=_actor(values, user), reason=values["reason"]))
+
+
+async def decide(engine: Engine, values: Values, user: str) -> JSON:
+    request = await _request(engine, values["request"])
+    answer = await engine.decide(
+        request.id, values["choice"], actor=_actor(values, user), comment=values["comment"]
+    )
+    return shapes.answer(answer)
+
+
+async def requests(engine: Engine, values: Values, user: str) -> JSON:
+    return {"requests": [shapes.request(one) for one in await engine.requests(limit=values["limit"])]}
+
+
+async def schedules(engine: Engine, values: Values, user: str) -> JSON:
+    return {"schedules": [shapes.trigger(one) for one in await engine.schedules()]}
+
+
+async def switch(engine: Engine, values: Values, user: str) -> JSON:
+    changed = await engine.set_schedule(
+        values["workflow"], values.get("key"), values["enabled"], actor=_actor(values, user)
+    )
+    return {"schedules": [shapes.trigger(one) for one in changed]}
+
+
+ACTS: Mapping[str, Act] = {
+    act.__name__: act
+    for act in (hello, runs, show, start, follow, cancel, decide, requests, schedules, switch)
+}
+
+
+def handlers(engine: Engine) -> dict[str, Callable[[dict[str, Any], str], Awaitable[Any]]]:
+    """The table as the socket takes it."""
+    return {name: partial(act, engine) for name, act in ACTS.items()}
+
+
+def _actor(values: Values, user: str) -> Actor:
+    return Actor("cli", user, values.get("as_user"))
+
+
+async def _request(engine: Engine, text: str) -> RequestRecord:
+    """By id; or by the run's id, short or not, where that run has one open request."""
+    found = await engine.request(text)
+    if found is not None:
+        return found
+    run = await engine.find_run(text)
+    waiting = await engine.requests(run_id=run.id)
+    if len(waiting) == 1:
+        return waiting[0]
+    if not waiting:
+        raise NotPossible(f"Nothing is open in {run.short}. signoff show {run.short} says how it stands.")
+    ids = ", ".join(one.id for one in waiting)
+    raise NotPossible(f"{len(waiting)} requests are open in {run.short}: {ids}. Name one of them.")

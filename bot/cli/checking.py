@@ -1,0 +1,105 @@
+"""`signoff check`: everything that is wrong with workflow files, before they are served."""
+
+import asyncio
+import re
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli import shapes, words
+from bot.cli.loading import load
+from bot.cli.options import Json
+from bot.cli.output import Output
+from bot.cli.place import ENV_FILE, environment
+from bot.config import Settings, read_settings
+from bot.serve import engine_settings
+from bot.serve import register as register_workflows
+from engine import DefinitionError, DefinitionErrors, Engine
+
+_PLACE = re.compile(r"(.*\.py):(\d+)")
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(check)
+
+
+def check(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders; otherwise those of SIGNOFF_WORKFLOWS.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Read workflow files and say everything that is wrong with them."""
+    settings = read_settings(environment(), ENV_FILE)
+    output = Output(json)
+    try:
+        found = asyncio.run(_workflows(settings, paths or []))
+    except DefinitionErrors as errors:
+        problems = [_problem(error) for error in errors.errors]
+        output.data({"workflows": [], "problems": problems})
+        for problem in problems:
+            output.line(_line(problem))
+        count = len(problems)
+        output.line(f"{count} problem{'s' if count > 1 else ''}.", style="red")
+        raise typer.Exit(1) from None
+    output.data({"workflows": found, "problems": []})
+    output.table(("Workflow", "Steps", "Starts", "Next", "Owner", "Channel"), map(_row, found))
+
+
+async def _workflows(settings: Settings, paths: list[Path]) -> list[dict[str, Any]]:
+    """Registered with a real engine, on a file of its own, so that nothing is checked in two ways."""
+    loaded = load(settings, paths)
+    with tempfile.TemporaryDirectory(prefix="signoff-check-") as folder:
+        engine = await Engine.open(Path(folder) / "signoff.db", settings=engine_settings(settings, loaded))
+        try:
+            register_workflows(engine, loaded)
+            triggers = [shapes.trigger(one) for one in await engine.schedules()]
+            found = [shapes.workflow(one) for one in engine.workflows()]
+        finally:
+            await engine.close(grace=0)
+    for one in found:
+        one["file"] = _shown(one["file"])
+        one["triggers"] = [trigger for trigger in triggers if trigger["workflow"] == one["name"]]
+    return found
+
+
+def _problem(error: DefinitionError) -> dict[str, Any]:
+    place = _PLACE.fullmatch(error.file or "")
+    return {
+        "file": _shown(place[1] if place else error.file),
+        "line": int(place[2]) if place else None,
+        "workflow": error.workflow,
+        "step": error.step,
+        "problem": error.problem,
+        "remedy": error.remedy,
+    }
+
+
+def _line(problem: dict[str, Any]) -> str:
+    place = problem["file"] or "?"
+    if problem["line"]:
+        place += f":{problem['line']}"
+    about = ", ".join(f"{what} {problem[what]}" for what in ("workflow", "step") if problem[what])
+    return f"{place}: {about + ': ' if about else ''}{problem['problem']} {problem['remedy']}"
+
+
+def _shown(file: str | None) -> str | None:
+    """Relative where it lies below the current folder."""
+    if file and Path(file).is_relative_to(Path.cwd()):
+        return str(Path(file).relative_to(Path.cwd()))
+    return file
+
+
+def _row(one: dict[str, Any]) -> tuple[str, ...]:
+    triggers = one["triggers"]
+    moments = sorted(filter(None, (trigger["next_fire_at"] for trigger in triggers)))
+    return (
+        one["name"],
+        str(len(one["steps"])),
+        ", ".join(trigger["description"] for trigger in triggers) or "by hand",
+        words.clock(moments[0]) if moments else "",
+        one["owner"],
+        one["channel"] or "",
+    )

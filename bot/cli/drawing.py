@@ -1,0 +1,105 @@
+"""A run, drawn for a terminal from its JSON (`bot.cli.shapes.detail`)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.text import Text
+
+from bot.cli import words
+from bot.cli.output import Output
+from bot.views import signs
+
+_LOG_LINES = 5
+
+
+def draw(output: Output, detail: dict[str, Any]) -> None:
+    for line in lines(detail):
+        output.line(line)
+
+
+def lines(detail: dict[str, Any]) -> Iterator[Text]:
+    run = detail["run"]
+    yield _headline(run)
+    yield Text(_origin(run, detail["owner"]), style="dim")
+    if run["reason"]:
+        yield Text(words.plain(run["reason"]))
+    yield Text()
+    width = max((len(step["title"]) for step in detail["steps"]), default=0)
+    for step in detail["steps"]:
+        yield from _step(step, width)
+    for request in detail["requests"]:
+        yield Text()
+        yield from _request(request)
+
+
+def _headline(run: dict[str, Any]) -> Text:
+    text = Text(words.plain(run["short"]), style="bold")
+    text.append(f"  {words.state(run['state'])}", style=words.STYLES.get(run["state"], ""))
+    if took := words.took(run["started_at"], run["ended_at"]):
+        text.append(f" after {took}", style="not bold")
+    return text
+
+
+def _origin(run: dict[str, Any], owner: str) -> str:
+    parts = [
+        words.plain(run["workflow"]),
+        f"started by {words.actor(run['started_by'])}, {words.clock(run['created_at'])}",
+        f"owner {words.plain(owner)}",
+        run["id"],
+    ]
+    return " · ".join(parts)
+
+
+def _step(step: dict[str, Any], width: int) -> Iterator[Text]:
+    text = Text("  ")
+    text.append(words.sign(step["state"]) + " ")
+    text.append(words.plain(step["title"]).ljust(width + 2))
+    text.append(step["state"], style=words.STYLES.get(step["state"], "dim"))
+    if facts := " · ".join(_facts(step)):
+        text.append(f"  {facts}", style="dim")
+    yield text
+    if step["failure"] and step["state"] != "succeeded":
+        failure = step["failure"]
+        yield Text(f"       {words.one_line(failure['message'] or failure['kind'], 300)}", style="red")
+    if step["state"] in ("failed", "waiting", "retrying"):
+        for line in step["log"][-_LOG_LINES:]:
+            yield Text(f"       | {words.one_line(line, 200)}", style="dim")
+
+
+def _facts(step: dict[str, Any]) -> Iterator[str]:
+    if took := words.took(step["started_at"], step["ended_at"]):
+        yield took
+    if step["attempt"] > 1:
+        yield f"{step['attempt']} attempts"
+    if step["next_attempt_at"]:
+        yield f"again at {words.clock(step['next_attempt_at'])}"
+    if step["reason"]:
+        yield words.one_line(step["reason"], 120)
+
+
+def _request(request: dict[str, Any]) -> Iterator[Text]:
+    outcome = request["outcome"] or request["state"]
+    mark = signs.PEOPLE if request["state"] == "open" else signs.OUTCOME.get(request["outcome"], ("·",))[0]
+    yield Text(f"{mark} {words.one_line(request['ask'], 300)}", style="bold")
+    for shown in request["shown"]:
+        yield Text(f"     {words.plain(shown['label'])}: {words.one_line(shown['value'], 200)}")
+    for decision in request["decisions"]:
+        comment = f": {words.one_line(decision['comment'], 300)}" if decision["comment"] else ""
+        by = words.actor(decision["by"])
+        yield Text(f"     {decision['choice']} by {by}, {words.clock(decision['at'])}{comment}")
+    if request["state"] == "open":
+        yield from how_to_decide(request)
+    elif request["state"] != "decided":
+        yield Text(f"     {outcome}, {words.clock(request['ended_at'])}", style="dim")
+
+
+def how_to_decide(request: dict[str, Any]) -> Iterator[Text]:
+    """Who may, until when, and the command that does it."""
+    until = ""
+    if request["expires_at"]:
+        then = request["on_expiry"] or "expired"
+        until = f" · expires {words.clock(request['expires_at'])}, then {then}"
+    who = ", ".join(map(words.plain, request["approvers"]))
+    yield Text(f"     {who} may decide{until}", style="dim")
+    choices = "|".join(request["choices"])
+    yield Text(f"     signoff decide {request['id']} {choices} --as USER", style="dim")

@@ -1,0 +1,19 @@
+"""The workflow files that settings name, or the bundled examples."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import workflows as bundled
+from bot.config import Settings
+from bot.serve import Loaded
+from engine import Registry
+from engine.load import load as load_files
+
+EXAMPLES = Path(bundled.__file__).parent
+
+
+def load(settings: Settings, paths: Sequence[Path] = ()) -> Loaded:
+    """`paths`: instead of those of the settings. Raises `DefinitionErrors` with everything that is wrong."""
+    chosen = tuple(paths) or settings.workflows
+    found = load_files(chosen or (EXAMPLES,))
+    return Loaded(found, Registry(), examples=not chosen)

@@ -1,0 +1,69 @@
+"""The command `signoff`: its commands, and what becomes of an error."""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from bot.cli import checking, deciding, inspecting, running, scheduling, serving
+from bot.cli.output import CommandError, error
+from bot.config import ConfigError
+from engine import DefinitionErrors, SignoffError
+from localslack import StartError
+
+_EXPECTED = (CommandError, SignoffError, StartError)
+
+
+def build() -> typer.Typer:
+    app = typer.Typer(
+        name="signoff",
+        help="Durable workflows that ask people in Slack.",
+        epilog="signoff COMMAND --help says more. --debug shows where an error comes from.",
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    for room in (serving, checking, running, inspecting, deciding, scheduling):
+        room.register(app)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0, 1 for what could not be done, 2 for what could not be understood, 130 for Ctrl-C."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    given = [one for one in given if one != "--debug"] or ["--help"]
+    try:
+        code = build()(given, prog_name="signoff", standalone_mode=False)
+    except KeyboardInterrupt:
+        return 130
+    except TyperException as problem:
+        error(" ".join(problem.format_message().split()) + " signoff --help lists what there is.")
+        return problem.exit_code
+    except BrokenPipeError:
+        # Whoever read our output (`| head`) has seen enough; nothing can be written any more.
+        sys.stderr.close()
+        return 1
+    except Exception as problem:
+        if debug:
+            raise
+        _tell(problem)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _tell(problem: Exception) -> None:
+    if isinstance(problem, ConfigError):
+        for name, what in problem.problems:
+            error(f"{name} {what}")
+    elif isinstance(problem, DefinitionErrors):
+        for one in problem.errors:
+            error(str(one))
+    elif isinstance(problem, _EXPECTED):
+        error(str(problem))
+    elif isinstance(problem, OSError):
+        error(f"{problem.strerror or problem} {problem.filename or ''}".rstrip() + ".")
+    else:
+        kind = type(problem).__name__
+        error(f"{kind}: {problem}. This is a fault of Signoff's own; --debug shows where it is.")

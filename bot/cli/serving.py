@@ -1,0 +1,7 @@
+"""`signoff serve` and `signoff demo`."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Nothing yet."""

@@ -1,0 +1,150 @@
+"""Records as JSON: what `--json` prints and what goes through the socket. The keys are a promise.
+
+Times are ISO 8601 in UTC, durations seconds; what is not known is null.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from engine import (
+    Actor,
+    Answer,
+    DecisionRecord,
+    EventRecord,
+    RequestRecord,
+    RunDetail,
+    RunRecord,
+    StepRecord,
+    TriggerRecord,
+    WorkflowRecord,
+)
+
+JSON = dict[str, Any]
+
+
+def run(record: RunRecord) -> JSON:
+    return {
+        "id": record.id,
+        "short": record.short,
+        "workflow": record.workflow,
+        "state": record.state,
+        "reason": record.reason,
+        "trigger": record.trigger,
+        "started_by": _actor(record.actor),
+        "channel": record.channel,
+        "created_at": _time(record.created_at),
+        "started_at": _time(record.started_at),
+        "ended_at": _time(record.ended_at),
+        "trace_id": record.trace_id,
+        "input": record.input,
+    }
+
+
+def detail(record: RunDetail) -> JSON:
+    return {
+        "run": run(record.run),
+        "owner": record.owner,
+        "usual_seconds": record.usual_seconds,
+        "steps": [_step(step, record.titles.get(step.step, step.step)) for step in record.steps],
+        "requests": [request(one) for one in record.requests],
+    }
+
+
+def _step(record: StepRecord, title: str) -> JSON:
+    return {
+        "step": record.step,
+        "title": title,
+        "state": record.state,
+        "reason": record.reason,
+        "attempt": record.attempt,
+        "started_at": _time(record.started_at),
+        "ended_at": _time(record.ended_at),
+        "next_attempt_at": _time(record.next_attempt_at),
+        "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.message},
+        "log": list(record.log),
+        "output": record.output,
+    }
+
+
+def request(record: RequestRecord) -> JSON:
+    return {
+        "id": record.id,
+        "kind": record.kind,
+        "run": record.run_id,
+        "workflow": record.workflow,
+        "step": record.step,
+        "state": record.state,
+        "outcome": record.outcome,
+        "ask": record.ask,
+        "shown": [{"label": one.label, "value": one.value} for one in record.shown],
+        "choices": list(record.choices),
+        "approvers": list(record.approvers),
+        "opened_at": _time(record.opened_at),
+        "expires_at": _time(record.expires_at),
+        "on_expiry": record.on_expiry,
+        "ended_at": _time(record.ended_at),
+        "decisions": [_decision(one) for one in record.decisions],
+    }
+
+
+def _decision(record: DecisionRecord) -> JSON:
+    return {
+        "choice": record.choice,
+        "by": _actor(record.actor),
+        "comment": record.comment,
+        "at": _time(record.at),
+    }
+
+
+def answer(record: Answer) -> JSON:
+    return {
+        "code": record.code,
+        "accepted": record.accepted,
+        "text": record.text,
+        "request": record.request and request(record.request),
+    }
+
+
+def event(record: EventRecord) -> JSON:
+    return {
+        "seq": record.seq,
+        "type": record.type,
+        "at": _time(record.at),
+        "by": _actor(record.actor),
+        "step": record.step,
+        "request": record.request_id,
+        "data": dict(record.data),
+    }
+
+
+def trigger(record: TriggerRecord) -> JSON:
+    return {
+        "workflow": record.workflow,
+        "key": record.key,
+        "description": record.description,
+        "enabled": record.enabled,
+        "next_fire_at": _time(record.next_fire_at),
+        "last_fire_at": _time(record.last_fire_at),
+    }
+
+
+def workflow(record: WorkflowRecord) -> JSON:
+    return {
+        "name": record.name,
+        "title": record.title,
+        "owner": record.owner,
+        "channel": record.channel,
+        "file": record.file,
+        "definition": record.definition,
+        "steps": list(record.steps),
+        "triggers": [trigger(one) for one in record.triggers],
+        "input": record.input_schema,
+    }
+
+
+def _actor(actor: Actor) -> JSON:
+    return {"source": actor.source, "id": actor.id, "as": actor.as_user}
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment and moment.isoformat()

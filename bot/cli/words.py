@@ -1,0 +1,49 @@
+"""Moments, durations, states and people as the command line says them: the words of Slack's messages."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.views import signs
+from bot.views.text import clean, cut
+from bot.views.text import one_line as _one_line
+from bot.views.times import duration
+
+STYLES = {"running": "blue", "waiting": "yellow", "succeeded": "green", "failed": "red", "retrying": "yellow"}
+_SHOWN = {**signs.STEP, **signs.RUN}
+
+
+def plain(value: Any) -> str:
+    """Text from people or payloads, without what would steer a terminal; empty for nothing."""
+    return clean(value) if str(value) else ""
+
+
+def one_line(value: Any, longest: int = 100) -> str:
+    return cut(_one_line(value), longest) if str(value) else ""
+
+
+def sign(state: str) -> str:
+    return _SHOWN.get(state, signs.PENDING)
+
+
+def state(name: str) -> str:
+    return f"{sign(name)} {name}"
+
+
+def clock(text: str | None) -> str:
+    """A moment in this machine's zone."""
+    return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S") if text else ""
+
+
+def took(started: str | None, ended: str | None) -> str:
+    if not started or not ended:
+        return ""
+    return duration((datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds())
+
+
+def actor(value: dict[str, Any]) -> str:
+    """`bob by command line as U02BOB`; a Slack user id stands alone."""
+    if value["source"] == "cli":
+        return f"{plain(value['id'])} by command line" + (f" as {plain(value['as'])}" if value["as"] else "")
+    if value["source"] == "schedule":
+        return f"schedule {plain(value['id'])}"
+    return plain(value["id"])
