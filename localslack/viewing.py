@@ -51,8 +51,8 @@ def new_hash(slack: Slack) -> str:
 
 def open_view(slack: Slack, view: View, *, pushed: bool) -> None:
     """Show a new modal, alone or on the stack."""
-    if not pushed:
-        slack.modals.clear(view.user)
+    if not pushed and slack.modals.stack(view.user):
+        clear_views(slack, slack.modals.stack(view.user)[-1])
     slack.modals.push(view)
     publish(slack, "view_pushed" if pushed else "view_opened", view)
 

@@ -58,7 +58,7 @@ def read_attachments(call: Call) -> list[Json] | None:
 
 
 def read_metadata(call: Call) -> Json | None:
-    """Message metadata (d reference/metadata): event_type and event_payload; None for {}, which removes it."""
+    """Message metadata (d reference/metadata): event_type and event_payload. {} removes it, as None."""
     metadata = call.structure("metadata", "invalid_metadata_format")
     if metadata is None or metadata == {}:
         return None

@@ -71,7 +71,7 @@ async def auth_test(call: Call) -> Json:
 async def connections_open(call: Call) -> Json:
     """A websocket address for one connection."""
     socket = call.slack.socket
-    if socket is None or not call.slack.manifest.socket_mode:
+    if socket is None:
         raise SlackError("socket_mode_not_enabled")
     base = call.slack.url.replace("http://", "ws://", 1)
     return {"url": f"{base}/socket?ticket={socket.ticket()}&app_id={call.slack.workspace.app.id}"}

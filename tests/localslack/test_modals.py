@@ -192,6 +192,7 @@ async def test_push_from_a_click_in_the_modal(bot, people, open_modal, button):
         "action_id": "go",
         "state": entered("kept"),
     }
+    assert (await people.post("action", **click | {"as_": "U02BOB"}))["error"] == "view_not_found"
     await people.post("action", **click)
     assert (await bot.opened.get())["previous_view_id"] == view["id"]
     shown = (await people.get("views", as_="U01ALICE"))["views"]
@@ -214,6 +215,17 @@ async def test_closing(bot, people, open_modal):
     await people.post("view/close", as_="U01ALICE", view_id=view["id"], clear=True)
     body = await bot.closed.get()
     assert (body["is_cleared"], body["view"]["id"]) == (True, view["id"])
+
+
+async def test_a_new_modal_takes_the_place_of_the_old(bot, people, open_modal):
+    old = await open_modal()
+    live = await people.live("U01ALICE")
+    new = await open_modal()
+    told = [await live.receive_json() for _ in range(2)]
+    assert [item["type"] for item in told] == ["view_closed", "view_opened"]
+    assert (told[0]["view_id"], told[0]["cleared"]) == (old["id"], True)
+    assert [view["id"] for view in (await people.get("views", as_="U01ALICE"))["views"]] == [new["id"]]
+    await live.close()
 
 
 async def test_home(bot, client, people, button):

@@ -8,6 +8,7 @@ import sys
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from localslack import Config, StartError, start
 
@@ -139,6 +140,24 @@ async def test_a_wrong_manifest(tmp_path, text, says):
         await start(Config(manifest=file))
     assert says in str(caught.value)
     assert str(file) in str(caught.value)
+
+
+async def test_what_the_manifest_switches_off(tmp_path, client_of, people_of, button):
+    file = tmp_path / "manifest.yaml"
+    home = "{home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: true}"
+    file.write_text(f"features: {{app_home: {home}}}\noauth_config: {{scopes: {{bot: ['chat:write']}}}}")
+    server = await start(Config(manifest=file, http_url="http://127.0.0.1:9/"))
+    client, people = client_of(server), people_of(server)
+    with pytest.raises(SlackApiError, match="not_enabled"):
+        await client.views_publish(user_id="U01ALICE", view={"type": "home", "blocks": []})
+    with pytest.raises(SlackApiError, match="socket_mode_not_enabled"):
+        await client.apps_connections_open(app_token=server.app_token)
+    ts = (await client.chat_postMessage(channel=INCIDENTS, text="q", blocks=[button()]))["ts"]
+    clicked = await people.click("U01ALICE", INCIDENTS, ts, "b1", "go")
+    assert clicked["error"] == "interactivity_disabled"
+    direct = (await people.post("dm/open", as_="U01ALICE", user="U0SIGNOFF"))["channel"]["id"]
+    assert (await people.say("U01ALICE", direct, "x"))["error"] == "messages_tab_disabled"
+    await server.close()
 
 
 async def test_other_wrong_settings(tmp_path):
