@@ -12,7 +12,9 @@ Query = Mapping[str, str]
 
 
 async def bootstrap(slack: Slack, query: Query) -> Json:
-    person = who.person(slack, query.get("as"))
+    """Everything a page begins with. Without `as` one is the first person who can act."""
+    people = (user.id for user in slack.workspace.users.values() if not (user.is_bot or user.deleted))
+    person = who.person(slack, query.get("as") or next(people, None))
     workspace, app = slack.workspace, slack.workspace.app
     return {
         "team": {"id": workspace.team.id, "name": workspace.team.name},

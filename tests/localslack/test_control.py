@@ -19,6 +19,8 @@ async def test_bootstrap(people):
         "id": "S01ONCALL", "handle": "on-call", "name": "On call", "users": ["U02BOB", "U01ALICE"],
     }  # fmt: skip
     assert (await people.get("bootstrap", as_="U404"))["error"] == "user_not_found"
+    await people.post("user", id="U01ALICE", deleted=True)
+    assert (await people.get("bootstrap"))["me"]["id"] == "U02BOB"
 
 
 async def test_pages_of_messages(people):
