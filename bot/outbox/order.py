@@ -6,12 +6,13 @@ channels don't wait for each other. What people must act on goes before what the
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Delivery
 from bot.outbox.projector import run_key
 
+_A_MOMENT = timedelta(seconds=5)
 _RANKS = {"request": 1, "notice": 2, "outcome": 2, "line": 3, "run": 4}
 
 
@@ -30,6 +31,7 @@ class Order:
 
     `parents`: those whose threads are wanted, by key. `known`: the id of a channel's name as far as
     it is known. `forced`: keys that are tried before their time. `busy`: lanes in use.
+    `opening`: keys whose first post is under way.
     """
 
     pace: Pace
@@ -37,6 +39,7 @@ class Order:
     parents: Mapping[str, Delivery | None]
     known: Callable[[str], str]
     busy: Collection[str] = ()
+    opening: Collection[str] = ()
     forced: Collection[str] = ()
     _taken: set[str] = field(default_factory=set)
     _full: set[str] = field(default_factory=set)
@@ -74,13 +77,20 @@ class Order:
         self._moments.append(delivery.not_before)
         return False
 
-    @staticmethod
-    def _after_its_run(delivery: Delivery, waiting: Mapping[str, Delivery]) -> bool:
+    def _after_its_run(self, delivery: Delivery, waiting: Mapping[str, Delivery]) -> bool:
         if delivery.kind != "request" or delivery.ref is not None:
             return True
-        run = waiting.get(run_key(delivery.target.get("run", "")))
+        key = run_key(delivery.target.get("run", ""))
+        run = waiting.get(key)
+        if run is None:
+            return key not in self.opening
+        if run.ref is not None:
+            return True
+        if run.state == "posting":
+            # In doubt, but only for a moment: worth waiting for.
+            return run.not_before is not None and run.not_before - self.now > _A_MOMENT
         # A run whose message is stuck does not keep its people from being asked.
-        return run is None or run.ref is not None or bool(run.error)
+        return bool(run.error)
 
     def _lane_for(self, delivery: Delivery) -> str | None:
         lane = self._lane(delivery)

@@ -1,26 +1,14 @@
 """What the outbox needs of others, and no more: the engine's log, its durable deliveries, the views."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from bot.slackapi import Outcome
+from bot.views.message import Message
 from engine import Delivery, EventRecord, Group, Person, RequestRecord, RunDetail, Wanted
 
-__all__ = ["Content", "Deliveries", "Delivery", "Events", "PeopleBook", "Records", "Slack", "Wanted"]
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A message as Slack takes it. `text` carries the essentials for notifications and screen readers.
-
-    `has_plan`: it shows a `plan` block, which some workspaces refuse.
-    """
-
-    text: str
-    blocks: tuple[Mapping[str, Any], ...] = ()
-    has_plan: bool = False
+__all__ = ["Deliveries", "Delivery", "Events", "Message", "PeopleBook", "Records", "Slack", "Wanted"]
 
 
 class Events(Protocol):

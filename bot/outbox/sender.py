@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from bot.outbox import problems
 from bot.outbox.finder import Finder, Place
 from bot.outbox.pace import Pace
-from bot.outbox.ports import Content, Deliveries, Delivery, Slack
+from bot.outbox.ports import Deliveries, Delivery, Message, Slack
 from bot.outbox.problems import Problem
 from bot.outbox.router import Router, Unpostable
 from bot.slackapi import Ambiguous, Limited, Outcome, Rejected, Sent, SlackBusy, SlackUnreachable, Unreached
@@ -29,7 +29,7 @@ _SHUT_OUT = timedelta(seconds=60)
 class Render(Protocol):
     """The message as the records have it at this moment; None: there is nothing to say any more."""
 
-    async def __call__(self, delivery: Delivery, *, plan: bool) -> Content | None: ...
+    async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | None: ...
 
 
 Report = Callable[[Delivery, Problem], Awaitable[None]]
@@ -75,7 +75,7 @@ class Sender:
         except SlackUnreachable as error:
             await self._later(delivery, SETTLES, str(error))
 
-    async def _content(self, delivery: Delivery) -> Content | None:
+    async def _content(self, delivery: Delivery) -> Message | None:
         content = await self.render(delivery, plan=self.plan)
         if content is None:
             await self.deliveries.sent(delivery.key, delivery.wanted, delivery.ref)
@@ -123,7 +123,7 @@ class Sender:
             return Place(parent.ref["channel"], parent.ref.get("thread_ts") or parent.ref["ts"], since)
         return Place(await self.router.channel(ref), None, since)
 
-    async def _post(self, delivery: Delivery, place: Place, content: Content) -> Problem | None:
+    async def _post(self, delivery: Delivery, place: Place, content: Message) -> Problem | None:
         """None when that is the end of it for now; a problem when another place may be tried."""
         await self.deliveries.begin(delivery.key)
         delivery = replace(delivery, state="posting", tries=delivery.tries + 1)
@@ -153,7 +153,7 @@ class Sender:
             self._no_plan(refused)
         return problem
 
-    async def _write_post(self, delivery: Delivery, place: Place, content: Content) -> Outcome:
+    async def _write_post(self, delivery: Delivery, place: Place, content: Message) -> Outcome:
         arguments: dict[str, Any] = {
             "channel": place.channel,
             **_body(content),
@@ -229,13 +229,13 @@ class Sender:
                     self._no_plan(refused)
         await self._updated(delivery, outcome, content)
 
-    async def _write_update(self, delivery: Delivery, content: Content) -> Outcome:
+    async def _write_update(self, delivery: Delivery, content: Message) -> Outcome:
         ref = delivery.ref
         return await self.slack.write(
             "chat.update", {"channel": ref["channel"], "ts": ref["ts"], **_body(content)}
         )
 
-    async def _updated(self, delivery: Delivery, outcome: Outcome, content: Content) -> None:
+    async def _updated(self, delivery: Delivery, outcome: Outcome, content: Message) -> None:
         match outcome:
             case Sent():
                 self.shut_out = ""
@@ -291,7 +291,7 @@ class Sender:
         self.plan = False
 
 
-def _body(content: Content) -> Mapping[str, Any]:
+def _body(content: Message) -> Mapping[str, Any]:
     return {"text": content.text, "blocks": [dict(block) for block in content.blocks]}
 
 

@@ -40,6 +40,13 @@ class Parts:
     loaded_channel: Channels = lambda workflow: None
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    lane: str
+    first: bool
+    task: asyncio.Task[None]
+
+
 class Outbox:
     """One for each workspace. `start` it in a running loop, `close` it before the engine."""
 
@@ -57,7 +64,7 @@ class Outbox:
         )  # fmt: skip
         self._cursor = 0
         self._limit = _AT_A_TIME
-        self._running: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._running: dict[str, _UnderWay] = {}
         self._nudged = False
         self._forced: set[str] = set()
         """Keys that are tried before their time."""
@@ -78,7 +85,7 @@ class Outbox:
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
-        tasks = [task for _, task in self._running.values()]
+        tasks = [under_way.task for under_way in self._running.values()]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=grace)
             for task in late:
@@ -164,15 +171,17 @@ class Outbox:
 
     async def _hand_out(self) -> datetime | None:
         nudged, self._nudged = self._nudged, False
+        # Those that were under way when the rows were read may have ended since: their rows are old.
+        under_way = set(self._running)
         due = await self._deliveries.due(CONSUMER, self._limit)
-        rows = [delivery for delivery in due if delivery.key not in self._running]
+        rows = [delivery for delivery in due if delivery.key not in under_way]
         if nudged:
             self._forced = {row.key for row in rows if row.not_before is not None}
         found = await self._next(rows)
         for lane, delivery in found.go:
             self._forced.discard(delivery.key)
             task = asyncio.create_task(self._deliver(delivery))
-            self._running[delivery.key] = (lane, task)
+            self._running[delivery.key] = _UnderWay(lane, delivery.ref is None, task)
         if not self._running:
             if len(due) == self._limit and not found.go:
                 self._limit *= 2  # all of these wait for something: those behind them must not
@@ -184,9 +193,10 @@ class Outbox:
     async def _next(self, rows: list[Delivery]) -> Next:
         wanted = {row.target["thread_of"] for row in rows if "thread_of" in row.target}
         parents = {key: await self._deliveries.get(key) for key in sorted(wanted)}
-        busy = {lane for lane, _ in self._running.values()}
+        busy = {under_way.lane for under_way in self._running.values()}
+        opening = {key for key, under_way in self._running.items() if under_way.first}
         now = self._clock.now()
-        return Order(self._pace, now, parents, self._router.known, busy, self._forced).next(rows)
+        return Order(self._pace, now, parents, self._router.known, busy, opening, self._forced).next(rows)
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.outbox import Content, Outbox, Parts
+from bot.outbox import Outbox, Parts
 from bot.outbox.ports import Delivery, Wanted
 from bot.slackapi import Ambiguous, Outcome, Patience, Rejected, Sent, SlackApi, SlackRefused
+from bot.views.message import Message
 from engine.clock import FakeClock
 from engine.errors import UnknownRun
 from engine.people import Actor, Person, StaticPeople
@@ -220,22 +221,22 @@ class World:
                     return request
         return None
 
-    async def render(self, delivery: Delivery, *, plan: bool) -> Content | None:
+    async def render(self, delivery: Delivery, *, plan: bool) -> Message | None:
         if delivery.kind == "run":
             detail = self.details[delivery.subject]
             text = f"{detail.run.id} v{detail.run.version}"
             task = {"type": "task_card", "task_id": "t", "title": text, "status": "in_progress"}
             plain = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
             block = {"type": "plan", "title": text, "tasks": [task]} if plan else plain
-            return Content(text, (block,), has_plan=plan)
+            return Message(text, (block,))
         if delivery.kind == "request":
             request = await self.request(delivery.subject)
             assert request is not None
             text = f"{request.id} {request.state}"
-            return Content(text, ({"type": "section", "text": {"type": "mrkdwn", "text": text}},))
+            return Message(text, ({"type": "section", "text": {"type": "mrkdwn", "text": text}},))
         if delivery.kind == "outcome":
-            return Content(f"outcome of {delivery.subject}")
-        return Content(f"{delivery.kind} {delivery.data['type']} {delivery.data.get('code', '')}".strip())
+            return Message(f"outcome of {delivery.subject}")
+        return Message(f"{delivery.kind} {delivery.data['type']} {delivery.data.get('code', '')}".strip())
 
     # What happens in the engine
 

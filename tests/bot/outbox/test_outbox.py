@@ -392,3 +392,35 @@ async def test_a_post_in_doubt_is_not_held_up_by_a_channel_that_the_bot_cannot_s
     await world.pass_time(10)
     assert world.slack.texts() == [f"{run} v2"]
     assert not await world.outbox.waiting()
+
+
+async def test_rows_that_were_read_before_a_post_ended_do_not_repeat_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, late = asyncio.Event(), []
+    world.slack.gate = asyncio.Event()
+    due = world.deliveries.due
+
+    async def slow_due(consumer: str, limit: int = 500) -> Any:
+        rows = await due(consumer, limit)
+        if rows and not late:
+            late.append(rows)  # as they were before the post began
+        elif late and not ended.is_set():
+            await ended.wait()
+            return late[0]
+        return rows
+
+    monkeypatch.setattr(world.deliveries, "due", slow_due)
+    run = world.run()
+    await world.tell("run.started", run)
+    while not world.slack.messages:
+        await asyncio.sleep(0)
+    world.outbox.nudge()
+    await asyncio.sleep(0.01)
+    world.slack.gate.set()
+    while not (await world.deliveries.get(f"run:{run}")).ref:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
+    ended.set()
+    await world.pass_time(3)
+    assert world.slack.texts() == [f"{run} v2"]

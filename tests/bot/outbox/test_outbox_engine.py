@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.outbox import Content, Outbox, Parts
+from bot.outbox import Outbox, Parts
 from bot.slackapi import Patience, SlackApi
+from bot.views.message import Message
 from engine import AskOwner, Delivery, Outcome, Retry, StaticPeople, Workflow
 from engine.testing import Bench
 
@@ -44,14 +45,14 @@ class Renders:
 
     bench: Bench
 
-    async def __call__(self, delivery: Delivery, *, plan: bool) -> Content | None:
+    async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | None:
         if delivery.kind == "run":
-            return Content(f"run {(await self.bench.engine.detail(delivery.subject)).run.state}")
+            return Message(f"run {(await self.bench.engine.detail(delivery.subject)).run.state}")
         if delivery.kind in ("request", "outcome"):
             request = await self.bench.engine.request(delivery.subject)
             assert request is not None
-            return Content(f"{delivery.kind} {request.kind} {request.outcome or request.state}")
-        return Content(f"{delivery.kind} {delivery.data['type']}")
+            return Message(f"{delivery.kind} {request.kind} {request.outcome or request.state}")
+        return Message(f"{delivery.kind} {delivery.data['type']}")
 
 
 class Bot:

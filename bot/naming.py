@@ -1,0 +1,54 @@
+"""Looks up beforehand who is called what in a message, so that the views ask nobody."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Protocol
+
+from bot.views.message import Names
+from engine import Actor, PeopleUnavailable, RequestRecord, RunDetail
+
+
+class Book(Protocol):
+    """What `bot.people.SlackPeople` knows of names. Shown, never decided by."""
+
+    async def names(self, user_ids: Iterable[str]) -> dict[str, str]: ...
+
+    async def group_id(self, handle: str) -> str | None: ...
+
+
+async def names_in(book: Book, *subjects: RunDetail | RequestRecord | Actor | str) -> Names:
+    """Everybody that these records, actors and references name. Who can't be looked up is left out."""
+    people: set[str] = set()
+    groups: set[str] = set()
+    for subject in subjects:
+        for ref in _refs(subject):
+            (groups if ref.startswith("@") else people).add(ref)
+    ordered = sorted(groups)
+    ids = await asyncio.gather(*(_group(book, ref) for ref in ordered))
+    found = await book.names(sorted(people))
+    return Names(
+        {id_: name for id_, name in found.items() if name != id_},
+        {ref: id_ for ref, id_ in zip(ordered, ids, strict=True) if id_},
+    )
+
+
+async def _group(book: Book, ref: str) -> str | None:
+    try:
+        return await book.group_id(ref.removeprefix("@"))
+    except PeopleUnavailable:
+        return None
+
+
+def _refs(subject: RunDetail | RequestRecord | Actor | str) -> list[str]:
+    match subject:
+        case str():
+            return [subject]
+        case Actor(source="slack", id=id_):
+            return [id_]
+        case Actor():
+            return [subject.as_user] if subject.as_user else []
+        case RequestRecord():
+            deciders = [ref for decision in subject.decisions for ref in _refs(decision.actor)]
+            return [*subject.approvers, *_refs(subject.requester), *deciders]
+    asked = [ref for request in subject.requests for ref in _refs(request)]
+    return [subject.owner, *_refs(subject.run.actor), *asked]
