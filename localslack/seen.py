@@ -50,9 +50,10 @@ def channel(slack: Slack, record: Channel, person: str) -> Json:
 
 
 def unread(slack: Slack, record: Channel, person: str) -> int:
-    """Messages since the person last read here, not their own, no replies in threads."""
+    """Messages since the person last read here, not their own, no replies in threads, no arrivals."""
     newer = slack.workspace.newer(record.id, record.reads.get(person, "0"))
-    return sum(1 for message in newer if listed(message, person) and message.user != person)
+    counted = (m for m in newer if listed(m, person) and m.user != person and m.subtype != "channel_join")
+    return sum(1 for _ in counted)
 
 
 def listed(message: Message, person: str) -> bool:

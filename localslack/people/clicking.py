@@ -102,6 +102,8 @@ def _holder(slack: Slack, person: User, container: Any) -> Message | View:
             )
         return view
     channel = who.channel(slack, container.get("channel"), person)
+    if channel.is_archived:
+        raise ControlError("is_archived", f"#{channel.name} is archived; nothing in it can be clicked")
     message = slack.workspace.message(channel.id, str(container.get("ts")))
     if message is None or message.ephemeral_to not in (None, person.id):
         raise ControlError(

@@ -40,6 +40,8 @@ def _perform(slack: Slack, view: View, response: Any) -> Json:
     """The response_action (docs.slack.dev/surfaces/modals)."""
     body = response if isinstance(response, dict) else {}
     action = body.get("response_action")
+    if slack.modals.find(view.id) is None:  # the app or a second submission closed it meanwhile
+        return {"result": "closed"}
     if action is None:
         viewing.close_view(slack, view)
         return {"result": "closed"}

@@ -75,6 +75,13 @@ async def test_clicks_on_what_is_not_there(server, connect, client, people, bot,
     assert (await people.click("U01ALICE", INCIDENTS, ts, "b1", "go"))["error"] == "no_such_element"
 
 
+async def test_nothing_is_clicked_in_an_archived_channel(client, people, button):
+    ts = (await client.chat_postMessage(channel=INCIDENTS, text="q", blocks=[button()]))["ts"]
+    assert (await people.click("U02BOB", INCIDENTS, ts, "b1", "go"))["error"] == "not_connected"
+    await people.post("channel/archive", channel=INCIDENTS)
+    assert (await people.click("U02BOB", INCIDENTS, ts, "b1", "go"))["error"] == "is_archived"
+
+
 async def test_choices_and_state(server, connect, client, people, bot):
     await connect(server, bot)
     options = [{"text": plain("A"), "value": "a"}, {"text": plain("B"), "value": "b"}]

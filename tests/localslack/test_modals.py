@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 INCIDENTS = "C02INCIDENTS"
 
@@ -132,6 +133,24 @@ async def test_slacks_own_checks_come_first(bot, open_modal, submit):
 async def test_a_modal_is_its_owners(open_modal, submit, person):
     view = await open_modal()
     assert (await submit(view["id"], entered("x"), person))["ok"] is False
+
+
+async def test_a_second_submission_meanwhile(server, people, app_socket):
+    socket = await app_socket(server)
+    command = asyncio.create_task(people.say("U01ALICE", INCIDENTS, "/workflow x"))
+    envelope = await socket.receive_json()
+    await socket.send_json({"envelope_id": envelope["envelope_id"]})
+    await command
+    client = AsyncWebClient(token=server.bot_token, base_url=server.api_url, session=people.http)
+    view = (await client.views_open(trigger_id=envelope["payload"]["trigger_id"], view=modal("m")))["view"]
+    body = {"as_": "U01ALICE", "view_id": view["id"], "state": {"values": {}}}
+    sent = [asyncio.create_task(people.post("view/submit", **body)) for _ in range(2)]
+    keys = [(await socket.receive_json())["envelope_id"] for _ in range(2)]
+    await socket.send_json({"envelope_id": keys[0]})
+    update = {"response_action": "update", "view": modal("again")}
+    await socket.send_json({"envelope_id": keys[1], "payload": update})
+    assert [(await task)["result"] for task in sent] == ["closed", "closed"]
+    assert (await people.get("views", as_="U01ALICE"))["views"] == []
 
 
 async def test_errors_of_the_app(bot, people, open_modal, submit):
