@@ -20,7 +20,8 @@ RUN: dict[str, tuple[frozenset[RunState], RunState]] = {
 """`waiting`: nothing executes and nothing is to be retried; people or a workflow file are awaited."""
 
 STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
-    "start": (frozenset({"pending", "retrying"}), "running"),
+    "start": (frozenset({"pending"}), "running"),
+    "due": (frozenset({"retrying"}), "pending"),
     "ask": (frozenset({"pending"}), "waiting"),
     "succeed": (frozenset({"running"}), "succeeded"),
     "retry_later": (frozenset({"running"}), "retrying"),

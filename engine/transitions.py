@@ -125,6 +125,8 @@ def retry(transition: Transition, step: str) -> Change:
     if transition.record(step).state != "retrying":
         raise IllegalTransition(f"{step} is {transition.record(step).state}, not retrying")
     transition.end_wait("retry", f"{transition.state.run.id}:{step}")
+    # A state of its own, not just a start: there may be no room now, and the wait's row is gone.
+    transition.move_step(step, "due", next_attempt_at=None)
     transition.state.ready.append(step)
     return transition.finish()
 

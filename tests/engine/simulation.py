@@ -1,0 +1,342 @@
+"""Drives the pure half of the engine through random graphs, outcomes, crashes and duplicates, by seed.
+
+Rows are kept as the store would keep them, behind the same guard. Each invariant is one function.
+"""
+
+import random
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from engine import transitions
+from engine.change import Change
+from engine.conditions import Compare, Not, OutcomeIs, StateIs
+from engine.graph import Graph
+from engine.machine import Transition
+from engine.people import Actor
+from engine.records import DecisionRecord, Failure, RequestRecord, RunRecord, StepRecord
+from engine.runstate import RunState
+from engine.spec import ApprovalSpec, Definition, FailureSpec, Need, RetrySpec, StepSpec
+from engine.states import RUN_ENDED, STEP_SETTLED, IllegalTransition
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+class AllCode:
+    """Every step's code is at hand."""
+
+    def missing(self, workflow: str, node: StepSpec) -> str:
+        return ""
+
+    def digest(self, workflow: str, step: str) -> str:
+        return "d"
+
+
+@dataclass
+class Rows:
+    """What a database would hold of one run."""
+
+    run: RunRecord
+    steps: dict[str, StepRecord] = field(default_factory=dict)
+    requests: dict[str, RequestRecord] = field(default_factory=dict)
+    waits: dict[str, object] = field(default_factory=dict)
+    events: list[str] = field(default_factory=list)
+    results: dict[str, int] = field(default_factory=dict)
+
+    def commit(self, change: Change) -> None:
+        assert change.leaves == self.run.version, "a transition left a version that was not there"
+        assert change.run.version == change.leaves + 1
+        self.run = change.run
+        for name, record in change.steps.items():
+            before = self.steps.get(name)
+            if record.state == "succeeded" and (before is None or before.state != "succeeded"):
+                self.results[name] = self.results.get(name, 0) + 1
+            self.steps[name] = record
+        self.requests.update(change.requests)
+        for id_, wait in change.waits.items():
+            if wait is None:
+                self.waits.pop(id_, None)
+            else:
+                self.waits[id_] = wait
+        self.events += [event.type for event in change.events]
+
+
+def random_definition(rng: random.Random) -> Definition:
+    count = rng.randint(1, 8)
+    nodes: list[StepSpec | ApprovalSpec] = []
+    for index in range(count):
+        name = f"s{index}"
+        earlier = rng.sample(nodes, min(len(nodes), rng.randint(0, 3)))
+        needs = tuple(
+            Need(
+                parameter=one.name, step=one.name, join=rng.choice(["value", "value", "optional", "settled"])
+            )
+            for one in earlier
+        )
+        when = _condition(rng, nodes) if nodes and rng.random() < 0.4 else None
+        common = {"name": name, "title": name, "when": when}
+        if rng.random() < 0.3:
+            needs = tuple(replace_join(need) for need in needs)
+            nodes.append(
+                ApprovalSpec(
+                    **common, needs=needs, ask="?", approvers=("@a",), expires=rng.choice([None, 3600.0]),
+                    on_expiry=None, remind_every=rng.choice([None, 600.0]),
+                )
+            )  # fmt: skip
+        else:
+            failure = rng.choice([None, None, FailureSpec(do="fail"), FailureSpec(expires=7200.0)])
+            retry = RetrySpec(attempts=rng.randint(1, 3))
+            nodes.append(StepSpec(**common, needs=needs, retry=retry, failure=failure))
+    order = list(nodes)
+    rng.shuffle(order)
+    parallel = rng.choice([None, 1, 2])
+    return Definition(name="w", title="w", owner="@o", nodes=tuple(order), parallel=parallel)
+
+
+def replace_join(need: Need) -> Need:
+    return need if need.join != "settled" else Need(parameter=need.parameter, step=need.step)
+
+
+def _condition(rng: random.Random, nodes: list):
+    one = rng.choice(nodes)
+    if isinstance(one, ApprovalSpec):
+        test = OutcomeIs(step=one.name, outcome=rng.choice(["approved", "rejected", "expired"]))
+    else:
+        test = rng.choice(
+            [
+                StateIs(step=one.name, state=rng.choice(["succeeded", "failed", "skipped"])),
+                Compare(step=one.name, path=("n",), op="<", value=5),
+            ]
+        )
+    return Not(no=test) if rng.random() < 0.3 else test
+
+
+class Simulation:
+    """One run, one seed. `step` does one random thing that could happen next."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.definition = random_definition(self.rng)
+        self.graph = Graph(self.definition)
+        self.now = START
+        run = RunRecord("w-1", "w", "d", "pending", 0, None, Actor("cli", "t"), "manual", None, "t", self.now)
+        self.rows = Rows(run)
+        self.state = RunState.of(run, self.definition, self.graph, {})
+        self.executing: dict[tuple[str, int], StepRecord] = {}
+        self.finished: list[tuple[str, int]] = []
+        self.room = self.rng.choice([1, 2, 64])
+        self.do(lambda t: transitions.create(t, start=True))
+
+    def do(self, build) -> bool:
+        """Commit a transition, or see that it no longer applies."""
+        free = self.room - len(self.executing)
+        transition = Transition(self.state, AllCode(), self.now, max(free, 0))
+        try:
+            change = build(transition)
+        except IllegalTransition:
+            self.reload()
+            return False
+        check_inputs_settled(self.graph, self.state, change)
+        self.rows.commit(change)
+        for step in change.stops:
+            self.executing = {key: one for key, one in self.executing.items() if key[0] != step}
+        for record in change.starts:
+            self.executing[record.step, record.attempt] = record
+        return True
+
+    def reload(self) -> None:
+        """Forget what is in memory and read the rows, as after an eviction or a crash."""
+        open_ones = {id_: one for id_, one in self.rows.requests.items() if one.state == "open"}
+        self.state = RunState.of(
+            self.rows.run, self.definition, self.graph, {}, dict(self.rows.steps), open_ones
+        )
+
+    def crash(self) -> None:
+        self.executing.clear()
+        self.reload()
+        running = [name for name, one in self.rows.steps.items() if one.state == "running"]
+        if self.rows.run.state == "running":
+            if running:
+                self.do(lambda t: transitions.interrupt(t, running, crashed=True))
+            else:
+                self.do(transitions.go_on)
+
+    def moves(self) -> list:
+        rng, moves = self.rng, []
+        for step, attempt in self.executing:
+            moves += [("succeed", step, attempt)] * 3 + [("fail", step, attempt)]
+        for step, attempt in self.finished[-3:]:
+            moves.append(("succeed", step, attempt))
+        for request in self.rows.requests.values():
+            if request.state == "open":
+                moves += [("decide", request.id, choice) for choice in request.choices]
+                moves.append(("expire", request.id, ""))
+                moves.append(("remind", request.id, ""))
+            elif rng.random() < 0.3:
+                moves.append(("decide", request.id, request.choices[0]))
+        for name, record in self.rows.steps.items():
+            if record.state == "retrying":
+                moves.append(("retry", name, ""))
+        moves += [("crash", "", ""), ("reload", "", ""), ("refill", "", "")]
+        if rng.random() < 0.02:
+            moves.append(("cancel", "", ""))
+        return moves
+
+    def step(self) -> str:
+        kind, what, detail = self.rng.choice(self.moves())
+        self.now += timedelta(seconds=self.rng.choice([0, 1, 60, 3600]))
+        match kind:
+            case "succeed":
+                self._end(what, detail)
+                output = {"n": self.rng.randint(0, 9)}
+                self.do(lambda t: transitions.succeed(t, what, detail, output, [], 1.0))
+            case "fail":
+                self._end(what, detail)
+                failure, worth = Failure("E", "bad"), self.rng.random() < 0.7
+                self.do(
+                    lambda t: transitions.fail(t, what, detail, failure, [], worth_retrying=worth, chance=0.5)
+                )
+            case "decide":
+                request = self.state.requests.get(what) or self.rows.requests[what]
+                decision = DecisionRecord(
+                    f"{what}:{len(request.decisions)}", what, detail, Actor("slack", "U1"), "", self.now
+                )
+                self.do(lambda t: transitions.decide(t, request, decision))
+            case "expire" | "remind":
+                request = self.rows.requests[what]
+                act = transitions.expire if kind == "expire" else transitions.remind
+                self.do(lambda t: act(t, request))
+            case "retry":
+                self.do(lambda t: transitions.retry(t, what))
+            case "crash":
+                self.crash()
+            case "reload":
+                self.reload()
+            case "refill":
+                if self.rows.run.state == "running":
+                    self.do(transitions.go_on)
+            case "cancel":
+                self.do(lambda t: transitions.cancel(t, "stop"))
+        check_all(self)
+        return kind
+
+    def _end(self, step: str, attempt: int) -> None:
+        self.executing.pop((step, attempt), None)
+        self.finished.append((step, attempt))
+
+    def settle(self) -> None:
+        """From here nothing goes wrong any more: everything must come to an end."""
+        for _ in range(400):
+            if self.rows.run.state in RUN_ENDED:
+                return
+            if self.executing:
+                step, attempt = next(iter(self.executing))
+                self._end(step, attempt)
+                self.do(lambda t, s=step, a=attempt: transitions.succeed(t, s, a, {"n": 1}, [], 1.0))
+            elif retrying := [n for n, one in self.rows.steps.items() if one.state == "retrying"]:
+                self.do(lambda t, s=retrying[0]: transitions.retry(t, s))
+            elif waiting := [one for one in self.rows.requests.values() if one.state == "open"]:
+                request = self.state.requests.get(waiting[0].id, waiting[0])
+                choice = "skip" if request.kind == "failure" else "approve"
+                decision = DecisionRecord(
+                    f"{request.id}:{len(request.decisions)}", request.id, choice, Actor("slack", "U1"), "",
+                    self.now,
+                )  # fmt: skip
+                self.do(lambda t, r=request, d=decision: transitions.decide(t, r, d))
+            else:
+                assert self.do(transitions.go_on), f"stuck: {self.rows.run} {self.rows.steps}"
+            check_all(self)
+        raise AssertionError("it does not end")
+
+
+# Invariants
+
+
+def check_all(simulation: Simulation) -> None:
+    for check in (
+        check_results_once,
+        check_attempts_are_running,
+        check_run_state,
+        check_counts,
+        check_requests,
+        check_waits,
+        check_parallel,
+    ):
+        check(simulation)
+
+
+def check_inputs_settled(graph: Graph, state: RunState, change: Change) -> None:
+    """Nothing starts before all that it depends on has settled."""
+    for record in change.starts:
+        for other in graph.dependencies(record.step):
+            assert state.steps[other].state in STEP_SETTLED, f"{record.step} started before {other} settled"
+
+
+def check_results_once(simulation: Simulation) -> None:
+    """A step's result is recorded once."""
+    assert all(count == 1 for count in simulation.rows.results.values()), simulation.rows.results
+
+
+def check_attempts_are_running(simulation: Simulation) -> None:
+    """What executes is what the rows say executes."""
+    running = {(name, one.attempt) for name, one in simulation.rows.steps.items() if one.state == "running"}
+    assert running == set(simulation.executing)
+
+
+def check_run_state(simulation: Simulation) -> None:
+    """A run that waits has something to wait for; one that ended has nothing left."""
+    rows = simulation.rows
+    open_ones = [one for one in rows.requests.values() if one.state == "open"]
+    busy = [one for one in rows.steps.values() if one.state in ("running", "retrying")]
+    if rows.run.state == "waiting":
+        assert open_ones
+        assert not busy
+    if rows.run.state in RUN_ENDED:
+        assert not open_ones
+        assert not busy
+        assert not rows.waits
+    if rows.run.state == "succeeded":
+        assert all(rows.steps[name].state in STEP_SETTLED for name in simulation.graph.order), rows.steps
+
+
+def check_counts(simulation: Simulation) -> None:
+    """The counts in memory are those that one would count afresh from the rows."""
+    state, rows = simulation.state, simulation.rows
+    if rows.run.state in RUN_ENDED:
+        return
+    fresh = RunState.of(rows.run, simulation.definition, simulation.graph, {}, rows.steps)
+    assert (state.open_steps, state.executing, state.retrying) == (
+        fresh.open_steps, fresh.executing, fresh.retrying,
+    )  # fmt: skip
+    assert state.missing == fresh.missing
+    assert sorted(state.ready) == sorted(fresh.ready)
+
+
+def check_requests(simulation: Simulation) -> None:
+    """A request has one outcome, made by a decision or by time; its step waits while it is open."""
+    for request in simulation.rows.requests.values():
+        if request.state == "open":
+            assert simulation.rows.steps[request.step].state == "waiting"
+            assert request.outcome is None
+        if request.state == "decided":
+            assert len(request.decisions) == 1
+        if request.state == "expired":
+            assert not request.decisions
+
+
+def check_waits(simulation: Simulation) -> None:
+    """Every retry and every expiry has its row, and no row outlives what it is for."""
+    rows = simulation.rows
+    retries = {f"retry:w-1:{name}" for name, one in rows.steps.items() if one.state == "retrying"}
+    expiries = {
+        f"expire:{id_}" for id_, one in rows.requests.items() if one.state == "open" and one.expires_at
+    }
+    assert {id_ for id_ in rows.waits if id_.startswith("retry")} == retries
+    assert {id_ for id_ in rows.waits if id_.startswith("expire")} == expiries
+    open_ids = {id_ for id_, one in rows.requests.items() if one.state == "open"}
+    assert {id_[7:] for id_ in rows.waits if id_.startswith("remind")} <= open_ids
+
+
+def check_parallel(simulation: Simulation) -> None:
+    """No more executes than the workflow and the process allow."""
+    limit = simulation.definition.parallel
+    assert len(simulation.executing) <= min(limit or 10**6, simulation.room)

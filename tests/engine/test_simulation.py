@@ -1,0 +1,28 @@
+"""Thousands of random lives of runs. A failure names its seed; `Simulation(seed)` replays it."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+_PATH = Path(__file__).with_name("simulation.py")
+_SPEC = importlib.util.spec_from_file_location("simulation", _PATH)
+assert _SPEC is not None
+assert _SPEC.loader is not None
+simulation = importlib.util.module_from_spec(_SPEC)
+sys.modules["simulation"] = simulation
+_SPEC.loader.exec_module(simulation)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_random_lives_keep_the_invariants_and_end(block: int) -> None:
+    for seed in range(block * 200, (block + 1) * 200):
+        run = simulation.Simulation(seed)
+        try:
+            simulation.check_all(run)
+            for _ in range(25):
+                run.step()
+            run.settle()
+        except Exception as error:
+            raise AssertionError(f"seed {seed}: {error}") from error
