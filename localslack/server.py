@@ -1,6 +1,7 @@
 """Putting a local Slack together, starting and ending it."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -117,7 +118,7 @@ async def _listen(port: int, slack: Slack, api: WebApi) -> web.AppRunner:
     except OSError as error:
         await runner.cleanup()
         raise StartError(
-            f"port {port} of {HOST} can't be used ({error.strerror}); "
+            f"port {port} of {HOST} can't be used ({os.strerror(error.errno or 0)}); "
             "give another one with --port, or 0 for a free one"
         ) from None
     slack.url = f"http://{HOST}:{runner.addresses[0][1]}"

@@ -179,7 +179,9 @@ async def test_a_port_that_is_taken():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(StartError, match=f"port {port} of 127.0.0.1 can't be used.*--port"):
+        with pytest.raises(
+            StartError, match=f"port {port} of 127.0.0.1 can't be used .Address already in use.; .*--port"
+        ):
             await start(Config(port=port))
 
 
