@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from bot.slackapi import Outcome
 from bot.views.message import Message
-from engine import Delivery, EventRecord, Group, Person, RequestRecord, RunDetail, Wanted
+from engine import Delivery, EventRecord, Group, Person, RunDetail, Wanted
 
 __all__ = ["Deliveries", "Delivery", "Events", "Message", "PeopleBook", "Records", "Slack", "Wanted"]
 
@@ -45,8 +45,6 @@ class Records(Protocol):
     """The records that messages are views of."""
 
     async def detail(self, run_id: str) -> RunDetail: ...
-
-    async def request(self, request_id: str) -> RequestRecord | None: ...
 
 
 class PeopleBook(Protocol):

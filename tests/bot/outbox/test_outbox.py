@@ -397,7 +397,7 @@ async def test_a_post_in_doubt_is_not_held_up_by_a_channel_that_the_bot_cannot_s
 async def test_rows_that_were_read_before_a_post_ended_do_not_repeat_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended, late = asyncio.Event(), []
+    reading, ended, late = asyncio.Event(), asyncio.Event(), []
     world.slack.gate = asyncio.Event()
     due = world.deliveries.due
 
@@ -406,6 +406,7 @@ async def test_rows_that_were_read_before_a_post_ended_do_not_repeat_it(
         if rows and not late:
             late.append(rows)  # as they were before the post began
         elif late and not ended.is_set():
+            reading.set()
             await ended.wait()
             return late[0]
         return rows
@@ -416,11 +417,12 @@ async def test_rows_that_were_read_before_a_post_ended_do_not_repeat_it(
     while not world.slack.messages:
         await asyncio.sleep(0)
     world.outbox.nudge()
-    await asyncio.sleep(0.01)
+    await asyncio.wait_for(reading.wait(), 10)
     world.slack.gate.set()
     while not (await world.deliveries.get(f"run:{run}")).ref:
         await asyncio.sleep(0)
-    await asyncio.sleep(0.01)
+    for _ in range(20):  # until the task that posted has ended as well
+        await asyncio.sleep(0)
     ended.set()
     await world.pass_time(3)
     assert world.slack.texts() == [f"{run} v2"]

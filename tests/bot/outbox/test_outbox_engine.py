@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from bot.outbox import Outbox, Parts
+from bot.outbox.render import Renderer
+from bot.people import SlackPeople
 from bot.slackapi import Patience, SlackApi
 from bot.views.message import Message
 from engine import AskOwner, Delivery, Outcome, Retry, StaticPeople, Workflow
@@ -174,3 +176,49 @@ async def test_what_happened_while_the_bot_was_away_is_shown_when_it_is_back(bot
     await bot.restart()
     await bot.advance(10)
     assert sorted(await local.texts("C05DEPLOYS")) == ["request approval open"] * 3 + ["run waiting"] * 3
+
+
+async def test_with_the_bots_own_words(bot: Bot, local: Local, failures: list[str]) -> None:
+    """The real renderer: every kind of message is taken by a Slack that is strict about blocks."""
+    failures += ["the <gateway> is down", "still down"]
+    engine = bot.bench.engine
+    book = SlackPeople(bot.api, bot.bench.clock, team_id="T0LOCAL")
+    renders = Renderer(engine, engine.deliveries, book, bot.api, bot.bench.clock, "signoff")
+    await bot.outbox.close()
+    parts = Parts(engine.events, engine.deliveries, engine, book, bot.api, renders, bot.bench.clock)
+    bot.outbox = Outbox(parts)
+    await bot.outbox.start()
+    await bot.bench.start("deploy", as_user="U01ALICE")
+    await bot.advance(15)
+    await bot.bench.decide("build", "retry", as_user="U01ALICE")
+    await bot.advance(5)
+    await bot.bench.advance("1h")
+    await bot.advance(2)
+    await bot.bench.decide("go_live", "approve", as_user="U02BOB", comment="go <!channel>")
+    await bot.advance(10)
+    run, failure, approval = await local.messages("C05DEPLOYS")
+    assert "done" in run["text"]
+    assert "failed at build" in failure["text"]
+    assert "Approved" in approval["text"]
+    assert "<!channel>" not in str([run, failure, approval])
+    lines = await local.thread("C05DEPLOYS", run["ts"])
+    assert len(lines) == 4
+    assert "Still waiting for" in (await local.thread("C05DEPLOYS", approval["ts"]))[0]
+    (word,) = await local.direct("U01ALICE")
+    assert "Approved" in word
+    assert await bot.outbox.waiting() == []
+
+
+async def test_an_owner_reads_the_exact_remedy(bot: Bot, local: Local) -> None:
+    engine = bot.bench.engine
+    book = SlackPeople(bot.api, bot.bench.clock, team_id="T0LOCAL")
+    renders = Renderer(engine, engine.deliveries, book, bot.api, bot.bench.clock, "signoff")
+    await bot.outbox.close()
+    parts = Parts(engine.events, engine.deliveries, engine, book, bot.api, renders, bot.bench.clock)
+    bot.outbox = Outbox(parts)
+    await local.control("channel/archive", channel="C05DEPLOYS")
+    await bot.outbox.start()
+    await bot.bench.start("deploy", as_user="U01ALICE")
+    await bot.advance(5)
+    assert all("#deploys is archived. Unarchive it" in text for text in await local.direct("U01ALICE"))
+    assert len(await local.direct("U01ALICE")) == 1

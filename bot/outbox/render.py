@@ -1,0 +1,120 @@
+"""A delivery as the message that it is, from the records as they are at this moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot import views
+from bot.naming import Book, names_in
+from bot.outbox.ports import Deliveries, Delivery, Records, Slack
+from bot.outbox.problems import Problem, remedy
+from bot.outbox.projector import request_key, run_key
+from bot.slackapi import SlackRefused, SlackUnreachable
+from engine import Clock, RequestRecord, RunDetail, RunRecord, UnknownRun
+
+_LOOKED_AT = 20
+"""Runs, to say since when it fails."""
+
+
+class Runs(Records, Protocol):
+    """The records, and the runs of a workflow, newest first."""
+
+    async def runs(
+        self, workflow: str | None = None, *, limit: int = 20
+    ) -> tuple[Sequence[RunRecord], int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """`bot_name`: what people write after `/invite @`."""
+
+    records: Runs
+    deliveries: Deliveries
+    book: Book
+    slack: Slack
+    clock: Clock
+    bot_name: str
+
+    async def __call__(self, delivery: Delivery, *, plan: bool) -> views.Message | None:
+        """None where there is nothing to say any more."""
+        try:
+            detail = await self.records.detail(delivery.target["run"])
+        except UnknownRun:
+            return None
+        match delivery.kind:
+            case "run":
+                return await self._run(detail, plan=plan)
+            case "request":
+                return await self._request(delivery.subject, detail)
+            case "line":
+                return await self._line(delivery.data, detail)
+            case "outcome":
+                return await self._outcome(delivery.subject, detail)
+            case "notice":
+                return await self._notice(delivery.data, detail)
+        raise ValueError(f"no message is of the kind {delivery.kind!r}")
+
+    async def _run(self, detail: RunDetail, *, plan: bool) -> views.Message:
+        names = await names_in(self.book, detail)
+        return views.run_message(detail, names, self.clock.now(), plan=plan)
+
+    async def _request(self, request_id: str, detail: RunDetail) -> views.Message | None:
+        request = _found(request_id, detail)
+        if request is None:
+            return None
+        names, now = await names_in(self.book, detail), self.clock.now()
+        if request.kind == "failure":
+            return views.failure_message(request, detail, names, now, await self._history(request))
+        return views.approval_message(request, detail, names, now)
+
+    async def _line(self, event: Mapping[str, Any], detail: RunDetail) -> views.Message | None:
+        who = [views.actor_of(event)] if "actor" in event else []
+        names = await names_in(self.book, detail, *who)
+        return views.thread_line(event, detail, names, self.clock.now())
+
+    async def _outcome(self, request_id: str, detail: RunDetail) -> views.Message | None:
+        request = _found(request_id, detail)
+        if request is None:
+            return None
+        names, url = await names_in(self.book, detail), await self._permalink(request)
+        return views.outcome_message(request, detail, names, self.clock.now(), url)
+
+    async def _notice(self, data: Mapping[str, Any], detail: RunDetail) -> views.Message:
+        problem = Problem(data["code"], data["channel"], data["needed"], data["detail"])
+        text = remedy(problem, problem.channel, self.bot_name)
+        names = await names_in(self.book, detail)
+        question = data["kind"] == "request"
+        return views.blocked_message(detail, text, names, self.clock.now(), question=question)
+
+    async def _history(self, request: RequestRecord) -> views.History:
+        """As it was when the owner was asked: the message keeps it."""
+        runs, _ = await self.records.runs(request.workflow, limit=_LOOKED_AT)
+        before = [run for run in runs if run.created_at <= request.opened_at]
+        failing: list[RunRecord] = []
+        for run in before:
+            if run.state == "succeeded":
+                return _history(failing, run)
+            if run.state == "failed" or run.id == request.run_id:
+                failing.append(run)
+        return _history(failing, None)
+
+    async def _permalink(self, request: RequestRecord) -> str | None:
+        for key in (request_key(request.id), run_key(request.run_id)):
+            delivery = await self.deliveries.get(key)
+            if delivery is None or delivery.ref is None:
+                continue
+            place = {"channel": delivery.ref["channel"], "message_ts": delivery.ref["ts"]}
+            try:
+                return str((await self.slack.read("chat.getPermalink", place))["permalink"])
+            except (SlackRefused, SlackUnreachable, KeyError):
+                continue  # a word without a link is better than none
+        return None
+
+
+def _found(request_id: str, detail: RunDetail) -> RequestRecord | None:
+    return next((request for request in detail.requests if request.id == request_id), None)
+
+
+def _history(failing: list[RunRecord], succeeded: RunRecord | None) -> views.History:
+    since = failing[-1].created_at if len(failing) > 1 else None
+    return views.History(since, len(failing), succeeded.ended_at if succeeded else None)
