@@ -5,6 +5,7 @@ import { ChannelView } from "./channel.js";
 import { h } from "./dom.js";
 import { HomeView } from "./home.js";
 import { icon } from "./icons.js";
+import { permalink } from "./links.js";
 import { follow } from "./live.js";
 import { openMenu } from "./menu.js";
 import { Modals } from "./modal.js";
@@ -24,6 +25,7 @@ class App {
     this.shade = h("div", { class: "shade", on: { click: () => this.closeSidebar() } });
     addEventListener("hashchange", () => this.store && this.route());
     addEventListener("popstate", () => this.personInUrl() !== this.api?.person && this.start(this.personInUrl()));
+    document.addEventListener("click", (event) => this.followLink(event));
     document.addEventListener("visibilitychange", () => this.view?.seen?.());
   }
 
@@ -102,8 +104,15 @@ class App {
     store.on("channels", current(() => this.channelsChanged()));
     store.on("people", current(() => this.peopleChanged()));
     store.on("bot", current(() => { this.sidebar.draw(); if (this.place.home) this.view?.draw(); }));
-    store.on("room", current((channel) => channel === this.place.channel && this.view?.showRoom()));
-    store.on("thread", current(() => this.threadView?.show()));
+    store.on("room", current((channel) => {
+      if (channel !== this.place.channel) return;
+      this.view?.showRoom();
+      this.showWanted();
+    }));
+    store.on("thread", current(() => {
+      this.threadView?.show();
+      this.showWanted();
+    }));
     store.on("views", current(() => this.modals.show()));
     store.on("home", current(() => this.place.home && this.view?.show()));
     store.on("arrived", current((message) => this.arrived(message)));
@@ -173,8 +182,36 @@ class App {
   /** channel: an id, or "home". */
   go(channel, thread = "") {
     const hash = `#${channel}${thread ? `/${thread}` : ""}`;
-    if (location.hash === hash) this.route();
-    else location.hash = hash;
+    if (location.hash !== hash) location.hash = hash;
+    else {
+      this.route();
+      this.showWanted();
+    }
+  }
+
+  /** A link to a message here opens here. */
+  followLink(event) {
+    const href = event.target.closest?.("a[href]")?.href;
+    const target = href && !event.ctrlKey && !event.metaKey && permalink(href);
+    if (!target) return;
+    event.preventDefault();
+    this.jump(target);
+  }
+
+  jump({ channel, ts, thread }) {
+    this.wanted = ts;
+    this.go(channel, thread && thread !== ts ? thread : "");
+  }
+
+  /** Show the message that a link led to, once it is there. */
+  showWanted() {
+    const node = this.wanted && this.main.querySelector(`[data-ts="${CSS.escape(this.wanted)}"]`);
+    if (!node) return;
+    this.wanted = null;
+    for (const list of [this.view?.list, this.threadView?.list]) if (list?.node.contains(node)) list.stuck = false;
+    node.scrollIntoView({ block: "center" });
+    node.classList.add("pointed");
+    setTimeout(() => node.classList.remove("pointed"), 2500);
   }
 
   route() {
@@ -298,4 +335,11 @@ class App {
 }
 
 const app = new App(document.getElementById("app"));
+const linked = permalink(location.href);
+if (linked) {
+  app.wanted = linked.ts;
+  const thread = linked.thread && linked.thread !== linked.ts ? `/${linked.thread}` : "";
+  const as = app.personInUrl();
+  history.replaceState(null, "", `/${as ? `?as=${encodeURIComponent(as)}` : ""}#${linked.channel}${thread}`);
+}
 app.start(app.personInUrl());

@@ -16,7 +16,7 @@ export function attachment(item, surface) {
   const text = (value, className) => (value ? h("div", { class: `text ${className}` }, mrkdwn(value, surface.people)) : null);
   const title = item.title ? h("div", { class: "attachment-title" }, item.title_link ? link(item.title_link, plain(item.title)) : plain(item.title)) : null;
   const fields = (item.fields ?? []).map((field) =>
-    h("div", { class: `field ${field.short ? "" : "long"}` }, h("b", {}, plain(field.title)), text(field.value, "")));
+    h("div", { class: `fact ${field.short ? "" : "long"}` }, h("b", {}, plain(field.title)), text(field.value, "")));
   return h("div", { class: "attachment-box" },
     text(item.pretext, "pretext"),
     h("div", { class: "attachment", style: barColor(item.color) ? { "--bar": barColor(item.color) } : {} },

@@ -44,7 +44,8 @@ export class Composer {
   fit() {
     this.button.disabled = !this.text.trim();
     this.field.style.height = "auto";
-    this.field.style.height = `${Math.min(this.field.scrollHeight, 240)}px`;
+    const wanted = this.field.scrollHeight; // 0 before the field is on the page
+    if (wanted) this.field.style.height = `${Math.min(wanted, 240)}px`;
   }
 
   refresh() {

@@ -12,7 +12,7 @@ export function openMenu(anchor, spec) {
   if (current?.anchor === anchor) return current.close();
   current?.close();
   current = new Menu(anchor, spec);
-  return undefined;
+  return current.open();
 }
 
 class Menu {
@@ -26,8 +26,11 @@ class Menu {
       : null;
     this.box = h("div", { class: "menu", popover: "manual", data: { testid: "menu" } }, this.search, this.list);
     (anchor.closest("dialog") ?? document.body).append(this.box);
+  }
+
+  open() {
     this.box.showPopover();
-    anchor.setAttribute("aria-expanded", "true");
+    this.anchor.setAttribute("aria-expanded", "true");
     this.listen();
     this.load("");
     (this.search ?? this.list).focus();

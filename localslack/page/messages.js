@@ -51,13 +51,12 @@ export class MessageList {
         rows.push(line(`day-${dayKey(message.ts)}`, name, () => h("div", { class: "day", role: "separator" }, h("span", {}, name))));
       }
       if (isNew) rows.push(line("new", "", () => h("div", { class: "new-line", role: "separator" }, h("span", {}, "New"))));
-      rows.push(this.row(message, !newDay && !isNew && goesOn(before, message)));
-      if (this.inThread && !before && messages.length > 1) {
+      const apart = newDay || isNew || (this.inThread && before === messages[0]);
+      rows.push(this.row(message, !apart && goesOn(before, message)));
+      if (this.inThread && message === messages[0] && messages.length > 1) {
         const count = messages.length - 1;
         const words = count === 1 ? "1 reply" : `${count} replies`;
         rows.push(line("count", words, () => h("div", { class: "reply-count" }, h("span", {}, words))));
-        before = null;
-        continue;
       }
       before = message;
     }
@@ -117,5 +116,5 @@ function line(key, words, build) {
 
 function goesOn(before, message) {
   return Boolean(before) && before.user === message.user && before.username === message.username && !before.deleted
-    && Boolean(before.ephemeral_to) === Boolean(message.ephemeral_to) && secondsBetween(before.ts, message.ts) < SAME_BREATH;
+    && Boolean(before.ephemeral_to) === Boolean(message.ephemeral_to) && !(message.blocks?.length > 1) && secondsBetween(before.ts, message.ts) < SAME_BREATH;
 }

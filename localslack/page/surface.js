@@ -48,7 +48,7 @@ export class Surface {
   /** The element with room for its spinner and its warning. */
   wrap(block, element, control) {
     const key = keyOf(block, element);
-    const wrapper = h("span", { class: `element ${element.type}` }, control);
+    const wrapper = h("span", { class: "element", data: { elementType: element.type } }, control);
     this.wrappers.set(key, wrapper);
     this.mark(key);
     return wrapper;

@@ -8,7 +8,7 @@ import { textNodes, textOf } from "./text.js";
 export function section(block, surface) {
   const text = block.text ? h("div", { class: "text" }, textNodes(block.text, surface.people)) : null;
   const fields = block.fields?.length
-    ? h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "text field" }, textNodes(field, surface.people))))
+    ? h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "text fact" }, textNodes(field, surface.people))))
     : null;
   const accessory = block.accessory ? element(block.accessory, block, surface, "accessory") : null;
   const wide = accessory && ["checkboxes", "radio_buttons"].includes(block.accessory.type);
