@@ -5,11 +5,16 @@ The settings of whoever starts it (`SLACK_*`, `SIGNOFF_*`, `.env`) don't reach i
 """
 
 import json
+import os
+import sys
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.config import Settings, read_settings
 from bot.slackapi import SlackApi
-from localslack import Server
+from localslack import Config, Server, StartError, start
 from localslack.config import load_workspace
 
 FOLDER = Path(".signoff-demo")
@@ -20,6 +25,46 @@ WELCOME = (
     "Type `/workflow run incident-response` to see one: it looks into an alert, says what it would do, and "
     "waits for somebody on call. `/workflow help` lists what else there is."
 )
+
+
+@asynccontextmanager
+async def workspace(port: int, folder: Path) -> AsyncIterator[tuple[Settings, str]]:
+    """A local Slack, kept in the folder; gives the bot's settings for it and the page's address.
+
+    Raises `StartError`.
+    """
+    app = manifest()
+    if not app.exists():
+        raise StartError(f"The demo needs {app.name}, which is not at {app}; start it in a clone.")
+    server = await start(Config(port=port, data=folder, manifest=app))
+    try:
+        yield settings(folder, server), server.url
+    finally:
+        await server.close()
+
+
+def greeting(url: str, folder: Path) -> str:
+    """What the terminal says once the page is there."""
+    return f"""
+  Signoff is at  {url}   (a local Slack; choose who you are at the top left)
+
+  Three things to try
+    1. In #incidents type   /workflow run incident-response
+       and approve what it asks as Bob or Alice, who are on call.
+    2. Stop it here with Ctrl-C, or kill it, while a run waits. Start it again, then click: the run goes on.
+    3. In another terminal:   .venv/bin/signoff runs   and   .venv/bin/signoff show RUN
+
+  Everything is kept in {folder}/. Ctrl-C stops it.
+"""
+
+
+def open_page(url: str) -> None:
+    """In the browser, where there is a screen: a browser for terminals would take this one."""
+    screen = (
+        sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+    if screen and sys.stdout.isatty():
+        webbrowser.open(url)
 
 
 def lives_in(folder: Path) -> bool:

@@ -3,16 +3,24 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from aiohttp import web
+from slack_bolt.async_app import AsyncApp
 
+from bot.app import build_app
 from bot.config import ConfigError, Settings
+from bot.health import Health
+from bot.outbox import Outbox, Parts
+from bot.outbox.render import Renderer
+from bot.people import SlackPeople
 from bot.preflight import Identity, PreflightFailed, preflight
+from bot.server import build_server
 from bot.slackapi import SlackApi
+from bot.socket import SocketMode
 from engine import (
     Clock,
     Definition,
@@ -21,8 +29,12 @@ from engine import (
     Engine,
     EngineSettings,
     Registry,
+    SystemClock,
+    UnknownWorkflow,
 )
 from engine.load import Found
+from engine.runtime.door import Door, Handler
+from engine.runtime.lock import FileLock
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +51,93 @@ class Loaded:
 
     def names(self) -> frozenset[str]:
         return frozenset(found.name for found in self.workflows)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The bot at work. `port`: of its web application."""
+
+    identity: Identity
+    api: SlackApi
+    engine: Engine
+    outbox: Outbox
+    port: int
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, loaded: Loaded, handlers: Callable[[Engine], Mapping[str, Handler]]
+) -> AsyncIterator[Running]:
+    """Everything at work, from the lock on the database to the connection to Slack; closed in reverse.
+
+    `handlers`: what the command line may ask. Raises `ConfigError` and the engine's errors.
+    """
+    assert settings.bot_token is not None
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        lock = FileLock(settings.database_path)
+        lock.take()
+        stack.callback(lock.release)
+        api = SlackApi(settings.bot_token.get_secret_value(), base_url=settings.api_url)
+        stack.push_async_callback(api.close)
+        identity = await introduce(api, settings, clock)
+        people = SlackPeople(api, clock, team_id=identity.team_id, groups=settings.groups)
+        engine = await Engine.open(
+            settings.database_path, clock=clock, people=people, settings=engine_settings(settings, loaded)
+        )
+        stack.push_async_callback(engine.close)
+        register(engine, loaded)
+        outbox = _outbox(engine, api, people, clock, identity, settings)
+        app = build_app(api, lambda app: None)
+        socket = _socket(app, settings, clock)
+        await engine.serve()
+        door = Door(settings.database_path, handlers(engine))
+        await door.open()
+        stack.push_async_callback(door.close)
+        await outbox.start()
+        stack.push_async_callback(outbox.close)
+        secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
+        application = build_server(
+            problems=Health(engine, outbox, socket).problems,
+            clock=clock,
+            signing_secret=secret if settings.mode == "http" else None,
+            dispatch=app.async_dispatch,
+        )
+        port = await stack.enter_async_context(listening(application, settings.host, settings.port))
+        if socket is not None:
+            await socket.start()
+            stack.push_async_callback(socket.close)
+        yield Running(identity, api, engine, outbox, port)
+
+
+def _socket(app: AsyncApp, settings: Settings, clock: Clock) -> SocketMode | None:
+    if settings.mode == "http" or settings.app_token is None:
+        return None
+    return SocketMode(app, settings.app_token.get_secret_value(), clock)
+
+
+def _outbox(
+    engine: Engine, api: SlackApi, people: SlackPeople, clock: Clock, identity: Identity, settings: Settings
+) -> Outbox:
+    def channel_of(workflow: str) -> str | None:
+        try:
+            return engine.workflow(workflow).channel
+        except UnknownWorkflow:
+            return None
+
+    return Outbox(
+        Parts(
+            events=engine.events,
+            deliveries=engine.deliveries,
+            records=engine,
+            people=people,
+            slack=api,
+            render=Renderer(engine, engine.deliveries, people, api, clock, identity.name),
+            clock=clock,
+            operator=settings.operator,
+            loaded_channel=channel_of,
+        )
+    )
 
 
 def engine_settings(settings: Settings, loaded: Loaded | None = None) -> EngineSettings:

@@ -40,7 +40,8 @@ def decide(
     output = Output(json)
     output.data(answer)
     if not answer["accepted"]:
-        raise CommandError(answer["text"])
+        how = ' Add --comment "…".' if answer["code"] == "comment_required" else ""
+        raise CommandError(answer["text"] + how)
     output.line(answer["text"])
     if answer["request"]["outcome"]:
         output.line(f"signoff show {answer['request']['run']}", style="dim")

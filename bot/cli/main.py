@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except TyperException as problem:
-        error(" ".join(problem.format_message().split()) + " signoff --help lists what there is.")
+        where = getattr(getattr(problem, "ctx", None), "command_path", "signoff")
+        error(f"{' '.join(problem.format_message().split()).rstrip('.')}. {where} --help says more.")
         return problem.exit_code
     except BrokenPipeError:
         # Whoever read our output (`| head`) has seen enough; nothing can be written any more.

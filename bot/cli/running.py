@@ -90,7 +90,8 @@ def _progress(event: dict[str, Any], titles: dict[str, str]) -> str:
             attempt = data.get("attempt", 1)
             return f"🔵 {title}" + (f" · attempt {attempt}" if attempt > 1 else "")
         case "retrying":
-            return f"🟠 {title} · {words.one_line(failure, 200)} · again at {words.clock(data.get('next_attempt_at'))}"
+            again = words.clock(data.get("next_attempt_at"))
+            return f"🟠 {title} · {words.one_line(failure, 200)} · again at {again}"
         case "failed":
             return f"🔴 {title} · {words.one_line(failure, 200)}"
         case "skipped":

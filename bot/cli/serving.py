@@ -1,7 +1,86 @@
-"""`signoff serve` and `signoff demo`."""
+"""`signoff serve` and `signoff demo`: the process that everything happens in."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
+from bot import demo as demonstration
+from bot.cli.acts import handlers
+from bot.cli.loading import load
+from bot.cli.output import note
+from bot.cli.place import ENV_FILE, environment
+from bot.config import Settings, read_settings
+from bot.serve import Running, end_on_sigterm, running
+
 
 def register(app: typer.Typer) -> None:
-    """Nothing yet."""
+    app.command()(demo)
+    app.command()(serve)
+
+
+def serve() -> None:
+    """Serve a Slack workspace. The environment and .env say which."""
+    settings = read_settings(environment(), ENV_FILE, serving=True)
+    _log(settings)
+    _until_stopped(_serve(settings))
+
+
+def demo(
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Of the page; 0 takes a free one.")
+    ] = demonstration.PORT,
+    data: Annotated[
+        Path, typer.Option("--data", metavar="DIR", help="Everything is kept here.")
+    ] = demonstration.FOLDER,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Don't open the page.")] = False,
+) -> None:
+    """Try it: a Slack-like workspace in the browser, with the bot in it."""
+    _log(demonstration.settings(data))
+    _until_stopped(_demo(port, data, not no_browser))
+
+
+async def _serve(settings: Settings) -> None:
+    end_on_sigterm()
+    async with running(settings, load(settings), handlers) as bot:
+        _announce(settings, bot)
+        await asyncio.shield(bot.engine.failed)
+
+
+async def _demo(port: int, data: Path, browser: bool) -> None:
+    end_on_sigterm()
+    async with (
+        demonstration.workspace(port, data) as (settings, url),
+        running(settings, load(settings), handlers) as bot,
+    ):
+        await demonstration.welcome(bot.api, bot.identity.user_id)
+        typer.echo(demonstration.greeting(url, data))
+        if browser:
+            await asyncio.to_thread(demonstration.open_page, url)
+        await asyncio.shield(bot.engine.failed)
+
+
+def _announce(settings: Settings, bot: Running) -> None:
+    way = "over HTTP at /slack/events" if settings.mode == "http" else "in Socket Mode"
+    typer.echo(
+        f"Signoff serves {bot.identity.team} as @{bot.identity.name} {way}, "
+        f"with {', '.join(sorted(one.name for one in bot.engine.workflows()))}.\n"
+        f"Health: http://{settings.host}:{bot.port}/readyz · {settings.command} help in Slack · Ctrl-C stops."
+    )
+
+
+def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """To be stopped is how it ends: by Ctrl-C or SIGTERM, once everything was closed."""
+    try:
+        asyncio.run(work)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        note("Stopped. What waits, waits on; what was under way goes on at the next start.")
+
+
+def _log(settings: Settings) -> None:
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )

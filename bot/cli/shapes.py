@@ -147,4 +147,4 @@ def _actor(actor: Actor) -> JSON:
 
 
 def _time(moment: datetime | None) -> str | None:
-    return moment and moment.isoformat()
+    return None if moment is None else moment.isoformat()

@@ -25,10 +25,10 @@ class Line:
     text: str
 
 
-def lines(detail: RunDetail, names: Names, now: datetime) -> tuple[list[Line], int]:
+def lines(detail: RunDetail, names: Names, now: datetime, most: int = MOST) -> tuple[list[Line], int]:
     """The steps that matter most, in the order of the graph, and how many were left out."""
     asked = {request.step: request for request in detail.requests}
-    kept = _kept(detail.steps)
+    kept = _kept(detail.steps, most)
     shown = []
     for step in kept:
         title = cut(one_line(detail.titles.get(step.step, step.step)), 60)
@@ -49,25 +49,29 @@ def as_plan(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
         for number, line in enumerate(shown, 1)
     ]
     if left_out:
-        tasks.append({"task_id": "more", "title": _more(left_out), "status": "pending"})
+        tasks.append({"task_id": "more", "title": more(left_out), "status": "pending"})
     return {"type": "plan", "block_id": ids("plan"), "title": cut(one_line(title), 120), "tasks": tasks}
 
 
 def as_text(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
     """The same for a workspace that takes no plan blocks."""
-    rows = [f"*{safe(title, 120)}*"]
-    rows += [f"{signs.STEP[line.state]} {safe(line.text, 80)}" for line in shown]
+    rows = [f"*{safe(title, 120)}*", *(as_row(line) for line in shown)]
     if left_out:
-        rows.append(_more(left_out))
+        rows.append(more(left_out))
     return section("\n".join(rows), ids("plan"))
 
 
-def _more(left_out: int) -> str:
+def as_row(line: Line, limit: int = 85) -> str:
+    """`✅ build · 42 s`, mrkdwn."""
+    return f"{signs.STEP[line.state]} {safe(line.text, limit)}"
+
+
+def more(left_out: int) -> str:
     return f"… and {left_out} more step{'s' if left_out > 1 else ''}"
 
 
-def _kept(steps: tuple[StepRecord, ...]) -> list[StepRecord]:
-    if len(steps) <= MOST:
+def _kept(steps: tuple[StepRecord, ...], most: int) -> list[StepRecord]:
+    if len(steps) <= most:
         return list(steps)
     # Among those that are done the latest, among those to come the nearest.
     over = [index for index, step in enumerate(steps) if step.state in _OVER]
@@ -75,7 +79,7 @@ def _kept(steps: tuple[StepRecord, ...]) -> list[StepRecord]:
     ranked = sorted(
         range(len(steps)), key=lambda i: (_RANK.get(steps[i].state, 4), by_age.get(i, 0), i)
     )  # fmt: skip
-    return [steps[index] for index in sorted(ranked[:MOST])]
+    return [steps[index] for index in sorted(ranked[:most])]
 
 
 def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: datetime) -> list[str]:

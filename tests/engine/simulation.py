@@ -4,7 +4,7 @@ Rows are kept as the store would keep them, behind the same guard. Each invarian
 """
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from engine import transitions

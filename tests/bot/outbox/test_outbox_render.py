@@ -51,7 +51,7 @@ def run(run_id: str, minutes: int, state: Any = "running") -> RunRecord:
 
 def request(**more: Any) -> RequestRecord:
     return RequestRecord(
-        "q1", "failure", "deploy-3", "deploy", "build", "open", 1, "deploy failed at build", ("retry", "abort"),
+        "q1", "failure", "deploy-3", "deploy", "build", "open", 1, "deploy failed", ("retry", "abort"),
         ("@on-call", "U03NEW"), True, {}, ALICE, NOW + timedelta(minutes=31),
         failure=Failure("OSError", "the gateway is down"), **more,
     )  # fmt: skip

@@ -1,0 +1,183 @@
+"""What people type behind the command, as one of six commands, or an error that mends itself."""
+
+import difflib
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.words import DASHES, NotClosed, Word, split, unescape
+
+COMMANDS = ("help", "list", "run", "status", "cancel", "approvals")
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
+
+
+class ArgumentError(Exception):
+    """What was typed can't be used. `expected`: what would be right; `corrected`: the command as it
+    was probably meant, empty where that can't be guessed."""
+
+    def __init__(self, problem: str, expected: str = "", corrected: str = "") -> None:
+        self.problem, self.expected, self.corrected = problem, expected, corrected
+        super().__init__(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Start `workflow`; `values` as texts, by field."""
+
+    workflow: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Of one run, or of the newest."""
+
+    run: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    run: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    pass
+
+
+Command = Help | List | Run | Status | Cancel | Approvals
+
+
+def parse(text: str, command: str = "/workflow") -> Command:
+    """Read what stands behind the command's name. Raises `ArgumentError`."""
+    try:
+        words = split(text)
+    except NotClosed as error:
+        raise ArgumentError(
+            f"The quote at character {error.at} is not closed: {error.rest[:60]}",
+            "A value with spaces goes between two quotes.",
+            f'{command} {unescape(text).strip()}"' if error.rest.startswith('"') else "",
+        ) from None
+    if not words:
+        return Help()
+    name = words[0].text.translate(DASHES).casefold()
+    parser = _PARSERS.get(name)
+    if parser is None:
+        raise _unknown(words, command)
+    return parser(words[1:], command)
+
+
+def correct_value(command: str, workflow: str, values: Mapping[str, str], field: str, wanted: str) -> str:
+    """The command once more, with one field's value replaced by a placeholder like `<text>`."""
+    parts = [command, "run", workflow]
+    parts += [f"{key}={shlex.quote(value)}" for key, value in values.items() if key != field]
+    return " ".join([*parts, f"{field}={wanted}"])
+
+
+def _unknown(words: list[Word], command: str) -> ArgumentError:
+    typed = words[0].text
+    close = difflib.get_close_matches(typed.casefold(), COMMANDS, n=1, cutoff=0.5)
+    rest = " ".join(word.typed for word in words[1:])
+    return ArgumentError(
+        f"“{typed[:60]}” is none of the commands.",
+        f"There are {', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}.",
+        f"{command} {close[0]} {rest}".strip() if close else f"{command} help",
+    )
+
+
+def _nothing(name: str, result: Command) -> Callable[[list[Word], str], Command]:
+    def parser(words: list[Word], command: str) -> Command:
+        if words:
+            raise ArgumentError(
+                f"{name} takes nothing behind it, and there is “{words[0].text[:60]}”.",
+                corrected=f"{command} {name}",
+            )
+        return result
+
+    return parser
+
+
+def _run(words: list[Word], command: str) -> Run:
+    if not words:
+        raise ArgumentError("Which workflow?", f"Write {command} run NAME key=value…", f"{command} list")
+    name = words[0].text.translate(DASHES)
+    values: dict[str, str] = {}
+    for number, word in enumerate(words[1:], 1):
+        key, value = _pair(word, words, number, command)
+        if key in values:
+            raise ArgumentError(
+                f"{key} is given twice, the second time at character {word.at}.", "Give each field once."
+            )
+        values[key] = value
+    return Run(name, values)
+
+
+def _pair(word: Word, words: list[Word], number: int, command: str) -> tuple[str, str]:
+    key, equals, value = word.text.partition("=")
+    key = key.translate(DASHES).lstrip("-")
+    if equals and _KEY.fullmatch(key):
+        return key.replace("-", "_"), _LEADING_MINUS.sub("-", value)
+    what = f"“{word.text[:60]}” at character {word.at}"
+    if "=" in (word.text, *(one.text for one in words[number + 1 : number + 2])):
+        raise ArgumentError(
+            f"{what} stands apart from its =.", "Write key=value without spaces around the =."
+        )
+    if equals:
+        raise ArgumentError(f"{what} has no field's name before the =.", "Write key=value.")
+    raise ArgumentError(
+        f"{what} is no key=value.",
+        "Write key=value; a value with spaces goes in quotes.",
+        _joined(words, number, command),
+    )
+
+
+def _joined(words: list[Word], number: int, command: str) -> str:
+    """`note=two words` as `note="two words"`, when a value stands before the stray word."""
+    start = number - 1
+    if start < 1 or "=" not in words[start].text:
+        return ""
+    end = number
+    while end < len(words) and "=" not in words[end].text:
+        end += 1
+    key, _, value = words[start].text.partition("=")
+    joined = " ".join([value, *(word.text for word in words[number:end])])
+    rest = [word.typed for word in words[end:]]
+    before = [word.typed for word in words[:start]]
+    return " ".join([command, "run", *before, f"{key}={shlex.quote(joined)}", *rest])
+
+
+def _status(words: list[Word], command: str) -> Status:
+    if len(words) > 1:
+        raise ArgumentError(
+            "status takes one run.", corrected=f"{command} status {words[0].text.translate(DASHES)}"
+        )
+    return Status(words[0].text.translate(DASHES) if words else None)
+
+
+def _cancel(words: list[Word], command: str) -> Cancel:
+    if not words:
+        raise ArgumentError("Which run?", f"Write {command} cancel RUN", f"{command} status")
+    return Cancel(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
+
+
+_PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
+    "help": _nothing("help", Help()),
+    "list": _nothing("list", List()),
+    "run": _run,
+    "status": _status,
+    "cancel": _cancel,
+    "approvals": _nothing("approvals", Approvals()),
+}

@@ -1,0 +1,192 @@
+"""Answers to the command: short, for one person, with the next step as a button."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.views import record, signs, values
+from bot.views.approval import choice_buttons
+from bot.views.message import MENTIONED, Block, Message, message
+from bot.views.parts import Ids, actions, button, confirm, grey, section, table
+from bot.views.run import cancel_button, details_button, run_message, subject_of
+from bot.views.text import one_line, safe
+from bot.views.times import at, duration, moment
+from engine import RequestRecord, RunDetail, RunRecord, WorkflowRecord
+
+_MOST_WORKFLOWS = 15
+_MOST_REQUESTS = 10
+_RUNS = 20
+
+
+def help_answer(command: str) -> Message:
+    name = safe(command, 40)
+    lines = [
+        ("list", "the workflows that there are"),
+        ("run NAME key=value…", "start one"),
+        ("status", "the newest runs"),
+        ("status RUN", "one run, step by step"),
+        ("cancel RUN", "end a run"),
+        ("approvals", "what waits for you"),
+        ("help", "this"),
+    ]
+    shown = "\n".join(f"`{name} {usage}`  {what}" for usage, what in lines)
+    return message(
+        f"What {name} can do: " + ", ".join(usage for usage, _ in lines),
+        section(f"*What `{name}` can do*\n{shown}"),
+        grey(
+            'Values with spaces go in quotes: `note="two words"`',
+            "The last four characters are enough to name a run",
+        ),
+        actions(
+            [
+                show_button("Workflows", "list"),
+                show_button("Newest runs", "status"),
+                show_button("Waiting for me", "approvals"),
+            ]
+        ),
+    )
+
+
+def show_button(text: str, what: str) -> dict[str, object]:
+    """Gives the answer of a subcommand without typing it."""
+    return button(text, f"{values.SHOW}:{what}", values.encode("-", what))
+
+
+def list_answer(workflows: Sequence[WorkflowRecord], command: str, now: datetime) -> Message:
+    if not workflows:
+        text = "No workflow is loaded. Set SIGNOFF_WORKFLOWS to your workflow files and start Signoff again."
+        return message(text, section(text))
+    shown = workflows[:_MOST_WORKFLOWS]
+    names = ", ".join(safe(one.name, 60) for one in shown)
+    blocks = [workflow_block(one, command, now, number) for number, one in enumerate(shown)]
+    left_out = len(workflows) - len(shown)
+    more = (
+        f"… and {left_out} more: {', '.join(safe(one.name, 40) for one in workflows[_MOST_WORKFLOWS:][:30])}"
+    )
+    return message(
+        f"{_count(len(workflows), 'workflow')}: {names}",
+        section(f"*{_count(len(workflows), 'workflow')}*"),
+        *blocks,
+        grey(more) if left_out else None,
+    )
+
+
+def workflow_block(one: WorkflowRecord, command: str, now: datetime, number: int) -> Block:
+    """A workflow as an entry of a list, with a button to run it. Also good for the Home."""
+    fields = (one.input_schema or {}).get("properties") or {}
+    usage = " ".join([f"{command} run {one.name}", *(f"{name}=…" for name in list(fields)[:6])])
+    facts = [_count(len(one.steps), "step"), f"owner {MENTIONED.ref(one.owner)}"]
+    facts += [safe(trigger.description, 80) for trigger in one.triggers[:3]]
+    upcoming = [trigger.next_fire_at for trigger in one.triggers if trigger.enabled and trigger.next_fire_at]
+    if upcoming:
+        facts.append(f"next {moment(min(upcoming), now)}")
+    elif one.triggers:
+        facts.append("schedule off")
+    sure = None if fields else confirm(f"Run {one.name}?", "It starts at once.", "Run", danger=False)
+    run = button("Run", values.START, values.encode(one.name, "start"), confirm=sure, label=f"Run {one.name}")
+    return section(
+        f"*{safe(one.title, 100)}*\n{' · '.join(facts)}\n`{_typed(usage)}`", f"workflow:{number}", run
+    )
+
+
+def started_answer(run: RunRecord, where: str) -> Message:
+    """`where`: a sentence that says where it can be followed; mrkdwn."""
+    text = f"{signs.RUN[run.state]} Started *{safe(run.short, 150)}*. {where}"
+    if run.state == "pending":
+        text = f"{signs.PENDING} *{safe(run.short, 150)}* waits for its turn. {where}"
+    return message(text, section(text), actions([details_button(run), cancel_button(run)]))
+
+
+def run_answer(detail: RunDetail, now: datetime) -> Message:
+    """One run, step by step, with what can be done about it."""
+    shown = run_message(detail, MENTIONED, now, plan=False)
+    run = detail.run
+    buttons = [details_button(run), *([cancel_button(run)] if run.ended_at is None else [])]
+    # The menu of the run's own message says the same as the buttons here.
+    head = {name: value for name, value in shown.blocks[0].items() if name != "accessory"}
+    return message(shown.text, head, *shown.blocks[1:], actions(buttons))
+
+
+def runs_answer(runs: Sequence[RunRecord], total: int, now: datetime, command: str) -> Message:
+    """The newest runs as a table."""
+    if not runs:
+        text = f"There are no runs yet. `{_typed(command)} list` shows what can be started."
+        return message(text, section(text), actions([show_button("Workflows", "list")]))
+    kept = runs[:_RUNS]
+    rows = [["Run", "State", "Took"], *([_run_name(run), _state(run), _took(run, now)] for run in kept)]
+    how_many = _count(total, "run")
+    head = f"The newest {len(kept)} of {how_many}" if total > len(kept) else how_many
+    told = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in kept[:5])
+    return message(
+        f"{head}: {told}",
+        section(f"*{head}*, newest first"),
+        table(rows, "runs", right=[2]),
+        grey(f"`{_typed(command)} status RUN` shows one, step by step"),
+        actions([show_button("Waiting for me", "approvals"), show_button("Workflows", "list")]),
+    )
+
+
+def _run_name(run: RunRecord) -> str:
+    subject = subject_of(run.input)
+    return f"{run.short}  {subject}" if subject else run.short
+
+
+def _state(run: RunRecord) -> str:
+    return f"{signs.RUN[run.state]} {signs.RUN_WORDS[run.state]}"
+
+
+def _took(run: RunRecord, now: datetime) -> str:
+    seconds = ((run.ended_at or now) - (run.started_at or run.created_at)).total_seconds()
+    return duration(seconds) if run.ended_at else f"{duration(seconds)} so far"
+
+
+def approvals_answer(requests: Sequence[RequestRecord], now: datetime) -> Message:
+    """What waits for this person, oldest first, each with its buttons."""
+    if not requests:
+        text = f"{signs.DONE} Nothing waits for you."
+        return message(text, section(text), actions([show_button("Newest runs", "status")]))
+    head = f"{_count(len(requests), 'question')} {'waits' if len(requests) == 1 else 'wait'} for you"
+    blocks: list[Block | None] = [section(f"{signs.PEOPLE} *{head}*")]
+    for number, request in enumerate(requests[:_MOST_REQUESTS]):
+        blocks += request_blocks(request, now, number)
+    left_out = len(requests) - _MOST_REQUESTS
+    if left_out > 0:
+        blocks.append(grey(f"… and {left_out} more, shown when these are answered"))
+    asks = "; ".join(safe(request.ask, 120) for request in requests[:5])
+    return message(f"{head}: {asks}", *blocks)
+
+
+def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[Block | None]:
+    """A question as an entry of a list: the line, the facts, the buttons. Also good for the Home."""
+    ids = Ids(f"list:{number}", request.version)
+    run = safe(request.run_id.replace("_", "-"), 120)
+    asked = f"{record.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
+    return [
+        section(f"*{safe(request.ask, 600)}*", ids("ask")),
+        grey(asked, record.until(request, now), run, block_id=ids("facts")),
+        actions(choice_buttons(request), ids("answer")),
+    ]
+
+
+def cancelled_answer(run: RunRecord) -> Message:
+    text = f"{signs.CANCELLED} Cancelled *{safe(run.short, 150)}*."
+    return message(text, section(text))
+
+
+def refused_answer(problem: str, *, expected: str = "", corrected: str = "") -> Message:
+    """The one line that is wrong, what was expected, and the command corrected; all plain text."""
+    lines = [f"{signs.AT_RISK} {safe(problem, 900)}"]
+    if expected:
+        lines.append(safe(expected, 900))
+    if corrected:
+        lines.append(f"Try `{_typed(corrected)}`")
+    text = "\n".join(lines)
+    return message(text, section(text))
+
+
+def _typed(command: str) -> str:
+    """Between backticks: a command that can be copied."""
+    return safe(one_line(command).replace("`", "'"), 400)
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,157 @@
+"""The Details modals: everything that a message has no room for. What is very long is visibly cut."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from bot.views import record, signs, steps
+from bot.views.failure import sentence
+from bot.views.message import MENTIONED, Block, Names
+from bot.views.modals import modal
+from bot.views.parts import divider, fields, grey, section
+from bot.views.run import headline_of, started_by
+from bot.views.text import clean, code, code_tail, label, quote, safe, units, words
+from bot.views.times import duration, moment, times
+from engine import RequestRecord, RunDetail, RunRecord, StepRecord
+
+_BUDGET = 30_000
+"""Units for values in one view; Slack takes 250 KB in all."""
+_LONGEST = 2400
+_ROWS = 15
+_MOST_STEPS = 150
+
+
+def request_details(request: RequestRecord, detail: RunDetail, now: datetime) -> dict[str, Any]:
+    """Everything about a question, for one person to read."""
+    names = MENTIONED
+    blocks = [
+        section(f"*{safe(request.ask, 1500)}*"),
+        grey(*_about(request, names, now)),
+        *_failure(request, detail),
+        *values_of([(one.label, one.value) for one in request.shown], 60),
+        divider(),
+        fields(_rules(request, detail, names, now)),
+        *_answers(request, detail, names, now),
+        grey(safe(request.id, 300)),
+    ]
+    return modal("Details", blocks)
+
+
+def run_details(detail: RunDetail, now: datetime) -> dict[str, Any]:
+    """Everything about a run, for one person to read."""
+    run, names = detail.run, MENTIONED
+    given = run.input if isinstance(run.input, Mapping) else {} if run.input is None else {"input": run.input}
+    blocks = [
+        section(headline_of(detail, names)),
+        grey(started_by(run, names, now), _took(run), _usual(detail)),
+        section(quote(run.reason, 1200)) if run.reason else None,
+        *_steps(detail, names, now),
+        section("*Input*") if given else None,
+        *values_of(list(given.items()), 20),
+        *_logs(detail),
+        divider(),
+        grey(f"Run {safe(run.id, 300)}", f"owner {names.ref(detail.owner)}", _trigger(run)),
+        grey(f"Trace {safe(run.trace_id, 80)}"),
+    ]
+    return modal("Details", blocks)
+
+
+def values_of(pairs: Iterable[tuple[str, Any]], most: int) -> list[Block]:
+    """One section a value, whole as far as there is room."""
+    left, found, kept = _BUDGET, [], list(pairs)
+    for number, (name, value) in enumerate(kept):
+        if number == most or left < 200:
+            found.append(grey(f"… and {len(kept) - number} more values"))
+            break
+        body = _body(value, min(_LONGEST, left))
+        left -= units(body)
+        found.append(section(f"*{safe(label(name), 80)}*\n{body}"))
+    return found
+
+
+def _body(value: Any, limit: int) -> str:
+    if isinstance(value, list | dict) and len(words(value)) > 60:
+        return code(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(), limit)
+    text = clean(words(value))
+    return code(text, limit) if "\n" in text.strip() else safe(text, limit)
+
+
+def _about(request: RequestRecord, names: Names, now: datetime) -> list[str]:
+    asked = record.asked_by(request.requester, names)
+    return [safe(request.workflow, 80), f"{asked} {moment(request.opened_at, now)}"]
+
+
+def _rules(
+    request: RequestRecord, detail: RunDetail, names: Names, now: datetime
+) -> list[tuple[str, str]]:  # fmt: skip
+    self_approval = "yes" if request.self_approval else "no"
+    reason = [
+        signs.CHOICES.get(choice, choice) for choice, need in request.comment.items() if need == "required"
+    ]
+    remind = duration(request.remind_every) if request.remind_every else "never"
+    found = [
+        ("Who can decide", names.any_of(request.approvers)),
+        ("Until", record.until(request, now)),
+        ("Reminders", f"every {remind}" if request.remind_every else remind),
+        ("Run", safe(detail.run.short, 150)),
+    ]
+    if request.kind == "approval":
+        found.insert(2, ("May whoever asked approve", self_approval))
+        found.insert(3, ("Needs a reason", safe(", ".join(reason) or "nothing", 200)))
+    return found
+
+
+def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:
+    if request.failure is None:
+        return []
+    step = next((one for one in detail.steps if one.step == request.step), None)
+    tried = f"Tried {times(request.attempts)}" if request.attempts else ""
+    found = [section(quote(sentence(request.failure), 2500))]
+    if tried:
+        found.append(grey(tried, safe(request.failure.kind, 200)))
+    return found + ([_log(step)] if step is not None and step.log else [])
+
+
+def _answers(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[Block]:
+    if request.state != "open":
+        return [section(record.ending(request, detail, names, now)), grey(record.waited(request))]
+    return []
+
+
+def _steps(detail: RunDetail, names: Names, now: datetime) -> list[Block]:
+    shown, left_out = steps.lines(detail, names, now, _MOST_STEPS)
+    rows = [steps.as_row(line, 180) for line in shown]
+    if left_out:
+        rows.append(steps.more(left_out))
+    return [section("\n".join(rows[start : start + _ROWS])) for start in range(0, len(rows), _ROWS)]
+
+
+def _logs(detail: RunDetail) -> list[Block]:
+    """Of what failed or is at it; the rest of the story is told by the steps."""
+    told = [
+        step
+        for step in detail.steps
+        if step.log and step.state in ("failed", "waiting", "retrying", "running")
+    ]
+    return [_log(step, detail.titles.get(step.step, step.step)) for step in told[:5]]
+
+
+def _log(step: StepRecord, title: str = "") -> Block:
+    of = f" of {safe(title, 60)}" if title else ""
+    return section(f"*Log{of}*, its end\n{code_tail(list(step.log), _LONGEST)}")
+
+
+def _took(run: RunRecord) -> str:
+    if run.ended_at is None:
+        return ""
+    return f"took {duration((run.ended_at - (run.started_at or run.created_at)).total_seconds())}"
+
+
+def _usual(detail: RunDetail) -> str:
+    return f"usually {duration(detail.usual_seconds)}" if detail.usual_seconds is not None else ""
+
+
+def _trigger(run: RunRecord) -> str:
+    return "" if run.trigger == "manual" else f"trigger {safe(run.trigger, 120)}"

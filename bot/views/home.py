@@ -1,0 +1,67 @@
+"""The App Home: what waits for this person, their runs, and how to begin."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.views import signs
+from bot.views.answers import request_blocks, workflow_block
+from bot.views.message import MENTIONED, Block
+from bot.views.parts import grey, header, section
+from bot.views.run import details_button, started_by, subject_of
+from bot.views.text import safe
+from engine import RequestRecord, RunRecord, WorkflowRecord
+
+_MOST_REQUESTS, _MOST_RUNS, _MOST_WORKFLOWS = 15, 10, 20
+
+
+def home_view(
+    waiting: Sequence[RequestRecord] | None,
+    runs: Sequence[RunRecord],
+    workflows: Sequence[WorkflowRecord],
+    now: datetime,
+    command: str,
+) -> dict[str, Any]:
+    """`waiting`: None when nobody could be asked who may decide what."""
+    typed = safe(command, 40)
+    blocks: list[Block | None] = [
+        header("Waiting for you"),
+        *_waiting(waiting, now),
+        header("Your runs"),
+        *_runs(runs, now),
+        header("Start a run"),
+        *(
+            workflow_block(one, command, now, number)
+            for number, one in enumerate(workflows[:_MOST_WORKFLOWS])
+        ),
+        section(f"`{typed} help` says what else can be typed in any channel."),
+    ]
+    return {"type": "home", "blocks": [block for block in blocks if block is not None][:100]}
+
+
+def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime) -> list[Block | None]:
+    if waiting is None:
+        return [
+            section(f"{signs.AT_RISK} What waits for you could not be looked up. Open this page again soon.")
+        ]
+    if not waiting:
+        return [section(f"{signs.DONE} Nothing waits for you.")]
+    blocks: list[Block | None] = []
+    for number, request in enumerate(waiting[:_MOST_REQUESTS]):
+        blocks += request_blocks(request, now, number)
+    if len(waiting) > _MOST_REQUESTS:
+        blocks.append(grey(f"… and {len(waiting) - _MOST_REQUESTS} more, shown when these are answered"))
+    return blocks
+
+
+def _runs(runs: Sequence[RunRecord], now: datetime) -> list[Block | None]:
+    if not runs:
+        return [section("You have started no runs yet.")]
+    return [_run(run, now, number) for number, run in enumerate(runs[:_MOST_RUNS])]
+
+
+def _run(run: RunRecord, now: datetime, number: int) -> Block:
+    subject = subject_of(run.input)
+    name = f"{signs.RUN[run.state]} *{safe(run.short, 150)}*" + (f" {safe(subject, 80)}" if subject else "")
+    text = f"{name}\n{signs.RUN_WORDS[run.state]} · {started_by(run, MENTIONED, now)}"
+    return section(text, f"run:{number}:{run.version}", details_button(run))

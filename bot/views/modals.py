@@ -1,0 +1,87 @@
+"""Modals that ask for something, and one that tells something where no message can."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.views import signs, values
+from bot.views.message import Block
+from bot.views.parts import plain, section
+from bot.views.text import label, safe
+from engine import RequestRecord, RunRecord
+
+DECIDE, CANCEL, START = "signoff:decide", "signoff:cancel", "signoff:start"
+"""callback_ids of the modals that ask."""
+COMMENT = "comment"
+"""block_id and action_id of the reason."""
+_MOST_BLOCKS = 100
+
+
+def modal(
+    title: str,
+    blocks: Iterable[Block | None],
+    *,
+    callback_id: str | None = None,
+    submit: str | None = None,
+    close: str = "Close",
+    metadata: str = "",
+) -> dict[str, Any]:
+    shown = [block for block in blocks if block is not None]
+    view: dict[str, Any] = {
+        "type": "modal",
+        "title": plain(title, 24),
+        "close": plain(close, 24),
+        "blocks": shown[:_MOST_BLOCKS],
+    }
+    if submit:
+        view |= {"submit": plain(submit, 24), "callback_id": callback_id, "private_metadata": metadata[:3000]}
+    return view
+
+
+def reason_modal(request: RequestRecord, choice: str) -> dict[str, Any]:
+    """Asks why, where a choice needs a reason."""
+    word = signs.CHOICES.get(choice, label(choice))
+    return modal(
+        word,
+        [section(f"*{safe(request.ask, 1500)}*"), _reason("Why?", optional=False)],
+        callback_id=DECIDE,
+        submit=word,
+        close="Go back",
+        metadata=values.encode(request.id, choice),
+    )
+
+
+def cancel_modal(run: RunRecord) -> dict[str, Any]:
+    """Asks before a run is cancelled."""
+    told = "Steps under way are stopped and open questions withdrawn. Steps that are done stay done."
+    return modal(
+        "Cancel this run?",
+        [section(f"*{safe(run.short, 150)}*\n{told}"), _reason("Why?", optional=True)],
+        callback_id=CANCEL,
+        submit="Cancel the run",
+        close="Keep it",
+        metadata=values.encode(run.id, "cancel"),
+    )
+
+
+def notice_modal(text: str) -> dict[str, Any]:
+    """Word to one person on a surface that takes no message, such as the Home."""
+    return modal("Signoff", [section(f"{signs.AT_RISK} {safe(text, 2500)}")])
+
+
+def _reason(text: str, *, optional: bool) -> Block:
+    element = {
+        "type": "plain_text_input",
+        "action_id": COMMENT,
+        "multiline": True,
+        "max_length": 1000,
+        "focus_on_load": True,
+    }
+    hint = "It stands in the message, for everybody in the channel to read."
+    return {
+        "type": "input",
+        "block_id": COMMENT,
+        "label": plain(text, 2000),
+        "element": element,
+        "hint": plain(hint, 2000),
+        "optional": optional,
+    }

@@ -1,0 +1,248 @@
+"""The command line on a real database: alone, and beside a process that serves."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from bot.cli.acts import handlers
+from bot.cli.main import main
+from engine import Engine, EngineSettings, StaticPeople
+from engine.load import load
+from engine.runtime.door import Door
+from engine.runtime.lock import FileLock
+
+FLOW = """
+from pydantic import BaseModel
+from engine import Every, Fatal, Outcome, StepContext, Workflow
+
+
+class Release(BaseModel):
+    service: str
+    version: int = 1
+
+
+deploy = Workflow("deploy", input=Release, owner="@platform", channel="#deploys",
+                  triggers=[Every("6h", input={"service": "billing"})])
+
+
+@deploy.step
+async def build(input: Release, ctx: StepContext) -> str:
+    if input.service == "broken":
+        raise Fatal("the compiler said \\x1b[31mno")
+    return f"{input.service}-{input.version}"
+
+
+go_live = deploy.approval(
+    "go_live", ask="Ship {build}?", show=build, approvers=["@release-managers"], expires="4h"
+)
+
+
+@deploy.step(when=go_live.approved)
+async def release(build: str, go_live: Outcome) -> str:
+    return f"released {build}"
+"""
+
+
+class Said(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Signoff = Callable[..., Said]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "flow.py").write_text(FLOW, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SIGNOFF_WORKFLOWS", "flow.py")
+    monkeypatch.setenv("SIGNOFF_CLI_DECIDES", "true")
+    monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01"], "platform": ["U02"]}')
+    return tmp_path
+
+
+@pytest.fixture
+def signoff(folder: Path, capsys: pytest.CaptureFixture[str]) -> Signoff:
+    def run(*arguments: str) -> Said:
+        code = main(arguments)
+        return Said(code, *capsys.readouterr())
+
+    return run
+
+
+def waiting(signoff: Signoff) -> str:
+    """A run that waits for its approval; its id."""
+    said = signoff("run", "deploy", "service=billing", "--json")
+    assert said.json["run"]["state"] == "waiting"
+    return said.json["run"]["id"]
+
+
+# Alone
+
+
+def test_a_run_is_executed_here_until_it_waits_and_says_how_to_decide(signoff):
+    said = signoff("run", "deploy", "service=billing")
+    assert said.code == 0
+    assert "✅ build" in said.out
+    assert "Ship billing-1?" in said.out
+    assert ".go_live approve|reject --as USER" in said.out
+    assert said.err == ""
+
+
+def test_a_decision_counts_and_the_next_process_goes_on(signoff):
+    run = waiting(signoff)
+    answer = signoff("decide", run, "approve", "--as", "U01", "--comment", "go", "--json")
+    assert answer.json["code"] == "decided"
+    assert answer.json["request"]["decisions"][0]["comment"] == "go"
+    assert signoff("show", run, "--json").json["run"]["state"] == "running"
+    signoff("run", "deploy", "service=another")
+    shown = signoff("show", run, "--json").json
+    assert shown["run"]["state"] == "succeeded"
+    assert [step["state"] for step in shown["steps"]] == ["succeeded"] * 3
+    assert shown["steps"][2]["output"] == "released billing-1"
+
+
+@pytest.mark.parametrize(
+    ("person", "choice", "words"),
+    [
+        ("U02", "approve", "Only @release-managers"),
+        ("U09", "approve", "not known"),
+        ("U01", "reject", "--comment"),
+        ("U01", "retry", "approve"),
+    ],
+)
+def test_a_decision_that_does_not_count_says_why_and_fails(signoff, person, choice, words):
+    run = waiting(signoff)
+    said = signoff("decide", run, choice, "--as", person)
+    assert said.code == 1
+    assert said.out == ""
+    assert said.err.startswith("error: ")
+    assert words in said.err
+    assert signoff("show", run, "--json").json["requests"][0]["state"] == "open"
+
+
+def test_decisions_by_command_line_do_not_count_unless_allowed(signoff, monkeypatch):
+    run = waiting(signoff)
+    monkeypatch.delenv("SIGNOFF_CLI_DECIDES")
+    said = signoff("decide", run, "approve", "--as", "U01")
+    assert said.code == 1
+    assert "SIGNOFF_CLI_DECIDES=true" in said.err
+
+
+def test_runs_are_listed_newest_first_and_by_state(signoff):
+    first = waiting(signoff)
+    second = waiting(signoff)
+    listed = signoff("runs", "--json").json
+    assert [run["id"] for run in listed["runs"]] == [second, first]
+    assert listed["total"] == 2
+    assert signoff("runs", "deploy", "--state", "succeeded", "--json").json == {"runs": [], "total": 0}
+    assert "The newest 1 of 2." in signoff("runs", "-n", "1").out
+
+
+def test_a_run_is_shown_with_steps_request_and_origin(signoff):
+    run = waiting(signoff)
+    out = signoff("show", run[-4:]).out
+    assert run in out
+    assert "by command line" in out
+    assert "@release-managers may decide · expires" in out
+    assert "build: billing-1" in out or "billing-1" in out
+
+
+def test_what_a_payload_says_does_not_steer_the_terminal(signoff):
+    said = signoff("run", "deploy", "service=broken")
+    assert "the compiler said" in said.out + signoff("show", said.out.split()[0]).out
+    assert "\x1b" not in said.out
+
+
+def test_a_run_is_cancelled_and_its_request_withdrawn(signoff):
+    run = waiting(signoff)
+    assert "cancelled" in signoff("cancel", run, "--reason", "not today").out
+    shown = signoff("show", run, "--json").json
+    assert (shown["run"]["state"], shown["requests"][0]["state"]) == ("cancelled", "withdrawn")
+    again = signoff("cancel", run)
+    assert (again.code, again.out) == (1, "")
+    assert "ended already" in again.err
+
+
+def test_schedules_are_listed_and_switched(signoff):
+    waiting(signoff)
+    (listed,) = signoff("schedules", "--json").json["schedules"]
+    assert (listed["workflow"], listed["enabled"]) == ("deploy", True)
+    (off,) = signoff("schedules", "disable", "deploy", "--json").json["schedules"]
+    assert (off["enabled"], off["next_fire_at"]) == (False, None)
+    assert " off" in signoff("schedules").out
+    waiting(signoff)
+    assert not signoff("schedules", "--json").json["schedules"][0]["enabled"]
+
+
+def test_a_file_that_somebody_holds_without_answering_is_left_alone(signoff, folder):
+    waiting(signoff)
+    lock = FileLock(folder / ".signoff" / "signoff.db")
+    lock.take()
+    said = signoff("runs")
+    lock.release()
+    assert said.code == 1
+    assert "is in use by process" in said.err
+
+
+# Beside a process that serves
+
+
+@pytest.fixture
+async def served(folder: Path) -> AsyncIterator[Engine]:
+    database = folder / ".signoff" / "signoff.db"
+    lock = FileLock(database)
+    lock.take()
+    people = StaticPeople(groups={"release-managers": ["U01"], "platform": ["U02"]})
+    settings = EngineSettings(data_dir=folder, cli_decides=True)
+    engine = await Engine.open(database, people=people, settings=settings)
+    for found in load([folder / "flow.py"]):
+        engine.register(found.workflow, file=str(found.file))
+    await engine.serve()
+    door = Door(database, handlers(engine))
+    await door.open()
+    yield engine
+    await door.close()
+    await engine.close(grace=0)
+    lock.release()
+
+
+async def test_commands_go_through_the_process_that_serves(served, signoff):
+    async def there(*arguments: str) -> Said:
+        return await asyncio.to_thread(signoff, *arguments)
+
+    started = await there("run", "deploy", "service=billing", "--json")
+    run = started.json["run"]["id"]
+    assert (await there("runs", "--json")).json["runs"][0]["id"] == run
+    decided = await there("decide", f"{run}.go_live", "approve", "--as", "U01", "--json")
+    assert decided.json["accepted"]
+    await served.activity.idle()
+    shown = (await there("show", run, "--json")).json
+    assert shown["run"]["state"] == "succeeded"
+    assert shown["requests"][0]["decisions"][0]["by"]["source"] == "cli"
+    assert (await there("schedules", "disable", "deploy", "--json")).json["schedules"][0]["enabled"] is False
+    refused = await there("cancel", run)
+    assert refused.code == 1
+    assert "ended already" in refused.err
+
+
+async def test_a_detached_run_is_only_started(served, signoff):
+    said = await asyncio.to_thread(signoff, "run", "deploy", "service=billing", "--detach")
+    assert said.code == 0
+    assert "started." in said.out
+    assert "signoff show" in said.out
+
+
+def test_a_run_is_not_left_behind_where_nobody_would_execute_it(signoff):
+    said = signoff("run", "deploy", "service=billing", "--detach")
+    assert said.code == 1
+    assert "signoff serve" in said.err

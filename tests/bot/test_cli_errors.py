@@ -1,0 +1,156 @@
+"""What a person reads who mistyped, and what a script sees: one plain line, an exit code, no traceback."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+
+GOOD = """
+from engine import Workflow
+
+report = Workflow("report", owner="@platform")
+
+
+@report.step
+async def write() -> str:
+    return "done"
+"""
+BAD = """
+from engine import Cron, Workflow
+
+report = Workflow("report", owner="Platform team", triggers=[Cron("61 9 * * *")])
+
+
+@report.step
+async def write(reserch: str) -> str:
+    return reserch
+
+
+@report.step
+async def research() -> str:
+    return "found"
+
+
+ask = report.approval("ask", ask="Send?", approvers=["@editors"])
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def signoff(folder, capsys):
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        return (code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["fly"], 2, "No such command 'fly'"),
+        (["runs", "--nope"], 2, "--nope"),
+        (["show"], 2, "Missing argument"),
+        (["runs", "--state", "sleeping"], 2, "There are pending, running, waiting"),
+        (["runs", "-n", "0"], 2, "--limit"),
+        (["run", "report", "title"], 2, "title is not KEY=VALUE"),
+        (["run", "report", "a=1", "a=2"], 2, "a is given twice"),
+        (["decide", "x", "maybe", "--as", "U1ABC"], 2, "maybe is no choice"),
+        (["decide", "x", "approve", "--as", "alice"], 2, "is not a user id"),
+        (["decide", "x", "approve"], 2, "--as"),
+        (["schedules", "enable"], 2, "enable|disable WORKFLOW"),
+        (["runs"], 1, "There is no database .signoff/signoff.db yet"),
+        (["runs", "--data", "nowhere"], 1, "no such folder"),
+        (["serve"], 1, "SLACK_BOT_TOKEN is not set"),
+    ],
+)
+def test_a_mistake_gets_one_plain_line(signoff, arguments, code, words):
+    got, out, err = signoff(*arguments)
+    assert (got, out) == (code, "")
+    assert words in err
+    assert all(line.startswith("error: ") for line in err.splitlines())
+    assert "Traceback" not in err
+
+
+def test_without_a_command_the_commands_are_listed(signoff):
+    code, out, _ = signoff()
+    assert code == 0
+    for command in ("demo", "serve", "check", "run", "runs", "show", "decide", "cancel", "schedules"):
+        assert f"\n  {command} " in out
+
+
+def test_settings_that_are_wrong_are_named_all_at_once(signoff, monkeypatch):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xapp-secret-thing")
+    monkeypatch.setenv("SIGNOFF_WORKFLOW", "flows")
+    code, _, err = signoff("serve")
+    assert code == 1
+    assert "SIGNOFF_WORKFLOW is no setting" in err
+    assert "SLACK_BOT_TOKEN holds an app-level token" in err
+    assert "secret-thing" not in err
+
+
+def test_the_browser_for_the_tests_is_no_unknown_setting(signoff, monkeypatch):
+    monkeypatch.setenv("SIGNOFF_BROWSER", "/somewhere/chrome")
+    assert "SIGNOFF_BROWSER" not in signoff("runs")[2]
+
+
+def test_an_unknown_workflow_and_a_wrong_argument_name_what_there_is(signoff, folder, monkeypatch):
+    (folder / "flow.py").write_text(GOOD, encoding="utf-8")
+    monkeypatch.setenv("SIGNOFF_WORKFLOWS", "flow.py")
+    code, out, err = signoff("run", "reprot", "--json")
+    assert (code, out) == (1, "")
+    assert err == "error: There is no workflow called reprot. Did you mean report?\n"
+    assert "takes no input" in signoff("run", "report", "title=x")[2]
+    assert "There is no run nowhere" in signoff("show", "nowhere")[2]
+
+
+def test_a_run_that_fails_is_an_exit_code(signoff, folder, monkeypatch):
+    bad = GOOD.replace('owner="@platform"', 'owner="@platform", on_failure="fail"').replace(
+        'return "done"', 'raise RuntimeError("no paper")'
+    )
+    (folder / "flow.py").write_text(bad, encoding="utf-8")
+    monkeypatch.setenv("SIGNOFF_WORKFLOWS", "flow.py")
+    code, out, _ = signoff("run", "report")
+    assert code == 1
+    assert "no paper" in out
+
+
+def test_check_names_file_line_workflow_step_and_remedy(signoff, folder):
+    (folder / "flow.py").write_text(BAD, encoding="utf-8")
+    code, out, err = signoff("check", "flow.py")
+    assert (code, err) == (1, "")
+    lines = out.splitlines()
+    assert any(
+        line.startswith("flow.py:7: workflow report, step write:") and "research" in line for line in lines
+    )
+    assert any("owner" in line for line in lines)
+    assert any("'61'" in line for line in lines)
+    assert any("step ask" in line and "expires" in line for line in lines)
+    code, out, _ = signoff("check", "flow.py", "--json")
+    problems = json.loads(out)["problems"]
+    assert len(problems) == len(lines) - 1
+    assert {"file", "line", "workflow", "step", "problem", "remedy"} == set(problems[0])
+    assert ("flow.py", 7, "write") in {(one["file"], one["line"], one["step"]) for one in problems}
+
+
+def test_check_of_good_files_lists_them_and_leaves_nothing_behind(signoff, folder):
+    (folder / "flow.py").write_text(GOOD, encoding="utf-8")
+    code, out, _ = signoff("check", "flow.py")
+    assert code == 0
+    assert "by hand" in out
+    assert sorted(path.name for path in folder.iterdir() if path.name != "__pycache__") == ["flow.py"]
+
+
+@pytest.mark.parametrize("text", ["def (", "import nothing_of_that_name", "raise SystemExit(3)", ""])
+def test_check_of_a_file_that_cannot_be_read_says_so(signoff, folder, text):
+    (folder / "flow.py").write_text(text, encoding="utf-8")
+    code, out, err = signoff("check", "flow.py")
+    assert (code, err) == (1, "")
+    assert out.startswith("flow.py")
