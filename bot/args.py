@@ -80,11 +80,11 @@ def parse(text: str, command: str = "/workflow") -> Command:
     return parser(words[1:], command)
 
 
-def correct_value(command: str, workflow: str, values: Mapping[str, str], field: str, wanted: str) -> str:
-    """The command once more, with one field's value replaced by a placeholder like `<text>`."""
-    parts = [command, "run", workflow]
-    parts += [f"{key}={shlex.quote(value)}" for key, value in values.items() if key != field]
-    return " ".join([*parts, f"{field}={wanted}"])
+def run_command(command: str, workflow: str, values: Mapping[str, str]) -> str:
+    """What one would type to start a run with these values."""
+    return " ".join(
+        [command, "run", workflow, *(f"{key}={shlex.quote(value)}" for key, value in values.items())]
+    )
 
 
 def _unknown(words: list[Word], command: str) -> ArgumentError:

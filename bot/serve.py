@@ -11,9 +11,12 @@ from datetime import timedelta
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
+from bot import listeners
+from bot.afterwards import Afterwards
 from bot.app import build_app
 from bot.config import ConfigError, Settings
 from bot.health import Health
+from bot.listeners import Context
 from bot.outbox import Outbox, Parts
 from bot.outbox.render import Renderer
 from bot.people import SlackPeople
@@ -88,7 +91,9 @@ async def running(
         stack.push_async_callback(engine.close)
         register(engine, loaded)
         outbox = _outbox(engine, api, people, clock, identity, settings)
-        app = build_app(api, lambda app: None)
+        afterwards = Afterwards()
+        context = Context(engine, api, people, clock, afterwards, settings.command, outbox.nudge)
+        app = build_app(api, lambda app: listeners.register(app, context))
         socket = _socket(app, settings, clock)
         await engine.serve()
         door = Door(settings.database_path, handlers(engine))
@@ -96,6 +101,7 @@ async def running(
         stack.push_async_callback(door.close)
         await outbox.start()
         stack.push_async_callback(outbox.close)
+        stack.push_async_callback(afterwards.close)
         secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
         application = build_server(
             problems=Health(engine, outbox, socket).problems,

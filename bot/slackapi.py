@@ -132,6 +132,18 @@ class SlackApi:
             return Ambiguous(_words(error))
         return Sent(_data(answer.data))
 
+    async def respond(self, url: str, body: Mapping[str, Any]) -> Outcome:
+        """Answer an act through the `response_url` that came with it."""
+        try:
+            async with self.session.post(url, json=dict(body), proxy=self.web.proxy) as answer:
+                if answer.status == 200:
+                    return Sent({})
+                return Rejected(f"HTTP status {answer.status}")
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            return Unreached(_words(error))
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            return Ambiguous(_words(error))
+
     async def read(
         self, method: str, arguments: Mapping[str, Any] | None = None, *, tries: int = 3
     ) -> Mapping[str, Any]:

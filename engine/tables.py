@@ -45,6 +45,7 @@ class RunRow(SQLModel, table=True):
     __table_args__ = (
         Index("run_by_age", "created_at", "id"),
         Index("run_by_workflow", "workflow", "created_at", "id"),
+        Index("run_by_actor", "actor", "created_at", "id"),
         Index("run_by_state", "state", "created_at", "id"),
         Index(
             "run_under_way",

@@ -44,7 +44,7 @@ def events(manifest) -> set[str]:
 
 def listened_to() -> Iterator[str]:
     """The names in `app.event("…")`, wherever a listener is registered."""
-    for file in sorted((ROOT / "bot").rglob("*.py")):
+    for file in sorted((ROOT / "bot" / "listeners").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Attribute) and called.attr == "event" and node.args:

@@ -96,6 +96,11 @@ def started_answer(run: RunRecord, where: str) -> Message:
     return message(text, section(text), actions([details_button(run), cancel_button(run)]))
 
 
+def place(channel: str) -> str:
+    """A channel as the workflow names it, by name or id; mrkdwn."""
+    return safe(channel, 80) if channel.startswith("#") else f"<#{safe(channel, 40)}>"
+
+
 def run_answer(detail: RunDetail, now: datetime) -> Message:
     """One run, step by step, with what can be done about it."""
     shown = run_message(detail, MENTIONED, now, plan=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.views import signs, values
-from bot.views.message import Block
+from bot.views.message import Block, Message
 from bot.views.parts import plain, section
 from bot.views.text import label, safe
 from engine import RequestRecord, RunRecord
@@ -63,9 +63,10 @@ def cancel_modal(run: RunRecord) -> dict[str, Any]:
     )
 
 
-def notice_modal(text: str) -> dict[str, Any]:
+def notice_modal(content: Message) -> dict[str, Any]:
     """Word to one person on a surface that takes no message, such as the Home."""
-    return modal("Signoff", [section(f"{signs.AT_RISK} {safe(text, 2500)}")])
+    blocks = [block for block in content.blocks if block["type"] != "actions"]
+    return modal("Signoff", blocks or [section(content.text)])
 
 
 def _reason(text: str, *, optional: bool) -> Block:

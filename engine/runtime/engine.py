@@ -232,9 +232,10 @@ class Engine:
         states: Sequence[str] | None = None,
         limit: int = 20,
         before: RunRecord | None = None,
+        actor: Actor | None = None,
     ) -> tuple[list[RunRecord], int]:
-        """Newest first, and how many there are in all."""
-        return await self._store.runs(workflow, states, limit, before)
+        """Newest first, and how many there are in all. `actor`: those that this one started."""
+        return await self._store.runs(workflow, states, limit, before, actor)
 
     async def request(self, request_id: str) -> RequestRecord | None:
         return await self._store.request(request_id)

@@ -24,7 +24,7 @@ class Reading:
         if len(found) == 1:
             return found[0]
         if not found:
-            raise UnknownRun(f"There is no run {text}. /workflow status lists the newest ones.")
+            raise UnknownRun(f"There is no run {text}.")
         listed = ", ".join(run.id for run in found[:5]) + (", …" if len(found) > 5 else "")
         raise UnknownRun(f"Several runs fit {text}: {listed}. Give more of the id.")
 

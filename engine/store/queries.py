@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.change import Wait
+from engine.people import Actor
 from engine.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
 from engine.store import rows
 
@@ -92,6 +93,7 @@ def runs(
     states: Sequence[str] | None,
     limit: int,
     before: RunRecord | None,
+    actor: Actor | None = None,
 ) -> tuple[list[RunRecord], int]:
     """Newest first, and how many there are in all (whatever `before` and `limit` say)."""
     tests, values = ["1 = 1"], list[object]()
@@ -101,6 +103,9 @@ def runs(
     if states is not None:
         tests.append(f"state IN ({', '.join('?' * len(states))})")
         values.extend(states)
+    if actor is not None:
+        tests.append("actor = ?")
+        values.append(rows.from_actor(actor))
     where = " AND ".join(tests)
     (total,) = connection.execute(f"SELECT count(*) FROM run WHERE {where}", values).fetchone()  # noqa: S608
     if before is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.change import Change, EventDraft, Wait
 from engine.errors import StoreBroken
+from engine.people import Actor
 from engine.records import EventRecord, RequestRecord, RunRecord
 from engine.store import commit, queries
 from engine.store.deliveries import Deliveries
@@ -94,10 +95,17 @@ class Store:
         return await self._reader.read(partial(queries.run, run_id=run_id))
 
     async def runs(
-        self, workflow: str | None, states: Sequence[str] | None, limit: int, before: RunRecord | None
+        self,
+        workflow: str | None,
+        states: Sequence[str] | None,
+        limit: int,
+        before: RunRecord | None,
+        actor: Actor | None = None,
     ) -> tuple[list[RunRecord], int]:
         return await self._reader.read(
-            partial(queries.runs, workflow=workflow, states=states, limit=limit, before=before)
+            partial(
+                queries.runs, workflow=workflow, states=states, limit=limit, before=before, actor=actor
+            )
         )
 
     async def runs_ending_with(self, text: str, limit: int) -> list[RunRecord]:

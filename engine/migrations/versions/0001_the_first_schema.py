@@ -139,6 +139,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("run_by_actor", "run", ["actor", "created_at", "id"], unique=False)
     op.create_index("run_by_age", "run", ["created_at", "id"], unique=False)
     op.create_index("run_by_state", "run", ["state", "created_at", "id"], unique=False)
     op.create_index("run_by_workflow", "run", ["workflow", "created_at", "id"], unique=False)

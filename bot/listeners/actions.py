@@ -1,0 +1,138 @@
+"""Every button: one listener, and a table of what their ids mean."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.listeners import answering, home
+from bot.listeners.answering import Asker
+from bot.listeners.context import Context, slack_actor
+from bot.listeners.surface import Surface, clicked
+from bot.views import answers, values
+from bot.views.details import request_details, run_details
+from bot.views.form import form_modal
+from bot.views.message import Message
+from bot.views.modals import cancel_modal, reason_modal
+from bot.views.values import UnknownButton, Value
+from engine import SignoffError
+
+Act = Callable[[Context, Surface, Value], Awaitable[None]]
+"""Does what must be durable before Slack is answered, and starts the rest."""
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    @app.action(re.compile(r"^signoff:"))
+    async def clicked_button(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await act(context, clicked(context.api, body), action)
+        await ack()
+
+
+async def act(context: Context, surface: Surface, action: Mapping[str, Any]) -> None:
+    """What a click does. Never raises for what people do; they are told."""
+    chosen = action.get("selected_option") or action
+    if action["action_id"].startswith(values.LINK):
+        return
+    try:
+        value = values.decode(chosen.get("value") or "")
+        await _find(action["action_id"])(context, surface, value)
+    except UnknownButton as error:
+        _tell(context, surface, answers.refused_answer(str(error), corrected=f"{context.command} help"))
+    except SignoffError as error:
+        _tell(context, surface, answering.refused(context, error))
+
+
+def _find(action_id: str) -> Act:
+    for name, found in _ACTS.items():
+        if action_id == name or action_id.startswith(f"{name}:"):
+            return found
+    raise UnknownButton("Signoff does not know this button any more. Use the command instead.")
+
+
+def _tell(context: Context, surface: Surface, content: Message, *, instead: bool = False) -> None:
+    context.afterwards.start(surface.say(content, instead=instead), "answer a click")
+
+
+def _open(context: Context, surface: Surface, view: Mapping[str, Any]) -> None:
+    context.afterwards.start(surface.open(view), "open a modal")
+
+
+async def _decide(context: Context, surface: Surface, value: Value) -> None:
+    answer = await context.engine.decide(value.id, value.word, actor=slack_actor(surface.user))
+    if answer.code == "comment_required" and answer.request is not None:
+        _open(context, surface, reason_modal(answer.request, value.word))
+        return
+    if answer.code != "decided":
+        _tell(context, surface, answers.refused_answer(answer.text))
+    if surface.ephemeral:
+        context.afterwards.start(_list_anew(context, surface), "list what waits anew")
+    elif surface.view == "home":
+        context.afterwards.start(home.publish(context, surface.user), "publish a Home")
+
+
+async def _list_anew(context: Context, surface: Surface) -> None:
+    """The list that was clicked in, without what is answered now."""
+    waiting = await context.engine.waiting_for(surface.user)
+    await surface.say(answers.approvals_answer(waiting, context.clock.now()), instead=True)
+
+
+async def _details_of_request(context: Context, surface: Surface, value: Value) -> None:
+    await context.member(surface.user)
+    request = await context.engine.request(value.id)
+    if request is None:
+        raise UnknownButton("This question is not known here; it may be of another installation.")
+    detail = await context.engine.detail(request.run_id)
+    _open(context, surface, request_details(request, detail, context.clock.now()))
+
+
+async def _details_of_run(context: Context, surface: Surface, value: Value) -> None:
+    await context.member(surface.user)
+    detail = await context.engine.detail(value.id)
+    _open(context, surface, run_details(detail, context.clock.now()))
+
+
+async def _more(context: Context, surface: Surface, value: Value) -> None:
+    """The menu of a run's message. Cancelling asks first, in a modal."""
+    if value.word == "cancel":
+        await context.member(surface.user)
+        detail = await context.engine.detail(value.id)
+        _open(context, surface, cancel_modal(detail.run))
+    else:
+        await _details_of_run(context, surface, value)
+
+
+async def _cancel(context: Context, surface: Surface, value: Value) -> None:
+    _tell(context, surface, await answering.cancel(context, surface.user, value.id, ""))
+
+
+async def _show(context: Context, surface: Surface, value: Value) -> None:
+    asker = Asker(surface.user, surface.channel, surface.trigger)
+    found = await answering.answer(context, asker, value.word)
+    if isinstance(found, Message):
+        _tell(context, surface, found, instead=True)
+
+
+async def _start(context: Context, surface: Surface, value: Value) -> None:
+    """`Run` in a list of workflows: a form where there is something to give."""
+    await context.member(surface.user)
+    workflow = context.engine.workflow(value.id)
+    asker = Asker(surface.user, None if surface.view else surface.channel, surface.trigger)
+    form = form_modal(workflow, asker.channel, {})
+    if form is not None:
+        _open(context, surface, form)
+        return
+    _tell(context, surface, await answering.start(context, asker, workflow, {}))
+    if surface.view == "home":
+        context.afterwards.start(home.publish(context, surface.user), "publish a Home")
+
+
+_ACTS: Mapping[str, Act] = {
+    values.DECIDE: _decide,
+    values.DETAILS_OF_REQUEST: _details_of_request,
+    values.DETAILS_OF_RUN: _details_of_run,
+    values.MORE: _more,
+    values.CANCEL_RUN: _cancel,
+    values.SHOW: _show,
+    values.START: _start,
+}

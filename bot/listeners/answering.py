@@ -1,0 +1,158 @@
+"""What the subcommands answer, typed or by button: messages for one person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot import args
+from bot.listeners.context import Context, once, slack_actor
+from bot.views import answers
+from bot.views.form import form_modal
+from bot.views.message import Message
+from engine import (
+    InvalidInput,
+    RunRecord,
+    SignoffError,
+    UnknownRun,
+    UnknownWorkflow,
+    WorkflowRecord,
+)
+
+_NEWEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, where, and the token that Slack gave this one act."""
+
+    user: str
+    channel: str | None
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An answer that is a modal."""
+
+    view: dict[str, Any]
+
+
+Answered = Message | Form
+
+
+async def answer(context: Context, asker: Asker, text: str) -> Answered:
+    """The answer to what was typed behind the command; people's mistakes are answered, not raised."""
+    try:
+        command = args.parse(text, context.command)
+        await _allowed(context, asker, command)
+        return await _answer(context, asker, command)
+    except args.ArgumentError as error:
+        return answers.refused_answer(error.problem, expected=error.expected, corrected=error.corrected)
+    except SignoffError as error:
+        return refused(context, error)
+
+
+async def _allowed(context: Context, asker: Asker, command: args.Command) -> None:
+    if not isinstance(command, args.Help):
+        await context.member(asker.user)
+
+
+async def _answer(context: Context, asker: Asker, command: args.Command) -> Answered:
+    match command:
+        case args.Help():
+            return answers.help_answer(context.command)
+        case args.List():
+            found = await loaded(context)
+            return answers.list_answer(found, context.command, context.clock.now())
+        case args.Run(workflow, values):
+            return await _run(context, asker, workflow, values)
+        case args.Status(None):
+            runs, total = await context.engine.runs(limit=_NEWEST)
+            return answers.runs_answer(runs, total, context.clock.now(), context.command)
+        case args.Status(run):
+            found_run = await context.engine.find_run(run or "")
+            return answers.run_answer(await context.engine.detail(found_run.id), context.clock.now())
+        case args.Cancel(run, reason):
+            return await cancel(context, asker.user, (await context.engine.find_run(run)).id, reason)
+        case args.Approvals():
+            waiting = await context.engine.waiting_for(asker.user)
+            return answers.approvals_answer(waiting, context.clock.now())
+
+
+def refused(context: Context, error: SignoffError) -> Message:
+    """An error of the engine, with the command that helps on."""
+    match error:
+        case UnknownWorkflow():
+            return answers.refused_answer(str(error), corrected=f"{context.command} list")
+        case UnknownRun():
+            return answers.refused_answer(str(error), corrected=f"{context.command} status")
+    return answers.refused_answer(str(error))
+
+
+async def loaded(context: Context) -> list[WorkflowRecord]:
+    """The workflows, their triggers as they stand now."""
+    triggers = await context.engine.schedules()
+    return [
+        replace(one, triggers=tuple(trigger for trigger in triggers if trigger.workflow == one.name))
+        for one in context.engine.workflows()
+    ]
+
+
+async def _run(context: Context, asker: Asker, name: str, values: Mapping[str, str]) -> Answered:
+    workflow = context.engine.workflow(name)
+    if not values and (form := _form_if_needed(workflow, asker)):
+        return form
+    try:
+        return await start(context, asker, workflow, values)
+    except InvalidInput as error:
+        field, _ = error.problems[0]
+        wrong = "; ".join(f"{field}: {what}" if field else what for field, what in error.problems)
+        return answers.refused_answer(wrong, corrected=_corrected(context, workflow, values, field))
+
+
+def _form_if_needed(workflow: WorkflowRecord, asker: Asker) -> Form | None:
+    """A form where something must be given and nothing was."""
+    if not (workflow.input_schema or {}).get("required"):
+        return None
+    view = form_modal(workflow, asker.channel, {})
+    return Form(view) if view else None
+
+
+def _corrected(context: Context, workflow: WorkflowRecord, values: Mapping[str, str], field: str) -> str:
+    known = (workflow.input_schema or {}).get("properties") or {}
+    top = field.split(".")[0]
+    if top in known:
+        rest = {key: value for key, value in values.items() if key != top}
+        return f"{args.run_command(context.command, workflow.name, rest)} {top}=…"
+    fitting = {key: value for key, value in values.items() if key in known}
+    return args.run_command(context.command, workflow.name, fitting)
+
+
+async def start(
+    context: Context, asker: Asker, workflow: WorkflowRecord, values: Mapping[str, str]
+) -> Message:
+    """Start a run. Raises `InvalidInput` and the engine's other errors."""
+    given = context.engine.parse_input(workflow.name, values)
+    run = await context.engine.start(
+        workflow.name,
+        given,
+        actor=slack_actor(asker.user),
+        channel=asker.channel,
+        key=once(asker.trigger),
+    )
+    return answers.started_answer(run, where(run, workflow, asker.channel))
+
+
+def where(run: RunRecord, workflow: WorkflowRecord, here: str | None) -> str:
+    """A sentence that says where the run can be followed; mrkdwn."""
+    if run.channel is not None and run.channel == here:
+        return "Its message is in this conversation."
+    if workflow.channel:
+        return f"Its message is in {answers.place(workflow.channel)}."
+    return "It has no channel, so its owner is told how it goes."
+
+
+async def cancel(context: Context, user: str, run_id: str, reason: str) -> Message:
+    """Raises the engine's errors."""
+    run = await context.engine.cancel(run_id, actor=slack_actor(user), reason=reason)
+    return answers.cancelled_answer(run)

@@ -1,0 +1,37 @@
+"""The slash command: parse, act, answer in the acknowledgement itself."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.listeners import answering
+from bot.listeners.answering import Asker, Form
+from bot.listeners.context import Context
+from bot.listeners.surface import Surface
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    @app.command(re.compile(rf"^{re.escape(context.command)}$"))
+    async def command(ack: AsyncAck, command: Mapping[str, Any]) -> None:
+        asker = Asker(command["user_id"], command.get("channel_id"), command["trigger_id"])
+        found = await answering.answer(context, asker, command.get("text", ""))
+        if isinstance(found, Form):
+            await ack()
+            surface = _surface(context, command)
+            context.afterwards.start(surface.open(found.view), "open a form")
+        else:
+            await ack(response_type="ephemeral", text=found.text, blocks=list(found.blocks))
+
+
+def _surface(context: Context, command: Mapping[str, Any]) -> Surface:
+    return Surface(
+        api=context.api,
+        user=command["user_id"],
+        channel=command.get("channel_id"),
+        trigger=command["trigger_id"],
+        response_url=command.get("response_url"),
+        ephemeral=False,
+        view=None,
+    )

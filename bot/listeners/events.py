@@ -1,0 +1,39 @@
+"""What happens in the workspace: a Home is opened, people and groups change, channels open, tokens end."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.listeners import home
+from bot.listeners.context import Context
+
+log = logging.getLogger(__name__)
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    @app.event("app_home_opened")
+    async def opened(event: Mapping[str, Any]) -> None:
+        if event.get("tab", "home") == "home":
+            context.afterwards.start(home.publish(context, event["user"]), "publish a Home")
+
+    @app.event("user_change")
+    async def person_changed() -> None:
+        context.people.forget()
+
+    @app.event("subteam_members_changed")
+    async def group_changed() -> None:
+        context.people.forget()
+
+    @app.event("member_joined_channel")
+    async def joined(event: Mapping[str, Any]) -> None:
+        context.mended(event["channel"])
+
+    @app.event("tokens_revoked")
+    async def revoked() -> None:
+        log.error("Slack revoked the bot's tokens. Install the app again and set SLACK_BOT_TOKEN anew.")
+
+    @app.event("app_uninstalled")
+    async def uninstalled() -> None:
+        log.error("The app was removed from the workspace. Install it again and set SLACK_BOT_TOKEN anew.")

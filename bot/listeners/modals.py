@@ -1,0 +1,88 @@
+"""Modals that ask: a reason, whether to cancel, the input of a run. What is wrong is shown inside them."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.listeners import answering, home
+from bot.listeners.answering import Asker
+from bot.listeners.context import Context, slack_actor
+from bot.views import answers, modals, values
+from bot.views.form import errors_in, values_in
+from bot.views.message import Message
+from bot.views.values import UnknownButton, Value
+from engine import InvalidInput, SignoffError
+
+Reply = dict[str, Any]
+"""What the acknowledgement carries; nothing closes the modal."""
+Submit = Callable[[Context, str, Mapping[str, Any], Value], Awaitable[Reply]]
+
+
+def register(app: AsyncApp, context: Context) -> None:
+    @app.view(re.compile(r"^signoff:"))
+    async def submitted(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        await ack(**await submit(context, body["user"]["id"], view))
+
+
+async def submit(context: Context, user: str, view: Mapping[str, Any]) -> Reply:
+    """What submitting does. Never raises for what people do; the modal says it."""
+    try:
+        value = values.decode(view.get("private_metadata", ""))
+        found = _SUBMITS.get(view["callback_id"])
+        if found is None:
+            raise UnknownButton("Signoff does not know this window any more. Use the command instead.")
+        return await found(context, user, view, value)
+    except UnknownButton as error:
+        return _instead(answers.refused_answer(str(error), corrected=f"{context.command} help"))
+    except SignoffError as error:
+        return _instead(answering.refused(context, error))
+
+
+def _instead(content: Message) -> Reply:
+    """The modal becomes a word to the person."""
+    return {"response_action": "update", "view": modals.notice_modal(content)}
+
+
+def _comment(view: Mapping[str, Any]) -> str:
+    fields = view["state"]["values"].get(modals.COMMENT) or {}
+    return (fields.get(modals.COMMENT) or {}).get("value") or ""
+
+
+async def _decide(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+    answer = await context.engine.decide(
+        value.id, value.word, actor=slack_actor(user), comment=_comment(view)
+    )
+    if answer.code == "comment_required":
+        return {"response_action": "errors", "errors": {modals.COMMENT: answer.text}}
+    if answer.code != "decided":
+        return _instead(answers.refused_answer(answer.text))
+    context.afterwards.start(home.publish(context, user), "publish a Home")
+    return {}
+
+
+async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+    await answering.cancel(context, user, value.id, _comment(view))
+    return {}
+
+
+async def _start(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+    workflow = context.engine.workflow(value.word)
+    channel = None if value.id == "-" else value.id
+    given = values_in(view["state"], workflow)
+    try:
+        started = await answering.start(context, Asker(user, channel, view["id"]), workflow, given)
+    except InvalidInput as error:
+        return {"response_action": "errors", "errors": errors_in(error.problems, workflow)}
+    if channel is None:
+        context.afterwards.start(home.publish(context, user), "publish a Home")
+        return _instead(started)
+    return {}
+
+
+_SUBMITS: Mapping[str, Submit] = {
+    modals.DECIDE: _decide,
+    modals.CANCEL: _cancel,
+    modals.START: _start,
+}
