@@ -1,0 +1,1 @@
+"""What the incident workflow knows of devices, and how it diagnoses them."""
