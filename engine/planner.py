@@ -72,7 +72,7 @@ def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
         if steps[earlier].state not in ("succeeded", "skipped"):
             return Skip(step, f"{earlier} {_how(steps[earlier].state)}")
     if node.when is not None and not evaluate(node.when, StepView(steps)):
-        return Skip(step, "its condition was not met")
+        return Skip(step, "not needed")
     return Ask(step) if isinstance(node, ApprovalSpec) else Start(step)
 
 

@@ -73,6 +73,7 @@ def sound_alarm(diagnosis: Diagnosis, enrich: Device, ctx: StepContext) -> None:
 
 approval = incident_response.approval(
     "approval",
+    title="go-ahead",
     ask="Fix {input.device}: {diagnosis.fix}?",
     show=[
         ("Cause", "diagnosis.cause"),

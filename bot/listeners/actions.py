@@ -10,6 +10,7 @@ from bot.listeners import answering, home
 from bot.listeners.answering import Asker
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.surface import Surface, clicked
+from bot.naming import names_in
 from bot.views import answers, values
 from bot.views.details import request_details, run_details
 from bot.views.form import form_modal
@@ -83,13 +84,17 @@ async def _details_of_request(context: Context, surface: Surface, value: Value) 
     if request is None:
         raise UnknownButton("This question is not known here; it may be of another installation.")
     detail = await context.engine.detail(request.run_id)
-    _open(context, surface, request_details(request, detail, context.clock.now()))
+    _open(
+        context,
+        surface,
+        request_details(request, detail, context.clock.now(), await names_in(context.people, detail)),
+    )
 
 
 async def _details_of_run(context: Context, surface: Surface, value: Value) -> None:
     await context.member(surface.user)
     detail = await context.engine.detail(value.id)
-    _open(context, surface, run_details(detail, context.clock.now()))
+    _open(context, surface, run_details(detail, context.clock.now(), await names_in(context.people, detail)))
 
 
 async def _more(context: Context, surface: Surface, value: Value) -> None:

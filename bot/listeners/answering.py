@@ -1,11 +1,13 @@
 """What the subcommands answer, typed or by button: messages for one person."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot import args
 from bot.listeners.context import Context, once, slack_actor
+from bot.naming import names_in
 from bot.views import answers
 from bot.views.form import form_modal
 from bot.views.message import Message
@@ -71,7 +73,9 @@ async def _answer(context: Context, asker: Asker, command: args.Command) -> Answ
             return answers.runs_answer(runs, total, context.clock.now(), context.command)
         case args.Status(run):
             found_run = await context.engine.find_run(run or "")
-            return answers.run_answer(await context.engine.detail(found_run.id), context.clock.now())
+            detail = await context.engine.detail(found_run.id)
+            names = await names_in(context.people, detail)
+            return answers.run_answer(detail, context.clock.now(), names)
         case args.Cancel(run, reason):
             return await cancel(context, asker.user, (await context.engine.find_run(run)).id, reason)
         case args.Approvals():
@@ -99,7 +103,12 @@ async def loaded(context: Context) -> list[WorkflowRecord]:
 
 
 async def _run(context: Context, asker: Asker, name: str, values: Mapping[str, str]) -> Answered:
-    workflow = context.engine.workflow(name)
+    try:
+        workflow = context.engine.workflow(name)
+    except UnknownWorkflow as error:
+        meant = _nearest(name, [one.name for one in context.engine.workflows()])
+        corrected = args.run_command(context.command, meant, values) if meant else f"{context.command} list"
+        return answers.refused_answer(str(error), corrected=corrected)
     if not values and (form := _form_if_needed(workflow, asker)):
         return form
     try:
@@ -124,8 +133,14 @@ def _corrected(context: Context, workflow: WorkflowRecord, values: Mapping[str, 
     if top in known:
         rest = {key: value for key, value in values.items() if key != top}
         return f"{args.run_command(context.command, workflow.name, rest)} {top}=…"
-    fitting = {key: value for key, value in values.items() if key in known}
+    meant = {key: _nearest(key, known) for key in values}
+    fitting = {meant[key]: value for key, value in values.items() if meant[key]}
     return args.run_command(context.command, workflow.name, fitting)
+
+
+def _nearest(typed: str, known: Iterable[str]) -> str:
+    """The name that was probably meant; empty where that can't be guessed."""
+    return next(iter(difflib.get_close_matches(typed, list(known), n=1)), "")
 
 
 async def start(

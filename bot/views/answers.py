@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.views import record, signs, values
 from bot.views.approval import choice_buttons
-from bot.views.message import MENTIONED, Block, Message, message
+from bot.views.message import MENTIONED, Block, Message, Names, message
 from bot.views.parts import Ids, actions, button, confirm, grey, section, table
 from bot.views.run import cancel_button, details_button, run_message, subject_of
 from bot.views.text import one_line, safe
@@ -101,9 +101,9 @@ def place(channel: str) -> str:
     return safe(channel, 80) if channel.startswith("#") else f"<#{safe(channel, 40)}>"
 
 
-def run_answer(detail: RunDetail, now: datetime) -> Message:
+def run_answer(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> Message:
     """One run, step by step, with what can be done about it."""
-    shown = run_message(detail, MENTIONED, now, plan=False)
+    shown = run_message(detail, names, now, plan=False)
     run = detail.run
     buttons = [details_button(run), *([cancel_button(run)] if run.ended_at is None else [])]
     # The menu of the run's own message says the same as the buttons here.

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.views import record, signs, values
 from bot.views.message import Block, Message, Names, message
 from bot.views.parts import Element, Ids, actions, button, confirm, fields, grey, section
-from bot.views.text import code, label, one_line, quote, safe, units, words
+from bot.views.text import code, label, lines, one_line, quote, safe, units, words
 from bot.views.times import at, moment
 from engine import RequestRecord, RunDetail, Shown
 
@@ -65,7 +65,7 @@ def shown_label(one: Shown) -> str:
 
 
 def _is_short(one: Shown) -> bool:
-    text = words(one.value)
+    text = lines(one.value)
     return units(text) <= _SHORT and "\n" not in text
 
 
@@ -78,8 +78,10 @@ def _values(shown: tuple[Shown, ...]) -> tuple[list[Shown], list[Shown], int]:
 
 
 def _long(one: Shown, block_id: str) -> Block:
-    text = words(one.value)
-    body = code(text, _LONG) if "\n" in text.strip() else quote(text, _LONG)
+    text = lines(one.value)
+    # What has lines of its own is a diff or a log, unless we made them.
+    own = isinstance(one.value, str) and "\n" in text.strip()
+    body = code(text, _LONG) if own else quote(text, _LONG)
     return section(f"*{shown_label(one)}*\n{body}", block_id)
 
 

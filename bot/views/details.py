@@ -23,9 +23,10 @@ _ROWS = 15
 _MOST_STEPS = 150
 
 
-def request_details(request: RequestRecord, detail: RunDetail, now: datetime) -> dict[str, Any]:
+def request_details(
+    request: RequestRecord, detail: RunDetail, now: datetime, names: Names = MENTIONED
+) -> dict[str, Any]:
     """Everything about a question, for one person to read."""
-    names = MENTIONED
     blocks = [
         section(f"*{safe(request.ask, 1500)}*"),
         grey(*_about(request, names, now)),
@@ -39,9 +40,9 @@ def request_details(request: RequestRecord, detail: RunDetail, now: datetime) ->
     return modal("Details", blocks)
 
 
-def run_details(detail: RunDetail, now: datetime) -> dict[str, Any]:
+def run_details(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> dict[str, Any]:
     """Everything about a run, for one person to read."""
-    run, names = detail.run, MENTIONED
+    run = detail.run
     given = run.input if isinstance(run.input, Mapping) else {} if run.input is None else {"input": run.input}
     blocks = [
         section(headline_of(detail, names)),
@@ -50,6 +51,7 @@ def run_details(detail: RunDetail, now: datetime) -> dict[str, Any]:
         *_steps(detail, names, now),
         section("*Input*") if given else None,
         *values_of(list(given.items()), 20),
+        *_result(detail),
         *_logs(detail),
         divider(),
         grey(f"Run {safe(run.id, 300)}", f"owner {names.ref(detail.owner)}", _trigger(run)),
@@ -126,6 +128,17 @@ def _steps(detail: RunDetail, names: Names, now: datetime) -> list[Block]:
     if left_out:
         rows.append(steps.more(left_out))
     return [section("\n".join(rows[start : start + _ROWS])) for start in range(0, len(rows), _ROWS)]
+
+
+def _result(detail: RunDetail) -> list[Block]:
+    """What the last step that gave something gave, once the run is over."""
+    gave = [step for step in detail.steps if step.state == "succeeded" and step.output is not None]
+    if detail.run.ended_at is None or not gave:
+        return []
+    last = gave[-1]
+    output = last.output if isinstance(last.output, Mapping) else {"value": last.output}
+    title = safe(detail.titles.get(last.step, last.step), 60)
+    return [section(f"*Result of {title}*"), *values_of(list(output.items()), 10)]
 
 
 def _logs(detail: RunDetail) -> list[Block]:

@@ -6,10 +6,11 @@ from typing import Any
 
 from bot.views import signs
 from bot.views.answers import request_blocks, workflow_block
-from bot.views.message import MENTIONED, Block
+from bot.views.message import Block
 from bot.views.parts import grey, header, section
-from bot.views.run import details_button, started_by, subject_of
+from bot.views.run import details_button, subject_of
 from bot.views.text import safe
+from bot.views.times import at
 from engine import RequestRecord, RunRecord, WorkflowRecord
 
 _MOST_REQUESTS, _MOST_RUNS, _MOST_WORKFLOWS = 15, 10, 20
@@ -63,5 +64,5 @@ def _runs(runs: Sequence[RunRecord], now: datetime) -> list[Block | None]:
 def _run(run: RunRecord, now: datetime, number: int) -> Block:
     subject = subject_of(run.input)
     name = f"{signs.RUN[run.state]} *{safe(run.short, 150)}*" + (f" {safe(subject, 80)}" if subject else "")
-    text = f"{name}\n{signs.RUN_WORDS[run.state]} · {started_by(run, MENTIONED, now)}"
+    text = f"{name}\n{signs.RUN_WORDS[run.state]} · started {at(run.created_at, now)}"
     return section(text, f"run:{number}:{run.version}", details_button(run))

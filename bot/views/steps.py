@@ -127,4 +127,6 @@ def _who(request: RequestRecord, names: Names) -> str:
 def _took(step: StepRecord) -> str:
     if step.started_at is None or step.ended_at is None:
         return ""
-    return duration((step.ended_at - step.started_at).total_seconds())
+    took = (step.ended_at - step.started_at).total_seconds()
+    # "0 s" behind each of eight steps says nothing and hides the one that took long.
+    return duration(took) if took >= 0.1 else ""

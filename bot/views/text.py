@@ -105,6 +105,17 @@ def words(value: Any) -> str:
     return clean(value)
 
 
+def lines(value: Any) -> str:
+    """As `words`, a list of several on lines of their own."""
+    if isinstance(value, list | tuple) and len(value) > 1 and not all(_brief(each) for each in value):
+        return "\n".join(f"• {one_line(words(each))}" for each in value)
+    return words(value)
+
+
+def _brief(value: Any) -> bool:
+    return units(words(value)) <= 20
+
+
 def label(name: str) -> str:
     """`git_ref` as `Git ref`."""
     text = one_line(str(name).replace("_", " "))
