@@ -1,18 +1,22 @@
 """What tests of several rooms need."""
 
+import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import aiohttp
 import pytest
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
+T = TypeVar("T")
+Json = dict[str, Any]
 ENVIRONMENT = ("SIGNOFF_", "SLACK_", "DATABASE_URL")
 
 
@@ -45,3 +49,165 @@ async def browser(browser_path: str) -> "AsyncIterator[Browser]":
         chromium = await playwright.chromium.launch(executable_path=browser_path, args=flags)
         yield chromium
         await chromium.close()
+
+
+class Office:
+    """People at work in a local Slack, through its HTTP interface: what they do and what they see."""
+
+    def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
+        self.url, self._http = url, http
+
+    async def act(self, path: str, **body: Any) -> Json:
+        """Whatever the answer is."""
+        async with self._http.post(f"{self.url}/control/{path}", json=body) as answer:
+            found: Json = await answer.json()
+        return found
+
+    async def do(self, path: str, **body: Any) -> Json:
+        found = await self.act(path, **body)
+        assert found["ok"], found
+        return found
+
+    async def read(self, path: str, **query: str) -> Json:
+        async with self._http.get(f"{self.url}/control/{path}", params=query) as answer:
+            found: Json = await answer.json()
+        assert found["ok"], found
+        return found
+
+    async def say(self, person: str, channel: str, text: str) -> None:
+        """A message, or a command; returns when the bot has answered it."""
+        await self.do("message", text=text, channel=channel, **{"as": person})
+
+    async def messages(self, person: str, channel: str) -> list[Json]:
+        """What the bot wrote, as this person sees it, oldest first."""
+        found = await self.read("messages", channel=channel, **{"as": person})
+        return [message for message in found["messages"] if message["is_bot"]]
+
+    async def heard(self, person: str, channel: str) -> Json:
+        """The newest message that only this person sees."""
+        return [found for found in await self.messages(person, channel) if found["ephemeral_to"] == person][
+            -1
+        ]
+
+    async def thread(self, person: str, message: Json) -> list[str]:
+        found = await self.read("thread", channel=message["channel"], ts=message["ts"], **{"as": person})
+        return [reply["text"] for reply in found["messages"][1:]]
+
+    async def direct(self, person: str) -> list[Json]:
+        """The bot's direct messages."""
+        channels = (await self.read("bootstrap", **{"as": person}))["channels"]
+        ids = [found["id"] for found in channels if found.get("dm_with") == "U0SIGNOFF"]
+        return await self.messages(person, ids[0]) if ids else []
+
+    async def click(self, person: str, message: Json, label: str, **more: Any) -> Json:
+        """A click on the button with these words on it; the answer that Slack got."""
+        block_id, element = button(message["blocks"], label)
+        place = {"type": "message", "channel": message["channel"], "ts": message["ts"]}
+        return await self._click(person, place, block_id, element, **more)
+
+    async def click_in_view(self, person: str, view: Json, label: str) -> Json:
+        block_id, element = button(view["blocks"], label)
+        return await self._click(person, {"type": "view", "view_id": view["id"]}, block_id, element)
+
+    async def _click(self, person: str, place: Json, block_id: str, element: Json, **more: Any) -> Json:
+        what = {"block_id": block_id, "action_id": element["action_id"], "value": element.get("value")}
+        return await self.act("action", container=place, **{**what, **more, "as": person})
+
+    async def view(self, person: str) -> Json | None:
+        """The modal on top."""
+        views = (await self.read("views", **{"as": person}))["views"]
+        return views[-1] if views else None
+
+    async def home(self, person: str) -> Json | None:
+        found: Json | None = (await self.read("home", **{"as": person}))["view"]
+        return found
+
+    async def submit(self, person: str, view: Json, **fields: Json) -> Json:
+        """Submit a modal; fields by block_id, each as Slack's state has it."""
+        ids = {
+            block["block_id"]: block["element"]["action_id"] for block in view["blocks"] if "element" in block
+        }
+        values = {block_id: {ids[block_id]: value} for block_id, value in fields.items()}
+        return await self.act("view/submit", view_id=view["id"], state={"values": values}, **{"as": person})
+
+    async def until(self, person: str, find: Callable[[], Awaitable[T | None]], seconds: float = 15) -> T:
+        """Wait until `find` finds something, looking whenever something happens that this person sees."""
+        async with (
+            self._http.ws_connect(f"{self.url}/control/live?as={person}") as live,
+            asyncio.timeout(seconds),
+        ):
+            while True:
+                found = await find()
+                if found:
+                    return found
+                await live.receive()
+
+    async def message(self, person: str, channel: str, *words: str) -> Json:
+        """The newest message of the bot that says all this, as soon as there is one."""
+
+        async def find() -> Json | None:
+            said = [
+                found
+                for found in await self.messages(person, channel)
+                if all(word in spoken(found) for word in words)
+            ]
+            return said[-1] if said else None
+
+        try:
+            return await self.until(person, find)
+        except TimeoutError:
+            said = "\n---\n".join(spoken(found) for found in await self.messages(person, channel))
+            pytest.fail(f"nobody said {words} in {channel}, but:\n{said}")
+
+    async def modal(self, person: str, title: str) -> Json:
+        async def find() -> Json | None:
+            view = await self.view(person)
+            return view if view and text_of(view["title"]) == title else None
+
+        return await self.until(person, find)
+
+
+def text_of(value: Any) -> str:
+    return str(value["text"]) if isinstance(value, dict) else str(value)
+
+
+def elements(blocks: list[Json]) -> Iterator[tuple[str, Json]]:
+    """Everything that can be clicked, with its block's id."""
+    for block in blocks:
+        for element in [*block.get("elements", []), block.get("accessory")]:
+            if element and "action_id" in element:
+                yield block["block_id"], element
+
+
+def button(blocks: list[Json], label: str) -> tuple[str, Json]:
+    found = {
+        text_of(element.get("text", "menu")): (block_id, element) for block_id, element in elements(blocks)
+    }
+    assert label in found, f"no {label} among {list(found)}"
+    return found[label]
+
+
+def spoken(message: Json) -> str:
+    """Everything a message says, its blocks' texts too."""
+    parts = [message["text"]]
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            for key, each in value.items():
+                if key in ("text", "title") and isinstance(each, str):
+                    parts.append(each)
+                else:
+                    walk(each)
+        elif isinstance(value, list):
+            for each in value:
+                walk(each)
+
+    walk(message.get("blocks") or [])
+    return "\n".join(parts)
+
+
+@pytest.fixture
+async def office_at() -> AsyncIterator[Callable[[str], Office]]:
+    """Makes an `Office` for the address of a local Slack."""
+    async with aiohttp.ClientSession() as http:
+        yield lambda url: Office(url, http)

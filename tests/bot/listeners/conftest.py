@@ -1,0 +1,117 @@
+"""The whole bot in this process, on a local Slack over sockets: Socket Mode, or signed HTTP."""
+
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli.acts import handlers
+from bot.cli.loading import load
+from bot.config import read_settings
+from bot.serve import Running, running
+from localslack import Config, Server, start
+
+ROOT = Path(__file__).resolve().parents[3]
+FLOWS = """
+from typing import Literal
+from pydantic import BaseModel, Field
+from engine import Fatal, Outcome, StepContext, Workflow
+
+
+class Release(BaseModel):
+    service: Literal["billing", "shop"]
+    copies: int = Field(2, ge=1, le=9)
+
+
+ship = Workflow("ship", input=Release, owner="@platform", channel="#deploys")
+
+
+@ship.step
+async def build(input: Release) -> str:
+    return f"{input.service} x{input.copies}"
+
+
+go = ship.approval("go", ask="Ship {build}?", show=build, approvers=["@release-managers"], expires="4h")
+
+
+@ship.step(when=go.approved)
+async def release(build: str, go: Outcome) -> str:
+    return build
+
+
+quick = Workflow("quick", owner="@platform", channel="#deploys", may_run=["@platform"])
+
+
+@quick.step
+async def only() -> str:
+    return "done"
+
+
+shaky = Workflow("shaky", owner="@on-call", channel="#incidents")
+
+
+@shaky.step
+async def fall(ctx: StepContext) -> str:
+    marker = ctx.data_dir / "mended"
+    if not marker.exists():
+        raise Fatal("the <gateway> & its *cable* are gone")
+    return "fine"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """People in their Slack, and the bot that serves it."""
+
+    office: Any
+    bot: Running
+    slack: Server
+    folder: Path
+
+
+@pytest.fixture(params=["socket"])
+def mode(request: pytest.FixtureRequest) -> str:
+    """`indirect=True` with `http` for the other one."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def team(mode: str, tmp_path: Path, office_at: Callable[[str], Any]) -> AsyncIterator[Team]:
+    flows = tmp_path / "flows.py"
+    flows.write_text(FLOWS, encoding="utf-8")
+    port = _free_port() if mode == "http" else 0
+    http_url = f"http://127.0.0.1:{port}/slack/events" if port else None
+    slack = await start(Config(data=tmp_path / "slack", manifest=ROOT / "manifest.yaml", http_url=http_url))
+    environment = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'signoff.db'}",
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SIGNOFF_WORKFLOWS": str(flows),
+        "SIGNOFF_PORT": str(port),
+        "SIGNOFF_DATA_DIR": str(tmp_path / "data"),
+        "SIGNOFF_MODE": mode,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+    }
+    settings = read_settings(environment)
+    try:
+        async with running(settings, load(settings), handlers) as bot:
+            office = office_at(slack.url)
+            if not port:
+                await office.until("U01ALICE", lambda: _connected(office))
+            yield Team(office, bot, slack, tmp_path)
+    finally:
+        await slack.close()
+
+
+async def _connected(office: Any) -> bool:
+    return bool((await office.read("health"))["connected"])
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

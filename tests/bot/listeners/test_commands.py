@@ -1,0 +1,147 @@
+"""The slash command, typed by people in a local Slack."""
+
+from typing import Any
+
+import pytest
+
+DEPLOYS, INCIDENTS, GENERAL = "C05DEPLOYS", "C02INCIDENTS", "C01GENERAL"
+ALICE, BOB, CAROL, GUEST = "U01ALICE", "U02BOB", "U03CAROL", "U07GUEST"
+Team = Any
+
+
+async def typed(team: Team, person: str, text: str, channel: str = DEPLOYS) -> str:
+    """What the person is told, all its words."""
+    await team.office.say(person, channel, f"/workflow {text}")
+    heard = await team.office.heard(person, channel)
+    return str(heard["text"])
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"], indirect=True)
+async def test_a_run_is_started_asked_and_approved(team: Team) -> None:
+    office = team.office
+    assert "Its message is in this conversation" in await typed(
+        team, ALICE, "run ship service=billing copies=3"
+    )
+    asked = await office.message(CAROL, DEPLOYS, "Ship billing x3?", "can decide")
+    assert (await office.click(CAROL, asked, "Approve"))["ok"]
+    await office.message(CAROL, DEPLOYS, "Approved", "by carol")
+    done = await office.message(CAROL, DEPLOYS, "*ship*", "done after")
+    assert await office.thread(CAROL, done) == ["✅ carol approved *go*"]
+    told = [message["text"] for message in await office.direct(ALICE)]
+    assert len(told) == 1
+    assert "Approved" in told[0]
+
+
+async def test_help_is_there_for_everybody(team: Team) -> None:
+    assert "approvals" in await typed(team, GUEST, "", GENERAL)
+    assert "approvals" in await typed(team, GUEST, "help", GENERAL)
+
+
+async def test_a_guest_is_told_no_more(team: Team) -> None:
+    for text in ("list", "status", "approvals", "run quick", "cancel x"):
+        assert "Only full members" in await typed(team, GUEST, text, GENERAL)
+    runs, total = await team.bot.engine.runs()
+    assert (runs, total) == ([], 0)
+
+
+async def test_the_workflows_are_listed_with_their_fields(team: Team) -> None:
+    await team.office.say(ALICE, DEPLOYS, "/workflow list")
+    heard = await team.office.heard(ALICE, DEPLOYS)
+    texts = [block["text"]["text"] for block in heard["blocks"] if block["type"] == "section"]
+    assert texts[0] == "*3 workflows*"
+    assert "`/workflow run ship service=… copies=…`" in texts[3]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "run shp service=billing",
+            ["no workflow called shp. Did you mean ship?", "run ship service=billing`"],
+        ),
+        (
+            "run ship service=billing copies=10",
+            ["copies: '10' is not right", "run ship service=billing copies=…`"],
+        ),
+        (
+            "run ship servis=billing",
+            ["servis: ship has no such field; did you mean service?", "service=billing`"],
+        ),
+        ("run ship service=“billing", ["The quote at character 18 is not closed"]),
+        ("run ship service = billing", ["stands apart from its ="]),
+        ("rum ship", ["“rum” is none of the commands", "/workflow run ship`"]),
+        ("status ship-zzzz", ["There is no run ship-zzzz", "/workflow status`"]),
+        ("cancel", ["Which run?"]),
+    ],
+)
+async def test_a_mistake_is_named_and_mended(team: Team, text: str, words: list[str]) -> None:
+    told = await typed(team, ALICE, text)
+    for word in words:
+        assert word in told
+    assert (await team.bot.engine.runs())[1] == 0
+
+
+async def test_phones_write_curly_quotes_and_dashes(team: Team) -> None:
+    told = await typed(team, ALICE, "run ship —service=“billing” copies=’4’")
+    assert "Started" in told
+    run = (await team.bot.engine.runs())[0][0]
+    assert run.input == {"service": "billing", "copies": 4}
+
+
+async def test_what_is_needed_and_was_not_given_is_asked_for_in_a_form(team: Team) -> None:
+    office = team.office
+    await office.say(ALICE, DEPLOYS, "/workflow run ship")
+    form = await office.modal(ALICE, "Run ship")
+    wrong = await office.submit(
+        ALICE,
+        form,
+        **{"field:service": selected(form, "field:service", "shop"), "field:copies": {"value": "many"}},
+    )
+    assert wrong["result"] == "errors"
+    assert "many" in wrong["errors"]["field:copies"]
+    assert (await team.bot.engine.runs())[1] == 0
+    right = await office.submit(
+        ALICE,
+        form,
+        **{"field:service": selected(form, "field:service", "shop"), "field:copies": {"value": "5"}},
+    )
+    assert right["result"] == "closed"
+    await office.message(ALICE, DEPLOYS, "Ship shop x5?")
+
+
+def selected(form: dict[str, Any], block_id: str, label: str) -> dict[str, Any]:
+    block = next(block for block in form["blocks"] if block.get("block_id") == block_id)
+    options = block["element"]["options"]
+    return {"selected_option": next(one for one in options if one["text"]["text"] == label)}
+
+
+async def test_only_those_who_may_start_it_do(team: Team) -> None:
+    assert "Only @platform may start quick" in await typed(team, CAROL, "run quick")
+    assert "Started" in await typed(team, BOB, "run quick")
+
+
+async def test_the_same_command_delivered_twice_starts_one_run(team: Team) -> None:
+    await typed(team, ALICE, "run ship service=shop")
+    await team.office.do("redeliver", last="command")
+    assert (await team.bot.engine.runs())[1] == 1
+
+
+async def test_status_and_approvals_and_cancel(team: Team) -> None:
+    office = team.office
+    await typed(team, ALICE, "run ship service=billing")
+    await office.message(CAROL, DEPLOYS, "Ship billing x2?")
+    run = (await team.bot.engine.runs())[0][0]
+    assert "1 run" in await typed(team, BOB, "status")
+    assert "waiting for @release-managers" in await typed(team, BOB, f"status {run.id[-4:]}")
+    assert "Nothing waits for you" in await typed(team, BOB, "approvals")
+    assert "1 question waits for you" in await typed(team, CAROL, "approvals")
+    assert "may cancel" in await typed(team, CAROL, f"cancel {run.id[-4:]}")
+    assert "Cancelled" in await typed(team, ALICE, f"cancel {run.id[-4:]} not today")
+    await office.message(ALICE, DEPLOYS, "Withdrawn")
+    assert "has ended already" in await typed(team, ALICE, f"cancel {run.id}")
+
+
+async def test_when_slack_can_not_say_who_it_is_nothing_is_done(team: Team) -> None:
+    await team.office.do("fault", method="users.info", kind="http_500", times=9)
+    assert "Try again in a minute" in await typed(team, ALICE, "run ship service=billing")
+    assert (await team.bot.engine.runs())[1] == 0

@@ -1,0 +1,50 @@
+"""Buttons that this release didn't make: they are answered, never silent."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.afterwards import Afterwards
+from bot.listeners import Context
+from bot.listeners.actions import act
+from bot.listeners.surface import Surface
+from bot.people import SlackPeople
+from bot.slackapi import Outcome, Sent, SlackApi
+from engine import Engine
+from engine.clock import FakeClock
+
+
+class Listening(SlackApi):
+    """Keeps what would be answered."""
+
+    def __init__(self) -> None:
+        super().__init__("xoxb-test", base_url="http://127.0.0.1:1/api/")
+        self.told: list[str] = []
+
+    async def respond(self, url: str, body: object) -> Outcome:
+        assert isinstance(body, dict)
+        self.told.append(body["text"])
+        return Sent({})
+
+
+@pytest.mark.parametrize(
+    ("action_id", "value", "words"),
+    [
+        ("signoff:decide:approve", "9|some-run.go|approve", "newer release"),
+        ("signoff:decide:approve", "nonsense", "can't read this button"),
+        ("signoff:decide:approve", "", "can't read this button"),
+        ("signoff:gone", "1|x|y", "does not know this button"),
+        ("signoff:decide:approve", "1|nobody-knows|approve", "There is no request nobody-knows"),
+    ],
+)
+async def test_it_is_answered(tmp_path: Path, action_id: str, value: str, words: str) -> None:
+    clock, afterwards = FakeClock(), Afterwards()
+    engine = await Engine.open(tmp_path / "signoff.db", clock=clock)
+    async with Listening() as api:
+        people = SlackPeople(api, clock, team_id="T1")
+        context = Context(engine, api, people, clock, afterwards, "/workflow", lambda channel: None)
+        surface = Surface(api, "U1", "C1", "trigger", "http://127.0.0.1:1/response", False, None)
+        await act(context, surface, {"action_id": action_id, "value": value})
+        await afterwards.close()
+        assert words in api.told[0]
+    await engine.close()
