@@ -241,6 +241,10 @@ def _from_file(path: Path | None) -> dict[str, str]:
         raise ConfigError([(str(path), what)]) from None
 
 
+_FAULT = "SIGNOFF_FAULT"
+"""Read by `engine.faults`, before there are settings."""
+
+
 def _names() -> list[str]:
     return [str(field.validation_alias) for field in Settings.model_fields.values()]
 
@@ -251,7 +255,7 @@ def _unknown_names(values: Mapping[str, str]) -> list[tuple[str, str]]:
     problems = []
     for name in sorted(values):
         tail = name.removeprefix(_PREFIX)
-        if name.startswith(_PREFIX) and tail not in ours:
+        if name.startswith(_PREFIX) and tail not in ours and name != _FAULT:
             close = difflib.get_close_matches(tail, ours, n=1)
             all_of_them = ", ".join(_PREFIX + tail for tail in sorted(ours))
             hint = f"Did you mean {_PREFIX}{close[0]}?" if close else f"There are {all_of_them}."

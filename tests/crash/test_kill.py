@@ -1,0 +1,126 @@
+"""kill -9 at the worst moments: runs complete, results are recorded once, messages are there once."""
+
+import asyncio
+import os
+from typing import Any
+
+import pytest
+
+INCIDENTS = "C02INCIDENTS"
+ALICE, BOB = "U01ALICE", "U02BOB"
+Site = Any
+
+
+async def ask(site: Site) -> None:
+    """Somebody starts the drill. Whether the answer arrives is not what matters."""
+    await site.office.act("message", text="/workflow run drill", channel=INCIDENTS, **{"as": ALICE})
+
+
+async def approve(site: Site) -> None:
+    """Click until the question has become its record: a click that gets no answer is made again."""
+
+    async def answered() -> bool:
+        question = await site.office.message(BOB, INCIDENTS, "Go on: all is ready?")
+        if "can decide" not in str(question["blocks"]):
+            return True
+        await site.office.click(BOB, question, "Approve")
+        return False
+
+    await site.office.until(BOB, answered, seconds=30)
+
+
+async def done(site: Site) -> None:
+    await site.office.message(BOB, INCIDENTS, "*drill*", "done after")
+    await site.office.until(ALICE, lambda: site.office.direct(ALICE))
+
+
+async def test_while_a_run_waits(site: Site) -> None:
+    await site.start()
+    await ask(site)
+    await site.office.message(BOB, INCIDENTS, "Go on: all is ready?", "can decide")
+    await site.bot.kill()
+    question = await site.office.message(BOB, INCIDENTS, "Go on: all is ready?")
+    assert not (await site.office.click(BOB, question, "Approve"))["ok"]
+    await site.start()
+    await approve(site)
+    await done(site)
+    await site.check_whole()
+    assert len(site.executed()) == 3
+
+
+async def test_while_a_step_executes(site: Site) -> None:
+    for name in ("started", "go-on"):
+        os.mkfifo(site.data / name)
+    await site.start()
+    await ask(site)
+    await approve(site)
+    await asyncio.to_thread(_open, site.data / "started", "r")
+    await site.bot.kill()
+    await site.start()
+    await asyncio.to_thread(_open, site.data / "started", "r")
+    await asyncio.to_thread(_open, site.data / "go-on", "w")
+    await done(site)
+    await site.check_whole()
+    assert [step for step, _ in site.executed()] == ["prepare", "act", "act", "finish"]
+
+
+def _open(pipe: Any, mode: str) -> None:
+    with open(pipe, mode):
+        pass
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "attempt.started",
+        "attempt.executed",
+        "attempt.started:2",
+        "attempt.executed:2",
+        "decision.committed",
+        "delivery.begun",
+        "delivery.begun:2",
+        "delivery.posted",
+        "delivery.posted:2",
+        "delivery.posted:3",
+    ],
+)
+async def test_at_a_named_place(site: Site, fault: str) -> None:
+    await site.start(fault)
+    site.keep_alive()
+    await ask(site)
+    await approve(site)
+    await done(site)
+    assert site.deaths == 1
+    await site.check_whole()
+
+
+async def test_an_end_by_sigterm_is_clean_and_says_so(site: Site) -> None:
+    await site.start()
+    await ask(site)
+    await site.office.message(BOB, INCIDENTS, "Go on: all is ready?", "can decide")
+    assert await site.bot.stop() == 0
+    assert "Stopped. What waits, waits on" in site.bot.log.read_text()
+    await site.start()
+    await approve(site)
+    await done(site)
+    await site.check_whole()
+
+
+async def test_a_second_process_is_refused(site: Site) -> None:
+    await site.start()
+    second = await type(site.bot).start(
+        "-m", "bot", "serve", log=site.folder / "second.log", environment=site.environment, folder=site.folder
+    )
+    assert await second.died() == 1
+    assert "is in use by process" in (site.folder / "second.log").read_text()
+
+
+async def test_slack_may_be_gone_for_a_while(site: Site) -> None:
+    """The connection is made anew, and what was asked before is answered over the new one."""
+    await site.start()
+    await ask(site)
+    await site.office.message(BOB, INCIDENTS, "Go on: all is ready?", "can decide")
+    await site.office.do("socket/drop")
+    await approve(site)
+    await done(site)
+    await site.check_whole()
