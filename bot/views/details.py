@@ -19,6 +19,7 @@ from engine import RequestRecord, RunDetail, RunRecord, StepRecord
 _BUDGET = 30_000
 """Units for values in one view; Slack takes 250 KB in all."""
 _LONGEST = 2400
+_SHORT = 40
 _ROWS = 15
 _MOST_STEPS = 150
 
@@ -61,16 +62,26 @@ def run_details(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> d
 
 
 def values_of(pairs: Iterable[tuple[str, Any]], most: int) -> list[Block]:
-    """One section a value, whole as far as there is room."""
-    left, found, kept = _BUDGET, [], list(pairs)
+    """Short values side by side, a section for each long one, whole as far as there is room."""
+    left, found, kept = _BUDGET, list[Block](), list(pairs)
+    short: list[tuple[str, str]] = []
     for number, (name, value) in enumerate(kept):
         if number == most or left < 200:
-            found.append(grey(f"… and {len(kept) - number} more values"))
-            break
-        body = _body(value, min(_LONGEST, left))
+            found += [*_side_by_side(short), grey(f"… and {len(kept) - number} more values")]
+            return found
+        title, body = safe(label(name), 80), _body(value, min(_LONGEST, left))
         left -= units(body)
-        found.append(section(f"*{safe(label(name), 80)}*\n{body}"))
-    return found
+        if units(body) <= _SHORT and "\n" not in body:
+            short.append((title, body))
+        else:
+            found += [*_side_by_side(short), section(f"*{title}*\n{body}")]
+            short = []
+    return found + _side_by_side(short)
+
+
+def _side_by_side(pairs: list[tuple[str, str]]) -> list[Block]:
+    rows = [pairs[start : start + 10] for start in range(0, len(pairs), 10)]
+    return [block for row in rows if (block := fields(row)) is not None]
 
 
 def _body(value: Any, limit: int) -> str:
