@@ -41,9 +41,10 @@ def took(started: str | None, ended: str | None) -> str:
 
 
 def actor(value: dict[str, Any]) -> str:
-    """`bob by command line as U02BOB`; a Slack user id stands alone."""
+    """`bob on the command line as U02BOB`; a Slack user id stands alone."""
     if value["source"] == "cli":
-        return f"{plain(value['id'])} by command line" + (f" as {plain(value['as'])}" if value["as"] else "")
+        name = f" as {plain(value['as'])}" if value["as"] else ""
+        return f"{plain(value['id'])} on the command line{name}"
     if value["source"] == "schedule":
         return f"schedule {plain(value['id'])}"
     return plain(value["id"])

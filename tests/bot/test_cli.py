@@ -152,7 +152,7 @@ def test_a_run_is_shown_with_steps_request_and_origin(signoff):
     run = waiting(signoff)
     out = signoff("show", run[-4:]).out
     assert run in out
-    assert "by command line" in out
+    assert "on the command line" in out
     assert "@release-managers may decide · expires" in out
     assert "build: billing-1" in out or "billing-1" in out
 

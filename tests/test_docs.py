@@ -1,0 +1,171 @@
+"""Every code block of the README and of the pages in docs/ is executed, or run as it stands."""
+
+import ast
+import asyncio
+import inspect
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+
+from localslack import Config, start
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+SIGNOFF = Path(sys.executable).with_name("signoff")
+
+
+class Block(NamedTuple):
+    page: Path
+    language: str
+    text: str
+
+
+def blocks(page: Path) -> list[Block]:
+    found = re.finditer(
+        r"^(?P<indent> *)```(?P<language>\w*)\n(?P<text>.*?)^(?P=indent)```$",
+        page.read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+    return [
+        Block(page, one["language"], re.sub(rf"^{one['indent']}", "", one["text"], flags=re.MULTILINE))
+        for one in found
+    ]
+
+
+def block_with(page: str, words: str) -> str:
+    (found,) = (one.text for one in blocks(ROOT / page) if words in one.text)
+    return found
+
+
+def test_no_block_is_left_out() -> None:
+    known = ("make ", "signoff serve", "signoff runs", "-m localslack", "sqlite3.connect")
+    for page in PAGES:
+        for block in blocks(page):
+            if block.language == "json":
+                json.loads(block.text)
+            elif block.language != "python":
+                assert any(words in block.text for words in known), f"{page.name}: nothing runs\n{block.text}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+async def test_the_python_works(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one module a page, its tests included."""
+    module = ModuleType(f"page_{page.stem.replace('-', '_')}")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    space: dict[str, Any] = module.__dict__
+    space.update(tmp_path=tmp_path, Path=Path)
+    for number, block in enumerate(one for one in blocks(page) if one.language == "python"):
+        text = block.text.replace('Path("manifest.yaml")', f'Path("{ROOT / "manifest.yaml"}")')
+        code = compile(text, f"{page.name}, block {number + 1}", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        result = eval(code, space)
+        if inspect.iscoroutine(result):
+            await result
+    tests = [found for name, found in space.items() if name.startswith("test_")]
+    for test in tests:
+        await test()
+    assert tests or page.name not in ("README.md", "workflows.md")
+
+
+@pytest.mark.parametrize("target", ["demo", "test"])
+def test_make_has_the_targets(target: str) -> None:
+    assert block_with("README.md", f"make {target}").strip() == f"make {target}"
+    made = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+
+
+async def test_the_readme_leads_to_a_bot_that_serves(tmp_path: Path) -> None:
+    """The lines of "Connect a real workspace", on a local Slack, with the README's own workflow."""
+    slack = await start(Config(data=tmp_path / "slack", manifest=ROOT / "manifest.yaml"))
+    flows = tmp_path / "my-workflows"
+    flows.mkdir()
+    (flows / "ship.py").write_text(block_with("README.md", 'Workflow("ship"'), encoding="utf-8")
+    script = (
+        block_with("README.md", "signoff serve")
+        .replace("xoxb-…", slack.bot_token)
+        .replace("xapp-…", slack.app_token)
+        .replace(".venv/bin/signoff", f"exec {SIGNOFF}")
+    )
+    environment = {**os.environ, "SLACK_API_URL": slack.api_url, "SIGNOFF_PORT": "0"}
+    bot = await asyncio.create_subprocess_exec(
+        "sh", "-c", script, cwd=tmp_path, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    assert bot.stdout is not None
+    line = (await asyncio.wait_for(bot.stdout.readline(), 30)).decode()
+    bot.terminate()
+    await bot.stdout.read()
+    assert await bot.wait() == 0
+    await slack.close()
+    assert line.startswith("Signoff serves Local as @signoff in Socket Mode, with ship")
+
+
+def test_the_command_line_does_what_the_page_says(tmp_path: Path) -> None:
+    """Line by line in an empty folder, with the ids of runs that there are."""
+    environment = {
+        **os.environ,
+        "SIGNOFF_CLI_DECIDES": "true",
+        "SIGNOFF_GROUPS": '{"release-managers": ["U03CAROL"]}',
+    }
+    ids: list[str] = []
+
+    def signoff(*arguments: str) -> str:
+        done = subprocess.run(
+            [SIGNOFF, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"signoff {' '.join(arguments)}\n{done.stderr}"
+        return done.stdout
+
+    for line in block_with("docs/operating.md", "signoff runs").splitlines():
+        words = shlex.split(line, comments=True)[1:]
+        if "deploy-8f3k" in words or "deploy-2c9d" in words:
+            waiting = json.loads(signoff("runs", "--state", "waiting", "--json"))["runs"]
+            ids = [run["id"] for run in waiting] or ids
+            words = [ids[0] if word.startswith("deploy-") else word for word in words]
+        signoff(*words)
+        if words[0] == "decide":
+            signoff("run", "deploy", "version=1.4.3")
+    states = [run["state"] for run in json.loads(signoff("runs", "--json"))["runs"]]
+    assert states == ["cancelled", "succeeded"]
+    backup = shlex.split(block_with("docs/operating.md", "sqlite3.connect"))
+    subprocess.run([sys.executable, *backup[1:]], cwd=tmp_path, check=True)
+    assert (tmp_path / "copy.db").stat().st_size > 0
+
+
+async def test_the_local_slack_starts_as_its_page_says(tmp_path: Path) -> None:
+    words = shlex.split(block_with("docs/local-slack.md", "-m localslack"))
+    words = [{"8030": "0", "manifest.yaml": str(ROOT / "manifest.yaml")}.get(word, word) for word in words]
+    slack = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *words[1:],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert slack.stdout is not None
+    line = await asyncio.wait_for(slack.stdout.readline(), 30)
+    slack.terminate()
+    await slack.stdout.read()
+    assert await slack.wait() == 0
+    assert line.startswith(b"Local Slack at http://127.0.0.1:")
+
+
+def test_every_setting_is_explained() -> None:
+    from bot.config import Settings
+
+    text = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    for field in Settings.model_fields.values():
+        assert f"`{field.validation_alias}`" in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), target
