@@ -5,10 +5,10 @@ import hashlib
 from collections.abc import Iterable
 
 import orjson
-from engine.definition import Compiled
-from engine.graph import Graph
 
+from engine.definition import Compiled
 from engine.errors import DefinitionError, UnknownWorkflow
+from engine.graph import Graph
 from engine.spec import Definition, StepSpec
 from engine.store.store import Store
 

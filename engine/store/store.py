@@ -103,9 +103,7 @@ class Store:
         actor: Actor | None = None,
     ) -> tuple[list[RunRecord], int]:
         return await self._reader.read(
-            partial(
-                queries.runs, workflow=workflow, states=states, limit=limit, before=before, actor=actor
-            )
+            partial(queries.runs, workflow=workflow, states=states, limit=limit, before=before, actor=actor)
         )
 
     async def runs_ending_with(self, text: str, limit: int) -> list[RunRecord]:
