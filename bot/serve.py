@@ -22,8 +22,9 @@ from bot.outbox.render import Renderer
 from bot.people import SlackPeople
 from bot.preflight import Identity, PreflightFailed, preflight
 from bot.server import build_server
-from bot.slackapi import SlackApi
+from bot.slackapi import Sent, SlackApi
 from bot.socket import SocketMode
+from bot.views.text import escape
 from engine import (
     Clock,
     Definition,
@@ -84,6 +85,7 @@ async def running(
         api = SlackApi(settings.bot_token.get_secret_value(), base_url=settings.api_url)
         stack.push_async_callback(api.close)
         identity = await introduce(api, settings, clock)
+        await tell_lacking(api, identity, settings.operator)
         people = SlackPeople(api, clock, team_id=identity.team_id, groups=settings.groups)
         engine = await Engine.open(
             settings.database_path, clock=clock, people=people, settings=engine_settings(settings, loaded)
@@ -114,6 +116,26 @@ async def running(
             await socket.start()
             stack.push_async_callback(socket.close)
         yield Running(identity, api, engine, outbox, port)
+
+
+async def tell_lacking(api: SlackApi, identity: Identity, operator: str | None) -> None:
+    """Say which scopes are missing, in the log and to the operator: what needs them would fail later."""
+    if not identity.lacking:
+        return
+    needs = "; ".join(f"{scope} ({why})" for scope, why in identity.lacking.items())
+    text = (
+        f"The Slack app lacks {needs}. Add what is missing under OAuth & Permissions, Bot Token Scopes, "
+        "and install the app to the workspace again."
+    )
+    log.warning("%s", text)
+    if operator is None:
+        return
+    opened = await api.write("conversations.open", {"users": operator})
+    if isinstance(opened, Sent):
+        channel = opened.data["channel"]["id"]
+        opened = await api.write("chat.postMessage", {"channel": channel, "text": escape(text)})
+    if not isinstance(opened, Sent):
+        log.warning("and the operator %s could not be told: %s", operator, opened)
 
 
 def _socket(app: AsyncApp, settings: Settings, clock: Clock) -> SocketMode | None:
