@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from engine.definition import Compiled
 from engine.errors import InvalidInput
@@ -60,6 +61,15 @@ def _refuse_unknown(compiled: Compiled, given: Mapping[str, Any]) -> None:
     raise InvalidInput(compiled.definition.name, problems)
 
 
+def _expected(compiled: Compiled, one: ErrorDetails) -> str:
+    """What would be right. A pattern is for machines: where the field is described, that is said instead."""
+    properties = (compiled.definition.input_schema or {}).get("properties", {})
+    described = properties.get(str(one["loc"][0]), {}).get("description") if one["loc"] else None
+    if one["type"] == "string_pattern_mismatch" and described:
+        return str(described).rstrip(".")
+    return f"{one['msg'][:1].lower()}{one['msg'][1:]}"
+
+
 def _problems(compiled: Compiled, error: ValidationError) -> list[tuple[str, str]]:
     found = []
     for one in error.errors(include_url=False, include_context=False):
@@ -69,5 +79,5 @@ def _problems(compiled: Compiled, error: ValidationError) -> list[tuple[str, str
         else:
             value = repr(one["input"])
             shortened = value if len(value) <= 60 else value[:59] + "…"
-            found.append((field, f"{shortened} is not right: {one['msg'][:1].lower()}{one['msg'][1:]}."))
+            found.append((field, f"{shortened} is not right: {_expected(compiled, one)}."))
     return found

@@ -163,7 +163,7 @@ def approvals_answer(requests: Sequence[RequestRecord], now: datetime) -> Messag
 def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[Block | None]:
     """A question as an entry of a list: the line, the facts, the buttons. Also good for the Home."""
     ids = Ids(f"list:{number}", request.version)
-    run = safe(request.run_id.replace("_", "-"), 120)
+    run = safe(record.short_run(request), 120)
     asked = f"{record.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
     return [
         section(f"*{safe(request.ask, 600)}*", ids("ask")),

@@ -1,5 +1,6 @@
 """What every request's message has in common: who may answer until when, and how it ended."""
 
+import re
 from datetime import datetime
 
 from bot.views import signs
@@ -8,6 +9,7 @@ from bot.views.text import quote, safe
 from bot.views.times import at, duration
 from engine import Actor, DecisionRecord, RequestRecord, RunDetail
 
+_UNREADABLE = re.compile(r"[0-9a-z]{14}")
 _BECOMES = {
     "approved": "then approved",
     "rejected": "then rejected",
@@ -27,6 +29,12 @@ _COUNTED = {
 def title_of(request: RequestRecord, detail: RunDetail) -> str:
     """The step's words for people; plain text."""
     return detail.titles.get(request.step, request.step)
+
+
+def short_run(request: RequestRecord) -> str:
+    """`deploy-8f3k`, where the run's id is one that nobody reads; plain text."""
+    name, _, tail = request.run_id.rpartition("-")
+    return f"{name}-{tail[-4:]}" if name and _UNREADABLE.fullmatch(tail) else request.run_id
 
 
 def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str:

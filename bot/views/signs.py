@@ -3,7 +3,7 @@
 from typing import Literal
 
 RUNNING, PEOPLE, DONE, FAILED = "🔵", "⏸️", "✅", "🔴"
-SKIPPED, CANCELLED, AT_RISK, PENDING = "⏭️", "⚪", "🟠", "○"
+SKIPPED, CANCELLED, AT_RISK, PENDING = "⏭️", "⚪️", "🟠", "○"
 
 RUN = {
     "pending": PENDING,

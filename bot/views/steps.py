@@ -38,8 +38,8 @@ def lines(detail: RunDetail, names: Names, now: datetime, most: int = MOST) -> t
 
 
 def done(detail: RunDetail) -> int:
-    """How many steps are over."""
-    return sum(step.state in _OVER for step in detail.steps)
+    """How many steps are over, and not because the run was."""
+    return sum(step.state in _OVER and step.state != "cancelled" for step in detail.steps)
 
 
 def as_plan(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
