@@ -367,7 +367,7 @@ class _Compiler:
 
     def _hints(self, node: Node, function: Callable[..., Any]) -> dict[str, Any]:
         try:
-            return typing.get_type_hints(inspect.unwrap(function), include_extras=True)
+            return typing.get_type_hints(function, include_extras=True)
         except Exception as error:  # a name in an annotation may raise anything
             self.error(f"An annotation can't be read: {error}.", "Import the name it uses.", node)
             return {}
@@ -376,7 +376,7 @@ class _Compiler:
         if node.approval is not None:
             return Outcome
         assert node.step is not None
-        function = inspect.unwrap(node.step.function)
+        function = node.step.function
         if "return" not in getattr(function, "__annotations__", {}):
             return Any
         try:

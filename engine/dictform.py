@@ -13,7 +13,8 @@
 
 Each task gets the output of the one before it. An action may take nothing, `(data)` or `(data, ctx)`, sync
 or async. Tasks behind an approval go on only if it was approved, or, where the approval has a `when` that
-was not met, nobody was asked.
+was not met, nobody was asked. With `"gate": False` they go on whatever the outcome, and an action with a
+parameter `outcome` gets it: an `Outcome`, or None where nobody was asked. The task behind it must have one.
 """
 
 import difflib
@@ -26,6 +27,7 @@ from engine.definition import AskOwner, Cron, Every, Retry, Workflow
 from engine.errors import DefinitionError, UnknownService
 from engine.refs import ApprovalRef
 from engine.registry import Registry
+from engine.values import Outcome
 
 _WORKFLOW = (
     "id", "title", "owner", "channel", "trigger", "triggers", "tasks", "concurrency", "overlap",
@@ -34,7 +36,7 @@ _WORKFLOW = (
 _TASK = ("id", "title", "service", "agent", "layer", "action", "retry", "timeout", "on_failure", "approval")
 _APPROVAL = (
     "ask", "approvers", "expires", "on_expiry", "remind_every", "self_approval", "comment", "channel",
-    "show", "when",
+    "show", "when", "gate",
 )  # fmt: skip
 _TRIGGER = ("type", "cron", "tz", "every", "missed", "bound")
 _RETRY = ("attempts", "first", "factor", "cap", "jitter")
@@ -52,6 +54,10 @@ class _Reader:
         self.name = str(data.get("id", ""))
         self.last: str | None = None
         self.gates: list[Condition] = []
+        self.asked: str | None = None
+        """The last approval that isn't a gate."""
+        self.unheard = False
+        """No task has taken its outcome yet."""
 
     def wrong(self, problem: str, remedy: str, task: str | None = None) -> DefinitionError:
         return DefinitionError(problem, remedy=remedy, workflow=self.name, step=task, file=self.file)
@@ -129,7 +135,15 @@ class _Reader:
             self.approval(workflow, name, found)
             return
         action = self.action(found, name)
-        function = _task_function(action, self.last)
+        takes_outcome = "outcome" in inspect.signature(action).parameters
+        if self.unheard and not takes_outcome:
+            raise self.wrong(
+                f"It follows the approval {self.asked}, which is no gate, and doesn't look at its outcome.",
+                'Give the action a parameter "outcome", or remove "gate": False.',
+                name,
+            )
+        self.unheard = self.unheard and not takes_outcome
+        function = _task_function(action, self.last, self.asked)
         retry = found.get("retry")
         if retry is not None:
             self.keys(retry, _RETRY, "retry", name)
@@ -137,7 +151,7 @@ class _Reader:
             name=name,
             title=found.get("title"),
             when=self.gate(),
-            after=[self.last] if self.last and not _takes_data(action) else (),
+            after=[self.last] if self.last and not _takes_data(action) else [],
             timeout=found.get("timeout"),
             retry=Retry(**retry) if retry is not None else None,
             on_failure=self.on_failure(found.get("on_failure")),
@@ -179,6 +193,7 @@ class _Reader:
         options = dict(found["approval"]) if isinstance(found["approval"], Mapping) else found["approval"]
         self.keys(options, _APPROVAL, "approval", name)
         condition = options.pop("when", None)
+        options_gate = options.pop("gate", True)
         when = self.gate()
         if condition is not None:
             test = self.condition(condition, name)
@@ -190,8 +205,16 @@ class _Reader:
         ref: ApprovalRef = workflow.approval(
             name, title=found.get("title"), when=when, after=after, **options
         )
+        if not self.is_gate(options_gate, name):
+            self.asked, self.unheard = name, True
+            return
         goes_on: Condition = ref.approved
         self.gates.append(goes_on if condition is None else goes_on | StateIs(step=name, state="skipped"))
+
+    def is_gate(self, found: Any, task: str) -> bool:
+        if not isinstance(found, bool):
+            raise self.wrong(f"The approval's gate is {found!r}.", "Write True or False.", task)
+        return found
 
     def condition(self, found: Any, task: str) -> Compare:
         self.keys(found, ("field", "op", "value"), "when", task)
@@ -205,20 +228,22 @@ class _Reader:
 
 
 def _takes_data(action: Callable[..., Any]) -> bool:
-    return any(name != "ctx" for name in inspect.signature(action).parameters)
+    return any(name not in ("ctx", "outcome") for name in inspect.signature(action).parameters)
 
 
-def _task_function(action: Callable[..., Any], before: str | None) -> Callable[..., Any]:
-    """A step function whose one parameter is named after the task before it."""
+def _task_function(action: Callable[..., Any], before: str | None, asked: str | None) -> Callable[..., Any]:
+    """A step function with parameters named after the task before it and the approval it is told of."""
     names = list(inspect.signature(action).parameters)
-    takes_data, takes_ctx = _takes_data(action), "ctx" in names
-    data_name = next((name for name in names if name != "ctx"), None)
+    takes_data, takes_ctx, takes_outcome = _takes_data(action), "ctx" in names, "outcome" in names
+    data_name = next((name for name in names if name not in ("ctx", "outcome")), None)
     hints = get_type_hints(action)
 
     def arguments(given: Mapping[str, Any]) -> dict[str, Any]:
         found = {"ctx": given["ctx"]} if takes_ctx else {}
         if takes_data and data_name is not None:
             found[data_name] = given.get(before) if before else None
+        if takes_outcome:
+            found["outcome"] = given.get(asked) if asked else None
         return found
 
     if inspect.iscoroutinefunction(action):
@@ -238,6 +263,9 @@ def _task_function(action: Callable[..., Any], before: str | None) -> Callable[.
     if takes_data and before is not None:
         parameters.append(inspect.Parameter(before, inspect.Parameter.KEYWORD_ONLY))
         annotations[before] = hints.get(data_name or "", Any)
+    if takes_outcome and asked is not None:
+        parameters.append(inspect.Parameter(asked, inspect.Parameter.KEYWORD_ONLY))
+        annotations[asked] = Outcome | None
     if takes_ctx:
         parameters.append(inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY))
     if "return" in hints:
@@ -245,4 +273,6 @@ def _task_function(action: Callable[..., Any], before: str | None) -> Callable[.
     function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     function.__annotations__ = annotations
     function.__name__ = action.__name__
+    # Errors name the action's own place, and the step's digest is that of the action's source.
+    function.__wrapped__ = action  # type: ignore[attr-defined]
     return function
