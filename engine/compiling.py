@@ -217,6 +217,7 @@ class _Compiler:
             self.error(f"bound is {trigger.bound!r}.", "Give a whole number of at least 1.")
         shared: dict[str, Any] = {
             "missed": trigger.missed, "bound": trigger.bound, "input": dict(trigger.input),
+            "quiet": bool(trigger.quiet),
         }  # fmt: skip
         try:
             if isinstance(trigger, Every):

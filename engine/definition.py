@@ -52,7 +52,8 @@ class Cron:
     """Five fields, standard weekdays (0 and 7 are Sunday), in the time zone `tz`.
 
     `missed`: what becomes of fires that no process was there for; with `all`, at most `bound` of them.
-    `input`: what the run gets, where the workflow takes input.
+    `input`: what the run gets, where the workflow takes input. `quiet`: people are told of such a run only
+    when it asks, fails or is cancelled.
     """
 
     expr: str
@@ -60,6 +61,7 @@ class Cron:
     missed: Missed = "latest"
     bound: int = 10
     input: Mapping[str, Any] = field(default_factory=dict)
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Every:
     missed: Missed = "latest"
     bound: int = 10
     input: Mapping[str, Any] = field(default_factory=dict)
+    quiet: bool = False
 
 
 Trigger = Cron | Every

@@ -38,7 +38,7 @@ _APPROVAL = (
     "ask", "approvers", "expires", "on_expiry", "remind_every", "self_approval", "comment", "channel",
     "show", "when", "gate",
 )  # fmt: skip
-_TRIGGER = ("type", "cron", "tz", "every", "missed", "bound")
+_TRIGGER = ("type", "cron", "tz", "every", "missed", "bound", "quiet")
 _RETRY = ("attempts", "first", "factor", "cap", "jitter")
 _KINDS = ("service", "agent", "layer")
 
@@ -110,7 +110,7 @@ class _Reader:
 
     def trigger(self, found: Any) -> Cron | Every | None:
         self.keys(found, _TRIGGER, "The trigger")
-        options = {key: found[key] for key in ("missed", "bound") if key in found}
+        options = {key: found[key] for key in ("missed", "bound", "quiet") if key in found}
         match found.get("type"):
             case "schedule":
                 return Cron(self.required(found, "cron", "The trigger"), tz=found.get("tz", "UTC"), **options)

@@ -153,6 +153,8 @@ class RunDetail:
     """Median time that finished runs of this workflow took; None below three of them."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """Step name to the words that people see."""
+    quiet: bool = False
+    """Its trigger wants it told of only when it needs people or ends badly."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,8 @@ class CronSpec(_Frozen):
     bound: int = 10
     """With `missed="all"`: at most this many of the newest missed fires."""
     input: dict[str, Any] = Field(default_factory=dict)
+    quiet: bool = False
+    """Its runs are told of only when they need people or end badly."""
 
 
 class EverySpec(_Frozen):
@@ -117,6 +119,7 @@ class EverySpec(_Frozen):
     missed: Literal["skip", "latest", "all"] = "latest"
     bound: int = 10
     input: dict[str, Any] = Field(default_factory=dict)
+    quiet: bool = False
 
 
 TriggerSpec = Annotated[CronSpec | EverySpec, Field(discriminator="kind")]

@@ -26,7 +26,7 @@ def request_key(request_id: str) -> str:
 
 def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
     """The messages that this event brings up or changes. `detail`: its run; None: nothing to show."""
-    if detail is None or event.type == "run.overlap_skipped":
+    if detail is None or event.type == "run.overlap_skipped" or not _speaks(detail):
         return []
     request = next((found for found in detail.requests if found.id == event.request_id), None)
     wanted = [_run(detail)]
@@ -36,6 +36,11 @@ def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
     if request is not None and event.type in ("request.decided", "request.expired"):
         wanted += _outcome(event, detail, request)
     return wanted
+
+
+def _speaks(detail: RunDetail) -> bool:
+    """A quiet run is told of once it has asked something or ended badly; from then on like any other."""
+    return not detail.quiet or bool(detail.requests) or detail.run.state in ("failed", "cancelled")
 
 
 def newest(wanted: Iterable[Wanted]) -> list[Wanted]:

@@ -46,6 +46,7 @@ class Reading:
             requests=tuple(snapshot.requests.values()),
             usual_seconds=await self._store.usual_seconds(snapshot.run.workflow),
             titles={name: graph.nodes[name].title for name in graph.order},
+            quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
         )
 
     async def waiting_for(self, user_id: str, limit: int) -> list[RequestRecord]:

@@ -1,0 +1,1 @@
+"""The watch over a machine: readings, their quality, the rule, the memory between runs."""
