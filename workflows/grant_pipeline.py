@@ -38,7 +38,7 @@ pipeline = {
                 "ask": "Award {review.doubtful} doubtful applications?",
                 "show": [
                     ["Clear awards", "review.clear_awards"],
-                    ["Their total in $", "review.clear_total"],
+                    ["Their total", "review.clear_total"],
                     ["Doubtful", "review.doubtful_list"],
                 ],
                 "approvers": ["@grants-board"],

@@ -129,7 +129,7 @@ def _assessment(quality: Checked, findings: list[Finding], finding: Finding | No
 
 stop = machine_watch.approval(
     "stop",
-    title="shut-down",
+    title="go-ahead",
     ask="Shut {input.machine} down?",
     show=[
         ("Level", "assess.level"),

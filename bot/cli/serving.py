@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+import os
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +16,8 @@ from bot.cli.loading import load
 from bot.cli.output import note
 from bot.cli.place import ENV_FILE, environment
 from bot.config import Settings, read_settings
-from bot.serve import Running, end_on_sigterm, running
+from bot.serve import Running, end_on_sigterm, listening, running
+from workflows.grants import source as grants
 
 
 def register(app: typer.Typer) -> None:
@@ -53,7 +56,9 @@ async def _serve(settings: Settings) -> None:
 async def _demo(port: int, data: Path, browser: bool) -> None:
     end_on_sigterm()
     async with (
+        listening(grants.application(), "127.0.0.1", 0) as grants_port,
         demonstration.workspace(port, data) as (settings, url),
+        _environment(GRANTS_URL=f"http://127.0.0.1:{grants_port}/applications"),
         running(settings, load(settings), handlers) as bot,
     ):
         await demonstration.welcome(bot.api, bot.identity.user_id)
@@ -61,6 +66,20 @@ async def _demo(port: int, data: Path, browser: bool) -> None:
         if browser:
             await asyncio.to_thread(demonstration.open_page, url)
         await asyncio.shield(bot.engine.failed)
+
+
+@asynccontextmanager
+async def _environment(**values: str) -> AsyncIterator[None]:
+    """What workflows of the demo read from the environment."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 def _announce(settings: Settings, bot: Running) -> None:

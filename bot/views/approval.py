@@ -11,7 +11,7 @@ from engine import RequestRecord, RunDetail, Shown
 
 _SHORT = 40
 """Longer values would break badly in two columns on a phone."""
-_LONG = 600
+_LONG = 1000
 _MOST_LONG = 3
 _STYLES = {"approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger"}
 

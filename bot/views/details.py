@@ -12,7 +12,7 @@ from bot.views.message import MENTIONED, Block, Names
 from bot.views.modals import modal
 from bot.views.parts import divider, fields, grey, section
 from bot.views.run import headline_of, started_by
-from bot.views.text import clean, code, code_tail, label, quote, safe, units, words
+from bot.views.text import clean, code, code_tail, label, lines, quote, safe, safe_lines, units, words
 from bot.views.times import duration, moment, times
 from engine import RequestRecord, RunDetail, RunRecord, StepRecord
 
@@ -85,6 +85,8 @@ def _side_by_side(pairs: list[tuple[str, str]]) -> list[Block]:
 
 
 def _body(value: Any, limit: int) -> str:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return safe_lines(lines(value, 50), limit)
     if isinstance(value, list | dict) and len(words(value)) > 60:
         return code(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(), limit)
     text = clean(words(value))

@@ -105,10 +105,12 @@ def words(value: Any) -> str:
     return clean(value)
 
 
-def lines(value: Any) -> str:
-    """As `words`, a list of several on lines of their own."""
+def lines(value: Any, most: int = 6) -> str:
+    """As `words`, a list of several on lines of their own, `most` of them."""
     if isinstance(value, list | tuple) and len(value) > 1 and not all(_brief(each) for each in value):
-        return "\n".join(f"• {one_line(words(each))}" for each in value)
+        shown = [f"• {cut(one_line(words(each)), 120)}" for each in value[:most]]
+        left_out = [f"… and {len(value) - most} more in Details"] if len(value) > most else []
+        return "\n".join(shown + left_out)
     return words(value)
 
 

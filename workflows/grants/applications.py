@@ -66,8 +66,8 @@ class Review(BaseModel):
     doubtful: int
     doubtful_list: list[str]
     clear_awards: int
-    clear_total: int
-    """Dollars."""
+    clear_total: str
+    """`$610,900`."""
 
 
 class Awarded(BaseModel):

@@ -87,7 +87,7 @@ class GovernanceLayer:
             doubtful=len(doubtful),
             doubtful_list=[_line(one) for one in doubtful],
             clear_awards=len(clear),
-            clear_total=sum(one.application.amount for one in clear),
+            clear_total=f"${sum(one.application.amount for one in clear):,}",
         )
 
 
