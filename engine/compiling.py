@@ -213,8 +213,10 @@ class _Compiler:
             return None
         if trigger.missed not in ("skip", "latest", "all"):
             self.error(f"missed is {trigger.missed!r}.", "Use skip, latest or all.")
+            return None
         if not isinstance(trigger.bound, int) or trigger.bound < 1:
             self.error(f"bound is {trigger.bound!r}.", "Give a whole number of at least 1.")
+            return None
         shared: dict[str, Any] = {
             "missed": trigger.missed, "bound": trigger.bound, "input": dict(trigger.input),
             "quiet": bool(trigger.quiet),
@@ -265,7 +267,7 @@ class _Compiler:
             return
         if isinstance(node.when, bool | str) or not hasattr(node.when, "kind"):
             self.error(
-                f"when= is {node.when!r}, which is not a condition.",
+                f"when= is {'a function' if callable(node.when) else repr(node.when)}, no condition.",
                 "Use a test such as go_live.approved or build.output.size > 3.",
                 node,
             )
