@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo, available_timezones
 
 from apscheduler.triggers.cron import CronTrigger
@@ -45,12 +45,15 @@ _FAR = 20 * 366
 """Days that a pattern may take to come round: 29 February on a given weekday takes up to 40 years, but
 one that has not come in twenty is a mistake."""
 
+_COUNTED = 1000
+"""Missed fires of a cron pattern are counted up to this."""
+
 Spec = CronSpec | EverySpec
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """Which fires to make up for, oldest first, and how many are let go."""
+    """Which fires to make up for, oldest first, and how many are let go, as far as they were counted."""
 
     to_fire: list[datetime]
     dropped: int
@@ -90,12 +93,7 @@ def fires(spec: Spec, after: datetime) -> Iterator[datetime]:
 
 def missed(spec: Spec, due: datetime, now: datetime) -> Missed:
     """What to do about a schedule that was due at `due`, by the spec's policy for missed fires."""
-    newest: list[datetime] = []
-    count = 0
-    for when in _until(spec, due, now):
-        count += 1
-        newest.append(when)
-        del newest[: -max(spec.bound, 1)]
+    newest, count = _newest(spec, due, now, max(spec.bound, 1))
     if spec.missed == "latest":
         newest = newest[-1:]
     elif spec.missed == "skip":
@@ -133,20 +131,26 @@ def fire_id(workflow: str, spec: Spec, when: datetime) -> str:
     return f"{workflow}-{trigger}-{moment:%Y%m%dT%H%M%S}Z"
 
 
-def _until(spec: Spec, due: datetime, now: datetime) -> Iterator[datetime]:
+def _newest(spec: Spec, due: datetime, now: datetime, most: int) -> tuple[list[datetime], int]:
+    """The newest fires from `due` to `now`, and how many there were: after a year's absence a schedule of
+    every minute has half a million, which nobody walks through."""
     if due > now:
-        return
+        return [], 0
     if isinstance(spec, EverySpec):
-        # A short interval and a long absence: only the newest matter, the rest is counted.
         step = timedelta(seconds=spec.seconds)
         whole = (now - due) // step
-        yield from (due + number * step for number in range(whole + 1))
-        return
-    yield due
-    for when in fires(spec, due):
-        if when > now:
-            return
-        yield when
+        return [due + number * step for number in range(max(0, whole + 1 - most), whole + 1)], whole + 1
+    found = [due, *islice(_up_to(spec, due, now), _COUNTED)]
+    if len(found) <= _COUNTED:
+        return found[-most:], len(found)
+    span = timedelta(hours=1)
+    while len(found := list(islice(_up_to(spec, now - span, now), most * 60 + 60))) < most:
+        span *= 2
+    return found[-most:], _COUNTED
+
+
+def _up_to(spec: Spec, after: datetime, now: datetime) -> Iterator[datetime]:
+    return takewhile(lambda when: when <= now, fires(spec, after))
 
 
 def _next_on_the_clock(pattern: _Pattern, after: datetime) -> datetime | None:
