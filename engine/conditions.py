@@ -99,7 +99,7 @@ def evaluate(condition: Condition, view: View) -> bool:
             return view[condition.step][0] == condition.state
         case OutcomeIs():
             state, output = view[condition.step]
-            return state == "succeeded" and output["outcome"] == condition.outcome
+            return state == "succeeded" and bool(_at(output, ("outcome",)) == condition.outcome)
         case Compare():
             state, output = view[condition.step]
             return state == "succeeded" and _compare(_at(output, condition.path), condition)

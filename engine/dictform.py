@@ -20,6 +20,7 @@ parameter `outcome` gets it: an `Outcome`, or None where nobody was asked. The t
 import difflib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, cast, get_type_hints
 
 from engine.conditions import Compare, Condition, StateIs
@@ -84,6 +85,10 @@ class _Reader:
         workflow.file = self.file or ""
         for task in tasks:
             self.task(workflow, task)
+        # An approval is made here, and stands there.
+        workflow.nodes = [
+            replace(node, place=self.file or "") if node.approval else node for node in workflow.nodes
+        ]
         return workflow
 
     def keys(self, found: Any, known: Iterable[str], what: str, task: str | None = None) -> None:
@@ -177,7 +182,7 @@ class _Reader:
             service = self.registry.get(name)
         except UnknownService as error:
             raise self.wrong(
-                str(error), "Register it with registry.add(name, object), or mend the name.", task
+                str(error), "Add it to the mapping services of the file, or mend the name.", task
             ) from None
         method = getattr(service, action, None)
         if action.startswith("_") or not callable(method):

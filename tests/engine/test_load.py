@@ -1,0 +1,93 @@
+"""Workflow files by path: what is found in them, and what is said of those that can't be read."""
+
+from pathlib import Path
+
+import pytest
+
+from engine import DefinitionErrors
+from engine.load import load
+
+FLOW = """
+from engine import Workflow
+
+{name} = Workflow("{name}", owner="@platform")
+
+
+@{name}.step
+async def work() -> int:
+    return 1
+"""
+
+
+def write(file: Path, text: str) -> Path:
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_files_and_folders(tmp_path: Path) -> None:
+    folder = tmp_path / "flows"
+    folder.mkdir()
+    write(folder / "one.py", FLOW.format(name="one"))
+    write(folder / "two.py", FLOW.format(name="two"))
+    write(folder / "helpers.py", "def helps(): ...\n")
+    write(folder / "_hidden.py", FLOW.format(name="hidden"))
+    single = write(tmp_path / "three.py", FLOW.format(name="three"))
+    assert [found.name for found in load([folder, single, single])] == ["one", "two", "three"]
+
+
+def test_what_is_imported_from_another_file_is_not_this_ones(tmp_path: Path) -> None:
+    write(tmp_path / "first_flow.py", FLOW.format(name="first"))
+    text = f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\nfrom first_flow import first\n"
+    second = write(tmp_path / "second.py", text + FLOW.format(name="second"))
+    assert [found.name for found in load([second])] == ["second"]
+
+
+def test_a_dict_form_is_found_too(tmp_path: Path) -> None:
+    file = write(tmp_path / "data.py", 'pipeline = {"id": "Daily", "tasks": []}\n')
+    assert [found.name for found in load([file])] == ["Daily"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("x = (1,\n", 1, "It is not valid Python: '(' was never closed. Mend that line."),
+        ("import nowhere_to_be_found\n", 1, "Install nowhere_to_be_found, or mend the import."),
+        ("\nflow = Workflw('x')\n", 2, "name 'Workflw' is not defined. Look for a typing mistake"),
+        (
+            "from engine import Workflow\nWorkflow('x')\n",
+            2,
+            "Check the names and the number of the arguments",
+        ),
+        ("from engine import Workflow\nWorkflow('x', ownr='@a')\n", 2, "unexpected keyword argument 'ownr'"),
+        ("raise SystemExit(3)\n", 1, "a workflow file should only define things when it is read"),
+        (
+            FLOW.format(name="a") + "\n@a.step(when=work.succeeded and work.failed)\nasync def b(): ...\n",
+            11,
+            "Combine conditions with &, | and ~",
+        ),
+        ("x = 1\n", None, "There is no workflow in it."),
+    ],
+)
+def test_a_file_that_can_not_be_read(tmp_path: Path, text: str, line: int | None, words: str) -> None:
+    file = write(tmp_path / "flow.py", text)
+    with pytest.raises(DefinitionErrors) as found:
+        load([file])
+    (error,) = found.value.errors
+    assert words in str(error)
+    assert error.file == (f"{file}:{line}" if line else str(file))
+
+
+def test_paths_that_are_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionErrors) as found:
+        load([tmp_path / "none.py", write(tmp_path / "notes.txt", "x")])
+    assert [error.problem for error in found.value.errors] == [
+        "There is no such file or folder.",
+        "It is not a Python file.",
+    ]
+
+
+def test_a_name_that_two_files_use(tmp_path: Path) -> None:
+    write(tmp_path / "a.py", FLOW.format(name="night_job"))
+    write(tmp_path / "b.py", FLOW.format(name="night_job").replace('"night_job"', '"Night-Job"'))
+    with pytest.raises(DefinitionErrors, match="Another workflow is called night_job already"):
+        load([tmp_path])

@@ -1,0 +1,101 @@
+"""Who may decide what, as a pure function: every refusal has its own code and its own words."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from engine import Actor, DecisionRecord, Person, RequestRecord
+from engine.policy import duplicate, may_decide, outcome
+
+NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+ASKER, BOB = Actor("slack", "U1"), Actor("slack", "U2")
+GROUP = frozenset({"@on-call"})
+REQUEST = RequestRecord(
+    id="r", kind="approval", run_id="run", workflow="flow", step="go", state="open", version=1, ask="Go?",
+    choices=("approve", "reject"), approvers=("@on-call", "U9"), self_approval=False,
+    comment={"reject": "required"}, requester=ASKER, opened_at=NOW, expires_at=NOW + timedelta(hours=1),
+)  # fmt: skip
+
+
+def verdict(request: RequestRecord = REQUEST, actor: Actor = BOB, **more: Any) -> tuple[str, str]:
+    person = more.pop("person", Person(actor.id, "Somebody"))
+    arguments = {"member_of": GROUP, "choice": "approve", "comment": "", "now": NOW, **more}
+    found = may_decide(request, person, actor=actor, **arguments)
+    return found.code, found.text
+
+
+def test_a_member_of_the_group_may() -> None:
+    assert verdict()[0] == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        ({"member_of": frozenset()}, "not_allowed", "Only @on-call or U9 can decide this"),
+        ({"person": Person("U2", "B", active=False)}, "not_allowed", "Only full, active members"),
+        ({"person": Person("U2", "B", is_bot=True)}, "not_allowed", "Only full, active members"),
+        ({"person": Person("U2", "B", outside=True)}, "not_allowed", "Only full, active members"),
+        ({"choice": "maybe"}, "bad_choice", "'maybe' is no answer here; use approve or reject."),
+        ({"choice": "reject"}, "comment_required", "a comment is needed to reject"),
+        ({"choice": "reject", "comment": "  \n"}, "comment_required", "a comment is needed"),
+        ({"now": NOW + timedelta(hours=1)}, "expired", "The time to answer is over"),
+        ({"actor": ASKER}, "self_approval", "You asked for this yourself"),
+        ({"actor": Actor("cli", "root", "U2")}, "not_allowed", "Decisions by command line don't count"),
+    ],
+)
+def test_refusals(change: dict[str, Any], code: str, words: str) -> None:
+    found = verdict(**change)
+    assert found[0] == code
+    assert words in found[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"state": "decided", "outcome": "approved"}, "already_decided"),
+        ({"state": "expired", "outcome": "rejected"}, "expired"),
+        ({"state": "withdrawn"}, "withdrawn"),
+    ],
+)
+def test_what_has_ended_takes_no_answer_from_anybody(change: dict[str, Any], code: str) -> None:
+    ended = replace(REQUEST, **change)
+    assert verdict(ended)[0] == code
+    # Even those who may not decide learn that it is over, which everybody in the channel can see.
+    assert verdict(ended, member_of=frozenset())[0] == code
+
+
+def test_whoever_asked_may_reject_and_may_approve_where_the_workflow_says_so() -> None:
+    assert verdict(actor=ASKER, choice="reject", comment="no")[0] == "allowed"
+    assert verdict(replace(REQUEST, self_approval=True), actor=ASKER)[0] == "allowed"
+
+
+def test_asking_by_command_line_in_somebodys_name_is_asking() -> None:
+    asked = replace(REQUEST, requester=Actor("cli", "root", "U2"))
+    assert verdict(asked)[0] == "self_approval"
+    by_cli = Actor("cli", "root", "U1")
+    assert verdict(actor=by_cli, cli_decides=True)[0] == "self_approval"
+
+
+def test_a_schedule_that_asked_excludes_nobody() -> None:
+    assert verdict(replace(REQUEST, requester=Actor("schedule", "U2")))[0] == "allowed"
+
+
+def decision(number: int, choice: str, actor: Actor, minute: int) -> DecisionRecord:
+    return DecisionRecord(f"r:{number}", "r", choice, actor, "", NOW + timedelta(minutes=minute))
+
+
+def test_the_earliest_answer_counts_in_whatever_order_they_arrive() -> None:
+    made = [decision(1, "approve", BOB, 3), decision(2, "reject", ASKER, 1), decision(3, "approve", BOB, 2)]
+    outcomes = {outcome(REQUEST, order, NOW) for order in itertools.permutations(made)}
+    assert outcomes == {"rejected"}
+    assert outcome(REQUEST, [], NOW) is None
+
+
+def test_the_same_person_saying_the_same_again_is_a_duplicate() -> None:
+    made = [decision(1, "approve", BOB, 1)]
+    assert duplicate(made, BOB, "approve")
+    assert not duplicate(made, BOB, "reject")
+    assert not duplicate(made, ASKER, "approve")
