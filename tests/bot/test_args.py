@@ -1,0 +1,123 @@
+"""What people type behind the command, on every kind of keyboard."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.args import Approvals, ArgumentError, Cancel, Command, Help, List, Run, Status, parse, run_command
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("", Help()),
+        ("  help ", Help()),
+        ("LIST", List()),
+        ("approvals", Approvals()),
+        ("status", Status(None)),
+        ("status deploy-8f3k", Status("deploy-8f3k")),
+        ("status deploy–8f3k", Status("deploy-8f3k")),
+        ("cancel deploy-8f3k not today", Cancel("deploy-8f3k", "not today")),
+        ("run deploy", Run("deploy", {})),
+        ("run deploy service=billing", Run("deploy", {"service": "billing"})),
+        ("run  deploy\u00a0service=billing", Run("deploy", {"service": "billing"})),
+        ('run deploy note="two words"', Run("deploy", {"note": "two words"})),
+        ("run deploy note=“two words”", Run("deploy", {"note": "two words"})),
+        ("run deploy note=„two words“", Run("deploy", {"note": "two words"})),
+        ("run deploy note=‘two words’", Run("deploy", {"note": "two words"})),
+        ("run deploy note='two words'", Run("deploy", {"note": "two words"})),
+        ('run deploy "note=two words"', Run("deploy", {"note": "two words"})),
+        ("run deploy note=don’t", Run("deploy", {"note": "don’t"})),
+        ("run deploy —service=billing", Run("deploy", {"service": "billing"})),
+        ("run deploy --dry-run=yes", Run("deploy", {"dry_run": "yes"})),
+        ("run deploy offset=–5", Run("deploy", {"offset": "-5"})),
+        ("run deploy empty=", Run("deploy", {"empty": ""})),
+        ("run deploy query=a=b", Run("deploy", {"query": "a=b"})),
+        ("run deploy who=&lt;U1&gt;", Run("deploy", {"who": "<U1>"})),
+        ("run deploy who=<@U02BOB|bob>", Run("deploy", {"who": "U02BOB"})),
+        ("run deploy where=<#C1|general>", Run("deploy", {"where": "C1"})),
+        ("run deploy who=<!subteam^S1|@on-call>", Run("deploy", {"who": "@on-call"})),
+        (
+            "run deploy url=<https://example.org/a?b=1&amp;c=2>",
+            Run("deploy", {"url": "https://example.org/a?b=1&c=2"}),
+        ),
+        ("run deploy host=<http://example.org|example.org>", Run("deploy", {"host": "example.org"})),
+        ("run deploy to=<mailto:a@example.org|a@example.org>", Run("deploy", {"to": "a@example.org"})),
+        ("run deploy text=a&amp;b", Run("deploy", {"text": "a&b"})),
+    ],
+)
+def test_what_is_meant(text: str, command: Command) -> None:
+    assert parse(text) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "corrected"),
+    [
+        ("rum deploy", "“rum” is none of the commands.", "/workflow run deploy"),
+        ("xyzzy", "“xyzzy” is none of the commands.", "/workflow help"),
+        ("run", "Which workflow?", "/workflow list"),
+        ("cancel", "Which run?", "/workflow status"),
+        ("list all", "list takes nothing behind it, and there is “all”.", "/workflow list"),
+        ("status a b", "status takes one run.", "/workflow status a"),
+        ("run deploy billing", "“billing” at character 12 is no key=value.", ""),
+        (
+            "run deploy note=two words",
+            "“words” at character 21 is no key=value.",
+            "/workflow run deploy note='two words'",
+        ),
+        ("run deploy service = billing", "“service” at character 12 stands apart from its =.", ""),
+        ("run deploy =billing", "“=billing” at character 12 has no field's name before the =.", ""),
+        ("run deploy a=1 a=2", "a is given twice, the second time at character 16.", ""),
+        (
+            'run deploy note="two',
+            'The quote at character 17 is not closed: "two',
+            '/workflow run deploy note="two"',
+        ),
+        ("run deploy note=“two", "The quote at character 17 is not closed: “two", ""),
+    ],
+)
+def test_a_mistake_is_placed_and_mended_where_it_can_be_guessed(
+    text: str, problem: str, corrected: str
+) -> None:
+    with pytest.raises(ArgumentError) as found:
+        parse(text)
+    assert (found.value.problem, found.value.corrected) == (problem, corrected)
+
+
+@pytest.mark.parametrize(
+    "text", ["rum deploy", "list all", "run deploy note=two words", 'run deploy note="two']
+)
+def test_what_is_proposed_can_be_typed(text: str) -> None:
+    with pytest.raises(ArgumentError) as found:
+        parse(text)
+    parse(found.value.corrected.removeprefix("/workflow "))
+
+
+def test_the_command_may_have_another_name() -> None:
+    with pytest.raises(ArgumentError) as found:
+        parse("rum deploy", "/signoff")
+    assert found.value.corrected == "/signoff run deploy"
+
+
+plain = st.text(
+    st.characters(
+        exclude_categories=["Cs", "Cc", "Zl", "Zp", "Zs"], exclude_characters="<>&“”„‟«»″‘’‚‛‹›′–—−‒"
+    ),
+    max_size=12,
+)
+names = st.from_regex(r"[a-z][a-z_]{0,8}", fullmatch=True)
+
+
+@given(names, st.dictionaries(names, plain, max_size=4))
+def test_a_command_that_is_proposed_means_what_it_says(workflow: str, values: dict[str, str]) -> None:
+    text = run_command("/workflow", workflow, values).removeprefix("/workflow ")
+    assert parse(text) == Run(workflow, values)
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_a_command_or_a_mistake(text: str) -> None:
+    # Any other error fails the test.
+    with suppress(ArgumentError):
+        parse(text)
