@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import ContractError
+from engine.storable import unstorable
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class StepCode:
     def encode(self, result: Any) -> Any:
         """The JSON of a result. Raises `ContractError` when it isn't what the step promises."""
         checked = _checked(self.output, result, f"what {self.step} returned")
-        return self.output.dump_python(checked, mode="json")
+        found = self.output.dump_python(checked, mode="json")
+        if why := unstorable(found):
+            raise ContractError(f"What {self.step} returned can't be stored: {why}.")
+        return found
 
 
 def _checked(adapter: TypeAdapter[Any], value: Any, what: str) -> Any:

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from engine.definition import Compiled
 from engine.errors import InvalidInput
+from engine.storable import unstorable
 
 
 def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None) -> Any:
@@ -26,7 +27,11 @@ def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None)
         checked = compiled.input.validate_python(given)
     except ValidationError as error:
         raise InvalidInput(name, _problems(compiled, error)) from None
-    return compiled.input.dump_python(checked, mode="json")
+    found = compiled.input.dump_python(checked, mode="json")
+    for field, each in found.items() if isinstance(found, dict) else [("", found)]:
+        if why := unstorable(each):
+            raise InvalidInput(name, [(field, f"can't be stored: {why}.")])
+    return found
 
 
 def parse_input(compiled: Compiled, values: Mapping[str, str]) -> Any:

@@ -46,7 +46,7 @@ class Names:
     def person(self, user_id: str) -> str:
         """By name, without notifying, where the name is known."""
         name = self.people.get(user_id)
-        return safe(name, 80) if name else f"<@{escape(user_id)}>"
+        return safe(name, 80) if name else f"<@{safe(user_id, 40)}>"
 
     def actor(self, actor: Actor) -> str:
         """Whoever acted, and through which door if it wasn't Slack."""
@@ -73,7 +73,7 @@ class Names:
     def mention(self, ref: str) -> str:
         """A group or person, notified."""
         if not ref.startswith("@"):
-            return f"<@{escape(ref)}>"
+            return f"<@{safe(ref, 40)}>"
         group = self.groups.get(ref, "")
         return f"<!subteam^{escape(group)}>" if group.startswith("S") else safe(ref, 80)
 

@@ -13,6 +13,7 @@ from engine.runtime.access import Access
 from engine.runtime.runs import Runs
 from engine.runtime.settings import EngineSettings
 from engine.states import IllegalTransition
+from engine.storable import whole
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Deciding:
         self._clock, self._settings = clock, settings
 
     async def decide(self, request_id: str, choice: str, *, actor: Actor, comment: str) -> Answer:
+        comment = whole(comment)
         request = await self._store.request(request_id)
         if request is None:
             return Answer("unknown", f"There is no request {request_id}; it may be of another installation.")

@@ -45,6 +45,7 @@ from engine.runtime.settings import EngineSettings
 from engine.runtime.slots import Slots
 from engine.spec import CronSpec, Definition, EverySpec
 from engine.states import RUN_ENDED, IllegalTransition
+from engine.storable import whole
 from engine.store.commit import Exists, Full
 from engine.store.deliveries import Deliveries
 from engine.store.store import Store
@@ -204,7 +205,9 @@ class Engine:
         await self._access.may_cancel(actor, run, definition)
         try:
             change = await self._runs.apply(
-                run_id, partial(transitions.cancel, reason=reason or "cancelled by a person"), actor=actor
+                run_id,
+                partial(transitions.cancel, reason=whole(reason) or "cancelled by a person"),
+                actor=actor,
             )
         except IllegalTransition:
             ended = await self._store.run(run_id)

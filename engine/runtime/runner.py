@@ -6,6 +6,7 @@ import random
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from engine.runtime.runs import Runs
 from engine.runtime.slots import Slots
 from engine.spec import StepSpec
 from engine.states import IllegalTransition
+from engine.storable import whole
 
 log = logging.getLogger(__name__)
 
@@ -175,6 +177,25 @@ class Runner:
             log.info("%s.%s: %s", attempt.run_id, attempt.node.name, reason)
         except StoreBroken:
             log.exception("the result of %s.%s was not stored", attempt.run_id, attempt.node.name)
+        except Exception as error:
+            log.exception("the result of %s.%s could not be stored", attempt.run_id, attempt.node.name)
+            await self._record_trouble(attempt, _failure(error))
+
+    async def _record_trouble(self, attempt: Attempt, failure: Failure) -> None:
+        """A step whose result can't be recorded has failed: it must not seem to run for ever."""
+        with suppress(IllegalTransition, UnknownRun, StoreBroken):
+            await self._runs.apply(
+                attempt.run_id,
+                lambda transition: transitions.fail(
+                    transition,
+                    attempt.node.name,
+                    attempt.number,
+                    failure,
+                    [],
+                    worth_retrying=False,
+                    chance=0.0,
+                ),
+            )
 
     async def _execute(self, attempt: Attempt, code: StepCode, context: StepContext) -> Any:
         arguments = code.arguments(attempt.input, attempt.outputs, context)
@@ -255,7 +276,7 @@ class _Log:
         self._lines = lines
 
     def __call__(self, text: str) -> None:
-        self._lines.append(str(text)[:1000])
+        self._lines.append(whole(str(text)[:1000]))
         del self._lines[: -self._MOST_LINES]
 
 
@@ -290,8 +311,16 @@ def _in_thread(call: Callable[[], Any], *, name: str) -> "asyncio.Future[Any]":
 
 
 def _failure(error: BaseException) -> Failure:
-    detail = "".join(traceback.format_exception(error))[-_LONGEST_DETAIL:]
-    return Failure(type(error).__name__, (str(error) or type(error).__name__)[:_LONGEST_MESSAGE], detail)
+    detail = whole("".join(traceback.format_exception(error))[-_LONGEST_DETAIL:])
+    message = whole((_said(error) or type(error).__name__)[:_LONGEST_MESSAGE])
+    return Failure(type(error).__name__, message, detail)
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # somebody's __str__
+        return ""
 
 
 def _worth_retrying(error: BaseException, code: StepCode | None) -> bool:

@@ -1,0 +1,36 @@
+"""What can be kept as JSON and come back the same, and texts made fit for it."""
+
+import math
+from typing import Any
+
+import orjson
+
+
+def unstorable(value: Any) -> str:
+    """Why a JSON-like value can't be kept; empty when it can."""
+    try:
+        orjson.dumps(value)
+    except TypeError as error:
+        words = {
+            "Integer exceeds 64-bit range": "a whole number of it is beyond 64 bits; give it as a text",
+            "str is not valid UTF-8: surrogates not allowed": "a text of it has half a character",
+        }
+        return words.get(str(error), str(error))
+    # JSON has no word for these: they would come back as nothing.
+    return "a number of it is infinite or not a number" if _has_nan(value) else ""
+
+
+def _has_nan(value: Any) -> bool:
+    match value:
+        case float():
+            return not math.isfinite(value)
+        case list():
+            return any(map(_has_nan, value))
+        case dict():
+            return any(map(_has_nan, value.values()))
+    return False
+
+
+def whole(text: str) -> str:
+    """Half characters (lone surrogates, as in names of files) as `?`; everything else as it was."""
+    return text.encode("utf-8", "replace").decode()
