@@ -1,7 +1,7 @@
 """How a workflow is written: steps wired by parameter names, approvals, triggers.
 
 The parameters of a step name what it needs: `input` is the run's input, `ctx` the step's context, every
-other name is the step whose output it wants. An author's mistakes are found by `Workflow.compile`.
+other name is the step whose output it wants. An author's mistakes are found by `engine.compiling`.
 """
 
 import inspect
@@ -11,12 +11,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal, ParamSpec, TypeVar, overload
 
-from engine.code import StepCode
 from engine.conditions import Condition
 from engine.errors import DefinitionError
-from engine.graph import Graph
 from engine.refs import ApprovalRef, Ref, StepRef
-from engine.spec import Definition
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -128,18 +125,6 @@ class WorkflowOptions:
     on_failure: OnFailure
     may_run: tuple[str, ...]
     may_cancel: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A checked workflow: what is stored, its graph, and the code at hand."""
-
-    definition: Definition
-    graph: Graph
-    code: Mapping[str, StepCode]
-    input: Any
-    """`TypeAdapter` of the input model; None when the workflow takes no input."""
-    file: str | None
 
 
 class Workflow:
@@ -273,12 +258,6 @@ class Workflow:
         )
         self.nodes.append(Node(name, title, when, tuple(after), _caller_place(), approval=options))
         return ApprovalRef(name)
-
-    def compile(self, file: str | None = None) -> Compiled:
-        """Check everything. Raises `DefinitionErrors` with all that is wrong, each with its remedy."""
-        from engine.compiling import compile_workflow  # noqa: PLC0415 - it knows this module's classes
-
-        return compile_workflow(self, file or self.file)
 
 
 def _several(refs: Iterable[str]) -> tuple[str, ...]:

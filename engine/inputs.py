@@ -8,7 +8,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from engine.definition import Compiled
+from engine.compiled import Compiled
 from engine.errors import InvalidInput
 from engine.storable import unstorable
 

@@ -13,7 +13,9 @@ from pydantic import BaseModel
 from engine import schedule, transitions
 from engine.change import Change, EventDraft
 from engine.clock import Clock, SystemClock
-from engine.definition import Compiled, Workflow
+from engine.compiled import Compiled
+from engine.compiling import compile_workflow
+from engine.definition import Workflow
 from engine.dictform import from_dict
 from engine.errors import NotPossible, StoreBroken, UnknownRun
 from engine.events import Log
@@ -120,7 +122,7 @@ class Engine:
         """Check a workflow and make it known. Raises `DefinitionErrors` with all that is wrong."""
         if isinstance(workflow, Mapping):
             workflow = from_dict(workflow, self.settings.registry, file=file)
-        compiled = workflow.compile(file=file)
+        compiled = compile_workflow(workflow, file)
         self._loaded.add(compiled)
         return compiled.definition
 

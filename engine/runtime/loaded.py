@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import orjson
 
-from engine.definition import Compiled
+from engine.compiled import Compiled
 from engine.errors import DefinitionError, UnknownWorkflow
 from engine.graph import Graph
 from engine.spec import Definition, StepSpec

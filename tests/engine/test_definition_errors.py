@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine import DefinitionError, DefinitionErrors, Workflow
+from engine.compiling import compile_workflow
 from engine.load import load
 
 HEAD = """from dataclasses import dataclass
@@ -33,7 +34,7 @@ def errors_of(file: Path) -> list[DefinitionError]:
     (found,) = load([file])
     assert isinstance(found.workflow, Workflow)
     with pytest.raises(DefinitionErrors) as wrong:
-        found.workflow.compile(file=str(file))
+        compile_workflow(found.workflow, str(file))
     return wrong.value.errors
 
 

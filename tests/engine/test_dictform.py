@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from engine import DefinitionError, DefinitionErrors, Outcome, Registry, StaticPeople, StepContext
+from engine.compiling import compile_workflow
 from engine.dictform import from_dict
 from engine.testing import Bench
 
@@ -133,6 +134,6 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
 )
 def test_what_is_wrong_is_named(registry: Registry, definition: dict[str, Any], words: str) -> None:
     with pytest.raises((DefinitionError, DefinitionErrors)) as found:
-        from_dict(definition, registry, file="flow.py").compile(file="flow.py")
+        compile_workflow(from_dict(definition, registry, file="flow.py"), "flow.py")
     assert words in str(found.value)
     assert "flow.py" in str(found.value)

@@ -1,0 +1,21 @@
+"""A workflow that was checked, with the code behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.code import StepCode
+from engine.graph import Graph
+from engine.spec import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A checked workflow: what is stored, its graph, and the code at hand."""
+
+    definition: Definition
+    graph: Graph
+    code: Mapping[str, StepCode]
+    input: Any
+    """`TypeAdapter` of the input model; None when the workflow takes no input."""
+    file: str | None

@@ -1,0 +1,147 @@
+"""An approval: who may answer, what they are shown, and how it ends."""
+
+import typing
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from engine.compiling.checks import Checks, did_you_mean, without_none
+from engine.conditions import steps_in
+from engine.definition import ApprovalOptions, Node
+from engine.refs import Ref
+from engine.spec import ApprovalSpec, Need, Show
+from engine.template import paths
+
+_OUTCOMES: dict[str | None, Literal["approved", "rejected"] | None] = {
+    "approve": "approved", "reject": "rejected", None: None,
+}  # fmt: skip
+
+
+def approval_spec(
+    checks: Checks, node: Node, options: ApprovalOptions, common: dict[str, Any], errors_before: int
+) -> ApprovalSpec | None:
+    """None when something is wrong with it, which the checks know then."""
+    if not options.approvers:
+        checks.error("Nobody can answer it: it has no approvers.", 'Give approvers=["@group"].', node)
+    checks.refs(options.approvers, "approvers", node)
+    checks.channel(options.channel, node)
+    expires = _expiry(checks, node, options)
+    remind = checks.duration(options.remind_every, "remind_every", node)
+    if options.on_expiry not in _OUTCOMES:
+        checks.error(f"on_expiry is {options.on_expiry!r}.", "Use approve or reject, or leave it out.", node)
+    for choice, need in options.comment.items():
+        if choice not in ("approve", "reject") or need not in ("optional", "required"):
+            checks.error(
+                f"comment has {choice!r}: {need!r}.",
+                'Write comment={"approve" or "reject": "optional" or "required"}.',
+                node,
+            )
+    show = _shows(checks, node, options)
+    needs = _needs(checks, node, [*_paths(checks, node, options.ask), *(one.source for one in show)])
+    if len(checks.errors) > errors_before:
+        return None
+    return ApprovalSpec(
+        needs=needs,
+        ask=options.ask,
+        show=show,
+        approvers=options.approvers,
+        self_approval=options.self_approval,
+        comment=typing.cast(Any, dict(options.comment)),
+        channel=options.channel,
+        expires=expires,
+        on_expiry=_OUTCOMES[options.on_expiry],
+        remind_every=remind,
+        **common,
+    )
+
+
+def _expiry(checks: Checks, node: Node, options: ApprovalOptions) -> float | None:
+    if options.expires is None:
+        checks.error(
+            "It has no end: nothing says what happens when nobody answers.",
+            'Give expires="4h" (and on_expiry=), or say expires="never" with remind_every=.',
+            node,
+        )
+        return None
+    if options.expires == "never":
+        if options.remind_every is None:
+            checks.error(
+                "It never expires and nobody is reminded.", 'Give remind_every="1d", or an expiry.', node
+            )
+        if options.on_expiry is not None:
+            checks.error("on_expiry can't happen: it never expires.", "Leave one of them out.", node)
+        return None
+    return checks.duration(options.expires, "expires", node)
+
+
+def _paths(checks: Checks, node: Node, template: str) -> list[str]:
+    if not isinstance(template, str) or not template.strip():
+        checks.error("It asks nothing.", 'Give ask="…?", one line.', node)
+        return []
+    try:
+        return paths(template)
+    except ValueError as error:
+        checks.error(f"ask: {error}.", "Mend the text.", node)
+        return []
+
+
+def _shows(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[Show, ...]:
+    show = options.show
+    if show is None:
+        return ()
+    if isinstance(show, Ref):
+        return _fields_of(checks, show.name)
+    shown = []
+    for each in show:
+        label, source = (_label(each.rpartition(".")[2]), each) if isinstance(each, str) else each
+        try:
+            if paths(f"{{{source}}}") == [source]:
+                shown.append(Show(label=label, source=source))
+        except ValueError as error:
+            checks.error(f"show: {error}.", 'Write "build.version" or ("Label", "build.version").', node)
+    return tuple(shown)
+
+
+def _fields_of(checks: Checks, step: str) -> tuple[Show, ...]:
+    kind = without_none(checks.returns.get(step, Any))
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return tuple(
+            Show(label=found.title or _label(name), source=f"{step}.{name}")
+            for name, found in kind.model_fields.items()
+        )
+    return (Show(label=_label(step), source=step),)
+
+
+def _needs(checks: Checks, node: Node, named: list[str]) -> tuple[Need, ...]:
+    """The steps that a text names. It can be asked without those that were skipped."""
+    needs: dict[str, Need] = {}
+    for path in named:
+        step, *rest = path.split(".")
+        if step == "input":
+            if checks.options.input is None:
+                checks.error(
+                    f"It names {path}, and the workflow takes no input.",
+                    "Give the workflow input=.",
+                    node,
+                )
+            checks.path(node, "input", tuple(rest), "It")
+        elif step not in checks.names or step == node.name:
+            others = [name for name in checks.names if name != node.name]
+            checks.error(
+                f"It names {path}, and {step} is no step of this workflow.",
+                did_you_mean(step, [*others, "input"]),
+                node,
+            )
+        else:
+            checks.path(node, step, tuple(rest), "It")
+            needs[step] = Need(parameter=step, step=step, join=_shown_join(node, step))
+    return tuple(needs.values())
+
+
+def _shown_join(node: Node, step: str) -> Literal["value", "optional"]:
+    """A step that the approval's own condition looks at may have been skipped."""
+    return "optional" if node.when is not None and step in steps_in(node.when) else "value"
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").capitalize()

@@ -1,0 +1,96 @@
+"""What every check of a declared workflow works with: the declaration, and the mistakes found so far."""
+
+import difflib
+import re
+import types
+from collections.abc import Iterable
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from engine.definition import Node, Workflow
+from engine.durations import seconds
+from engine.errors import DefinitionError
+
+_REF = re.compile(r"@[A-Za-z0-9][A-Za-z0-9._-]*|[UW][A-Z0-9]{2,}")
+
+
+class Checks:
+    """`returns`: what each step gives, as its annotation says."""
+
+    def __init__(self, workflow: Workflow, file: str | None) -> None:
+        self.options, self.nodes, self.file = workflow.options, workflow.nodes, file
+        self.names = [node.name for node in workflow.nodes]
+        self.errors: list[DefinitionError] = []
+        self.returns: dict[str, Any] = {}
+
+    def error(self, problem: str, remedy: str, node: Node | None = None) -> None:
+        self.errors.append(
+            DefinitionError(
+                problem,
+                remedy=remedy,
+                workflow=str(self.options.name),
+                step=node.name if node else None,
+                file=(node.place if node and node.place else None) or self.file,
+            )
+        )
+
+    def refs(self, refs: Iterable[str], what: str, node: Node | None = None) -> None:
+        for ref in refs:
+            if not isinstance(ref, str) or not _REF.fullmatch(ref):
+                self.error(
+                    f"{what} names {ref!r}, which is neither a group nor a person.",
+                    "Write a group as @handle and a person as the member id (U…), never by display name.",
+                    node,
+                )
+
+    def channel(self, channel: str | None, node: Node | None = None) -> None:
+        if channel is not None and not re.fullmatch(r"#[\w-]+|[CG][A-Z0-9]{2,}", channel):
+            self.error(
+                f"{channel!r} is not a channel.", "Write it as #name or as the channel's id (C…).", node
+            )
+
+    def duration(self, value: Any, what: str, node: Node | None) -> float | None:
+        if value is None:
+            return None
+        try:
+            return seconds(value)
+        except ValueError as error:
+            self.error(f"{what}: {error}", "Mend the duration.", node)
+            return None
+
+    def path(self, node: Node, step: str, path: tuple[str, ...], where: str) -> None:
+        """Names of fields, as far as the types tell."""
+        found = self.options.input if step == "input" else self.returns.get(step, Any)
+        for name in path:
+            found = without_none(found)
+            if not (isinstance(found, type) and issubclass(found, BaseModel)):
+                return
+            if name not in found.model_fields:
+                self.error(
+                    f"{where} names {step}.{'.'.join(path)}, and {found.__name__} has no field {name}.",
+                    did_you_mean(name, list(found.model_fields)),
+                    node,
+                )
+                return
+            found = found.model_fields[name].annotation
+
+
+def did_you_mean(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known) or 'none'}."
+
+
+def without_none(annotation: Any) -> Any:
+    if get_origin(annotation) in (Union, types.UnionType):
+        rest = [one for one in get_args(annotation) if one is not type(None)]
+        return rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007 - made at run time
+    return annotation
+
+
+def named(kind: Any) -> str:
+    return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind)
+
+
+def first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,219 @@
+"""A step's function: what its parameters need, whether the types fit, how it is tried again."""
+
+import hashlib
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, Union, get_args, get_origin
+
+import orjson
+from pydantic import TypeAdapter
+from pydantic.errors import PydanticUserError
+
+from engine.code import StepCode, digest_of
+from engine.compiling.checks import Checks, did_you_mean, first_line, named, without_none
+from engine.contracts import fits
+from engine.definition import AskOwner, Node, OnFailure, StepOptions
+from engine.spec import FailureSpec, Need, RetrySpec, StepSpec
+from engine.values import Outcome, Settled
+
+
+def step_spec(
+    checks: Checks, node: Node, options: StepOptions, common: dict[str, Any], errors_before: int
+) -> tuple[StepSpec, StepCode] | None:
+    """None when something is wrong with it, which the checks know then."""
+    hints = _hints(checks, node, options.function)
+    wiring = _wire(checks, node, options.function, hints)
+    timeout = checks.duration(options.timeout, "timeout", node)
+    retry = _retry(checks, node, options)
+    failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
+    if wiring is None or len(checks.errors) > errors_before:
+        return None
+    needs, parameters, takes_input, takes_ctx = wiring
+    try:
+        code = StepCode(
+            step=node.name,
+            function=options.function,
+            is_async=inspect.iscoroutinefunction(options.function),
+            parameters={name: TypeAdapter(kind) for name, kind in parameters.items()},
+            input=TypeAdapter(hints.get("input", Any)) if takes_input else None,
+            takes_ctx=takes_ctx,
+            output=TypeAdapter(checks.returns[node.name]),
+            digest=digest_of(options.function),
+            retry_on=options.retry.on,
+        )
+        digest = _schema_digest(code)
+    except (PydanticUserError, TypeError) as error:
+        checks.error(
+            f"A type of this step can't be checked or stored as JSON ({first_line(error)}).",
+            "Use plain types or Pydantic models.",
+            node,
+        )
+        return None
+    spec = StepSpec(
+        needs=needs,
+        takes_input=takes_input,
+        takes_ctx=takes_ctx,
+        timeout=timeout,
+        retry=retry,
+        failure=failure,
+        schema_digest=digest,
+        **common,
+    )
+    return spec, code
+
+
+def returned(node: Node) -> Any:
+    if node.approval is not None:
+        return Outcome
+    assert node.step is not None
+    function = node.step.function
+    if "return" not in getattr(function, "__annotations__", {}):
+        return Any
+    try:
+        return typing.get_type_hints(function, include_extras=True)["return"]
+    except Exception:  # told by _hints
+        return Any
+
+
+def failure_spec(checks: Checks, found: OnFailure | Any, node: Node | None) -> FailureSpec:
+    if found == "fail":
+        return FailureSpec(do="fail", remind_every=None, expires=None)
+    if not isinstance(found, AskOwner):
+        checks.error(f"on_failure is {found!r}.", 'Use "fail" or AskOwner(…).', node)
+        return FailureSpec()
+    return FailureSpec(
+        do="ask",
+        remind_every=checks.duration(found.remind_every, "AskOwner's remind_every", node),
+        expires=checks.duration(found.expires, "AskOwner's expires", node),
+    )
+
+
+def _hints(checks: Checks, node: Node, function: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(function, include_extras=True)
+    except Exception as error:  # a name in an annotation may raise anything
+        checks.error(f"An annotation can't be read: {error}.", "Import the name it uses.", node)
+        return {}
+
+
+def _wire(
+    checks: Checks, node: Node, function: Callable[..., Any], hints: dict[str, Any]
+) -> tuple[tuple[Need, ...], dict[str, Any], bool, bool] | None:
+    needs: list[Need] = []
+    kinds: dict[str, Any] = {}
+    takes_input = takes_ctx = False
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        checks.error("Its parameters can't be read.", "Write it as a def or an async def.", node)
+        return None
+    for name, parameter in signature.parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            checks.error(
+                f"The parameter {parameter} names no step.", "Name each step it needs, one by one.", node
+            )
+        elif name == "ctx":
+            takes_ctx = True
+        elif name == "input":
+            takes_input = True
+            _check_input_parameter(checks, node, hints.get("input", Any))
+        elif name not in checks.names or name == node.name:
+            checks.error(
+                f"The parameter {name} is no step of this workflow"
+                + (" but the step itself." if name == node.name else "."),
+                did_you_mean(
+                    name, [*(other for other in checks.names if other != node.name), "input", "ctx"]
+                ),
+                node,
+            )
+        else:
+            need, kind = _join(name, hints.get(name, Any))
+            needs.append(need)
+            kinds[name] = kind
+            _check_contract(checks, node, name, kind)
+    return tuple(needs), kinds, takes_input, takes_ctx
+
+
+def _check_input_parameter(checks: Checks, node: Node, kind: Any) -> None:
+    if checks.options.input is None:
+        checks.error("It takes input, and the workflow has none.", "Give the workflow input=YourModel.", node)
+    elif not fits(checks.options.input, kind):
+        checks.error(
+            f"Its parameter input takes {named(kind)}, and the workflow's input is "
+            f"{named(checks.options.input)}.",
+            "Make the two the same.",
+            node,
+        )
+
+
+def _check_contract(checks: Checks, node: Node, name: str, kind: Any) -> None:
+    made = checks.returns.get(name, Any)
+    read = without_none(kind)
+    if get_origin(read) is Settled or read is Settled or _settled_argument(read) is not None:
+        read = _settled_argument(read)
+        read = Any if read is None else read
+    if not fits(made, read):
+        checks.error(
+            f"It takes {name} as {named(kind)}, and {name} gives {named(made)}.",
+            f"Change the parameter's type, or what {name} returns.",
+            node,
+        )
+
+
+def _retry(checks: Checks, node: Node, options: StepOptions) -> RetrySpec:
+    retry = options.retry
+    if not isinstance(retry.attempts, int) or not 1 <= retry.attempts <= 1000:
+        checks.error(f"Retry(attempts={retry.attempts!r}).", "Give a whole number from 1 to 1000.", node)
+    if not retry.factor >= 1 or not 0 <= retry.jitter <= 1:
+        checks.error("Retry's factor or jitter is out of range.", "factor >= 1, 0 <= jitter <= 1.", node)
+    on = retry.on
+    if on is not None and (
+        not isinstance(on, tuple)
+        or not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in on)
+    ):
+        checks.error(
+            f"Retry(on={on!r}) holds something that is no error class.",
+            "Give a tuple such as (ConnectionError, TimeoutError).",
+            node,
+        )
+        on = None
+    first = checks.duration(retry.first, "Retry's first", node)
+    cap = checks.duration(retry.cap, "Retry's cap", node)
+    if len(checks.errors) and (first is None or cap is None):
+        return RetrySpec()
+    return RetrySpec.model_construct(
+        attempts=retry.attempts,
+        first=first or 1.0,
+        factor=float(retry.factor),
+        cap=cap or 60.0,
+        jitter=float(retry.jitter),
+        on=None if on is None else tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in on),
+    )
+
+
+def _join(name: str, annotation: Any) -> tuple[Need, Any]:
+    if _settled_argument(annotation) is not None or annotation is Settled:
+        return Need(parameter=name, step=name, join="settled"), annotation
+    if type(None) in get_args(annotation) and get_origin(annotation) in (Union, types.UnionType):
+        return Need(parameter=name, step=name, join="optional"), annotation
+    return Need(parameter=name, step=name), annotation
+
+
+def _settled_argument(annotation: Any) -> Any:
+    """T of `Settled[T]`; None for anything else."""
+    meta: Mapping[str, Any] = getattr(annotation, "__pydantic_generic_metadata__", None) or {}
+    if meta.get("origin") is Settled and meta.get("args"):
+        return meta["args"][0]
+    return None
+
+
+def _schema_digest(code: StepCode) -> str:
+    """Over the JSON Schemas of what it takes and gives: while this is equal, stored values fit."""
+    schemas = {
+        "output": code.output.json_schema(mode="serialization"),
+        "parameters": {name: adapter.json_schema() for name, adapter in code.parameters.items()},
+        "input": code.input.json_schema() if code.input else None,
+    }
+    return hashlib.sha256(orjson.dumps(schemas, option=orjson.OPT_SORT_KEYS)).hexdigest()

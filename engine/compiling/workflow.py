@@ -1,0 +1,213 @@
+"""The workflow as a whole: its names, limits and conditions, and the graph that comes of it."""
+
+import re
+import typing
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.errors import PydanticUserError
+
+from engine.code import StepCode
+from engine.compiled import Compiled
+from engine.compiling.approvals import approval_spec
+from engine.compiling.checks import Checks, did_you_mean, first_line
+from engine.compiling.steps import failure_spec, returned, step_spec
+from engine.compiling.triggers import check_inputs, trigger_spec
+from engine.conditions import Compare, OutcomeIs, leaves, steps_in
+from engine.definition import Node, Workflow
+from engine.errors import DefinitionError, DefinitionErrors
+from engine.graph import Graph
+from engine.refs import Ref
+from engine.spec import ApprovalSpec, Definition, StepSpec
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+def compile_workflow(workflow: Workflow, file: str | None = None) -> Compiled:
+    """Check everything. Raises `DefinitionErrors` with all that is wrong, each with its remedy."""
+    return _Compiler(Checks(workflow, file or workflow.file)).compile()
+
+
+class _Compiler:
+    def __init__(self, checks: Checks) -> None:
+        self.checks = checks
+        self.code: dict[str, StepCode] = {}
+
+    def compile(self) -> Compiled:
+        self._check_names()
+        self._check_workflow()
+        adapter = self._input_adapter()
+        for node in self.checks.nodes:
+            self.checks.returns[node.name] = returned(node)
+        specs = [spec for node in self.checks.nodes if (spec := self._spec(node)) is not None]
+        triggers = [
+            made for trigger in self.checks.options.triggers if (made := trigger_spec(self.checks, trigger))
+        ]
+        keys = [spec.key for spec in triggers]
+        for key in {key for key in keys if keys.count(key) > 1}:
+            self.checks.error(f"It has the trigger {key} twice.", "Take one of them out.")
+        if self.checks.errors:
+            raise DefinitionErrors(self.checks.errors)
+        try:
+            definition = self._definition(specs, triggers, adapter)
+            graph = Graph(definition)
+            compiled = Compiled(definition, graph, self.code, adapter, self.checks.file)
+            check_inputs(self.checks, compiled)
+        except DefinitionError as error:
+            error = DefinitionError(
+                error.problem,
+                remedy=error.remedy,
+                workflow=self.checks.options.name,
+                step=error.step,
+                file=self.checks.file,
+            )
+            raise DefinitionErrors([*self.checks.errors, error]) from None
+        if self.checks.errors:
+            raise DefinitionErrors(self.checks.errors)
+        return compiled
+
+    def _check_names(self) -> None:
+        if not isinstance(self.checks.options.name, str) or not _NAME.fullmatch(self.checks.options.name):
+            self.checks.error(
+                f"{self.checks.options.name!r} can't be a workflow's name.",
+                "Use letters, digits, - and _, beginning with a letter.",
+            )
+        if not self.checks.nodes:
+            self.checks.error("It has no steps.", "Write a function with @workflow.step above it.")
+        for node in self.checks.nodes:
+            if not _NAME.fullmatch(node.name) or node.name in ("input", "ctx"):
+                self.checks.error(
+                    f"{node.name!r} can't be a step's name.",
+                    "Use letters, digits, - and _; input and ctx have a meaning of their own.",
+                    node,
+                )
+            if (
+                self.checks.names.count(node.name) > 1
+                and self.checks.nodes[self.checks.names.index(node.name)] is not node
+            ):
+                self.checks.error(
+                    f"Another step is called {node.name} already.", "Give one of them another name=.", node
+                )
+
+    def _check_workflow(self) -> None:
+        options = self.checks.options
+        self.checks.refs([options.owner], "owner")
+        self.checks.refs(options.may_run, "may_run")
+        self.checks.refs(options.may_cancel, "may_cancel")
+        self.checks.channel(options.channel)
+        for label, number in (("concurrency", options.concurrency), ("parallel", options.parallel)):
+            if number is not None and (not isinstance(number, int) or number < 1):
+                self.checks.error(
+                    f"{label} is {number!r}.", "Give a whole number of at least 1, or leave it out."
+                )
+        if options.overlap not in ("allow", "skip", "queue"):
+            self.checks.error(f"overlap is {options.overlap!r}.", "Use allow, skip or queue.")
+        if options.overlap == "allow" and options.concurrency is not None:
+            self.checks.error(
+                "overlap='allow' contradicts concurrency.", "Leave one of them out, or use skip or queue."
+            )
+
+    def _input_adapter(self) -> TypeAdapter[Any] | None:
+        if self.checks.options.input is None:
+            return None
+        try:
+            adapter: TypeAdapter[Any] = TypeAdapter(self.checks.options.input)
+            schema = adapter.json_schema()
+        except (PydanticUserError, TypeError) as error:
+            self.checks.error(
+                f"Its input {self.checks.options.input!r} can't be checked ({first_line(error)}).",
+                "Use a Pydantic model.",
+            )
+            return None
+        if schema.get("type") != "object":
+            self.checks.error(
+                f"Its input {self.checks.options.input!r} has no named fields.",
+                "Use a Pydantic model, so that people can type field=value.",
+            )
+        return adapter
+
+    def _definition(
+        self, specs: list[StepSpec | ApprovalSpec], triggers: list[Any], adapter: TypeAdapter[Any] | None
+    ) -> Definition:
+        options = self.checks.options
+        return Definition(
+            name=options.name,
+            title=options.title or options.name.replace("_", "-"),
+            owner=options.owner,
+            channel=options.channel,
+            input_schema=adapter.json_schema() if adapter else None,
+            nodes=tuple(specs),
+            triggers=tuple(triggers),
+            concurrency=options.concurrency,
+            overlap=typing.cast(Any, options.overlap),
+            parallel=options.parallel,
+            failure=failure_spec(self.checks, options.on_failure, None),
+            may_run=options.may_run,
+            may_cancel=options.may_cancel,
+        )
+
+    def _spec(self, node: Node) -> StepSpec | ApprovalSpec | None:
+        before = len(self.checks.errors)
+        self._check_condition(node)
+        after = self._after(node)
+        common: dict[str, Any] = {
+            "name": node.name,
+            "title": node.title or node.name.replace("_", "-"),
+            "when": node.when,
+            "after": after,
+        }
+        if node.step is not None:
+            made = step_spec(self.checks, node, node.step, common, before)
+            if made is None:
+                return None
+            spec, self.code[node.name] = made
+            return spec
+        assert node.approval is not None
+        return approval_spec(self.checks, node, node.approval, common, before)
+
+    def _check_condition(self, node: Node) -> None:
+        if node.when is None:
+            return
+        if isinstance(node.when, bool | str) or not hasattr(node.when, "kind"):
+            self.checks.error(
+                f"when= is {'a function' if callable(node.when) else repr(node.when)}, no condition.",
+                "Use a test such as go_live.approved or build.output.size > 3.",
+                node,
+            )
+            return
+        for step in steps_in(node.when):
+            if step not in self.checks.names:
+                self.checks.error(
+                    f"when= names the step {step}, which this workflow has not.",
+                    did_you_mean(step, self.checks.names),
+                    node,
+                )
+        for leaf in leaves(node.when):
+            target = next((other for other in self.checks.nodes if other.name == leaf.step), None)
+            if target is None:
+                continue
+            if isinstance(leaf, OutcomeIs) and target.approval is None:
+                self.checks.error(f"{leaf.step} is not an approval.", "Only approvals have an outcome.", node)
+            if isinstance(leaf, Compare):
+                self.checks.path(node, leaf.step, leaf.path, "when=")
+
+    def _after(self, node: Node) -> tuple[str, ...]:
+        names = []
+        for each in node.after:
+            name = each.name if isinstance(each, Ref) else str(each)
+            target = next((other for other in self.checks.nodes if other.name == name), None)
+            if target is None:
+                self.checks.error(
+                    f"after= names {name}, which is no step of this workflow.",
+                    did_you_mean(name, self.checks.names),
+                    node,
+                )
+            elif target.approval is not None:
+                self.checks.error(
+                    f"after= names the approval {name}: it would go on whatever people decide.",
+                    f"Write when={name}.approved.",
+                    node,
+                )
+            else:
+                names.append(name)
+        return tuple(names)
