@@ -45,11 +45,12 @@ async def follow(engine: Engine, values: Values, user: str) -> JSON:
     run_id, after = values["run"], values["after"]
     while True:
         newest = await engine.events.newest()
+        # Before the events, so that none of what led to this state is left out.
+        detail = await engine.detail(run_id)
         events = [event for event in await engine.events.of_run(run_id) if event.seq > after]
         if events:
             break
         await engine.events.wait(newest)
-    detail = await engine.detail(run_id)
     return {**shapes.detail(detail), "events": [shapes.event(event) for event in events]}
 
 
