@@ -41,14 +41,14 @@ async def start(engine: Engine, values: Values, user: str) -> JSON:
 
 
 async def follow(engine: Engine, values: Values, user: str) -> JSON:
-    """The events of a run behind `after`, as soon as there are any."""
+    """The events of a run behind `after`, as soon as there are any, or the run has come to rest."""
     run_id, after = values["run"], values["after"]
     while True:
         newest = await engine.events.newest()
-        # Before the events, so that none of what led to this state is left out.
         detail = await engine.detail(run_id)
+        # After the detail, so that none of what led to that state is left out.
         events = [event for event in await engine.events.of_run(run_id) if event.seq > after]
-        if events:
+        if events or detail.run.ended_at or detail.run.state == "waiting":
             break
         await engine.events.wait(newest)
     return {**shapes.detail(detail), "events": [shapes.event(event) for event in events]}
