@@ -53,6 +53,20 @@ def test_what_an_event_wants(happened: EventRecord, keys: list[str]) -> None:
     assert [want.key for want in project(happened, detail())] == keys
 
 
+@pytest.mark.parametrize(
+    ("state", "asked", "told"),
+    [("running", False, False), ("succeeded", False, False), ("failed", False, True),
+     ("cancelled", False, True),
+     ("waiting", True, True), ("succeeded", True, True)],
+)  # fmt: skip
+def test_a_quiet_run_is_told_of_only_when_it_needs_people_or_ends_badly(
+    state: Any, asked: bool, told: bool
+) -> None:
+    of = detail()
+    quiet = replace(of, quiet=True, run=replace(of.run, state=state), requests=of.requests if asked else ())
+    assert bool(project(event("step.succeeded"), quiet)) is told
+
+
 def test_a_run_that_is_gone_wants_nothing() -> None:
     assert project(event("run.started"), None) == []
 
