@@ -25,11 +25,13 @@ _NEWEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, where, and the token that Slack gave this one act."""
+    """Who asks, where, and the token that Slack gave this one act. `closed`: not a public channel, so that
+    nobody knows whether the bot can write there."""
 
     user: str
     channel: str | None
     trigger: str
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +157,14 @@ async def start(
         channel=asker.channel,
         key=once(asker.trigger),
     )
-    return answers.started_answer(run, where(run, workflow, asker.channel))
+    return answers.started_answer(run, where(run, workflow, asker))
 
 
-def where(run: RunRecord, workflow: WorkflowRecord, here: str | None) -> str:
+def where(run: RunRecord, workflow: WorkflowRecord, asker: Asker) -> str:
     """A sentence that says where the run can be followed; mrkdwn."""
-    if run.channel is not None and run.channel == here:
+    if run.channel is not None and run.channel == asker.channel:
+        if asker.closed and workflow.channel:
+            return f"Its message comes here, or to {answers.place(workflow.channel)} if I can't write here."
         return "Its message is in this conversation."
     if workflow.channel:
         return f"Its message is in {answers.place(workflow.channel)}."

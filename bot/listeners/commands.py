@@ -12,10 +12,15 @@ from bot.listeners.context import Context
 from bot.listeners.surface import Surface
 
 
+_CLOSED = frozenset({"privategroup", "directmessage"})
+"""What Slack calls every conversation that isn't a public channel."""
+
+
 def register(app: AsyncApp, context: Context) -> None:
     @app.command(re.compile(rf"^{re.escape(context.command)}$"))
     async def command(ack: AsyncAck, command: Mapping[str, Any]) -> None:
-        asker = Asker(command["user_id"], command.get("channel_id"), command["trigger_id"])
+        closed = command.get("channel_name") in _CLOSED
+        asker = Asker(command["user_id"], command.get("channel_id"), command["trigger_id"], closed)
         found = await answering.answer(context, asker, command.get("text", ""))
         if isinstance(found, Form):
             await ack()

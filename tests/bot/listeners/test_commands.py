@@ -120,6 +120,14 @@ async def test_only_those_who_may_start_it_do(team: Team) -> None:
     assert "Started" in await typed(team, BOB, "run quick")
 
 
+async def test_where_the_bot_can_not_write_the_run_is_told_of_in_the_workflows_channel(team: Team) -> None:
+    made = await team.office.do("channel/create", name="secret", private=True, **{"as": ALICE})
+    secret = made["channel"]["id"]
+    told = await typed(team, ALICE, "run ship service=billing", secret)
+    assert "Its message comes here, or to #deploys if I can't write here." in told
+    await team.office.message(ALICE, DEPLOYS, "*ship*", "waiting for")
+
+
 async def test_the_same_command_delivered_twice_starts_one_run(team: Team) -> None:
     await typed(team, ALICE, "run ship service=shop")
     await team.office.do("redeliver", last="command")
