@@ -11,7 +11,6 @@ from bot.listeners.answering import Asker, Form
 from bot.listeners.context import Context
 from bot.listeners.surface import Surface
 
-
 _CLOSED = frozenset({"privategroup", "directmessage"})
 """What Slack calls every conversation that isn't a public channel."""
 
