@@ -15,18 +15,21 @@ from engine.runtime.door import Door, DoorError, NobodyServes, call, socket_path
 from engine.runtime.lock import FileLock
 
 HOLDER = """
-import sys, time
+import sys
 from pathlib import Path
 from engine.runtime.lock import FileLock
 FileLock(Path(sys.argv[1])).take()
 print("held", flush=True)
-time.sleep(60)
+sys.stdin.read()  # until it is killed
 """
 
 
 def test_a_second_owner_is_refused_until_the_first_dies(tmp_path: Path) -> None:
     database = tmp_path / "signoff.db"
-    child = subprocess.Popen([sys.executable, "-c", HOLDER, str(database)], stdout=subprocess.PIPE)
+    child = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert child.stdin is not None
     assert child.stdout is not None
     try:
         assert child.stdout.readline() == b"held\n"
@@ -36,6 +39,7 @@ def test_a_second_owner_is_refused_until_the_first_dies(tmp_path: Path) -> None:
         child.send_signal(signal.SIGKILL)
         child.wait()
         child.stdout.close()
+        child.stdin.close()
     lock = FileLock(database)
     lock.take()
     assert lock.path.read_text() == f"{os.getpid()}\n"
