@@ -1,5 +1,6 @@
 """Durable workflows that ask people. The public names; everything else is the engine's own."""
 
+from engine.chain import Audit
 from engine.clock import Clock, FakeClock, SystemClock
 from engine.conditions import Condition
 from engine.context import StepContext
@@ -43,7 +44,7 @@ from engine.store.deliveries import Deliveries, Delivery, Wanted
 from engine.values import Outcome, Settled
 
 __all__ = [
-    "Actor", "Answer", "AskOwner", "Clock", "Condition", "ContractError", "Cron", "DecisionRecord",
+    "Actor", "Answer", "AskOwner", "Audit", "Clock", "Condition", "ContractError", "Cron", "DecisionRecord",
     "Definition", "DefinitionError", "DefinitionErrors", "Deliveries", "Delivery", "Engine",
     "EngineSettings", "EventRecord", "Every", "Failure", "FakeClock", "Fatal", "Group", "InvalidInput",
     "NotAllowed", "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person", "Registry",

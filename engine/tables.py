@@ -42,6 +42,10 @@ class RunRow(SQLModel, table=True):
     started_at: int | None = Field(default=None, sa_type=BigInteger)
     ended_at: int | None = Field(default=None, sa_type=BigInteger)
     reason: str = ""
+    head: str = ""
+    """Hash of its newest event, with which the next one is chained."""
+    events: int = 0
+    """How many events it has."""
     __table_args__ = (
         Index("run_by_age", "created_at", "id"),
         Index("run_by_workflow", "workflow", "created_at", "id"),
@@ -155,6 +159,10 @@ class EventRow(SQLModel, table=True):
     request_id: str | None = None
     trace_id: str | None = None
     data: str = Field(sa_type=Text)
+    n: int | None = None
+    """Place in its run's chain, from 1."""
+    hash: str | None = None
+    """Of this event and the hash before it; see `engine.chain`."""
     __table_args__ = (
         Index("event_by_run", "run_id", "seq"),
         {"sqlite_autoincrement": True},

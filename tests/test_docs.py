@@ -46,7 +46,7 @@ def block_with(page: str, words: str) -> str:
 
 
 def test_no_block_is_left_out() -> None:
-    known = ("make ", "signoff serve", "signoff runs", "-m localslack", "sqlite3.connect")
+    known = ("make ", "signoff serve", "signoff runs", "-m localslack", "sqlite3.connect", "signoff audit")
     for page in PAGES:
         for block in blocks(page):
             if block.language == "json":
@@ -133,6 +133,7 @@ def test_the_command_line_does_what_the_page_says(tmp_path: Path) -> None:
             signoff("run", "deploy", "version=1.4.3")
     states = [run["state"] for run in json.loads(signoff("runs", "--json"))["runs"]]
     assert states == ["cancelled", "succeeded"]
+    assert "as they were written" in signoff(*block_with("docs/operating.md", "audit verify").split()[1:])
     backup = shlex.split(block_with("docs/operating.md", "sqlite3.connect"))
     subprocess.run([sys.executable, *backup[1:]], cwd=tmp_path, check=True)
     assert (tmp_path / "copy.db").stat().st_size > 0

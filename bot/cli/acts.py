@@ -82,9 +82,14 @@ async def switch(engine: Engine, values: Values, user: str) -> JSON:
     return {"schedules": [shapes.trigger(one) for one in changed]}
 
 
+async def audit(engine: Engine, values: Values, user: str) -> JSON:
+    """Is the log as it was written?"""
+    return shapes.audit(await engine.audit())
+
+
 ACTS: Mapping[str, Act] = {
     act.__name__: act
-    for act in (hello, runs, show, start, follow, cancel, decide, requests, schedules, switch)
+    for act in (hello, runs, show, start, follow, cancel, decide, requests, schedules, switch, audit)
 }
 
 

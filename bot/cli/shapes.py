@@ -9,6 +9,7 @@ from typing import Any
 from engine import (
     Actor,
     Answer,
+    Audit,
     DecisionRecord,
     EventRecord,
     RequestRecord,
@@ -139,6 +140,19 @@ def workflow(record: WorkflowRecord) -> JSON:
         "steps": list(record.steps),
         "triggers": [trigger(one) for one in record.triggers],
         "input": record.input_schema,
+    }
+
+
+def audit(found: Audit) -> JSON:
+    findings = [
+        {"run": one.run_id, "n": one.n, "seq": one.seq, "problem": one.problem} for one in found.findings
+    ]
+    return {
+        "runs": found.runs,
+        "events": found.events,
+        "unchained": found.unchained,
+        "digest": found.digest,
+        "findings": findings,
     }
 
 

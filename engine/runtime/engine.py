@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine import schedule, transitions
+from engine.chain import Audit
 from engine.change import Change, EventDraft
 from engine.clock import Clock, SystemClock
 from engine.compiled import Compiled
@@ -254,6 +255,10 @@ class Engine:
     async def waiting_for(self, user_id: str, limit: int = 20) -> list[RequestRecord]:
         """Open requests that this person may decide now, oldest first."""
         return await self._reading.waiting_for(user_id, limit)
+
+    async def audit(self) -> Audit:
+        """Is the log as it was written? Reads all of it."""
+        return await self._store.audit()
 
     async def schedules(self) -> list[TriggerRecord]:
         return await self._schedules.records()

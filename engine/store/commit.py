@@ -3,6 +3,7 @@
 import sqlite3
 from datetime import datetime
 
+from engine.chain import link
 from engine.change import Change, EventDraft
 from engine.store import rows, statements
 from engine.store.sqlite import Refused
@@ -23,11 +24,18 @@ class Full(Refused):
 def commit_change(connection: sqlite3.Connection, change: Change) -> None:
     """One transition of a run. The run's version is the guard for all that belongs to the run."""
     run = change.run
+    head, count = _before(connection, change)
+    events = []
+    for event in change.events:
+        count += 1
+        values = rows.event_values(event, run, count)
+        head = link(head, values)
+        events.append((*values, head))
     if change.limit is not None:
         (under_way,) = connection.execute(statements.UNDER_WAY, (run.workflow,)).fetchone()
         if under_way >= change.limit:
             raise Full(run.workflow)
-    _guard(connection, change)
+    _guard(connection, change, head, count)
     if change.fired is not None:
         _fired(connection, run.workflow, *change.fired)
     if change.steps:
@@ -41,20 +49,28 @@ def commit_change(connection: sqlite3.Connection, change: Change) -> None:
             connection.execute(statements.END_WAIT, (id_,))
         else:
             connection.execute(statements.PUT_WAIT, rows.wait_values(wait))
-    connection.executemany(
-        statements.INSERT_EVENT, [rows.event_values(event, run) for event in change.events]
-    )
+    connection.executemany(statements.INSERT_EVENT, events)
 
 
-def _guard(connection: sqlite3.Connection, change: Change) -> None:
+def _before(connection: sqlite3.Connection, change: Change) -> tuple[str, int]:
+    """The newest event's hash and how many events there are: the chain is made under the run's guard."""
+    if change.leaves == 0:
+        return "", 0
+    found = connection.execute(statements.HEAD, (change.run.id, change.leaves)).fetchone()
+    if found is None:
+        raise Stale(change.run.id)
+    return found[0], found[1]
+
+
+def _guard(connection: sqlite3.Connection, change: Change, head: str, events: int) -> None:
     run = change.run
     if change.leaves == 0:
-        if connection.execute(statements.INSERT_RUN, rows.run_values(run)).rowcount == 0:
+        if connection.execute(statements.INSERT_RUN, rows.run_values(run, head, events)).rowcount == 0:
             raise Exists(run.id)
         return
     values = (
         run.state, run.version, rows.micros(run.started_at), rows.micros(run.ended_at), run.reason,
-        run.id, change.leaves,
+        head, events, run.id, change.leaves,
     )  # fmt: skip
     if connection.execute(statements.MOVE_RUN, values).rowcount == 0:
         raise Stale(run.id)
@@ -86,7 +102,7 @@ def put_code(connection: sqlite3.Connection, digest: str, steps: dict[str, str])
 
 def append_event(connection: sqlite3.Connection, event: EventDraft) -> None:
     """A fact that belongs to no run."""
-    connection.execute(statements.INSERT_EVENT, rows.event_values(event, None))
+    connection.execute(statements.INSERT_EVENT, (*rows.event_values(event, None, None), None))
 
 
 def set_next_fire(

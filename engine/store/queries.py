@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.chain import Audit, Finding, Head, check, digest_of
 from engine.change import Wait
 from engine.people import Actor
 from engine.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
@@ -235,3 +236,25 @@ def last_event(connection: sqlite3.Connection) -> int:
     """The newest event's `seq`; 0 when there is none."""
     (found,) = connection.execute("SELECT max(seq) FROM event").fetchone()
     return found or 0
+
+
+def audit(connection: sqlite3.Connection) -> Audit:
+    """Every run's events against their chain. Reads the whole log, one run at a time."""
+    found = Audit()
+    heads: list[Head] = []
+    for run_id, head, events in connection.execute("SELECT id, head, events FROM run ORDER BY id"):
+        heads.append(Head(run_id, head, events))
+        rows_of = connection.execute(
+            "SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,)
+        ).fetchall()
+        findings, unchained = check(heads[-1], rows_of)
+        found.runs += 1
+        found.events += len(rows_of)
+        found.unchained += unchained
+        found.findings += findings
+    lost = connection.execute(
+        "SELECT run_id, n, seq FROM event WHERE run_id IS NOT NULL AND run_id NOT IN (SELECT id FROM run)"
+    )
+    found.findings += [Finding(run_id, n, seq, "is of a run that is gone") for run_id, n, seq in lost]
+    found.digest = digest_of(heads)
+    return found

@@ -65,11 +65,12 @@ def _failure_json(failure: Failure | None) -> str | None:
     return to_json({"kind": failure.kind, "message": failure.message, "detail": failure.detail})
 
 
-def run_values(run: RunRecord) -> Values:
+def run_values(run: RunRecord, head: str, events: int) -> Values:
+    """`head`, `events`: of its chain, which is the store's business."""
     return (
         run.id, run.workflow, run.definition, run.code, run.state, run.version, to_json(run.input),
         from_actor(run.actor), run.actor.as_user, run.trigger, run.channel, run.trace_id,
-        micros(run.created_at), micros(run.started_at), micros(run.ended_at), run.reason,
+        micros(run.created_at), micros(run.started_at), micros(run.ended_at), run.reason, head, events,
     )  # fmt: skip
 
 
@@ -193,13 +194,13 @@ def wait_record(row: Row) -> Wait:
     return Wait(row["id"], row["kind"], row["run_id"], row["step"], row["request_id"], moment(row["due_at"]))
 
 
-def event_values(event: EventDraft, run: RunRecord | None) -> Values:
-    """Without `seq`, which the log gives."""
+def event_values(event: EventDraft, run: RunRecord | None, n: int | None) -> Values:
+    """The fields of `engine.chain.FIELDS`: without `seq`, which the log gives, and without the hash."""
     return (
         event.type, micros(event.at), from_actor(event.actor), event.actor.as_user,
         run.id if run else None,
         run.workflow if run else event.data.get("workflow"),
-        event.step, event.request_id, run.trace_id if run else None, to_json(dict(event.data)),
+        event.step, event.request_id, run.trace_id if run else None, to_json(dict(event.data)), n,
     )  # fmt: skip
 
 

@@ -35,9 +35,10 @@ def upsert(row: type[SQLModel], *keys: str) -> str:
 
 INSERT_DEFINITION = insert(tables.DefinitionRow, tail="ON CONFLICT DO NOTHING")
 INSERT_CODE = insert(tables.CodeRow, tail="ON CONFLICT DO NOTHING")
+HEAD = "SELECT head, events FROM run WHERE id = ? AND version = ?"
 INSERT_RUN = insert(tables.RunRow, tail="ON CONFLICT DO NOTHING")
 MOVE_RUN = (
-    "UPDATE run SET state = ?, version = ?, started_at = ?, ended_at = ?, reason = ? "
+    "UPDATE run SET state = ?, version = ?, started_at = ?, ended_at = ?, reason = ?, head = ?, events = ? "
     "WHERE id = ? AND version = ?"
 )
 PUT_STEP = upsert(tables.StepRow, "run_id", "step")

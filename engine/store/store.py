@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from engine.chain import Audit
 from engine.change import Change, EventDraft, Wait
 from engine.errors import StoreBroken
 from engine.people import Actor
@@ -105,6 +106,9 @@ class Store:
         return await self._reader.read(
             partial(queries.runs, workflow=workflow, states=states, limit=limit, before=before, actor=actor)
         )
+
+    async def audit(self) -> Audit:
+        return await self._reader.read(queries.audit)
 
     async def runs_ending_with(self, text: str, limit: int) -> list[RunRecord]:
         return await self._reader.read(partial(queries.runs_ending_with, text=text, limit=limit))

@@ -1,7 +1,9 @@
 """The command line on a real database: alone, and beside a process that serves."""
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -246,3 +248,17 @@ def test_a_run_is_not_left_behind_where_nobody_would_execute_it(signoff):
     said = signoff("run", "deploy", "service=billing", "--detach")
     assert said.code == 1
     assert "signoff serve" in said.err
+
+
+def test_the_log_is_proven_and_what_was_changed_is_named(signoff, tmp_path):
+    waiting(signoff)
+    said = signoff("audit", "verify")
+    assert said.code == 0
+    assert "events of 1 runs are as they were written." in said.out
+    (database,) = tmp_path.rglob("signoff.db")
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE event SET actor = 'slack:U999' WHERE n = 2")
+    said = signoff("audit", "verify")
+    assert said.code == 1
+    assert "event 2 (row 2) was changed, or the one before it." in said.err
+    assert signoff("audit", "verify", "--json").json["findings"][0]["n"] == 2

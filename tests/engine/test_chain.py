@@ -1,0 +1,158 @@
+"""The chain of events: whatever is done to the rows behind the engine's back is found, and named."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from engine import Audit, StaticPeople, Workflow
+from engine.store.migrate import migrate
+from engine.testing import Bench
+
+flow = Workflow("flow", owner="@on-call")
+
+
+@flow.step
+async def one() -> int:
+    return 1
+
+
+go = flow.approval("go", ask="Go on with {one}?", approvers=["@on-call"], expires="1h")
+
+
+@flow.step(when=go.approved)
+async def two(one: int) -> int:
+    return one + 1
+
+
+PEOPLE = StaticPeople(groups={"on-call": ["U1"]})
+Rows = list[tuple[int, int, str]]
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
+        for _ in range(3):
+            run = await bench.start("flow")
+            await bench.decide("go", "approve", as_user="U1", run=run)
+        yield bench
+
+
+def tamper(bench: Bench, work: Callable[[sqlite3.Connection, str], object]) -> None:
+    with closing(sqlite3.connect(bench.folder / "signoff.db")) as database, database:
+        (run,) = database.execute("SELECT id FROM run ORDER BY id LIMIT 1").fetchone()
+        work(database, run)
+
+
+async def told(bench: Bench) -> list[str]:
+    audit = await bench.engine.audit()
+    return [f"{one.n} {one.problem}" for one in audit.findings]
+
+
+async def test_what_nobody_touched_is_whole(bench: Bench) -> None:
+    audit = await bench.engine.audit()
+    assert (audit.runs, audit.findings, audit.unchained) == (3, [], 0)
+    assert audit.events > 3 * 8
+    assert audit.digest == (await bench.engine.audit()).digest
+
+
+async def test_the_digest_changes_with_every_event(bench: Bench) -> None:
+    before = (await bench.engine.audit()).digest
+    await bench.start("flow")
+    assert (await bench.engine.audit()).digest != before
+
+
+@pytest.mark.parametrize(
+    "column", ["type", "at", "actor", "as_user", "workflow", "step", "request_id", "trace_id", "data"]
+)
+async def test_a_changed_event(bench: Bench, column: str) -> None:
+    tamper(
+        bench,
+        lambda database, run: database.execute(
+            f"UPDATE event SET {column} = '99' WHERE run_id = ? AND n = 4", (run,)
+        ),
+    )
+    assert await told(bench) == ["4 was changed, or the one before it"]
+
+
+async def test_a_changed_event_with_a_hash_to_match(bench: Bench) -> None:
+    tamper(
+        bench,
+        lambda database, run: database.execute(
+            "UPDATE event SET hash = 'aa' WHERE run_id = ? AND n = 4", (run,)
+        ),
+    )
+    assert await told(bench) == ["4 was changed, or the one before it", "5 was changed, or the one before it"]
+
+
+async def test_a_removed_event(bench: Bench) -> None:
+    tamper(
+        bench, lambda database, run: database.execute("DELETE FROM event WHERE run_id = ? AND n = 4", (run,))
+    )
+    assert await told(bench) == ["4 was removed"]
+
+
+async def test_the_newest_event_removed(bench: Bench) -> None:
+    tamper(
+        bench,
+        lambda database, run: database.execute(
+            "DELETE FROM event WHERE run_id = ? AND n = (SELECT max(n) FROM event WHERE run_id = ?)",
+            (run, run),
+        ),
+    )
+    (found,) = await told(bench)
+    assert found.endswith("was removed")
+
+
+@pytest.mark.parametrize(
+    ("n", "problem"),
+    [("4", "4 was inserted: there is an event 4 already"), ("NULL", "None was inserted: it is not part"),
+     ("99", "99 was inserted: the run has")],
+)  # fmt: skip
+async def test_an_inserted_event(bench: Bench, n: str, problem: str) -> None:
+    columns = "type, at, actor, as_user, run_id, workflow, step, request_id, trace_id, data, hash"
+    tamper(
+        bench,
+        lambda database, run: database.execute(
+            f"INSERT INTO event ({columns}, n) SELECT {columns}, {n} FROM event WHERE run_id = ? AND n = 4",
+            (run,),
+        ),
+    )
+    found = await told(bench)
+    assert any(one.startswith(problem) for one in found)
+
+
+async def test_two_events_that_changed_places(bench: Bench) -> None:
+    def swap(database: sqlite3.Connection, run: str) -> None:
+        rows: Rows = database.execute(
+            "SELECT seq, n, hash FROM event WHERE run_id = ? AND n IN (4, 5) ORDER BY n", (run,)
+        ).fetchall()
+        (first, *_), (second, *_) = rows
+        for seq, to in ((first, -1), (second, first), (-1, second)):
+            database.execute("UPDATE event SET seq = ? WHERE seq = ?", (to, seq))
+
+    tamper(bench, swap)
+    assert "4 was moved: it stands behind event 5" in await told(bench)
+
+
+async def test_a_run_whose_row_was_removed(bench: Bench) -> None:
+    tamper(bench, lambda database, run: database.execute("DELETE FROM run WHERE id = ?", (run,)))
+    assert {one.split(" ", 1)[1] for one in await told(bench)} == {"is of a run that is gone"}
+
+
+async def test_events_from_before_the_chain_are_counted_and_new_ones_chained(tmp_path: Path) -> None:
+    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
+        run = await bench.start("flow")
+    with closing(sqlite3.connect(tmp_path / "signoff.db")) as database, database:
+        # As an installation of the release before has it.
+        for table, column in (("run", "head"), ("run", "events"), ("event", "n"), ("event", "hash")):
+            database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+    migrate(tmp_path / "signoff.db")
+    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
+        await bench.decide("go", "approve", as_user="U1", run=run)
+        audit: Audit = await bench.engine.audit()
+    assert audit.findings == []
+    assert 0 < audit.unchained < audit.events
