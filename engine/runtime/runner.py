@@ -5,7 +5,7 @@ import logging
 import random
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -149,7 +149,7 @@ class Runner:
             result = await self._execute(attempt, code, context)
             output = code.encode(result)
             faults.place("attempt.executed")
-        except (Exception, SystemExit) as error:
+        except Exception as error:
             failure = _failure(error)
             worth = _worth_retrying(error, code)
             chance = self._random.random()
@@ -200,7 +200,7 @@ class Runner:
     async def _execute(self, attempt: Attempt, code: StepCode, context: StepContext) -> Any:
         arguments = code.arguments(attempt.input, attempt.outputs, context)
         if code.is_async:
-            work: asyncio.Future[Any] = asyncio.ensure_future(code.function(**arguments))
+            work: asyncio.Future[Any] = asyncio.ensure_future(_contained(code.function(**arguments)))
         else:
             work = _in_thread(lambda: code.function(**arguments), name=context.idempotency_key)
         try:
@@ -209,7 +209,7 @@ class Runner:
             work.cancel()
             raise
         if work.done():
-            return work.result()
+            return _result_of(work)
         if code.is_async:
             work.cancel()
             # What the step still does while it is being cancelled belongs to this attempt.
@@ -280,6 +280,30 @@ class _Log:
         del self._lines[: -self._MOST_LINES]
 
 
+class StepLeft(Exception):
+    """A step tried to end the process, or was cancelled by its own doing: it has failed, nothing more."""
+
+
+async def _contained(work: Awaitable[Any]) -> Any:
+    """A task that raises SystemExit takes the whole loop with it."""
+    try:
+        return await work
+    except SystemExit as error:
+        raise StepLeft(f"The step tried to end the process (SystemExit).") from error
+
+
+def _result_of(work: "asyncio.Future[Any]") -> Any:
+    """What came of it, where only an `Exception` comes out: anything else would seem to be meant for us."""
+    if work.cancelled():
+        raise StepLeft("The step was cancelled from within.")
+    error = work.exception()
+    if error is None:
+        return work.result()
+    if isinstance(error, Exception):
+        raise error
+    raise StepLeft(f"The step tried to end the process ({type(error).__name__}).") from error
+
+
 def _in_thread(call: Callable[[], Any], *, name: str) -> "asyncio.Future[Any]":
     """A thread of its own, and a daemon: a step that hangs must not keep the process from ending."""
     loop = asyncio.get_running_loop()
@@ -324,6 +348,6 @@ def _said(error: BaseException) -> str:
 
 
 def _worth_retrying(error: BaseException, code: StepCode | None) -> bool:
-    if code is None or isinstance(error, Fatal | ContractError | SystemExit):
+    if code is None or isinstance(error, Fatal | ContractError | StepLeft):
         return False
     return code.retry_on is None or isinstance(error, code.retry_on)

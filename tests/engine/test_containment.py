@@ -1,0 +1,59 @@
+"""Whatever a step does to end itself or the process, it has failed, and the others go on."""
+
+import asyncio
+import sys
+
+from engine import Retry, Workflow
+from engine.testing import Bench
+
+flow = Workflow("flow", owner="@platform")
+AGAIN = Retry(attempts=3, first="1s")
+
+
+@flow.step(retry=AGAIN)
+async def cancels_itself() -> None:
+    raise asyncio.CancelledError
+
+
+@flow.step(timeout="5s")
+async def awaits_what_it_cancelled() -> None:
+    task = asyncio.ensure_future(asyncio.Event().wait())
+    task.cancel()
+    await task
+
+
+@flow.step(retry=AGAIN)
+async def exits() -> None:
+    sys.exit(3)
+
+
+@flow.step
+def exits_in_a_thread() -> None:
+    sys.exit(4)
+
+
+@flow.step
+def interrupts() -> None:
+    raise KeyboardInterrupt
+
+
+@flow.step
+async def is_fine() -> int:
+    return 1
+
+
+async def test_it_is_a_failure_and_not_tried_again() -> None:
+    async with Bench(flow) as bench:
+        run = await bench.start("flow")
+        detail = await bench.state(run)
+        said = {step.step: step.failure.message for step in detail.steps if step.failure}
+        assert said == {
+            "cancels_itself": "The step was cancelled from within.",
+            "awaits_what_it_cancelled": "The step was cancelled from within.",
+            "exits": "The step tried to end the process (SystemExit).",
+            "exits_in_a_thread": "The step tried to end the process (SystemExit).",
+            "interrupts": "The step tried to end the process (KeyboardInterrupt).",
+        }
+        assert {step.attempt for step in detail.steps} == {1}
+        assert await bench.output(run, "is_fine") == 1
+        assert len(await bench.requests()) == 5
