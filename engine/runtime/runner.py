@@ -289,7 +289,7 @@ async def _contained(work: Awaitable[Any]) -> Any:
     try:
         return await work
     except SystemExit as error:
-        raise StepLeft(f"The step tried to end the process (SystemExit).") from error
+        raise StepLeft("The step tried to end the process (SystemExit).") from error
 
 
 def _result_of(work: "asyncio.Future[Any]") -> Any:
