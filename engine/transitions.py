@@ -109,6 +109,8 @@ def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool) ->
     """
     for step in steps:
         before = transition.record(step)
+        if before.state != "running":
+            continue  # one before it was given up, and the run ended with that
         crashes = before.crashes + crashed
         if crashes >= MOST_CRASHES:
             transition.state.steps[step] = replace(before, crashes=crashes)

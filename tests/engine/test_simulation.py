@@ -15,6 +15,15 @@ sys.modules["simulation"] = simulation
 _SPEC.loader.exec_module(simulation)
 
 
+@pytest.mark.parametrize("seed", [1_002_815])
+def test_lives_that_once_broke_an_invariant(seed: int) -> None:
+    """1002815: a step that crashed the process for the third time ended the run, with another under way."""
+    run = simulation.Simulation(seed)
+    for _ in range(25):
+        run.step()
+    run.settle()
+
+
 @pytest.mark.parametrize("block", range(10))
 def test_random_lives_keep_the_invariants_and_end(block: int) -> None:
     for seed in range(block * 200, (block + 1) * 200):
