@@ -9,12 +9,14 @@ DEV := $(VENV)/installed-dev
 PORT ?=
 DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 
-.PHONY: help demo test lint lock browser clean
+.PHONY: help demo test lint soak mutants lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
 	@echo "make test      lint, types, room rules and all tests"
 	@echo "make lint      without the tests"
+	@echo "make soak      a million random transitions (minutes)"
+	@echo "make mutants   plant bugs in a copy and see each found (minutes)"
 	@echo "make browser   a browser for the tests, into .browser/"
 	@echo "make lock      resolve the dependencies anew within pyproject.toml"
 	@echo "make clean     remove what make has made, the demo's data included"
@@ -32,6 +34,12 @@ lint: $(DEV)
 	@$(BIN)/ruff format --check --quiet . || { echo "mend with: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --config pyproject.toml >$(VENV)/lint-imports.log 2>&1 || { cat $(VENV)/lint-imports.log; exit 1; }
+
+soak: $(DEV)
+	@$(BIN)/python scripts/soak.py $(ARGS)
+
+mutants: $(DEV)
+	@$(BIN)/python scripts/mutants.py
 
 browser: $(DEV)
 	PLAYWRIGHT_BROWSERS_PATH=.browser $(BIN)/playwright install chromium

@@ -4,6 +4,7 @@ Rows are kept as the store would keep them, behind the same guard. Each invarian
 """
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -123,6 +124,8 @@ class Simulation:
         self.state = RunState.of(run, self.definition, self.graph, {})
         self.executing: dict[tuple[str, int], StepRecord] = {}
         self.finished: list[tuple[str, int]] = []
+        self.crashed: Counter[tuple[str, int]] = Counter()
+        """By step and round: how often the process died while it executed."""
         self.room = self.rng.choice([1, 2, 64])
         self.do(lambda t: transitions.create(t, start=True))
 
@@ -136,6 +139,7 @@ class Simulation:
             self.reload()
             return False
         check_inputs_settled(self.graph, self.state, change)
+        check_joins(self.graph, self.state, change)
         self.rows.commit(change)
         for step in change.stops:
             self.executing = {key: one for key, one in self.executing.items() if key[0] != step}
@@ -153,6 +157,9 @@ class Simulation:
     def crash(self) -> None:
         self.executing.clear()
         self.reload()
+        for name, record in self.rows.steps.items():
+            if record.state == "running":
+                self.crashed[name, record.round] += 1
         running = [name for name, one in self.rows.steps.items() if one.state == "running"]
         if self.rows.run.state == "running":
             if running:
@@ -255,6 +262,7 @@ def check_all(simulation: Simulation) -> None:
     for check in (
         check_results_once,
         check_attempts_are_running,
+        check_poison,
         check_run_state,
         check_counts,
         check_requests,
@@ -271,6 +279,19 @@ def check_inputs_settled(graph: Graph, state: RunState, change: Change) -> None:
             assert state.steps[other].state in STEP_SETTLED, f"{record.step} started before {other} settled"
 
 
+def check_joins(graph: Graph, state: RunState, change: Change) -> None:
+    """What starts, or is asked, has what it needs, as its joins say it: `T`, `T | None`, `Settled[T]`."""
+    takes = {
+        "value": {"succeeded"},
+        "optional": {"succeeded", "skipped"},
+        "settled": {"succeeded", "skipped", "failed", "cancelled"},
+    }
+    begun = [name for name, record in change.steps.items() if record.state in ("running", "waiting")]
+    for name in begun:
+        for need in graph.nodes[name].needs:
+            assert state.steps[need.step].state in takes[need.join], f"{name} began without {need.step}"
+
+
 def check_results_once(simulation: Simulation) -> None:
     """A step's result is recorded once."""
     assert all(count == 1 for count in simulation.rows.results.values()), simulation.rows.results
@@ -280,6 +301,13 @@ def check_attempts_are_running(simulation: Simulation) -> None:
     """What executes is what the rows say executes."""
     running = {(name, one.attempt) for name, one in simulation.rows.steps.items() if one.state == "running"}
     assert running == set(simulation.executing)
+
+
+def check_poison(simulation: Simulation) -> None:
+    """A step that took the process down three times doesn't execute again unless a person says so."""
+    for name, record in simulation.rows.steps.items():
+        if record.state == "running":
+            assert simulation.crashed[name, record.round] < transitions.MOST_CRASHES, name
 
 
 def check_run_state(simulation: Simulation) -> None:
