@@ -9,12 +9,13 @@ DEV := $(VENV)/installed-dev
 PORT ?=
 DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 
-.PHONY: help demo test lint soak mutants lock browser clean
+.PHONY: help demo test lint soak mutants bench lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
 	@echo "make test      lint, types, room rules and all tests"
 	@echo "make lint      without the tests"
+	@echo "make bench     measure, each figure with its baseline"
 	@echo "make soak      a million random transitions (minutes)"
 	@echo "make mutants   plant bugs in a copy and see each found (minutes)"
 	@echo "make browser   a browser for the tests, into .browser/"
@@ -37,6 +38,9 @@ lint: $(DEV)
 
 soak: $(DEV)
 	@$(BIN)/python scripts/soak.py $(ARGS)
+
+bench: $(DEV)
+	@$(BIN)/python -m bench
 
 mutants: $(DEV)
 	@$(BIN)/python scripts/mutants.py

@@ -92,10 +92,10 @@ MUTANTS = [
         'if choice == "never" and not request.self_approval',
     ),
     Mutant(
-        "a skipped fold: cron fires twice in the doubled hour",
+        "cron fires at the second of two equal local times",
         "engine/schedule.py",
-        "        if instant > after:\n            return instant",
-        "        if instant >= after:\n            return instant",
+        "    instant = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)",
+        "    instant = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)",
     ),
 ]
 TESTS = ["tests/engine"]

@@ -1,0 +1,1 @@
+"""Measured figures, each with its baseline from the same run: `make bench`."""
