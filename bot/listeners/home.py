@@ -1,12 +1,13 @@
 """The App Home of one person, made anew whenever they open it or act in it."""
 
 import logging
+from typing import Any
 
 from bot.listeners import answering
 from bot.listeners.context import Context, slack_actor
 from bot.slackapi import Sent
-from bot.views.home import home_view
-from engine import PeopleUnavailable
+from bot.views.home import closed_view, home_view
+from engine import NotAllowed, PeopleUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -15,13 +16,21 @@ _RUNS = 10
 
 async def publish(context: Context, user: str) -> None:
     """Show what waits for this person, their runs, and what they can start."""
+    try:
+        await context.member(user)
+        view = await _view(context, user)
+    except (NotAllowed, PeopleUnavailable) as error:
+        view = closed_view(str(error))
+    outcome = await context.api.write("views.publish", {"user_id": user, "view": view})
+    if not isinstance(outcome, Sent):
+        log.warning("a Home could not be published: %s", outcome)
+
+
+async def _view(context: Context, user: str) -> dict[str, Any]:
     engine = context.engine
     try:
         waiting = await engine.waiting_for(user)
     except PeopleUnavailable:
         waiting = None
     runs, _ = await engine.runs(limit=_RUNS, actor=slack_actor(user))
-    view = home_view(waiting, runs, await answering.loaded(context), context.clock.now(), context.command)
-    outcome = await context.api.write("views.publish", {"user_id": user, "view": view})
-    if not isinstance(outcome, Sent):
-        log.warning("a Home could not be published: %s", outcome)
+    return home_view(waiting, runs, await answering.loaded(context), context.clock.now(), context.command)

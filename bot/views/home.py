@@ -40,6 +40,11 @@ def home_view(
     return {"type": "home", "blocks": [block for block in blocks if block is not None][:100]}
 
 
+def closed_view(why: str) -> dict[str, Any]:
+    """For somebody who may see nothing here; `why` is a plain sentence."""
+    return {"type": "home", "blocks": [section(f"{signs.AT_RISK} {safe(why, 1000)}")]}
+
+
 def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime) -> list[Block | None]:
     if waiting is None:
         return [

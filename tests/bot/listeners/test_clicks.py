@@ -138,6 +138,14 @@ async def test_the_home_shows_what_waits_and_takes_the_answer(team: Team) -> Non
     await office.message(CAROL, DEPLOYS, "Approved")
 
 
+async def test_a_guest_has_no_home(team: Team) -> None:
+    await asked(team)
+    await team.office.do("home/open", **{"as": GUEST})
+    home = await team.office.until(GUEST, lambda: team.office.home(GUEST))
+    assert "Only full members" in str(home)
+    assert "ship" not in str(home)
+
+
 async def test_the_home_tells_a_refusal_in_a_window(team: Team) -> None:
     office = team.office
     await asked(team)
