@@ -241,7 +241,9 @@ async def introduce(api: SlackApi, settings: Settings, clock: Clock) -> Identity
             return await preflight(api, app_token if settings.mode == "socket" else None)
         except PreflightFailed as failure:
             if failure.fatal:
-                raise ConfigError(failure.problems) from None
+                raise ConfigError(
+                    [(name, f"was refused. {what}") for name, what in failure.problems]
+                ) from None
             for name, what in failure.problems:
                 log.warning("%s: %s Trying again in %d s.", name, what, _AGAIN.seconds)
         await clock.sleep_until(clock.now() + _AGAIN)
