@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import TestServer
 from slack_bolt.async_app import AsyncApp
 
 from bot.app import build_app
@@ -215,7 +216,7 @@ async def test_an_address_that_refuses_every_handshake_is_given_up(
     local: Local, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     stuck = StuckHandshakes(local, refused=2)
-    server = aiohttp.test_utils.TestServer(stuck.app)
+    server = TestServer(stuck.app)
     await server.start_server()
     stuck.url = str(server.make_url("/"))
     clock = FakeClock()
