@@ -44,6 +44,8 @@ class Change:
 
     run: RunRecord
     leaves: int
+    moves_run: bool = True
+    """More of the run changes than its version."""
     steps: dict[str, StepRecord] = field(default_factory=dict)
     requests: dict[str, RequestRecord] = field(default_factory=dict)
     decisions: list[DecisionRecord] = field(default_factory=list)

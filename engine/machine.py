@@ -6,14 +6,13 @@ collects everything as one `Change`. The named transitions are in `engine.transi
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from engine import planner
 from engine.change import Change, EventDraft, Wait
 from engine.people import ENGINE, Actor
-from engine.records import Failure, RequestRecord, StepRecord
+from engine.records import Failure, RequestRecord, StepRecord, evolve
 from engine.requests import approval_request, failure_request
 from engine.runstate import RunState
 from engine.spec import ApprovalSpec, StepSpec
@@ -46,7 +45,9 @@ class Transition:
             self._plan()
             self._fill()
             self._settle_run()
-        self.state.run = self.change.run = replace(self.state.run, version=self.change.leaves + 1)
+        run = self.state.run
+        self.change.moves_run = run is not self.change.run
+        self.state.run = self.change.run = evolve(run, version=self.change.leaves + 1)
         return self.change
 
     # Records
@@ -64,7 +65,7 @@ class Transition:
             times["started_at"] = self.now
         if entered in RUN_ENDED:
             times["ended_at"] = self.now
-        self.state.run = replace(run, state=entered, reason=reason, **times)  # type: ignore[arg-type]
+        self.state.run = evolve(run, state=entered, reason=reason, **times)
         self.event(event, **({"reason": reason} if reason else {}))
 
     def record(self, step: str) -> StepRecord:
@@ -73,7 +74,7 @@ class Transition:
     def move_step(self, step: str, transition: str, **fields: Any) -> StepRecord:
         """Move a step run along its table; counts and dependents follow."""
         before = self.record(step)
-        after: StepRecord = replace(before, state=move(STEP, transition, before.state), **fields)
+        after = evolve(before, state=move(STEP, transition, before.state), **fields)
         state = self.state
         state.steps[step] = self.change.steps[step] = after
         state.executing += (after.state == "running") - (before.state == "running")
@@ -176,7 +177,7 @@ class Transition:
             self.end_wait("remind", request.id)
 
     def close_request(self, request: RequestRecord, transition: str, outcome: str | None) -> RequestRecord:
-        closed = replace(
+        closed = evolve(
             request,
             state=move(REQUEST, transition, request.state),
             outcome=outcome,
@@ -276,7 +277,7 @@ class Transition:
         elif not busy and state.run.state == "running":
             self.move_run("wait", reason=self._awaited(), event="run.waiting")
         elif not busy:
-            self.state.run = replace(state.run, reason=self._awaited())
+            self.state.run = evolve(state.run, reason=self._awaited())
 
     def _awaited(self) -> str:
         state = self.state

@@ -5,13 +5,12 @@ events. A transition that no longer applies raises `IllegalTransition` and chang
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from engine import policy
 from engine.change import Change
 from engine.machine import Transition, told_of
-from engine.records import DecisionRecord, Failure, RequestRecord
+from engine.records import DecisionRecord, Failure, RequestRecord, evolve
 from engine.retry import delay
 from engine.spec import StepSpec
 from engine.states import RUN_ENDED, IllegalTransition
@@ -81,7 +80,7 @@ def fail(
     assert isinstance(node, StepSpec)
     before = transition.record(step)
     failures = before.failures + 1
-    state.steps[step] = replace(before, failures=failures, log=tuple(log))
+    state.steps[step] = evolve(before, failures=failures, log=tuple(log))
     if worth_retrying and failures + before.crashes < node.retry.attempts:
         due = transition.now + delay(node.retry, failures, chance)
         transition.move_step(
@@ -113,7 +112,7 @@ def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool) ->
             continue  # one before it was given up, and the run ended with that
         crashes = before.crashes + crashed
         if crashes >= MOST_CRASHES:
-            transition.state.steps[step] = replace(before, crashes=crashes)
+            transition.state.steps[step] = evolve(before, crashes=crashes)
             transition.give_up(step, CRASHED)
             continue
         transition.move_step(step, "interrupt", crashes=crashes)
@@ -140,7 +139,7 @@ def decide(transition: Transition, request: RequestRecord, decision: DecisionRec
     transition.change.decisions.append(decision)
     told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
     transition.event("request.decision", request.step, request.id, **told)
-    request = replace(request, decisions=(*request.decisions, decision), version=request.version + 1)
+    request = evolve(request, decisions=(*request.decisions, decision), version=request.version + 1)
     outcome = policy.outcome(request, request.decisions, transition.now)
     if outcome is None:
         transition.put_request(request)
@@ -166,7 +165,7 @@ def remind(transition: Transition, request: RequestRecord) -> Change:
     """It is time to say again that people are awaited."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
-    request = replace(request, reminders=request.reminders + 1)
+    request = evolve(request, reminders=request.reminders + 1)
     transition.put_request(request)
     transition.event(
         "request.reminded", request.step, request.id, kind=request.kind, reminder=request.reminders

@@ -5,31 +5,31 @@ import logging
 import random
 import threading
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from engine import faults, transitions
-from engine.change import Change
 from engine.clock import Clock
 from engine.code import StepCode
 from engine.context import StepContext
 from engine.errors import ContractError, Fatal, StoreBroken, UnknownRun
-from engine.machine import Transition
 from engine.people import Actor
 from engine.records import Failure, StepRecord
 from engine.registry import Registry
 from engine.runstate import RunState
 from engine.runtime.activity import Activity
 from engine.runtime.loaded import Loaded
-from engine.runtime.runs import Runs
+from engine.runtime.runs import Build, Runs
 from engine.runtime.slots import Slots
 from engine.spec import StepSpec
 from engine.states import IllegalTransition
 from engine.storable import whole
+from engine.store.commit import Stale
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,10 @@ class Attempt:
     @property
     def key(self) -> tuple[str, str, int]:
         return (self.run_id, self.node.name, self.number)
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"{self.run_id}:{self.node.name}:{self.round}"
 
 
 def _attempt(state: RunState, record: StepRecord) -> Attempt:
@@ -88,6 +92,8 @@ class Runner:
         self._slots, self._activity = slots, activity
         self._registry, self._data_dir = registry, data_dir
         self._tasks: dict[tuple[str, str, int], asyncio.Task[None]] = {}
+        self._stopped: set[tuple[str, str, int]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
         self._late: set[asyncio.Task[None]] = set()
         self._random = random.Random()  # noqa: S311 - jitter
         self._abandoned = False
@@ -102,9 +108,13 @@ class Runner:
 
     def stop(self, run_id: str, step: str) -> None:
         """The run has ended: whatever still executes for it is stopped."""
-        for (owner, name, _), task in self._tasks.items():
+        for (owner, name, number), task in self._tasks.items():
             if owner == run_id and name == step:
-                task.cancel()
+                self._stop((owner, name, number), task)
+
+    def _stop(self, key: tuple[str, str, int], task: "asyncio.Task[None]") -> None:
+        self._stopped.add(key)
+        task.cancel()
 
     async def close(self, grace: float) -> list[tuple[str, str, int]]:
         """Give attempts `grace` seconds to end, then stop them; those stopped are returned."""
@@ -112,67 +122,65 @@ class Runner:
             await asyncio.wait(list(self._tasks.values()), timeout=grace)
         self._abandoned = True
         left = {key: task for key, task in self._tasks.items() if not task.done()}
-        for task in left.values():
-            task.cancel()
+        for key, task in left.items():
+            self._stop(key, task)
         if left:
             await asyncio.wait(list(left.values()), timeout=1.0)
         return list(left)
 
     def _ended(self, attempt: Attempt) -> None:
         self._tasks.pop(attempt.key, None)
+        self._stopped.discard(attempt.key)
         self._activity.leave()
 
     async def _perform(self, attempt: Attempt) -> None:
-        lines: list[str] = []
-        began = self._clock.now()
         try:
-            finish = await self._outcome(attempt, lines)
+            build = await self._outcome(attempt)
         except asyncio.CancelledError:
-            self._slots.give()
             return
-        self._slots.give()
-        seconds = (self._clock.now() - began).total_seconds()
-        await self._record(attempt, finish(lines, seconds))
-        await self._runs.refill()
+        finally:
+            self._slots.give()
+        await self._record(attempt, build)
+        if self._slots.awaited:
+            await self._runs.refill()
 
-    async def _outcome(
-        self, attempt: Attempt, lines: list[str]
-    ) -> Callable[[list[str], float], Callable[[Transition], Change]]:
+    async def _outcome(self, attempt: Attempt) -> Build:
         """Execute it; what comes back makes the transition that tells how it ended."""
         compiled = self._loaded.get(attempt.workflow)
         code = compiled.code[attempt.node.name] if compiled else None
+        lines: list[str] = []
+        began = self._clock.now()
         try:
             if code is None:
                 raise Fatal("Its code is no longer loaded.")
-            context = self._context(attempt, lines)
             faults.place("attempt.started")
-            result = await self._execute(attempt, code, context)
+            result = await self._execute(attempt, code, lines)
             output = code.encode(result)
             faults.place("attempt.executed")
         except Exception as error:
-            failure = _failure(error)
-            worth = _worth_retrying(error, code)
-            chance = self._random.random()
-            return lambda log_lines, _: (
-                lambda transition: transitions.fail(
-                    transition,
-                    attempt.node.name,
-                    attempt.number,
-                    failure,
-                    log_lines,
-                    worth_retrying=worth,
-                    chance=chance,
-                )
+            return partial(
+                transitions.fail,
+                step=attempt.node.name,
+                attempt=attempt.number,
+                failure=_failure(error),
+                log=lines,
+                worth_retrying=_worth_retrying(error, code),
+                chance=self._random.random(),
             )
-        return lambda log_lines, seconds: (
-            lambda transition: transitions.succeed(
-                transition, attempt.node.name, attempt.number, output, log_lines, seconds
-            )
+        return partial(
+            transitions.succeed,
+            step=attempt.node.name,
+            attempt=attempt.number,
+            output=output,
+            log=lines,
+            seconds=(self._clock.now() - began).total_seconds(),
         )
 
-    async def _record(self, attempt: Attempt, build: Callable[[Transition], Change]) -> None:
+    async def _record(self, attempt: Attempt, build: Build) -> None:
+        """Hand the result to the store. What it starts begins when it is durable; nobody waits for that."""
         try:
-            await self._runs.apply(attempt.run_id, build)
+            if not self._runs.post(attempt.run_id, build, partial(self._refused, attempt, build)):
+                await self._runs.apply(attempt.run_id, build)
         except (IllegalTransition, UnknownRun) as reason:
             log.info("%s.%s: %s", attempt.run_id, attempt.node.name, reason)
         except StoreBroken:
@@ -181,28 +189,55 @@ class Runner:
             log.exception("the result of %s.%s could not be stored", attempt.run_id, attempt.node.name)
             await self._record_trouble(attempt, _failure(error))
 
+    def _refused(self, attempt: Attempt, build: Build, error: Exception) -> None:
+        """The store did not take it: once more on what the rows say now, or as a failure."""
+
+        async def again() -> None:
+            if isinstance(error, Stale):
+                await self._record(attempt, build)
+            else:
+                await self._record_trouble(attempt, _failure(error))
+
+        where = f"{attempt.run_id}.{attempt.node.name}"
+        log.error("the result of %s was not stored: %s", where, error, exc_info=error)
+        if not isinstance(error, StoreBroken):
+            self._also(again())
+
     async def _record_trouble(self, attempt: Attempt, failure: Failure) -> None:
         """A step whose result can't be recorded has failed: it must not seem to run for ever."""
+        build = partial(
+            transitions.fail,
+            step=attempt.node.name,
+            attempt=attempt.number,
+            failure=failure,
+            log=[],
+            worth_retrying=False,
+            chance=0.0,
+        )
         with suppress(IllegalTransition, UnknownRun, StoreBroken):
-            await self._runs.apply(
-                attempt.run_id,
-                lambda transition: transitions.fail(
-                    transition,
-                    attempt.node.name,
-                    attempt.number,
-                    failure,
-                    [],
-                    worth_retrying=False,
-                    chance=0.0,
-                ),
-            )
+            await self._runs.apply(attempt.run_id, build)
 
-    async def _execute(self, attempt: Attempt, code: StepCode, context: StepContext) -> Any:
+    def _also(self, work: Coroutine[Any, Any, None]) -> None:
+        """Work of ours beside the attempts."""
+        self._activity.enter()
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+
+        def ended(_: object) -> None:
+            self._beside.discard(task)
+            self._activity.leave()
+
+        task.add_done_callback(ended)
+
+    async def _execute(self, attempt: Attempt, code: StepCode, lines: list[str]) -> Any:
+        context = self._context(attempt, lines) if code.takes_ctx else None
         arguments = code.arguments(attempt.input, attempt.outputs, context)
+        if code.is_async and attempt.node.timeout is None:
+            return await self._awaited(attempt, code.function(**arguments))
         if code.is_async:
             work: asyncio.Future[Any] = asyncio.ensure_future(_contained(code.function(**arguments)))
         else:
-            work = _in_thread(lambda: code.function(**arguments), name=context.idempotency_key)
+            work = _in_thread(lambda: code.function(**arguments), name=attempt.idempotency_key)
         try:
             await self._until(work, attempt.node.timeout)
         except asyncio.CancelledError:
@@ -217,6 +252,19 @@ class Runner:
         else:
             self._watch_late(attempt, work)
         raise TimeoutError(f"no result within {attempt.node.timeout:g} s")
+
+    async def _awaited(self, attempt: Attempt, work: Awaitable[Any]) -> Any:
+        """In the attempt's own task: one less to make, to switch to and to be woken by for most steps."""
+        try:
+            return await work
+        except asyncio.CancelledError:
+            if attempt.key in self._stopped:
+                raise
+            raise StepLeft("The step was cancelled from within.") from None
+        except (Exception, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            raise StepLeft(f"The step tried to end the process ({type(error).__name__}).") from error
 
     async def _until(self, work: "asyncio.Future[Any]", timeout: float | None) -> None:
         """Return when the work is done, or its time by the clock is over."""
@@ -236,12 +284,15 @@ class Runner:
         async def record() -> None:
             await asyncio.wait([work])
             if not self._abandoned and not work.cancelled():
-                await self._record(
-                    attempt,
-                    lambda transition: transitions.succeed(
-                        transition, attempt.node.name, attempt.number, None, [], 0.0
-                    ),
+                late = partial(
+                    transitions.succeed,
+                    step=attempt.node.name,
+                    attempt=attempt.number,
+                    output=None,
+                    log=[],
+                    seconds=0.0,
                 )
+                await self._record(attempt, late)
 
         task = asyncio.create_task(record())
         self._late.add(task)
@@ -257,7 +308,7 @@ class Runner:
             workflow=attempt.workflow,
             step=attempt.node.name,
             attempt=attempt.number,
-            idempotency_key=f"{attempt.run_id}:{attempt.node.name}:{attempt.round}",
+            idempotency_key=attempt.idempotency_key,
             actor=attempt.actor,
             data_dir=self._data_dir,
             now=self._clock.now,

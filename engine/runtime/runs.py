@@ -26,6 +26,7 @@ from engine.store.store import Store
 
 log = logging.getLogger(__name__)
 Build = Callable[[Transition], Change]
+Settled = Callable[[Exception | None], None]
 
 
 class Effects(Protocol):
@@ -71,9 +72,7 @@ class Runs:
         definition, graph = await self._definitions.get(run.definition)
         code = await self._definitions.code(run.code)
         state = RunState.of(run, definition, graph, code)
-        change, future = self._make(state, build, actor, limit)
-        await asyncio.shield(future)
-        return change
+        return await self._durably(state, build, actor, limit)
 
     async def apply(
         self, run_id: str, build: Build, *, actor: Actor = ENGINE, limit: int | None = None
@@ -87,12 +86,22 @@ class Runs:
             if state is None:
                 await self._load(run_id)
                 continue
-            change, future = self._make(state, build, actor, limit)
             try:
-                await asyncio.shield(future)
+                return await self._durably(state, build, actor, limit)
             except Stale:
                 continue
-            return change
+
+    def post(self, run_id: str, build: Build, refused: Callable[[Exception], None]) -> bool:
+        """A transition that nobody waits for: what follows from it starts when it is durable.
+
+        False, and nothing done, when the run isn't in memory. Raises what `build` raises; `refused` is
+        called when the store did not take it.
+        """
+        state = self._states.get(run_id)
+        if state is None:
+            return False
+        self._make(state, build, ENGINE, None, lambda error: refused(error) if error else None)
+        return True
 
     async def refill(self) -> None:
         """Let the runs that wait for room go on, as far as there is some."""
@@ -104,9 +113,24 @@ class Runs:
             except (IllegalTransition, UnknownRun) as reason:
                 log.debug("%s needs no room any more: %s", run_id, reason)
 
+    async def _durably(self, state: RunState, build: Build, actor: Actor, limit: int | None) -> Change:
+        durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def settled(error: Exception | None) -> None:
+            if durable.done():  # whoever waited was cancelled
+                return
+            if error is None:
+                durable.set_result(None)
+            else:
+                durable.set_exception(error)
+
+        change = self._make(state, build, actor, limit, settled)
+        await durable
+        return change
+
     def _make(
-        self, state: RunState, build: Build, actor: Actor, limit: int | None
-    ) -> tuple[Change, "asyncio.Future[None]"]:
+        self, state: RunState, build: Build, actor: Actor, limit: int | None, settled: Settled
+    ) -> Change:
         run_id = state.run.id
         room = 0 if self.halted else self._slots.free
         transition = Transition(state, self._loaded, self._clock.now(), room, actor)
@@ -122,18 +146,21 @@ class Runs:
         self._wait_for_room(state)
         state.commits += 1
         self._activity.enter()
-        future = self._store.commit(change)
-        future.add_done_callback(lambda done: self._committed(state, change, done))
-        return change, future
+
+        def settle(error: Exception | None) -> None:
+            self._committed(state, change, error)
+            settled(error)
+            self._activity.leave()
+
+        self._store.commit(change, settle)
+        return change
 
     def _wait_for_room(self, state: RunState) -> None:
         if state.wants_room:
             self._slots.queue(state.run.id)
 
-    def _committed(self, state: RunState, change: Change, done: "asyncio.Future[None]") -> None:
+    def _committed(self, state: RunState, change: Change, error: Exception | None) -> None:
         state.commits -= 1
-        self._activity.leave()
-        error = done.exception()
         if error is not None:
             self._slots.give(len(change.starts))
             if self._states.get(state.run.id) is state:

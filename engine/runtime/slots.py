@@ -12,6 +12,11 @@ class Slots:
     def free(self) -> int:
         return max(self._free, 0)
 
+    @property
+    def awaited(self) -> bool:
+        """Runs wait for room."""
+        return bool(self._waiting)
+
     def take(self, count: int) -> None:
         self._free -= count
 

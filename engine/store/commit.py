@@ -1,10 +1,12 @@
 """The writes of the engine, each one guarded: it happens whole, or is refused and changes nothing."""
 
 import sqlite3
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from engine.chain import link
-from engine.change import Change, EventDraft
+from engine.change import Change, EventDraft, Wait
+from engine.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
 from engine.store import rows, statements
 from engine.store.sqlite import Refused
 
@@ -21,66 +23,125 @@ class Full(Refused):
     """As many runs of the workflow as may be are under way."""
 
 
-def commit_change(connection: sqlite3.Connection, change: Change) -> None:
-    """One transition of a run. The run's version is the guard for all that belongs to the run."""
-    run = change.run
-    head, count = _before(connection, change)
-    events = []
-    for event in change.events:
-        count += 1
-        values = rows.event_values(event, run, count)
-        head = link(head, values)
-        events.append((*values, head))
-    if change.limit is not None:
-        (under_way,) = connection.execute(statements.UNDER_WAY, (run.workflow,)).fetchone()
-        if under_way >= change.limit:
-            raise Full(run.workflow)
-    _guard(connection, change, head, count)
-    if change.fired is not None:
-        _fired(connection, run.workflow, *change.fired)
-    if change.steps:
-        connection.executemany(statements.PUT_STEP, map(rows.step_values, change.steps.values()))
-    for request in change.requests.values():
-        connection.execute(statements.PUT_REQUEST, rows.request_values(request))
-    for decision in change.decisions:
-        connection.execute(statements.INSERT_DECISION, rows.decision_values(decision))
-    for id_, wait in change.waits.items():
-        if wait is None:
-            connection.execute(statements.END_WAIT, (id_,))
-        else:
-            connection.execute(statements.PUT_WAIT, rows.wait_values(wait))
-    connection.executemany(statements.INSERT_EVENT, events)
+class Sheaf:
+    """What one transaction of the database writes for many transitions, gathered by table.
+
+    The guard of a transition is its run's version, as read at the begin and moved on here. That holds
+    because a transaction that writes holds the database; where several write, the read has to lock the rows.
+    Of several transitions of one run the last one's rows stand; events are never merged.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, run_ids: Sequence[str]) -> None:
+        self._connection = connection
+        self._heads = _heads(connection, run_ids)
+        self._leaves: dict[str, int] = {}
+        """Version of the row as it is now, by run; 0 for one that isn't there yet."""
+        self._runs: dict[str, RunRecord] = {}
+        self._moved: set[str] = set()
+        self._steps: dict[tuple[str, str], StepRecord] = {}
+        self._requests: dict[str, RequestRecord] = {}
+        self._decisions: list[DecisionRecord] = []
+        self._waits: dict[str, Wait | None] = {}
+        self._events: list[rows.Values] = []
+        self._fired: list[rows.Values] = []
+
+    def add(self, change: Change) -> None:
+        """One transition of a run, whole; or `Stale`, `Exists` or `Full`, and nothing of it."""
+        run = change.run
+        version, head, count = self._heads.get(run.id, (0, "", 0))
+        if version != change.leaves:
+            raise Stale(run.id) if change.leaves else Exists(run.id)
+        if change.limit is not None:
+            self.flush()
+            (under_way,) = self._connection.execute(statements.UNDER_WAY, (run.workflow,)).fetchone()
+            if under_way >= change.limit:
+                raise Full(run.workflow)
+        for event in change.events:
+            count += 1
+            values = rows.event_values(event, run, count)
+            head = link(head, values)
+            self._events.append((*values, head))
+        self._heads[run.id] = (run.version, head, count)
+        self._leaves.setdefault(run.id, version)
+        self._runs[run.id] = run
+        if change.moves_run:
+            self._moved.add(run.id)
+        for name, step in change.steps.items():
+            self._steps[run.id, name] = step
+        self._requests.update(change.requests)
+        self._decisions += change.decisions
+        self._waits.update(change.waits)
+        if change.fired is not None:
+            key, at = change.fired
+            self._fired.append((rows.micros(at), run.workflow, key))
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        connection = self._connection
+        self._write_runs()
+        statements.PUT_STEPS.execute(connection, [rows.step_values(step) for step in self._steps.values()])
+        requests = [rows.request_values(request) for request in self._requests.values()]
+        statements.PUT_REQUESTS.execute(connection, requests)
+        statements.INSERT_DECISIONS.execute(connection, list(map(rows.decision_values, self._decisions)))
+        waits = [rows.wait_values(wait) for wait in self._waits.values() if wait]
+        statements.PUT_WAITS.execute(connection, waits)
+        ended = [(id_,) for id_, wait in self._waits.items() if wait is None]
+        statements.END_WAITS.execute(connection, ended)
+        statements.INSERT_EVENTS.execute(connection, self._events)
+        connection.executemany(statements.FIRED, self._fired)
+        for by_key in (self._leaves, self._runs, self._moved, self._steps, self._requests, self._waits):
+            by_key.clear()
+        for listed in (self._decisions, self._events, self._fired):
+            listed.clear()
+
+    def _write_runs(self) -> None:
+        created, moved, advanced = [], [], []
+        for id_, run in self._runs.items():
+            leaves, (version, head, count) = self._leaves[id_], self._heads[id_]
+            if leaves == 0:
+                created.append(rows.run_values(run, head, count))
+            elif id_ in self._moved:
+                moved.append((id_, leaves, *rows.run_moves(run), head, count))
+            else:
+                advanced.append((id_, leaves, version, head, count))
+        done = statements.INSERT_RUNS.execute(self._connection, created)
+        done += statements.MOVE_RUNS.execute(self._connection, moved)
+        done += statements.ADVANCE_RUNS.execute(self._connection, advanced)
+        if done != len(self._runs):
+            raise Stale(f"{len(self._runs) - done} runs were changed by others meanwhile")
 
 
-def _before(connection: sqlite3.Connection, change: Change) -> tuple[str, int]:
-    """The newest event's hash and how many events there are: the chain is made under the run's guard."""
-    if change.leaves == 0:
-        return "", 0
-    found = connection.execute(statements.HEAD, (change.run.id, change.leaves)).fetchone()
-    if found is None:
-        raise Stale(change.run.id)
-    return found[0], found[1]
+def _heads(connection: sqlite3.Connection, run_ids: Sequence[str]) -> dict[str, tuple[int, str, int]]:
+    """Version, newest event's hash and number of events, of those runs that there are."""
+    found = {}
+    for start in range(0, len(run_ids), 64):
+        some = run_ids[start : start + 64]
+        # Padded, so that the statement is one of two that are prepared.
+        size = 64 if len(some) > 1 else 1
+        query = statements.HEADS.format(marks=", ".join("?" * size))
+        for id_, *head in connection.execute(query, [*some, *[None] * (size - len(some))]):
+            found[id_] = tuple(head)
+    return found
 
 
-def _guard(connection: sqlite3.Connection, change: Change, head: str, events: int) -> None:
-    run = change.run
-    if change.leaves == 0:
-        if connection.execute(statements.INSERT_RUN, rows.run_values(run, head, events)).rowcount == 0:
-            raise Exists(run.id)
-        return
-    values = (
-        run.state, run.version, rows.micros(run.started_at), rows.micros(run.ended_at), run.reason,
-        head, events, run.id, change.leaves,
-    )  # fmt: skip
-    if connection.execute(statements.MOVE_RUN, values).rowcount == 0:
-        raise Stale(run.id)
-
-
-def _fired(connection: sqlite3.Connection, workflow: str, key: str, at: datetime) -> None:
-    connection.execute(
-        "UPDATE schedule SET last_fire_at = max(coalesce(last_fire_at, 0), ?) WHERE workflow = ? AND key = ?",
-        (rows.micros(at), workflow, key),
-    )
+def perform(
+    connection: sqlite3.Connection, works: Sequence[Change | Callable[[sqlite3.Connection], object]]
+) -> list[object]:
+    """The works of one transaction, in order: transitions are gathered, anything else is done in place."""
+    sheaf = Sheaf(connection, [work.run.id for work in works if isinstance(work, Change)])
+    results: list[object] = []
+    for work in works:
+        try:
+            if isinstance(work, Change):
+                sheaf.add(work)
+                results.append(None)
+            else:
+                sheaf.flush()
+                results.append(work(connection))
+        except Refused as refusal:
+            results.append(refusal)
+    sheaf.flush()
+    return results
 
 
 def end_wait(connection: sqlite3.Connection, wait_id: str) -> None:

@@ -74,6 +74,11 @@ def run_values(run: RunRecord, head: str, events: int) -> Values:
     )  # fmt: skip
 
 
+def run_moves(run: RunRecord) -> Values:
+    """What a transition may change of a run's row."""
+    return (run.state, run.version, micros(run.started_at), micros(run.ended_at), run.reason)
+
+
 def run_record(row: Row) -> RunRecord:
     return RunRecord(
         id=row["id"],

@@ -1,5 +1,9 @@
 """SQL for the hot path, made once from the tables, so that the two can't disagree."""
 
+import sqlite3
+from collections.abc import Sequence
+from itertools import chain
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlmodel import SQLModel
@@ -33,18 +37,65 @@ def upsert(row: type[SQLModel], *keys: str) -> str:
     return insert(row, tail=f"ON CONFLICT ({', '.join(map(_quoted, keys))}) DO UPDATE SET {changes}")
 
 
+class Many:
+    """One statement over many rows: `head (?, …), (?, …) tail`, some dozens of them a call of the driver.
+
+    The driver gives the interpreter's lock up at each row that it is handed, and gets it back when the loop
+    lets go of it: row by row, a step of a run took the writing thread 58 microseconds, this way 35.
+    """
+
+    _SIZES = (64, 32, 16, 8, 4, 2, 1)
+    """Rows a call: a few fixed sizes, so that the prepared statements are found again."""
+
+    def __init__(self, head: str, width: int, tail: str = "") -> None:
+        marks = f"({', '.join('?' * width)})"
+        self._texts = {size: f"{head} {', '.join([marks] * size)} {tail}" for size in self._SIZES}
+
+    def execute(self, connection: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> int:
+        """How many rows were changed."""
+        done, changed = 0, 0
+        for size in self._SIZES:
+            while len(rows) - done >= size:
+                values = list(chain.from_iterable(rows[done : done + size]))
+                changed += connection.execute(self._texts[size], values).rowcount
+                done += size
+        return changed
+
+
+def _many(row: type[SQLModel], *, but: frozenset[str] = frozenset(), tail: str = "") -> Many:
+    head, _, _ = insert(row, but=but).partition(" VALUES")
+    return Many(f"{head} VALUES", len(_columns(row, but)), tail)
+
+
+def _upserts(row: type[SQLModel], *keys: str) -> Many:
+    _, _, tail = upsert(row, *keys).partition(") ON CONFLICT")
+    return _many(row, tail=f"ON CONFLICT{tail}")
+
+
 INSERT_DEFINITION = insert(tables.DefinitionRow, tail="ON CONFLICT DO NOTHING")
 INSERT_CODE = insert(tables.CodeRow, tail="ON CONFLICT DO NOTHING")
-HEAD = "SELECT head, events FROM run WHERE id = ? AND version = ?"
-INSERT_RUN = insert(tables.RunRow, tail="ON CONFLICT DO NOTHING")
-MOVE_RUN = (
-    "UPDATE run SET state = ?, version = ?, started_at = ?, ended_at = ?, reason = ?, head = ?, events = ? "
-    "WHERE id = ? AND version = ?"
-)
-PUT_STEP = upsert(tables.StepRow, "run_id", "step")
-PUT_REQUEST = upsert(tables.RequestRow, "id")
-INSERT_DECISION = insert(tables.DecisionRow)
-PUT_WAIT = upsert(tables.WaitRow, "id")
-END_WAIT = "DELETE FROM wait WHERE id = ?"
 INSERT_EVENT = insert(tables.EventRow, but=frozenset({"seq"}))
+END_WAIT = "DELETE FROM wait WHERE id = ?"
 UNDER_WAY = "SELECT count(*) FROM run WHERE workflow = ? AND state IN ('running', 'waiting')"
+FIRED = "UPDATE schedule SET last_fire_at = max(coalesce(last_fire_at, 0), ?) WHERE workflow = ? AND key = ?"
+
+INSERT_RUNS = _many(tables.RunRow)
+MOVE_RUNS = Many(
+    "UPDATE run SET state = v.column3, version = v.column4, started_at = v.column5, ended_at = v.column6, "
+    "reason = v.column7, head = v.column8, events = v.column9 FROM (VALUES",
+    9,
+    ") AS v WHERE run.id = v.column1 AND run.version = v.column2",
+)
+ADVANCE_RUNS = Many(
+    "UPDATE run SET version = v.column3, head = v.column4, events = v.column5 FROM (VALUES",
+    5,
+    ") AS v WHERE run.id = v.column1 AND run.version = v.column2",
+)
+"""For transitions within a state: naming `state` would rewrite two indexes, a quarter of what is written."""
+PUT_STEPS = _upserts(tables.StepRow, "run_id", "step")
+PUT_REQUESTS = _upserts(tables.RequestRow, "id")
+INSERT_DECISIONS = _many(tables.DecisionRow)
+PUT_WAITS = _upserts(tables.WaitRow, "id")
+END_WAITS = Many("DELETE FROM wait WHERE id IN (VALUES", 1, ")")
+INSERT_EVENTS = _many(tables.EventRow, but=frozenset({"seq"}))
+HEADS = "SELECT id, version, head, events FROM run WHERE id IN ({marks})"

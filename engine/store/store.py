@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._writer = Writer(path)
+        self._writer = Writer(path, commit.perform)
         self._reader = Reader(path)
         self.deliveries = Deliveries(self._writer, self._reader)
 
@@ -46,9 +46,12 @@ class Store:
         await self._writer.close()
         await self._reader.close()
 
-    def commit(self, change: Change) -> asyncio.Future[None]:
-        """One transition, durable and whole when the future is done; else `Stale`, `Exists` or `Full`."""
-        return self._writer.submit(partial(commit.commit_change, change=change))
+    def commit(self, change: Change, settle: Callable[[Exception | None], None]) -> None:
+        """One transition: `settle` is called when it is durable and whole.
+
+        It gets `Stale`, `Exists` or `Full` where the transition was refused, and nothing was changed then.
+        """
+        self._writer.post(change, lambda _, error: settle(error))
 
     def append(self, event: EventDraft) -> asyncio.Future[None]:
         """An event that belongs to no run."""

@@ -44,6 +44,12 @@ def run_record(id_: str = "deploy-1", **fields: object) -> RunRecord:
     return RunRecord(**{**values, **fields})  # type: ignore[arg-type]
 
 
+async def commit(store: Store, change: Change) -> None:
+    durable = asyncio.get_running_loop().create_future()
+    store.commit(change, lambda error: durable.set_exception(error) if error else durable.set_result(None))
+    await durable
+
+
 def creation(run: RunRecord, **fields: object) -> Change:
     return Change(run, leaves=0, **fields)  # type: ignore[arg-type]
 
@@ -65,7 +71,7 @@ async def test_everything_written_is_read_back_equal(store: Store) -> None:
     )  # fmt: skip
     wait = Wait("expire:q", "expire", run.id, "go", "q", NOON)
     event = EventDraft("run.started", NOON, ALICE, "build", "q", {"a": 1})
-    await store.commit(
+    await commit(store,
         creation(
             run, steps={"build": step}, requests={"q": request}, decisions=[decision],
             waits={wait.id: wait}, events=[event],
@@ -87,21 +93,21 @@ async def test_everything_written_is_read_back_equal(store: Store) -> None:
 
 async def test_a_transition_that_leaves_another_version_is_refused_whole(store: Store) -> None:
     run = run_record()
-    await store.commit(creation(run))
-    await store.commit(Change(replace(run, version=2), leaves=1))
+    await commit(store, creation(run))
+    await commit(store, Change(replace(run, version=2), leaves=1))
     late = Change(
         replace(run, version=2, state="failed"), leaves=1, events=[EventDraft("run.failed", NOON, ALICE)]
     )
     with pytest.raises(Stale):
-        await store.commit(late)
+        await commit(store, late)
     assert (await store.run(run.id)).state == "running"
     assert await store.events(0, 10) == []
 
 
 async def test_a_run_is_created_once(store: Store) -> None:
-    await store.commit(creation(run_record()))
+    await commit(store, creation(run_record()))
     with pytest.raises(Exists):
-        await store.commit(creation(run_record(), events=[EventDraft("run.created", NOON, ALICE)]))
+        await commit(store, creation(run_record(), events=[EventDraft("run.created", NOON, ALICE)]))
     assert await store.last_event() == 0
 
 
@@ -110,10 +116,10 @@ async def test_the_limit_counts_runs_under_way(store: Store) -> None:
     first.limit = 1
     second = creation(run_record("deploy-2"))
     second.limit = 1
-    results = await asyncio.gather(store.commit(first), store.commit(second), return_exceptions=True)
+    results = await asyncio.gather(commit(store, first), commit(store, second), return_exceptions=True)
     assert [type(result) for result in results] == [type(None), Full]
-    await store.commit(Change(replace(first.run, state="succeeded", version=2, ended_at=NOON), leaves=1))
-    await store.commit(second)
+    await commit(store, Change(replace(first.run, state="succeeded", version=2, ended_at=NOON), leaves=1))
+    await commit(store, second)
 
 
 async def test_an_unexpected_error_undoes_its_own_write_alone(tmp_path: Path) -> None:
@@ -220,7 +226,7 @@ async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> N
 
 async def test_runs_are_found_by_the_end_of_their_id(store: Store) -> None:
     for id_ in ("deploy-aaaa1111", "deploy-bbbb2222", "deploy_x-cccc2222"):
-        await store.commit(creation(run_record(id_)))
+        await commit(store, creation(run_record(id_)))
     assert [run.id for run in await store.runs_ending_with("deploy-2222", 5)] == ["deploy-bbbb2222"]
     assert [run.id for run in await store.runs_ending_with("1111", 5)] == ["deploy-aaaa1111"]
     assert len(await store.runs_ending_with("2222", 5)) == 2
