@@ -40,7 +40,7 @@ soak: $(DEV)
 	@$(BIN)/python scripts/soak.py $(ARGS)
 
 bench: $(DEV)
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(ARGS)
 
 mutants: $(DEV)
 	@$(BIN)/python scripts/mutants.py
@@ -52,7 +52,7 @@ lock: $(DEV)
 	@scripts/lock
 
 clean:
-	rm -rf $(VENV) .browser .signoff-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build dist test-artifacts
+	rm -rf $(VENV) .venv-peer bench.jsonl .browser .signoff-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build dist test-artifacts
 	find bot engine localslack workflows tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUNTIME): requirements.lock pyproject.toml scripts/bootstrap

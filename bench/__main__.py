@@ -1,32 +1,46 @@
-"""Prints a table, and one JSON line a figure behind it."""
+"""`make bench` measures everything; `make bench ARGS="steps lists"` a part of it.
+
+Prints a table, and one JSON line a figure to `bench.jsonl`.
+"""
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
-from bench import workloads
-from bench.figures import Figure
+from bench import clicks, consumers, lists, restarts, schedules, steps
+from bench.figures import HEADER, Figure, with_slopes
+from bench.peer import Peer
+
+WORKLOADS: dict[str, Callable[[Peer], Awaitable[list[Figure]]]] = {
+    "steps": steps.measure,
+    "clicks": clicks.measure,
+    "restarts": restarts.measure,
+    "schedules": schedules.measure,
+    "lists": lists.measure,
+    "consumers": consumers.measure,
+}
+PEER = Path(".venv-peer")
 
 
-async def measure() -> list[Figure]:
-    figures = [await workloads.one_alone(400)]
-    for at_once, runs in ((1, 400), (50, 4000), (500, 8000)):
-        figures.append(await workloads.five_steps(at_once, runs))
-    for count in (500, 2000, 10_000):
-        figures += await workloads.waiting(count)
-    for width in (10, 100, 1000):
-        figures.append(await workloads.fan_out(width))
-    return figures
-
-
-def main() -> int:
-    figures = asyncio.run(measure())
-    print(f"{'workload':<38} {'size':>7} {'value':>12} {'unit':<8} {'baseline':>12} {'ratio':>8}  goal")
-    for figure in figures:
-        print(figure.row())
-    for figure in figures:
-        print(figure.line())
+def main(arguments: list[str]) -> int:
+    alone = "--no-peer" in arguments
+    names = [name for name in arguments if name != "--no-peer"] or list(WORKLOADS)
+    unknown = sorted(set(names) - set(WORKLOADS))
+    if unknown:
+        print(f"There is no workload {', '.join(unknown)}. There are {', '.join(WORKLOADS)}, and --no-peer.")
+        return 2
+    peer = Peer.none() if alone or not {"steps", "clicks"} & set(names) else Peer.measured(PEER)
+    figures: list[Figure] = []
+    print(HEADER)
+    for name in names:
+        found = with_slopes(asyncio.run(WORKLOADS[name](peer)))
+        figures += found
+        for figure in found:
+            print(figure.row(), flush=True)
+    Path("bench.jsonl").write_text("".join(f"{figure.line()}\n" for figure in figures), encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

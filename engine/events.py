@@ -20,11 +20,13 @@ class Log:
     def __init__(self, store: _Reads) -> None:
         self._store = store
         self._grown = asyncio.Event()
+        self._waiting = 0
 
     def grew(self) -> None:
         """Events were committed: wake whoever waits."""
-        self._grown.set()
-        self._grown = asyncio.Event()
+        if self._waiting:
+            self._grown.set()
+            self._grown = asyncio.Event()
 
     async def read(self, after: int, limit: int = 500) -> list[EventRecord]:
         """Events behind `after`, oldest first."""
@@ -39,8 +41,12 @@ class Log:
 
     async def wait(self, after: int) -> None:
         """Return once there are events behind `after`."""
-        while True:
-            grown = self._grown
-            if await self._store.last_event() > after:
-                return
-            await grown.wait()
+        self._waiting += 1
+        try:
+            while True:
+                grown = self._grown
+                if await self._store.last_event() > after:
+                    return
+                await grown.wait()
+        finally:
+            self._waiting -= 1

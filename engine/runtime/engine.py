@@ -97,6 +97,7 @@ class Engine:
         self._reading = Reading(store, self._definitions, self._access, clock)
         self._kept: dict[str, tuple[str, str]] = {}
         self._admitting: set[asyncio.Task[None]] = set()
+        self._ends: dict[str, asyncio.Future[RunRecord]] = {}
         self.serving = False
 
     @classmethod
@@ -161,6 +162,8 @@ class Engine:
         for task in list(self._admitting):
             await task
         self.failed.cancel()
+        for ended in self._ends.values():
+            ended.cancel()
         await self._store.close()
 
     async def _keep(self, compiled: Compiled) -> tuple[str, str]:
@@ -274,6 +277,22 @@ class Engine:
         self.events.grew()
         return [record for record in await self.schedules() if record.workflow == name]
 
+    async def until_ended(self, run_id: str) -> RunRecord:
+        """The run, once it has ended. Raises `UnknownRun`."""
+        ended = self._ends.setdefault(run_id, asyncio.get_running_loop().create_future())
+        if self._runs.state_of(run_id) is None:
+            run = await self._store.run(run_id)
+            if run is None:
+                raise UnknownRun(f"There is no run {run_id}.")
+            if run.state in RUN_ENDED:
+                self._tell_end(run)
+        return await asyncio.shield(ended)
+
+    def _tell_end(self, run: RunRecord) -> None:
+        ended = self._ends.pop(run.id, None)
+        if ended is not None and not ended.done():
+            ended.set_result(run)
+
     @property
     def deliveries(self) -> Deliveries:
         """The durable outbox rows, for whoever tells people."""
@@ -303,6 +322,7 @@ class Engine:
         if due:
             self._alarm.nudge(min(due))
         if change.run.state in RUN_ENDED:
+            self._tell_end(change.run)
             compiled = self._loaded.get(change.run.workflow)
             if compiled and compiled.definition.concurrency is not None and self.serving:
                 self._later(self._admit_next(change.run.workflow))

@@ -67,6 +67,11 @@ class Runs:
     def in_memory(self) -> int:
         return len(self._states)
 
+    def state_of(self, run_id: str) -> str | None:
+        """The state of a run in motion, as it will be once what is under way is durable; else None."""
+        state = self._states.get(run_id)
+        return state.run.state if state else None
+
     async def create(self, run: RunRecord, build: Build, *, actor: Actor, limit: int | None = None) -> Change:
         """The first transition of a new run. Raises `Exists` and `Full` of `engine.store.commit`."""
         definition, graph = await self._definitions.get(run.definition)

@@ -522,3 +522,22 @@ async def test_a_clean_stop_gives_attempts_back_without_counting_a_crash(tmp_pat
         await bench.run_until_idle()
         step = await bench.step(run, "act")
         assert (step.output, step.crashes) == (2, 0)
+
+
+async def test_whoever_waits_for_the_end_of_a_run_is_told() -> None:
+    flow = Workflow("flow", owner="@ops")
+    gate = asyncio.Event()
+
+    @flow.step
+    async def held() -> None:
+        await gate.wait()
+
+    async with Bench(people=PEOPLE) as bench:
+        bench.add(flow)
+        run = await bench.start("flow")
+        both = asyncio.gather(bench.engine.until_ended(run.id), bench.engine.until_ended(run.id))
+        gate.set()
+        assert {ended.state for ended in await both} == {"succeeded"}
+        assert (await bench.engine.until_ended(run.id)).state == "succeeded"
+        with pytest.raises(UnknownRun):
+            await bench.engine.until_ended("flow-nope")

@@ -1,0 +1,188 @@
+"""Runs that wait for people: time to get there, memory of each, and clicks through the real Bolt dispatcher."""
+
+import asyncio
+import time
+import tracemalloc
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bench.figures import Figure, percentile
+from bench.harness import CLICKER, STARTER, asks, engine, folder
+from bench.peer import Peer
+from bench.raw import commits_a_second
+from bot import listeners
+from bot.afterwards import Afterwards
+from bot.app import build_app
+from bot.listeners import Context
+from bot.people import SlackPeople
+from bot.slackapi import SlackApi
+from bot.views import values
+from engine import Engine, SystemClock
+from localslack import Config, start
+
+CLICKS = 200
+Click = Callable[[str, str], Awaitable[None]]
+"""Takes the request and the person; returns when Slack has its answer."""
+
+
+async def measure(peer: Peer) -> list[Figure]:
+    with folder() as path:
+        slack = await start(Config(data=path / "slack"))
+        api = SlackApi(slack.bot_token, base_url=slack.api_url)
+        try:
+            bolt = await _bolt_alone(api)
+            raw = 1000 / await commits_a_second(path, 1, 2000)
+            figures = []
+            for count in (500, 2000, 10_000, 100_000):
+                figures += await _waiting(count, api, bolt, raw, peer)
+            return figures
+        finally:
+            await api.close()
+            await slack.close()
+
+
+async def _waiting(
+    count: int, api: SlackApi, bolt: tuple[list[float], list[float]], raw: float, peer: Peer
+) -> list[Figure]:
+    async with engine(asks) as of:
+        # What the first runs of a process bring into memory stays, however many there are.
+        await _start(of, 1000)
+        tracemalloc.start()
+        before = tracemalloc.get_traced_memory()[0]
+        await _start(of, count)
+        memory = (tracemalloc.get_traced_memory()[0] - before) / count
+        tracemalloc.stop()
+        began = time.perf_counter()
+        await _start(of, 2000)
+        there = (time.perf_counter() - began) * count / 2000
+        dispatch = _dispatcher(api, lambda app: listeners.register(app, _context(of, api)))
+        await _singly(of, dispatch, 20)
+        alone = await _singly(of, dispatch, CLICKS)
+        together = await _together(of, dispatch, 10)
+    p50, others = percentile(alone, 0.5), percentile(bolt[0], 0.5)
+    bound = 2 * raw + others
+    name = "click through Bolt to the next step"
+    goals = count == 100_000
+    return [
+        Figure("runs that wait: time to get there", count, there, "s", peer.value("waiting runs: time to get there", count), "DBOS"),
+        Figure("runs that wait: memory of each", count, memory, "bytes", None, "", "under 150" if goals else "", memory < 150 if goals else None),
+        Figure(f"{name}, p50", count, p50, "ms", bound, "two raw commits and Bolt alone", "at most 1", p50 <= bound),
+        Figure(f"{name}, p95", count, percentile(alone, 0.95), "ms"),
+        Figure(f"{name}, p99", count, percentile(alone, 0.99), "ms"),
+        Figure(f"{name}, p50, as above", count, p50, "ms", peer.value("click to next step, p50", count), "DBOS"),
+        *(
+            Figure(
+                f"{name}, 50 at once, p{int(share * 100)}", count, percentile(together, share), "ms",
+                percentile(bolt[1], share), "Bolt alone",
+                "at most 3", percentile(together, share) <= 3 * percentile(bolt[1], share),
+            )
+            for share in (0.5, 0.95, 0.99)
+        ),
+    ]  # fmt: skip
+
+
+async def _start(of: Engine, count: int) -> None:
+    for _ in range(0, count, 500):
+        await asyncio.gather(*(of.start("asks", actor=STARTER) for _ in range(500)))
+    await of.activity.idle()
+
+
+async def _singly(of: Engine, click: Click, count: int) -> list[float]:
+    times = []
+    for request in await of.requests(limit=count):
+        began = time.perf_counter()
+        await click(request.id, CLICKER.id)
+        await of.until_ended(request.run_id)
+        times.append((await _stepped(of, request.run_id) - began) * 1000)
+    return times
+
+
+async def _together(of: Engine, click: Click, rounds: int) -> list[float]:
+    """Fifty people, each clicking again as soon as the last click's step has begun."""
+    waiting = iter(await of.requests(limit=50 * rounds))
+    times = []
+
+    async def clicker(person: str) -> None:
+        for request in waiting:
+            began = time.perf_counter()
+            await click(request.id, person)
+            await of.until_ended(request.run_id)
+            times.append((request.run_id, began))
+
+    await asyncio.gather(*(clicker(f"U{number}") for number in range(1, 51)))
+    return [(await _stepped(of, run_id) - began) * 1000 for run_id, began in times]
+
+
+async def _stepped(of: Engine, run_id: str) -> float:
+    step = next(one for one in (await of.detail(run_id)).steps if one.step == "after_it")
+    return float(step.output)
+
+
+async def _bolt_alone(api: SlackApi) -> tuple[list[float], list[float]]:
+    """A listener that does nothing: one at a time, and by fifty in a closed loop, in milliseconds."""
+
+    def register(app: AsyncApp) -> None:
+        async def nothing(ack: Any) -> None:
+            await ack()
+
+        app.action("signoff:decide:approve")(nothing)
+
+    click = _dispatcher(api, register)
+
+    async def timed(number: int, person: str) -> float:
+        began = time.perf_counter()
+        await click(f"r{number}", person)
+        return (time.perf_counter() - began) * 1000
+
+    alone = [await timed(number, "U1") for number in range(CLICKS + 20)][20:]
+    together: list[float] = []
+
+    async def clicker(person: str) -> None:
+        together.extend([await timed(number, person) for number in range(10)])
+
+    await asyncio.gather(*(clicker(f"U{number}") for number in range(1, 51)))
+    return alone, together
+
+
+def _dispatcher(api: SlackApi, register: Callable[[AsyncApp], None]) -> Click:
+    app = build_app(api, register)
+
+    async def click(request: str, person: str) -> None:
+        answer = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=_body(request, person)))
+        assert answer.status == 200, answer.body
+
+    return click
+
+
+def _context(of: Engine, api: SlackApi) -> Context:
+    clock = SystemClock()
+    people = SlackPeople(api, clock, team_id="T0LOCAL", groups={})
+    return Context(of, api, people, clock, Afterwards(), "/workflow", lambda _: None)
+
+
+def _body(request: str, person: str) -> dict[str, Any]:
+    return {
+        "type": "block_actions",
+        "team": {"id": "T0LOCAL", "domain": "local"},
+        "user": {"id": person, "username": person, "team_id": "T0LOCAL"},
+        "api_app_id": "A1",
+        "token": "t",
+        "trigger_id": f"1.{request}",
+        "container": {"type": "message", "message_ts": "1.1", "channel_id": "C1", "is_ephemeral": False},
+        "channel": {"id": "C1", "name": "deploys"},
+        "message": {"ts": "1.1", "text": "?", "blocks": []},
+        "response_url": "http://127.0.0.1:9/none",
+        "actions": [
+            {
+                "type": "button",
+                "action_id": "signoff:decide:approve",
+                "block_id": "b",
+                "value": values.encode(request, "approve"),
+                "action_ts": "1.2",
+                "text": {"type": "plain_text", "text": "Approve"},
+            }
+        ],
+    }

@@ -1,0 +1,128 @@
+"""What the workloads share: an engine on a database of its own, on the disk that it is to speak of."""
+
+import asyncio
+import gc
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from engine import Actor, Clock, Engine, EngineSettings, StaticPeople, Workflow
+
+PEOPLE = StaticPeople(groups={"people": [f"U{number}" for number in range(1, 51)]})
+STARTER, CLICKER = Actor("cli", "bench"), Actor("slack", "U1")
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="signoff-bench-", dir=Path.cwd()) as name:
+        yield Path(name)
+
+
+@asynccontextmanager
+async def engine_at(path: Path, *workflows: Workflow, clock: Clock | None = None) -> AsyncIterator[Engine]:
+    """As the bot serves it: what is loaded by then is no longer looked through for garbage."""
+    settings = EngineSettings(data_dir=path, parallel=2000)
+    found = await Engine.open(path / "signoff.db", people=PEOPLE, settings=settings, clock=clock)
+    for workflow in workflows:
+        found.register(workflow)
+    await found.serve()
+    gc.collect()
+    gc.freeze()
+    try:
+        yield found
+    finally:
+        await found.close()
+
+
+@asynccontextmanager
+async def engine(*workflows: Workflow, clock: Clock | None = None) -> AsyncIterator[Engine]:
+    with folder() as path:
+        async with engine_at(path, *workflows, clock=clock) as found:
+            yield found
+
+
+class Pauses:
+    """The longest time for which the loop did nothing else, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "Pauses":
+        self._task = asyncio.create_task(self._watch())
+        await asyncio.sleep(0)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    async def _watch(self) -> None:
+        before = time.perf_counter()
+        while True:
+            await asyncio.sleep(0)
+            now = time.perf_counter()
+            self.longest = max(self.longest, (now - before) * 1000)
+            before = now
+
+
+five = Workflow("five", owner="@people")
+
+
+@five.step
+async def a() -> int:
+    return 1
+
+
+@five.step
+async def b(a: int) -> int:
+    return a
+
+
+@five.step
+async def c(b: int) -> int:
+    return b
+
+
+@five.step
+async def d(c: int) -> int:
+    return c
+
+
+@five.step
+async def e(d: int) -> int:
+    return d
+
+
+asks = Workflow("asks", owner="@people")
+go = asks.approval("go", ask="Go?", approvers=["@people"], expires="30d")
+
+
+@asks.step(when=go.approved)
+async def after_it() -> float:
+    return time.perf_counter()
+
+
+def wide(width: int) -> Workflow:
+    """One step, `width` side by side, one that joins them."""
+    flow = Workflow(f"wide{width}", owner="@people")
+
+    @flow.step
+    async def first() -> int:
+        return 1
+
+    for number in range(width):
+
+        @flow.step(name=f"s{number}")
+        async def side(first: int) -> int:
+            return first
+
+    @flow.step(after=[f"s{number}" for number in range(width)])
+    async def join() -> int:
+        return 1
+
+    return flow

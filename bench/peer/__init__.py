@@ -1,0 +1,52 @@
+"""DBOS on SQLite, measured in the same run on the same disk, in an environment of its own."""
+
+import json
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+_HERE = Path(__file__).resolve().parent
+_LOCK = _HERE / "requirements.lock"
+
+
+class Peer:
+    """What the peer's program printed. Without it (no network), figures have no such baseline."""
+
+    def __init__(self, figures: dict[tuple[str, int], float]) -> None:
+        self._figures = figures
+
+    def value(self, workload: str, size: int) -> float | None:
+        return self._figures.get((workload, size))
+
+    @classmethod
+    def none(cls) -> "Peer":
+        return cls({})
+
+    @classmethod
+    def measured(cls, environment: Path) -> "Peer":
+        """Make the environment if need be, run the program there, read its lines."""
+        python = _environment(environment)
+        with TemporaryDirectory(prefix="signoff-bench-", dir=Path.cwd()) as folder:
+            done = subprocess.run(
+                [str(python), str(_HERE / "dbos_sqlite.py"), folder],
+                check=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+        found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        return cls({(one["workload"], one["size"]): one["value"] for one in found})
+
+
+def _environment(path: Path) -> Path:
+    python = path / "bin" / "python"
+    ready = path / "installed"
+    if not ready.exists() or ready.read_text() != _LOCK.read_text():
+        print(f"Making {path} for the peer", file=sys.stderr)
+        venv.create(path, with_pip=True, clear=True)
+        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+        subprocess.run([*pip, "--require-hashes", "--no-deps", "-r", str(_LOCK)], check=True)
+        ready.write_text(_LOCK.read_text())
+    return python
