@@ -4,12 +4,15 @@ It imports what the bot imports, so that its start is the bot's, less Slack's an
 """
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 
-import bot.serve
-from bench.harness import STARTER, asks, engine_at
-from engine import Workflow
+gc.disable()  # as `bot.__main__` does
+
+import bot.serve  # noqa: E402
+from bench.harness import STARTER, asks, engine_at  # noqa: E402
+from engine import Workflow  # noqa: E402
 
 slow = Workflow("slow", owner="@people")
 

@@ -28,8 +28,8 @@ async def engine_at(path: Path, *workflows: Workflow, clock: Clock | None = None
     for workflow in workflows:
         found.register(workflow)
     await found.serve()
-    gc.collect()
     gc.freeze()
+    gc.enable()
     try:
         yield found
     finally:

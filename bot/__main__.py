@@ -1,8 +1,15 @@
 """`python -m bot` and the command `signoff`."""
 
+import gc
 import sys
 
-from bot.cli.main import main
+# Looking through half-loaded modules for garbage finds none and takes a fifth of the start.
+gc.disable()
+
+from bot.cli.main import main  # noqa: E402
+
+gc.freeze()
+gc.enable()
 
 __all__ = ["main"]
 

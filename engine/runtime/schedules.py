@@ -32,29 +32,32 @@ class Schedules:
     ) -> None:
         self._store, self._loaded, self._clock = store, loaded, clock
         self._settings, self._start = settings, start
+        self._known: dict[tuple[str, str], CronSpec | EverySpec] = {}
 
     async def sync(self) -> None:
         """Rows for the triggers there are; a new one fires from now on, a known one keeps its due moment."""
         now = self._clock.now()
-        rows = {(row.workflow, row.key): row for row in await self._store.schedules()}
-        for name, spec in self._specs():
-            row = rows.pop((name, spec.key), None)
+        stored = {(row.workflow, row.key): row for row in await self._store.schedules()}
+        self._known = {(name, spec.key): spec for name, spec in self._specs()}
+        rows = []
+        for (name, key), spec in self._known.items():
+            row = stored.pop((name, key), None)
             enabled = self._settings.schedule_enabled(name, row.enabled if row else None)
             if row is None:
-                await self._put(name, spec, enabled, schedule.next_fire(spec, now))
+                rows.append(ScheduleState(name, key, enabled, schedule.next_fire(spec, now), None))
             elif row.enabled != enabled:
                 due = schedule.next_fire(spec, now) if enabled else row.next_fire_at
-                await self._put(name, spec, enabled, due)
-        for name, key in rows:
+                rows.append(ScheduleState(name, key, enabled, due, None))
+        for name, key in stored:
             if self._loaded.get(name) is not None:
                 await self._store.drop_schedule(name, key)
             else:
-                row = rows[name, key]
-                await self._store.put_schedule(name, key, enabled=False, next_fire_at=row.next_fire_at)
+                rows.append(ScheduleState(name, key, False, stored[name, key].next_fire_at, None))
+        await self._store.put_schedules(rows)
 
     async def fire(self, row: ScheduleState, now: datetime) -> None:
         """Start what is due by the policy for missed fires, then move the row on."""
-        spec = self._find(row.workflow, row.key)
+        spec = self._known.get((row.workflow, row.key))
         if spec is None or row.next_fire_at is None:
             await self._store.drop_schedule(row.workflow, row.key)
             return
@@ -107,15 +110,12 @@ class Schedules:
         moments = []
         for spec in specs:
             due = schedule.next_fire(spec, now)
-            await self._put(workflow, spec, enabled, due)
+            await self._store.put_schedules([ScheduleState(workflow, spec.key, enabled, due, None)])
             moments.append(due)
             event = "schedule.enabled" if enabled else "schedule.disabled"
             data = {"workflow": workflow, "key": spec.key}
             await self._store.append(EventDraft(event, now, actor, data=data))
         return min((moment for moment in moments if moment), default=None) if enabled else None
-
-    async def _put(self, name: str, spec: CronSpec | EverySpec, enabled: bool, due: datetime | None) -> None:
-        await self._store.put_schedule(name, spec.key, enabled=enabled, next_fire_at=due)
 
     async def _move_on(self, row: ScheduleState, due: datetime | None) -> None:
         try:
@@ -130,6 +130,3 @@ class Schedules:
             for compiled in self._loaded.all()
             for spec in compiled.definition.triggers
         ]
-
-    def _find(self, workflow: str, key: str) -> CronSpec | EverySpec | None:
-        return next((spec for name, spec in self._specs() if (name, spec.key) == (workflow, key)), None)

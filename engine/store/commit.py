@@ -8,6 +8,7 @@ from engine.chain import link
 from engine.change import Change, EventDraft, Wait
 from engine.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
 from engine.store import rows, statements
+from engine.store.queries import ScheduleState
 from engine.store.sqlite import Refused
 
 
@@ -178,15 +179,13 @@ def set_next_fire(
         raise Stale(f"{workflow} {key}")
 
 
-def put_schedule(
-    connection: sqlite3.Connection, workflow: str, key: str, enabled: bool, next_fire_at: datetime | None
-) -> None:
-    """A new schedule, or one that is switched on or off."""
-    connection.execute(
+def put_schedules(connection: sqlite3.Connection, states: Sequence[ScheduleState]) -> None:
+    """New schedules, or ones that are switched on or off."""
+    connection.executemany(
         "INSERT INTO schedule (workflow, key, enabled, next_fire_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (workflow, key) DO UPDATE "
         "SET enabled = excluded.enabled, next_fire_at = excluded.next_fire_at",
-        (workflow, key, enabled, rows.micros(next_fire_at)),
+        [(row.workflow, row.key, row.enabled, rows.micros(row.next_fire_at)) for row in states],
     )
 
 

@@ -65,18 +65,10 @@ class Store:
     async def put_code(self, digest: str, steps: dict[str, str]) -> None:
         await self._writer.submit(partial(commit.put_code, digest=digest, steps=steps))
 
-    async def put_schedule(
-        self, workflow: str, key: str, *, enabled: bool, next_fire_at: datetime | None
-    ) -> None:
-        await self._writer.submit(
-            partial(
-                commit.put_schedule,
-                workflow=workflow,
-                key=key,
-                enabled=enabled,
-                next_fire_at=next_fire_at,
-            )
-        )
+    async def put_schedules(self, rows: Sequence[ScheduleState]) -> None:
+        """New schedules, or ones that are switched on or off; when they last fired stays as it is."""
+        if rows:
+            await self._writer.submit(partial(commit.put_schedules, states=rows))
 
     async def drop_schedule(self, workflow: str, key: str) -> None:
         await self._writer.submit(partial(commit.drop_schedule, workflow=workflow, key=key))
