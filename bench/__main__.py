@@ -5,14 +5,15 @@ Prints a table, and one JSON line a figure to `bench.jsonl`.
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from bench import clicks, consumers, lists, restarts, schedules, steps
 from bench.figures import HEADER, Figure, with_slopes
 from bench.peer import Peer
 
-WORKLOADS: dict[str, Callable[[Peer], Awaitable[list[Figure]]]] = {
+WORKLOADS: dict[str, Callable[[Peer], Coroutine[Any, Any, list[Figure]]]] = {
     "steps": steps.measure,
     "clicks": clicks.measure,
     "restarts": restarts.measure,

@@ -55,7 +55,12 @@ class _Nobody:
         await asyncio.get_running_loop().create_future()
         raise AssertionError
 
-    read = write
+    async def read(
+        self, method: str, arguments: Mapping[str, Any] | None = None, *, tries: int = 3
+    ) -> Mapping[str, Any]:
+        del method, arguments, tries
+        await asyncio.get_running_loop().create_future()
+        raise AssertionError
 
 
 async def _render(delivery: Delivery, *, plan: bool) -> None:
@@ -65,12 +70,7 @@ async def _render(delivery: Delivery, *, plan: bool) -> None:
 async def _outbox(runs: int) -> Figure:
     """From a burst to rows that say what every person is to see."""
     async with engine(asks) as of:
-        outbox = Outbox(
-            Parts(
-                events=of.events, deliveries=of.deliveries, records=of, people=PEOPLE,
-                slack=_Nobody(), render=_render, clock=SystemClock(),
-            )  # type: ignore[arg-type]
-        )  # fmt: skip
+        outbox = Outbox(Parts(of.events, of.deliveries, of, PEOPLE, _Nobody(), _render, SystemClock()))
         await outbox.start()
         began = time.perf_counter()
         made = asyncio.create_task(_burst(of, runs))

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, replace
 class Figure:
     """`baseline`: the same work by other means, `against` says which, measured in the same run.
 
-    `ratio` is value / baseline. `goal` is said in words; `met` is the answer to it. `slope`: by which power of
-    the size the value grows over the sizes that were measured.
+    `ratio` is value / baseline. `goal` is said in words; `met` is the answer to it. `slope`: by which
+    power of the size the value grows over the sizes that were measured.
     """
 
     workload: str
@@ -64,10 +64,8 @@ def percentile(values: Iterable[float], share: float) -> float:
 
 def with_slopes(figures: list[Figure]) -> list[Figure]:
     """Each workload's slope, where it was measured at two sizes or more."""
-    slopes = {
-        name: _slope([one for one in figures if one.workload == name])
-        for name in {f.workload for f in figures}
-    }
+    names = {figure.workload for figure in figures}
+    slopes = {name: _slope([one for one in figures if one.workload == name]) for name in names}
     return [replace(figure, slope=slopes[figure.workload]) for figure in figures]
 
 
@@ -78,4 +76,4 @@ def _slope(figures: list[Figure]) -> float | None:
         return None
     mean_x, mean_y = (sum(axis) / len(points) for axis in zip(*points, strict=True))
     spread = sum((x - mean_x) ** 2 for x, _ in points)
-    return sum((x - mean_x) * (y - mean_y) for x, y in points) / spread
+    return float(sum((x - mean_x) * (y - mean_y) for x, y in points) / spread)

@@ -66,7 +66,10 @@ async def _killed(running: int) -> list[Figure]:
     name = "killed with so many runs executing"
     return [
         Figure(f"{name}: start to ready", running, ready, "s"),
-        Figure(f"{name}: start to all done", running, done, "s", None, "", "within 1" if goals else "", done <= 1 if goals else None),
+        Figure(
+            f"{name}: start to all done", running, done, "s",
+            goal="within 1" if goals else "", met=done <= 1 if goals else None,
+        ),
     ]  # fmt: skip
 
 

@@ -36,7 +36,10 @@ async def _burst(count: int) -> list[Figure]:
     name = "schedules, a tenth of them due in one second"
     return [
         Figure(f"{name}: all started", count, took, "ms"),
-        Figure(f"{name}: longest pause of the loop", count, pauses.longest, "ms", None, "", "at most 20", pauses.longest <= 20),
+        Figure(
+            f"{name}: longest pause of the loop", count, pauses.longest, "ms",
+            goal="at most 20", met=pauses.longest <= 20,
+        ),
         Figure("schedules: ready for the first time", count, ready, "ms"),
     ]  # fmt: skip
 

@@ -41,9 +41,11 @@ from engine.runtime.engine import Engine
 from engine.runtime.settings import EngineSettings
 from engine.spec import Definition
 from engine.store.deliveries import Deliveries, Delivery, Wanted
+from engine.store.queries import MOST_COUNTED
 from engine.values import Outcome, Settled
 
 __all__ = [
+    "MOST_COUNTED",
     "Actor", "Answer", "AskOwner", "Audit", "Clock", "Condition", "ContractError", "Cron", "DecisionRecord",
     "Definition", "DefinitionError", "DefinitionErrors", "Deliveries", "Delivery", "Engine",
     "EngineSettings", "EventRecord", "Every", "Failure", "FakeClock", "Fatal", "Group", "InvalidInput",

@@ -46,18 +46,15 @@ class RunRow(SQLModel, table=True):
     """Hash of its newest event, with which the next one is chained."""
     events: int = 0
     """How many events it has."""
+    tail: str = ""
+    """The last four characters of its id, by which people ask for it."""
     __table_args__ = (
         Index("run_by_age", "created_at", "id"),
         Index("run_by_workflow", "workflow", "created_at", "id"),
         Index("run_by_actor", "actor", "created_at", "id"),
         Index("run_by_state", "state", "created_at", "id"),
-        Index(
-            "run_under_way",
-            "workflow",
-            "state",
-            sqlite_where=text("state IN ('pending', 'running', 'waiting')"),
-            postgresql_where=text("state IN ('pending', 'running', 'waiting')"),
-        ),
+        Index("run_by_workflow_and_state", "workflow", "state", "created_at", "id"),
+        Index("run_by_tail", "tail"),
     )
 
 
@@ -167,6 +164,30 @@ class EventRow(SQLModel, table=True):
         Index("event_by_run", "run_id", "seq"),
         {"sqlite_autoincrement": True},
     )
+
+
+class TombstoneRow(SQLModel, table=True):
+    """What is left of a finished run that was pruned: that it was, and the proof of what was in its log."""
+
+    __tablename__ = "tombstone"
+    run_id: str = Field(primary_key=True)
+    workflow: str
+    state: str
+    head: str
+    """Hash of its newest event."""
+    events: int
+    """How many events it had."""
+    created_at: int = Field(sa_type=BigInteger)
+    ended_at: int = Field(sa_type=BigInteger)
+    pruned_at: int = Field(sa_type=BigInteger)
+
+
+class InstallationRow(SQLModel, table=True):
+    """A fact about the installation as a whole, by name: `paused` is why nothing goes on (JSON)."""
+
+    __tablename__ = "installation"
+    name: str = Field(primary_key=True)
+    value: str = Field(sa_type=Text)
 
 
 class ConsumerRow(SQLModel, table=True):

@@ -8,6 +8,7 @@ from bot.cli import drawing, words
 from bot.cli.access import ask
 from bot.cli.options import Data, Json
 from bot.cli.output import Output
+from engine import MOST_COUNTED
 
 _STATES = ("pending", "running", "waiting", "succeeded", "failed", "cancelled")
 
@@ -38,7 +39,9 @@ def runs(
         return
     output.table(("Run", "Workflow", "State", "Started", "Took", "Why"), map(_row, found["runs"]))
     if found["total"] > len(found["runs"]):
-        output.line(f"The newest {len(found['runs'])} of {found['total']}.", style="dim")
+        total = found["total"]
+        many = f"{total:,}" if total <= MOST_COUNTED else f"over {MOST_COUNTED:,}"
+        output.line(f"The newest {len(found['runs'])} of {many}.", style="dim")
 
 
 def show(

@@ -10,7 +10,7 @@ from bot.views.parts import Ids, actions, button, confirm, grey, section, table
 from bot.views.run import cancel_button, details_button, run_message, subject_of
 from bot.views.text import one_line, safe
 from bot.views.times import at, duration, moment
-from engine import RequestRecord, RunDetail, RunRecord, WorkflowRecord
+from engine import MOST_COUNTED, RequestRecord, RunDetail, RunRecord, WorkflowRecord
 
 _MOST_WORKFLOWS = 15
 _MOST_REQUESTS = 10
@@ -118,7 +118,7 @@ def runs_answer(runs: Sequence[RunRecord], total: int, now: datetime, command: s
         return message(text, section(text), actions([show_button("Workflows", "list")]))
     kept = runs[:_RUNS]
     rows = [["Run", "State", "Took"], *([_run_name(run), _state(run), _took(run, now)] for run in kept)]
-    how_many = _count(total, "run")
+    how_many = _count(total, "run") if total <= MOST_COUNTED else f"over {MOST_COUNTED:,} runs"
     head = f"The newest {len(kept)} of {how_many}" if total > len(kept) else how_many
     told = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in kept[:5])
     return message(

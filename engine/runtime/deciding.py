@@ -36,16 +36,21 @@ class Deciding:
         self._clock, self._settings = clock, settings
 
     async def decide(self, request_id: str, choice: str, *, actor: Actor, comment: str) -> Answer:
-        comment = whole(comment)
-        request = await self._store.request(request_id)
+        request = await self._runs.around(request_id)
         if request is None:
             return Answer("unknown", f"There is no request {request_id}; it may be of another installation.")
+        try:
+            return await self._decide(request, choice, actor, whole(comment))
+        finally:
+            self._runs.apart(request.run_id)
+
+    async def _decide(self, request: RequestRecord, choice: str, actor: Actor, comment: str) -> Answer:
         try:
             person, member_of = await self._access.decider(actor, request)
         except UnknownPeople:
             return Answer("not_allowed", "You are not known in this workspace, so you can't decide.", request)
         except PeopleUnavailable as error:
-            log.warning("nobody could be asked who may decide %s: %s", request_id, error)
+            log.warning("nobody could be asked who may decide %s: %s", request.id, error)
             return Answer(
                 "unavailable",
                 "Who may decide could not be looked up just now, so nothing was recorded. "
@@ -60,7 +65,7 @@ class Deciding:
                 return await self._commit(request, person, member_of, choice, comment, actor)
             except IllegalTransition:
                 # Somebody was faster: read what they decided, and answer with that.
-                request = await self._store.request(request_id) or request
+                request = await self._store.request(request.id) or request
         return Answer("already_decided", "This was decided a moment ago.", request)
 
     def _check(

@@ -243,7 +243,10 @@ class Engine:
         before: RunRecord | None = None,
         actor: Actor | None = None,
     ) -> tuple[list[RunRecord], int]:
-        """Newest first, and how many there are in all. `actor`: those that this one started."""
+        """Newest first, and how many there are in all; `MOST_COUNTED` + 1 means: more than that.
+
+        `actor`: those that this one started.
+        """
         return await self._store.runs(workflow, states, limit, before, actor)
 
     async def request(self, request_id: str) -> RequestRecord | None:

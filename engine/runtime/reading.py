@@ -6,6 +6,7 @@ from engine.records import RequestRecord, RunDetail, RunRecord, StepRecord
 from engine.runtime.access import Access, refs_of
 from engine.runtime.loaded import Definitions
 from engine.states import RUN_ENDED
+from engine.store.queries import SHORTEST_TAIL
 from engine.store.store import Store
 
 _MOST_LOOKED_THROUGH = 500
@@ -24,7 +25,9 @@ class Reading:
         if len(found) == 1:
             return found[0]
         if not found:
-            raise UnknownRun(f"There is no run {text}.")
+            short = len(text.rpartition("-")[2]) < SHORTEST_TAIL
+            remedy = f" Give the last {SHORTEST_TAIL} characters of its id, or more." if short else ""
+            raise UnknownRun(f"There is no run {text}.{remedy}")
         listed = ", ".join(run.id for run in found[:5]) + (", …" if len(found) > 5 else "")
         raise UnknownRun(f"Several runs fit {text}: {listed}. Give more of the id.")
 

@@ -15,13 +15,14 @@ from engine.clock import Clock
 from engine.errors import StoreBroken, UnknownRun
 from engine.machine import Transition
 from engine.people import ENGINE, Actor
-from engine.records import RunRecord, StepRecord
+from engine.records import RequestRecord, RunRecord, StepRecord
 from engine.runstate import RunState
 from engine.runtime.activity import Activity
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.slots import Slots
 from engine.states import IllegalTransition
 from engine.store.commit import Stale
+from engine.store.queries import Snapshot
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,24 @@ class Runs:
         """The state of a run in motion, as it will be once what is under way is durable; else None."""
         state = self._states.get(run_id)
         return state.run.state if state else None
+
+    async def around(self, request_id: str) -> RequestRecord | None:
+        """A request as its row is, and its run at hand for the transition that may follow: one read for both.
+
+        `apart` when none does.
+        """
+        snapshot = await self._store.snapshot_around(request_id)
+        if snapshot is None:
+            return None
+        if snapshot.run.id not in self._states:
+            self._states.setdefault(snapshot.run.id, await self._state(snapshot))
+        return snapshot.requests[request_id]
+
+    def apart(self, run_id: str) -> None:
+        """Nothing follows: a run at rest is rows only."""
+        state = self._states.get(run_id)
+        if state is not None and state.at_rest:
+            del self._states[run_id]
 
     async def create(self, run: RunRecord, build: Build, *, actor: Actor, limit: int | None = None) -> Change:
         """The first transition of a new run. Raises `Exists` and `Full` of `engine.store.commit`."""
@@ -195,6 +214,9 @@ class Runs:
         snapshot = await self._store.snapshot(run_id)
         if snapshot is None:
             raise UnknownRun(f"There is no run {run_id}.")
+        return await self._state(snapshot)
+
+    async def _state(self, snapshot: Snapshot) -> RunState:
         definition, graph = await self._definitions.get(snapshot.run.definition)
         code = await self._definitions.code(snapshot.run.code)
         open_requests = {id_: found for id_, found in snapshot.requests.items() if found.state == "open"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.errors import StoreBroken
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in `engine/migrations/versions`; a test holds the two together."""
 
 
@@ -20,7 +20,7 @@ def migrate(path: Path) -> None:
             f"The database {path} was written by a newer release of Signoff (schema {found}, "
             f"this one knows {HEAD}). Start the newer release, or restore a backup from before it."
         )
-    _upgrade(path)
+    upgrade(path)
 
 
 def _revision(path: Path) -> str | None:
@@ -48,7 +48,8 @@ def _revision(path: Path) -> str | None:
         connection.close()
 
 
-def _upgrade(path: Path) -> None:
+def upgrade(path: Path, to: str = "head") -> None:
+    """Create or upgrade the schema to this revision, in one transaction."""
     # Imported here because they take longer than everything else at start, and most starts need neither.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -64,6 +65,6 @@ def _upgrade(path: Path) -> None:
     try:
         with database.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
     finally:
         database.dispose()

@@ -71,6 +71,7 @@ def run_values(run: RunRecord, head: str, events: int) -> Values:
         run.id, run.workflow, run.definition, run.code, run.state, run.version, to_json(run.input),
         from_actor(run.actor), run.actor.as_user, run.trigger, run.channel, run.trace_id,
         micros(run.created_at), micros(run.started_at), micros(run.ended_at), run.reason, head, events,
+        run.id[-4:],
     )  # fmt: skip
 
 

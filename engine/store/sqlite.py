@@ -10,9 +10,8 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from engine import faults
 from engine.errors import StoreBroken
@@ -94,16 +93,7 @@ class Writer:
         any other error, which undoes it alone.
         """
         future: asyncio.Future[T] = self._loop.create_future()
-
-        def settle(result: Any, error: Exception | None) -> None:
-            if future.done():
-                return
-            if error is None:
-                future.set_result(cast(T, result))
-            else:
-                future.set_exception(error)
-
-        self.post(work, settle)
+        self.post(work, _settles(future))
         return future
 
     def post(self, work: Any, settle: Settle) -> None:
@@ -134,7 +124,7 @@ class Writer:
             while (first := self._queue.get()) is not None:
                 batch, stop = self._gather(first)
                 self._perform(connection, batch)
-                self._answer(batch)
+                _answer(self._loop, batch)
                 if stop:
                     break
             connection.execute("PRAGMA optimize")
@@ -182,42 +172,95 @@ class Writer:
         faults.place("store.committed")
         return results
 
-    def _answer(self, batch: list[_Item]) -> None:
-        def settle(start: int) -> None:
-            for item in batch[start : start + _LARGEST_ANSWER]:
-                item.settle(item.result, item.error)
-            if start + _LARGEST_ANSWER < len(batch):
-                self._loop.call_soon(settle, start + _LARGEST_ANSWER)
-
-        try:
-            self._loop.call_soon_threadsafe(settle, 0)
-        except RuntimeError:  # the loop is gone; what was written stays written
-            log.debug("the loop closed before %d writes were answered", len(batch))
-
 
 class Reader:
-    """Reads on threads of their own, so that neither the loop nor the writer waits for them."""
+    """Reads on threads of their own, so that neither the loop nor the writer waits for them.
+
+    What is asked for in one round of the loop goes to one of them together, and comes back together: each
+    hand-over costs as much as a small read.
+    """
 
     def __init__(self, path: Path, threads: int = 2) -> None:
         self._path = path
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="signoff-reader")
+        self._loop = asyncio.get_running_loop()
+        self._queue: queue.SimpleQueue[list[_Item] | None] = queue.SimpleQueue()
+        self._waiting: list[_Item] = []
+        self._threads = [
+            threading.Thread(target=self._main, name=f"signoff-reader-{number}", daemon=True)
+            for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     async def read(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, work)
+        """For what takes milliseconds at most: those asked for at the same time wait for each other."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._waiting.append(_Item(work, _settles(future)))
+        if len(self._waiting) == 1:
+            self._loop.call_soon(self._hand_over)
+        return await future
 
-    def _run(self, work: Work[T]) -> T:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = connect(self._path, read_only=True)
-            self._connections.append(connection)
-        return work(connection)
+    async def read_at_length(self, work: Work[T]) -> T:
+        """On a thread and a connection of its own: for what reads all there is."""
+
+        def main() -> T:
+            connection = connect(self._path, read_only=True)
+            try:
+                return work(connection)
+            finally:
+                connection.close()
+
+        return await asyncio.to_thread(main)
+
+    def _hand_over(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self._queue.put(waiting)
+
+    def _main(self) -> None:
+        connection = connect(self._path, read_only=True)
+        try:
+            while (batch := self._queue.get()) is not None:
+                for item in batch:
+                    try:
+                        item.result = item.work(connection)
+                    except Exception as error:
+                        item.error = error
+                _answer(self._loop, batch)
+        finally:
+            connection.close()
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._pool.shutdown)
-        for connection in self._connections:
-            connection.close()
+        self._hand_over()
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
+
+
+def _settles(future: asyncio.Future[Any]) -> Settle:
+    def settle(result: Any, error: Exception | None) -> None:
+        if future.done():  # whoever waited was cancelled
+            return
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+    return settle
+
+
+def _answer(loop: asyncio.AbstractEventLoop, batch: list[_Item]) -> None:
+    def settle(start: int) -> None:
+        for item in batch[start : start + _LARGEST_ANSWER]:
+            item.settle(item.result, item.error)
+        if start + _LARGEST_ANSWER < len(batch):
+            loop.call_soon(settle, start + _LARGEST_ANSWER)
+
+    try:
+        loop.call_soon_threadsafe(settle, 0)
+    except RuntimeError:  # the loop is gone; what was written stays written
+        log.debug("the loop closed before %d answers were given", len(batch))
 
 
 def _explained(error: Exception, path: Path) -> Exception:

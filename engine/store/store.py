@@ -43,8 +43,9 @@ class Store:
         return cls(path)
 
     async def close(self) -> None:
-        await self._writer.close()
+        # The writer last: only it can bring the WAL into the file, so that one file is left.
         await self._reader.close()
+        await self._writer.close()
 
     def commit(self, change: Change, settle: Callable[[Exception | None], None]) -> None:
         """One transition: `settle` is called when it is durable and whole.
@@ -87,6 +88,10 @@ class Store:
     async def snapshot(self, run_id: str) -> Snapshot | None:
         return await self._reader.read(partial(queries.snapshot, run_id=run_id))
 
+    async def snapshot_around(self, request_id: str) -> Snapshot | None:
+        """Of the run whose request this is."""
+        return await self._reader.read(partial(queries.snapshot_around, request_id=request_id))
+
     async def run(self, run_id: str) -> RunRecord | None:
         return await self._reader.read(partial(queries.run, run_id=run_id))
 
@@ -103,7 +108,7 @@ class Store:
         )
 
     async def audit(self) -> Audit:
-        return await self._reader.read(queries.audit)
+        return await self._reader.read_at_length(queries.audit)
 
     async def runs_ending_with(self, text: str, limit: int) -> list[RunRecord]:
         return await self._reader.read(partial(queries.runs_ending_with, text=text, limit=limit))

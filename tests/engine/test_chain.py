@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import Audit, StaticPeople, Workflow
-from engine.store.migrate import migrate
+from engine.store.migrate import migrate, upgrade
 from engine.testing import Bench
 
 flow = Workflow("flow", owner="@on-call")
@@ -142,14 +142,24 @@ async def test_a_run_whose_row_was_removed(bench: Bench) -> None:
     assert {one.split(" ", 1)[1] for one in await told(bench)} == {"is of a run that is gone"}
 
 
+def as_of_release_one(path: Path) -> None:
+    """The same rows as an installation of the first release has them."""
+    new = path.rename(path.with_name("new.db"))
+    upgrade(path, "0001")
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("ATTACH ? AS new", (str(new),))
+        tables = database.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            if table != "alembic_version" and not table.startswith("sqlite_"):
+                columns = ", ".join(row[1] for row in database.execute(f"PRAGMA main.table_info({table})"))
+                database.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+        database.commit()
+
+
 async def test_events_from_before_the_chain_are_counted_and_new_ones_chained(tmp_path: Path) -> None:
     async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
         run = await bench.start("flow")
-    with closing(sqlite3.connect(tmp_path / "signoff.db")) as database, database:
-        # As an installation of the release before has it.
-        for table, column in (("run", "head"), ("run", "events"), ("event", "n"), ("event", "hash")):
-            database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        database.execute("UPDATE alembic_version SET version_num = '0001'")
+    as_of_release_one(tmp_path / "signoff.db")
     migrate(tmp_path / "signoff.db")
     async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
         await bench.decide("go", "approve", as_user="U1", run=run)
