@@ -1,16 +1,19 @@
 """Runs that wait for people: time to get there, memory of each, clicks through the real Bolt dispatcher."""
 
 import asyncio
+import json
 import time
 import tracemalloc
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
 
 from bench.figures import Figure, percentile
-from bench.harness import CLICKER, STARTER, asks, engine, folder
+from bench.harness import CLICKER, STARTER, asks, begun, engine, folder
 from bench.peer import Peer
 from bench.raw import commits_a_second
 from bot import listeners
@@ -18,16 +21,18 @@ from bot.afterwards import Afterwards
 from bot.app import build_app
 from bot.listeners import Context
 from bot.people import SlackPeople
+from bot.server import genuine
 from bot.slackapi import SlackApi
 from bot.views import values
-from engine import Engine, SystemClock
+from engine import Engine, RequestRecord, SystemClock
 from localslack import Config, start
 
 CLICKS = 200
+_SECRET = "s" * 32
 _THERE, _CLICK = "waiting runs: time to get there", "click to next step, p50"
 _ALONE = "two raw commits and Bolt alone"
-Click = Callable[[str, str], Awaitable[None]]
-"""Takes the request and the person; returns when Slack has its answer."""
+Click = Callable[[str, str], Callable[[], Awaitable[None]]]
+"""Makes a click of a person on a request; what it makes sends it and returns when Slack has its answer."""
 
 
 async def measure(peer: Peer) -> list[Figure]:
@@ -95,52 +100,47 @@ async def _start(of: Engine, count: int) -> None:
 
 
 async def _singly(of: Engine, click: Click, count: int) -> list[float]:
-    times = []
-    for request in await of.requests(limit=count):
-        began = time.perf_counter()
-        await click(request.id, CLICKER.id)
-        await of.until_ended(request.run_id)
-        times.append((await _stepped(of, request.run_id) - began) * 1000)
-    return times
+    return [await _timed(click, request, CLICKER.id) for request in await of.requests(limit=count)]
 
 
 async def _together(of: Engine, click: Click, rounds: int) -> list[float]:
     """Fifty people, each clicking again as soon as the last click's step has begun."""
     waiting = iter(await of.requests(limit=50 * rounds))
-    times = []
+    times: list[float] = []
 
     async def clicker(person: str) -> None:
         for request in waiting:
-            began = time.perf_counter()
-            await asyncio.sleep(0)  # the others' clicks arrive too before the first is looked at
-            await click(request.id, person)
-            await of.until_ended(request.run_id)
-            times.append((request.run_id, began))
+            times.append(await _timed(click, request, person))
 
     await asyncio.gather(*(clicker(f"U{number}") for number in range(1, 51)))
-    return [(await _stepped(of, run_id) - began) * 1000 for run_id, began in times]
+    return times
 
 
-async def _stepped(of: Engine, run_id: str) -> float:
-    step = next(one for one in (await of.detail(run_id)).steps if one.step == "after_it")
-    return float(step.output)
+async def _timed(click: Click, request: RequestRecord, person: str) -> float:
+    """Milliseconds from the click to the first instruction of the step behind it."""
+    step = begun[request.run_id] = asyncio.get_running_loop().create_future()
+    send = click(request.id, person)
+    began = time.perf_counter()
+    await asyncio.sleep(0)  # the others' clicks arrive too before the first is looked at
+    await send()
+    return float(await step - began) * 1000
 
 
 async def _bolt_alone(api: SlackApi) -> tuple[list[float], list[float]]:
-    """A listener that does nothing: one at a time, and by fifty in a closed loop, in milliseconds."""
+    """Bolt as it comes, with a listener that does nothing: one at a time, and by fifty in a closed loop."""
+    app = AsyncApp(signing_secret=_SECRET, client=api.web, process_before_response=True)
 
-    def register(app: AsyncApp) -> None:
-        async def nothing(ack: Any) -> None:
-            await ack()
+    async def nothing(ack: Any) -> None:
+        await ack()
 
-        app.action("signoff:decide:approve")(nothing)
-
-    click = _dispatcher(api, register)
+    app.action("signoff:decide:approve")(nothing)
 
     async def timed(number: int, person: str) -> float:
+        body, headers = _signed(f"r{number}", person)
         began = time.perf_counter()
         await asyncio.sleep(0)
-        await click(f"r{number}", person)
+        answer = await app.async_dispatch(AsyncBoltRequest(body=body, headers=dict(headers)))
+        assert answer.status == 200, answer.body
         return (time.perf_counter() - began) * 1000
 
     alone = [await timed(number, "U1") for number in range(CLICKS + 20)][20:]
@@ -153,12 +153,32 @@ async def _bolt_alone(api: SlackApi) -> tuple[list[float], list[float]]:
     return alone, together
 
 
+def _signed(request: str, person: str) -> tuple[str, dict[str, str]]:
+    """A click as it comes over HTTP: body and headers."""
+    body = urlencode({"payload": json.dumps(_body(request, person))})
+    timestamp = str(int(SystemClock().now().timestamp()))
+    signature = SignatureVerifier(_SECRET).generate_signature(timestamp=timestamp, body=body)
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": timestamp,
+        "X-Slack-Signature": signature or "",
+    }
+    return body, headers
+
+
 def _dispatcher(api: SlackApi, register: Callable[[AsyncApp], None]) -> Click:
+    """As `bot.server` takes them: found to come from Slack first, then Bolt's."""
     app = build_app(api, register)
 
-    async def click(request: str, person: str) -> None:
-        answer = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=_body(request, person)))
-        assert answer.status == 200, answer.body
+    def click(request: str, person: str) -> Callable[[], Awaitable[None]]:
+        body, headers = _signed(request, person)
+
+        async def send() -> None:
+            assert genuine(headers, body.encode(), _SECRET, SystemClock().now().timestamp())
+            answer = await app.async_dispatch(AsyncBoltRequest(body=body, headers=dict(headers)))
+            assert answer.status == 200, answer.body
+
+        return send
 
     return click
 

@@ -146,9 +146,13 @@ class Outbox:
 
     async def _details(self, events: list[EventRecord]) -> dict[str, RunDetail]:
         found = {}
-        for run_id in dict.fromkeys(event.run_id for event in events if event.run_id):
+
+        async def read(run_id: str) -> None:
             with suppress(UnknownRun):
                 found[run_id] = await self._parts.records.detail(run_id)
+
+        # Together: one after the other, each waits for a thread by itself.
+        await asyncio.gather(*map(read, dict.fromkeys(event.run_id for event in events if event.run_id)))
         return found
 
     async def _want(self, wanted: list[Wanted]) -> None:
@@ -191,8 +195,8 @@ class Outbox:
         return found.at
 
     async def _next(self, rows: list[Delivery]) -> Next:
-        wanted = {row.target["thread_of"] for row in rows if "thread_of" in row.target}
-        parents = {key: await self._deliveries.get(key) for key in sorted(wanted)}
+        wanted = sorted({row.target["thread_of"] for row in rows if "thread_of" in row.target})
+        parents = dict(zip(wanted, await asyncio.gather(*map(self._deliveries.get, wanted)), strict=True))
         busy = {under_way.lane for under_way in self._running.values()}
         opening = {key for key, under_way in self._running.items() if under_way.first}
         now = self._clock.now()

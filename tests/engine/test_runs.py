@@ -532,9 +532,8 @@ async def test_whoever_waits_for_the_end_of_a_run_is_told() -> None:
     async def held() -> None:
         await gate.wait()
 
-    async with Bench(people=PEOPLE) as bench:
-        bench.add(flow)
-        run = await bench.start("flow")
+    async with Bench(flow, people=PEOPLE) as bench:
+        run = await bench.engine.start("flow", actor=Actor("cli", "ann"))
         both = asyncio.gather(bench.engine.until_ended(run.id), bench.engine.until_ended(run.id))
         gate.set()
         assert {ended.state for ended in await both} == {"succeeded"}
