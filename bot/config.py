@@ -4,6 +4,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -21,6 +22,7 @@ from bot.config_checks import (
     read_groups,
     wrong,
 )
+from engine.durations import seconds
 
 _PREFIX = "SIGNOFF_"
 _PORT = 3000
@@ -66,6 +68,8 @@ class Settings(BaseSettings):
     """User id of the person who is told when the bot itself has a problem."""
     data_dir: Path = Field(Path(".signoff"), validation_alias="SIGNOFF_DATA_DIR")
     parallel: int = Field(64, validation_alias="SIGNOFF_PARALLEL")
+    keep: timedelta | None = Field(None, validation_alias="SIGNOFF_KEEP")
+    """How long finished runs are kept; None: for ever."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="SIGNOFF_LOG_LEVEL"
     )
@@ -163,6 +167,18 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"\d{1,6}", str(value).strip()) or not least <= int(value) <= most:
             raise wrong(f"{value!r} is not a whole number from {least} to {most}.")
         return int(value)
+
+    @field_validator("keep", mode="before")
+    @classmethod
+    def _duration(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if value.strip().lower() in ("forever", "all"):
+            return None
+        try:
+            return timedelta(seconds=seconds(value))
+        except ValueError:
+            raise wrong(f"{value!r} is not a duration. Write it like 90d, or forever.") from None
 
     @field_validator("command")
     @classmethod

@@ -8,6 +8,7 @@ class Serves(Protocol):
     """The engine."""
 
     serving: bool
+    paused: str
 
 
 class Delivers(Protocol):
@@ -32,7 +33,9 @@ class Health:
     async def problems(self) -> Mapping[str, str]:
         """What is wrong, by name; empty when all is well."""
         found = dict(self._outbox.health())
-        if not self._engine.serving:
+        if self._engine.paused:
+            found["engine"] = self._engine.paused
+        elif not self._engine.serving:
             found["engine"] = "it does not execute runs: it is starting or stopping"
         if self._socket is not None and not self._socket.connected:
             found.setdefault("slack", "no connection to Slack")

@@ -22,6 +22,7 @@ from bot.outbox import Outbox, Parts
 from bot.outbox.render import Renderer
 from bot.people import SlackPeople
 from bot.preflight import Identity, PreflightFailed, preflight
+from bot.prospects import as_json, lines
 from bot.server import build_server
 from bot.slackapi import Sent, SlackApi
 from bot.socket import SocketMode
@@ -98,12 +99,18 @@ async def running(
         context = Context(engine, api, people, clock, afterwards, settings.command, outbox.nudge)
         app = build_app(api, lambda app: listeners.register(app, context))
         socket = _socket(app, settings, clock)
-        await engine.serve()
+        if not engine.paused:
+            await engine.serve()
         door = Door(settings.database_path, handlers(engine))
         await door.open()
         stack.push_async_callback(door.close)
-        await outbox.start()
         stack.push_async_callback(outbox.close)
+        if engine.paused:
+            log.warning("%s\n%s", engine.paused, "\n".join(lines(as_json(await engine.prospect(), ""))))
+            going_on = asyncio.create_task(_go_on(engine, outbox))
+            stack.callback(going_on.cancel)
+        else:
+            await outbox.start()
         stack.push_async_callback(afterwards.close)
         secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
         application = build_server(
@@ -120,6 +127,18 @@ async def running(
         # some fifty milliseconds each time, and takes a fifth of the steps a second.
         gc.freeze()
         yield Running(identity, api, engine, outbox, port)
+
+
+async def _go_on(engine: Engine, outbox: Outbox) -> None:
+    """Once somebody has ended the pause."""
+    await engine.resumed.wait()
+    try:
+        await engine.serve()
+        await outbox.start()
+    except Exception as error:
+        engine.broken(error)
+    else:
+        log.warning("The pause is over: what was restored goes on")
 
 
 async def tell_lacking(api: SlackApi, identity: Identity, operator: str | None) -> None:
@@ -188,6 +207,7 @@ def engine_settings(settings: Settings, loaded: Loaded | None = None) -> EngineS
         schedules={"on": True, "off": False, "default": None}[chosen] if isinstance(chosen, str) else chosen,
         quiet=quiet,
         cli_decides=settings.cli_decides,
+        keep=settings.keep,
         registry=loaded.registry if loaded else Registry(),
     )
 

@@ -41,7 +41,7 @@ from engine.runtime.engine import Engine
 from engine.runtime.settings import EngineSettings
 from engine.spec import Definition
 from engine.store.deliveries import Deliveries, Delivery, Wanted
-from engine.store.queries import MOST_COUNTED
+from engine.store.queries import MOST_COUNTED, Prospect
 from engine.values import Outcome, Settled
 
 __all__ = [
@@ -49,7 +49,7 @@ __all__ = [
     "Actor", "Answer", "AskOwner", "Audit", "Clock", "Condition", "ContractError", "Cron", "DecisionRecord",
     "Definition", "DefinitionError", "DefinitionErrors", "Deliveries", "Delivery", "Engine",
     "EngineSettings", "EventRecord", "Every", "Failure", "FakeClock", "Fatal", "Group", "InvalidInput",
-    "NotAllowed", "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person", "Registry",
+    "NotAllowed", "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person", "Prospect", "Registry",
     "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled", "Shown", "SignoffError", "StaticPeople",
     "StepContext", "StepRecord", "StoreBroken", "StoreInUse", "SystemClock", "TriggerRecord",
     "UnknownPeople", "UnknownRun", "UnknownService", "UnknownWorkflow", "Wanted", "Workflow",

@@ -43,9 +43,14 @@ class Head:
 
 @dataclass(slots=True)
 class Audit:
-    """`unchained`: events from before there was a chain. `digest`: over the heads of all runs."""
+    """`unchained`: events from before there was a chain. `digest`: over the heads of all runs.
+
+    `pruned`: runs of which a tombstone is left; their heads are in the digest too, so that pruning doesn't
+    change it.
+    """
 
     runs: int = 0
+    pruned: int = 0
     events: int = 0
     unchained: int = 0
     digest: str = ""

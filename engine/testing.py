@@ -29,7 +29,7 @@ TESTER = Actor("cli", "tester")
 class Bench:
     """One engine with these workflows. `at`: where the clock starts; `folder`: kept when given.
 
-    `schedules`: whether triggers fire while the clock is moved.
+    `schedules`: whether triggers fire while the clock is moved. `keep`: how long finished runs are kept.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Bench:
         schedules: bool = True,
         parallel: int = 64,
         clock: FakeClock | None = None,
+        keep: timedelta | None = None,
     ) -> None:
         start = datetime.fromisoformat(at) if isinstance(at, str) else at
         self.clock = clock or FakeClock(start)
@@ -54,6 +55,7 @@ class Bench:
             parallel=parallel,
             schedules=schedules,
             cli_decides=True,
+            keep=keep,
             registry=registry or Registry(),
         )
         self.engine: Engine

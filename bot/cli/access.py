@@ -52,7 +52,7 @@ class There:
         self._database = database
 
     async def call(self, act: str, **values: Any) -> JSON:
-        found: JSON = await call(self._database, act, values)
+        found: JSON = await call(self._database, act, {**values, "served": True})
         return found
 
 

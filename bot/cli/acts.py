@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
+from bot import prospects
 from bot.cli import shapes
 from bot.cli.shapes import JSON
 from engine import Actor, Engine, NotPossible, RequestRecord
@@ -87,9 +88,34 @@ async def audit(engine: Engine, values: Values, user: str) -> JSON:
     return shapes.audit(await engine.audit())
 
 
+async def prospect(engine: Engine, values: Values, user: str) -> JSON:
+    """What would go on if nothing were paused."""
+    return prospects.as_json(await engine.prospect(), engine.paused)
+
+
+async def resume(engine: Engine, values: Values, user: str) -> JSON:
+    """End the pause. `serving`: a process goes on at once."""
+    await engine.resume(actor=_actor(values, user))
+    return {"serving": values.get("served", False)}
+
+
 ACTS: Mapping[str, Act] = {
     act.__name__: act
-    for act in (hello, runs, show, start, follow, cancel, decide, requests, schedules, switch, audit)
+    for act in (
+        hello,
+        runs,
+        show,
+        start,
+        follow,
+        cancel,
+        decide,
+        requests,
+        schedules,
+        switch,
+        audit,
+        prospect,
+        resume,
+    )
 }
 
 

@@ -27,6 +27,8 @@ def verify(data: Data = None, json: Json = False) -> None:
         raise CommandError("\n".join(_told(found)))
     since = f", {found['unchained']} of them from before there was a chain" if found["unchained"] else ""
     output.line(f"{found['events']:,} events of {found['runs']:,} runs are as they were written{since}.")
+    if found["pruned"]:
+        output.line(f"{found['pruned']:,} runs were pruned; the heads of their chains are kept.")
     output.line(f"Digest {found['digest']}: keep it elsewhere to compare with later.", style="dim")
 
 

@@ -149,6 +149,7 @@ def audit(found: Audit) -> JSON:
     ]
     return {
         "runs": found.runs,
+        "pruned": found.pruned,
         "events": found.events,
         "unchained": found.unchained,
         "digest": found.digest,

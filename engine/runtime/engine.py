@@ -37,10 +37,12 @@ from engine.runtime import recovery
 from engine.runtime.access import Access
 from engine.runtime.activity import Activity
 from engine.runtime.alarm import Alarm
+from engine.runtime.copies import paused_text
 from engine.runtime.deciding import Deciding
 from engine.runtime.due import Due
 from engine.runtime.loaded import Definitions, Loaded, code_of
 from engine.runtime.reading import Reading
+from engine.runtime.retention import Retention
 from engine.runtime.runner import Runner
 from engine.runtime.runs import Runs
 from engine.runtime.schedules import Schedules
@@ -51,6 +53,7 @@ from engine.states import RUN_ENDED, IllegalTransition
 from engine.storable import whole
 from engine.store.commit import Exists, Full
 from engine.store.deliveries import Deliveries
+from engine.store.queries import Prospect
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -98,7 +101,11 @@ class Engine:
         self._kept: dict[str, tuple[str, str]] = {}
         self._admitting: set[asyncio.Task[None]] = set()
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
+        self._retention = Retention(store, clock, self.activity, settings.keep)
         self.serving = False
+        self.paused = ""
+        """Why nothing goes on, in a sentence with the remedy; empty as a rule."""
+        self.resumed = asyncio.Event()
 
     @classmethod
     async def open(
@@ -116,7 +123,9 @@ class Engine:
         path = database_path(database)
         store = await Store.open(path)
         settings = settings or EngineSettings(data_dir=path.parent / "data")
-        return cls(store, clock or SystemClock(), people or StaticPeople(), settings)
+        engine = cls(store, clock or SystemClock(), people or StaticPeople(), settings)
+        engine.paused = paused_text(await store.fact("paused"))
+        return engine
 
     # Workflows
 
@@ -142,7 +151,11 @@ class Engine:
     # Life
 
     async def serve(self) -> None:
-        """Recover what was under way, then execute, watch what is due and fire schedules."""
+        """Recover what was under way, then execute, watch what is due and fire schedules.
+
+        Raises `NotPossible` while the installation is paused.
+        """
+        self._go_ahead()
         for compiled in self._loaded.all():
             await self._keep(compiled)
         await self._schedules.sync()
@@ -150,10 +163,29 @@ class Engine:
         self.serving = True
         await recovery.recover(self._store, self._runs, self._loaded, self._admit_next)
         self._alarm.start()
+        self._retention.start()
+
+    async def resume(self, *, actor: Actor) -> None:
+        """End the pause of a restored installation. Whoever serves then calls `serve`."""
+        if not self.paused:
+            raise NotPossible("Nothing is paused here.")
+        await self._store.note("paused", None)
+        await self._store.append(EventDraft("installation.resumed", self.clock.now(), actor))
+        self.paused = ""
+        self.resumed.set()
+
+    async def prospect(self) -> Prospect:
+        """What would go on, fire and be told if the engine served now."""
+        return await self._store.prospect(self.clock.now())
+
+    def _go_ahead(self) -> None:
+        if self.paused:
+            raise NotPossible(self.paused)
 
     async def close(self, grace: float = 5.0) -> None:
         """Stop cleanly: attempts get `grace` seconds; those that need longer are made again at the start."""
         self.serving = False
+        await self._retention.close()
         await self._alarm.close()
         self._runs.halted = True
         stopped = await self._runner.close(grace)
@@ -195,6 +227,7 @@ class Engine:
         Raises `UnknownWorkflow`, `InvalidInput`, `NotAllowed`, `PeopleUnavailable`, and `NotPossible`
         where the workflow skips what would overlap.
         """
+        self._go_ahead()
         compiled = self._loaded.find(workflow)
         name = compiled.definition.name
         await self._access.may_run(actor, compiled.definition)
@@ -204,6 +237,7 @@ class Engine:
 
     async def cancel(self, run_id: str, *, actor: Actor, reason: str = "") -> RunRecord:
         """End a run: attempts are stopped, requests withdrawn. `UnknownRun`, `NotAllowed`, `NotPossible`."""
+        self._go_ahead()
         run = await self._store.run(run_id)
         if run is None:
             raise UnknownRun(f"There is no run {run_id}.")
@@ -223,6 +257,8 @@ class Engine:
 
     async def decide(self, request_id: str, choice: str, *, actor: Actor, comment: str = "") -> Answer:
         """A person's answer to a request. Durable when this returns; people's mistakes are answers too."""
+        if self.paused:
+            return Answer("unavailable", f"Nothing was recorded. {self.paused}")
         return await self._deciding.decide(request_id, choice, actor=actor, comment=comment)
 
     # Reading
@@ -273,6 +309,7 @@ class Engine:
         self, workflow: str, key: str | None, enabled: bool, *, actor: Actor
     ) -> list[TriggerRecord]:
         """Switch a workflow's schedules on or off. Raises `UnknownWorkflow` and `NotAllowed`."""
+        self._go_ahead()
         compiled = self._loaded.find(workflow)
         await self._access.may_run(actor, compiled.definition)
         name = compiled.definition.name
@@ -401,7 +438,8 @@ class Engine:
 
     async def _existing(self, id_: str) -> RunRecord:
         found = await self._store.run(id_)
-        assert found is not None
+        if found is None:
+            raise NotPossible(f"{id_} ran before and was pruned since; it is not started a second time.")
         return found
 
     async def _start_scheduled(self, workflow: str, spec: CronSpec | EverySpec, when: datetime) -> None:

@@ -25,15 +25,25 @@ class Reading:
         if len(found) == 1:
             return found[0]
         if not found:
+            await self._pruned(text)
             short = len(text.rpartition("-")[2]) < SHORTEST_TAIL
             remedy = f" Give the last {SHORTEST_TAIL} characters of its id, or more." if short else ""
             raise UnknownRun(f"There is no run {text}.{remedy}")
         listed = ", ".join(run.id for run in found[:5]) + (", …" if len(found) > 5 else "")
         raise UnknownRun(f"Several runs fit {text}: {listed}. Give more of the id.")
 
+    async def _pruned(self, run_id: str) -> None:
+        left = await self._store.tombstone(run_id)
+        if left is not None:
+            raise UnknownRun(
+                f"{run_id} ended on {left.ended_at:%Y-%m-%d} ({left.state}) and was pruned on "
+                f"{left.pruned_at:%Y-%m-%d}: what it did is no longer kept."
+            )
+
     async def detail(self, run_id: str) -> RunDetail:
         snapshot = await self._store.snapshot(run_id)
         if snapshot is None:
+            await self._pruned(run_id)
             raise UnknownRun(f"There is no run {run_id}.")
         definition, graph = await self._definitions.get(snapshot.run.definition)
         ended = snapshot.run.state in RUN_ENDED

@@ -1,6 +1,7 @@
 """What an operator may set of the engine."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from engine.registry import Registry
@@ -18,6 +19,8 @@ class EngineSettings:
     """Workflows whose new schedules start switched off (where `schedules` is None)."""
     cli_decides: bool = False
     """Decisions by command line count."""
+    keep: timedelta | None = None
+    """How long finished runs are kept after their end; None: for ever."""
     registry: Registry = field(default_factory=Registry)
 
     def schedule_enabled(self, workflow: str, stored: bool | None) -> bool:

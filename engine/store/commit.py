@@ -120,7 +120,8 @@ def _heads(connection: sqlite3.Connection, run_ids: Sequence[str]) -> dict[str, 
         # Padded, so that the statement is one of two that are prepared.
         size = 64 if len(some) > 1 else 1
         query = statements.HEADS.format(marks=", ".join("?" * size))
-        for id_, *head in connection.execute(query, [*some, *[None] * (size - len(some))]):
+        padded = [*some, *[None] * (size - len(some))]
+        for id_, *head in connection.execute(query, padded + padded):
             found[id_] = tuple(head)
     return found
 
@@ -192,3 +193,12 @@ def put_schedules(connection: sqlite3.Connection, states: Sequence[ScheduleState
 def drop_schedule(connection: sqlite3.Connection, workflow: str, key: str) -> None:
     """A trigger that its workflow no longer has."""
     connection.execute("DELETE FROM schedule WHERE workflow = ? AND key = ?", (workflow, key))
+
+
+def note(connection: sqlite3.Connection, name: str, value: object) -> None:
+    """A fact about the installation; None forgets it."""
+    connection.execute("DELETE FROM installation WHERE name = ?", (name,))
+    if value is not None:
+        connection.execute(
+            "INSERT INTO installation (name, value) VALUES (?, ?)", (name, rows.to_json(value))
+        )

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from engine.chain import Audit, Finding, Head, check, digest_of
 from engine.change import Wait
@@ -34,6 +35,74 @@ class ScheduleState:
     enabled: bool
     next_fire_at: datetime | None
     last_fire_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of a finished run that was pruned."""
+
+    run_id: str
+    workflow: str
+    state: str
+    ended_at: datetime
+    pruned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What would go on at a start: counts, and schedules with the moment at which they were due."""
+
+    executing: int
+    """Runs that would execute."""
+    waiting: int
+    """Runs that wait for people or for time."""
+    due: dict[str, int]
+    """Waits whose time is over, by kind (`retry`, `remind`, `expire`)."""
+    schedules: tuple[ScheduleState, ...]
+    """Those that would fire at once."""
+    messages: dict[str, int]
+    """Messages begun or wanted and not yet delivered, by kind."""
+    untold: int
+    """Events that nobody has been told of yet."""
+
+
+def prospect(connection: sqlite3.Connection, now: datetime) -> Prospect:
+    """Counts over all rows that something would be done about."""
+
+    def counts(query: str, *values: object) -> dict[str, int]:
+        return {row[0]: row[1] for row in connection.execute(query, values)}
+
+    moment = rows.micros(now)
+    states = counts("SELECT state, count(*) FROM run WHERE state IN ('running', 'waiting') GROUP BY state")
+    untold = connection.execute(
+        "SELECT count(*) FROM event WHERE seq > (SELECT coalesce(min(cursor), 0) FROM consumer)"
+    ).fetchone()[0]
+    return Prospect(
+        executing=states.get("running", 0),
+        waiting=states.get("waiting", 0),
+        due=counts("SELECT kind, count(*) FROM wait WHERE due_at <= ? GROUP BY kind", moment),
+        schedules=tuple(due_schedules(connection, now, 1000)),
+        messages=counts(
+            "SELECT kind, count(*) FROM delivery WHERE sent < wanted AND state <> 'dead' GROUP BY kind"
+        ),
+        untold=untold,
+    )
+
+
+def tombstone(connection: sqlite3.Connection, run_id: str) -> Tombstone | None:
+    """By id."""
+    row = connection.execute("SELECT * FROM tombstone WHERE run_id = ?", (run_id,)).fetchone()
+    if row is None:
+        return None
+    ended, pruned = rows.moment(row["ended_at"]), rows.moment(row["pruned_at"])
+    assert ended is not None
+    assert pruned is not None
+    return Tombstone(row["run_id"], row["workflow"], row["state"], ended, pruned)
+
+
+def fact(connection: sqlite3.Connection, name: str) -> Any:
+    found = connection.execute("SELECT value FROM installation WHERE name = ?", (name,)).fetchone()
+    return rows.from_json(found[0]) if found else None
 
 
 def snapshot(connection: sqlite3.Connection, run_id: str) -> Snapshot | None:
@@ -268,21 +337,39 @@ def last_event(connection: sqlite3.Connection) -> int:
 
 
 def audit(connection: sqlite3.Connection) -> Audit:
-    """Every run's events against their chain. Reads the whole log, one run at a time."""
+    """Every run's events against their chain. Reads the whole log, one run at a time, as of one moment."""
+    connection.execute("BEGIN")
+    try:
+        return _audit(connection)
+    finally:
+        connection.execute("COMMIT")
+
+
+def _audit(connection: sqlite3.Connection) -> Audit:
     found = Audit()
     heads: list[Head] = []
-    for run_id, head, events in connection.execute("SELECT id, head, events FROM run ORDER BY id"):
+    for run_id, head, events, pruned in connection.execute(
+        "SELECT id, head, events, 0 FROM run "
+        "UNION ALL SELECT run_id, head, events, 1 FROM tombstone ORDER BY 1"
+    ):
         heads.append(Head(run_id, head, events))
         rows_of = connection.execute(
             "SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,)
         ).fetchall()
+        if pruned:
+            found.pruned += 1
+            found.findings += [
+                Finding(run_id, row["n"], row["seq"], "is of a run that was pruned") for row in rows_of
+            ]
+            continue
         findings, unchained = check(heads[-1], rows_of)
         found.runs += 1
         found.events += len(rows_of)
         found.unchained += unchained
         found.findings += findings
     lost = connection.execute(
-        "SELECT run_id, n, seq FROM event WHERE run_id IS NOT NULL AND run_id NOT IN (SELECT id FROM run)"
+        "SELECT run_id, n, seq FROM event WHERE run_id IS NOT NULL AND run_id NOT IN "
+        "(SELECT id FROM run UNION ALL SELECT run_id FROM tombstone)"
     )
     found.findings += [Finding(run_id, n, seq, "is of a run that is gone") for run_id, n, seq in lost]
     found.digest = digest_of(heads)

@@ -98,4 +98,8 @@ INSERT_DECISIONS = _many(tables.DecisionRow)
 PUT_WAITS = _upserts(tables.WaitRow, "id")
 END_WAITS = Many("DELETE FROM wait WHERE id IN (VALUES", 1, ")")
 INSERT_EVENTS = _many(tables.EventRow, but=frozenset({"seq"}))
-HEADS = "SELECT id, version, head, events FROM run WHERE id IN ({marks})"
+HEADS = (
+    "SELECT id, version, head, events FROM run WHERE id IN ({marks}) "
+    "UNION ALL SELECT run_id, -1, head, events FROM tombstone WHERE run_id IN ({marks})"
+)
+"""A pruned run is at no version that a transition could leave, and its id isn't given again."""

@@ -6,16 +6,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from engine.chain import Audit
 from engine.change import Change, EventDraft, Wait
 from engine.errors import StoreBroken
 from engine.people import Actor
 from engine.records import EventRecord, RequestRecord, RunRecord
-from engine.store import commit, queries
+from engine.store import commit, pruning, queries
 from engine.store.deliveries import Deliveries
 from engine.store.migrate import migrate
-from engine.store.queries import ScheduleState, Snapshot
+from engine.store.queries import Prospect, ScheduleState, Snapshot, Tombstone
 from engine.store.sqlite import Reader, Writer
 
 
@@ -84,6 +85,26 @@ class Store:
     async def end_wait(self, wait_id: str) -> None:
         """Drop a wait that nothing waits on any more."""
         await self._writer.submit(partial(commit.end_wait, wait_id=wait_id))
+
+    async def prune(self, before: datetime, now: datetime, after: pruning.Place) -> pruning.Portion:
+        """Remove the next portion of what ended before that moment."""
+        return await self._writer.submit(partial(pruning.prune, before=before, now=now, after=after))
+
+    async def tombstone(self, run_id: str) -> Tombstone | None:
+        """Of a pruned run."""
+        return await self._reader.read(partial(queries.tombstone, run_id=run_id))
+
+    async def fact(self, name: str) -> Any:
+        """What is noted of the installation under this name; None when nothing is."""
+        return await self._reader.read(partial(queries.fact, name=name))
+
+    async def note(self, name: str, value: Any) -> None:
+        """Note a fact about the installation; None forgets it."""
+        await self._writer.submit(partial(commit.note, name=name, value=value))
+
+    async def prospect(self, now: datetime) -> Prospect:
+        """What would go on if the engine served now."""
+        return await self._reader.read_at_length(partial(queries.prospect, now=now))
 
     async def snapshot(self, run_id: str) -> Snapshot | None:
         return await self._reader.read(partial(queries.snapshot, run_id=run_id))

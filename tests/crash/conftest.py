@@ -130,6 +130,18 @@ class Site:
     async def _connected(self) -> bool:
         return bool((await self.office.read("health"))["connected"])
 
+    async def command(self, *arguments: str) -> str:
+        """What `signoff` says to this, on stdout."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *arguments),
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, **self.environment, "PYTHONPATH": str(ROOT)},
+            cwd=self.folder,
+        )
+        said, _ = await process.communicate()
+        assert process.returncode == 0, said.decode()
+        return said.decode()
+
     def keep_alive(self) -> None:
         """From now on start the bot again, without a fault, when it dies."""
 

@@ -1,0 +1,83 @@
+"""Removes finished runs that are old enough, a portion at a time, and leaves a tombstone for each."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.states import RUN_ENDED
+from engine.store import rows
+
+LARGEST_PORTION = 50
+"""Runs looked at in one transaction: some milliseconds, in which other writes wait."""
+
+_KEPT = "run_id, workflow, state, head, events, created_at, ended_at, pruned_at"
+
+Place = tuple[int, str]
+"""`created_at` and id: where a sweep has got to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What one portion did. `next`: where the sweep goes on; None: it is at the end."""
+
+    pruned: int
+    next: Place | None
+
+
+def prune(connection: sqlite3.Connection, before: datetime, now: datetime, after: Place) -> Portion:
+    """Of the next runs in the order of their creation, remove those that ended before `before`.
+
+    A run stays while a consumer has still to read of it, or a message of it has still to be delivered.
+    """
+    cutoff = rows.micros(before)
+    looked_at = connection.execute(
+        "SELECT id, created_at, ended_at, state FROM run WHERE (created_at, id) > (?, ?) AND created_at < ? "
+        "ORDER BY created_at, id LIMIT ?",
+        (*after, cutoff, LARGEST_PORTION),
+    ).fetchall()
+    old = [
+        row["id"]
+        for row in looked_at
+        if row["state"] in RUN_ENDED and row["ended_at"] is not None and row["ended_at"] < cutoff
+    ]
+    told = [id_ for id_ in old if _told(connection, id_)]
+    _remove(connection, told, now)
+    last = looked_at[-1] if len(looked_at) == LARGEST_PORTION else None
+    return Portion(len(told), (last["created_at"], last["id"]) if last else None)
+
+
+def _told(connection: sqlite3.Connection, run_id: str) -> bool:
+    (behind,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM consumer WHERE cursor < "
+        "(SELECT coalesce(max(seq), 0) FROM event WHERE run_id = ?))",
+        (run_id,),
+    ).fetchone()
+    if behind:
+        return False
+    (due,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM delivery WHERE sent < wanted AND state <> 'dead' AND subject IN "
+        "(SELECT ? UNION ALL SELECT id FROM request WHERE run_id = ?))",
+        (run_id, run_id),
+    ).fetchone()
+    return not due
+
+
+def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetime) -> None:
+    if not run_ids:
+        return
+    these = f"({', '.join('?' * len(run_ids))})"
+    requests = f"(SELECT id FROM request WHERE run_id IN {these})"  # noqa: S608
+    kept = f"SELECT id, workflow, state, head, events, created_at, ended_at, ? FROM run WHERE id IN {these}"  # noqa: S608
+    connection.execute(f"INSERT INTO tombstone ({_KEPT}) {kept}", (rows.micros(now), *run_ids))
+    for table, where in (
+        ("delivery", f"subject IN {these}"),
+        ("delivery", f"subject IN {requests}"),
+        ("decision", f"request_id IN {requests}"),
+        ("request", f"run_id IN {these}"),
+        ("wait", f"run_id IN {these}"),
+        ("step_run", f"run_id IN {these}"),
+        ("event", f"run_id IN {these}"),
+        ("run", f"id IN {these}"),
+    ):
+        connection.execute(f"DELETE FROM {table} WHERE {where}", run_ids)  # noqa: S608

@@ -1,0 +1,89 @@
+"""`signoff db`: copies, and what is said of them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from bot.config import ConfigError, read_settings
+
+FLOW = """
+from engine import Every, Outcome, Workflow
+
+deploy = Workflow("deploy", owner="@platform", channel="#deploys", triggers=[Every("6h")])
+go = deploy.approval("go", ask="Ship?", approvers=["@platform"], expires="4h")
+
+
+@deploy.step(when=go.approved)
+async def release(go: Outcome) -> str:
+    return "released"
+"""
+
+
+@pytest.fixture
+def signoff(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    (tmp_path / "flow.py").write_text(FLOW, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SIGNOFF_WORKFLOWS", "flow.py")
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        return (code, *capsys.readouterr())
+
+    return run
+
+
+def test_back_up_restore_and_go_on(signoff, tmp_path: Path) -> None:
+    assert signoff("run", "deploy")[0] == 0
+    code, out, _ = signoff("db", "backup", "copy.db")
+    assert (code, out.split(":")[0], "1 runs" in out) == (0, "copy.db", True)
+    assert signoff("run", "deploy")[0] == 0
+    code, out, _ = signoff("db", "restore", "copy.db")
+    assert code == 0
+    assert "is copy.db now, and paused" in out
+    assert "What was there before is .signoff/signoff.db.before-" in out
+    assert len(list((tmp_path / ".signoff").glob("signoff.db.before-*"))) == 1
+
+    code, _, err = signoff("run", "deploy")
+    assert code == 1
+    assert "Signoff is paused: its database was restored from copy.db" in err
+    assert "signoff db resume" in err
+    code, out, _ = signoff("db", "prospect")
+    assert code == 0
+    assert "Would wait on: 1 run." in out
+    assert "Would fire at once: 0 schedules." in out
+    found = json.loads(signoff("db", "prospect", "--json")[1])
+    assert (found["waiting"], found["executing"], found["messages"]) == (1, 0, {})
+    assert signoff("db", "resume")[1] == "It goes on when signoff serve is started.\n"
+    code, _, err = signoff("db", "resume")
+    assert (code, err) == (1, "error: Nothing is paused here.\n")
+    assert signoff("run", "deploy")[0] == 0
+    code, out, _ = signoff("db", "vacuum")
+    assert (code, " before, " in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("db", "backup", "copy.db"), "There is no database .signoff/signoff.db."),
+        (("db", "restore", "copy.db"), "There is no backup copy.db."),
+        (("db", "vacuum"), "There is no database .signoff/signoff.db."),
+        (("db", "prospect"), "There is no database .signoff/signoff.db yet."),
+    ],
+)
+def test_what_is_not_there_is_said(signoff, arguments, said: str) -> None:
+    code, _, err = signoff(*arguments)
+    assert code == 1
+    assert said in err
+
+
+def test_how_long_finished_runs_are_kept_is_a_setting() -> None:
+    assert read_settings({}).keep is None
+    assert read_settings({"SIGNOFF_KEEP": "forever"}).keep is None
+    assert read_settings({"SIGNOFF_KEEP": "90d"}).keep.days == 90
+    with pytest.raises(ConfigError, match=r"SIGNOFF_KEEP: 'soon' is not a duration\. Write it like 90d"):
+        read_settings({"SIGNOFF_KEEP": "soon"})

@@ -1,0 +1,190 @@
+"""Backups of a database in use, and installations that were restored from one."""
+
+import asyncio
+import os
+import sqlite3
+from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from engine import (
+    Actor,
+    Engine,
+    EngineSettings,
+    Every,
+    FakeClock,
+    NotPossible,
+    Outcome,
+    StaticPeople,
+    StoreBroken,
+    StoreInUse,
+    Wanted,
+    Workflow,
+)
+from engine.runtime import copies
+from engine.runtime.lock import FileLock
+from engine.testing import Bench
+
+PEOPLE = StaticPeople(groups={"ops": ["U1"]})
+ANN = Actor("cli", "ann")
+NOON = datetime(2026, 1, 7, 12, tzinfo=UTC)
+flow = Workflow("flow", owner="@ops")
+go = flow.approval("go", ask="Go?", approvers=["@ops"], expires="1d")
+
+
+@flow.step(when=go.approved)
+async def act(go: Outcome) -> str:
+    return go.outcome
+
+
+timed = Workflow("timed", owner="@ops", triggers=[Every("1h")])
+
+
+@timed.step
+async def tick() -> int:
+    return 1
+
+
+async def test_a_backup_of_a_database_in_use_is_whole(tmp_path: Path) -> None:
+    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
+        going = True
+
+        async def write() -> None:
+            while going:
+                await bench.engine.start("flow", actor=ANN)
+
+        writers = [asyncio.create_task(write()) for _ in range(5)]
+        for number in range(3):
+            made = await asyncio.to_thread(copies.backup, tmp_path / "signoff.db", tmp_path / f"copy{number}")
+            assert made.path.stat().st_mode & 0o777 == 0o600
+        going = False
+        await asyncio.gather(*writers)
+    for number in range(3):
+        engine = await Engine.open(tmp_path / f"copy{number}", people=PEOPLE)
+        audit = await engine.audit()
+        assert audit.findings == []
+        await engine.close()
+    assert audit.runs == made.runs > 0
+    assert {path.name for path in os.scandir(tmp_path) if path.name.startswith("copy")} == {
+        "copy0", "copy1", "copy2",
+    }  # fmt: skip
+
+
+def test_a_backup_never_writes_over_anything(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("mine")
+    with pytest.raises(NotPossible, match="There is no database"):
+        copies.backup(tmp_path / "signoff.db", tmp_path / "copy")
+    sqlite3.connect(tmp_path / "signoff.db").close()
+    with pytest.raises(NotPossible, match="is there already"):
+        copies.backup(tmp_path / "signoff.db", tmp_path / "there")
+    with pytest.raises(NotPossible, match="There is no folder"):
+        copies.backup(tmp_path / "signoff.db", tmp_path / "none" / "copy")
+    with pytest.raises(StoreBroken, match="no database of Signoff"):
+        copies.backup(tmp_path / "signoff.db", tmp_path / "copy")
+    assert (tmp_path / "there").read_text() == "mine"
+    assert not (tmp_path / "copy").exists()
+
+
+@asynccontextmanager
+async def closed_at_the_end(engine: Engine):
+    try:
+        yield
+    finally:
+        await engine.close()
+
+
+async def backed_up(folder: Path) -> Path:
+    async with Bench(flow, timed, people=PEOPLE, folder=folder) as bench:
+        await bench.start("flow")
+        await bench.engine.deliveries.advance("slack", 2, [Wanted("run:1", "run", "1")])
+        await asyncio.to_thread(copies.backup, folder / "signoff.db", folder / "copy")
+        await bench.start("flow")
+    return folder / "copy"
+
+
+async def test_a_restored_installation_waits_to_be_told(tmp_path: Path) -> None:
+    copy = await backed_up(tmp_path)
+    database = tmp_path / "signoff.db"
+    aside = copies.restore(database, copy, NOON)
+    assert aside == tmp_path / "signoff.db.before-20260107T120000"
+    with closing(sqlite3.connect(aside)) as old:
+        assert old.execute("SELECT count(*) FROM run").fetchone() == (2,), "what was there is kept"
+
+    engine = await Engine.open(database, people=PEOPLE, clock=FakeClock(NOON))
+    async with closed_at_the_end(engine):
+        engine.register(flow)
+        engine.register(timed)
+        assert "restored from copy" in engine.paused
+        (request,) = await engine.requests()
+        answer = await engine.decide(request.id, "approve", actor=Actor("slack", "U1"))
+        assert (answer.code, answer.text.startswith("Nothing was recorded. Signoff is paused")) == (
+            "unavailable",
+            True,
+        )
+        for refused in (
+            engine.serve(),
+            engine.start("flow", actor=ANN),
+            engine.cancel(request.run_id, actor=ANN),
+            engine.set_schedule("timed", None, False, actor=ANN),
+        ):
+            with pytest.raises(NotPossible, match="Signoff is paused"):
+                await refused
+        found = await engine.prospect()
+        assert (found.executing, found.waiting, found.due) == (0, 1, {"expire": 1})
+        assert [(one.workflow, one.key) for one in found.schedules] == [("timed", "every:3600")]
+        assert found.messages == {"run": 1}
+        assert found.untold > 0
+
+        await engine.resume(actor=ANN)
+        with pytest.raises(NotPossible, match="Nothing is paused"):
+            await engine.resume(actor=ANN)
+        await engine.serve()
+        await engine.activity.idle()
+        assert (await engine.request(request.id)).outcome == "expired"
+        assert (await engine.runs(workflow="timed"))[1] == 1
+        assert any(event.type == "installation.resumed" for event in await engine.events.read(0))
+
+
+async def test_only_a_sound_backup_is_restored_and_only_where_nobody_serves(tmp_path: Path) -> None:
+    copy = await backed_up(tmp_path)
+    database = tmp_path / "signoff.db"
+    before = database.read_bytes()
+    with pytest.raises(NotPossible, match="There is no backup"):
+        copies.restore(database, tmp_path / "none", NOON)
+    (tmp_path / "text").write_text("not a database, whatever its name says, and long enough")
+    with pytest.raises(StoreBroken, match="no database of Signoff"):
+        copies.restore(database, tmp_path / "text", NOON)
+    torn = tmp_path / "torn"
+    torn.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])
+    with pytest.raises(StoreBroken):
+        copies.restore(database, torn, NOON)
+    lock = FileLock(database)
+    lock.take()
+    with pytest.raises(StoreInUse):
+        copies.restore(database, copy, NOON)
+    with pytest.raises(StoreInUse):
+        copies.vacuum(database)
+    lock.release()
+    assert database.read_bytes() == before
+
+
+async def test_a_backup_of_an_earlier_release_is_brought_up_to_date(tmp_path: Path) -> None:
+    from engine.store.migrate import upgrade
+
+    upgrade(tmp_path / "copy", "0001")
+    assert copies.restore(tmp_path / "signoff.db", tmp_path / "copy", NOON) is None
+    engine = await Engine.open(tmp_path / "signoff.db", settings=EngineSettings(data_dir=tmp_path))
+    assert engine.paused
+    await engine.close()
+
+
+async def test_vacuum_gives_room_back(tmp_path: Path) -> None:
+    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
+        await asyncio.gather(*(bench.engine.start("flow", actor=ANN) for _ in range(300)))
+    with closing(sqlite3.connect(tmp_path / "signoff.db")) as database, database:
+        database.execute("DELETE FROM event")
+        database.execute("DELETE FROM request")
+    before, after = copies.vacuum(tmp_path / "signoff.db")
+    assert after < before * 0.8

@@ -1,0 +1,116 @@
+"""Finished runs are removed when they are old enough, and what is left of them stays provable."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine import Actor, NotPossible, Outcome, StaticPeople, UnknownRun, Wanted, Workflow
+from engine.testing import Bench
+
+PEOPLE = StaticPeople(groups={"ops": ["U1"]})
+flow = Workflow("flow", owner="@ops")
+go = flow.approval("go", ask="Go?", approvers=["@ops"], expires="never", remind_every="7d")
+
+
+@flow.step(when=go.approved)
+async def act(go: Outcome) -> str:
+    return go.outcome
+
+
+@pytest.fixture
+async def bench(tmp_path: Path):
+    async with Bench(flow, people=PEOPLE, folder=tmp_path, keep=timedelta(days=30)) as found:
+        yield found
+
+
+async def finished(bench: Bench, key: str) -> str:
+    run = await bench.engine.start("flow", actor=Actor("cli", "ann"), key=key)
+    await bench.run_until_idle()
+    await bench.decide("go", "approve", as_user="U1", run=run)
+    await bench.run_until_idle()
+    return run.id
+
+
+def rows(folder: Path, table: str) -> int:
+    with closing(sqlite3.connect(folder / "signoff.db")) as database:
+        return database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+async def test_old_finished_runs_go_and_everything_else_stays(bench: Bench, tmp_path: Path) -> None:
+    for number in range(120):
+        await finished(bench, f"old{number:03}")
+    waiting = await bench.start("flow")
+    await bench.advance("29d")
+    young = await finished(bench, "young")
+    assert rows(tmp_path, "tombstone") == 0
+    before = await bench.engine.audit()
+    await bench.advance("2d")
+
+    assert rows(tmp_path, "tombstone") == 120
+    runs, total = await bench.engine.runs()
+    assert {run.id for run in runs} == {waiting.id, young}
+    assert total == 2
+    assert rows(tmp_path, "decision") == 1
+    assert rows(tmp_path, "request") == 2
+    after = await bench.engine.audit()
+    assert (after.runs, after.pruned, after.findings) == (2, 120, [])
+    assert after.digest == before.digest
+    with pytest.raises(UnknownRun, match=r"flow-old000 ended on 2026-01-05 \(succeeded\) and was pruned on"):
+        await bench.engine.find_run("flow-old000")
+    with pytest.raises(NotPossible, match="ran before and was pruned"):
+        await bench.engine.start("flow", actor=Actor("cli", "ann"), key="old000")
+    # What waits goes on as if nothing had been.
+    await bench.decide("go", "approve", as_user="U1", run=waiting)
+    assert (await bench.state(waiting)).run.state == "succeeded"
+
+
+async def test_a_run_stays_until_everybody_was_told_of_it(bench: Bench, tmp_path: Path) -> None:
+    deliveries = bench.engine.deliveries
+    await deliveries.advance("slack", 1, [])
+    run = await finished(bench, "a")
+    await bench.advance("40d")
+    assert rows(tmp_path, "tombstone") == 0, "a consumer has not read its events"
+    newest = await bench.engine.events.newest()
+    await deliveries.advance("slack", newest, [Wanted("run:a", "run", run)])
+    await bench.advance("2h")
+    assert rows(tmp_path, "tombstone") == 0, "a message of it is still to be delivered"
+    await deliveries.sent("run:a", 1, {"channel": "C1", "ts": "1.1"})
+    await bench.advance("2h")
+    assert rows(tmp_path, "tombstone") == 1
+    assert rows(tmp_path, "delivery") == 0
+
+
+async def test_without_a_word_everything_is_kept(tmp_path: Path) -> None:
+    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
+        await finished(bench, "a")
+        await bench.advance("3650d")
+        assert rows(tmp_path, "tombstone") == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ("DELETE FROM tombstone", None),
+        ("UPDATE tombstone SET head = 'aa'", None),
+        (
+            "INSERT INTO event (type, at, actor, run_id, data, n) "
+            "SELECT 'x', 1, 'a', run_id, '{}', 1 FROM tombstone",
+            "is of a run that was pruned",
+        ),
+    ],
+)
+async def test_what_is_done_to_a_tombstone_shows(bench: Bench, tmp_path: Path, change: str, problem) -> None:
+    await finished(bench, "a")
+    await bench.advance("40d")
+    before = await bench.engine.audit()
+    assert before.pruned == 1
+    with closing(sqlite3.connect(tmp_path / "signoff.db")) as database, database:
+        database.execute(change)
+    after = await bench.engine.audit()
+    if problem is None:
+        assert after.digest != before.digest
+    else:
+        assert [found.problem for found in after.findings] == [problem]
