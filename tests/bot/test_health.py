@@ -8,6 +8,7 @@ from bot.health import Health
 @dataclass
 class Part:
     serving: bool = True
+    paused: str = ""
     connected: bool = True
     found: dict[str, str] = field(default_factory=dict)
 
@@ -21,6 +22,8 @@ async def test_each_part_is_asked() -> None:
     assert await health.problems() == {}
     part.serving = part.connected = False
     assert (await health.problems()).keys() == {"engine", "slack"}
+    part.paused = "Signoff is paused: look first"
+    assert (await health.problems())["engine"] == part.paused
     part.found = {"slack": "Slack refuses the bot's token (token_revoked)"}
     assert "token_revoked" in (await health.problems())["slack"]
 
