@@ -50,7 +50,8 @@ class Alarm:
         """A row that is due at `due` was committed."""
         if self._task is None or due is None:
             return
-        if self._set_for is None or due < self._set_for:
+        # While it looks, what it will be set for isn't known: the row may be newer than what it has read.
+        if self._looking or self._set_for is None or due < self._set_for:
             self._look()
 
     def _look(self) -> None:
