@@ -8,13 +8,21 @@ import itertools
 import os
 import signal
 
-PLACES = (
-    "attempt.started",
-    "attempt.executed",
-    "decision.committed",
-    "delivery.begun",
-    "delivery.posted",
-)
+PLACES = {
+    "store.written": "a transaction is written and not yet committed",
+    "store.committed": "a transaction is committed and nobody knows yet",
+    "attempt.started": "an attempt's start is durable and it has not begun",
+    "attempt.executed": "a step has executed and nothing of it is written",
+    "attempt.recorded": "a step's result is on its way to the disk",
+    "decision.committed": "a decision is durable and the click has no answer",
+    "wait.due": "a retry, reminder or expiry is due and not yet done",
+    "schedule.started": "a schedule has started its run and is still due",
+    "recovery.resumed": "a run goes on after a crash, others have not yet",
+    "outbox.advanced": "events were turned into messages wanted, none is posted",
+    "delivery.begun": "a post is about to begin",
+    "delivery.posted": "Slack has a message and the bot has not noted it",
+    "delivery.noted": "a message is noted and the next one has not begun",
+}
 
 _NAME, _, _TIMES = os.environ.get("SIGNOFF_FAULT", "").partition(":")
 _times = itertools.count(1)

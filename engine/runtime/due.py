@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
-from engine import transitions
+from engine import faults, transitions
 from engine.change import Change, Wait
 from engine.errors import UnknownRun
 from engine.machine import Transition
@@ -40,6 +40,7 @@ class Due:
             await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
 
     async def _end(self, wait: Wait) -> None:
+        faults.place("wait.due")
         try:
             await self._runs.apply(wait.run_id, partial(_apply, wait))
         except (IllegalTransition, UnknownRun) as reason:

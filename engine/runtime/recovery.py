@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from engine import transitions
+from engine import faults, transitions
 from engine.change import Change
 from engine.errors import UnknownRun
 from engine.machine import Transition
@@ -36,6 +36,7 @@ async def recover(
 async def _go_on(runs: Runs, run_id: str) -> None:
     try:
         await runs.apply(run_id, _resume)
+        faults.place("recovery.resumed")
     except (IllegalTransition, UnknownRun) as reason:
         log.info("%s does not go on: %s", run_id, reason)
 

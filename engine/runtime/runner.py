@@ -181,6 +181,7 @@ class Runner:
         try:
             if not self._runs.post(attempt.run_id, build, partial(self._refused, attempt, build)):
                 await self._runs.apply(attempt.run_id, build)
+            faults.place("attempt.recorded")
         except (IllegalTransition, UnknownRun) as reason:
             log.info("%s.%s: %s", attempt.run_id, attempt.node.name, reason)
         except StoreBroken:

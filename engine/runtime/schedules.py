@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from engine import schedule
+from engine import faults, schedule
 from engine.change import EventDraft
 from engine.clock import Clock
 from engine.errors import NotPossible, SignoffError, UnknownWorkflow
@@ -65,6 +65,7 @@ class Schedules:
         try:
             for when in missed.to_fire:
                 await self._start(row.workflow, spec, when)
+                faults.place("schedule.started")
         except SignoffError as error:
             log.error("%s could not be started by its schedule %s: %s", row.workflow, row.key, error)
             if not isinstance(error, NotPossible):

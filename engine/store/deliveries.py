@@ -111,6 +111,7 @@ class Deliveries:
             connection.executemany(_UPSERT, values)
 
         await self._writer.submit(write)
+        faults.place("outbox.advanced")
 
     async def due(self, consumer: str, limit: int = 500) -> list[Delivery]:
         """Those not seen in their newest form, oldest first; `not_before` is the caller's to heed."""
@@ -154,6 +155,7 @@ class Deliveries:
             (wanted, rows.to_json(ref), _ref_key(ref)),
             key,
         )
+        faults.place("delivery.noted")
 
     async def later(self, key: str, until: datetime | None, error: str, *, ambiguous: bool) -> None:
         """It did not get through: try again, not before `until`. `ambiguous`: it may have, so look first."""
