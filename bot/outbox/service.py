@@ -176,12 +176,12 @@ class Outbox:
     async def _hand_out(self) -> datetime | None:
         nudged, self._nudged = self._nudged, False
         # Those that were under way when the rows were read may have ended since: their rows are old.
-        under_way = set(self._running)
+        under_way = dict(self._running)
         due = await self._deliveries.due(CONSUMER, self._limit)
         rows = [delivery for delivery in due if delivery.key not in under_way]
         if nudged:
             self._forced = {row.key for row in rows if row.not_before is not None}
-        found = await self._next(rows)
+        found = await self._next(rows, {key for key, running in under_way.items() if running.first})
         for lane, delivery in found.go:
             self._forced.discard(delivery.key)
             task = asyncio.create_task(self._deliver(delivery))
@@ -194,11 +194,10 @@ class Outbox:
                 self._limit = _AT_A_TIME if len(due) < _AT_A_TIME else self._limit
         return found.at
 
-    async def _next(self, rows: list[Delivery]) -> Next:
+    async def _next(self, rows: list[Delivery], opening: set[str]) -> Next:
         wanted = sorted({row.target["thread_of"] for row in rows if "thread_of" in row.target})
         parents = dict(zip(wanted, await asyncio.gather(*map(self._deliveries.get, wanted)), strict=True))
         busy = {under_way.lane for under_way in self._running.values()}
-        opening = {key for key, under_way in self._running.items() if under_way.first}
         now = self._clock.now()
         return Order(self._pace, now, parents, self._router.known, busy, opening, self._forced).next(rows)
 
