@@ -9,7 +9,7 @@ DEV := $(VENV)/installed-dev
 PORT ?=
 DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 
-.PHONY: help demo test lint soak mutants bench lock browser clean
+.PHONY: help demo test lint soak sweep mutants bench lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint      without the tests"
 	@echo "make bench     measure, each figure with its baseline"
 	@echo "make soak      a million random transitions (minutes)"
+	@echo "make sweep     kill -9 at every named place of every journey (half an hour)"
 	@echo "make mutants   plant bugs in a copy and see each found (minutes)"
 	@echo "make browser   a browser for the tests, into .browser/"
 	@echo "make lock      resolve the dependencies anew within pyproject.toml"
@@ -38,6 +39,9 @@ lint: $(DEV)
 
 soak: $(DEV)
 	@$(BIN)/python scripts/soak.py $(ARGS)
+
+sweep: $(DEV)
+	@$(BIN)/pytest -m sweep -s tests/crash $(ARGS)
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)

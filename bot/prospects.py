@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from bot.views.text import count
 from engine import Prospect
 
 Json = dict[str, Any]
@@ -36,25 +37,21 @@ def as_json(found: Prospect, why: str) -> Json:
 
 def lines(found: Json) -> list[str]:
     """One fact a line, what happens first at the top."""
-    due = [f"{count} {_WAITS.get(kind, kind)}" for kind, count in sorted(found["due"].items())]
-    messages = [f"{count} {_MESSAGES.get(kind, kind)}" for kind, count in sorted(found["messages"].items())]
+    due = [f"{number} {_WAITS.get(kind, kind)}" for kind, number in sorted(found["due"].items())]
+    messages = [f"{number} {_MESSAGES.get(kind, kind)}" for kind, number in sorted(found["messages"].items())]
     told = [
-        f"Would go on executing: {_count(found['executing'], 'run')}.",
-        f"Would wait on: {_count(found['waiting'], 'run')}"
+        f"Would go on executing: {count(found['executing'], 'run')}.",
+        f"Would wait on: {count(found['waiting'], 'run')}"
         + (f", of whose waits {' and '.join(due)} are due." if due else "."),
-        f"Would fire at once: {_count(len(found['schedules']), 'schedule')}.",
+        f"Would fire at once: {count(len(found['schedules']), 'schedule')}.",
         *(f"  {one['workflow']} {one['key']}, due {_when(one['due'])}" for one in found["schedules"][:_MOST]),
     ]
     if len(found["schedules"]) > _MOST:
         told.append(f"  and {len(found['schedules']) - _MOST} more")
     told.append(f"Would post or change: {', '.join(messages) if messages else 'no message'}.")
     if found["untold"]:
-        told.append(f"Would look at {_count(found['untold'], 'event')} that nobody was told of yet.")
+        told.append(f"Would look at {count(found['untold'], 'event')} that nobody was told of yet.")
     return told
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" + ("" if number == 1 else "s")
 
 
 def _when(text: str) -> str:

@@ -89,9 +89,12 @@ class Office:
             -1
         ]
 
-    async def thread(self, person: str, message: Json) -> list[str]:
+    async def replies(self, person: str, message: Json) -> list[Json]:
         found = await self.read("thread", channel=message["channel"], ts=message["ts"], **{"as": person})
-        return [reply["text"] for reply in found["messages"][1:]]
+        return list(found["messages"][1:])
+
+    async def thread(self, person: str, message: Json) -> list[str]:
+        return [reply["text"] for reply in await self.replies(person, message)]
 
     async def direct(self, person: str) -> list[Json]:
         """The bot's direct messages."""

@@ -136,7 +136,7 @@ def test_the_command_line_does_what_the_page_says(tmp_path: Path) -> None:
             signoff("run", "deploy", "version=1.4.3")
     states = [run["state"] for run in json.loads(signoff("runs", "--json"))["runs"]]
     assert states == ["cancelled", "succeeded"]
-    assert "as they were written" in signoff(*block_with("docs/operating.md", "audit verify").split()[1:])
+    assert "as it was written" in signoff(*block_with("docs/operating.md", "audit verify").split()[1:])
     # In the order of the page: vacuum, backup, restore, prospect, resume.
     said = [
         signoff(*block.text.split()[1:])

@@ -7,6 +7,7 @@ import typer
 from bot.cli.access import ask
 from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output
+from bot.views.text import count
 
 _MOST = 50
 
@@ -26,9 +27,10 @@ def verify(data: Data = None, json: Json = False) -> None:
     if found["findings"]:
         raise CommandError("\n".join(_told(found)))
     since = f", {found['unchained']} of them from before there was a chain" if found["unchained"] else ""
-    output.line(f"{found['events']:,} events of {found['runs']:,} runs are as they were written{since}.")
+    written = f"{count(found['events'], 'event')} of {count(found['runs'], 'run')}"
+    output.line(f"All is as it was written: {written}{since}.")
     if found["pruned"]:
-        output.line(f"{found['pruned']:,} runs were pruned; the heads of their chains are kept.")
+        output.line(f"Pruned: {count(found['pruned'], 'run')}; the heads of their chains are kept.")
     output.line(f"Digest {found['digest']}: keep it elsewhere to compare with later.", style="dim")
 
 
@@ -36,7 +38,7 @@ def _told(found: dict[str, Any]) -> list[str]:
     shown = [f"{one['run']}: {_event(one)} {one['problem']}." for one in found["findings"][:_MOST]]
     left_out = len(found["findings"]) - _MOST
     more = [f"… and {left_out} more"] if left_out > 0 else []
-    return [f"{len(found['findings'])} events are not as they were written.", *shown, *more]
+    return [f"Not as it was written: {count(len(found['findings']), 'event')}.", *shown, *more]
 
 
 def _event(one: dict[str, Any]) -> str:

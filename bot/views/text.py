@@ -137,3 +137,8 @@ def _fit(text: str, limit: int, finish: Callable[[str], str], size: Callable[[st
         else:
             high = middle - 1
     return finish(text[:low].rstrip()) + "…"
+
+
+def count(number: int, thing: str) -> str:
+    """`1 run`, `1,024 runs`."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")

@@ -254,7 +254,7 @@ def test_the_log_is_proven_and_what_was_changed_is_named(signoff, tmp_path):
     waiting(signoff)
     said = signoff("audit", "verify")
     assert said.code == 0
-    assert "events of 1 runs are as they were written." in said.out
+    assert "All is as it was written: " in said.out
     (database,) = tmp_path.rglob("signoff.db")
     with contextlib.closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE event SET actor = 'slack:U999' WHERE n = 2")

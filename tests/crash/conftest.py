@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,44 +19,7 @@ import pytest
 from localslack.config import load_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
-DRILL = """
-from pathlib import Path
-from engine import Outcome, StepContext, Workflow
-
-drill = Workflow("drill", owner="@on-call", channel="#incidents")
-
-
-def executed(ctx: StepContext) -> None:
-    with open(ctx.data_dir / "executed", "a") as file:
-        file.write(f"{ctx.step} {ctx.idempotency_key}\\n")
-
-
-@drill.step
-def prepare(ctx: StepContext) -> str:
-    executed(ctx)
-    return "all is ready"
-
-
-go = drill.approval("go", ask="Go on: {prepare}?", approvers=["@on-call"], expires="4h")
-
-
-@drill.step(when=go.approved)
-def act(go: Outcome, ctx: StepContext) -> str:
-    executed(ctx)
-    for name, mode in (("started", "w"), ("go-on", "r")):
-        pipe = ctx.data_dir / name
-        if pipe.exists():
-            # Opening a pipe waits for whoever holds its other end.
-            with open(pipe, mode):
-                pass
-    return "acted"
-
-
-@drill.step
-def finish(act: str, ctx: StepContext) -> str:
-    executed(ctx)
-    return act
-"""
+DRILL = Path(__file__).with_name("drill.py")
 
 
 class Child:
@@ -107,7 +72,8 @@ class Site:
     environment: dict[str, str]
     bot: Child | None = None
     deaths: int = 0
-    _keeper: asyncio.Task[None] | None = field(default=None)
+    _keeper: asyncio.Task[None] | None = None
+    _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def database(self) -> Path:
@@ -125,10 +91,22 @@ class Site:
         )
         if self.bot.line or not fault:
             assert self.bot.line, (self.folder / "bot.log").read_text()
-            await self.office.until("U02BOB", self._connected)
+            await self.connected()
 
-    async def _connected(self) -> bool:
-        return bool((await self.office.read("health"))["connected"])
+    async def connected(self) -> None:
+        async def is_so() -> bool:
+            return bool((await self.office.read("health"))["connected"])
+
+        await self.office.until("U02BOB", is_so)
+
+    async def start_anew(self) -> None:
+        """Kill the bot and start it with the environment as it is now; it is kept alive as before."""
+        async with self._starting:
+            await self._stop_keeping()
+            assert self.bot is not None
+            await self.bot.kill()
+            await self.start()
+        self.keep_alive()
 
     async def command(self, *arguments: str) -> str:
         """What `signoff` says to this, on stdout."""
@@ -142,23 +120,29 @@ class Site:
         assert process.returncode == 0, said.decode()
         return said.decode()
 
-    def keep_alive(self) -> None:
-        """From now on start the bot again, without a fault, when it dies."""
+    def keep_alive(self, *faults: str) -> None:
+        """From now on start the bot again when it dies, at first with these faults, then without one."""
+        left = list(faults)
 
         async def keep() -> None:
             while True:
                 assert self.bot is not None
                 code = await self.bot.died()
-                assert code == -signal.SIGKILL, (self.folder / "bot.log").read_text()
-                self.deaths += 1
-                await self.start()
+                async with self._starting:
+                    assert code == -signal.SIGKILL, (self.folder / "bot.log").read_text()
+                    self.deaths += 1
+                    await self.start(left.pop(0) if left else "")
 
         self._keeper = asyncio.create_task(keep())
 
-    async def end(self) -> None:
+    async def _stop_keeping(self) -> None:
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
+
+    async def end(self) -> None:
+        async with self._starting:
+            await self._stop_keeping()
         if self.bot is not None:
             await self.bot.kill()
         await self.slack.stop()
@@ -169,58 +153,140 @@ class Site:
         with contextlib.closing(sqlite3.connect(self.database)) as database:
             return database.execute(query).fetchall()
 
-    def executed(self) -> list[tuple[str, str]]:
-        """(step, idempotency key) of every execution, those that were cut off too."""
+    def executed(self) -> list[tuple[str, str, str]]:
+        """(run, step, idempotency key) of every execution, those that were cut off too."""
         lines = (self.data / "executed").read_text().splitlines()
-        return [(step, key) for step, key in (line.split(" ", 1) for line in lines)]
+        return [(run, step, key) for run, step, key in (line.split(" ", 2) for line in lines)]
 
-    async def check_whole(self) -> None:
-        """Everything that must hold after a drill that was approved, whatever died on the way."""
-        assert self.rows("SELECT state FROM run") == [("succeeded",)]
-        done = Counter(
-            step
-            for (step,) in self.rows("SELECT step FROM event WHERE type = 'step.succeeded' AND step != 'go'")
+    async def settled(self) -> None:
+        """Return when every event is told."""
+        await self.none_on_disk("SELECT 1 FROM event, consumer WHERE name = 'slack' AND seq > cursor")
+        await self.none_on_disk("SELECT 1 FROM delivery WHERE sent < wanted AND state != 'dead'")
+
+    async def none_on_disk(self, query: str) -> None:
+        await self.on_disk(f"SELECT 1 WHERE NOT EXISTS ({query})")
+
+    async def on_disk(self, query: str) -> None:
+        """Return when the database has such rows. Another process gives no signal: look again and again."""
+        async with asyncio.timeout(30):
+            while not self.rows(query):
+                await asyncio.sleep(0.02)
+
+    async def check(
+        self, done: Collection[str], decisions: Sequence[str] = (), state: str = "succeeded"
+    ) -> None:
+        """Everything that must hold when a journey is over, whatever died on the way.
+
+        `done`: the steps that succeed in every run. `decisions`: bob's choices, oldest first.
+        """
+        await self.settled()
+        self.each_run_succeeded()
+        self.each_step_has_one_result(done)
+        self.each_round_has_one_idempotency_key()
+        self.each_click_counts_once(decisions)
+        self.nothing_is_left_behind()
+        await self.the_log_is_whole()
+        await self.each_message_is_there_once()
+
+    def each_run_succeeded(self) -> None:
+        assert self.rows("SELECT DISTINCT state FROM run") == [("succeeded",)]
+
+    def each_step_has_one_result(self, done: Collection[str]) -> None:
+        results = Counter(
+            self.rows(
+                "SELECT run_id, step FROM event WHERE type = 'step.succeeded'"
+                " AND step NOT IN (SELECT step FROM request WHERE kind = 'approval')"
+            )
         )
-        assert done == {"prepare": 1, "act": 1, "finish": 1}
-        keys: dict[str, set[str]] = {}
-        for step, key in self.executed():
-            keys.setdefault(step, set()).add(key)
-        assert {step: len(found) for step, found in keys.items()} == {"prepare": 1, "act": 1, "finish": 1}
-        assert self.rows("SELECT choice, actor FROM decision") == [("approve", "slack:U02BOB")]
-        await self.check_messages()
+        runs = [run for (run,) in self.rows("SELECT id FROM run")]
+        assert results == Counter((run, step) for run in runs for step in done)
 
-    async def check_messages(self) -> None:
-        """Each message is there once, as its record has it."""
-        seen = [
+    def each_round_has_one_idempotency_key(self) -> None:
+        keys: dict[tuple[str, str], set[str]] = {}
+        for run, step, key in self.executed():
+            keys.setdefault((run, step), set()).add(key)
+        rounds = {(run, step): n for run, step, n in self.rows("SELECT run_id, step, round FROM step_run")}
+        assert {which: len(found) for which, found in keys.items()} == {
+            which: rounds[which] for which in keys
+        }
+
+    def each_click_counts_once(self, decisions: Sequence[str]) -> None:
+        made = self.rows("SELECT choice, actor FROM decision ORDER BY at")
+        assert made == [(choice, "slack:U02BOB") for choice in decisions]
+
+    def nothing_is_left_behind(self) -> None:
+        assert not self.rows("SELECT * FROM wait")
+        assert not self.rows("SELECT id FROM request WHERE state = 'open'")
+        assert not self.rows("SELECT key, error FROM delivery WHERE state != 'idle' OR error != ''")
+
+    async def the_log_is_whole(self) -> None:
+        assert "All is as it was written" in await self.command("audit", "verify")
+
+    async def each_message_is_there_once(self) -> None:
+        """What is to be seen in channel, threads and direct messages is what the records name, no more."""
+        seen = [(message["channel"], message["ts"]) for message in await self._posted()]
+        refs = [json.loads(ref) for (ref,) in self.rows("SELECT ref FROM delivery WHERE ref IS NOT NULL")]
+        assert Counter(seen) == Counter((ref["channel"], ref["ts"]) for ref in refs)
+
+    async def _posted(self) -> list[dict[str, Any]]:
+        found = []
+        for message in await self.office.messages("U02BOB", "C02INCIDENTS"):
+            if not message["ephemeral_to"]:
+                found += [message, *await self.office.replies("U02BOB", message)]
+        for person in ("U01ALICE", "U02BOB"):
+            found += await self.office.direct(person)
+        return found
+
+    async def check_drill(self, choice: str = "approve", record: str = "✅ *Approved*") -> None:
+        """The same of one drill that somebody decided, and that its messages read as they should."""
+        ends = ("act", "finish") if choice == "approve" else ("stand_down",)
+        await self.check(("prepare", *ends), (choice,))
+        run, question = (
             one for one in await self.office.messages("U02BOB", "C02INCIDENTS") if not one["ephemeral_to"]
-        ]
-        assert [one["text"].split(" ")[0:2] for one in seen] == [["✅", "*drill*"], ["✅", "*Approved*"]]
-        assert await self.office.thread("U02BOB", seen[0]) == ["✅ bob approved *go*"]
+        )
+        assert run["text"].startswith("✅ *drill*")
+        assert question["text"].startswith(record)
+        assert len(await self.office.thread("U02BOB", run)) == 1
         assert len(await self.office.direct("U01ALICE")) == 1
 
 
-@pytest.fixture
-async def site(tmp_path: Path, office_at: Callable[[str], Any]) -> AsyncIterator[Site]:
-    (tmp_path / "drill.py").write_text(DRILL, encoding="utf-8")
-    (tmp_path / "data").mkdir()
+@asynccontextmanager
+async def new_site(folder: Path, office_at: Callable[[str], Any]) -> AsyncIterator[Site]:
+    """A local Slack that runs, and a bot that doesn't yet."""
+    (folder / "data").mkdir(parents=True)
     slack = await Child.start(
-        *("-m", "localslack", "--port", "0", "--data", str(tmp_path / "slack")),
+        *("-m", "localslack", "--port", "0", "--data", str(folder / "slack")),
         *("--manifest", str(ROOT / "manifest.yaml")),
-        log=tmp_path / "slack.log",
+        log=folder / "slack.log",
         environment={},
-        folder=tmp_path,
+        folder=folder,
     )
     url = slack.line.rsplit(" ", 1)[-1]
     app = load_workspace(None).app
     environment = {
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'signoff.db'}",
-        "SIGNOFF_DATA_DIR": str(tmp_path / "data"),
-        "SIGNOFF_WORKFLOWS": str(tmp_path / "drill.py"),
+        "DATABASE_URL": f"sqlite:///{folder / 'signoff.db'}",
+        "SIGNOFF_DATA_DIR": str(folder / "data"),
+        "SIGNOFF_WORKFLOWS": str(DRILL),
+        "SIGNOFF_SCHEDULES": "off",
         "SIGNOFF_PORT": "0",
         "SLACK_API_URL": f"{url}/api/",
         "SLACK_BOT_TOKEN": app.bot_token,
         "SLACK_APP_TOKEN": app.app_token,
     }
-    site = Site(tmp_path, office_at(url), slack, environment)
-    yield site
-    await site.end()
+    site = Site(folder, office_at(url), slack, environment)
+    try:
+        yield site
+    finally:
+        await site.end()
+
+
+@pytest.fixture
+def sites(tmp_path: Path, office_at: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Makes a site by its name."""
+    return lambda name: new_site(tmp_path / name, office_at)
+
+
+@pytest.fixture
+async def site(sites: Callable[[str], Any]) -> AsyncIterator[Site]:
+    async with sites("site") as site:
+        yield site

@@ -4,8 +4,6 @@ import asyncio
 import os
 from typing import Any
 
-import pytest
-
 INCIDENTS = "C02INCIDENTS"
 ALICE, BOB = "U01ALICE", "U02BOB"
 Site = Any
@@ -44,7 +42,7 @@ async def test_while_a_run_waits(site: Site) -> None:
     await site.start()
     await approve(site)
     await done(site)
-    await site.check_whole()
+    await site.check_drill()
     assert len(site.executed()) == 3
 
 
@@ -60,38 +58,13 @@ async def test_while_a_step_executes(site: Site) -> None:
     await asyncio.to_thread(_open, site.data / "started", "r")
     await asyncio.to_thread(_open, site.data / "go-on", "w")
     await done(site)
-    await site.check_whole()
-    assert [step for step, _ in site.executed()] == ["prepare", "act", "act", "finish"]
+    await site.check_drill()
+    assert [step for _, step, _ in site.executed()] == ["prepare", "act", "act", "finish"]
 
 
 def _open(pipe: Any, mode: str) -> None:
     with open(pipe, mode):
         pass
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "attempt.started",
-        "attempt.executed",
-        "attempt.started:2",
-        "attempt.executed:2",
-        "decision.committed",
-        "delivery.begun",
-        "delivery.begun:2",
-        "delivery.posted",
-        "delivery.posted:2",
-        "delivery.posted:3",
-    ],
-)
-async def test_at_a_named_place(site: Site, fault: str) -> None:
-    await site.start(fault)
-    site.keep_alive()
-    await ask(site)
-    await approve(site)
-    await done(site)
-    assert site.deaths == 1
-    await site.check_whole()
 
 
 async def test_an_end_by_sigterm_is_clean_and_says_so(site: Site) -> None:
@@ -103,7 +76,7 @@ async def test_an_end_by_sigterm_is_clean_and_says_so(site: Site) -> None:
     await site.start()
     await approve(site)
     await done(site)
-    await site.check_whole()
+    await site.check_drill()
 
 
 async def test_a_second_process_is_refused(site: Site) -> None:
@@ -123,4 +96,4 @@ async def test_slack_may_be_gone_for_a_while(site: Site) -> None:
     await site.office.do("socket/drop")
     await approve(site)
     await done(site)
-    await site.check_whole()
+    await site.check_drill()

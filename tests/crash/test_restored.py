@@ -38,4 +38,4 @@ async def test_nothing_happens_until_somebody_says_so(site: Site) -> None:
     await office.until(BOB, answered, seconds=30)
     await office.message(BOB, INCIDENTS, "*drill*", "done after")
     await office.until(ALICE, lambda: office.direct(ALICE))
-    await site.check_whole()
+    await site.check_drill()

@@ -1,0 +1,109 @@
+"""Workflows whose journeys are cut off by kill -9: each step writes down that it executes, with its key."""
+
+from pathlib import Path
+
+from engine import Every, Fatal, Outcome, Retry, StepContext, Workflow
+
+drill = Workflow("drill", owner="@on-call", channel="#incidents")
+
+
+def executed(ctx: StepContext) -> int:
+    """Write it down, and say how often this step of this run has executed."""
+    line = f"{ctx.run_id} {ctx.step} {ctx.idempotency_key}\n"
+    record = ctx.data_dir / "executed"
+    with record.open("a", encoding="utf-8") as file:
+        file.write(line)
+    return record.read_text(encoding="utf-8").count(f"{ctx.run_id} {ctx.step} ")
+
+
+@drill.step
+def prepare(ctx: StepContext) -> str:
+    executed(ctx)
+    return "all is ready"
+
+
+go = drill.approval(
+    "go",
+    ask="Go on: {prepare}?",
+    approvers=["@on-call"],
+    expires="4h",
+    remind_every="1h",
+    comment={"reject": "optional"},
+)
+
+
+def held(folder: Path) -> None:
+    """Opening a pipe waits for whoever holds its other end; without pipes nothing waits."""
+    for name, mode in (("started", "w"), ("go-on", "r")):
+        if (folder / name).exists():
+            with (folder / name).open(mode):
+                pass
+
+
+@drill.step(when=go.approved)
+def act(go: Outcome, ctx: StepContext) -> str:
+    executed(ctx)
+    held(ctx.data_dir)
+    return "acted"
+
+
+@drill.step
+def finish(act: str, ctx: StepContext) -> str:
+    executed(ctx)
+    return act
+
+
+@drill.step(when=go.rejected)
+def stand_down(go: Outcome, ctx: StepContext) -> str:
+    executed(ctx)
+    return "stood down"
+
+
+silence = Workflow("silence", owner="@on-call", channel="#incidents")
+heard = silence.approval(
+    "heard", ask="Is anybody there?", approvers=["@on-call"], expires="2s", remind_every="1s"
+)
+
+
+@silence.step(when=heard.expired)
+def go_home(heard: Outcome, ctx: StepContext) -> None:
+    executed(ctx)
+
+
+broken = Workflow("broken", owner="@on-call", channel="#incidents")
+
+
+@broken.step
+def mend(ctx: StepContext) -> str:
+    executed(ctx)
+    if not (ctx.data_dir / "mended").exists():
+        raise Fatal("The pump is broken")
+    return "mended"
+
+
+@broken.step
+def pump(mend: str, ctx: StepContext) -> None:
+    executed(ctx)
+
+
+wobbly = Workflow("wobbly", owner="@on-call", channel="#incidents")
+
+
+@wobbly.step(retry=Retry(attempts=9, first=0.2, factor=1, on=(ConnectionError,)))
+def reach(ctx: StepContext) -> str:
+    if executed(ctx) < 3:
+        raise ConnectionError("nobody answers")
+    return "reached"
+
+
+@wobbly.step
+def greet(reach: str, ctx: StepContext) -> None:
+    executed(ctx)
+
+
+ticking = Workflow("ticking", owner="@on-call", channel="#incidents", triggers=[Every("1s", quiet=True)])
+
+
+@ticking.step
+def tick(ctx: StepContext) -> None:
+    executed(ctx)

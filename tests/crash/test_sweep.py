@@ -1,0 +1,173 @@
+"""A process killed at every named place of every journey: nothing is lost, doubled or left behind."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import faults
+
+ROOT = Path(__file__).resolve().parents[2]
+INCIDENTS = "C02INCIDENTS"
+ALICE, BOB = "U01ALICE", "U02BOB"
+Site = Any
+Sites = Callable[[str], AbstractAsyncContextManager[Site]]
+
+
+async def start(site: Site, workflow: str) -> None:
+    """Alice starts it, and once more if the bot died before it had recorded that."""
+    while True:
+        await site.connected()
+        await site.office.act("message", text=f"/workflow run {workflow}", channel=INCIDENTS, **{"as": ALICE})
+        if site.rows("SELECT 1 FROM run"):
+            return
+
+
+async def press(site: Site, words: str, label: str, until: str) -> None:
+    """Bob clicks until the message says so: a click that gets no answer is made again."""
+
+    async def pressed() -> bool:
+        message = await site.office.message(BOB, INCIDENTS, words)
+        if until in str(message["blocks"]):
+            return True
+        if label in str(message["blocks"]):
+            await site.office.click(BOB, message, label)
+        return False
+
+    await site.office.until(BOB, pressed, seconds=30)
+
+
+async def approved(site: Site) -> None:
+    await start(site, "drill")
+    await press(site, "Go on: all is ready?", "Approve", until="Approved")
+    await site.office.message(BOB, INCIDENTS, "*drill*", "done after")
+    await site.check_drill()
+
+
+async def rejected(site: Site) -> None:
+    await start(site, "drill")
+    await press(site, "Go on: all is ready?", "Reject", until="Rejected")
+    await site.office.message(BOB, INCIDENTS, "*drill*", "done after")
+    await site.check_drill("reject", "🔴 *Rejected*")
+
+
+async def expired(site: Site) -> None:
+    await start(site, "silence")
+    await site.office.message(BOB, INCIDENTS, "*silence*", "done after")
+    await site.check(("go_home",))
+
+
+async def failed(site: Site) -> None:
+    await start(site, "broken")
+    await site.office.message(BOB, INCIDENTS, "The pump is broken", "Retry")
+    (site.data / "mended").touch()
+    await press(site, "The pump is broken", "Retry", until="bob")
+    await site.office.message(BOB, INCIDENTS, "*broken*", "done after")
+    await site.check(("mend", "pump"), ("retry",))
+
+
+async def retried(site: Site) -> None:
+    await start(site, "wobbly")
+    await site.office.message(BOB, INCIDENTS, "*wobbly*", "done after")
+    await site.check(("reach", "greet"))
+
+
+async def scheduled(site: Site) -> None:
+    await site.connected()
+    await site.on_disk("SELECT 1 FROM run WHERE state = 'succeeded' LIMIT 1 OFFSET 2")
+    site.environment["SIGNOFF_SCHEDULES"] = "off"
+    await site.start_anew()
+    await site.none_on_disk("SELECT 1 FROM run WHERE state != 'succeeded'")
+    await site.check(("tick",))
+
+
+JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
+    "approved": approved,
+    "rejected": rejected,
+    "expired": expired,
+    "failed": failed,
+    "retried": retried,
+    "scheduled": scheduled,
+}
+
+
+async def live(site: Site, journey: str, *faults: str) -> int:
+    """Make the journey, with the bot dying at `faults`, one a life; gives how many of them it met."""
+    if journey == "scheduled":
+        site.environment["SIGNOFF_SCHEDULES"] = "on"
+    await site.start(faults[0])
+    site.keep_alive(*faults[1:])
+    await JOURNEYS[journey](site)
+    return int(site.deaths)
+
+
+@pytest.mark.parametrize(
+    ("journey", "faults"),
+    [
+        ("approved", ["store.written:4"]),
+        ("approved", ["store.committed:5"]),
+        ("approved", ["attempt.started"]),
+        ("approved", ["attempt.executed:2"]),
+        ("rejected", ["attempt.recorded"]),
+        ("approved", ["decision.committed"]),
+        ("expired", ["wait.due:2"]),
+        ("scheduled", ["schedule.started"]),
+        ("approved", ["attempt.executed", "recovery.resumed"]),
+        ("rejected", ["outbox.advanced:2"]),
+        ("approved", ["delivery.begun:2"]),
+        ("approved", ["delivery.posted"]),
+        ("failed", ["delivery.posted:2"]),
+        ("retried", ["delivery.noted"]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " then ".join(value),
+)
+async def test_at_a_named_place(site: Site, journey: str, faults: list[str]) -> None:
+    assert await live(site, journey, *faults) == len(faults)
+
+
+def test_each_place_is_one_that_the_product_passes() -> None:
+    """So that no place is left in the list, or in the code, that nothing is killed at."""
+    used = {
+        name
+        for room in ("engine", "bot")
+        for file in (ROOT / room).rglob("*.py")
+        for name in re.findall(r'faults\.place\("([^"]+)"\)', file.read_text(encoding="utf-8"))
+    }
+    assert used == set(faults.PLACES)
+
+
+# The whole sweep, by `make sweep`
+
+TIMES = (1, 2, 3, 5, 8, 13, 21, 34)
+"""Which passing of a place is the one to die at; a journey that passes it less often ends the row."""
+
+
+@pytest.fixture(scope="session")
+def kills() -> Iterator[dict[tuple[str, str], int]]:
+    """How often the bot was killed, by place and journey; shown as a table when all is done."""
+    counted: dict[tuple[str, str], int] = {}
+    yield counted
+    print(f"\n\n| killed when | {' | '.join(JOURNEYS)} |\n|---|{'---|' * len(JOURNEYS)}")
+    for place, meaning in faults.PLACES.items():
+        cells = " | ".join(str(counted.get((place, journey)) or "–") for journey in JOURNEYS)
+        print(f"| {meaning} (`{place}`) | {cells} |")
+    print(f"\n{sum(counted.values())} kills")
+
+
+@pytest.mark.sweep
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("journey", JOURNEYS)
+@pytest.mark.parametrize("place", faults.PLACES)
+async def test_sweep(sites: Sites, kills: dict[tuple[str, str], int], place: str, journey: str) -> None:
+    for times in TIMES:
+        fault = f"{place}:{times}"
+        # Nothing is recovered unless something died before.
+        lives = [f"attempt.executed:{times}", place] if place.startswith("recovery.") else [fault]
+        async with sites(str(times)) as site:
+            met = await live(site, journey, *lives)
+        kills[place, journey] = kills.get((place, journey), 0) + met
+        if met < len(lives):
+            break
