@@ -38,12 +38,26 @@ class EventDraft:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Lineage:
+    """Transitions built one upon the other, from one reading of a run's rows.
+
+    Once one of them is refused, those after it are too: they were built on what never came to be. Their
+    versions alone don't tell: a transition from elsewhere may have made the version that they leave.
+    """
+
+    __slots__ = ("broken",)
+
+    def __init__(self) -> None:
+        self.broken = False
+
+
 @dataclass(slots=True)
 class Change:
     """Everything that one transition does. `leaves` is the run's version before it; 0 creates the run."""
 
     run: RunRecord
     leaves: int
+    lineage: Lineage = field(default_factory=Lineage)
     moves_run: bool = True
     """More of the run changes than its version."""
     steps: dict[str, StepRecord] = field(default_factory=dict)

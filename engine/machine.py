@@ -36,7 +36,7 @@ class Transition:
         self.state, self.now, self.actor = state, now, actor
         self._code, self._room = code, room
         run = state.run
-        self.change = Change(run, leaves=run.version)
+        self.change = Change(run, run.version, state.lineage)
         self._settled: deque[str] = deque()
 
     def finish(self) -> Change:

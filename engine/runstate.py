@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from engine.change import Lineage
 from engine.graph import Graph
 from engine.records import RequestRecord, RunRecord, StepRecord
 from engine.spec import Definition
@@ -29,8 +30,7 @@ class RunState:
     """Pending steps that wait only for room."""
     blocked: dict[str, str] = field(default_factory=dict)
     """Steps whose code isn't there, and what is missing."""
-    commits: int = 0
-    """Transitions that are on their way to the disk."""
+    lineage: Lineage = field(default_factory=Lineage)
 
     @classmethod
     def of(
@@ -62,8 +62,8 @@ class RunState:
 
     @property
     def at_rest(self) -> bool:
-        """Nothing executes, waits for room or is being committed: the rows say it all."""
-        return not (self.executing or self.commits or self.wants_room)
+        """Nothing executes or waits for room: once it is on the disk, the rows say it all."""
+        return not (self.executing or self.wants_room)
 
     @property
     def wants_room(self) -> bool:

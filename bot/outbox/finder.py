@@ -9,8 +9,9 @@ from bot.outbox.problems import Problem
 from bot.outbox.router import Unpostable
 from bot.slackapi import SlackRefused
 
-_CLOCKS_APART = 120.0
-"""Seconds that Slack's clock and ours may differ."""
+_CLOCKS_APART = 3600.0
+"""Seconds that Slack's clock and ours may differ, or that ours may have been set back meanwhile. Slack gives
+the newest messages first, so looking further back costs only where there is nothing to be found."""
 _PAGES = 50
 
 

@@ -12,6 +12,8 @@ from bot.outbox.pace import Pace
 from bot.outbox.ports import Delivery
 from bot.outbox.projector import run_key
 
+LONGEST_WAIT = timedelta(minutes=15)
+"""No message that something is in the way of is tried less often."""
 _A_MOMENT = timedelta(seconds=5)
 _RANKS = {"request": 1, "notice": 2, "outcome": 2, "line": 3, "run": 4}
 
@@ -71,6 +73,8 @@ class Order:
     def _in_time(self, delivery: Delivery) -> bool:
         if delivery.not_before is None or delivery.not_before <= self.now:
             return True
+        if delivery.not_before - self.now > LONGEST_WAIT:
+            return True  # nothing waits that long: the clock was set back since
         # A post in doubt is not hurried: it may still be under way.
         if delivery.key in self.forced and delivery.state != "posting":
             return True

@@ -45,9 +45,12 @@ class Bucket:
     def full(self, now: datetime) -> bool:
         return self._now(now) >= self._rate.burst
 
+    def set_back(self, by: timedelta) -> None:
+        """The clock was: what it said when a token was last taken, it would now call earlier."""
+        self._at -= by
+
     def _now(self, now: datetime) -> float:
-        # A clock set back gives nothing and takes nothing.
-        passed = max((now - self._at).total_seconds(), 0.0)
+        passed = (now - self._at).total_seconds()
         return min(self._level + passed * self._rate.per_second, self._rate.burst)
 
 
@@ -57,9 +60,12 @@ class Pace:
     def __init__(self) -> None:
         self._buckets: dict[tuple[str, str], Bucket] = {}
         self._paused: dict[str, datetime] = {}
+        self._newest: datetime | None = None
+        """The last time that we were told."""
 
     def ready_at(self, method: str, place: str, now: datetime, *, progress: bool = False) -> datetime:
         """When this call may go out; `now` if at once. `progress`: nobody has to act on it."""
+        self._heed_clock(now)
         moments = [now, *self._pauses(method)]
         for bucket, shared in self._of(method, place, now):
             if method == "chat.update" and not progress and not shared:
@@ -69,6 +75,7 @@ class Pace:
 
     def take(self, method: str, place: str, now: datetime) -> None:
         """This call goes out now."""
+        self._heed_clock(now)
         for bucket, _ in self._of(method, place, now):
             bucket.take(now)
         if len(self._buckets) > _KEPT:
@@ -77,6 +84,15 @@ class Pace:
     def pause(self, method: str, until: datetime) -> None:
         """Slack wants no more calls of this method before `until`; `*`: of none."""
         self._paused[method] = max(until, self._paused.get(method, until))
+
+    def _heed_clock(self, now: datetime) -> None:
+        """A clock that was set back half an hour must not silence a channel for as long."""
+        if self._newest is not None and now < self._newest:
+            by = self._newest - now
+            for bucket in self._buckets.values():
+                bucket.set_back(by)
+            self._paused = {method: until - by for method, until in self._paused.items()}
+        self._newest = now
 
     def _pauses(self, method: str) -> Iterator[datetime]:
         for name in (method, "*"):

@@ -67,7 +67,7 @@ class Router:
         return self._direct[user_id]
 
     def _stale(self) -> bool:
-        return self._listed_at is None or self._clock.now() - self._listed_at >= _FRESH
+        return self._listed_at is None or abs(self._clock.now() - self._listed_at) >= _FRESH
 
     async def _list(self, ref: str) -> None:
         try:

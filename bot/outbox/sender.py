@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from bot.outbox import problems
 from bot.outbox.finder import Finder, Place
+from bot.outbox.order import LONGEST_WAIT
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Deliveries, Delivery, Message, Slack
 from bot.outbox.problems import Problem
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 EVENT_TYPE = "signoff_message"
 SETTLES = timedelta(seconds=2)
 """A request that was cut off may still be under way in Slack: look for its message after this."""
-_FIRST_RETRY, _LONGEST_RETRY = timedelta(seconds=30), timedelta(minutes=15)
+_FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RECONNECT = timedelta(seconds=60)
 _SHUT_OUT = timedelta(seconds=60)
 
@@ -270,7 +271,7 @@ class Sender:
     def _patience(self, delivery: Delivery) -> timedelta:
         # By the age of the message, so that a restart neither forgets nor hurries it.
         age = self.clock.now().timestamp() - float(delivery.target.get("since", 0))
-        return max(_FIRST_RETRY, min(timedelta(seconds=age / 4), _LONGEST_RETRY))
+        return max(_FIRST_RETRY, min(timedelta(seconds=age / 4), LONGEST_WAIT))
 
     async def _later(self, delivery: Delivery, after: timedelta, error: str) -> None:
         ambiguous = delivery.state == "posting"

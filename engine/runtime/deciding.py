@@ -121,9 +121,18 @@ class Deciding:
         try:
             change = await self._runs.apply(request.run_id, build, actor=actor)
         except _Refusal as refusal:
+            if refusal.answer.accepted:
+                await self._repeated(request, choice, actor)
             return refusal.answer
         faults.place("decision.committed")
         decided = change.requests[request.id]
         if decided.state == "open":
             return Answer("recorded", "Your answer is recorded; others are still awaited.", decided)
         return Answer("decided", "Your answer is recorded.", decided)
+
+    async def _repeated(self, request: RequestRecord, choice: str, actor: Actor) -> None:
+        """What this repeats was seen in memory: it counts as recorded when it is on the disk."""
+        await self._store.reached()
+        found = await self._store.request(request.id)
+        if found is None or not policy.duplicate(found.decisions, actor, choice):
+            raise IllegalTransition("what it repeats was not recorded after all")

@@ -93,6 +93,8 @@ class Runner:
         self._registry, self._data_dir = registry, data_dir
         self._tasks: dict[tuple[str, str, int], asyncio.Task[None]] = {}
         self._stopped: set[tuple[str, str, int]] = set()
+        self._holding: set[tuple[str, str, int]] = set()
+        """Attempts whose room was not given back yet."""
         self._beside: set[asyncio.Task[None]] = set()
         self._late: set[asyncio.Task[None]] = set()
         self._random = random.Random()  # noqa: S311 - jitter
@@ -104,6 +106,7 @@ class Runner:
         self._activity.enter()
         task = asyncio.create_task(self._perform(attempt), name=f"{attempt.run_id}.{attempt.node.name}")
         self._tasks[attempt.key] = task
+        self._holding.add(attempt.key)
         task.add_done_callback(lambda _: self._ended(attempt))
 
     def stop(self, run_id: str, step: str) -> None:
@@ -131,6 +134,10 @@ class Runner:
     def _ended(self, attempt: Attempt) -> None:
         self._tasks.pop(attempt.key, None)
         self._stopped.discard(attempt.key)
+        if attempt.key in self._holding:
+            # It was stopped, perhaps before its first line.
+            self._holding.discard(attempt.key)
+            self._runs.give_room(1)
         self._activity.leave()
 
     async def _perform(self, attempt: Attempt) -> None:
@@ -138,8 +145,8 @@ class Runner:
             build = await self._outcome(attempt)
         except asyncio.CancelledError:
             return
-        finally:
-            self._slots.give()
+        self._holding.discard(attempt.key)
+        self._slots.give()
         await self._record(attempt, build)
         if self._slots.awaited:
             await self._runs.refill()

@@ -3,6 +3,9 @@
 No lock is needed in one process. A transition reads and changes the run's state in memory without
 awaiting, and its write joins the queue behind those before it; what it starts begins when it is
 durable. Should a write be refused, the run is forgotten and read anew, so the row is always right.
+
+Rows that were read are taken into memory only where they are the newest: a refusal by an older state would
+be believed (a result thrown away as late, a wait dropped as needless), and no guard of the store sees it.
 """
 
 import asyncio
@@ -21,7 +24,7 @@ from engine.runtime.activity import Activity
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.slots import Slots
 from engine.states import IllegalTransition
-from engine.store.commit import Stale
+from engine.store.commit import Exists, Stale
 from engine.store.queries import Snapshot
 from engine.store.store import Store
 
@@ -44,6 +47,17 @@ class Effects(Protocol):
         """The store can't be written any more."""
 
 
+class _Flight:
+    """Transitions of one run that are on their way to the disk."""
+
+    __slots__ = ("count", "landed")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.landed: asyncio.Future[None] | None = None
+        """There is one where somebody waits for it."""
+
+
 class Runs:
     """The only place where transitions are made."""
 
@@ -59,7 +73,12 @@ class Runs:
         self._store, self._loaded, self._definitions = store, loaded, definitions
         self._clock, self._slots, self._activity = clock, slots, activity
         self._states: dict[str, RunState] = {}
-        self._loading: dict[str, asyncio.Future[RunState]] = {}
+        self._loading: dict[str, asyncio.Future[None]] = {}
+        self._flights: dict[str, _Flight] = {}
+        self._refilling: set[asyncio.Task[None]] = set()
+        self._reads = self._stamp = 0
+        self._landed: dict[str, int] = {}
+        """Runs whose last flight landed while rows were read, with the stamp of that."""
         self.effects: Effects | None = None
         self.halted = False
         """Set at shutdown: nothing new starts."""
@@ -78,17 +97,24 @@ class Runs:
 
         `apart` when none does.
         """
-        snapshot = await self._store.snapshot_around(request_id)
-        if snapshot is None:
-            return None
-        if snapshot.run.id not in self._states:
-            self._states.setdefault(snapshot.run.id, await self._state(snapshot))
+        since = self._begin_reading()
+        run_id = ""
+        try:
+            snapshot = await self._store.snapshot_around(request_id)
+            if snapshot is None:
+                return None
+            run_id = snapshot.run.id
+            state = self._states.get(run_id) or await self._state(snapshot)
+        finally:
+            newest = self._end_reading(run_id, since)
+        if newest:
+            self._states.setdefault(run_id, state)
         return snapshot.requests[request_id]
 
     def apart(self, run_id: str) -> None:
         """Nothing follows: a run at rest is rows only."""
         state = self._states.get(run_id)
-        if state is not None and state.at_rest:
+        if state is not None and state.at_rest and run_id not in self._flights:
             del self._states[run_id]
 
     async def create(self, run: RunRecord, build: Build, *, actor: Actor, limit: int | None = None) -> Change:
@@ -96,6 +122,9 @@ class Runs:
         definition, graph = await self._definitions.get(run.definition)
         code = await self._definitions.code(run.code)
         state = RunState.of(run, definition, graph, code)
+        await self._all_landed(run.id)
+        if run.id in self._states:
+            raise Exists(run.id)
         return await self._durably(state, build, actor, limit)
 
     async def apply(
@@ -137,6 +166,15 @@ class Runs:
             except (IllegalTransition, UnknownRun) as reason:
                 log.debug("%s needs no room any more: %s", run_id, reason)
 
+    def give_room(self, count: int) -> None:
+        """Room that was taken for attempts that are not made after all: whoever waits for it goes on."""
+        self._slots.give(count)
+        if count and self._slots.awaited and not self.halted:
+            self._activity.enter()
+            task = asyncio.create_task(self.refill())
+            self._refilling.add(task)
+            task.add_done_callback(self._refilled)
+
     async def _durably(self, state: RunState, build: Build, actor: Actor, limit: int | None) -> Change:
         durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -168,10 +206,12 @@ class Runs:
         self._states[run_id] = state
         self._slots.take(len(change.starts))
         self._wait_for_room(state)
-        state.commits += 1
+        flight = self._flights.setdefault(run_id, _Flight())
+        flight.count += 1
         self._activity.enter()
 
         def settle(error: Exception | None) -> None:
+            self._land(run_id, flight)
             self._committed(state, change, error)
             settled(error)
             self._activity.leave()
@@ -184,16 +224,16 @@ class Runs:
             self._slots.queue(state.run.id)
 
     def _committed(self, state: RunState, change: Change, error: Exception | None) -> None:
-        state.commits -= 1
         if error is not None:
-            self._slots.give(len(change.starts))
             if self._states.get(state.run.id) is state:
                 del self._states[state.run.id]
             if isinstance(error, StoreBroken) and self.effects:
                 self.effects.broken(error)
+            self.give_room(len(change.starts))
             return
-        if state.at_rest and self._states.get(state.run.id) is state:
-            del self._states[state.run.id]
+        run_id = state.run.id
+        if state.at_rest and run_id not in self._flights and self._states.get(run_id) is state:
+            del self._states[run_id]
         if self.effects is None:
             return
         for step in change.stops:
@@ -202,19 +242,64 @@ class Runs:
             self.effects.launch(state, record)
         self.effects.told(change)
 
+    def _refilled(self, task: asyncio.Task[None]) -> None:
+        self._refilling.discard(task)
+        self._activity.leave()
+
+    # Rows to memory
+
     async def _load(self, run_id: str) -> None:
         loading = self._loading.get(run_id)
         if loading is None:
             loading = self._loading[run_id] = asyncio.ensure_future(self._read(run_id))
             loading.add_done_callback(lambda _: self._loading.pop(run_id, None))
-        state = await asyncio.shield(loading)
-        self._states.setdefault(run_id, state)
+        await asyncio.shield(loading)
 
-    async def _read(self, run_id: str) -> RunState:
-        snapshot = await self._store.snapshot(run_id)
-        if snapshot is None:
-            raise UnknownRun(f"There is no run {run_id}.")
-        return await self._state(snapshot)
+    async def _read(self, run_id: str) -> None:
+        while True:
+            await self._all_landed(run_id)
+            if run_id in self._states:
+                return
+            since = self._begin_reading()
+            try:
+                snapshot = await self._store.snapshot(run_id)
+                if snapshot is None:
+                    raise UnknownRun(f"There is no run {run_id}.")
+                state = await self._state(snapshot)
+            finally:
+                newest = self._end_reading(run_id, since)
+            if newest:
+                self._states.setdefault(run_id, state)
+                return
+
+    def _begin_reading(self) -> int:
+        self._reads += 1
+        return self._stamp
+
+    def _end_reading(self, run_id: str, since: int) -> bool:
+        """Are the rows of this run, read since then, the newest?"""
+        self._reads -= 1
+        newest = run_id not in self._flights and self._landed.get(run_id, 0) <= since
+        if not self._reads:
+            self._landed.clear()
+        return newest
+
+    async def _all_landed(self, run_id: str) -> None:
+        while (flight := self._flights.get(run_id)) is not None:
+            if flight.landed is None:
+                flight.landed = asyncio.get_running_loop().create_future()
+            await asyncio.shield(flight.landed)
+
+    def _land(self, run_id: str, flight: _Flight) -> None:
+        flight.count -= 1
+        if flight.count:
+            return
+        del self._flights[run_id]
+        if self._reads:
+            self._stamp += 1
+            self._landed[run_id] = self._stamp
+        if flight.landed is not None:
+            flight.landed.set_result(None)
 
     async def _state(self, snapshot: Snapshot) -> RunState:
         definition, graph = await self._definitions.get(snapshot.run.definition)

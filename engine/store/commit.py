@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from engine.chain import link
-from engine.change import Change, EventDraft, Wait
+from engine.change import Change, EventDraft, Lineage, Wait
 from engine.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
 from engine.store import rows, statements
 from engine.store.queries import ScheduleState
@@ -27,8 +27,9 @@ class Full(Refused):
 class Sheaf:
     """What one transaction of the database writes for many transitions, gathered by table.
 
-    The guard of a transition is its run's version, as read at the begin and moved on here. That holds
-    because a transaction that writes holds the database; where several write, the read has to lock the rows.
+    The guard of a transition is its run's version, as read at the begin and moved on here, and that nothing
+    it was built on was refused. That holds because a transaction that writes holds the database; where
+    several write, the read has to lock the rows.
     Of several transitions of one run the last one's rows stand; events are never merged.
     """
 
@@ -45,11 +46,14 @@ class Sheaf:
         self._waits: dict[str, Wait | None] = {}
         self._events: list[rows.Values] = []
         self._fired: list[rows.Values] = []
+        self._refused: set[Lineage] = set()
 
     def add(self, change: Change) -> None:
         """One transition of a run, whole; or `Stale`, `Exists` or `Full`, and nothing of it."""
         run = change.run
         version, head, count = self._heads.get(run.id, (0, "", 0))
+        if change.lineage.broken or change.lineage in self._refused:
+            raise Stale(run.id)
         if version != change.leaves:
             raise Stale(run.id) if change.leaves else Exists(run.id)
         if change.limit is not None:
@@ -75,6 +79,16 @@ class Sheaf:
         if change.fired is not None:
             key, at = change.fired
             self._fired.append((rows.micros(at), run.workflow, key))
+
+    def refuse(self, change: Change) -> None:
+        """Nothing that is built on it may be added."""
+        self._refused.add(change.lineage)
+
+    def end(self) -> None:
+        """Write the rest. From here on the transactions to come heed what this one refused."""
+        self.flush()
+        for lineage in self._refused:
+            lineage.broken = True
 
     def flush(self) -> None:
         """Write what was gathered."""
@@ -131,19 +145,31 @@ def perform(
 ) -> list[object]:
     """The works of one transaction, in order: transitions are gathered, anything else is done in place."""
     sheaf = Sheaf(connection, [work.run.id for work in works if isinstance(work, Change)])
-    results: list[object] = []
-    for work in works:
-        try:
-            if isinstance(work, Change):
-                sheaf.add(work)
-                results.append(None)
-            else:
-                sheaf.flush()
-                results.append(work(connection))
-        except Refused as refusal:
-            results.append(refusal)
-    sheaf.flush()
+    try:
+        results = [_done(work, sheaf, connection) for work in works]
+        sheaf.end()
+    except Exception:
+        # Among others it is made again by itself; alone, it has failed for good.
+        if len(works) == 1 and isinstance(works[0], Change):
+            works[0].lineage.broken = True
+        raise
     return results
+
+
+def _done(
+    work: Change | Callable[[sqlite3.Connection], object], sheaf: Sheaf, connection: sqlite3.Connection
+) -> object:
+    """What it came to, or the `Refused` that it met."""
+    try:
+        if isinstance(work, Change):
+            sheaf.add(work)
+            return None
+        sheaf.flush()
+        return work(connection)
+    except Refused as refusal:
+        if isinstance(work, Change):
+            sheaf.refuse(work)
+        return refusal
 
 
 def end_wait(connection: sqlite3.Connection, wait_id: str) -> None:

@@ -65,7 +65,9 @@ def attempt(work: Work[T], connection: sqlite3.Connection) -> "T | Refused":
         return refusal
 
 
-class _Item:
+class Item:
+    """Something asked of a thread, and what it came to."""
+
     __slots__ = ("error", "result", "settle", "work")
 
     def __init__(self, work: Any, settle: Settle) -> None:
@@ -74,13 +76,51 @@ class _Item:
         self.error: Exception | None = None
 
 
+class Transactions:
+    """Makes one transaction of a batch, or one of each of its writes where together they can't be made."""
+
+    def __init__(self, connection: sqlite3.Connection, perform: Perform, path: Path) -> None:
+        self._connection, self._perform, self._path = connection, perform, path
+
+    def make(self, batch: Sequence[Item]) -> None:
+        """Durable, or undone, when it returns; each item knows which."""
+        try:
+            results = self._transaction([item.work for item in batch])
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0].error = _explained(error, self._path)
+                return
+            for item in batch:
+                self.make([item])
+            return
+        for item, result in zip(batch, results, strict=True):
+            if isinstance(result, Refused):
+                item.error = result
+            else:
+                item.result = result
+
+    def _transaction(self, works: list[Any]) -> list[Any]:
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            results = self._perform(connection, works)
+            faults.place("store.written")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        faults.place("store.committed")
+        return results
+
+
 class Writer:
     """The writing thread. Writes are made durable in the order in which they were submitted."""
 
     def __init__(self, path: Path, perform: Perform = one_by_one) -> None:
-        self._path, self._perform_works = path, perform
-        self._queue: queue.SimpleQueue[list[_Item] | None] = queue.SimpleQueue()
-        self._waiting: list[_Item] = []
+        self._path, self._perform = path, perform
+        self._queue: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
+        self._waiting: list[Item] = []
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._main, name="signoff-writer", daemon=True)
         self._thread.start()
@@ -98,7 +138,7 @@ class Writer:
 
     def post(self, work: Any, settle: Settle) -> None:
         """As `submit`, for those who need no future: `settle` is called on the loop."""
-        self._waiting.append(_Item(work, settle))
+        self._waiting.append(Item(work, settle))
         if len(self._waiting) == 1:
             self._loop.call_soon(self._hand_over)
 
@@ -121,9 +161,10 @@ class Writer:
     def _main(self) -> None:
         connection = connect(self._path)
         try:
+            transactions = Transactions(connection, self._perform, self._path)
             while (first := self._queue.get()) is not None:
                 batch, stop = self._gather(first)
-                self._perform(connection, batch)
+                transactions.make(batch)
                 _answer(self._loop, batch)
                 if stop:
                     break
@@ -131,7 +172,7 @@ class Writer:
         finally:
             connection.close()
 
-    def _gather(self, batch: list[_Item]) -> tuple[list[_Item], bool]:
+    def _gather(self, batch: list[Item]) -> tuple[list[Item], bool]:
         """What came while the last transaction was made durable."""
         while len(batch) < _LARGEST_BATCH:
             try:
@@ -142,35 +183,6 @@ class Writer:
                 return batch, True
             batch += more
         return batch, False
-
-    def _perform(self, connection: sqlite3.Connection, batch: list[_Item]) -> None:
-        try:
-            results = self._transaction(connection, [item.work for item in batch])
-        except Exception as error:
-            if len(batch) == 1:
-                batch[0].error = _explained(error, self._path)
-                return
-            for item in batch:
-                self._perform(connection, [item])
-            return
-        for item, result in zip(batch, results, strict=True):
-            if isinstance(result, Refused):
-                item.error = result
-            else:
-                item.result = result
-
-    def _transaction(self, connection: sqlite3.Connection, works: list[Any]) -> list[Any]:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            results = self._perform_works(connection, works)
-            faults.place("store.written")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-        faults.place("store.committed")
-        return results
 
 
 class Reader:
@@ -183,8 +195,8 @@ class Reader:
     def __init__(self, path: Path, threads: int = 2) -> None:
         self._path = path
         self._loop = asyncio.get_running_loop()
-        self._queue: queue.SimpleQueue[list[_Item] | None] = queue.SimpleQueue()
-        self._waiting: list[_Item] = []
+        self._queue: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
+        self._waiting: list[Item] = []
         self._threads = [
             threading.Thread(target=self._main, name=f"signoff-reader-{number}", daemon=True)
             for number in range(threads)
@@ -195,7 +207,7 @@ class Reader:
     async def read(self, work: Work[T]) -> T:
         """For what takes milliseconds at most: those asked for at the same time wait for each other."""
         future: asyncio.Future[T] = self._loop.create_future()
-        self._waiting.append(_Item(work, _settles(future)))
+        self._waiting.append(Item(work, _settles(future)))
         if len(self._waiting) == 1:
             self._loop.call_soon(self._hand_over)
         return await future
@@ -250,7 +262,7 @@ def _settles(future: asyncio.Future[Any]) -> Settle:
     return settle
 
 
-def _answer(loop: asyncio.AbstractEventLoop, batch: list[_Item]) -> None:
+def _answer(loop: asyncio.AbstractEventLoop, batch: list[Item]) -> None:
     def settle(start: int) -> None:
         for item in batch[start : start + _LARGEST_ANSWER]:
             item.settle(item.result, item.error)

@@ -23,11 +23,9 @@ from engine.store.sqlite import Reader, Writer
 class Store:
     """Opened by `Store.open`; one process at a time opens a file for writing."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._writer = Writer(path, commit.perform)
-        self._reader = Reader(path)
-        self.deliveries = Deliveries(self._writer, self._reader)
+    def __init__(self, path: Path, writer: Writer, reader: Reader) -> None:
+        self.path, self._writer, self._reader = path, writer, reader
+        self.deliveries = Deliveries(writer, reader)
 
     @classmethod
     async def open(cls, path: Path) -> "Store":
@@ -41,7 +39,7 @@ class Store:
                 f"The database {path} can't be opened ({error}). "
                 "Set DATABASE_URL to a file in a folder that this user may write to."
             ) from error
-        return cls(path)
+        return cls(path, Writer(path, commit.perform), Reader(path))
 
     async def close(self) -> None:
         # The writer last: only it can bring the WAL into the file, so that one file is left.
@@ -54,6 +52,10 @@ class Store:
         It gets `Stale`, `Exists` or `Full` where the transition was refused, and nothing was changed then.
         """
         self._writer.post(change, lambda _, error: settle(error))
+
+    async def reached(self) -> None:
+        """Return when everything that was handed over before is durable, or refused."""
+        await self._writer.submit(lambda _: None)
 
     def append(self, event: EventDraft) -> asyncio.Future[None]:
         """An event that belongs to no run."""

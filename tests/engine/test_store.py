@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 import engine.migrations
-from engine.change import Change, EventDraft, Wait
+from engine.change import Change, EventDraft, Lineage, Wait
 from engine.errors import StoreBroken
 from engine.people import Actor
 from engine.records import DecisionRecord, Failure, RequestRecord, RunRecord, Shown, StepRecord
@@ -104,6 +104,41 @@ async def test_a_transition_that_leaves_another_version_is_refused_whole(store: 
     assert await store.events(0, 10) == []
 
 
+@pytest.mark.parametrize("together", [True, False])
+async def test_what_was_built_on_a_refused_transition_is_refused(store: Store, together: bool) -> None:
+    """Though its version fits, because somebody else's transition has made that."""
+    run = run_record()
+    await commit(store, creation(run))
+    old = Lineage()
+    others = Change(replace(run, version=2), leaves=1)
+    refused = Change(replace(run, version=2, reason="never came to be"), leaves=1, lineage=old)
+    built_on_it = Change(replace(run, version=3), leaves=2, lineage=old)
+    if together:
+        works = (commit(store, change) for change in (others, refused, built_on_it))
+        results = await asyncio.gather(*works, return_exceptions=True)
+    else:
+        results = [
+            *await asyncio.gather(commit(store, others), return_exceptions=True),
+            *await asyncio.gather(commit(store, refused), return_exceptions=True),
+            *await asyncio.gather(commit(store, built_on_it), return_exceptions=True),
+        ]
+    assert [type(result) for result in results] == [type(None), Stale, Stale]
+    assert (await store.run(run.id)).version == 2
+
+
+async def test_what_was_built_on_a_transition_that_failed_is_refused(store: Store) -> None:
+    run = run_record()
+    await commit(store, creation(run))
+    decision = DecisionRecord("q:1", "q", "approve", ALICE, "", NOON)
+    old = Lineage()
+    failed = Change(replace(run, version=2), leaves=1, decisions=[decision, decision], lineage=old)
+    others = Change(replace(run, version=2), leaves=1)
+    built_on_it = Change(replace(run, version=3), leaves=2, lineage=old)
+    works = (commit(store, change) for change in (failed, others, built_on_it))
+    results = await asyncio.gather(*works, return_exceptions=True)
+    assert [type(result) for result in results] == [sqlite3.IntegrityError, type(None), Stale]
+
+
 async def test_a_run_is_created_once(store: Store) -> None:
     await commit(store, creation(run_record()))
     with pytest.raises(Exists):
@@ -119,7 +154,9 @@ async def test_the_limit_counts_runs_under_way(store: Store) -> None:
     results = await asyncio.gather(commit(store, first), commit(store, second), return_exceptions=True)
     assert [type(result) for result in results] == [type(None), Full]
     await commit(store, Change(replace(first.run, state="succeeded", version=2, ended_at=NOON), leaves=1))
-    await commit(store, second)
+    again = creation(run_record("deploy-2"))
+    again.limit = 1
+    await commit(store, again)
 
 
 async def test_an_unexpected_error_undoes_its_own_write_alone(tmp_path: Path) -> None:

@@ -128,10 +128,15 @@ def test_a_bucket_says_when_and_keeps_its_word() -> None:
 
 
 def test_a_clock_set_back_gives_nothing_and_hangs_nothing() -> None:
-    bucket = Bucket(Rate(1, 1.0), NOW)
-    bucket.take(NOW)
+    pace = Pace()
+    for _ in range(3):
+        pace.take("chat.postMessage", "C1", NOW)
+    pace.pause("chat.update", NOW + timedelta(seconds=30))
     earlier = NOW - timedelta(hours=1)
-    assert bucket.ready_at(earlier) <= earlier + timedelta(seconds=1)
+    at = pace.ready_at("chat.postMessage", "C1", earlier)
+    assert at == earlier + timedelta(seconds=1)
+    assert pace.ready_at("chat.postMessage", "C1", at) == at
+    assert pace.ready_at("chat.update", "C1:1", at) == earlier + timedelta(seconds=30)
 
 
 def test_pauses_are_for_one_method_or_for_all() -> None:

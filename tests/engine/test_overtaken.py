@@ -1,0 +1,188 @@
+"""What comes too late or too early: answers of the disk, held back until something else has happened."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import Actor, Engine, EngineSettings, Outcome, Retry, StaticPeople, Workflow
+from engine.clock import FakeClock
+from engine.store import commit
+from engine.store.migrate import migrate
+from engine.store.sqlite import Reader, Writer
+from engine.store.store import Store
+
+PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
+ALICE, BOB, CAROL = (Actor("slack", f"U{number}") for number in (1, 2, 3))
+
+
+class HeldWriter(Writer):
+    """While `held`, writes gather; then they go in one transaction."""
+
+    held = False
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    def _hand_over(self) -> None:
+        if not self.held:
+            super()._hand_over()
+
+    def release(self) -> None:
+        self.held = False
+        self._hand_over()
+
+
+class SlowReader(Reader):
+    """Reads made while `slow` is set come back when theirs is."""
+
+    slow: asyncio.Event | None = None
+
+    async def read(self, work: Any) -> Any:
+        gate, result = self.slow, await super().read(work)
+        if gate is not None:
+            await gate.wait()
+        return result
+
+
+class Site:
+    """An engine with one attempt at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "signoff.db"
+        migrate(path)
+        self.writer, self.reader = HeldWriter(path, commit.perform), SlowReader(path)
+        self.clock = FakeClock()
+        store = Store(path, self.writer, self.reader)
+        self.engine = Engine(store, self.clock, PEOPLE, EngineSettings(folder / "data", parallel=1))
+
+    async def written(self, count: int) -> None:
+        """Return when so many writes gather."""
+        async with asyncio.timeout(10):
+            while self.writer.waiting < count:
+                await asyncio.sleep(0)
+
+    async def state(self, run: str) -> str:
+        await self.engine.activity.idle()
+        return (await self.engine.detail(run)).run.state
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    site = Site(tmp_path)
+    yield site
+    site.writer.release()
+    await site.engine.close(grace=0)
+
+
+def gated(goes_on: asyncio.Event | None = None, **options: Any) -> Workflow:
+    """A question, and a step that waits for `goes_on`."""
+    flow = Workflow("flow", owner="@ops", **options)
+    go = flow.approval("go", ask="Go?", approvers=["@ops"], expires="1h", self_approval=True)
+
+    @flow.step(when=go.approved)
+    async def act(go: Outcome) -> str:
+        if goes_on is not None:
+            await goes_on.wait()
+        return go.outcome
+
+    return flow
+
+
+async def test_a_second_click_is_answered_when_the_first_is_on_the_disk(site: Site) -> None:
+    site.engine.register(gated())
+    await site.engine.serve()
+    run = await site.engine.start("flow", actor=ALICE, key="1")
+    site.writer.held = True
+    first = asyncio.create_task(site.engine.decide("flow-1.go", "approve", actor=BOB))
+    await site.written(1)
+    second = asyncio.create_task(site.engine.decide("flow-1.go", "approve", actor=BOB))
+    await site.written(2)
+    assert not second.done()
+    site.writer.release()
+    assert [(await click).code for click in (first, second)] == ["decided", "duplicate"]
+    assert await site.state(run.id) == "succeeded"
+
+
+async def test_an_old_read_does_not_become_the_runs_state(site: Site) -> None:
+    """If it did, what executes would be late by it, and its result thrown away."""
+    goes_on = asyncio.Event()
+    site.engine.register(gated(goes_on))
+    await site.engine.serve()
+    run = await site.engine.start("flow", actor=ALICE, key="1")
+    first, second = asyncio.Event(), asyncio.Event()
+    clicks = []
+    for gate, person in ((first, BOB), (second, CAROL)):
+        site.reader.slow = gate
+        clicks.append(
+            asyncio.create_task(site.engine.decide("flow-1.go", "reject", actor=person, comment="no"))
+        )
+        await asyncio.sleep(0)
+    site.reader.slow = None
+    assert (await site.engine.decide("flow-1.go", "approve", actor=ALICE)).code == "decided"
+    first.set()
+    assert (await clicks[0]).code == "already_decided"  # and the run is to be read anew
+    site.writer.held = True
+    second.set()
+    for _ in range(50):
+        await asyncio.sleep(0)
+    goes_on.set()
+    for _ in range(50):
+        await asyncio.sleep(0)
+    site.writer.release()
+    assert (await clicks[1]).code == "already_decided"
+    assert await site.state(run.id) == "succeeded"
+
+
+async def test_room_taken_by_a_start_that_is_refused_goes_to_who_waits_for_it(site: Site) -> None:
+    flow = gated(concurrency=1, overlap="skip")
+
+    @flow.step
+    async def early() -> str:
+        return "early"
+
+    site.engine.register(flow)
+    await site.engine.serve()
+    run = await site.engine.start("flow", actor=ALICE, key="1")
+    assert await site.state(run.id) == "waiting"
+    site.writer.held = True
+    another = asyncio.create_task(site.engine.start("flow", actor=ALICE, key="2"))
+    await site.written(1)
+    click = asyncio.create_task(site.engine.decide("flow-1.go", "approve", actor=BOB))
+    await site.written(2)
+    site.writer.release()
+    assert (await click).code == "decided"
+    with pytest.raises(Exception, match="skip what would overlap"):
+        await another
+    assert await site.state(run.id) == "succeeded"
+
+
+async def test_room_of_an_attempt_that_is_stopped_before_its_first_line_is_given_back(site: Site) -> None:
+    flow, begun = Workflow("flow", owner="@ops"), []
+
+    @flow.step(retry=Retry(attempts=2, first="5s", jitter=0))
+    async def reach() -> str:
+        begun.append(1)
+        if len(begun) == 1:
+            raise ConnectionError
+        return "reached"
+
+    site.engine.register(flow)
+    await site.engine.serve()
+    run = await site.engine.start("flow", actor=ALICE, key="1")
+    await site.engine.activity.idle()
+    site.writer.held = True
+    site.clock.advance(timedelta(seconds=5))
+    await site.written(1)
+    stop = asyncio.create_task(site.engine.cancel(run.id, actor=ALICE))
+    await site.written(2)
+    site.writer.release()
+    await stop
+    assert await site.state(run.id) == "cancelled"
+    assert len(begun) == 1
+    other = await site.engine.start("flow", actor=ALICE, key="2")
+    assert await site.state(other.id) == "succeeded"

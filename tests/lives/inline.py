@@ -1,0 +1,132 @@
+"""The store's own statements on one connection in memory, without threads, so that a seed replays a life.
+
+What the threads bring is brought by chance instead: writes wait some rounds of the loop and are taken
+together, answers come rounds later, and a crash finds writes that are waiting, committed or unanswered.
+"""
+
+import asyncio
+import random
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from engine.store import commit
+from engine.store.migrate import migrate
+from engine.store.sqlite import Item, Perform, Reader, Transactions, Writer, one_by_one
+from engine.store.store import Store
+
+T = TypeVar("T")
+PATH = Path("a life in memory")
+
+
+@cache
+def _schema() -> sqlite3.Connection:
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    with tempfile.TemporaryDirectory(prefix="signoff-") as folder:
+        path = Path(folder) / "signoff.db"
+        migrate(path)
+        found = sqlite3.connect(path)
+        found.backup(memory)
+        found.close()
+    return memory
+
+
+def database() -> sqlite3.Connection:
+    """A new installation's."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    _schema().backup(connection)
+    return connection
+
+
+class Chance:
+    """Rounds of the loop that something takes; never any more once the process is dead."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng, self._loop = rng, asyncio.get_running_loop()
+        self.dead = False
+
+    def later(self, work: Callable[[], None], most: int = 3) -> None:
+        def count(rounds: int) -> None:
+            if self.dead:
+                return
+            if rounds:
+                self._loop.call_soon(count, rounds - 1)
+            else:
+                work()
+
+        self._loop.call_soon(count, self._rng.randint(0, most))
+
+
+class InlineWriter(Writer):
+    """The writer's contract without its thread."""
+
+    def __init__(self, connection: sqlite3.Connection, chance: Chance, perform: Perform = one_by_one) -> None:
+        self._transactions = Transactions(connection, perform, PATH)
+        self._chance = chance
+        self._waiting: list[Item] = []
+        self._loop = asyncio.get_running_loop()
+
+    def _hand_over(self) -> None:
+        if not self._chance.dead:
+            self._chance.later(self._commit)
+
+    def _commit(self) -> None:
+        batch, self._waiting = self._waiting, []
+        if not batch:
+            return
+        self._transactions.make(batch)
+        self._chance.later(lambda: [item.settle(item.result, item.error) for item in batch])
+
+    def crash(self, *, committed: bool) -> None:
+        """The process dies: before what waits is on the disk, or just after."""
+        if committed:
+            self._commit()
+        self._chance.dead = True
+
+    async def close(self) -> None:
+        self._commit()
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+
+class InlineReader(Reader):
+    """The reader's contract without threads: what it answers may be old by the time that it arrives."""
+
+    def __init__(self, connection: sqlite3.Connection, chance: Chance) -> None:
+        self._connection, self._chance = connection, chance
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def answer() -> None:
+            try:
+                result = work(self._connection)
+            except Exception as error:
+                self._chance.later(lambda error=error: future.done() or future.set_exception(error))
+            else:
+                self._chance.later(lambda: future.done() or future.set_result(result))
+
+        self._chance.later(answer)
+        return await future
+
+    async def read_at_length(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self.read(work)
+
+    async def close(self) -> None:
+        pass
+
+
+class InlineStore(Store):
+    """`Store` on a connection that outlives it, as a file outlives a process."""
+
+    def __init__(self, connection: sqlite3.Connection, rng: random.Random) -> None:
+        chance = Chance(rng)
+        self._inline = InlineWriter(connection, chance, commit.perform)
+        super().__init__(PATH, self._inline, InlineReader(connection, chance))
+
+    def crash(self, *, committed: bool) -> None:
+        self._inline.crash(committed=committed)

@@ -1,0 +1,285 @@
+"""Whole lives of an installation, by seed: engine, store and outbox as they are, everything around by chance.
+
+Random workflows, results, failures, delays, clicks (twice, late, by the wrong people), jumps of the clock,
+a Slack that loses posts, and crashes between any two rounds of the loop. After each move and at the end
+the invariants of `tests.lives.invariants` must hold, and every life ends.
+"""
+
+import asyncio
+import random
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from bot.outbox import Outbox, Parts
+from bot.outbox.ports import Delivery, Message
+from engine import Actor, Definition, Engine, EngineSettings, Fatal, Person, StaticPeople, StepContext
+from engine.clock import FakeClock
+from engine.errors import DefinitionErrors, SignoffError
+from tests.lives import inline, invariants, plan
+from tests.lives.slack import FaultySlack
+
+PEOPLE = StaticPeople(
+    [
+        Person("U4", "Gone", active=False),
+        Person("U6", "Bot", is_bot=True),
+        Person("U7", "Guest", outside=True),
+    ],
+    {"a": ["U1", "U2", "U4"], "b": ["U3", "U6", "U7"], "owners": ["U2", "U3"]},
+)
+EVERYBODY = [f"U{number}" for number in range(1, 9)]
+"""U5 is approver by id in some workflows, U8 is nobody's choice."""
+ALWAYS_ABLE = ["U1", "U2", "U3", "U5"]
+
+
+class Life:
+    """One installation. `await Life(seed).live()` raises what did not hold."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.clock = FakeClock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
+        self.database = inline.database()
+        self.slack = FaultySlack(self.clock, self.rng)
+        self.executed: list[tuple[str, str, int, str]] = []
+        """(run, step, attempt, idempotency key) of every execution that began."""
+        self.clicks: set[asyncio.Task[None]] = set()
+        self.held: list[Coroutine[Any, Any, None]] = []
+        """Deliveries of clicks that come late."""
+        self.read: list[int] = []
+        """Places in the log, as a consumer of its own has read them."""
+        self.crashes = self._keys = self._set_back = 0
+        self.text, self.definition = self._workflow()
+
+    def _workflow(self) -> tuple[str, Definition]:
+        while True:  # until one that a file may hold: not every random graph is one
+            text = plan.source(self.rng)
+            try:
+                return text, plan.compiled(text, self).definition
+            except DefinitionErrors:
+                continue
+
+    async def live(self, moves: int = 25) -> None:
+        try:
+            await self._boot()
+            for _ in range(moves):
+                await self._move()
+                invariants.always(self)
+            await self._settle()
+            invariants.at_the_end(self)
+        finally:
+            for late in self.held:
+                late.close()
+            await self._die()
+            self.database.close()
+
+    # Of processes
+
+    async def _boot(self) -> None:
+        self.store = inline.InlineStore(self.database, self.rng)
+        settings = EngineSettings(Path("data"), parallel=self.rng.choice([1, 2, 64]), schedules=False)
+        self.engine = Engine(self.store, self.clock, PEOPLE, settings)
+        self.engine.register(plan.make(self.text, self))
+        self.outbox = Outbox(
+            Parts(
+                self.engine.events, self.engine.deliveries, self.engine, PEOPLE, self.slack, self._render,
+                self.clock,
+            )
+        )  # fmt: skip
+        await self.engine.serve()
+        await self.outbox.start()
+        self._following = asyncio.create_task(self._follow(), name="a consumer")
+
+    async def _die(self) -> None:
+        """kill -9: no handler gets anything done any more."""
+        self.store.crash(committed=self.rng.random() < 0.5)
+        me = asyncio.current_task()
+        while others := [task for task in asyncio.all_tasks() if task is not me]:
+            for task in sorted(others, key=lambda task: task.get_name()):
+                task.cancel()
+            for _ in range(3):
+                await asyncio.sleep(0)
+        self.clicks.clear()
+
+    async def _follow(self) -> None:
+        while True:
+            events = await self.engine.events.read(
+                self.read[-1] if self.read else 0, self.rng.choice([1, 3, 500])
+            )
+            self.read += [event.seq for event in events]
+            if not events:
+                await self.engine.events.wait(self.read[-1] if self.read else 0)
+
+    async def _render(self, delivery: Delivery, *, plan: bool) -> Message | None:
+        version = 0
+        if delivery.kind == "run":
+            version = (await self.engine.detail(delivery.subject)).run.version
+        return Message(f"{delivery.key} v{version}")
+
+    # What steps do
+
+    async def act(self, ctx: StepContext) -> plan.Out:
+        invariants.may_execute(self, ctx)
+        self.executed.append((ctx.run_id, ctx.step, ctx.attempt, ctx.idempotency_key))
+        chance = 1.0 if self.slack.healthy else self.rng.random()
+        if chance < 0.10:
+            raise ConnectionError("nobody answers")
+        if chance < 0.15:
+            raise Fatal("no use in trying again")
+        if chance < 0.17:
+            raise asyncio.CancelledError
+        if chance < 0.35:
+            await ctx.sleep(self.rng.choice([1, 15, 30]))
+        elif chance < 0.6:
+            for _ in range(self.rng.randint(1, 20)):
+                await asyncio.sleep(0)
+        return plan.Out(n=self.rng.randint(0, 9))
+
+    # What people and the world do
+
+    async def _move(self) -> None:
+        move = self.rng.choices(
+            [
+                self._start,
+                self._click,
+                self._late,
+                self._cancel,
+                self._tick,
+                self._jump,
+                self._rounds,
+                self._crash,
+            ],
+            [4, 8, 2, 0.3, 5, 1, 8, 1.5],
+        )[0]
+        await move()
+
+    async def _start(self) -> None:
+        if len(self._runs()) >= 3 or self.clicks:
+            return
+        # The same key again is the same act delivered twice.
+        self._keys += self.rng.random() < 0.8
+        actor, key = Actor("slack", self.rng.choice(EVERYBODY)), f"k{self._keys}"
+        self._in_background(self._begin(actor, key))
+
+    async def _begin(self, actor: Actor, key: str) -> None:
+        try:
+            run = await self.engine.start("w", None, actor=actor, key=key)
+        except SignoffError:
+            return
+        assert self.rows("SELECT 1 FROM run WHERE id = ?", run.id), "a start was answered and is not there"
+
+    async def _click(self) -> None:
+        requests = self.rows("SELECT id FROM request ORDER BY id")
+        if not requests:
+            return
+        request = self.rng.choice(requests)["id"]
+        choice = self.rng.choice(["approve", "approve", "reject", "retry", "skip", "abort"])
+        person, comment = self.rng.choice(EVERYBODY), self.rng.choice(["", "so be it"])
+        for _ in range(self.rng.choice([1, 1, 1, 2, 3])):
+            click = self._decide(request, choice, person, comment)
+            if self.rng.random() < 0.2:
+                self.held.append(click)
+            else:
+                self._in_background(click)
+
+    async def _decide(self, request: str, choice: str, person: str, comment: str) -> None:
+        answer = await self.engine.decide(request, choice, actor=Actor("slack", person), comment=comment)
+        if answer.accepted:
+            made = self.rows(
+                "SELECT 1 FROM decision WHERE request_id = ? AND choice = ? AND actor = ?",
+                request, choice, f"slack:{person}",
+            )  # fmt: skip
+            assert made, "a click was answered as recorded and is not there"
+
+    async def _late(self) -> None:
+        if self.held:
+            self._in_background(self.held.pop(self.rng.randrange(len(self.held))))
+
+    async def _cancel(self) -> None:
+        runs = self._runs()
+        if runs:
+            self._in_background(self._stop(self.rng.choice(runs)))
+
+    async def _stop(self, run: str) -> None:
+        try:
+            await self.engine.cancel(run, actor=Actor("slack", "U2"))
+        except SignoffError:
+            return
+
+    async def _tick(self) -> None:
+        await self.engine.activity.idle()
+        wake = self.clock.next_wake()
+        if wake is not None:
+            self.clock.move_to(wake)
+
+    async def _jump(self) -> None:
+        minutes = self.rng.choice([-30, -1, 7, 45, 600])
+        self._set_back -= min(minutes, 0)
+        # Slack's clock and ours are taken to differ by an hour at most.
+        if self._set_back < 60:
+            self.clock.advance(timedelta(minutes=minutes))
+
+    async def _rounds(self) -> None:
+        for _ in range(self.rng.randint(1, 40)):
+            await asyncio.sleep(0)
+        self._answered()
+
+    async def _crash(self) -> None:
+        self.crashes += 1
+        await self._die()
+        await self._boot()
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        self.clicks.add(asyncio.create_task(work))
+
+    def _answered(self) -> None:
+        """Raise what a person's act ran into, if it was no answer."""
+        done = {task for task in self.clicks if task.done()}
+        self.clicks -= done
+        for task in done:
+            if not task.cancelled():
+                task.result()
+
+    # The end
+
+    async def _settle(self) -> None:
+        """From here nothing goes wrong any more: everything must come to an end."""
+        self.slack.healthy = True
+        for _ in range(500):
+            await self._quiet()
+            under_way = self.rows("SELECT id FROM run WHERE ended_at IS NULL")
+            unsent = self.rows("SELECT key FROM delivery WHERE sent < wanted AND state != 'dead'")
+            if not under_way and not unsent:
+                return
+            if not await self._answer_one():
+                wake = self.clock.next_wake()
+                assert wake is not None, f"stuck: {[tuple(row) for row in [*under_way, *unsent]]}"
+                self.clock.move_to(max(wake, self.clock.now()))
+        raise AssertionError("it does not end")
+
+    async def _quiet(self) -> None:
+        while self.clicks:
+            await asyncio.sleep(0)
+            self._answered()
+        await self.engine.activity.idle()
+        await self.outbox.settled()
+
+    async def _answer_one(self) -> bool:
+        """Answer an open request, as somebody who may."""
+        for request in await self.engine.requests():
+            choices = ("approve", "reject") if request.kind == "approval" else ("skip",)
+            for choice, person in product(choices, ALWAYS_ABLE):
+                actor = Actor("slack", person)
+                answer = await self.engine.decide(request.id, choice, actor=actor, comment="yes")
+                if answer.accepted:
+                    return True
+        return False
+
+    # The disk
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        return self.database.execute(query, values).fetchall()
+
+    def _runs(self) -> list[str]:
+        return [row["id"] for row in self.rows("SELECT id FROM run ORDER BY id")]

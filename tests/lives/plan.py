@@ -1,0 +1,106 @@
+"""A random workflow as its author would write it, by seed."""
+
+import random
+from typing import Any
+
+from pydantic import BaseModel
+
+from engine import AskOwner, Fatal, Outcome, Retry, Settled, StepContext, Workflow
+from engine.compiled import Compiled
+from engine.compiling import compile_workflow
+
+
+class Out(BaseModel):
+    """What every step of a life gives."""
+
+    n: int
+
+
+def source(rng: random.Random) -> str:
+    """The text of a workflow file that defines `w`; its steps ask `world.act(ctx)` what becomes of them."""
+    options = [f"parallel={rng.choice([1, 2])}"] if rng.random() < 0.3 else []
+    if rng.random() < 0.4:
+        options.append(f"concurrency=1, overlap={rng.choice(['queue', 'skip'])!r}")
+    if rng.random() < 0.2:
+        options.append("on_failure='fail'")
+    lines = [f"w = Workflow('w', owner='@owners', channel='#work', {', '.join(options)})"]
+    names: list[str] = []
+    for index in range(rng.randint(1, 6)):
+        asks = rng.random() < 0.3
+        name = f"{'g' if asks else 's'}{index}"
+        lines += _approval(rng, name, names) if asks else _step(rng, name, names)
+        names.append(name)
+    return "\n".join(lines)
+
+
+def _approval(rng: random.Random, name: str, names: list[str]) -> list[str]:
+    options = [f"approvers={rng.choice([['@a'], ['@b'], ['@a', '@b'], ['U5']])!r}"]
+    options.append(f"expires={rng.choice(['1h', '5m', 'never'])!r}")
+    if rng.random() < 0.3:
+        options.append(f"on_expiry={rng.choice(['approve', 'reject'])!r}")
+    if rng.random() < 0.3:
+        options.append("remind_every='10m'")
+    if rng.random() < 0.3:
+        options.append("self_approval=True")
+    if rng.random() < 0.3:
+        options.append("comment={'approve': 'required', 'reject': 'optional'}")
+    if names and rng.random() < 0.6:
+        options.append(f"after=[{rng.choice(names)!r}]")
+    options += _when(rng, names)
+    return [f"{name} = w.approval({name!r}, ask='Go on?', {', '.join(options)})"]
+
+
+def _step(rng: random.Random, name: str, names: list[str]) -> list[str]:
+    options = _when(rng, names)
+    if rng.random() < 0.6:
+        options.append(f"retry=Retry(attempts={rng.randint(1, 4)}, first={rng.choice([0, 5, 60])}, jitter=0)")
+    if rng.random() < 0.2:
+        options.append("timeout='20s'")
+    match rng.random():
+        case chance if chance < 0.15:
+            options.append("on_failure='fail'")
+        case chance if chance < 0.3:
+            options.append("on_failure=AskOwner(expires='2h', remind_every='30m')")
+    parameters = [f"{other}: {_kind(rng, other)}" for other in _some(rng, names)]
+    return [
+        f"@w.step({', '.join(options)})",
+        f"async def {name}({', '.join([*parameters, 'ctx: StepContext'])}) -> Out:",
+        "    return await world.act(ctx)",
+    ]
+
+
+def _kind(rng: random.Random, other: str) -> str:
+    plain = "Outcome" if other.startswith("g") else "Out"
+    return rng.choice([plain, plain, f"{plain} | None", f"Settled[{plain}]"])
+
+
+def _some(rng: random.Random, names: list[str]) -> list[str]:
+    return rng.sample(names, min(len(names), rng.randint(0, 2)))
+
+
+def _when(rng: random.Random, names: list[str]) -> list[str]:
+    if not names or rng.random() > 0.35:
+        return []
+    other = rng.choice(names)
+    ends = "approved rejected expired" if other.startswith("g") else "succeeded failed skipped"
+    test = f"{other}.{rng.choice(ends.split())}"
+    if not other.startswith("g") and rng.random() < 0.4:
+        test = f"({other}.output.n < 5)"
+    return [f"when={'~' if rng.random() < 0.3 else ''}{test}"]
+
+
+def make(text: str, world: Any) -> Workflow:
+    """The workflow of that text. Its steps find `world` by that name."""
+    names = {
+        "AskOwner": AskOwner, "Fatal": Fatal, "Out": Out, "Outcome": Outcome, "Retry": Retry,
+        "Settled": Settled, "StepContext": StepContext, "Workflow": Workflow, "world": world,
+        "__name__": __name__,
+    }  # fmt: skip
+    exec(compile(text, "life.py", "exec"), names)
+    made: Workflow = names["w"]
+    return made
+
+
+def compiled(text: str, world: Any) -> Compiled:
+    """As the engine will have it. Raises `DefinitionErrors`."""
+    return compile_workflow(make(text, world))
