@@ -152,7 +152,7 @@ class Deliveries:
         await self._update(
             "state = 'idle', sent = max(sent, ?), ref = ?, ref_key = ?, "
             "not_before = NULL, tries = 0, error = ''",
-            (wanted, rows.to_json(ref), _ref_key(ref)),
+            (wanted, None if ref is None else rows.to_json(ref), _ref_key(ref)),
             key,
         )
         faults.place("delivery.noted")
