@@ -22,20 +22,97 @@ class Mutant:
     file: str
     old: str
     new: str
+    tests: tuple[str, ...] = ("tests/engine", "tests/lives")
 
 
 MUTANTS = [
     Mutant(
         "the guard of a transition removed",
-        "engine/store/statements.py",
-        "WHERE id = ? AND version = ?",
-        "WHERE id = ? AND version <= ? + 9",
+        "engine/store/commit.py",
+        "if version != change.leaves:",
+        "if version > change.leaves + 99:",
+    ),
+    Mutant(
+        "built on a refused transition, and taken",
+        "engine/store/commit.py",
+        "if change.lineage.broken or change.lineage in self._refused:",
+        "if change.lineage in self._refused:",
     ),
     Mutant(
         "an event lost on its way to its row",
         "engine/store/commit.py",
-        "events.append((*values, head))",
-        "events[:] = [(*values, head)]",
+        "self._events.append((*values, head))",
+        "self._events[:] = [(*values, head)]",
+    ),
+    Mutant(
+        "an event written before its row is sure",
+        "engine/store/commit.py",
+        "            if under_way >= change.limit:\n                raise Full(run.workflow)\n",
+        "            if under_way >= change.limit:\n"
+        "                self._events += [(*rows.event_values(e, run, count), head) for e in change.events]\n"
+        "                raise Full(run.workflow)\n",
+    ),
+    Mutant(
+        "a step that begins before its start is on the disk",
+        "engine/runtime/runs.py",
+        "        self._store.commit(change, settle)",
+        "        self._committed(state, change, None)\n"
+        "        self._store.commit(change, lambda error: (self._land(run_id, flight), settled(error),"
+        " self._activity.leave()))",
+    ),
+    Mutant(
+        "an old read becomes the run's state",
+        "engine/runtime/runs.py",
+        "        newest = run_id not in self._flights and self._landed.get(run_id, 0) <= since",
+        "        newest = True",
+    ),
+    Mutant(
+        "room of a stopped attempt is lost",
+        "engine/runtime/runner.py",
+        "            self._runs.give_room(1)",
+        "            pass",
+    ),
+    Mutant(
+        "a second click answered before the first is on the disk",
+        "engine/runtime/deciding.py",
+        "                await self._repeated(request, choice, actor)",
+        "                pass",
+    ),
+    Mutant(
+        "what is committed while the alarm looks does not ring",
+        "engine/runtime/alarm.py",
+        "if self._looking or self._set_for is None or due < self._set_for:",
+        "if self._set_for is None or due < self._set_for:",
+    ),
+    Mutant(
+        "a run pruned before people were told of it",
+        "engine/store/pruning.py",
+        "told = [id_ for id_ in old if _told(connection, id_)]",
+        "told = old",
+    ),
+    Mutant(
+        "a post begun before that is written down",
+        "bot/outbox/sender.py",
+        "        await self.deliveries.begin(delivery.key)\n",
+        "",
+        ("tests/lives", "tests/bot/outbox"),
+    ),
+    Mutant(
+        "a post in doubt is made again without a look",
+        "bot/outbox/sender.py",
+        'if delivery.state == "posting":\n                await self._settle(delivery)\n            elif',
+        "if",
+        ("tests/lives", "tests/bot/outbox"),
+    ),
+    Mutant(
+        "the place in the log moves on before the messages are written",
+        "engine/store/deliveries.py",
+        "        await self._writer.submit(write)\n        faults",
+        "        await self._writer.submit(lambda connection: connection.execute("
+        "'INSERT INTO consumer (name, cursor) VALUES (?, ?) ON CONFLICT (name)"
+        " DO UPDATE SET cursor = excluded.cursor', (consumer, cursor)))\n"
+        "        await self._writer.submit(write)\n        faults",
+        ("tests/lives", "tests/bot/outbox"),
     ),
     Mutant(
         "the fence ignored: a late result counts",
@@ -98,7 +175,6 @@ MUTANTS = [
         "    instant = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)",
     ),
 ]
-TESTS = ["tests/engine"]
 _FOUND = re.compile(r"^FAILED (\S+)", re.MULTILINE)
 
 
@@ -126,7 +202,7 @@ def _try(mutant: Mutant, copy: Path) -> str | None:
     file.write_text(right.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *TESTS],
+            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *mutant.tests],
             cwd=copy,
             env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(copy)},
             capture_output=True,

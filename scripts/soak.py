@@ -1,31 +1,29 @@
-"""Random lives of runs, a million transitions: `make soak`, or from another seed `make soak ARGS=7000000`."""
+"""Random lives by seed: `make soak`, or from another seed `make soak ARGS=7000000`.
 
-import importlib.util
+First the deciding half alone, a million transitions of it; then whole installations, ten thousand lives.
+"""
+
+import asyncio
+import logging
 import sys
 import time
 from pathlib import Path
-from types import ModuleType
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.engine import simulation
+from tests.lives.life import Life
 
 TRANSITIONS = 1_000_000
-ROOT = Path(__file__).resolve().parent.parent
+LIVES = 10_000
 
 
-def simulation() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("simulation", ROOT / "tests" / "engine" / "simulation.py")
-    if spec is None or spec.loader is None:
-        raise SystemExit("tests/engine/simulation.py is not there")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["simulation"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def main(first: int) -> int:
-    module, made, seed, began = simulation(), 0, first, time.perf_counter()
+def decide(first: int) -> None:
+    made, seed, began = 0, first, time.perf_counter()
     while made < TRANSITIONS:
-        life = module.Simulation(seed)
+        life = simulation.Simulation(seed)
         try:
-            module.check_all(life)
+            simulation.check_all(life)
             for _ in range(25):
                 life.step()
             life.settle()
@@ -35,12 +33,34 @@ def main(first: int) -> int:
         made += life.rows.run.version
         seed += 1
         if seed % 5000 == 0:
-            print(f"{made:>9,} transitions, {seed - first:,} lives", flush=True)
+            print(f"{made:>9,} transitions, {seed - first:,} lives of runs", flush=True)
     seconds = time.perf_counter() - began
-    print(f"{made:,} transitions in {seed - first:,} lives, {seconds:.0f} s: all held")
-    print(f"seeds {first} to {seed - 1}")
-    return 0
+    print(f"{made:,} transitions in {seed - first:,} lives of runs, {seconds:.0f} s: all held")
+
+
+def live(first: int) -> None:
+    logging.disable(logging.CRITICAL)
+    crashes = events = messages = 0
+    began = time.perf_counter()
+    for seed in range(first, first + LIVES):
+        life = Life(seed)
+        try:
+            asyncio.run(life.live())
+        except Exception as error:
+            print(f"seed {seed}: {error}\n{life.text}")
+            raise
+        crashes, events = crashes + life.crashes, events + len(life.read)
+        messages += len(life.slack.messages)
+        if (seed + 1) % 1000 == 0:
+            print(f"{seed + 1 - first:,} lives of installations, {crashes:,} crashes", flush=True)
+    seconds = time.perf_counter() - began
+    print(
+        f"{LIVES:,} lives of installations, {crashes:,} crashes, {events:,} events, {messages:,} messages, "
+        f"{seconds:.0f} s: all held"
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000))
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    decide(seed)
+    live(seed)

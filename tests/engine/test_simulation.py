@@ -1,18 +1,8 @@
 """Thousands of random lives of runs. A failure names its seed; `Simulation(seed)` replays it."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
 
-_PATH = Path(__file__).with_name("simulation.py")
-_SPEC = importlib.util.spec_from_file_location("simulation", _PATH)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-simulation = importlib.util.module_from_spec(_SPEC)
-sys.modules["simulation"] = simulation
-_SPEC.loader.exec_module(simulation)
+from tests.engine import simulation
 
 
 @pytest.mark.parametrize("seed", [1_002_815])

@@ -13,3 +13,16 @@ async def test_whole_lives_keep_the_invariants_and_end(block: int) -> None:
             await life.live()
         except Exception as error:
             raise AssertionError(f"seed {seed}: {error}\n{life.text}") from error
+
+
+async def test_seeds_replay_their_lives() -> None:
+    executed, said = [], []
+    for seed in [*range(10), *range(10)]:
+        life = Life(seed)
+        await life.live()
+        executed.append(life.executed)
+        said.append([message["text"] for message in life.slack.messages])
+    assert executed[:10] == executed[10:]
+    assert said[:10] == said[10:]
+    assert any(executed)
+    assert any(said)
