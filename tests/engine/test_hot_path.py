@@ -1,0 +1,172 @@
+"""The tricks for speed: each comes to the same as the plain way."""
+
+import asyncio
+import dataclasses
+import random
+import sqlite3
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import StaticPeople, Workflow
+from engine.change import Change, EventDraft, Lineage, Wait
+from engine.people import Actor
+from engine.records import DecisionRecord, RunRecord, StepRecord, evolve
+from engine.store import queries
+from engine.store.commit import perform
+from engine.store.sqlite import Reader, Refused, Writer
+from engine.store.statements import Many
+from engine.testing import Bench
+from tests.lives import inline
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+ALICE = Actor("slack", "U1")
+TABLES = ("run", "step_run", "decision", "wait", "event")
+STEP = StepRecord("r", "s", "pending")
+
+
+@given(st.integers(0, 200))
+def test_many_rows_a_call_are_those_rows_in_order(count: int) -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE t (x, y)")
+    rows = [(number, str(number)) for number in range(count)]
+    assert Many("INSERT INTO t VALUES", 2).execute(connection, rows) == count
+    assert connection.execute("SELECT x, y FROM t ORDER BY rowid").fetchall() == rows
+    connection.close()
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "state": st.sampled_from(["running", "failed"]),
+            "attempt": st.integers(),
+            "reason": st.text(),
+            "output": st.integers() | st.none(),
+            "ended_at": st.datetimes(),
+        },
+    )
+)
+def test_evolve_is_replace(changes: dict[str, Any]) -> None:
+    assert evolve(STEP, **changes) == dataclasses.replace(STEP, **changes)
+
+
+def test_evolve_knows_no_other_fields() -> None:
+    with pytest.raises(TypeError, match="StepRecord has no field 'stat'"):
+        evolve(STEP, stat="failed")
+
+
+class Changes:
+    """Random transitions of three runs: mostly ones that fit, now and then one that must be refused."""
+
+    def __init__(self, seed: int) -> None:
+        self._rng = random.Random(seed)
+        self._versions: dict[str, int] = {}
+        self._lineages: dict[str, Lineage] = {}
+        self._doomed: set[Lineage] = set()
+
+    def make(self, count: int) -> list[Change]:
+        return [self._one(number) for number in range(count)]
+
+    def _one(self, number: int) -> Change:
+        rng, id_ = self._rng, self._rng.choice(["a", "b", "c"])
+        leaves = self._versions.get(id_, 0)
+        if rng.random() < 0.4 or id_ not in self._lineages:
+            self._lineages[id_] = Lineage()
+        lineage = self._lineages[id_]
+        if rng.random() < 0.15:
+            leaves = max(leaves + rng.choice([-1, 1]), 0)
+            self._doomed.add(lineage)
+        elif lineage not in self._doomed:
+            self._versions[id_] = leaves + 1
+        run = RunRecord(
+            id=id_, workflow="w", definition="d", code="c", state="running",
+            version=leaves + 1, input=None, actor=ALICE, trigger="manual", channel=None, trace_id="t",
+            created_at=NOON,
+        )  # fmt: skip
+        step = StepRecord(id_, rng.choice(["x", "y"]), "running", attempt=number)
+        wait = Wait(f"retry:{rng.randint(0, 2)}", "retry", id_, "x", None, NOON + timedelta(seconds=number))
+        decision = DecisionRecord(f"q:{number}", "q", "approve", ALICE, "", NOON)
+        event = EventDraft("step.started", NOON, ALICE, step.step, data={"n": number})
+        return Change(
+            run,
+            leaves,
+            lineage,
+            moves_run=rng.random() < 0.5 or leaves == 0,
+            steps={step.step: step},
+            decisions=[decision] if number % 3 == 0 else [],
+            waits={wait.id: wait if rng.random() < 0.7 else None},
+            events=[event] * rng.randint(0, 2),
+            limit=rng.choice([None, 2, 9]) if leaves == 0 else None,
+        )
+
+
+def outcome(portions: list[list[Change]]) -> tuple[list[Any], list[type]]:
+    """What the tables hold after these transactions, and what each transition came to."""
+    connection = inline.database()
+    came_to: list[type] = []
+    for portion in portions:
+        connection.execute("BEGIN IMMEDIATE")
+        came_to += [type(result) for result in perform(connection, portion)]
+        connection.execute("COMMIT")
+    assert not queries.audit(connection).findings
+    queried = (connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2") for name in TABLES)
+    tables = [[tuple(row) for row in rows] for rows in queried]
+    connection.close()
+    return tables, came_to
+
+
+@given(st.integers(0, 2**32), st.integers(1, 40))
+def test_transitions_written_together_are_those_written_one_by_one(seed: int, size: int) -> None:
+    together, alone = Changes(seed).make(40), Changes(seed).make(40)
+    portions = [together[start : start + size] for start in range(0, len(together), size)]
+    assert outcome(portions) == outcome([[change] for change in alone])
+
+
+def test_the_random_transitions_are_of_both_kinds() -> None:
+    _, came_to = outcome([[change] for change in Changes(1).make(200)])
+    assert came_to.count(type(None)) > 40
+    assert sum(issubclass(kind, Refused) for kind in came_to) > 40
+
+
+async def test_writes_of_one_round_are_one_transaction(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "plain.db")
+    seen: list[str] = []
+    await writer.submit(lambda c: c.execute("CREATE TABLE t (x)"))
+    await writer.submit(lambda c: c.set_trace_callback(seen.append))
+    seen.clear()
+    await asyncio.gather(*(writer.submit(lambda c: c.execute("INSERT INTO t VALUES (1)")) for _ in range(50)))
+    assert (seen.count("COMMIT"), sum(one.startswith("INSERT") for one in seen)) == (1, 50)
+    await writer.close()
+
+
+async def test_reads_of_one_round_go_to_one_thread(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "plain.db")
+    await writer.submit(lambda c: c.execute("CREATE TABLE t (x)"))
+    reader = Reader(tmp_path / "plain.db")
+    threads = await asyncio.gather(*(reader.read(lambda _: threading.get_ident()) for _ in range(20)))
+    assert len(set(threads)) == 1
+    await reader.close()
+    await writer.close()
+
+
+async def test_a_step_without_a_timeout_is_awaited_in_its_attempts_own_task() -> None:
+    flow, names = Workflow("flow", owner="@ops"), []
+
+    @flow.step
+    async def plain() -> None:
+        names.append(asyncio.current_task().get_name())
+
+    @flow.step(timeout="1h")
+    async def timed() -> None:
+        names.append(asyncio.current_task().get_name())
+
+    async with Bench(flow, people=StaticPeople(groups={"ops": ["U1"]})) as bench:
+        run = await bench.start("flow")
+    assert f"{run.id}.plain" in names
+    assert f"{run.id}.timed" not in names
