@@ -98,11 +98,29 @@ class StepOptions:
     on_failure: OnFailure | None
 
 
+Quorum = int | Literal["all"] | Mapping[str, int]
+"""So many of the approvers, or everybody, or so many of each: `{"@security": 1, "@platform": 2}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One of several that follow each other: its people are asked when the one before it is complete.
+
+    Nobody counts in two stages, nor twice in one.
+    """
+
+    name: str
+    approvers: Iterable[str] = ()
+    quorum: Quorum = 1
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovalOptions:
     ask: str
     show: Shows
-    approvers: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    reject_quorum: int
+    veto: tuple[str, ...]
     self_approval: bool
     comment: Mapping[str, str]
     channel: str | None
@@ -227,7 +245,11 @@ class Workflow:
         name: str,
         *,
         ask: str,
-        approvers: Iterable[str],
+        approvers: Iterable[str] = (),
+        quorum: Quorum = 1,
+        stages: Iterable[Stage] = (),
+        reject_quorum: int = 1,
+        veto: Iterable[str] = (),
         expires: Duration | Literal["never"] | None = None,
         show: Shows = None,
         on_expiry: Literal["approve", "reject"] | None = None,
@@ -239,16 +261,21 @@ class Workflow:
         when: Condition | None = None,
         after: Iterable[Ref | str] = (),
     ) -> ApprovalRef:
-        """A step that asks people, and waits as a row until one of `approvers` answers or `expires` is over.
+        """A step that asks people, and waits as a row until enough have answered or `expires` is over.
 
         `ask` is one line with `{input.field}` and `{step.field}`; `show` what else is needed to decide.
+        `approvers`: groups `@handle`, everybody in a `#channel`, user ids, or `{step.field}` of an earlier
+        step that says who. `quorum` of them approve, or each of `stages` in turn; `reject_quorum` of them
+        reject it, or one of `veto`. Whoever asked can't approve, unless `self_approval`.
         `on_expiry`: the outcome of silence; without it the outcome is `expired`. `comment`: by choice,
         a rejection needs one unless said otherwise.
         """
         options = ApprovalOptions(
             ask=ask,
             show=show,
-            approvers=_several(approvers),
+            stages=_stages(_several(approvers), quorum, tuple(stages)),
+            reject_quorum=reject_quorum,
+            veto=_several(veto),
             self_approval=self_approval,
             comment={"reject": "required", **(comment or {})},
             channel=channel,
@@ -258,6 +285,13 @@ class Workflow:
         )
         self.nodes.append(Node(name, title, when, tuple(after), _caller_place(), approval=options))
         return ApprovalRef(name)
+
+
+def _stages(approvers: tuple[str, ...], quorum: Quorum, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """One stage without a name is the plain form; both forms together are the compiler's to refuse."""
+    if stages and not approvers and quorum == 1:
+        return stages
+    return (Stage("", approvers, quorum), *stages)
 
 
 def _several(refs: Iterable[str]) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ class Transition:
         state, node = self.state, self.state.graph.nodes[step]
         assert isinstance(node, ApprovalSpec)
         outputs = {name: record.output for name, record in state.steps.items()}
-        request = approval_request(state.run, node, outputs, self.now)
+        request = approval_request(state.run, state.definition, node, outputs, self.now)
         self.move_step(step, "ask", started_at=self.now, attempt=1)
         self.open_request(request)
 

@@ -1,10 +1,14 @@
 """Who acts, and who is who. Ids only: a display name is never a reason to let somebody in."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from engine.errors import UnknownPeople
+
+REFERENCE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9._-]*|#[\w-]+|[UW][A-Z0-9]{2,}")
+"""A group, everybody in a channel, or a person by id."""
 
 Source = Literal["slack", "cli", "api", "schedule", "engine"]
 
@@ -25,6 +29,11 @@ class Actor:
 
 
 ENGINE = Actor("engine", "engine")
+
+
+def in_whose_name(actor: Actor) -> str:
+    """The person's id: the actor's own, or the one on whose behalf the command line says it acts."""
+    return actor.as_user or actor.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,29 @@
 """Pure: who may decide a request, and what the decisions make of it.
 
-The outcome is a fold over all decisions, so that quorum and stages can follow without another shape.
+The outcome is a fold over all decisions, whatever order they arrived in: at each stage people are matched to
+quorums, so that one person fills one place only; stages follow each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from engine.people import Actor, Person
+from engine.people import Actor, Person, in_whose_name
 from engine.records import DecisionRecord, RequestRecord
+from engine.spec import QuorumSpec
 
 Code = Literal[
     "allowed", "already_decided", "expired", "withdrawn", "not_allowed", "self_approval",
-    "comment_required", "bad_choice",
+    "comment_required", "bad_choice", "already_answered",
 ]  # fmt: skip
+Rosters = Mapping[str, Set[str]]
+"""Who is meant by a reference at this moment, for those that a quorum of `all` names."""
+
 _MEANS = {"approve": "approved", "reject": "rejected", "retry": "retry", "skip": "skip", "abort": "abort"}
+_ENDS = {
+    "reject": "rejected", "retry": "retry", "skip": "skip", "abort": "abort",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +38,27 @@ class Verdict:
         return self.code == "allowed"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A quorum and how far it has got."""
+
+    quorum: QuorumSpec
+    needs: int
+    by: tuple[str, ...]
+    """Ids of those who count for it, earliest first."""
+
+    @property
+    def complete(self) -> bool:
+        return len(self.by) >= self.needs
+
+
 ALLOWED = Verdict("allowed")
 
 
 def may_decide(
     request: RequestRecord,
     person: Person,
-    member_of: frozenset[str],
+    member_of: Set[str],
     choice: str,
     comment: str,
     now: datetime,
@@ -44,7 +66,7 @@ def may_decide(
     *,
     cli_decides: bool = False,
 ) -> Verdict:
-    """`member_of`: those of the request's approvers that mean this person at this moment."""
+    """`member_of`: those of the request's references that mean this person at this moment."""
     ended = _ended(request, now)
     if ended is not None:
         return ended
@@ -57,7 +79,7 @@ def may_decide(
         )
     if not person.active or person.is_bot or person.outside:
         return Verdict("not_allowed", "Only full, active members of this workspace can decide.")
-    if not member_of:
+    if not member_of & may(request, choice):
         return Verdict(
             "not_allowed",
             f"Only {_listed(request.approvers)} can decide this, and you are not among them. "
@@ -65,25 +87,107 @@ def may_decide(
         )
     if choice == "approve" and not request.self_approval and _is_requester(request, actor):
         return Verdict("self_approval", "You asked for this yourself, so somebody else has to approve it.")
+    if any(in_whose_name(made.actor) == person.id for made in request.decisions):
+        return Verdict(
+            "already_answered",
+            "You have answered this already, and one person counts once. Somebody else has to go on.",
+        )
     if request.comment.get(choice) == "required" and not comment.strip():
         return Verdict("comment_required", f"Say why: a comment is needed to {choice}.")
     return ALLOWED
 
 
-def outcome(request: RequestRecord, decisions: Sequence[DecisionRecord], now: datetime) -> str | None:
-    """`approved`, `rejected`, `retry`, `skip`, `abort`; None while more is needed.
+def outcome(
+    request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None
+) -> str | None:
+    """`approved`, `rejected`, `retry`, `skip`, `abort`; None while more is needed."""
+    ending = [made for made in decisions if made.choice in _ENDS]
+    rejections = [made for made in ending if made.choice == "reject"]
+    vetoed = any(set(made.member_of) & set(request.veto) for made in rejections)
+    if request.kind == "failure" and ending:
+        return _ENDS[_earliest(ending).choice]
+    if vetoed or len({in_whose_name(made.actor) for made in rejections}) >= request.rejections:
+        return "rejected"
+    return "approved" if stage(request, decisions, rosters) == len(request.stages) else None
 
-    One answer is enough now; the earliest counts, whatever order they arrive in.
-    """
-    if not decisions:
-        return None
-    first = min(decisions, key=lambda decision: (decision.at, decision.id))
-    return _MEANS[first.choice]
+
+def stage(request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None) -> int:
+    """The first stage that is not complete; their number when all are."""
+    number = 0
+    while number < len(request.stages):
+        places = progress(request, decisions, number, rosters)
+        if not all(place.complete for place in places):
+            break
+        number += 1
+    return number
+
+
+def progress(
+    request: RequestRecord,
+    decisions: Sequence[DecisionRecord],
+    number: int,
+    rosters: Rosters | None = None,
+) -> list[Place]:
+    """How far each quorum of a stage is. Each person fills one place, in the way that fills most of them."""
+    quorums = request.stages[number].quorums
+    needs = [_needs(request, quorum, rosters or {}) for quorum in quorums]
+    refs_of: dict[str, set[str]] = {}
+    for made in sorted(decisions, key=lambda made: (made.at, made.id)):
+        if made.choice == "approve" and made.stage == number:
+            refs_of.setdefault(in_whose_name(made.actor), set()).update(made.member_of)
+    fits = {
+        who: [index for index, quorum in enumerate(quorums) if refs & set(quorum.approvers)]
+        for who, refs in refs_of.items()
+    }
+    filled = _matched(fits, needs)
+    return [
+        Place(quorum, need, tuple(who for who in fits if filled.get(who) == index))
+        for index, (quorum, need) in enumerate(zip(quorums, needs, strict=True))
+    ]
 
 
 def duplicate(decisions: Sequence[DecisionRecord], actor: Actor, choice: str) -> bool:
     """The same person said the same before: a second click, or a delivery that came twice."""
     return any(decision.actor == actor and decision.choice == choice for decision in decisions)
+
+
+def _needs(request: RequestRecord, quorum: QuorumSpec, rosters: Rosters) -> int:
+    if isinstance(quorum.needs, int):
+        return quorum.needs
+    people = {who for ref in quorum.approvers for who in rosters.get(ref, ())}
+    if not request.self_approval:
+        people.discard(in_whose_name(request.requester))
+    # Nobody there is nobody who agrees.
+    return max(len(people), 1)
+
+
+def _matched(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[str, int]:
+    """Everybody to one of the quorums that they fit, as many as can be (augmenting paths)."""
+    placed: dict[str, int] = {}
+
+    def place(who: str, tried: set[int]) -> bool:
+        for index in fits[who]:
+            if index in tried:
+                continue
+            tried.add(index)
+            there = [other for other, its in placed.items() if its == index]
+            if len(there) < needs[index] or any(place(other, tried) for other in there):
+                placed[who] = index
+                return True
+        return False
+
+    for who in fits:
+        place(who, set())
+    return placed
+
+
+def may(request: RequestRecord, choice: str) -> Set[str]:
+    """References of those who may choose this now."""
+    return {*request.approvers, *(request.veto if choice == "reject" else ())}
+
+
+def _earliest(decisions: Sequence[DecisionRecord]) -> DecisionRecord:
+    return min(decisions, key=lambda made: (made.at, made.id))
 
 
 def _ended(request: RequestRecord, now: datetime) -> Verdict | None:
@@ -107,11 +211,7 @@ def _how(found: str | None) -> str:
 
 def _is_requester(request: RequestRecord, actor: Actor) -> bool:
     asked = request.requester
-    return (asked.as_user or asked.id) == (actor.as_user or actor.id) and asked.source in (
-        "slack",
-        "cli",
-        "api",
-    )
+    return in_whose_name(asked) == in_whose_name(actor) and asked.source in ("slack", "cli", "api")
 
 
 def _listed(refs: Sequence[str]) -> str:

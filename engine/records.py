@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, Literal, TypeVar, cast
 
 from engine.people import Actor
+from engine.spec import StageSpec
 from engine.states import RequestState, RunState, StepState
 
 RequestKind = Literal["approval", "failure"]
@@ -122,6 +123,10 @@ class DecisionRecord:
     actor: Actor
     comment: str
     at: datetime
+    stage: int = 0
+    """Of the policy, counted from 0, that was open then."""
+    member_of: tuple[str, ...] = ()
+    """Those of the references of that stage, or of the veto, that meant this person then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +144,17 @@ class RequestRecord:
     """The question, one plain line."""
     choices: tuple[str, ...]
     """`approve`, `reject` for an approval; `retry`, `skip`, `abort` for a failure."""
-    approvers: tuple[str, ...]
-    """References of those who may decide, as the workflow has them."""
+    stages: tuple[StageSpec, ...]
+    """The policy that applies: who, and how many of them."""
     self_approval: bool
     comment: Mapping[str, Literal["optional", "required"]]
     """By choice; a choice that is missing takes an optional comment."""
     requester: Actor
     opened_at: datetime
+    rejections: int = 1
+    veto: tuple[str, ...] = ()
+    stage: int = 0
+    """The one that is open, counted from 0."""
     shown: tuple[Shown, ...] = ()
     channel: str | None = None
     """The approval's channel; None: the workflow's."""
@@ -164,6 +173,11 @@ class RequestRecord:
     attempts: int = 0
     """For a failure request: how many tries there were."""
     decisions: tuple[DecisionRecord, ...] = ()
+
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        """References of those who may decide now, veto aside."""
+        return self.stages[self.stage].approvers
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +250,8 @@ class Answer:
 
     code: Literal[
         "decided", "recorded", "duplicate", "already_decided", "expired", "withdrawn",
-        "not_allowed", "self_approval", "comment_required", "bad_choice", "unknown", "unavailable",
+        "not_allowed", "self_approval", "comment_required", "bad_choice", "already_answered", "unknown",
+        "unavailable",
     ]  # fmt: skip
     text: str
     request: RequestRecord | None = None

@@ -1,19 +1,20 @@
 """Pure: the requests that the engine opens, from the definition and what is known when people are asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from engine.people import REFERENCE
 from engine.records import Failure, RequestRecord, RunRecord, Shown, StepRecord
-from engine.spec import ApprovalSpec, Definition, FailureSpec, StepSpec
-from engine.template import render, value_at
+from engine.spec import ApprovalSpec, Definition, FailureSpec, QuorumSpec, StageSpec, StepSpec
+from engine.template import render, sole_path, value_at
 
 APPROVAL_CHOICES = ("approve", "reject")
 FAILURE_CHOICES = ("retry", "skip", "abort")
 
 
 def approval_request(
-    run: RunRecord, node: ApprovalSpec, outputs: Mapping[str, Any], now: datetime
+    run: RunRecord, definition: Definition, node: ApprovalSpec, outputs: Mapping[str, Any], now: datetime
 ) -> RequestRecord:
     """What an approval asks. `outputs` by step name, for the template and the values shown."""
     scope = {**outputs, "input": run.input}
@@ -27,7 +28,9 @@ def approval_request(
         version=1,
         ask=render(node.ask, scope),
         choices=APPROVAL_CHOICES,
-        approvers=node.approvers,
+        stages=_stages(node, definition.owner, scope),
+        rejections=node.rejections,
+        veto=_people(node.veto, scope),
         self_approval=node.self_approval,
         comment=node.comment,
         requester=run.actor,
@@ -60,7 +63,7 @@ def failure_request(
         version=1,
         ask=f"{definition.title} failed at {node.title}",
         choices=FAILURE_CHOICES,
-        approvers=(definition.owner,),
+        stages=(anybody_of(definition.owner),),
         self_approval=True,
         comment={},
         requester=run.actor,
@@ -71,3 +74,34 @@ def failure_request(
         failure=failure,
         attempts=record.failures + record.crashes,
     )
+
+
+def anybody_of(*refs: str) -> StageSpec:
+    """A stage at which one answer from among them is enough."""
+    return StageSpec(quorums=(QuorumSpec(approvers=refs),))
+
+
+def _stages(node: ApprovalSpec, owner: str, scope: Mapping[str, Any]) -> tuple[StageSpec, ...]:
+    """The stages with people for `{step.field}`. Where that names nobody, the owner is asked."""
+    return tuple(
+        StageSpec(
+            name=stage.name,
+            quorums=tuple(
+                QuorumSpec(approvers=_people(quorum.approvers, scope) or (owner,), needs=quorum.needs)
+                for quorum in stage.quorums
+            ),
+        )
+        for stage in node.stages
+    )
+
+
+def _people(refs: Iterable[str], scope: Mapping[str, Any]) -> tuple[str, ...]:
+    """References, with those in place of `{step.field}` that the field holds: a text or a list of texts."""
+    found: list[str] = []
+    for ref in refs:
+        path = sole_path(ref)
+        value = value_at(path, scope) if path else ref
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, str) and REFERENCE.fullmatch(each.strip()):
+                found.append(each.strip())
+    return tuple(dict.fromkeys(found))

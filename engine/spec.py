@@ -8,7 +8,7 @@ import hashlib
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from engine.conditions import Condition
 
@@ -76,6 +76,27 @@ class Show(_Frozen):
     source: str
 
 
+class QuorumSpec(_Frozen):
+    """So many of these people. A person who is in several quorums of a stage counts for one of them."""
+
+    approvers: tuple[str, ...]
+    """References: `@group`, `#channel`, a user id, or `{step.field}`, which holds one or several of them."""
+    needs: int | Literal["all"] = 1
+    """`all`: everybody who is meant at the moment of a decision."""
+
+
+class StageSpec(_Frozen):
+    """One after the other: people of a stage are asked when the one before it is complete."""
+
+    name: str = ""
+    quorums: tuple[QuorumSpec, ...]
+
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        """Everybody who may decide at this stage."""
+        return tuple(dict.fromkeys(ref for quorum in self.quorums for ref in quorum.approvers))
+
+
 class ApprovalSpec(_Node):
     """A step that asks people. `needs` hold the steps named in `ask` and `show`."""
 
@@ -83,10 +104,25 @@ class ApprovalSpec(_Node):
     ask: str
     """Template; `{input.service}` and `{build.version}` are filled in when people are asked."""
     show: tuple[Show, ...] = ()
-    approvers: tuple[str, ...]
+    stages: tuple[StageSpec, ...]
+    rejections: int = 1
+    """So many of them reject it."""
+    veto: tuple[str, ...] = ()
+    """One rejection from here ends it, at any stage."""
     self_approval: bool = False
     comment: dict[str, Literal["optional", "required"]] = Field(default_factory=dict)
     """By choice (`approve`, `reject`)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_the_first_release(cls, data: Any) -> Any:
+        """It had one list of approvers, any of whom was enough; runs of it may still wait."""
+        if isinstance(data, dict) and "approvers" in data:
+            approvers = data["approvers"]
+            rest = {name: value for name, value in data.items() if name != "approvers"}
+            return {**rest, "stages": [{"quorums": [{"approvers": approvers}]}]}
+        return data
+
     channel: str | None = None
     expires: float | None
     """None: never."""

@@ -89,7 +89,7 @@ class RequestRow(SQLModel, table=True):
     version: int
     ask: str = Field(sa_type=Text)
     policy: str = Field(sa_type=Text)
-    """JSON: choices, approvers, self_approval, comment, on_expiry, remind_every."""
+    """JSON: choices, stages and which is open, rejections, veto, self_approval, comment, on_expiry, …"""
     requester: str
     requester_as: str | None = None
     opened_at: int = Field(sa_type=BigInteger)
@@ -117,6 +117,8 @@ class DecisionRow(SQLModel, table=True):
     as_user: str | None = None
     comment: str = Field(sa_type=Text)
     at: int = Field(sa_type=BigInteger)
+    stage: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    member_of: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
 
 
 class WaitRow(SQLModel, table=True):

@@ -21,6 +21,12 @@ def paths(template: str) -> list[str]:
     return found
 
 
+def sole_path(text: str) -> str | None:
+    """The path where a text is nothing but `{step.field}`."""
+    found = _FIELD.fullmatch(text)
+    return found[1] if found else None
+
+
 def render(template: str, scope: Mapping[str, Any]) -> str:
     """Fill in the values; what isn't there shows as a dash. Always one line."""
     filled = _FIELD.sub(lambda match: as_text(value_at(match[1], scope)), template)

@@ -132,7 +132,12 @@ def retry(transition: Transition, step: str) -> Change:
     return transition.finish()
 
 
-def decide(transition: Transition, request: RequestRecord, decision: DecisionRecord) -> Change:
+def decide(
+    transition: Transition,
+    request: RequestRecord,
+    decision: DecisionRecord,
+    rosters: policy.Rosters | None = None,
+) -> Change:
     """A decision that the policy allowed. If it makes the outcome, the run goes on with it."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
@@ -140,8 +145,13 @@ def decide(transition: Transition, request: RequestRecord, decision: DecisionRec
     told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
     transition.event("request.decision", request.step, request.id, **told)
     request = evolve(request, decisions=(*request.decisions, decision), version=request.version + 1)
-    outcome = policy.outcome(request, request.decisions, transition.now)
+    outcome = policy.outcome(request, request.decisions, rosters)
     if outcome is None:
+        stage = policy.stage(request, request.decisions, rosters)
+        if stage > request.stage:
+            request = evolve(request, stage=stage)
+            name = request.stages[stage].name
+            transition.event("request.stage", request.step, request.id, stage=stage, name=name)
         transition.put_request(request)
         return transition.finish()
     request = transition.close_request(request, "decide", outcome)

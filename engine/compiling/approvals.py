@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from engine.compiling.checks import Checks, did_you_mean, without_none
+from engine.compiling.quorums import stage_specs, who_paths
 from engine.conditions import steps_in
 from engine.definition import ApprovalOptions, Node
 from engine.refs import Ref
@@ -21,9 +22,7 @@ def approval_spec(
     checks: Checks, node: Node, options: ApprovalOptions, common: dict[str, Any], errors_before: int
 ) -> ApprovalSpec | None:
     """None when something is wrong with it, which the checks know then."""
-    if not options.approvers:
-        checks.error("Nobody can answer it: it has no approvers.", 'Give approvers=["@group"].', node)
-    checks.refs(options.approvers, "approvers", node)
+    stages = stage_specs(checks, node, options)
     checks.channel(options.channel, node)
     expires = _expiry(checks, node, options)
     remind = checks.duration(options.remind_every, "remind_every", node)
@@ -37,14 +36,17 @@ def approval_spec(
                 node,
             )
     show = _shows(checks, node, options)
-    needs = _needs(checks, node, [*_paths(checks, node, options.ask), *(one.source for one in show)])
+    named = [*_paths(checks, node, options.ask), *(one.source for one in show), *who_paths(stages, options)]
+    needs = _needs(checks, node, named)
     if len(checks.errors) > errors_before:
         return None
     return ApprovalSpec(
         needs=needs,
         ask=options.ask,
         show=show,
-        approvers=options.approvers,
+        stages=stages,
+        rejections=options.reject_quorum,
+        veto=options.veto,
         self_approval=options.self_approval,
         comment=typing.cast(Any, dict(options.comment)),
         channel=options.channel,

@@ -11,8 +11,7 @@ from pydantic import BaseModel
 from engine.definition import Node, Workflow
 from engine.durations import seconds
 from engine.errors import DefinitionError
-
-_REF = re.compile(r"@[A-Za-z0-9][A-Za-z0-9._-]*|[UW][A-Z0-9]{2,}")
+from engine.people import REFERENCE
 
 
 class Checks:
@@ -37,10 +36,11 @@ class Checks:
 
     def refs(self, refs: Iterable[str], what: str, node: Node | None = None) -> None:
         for ref in refs:
-            if not isinstance(ref, str) or not _REF.fullmatch(ref):
+            if not isinstance(ref, str) or not REFERENCE.fullmatch(ref):
                 self.error(
-                    f"{what} names {ref!r}, which is neither a group nor a person.",
-                    "Write a group as @handle and a person as the member id (U…), never by display name.",
+                    f"{what} names {ref!r}, which is no group, channel or person.",
+                    "Write a group as @handle, everybody in a channel as #name, and a person as the member "
+                    "id (U…), never by display name.",
                     node,
                 )
 

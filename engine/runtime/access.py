@@ -3,14 +3,10 @@
 from collections.abc import Iterable
 
 from engine.errors import NotAllowed, UnknownPeople
-from engine.people import Actor, People, Person, belongs
+from engine.people import Actor, Group, People, Person, belongs, in_whose_name
+from engine.policy import Rosters
 from engine.records import RequestRecord, RunRecord
 from engine.spec import Definition
-
-
-def in_whose_name(actor: Actor) -> str:
-    """The person's id: the actor's own, or the one on whose behalf the command line says it acts."""
-    return actor.as_user or actor.id
 
 
 async def refs_of(people: People, user_id: str, refs: Iterable[str]) -> frozenset[str]:
@@ -56,9 +52,31 @@ class Access:
             )
 
     async def decider(self, actor: Actor, request: RequestRecord) -> tuple[Person, frozenset[str]]:
-        """Who decides, and which of the request's approvers that person is. Raises `UnknownPeople`."""
+        """Who decides, and which of those who may, at any stage, that person is. Raises `UnknownPeople`."""
         person = await self.people.person(in_whose_name(actor))
-        return person, await refs_of(self.people, person.id, request.approvers)
+        refs = [*(ref for stage in request.stages for ref in stage.approvers), *request.veto]
+        return person, await refs_of(self.people, person.id, dict.fromkeys(refs))
+
+    async def rosters(self, request: RequestRecord) -> Rosters:
+        """Who is meant now by the references of which everybody is needed."""
+        refs = {
+            ref
+            for stage in request.stages
+            for quorum in stage.quorums
+            if quorum.needs == "all"
+            for ref in quorum.approvers
+        }
+        return {ref: await self._members(ref) for ref in sorted(refs)}
+
+    async def _members(self, ref: str) -> frozenset[str]:
+        """Those who are able to decide."""
+        try:
+            found = await self.people.resolve(ref)
+            people = found.members if isinstance(found, Group) else {found.id}
+            asked = [await self.people.person(user_id) for user_id in sorted(people)]
+        except UnknownPeople:
+            return frozenset()
+        return frozenset(one.id for one in asked if one.active and not one.is_bot and not one.outside)
 
     async def _member(self, actor: Actor) -> Person:
         try:

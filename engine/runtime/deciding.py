@@ -47,6 +47,7 @@ class Deciding:
     async def _decide(self, request: RequestRecord, choice: str, actor: Actor, comment: str) -> Answer:
         try:
             person, member_of = await self._access.decider(actor, request)
+            rosters = await self._access.rosters(request)
         except UnknownPeople:
             return Answer("not_allowed", "You are not known in this workspace, so you can't decide.", request)
         except PeopleUnavailable as error:
@@ -62,7 +63,7 @@ class Deciding:
             if refusal is not None:
                 return refusal
             try:
-                return await self._commit(request, person, member_of, choice, comment, actor)
+                return await self._commit(request, person, member_of, rosters, choice, comment, actor)
             except IllegalTransition:
                 # Somebody was faster: read what they decided, and answer with that.
                 request = await self._store.request(request.id) or request
@@ -97,6 +98,7 @@ class Deciding:
         request: RequestRecord,
         person: Person,
         member_of: frozenset[str],
+        rosters: policy.Rosters,
         choice: str,
         comment: str,
         actor: Actor,
@@ -115,8 +117,10 @@ class Deciding:
                 actor=actor,
                 comment=comment.strip(),
                 at=transition.now,
+                stage=current.stage,
+                member_of=tuple(sorted(member_of & policy.may(current, choice))),
             )
-            return transitions.decide(transition, current, decision)
+            return transitions.decide(transition, current, decision, rosters)
 
         try:
             change = await self._runs.apply(request.run_id, build, actor=actor)

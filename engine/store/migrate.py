@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.errors import StoreBroken
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in `engine/migrations/versions`; a test holds the two together."""
 
 

@@ -18,6 +18,7 @@ from engine.records import (
     StepRecord,
     TriggerRecord,
 )
+from engine.spec import QuorumSpec, StageSpec
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -132,7 +133,10 @@ def step_record(row: Row) -> StepRecord:
 def request_values(request: RequestRecord) -> Values:
     policy = {
         "choices": request.choices,
-        "approvers": request.approvers,
+        "stages": [stage.model_dump() for stage in request.stages],
+        "rejections": request.rejections,
+        "veto": request.veto,
+        "stage": request.stage,
         "self_approval": request.self_approval,
         "comment": dict(request.comment),
         "on_expiry": request.on_expiry,
@@ -160,7 +164,10 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         version=row["version"],
         ask=row["ask"],
         choices=tuple(policy["choices"]),
-        approvers=tuple(policy["approvers"]),
+        stages=_stages(policy),
+        rejections=policy.get("rejections", 1),
+        veto=tuple(policy.get("veto", ())),
+        stage=policy.get("stage", 0),
         self_approval=policy["self_approval"],
         comment=policy["comment"],
         on_expiry=policy["on_expiry"],
@@ -180,16 +187,26 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
     )
 
 
+def _stages(policy: Mapping[str, Any]) -> tuple[StageSpec, ...]:
+    if "stages" not in policy:  # as the first release wrote it
+        return (StageSpec(quorums=(QuorumSpec(approvers=tuple(policy["approvers"])),)),)
+    return tuple(map(StageSpec.model_validate, policy["stages"]))
+
+
 def decision_values(decision: DecisionRecord) -> Values:
     return (
         decision.id, decision.request_id, decision.choice, from_actor(decision.actor),
-        decision.actor.as_user, decision.comment, micros(decision.at),
+        decision.actor.as_user, decision.comment, micros(decision.at), decision.stage,
+        to_json(decision.member_of),
     )  # fmt: skip
 
 
 def decision_record(row: Row) -> DecisionRecord:
     actor = to_actor(row["actor"], row["as_user"])
-    return DecisionRecord(row["id"], row["request_id"], row["choice"], actor, row["comment"], _at(row["at"]))
+    return DecisionRecord(
+        row["id"], row["request_id"], row["choice"], actor, row["comment"], _at(row["at"]), row["stage"],
+        tuple(from_json(row["member_of"])),
+    )  # fmt: skip
 
 
 def wait_values(wait: Wait) -> Values:

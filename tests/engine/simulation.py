@@ -15,8 +15,18 @@ from engine.graph import Graph
 from engine.machine import Transition
 from engine.people import Actor
 from engine.records import DecisionRecord, Failure, RequestRecord, RunRecord, StepRecord
+from engine.requests import anybody_of
 from engine.runstate import RunState
-from engine.spec import ApprovalSpec, Definition, FailureSpec, Need, RetrySpec, StepSpec
+from engine.spec import (
+    ApprovalSpec,
+    Definition,
+    FailureSpec,
+    Need,
+    QuorumSpec,
+    RetrySpec,
+    StageSpec,
+    StepSpec,
+)
 from engine.states import RUN_ENDED, STEP_SETTLED, IllegalTransition
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -79,8 +89,8 @@ def random_definition(rng: random.Random) -> Definition:
             needs = tuple(replace_join(need) for need in needs)
             nodes.append(
                 ApprovalSpec(
-                    **common, needs=needs, ask="?", approvers=("@a",), expires=rng.choice([None, 3600.0]),
-                    on_expiry=None, remind_every=rng.choice([None, 600.0]),
+                    **common, needs=needs, ask="?", stages=random_stages(rng), on_expiry=None,
+                    expires=rng.choice([None, 3600.0]), remind_every=rng.choice([None, 600.0]),
                 )
             )  # fmt: skip
         else:
@@ -91,6 +101,22 @@ def random_definition(rng: random.Random) -> Definition:
     rng.shuffle(order)
     parallel = rng.choice([None, 1, 2])
     return Definition(name="w", title="w", owner="@o", nodes=tuple(order), parallel=parallel)
+
+
+def random_stages(rng: random.Random) -> tuple[StageSpec, ...]:
+    """One of any, or several quorums and stages; each of the references means three people."""
+    if rng.random() < 0.5:
+        return (anybody_of("@a"),)
+    return tuple(
+        StageSpec(
+            name=f"stage {number}",
+            quorums=tuple(
+                QuorumSpec(approvers=(ref,), needs=rng.randint(1, 2))
+                for ref in rng.sample(["@a", "@b"], rng.randint(1, 2))
+            ),
+        )
+        for number in range(rng.randint(1, 3))
+    )
 
 
 def replace_join(need: Need) -> Need:
@@ -204,10 +230,7 @@ class Simulation:
                 )
             case "decide":
                 request = self.state.requests.get(what) or self.rows.requests[what]
-                decision = DecisionRecord(
-                    f"{what}:{len(request.decisions)}", what, detail, Actor("slack", "U1"), "", self.now
-                )
-                self.do(lambda t: transitions.decide(t, request, decision))
+                self.decide(request, detail)
             case "expire" | "remind":
                 request = self.rows.requests[what]
                 act = transitions.expire if kind == "expire" else transitions.remind
@@ -226,6 +249,18 @@ class Simulation:
         check_all(self)
         return kind
 
+    def decide(self, request: RequestRecord, choice: str) -> None:
+        """Somebody who may, and has not answered yet."""
+        answered = {made.actor.id for made in request.decisions}
+        rng = self.rng
+        ref = rng.choice(request.approvers)
+        people = [f"U{ref}{number}" for number in range(20) if f"U{ref}{number}" not in answered]
+        decision = DecisionRecord(
+            f"{request.id}:{len(request.decisions)}", request.id, choice,
+            Actor("slack", rng.choice(people[:3])), "", self.now, request.stage, (ref,),
+        )  # fmt: skip
+        self.do(lambda t: transitions.decide(t, request, decision))
+
     def _end(self, step: str, attempt: int) -> None:
         self.executing.pop((step, attempt), None)
         self.finished.append((step, attempt))
@@ -243,12 +278,7 @@ class Simulation:
                 self.do(lambda t, s=retrying[0]: transitions.retry(t, s))
             elif waiting := [one for one in self.rows.requests.values() if one.state == "open"]:
                 request = self.state.requests.get(waiting[0].id, waiting[0])
-                choice = "skip" if request.kind == "failure" else "approve"
-                decision = DecisionRecord(
-                    f"{request.id}:{len(request.decisions)}", request.id, choice, Actor("slack", "U1"), "",
-                    self.now,
-                )  # fmt: skip
-                self.do(lambda t, r=request, d=decision: transitions.decide(t, r, d))
+                self.decide(request, "skip" if request.kind == "failure" else "approve")
             else:
                 assert self.do(transitions.go_on), f"stuck: {self.rows.run} {self.rows.steps}"
             check_all(self)
@@ -346,9 +376,26 @@ def check_requests(simulation: Simulation) -> None:
             assert simulation.rows.steps[request.step].state == "waiting"
             assert request.outcome is None
         if request.state == "decided":
-            assert len(request.decisions) == 1
-        if request.state == "expired":
-            assert not request.decisions
+            check_quorum(request)
+        if request.state == "open":
+            assert all(made.choice == "approve" for made in request.decisions)
+
+
+def check_quorum(request: RequestRecord) -> None:
+    """An outcome has its quorum: counted plainly, each person once and for one reference."""
+    last = request.decisions[-1]
+    if last.choice != "approve":
+        assert request.outcome in ("rejected", last.choice)
+        return
+    assert request.outcome == "approved"
+    for number, stage in enumerate(request.stages):
+        for quorum in stage.quorums:
+            people = {
+                made.actor.id
+                for made in request.decisions
+                if made.stage == number and set(made.member_of) & set(quorum.approvers)
+            }
+            assert len(people) >= quorum.needs, (number, request.decisions)
 
 
 def check_waits(simulation: Simulation) -> None:

@@ -192,7 +192,7 @@ def errors_of(file: Path) -> list[DefinitionError]:
             ', may_run=["Bob Lindqvist"]',
             "",
             None,
-            "may_run names 'Bob Lindqvist', which is neither a group nor a person. Write a group as @handle and a person as the member id (U…), never by display name.",
+            "may_run names 'Bob Lindqvist', which is no group, channel or person. Write a group as @handle, everybody in a channel as #name, and a person as the member id (U…), never by display name.",
             id="owner",
         ),
         pytest.param(
@@ -227,7 +227,7 @@ def errors_of(file: Path) -> list[DefinitionError]:
             "",
             'go = flow.approval("go", ask="Go?", approvers=["Alice"], expires="4h")\n',
             "go",
-            "approvers names 'Alice', which is neither a group nor a person. Write a group as @handle and a person as the member id (U…), never by display name.",
+            "approvers names 'Alice', which is no group, channel or person. Write a group as @handle, everybody in a channel as #name, and a person as the member id (U…), never by display name.",
             id="display name",
         ),
         pytest.param(

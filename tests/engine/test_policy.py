@@ -9,13 +9,14 @@ import pytest
 
 from engine import Actor, DecisionRecord, Person, RequestRecord
 from engine.policy import duplicate, may_decide, outcome
+from engine.requests import anybody_of
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ASKER, BOB = Actor("slack", "U1"), Actor("slack", "U2")
 GROUP = frozenset({"@on-call"})
 REQUEST = RequestRecord(
     id="r", kind="approval", run_id="run", workflow="flow", step="go", state="open", version=1, ask="Go?",
-    choices=("approve", "reject"), approvers=("@on-call", "U9"), self_approval=False,
+    choices=("approve", "reject"), stages=(anybody_of("@on-call", "U9"),), self_approval=False,
     comment={"reject": "required"}, requester=ASKER, opened_at=NOW, expires_at=NOW + timedelta(hours=1),
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from engine.change import Change, EventDraft, Lineage, Wait
 from engine.errors import StoreBroken
 from engine.people import Actor
 from engine.records import DecisionRecord, Failure, RequestRecord, RunRecord, Shown, StepRecord
+from engine.requests import anybody_of
 from engine.store import migrate
 from engine.store.commit import Exists, Full, Stale
 from engine.store.deliveries import Wanted
@@ -60,10 +61,11 @@ async def test_everything_written_is_read_back_equal(store: Store) -> None:
         run.id, "build", "succeeded", attempt=2, round=1, failures=1, started_at=NOON, ended_at=NOON,
         output={"v": 1.5}, failure=Failure("E", "m", "d"), reason="r", log=("a", "b"), code_digest="x",
     )  # fmt: skip
-    decision = DecisionRecord("q:1", "q", "approve", Actor("cli", "ann", "U2"), "fine", NOON)
+    decision = DecisionRecord("q:1", "q", "approve", Actor("cli", "ann", "U2"), "fine", NOON, 1, ("@a",))
     request = RequestRecord(
         id="q", kind="approval", run_id=run.id, workflow="deploy", step="go", state="open", version=3,
-        ask="Ship?", choices=("approve", "reject"), approvers=("@a", "U9"), self_approval=False,
+        ask="Ship?", choices=("approve", "reject"), stages=(anybody_of("@a", "U9"),),
+        self_approval=False, veto=("@v",),
         comment={"reject": "required"}, requester=ALICE, opened_at=NOON,
         shown=(Shown("Service", {"x": 1}),), channel="C2",
         expires_at=NOON + timedelta(hours=4), on_expiry="rejected", remind_every=600.0, reminders=2,

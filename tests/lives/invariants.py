@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
+from itertools import permutations
 from typing import Any
 
 from engine import StepContext
-from engine.spec import ApprovalSpec
+from engine.spec import ApprovalSpec, StageSpec
 from engine.states import STEP_SETTLED
 from engine.store import queries
 
@@ -20,7 +21,7 @@ def always(life: Life) -> None:
     no_more_run_than_may(life)
     no_more_steps_execute_than_may(life)
     what_ended_has_nothing_left(life)
-    each_request_has_one_outcome(life)
+    each_outcome_has_its_quorum(life)
 
 
 def at_the_end(life: Life) -> None:
@@ -72,12 +73,41 @@ def what_ended_has_nothing_left(life: Life) -> None:
     assert not life.rows(f"SELECT step FROM step_run WHERE {busy} AND run_id IN {ended}")
 
 
-def each_request_has_one_outcome(life: Life) -> None:
-    """Made by one decision, or by time or the run's end without one."""
-    for row in life.rows(
-        "SELECT id, state, (SELECT count(*) FROM decision WHERE request_id = request.id) n FROM request"
-    ):
-        assert row["n"] == (1 if row["state"] == "decided" else 0), tuple(row)
+def each_outcome_has_its_quorum(life: Life) -> None:
+    """An approval's is that of enough people for each of its quorums, each of whom counts for one."""
+    nodes = {node.name: node for node in life.definition.nodes}
+    for row in life.rows("SELECT * FROM request WHERE state = 'decided'"):
+        made = life.rows("SELECT * FROM decision WHERE request_id = ? ORDER BY at, id", row["id"])
+        assert len({one["actor"] for one in made}) == len(made) > 0, row["id"]
+        if row["kind"] == "failure":
+            assert len(made) == 1, row["id"]
+            continue
+        node = nodes[row["step"]]
+        rejected = [one["actor"].removeprefix("slack:") for one in made if one["choice"] == "reject"]
+        enough = len(rejected) >= node.rejections or any(who in node.veto for who in rejected)
+        assert enough == (row["outcome"] == "rejected"), row["id"]
+        if row["outcome"] == "approved":
+            for number, stage in enumerate(node.stages):
+                people = [
+                    one["actor"].removeprefix("slack:")
+                    for one in made
+                    if one["stage"] == number and one["choice"] == "approve"
+                ]
+                assert any(_fills(order, stage, row["requester"]) for order in permutations(people)), row[
+                    "id"
+                ]
+
+
+def _fills(people: tuple[str, ...], stage: StageSpec, requester: str) -> bool:
+    """Do these people, in this order, fill one quorum after the other?"""
+    left = list(people)
+    for quorum in stage.quorums:
+        members = {who for ref in quorum.approvers for who in MEMBERS[ref]}
+        able = members & ABLE - {requester.removeprefix("slack:")}
+        for _ in range(len(able) if quorum.needs == "all" else quorum.needs):
+            if not left or left.pop(0) not in members:
+                return False
+    return True
 
 
 def each_step_has_one_result(life: Life) -> None:
@@ -110,7 +140,8 @@ def decisions_are_of_those_who_may(life: Life) -> None:
             assert row["choice"] in ("retry", "skip", "abort"), tuple(row)
             continue
         assert isinstance(node, ApprovalSpec)
-        assert any(person in MEMBERS[ref] for ref in node.approvers), tuple(row)
+        refs = {*node.stages[row["stage"]].approvers, *(node.veto if row["choice"] == "reject" else ())}
+        assert any(person in MEMBERS[ref] for ref in refs), tuple(row)
         assert row["choice"] in ("approve", "reject"), tuple(row)
         if row["choice"] == "approve" and not node.self_approval:
             assert row["actor"] != row["requester"], tuple(row)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from engine import AskOwner, Fatal, Outcome, Retry, Settled, StepContext, Workflow
+from engine import AskOwner, Fatal, Outcome, Retry, Settled, Stage, StepContext, Workflow
 from engine.compiled import Compiled
 from engine.compiling import compile_workflow
 
@@ -33,8 +33,23 @@ def source(rng: random.Random) -> str:
     return "\n".join(lines)
 
 
+_WHO = (
+    "approvers=['@a']",
+    "approvers=['@b']",
+    "approvers=['U5']",
+    "approvers=['@a', '@b']",
+    "approvers=['@a', '@b'], quorum=2",
+    "approvers=['@a', 'U5'], quorum='all'",
+    "quorum={'@a': 1, '@b': 1}",
+    "quorum={'@a': 2, '@owners': 1}, reject_quorum=2",
+    "stages=[Stage('first', ['@a']), Stage('second', ['@owners', 'U5'])]",
+)
+
+
 def _approval(rng: random.Random, name: str, names: list[str]) -> list[str]:
-    options = [f"approvers={rng.choice([['@a'], ['@b'], ['@a', '@b'], ['U5']])!r}"]
+    options = [rng.choice(_WHO)]
+    if rng.random() < 0.2:
+        options.append("veto=['U5']")
     options.append(f"expires={rng.choice(['1h', '5m', 'never'])!r}")
     if rng.random() < 0.3:
         options.append(f"on_expiry={rng.choice(['approve', 'reject'])!r}")
@@ -93,7 +108,7 @@ def make(text: str, world: Any) -> Workflow:
     """The workflow of that text. Its steps find `world` by that name."""
     names = {
         "AskOwner": AskOwner, "Fatal": Fatal, "Out": Out, "Outcome": Outcome, "Retry": Retry,
-        "Settled": Settled, "StepContext": StepContext, "Workflow": Workflow, "world": world,
+        "Settled": Settled, "Stage": Stage, "StepContext": StepContext, "Workflow": Workflow, "world": world,
         "__name__": __name__,
     }  # fmt: skip
     exec(compile(text, "life.py", "exec"), names)

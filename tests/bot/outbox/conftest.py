@@ -19,6 +19,7 @@ from engine.clock import FakeClock
 from engine.errors import UnknownRun
 from engine.people import Actor, Person, StaticPeople
 from engine.records import DecisionRecord, EventRecord, RequestRecord, RunDetail, RunRecord
+from engine.requests import anybody_of
 from engine.store.store import Store
 
 ALICE = Actor("slack", "U01ALICE")
@@ -255,7 +256,7 @@ class World:
         detail = self.details[run_id]
         request = RequestRecord(
             request_id, kind, run_id, "deploy", "go_live", "open", 1, "Ship it?", ("approve", "reject"),
-            ("@platform",), False, {}, ALICE, self.clock.now(), channel=channel,
+            (anybody_of("@platform"),), False, {}, ALICE, self.clock.now(), channel=channel,
         )  # fmt: skip
         self.details[run_id] = replace(detail, requests=(*detail.requests, request))
 

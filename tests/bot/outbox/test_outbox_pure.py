@@ -13,6 +13,7 @@ from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import newest, project
 from bot.outbox.sender import opaque
 from engine import Actor, EventRecord, RequestRecord, RunDetail, RunRecord
+from engine.requests import anybody_of
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
@@ -22,7 +23,7 @@ def detail(actor: Actor = ALICE, channel: str | None = None, **request: Any) -> 
     run = RunRecord("r1", "deploy", "d", "running", 1, {}, actor, "manual", channel, "t", NOW)
     asked = RequestRecord(
         "q1", request.pop("kind", "approval"), "r1", "deploy", "go_live", "open", 1, "Ship?", ("approve",),
-        ("@platform",), False, {}, actor, NOW, **request,
+        (anybody_of("@platform"),), False, {}, actor, NOW, **request,
     )  # fmt: skip
     return RunDetail(run, "@platform", "#deploys", (), (asked,))
 

@@ -20,6 +20,7 @@ from engine import (
     UnknownRun,
 )
 from engine.clock import FakeClock
+from engine.requests import anybody_of
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
@@ -52,7 +53,7 @@ def run(run_id: str, minutes: int, state: Any = "running") -> RunRecord:
 def request(**more: Any) -> RequestRecord:
     return RequestRecord(
         "q1", "failure", "deploy-3", "deploy", "build", "open", 1, "deploy failed", ("retry", "abort"),
-        ("@on-call", "U03NEW"), True, {}, ALICE, NOW + timedelta(minutes=31),
+        (anybody_of("@on-call", "U03NEW"),), True, {}, ALICE, NOW + timedelta(minutes=31),
         failure=Failure("OSError", "the gateway is down"), **more,
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from engine import (
     TriggerRecord,
     WorkflowRecord,
 )
+from engine.requests import anybody_of
 from localslack.blocks import check_message, check_view
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -80,7 +81,8 @@ def requests(draw: st.DrawFn) -> RequestRecord:
         id=draw(names), kind="failure" if failure else "approval", run_id=draw(names), workflow=draw(names),
         step=draw(names), state=state, version=draw(st.integers(1, 99)), ask=draw(texts),
         choices=("retry", "skip", "abort") if failure else ("approve", "reject"),
-        approvers=tuple(draw(st.lists(refs, min_size=1, max_size=9))), self_approval=draw(st.booleans()),
+        stages=(anybody_of(*draw(st.lists(refs, min_size=1, max_size=9))),),
+        self_approval=draw(st.booleans()),
         comment=draw(st.sampled_from([{}, {"reject": "required"}])), requester=draw(actors),
         opened_at=draw(moments), shown=tuple(draw(st.lists(st.builds(Shown, texts, values), max_size=12))),
         expires_at=draw(maybe), on_expiry=draw(st.sampled_from([None, "rejected", "abort"])),

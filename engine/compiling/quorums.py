@@ -1,0 +1,97 @@
+"""Who may decide an approval, and how many of them: from what the author wrote to checked stages."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from engine.compiling.checks import Checks
+from engine.definition import ApprovalOptions, Node, Stage
+from engine.spec import QuorumSpec, StageSpec
+from engine.template import paths, sole_path
+
+
+def stage_specs(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[StageSpec, ...]:
+    """Stages in order; what is wrong with them is among the checks' errors."""
+    plain = [stage for stage in options.stages if isinstance(stage, Stage) and not stage.name]
+    if plain and len(options.stages) > 1:
+        checks.error(
+            "It has both approvers and stages, or a stage without a name.",
+            'Write either approvers= with quorum=, or stages=[Stage("team", ["@dev"], quorum=2), …].',
+            node,
+        )
+    names = [stage.name for stage in options.stages if isinstance(stage, Stage)]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        checks.error(f"Two stages are called {name!r}.", "Give each its own name.", node)
+    if not _is_count(options.reject_quorum):
+        checks.error(f"reject_quorum is {options.reject_quorum!r}.", "Give a number from 1 on.", node)
+    _check_refs(checks, options.veto, "veto", node)
+    return tuple(_stage(checks, node, stage) for stage in options.stages)
+
+
+def who_paths(stages: Iterable[StageSpec], options: ApprovalOptions) -> list[str]:
+    """The paths of earlier steps that say who may decide."""
+    refs = [*(ref for stage in stages for ref in stage.approvers), *options.veto]
+    return [path for ref in refs if isinstance(ref, str) and (path := sole_path(ref))]
+
+
+def _stage(checks: Checks, node: Node, stage: Stage) -> StageSpec:
+    if not isinstance(stage, Stage):
+        checks.error(f"stages has {stage!r}.", 'Write stages=[Stage("team", ["@dev"], quorum=2), …].', node)
+        return StageSpec(quorums=())
+    approvers = (stage.approvers,) if isinstance(stage.approvers, str) else tuple(stage.approvers)
+    where = f"The stage {stage.name!r}" if stage.name else "It"
+    quorum: Any = stage.quorum
+    each: list[tuple[tuple[str, ...], Any]]
+    if isinstance(quorum, Mapping):
+        if approvers:
+            checks.error(
+                f"{where} has approvers and a quorum by group.",
+                'Leave approvers out: quorum={"@security": 1, "@platform": 2} names them.',
+                node,
+            )
+        each = [((ref,), needs) for ref, needs in quorum.items()]
+    else:
+        each = [(approvers, quorum)]
+    quorums = tuple(spec for refs, needs in each if (spec := _quorum(checks, node, where, refs, needs)))
+    return StageSpec(name=stage.name, quorums=quorums)
+
+
+def _quorum(
+    checks: Checks, node: Node, where: str, refs: tuple[str, ...], needs: int | Literal["all"]
+) -> QuorumSpec | None:
+    if not refs:
+        checks.error(
+            f"Nobody can answer it: {where.lower()} has no approvers.", 'Give approvers=["@group"].', node
+        )
+        return None
+    if needs != "all" and not _is_count(needs):
+        checks.error(
+            f"{where} has the quorum {needs!r}.",
+            'Give a number from 1 on, "all", or numbers by group: quorum={"@security": 1, "@platform": 2}.',
+            node,
+        )
+        return None
+    _check_refs(checks, refs, "approvers", node)
+    people = [ref for ref in refs if isinstance(ref, str) and ref[:1] not in "@#{"]
+    if len(people) == len(refs) and needs != "all" and needs > len(set(people)):
+        checks.error(
+            f"{where} needs {needs} answers, and only {len(set(people))} may give one.",
+            "Name more people, or ask for fewer.",
+            node,
+        )
+    return QuorumSpec(approvers=refs, needs=needs)
+
+
+def _check_refs(checks: Checks, refs: tuple[str, ...], what: str, node: Node) -> None:
+    plain = [ref for ref in refs if not (isinstance(ref, str) and _is_path(ref))]
+    checks.refs(plain, what, node)
+
+
+def _is_path(ref: str) -> bool:
+    try:
+        return sole_path(ref) is not None and bool(paths(ref))
+    except ValueError:
+        return False
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
