@@ -203,7 +203,8 @@ class Runs:
             self._states.pop(run_id, None)
             raise
         change.limit = limit
-        self._states[run_id] = state
+        if change.leaves:  # a run that is being created may turn out to be there already
+            self._states[run_id] = state
         self._slots.take(len(change.starts))
         self._wait_for_room(state)
         flight = self._flights.setdefault(run_id, _Flight())
@@ -232,6 +233,8 @@ class Runs:
             self.give_room(len(change.starts))
             return
         run_id = state.run.id
+        if not change.leaves:
+            self._states[run_id] = state
         if state.at_rest and run_id not in self._flights and self._states.get(run_id) is state:
             del self._states[run_id]
         if self.effects is None:

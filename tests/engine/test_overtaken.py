@@ -186,3 +186,26 @@ async def test_room_of_an_attempt_that_is_stopped_before_its_first_line_is_given
     assert len(begun) == 1
     other = await site.engine.start("flow", actor=ALICE, key="2")
     assert await site.state(other.id) == "succeeded"
+
+
+async def test_a_start_that_was_made_before_does_not_hide_how_far_the_run_is(site: Site) -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def early() -> str:
+        return "early"
+
+    flow.approval("go", ask="Go?", approvers=["@ops"], expires="1h", after=[early])
+    site.engine.register(flow)
+    await site.engine.serve()
+    run = await site.engine.start("flow", actor=ALICE, key="1")
+    assert await site.state(run.id) == "waiting"
+    site.writer.held = True
+    again = asyncio.create_task(site.engine.start("flow", actor=ALICE, key="1"))
+    await site.written(1)
+    site.clock.advance(timedelta(hours=1))
+    for _ in range(100):  # the expiry is due and looks for its run
+        await asyncio.sleep(0)
+    site.writer.release()
+    assert (await again).id == run.id
+    assert await site.state(run.id) == "succeeded"
