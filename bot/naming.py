@@ -22,7 +22,8 @@ async def names_in(book: Book, *subjects: RunDetail | RequestRecord | Actor | st
     groups: set[str] = set()
     for subject in subjects:
         for ref in _refs(subject):
-            (groups if ref.startswith("@") else people).add(ref)
+            if not ref.startswith("#"):
+                (groups if ref.startswith("@") else people).add(ref)
     ordered = sorted(groups)
     ids = await asyncio.gather(*(_group(book, ref) for ref in ordered))
     found = await book.names(sorted(people))
@@ -49,6 +50,7 @@ def _refs(subject: RunDetail | RequestRecord | Actor | str) -> list[str]:
             return [subject.as_user] if subject.as_user else []
         case RequestRecord():
             deciders = [ref for decision in subject.decisions for ref in _refs(decision.actor)]
-            return [*subject.approvers, *_refs(subject.requester), *deciders]
+            stages = [ref for stage in subject.stages for ref in stage.approvers]
+            return [*stages, *subject.veto, *_refs(subject.requester), *deciders]
     asked = [ref for request in subject.requests for ref in _refs(request)]
     return [subject.owner, *_refs(subject.run.actor), *asked]

@@ -77,7 +77,12 @@ class SlackPeople:
         return person
 
     async def resolve(self, ref: str) -> Person | Group:
-        """A group for `@handle`, a person for a user id. Raises `UnknownPeople`, `PeopleUnavailable`."""
+        """A group for `@handle`, everybody in it for `#channel`, a person for a user id.
+
+        Raises `UnknownPeople`, `PeopleUnavailable`.
+        """
+        if ref.startswith("#"):
+            return Group(f"channel:{ref[1:]}", ref[1:], await self._channel_members(ref[1:]))
         if not ref.startswith("@"):
             return await self.person(ref)
         handle = ref[1:]
@@ -147,6 +152,35 @@ class SlackPeople:
         self._members = {id_: other for id_, other in self._members.items() if other.until > now}
         self._members[group_id] = _Kept(members, now + _MEMBERS_KEPT)
         return members
+
+    async def _channel_members(self, name: str) -> frozenset[str]:
+        now = self._clock.now()
+        kept = self._members.get(f"#{name}")
+        if kept is not None and kept.until > now:
+            return frozenset(kept.value)
+        try:
+            types = "public_channel,private_channel"
+            channels = await self._pages("conversations.list", "channels", {"types": types})
+            found = next((one for one in channels if one.get("name") == name), None)
+            if found is None:
+                raise UnknownPeople(f"There is no channel #{name}, or Signoff is not in it.")
+            members = frozenset(
+                map(str, await self._pages("conversations.members", "members", {"channel": found["id"]}))
+            )
+        except SlackRefused as error:
+            raise _unavailable(error) from None
+        self._members[f"#{name}"] = _Kept(members, now + _MEMBERS_KEPT)
+        return members
+
+    async def _pages(self, method: str, what: str, arguments: Mapping[str, Any]) -> list[Any]:
+        found: list[Any] = []
+        cursor = None
+        while True:
+            page = await self._ask(method, {**arguments, "limit": 1000, "cursor": cursor})
+            found += page.get(what) or []
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return found
 
     async def _ask(self, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         try:

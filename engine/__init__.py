@@ -23,6 +23,7 @@ from engine.errors import (
     UnknownWorkflow,
 )
 from engine.people import Actor, Group, People, Person, StaticPeople
+from engine.policy import Place, progress
 from engine.records import (
     Answer,
     DecisionRecord,
@@ -39,64 +40,18 @@ from engine.records import (
 from engine.registry import Registry
 from engine.runtime.engine import Engine
 from engine.runtime.settings import EngineSettings
-from engine.spec import Definition
+from engine.spec import Definition, StageSpec
 from engine.store.deliveries import Deliveries, Delivery, Wanted
 from engine.store.queries import MOST_COUNTED, Prospect
 from engine.values import Outcome, Settled
 
 __all__ = [
-    "MOST_COUNTED",
-    "Actor",
-    "Answer",
-    "AskOwner",
-    "Audit",
-    "Clock",
-    "Condition",
-    "ContractError",
-    "Cron",
-    "DecisionRecord",
-    "Definition",
-    "DefinitionError",
-    "DefinitionErrors",
-    "Deliveries",
-    "Delivery",
-    "Engine",
-    "EngineSettings",
-    "EventRecord",
-    "Every",
-    "Failure",
-    "FakeClock",
-    "Fatal",
-    "Group",
-    "InvalidInput",
-    "NotAllowed",
-    "NotPossible",
-    "Outcome",
-    "People",
-    "PeopleUnavailable",
-    "Person",
-    "Prospect",
-    "Registry",
-    "RequestRecord",
-    "Retry",
-    "RunDetail",
-    "RunRecord",
-    "Settled",
-    "Shown",
-    "SignoffError",
-    "Stage",
-    "StaticPeople",
-    "StepContext",
-    "StepRecord",
-    "StoreBroken",
-    "StoreInUse",
-    "SystemClock",
-    "TriggerRecord",
-    "UnknownPeople",
-    "UnknownRun",
-    "UnknownService",
-    "UnknownWorkflow",
-    "Wanted",
-    "Workflow",
-    "WorkflowRecord",
+    "MOST_COUNTED", "Actor", "Answer", "AskOwner", "Audit", "Clock", "Condition", "ContractError", "Cron",
+    "DecisionRecord", "Definition", "DefinitionError", "DefinitionErrors", "Deliveries", "Delivery", "Engine",
+    "EngineSettings", "EventRecord", "Every", "Failure", "FakeClock", "Fatal", "Group", "InvalidInput",
+    "NotAllowed", "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person", "Place", "Prospect",
+    "Registry", "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled", "Shown", "SignoffError",
+    "Stage", "StageSpec", "StaticPeople", "StepContext", "StepRecord", "StoreBroken", "StoreInUse",
+    "SystemClock", "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService", "UnknownWorkflow",
+    "Wanted", "Workflow", "WorkflowRecord", "progress",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ from dataclasses import replace
 from typing import Any, cast, get_type_hints
 
 from engine.conditions import Compare, Condition, StateIs
-from engine.definition import AskOwner, Cron, Every, Retry, Workflow
+from engine.definition import AskOwner, Cron, Every, Retry, Stage, Workflow
 from engine.errors import DefinitionError, UnknownService
 from engine.refs import ApprovalRef
 from engine.registry import Registry
@@ -36,8 +36,8 @@ _WORKFLOW = (
 )  # fmt: skip
 _TASK = ("id", "title", "service", "agent", "layer", "action", "retry", "timeout", "on_failure", "approval")
 _APPROVAL = (
-    "ask", "approvers", "expires", "on_expiry", "remind_every", "self_approval", "comment", "channel",
-    "show", "when", "gate",
+    "ask", "approvers", "quorum", "stages", "reject_quorum", "veto", "expires", "on_expiry", "remind_every",
+    "self_approval", "comment", "channel", "show", "when", "gate",
 )  # fmt: skip
 _TRIGGER = ("type", "cron", "tz", "every", "missed", "bound", "quiet")
 _RETRY = ("attempts", "first", "factor", "cap", "jitter")
@@ -203,9 +203,12 @@ class _Reader:
         if condition is not None:
             test = self.condition(condition, name)
             when = test if when is None else when & test
-        for key in ("ask", "approvers"):
-            if key not in options:
-                raise self.wrong(f"The approval has no {key!r}.", f'Give "{key}".', name)
+        if "ask" not in options:
+            raise self.wrong("The approval has no 'ask'.", 'Give "ask".', name)
+        if not options.keys() & {"approvers", "quorum", "stages"}:
+            raise self.wrong("The approval has no 'approvers'.", 'Give "approvers".', name)
+        if "stages" in options:
+            options["stages"] = [self.stage(one, name) for one in self.listed(options["stages"], name)]
         after = [self.last] if self.last else []
         ref: ApprovalRef = workflow.approval(
             name, title=found.get("title"), when=when, after=after, **options
@@ -215,6 +218,16 @@ class _Reader:
             return
         goes_on: Condition = ref.approved
         self.gates.append(goes_on if condition is None else goes_on | StateIs(step=name, state="skipped"))
+
+    def listed(self, found: Any, task: str) -> Iterable[Any]:
+        if not isinstance(found, list | tuple):
+            raise self.wrong(f"The approval's stages are {found!r}.", "Write them as a list.", task)
+        return found
+
+    def stage(self, found: Any, task: str) -> Stage:
+        self.keys(found, ("name", "approvers", "quorum"), "A stage", task)
+        name = self.required(found, "name", "A stage", task)
+        return Stage(name, found.get("approvers", ()), found.get("quorum", 1))
 
     def is_gate(self, found: Any, task: str) -> bool:
         if not isinstance(found, bool):

@@ -57,7 +57,7 @@ class Group:
 
 
 class People(Protocol):
-    """The source of truth about people. References are `@handle` of a group, or a user id.
+    """The source of truth about people. References are `@handle` of a group, `#channel`, or a user id.
 
     Every method raises `PeopleUnavailable` when the source can't be asked, and then nobody is let
     in, and `UnknownPeople` when the reference or the id names nothing.
@@ -92,7 +92,7 @@ class StaticPeople:
 
     async def resolve(self, ref: str) -> Person | Group:
         group = self._groups.get(ref.removeprefix("@"))
-        if group is not None and ref.startswith("@"):
+        if group is not None and ref[:1] in "@#":
             return group
         return await self.person(ref.removeprefix("@"))
 

@@ -15,6 +15,9 @@ LINES = frozenset({"request.decision", "request.expired", "step.retrying", "run.
 _GIVEN_UP = frozenset({"step.failed", "step.waiting"})
 """Told with the attempt's log; a step that its owner aborts failed before, and that was told."""
 
+_UNDER_THE_QUESTION = frozenset({"request.reminded", "request.stage"})
+"""Told in the question's thread, where those who may answer are."""
+
 
 def run_key(run_id: str) -> str:
     return f"run:{run_id}"
@@ -72,7 +75,7 @@ def _request(detail: RunDetail, request: RequestRecord) -> Wanted:
 
 
 def _lines(event: EventRecord, detail: RunDetail, request: RequestRecord | None) -> list[Wanted]:
-    if event.type == "request.reminded" and request is not None:
+    if event.type in _UNDER_THE_QUESTION and request is not None:
         return [_line(event, detail, request_key(request.id))]
     given_up = event.type in _GIVEN_UP and "attempt" in event.data
     if event.type in LINES or given_up:

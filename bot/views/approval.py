@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.views import record, signs, values
+from bot.views import quorum, record, signs, values
 from bot.views.message import Block, Message, Names, message
 from bot.views.parts import Element, Ids, actions, button, confirm, fields, grey, section
 from bot.views.text import code, label, lines, one_line, quote, safe, units, words
@@ -95,7 +95,7 @@ def _about(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
 def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
     run = safe(detail.run.short, 150)
     if request.state == "open":
-        return [record.who_may(request, names), record.until(request, now), run]
+        return [quorum.who_may(request, names), record.until(request, now), run]
     return [record.waited(request), run]
 
 
@@ -104,6 +104,6 @@ def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -
     if outcome:
         return f"{outcome.splitlines()[0]} · {ask}"
     deadline = f"until {moment(request.expires_at, now)}" if request.expires_at else ""
-    facts = [f"{record.who_may(request, names)} {deadline}".strip()]
+    facts = [f"{quorum.who_may(request, names)} {deadline}".strip()]
     facts += [f"{one_line(shown_label(one))} {safe(words(one.value), 60)}" for one in request.shown[:4]]
     return " · ".join([f"{signs.PEOPLE} {ask}", *facts])

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from bot.views import record, signs, steps
+from bot.views import quorum, record, signs, steps
 from bot.views.failure import sentence
 from bot.views.message import MENTIONED, Block, Names
 from bot.views.modals import modal
@@ -108,13 +108,16 @@ def _rules(
     remind = duration(request.remind_every) if request.remind_every else "never"
     found = [
         ("Who can decide", names.any_of(request.approvers)),
+        *quorum.rules(request, names),
         ("Until", record.until(request, now)),
         ("Reminders", f"every {remind}" if request.remind_every else remind),
         ("Run", safe(detail.run.short, 150)),
     ]
     if request.kind == "approval":
-        found.insert(2, ("May whoever asked approve", self_approval))
-        found.insert(3, ("Needs a reason", safe(", ".join(reason) or "nothing", 200)))
+        found += [
+            ("May whoever asked approve", self_approval),
+            ("Needs a reason", safe(", ".join(reason) or "nothing", 200)),
+        ]
     return found
 
 

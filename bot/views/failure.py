@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.views import record, signs, values
+from bot.views import quorum, record, signs, values
 from bot.views.approval import details_button
 from bot.views.message import Message, Names, message
 from bot.views.parts import Element, Ids, actions, button, confirm, fields, grey, section
@@ -98,14 +98,14 @@ def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime
     if request.state != "open":
         return [record.waited(request), safe(detail.run.short, 150)]
     kept = f"Steps done are kept; Retry starts at {_title(request, detail)}"
-    return [record.who_may(request, names), record.until(request, now), f"{kept}. Log in the run's thread"]
+    return [quorum.who_may(request, names), record.until(request, now), f"{kept}. Log in the run's thread"]
 
 
 def _spoken(request: RequestRecord, detail: RunDetail, names: Names, why: str, outcome: str) -> str:
     failed = f"{_workflow(request)} failed at {_title(request, detail)}"
     if outcome:
         return f"{outcome.splitlines()[0]} · {failed} ({safe(detail.run.short, 150)})"
-    told = f"{signs.FAILED} {failed}: {safe(why, 400)} {record.who_may(request, names)}: "
+    told = f"{signs.FAILED} {failed}: {safe(why, 400)} {quorum.who_may(request, names)}: "
     return f"{told}Retry, Skip step or Abort. ({safe(detail.run.short, 150)})"
 
 

@@ -63,15 +63,21 @@ class Names:
         return safe(f"{actor.source} {actor.id}", 80)
 
     def ref(self, ref: str) -> str:
-        """A group or person of the workflow, by name; notifies nobody."""
+        """A group, channel or person of the workflow, by name; notifies nobody."""
+        if ref.startswith("#"):
+            return f"members of {safe(ref, 80)}"
         return safe(ref, 80) if ref.startswith("@") else self.person(ref)
 
     def plain(self, ref: str) -> str:
         """The same for places that take plain text only."""
+        if ref.startswith("#"):
+            return f"members of {one_line(ref)}"[:80]
         return one_line(ref)[:80] if ref.startswith("@") else one_line(self.people.get(ref, ref))[:80]
 
     def mention(self, ref: str) -> str:
-        """A group or person, notified."""
+        """A group or person, notified. Of a channel nobody is: it would be everybody."""
+        if ref.startswith("#"):
+            return self.ref(ref)
         if not ref.startswith("@"):
             return f"<@{safe(ref, 40)}>"
         group = self.groups.get(ref, "")

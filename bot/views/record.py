@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from bot.views import signs
+from bot.views import quorum, signs
 from bot.views.message import Names
 from bot.views.text import quote, safe
 from bot.views.times import at, duration
@@ -37,11 +37,6 @@ def short_run(request: RequestRecord) -> str:
     return f"{name}-{tail[-4:]}" if name and _UNREADABLE.fullmatch(tail) else request.run_id
 
 
-def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str:
-    """`@release-managers can decide`. `notify`: whoever may is mentioned."""
-    return f"{names.any_of(request.approvers, notify=notify)} can decide"
-
-
 def until(request: RequestRecord, now: datetime) -> str:
     """`expires 14:00, then rejected`."""
     if request.expires_at is None:
@@ -61,8 +56,9 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     if request.state == "withdrawn":
         why = _withdrawn_because(detail)
         return f"{sign} *{word}*{when}{why}"
-    by = _by([decision.actor for decision in request.decisions], names)
-    comments = [comment_of(decision, len(request.decisions) > 1, names) for decision in request.decisions]
+    made_it = quorum.made_it(request)
+    by = _by([decision.actor for decision in made_it], names)
+    comments = [comment_of(decision, len(made_it) > 1, names) for decision in made_it]
     return "\n".join([f"{sign} *{word}*{by}{when}", *filter(None, comments)])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.views import signs, steps, values
+from bot.views import quorum, signs, steps, values
 from bot.views.message import Message, Names, message
 from bot.views.parts import Ids, button, confirm, grey, overflow, section
 from bot.views.text import clean, one_line, quote, safe, units
@@ -79,7 +79,7 @@ def awaited(detail: RunDetail, names: Names) -> str:
 
 def _awaits(request: RequestRecord, detail: RunDetail, names: Names) -> str:
     title = safe(detail.titles.get(request.step, request.step), 60)
-    who = names.any_of(request.approvers)
+    who = quorum.short(request, names)
     if request.kind == "failure":
         return f"{title} failed, waiting for {who}"
     return f"waiting for {who} at {title}"

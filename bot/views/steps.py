@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.views import signs
+from bot.views import quorum, signs
 from bot.views.message import Block, Names
 from bot.views.parts import Ids, section
 from bot.views.text import NOTHING, cut, one_line, safe
@@ -113,7 +113,7 @@ def outcome_words(request: RequestRecord, names: Names) -> str:
     outcome = request.outcome or "withdrawn"
     if request.state == "expired":
         return f"nobody answered, then {outcome}" if outcome != "expired" else "expired"
-    by = [names.plain(one.actor.as_user or one.actor.id) for one in request.decisions]
+    by = [names.plain(one.actor.as_user or one.actor.id) for one in quorum.made_it(request)]
     return f"{outcome} by {', '.join(by)}" if by else outcome
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.views import record, signs
+from bot.views import quorum, record, signs
 from bot.views.failure import sentence
 from bot.views.message import Message, Names, message
 from bot.views.parts import section
@@ -76,6 +76,13 @@ def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
 
 
+def _stage(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open" or request.stage != event["data"].get("stage"):
+        return None
+    return _one(f"{signs.PEOPLE} {quorum.who_may(request, names)}: {safe(request.ask, 300)}")
+
+
 def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     data = event["data"]
     attempt = f" ({nth(data['attempt'])} attempt)" if isinstance(data.get("attempt"), int) else ""
@@ -118,6 +125,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "request.decision": _decision,
     "request.expired": _expired,
     "request.reminded": _reminded,
+    "request.stage": _stage,
     "step.retrying": _retrying,
     "step.waiting": _waiting,
     "step.failed": _failed,

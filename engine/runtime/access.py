@@ -1,5 +1,6 @@
 """Who may start, cancel and decide, asked of the people's source at that moment; when in doubt, nobody."""
 
+import asyncio
 from collections.abc import Iterable
 
 from engine.errors import NotAllowed, UnknownPeople
@@ -73,7 +74,7 @@ class Access:
         try:
             found = await self.people.resolve(ref)
             people = found.members if isinstance(found, Group) else {found.id}
-            asked = [await self.people.person(user_id) for user_id in sorted(people)]
+            asked = await asyncio.gather(*(self.people.person(user_id) for user_id in sorted(people)))
         except UnknownPeople:
             return frozenset()
         return frozenset(one.id for one in asked if one.active and not one.is_bot and not one.outside)

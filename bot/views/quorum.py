@@ -1,0 +1,70 @@
+"""How many of whom must approve, and how far that is: `2 of @release-managers must approve · 1 so far`."""
+
+from bot.views.message import Names
+from bot.views.text import safe
+from engine import DecisionRecord, Place, RequestRecord, StageSpec, progress
+
+_CHOICE_OF = {"approved": "approve", "rejected": "reject"}
+
+
+def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str:
+    """`@release-managers can decide` where one answer is enough. `notify`: whoever may is mentioned."""
+    places = progress(request, request.decisions, request.stage)
+    if _one_is_enough(request):
+        return f"{names.any_of(request.approvers, notify=notify)} can decide"
+    must = " and ".join(_must(place, names, notify) for place in places)
+    stage = request.stages[request.stage].name
+    where = f"{safe(stage, 40)}, {request.stage + 1} of {len(request.stages)}: " if stage else ""
+    return f"{where}{must} must approve{_so_far(places, names)}"
+
+
+def short(request: RequestRecord, names: Names) -> str:
+    """`@release-managers (1 of 2)`, for one line of a run."""
+    who = names.any_of(request.approvers)
+    places = progress(request, request.decisions, request.stage)
+    counted = [place.needs for place in places if place.quorum.needs != "all"]
+    if _one_is_enough(request) or len(counted) < len(places):
+        return who
+    return f"{who} ({sum(len(place.by) for place in places)} of {sum(counted)})"
+
+
+def rules(request: RequestRecord, names: Names) -> list[tuple[str, str]]:
+    """Everything of the policy that is more than who can decide."""
+    found = []
+    for number, stage in enumerate(request.stages, 1):
+        if len(request.stages) > 1 or not _one_is_enough(request):
+            name = safe(stage.name, 40) or "Must approve"
+            label = f"Stage {number}, {name}" if len(request.stages) > 1 else name
+            found.append((label, _of_stage(stage, names)))
+    if request.rejections > 1:
+        found.append(("Rejected by", f"{request.rejections} of them"))
+    if request.veto:
+        found.append(("One no from", names.any_of(request.veto) + " rejects it"))
+    return found
+
+
+def made_it(request: RequestRecord) -> list[DecisionRecord]:
+    """The decisions that stand for the outcome: of a rejected request, not those who had approved."""
+    choice = _CHOICE_OF.get(request.outcome or "", request.outcome)
+    return [made for made in request.decisions if made.choice == choice]
+
+
+def _one_is_enough(request: RequestRecord) -> bool:
+    return len(request.stages) == 1 and [one.needs for one in request.stages[0].quorums] == [1]
+
+
+def _of_stage(stage: StageSpec, names: Names) -> str:
+    return " and ".join(
+        f"{'everybody' if one.needs == 'all' else one.needs} of {names.any_of(one.approvers)}"
+        for one in stage.quorums
+    )
+
+
+def _must(place: Place, names: Names, notify: bool) -> str:
+    how_many = "everybody" if place.quorum.needs == "all" else str(place.needs)
+    return f"{how_many} of {names.any_of(place.quorum.approvers, notify=notify)}"
+
+
+def _so_far(places: list[Place], names: Names) -> str:
+    by = [names.person(who) for place in places for who in place.by]
+    return f" · {len(by)} so far: {', '.join(by)}" if by else ""
