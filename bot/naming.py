@@ -51,6 +51,7 @@ def _refs(subject: RunDetail | RequestRecord | Actor | str) -> list[str]:
         case RequestRecord():
             deciders = [ref for decision in subject.decisions for ref in _refs(decision.actor)]
             stages = [ref for stage in subject.stages for ref in stage.approvers]
-            return [*stages, *subject.veto, *_refs(subject.requester), *deciders]
+            further = [ref for one in subject.escalations for ref in one.to]
+            return [*stages, *subject.veto, *further, *_refs(subject.requester), *deciders]
     asked = [ref for request in subject.requests for ref in _refs(request)]
     return [subject.owner, *_refs(subject.run.actor), *asked]

@@ -98,6 +98,32 @@ class StepOptions:
     on_failure: OnFailure | None
 
 
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """Nobody has answered for so long: further people are asked too, or with `replace` instead.
+
+    `to` as `approvers`; in a `#channel` the question is posted as well.
+    """
+
+    after: Duration
+    to: str | Iterable[str]
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When people work, for approvals whose clock runs only then. `holidays`: dates as `2026-12-25`.
+
+    Durations count working time: of nine to five, `8h` are one day and `24h` are three.
+    """
+
+    start: str = "09:00"
+    end: str = "17:00"
+    days: str = "mon-fri"
+    tz: str = "UTC"
+    holidays: Iterable[str] = ()
+
+
 Quorum = int | Literal["all"] | Mapping[str, int]
 """So many of the approvers, or everybody, or so many of each: `{"@security": 1, "@platform": 2}`."""
 
@@ -127,6 +153,8 @@ class ApprovalOptions:
     expires: Duration | None
     on_expiry: str | None
     remind_every: Duration | None
+    escalate: tuple[Escalate, ...]
+    hours: Hours | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +209,8 @@ class Workflow:
             overlap=overlap,
             parallel=parallel,
             on_failure=on_failure or AskOwner(),
-            may_run=_several(may_run),
-            may_cancel=_several(may_cancel),
+            may_run=several(may_run),
+            may_cancel=several(may_cancel),
         )
         self.nodes: list[Node] = []
         self.file = _caller_file()
@@ -254,6 +282,8 @@ class Workflow:
         show: Shows = None,
         on_expiry: Literal["approve", "reject"] | None = None,
         remind_every: Duration | None = None,
+        escalate: Iterable[Escalate] = (),
+        hours: Hours | None = None,
         self_approval: bool = False,
         comment: Mapping[str, Literal["optional", "required"]] | None = None,
         channel: str | None = None,
@@ -267,21 +297,24 @@ class Workflow:
         `approvers`: groups `@handle`, everybody in a `#channel`, user ids, or `{step.field}` of an earlier
         step that says who. `quorum` of them approve, or each of `stages` in turn; `reject_quorum` of them
         reject it, or one of `veto`. Whoever asked can't approve, unless `self_approval`.
+        With `hours` the clock of `remind_every`, `escalate` and `expires` runs in working time alone.
         `on_expiry`: the outcome of silence; without it the outcome is `expired`. `comment`: by choice,
         a rejection needs one unless said otherwise.
         """
         options = ApprovalOptions(
             ask=ask,
             show=show,
-            stages=_stages(_several(approvers), quorum, tuple(stages)),
+            stages=_stages(several(approvers), quorum, tuple(stages)),
             reject_quorum=reject_quorum,
-            veto=_several(veto),
+            veto=several(veto),
             self_approval=self_approval,
             comment={"reject": "required", **(comment or {})},
             channel=channel,
             expires=expires,
             on_expiry=on_expiry,
             remind_every=remind_every,
+            escalate=tuple(escalate),
+            hours=hours,
         )
         self.nodes.append(Node(name, title, when, tuple(after), _caller_place(), approval=options))
         return ApprovalRef(name)
@@ -294,7 +327,8 @@ def _stages(approvers: tuple[str, ...], quorum: Quorum, stages: tuple[Stage, ...
     return (Stage("", approvers, quorum), *stages)
 
 
-def _several(refs: Iterable[str]) -> tuple[str, ...]:
+def several(refs: str | Iterable[str]) -> tuple[str, ...]:
+    """One reference, or several of them, as a tuple."""
     return (refs,) if isinstance(refs, str) else tuple(refs)
 
 

@@ -6,11 +6,12 @@ collects everything as one `Change`. The named transitions are in `engine.transi
 
 from collections import deque
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from engine import planner
 from engine.change import Change, EventDraft, Wait
+from engine.hours import after
 from engine.people import ENGINE, Actor
 from engine.records import Failure, RequestRecord, StepRecord, evolve
 from engine.requests import approval_request, failure_request
@@ -162,6 +163,7 @@ class Transition:
         if request.expires_at is not None:
             self.wait("expire", request.id, request.step, request.expires_at, request.id)
         self.remind_later(request)
+        self.escalate_later(request)
 
     def put_request(self, request: RequestRecord) -> None:
         self.state.requests[request.id] = self.change.requests[request.id] = request
@@ -170,11 +172,19 @@ class Transition:
         """The next reminder, unless the request will have ended by then."""
         if request.remind_every is None:
             return
-        due = self.now + timedelta(seconds=request.remind_every)
+        due = after(self.now, request.remind_every, request.hours)
         if request.expires_at is None or due < request.expires_at:
             self.wait("remind", request.id, request.step, due, request.id)
         else:
             self.end_wait("remind", request.id)
+
+    def escalate_later(self, request: RequestRecord) -> None:
+        """The next escalation, if there is one left."""
+        if request.escalated < len(request.escalations):
+            due = after(request.opened_at, request.escalations[request.escalated].after, request.hours)
+            self.wait("escalate", request.id, request.step, due, request.id)
+        elif request.escalations:
+            self.end_wait("escalate", request.id)
 
     def close_request(self, request: RequestRecord, transition: str, outcome: str | None) -> RequestRecord:
         closed = evolve(
@@ -188,6 +198,8 @@ class Transition:
         self.put_request(closed)
         self.end_wait("expire", request.id)
         self.end_wait("remind", request.id)
+        if request.escalations:
+            self.end_wait("escalate", request.id)
         return closed
 
     # The run

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from engine.errors import UnknownPeople
 
-REFERENCE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9._-]*|#[\w-]+|[UW][A-Z0-9]{2,}")
+REFERENCE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9._-]*|#[\w-]+|[UW][A-Z0-9]+")
 """A group, everybody in a channel, or a person by id."""
 
 Source = Literal["slack", "cli", "api", "schedule", "engine"]

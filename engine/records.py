@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, Literal, TypeVar, cast
 
 from engine.people import Actor
-from engine.spec import StageSpec
+from engine.spec import EscalationSpec, HoursSpec, StageSpec
 from engine.states import RequestState, RunState, StepState
 
 RequestKind = Literal["approval", "failure"]
@@ -163,6 +163,10 @@ class RequestRecord:
     """The outcome when it expires: `approved`, `rejected`, or None for `expired`; `abort` for a failure."""
     remind_every: float | None = None
     """Seconds."""
+    escalations: tuple[EscalationSpec, ...] = ()
+    escalated: int = 0
+    """How many of the escalations have come about."""
+    hours: HoursSpec | None = None
     reminders: int = 0
     outcome: str | None = None
     """`approved`, `rejected`, `expired`; `retry`, `skip`, `abort`; None while open or withdrawn."""
@@ -178,6 +182,12 @@ class RequestRecord:
     def approvers(self) -> tuple[str, ...]:
         """References of those who may decide now, veto aside."""
         return self.stages[self.stage].approvers
+
+    @property
+    def further_channels(self) -> tuple[str, ...]:
+        """Those that it was brought to when nobody answered."""
+        come_about = self.escalations[: self.escalated]
+        return tuple(dict.fromkeys(ref for one in come_about for ref in one.to if ref.startswith("#")))
 
 
 @dataclass(frozen=True, slots=True)

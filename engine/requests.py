@@ -4,9 +4,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from engine.hours import after
 from engine.people import REFERENCE
 from engine.records import Failure, RequestRecord, RunRecord, Shown, StepRecord
-from engine.spec import ApprovalSpec, Definition, FailureSpec, QuorumSpec, StageSpec, StepSpec
+from engine.spec import (
+    ApprovalSpec,
+    Definition,
+    FailureSpec,
+    QuorumSpec,
+    StageSpec,
+    StepSpec,
+)
 from engine.template import render, sole_path, value_at
 
 APPROVAL_CHOICES = ("approve", "reject")
@@ -37,9 +45,14 @@ def approval_request(
         opened_at=now,
         shown=tuple(Shown(show.label, value_at(show.source, scope)) for show in node.show),
         channel=node.channel,
-        expires_at=None if node.expires is None else now + timedelta(seconds=node.expires),
+        expires_at=None if node.expires is None else after(now, node.expires, node.hours),
         on_expiry=node.on_expiry,
         remind_every=node.remind_every,
+        escalations=tuple(
+            one.model_copy(update={"to": _people(one.to, scope) or (definition.owner,)})
+            for one in node.escalations
+        ),
+        hours=node.hours,
     )
 
 

@@ -5,6 +5,7 @@ Durations are seconds.
 """
 
 import hashlib
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -91,10 +92,30 @@ class StageSpec(_Frozen):
     name: str = ""
     quorums: tuple[QuorumSpec, ...]
 
-    @property
+    @cached_property
     def approvers(self) -> tuple[str, ...]:
         """Everybody who may decide at this stage."""
         return tuple(dict.fromkeys(ref for quorum in self.quorums for ref in quorum.approvers))
+
+
+class HoursSpec(_Frozen):
+    """When people work. `days`: Monday is 0; `start`, `end`: minutes of the day; an end before the start is
+    on the next day."""
+
+    days: tuple[int, ...]
+    start: int
+    end: int
+    tz: str
+    holidays: tuple[str, ...] = ()
+
+
+class EscalationSpec(_Frozen):
+    """Who is asked as well when nobody has answered for so long; with `replace`, instead."""
+
+    after: float
+    """Seconds since it was asked, of working time where there are hours."""
+    to: tuple[str, ...]
+    replace: bool = False
 
 
 class ApprovalSpec(_Node):
@@ -128,6 +149,10 @@ class ApprovalSpec(_Node):
     """None: never."""
     on_expiry: Literal["approved", "rejected"] | None = None
     remind_every: float | None = None
+    escalations: tuple[EscalationSpec, ...] = ()
+    """In order of time."""
+    hours: HoursSpec | None = None
+    """Reminders, escalations and the end count working time alone; None: all time."""
 
 
 NodeSpec = Annotated[StepSpec | ApprovalSpec, Field(discriminator="kind")]

@@ -12,7 +12,7 @@ from engine.change import Change
 from engine.machine import Transition, told_of
 from engine.records import DecisionRecord, Failure, RequestRecord, evolve
 from engine.retry import delay
-from engine.spec import StepSpec
+from engine.spec import EscalationSpec, StageSpec, StepSpec
 from engine.states import RUN_ENDED, IllegalTransition
 
 MOST_CRASHES = 3
@@ -182,6 +182,39 @@ def remind(transition: Transition, request: RequestRecord) -> Change:
     )
     transition.remind_later(request)
     return transition.finish()
+
+
+def escalate(transition: Transition, request: RequestRecord) -> Change:
+    """Nobody has answered for so long: further people are asked, or others instead."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    come_about = request.escalations[request.escalated]
+    stages = tuple(
+        _brought_to(stage, come_about) if number >= request.stage else stage
+        for number, stage in enumerate(request.stages)
+    )
+    version = request.version + 1
+    request = evolve(request, stages=stages, escalated=request.escalated + 1, version=version)
+    transition.put_request(request)
+    told = {"kind": request.kind, "to": list(come_about.to), "replace": come_about.replace}
+    transition.event("request.escalated", request.step, request.id, **told)
+    transition.escalate_later(request)
+    return transition.finish()
+
+
+def _brought_to(stage: StageSpec, come_about: EscalationSpec) -> StageSpec:
+    """Its quorums need as many as before, now from among these people too, or from among them alone."""
+    quorums = (
+        one.model_copy(
+            update={
+                "approvers": tuple(
+                    dict.fromkeys(come_about.to if come_about.replace else (*one.approvers, *come_about.to))
+                )
+            }
+        )
+        for one in stage.quorums
+    )
+    return stage.model_copy(update={"quorums": tuple(quorums)})
 
 
 def cancel(transition: Transition, reason: str) -> Change:

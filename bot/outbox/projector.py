@@ -1,6 +1,7 @@
 """Events to wanted messages. Pure: the same event of the same run always wants the same.
 
-A message's key says what it shows: `run:{id}` the run's one message, `request:{id}` a question,
+A message's key says what it shows: `run:{id}` the run's one message, `request:{id}` a question (with
+`:{channel}` behind it where it was brought to further ones),
 `thread:{run}:{seq}` a line about one event, `dm:{request}:outcome` word to the requester.
 """
 
@@ -15,7 +16,7 @@ LINES = frozenset({"request.decision", "request.expired", "step.retrying", "run.
 _GIVEN_UP = frozenset({"step.failed", "step.waiting"})
 """Told with the attempt's log; a step that its owner aborts failed before, and that was told."""
 
-_UNDER_THE_QUESTION = frozenset({"request.reminded", "request.stage"})
+_UNDER_THE_QUESTION = frozenset({"request.reminded", "request.stage", "request.escalated"})
 """Told in the question's thread, where those who may answer are."""
 
 
@@ -35,6 +36,7 @@ def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
     wanted = [_run(detail)]
     if request is not None:
         wanted.append(_request(detail, request))
+        wanted += [_request_in(channel, request) for channel in request.further_channels]
     wanted += _lines(event, detail, request)
     if request is not None and event.type in ("request.decided", "request.expired"):
         wanted += _outcome(event, detail, request)
@@ -72,6 +74,17 @@ def _request(detail: RunDetail, request: RequestRecord) -> Wanted:
         "since": request.opened_at.timestamp(),
     }
     return Wanted(request_key(request.id), "request", request.id, target)
+
+
+def _request_in(channel: str, request: RequestRecord) -> Wanted:
+    """The same question in a channel that it was brought to: live in both, and both become its record."""
+    target = {
+        "channels": [channel],
+        "workflow": None,
+        "run": request.run_id,
+        "since": request.opened_at.timestamp(),
+    }
+    return Wanted(f"{request_key(request.id)}:{channel}", "request", request.id, target)
 
 
 def _lines(event: EventRecord, detail: RunDetail, request: RequestRecord | None) -> list[Wanted]:

@@ -2,8 +2,10 @@
 
 from bot.views.message import Names
 from bot.views.text import safe
-from engine import DecisionRecord, Place, RequestRecord, StageSpec, progress
+from bot.views.times import duration
+from engine import DecisionRecord, HoursSpec, Place, RequestRecord, StageSpec, progress
 
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _CHOICE_OF = {"approved": "approve", "rejected": "reject"}
 
 
@@ -40,7 +42,25 @@ def rules(request: RequestRecord, names: Names) -> list[tuple[str, str]]:
         found.append(("Rejected by", f"{request.rejections} of them"))
     if request.veto:
         found.append(("One no from", names.any_of(request.veto) + " rejects it"))
+    for one in request.escalations[request.escalated :]:
+        also = "instead" if one.replace else "as well"
+        found.append((f"After {duration(one.after)}", f"{names.any_of(one.to)} {also}"))
+    if request.hours is not None:
+        found.append(("The clock runs", working_hours(request.hours)))
     return found
+
+
+def working_hours(hours: HoursSpec) -> str:
+    """`Mon, Tue 09:00 to 17:00 Europe/Berlin`."""
+    days = ", ".join(_DAYS[day] for day in hours.days)
+    if hours.days == (0, 1, 2, 3, 4):
+        days = "Mon to Fri"
+    holidays = f", not on {len(hours.holidays)} holidays" if hours.holidays else ""
+    return f"{days} {_clock(hours.start)} to {_clock(hours.end)} {safe(hours.tz, 40)}{holidays}"
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def made_it(request: RequestRecord) -> list[DecisionRecord]:

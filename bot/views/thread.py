@@ -83,6 +83,16 @@ def _stage(event: Event, detail: RunDetail, names: Names, now: datetime) -> Mess
     return _one(f"{signs.PEOPLE} {quorum.who_may(request, names)}: {safe(request.ask, 300)}")
 
 
+def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open":
+        return None
+    to = names.any_of(tuple(map(str, event["data"].get("to") or ())), notify=True)
+    also = "instead" if event["data"].get("replace") else "as well"
+    head = f"{signs.AT_RISK} Nobody has decided yet, so {to} can {also}: {safe(request.ask, 300)}"
+    return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
+
+
 def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     data = event["data"]
     attempt = f" ({nth(data['attempt'])} attempt)" if isinstance(data.get("attempt"), int) else ""
@@ -126,6 +136,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "request.expired": _expired,
     "request.reminded": _reminded,
     "request.stage": _stage,
+    "request.escalated": _escalated,
     "step.retrying": _retrying,
     "step.waiting": _waiting,
     "step.failed": _failed,

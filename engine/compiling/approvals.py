@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from engine.compiling.checks import Checks, did_you_mean, without_none
+from engine.compiling.deadlines import escalations, expiry, working_hours
 from engine.compiling.quorums import stage_specs, who_paths
 from engine.conditions import steps_in
 from engine.definition import ApprovalOptions, Node
@@ -24,7 +25,9 @@ def approval_spec(
     """None when something is wrong with it, which the checks know then."""
     stages = stage_specs(checks, node, options)
     checks.channel(options.channel, node)
-    expires = _expiry(checks, node, options)
+    expires = expiry(checks, node, options)
+    escalate = escalations(checks, node, options, expires)
+    hours = working_hours(checks, node, options)
     remind = checks.duration(options.remind_every, "remind_every", node)
     if options.on_expiry not in _OUTCOMES:
         checks.error(f"on_expiry is {options.on_expiry!r}.", "Use approve or reject, or leave it out.", node)
@@ -53,27 +56,10 @@ def approval_spec(
         expires=expires,
         on_expiry=_OUTCOMES[options.on_expiry],
         remind_every=remind,
+        escalations=escalate,
+        hours=hours,
         **common,
     )
-
-
-def _expiry(checks: Checks, node: Node, options: ApprovalOptions) -> float | None:
-    if options.expires is None:
-        checks.error(
-            "It has no end: nothing says what happens when nobody answers.",
-            'Give expires="4h" (and on_expiry=), or say expires="never" with remind_every=.',
-            node,
-        )
-        return None
-    if options.expires == "never":
-        if options.remind_every is None:
-            checks.error(
-                "It never expires and nobody is reminded.", 'Give remind_every="1d", or an expiry.', node
-            )
-        if options.on_expiry is not None:
-            checks.error("on_expiry can't happen: it never expires.", "Leave one of them out.", node)
-        return None
-    return checks.duration(options.expires, "expires", node)
 
 
 def _paths(checks: Checks, node: Node, template: str) -> list[str]:

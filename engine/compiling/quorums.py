@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from engine.compiling.checks import Checks
-from engine.definition import ApprovalOptions, Node, Stage
+from engine.definition import ApprovalOptions, Escalate, Node, Stage, several
 from engine.spec import QuorumSpec, StageSpec
 from engine.template import paths, sole_path
 
@@ -23,13 +23,14 @@ def stage_specs(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[S
         checks.error(f"Two stages are called {name!r}.", "Give each its own name.", node)
     if not _is_count(options.reject_quorum):
         checks.error(f"reject_quorum is {options.reject_quorum!r}.", "Give a number from 1 on.", node)
-    _check_refs(checks, options.veto, "veto", node)
+    check_refs(checks, options.veto, "veto", node)
     return tuple(_stage(checks, node, stage) for stage in options.stages)
 
 
 def who_paths(stages: Iterable[StageSpec], options: ApprovalOptions) -> list[str]:
     """The paths of earlier steps that say who may decide."""
-    refs = [*(ref for stage in stages for ref in stage.approvers), *options.veto]
+    escalated = [ref for one in options.escalate if isinstance(one, Escalate) for ref in several(one.to)]
+    refs = [*(ref for stage in stages for ref in stage.approvers), *options.veto, *escalated]
     return [path for ref in refs if isinstance(ref, str) and (path := sole_path(ref))]
 
 
@@ -37,7 +38,7 @@ def _stage(checks: Checks, node: Node, stage: Stage) -> StageSpec:
     if not isinstance(stage, Stage):
         checks.error(f"stages has {stage!r}.", 'Write stages=[Stage("team", ["@dev"], quorum=2), …].', node)
         return StageSpec(quorums=())
-    approvers = (stage.approvers,) if isinstance(stage.approvers, str) else tuple(stage.approvers)
+    approvers = several(stage.approvers)
     where = f"The stage {stage.name!r}" if stage.name else "It"
     quorum: Any = stage.quorum
     each: list[tuple[tuple[str, ...], Any]]
@@ -70,7 +71,7 @@ def _quorum(
             node,
         )
         return None
-    _check_refs(checks, refs, "approvers", node)
+    check_refs(checks, refs, "approvers", node)
     people = [ref for ref in refs if isinstance(ref, str) and ref[:1] not in "@#{"]
     if len(people) == len(refs) and needs != "all" and needs > len(set(people)):
         checks.error(
@@ -81,7 +82,8 @@ def _quorum(
     return QuorumSpec(approvers=refs, needs=needs)
 
 
-def _check_refs(checks: Checks, refs: tuple[str, ...], what: str, node: Node) -> None:
+def check_refs(checks: Checks, refs: tuple[str, ...], what: str, node: Node) -> None:
+    """Groups, channels and people by id, or `{step.field}` that says who."""
     plain = [ref for ref in refs if not (isinstance(ref, str) and _is_path(ref))]
     checks.refs(plain, what, node)
 

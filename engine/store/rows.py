@@ -18,7 +18,7 @@ from engine.records import (
     StepRecord,
     TriggerRecord,
 )
-from engine.spec import QuorumSpec, StageSpec
+from engine.spec import EscalationSpec, HoursSpec, QuorumSpec, StageSpec
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -141,6 +141,9 @@ def request_values(request: RequestRecord) -> Values:
         "comment": dict(request.comment),
         "on_expiry": request.on_expiry,
         "remind_every": request.remind_every,
+        "escalations": [one.model_dump() for one in request.escalations],
+        "escalated": request.escalated,
+        "hours": request.hours and request.hours.model_dump(),
     }
     return (
         request.id, request.kind, request.run_id, request.workflow, request.step, request.state,
@@ -172,6 +175,9 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         comment=policy["comment"],
         on_expiry=policy["on_expiry"],
         remind_every=policy["remind_every"],
+        escalations=tuple(map(EscalationSpec.model_validate, policy.get("escalations", ()))),
+        escalated=policy.get("escalated", 0),
+        hours=HoursSpec.model_validate(policy["hours"]) if policy.get("hours") else None,
         requester=to_actor(row["requester"], row["requester_as"]),
         opened_at=_at(row["opened_at"]),
         shown=tuple(Shown(label, value) for label, value in from_json(row["shown"])),

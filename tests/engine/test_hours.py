@@ -1,0 +1,105 @@
+"""Working time, against counting it minute by minute."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.hours import after, parse
+from engine.spec import HoursSpec
+
+OFFICE = parse("mon-fri", "09:00", "17:00", "Europe/Berlin", ["2026-12-25"])
+NIGHT = parse("fri,sat", "22:00", "06:00", "Europe/Berlin", [])
+
+
+def berlin(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "ends"),
+    [
+        ("2026-11-20 10:00", 2, "2026-11-20 12:00"),
+        ("2026-11-20 16:00", 2, "2026-11-23 10:00"),  # Friday to Monday
+        ("2026-11-20 16:00", 1, "2026-11-20 17:00"),
+        ("2026-11-21 12:00", 1, "2026-11-23 10:00"),  # asked on a Saturday
+        ("2026-11-20 07:00", 1, "2026-11-20 10:00"),  # before anybody is there
+        ("2026-12-24 16:00", 2, "2026-12-28 10:00"),  # a holiday and a weekend between
+        ("2026-11-20 16:00", 24, "2026-11-25 16:00"),
+        ("2026-03-27 16:00", 9, "2026-03-30 17:00"),  # a day lost an hour between
+    ],
+)
+def test_office_hours(start: str, hours: float, ends: str) -> None:
+    assert after(berlin(start), hours * 3600, OFFICE) == berlin(ends)
+
+
+def test_a_night_goes_on_behind_midnight() -> None:
+    assert after(berlin("2026-11-21 01:00"), 3600, NIGHT) == berlin("2026-11-21 02:00")
+    assert after(berlin("2026-11-21 05:00"), 2 * 3600, NIGHT) == berlin("2026-11-21 23:00")
+    # The night in which the clock goes back has nine hours.
+    assert after(berlin("2026-10-24 22:00"), 9 * 3600, NIGHT) == berlin("2026-10-25 06:00")
+
+
+def test_without_hours_all_time_counts() -> None:
+    assert after(berlin("2026-11-21 12:00"), 60, None) == berlin("2026-11-21 12:01")
+
+
+def _plainly(start: datetime, minutes: int, hours: HoursSpec) -> datetime:
+    """Minute by minute, by the wall clock."""
+    moment = start
+    while True:
+        if minutes == 0:
+            return moment
+        local = moment.astimezone(ZoneInfo(hours.tz))
+        minute = local.hour * 60 + local.minute
+        if local.weekday() in hours.days and hours.start <= minute < hours.end:
+            minutes -= 1
+        moment += timedelta(minutes=1)
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(0, 400 * 1440),
+    st.integers(1, 900),
+    st.sets(st.integers(0, 6), min_size=1),
+    st.integers(0, 1380),
+    st.integers(30, 600),
+    st.sampled_from(["UTC", "America/New_York", "Asia/Kolkata"]),
+)
+def test_it_is_what_counting_the_minutes_gives(
+    begins: int, minutes: int, days: set[int], opens: int, long: int, tz: str
+) -> None:
+    hours = HoursSpec(days=tuple(sorted(days)), start=opens, end=min(opens + long, 1440), tz=tz)
+    start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=begins)
+    assert after(start, minutes * 60, hours) == _plainly(start, minutes, hours)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (("mon-fry", "09:00", "17:00", "UTC", []), "'mon-fry' is no weekday; write mon-fri, or mon,wed,fri"),
+        (("mon-fri", "9", "17:00", "UTC", []), "'9' is no time of day; write it as 09:00"),
+        (("mon-fri", "09:00", "25:00", "UTC", []), "'25:00' is no time of day"),
+        (("mon-fri", "09:00", "09:00", "UTC", []), "it begins and ends at 09:00; write 00:00 to 24:00"),
+        (
+            ("mon-fri", "09:00", "17:00", "Berlin", []),
+            "'Berlin' is no time zone; write one like Europe/Berlin",
+        ),
+        (
+            ("mon-fri", "09:00", "17:00", "UTC", ["25.12."]),
+            "the holiday '25.12.' is no date; write it as 2026",
+        ),
+    ],
+)
+def test_what_is_wrong_with_hours_is_said(wrong: tuple, said: str) -> None:
+    with pytest.raises(ValueError, match="^" + said.replace(".", r"\.")):
+        parse(*wrong)
+
+
+def test_the_weekdays() -> None:
+    assert parse("fri-mon", "09:00", "17:00", "UTC", []).days == (0, 4, 5, 6)
+    assert parse("Mon, wed", "00:00", "24:00", "UTC", []) == HoursSpec(
+        days=(0, 2), start=0, end=1440, tz="UTC"
+    )

@@ -1,0 +1,344 @@
+"""Several approvers, stages, vetoes: what their decisions make of a request, in any order."""
+
+import asyncio
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from engine import (
+    Actor,
+    DecisionRecord,
+    Escalate,
+    Hours,
+    Outcome,
+    Person,
+    RequestRecord,
+    Stage,
+    StaticPeople,
+    Workflow,
+)
+from engine.policy import may, may_decide, outcome, progress
+from engine.policy import stage as open_stage
+from engine.records import evolve
+from engine.spec import QuorumSpec, StageSpec
+from engine.testing import Bench
+
+NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+ASKER = Actor("slack", "U0")
+MEMBERS = {
+    "@a": {"U0", "U1", "U2", "U3"},
+    "@b": {"U2", "U3", "U4"},
+    "@veto": {"U9"},
+}  # fmt: skip
+EVERYBODY = sorted({who for members in MEMBERS.values() for who in members} | {"U8"})
+
+
+def request(*stages: StageSpec, **more: object) -> RequestRecord:
+    values = {
+        "id": "r", "kind": "approval", "run_id": "run", "workflow": "flow", "step": "go", "state": "open",
+        "version": 1, "ask": "Go?", "choices": ("approve", "reject"), "stages": stages,
+        "self_approval": False, "comment": {}, "requester": ASKER, "opened_at": NOW,
+    }  # fmt: skip
+    return RequestRecord(**{**values, **more})
+
+
+def stage_of(*quorums: tuple[str, int | str], name: str = "") -> StageSpec:
+    each = tuple(QuorumSpec(approvers=(ref,), needs=needs) for ref, needs in quorums)
+    return StageSpec(name=name, quorums=each)
+
+
+def decide(found: RequestRecord, who: str, choice: str = "approve", at: int = 0) -> tuple[str, RequestRecord]:
+    """What the policy says to that click, and the request after it."""
+    member_of = {ref for ref, members in MEMBERS.items() if who in members}
+    actor, now = Actor("slack", who), NOW + timedelta(seconds=at)
+    verdict = may_decide(found, Person(who, who), member_of, choice, "", now, actor)
+    if not verdict.allowed:
+        return verdict.code, found
+    made = DecisionRecord(
+        f"r:{len(found.decisions)}", "r", choice, actor, "", now, found.stage,
+        tuple(member_of & may(found, choice)),
+    )  # fmt: skip
+    found = evolve(found, decisions=(*found.decisions, made))
+    result = outcome(found, found.decisions, MEMBERS)
+    if result is not None:
+        return "allowed", evolve(found, state="decided", outcome=result)
+    return "allowed", evolve(found, stage=open_stage(found, found.decisions, MEMBERS))
+
+
+def after(found: RequestRecord, *clicks: str) -> RequestRecord:
+    """`U1` approves, `-U1` rejects."""
+    for number, click in enumerate(clicks):
+        _, found = decide(found, click.lstrip("-"), "reject" if click[0] == "-" else "approve", number)
+    return found
+
+
+TWO = request(stage_of(("@a", 2)))
+EACH = request(stage_of(("@a", 1), ("@b", 1)))
+ALL = request(stage_of(("@a", "all")))
+STAGES = request(stage_of(("@a", 1), name="team"), stage_of(("@b", 1), name="security"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "clicks", "comes_to"),
+    [
+        (TWO, ["U1"], None),
+        (TWO, ["U1", "U1"], None),
+        (TWO, ["U1", "U0"], None),  # whoever asked
+        (TWO, ["U1", "U2"], "approved"),
+        (TWO, ["U1", "-U2"], "rejected"),
+        (EACH, ["U2"], None),  # one person for one of the groups
+        (EACH, ["U2", "U3"], "approved"),  # both in both: one for each
+        (EACH, ["U2", "U4"], "approved"),  # U4 fits @b alone, so U2 counts for @a
+        (EACH, ["U1", "U1"], None),
+        (ALL, ["U1", "U2"], None),
+        (ALL, ["U1", "U2", "U3"], "approved"),  # all but whoever asked
+        (STAGES, ["U4"], None),  # the second stage is not open
+        (STAGES, ["U2"], None),
+        (STAGES, ["U2", "U2"], None),  # nobody counts in two stages
+        (STAGES, ["U2", "U4"], "approved"),
+        (STAGES, ["U2", "-U3"], "rejected"),
+        (evolve(TWO, rejections=2), ["-U1"], None),
+        (evolve(TWO, rejections=2), ["-U1", "-U2"], "rejected"),
+        (evolve(TWO, rejections=2), ["-U1", "U2", "U3"], "approved"),
+        (evolve(TWO, rejections=2, veto=("@veto",)), ["-U9"], "rejected"),
+        (evolve(TWO, rejections=2, veto=("@veto",)), ["U9", "U1"], None),  # a veto is no vote
+        (evolve(TWO, self_approval=True), ["U0", "U1"], "approved"),
+    ],
+)
+def test_what_clicks_come_to(asked: RequestRecord, clicks: list[str], comes_to: str | None) -> None:
+    assert after(asked, *clicks).outcome == comes_to
+
+
+def test_a_second_answer_of_the_same_person_is_refused_in_words() -> None:
+    once = after(TWO, "U1")
+    person = Person("U1", "Bob")
+    verdict = may_decide(once, person, {"@a"}, "reject", "", NOW, Actor("slack", "U1"))
+    assert (verdict.code, verdict.text) == (
+        "already_answered",
+        "You have answered this already, and one person counts once. Somebody else has to go on.",
+    )
+
+
+@given(st.data())
+def test_the_order_of_the_same_approvals_does_not_matter(data: st.DataObject) -> None:
+    quorums = data.draw(
+        st.lists(st.tuples(st.sampled_from(["@a", "@b"]), st.integers(1, 3)), min_size=1, max_size=3)
+    )
+    asked = request(stage_of(*quorums), self_approval=True)
+    people = data.draw(st.lists(st.sampled_from(EVERYBODY), unique=True, max_size=5))
+    made = [
+        DecisionRecord(f"r:{who}", "r", "approve", Actor("slack", who), "", NOW, 0, refs)
+        for who in people
+        if (refs := tuple(ref for ref in ("@a", "@b") if who in MEMBERS[ref]))
+    ]
+    results = {outcome(asked, order, MEMBERS) for order in itertools.permutations(made)}
+    assert len(results) == 1
+    # And it is approved exactly where some assignment of people to places fills them all.
+    places = [ref for ref, needs in quorums for _ in range(needs)]
+    fillable = any(
+        all(place in made_.member_of for place, made_ in zip(places, order, strict=True))
+        for order in itertools.permutations(made, len(places))
+    )
+    assert results == ({"approved"} if fillable else {None})
+
+
+TIMES = st.integers(1, 3)
+
+
+class People(RuleBasedStateMachine):
+    """Anybody clicks anything, at any time, twice, late; people come and go."""
+
+    @initialize(
+        groups=st.lists(
+            st.lists(st.tuples(st.sampled_from(["@a", "@b"]), st.integers(1, 2)), min_size=1, max_size=2),
+            min_size=1,
+            max_size=3,
+        ),
+        rejections=st.integers(1, 2),
+        veto=st.sampled_from([(), ("@veto",)]),
+    )
+    def begin(self, groups: list, rejections: int, veto: tuple[str, ...]) -> None:
+        stages = [stage_of(*each, name=str(number)) for number, each in enumerate(groups)]
+        self.request = request(
+            *stages, rejections=rejections, veto=veto, expires_at=NOW + timedelta(seconds=60)
+        )
+        self.members = {ref: set(members) for ref, members in MEMBERS.items()}
+        self.now, self.ended = 0, None
+
+    @rule(
+        who=st.sampled_from(EVERYBODY), choice=st.sampled_from(["approve", "reject"]), times=st.integers(1, 3)
+    )
+    def click(self, who: str, choice: str, times: int) -> None:
+        before = self.request
+        for _ in range(times):
+            member_of = {ref for ref, members in self.members.items() if who in members}
+            actor, now = Actor("slack", who), NOW + timedelta(seconds=self.now)
+            verdict = may_decide(self.request, Person(who, who), member_of, choice, "", now, actor)
+            if not verdict.allowed:
+                continue
+            asked = self.request
+            made = DecisionRecord(
+                f"r:{len(asked.decisions):02}", "r", choice, actor, "", now, asked.stage,
+                tuple(sorted(member_of & may(asked, choice))),
+            )  # fmt: skip
+            asked = evolve(asked, decisions=(*asked.decisions, made))
+            result = outcome(asked, asked.decisions)
+            state = {"state": "decided", "outcome": result} if result else {}
+            self.request = evolve(
+                asked, stage=min(open_stage(asked, asked.decisions), len(asked.stages) - 1), **state
+            )
+        assert len(self.request.decisions) - len(before.decisions) <= 1, "one person counted twice"
+        assert self.request.decisions[: len(before.decisions)] == before.decisions, "a decision was lost"
+
+    @rule(who=st.sampled_from(EVERYBODY), ref=st.sampled_from(["@a", "@b", "@veto"]))
+    def come_or_go(self, who: str, ref: str) -> None:
+        self.members[ref] ^= {who}
+
+    @rule(seconds=st.sampled_from([1, 30, 61]))
+    def wait(self, seconds: int) -> None:
+        self.now += seconds
+
+    @invariant()
+    def an_outcome_has_its_quorum_and_stays(self) -> None:
+        if not hasattr(self, "request"):
+            return
+        asked = self.request
+        if self.ended is not None:
+            assert (asked.outcome, asked.decisions) == self.ended
+        if asked.state != "decided":
+            assert outcome(asked, asked.decisions) is None
+            return
+        self.ended = (asked.outcome, asked.decisions)
+        people = [made.actor.id for made in asked.decisions]
+        assert len(people) == len(set(people))
+        rejected = [made for made in asked.decisions if made.choice == "reject"]
+        vetoed = [made for made in rejected if set(made.member_of) & set(asked.veto)]
+        if asked.outcome == "rejected":
+            assert vetoed or len(rejected) >= asked.rejections
+            return
+        assert "U0" not in people or all(
+            made.choice == "reject" for made in rejected if made.actor.id == "U0"
+        )
+        for number in range(len(asked.stages)):
+            places = progress(asked, asked.decisions, number)
+            assert all(place.complete for place in places)
+            counted = [who for place in places for who in place.by]
+            assert len(counted) == len(set(counted))
+
+
+TestPeople = People.TestCase
+
+
+# On the engine
+
+CROWD = StaticPeople(
+    groups={
+        "crowd": [f"U{number}" for number in range(1, 21)],
+        "dev": ["U1", "U2"],
+        "security": ["U2", "U3"],
+        "leads": ["U7"],
+        "#war-room": ["U8"],
+        "owners": ["U9"],
+        "others": ["U40"],
+    }
+)
+
+
+def flow(**policy: object) -> Workflow:
+    found = Workflow("flow", owner="@owners")
+    go = found.approval("go", ask="Go?", **{"expires": "3d", **policy})
+
+    @found.step(when=go.approved)
+    async def act(go: Outcome) -> str:
+        return " ".join(go.by)
+
+    return found
+
+
+async def test_twenty_people_at_once_count_exactly() -> None:
+    async with Bench(flow(approvers=["@crowd"], quorum=12), people=CROWD) as bench:
+        run = await bench.start("flow", as_user="U40")
+        (asked,) = await bench.requests()
+        answers = await asyncio.gather(
+            *(bench.engine.decide(asked.id, "approve", actor=Actor("slack", f"U{n}")) for n in range(1, 21))
+        )
+        await bench.run_until_idle()
+        codes = [answer.code for answer in answers]
+        assert (codes.count("recorded"), codes.count("decided"), codes.count("already_decided")) == (11, 1, 8)
+        detail = await bench.state(run)
+        assert len(detail.requests[0].decisions) == 12
+        assert len((await bench.output(run, "act")).split()) == 12
+
+
+async def test_stages_follow_each_other_and_say_so() -> None:
+    stages = [Stage("team", ["@dev"]), Stage("security", ["@security"])]
+    async with Bench(flow(stages=stages), people=CROWD) as bench:
+        run = await bench.start("flow", as_user="U40")
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "not_allowed"
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "duplicate"
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "not_allowed"
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+        assert await bench.output(run, "act") == "U2 U3"
+        events = [
+            event for event in await bench.engine.events.of_run(run.id) if event.type == "request.stage"
+        ]
+        assert [event.data["name"] for event in events] == ["security"]
+
+
+async def test_who_approves_can_come_from_an_earlier_step() -> None:
+    found = Workflow("flow", owner="@owners")
+
+    @found.step
+    async def owners() -> dict[str, list[str]]:
+        return {"of_service": ["U5", "@dev", "nobody in particular"]}
+
+    found.approval("go", ask="Go?", approvers=["{owners.of_service}"], expires="1h", after=[owners])
+    async with Bench(found, people=CROWD) as bench:
+        await bench.start("flow")
+        (asked,) = await bench.requests()
+        assert asked.approvers == ("U5", "@dev")
+        assert (await bench.decide("go", "approve", as_user="U5")).accepted
+
+
+async def test_where_the_earlier_step_names_nobody_the_owner_is_asked() -> None:
+    found = Workflow("flow", owner="@owners")
+
+    @found.step
+    async def owner_of() -> str:
+        return ""
+
+    found.approval("go", ask="Go?", approvers=["{owner_of}"], expires="1h", after=[owner_of])
+    async with Bench(found, people=CROWD) as bench:
+        await bench.start("flow")
+        (asked,) = await bench.requests()
+        assert asked.approvers == ("@owners",)
+
+
+async def test_it_is_brought_to_others_over_a_weekend() -> None:
+    office = Hours("09:00", "17:00", tz="Europe/Berlin")
+    chain = [Escalate(after="8h", to="@leads"), Escalate(after="16h", to="#war-room", replace=True)]
+    asked = flow(approvers=["@dev"], hours=office, escalate=chain, expires="24h", on_expiry="reject")
+    # Friday, four in the afternoon in Berlin.
+    async with Bench(asked, people=CROWD, at="2026-11-20T15:00:00+00:00") as bench:
+        run = await bench.start("flow", as_user="U40")
+        (request,) = await bench.requests()
+        assert request.expires_at == datetime(2026, 11, 25, 15, tzinfo=UTC)
+
+        await bench.advance("2d")  # Sunday: nothing has happened
+        assert (await bench.requests())[0].approvers == ("@dev",)
+        await bench.advance("1d")  # Monday at four: a day of working time is over
+        assert (await bench.requests())[0].approvers == ("@dev", "@leads")
+        await bench.advance("1d")
+        (request,) = await bench.requests()
+        assert request.approvers == ("#war-room",)
+        assert request.further_channels == ("#war-room",)
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "not_allowed"
+        await bench.advance("1d")
+        detail = await bench.state(run)
+        assert (detail.requests[0].state, detail.requests[0].outcome) == ("expired", "rejected")
+        assert await bench.engine.next_due() is None
