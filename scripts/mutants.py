@@ -169,6 +169,24 @@ MUTANTS = [
         'if choice == "never" and not request.self_approval',
     ),
     Mutant(
+        "one person fills two places",
+        "engine/policy.py",
+        "if len(there) < needs[index] or any(place(other, tried) for other in there):",
+        "if len(there) < needs[index]:",
+    ),
+    Mutant(
+        "an answer at one stage counts at the next",
+        "engine/policy.py",
+        'if made.choice == "approve" and made.stage == number:',
+        'if made.choice == "approve" and made.stage <= number:',
+    ),
+    Mutant(
+        "the same person counts twice",
+        "engine/policy.py",
+        "if any(in_whose_name(made.actor) == person.id for made in request.decisions):",
+        "if any(made.actor == person for made in request.decisions):",
+    ),
+    Mutant(
         "cron fires at the second of two equal local times",
         "engine/schedule.py",
         "    instant = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)",
