@@ -4,7 +4,7 @@ from engine.chain import Audit
 from engine.clock import Clock, FakeClock, SystemClock
 from engine.conditions import Condition
 from engine.context import StepContext
-from engine.definition import AskOwner, Cron, Escalate, Every, Hours, Retry, Stage, Workflow
+from engine.definition import AskOwner, Choose, Cron, Escalate, Every, Hours, Retry, Stage, Workflow
 from engine.errors import (
     ContractError,
     DefinitionError,
@@ -40,18 +40,18 @@ from engine.records import (
 from engine.registry import Registry
 from engine.runtime.engine import Engine
 from engine.runtime.settings import EngineSettings
-from engine.spec import Definition, HoursSpec, StageSpec
+from engine.spec import Definition, FormSpec, HoursSpec, StageSpec
 from engine.store.deliveries import Deliveries, Delivery, Wanted
 from engine.store.queries import MOST_COUNTED, Prospect
 from engine.values import Outcome, Settled
 
 __all__ = [
-    "MOST_COUNTED", "Actor", "Answer", "AskOwner", "Audit", "Clock", "Condition", "ContractError", "Cron",
-    "DecisionRecord", "Definition", "DefinitionError", "DefinitionErrors", "Deliveries", "Delivery", "Engine",
-    "EngineSettings", "Escalate", "EventRecord", "Every", "Failure", "FakeClock", "Fatal", "Group", "Hours",
-    "HoursSpec", "InvalidInput", "NotAllowed", "NotPossible", "Outcome", "People", "PeopleUnavailable",
-    "Person", "Place", "Prospect", "Registry", "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled",
-    "Shown", "SignoffError", "Stage", "StageSpec", "StaticPeople", "StepContext", "StepRecord", "StoreBroken",
-    "StoreInUse", "SystemClock", "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService",
-    "UnknownWorkflow", "Wanted", "Workflow", "WorkflowRecord", "progress",
+    "MOST_COUNTED", "Actor", "Answer", "AskOwner", "Audit", "Choose", "Clock", "Condition", "ContractError",
+    "Cron", "DecisionRecord", "Definition", "DefinitionError", "DefinitionErrors", "Deliveries", "Delivery",
+    "Engine", "EngineSettings", "Escalate", "EventRecord", "Every", "Failure", "FakeClock", "Fatal",
+    "FormSpec", "Group", "Hours", "HoursSpec", "InvalidInput", "NotAllowed", "NotPossible", "Outcome",
+    "People", "PeopleUnavailable", "Person", "Place", "Prospect", "Registry", "RequestRecord", "Retry",
+    "RunDetail", "RunRecord", "Settled", "Shown", "SignoffError", "Stage", "StageSpec", "StaticPeople",
+    "StepContext", "StepRecord", "StoreBroken", "StoreInUse", "SystemClock", "TriggerRecord", "UnknownPeople",
+    "UnknownRun", "UnknownService", "UnknownWorkflow", "Wanted", "Workflow", "WorkflowRecord", "progress",
 ]  # fmt: skip

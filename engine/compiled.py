@@ -1,8 +1,10 @@
 """A workflow that was checked, with the code behind it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from engine.code import StepCode
 from engine.graph import Graph
@@ -19,3 +21,5 @@ class Compiled:
     input: Any
     """`TypeAdapter` of the input model; None when the workflow takes no input."""
     file: str | None
+    forms: Mapping[str, TypeAdapter[Any]] = field(default_factory=dict)
+    """Of approvals, by step."""

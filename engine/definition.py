@@ -124,6 +124,14 @@ class Hours:
     holidays: Iterable[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Options of which whoever approves takes one, or with `several` at least one."""
+
+    options: Iterable[str]
+    several: bool = False
+
+
 Quorum = int | Literal["all"] | Mapping[str, int]
 """So many of the approvers, or everybody, or so many of each: `{"@security": 1, "@platform": 2}`."""
 
@@ -155,6 +163,9 @@ class ApprovalOptions:
     remind_every: Duration | None
     escalate: tuple[Escalate, ...]
     hours: Hours | None
+    form: Any
+    proposed: str
+    choose: Choose | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +291,9 @@ class Workflow:
         veto: Iterable[str] = (),
         expires: Duration | Literal["never"] | None = None,
         show: Shows = None,
+        form: type[Any] | None = None,
+        proposed: Ref | str = "",
+        choose: Choose | Iterable[str] | None = None,
         on_expiry: Literal["approve", "reject"] | None = None,
         remind_every: Duration | None = None,
         escalate: Iterable[Escalate] = (),
@@ -297,6 +311,8 @@ class Workflow:
         `approvers`: groups `@handle`, everybody in a `#channel`, user ids, or `{step.field}` of an earlier
         step that says who. `quorum` of them approve, or each of `stages` in turn; `reject_quorum` of them
         reject it, or one of `veto`. Whoever asked can't approve, unless `self_approval`.
+        `form`: a Pydantic model that whoever approves fills in, or changes where `proposed` names the step or
+        field with its values; `choose`: options to take one of. Steps get it as `Outcome[TheForm].value`.
         With `hours` the clock of `remind_every`, `escalate` and `expires` runs in working time alone.
         `on_expiry`: the outcome of silence; without it the outcome is `expired`. `comment`: by choice,
         a rejection needs one unless said otherwise.
@@ -315,6 +331,9 @@ class Workflow:
             remind_every=remind_every,
             escalate=tuple(escalate),
             hours=hours,
+            form=form,
+            proposed=proposed.name if isinstance(proposed, Ref) else proposed,
+            choose=choose if choose is None or isinstance(choose, Choose) else Choose(tuple(choose)),
         )
         self.nodes.append(Node(name, title, when, tuple(after), _caller_place(), approval=options))
         return ApprovalRef(name)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.compiled import Compiled
@@ -21,13 +21,19 @@ def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None)
             raise InvalidInput(name, [("", "it takes no input; leave the values out.")])
         return None
     given = {} if value is None else value
-    if isinstance(given, Mapping):
-        _refuse_unknown(compiled, given)
+    return checked(compiled.input, compiled.definition.input_schema or {}, name, given)
+
+
+def checked(adapter: TypeAdapter[Any], schema: Mapping[str, Any], name: str, value: Any) -> Any:
+    """The JSON of a value that fits. `name`: what the errors call it. Raises `InvalidInput`."""
+    properties = schema.get("properties", {})
+    if isinstance(value, Mapping):
+        _refuse_unknown(name, list(properties), value)
     try:
-        checked = compiled.input.validate_python(given)
+        valid = adapter.validate_python(value)
     except ValidationError as error:
-        raise InvalidInput(name, _problems(compiled, error)) from None
-    found = compiled.input.dump_python(checked, mode="json")
+        raise InvalidInput(name, _problems(properties, error)) from None
+    found = adapter.dump_python(valid, mode="json")
     for field, each in found.items() if isinstance(found, dict) else [("", found)]:
         if why := unstorable(each):
             raise InvalidInput(name, [(field, f"can't be stored: {why}.")])
@@ -36,8 +42,16 @@ def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None)
 
 def parse_input(compiled: Compiled, values: Mapping[str, str]) -> Any:
     """Like `check_input`, for texts as a person types them: lists and objects are read from the text."""
-    properties = (compiled.definition.input_schema or {}).get("properties", {})
-    return check_input(compiled, {key: _typed(text, properties.get(key, {})) for key, text in values.items()})
+    return check_input(compiled, typed(values, compiled.definition.input_schema or {}))
+
+
+def typed(values: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts as a person types them, as what the schema wants; what isn't a text stays as it is."""
+    properties = schema.get("properties", {})
+    return {
+        key: _typed(each, properties.get(key, {})) if isinstance(each, str) else each
+        for key, each in values.items()
+    }
 
 
 def _typed(text: str, schema: Mapping[str, Any]) -> Any:
@@ -53,8 +67,7 @@ def _typed(text: str, schema: Mapping[str, Any]) -> Any:
     return text
 
 
-def _refuse_unknown(compiled: Compiled, given: Mapping[str, Any]) -> None:
-    known = list((compiled.definition.input_schema or {}).get("properties", {}))
+def _refuse_unknown(name: str, known: list[str], given: Mapping[str, Any]) -> None:
     unknown = [key for key in given if key not in known]
     if not unknown or not known:
         return
@@ -62,20 +75,19 @@ def _refuse_unknown(compiled: Compiled, given: Mapping[str, Any]) -> None:
     for key in unknown:
         close = difflib.get_close_matches(str(key), known, n=1)
         hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}."
-        problems.append((str(key), f"{compiled.definition.name} has no such field; {hint}"))
-    raise InvalidInput(compiled.definition.name, problems)
+        problems.append((str(key), f"{name} has no such field; {hint}"))
+    raise InvalidInput(name, problems)
 
 
-def _expected(compiled: Compiled, one: ErrorDetails) -> str:
+def _expected(properties: Mapping[str, Any], one: ErrorDetails) -> str:
     """What would be right. A pattern is for machines: where the field is described, that is said instead."""
-    properties = (compiled.definition.input_schema or {}).get("properties", {})
     described = properties.get(str(one["loc"][0]), {}).get("description") if one["loc"] else None
     if one["type"] == "string_pattern_mismatch" and described:
         return str(described).rstrip(".")
     return f"{one['msg'][:1].lower()}{one['msg'][1:]}"
 
 
-def _problems(compiled: Compiled, error: ValidationError) -> list[tuple[str, str]]:
+def _problems(properties: Mapping[str, Any], error: ValidationError) -> list[tuple[str, str]]:
     found = []
     for one in error.errors(include_url=False, include_context=False):
         field = ".".join(map(str, one["loc"]))
@@ -84,5 +96,5 @@ def _problems(compiled: Compiled, error: ValidationError) -> list[tuple[str, str
         else:
             value = repr(one["input"])
             shortened = value if len(value) <= 60 else value[:59] + "…"
-            found.append((field, f"{shortened} is not right: {_expected(compiled, one)}."))
+            found.append((field, f"{shortened} is not right: {_expected(properties, one)}."))
     return found

@@ -7,7 +7,7 @@ quorums, so that one person fills one place only; stages follow each other.
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from engine.people import Actor, Person, in_whose_name
 from engine.records import DecisionRecord, RequestRecord
@@ -15,7 +15,7 @@ from engine.spec import QuorumSpec
 
 Code = Literal[
     "allowed", "already_decided", "expired", "withdrawn", "not_allowed", "self_approval",
-    "comment_required", "bad_choice", "already_answered",
+    "comment_required", "bad_choice", "already_answered", "form_required",
 ]  # fmt: skip
 Rosters = Mapping[str, Set[str]]
 """Who is meant by a reference at this moment, for those that a quorum of `all` names."""
@@ -64,9 +64,11 @@ def may_decide(
     now: datetime,
     actor: Actor,
     *,
+    value: Any = None,
     cli_decides: bool = False,
 ) -> Verdict:
-    """`member_of`: those of the request's references that mean this person at this moment."""
+    """`member_of`: those of the request's references that mean this person at this moment. `value`: of its
+    form, checked already; None: the values as they are."""
     ended = _ended(request, now)
     if ended is not None:
         return ended
@@ -87,11 +89,13 @@ def may_decide(
         )
     if choice == "approve" and not request.self_approval and _is_requester(request, actor):
         return Verdict("self_approval", "You asked for this yourself, so somebody else has to approve it.")
-    if any(in_whose_name(made.actor) == person.id for made in request.decisions):
+    if any(in_whose_name(made.actor) == person.id for made in standing(request.decisions)):
         return Verdict(
             "already_answered",
             "You have answered this already, and one person counts once. Somebody else has to go on.",
         )
+    if choice == "approve" and request.form is not None and value is None and request.value is None:
+        return Verdict("form_required", "Fill in what you approve.")
     if request.comment.get(choice) == "required" and not comment.strip():
         return Verdict("comment_required", f"Say why: a comment is needed to {choice}.")
     return ALLOWED
@@ -101,6 +105,7 @@ def outcome(
     request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None
 ) -> str | None:
     """`approved`, `rejected`, `retry`, `skip`, `abort`; None while more is needed."""
+    decisions = standing(decisions)
     ending = [made for made in decisions if made.choice in _ENDS]
     rejections = [made for made in ending if made.choice == "reject"]
     vetoed = any(set(made.member_of) & set(request.veto) for made in rejections)
@@ -109,6 +114,12 @@ def outcome(
     if vetoed or len({in_whose_name(made.actor) for made in rejections}) >= request.rejections:
         return "rejected"
     return "approved" if stage(request, decisions, rosters) == len(request.stages) else None
+
+
+def standing(decisions: Sequence[DecisionRecord]) -> Sequence[DecisionRecord]:
+    """Those that count: an answer that changed the values voids what was said to the values before it."""
+    changes = [number for number, made in enumerate(decisions) if made.value is not None]
+    return decisions[changes[-1] :] if changes else decisions
 
 
 def stage(request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None) -> int:
@@ -132,7 +143,7 @@ def progress(
     quorums = request.stages[number].quorums
     needs = [_needs(request, quorum, rosters or {}) for quorum in quorums]
     refs_of: dict[str, set[str]] = {}
-    for made in sorted(decisions, key=lambda made: (made.at, made.id)):
+    for made in sorted(standing(decisions), key=lambda made: (made.at, made.id)):
         if made.choice == "approve" and made.stage == number:
             refs_of.setdefault(in_whose_name(made.actor), set()).update(made.member_of)
     fits = {
@@ -146,9 +157,12 @@ def progress(
     ]
 
 
-def duplicate(decisions: Sequence[DecisionRecord], actor: Actor, choice: str) -> bool:
+def duplicate(decisions: Sequence[DecisionRecord], actor: Actor, choice: str, value: Any = None) -> bool:
     """The same person said the same before: a second click, or a delivery that came twice."""
-    return any(decision.actor == actor and decision.choice == choice for decision in decisions)
+    return any(
+        made.actor == actor and made.choice == choice and value in (None, made.value)
+        for made in standing(decisions)
+    )
 
 
 def _needs(request: RequestRecord, quorum: QuorumSpec, rosters: Rosters) -> int:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, Literal, TypeVar, cast
 
 from engine.people import Actor
-from engine.spec import EscalationSpec, HoursSpec, StageSpec
+from engine.spec import EscalationSpec, FormSpec, HoursSpec, StageSpec
 from engine.states import RequestState, RunState, StepState
 
 RequestKind = Literal["approval", "failure"]
@@ -127,6 +127,8 @@ class DecisionRecord:
     """Of the policy, counted from 0, that was open then."""
     member_of: tuple[str, ...] = ()
     """Those of the references of that stage, or of the veto, that meant this person then."""
+    value: Any = None
+    """The form's values, where this decision gave or changed them; it voids the decisions before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,9 @@ class RequestRecord:
     """The outcome when it expires: `approved`, `rejected`, or None for `expired`; `abort` for a failure."""
     remind_every: float | None = None
     """Seconds."""
+    form: FormSpec | None = None
+    value: Any = None
+    """The form's values that are up for approval; None: whoever approves first gives them."""
     escalations: tuple[EscalationSpec, ...] = ()
     escalated: int = 0
     """How many of the escalations have come about."""
@@ -260,11 +265,14 @@ class Answer:
 
     code: Literal[
         "decided", "recorded", "duplicate", "already_decided", "expired", "withdrawn",
-        "not_allowed", "self_approval", "comment_required", "bad_choice", "already_answered", "unknown",
+        "not_allowed", "self_approval", "comment_required", "bad_choice", "already_answered", "form_required",
+        "bad_value", "unknown",
         "unavailable",
     ]  # fmt: skip
     text: str
     request: RequestRecord | None = None
+    problems: tuple[tuple[str, str], ...] = ()
+    """For `bad_value`: field and what is wrong with it."""
 
     @property
     def accepted(self) -> bool:

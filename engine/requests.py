@@ -48,6 +48,8 @@ def approval_request(
         expires_at=None if node.expires is None else after(now, node.expires, node.hours),
         on_expiry=node.on_expiry,
         remind_every=node.remind_every,
+        form=node.form,
+        value=_proposed(node, scope),
         escalations=tuple(
             one.model_copy(update={"to": _people(one.to, scope) or (definition.owner,)})
             for one in node.escalations
@@ -106,6 +108,15 @@ def _stages(node: ApprovalSpec, owner: str, scope: Mapping[str, Any]) -> tuple[S
         )
         for stage in node.stages
     )
+
+
+def _proposed(node: ApprovalSpec, scope: Mapping[str, Any]) -> Any:
+    """The values that people are asked to approve or to change."""
+    if node.form is None or not node.form.proposed:
+        return None
+    value = value_at(node.form.proposed, scope)
+    known = node.form.fields.get("properties") or {}
+    return {name: value[name] for name in known if name in value} if isinstance(value, Mapping) else None
 
 
 def _people(refs: Iterable[str], scope: Mapping[str, Any]) -> tuple[str, ...]:

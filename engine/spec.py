@@ -118,6 +118,17 @@ class EscalationSpec(_Frozen):
     replace: bool = False
 
 
+class FormSpec(_Frozen):
+    """Values that an approval gives: filled in, chosen, or proposed by an earlier step and changed or not."""
+
+    fields: dict[str, Any]
+    """JSON Schema of an object."""
+    proposed: str = ""
+    """Where the proposal comes from, e.g. `plan` or `input.release`; empty: whoever approves fills it in."""
+    sole: str = ""
+    """The one field whose value stands for the whole, where people choose among options."""
+
+
 class ApprovalSpec(_Node):
     """A step that asks people. `needs` hold the steps named in `ask` and `show`."""
 
@@ -131,6 +142,7 @@ class ApprovalSpec(_Node):
     veto: tuple[str, ...] = ()
     """One rejection from here ends it, at any stage."""
     self_approval: bool = False
+    form: FormSpec | None = None
     comment: dict[str, Literal["optional", "required"]] = Field(default_factory=dict)
     """By choice (`approve`, `reject`)."""
 

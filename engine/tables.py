@@ -119,6 +119,7 @@ class DecisionRow(SQLModel, table=True):
     at: int = Field(sa_type=BigInteger)
     stage: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     member_of: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
+    value: str | None = Field(default=None, sa_type=Text)
 
 
 class WaitRow(SQLModel, table=True):

@@ -100,11 +100,16 @@ class Bench:
         *,
         as_user: str,
         comment: str = "",
+        value: Any = None,
         run: RunRecord | None = None,
     ) -> Answer:
-        """Answer a request as that person; by its id, or by the step's name where that is unambiguous."""
+        """Answer a request as that person; by its id, or by the step's name where that is unambiguous.
+
+        `value`: what is filled in where it has a form.
+        """
         found = await self._request(request, run)
-        answer = await self.engine.decide(found.id, choice, actor=Actor("slack", as_user), comment=comment)
+        actor = Actor("slack", as_user)
+        answer = await self.engine.decide(found.id, choice, actor=actor, comment=comment, value=value)
         await self.run_until_idle()
         return answer
 

@@ -143,12 +143,16 @@ def decide(
         raise IllegalTransition(f"the request is {request.state}")
     transition.change.decisions.append(decision)
     told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
-    transition.event("request.decision", request.step, request.id, **told)
+    changes: dict[str, Any] = {}
+    if decision.value is not None:
+        changes = {"changes": changed(request.value, decision.value)}
+        request = evolve(request, value=decision.value)
+    transition.event("request.decision", request.step, request.id, **told, **changes)
     request = evolve(request, decisions=(*request.decisions, decision), version=request.version + 1)
     outcome = policy.outcome(request, request.decisions, rosters)
     if outcome is None:
         stage = policy.stage(request, request.decisions, rosters)
-        if stage > request.stage:
+        if stage != request.stage:
             request = evolve(request, stage=stage)
             name = request.stages[stage].name
             transition.event("request.stage", request.step, request.id, stage=stage, name=name)
@@ -225,14 +229,29 @@ def cancel(transition: Transition, reason: str) -> Change:
 
 def outcome_value(request: RequestRecord, outcome: str) -> Mapping[str, Any]:
     """What the steps behind an approval get: the JSON of `Outcome`."""
-    made_it = [decision for decision in request.decisions if _stands_for(decision.choice) == outcome]
+    standing = policy.standing(request.decisions)
+    made_it = [decision for decision in standing if _stands_for(decision.choice) == outcome]
     assert request.ended_at is not None
     return {
         "outcome": outcome,
         "by": [decision.actor.as_user or decision.actor.id for decision in made_it],
         "comment": made_it[-1].comment if made_it else "",
         "at": request.ended_at.isoformat(),
+        **_value_of(request, outcome),
     }
+
+
+def changed(before: Any, after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The fields that differ, each with its value before and after; before is None where there was none."""
+    old = before if isinstance(before, Mapping) else {}
+    return {name: [old.get(name), value] for name, value in after.items() if old.get(name) != value}
+
+
+def _value_of(request: RequestRecord, outcome: str) -> dict[str, Any]:
+    if request.form is None or outcome != "approved" or request.value is None:
+        return {}
+    sole = request.form.sole
+    return {"value": request.value[sole] if sole else request.value}
 
 
 def _stands_for(choice: str) -> str:

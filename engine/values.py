@@ -1,15 +1,17 @@
 """The values that the engine hands to steps."""
 
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import TypeVar as TypeVarWithDefault
 
 T = TypeVar("T")
+V = TypeVarWithDefault("V", default=Any)
 
 
-class Outcome(BaseModel):
-    """What people, or time, decided at an approval."""
+class Outcome(BaseModel, Generic[V]):
+    """What people, or time, decided at an approval; of one with a form, `Outcome[TheForm]`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -18,6 +20,8 @@ class Outcome(BaseModel):
     """Ids of those whose decisions made it; empty where time did."""
     comment: str = ""
     at: datetime
+    value: V | None = None
+    """What was approved, as people filled it in or chose it; None without a form, or unless approved."""
 
     @property
     def approved(self) -> bool:

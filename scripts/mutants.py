@@ -193,7 +193,7 @@ MUTANTS = [
         "    instant = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)",
     ),
 ]
-_FOUND = re.compile(r"^FAILED (\S+)", re.MULTILINE)
+_FOUND = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 def main() -> int:
@@ -204,6 +204,9 @@ def main() -> int:
         for name in ("pyproject.toml", "manifest.yaml"):
             shutil.copy(ROOT / name, copy / name)
         survivors = 0
+        every = tuple(sorted({test for mutant in MUTANTS for test in mutant.tests}))
+        if wrong := _first_failure(copy, every):
+            raise SystemExit(f"{wrong} fails without any bug: mend that first.")
         for mutant in MUTANTS:
             found = _try(mutant, copy)
             survivors += found is None
@@ -219,18 +222,27 @@ def _try(mutant: Mutant, copy: Path) -> str | None:
         raise SystemExit(f"{mutant.name}: {mutant.old!r} does not stand in {mutant.file} any more.")
     file.write_text(right.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
+        found = _first_failure(copy, mutant.tests)
+    finally:
+        file.write_text(right, encoding="utf-8")
+    if found and "::" in found and (again := _first_failure(copy, (found,))):
+        raise SystemExit(f"{again} fails without the bug too: it is no proof.")
+    return found
+
+
+def _first_failure(copy: Path, tests: tuple[str, ...]) -> str | None:
+    """The first test that fails; None when all pass."""
+    try:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *mutant.tests],
+            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests],
             cwd=copy,
             env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(copy)},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=150,
         )
     except subprocess.TimeoutExpired:
         return "a test that never ended"
-    finally:
-        file.write_text(right, encoding="utf-8")
     if done.returncode == 0:
         return None
     found = _FOUND.search(done.stdout)

@@ -3,10 +3,11 @@
 import typing
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from engine.compiling.checks import Checks, did_you_mean, without_none
 from engine.compiling.deadlines import escalations, expiry, working_hours
+from engine.compiling.forms import form_spec
 from engine.compiling.quorums import stage_specs, who_paths
 from engine.conditions import steps_in
 from engine.definition import ApprovalOptions, Node
@@ -21,9 +22,10 @@ _OUTCOMES: dict[str | None, Literal["approved", "rejected"] | None] = {
 
 def approval_spec(
     checks: Checks, node: Node, options: ApprovalOptions, common: dict[str, Any], errors_before: int
-) -> ApprovalSpec | None:
-    """None when something is wrong with it, which the checks know then."""
+) -> tuple[ApprovalSpec, TypeAdapter[Any] | None] | None:
+    """With what checks its form. None when something is wrong with it, which the checks know then."""
     stages = stage_specs(checks, node, options)
+    form = form_spec(checks, node, options)
     checks.channel(options.channel, node)
     expires = expiry(checks, node, options)
     escalate = escalations(checks, node, options, expires)
@@ -39,11 +41,16 @@ def approval_spec(
                 node,
             )
     show = _shows(checks, node, options)
-    named = [*_paths(checks, node, options.ask), *(one.source for one in show), *who_paths(stages, options)]
+    named = [
+        *_paths(checks, node, options.ask),
+        *(one.source for one in show),
+        *who_paths(stages, options),
+        *([options.proposed] if options.proposed else []),
+    ]
     needs = _needs(checks, node, named)
     if len(checks.errors) > errors_before:
         return None
-    return ApprovalSpec(
+    spec = ApprovalSpec(
         needs=needs,
         ask=options.ask,
         show=show,
@@ -58,8 +65,10 @@ def approval_spec(
         remind_every=remind,
         escalations=escalate,
         hours=hours,
+        form=form[0] if form else None,
         **common,
     )
+    return spec, form[1] if form else None
 
 
 def _paths(checks: Checks, node: Node, template: str) -> list[str]:

@@ -13,10 +13,11 @@ from pydantic.errors import PydanticUserError
 
 from engine.code import StepCode, digest_of
 from engine.compiling.checks import Checks, did_you_mean, first_line, named, without_none
+from engine.compiling.forms import outcome_type
 from engine.contracts import fits
 from engine.definition import AskOwner, Node, OnFailure, StepOptions
 from engine.spec import FailureSpec, Need, RetrySpec, StepSpec
-from engine.values import Outcome, Settled
+from engine.values import Settled
 
 
 def step_spec(
@@ -66,7 +67,7 @@ def step_spec(
 
 def returned(node: Node) -> Any:
     if node.approval is not None:
-        return Outcome
+        return outcome_type(node.approval)
     assert node.step is not None
     function = node.step.function
     if "return" not in getattr(function, "__annotations__", {}):

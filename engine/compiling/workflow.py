@@ -2,6 +2,7 @@
 
 import re
 import typing
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -18,7 +19,7 @@ from engine.definition import Node, Workflow
 from engine.errors import DefinitionError, DefinitionErrors
 from engine.graph import Graph
 from engine.refs import Ref
-from engine.spec import ApprovalSpec, Definition, StepSpec
+from engine.spec import ApprovalSpec, Definition, NodeSpec, StepSpec
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -32,6 +33,7 @@ class _Compiler:
     def __init__(self, checks: Checks) -> None:
         self.checks = checks
         self.code: dict[str, StepCode] = {}
+        self.forms: dict[str, TypeAdapter[Any]] = {}
 
     def compile(self) -> Compiled:
         self._check_names()
@@ -43,6 +45,8 @@ class _Compiler:
         triggers = [
             made for trigger in self.checks.options.triggers if (made := trigger_spec(self.checks, trigger))
         ]
+        for spec in specs:
+            self._check_gated(spec, {one.name: one for one in specs if isinstance(one, ApprovalSpec)})
         keys = [spec.key for spec in triggers]
         for key in {key for key in keys if keys.count(key) > 1}:
             self.checks.error(f"It has the trigger {key} twice.", "Take one of them out.")
@@ -51,7 +55,7 @@ class _Compiler:
         try:
             definition = self._definition(specs, triggers, adapter)
             graph = Graph(definition)
-            compiled = Compiled(definition, graph, self.code, adapter, self.checks.file)
+            compiled = Compiled(definition, graph, self.code, adapter, self.checks.file, self.forms)
             check_inputs(self.checks, compiled)
         except DefinitionError as error:
             error = DefinitionError(
@@ -163,7 +167,26 @@ class _Compiler:
             spec, self.code[node.name] = made
             return spec
         assert node.approval is not None
-        return approval_spec(self.checks, node, node.approval, common, before)
+        asked = approval_spec(self.checks, node, node.approval, common, before)
+        if asked is None:
+            return None
+        approval, adapter = asked
+        if adapter is not None:
+            self.forms[node.name] = adapter
+        return approval
+
+    def _check_gated(self, spec: NodeSpec, approvals: Mapping[str, ApprovalSpec]) -> None:
+        """What people may change reaches the steps behind them by the outcome alone."""
+        before = {need.step for need in spec.needs} | set(() if spec.when is None else steps_in(spec.when))
+        for name in sorted(before & approvals.keys()):
+            form = approvals[name].form
+            proposing = form.proposed.split(".")[0] if form else ""
+            if isinstance(spec, StepSpec) and proposing in {need.step for need in spec.needs}:
+                self.checks.error(
+                    f"It takes {proposing}, which {name} proposes and people may change.",
+                    f"Take {name}.value instead.",
+                    next(node for node in self.checks.nodes if node.name == spec.name),
+                )
 
     def _check_condition(self, node: Node) -> None:
         if node.when is None:

@@ -1,15 +1,18 @@
 """Decisions, by whatever door they come: the same checks, one commit, an answer in words."""
 
 import logging
+from dataclasses import dataclass, replace
+from typing import Any
 
 from engine import faults, policy, transitions
 from engine.change import Change
 from engine.clock import Clock
-from engine.errors import PeopleUnavailable, UnknownPeople
+from engine.errors import InvalidInput, PeopleUnavailable, UnknownPeople
 from engine.machine import Transition
 from engine.people import Actor, Person
 from engine.records import Answer, DecisionRecord, RequestRecord
 from engine.runtime.access import Access
+from engine.runtime.loaded import Loaded
 from engine.runtime.runs import Runs
 from engine.runtime.settings import EngineSettings
 from engine.states import IllegalTransition
@@ -26,27 +29,54 @@ class _Refusal(Exception):
         self.answer = answer
 
 
+@dataclass(frozen=True, slots=True)
+class _Click:
+    """What somebody said. `value`: of the form."""
+
+    choice: str
+    actor: Actor
+    comment: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _By:
+    """Who said it, as the people's source has them at this moment."""
+
+    person: Person
+    member_of: frozenset[str]
+    rosters: policy.Rosters
+
+
 class Deciding:
     """`decide` never raises for what a person does; it answers."""
 
     def __init__(
-        self, store: Store, runs: Runs, access: Access, clock: Clock, settings: EngineSettings
+        self,
+        store: Store,
+        runs: Runs,
+        loaded: Loaded,
+        access: Access,
+        clock: Clock,
+        settings: EngineSettings,
     ) -> None:
-        self._store, self._runs, self._access = store, runs, access
+        self._store, self._runs, self._loaded, self._access = store, runs, loaded, access
         self._clock, self._settings = clock, settings
 
-    async def decide(self, request_id: str, choice: str, *, actor: Actor, comment: str) -> Answer:
+    async def decide(
+        self, request_id: str, choice: str, *, actor: Actor, comment: str, value: Any = None
+    ) -> Answer:
         request = await self._runs.around(request_id)
         if request is None:
             return Answer("unknown", f"There is no request {request_id}; it may be of another installation.")
         try:
-            return await self._decide(request, choice, actor, whole(comment))
+            return await self._decide(request, _Click(choice, actor, whole(comment), value))
         finally:
             self._runs.apart(request.run_id)
 
-    async def _decide(self, request: RequestRecord, choice: str, actor: Actor, comment: str) -> Answer:
+    async def _decide(self, request: RequestRecord, click: _Click) -> Answer:
         try:
-            person, member_of = await self._access.decider(actor, request)
+            person, member_of = await self._access.decider(click.actor, request)
             rosters = await self._access.rosters(request)
         except UnknownPeople:
             return Answer("not_allowed", "You are not known in this workspace, so you can't decide.", request)
@@ -58,75 +88,78 @@ class Deciding:
                 "Try again in a minute.",
                 request,
             )
+        by = _By(person, member_of, rosters)
+        problems: tuple[tuple[str, str], ...] = ()
+        try:
+            click = self._filled_in(request, click)
+        except InvalidInput as error:
+            problems = tuple(error.problems)
         for _ in range(2):
-            refusal = self._check(request, person, member_of, choice, comment, actor)
+            refusal = self._check(request, by, click)
             if refusal is not None:
                 return refusal
+            if problems:
+                return Answer("bad_value", "Something is not right with the values.", request, problems)
             try:
-                return await self._commit(request, person, member_of, rosters, choice, comment, actor)
+                return await self._commit(request, by, click)
             except IllegalTransition:
                 # Somebody was faster: read what they decided, and answer with that.
                 request = await self._store.request(request.id) or request
         return Answer("already_decided", "This was decided a moment ago.", request)
 
-    def _check(
-        self,
-        request: RequestRecord,
-        person: Person,
-        member_of: frozenset[str],
-        choice: str,
-        comment: str,
-        actor: Actor,
-    ) -> Answer | None:
+    def _filled_in(self, request: RequestRecord, click: _Click) -> _Click:
+        """With the form's values checked. Raises `InvalidInput`."""
+        if request.form is None or click.choice != "approve" or click.value is None:
+            return replace(click, value=None)
+        return replace(click, value=self._loaded.check_form(request, click.value))
+
+    def _check(self, request: RequestRecord, by: _By, click: _Click) -> Answer | None:
         """None if the decision may be made; else why not, or that it was made before."""
-        if policy.duplicate(request.decisions, actor, choice):
+        if policy.duplicate(request.decisions, click.actor, click.choice, click.value):
             return Answer("duplicate", "Your answer was recorded before; nothing has changed.", request)
         verdict = policy.may_decide(
             request,
-            person,
-            member_of,
-            choice,
-            comment,
+            by.person,
+            by.member_of,
+            click.choice,
+            click.comment,
             self._clock.now(),
-            actor,
+            click.actor,
+            value=click.value,
             cli_decides=self._settings.cli_decides,
         )
         return None if verdict.code == "allowed" else Answer(verdict.code, verdict.text, request)
 
-    async def _commit(
-        self,
-        request: RequestRecord,
-        person: Person,
-        member_of: frozenset[str],
-        rosters: policy.Rosters,
-        choice: str,
-        comment: str,
-        actor: Actor,
-    ) -> Answer:
+    async def _commit(self, request: RequestRecord, by: _By, click: _Click) -> Answer:
         def build(transition: Transition) -> Change:
             current = transition.state.requests.get(request.id)
             if current is None:
                 raise IllegalTransition("the request is no longer open")
-            refusal = self._check(current, person, member_of, choice, comment, actor)
+            refusal = self._check(current, by, click)
             if refusal is not None:
                 raise _Refusal(refusal)
+            if current.value != request.value and click.value is None and click.choice == "approve":
+                # What was clicked showed other values: nobody approves what they have not seen.
+                changed = "The values were changed meanwhile, so nothing was recorded. Look again."
+                raise _Refusal(Answer("already_answered", changed, current))
             decision = DecisionRecord(
                 id=f"{request.id}:{len(current.decisions) + 1}",
                 request_id=request.id,
-                choice=choice,
-                actor=actor,
-                comment=comment.strip(),
+                choice=click.choice,
+                actor=click.actor,
+                comment=click.comment.strip(),
                 at=transition.now,
                 stage=current.stage,
-                member_of=tuple(sorted(member_of & policy.may(current, choice))),
+                member_of=tuple(sorted(by.member_of & policy.may(current, click.choice))),
+                value=None if click.value == current.value else click.value,
             )
-            return transitions.decide(transition, current, decision, rosters)
+            return transitions.decide(transition, current, decision, by.rosters)
 
         try:
-            change = await self._runs.apply(request.run_id, build, actor=actor)
+            change = await self._runs.apply(request.run_id, build, actor=click.actor)
         except _Refusal as refusal:
             if refusal.answer.accepted:
-                await self._repeated(request, choice, actor)
+                await self._repeated(request, click)
             return refusal.answer
         faults.place("decision.committed")
         decided = change.requests[request.id]
@@ -134,9 +167,9 @@ class Deciding:
             return Answer("recorded", "Your answer is recorded; others are still awaited.", decided)
         return Answer("decided", "Your answer is recorded.", decided)
 
-    async def _repeated(self, request: RequestRecord, choice: str, actor: Actor) -> None:
+    async def _repeated(self, request: RequestRecord, click: _Click) -> None:
         """What this repeats was seen in memory: it counts as recorded when it is on the disk."""
         await self._store.reached()
         found = await self._store.request(request.id)
-        if found is None or not policy.duplicate(found.decisions, actor, choice):
+        if found is None or not policy.duplicate(found.decisions, click.actor, click.choice, click.value):
             raise IllegalTransition("what it repeats was not recorded after all")

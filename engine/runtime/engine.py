@@ -96,7 +96,7 @@ class Engine:
         self._schedules = Schedules(store, self._loaded, clock, settings, self._start_scheduled)
         due = Due(store, self._runs, self._schedules.fire)
         self._alarm = Alarm(clock, self.activity, due.next_due, due.ring)
-        self._deciding = Deciding(store, self._runs, self._access, clock, settings)
+        self._deciding = Deciding(store, self._runs, self._loaded, self._access, clock, settings)
         self._reading = Reading(store, self._definitions, self._access, clock)
         self._kept: dict[str, tuple[str, str]] = {}
         self._admitting: set[asyncio.Task[None]] = set()
@@ -255,11 +255,16 @@ class Engine:
             raise NotPossible(f"{run.short} has ended already: it {_ended(state)}.") from None
         return change.run
 
-    async def decide(self, request_id: str, choice: str, *, actor: Actor, comment: str = "") -> Answer:
-        """A person's answer to a request. Durable when this returns; people's mistakes are answers too."""
+    async def decide(
+        self, request_id: str, choice: str, *, actor: Actor, comment: str = "", value: Any = None
+    ) -> Answer:
+        """A person's answer to a request. Durable when this returns; people's mistakes are answers too.
+
+        `value`: what was filled in, as JSON, where the request has a form; None: as it is proposed.
+        """
         if self.paused:
             return Answer("unavailable", f"Nothing was recorded. {self.paused}")
-        return await self._deciding.decide(request_id, choice, actor=actor, comment=comment)
+        return await self._deciding.decide(request_id, choice, actor=actor, comment=comment, value=value)
 
     # Reading
 

@@ -3,13 +3,16 @@
 import difflib
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 import orjson
 
 from engine.compiled import Compiled
-from engine.errors import DefinitionError, UnknownWorkflow
+from engine.errors import DefinitionError, NotPossible, UnknownWorkflow
 from engine.graph import Graph
-from engine.spec import Definition, StepSpec
+from engine.inputs import checked, typed
+from engine.records import RequestRecord
+from engine.spec import ApprovalSpec, Definition, StepSpec
 from engine.store.store import Store
 
 
@@ -77,6 +80,21 @@ class Loaded:
                 "this run started; put the earlier ones back, or cancel the run."
             )
         return ""
+
+    def check_form(self, request: RequestRecord, value: Any) -> Any:
+        """The JSON of a form's values. Raises `InvalidInput`, and `NotPossible` where it can't be checked."""
+        assert request.form is not None
+        compiled = self._compiled.get(request.workflow)
+        here = compiled.graph.nodes.get(request.step) if compiled else None
+        same = isinstance(here, ApprovalSpec) and here.form and here.form.fields == request.form.fields
+        if compiled is None or not same:
+            raise NotPossible(
+                f"The form of {request.step} was changed, or {request.workflow} is not loaded, so its values "
+                "can't be checked. Put the file back as it was, or reject this and start again."
+            )
+        given = {request.form.sole: value} if request.form.sole and not isinstance(value, dict) else value
+        values = typed(given, request.form.fields) if isinstance(given, dict) else given
+        return checked(compiled.forms[request.step], request.form.fields, request.step, values)
 
     def digest(self, workflow: str, step: str) -> str:
         compiled = self._compiled.get(workflow)

@@ -18,7 +18,7 @@ from engine.records import (
     StepRecord,
     TriggerRecord,
 )
-from engine.spec import EscalationSpec, HoursSpec, QuorumSpec, StageSpec
+from engine.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -141,6 +141,8 @@ def request_values(request: RequestRecord) -> Values:
         "comment": dict(request.comment),
         "on_expiry": request.on_expiry,
         "remind_every": request.remind_every,
+        "form": request.form and request.form.model_dump(),
+        "value": request.value,
         "escalations": [one.model_dump() for one in request.escalations],
         "escalated": request.escalated,
         "hours": request.hours and request.hours.model_dump(),
@@ -175,6 +177,8 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         comment=policy["comment"],
         on_expiry=policy["on_expiry"],
         remind_every=policy["remind_every"],
+        form=FormSpec.model_validate(policy["form"]) if policy.get("form") else None,
+        value=policy.get("value"),
         escalations=tuple(map(EscalationSpec.model_validate, policy.get("escalations", ()))),
         escalated=policy.get("escalated", 0),
         hours=HoursSpec.model_validate(policy["hours"]) if policy.get("hours") else None,
@@ -203,7 +207,7 @@ def decision_values(decision: DecisionRecord) -> Values:
     return (
         decision.id, decision.request_id, decision.choice, from_actor(decision.actor),
         decision.actor.as_user, decision.comment, micros(decision.at), decision.stage,
-        to_json(decision.member_of),
+        to_json(decision.member_of), None if decision.value is None else to_json(decision.value),
     )  # fmt: skip
 
 
@@ -211,7 +215,7 @@ def decision_record(row: Row) -> DecisionRecord:
     actor = to_actor(row["actor"], row["as_user"])
     return DecisionRecord(
         row["id"], row["request_id"], row["choice"], actor, row["comment"], _at(row["at"]), row["stage"],
-        tuple(from_json(row["member_of"])),
+        tuple(from_json(row["member_of"])), from_json(row["value"]),
     )  # fmt: skip
 
 

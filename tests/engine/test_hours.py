@@ -59,7 +59,7 @@ def _plainly(start: datetime, minutes: int, hours: HoursSpec) -> datetime:
         moment += timedelta(minutes=1)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     st.integers(0, 400 * 1440),
     st.integers(1, 900),

@@ -138,6 +138,31 @@ async def test_an_old_read_does_not_become_the_runs_state(site: Site) -> None:
     assert await site.state(run.id) == "succeeded"
 
 
+async def test_an_old_read_does_not_make_a_wait_look_needless(site: Site) -> None:
+    flow = Workflow("flow", owner="@ops")
+    go = flow.approval("go", ask="Go?", approvers=["@ops"], expires="3h")
+    flow.approval("further", ask="Further?", approvers=["@ops"], expires="1h", when=go.approved)
+    site.engine.register(flow)
+    await site.engine.serve()
+    run = await site.engine.start("flow", actor=ALICE, key="1")
+    gate = site.reader.slow = asyncio.Event()
+    late = asyncio.create_task(site.engine.decide("flow-1.go", "reject", actor=CAROL, comment="no"))
+    await asyncio.sleep(0)
+    site.reader.slow = None
+    assert (await site.engine.decide("flow-1.go", "approve", actor=BOB)).code == "decided"
+    await site.engine.activity.idle()
+    site.writer.held = True
+    gate.set()
+    for _ in range(200):  # by an old read the rejection would be on its way now, and nothing asked further
+        await asyncio.sleep(0)
+    site.clock.advance(timedelta(hours=1))
+    for _ in range(200):
+        await asyncio.sleep(0)
+    site.writer.release()
+    assert (await late).code == "already_decided"
+    assert await site.state(run.id) == "succeeded"
+
+
 async def test_room_taken_by_a_start_that_is_refused_goes_to_who_waits_for_it(site: Site) -> None:
     flow = gated(concurrency=1, overlap="skip")
 

@@ -1,0 +1,156 @@
+"""Values that people give, choose or change when they approve."""
+
+from typing import Literal
+
+import pytest
+from pydantic import BaseModel, Field
+
+from engine import Choose, DefinitionErrors, Outcome, StaticPeople, StepContext, Workflow
+from engine.testing import Bench
+
+PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
+
+
+class Plan(BaseModel):
+    version: str
+    replicas: int = Field(3, ge=1, le=9)
+    strategy: Literal["rolling", "blue-green"] = "rolling"
+
+
+def flow(**options: object) -> Workflow:
+    found = Workflow("flow", owner="@ops")
+
+    @found.step
+    async def plan() -> Plan:
+        return Plan(version="1.4.2")
+
+    go = found.approval(
+        "go", ask="Go on?", approvers=["@ops"], expires="1h", **{"form": Plan, "after": [plan], **options}
+    )
+
+    @found.step(when=go.approved)
+    async def act(go: Outcome[Plan]) -> Plan | None:
+        return go.value
+
+    return found
+
+
+async def test_whoever_approves_fills_it_in() -> None:
+    async with Bench(flow(), people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "form_required"
+        wrong = await bench.decide("go", "approve", as_user="U1", value={"replicas": "12", "versoin": "2"})
+        assert (wrong.code, wrong.problems) == (
+            "bad_value",
+            (("versoin", "go has no such field; did you mean version?"),),
+        )
+        wrong = await bench.decide("go", "approve", as_user="U1", value={"version": "2", "replicas": "12"})
+        assert wrong.problems == (
+            ("replicas", "'12' is not right: input should be less than or equal to 9."),
+        )
+        good = await bench.decide("go", "approve", as_user="U1", value={"version": "2", "replicas": "5"})
+        assert good.code == "decided"
+        assert await bench.output(run, "act") == {"version": "2", "replicas": 5, "strategy": "rolling"}
+
+
+async def test_what_is_proposed_is_approved_as_it_is_or_changed() -> None:
+    async with Bench(flow(proposed="plan"), people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        (request,) = await bench.requests()
+        assert request.value == {"version": "1.4.2", "replicas": 3, "strategy": "rolling"}
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+        assert (await bench.output(run, "act"))["replicas"] == 3
+    async with Bench(flow(proposed="plan"), people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        await bench.decide("go", "approve", as_user="U1", value={"version": "1.4.2", "replicas": "5"})
+        assert (await bench.output(run, "act"))["replicas"] == 5
+        events = await bench.engine.events.of_run(run.id)
+        (told,) = [event.data for event in events if event.type == "request.decision"]
+        assert told["changes"] == {"replicas": [3, 5]}
+
+
+async def test_a_change_voids_what_was_said_before() -> None:
+    async with Bench(flow(proposed="plan", quorum=2), people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "recorded"
+        changed = {"version": "1.4.2", "replicas": 5}
+        assert (await bench.decide("go", "approve", as_user="U2", value=changed)).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U2", value=changed)).code == "duplicate"
+        # The first one approved other values, and may answer again.
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+        assert (await bench.output(run, "act"))["replicas"] == 5
+
+
+@pytest.mark.parametrize(
+    ("choose", "given", "gets"),
+    [
+        (["blue", "green"], "green", "green"),
+        (["blue", "green"], {"choice": "blue"}, "blue"),
+        (Choose(["eu", "us", "asia"], several=True), ["eu", "asia"], ["eu", "asia"]),
+    ],
+)
+async def test_one_or_several_options(choose: object, given: object, gets: object) -> None:
+    found = Workflow("flow", owner="@ops")
+    go = found.approval("go", ask="Which?", approvers=["@ops"], expires="1h", choose=choose)
+
+    @found.step(when=go.approved)
+    async def act(go: Outcome, ctx: StepContext) -> str | list[str]:
+        return go.value
+
+    async with Bench(found, people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U1", value="red")).code == "bad_value"
+        assert (await bench.decide("go", "approve", as_user="U1", value=given)).code == "decided"
+        assert await bench.output(run, "act") == gets
+
+
+async def test_a_rejection_needs_no_values() -> None:
+    async with Bench(flow(), people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        assert (await bench.decide("go", "reject", as_user="U1", comment="no")).code == "decided"
+        assert (await bench.step(run, "act")).state == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"form": str}, "Its form is <class 'str'>. Give a Pydantic model."),
+        (
+            {"form": None, "proposed": "plan"},
+            "It has proposed= and no form. Give form=, the model of what is",
+        ),
+        ({"form": None, "choose": ["one"]}, "choose has ['one']. Give at least two different texts."),
+        ({"form": None, "choose": ["a", "a"]}, "choose has ['a', 'a']. Give at least two different texts."),
+        (
+            {"choose": ["a", "b"]},
+            "It has a form and options to choose. Make the options a field of the form.",
+        ),
+        ({"proposed": "plam"}, "It names plam, and plam is no step of this workflow. Did you mean plan?"),
+    ],
+)
+async def test_what_is_wrong_with_a_form_is_said_at_load(options: dict, said: str) -> None:
+    async with Bench(people=PEOPLE) as bench:
+        with pytest.raises(DefinitionErrors) as caught:
+            bench.engine.register(flow(**options))
+        assert said in str(caught.value)
+
+
+async def test_a_gated_step_gets_the_values_by_the_outcome_alone() -> None:
+    found = Workflow("flow", owner="@ops")
+
+    @found.step
+    async def plan() -> Plan:
+        return Plan(version="1")
+
+    go = found.approval("go", ask="Go?", approvers=["@ops"], expires="1h", form=Plan, proposed="plan")
+
+    @found.step(when=go.approved)
+    async def act(go: Outcome[Plan], plan: Plan) -> int:
+        return plan.replicas
+
+    async with Bench(people=PEOPLE) as bench:
+        with pytest.raises(DefinitionErrors) as caught:
+            bench.engine.register(found)
+        assert "It takes plan, which go proposes and people may change. Take go.value instead." in str(
+            caught.value
+        )
