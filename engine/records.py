@@ -168,6 +168,8 @@ class RequestRecord:
     form: FormSpec | None = None
     value: Any = None
     """The form's values that are up for approval; None: whoever approves first gives them."""
+    proposed: Any = None
+    """The form's values as an earlier step proposed them."""
     escalations: tuple[EscalationSpec, ...] = ()
     escalated: int = 0
     """How many of the escalations have come about."""

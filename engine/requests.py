@@ -50,6 +50,7 @@ def approval_request(
         remind_every=node.remind_every,
         form=node.form,
         value=_proposed(node, scope),
+        proposed=_proposed(node, scope),
         escalations=tuple(
             one.model_copy(update={"to": _people(one.to, scope) or (definition.owner,)})
             for one in node.escalations

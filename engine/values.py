@@ -1,13 +1,19 @@
 """The values that the engine hands to steps."""
 
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypeVar as TypeVarWithDefault
 
 T = TypeVar("T")
 V = TypeVarWithDefault("V", default=Any)
+
+
+UserId = Annotated[str, Field(json_schema_extra={"format": "user-id"})]
+"""A field of a form in which people choose a person; the id."""
+ChannelId = Annotated[str, Field(json_schema_extra={"format": "channel-id"})]
+"""A field of a form in which people choose a channel; the id."""
 
 
 class Outcome(BaseModel, Generic[V]):

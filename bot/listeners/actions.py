@@ -13,11 +13,11 @@ from bot.listeners.surface import Surface, clicked
 from bot.naming import names_in
 from bot.views import answers, values
 from bot.views.details import request_details, run_details
-from bot.views.form import form_modal
+from bot.views.form import approve_modal, form_modal
 from bot.views.message import Message
 from bot.views.modals import cancel_modal, reason_modal
 from bot.views.values import UnknownButton, Value
-from engine import SignoffError
+from engine import RequestRecord, SignoffError
 
 Act = Callable[[Context, Surface, Value], Awaitable[None]]
 """Does what must be durable before Slack is answered, and starts the rest."""
@@ -64,12 +64,35 @@ async def _decide(context: Context, surface: Surface, value: Value) -> None:
     if answer.code == "comment_required" and answer.request is not None:
         _open(context, surface, reason_modal(answer.request, value.word))
         return
-    if answer.code != "decided":
+    if answer.code == "form_required" and answer.request is not None:
+        _open_form(context, surface, answer.request)
+        return
+    if answer.code == "recorded":
+        _tell(context, surface, answers.recorded_answer(answer.text))
+    elif answer.code != "decided":
         _tell(context, surface, answers.refused_answer(answer.text))
     if surface.ephemeral:
         context.afterwards.start(_list_anew(context, surface), "list what waits anew")
     elif surface.view == "home":
         context.afterwards.start(home.publish(context, surface.user), "publish a Home")
+
+
+def _open_form(context: Context, surface: Surface, request: RequestRecord) -> None:
+    form = approve_modal(request)
+    if form is None:
+        text = "This form is too large for Slack. Approve it with signoff decide, or reject it."
+        _tell(context, surface, answers.refused_answer(text))
+    else:
+        _open(context, surface, form)
+
+
+async def _change(context: Context, surface: Surface, value: Value) -> None:
+    """The values as they are proposed, to be changed and approved."""
+    await context.member(surface.user)
+    request = await context.engine.request(value.id)
+    if request is None or request.form is None:
+        raise UnknownButton("This question is not known here; it may be of another installation.")
+    _open_form(context, surface, request)
 
 
 async def _list_anew(context: Context, surface: Surface) -> None:
@@ -134,6 +157,7 @@ async def _start(context: Context, surface: Surface, value: Value) -> None:
 
 _ACTS: Mapping[str, Act] = {
     values.DECIDE: _decide,
+    values.CHANGE: _change,
     values.DETAILS_OF_REQUEST: _details_of_request,
     values.DETAILS_OF_RUN: _details_of_run,
     values.MORE: _more,

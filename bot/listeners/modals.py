@@ -13,7 +13,7 @@ from bot.views import answers, modals, values
 from bot.views.form import errors_in, values_in
 from bot.views.message import Message
 from bot.views.values import UnknownButton, Value
-from engine import InvalidInput, SignoffError
+from engine import Answer, InvalidInput, SignoffError
 
 Reply = dict[str, Any]
 """What the acknowledgement carries; nothing closes the modal."""
@@ -56,6 +56,28 @@ async def _decide(context: Context, user: str, view: Mapping[str, Any], value: V
     )
     if answer.code == "comment_required":
         return {"response_action": "errors", "errors": {modals.COMMENT: answer.text}}
+    return _answered(context, user, answer)
+
+
+async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+    """The form of an approval, filled in or changed."""
+    request = await context.engine.request(value.id)
+    if request is None or request.form is None:
+        raise UnknownButton("This question is not known here; it may be of another installation.")
+    given = values_in(view["state"], request.form.fields)
+    answer = await context.engine.decide(
+        value.id, value.word, actor=slack_actor(user), comment=_comment(view), value=given
+    )
+    if answer.code == "bad_value":
+        return {"response_action": "errors", "errors": errors_in(answer.problems, request.form.fields)}
+    if answer.code == "comment_required":
+        return {"response_action": "errors", "errors": {modals.COMMENT: answer.text}}
+    return _answered(context, user, answer)
+
+
+def _answered(context: Context, user: str, answer: Answer) -> Reply:
+    if answer.code == "recorded":
+        return _instead(answers.recorded_answer(answer.text))
     if answer.code != "decided":
         return _instead(answers.refused_answer(answer.text))
     context.afterwards.start(home.publish(context, user), "publish a Home")
@@ -70,11 +92,12 @@ async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: V
 async def _start(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
     workflow = context.engine.workflow(value.word)
     channel = None if value.id == "-" else value.id
-    given = values_in(view["state"], workflow)
+    schema = workflow.input_schema or {}
+    given = values_in(view["state"], schema)
     try:
         started = await answering.start(context, Asker(user, channel, view["id"]), workflow, given)
     except InvalidInput as error:
-        return {"response_action": "errors", "errors": errors_in(error.problems, workflow)}
+        return {"response_action": "errors", "errors": errors_in(error.problems, schema)}
     if channel is None:
         context.afterwards.start(home.publish(context, user), "publish a Home")
         return _instead(started)
@@ -85,4 +108,5 @@ _SUBMITS: Mapping[str, Submit] = {
     modals.DECIDE: _decide,
     modals.CANCEL: _cancel,
     modals.START: _start,
+    modals.FILL_IN: _fill_in,
 }

@@ -177,6 +177,12 @@ def cancelled_answer(run: RunRecord) -> Message:
     return message(text, section(text))
 
 
+def recorded_answer(text: str) -> Message:
+    """An answer that counts, and is not the last one that is needed."""
+    told = f"{signs.DONE} {safe(text, 900)}"
+    return message(told, section(told))
+
+
 def refused_answer(problem: str, *, expected: str = "", corrected: str = "") -> Message:
     """The one line that is wrong, what was expected, and the command corrected; all plain text."""
     lines = [f"{signs.AT_RISK} {safe(problem, 900)}"]

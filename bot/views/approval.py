@@ -1,5 +1,6 @@
 """An approval: the question, what one needs to decide it, the buttons; afterwards its own record."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.views import quorum, record, signs, values
@@ -22,7 +23,7 @@ def approval_message(
     """`buttons=False`: where answering makes no sense, for instance inside a list."""
     ids = Ids("request", request.version)
     ask = f"*{safe(request.ask, 600)}*"
-    short, long, left_out = _values(request.shown)
+    short, long, left_out = _values((*request.shown, *form_values(request)))
     open_ = request.state == "open"
     outcome = "" if open_ else record.ending(request, detail, names, now)
     return message(
@@ -39,8 +40,12 @@ def approval_message(
 
 
 def choice_buttons(request: RequestRecord) -> list[Element]:
-    """One button a choice, then Details."""
-    return [*(_choice(request, choice) for choice in request.choices[:4]), details_button(request)]
+    """One button a choice, Change where values are proposed, then Details."""
+    buttons = [_choice(request, choice) for choice in request.choices[:4]]
+    if request.form is not None and request.value is not None:
+        change = values.encode(request.id, "change")
+        buttons.insert(1, button("Change", values.CHANGE, change, label=f"Change: {request.ask}"))
+    return [*buttons, details_button(request)]
 
 
 def details_button(request: RequestRecord) -> Element:
@@ -58,6 +63,17 @@ def _choice(request: RequestRecord, choice: str) -> Element:
     return button(
         word, f"{values.DECIDE}:{choice}", value, style=style, confirm=sure, label=f"{word}: {request.ask}"
     )
+
+
+def form_values(request: RequestRecord) -> list[Shown]:
+    """The form's values that are up for approval; those that people changed with what they were."""
+    if not isinstance(request.value, Mapping):
+        return []
+    before = request.proposed if isinstance(request.proposed, Mapping) else request.value
+    return [
+        Shown(name, value if before.get(name) == value else f"{words(before.get(name))} → {words(value)}")
+        for name, value in request.value.items()
+    ]
 
 
 def shown_label(one: Shown) -> str:

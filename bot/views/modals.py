@@ -9,7 +9,7 @@ from bot.views.parts import plain, section
 from bot.views.text import label, safe
 from engine import RequestRecord, RunRecord
 
-DECIDE, CANCEL, START = "signoff:decide", "signoff:cancel", "signoff:start"
+DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
 """callback_ids of the modals that ask."""
 COMMENT = "comment"
 """block_id and action_id of the reason."""
@@ -42,7 +42,7 @@ def reason_modal(request: RequestRecord, choice: str) -> dict[str, Any]:
     word = signs.CHOICES.get(choice, label(choice))
     return modal(
         word,
-        [section(f"*{safe(request.ask, 1500)}*"), _reason("Why?", optional=False)],
+        [section(f"*{safe(request.ask, 1500)}*"), reason_field("Why?", optional=False)],
         callback_id=DECIDE,
         submit=word,
         close="Go back",
@@ -55,7 +55,7 @@ def cancel_modal(run: RunRecord) -> dict[str, Any]:
     told = "Steps under way are stopped and open questions withdrawn. Steps that are done stay done."
     return modal(
         "Cancel this run?",
-        [section(f"*{safe(run.short, 150)}*\n{told}"), _reason("Why?", optional=True)],
+        [section(f"*{safe(run.short, 150)}*\n{told}"), reason_field("Why?", optional=True)],
         callback_id=CANCEL,
         submit="Cancel the run",
         close="Keep it",
@@ -69,7 +69,8 @@ def notice_modal(content: Message) -> dict[str, Any]:
     return modal("Signoff", blocks or [section(content.text)])
 
 
-def _reason(text: str, *, optional: bool) -> Block:
+def reason_field(text: str, *, optional: bool) -> Block:
+    """The field in which somebody says why."""
     element = {
         "type": "plain_text_input",
         "action_id": COMMENT,

@@ -9,7 +9,7 @@ from bot.views import quorum, record, signs
 from bot.views.failure import sentence
 from bot.views.message import Message, Names, message
 from bot.views.parts import section
-from bot.views.text import code_tail, quote, safe
+from bot.views.text import code_tail, label, quote, safe, words
 from bot.views.times import at, moment, nth
 from engine import Actor, Failure, RequestRecord, RunDetail
 
@@ -57,7 +57,13 @@ def _decision(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     sign, did = _DID.get(event["data"].get("choice", ""), (signs.DONE, "answered *{title}*"))
     comment = str(event["data"].get("comment") or "")
     head = f"{sign} {names.actor(actor_of(event))} {did.format(title=_title(event, detail))}"
-    return _one(head, quote(comment) if comment.strip() else "")
+    changes = event["data"].get("changes") or {}
+    changed = [
+        f"{safe(label(name), 60)}: {safe(words(before), 200)} → {safe(words(after), 200)}"
+        for name, (before, after) in list(changes.items())[:20]
+        if before is not None
+    ]
+    return _one(head, *changed, quote(comment) if comment.strip() else "")
 
 
 def _expired(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:

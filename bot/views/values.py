@@ -12,8 +12,8 @@ DECIDE, DETAILS_OF_REQUEST, DETAILS_OF_RUN = (
     "signoff:details:request",
     "signoff:details:run",
 )
-MORE, CANCEL_RUN, SHOW, LINK, START = (
-    "signoff:more", "signoff:cancel", "signoff:show", "signoff:link", "signoff:start",
+MORE, CANCEL_RUN, SHOW, LINK, START, CHANGE = (
+    "signoff:more", "signoff:cancel", "signoff:show", "signoff:link", "signoff:start", "signoff:change",
 )  # fmt: skip
 MOST = 2000
 """Characters in a button's value."""
