@@ -75,7 +75,7 @@ MUTANTS = [
     Mutant(
         "a second click answered before the first is on the disk",
         "engine/runtime/deciding.py",
-        "                await self._repeated(request, choice, actor)",
+        "                await self._repeated(request, click)",
         "                pass",
     ),
     Mutant(
@@ -183,8 +183,8 @@ MUTANTS = [
     Mutant(
         "the same person counts twice",
         "engine/policy.py",
-        "if any(in_whose_name(made.actor) == person.id for made in request.decisions):",
-        "if any(made.actor == person for made in request.decisions):",
+        "if any(in_whose_name(made.actor) == person.id for made in standing(request.decisions)):",
+        "if any(made.actor == person for made in standing(request.decisions)):",
     ),
     Mutant(
         "cron fires at the second of two equal local times",
@@ -204,6 +204,8 @@ def main() -> int:
         for name in ("pyproject.toml", "manifest.yaml"):
             shutil.copy(ROOT / name, copy / name)
         survivors = 0
+        for mutant in MUTANTS:
+            _right(mutant, copy)
         every = tuple(sorted({test for mutant in MUTANTS for test in mutant.tests}))
         if wrong := _first_failure(copy, every):
             raise SystemExit(f"{wrong} fails without any bug: mend that first.")
@@ -214,12 +216,17 @@ def main() -> int:
     return 1 if survivors else 0
 
 
-def _try(mutant: Mutant, copy: Path) -> str | None:
-    """The test that found it."""
-    file = copy / mutant.file
-    right = file.read_text(encoding="utf-8")
+def _right(mutant: Mutant, copy: Path) -> str:
+    """The file without the bug, which must have the place for it."""
+    right = (copy / mutant.file).read_text(encoding="utf-8")
     if mutant.old not in right:
         raise SystemExit(f"{mutant.name}: {mutant.old!r} does not stand in {mutant.file} any more.")
+    return right
+
+
+def _try(mutant: Mutant, copy: Path) -> str | None:
+    """The test that found it."""
+    file, right = copy / mutant.file, _right(mutant, copy)
     file.write_text(right.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
         found = _first_failure(copy, mutant.tests)
