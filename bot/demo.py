@@ -85,6 +85,8 @@ def settings(folder: Path, server: Server | None = None) -> Settings:
         "SIGNOFF_LOG_LEVEL": "WARNING",
         "SIGNOFF_PORT": "0",
     }
+    if own := os.environ.get("SIGNOFF_WORKFLOWS"):
+        values["SIGNOFF_WORKFLOWS"] = own
     if server is None:
         groups = {group.handle: group.users for group in load_workspace(None).groups}
         values |= {"SIGNOFF_GROUPS": json.dumps(groups)}

@@ -130,7 +130,7 @@ def _options(schema: Mapping[str, Any]) -> list[str]:
 
 def _field(name: str, schema: Mapping[str, Any], required: bool, given: Any) -> Block:
     initial = schema.get("default") if given is None else given
-    hint = schema.get("description") or _kind(schema)
+    hint = schema.get("description") or ("" if _options(schema) else _kind(schema))
     block: Block = {
         "type": "input",
         "block_id": f"{_PREFIX}{name}",

@@ -16,7 +16,7 @@ def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str
         return f"{names.any_of(request.approvers, notify=notify)} can decide"
     must = " and ".join(_must(place, names, notify) for place in places)
     stage = request.stages[request.stage].name
-    where = f"{safe(stage, 40)}, {request.stage + 1} of {len(request.stages)}: " if stage else ""
+    where = f"Stage {request.stage + 1} of {len(request.stages)}, {safe(stage, 40)}: " if stage else ""
     return f"{where}{must} must approve{_so_far(places, names)}"
 
 

@@ -22,8 +22,8 @@ PICTURES = os.environ.get("SIGNOFF_PICTURES")
 class Demo:
     """`signoff demo` as a process. After a kill it can be started again on the same folder and port."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self._folder, self._environment = folder, environment
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[bytes] | None = None
         self.url = ""
@@ -35,6 +35,7 @@ class Demo:
             *("--data", str(self._folder)),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            env={**os.environ, **self._environment},
             cwd=ROOT,
         )
         assert self._process.stdout is not None
@@ -113,8 +114,14 @@ class People:
 
 
 @pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
-    demo = Demo(tmp_path / "demo")
+def environment() -> dict[str, str]:
+    """What the demo is told besides; a test file has its own where it wants other workflows."""
+    return {}
+
+
+@pytest.fixture
+async def demo(tmp_path: Path, environment: dict[str, str]) -> AsyncIterator[Demo]:
+    demo = Demo(tmp_path / "demo", environment)
     await demo.start()
     yield demo
     await demo.stop()

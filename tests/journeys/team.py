@@ -1,0 +1,53 @@
+"""A release that two groups approve, one after the other, with values that they may change."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from engine import Outcome, Stage, Workflow
+
+ship = Workflow("ship", owner="@platform", channel="#deploys")
+
+
+class Plan(BaseModel):
+    version: str = Field(description="As it is tagged")
+    replicas: int = Field(3, ge=1, le=9)
+    strategy: Literal["rolling", "blue-green"] = "rolling"
+    regions: list[Literal["eu", "us", "asia"]] = Field(["eu"], min_length=1)
+    on: date = date(2026, 11, 23)
+    announce: bool = True
+
+
+@ship.step
+async def plan() -> Plan:
+    return Plan(version="1.4.2")
+
+
+go = ship.approval(
+    "go",
+    ask="Ship billing to production?",
+    form=Plan,
+    proposed=plan,
+    stages=[Stage("on call", ["@on-call"]), Stage("release", ["@release-managers"])],
+    expires="4h",
+    on_expiry="reject",
+)
+
+
+@ship.step(when=go.approved)
+async def release(go: Outcome[Plan]) -> str:
+    assert go.value is not None
+    return f"{go.value.version} with {go.value.replicas} replicas in {', '.join(go.value.regions)}"
+
+
+colour = Workflow("colour", owner="@platform", channel="#deploys")
+which = colour.approval(
+    "which", ask="Which environment goes live?", choose=["blue", "green"], approvers=["@on-call"],
+    expires="1h", self_approval=True,
+)  # fmt: skip
+
+
+@colour.step(when=which.approved)
+async def switch(which: Outcome[str]) -> str:
+    return f"{which.value} is live"

@@ -1,0 +1,68 @@
+"""Several people decide: stages, values changed before they are approved, one of several options."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DEPLOYS = "C05DEPLOYS"
+ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
+People = Any
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    return {"SIGNOFF_WORKFLOWS": str(Path(__file__).with_name("team.py"))}
+
+
+@pytest.fixture
+async def bob(people: People) -> AsyncIterator[Any]:
+    return await people.desk(BOB, DEPLOYS)
+
+
+async def test_values_are_changed_and_two_groups_approve_them(people: People, bob: Any) -> None:
+    alice = await people.desk(ALICE, DEPLOYS)
+    await alice.command("/workflow run ship")
+    question = await bob.sees(
+        "Ship billing to production?", "Stage 1 of 2, on call: 1 of @on-call must approve"
+    )
+    await bob.picture("stage-one")
+    await bob.click(question, "Change")
+    form = bob.page.get_by_role("dialog")
+    await form.get_by_role("textbox", name="Replicas").fill("12")
+    await form.get_by_role("button", name="Approve").click()
+    await form.get_by_text("'12' is not right: input should be less than or equal to 9.").wait_for()
+    await bob.picture("change-error")
+    await form.get_by_role("textbox", name="Replicas").fill("5")
+    await bob.picture("change")
+    await form.get_by_role("button", name="Approve").click()
+    await form.get_by_text("Your answer is recorded; others are still awaited.").wait_for()
+
+    carol = await people.desk(CAROL, DEPLOYS)
+    question = await carol.sees(
+        "Ship billing to production?", "Stage 2 of 2, release: 1 of @release-managers"
+    )
+    await carol.sees("3 → 5")
+    await carol.picture("stage-two")
+    await carol.click(question, "Approve")
+    await carol.sees("Ship billing to production?", "Approved by bob and carol")
+    done = await alice.sees("ship", "3 of 3 steps done")
+    await alice.picture("ship-done")
+    await done.get_by_test_id("thread-summary").click()
+    await alice.page.get_by_role("complementary").get_by_text("Replicas: 3 → 5").wait_for()
+    await alice.picture("ship-thread")
+
+
+async def test_one_of_several_options_is_chosen(people: People, bob: Any) -> None:
+    await bob.command("/workflow run colour")
+    question = await bob.sees("Which environment goes live?", "can decide")
+    await bob.click(question, "Approve")
+    form = bob.page.get_by_role("dialog")
+    await form.get_by_role("button", name=re.compile("Choice")).click()
+    await bob.page.get_by_role("option", name="green").click()
+    await bob.picture("choose")
+    await form.get_by_role("button", name="Approve").click()
+    await bob.sees("Which environment goes live?", "Approved", "green")
+    await bob.picture("chosen")
