@@ -41,18 +41,19 @@ from engine.registry import Registry
 from engine.runtime.engine import Engine
 from engine.runtime.settings import EngineSettings
 from engine.spec import Definition, FormSpec, HoursSpec, StageSpec
+from engine.states import AWAITED
 from engine.store.deliveries import Deliveries, Delivery, Wanted
 from engine.store.queries import MOST_COUNTED, Prospect
 from engine.values import ChannelId, Outcome, Settled, UserId
 
 __all__ = [
-    "MOST_COUNTED", "Actor", "Answer", "AskOwner", "Audit", "ChannelId", "Choose", "Clock", "Condition",
-    "ContractError", "Cron", "DecisionRecord", "Definition", "DefinitionError", "DefinitionErrors",
-    "Deliveries", "Delivery", "Engine", "EngineSettings", "Escalate", "EventRecord", "Every", "Failure",
-    "FakeClock", "Fatal", "FormSpec", "Group", "Hours", "HoursSpec", "InvalidInput", "NotAllowed",
-    "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person", "Place", "Prospect", "Registry",
-    "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled", "Shown", "SignoffError", "Stage",
-    "StageSpec", "StaticPeople", "StepContext", "StepRecord", "StoreBroken", "StoreInUse", "SystemClock",
-    "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService", "UnknownWorkflow", "UserId", "Wanted",
-    "Workflow", "WorkflowRecord", "progress",
+    "AWAITED", "MOST_COUNTED", "Actor", "Answer", "AskOwner", "Audit", "ChannelId", "Choose", "Clock",
+    "Condition", "ContractError", "Cron", "DecisionRecord", "Definition", "DefinitionError",
+    "DefinitionErrors", "Deliveries", "Delivery", "Engine", "EngineSettings", "Escalate", "EventRecord",
+    "Every", "Failure", "FakeClock", "Fatal", "FormSpec", "Group", "Hours", "HoursSpec", "InvalidInput",
+    "NotAllowed", "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person", "Place", "Prospect",
+    "Registry", "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled", "Shown", "SignoffError",
+    "Stage", "StageSpec", "StaticPeople", "StepContext", "StepRecord", "StoreBroken", "StoreInUse",
+    "SystemClock", "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService", "UnknownWorkflow",
+    "UserId", "Wanted", "Workflow", "WorkflowRecord", "progress",
 ]  # fmt: skip

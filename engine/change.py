@@ -11,7 +11,7 @@ from typing import Any, Literal
 from engine.people import Actor
 from engine.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
 
-WaitKind = Literal["retry", "remind", "escalate", "expire", "code"]
+WaitKind = Literal["retry", "remind", "escalate", "expire", "effect", "code"]
 
 
 @dataclass(frozen=True, slots=True)

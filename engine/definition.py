@@ -166,6 +166,7 @@ class ApprovalOptions:
     form: Any
     proposed: str
     choose: Choose | None
+    undo: Duration | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +295,7 @@ class Workflow:
         form: type[Any] | None = None,
         proposed: Ref | str = "",
         choose: Choose | Iterable[str] | None = None,
+        undo: Duration | None = None,
         on_expiry: Literal["approve", "reject"] | None = None,
         remind_every: Duration | None = None,
         escalate: Iterable[Escalate] = (),
@@ -313,6 +315,7 @@ class Workflow:
         reject it, or one of `veto`. Whoever asked can't approve, unless `self_approval`.
         `form`: a Pydantic model that whoever approves fills in, or changes where `proposed` names the step or
         field with its values; `choose`: options to take one of. Steps get it as `Outcome[TheForm].value`.
+        For `undo` after the approval any approver can revoke it, and the steps behind it wait that long.
         With `hours` the clock of `remind_every`, `escalate` and `expires` runs in working time alone.
         `on_expiry`: the outcome of silence; without it the outcome is `expired`. `comment`: by choice,
         a rejection needs one unless said otherwise.
@@ -333,6 +336,7 @@ class Workflow:
             hours=hours,
             form=form,
             proposed=proposed.name if isinstance(proposed, Ref) else proposed,
+            undo=undo,
             choose=choose if choose is None or isinstance(choose, Choose) else Choose(tuple(choose)),
         )
         self.nodes.append(Node(name, title, when, tuple(after), _caller_place(), approval=options))

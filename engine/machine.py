@@ -17,7 +17,7 @@ from engine.records import Failure, RequestRecord, StepRecord, evolve
 from engine.requests import approval_request, failure_request
 from engine.runstate import RunState
 from engine.spec import ApprovalSpec, StepSpec
-from engine.states import REQUEST, RUN, RUN_ENDED, STEP, STEP_SETTLED, move
+from engine.states import AWAITED, REQUEST, RUN, RUN_ENDED, STEP, STEP_SETTLED, move
 
 
 class Code(Protocol):
@@ -160,6 +160,10 @@ class Transition:
     def open_request(self, request: RequestRecord) -> None:
         self.put_request(request)
         self.event("request.opened", request.step, request.id, kind=request.kind)
+        self.await_people(request)
+
+    def await_people(self, request: RequestRecord) -> None:
+        """Until when, and when to say so again."""
         if request.expires_at is not None:
             self.wait("expire", request.id, request.step, request.expires_at, request.id)
         self.remind_later(request)
@@ -196,11 +200,17 @@ class Transition:
             version=request.version + 1,
         )
         self.put_request(closed)
+        self.end_waits(request)
+        return closed
+
+    def end_waits(self, request: RequestRecord) -> None:
+        """Nobody is awaited any more."""
         self.end_wait("expire", request.id)
         self.end_wait("remind", request.id)
         if request.escalations:
             self.end_wait("escalate", request.id)
-        return closed
+        if request.undo is not None:
+            self.end_wait("effect", request.id)
 
     # The run
 
@@ -208,7 +218,7 @@ class Transition:
         """End the run at once: attempts are stopped, requests withdrawn, waits ended."""
         state = self.state
         for request in list(state.requests.values()):
-            if request.state == "open":
+            if request.state in AWAITED:
                 self.close_request(request, "withdraw", None)
                 self.event("request.withdrawn", request.step, request.id, kind=request.kind, reason=reason)
         for step in state.graph.order:
@@ -298,7 +308,7 @@ class Transition:
         titles = [
             state.graph.nodes[request.step].title
             for request in state.requests.values()
-            if request.state == "open"
+            if request.state in AWAITED
         ]
         return f"waits for people at {', '.join(titles)}" if titles else "waits"
 

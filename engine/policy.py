@@ -17,8 +17,14 @@ Code = Literal[
     "allowed", "already_decided", "expired", "withdrawn", "not_allowed", "self_approval",
     "comment_required", "bad_choice", "already_answered", "form_required",
 ]  # fmt: skip
-Rosters = Mapping[str, Set[str]]
-"""Who is meant by a reference at this moment, for those that a quorum of `all` names."""
+Rosters = Mapping[str, Set[str] | None]
+"""Who is meant by a reference at this moment, for those that a quorum of `all` names; None: it names nobody
+that is known."""
+
+_NEVER = 10**9
+
+REVOKE = "revoke"
+"""An approver takes back an approval that has not taken effect."""
 
 _MEANS = {"approve": "approved", "reject": "rejected", "retry": "retry", "skip": "skip", "abort": "abort"}
 _ENDS = {
@@ -69,10 +75,10 @@ def may_decide(
 ) -> Verdict:
     """`member_of`: those of the request's references that mean this person at this moment. `value`: of its
     form, checked already; None: the values as they are."""
-    ended = _ended(request, now)
+    ended = _ended(request, now, choice)
     if ended is not None:
         return ended
-    if choice not in request.choices:
+    if choice not in request.choices and not (choice == REVOKE and request.state == "held"):
         return Verdict("bad_choice", f"{choice!r} is no answer here; use {' or '.join(request.choices)}.")
     if actor.source == "cli" and not cli_decides:
         return Verdict(
@@ -87,6 +93,8 @@ def may_decide(
             f"Only {_listed(request.approvers)} can decide this, and you are not among them. "
             "Ask somebody there to have a look.",
         )
+    if choice == REVOKE:
+        return ALLOWED
     if choice == "approve" and not request.self_approval and _is_requester(request, actor):
         return Verdict("self_approval", "You asked for this yourself, so somebody else has to approve it.")
     if any(in_whose_name(made.actor) == person.id for made in standing(request.decisions)):
@@ -117,9 +125,14 @@ def outcome(
 
 
 def standing(decisions: Sequence[DecisionRecord]) -> Sequence[DecisionRecord]:
-    """Those that count: an answer that changed the values voids what was said to the values before it."""
-    changes = [number for number, made in enumerate(decisions) if made.value is not None]
-    return decisions[changes[-1] :] if changes else decisions
+    """Those that count: not what was said of values that were changed since, nor before a revocation."""
+    first = 0
+    for number, made in enumerate(decisions):
+        if made.choice == REVOKE:
+            first = number + 1
+        elif made.value is not None:
+            first = number
+    return decisions[first:] if first else decisions
 
 
 def stage(request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None) -> int:
@@ -168,7 +181,10 @@ def duplicate(decisions: Sequence[DecisionRecord], actor: Actor, choice: str, va
 def _needs(request: RequestRecord, quorum: QuorumSpec, rosters: Rosters) -> int:
     if isinstance(quorum.needs, int):
         return quorum.needs
-    people = {who for ref in quorum.approvers for who in rosters.get(ref, ())}
+    each = [rosters.get(ref, frozenset()) for ref in quorum.approvers]
+    if None in each:
+        return _NEVER  # everybody of a group that was removed can't have agreed
+    people = {who for members in each if members for who in members}
     if not request.self_approval:
         people.discard(in_whose_name(request.requester))
     # Nobody there is nobody who agrees.
@@ -197,6 +213,8 @@ def _matched(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[st
 
 def may(request: RequestRecord, choice: str) -> Set[str]:
     """References of those who may choose this now."""
+    if choice == REVOKE:
+        return {ref for stage in request.stages for ref in stage.approvers} | {*request.veto}
     return {*request.approvers, *(request.veto if choice == "reject" else ())}
 
 
@@ -204,8 +222,15 @@ def _earliest(decisions: Sequence[DecisionRecord]) -> DecisionRecord:
     return min(decisions, key=lambda made: (made.at, made.id))
 
 
-def _ended(request: RequestRecord, now: datetime) -> Verdict | None:
+def _ended(request: RequestRecord, now: datetime, choice: str) -> Verdict | None:
     match request.state:
+        case "held" if choice == REVOKE:
+            late = request.effective_at is not None and now >= request.effective_at
+            return Verdict("expired", "It has taken effect and can't be revoked any more.") if late else None
+        case "held":
+            return Verdict(
+                "already_decided", "This is approved already; until it takes effect it can be revoked."
+            )
         case "decided":
             return Verdict("already_decided", f"This was decided already: {_how(request.outcome)}.")
         case "expired":

@@ -174,11 +174,14 @@ class RequestRecord:
     escalated: int = 0
     """How many of the escalations have come about."""
     hours: HoursSpec | None = None
+    undo: float | None = None
+    """Seconds in which an approval can be revoked; it takes effect then."""
     reminders: int = 0
     outcome: str | None = None
     """`approved`, `rejected`, `expired`; `retry`, `skip`, `abort`; None while open or withdrawn."""
     ended_at: datetime | None = None
     effective_at: datetime | None = None
+    """When the outcome takes effect; while `held`, that is to come."""
     failure: Failure | None = None
     """For a failure request: what went wrong at the last attempt."""
     attempts: int = 0

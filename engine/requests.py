@@ -56,6 +56,7 @@ def approval_request(
             for one in node.escalations
         ),
         hours=node.hours,
+        undo=node.undo,
     )
 
 

@@ -163,6 +163,8 @@ class ApprovalSpec(_Node):
     remind_every: float | None = None
     escalations: tuple[EscalationSpec, ...] = ()
     """In order of time."""
+    undo: float | None = None
+    """Seconds between the approval and its effect, in which approvers may take it back."""
     hours: HoursSpec | None = None
     """Reminders, escalations and the end count working time alone; None: all time."""
 

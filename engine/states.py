@@ -7,7 +7,7 @@ RunState = Literal["pending", "running", "waiting", "succeeded", "failed", "canc
 StepState = Literal[
     "pending", "running", "retrying", "waiting", "succeeded", "failed", "skipped", "cancelled"
 ]
-RequestState = Literal["open", "decided", "expired", "withdrawn"]
+RequestState = Literal["open", "held", "decided", "expired", "withdrawn"]
 
 RUN: dict[str, tuple[frozenset[RunState], RunState]] = {
     "start": (frozenset({"pending"}), "running"),
@@ -39,8 +39,15 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
 REQUEST: dict[str, tuple[frozenset[RequestState], RequestState]] = {
     "decide": (frozenset({"open"}), "decided"),
     "expire": (frozenset({"open"}), "expired"),
-    "withdraw": (frozenset({"open"}), "withdrawn"),
+    "withdraw": (frozenset({"open", "held"}), "withdrawn"),
+    "hold": (frozenset({"open"}), "held"),
+    "take_effect": (frozenset({"held"}), "decided"),
+    "revoke": (frozenset({"held"}), "open"),
 }
+"""`held`: approved, and to be taken back until it takes effect."""
+
+AWAITED: frozenset[RequestState] = frozenset({"open", "held"})
+"""Requests that their run still waits for."""
 
 RUN_ENDED: frozenset[RunState] = frozenset({"succeeded", "failed", "cancelled"})
 STEP_SETTLED: frozenset[StepState] = frozenset({"succeeded", "failed", "skipped", "cancelled"})

@@ -5,6 +5,7 @@ events. A transition that no longer applies raises `IllegalTransition` and chang
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from engine import policy
@@ -13,7 +14,7 @@ from engine.machine import Transition, told_of
 from engine.records import DecisionRecord, Failure, RequestRecord, evolve
 from engine.retry import delay
 from engine.spec import EscalationSpec, StageSpec, StepSpec
-from engine.states import RUN_ENDED, IllegalTransition
+from engine.states import REQUEST, RUN_ENDED, IllegalTransition, move
 
 MOST_CRASHES = 3
 """A step that took the process down this often is not executed again before a person says so."""
@@ -158,8 +159,62 @@ def decide(
             transition.event("request.stage", request.step, request.id, stage=stage, name=name)
         transition.put_request(request)
         return transition.finish()
+    if outcome == "approved" and request.undo is not None:
+        return _hold(transition, request, timedelta(seconds=request.undo))
     request = transition.close_request(request, "decide", outcome)
     transition.event("request.decided", request.step, request.id, outcome=outcome, **told)
+    _take(transition, request, outcome)
+    return transition.finish()
+
+
+def _hold(transition: Transition, request: RequestRecord, undo: timedelta) -> Change:
+    """Approved, but what depends on it starts only when nobody has taken it back for so long."""
+    effective = transition.now + undo
+    transition.end_waits(request)
+    request = evolve(
+        request,
+        state=move(REQUEST, "hold", request.state),
+        outcome="approved",
+        ended_at=transition.now,
+        effective_at=effective,
+        version=request.version + 1,
+    )
+    transition.put_request(request)
+    transition.wait("effect", request.id, request.step, effective, request.id)
+    transition.event("request.held", request.step, request.id, effective_at=effective.isoformat())
+    return transition.finish()
+
+
+def revoke(transition: Transition, request: RequestRecord, decision: DecisionRecord) -> Change:
+    """An approver takes an approval back before it took effect: people are asked again."""
+    transition.change.decisions.append(decision)
+    told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
+    transition.event("request.decision", request.step, request.id, **told)
+    transition.end_waits(request)
+    request = evolve(
+        request,
+        state=move(REQUEST, "revoke", request.state),
+        decisions=(*request.decisions, decision),
+        outcome=None,
+        ended_at=None,
+        effective_at=None,
+        stage=0,
+        version=request.version + 1,
+    )
+    transition.put_request(request)
+    transition.event("request.revoked", request.step, request.id)
+    transition.await_people(request)
+    return transition.finish()
+
+
+def take_effect(transition: Transition, request: RequestRecord) -> Change:
+    """Nobody took the approval back."""
+    outcome = request.outcome or "approved"
+    state = move(REQUEST, "take_effect", request.state)
+    request = evolve(request, state=state, version=request.version + 1)
+    transition.put_request(request)
+    transition.end_waits(request)
+    transition.event("request.decided", request.step, request.id, kind=request.kind, outcome=outcome)
     _take(transition, request, outcome)
     return transition.finish()
 

@@ -169,7 +169,7 @@ MUTANTS = [
         'if choice == "never" and not request.self_approval',
     ),
     Mutant(
-        "one person fills two places",
+        "people keep the first place that fits",
         "engine/policy.py",
         "if len(there) < needs[index] or any(place(other, tried) for other in there):",
         "if len(there) < needs[index]:",

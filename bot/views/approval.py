@@ -8,13 +8,15 @@ from bot.views.message import Block, Message, Names, message
 from bot.views.parts import Element, Ids, actions, button, confirm, fields, grey, section
 from bot.views.text import code, label, lines, one_line, quote, safe, units, words
 from bot.views.times import at, moment
-from engine import RequestRecord, RunDetail, Shown
+from engine import AWAITED, RequestRecord, RunDetail, Shown
 
 _SHORT = 40
 """Longer values would break badly in two columns on a phone."""
 _LONG = 1000
 _MOST_LONG = 3
-_STYLES = {"approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger"}
+_STYLES = {
+    "approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger", "revoke": "danger",
+}  # fmt: skip
 
 
 def approval_message(
@@ -33,14 +35,16 @@ def approval_message(
         fields(((shown_label(one), safe(words(one.value))) for one in short), ids("fields")),
         *(_long(one, ids(f"long-{number}")) for number, one in enumerate(long)),
         grey(f"{left_out} more in Details", block_id=ids("more")) if left_out else None,
-        actions(choice_buttons(request), ids("answer")) if open_ and buttons else None,
         section(outcome, ids("outcome")) if outcome else None,
+        actions(choice_buttons(request), ids("answer")) if request.state in AWAITED and buttons else None,
         grey(*_last(request, detail, names, now), block_id=ids("facts")),
     )
 
 
 def choice_buttons(request: RequestRecord) -> list[Element]:
     """One button a choice, Change where values are proposed, then Details."""
+    if request.state == "held":
+        return [_choice(request, "revoke"), details_button(request)]
     buttons = [_choice(request, choice) for choice in request.choices[:4]]
     if request.form is not None and request.value is not None:
         change = values.encode(request.id, "change")

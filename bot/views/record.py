@@ -59,7 +59,10 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     made_it = quorum.made_it(request)
     by = _by([decision.actor for decision in made_it], names)
     comments = [comment_of(decision, len(made_it) > 1, names) for decision in made_it]
-    return "\n".join([f"{sign} *{word}*{by}{when}", *filter(None, comments)])
+    told = f"{sign} *{word}*{by}{when}"
+    if request.state == "held" and request.effective_at is not None:
+        told += f" · takes effect {at(request.effective_at, now)}, until then it can be revoked"
+    return "\n".join([told, *filter(None, comments)])
 
 
 def comment_of(decision: DecisionRecord, several: bool, names: Names) -> str:

@@ -9,7 +9,7 @@ from bot.views.message import Message, Names, message
 from bot.views.parts import Ids, button, confirm, grey, overflow, section
 from bot.views.text import clean, one_line, quote, safe, units
 from bot.views.times import at, duration
-from engine import RequestRecord, RunDetail, RunRecord
+from engine import AWAITED, RequestRecord, RunDetail, RunRecord
 
 _SUBJECT = 60
 
@@ -69,7 +69,7 @@ def _state(detail: RunDetail, names: Names) -> str:
 
 def awaited(detail: RunDetail, names: Names) -> str:
     """Whom or what a waiting run waits for."""
-    open_ = [request for request in detail.requests if request.state == "open"]
+    open_ = [request for request in detail.requests if request.state in AWAITED]
     if not open_:
         return safe(detail.run.reason or "waiting", 200)
     first = open_[0]
@@ -79,6 +79,8 @@ def awaited(detail: RunDetail, names: Names) -> str:
 
 def _awaits(request: RequestRecord, detail: RunDetail, names: Names) -> str:
     title = safe(detail.titles.get(request.step, request.step), 60)
+    if request.state == "held":
+        return f"{title} is approved and takes effect soon"
     who = quorum.short(request, names)
     if request.kind == "failure":
         return f"{title} failed, waiting for {who}"

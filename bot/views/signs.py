@@ -61,5 +61,6 @@ CHOICES = {
     "retry": "Retry",
     "skip": "Skip step",
     "abort": "Abort",
+    "revoke": "Revoke",
 }
 """What stands on the button."""

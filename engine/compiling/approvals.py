@@ -31,6 +31,7 @@ def approval_spec(
     escalate = escalations(checks, node, options, expires)
     hours = working_hours(checks, node, options)
     remind = checks.duration(options.remind_every, "remind_every", node)
+    undo = checks.duration(options.undo, "undo", node)
     if options.on_expiry not in _OUTCOMES:
         checks.error(f"on_expiry is {options.on_expiry!r}.", "Use approve or reject, or leave it out.", node)
     for choice, need in options.comment.items():
@@ -66,6 +67,7 @@ def approval_spec(
         escalations=escalate,
         hours=hours,
         form=form[0] if form else None,
+        undo=undo,
         **common,
     )
     return spec, form[1] if form else None

@@ -69,14 +69,14 @@ class Access:
         }
         return {ref: await self._members(ref) for ref in sorted(refs)}
 
-    async def _members(self, ref: str) -> frozenset[str]:
-        """Those who are able to decide."""
+    async def _members(self, ref: str) -> frozenset[str] | None:
+        """Those who are able to decide; None for a reference that names nobody."""
         try:
             found = await self.people.resolve(ref)
             people = found.members if isinstance(found, Group) else {found.id}
             asked = await asyncio.gather(*(self.people.person(user_id) for user_id in sorted(people)))
         except UnknownPeople:
-            return frozenset()
+            return None
         return frozenset(one.id for one in asked if one.active and not one.is_bot and not one.outside)
 
     async def _member(self, actor: Actor) -> Person:

@@ -153,6 +153,8 @@ class Deciding:
                 member_of=tuple(sorted(by.member_of & policy.may(current, click.choice))),
                 value=None if click.value == current.value else click.value,
             )
+            if click.choice == policy.REVOKE:
+                return transitions.revoke(transition, current, decision)
             return transitions.decide(transition, current, decision, by.rosters)
 
         try:
@@ -163,6 +165,10 @@ class Deciding:
             return refusal.answer
         faults.place("decision.committed")
         decided = change.requests[request.id]
+        if click.choice == policy.REVOKE:
+            return Answer("decided", "The approval is taken back; the question is open again.", decided)
+        if decided.state == "held":
+            return Answer("decided", "It is approved, and can be revoked until it takes effect.", decided)
         if decided.state == "open":
             return Answer("recorded", "Your answer is recorded; others are still awaited.", decided)
         return Answer("decided", "Your answer is recorded.", decided)

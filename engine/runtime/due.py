@@ -57,6 +57,8 @@ def _apply(wait: Wait, transition: Transition) -> Change:
         raise IllegalTransition("the request is no longer open")
     if wait.kind == "expire":
         return transitions.expire(transition, request)
+    if wait.kind == "effect":
+        return transitions.take_effect(transition, request)
     if wait.kind == "escalate":
         return transitions.escalate(transition, request)
     return transitions.remind(transition, request)

@@ -23,7 +23,7 @@ from engine.runstate import RunState
 from engine.runtime.activity import Activity
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.slots import Slots
-from engine.states import IllegalTransition
+from engine.states import AWAITED, IllegalTransition
 from engine.store.commit import Exists, Stale
 from engine.store.queries import Snapshot
 from engine.store.store import Store
@@ -307,5 +307,5 @@ class Runs:
     async def _state(self, snapshot: Snapshot) -> RunState:
         definition, graph = await self._definitions.get(snapshot.run.definition)
         code = await self._definitions.code(snapshot.run.code)
-        open_requests = {id_: found for id_, found in snapshot.requests.items() if found.state == "open"}
+        open_requests = {id_: found for id_, found in snapshot.requests.items() if found.state in AWAITED}
         return RunState.of(snapshot.run, definition, graph, code, snapshot.steps, open_requests)

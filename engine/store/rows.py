@@ -147,6 +147,7 @@ def request_values(request: RequestRecord) -> Values:
         "escalations": [one.model_dump() for one in request.escalations],
         "escalated": request.escalated,
         "hours": request.hours and request.hours.model_dump(),
+        "undo": request.undo,
     }
     return (
         request.id, request.kind, request.run_id, request.workflow, request.step, request.state,
@@ -184,6 +185,7 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         escalations=tuple(map(EscalationSpec.model_validate, policy.get("escalations", ()))),
         escalated=policy.get("escalated", 0),
         hours=HoursSpec.model_validate(policy["hours"]) if policy.get("hours") else None,
+        undo=policy.get("undo"),
         requester=to_actor(row["requester"], row["requester_as"]),
         opened_at=_at(row["opened_at"]),
         shown=tuple(Shown(label, value) for label, value in from_json(row["shown"])),

@@ -93,6 +93,7 @@ STAGES = request(stage_of(("@a", 1), name="team"), stage_of(("@b", 1), name="sec
         (EACH, ["U2"], None),  # one person for one of the groups
         (EACH, ["U2", "U3"], "approved"),  # both in both: one for each
         (EACH, ["U2", "U4"], "approved"),  # U4 fits @b alone, so U2 counts for @a
+        (EACH, ["U2", "U1"], "approved"),  # U1 fits @a alone, so U2 moves to @b
         (EACH, ["U1", "U1"], None),
         (ALL, ["U1", "U2"], None),
         (ALL, ["U1", "U2", "U3"], "approved"),  # all but whoever asked
@@ -111,6 +112,16 @@ STAGES = request(stage_of(("@a", 1), name="team"), stage_of(("@b", 1), name="sec
 )
 def test_what_clicks_come_to(asked: RequestRecord, clicks: list[str], comes_to: str | None) -> None:
     assert after(asked, *clicks).outcome == comes_to
+
+
+def test_everybody_of_a_group_that_is_gone_is_never_complete() -> None:
+    asked = request(StageSpec(quorums=(QuorumSpec(approvers=("@a", "@gone"), needs="all"),)))
+    made = tuple(
+        DecisionRecord(f"r:{who}", "r", "approve", Actor("slack", who), "", NOW, 0, ("@a",))
+        for who in ("U1", "U2", "U3")
+    )
+    assert outcome(asked, made, {**MEMBERS, "@gone": set()}) == "approved"
+    assert outcome(asked, made, {**MEMBERS, "@gone": None}) is None
 
 
 def test_a_second_answer_of_the_same_person_is_refused_in_words() -> None:
@@ -341,4 +352,49 @@ async def test_it_is_brought_to_others_over_a_weekend() -> None:
         await bench.advance("1d")
         detail = await bench.state(run)
         assert (detail.requests[0].state, detail.requests[0].outcome) == ("expired", "rejected")
+        assert await bench.engine.next_due() is None
+
+
+async def test_an_approval_can_be_taken_back_before_it_takes_effect() -> None:
+    async with Bench(flow(approvers=["@dev"], undo="5m", expires="1h"), people=CROWD) as bench:
+        run = await bench.start("flow", as_user="U40")
+        assert (await bench.decide("go", "revoke", as_user="U2")).code == "bad_choice"
+        answer = await bench.decide("go", "approve", as_user="U1")
+        assert (answer.code, answer.request.state) == ("decided", "held")
+        request = answer.request.id
+        assert (await bench.state(run)).run.state == "waiting"
+        assert (await bench.decide(request, "approve", as_user="U2")).code == "already_decided"
+        assert (await bench.decide(request, "revoke", as_user="U3")).code == "not_allowed"
+        await bench.advance("4m")
+        assert (await bench.decide(request, "revoke", as_user="U2")).code == "decided"
+        # Nobody's earlier answer counts any more, and the old end still holds.
+        await bench.advance("10m")
+        assert (await bench.step(run, "act")).state == "pending"
+        assert (await bench.decide(request, "approve", as_user="U1")).code == "decided"
+        await bench.advance("5m")
+        assert (await bench.decide(request, "revoke", as_user="U2")).code == "already_decided"
+        assert await bench.output(run, "act") == "U1"
+        assert await bench.engine.next_due() is None
+
+
+async def test_an_approval_that_was_taken_back_still_expires() -> None:
+    async with Bench(flow(approvers=["@dev"], undo="5m", expires="1h"), people=CROWD) as bench:
+        run = await bench.start("flow", as_user="U40")
+        await bench.advance("58m")
+        request = (await bench.decide("go", "approve", as_user="U1")).request.id
+        await bench.advance("4m")  # held over the end: it was answered in time
+        assert (await bench.decide(request, "revoke", as_user="U2")).code == "decided"
+        await bench.advance("1s")
+        assert (await bench.state(run)).requests[0].outcome == "expired"
+        assert (await bench.step(run, "act")).state == "skipped"
+
+
+async def test_cancelling_withdraws_an_approval_that_has_not_taken_effect() -> None:
+    async with Bench(flow(approvers=["@dev"], undo="5m"), people=CROWD) as bench:
+        run = await bench.start("flow", as_user="U40")
+        await bench.decide("go", "approve", as_user="U1")
+        await bench.engine.cancel(run.id, actor=Actor("slack", "U40"))
+        await bench.advance("1h")
+        detail = await bench.state(run)
+        assert (detail.run.state, detail.requests[0].state) == ("cancelled", "withdrawn")
         assert await bench.engine.next_due() is None

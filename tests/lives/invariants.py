@@ -76,8 +76,10 @@ def what_ended_has_nothing_left(life: Life) -> None:
 def each_outcome_has_its_quorum(life: Life) -> None:
     """An approval's is that of enough people for each of its quorums, each of whom counts for one."""
     nodes = {node.name: node for node in life.definition.nodes}
-    for row in life.rows("SELECT * FROM request WHERE state = 'decided'"):
-        made = life.rows("SELECT * FROM decision WHERE request_id = ? ORDER BY at, id", row["id"])
+    for row in life.rows("SELECT * FROM request WHERE state IN ('held', 'decided')"):
+        made = life.rows("SELECT * FROM decision WHERE request_id = ? ORDER BY rowid", row["id"])
+        revoked = [number for number, one in enumerate(made) if one["choice"] == "revoke"]
+        made = made[revoked[-1] + 1 :] if revoked else made
         assert len({one["actor"] for one in made}) == len(made) > 0, row["id"]
         if row["kind"] == "failure":
             assert len(made) == 1, row["id"]
@@ -140,9 +142,11 @@ def decisions_are_of_those_who_may(life: Life) -> None:
             assert row["choice"] in ("retry", "skip", "abort"), tuple(row)
             continue
         assert isinstance(node, ApprovalSpec)
-        refs = {*node.stages[row["stage"]].approvers, *(node.veto if row["choice"] == "reject" else ())}
+        refs = {*node.stages[row["stage"]].approvers, *(node.veto if row["choice"] != "approve" else ())}
+        if row["choice"] == "revoke":
+            refs |= {ref for stage in node.stages for ref in stage.approvers}
         assert any(person in MEMBERS[ref] for ref in refs), tuple(row)
-        assert row["choice"] in ("approve", "reject"), tuple(row)
+        assert row["choice"] in ("approve", "reject", "revoke"), tuple(row)
         if row["choice"] == "approve" and not node.self_approval:
             assert row["actor"] != row["requester"], tuple(row)
         if node.comment.get(row["choice"]) == "required":

@@ -23,6 +23,8 @@ from tests.lives.slack import FaultySlack
 
 PEOPLE = StaticPeople(
     [
+        Person("U5", "By id"),
+        Person("U8", "Nobody's choice"),
         Person("U4", "Gone", active=False),
         Person("U6", "Bot", is_bot=True),
         Person("U7", "Guest", outside=True),
@@ -174,7 +176,7 @@ class Life:
         if not requests:
             return
         request = self.rng.choice(requests)["id"]
-        choice = self.rng.choice(["approve", "approve", "reject", "retry", "skip", "abort"])
+        choice = self.rng.choice(["approve", "approve", "reject", "retry", "skip", "abort", "revoke"])
         person, comment = self.rng.choice(EVERYBODY), self.rng.choice(["", "so be it"])
         for _ in range(self.rng.choice([1, 1, 1, 2, 3])):
             click = self._decide(request, choice, person, comment)

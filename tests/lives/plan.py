@@ -58,6 +58,8 @@ def _approval(rng: random.Random, name: str, names: list[str]) -> list[str]:
     if rng.random() < 0.3:
         options.append("self_approval=True")
     if rng.random() < 0.3:
+        options.append("undo='2m'")
+    if rng.random() < 0.3:
         options.append("comment={'approve': 'required', 'reject': 'optional'}")
     if names and rng.random() < 0.6:
         options.append(f"after=[{rng.choice(names)!r}]")
