@@ -41,10 +41,13 @@ class SlowReader(Reader):
     """Reads made while `slow` is set come back when theirs is."""
 
     slow: asyncio.Event | None = None
+    arrived = 0
+    """How many of those there are."""
 
     async def read(self, work: Any) -> Any:
         gate, result = self.slow, await super().read(work)
         if gate is not None:
+            self.arrived += 1
             await gate.wait()
         return result
 
@@ -65,6 +68,17 @@ class Site:
         async with asyncio.timeout(10):
             while self.writer.waiting < count:
                 await asyncio.sleep(0)
+
+    async def slow_click(self, gate: asyncio.Event, actor: Actor) -> "asyncio.Task[Any]":
+        """A rejection whose first read has been made, and comes back when the gate opens."""
+        await self.engine.activity.idle()  # so that nobody else reads meanwhile
+        before, self.reader.slow = self.reader.arrived, gate
+        click = asyncio.create_task(self.engine.decide("flow-1.go", "reject", actor=actor, comment="no"))
+        async with asyncio.timeout(10):
+            while self.reader.arrived == before:
+                await asyncio.sleep(0)
+        self.reader.slow = None
+        return click
 
     async def state(self, run: str) -> str:
         await self.engine.activity.idle()
@@ -115,27 +129,26 @@ async def test_an_old_read_does_not_become_the_runs_state(site: Site) -> None:
     await site.engine.serve()
     run = await site.engine.start("flow", actor=ALICE, key="1")
     first, second = asyncio.Event(), asyncio.Event()
-    clicks = []
-    for gate, person in ((first, BOB), (second, CAROL)):
-        site.reader.slow = gate
-        clicks.append(
-            asyncio.create_task(site.engine.decide("flow-1.go", "reject", actor=person, comment="no"))
-        )
-        await asyncio.sleep(0)
-    site.reader.slow = None
+    clicks = [await site.slow_click(first, BOB), await site.slow_click(second, CAROL)]
     assert (await site.engine.decide("flow-1.go", "approve", actor=ALICE)).code == "decided"
     first.set()
     assert (await clicks[0]).code == "already_decided"  # and the run is to be read anew
     site.writer.held = True
     second.set()
-    for _ in range(50):
-        await asyncio.sleep(0)
+    await answered_or_written(clicks[1], site)
+    before = site.writer.waiting
     goes_on.set()
-    for _ in range(50):
-        await asyncio.sleep(0)
+    await site.written(before + 1)
     site.writer.release()
     assert (await clicks[1]).code == "already_decided"
     assert await site.state(run.id) == "succeeded"
+
+
+async def answered_or_written(click: "asyncio.Task[Any]", site: Site) -> None:
+    """As it should be it is answered; taken for the newest, what it read leads to a write."""
+    async with asyncio.timeout(10):
+        while not click.done() and not site.writer.waiting:
+            await asyncio.sleep(0)
 
 
 async def test_an_old_read_does_not_make_a_wait_look_needless(site: Site) -> None:
@@ -145,19 +158,17 @@ async def test_an_old_read_does_not_make_a_wait_look_needless(site: Site) -> Non
     site.engine.register(flow)
     await site.engine.serve()
     run = await site.engine.start("flow", actor=ALICE, key="1")
-    gate = site.reader.slow = asyncio.Event()
-    late = asyncio.create_task(site.engine.decide("flow-1.go", "reject", actor=CAROL, comment="no"))
-    await asyncio.sleep(0)
-    site.reader.slow = None
+    gate = asyncio.Event()
+    late = await site.slow_click(gate, CAROL)
     assert (await site.engine.decide("flow-1.go", "approve", actor=BOB)).code == "decided"
     await site.engine.activity.idle()
     site.writer.held = True
     gate.set()
-    for _ in range(200):  # by an old read the rejection would be on its way now, and nothing asked further
-        await asyncio.sleep(0)
+    # By an old read the rejection would be on its way now, and nothing asked further.
+    await answered_or_written(late, site)
+    before = site.writer.waiting
     site.clock.advance(timedelta(hours=1))
-    for _ in range(200):
-        await asyncio.sleep(0)
+    await site.written(before + 1)
     site.writer.release()
     assert (await late).code == "already_decided"
     assert await site.state(run.id) == "succeeded"
