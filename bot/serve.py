@@ -118,6 +118,7 @@ async def running(
             clock=clock,
             signing_secret=secret if settings.mode == "http" else None,
             dispatch=app.async_dispatch,
+            engine=engine,
         )
         port = await stack.enter_async_context(listening(application, settings.host, settings.port))
         if socket is not None:

@@ -15,7 +15,8 @@ from slack_bolt import BoltResponse
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 
-from engine import Clock
+from bot import api
+from engine import Clock, Engine
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +31,20 @@ _AGE = 300.0
 
 
 def build_server(
-    *, problems: Problems, clock: Clock, signing_secret: str | None = None, dispatch: Dispatch | None = None
+    *,
+    problems: Problems,
+    clock: Clock,
+    signing_secret: str | None = None,
+    dispatch: Dispatch | None = None,
+    engine: Engine | None = None,
 ) -> web.Application:
-    """The application; Slack's requests are taken where `signing_secret` and `dispatch` are given."""
+    """The application; Slack's requests are taken where `signing_secret` and `dispatch` are given, and
+    questions from outside where there is an engine."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _Ready(problems).answer)
+    if engine is not None:
+        api.register(app, engine)
     if signing_secret and dispatch:
         app.router.add_post(PATH, _Slack(signing_secret, dispatch, clock).take)
     return app

@@ -22,6 +22,7 @@ from engine.errors import (
     UnknownService,
     UnknownWorkflow,
 )
+from engine.gates import Gate
 from engine.people import Actor, Group, People, Person, StaticPeople
 from engine.policy import Place, progress
 from engine.records import (
@@ -39,6 +40,7 @@ from engine.records import (
 )
 from engine.registry import Registry
 from engine.runtime.engine import Engine
+from engine.runtime.principals import Principal
 from engine.runtime.settings import EngineSettings
 from engine.spec import Definition, FormSpec, HoursSpec, StageSpec
 from engine.states import AWAITED
@@ -50,10 +52,10 @@ __all__ = [
     "AWAITED", "MOST_COUNTED", "Actor", "Answer", "AskOwner", "Audit", "ChannelId", "Choose", "Clock",
     "Condition", "ContractError", "Cron", "DecisionRecord", "Definition", "DefinitionError",
     "DefinitionErrors", "Deliveries", "Delivery", "Engine", "EngineSettings", "Escalate", "EventRecord",
-    "Every", "Failure", "FakeClock", "Fatal", "FormSpec", "Group", "Hours", "HoursSpec", "InvalidInput",
-    "NotAllowed", "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person", "Place", "Prospect",
-    "Registry", "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled", "Shown", "SignoffError",
-    "Stage", "StageSpec", "StaticPeople", "StepContext", "StepRecord", "StoreBroken", "StoreInUse",
-    "SystemClock", "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService", "UnknownWorkflow",
-    "UserId", "Wanted", "Workflow", "WorkflowRecord", "progress",
+    "Every", "Failure", "FakeClock", "Fatal", "FormSpec", "Gate", "Group", "Hours", "HoursSpec",
+    "InvalidInput", "NotAllowed", "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person", "Place",
+    "Principal", "Prospect", "Registry", "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled",
+    "Shown", "SignoffError", "Stage", "StageSpec", "StaticPeople", "StepContext", "StepRecord", "StoreBroken",
+    "StoreInUse", "SystemClock", "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService",
+    "UnknownWorkflow", "UserId", "Wanted", "Workflow", "WorkflowRecord", "progress",
 ]  # fmt: skip

@@ -183,6 +183,8 @@ class WorkflowOptions:
     on_failure: OnFailure
     may_run: tuple[str, ...]
     may_cancel: tuple[str, ...]
+    gate: bool = False
+    """It may be asked at from outside."""
 
 
 class Workflow:

@@ -85,6 +85,8 @@ def may_decide(
             "not_allowed",
             "Decisions by command line don't count here. Decide in Slack, or set SIGNOFF_CLI_DECIDES=true.",
         )
+    if actor.source == "api":
+        return Verdict("not_allowed", "Whoever asks from outside can't decide.")
     if not person.active or person.is_bot or person.outside:
         return Verdict("not_allowed", "Only full, active members of this workspace can decide.")
     if not member_of & may(request, choice):

@@ -246,6 +246,7 @@ class WorkflowRecord:
     may_run: tuple[str, ...]
     may_cancel: tuple[str, ...]
     file: str | None = None
+    gate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,11 @@ def approval_request(
         comment=node.comment,
         requester=run.actor,
         opened_at=now,
-        shown=tuple(Shown(show.label, value_at(show.source, scope)) for show in node.show),
+        shown=tuple(
+            Shown(show.label, value)
+            for show in node.show
+            if (value := value_at(show.source, scope)) != ""  # what is empty needs no line
+        ),
         channel=node.channel,
         expires_at=None if node.expires is None else after(now, node.expires, node.hours),
         on_expiry=node.on_expiry,

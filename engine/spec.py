@@ -221,6 +221,8 @@ class Definition(_Frozen):
     """References; empty: every full member."""
     may_cancel: tuple[str, ...] = ()
     """References; empty: whoever started the run, and the owner."""
+    gate: bool = False
+    """Principals with a token for it may start it from outside."""
 
     def canonical(self) -> bytes:
         """The bytes that are stored and digested: JSON with sorted keys."""

@@ -99,6 +99,27 @@ async def resume(engine: Engine, values: Values, user: str) -> JSON:
     return {"serving": values.get("served", False)}
 
 
+async def principals(engine: Engine, values: Values, user: str) -> JSON:
+    """Who may ask from outside."""
+    found = await engine.principals.all()
+    return {"principals": [{"name": one.name, "gates": list(one.gates)} for one in found]}
+
+
+async def add_principal(engine: Engine, values: Values, user: str) -> JSON:
+    """Its token; nobody else gets to see it."""
+    gates = {one.name for one in engine.workflows() if one.gate}
+    unknown = sorted(set(values["gates"]) - gates)
+    if unknown:
+        there = ", ".join(sorted(gates)) or "none; define one with Gate(…) in a workflow file"
+        raise NotPossible(f"There is no gate {', '.join(unknown)}. There are: {there}.")
+    return {"token": await engine.principals.add(values["name"], values["gates"], _actor(values, user))}
+
+
+async def remove_principal(engine: Engine, values: Values, user: str) -> JSON:
+    await engine.principals.remove(values["name"], _actor(values, user))
+    return {"name": values["name"]}
+
+
 ACTS: Mapping[str, Act] = {
     act.__name__: act
     for act in (
@@ -115,6 +136,9 @@ ACTS: Mapping[str, Act] = {
         audit,
         prospect,
         resume,
+        principals,
+        add_principal,
+        remove_principal,
     )
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from bot.cli import auditing, checking, database, deciding, inspecting, running, scheduling, serving
+from bot.cli import asking, auditing, checking, database, deciding, inspecting, running, scheduling, serving
 from bot.cli.output import CommandError, error
 from bot.config import ConfigError
 from engine import DefinitionErrors, SignoffError
@@ -24,7 +24,7 @@ def build() -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    for room in (serving, checking, running, inspecting, deciding, scheduling, auditing, database):
+    for room in (serving, checking, running, inspecting, deciding, scheduling, auditing, database, asking):
         room.register(app)
     return app
 

@@ -148,6 +148,7 @@ class _Compiler:
             failure=failure_spec(self.checks, options.on_failure, None),
             may_run=options.may_run,
             may_cancel=options.may_cancel,
+            gate=options.gate,
         )
 
     def _spec(self, node: Node) -> StepSpec | ApprovalSpec | None:

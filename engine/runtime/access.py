@@ -32,6 +32,10 @@ class Access:
         """Full members, unless the workflow names who may. The command line and schedules always may."""
         if actor.source in ("schedule", "engine", "cli"):
             return
+        if actor.source == "api":
+            if not definition.gate:
+                raise NotAllowed(f"{definition.name} is no gate, so it is not started from outside.")
+            return
         person = await self._member(actor)
         if definition.may_run and not await refs_of(self.people, person.id, definition.may_run):
             raise NotAllowed(

@@ -41,6 +41,7 @@ from engine.runtime.copies import paused_text
 from engine.runtime.deciding import Deciding
 from engine.runtime.due import Due
 from engine.runtime.loaded import Definitions, Loaded, code_of
+from engine.runtime.principals import Principals
 from engine.runtime.reading import Reading
 from engine.runtime.retention import Retention
 from engine.runtime.runner import Runner
@@ -101,6 +102,7 @@ class Engine:
         self._kept: dict[str, tuple[str, str]] = {}
         self._admitting: set[asyncio.Task[None]] = set()
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
+        self.principals = Principals(store, clock)
         self._retention = Retention(store, clock, self.activity, settings.keep)
         self.serving = False
         self.paused = ""
@@ -505,4 +507,5 @@ def _workflow_record(compiled: Compiled) -> WorkflowRecord:
         may_run=definition.may_run,
         may_cancel=definition.may_cancel,
         file=compiled.file,
+        gate=definition.gate,
     )

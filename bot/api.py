@@ -1,0 +1,164 @@
+"""`/api/approvals`: scripts, pipelines and agents ask at a gate and wait for the answer.
+
+A token opens the gates it was made for and no others; approvers, policy and channel are the gate's. What a
+principal asked, it alone may read. Answers are JSON; so are errors: `{"error": {"field": …, "message": …}}`.
+"""
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from aiohttp import web
+
+from engine import Actor, Engine, InvalidInput, NotPossible, Principal, RunDetail, SignoffError, UnknownRun
+
+PATH = "/api/approvals"
+LONGEST_WAIT = 60.0
+"""Seconds that one GET may wait; ask again for longer."""
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_FIELDS = ("gate", "question", "details", "link", "on_behalf_of")
+Answer = Callable[[web.Request, Principal], Awaitable[web.Response]]
+
+
+class Refused(Exception):
+    """What is said instead, with its status."""
+
+    def __init__(self, status: int, message: str, field: str = "") -> None:
+        self.status, self.message, self.field = status, message, field
+        super().__init__(message)
+
+
+def register(app: web.Application, engine: Engine) -> None:
+    api = _Api(engine)
+    app.router.add_post(PATH, api.guarded(api.ask))
+    app.router.add_get(PATH + "/{id}", api.guarded(api.read))
+
+
+class _Api:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def guarded(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """With a valid token, and with every error in words."""
+
+        async def take(request: web.Request) -> web.Response:
+            try:
+                return await answer(request, await self._principal(request))
+            except Refused as refused:
+                error = {"field": refused.field, "message": refused.message}
+                return web.json_response({"error": error}, status=refused.status)
+
+        return take
+
+    async def _principal(self, request: web.Request) -> Principal:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        found = await self._engine.principals.of(token.strip()) if scheme.lower() == "bearer" else None
+        if found is None:
+            raise Refused(401, "Send Authorization: Bearer TOKEN, with a token of signoff token create.")
+        return found
+
+    async def ask(self, request: web.Request, principal: Principal) -> web.Response:
+        """Opens the question, once for each `Idempotency-Key`."""
+        body = await _body(request)
+        gate = self._gate(body, principal)
+        key = _key(request, principal)
+        given = {name: value for name, value in body.items() if name != "gate"}
+        actor = Actor("api", principal.name)
+        try:
+            run = await self._engine.start(gate, given, actor=actor, key=key)
+        except InvalidInput as error:
+            field, what = error.problems[0]
+            raise Refused(400, what, field) from None
+        except NotPossible as error:
+            raise Refused(409, str(error)) from None
+        except SignoffError as error:
+            raise Refused(503, str(error)) from None
+        if any(run.input.get(name) != value for name, value in given.items()):
+            told = "This Idempotency-Key was used for another question. Use a new one for each."
+            raise Refused(409, told, "Idempotency-Key")
+        return web.json_response(_shape(await self._engine.detail(run.id)), status=201)
+
+    async def read(self, request: web.Request, principal: Principal) -> web.Response:
+        """How it stands; with `?wait=30` once it is decided, or after so many seconds."""
+        id_, wait = request.match_info["id"], _wait(request)
+        detail = await self._detail(id_, principal)
+        if detail.run.ended_at is None and wait:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._engine.until_ended(id_), wait)
+            detail = await self._detail(id_, principal)
+        return web.json_response(_shape(detail))
+
+    async def _detail(self, id_: str, principal: Principal) -> RunDetail:
+        try:
+            detail = await self._engine.detail(id_)
+        except UnknownRun:
+            detail = None
+        # Whether others asked something is nobody's business.
+        if detail is None or detail.run.actor != Actor("api", principal.name):
+            raise Refused(404, f"{principal.name} has asked nothing of the id {id_}.", "id")
+        return detail
+
+    def _gate(self, body: Mapping[str, Any], principal: Principal) -> str:
+        name = body.get("gate")
+        gates = {one.name for one in self._engine.workflows() if one.gate} & set(principal.gates)
+        if name not in gates:
+            there = ", ".join(sorted(gates)) or "none that is loaded"
+            raise Refused(403, f"{principal.name} may not ask at {name!r}. It may at: {there}.", "gate")
+        return str(name)
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    try:
+        body = json.loads(await request.text())
+    except (ValueError, UnicodeDecodeError):
+        raise Refused(400, "The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise Refused(400, 'The body is no object. Send {"gate": …, "question": …}.')
+    for field in body:
+        if field not in _FIELDS:
+            raise Refused(400, f"There is no such field. There are: {', '.join(_FIELDS)}.", field)
+    return body
+
+
+def _key(request: web.Request, principal: Principal) -> str | None:
+    """Of the run, so that the same question sent again opens nothing new."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise Refused(400, "It is longer than 200 characters, or not plain ASCII.", "Idempotency-Key")
+    return hashlib.sha256(f"{principal.name}:{key}".encode()).hexdigest()[:20]
+
+
+def _wait(request: web.Request) -> float:
+    text = request.query.get("wait", "0")
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= LONGEST_WAIT:
+        raise Refused(400, f"{text!r} is not between 0 and {LONGEST_WAIT:g} seconds.", "wait")
+    return seconds
+
+
+def _shape(detail: RunDetail) -> dict[str, Any]:
+    request = next(iter(detail.requests), None)
+    outcome = request.outcome if request and detail.run.ended_at else None
+    choice = {"approved": "approve", "rejected": "reject"}.get(outcome or "")
+    made_it = [made for made in (request.decisions if request else ()) if made.choice == choice]
+    state = "open" if detail.run.ended_at is None else outcome or "withdrawn"
+    return {
+        "id": detail.run.id,
+        "gate": detail.run.workflow,
+        "state": state,
+        "question": detail.run.input["question"],
+        "by": [made.actor.id for made in made_it],
+        "comment": next((made.comment for made in reversed(made_it) if made.comment), ""),
+        "asked_at": detail.run.created_at.isoformat(),
+        "ended_at": detail.run.ended_at.isoformat() if detail.run.ended_at else None,
+        "expires_at": request.expires_at.isoformat() if request and request.expires_at else None,
+    }

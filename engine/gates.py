@@ -1,0 +1,42 @@
+"""Gates: questions that scripts, pipelines and agents may ask, with approvers that the operator chose."""
+
+import sys
+from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.definition import Workflow
+
+
+class Question(BaseModel):
+    """What is asked at a gate. Who asks on whose behalf is a claim that nobody has checked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(min_length=1, max_length=300)
+    details: str = Field("", max_length=3000)
+    link: str = Field("", max_length=1000, pattern=r"^(https?://\S+)?$", description="An http address")
+    on_behalf_of: str = Field("", max_length=100)
+
+
+class Gate(Workflow):
+    """A workflow that is one question, which `signoff ask` and the API may open by its name.
+
+    Everything else (approvers, quorum, stages, expires, …) is as in `Workflow.approval`.
+    """
+
+    def __init__(
+        self, name: str, *, owner: str, channel: str | None = None, title: str | None = None, **policy: Any
+    ) -> None:
+        super().__init__(name, owner=owner, channel=channel, title=title, input=Question)
+        self.options = replace(self.options, gate=True)
+        show = [
+            ("Details", "input.details"),
+            ("Link", "input.link"),
+            ("On behalf of, unverified", "input.on_behalf_of"),
+        ]
+        self.approval("decision", ask="{input.question}", show=show, **policy)
+        caller = sys._getframe(1)
+        self.file = caller.f_code.co_filename
+        self.nodes = [replace(node, place=f"{self.file}:{caller.f_lineno}") for node in self.nodes]

@@ -1,0 +1,206 @@
+"""Asking from outside, over real HTTP: tokens, gates, waiting, and the command for scripts."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.serve import listening
+from bot.server import build_server
+from engine import Actor, Engine, EngineSettings, FakeClock, Gate, Person, StaticPeople, Workflow
+
+ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = StaticPeople([Person("ci", "A person called like a principal")], {"managers": ["U1", "U2"]})
+
+
+class Outside:
+    """A principal's view of an installation."""
+
+    def __init__(self, engine: Engine, clock: FakeClock, url: str, token: str) -> None:
+        self.engine, self.clock, self.url, self.token = engine, clock, url, token
+
+    async def call(self, method: str, path: str = "", **more: Any) -> tuple[int, dict[str, Any]]:
+        headers = {"Authorization": f"Bearer {self.token}", **more.pop("headers", {})}
+        async with (
+            aiohttp.ClientSession(headers=headers) as http,
+            http.request(method, f"{self.url}/api/approvals{path}", **more) as answer,
+        ):
+            return answer.status, await answer.json()
+
+    async def ask(self, gate: str = "release-gate", **body: Any) -> dict[str, Any]:
+        status, found = await self.call("POST", json={"gate": gate, "question": "Ship 1.4.2?", **body})
+        assert status == 201, found
+        return found
+
+    async def answer(self, id_: str, choice: str, comment: str = "") -> None:
+        actor = Actor("slack", "U1")
+        answer = await self.engine.decide(f"{id_}.decision", choice, actor=actor, comment=comment)
+        assert answer.accepted, answer
+
+    async def signoff(self, *arguments: str) -> tuple[int, str, str]:
+        """The command as a script runs it."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "ask", *arguments),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "SIGNOFF_URL": self.url, "SIGNOFF_TOKEN": self.token, "PYTHONPATH": str(ROOT)},
+        )
+        said, complained = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, said.decode().strip(), complained.decode().strip()
+
+    async def opened(self) -> str:
+        """The id of the next question that is opened."""
+        place = 0
+        while not (requests := await self.engine.requests()):
+            await self.engine.events.wait(place)
+            place = await self.engine.events.newest()
+        return requests[0].run_id
+
+
+@pytest.fixture
+async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
+    clock = FakeClock()
+    settings = EngineSettings(tmp_path / "data")
+    engine = await Engine.open(tmp_path / "signoff.db", clock=clock, people=PEOPLE, settings=settings)
+    for name in ("release-gate", "money-gate"):
+        engine.register(Gate(name, owner="@managers", approvers=["@managers"], expires="1h"))
+    other = Workflow("other", owner="@managers")
+
+    @other.step
+    async def act() -> None: ...
+
+    engine.register(other)
+    await engine.serve()
+
+    async def problems() -> dict[str, str]:
+        return {}
+
+    token = await engine.principals.add("ci", ["release-gate"], Actor("cli", "root"))
+    app = build_server(problems=problems, clock=clock, engine=engine)
+    async with listening(app, "127.0.0.1", 0) as port:
+        yield Outside(engine, clock, f"http://127.0.0.1:{port}", token)
+    await engine.close(grace=0)
+
+
+@pytest.mark.parametrize(
+    ("choice", "state", "by", "comment"),
+    [("approve", "approved", ["U1"], ""), ("reject", "rejected", ["U1"], "not today")],
+)
+async def test_a_question_is_asked_and_answered(
+    outside: Outside, choice: str, state: str, by: list[str], comment: str
+) -> None:
+    asked = await outside.ask(details="12 commits", link="https://example.com/1.4.2", on_behalf_of="ann")
+    assert (asked["state"], asked["gate"], asked["by"]) == ("open", "release-gate", [])
+    (request,) = await outside.engine.requests()
+    assert [(one.label, one.value) for one in request.shown] == [
+        ("Details", "12 commits"),
+        ("Link", "https://example.com/1.4.2"),
+        ("On behalf of, unverified", "ann"),
+    ]
+    waits = asyncio.create_task(outside.call("GET", f"/{asked['id']}?wait=30"))
+    await outside.answer(asked["id"], choice, comment)
+    status, found = await waits
+    assert (status, found["state"], found["by"], found["comment"]) == (200, state, by, comment)
+
+
+async def test_silence_expires_and_cancelling_withdraws(outside: Outside) -> None:
+    first, second = await outside.ask(), await outside.ask()
+    await outside.engine.cancel(second["id"], actor=Actor("cli", "root"))
+    outside.clock.advance(timedelta(hours=1))
+    assert (await outside.call("GET", f"/{first['id']}?wait=30"))[1]["state"] == "expired"
+    assert (await outside.call("GET", f"/{second['id']}"))[1]["state"] == "withdrawn"
+
+
+async def test_the_same_key_opens_one_question(outside: Outside) -> None:
+    body, headers = {"gate": "release-gate", "question": "Ship?"}, {"Idempotency-Key": "build-7"}
+    answers = await asyncio.gather(*(outside.call("POST", json=body, headers=headers) for _ in range(5)))
+    assert {status for status, _ in answers} == {201}
+    assert len({found["id"] for _, found in answers}) == 1
+    status, found = await outside.call("POST", json={**body, "question": "Something else?"}, headers=headers)
+    assert (status, found["error"]["field"]) == (409, "Idempotency-Key")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field", "words"),
+    [
+        (
+            {"gate": "money-gate", "question": "?"},
+            403,
+            "gate",
+            "It may at: release-gate.",
+        ),
+        ({"gate": "other", "question": "?"}, 403, "gate", "ci may not ask at 'other'."),
+        ({"question": "?"}, 403, "gate", "ci may not ask at None."),
+        ({"gate": "release-gate"}, 400, "question", "is needed and was not given."),
+        ({"gate": "release-gate", "question": ""}, 400, "question", "'' is not right"),
+        ({"gate": "release-gate", "question": "?", "approvers": ["U9"]}, 400, "approvers", "no such field"),
+        ({"gate": "release-gate", "question": "?", "link": "javascript:1"}, 400, "link", "An http address"),
+        ([], 400, "", "The body is no object."),
+    ],
+)
+async def test_what_is_wrong_is_said(
+    outside: Outside, body: Any, status: int, field: str, words: str
+) -> None:
+    got, found = await outside.call("POST", json=body)
+    assert (got, found["error"]["field"]) == (status, field)
+    assert words in found["error"]["message"]
+    assert await outside.engine.requests() == []
+
+
+async def test_a_wrong_or_revoked_token_opens_nothing(outside: Outside) -> None:
+    right = outside.token
+    for outside.token in ("", "signoff_wrong", right[:-1]):
+        status, found = await outside.call("POST", json={"gate": "release-gate", "question": "?"})
+        assert (status, "signoff token create" in found["error"]["message"]) == (401, True)
+    outside.token = right
+    await outside.engine.principals.remove("ci", Actor("cli", "root"))
+    assert (await outside.call("POST", json={"gate": "release-gate", "question": "?"}))[0] == 401
+    assert right not in (await outside.engine.events.read(0))[-1].data.values()
+
+
+async def test_what_others_asked_is_not_shown(outside: Outside) -> None:
+    asked = await outside.ask()
+    outside.token = await outside.engine.principals.add("agent", ["release-gate"], Actor("cli", "root"))
+    assert (await outside.call("GET", f"/{asked['id']}"))[0] == 404
+    assert (await outside.call("GET", "/release-gate-nothing"))[0] == 404
+
+
+async def test_whoever_asks_from_outside_never_decides(outside: Outside) -> None:
+    asked = await outside.ask()
+    for name in ("ci", "U1"):
+        answer = await outside.engine.decide(f"{asked['id']}.decision", "approve", actor=Actor("api", name))
+        assert answer.code == "not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("choice", "code", "said"),
+    [("approve", 0, "approved by U1"), ("reject", 3, "rejected by U1: not today"), (None, 4, "expired")],
+)
+async def test_a_script_waits_for_the_answer(
+    outside: Outside, choice: str | None, code: int, said: str
+) -> None:
+    script = asyncio.create_task(outside.signoff("release-gate", "Ship 1.4.2?", "--wait"))
+    id_ = await outside.opened()
+    if choice:
+        await outside.answer(id_, choice, "not today" if choice == "reject" else "")
+    else:
+        outside.clock.advance(timedelta(hours=1))
+    assert (await script)[:2] == (code, said)
+
+
+async def test_a_script_that_may_not_ask_is_told_why(outside: Outside) -> None:
+    code, _, complained = await outside.signoff("money-gate", "Pay?", "--wait")
+    assert (code, "ci may not ask at 'money-gate'" in complained) == (1, True)
+    outside.url = "http://127.0.0.1:9"
+    code, _, complained = await outside.signoff("release-gate", "Ship?")
+    assert (code, "Is signoff serve running there?" in complained) == (1, True)
+    outside.token = ""
+    code, _, complained = await outside.signoff("release-gate", "Ship?")
+    assert (code, "SIGNOFF_TOKEN is not set" in complained) == (1, True)
