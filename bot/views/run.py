@@ -80,7 +80,7 @@ def awaited(detail: RunDetail, names: Names) -> str:
 def _awaits(request: RequestRecord, detail: RunDetail, names: Names) -> str:
     title = safe(detail.titles.get(request.step, request.step), 60)
     if request.state == "held":
-        return f"{title} is approved and takes effect soon"
+        return f"{title} is approved and can still be revoked"
     who = quorum.short(request, names)
     if request.kind == "failure":
         return f"{title} failed, waiting for {who}"

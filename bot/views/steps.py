@@ -97,6 +97,8 @@ def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: da
             return [f"failed, {nth(step.attempt)} attempt", again]
         case "waiting" if request is not None and request.kind == "failure":
             return ["failed", f"waiting for {_who(request, names)}"]
+        case "waiting" if request is not None and request.state == "held":
+            return [f"{outcome_words(request, names)}, can still be revoked"]
         case "waiting" if request is not None:
             return [f"waiting for {_who(request, names)}"]
         case "failed":

@@ -51,3 +51,12 @@ which = colour.approval(
 @colour.step(when=which.approved)
 async def switch(which: Outcome[str]) -> str:
     return f"{which.value} is live"
+
+
+pay = Workflow("pay", owner="@platform", channel="#deploys")
+sure = pay.approval("sure", ask="Pay 20,000 to Lamps Ltd?", approvers=["@on-call"], expires="1h", undo="30m")
+
+
+@pay.step(when=sure.approved)
+async def transfer(sure: Outcome) -> str:
+    return "paid"

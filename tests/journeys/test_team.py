@@ -66,3 +66,20 @@ async def test_one_of_several_options_is_chosen(people: People, bob: Any) -> Non
     await form.get_by_role("button", name="Approve").click()
     await bob.sees("Which environment goes live?", "Approved", "green")
     await bob.picture("chosen")
+
+
+async def test_an_approval_is_taken_back_before_it_takes_effect(people: People, bob: Any) -> None:
+    carol = await people.desk(CAROL, DEPLOYS)
+    await carol.command("/workflow run pay")
+    question = await bob.sees("Pay 20,000 to Lamps Ltd?", "can decide")
+    await bob.click(question, "Approve")
+    await bob.sees("Pay 20,000 to Lamps Ltd?", "Approved by bob", "until then it can be revoked")
+    await bob.picture("held")
+    await carol.click(await carol.sees("Pay 20,000 to Lamps Ltd?", "until then it can be revoked"), "Revoke")
+    await carol.page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    await carol.sees("Only @on-call can decide this, and you are not among them.")
+    alice = await people.desk(ALICE, DEPLOYS)
+    await alice.click(await alice.sees("Pay 20,000 to Lamps Ltd?", "until then it can be revoked"), "Revoke")
+    await alice.page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    await bob.sees("Pay 20,000 to Lamps Ltd?", "@on-call can decide")
+    await bob.picture("revoked")
