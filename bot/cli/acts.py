@@ -63,7 +63,11 @@ async def cancel(engine: Engine, values: Values, user: str) -> JSON:
 async def decide(engine: Engine, values: Values, user: str) -> JSON:
     request = await _request(engine, values["request"])
     answer = await engine.decide(
-        request.id, values["choice"], actor=_actor(values, user), comment=values["comment"]
+        request.id,
+        values["choice"],
+        actor=_actor(values, user),
+        comment=values["comment"],
+        value=values.get("value"),
     )
     return shapes.answer(answer)
 

@@ -9,7 +9,7 @@ from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output
 from bot.config_checks import USER_ID
 
-CHOICES = ("approve", "reject", "retry", "skip", "abort")
+CHOICES = ("approve", "reject", "retry", "skip", "abort", "revoke")
 
 
 def register(app: typer.Typer) -> None:
@@ -24,6 +24,10 @@ def decide(
         str, typer.Option("--as", metavar="USER", help="In whose name: a Slack user id like U012AB3CD.")
     ],
     comment: Annotated[str, typer.Option("--comment", help="Why. Some choices need it.")] = "",
+    given: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A field of its form; repeat for more."),
+    ] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -34,17 +38,28 @@ def decide(
         raise typer.BadParameter(
             f"--as {as_user} is not a user id like U012AB3CD. In Slack: profile, ⋮, Copy member ID."
         )
+    value = _fields(given or [])
     answer = ask(
-        data, "decide", people=True, request=request, choice=choice, comment=comment, as_user=as_user
-    )
+        data, "decide", people=True, workflows=bool(value), request=request, choice=choice, comment=comment,
+        as_user=as_user, value=value,
+    )  # fmt: skip
     output = Output(json)
     output.data(answer)
     if not answer["accepted"]:
-        how = ' Add --comment "…".' if answer["code"] == "comment_required" else ""
-        raise CommandError(answer["text"] + how)
+        how = {"comment_required": ' Add --comment "…".', "form_required": " Add --set NAME=VALUE."}
+        wrong = "".join(f"\n{field}: {what}" for field, what in answer["problems"])
+        raise CommandError(answer["text"] + how.get(answer["code"], "") + wrong)
     output.line(answer["text"])
     if answer["request"]["outcome"]:
         output.line(f"signoff show {answer['request']['run']}", style="dim")
+
+
+def _fields(given: list[str]) -> dict[str, str] | None:
+    """None where nothing was given, so that what is proposed is approved as it is."""
+    for one in given:
+        if "=" not in one:
+            raise typer.BadParameter(f"--set {one} has no =. Write --set replicas=5.")
+    return dict(one.split("=", 1) for one in given) or None
 
 
 def cancel(

@@ -83,6 +83,8 @@ def request(record: RequestRecord) -> JSON:
         "opened_at": _time(record.opened_at),
         "expires_at": _time(record.expires_at),
         "on_expiry": record.on_expiry,
+        "value": record.value,
+        "effective_at": _time(record.effective_at),
         "ended_at": _time(record.ended_at),
         "decisions": [_decision(one) for one in record.decisions],
     }
@@ -102,6 +104,7 @@ def answer(record: Answer) -> JSON:
         "code": record.code,
         "accepted": record.accepted,
         "text": record.text,
+        "problems": [list(one) for one in record.problems],
         "request": record.request and request(record.request),
     }
 

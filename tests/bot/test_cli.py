@@ -46,6 +46,16 @@ go_live = deploy.approval(
 @deploy.step(when=go_live.approved)
 async def release(build: str, go_live: Outcome) -> str:
     return f"released {build}"
+
+
+class Size(BaseModel):
+    replicas: int = 3
+
+
+scale = Workflow("scale", owner="@platform")
+how_far = scale.approval(
+    "how_far", ask="Scale?", form=Size, approvers=["@release-managers"], expires="4h", undo="10m"
+)
 """
 
 
@@ -129,6 +139,22 @@ def test_a_decision_that_does_not_count_says_why_and_fails(signoff, person, choi
     assert said.out == ""
     assert said.err.startswith("error: ")
     assert words in said.err
+    assert signoff("show", run, "--json").json["requests"][0]["state"] == "open"
+
+
+def test_a_form_is_filled_in_and_its_approval_taken_back(signoff):
+    run = signoff("run", "scale", "--json").json["run"]["id"]
+    said = signoff("decide", run, "approve", "--as", "U01")
+    assert (said.code, "Fill in what you approve. Add --set NAME=VALUE." in said.err) == (1, True)
+    said = signoff("decide", run, "approve", "--as", "U01", "--set", "replicas=many")
+    assert said.code == 1
+    assert "replicas: 'many' is not right: input should be a valid integer" in said.err
+    said = signoff("decide", run, "approve", "--as", "U01", "--set", "replicas 5")
+    assert (said.code, "--set replicas 5 has no =" in said.err) == (2, True)
+    answer = signoff("decide", run, "approve", "--as", "U01", "--set", "replicas=5", "--json").json
+    assert (answer["code"], answer["request"]["state"]) == ("decided", "held")
+    assert answer["request"]["value"] == {"replicas": 5}
+    assert signoff("decide", f"{run}.how_far", "revoke", "--as", "U01").code == 0
     assert signoff("show", run, "--json").json["requests"][0]["state"] == "open"
 
 
