@@ -8,7 +8,10 @@ from engine import Prospect
 
 Json = dict[str, Any]
 _MOST = 10
-_WAITS = {"retry": "retries", "remind": "reminders", "expire": "expiries"}
+_WAITS = {
+    "retry": "retries", "remind": "reminders", "escalate": "escalations", "expire": "expiries",
+    "effect": "approvals that take effect",
+}  # fmt: skip
 _MESSAGES = {
     "run": "messages about runs",
     "request": "questions",

@@ -165,7 +165,7 @@ def progress(
         who: [index for index, quorum in enumerate(quorums) if refs & set(quorum.approvers)]
         for who, refs in refs_of.items()
     }
-    filled = _matched(fits, needs)
+    filled = matched(fits, needs)
     return [
         Place(quorum, need, tuple(who for who in fits if filled.get(who) == index))
         for index, (quorum, need) in enumerate(zip(quorums, needs, strict=True))
@@ -193,7 +193,7 @@ def _needs(request: RequestRecord, quorum: QuorumSpec, rosters: Rosters) -> int:
     return max(len(people), 1)
 
 
-def _matched(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[str, int]:
+def matched(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[str, int]:
     """Everybody to one of the quorums that they fit, as many as can be (augmenting paths)."""
     placed: dict[str, int] = {}
 

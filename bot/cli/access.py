@@ -12,6 +12,7 @@ from bot.cli.loading import load
 from bot.cli.output import CommandError
 from bot.cli.place import Place, find_place
 from bot.cli.shapes import JSON
+from bot.config import Settings
 from bot.people import SlackPeople
 from bot.preflight import PreflightFailed, preflight
 from bot.serve import engine_settings, register
@@ -98,7 +99,7 @@ async def _engine(
     stack: AsyncExitStack, place: Place, workflows: bool, people: bool, executes: bool
 ) -> Engine:
     loaded = load(place.settings) if workflows or executes else None
-    source = await _people(stack, place) if people else StaticPeople(groups=place.settings.groups)
+    source = await people_of(stack, place.settings) if people else StaticPeople(groups=place.settings.groups)
     settings = engine_settings(place.settings, loaded)
     engine = await Engine.open(place.database, people=source, settings=settings)
     stack.push_async_callback(engine.close)
@@ -109,9 +110,8 @@ async def _engine(
     return engine
 
 
-async def _people(stack: AsyncExitStack, place: Place) -> People:
+async def people_of(stack: AsyncExitStack, settings: Settings) -> People:
     """Slack where there is a token: who may decide is looked up now, here too."""
-    settings = place.settings
     if settings.bot_token is None:
         return StaticPeople(groups=settings.groups)
     api = await stack.enter_async_context(

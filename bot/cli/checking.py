@@ -3,12 +3,14 @@
 import asyncio
 import re
 import tempfile
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bot.cli import shapes, words
+from bot.cli.access import people_of
 from bot.cli.loading import load
 from bot.cli.options import Json
 from bot.cli.output import Output
@@ -29,13 +31,17 @@ def check(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Files and folders; otherwise those of SIGNOFF_WORKFLOWS.")
     ] = None,
+    people: Annotated[
+        bool,
+        typer.Option("--people", help="Ask Slack, or SIGNOFF_GROUPS, whether each approval can be answered."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Read workflow files and say everything that is wrong with them."""
     settings = read_settings(environment(), ENV_FILE)
     output = Output(json)
     try:
-        found = asyncio.run(_workflows(settings, paths or []))
+        found, unanswerable = asyncio.run(_workflows(settings, paths or [], people))
     except DefinitionErrors as errors:
         problems = [_problem(error) for error in errors.errors]
         output.data({"workflows": [], "problems": problems})
@@ -44,17 +50,35 @@ def check(
         count = len(problems)
         output.line(f"{count} problem{'s' if count > 1 else ''}.", style="red")
         raise typer.Exit(1) from None
-    output.data({"workflows": found, "problems": []})
+    output.data({"workflows": found, "problems": unanswerable})
     output.table(("Workflow", "Steps", "Starts", "Next", "Owner", "Channel"), map(_row, found))
+    for problem in unanswerable:
+        output.line(_line(problem), style="red")
+    if unanswerable:
+        raise typer.Exit(1)
+    if people:
+        output.line("Every approval can be answered by the people there are, whoever asks.")
 
 
-async def _workflows(settings: Settings, paths: list[Path]) -> list[dict[str, Any]]:
-    """Registered with a real engine, on a file of its own, so that nothing is checked in two ways."""
+async def _workflows(
+    settings: Settings, paths: list[Path], people: bool
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Registered with a real engine, on a file of its own, so that nothing is checked in two ways.
+
+    And with `people`, the approvals that those there are could not complete.
+    """
     loaded = load(settings, paths)
-    with tempfile.TemporaryDirectory(prefix="signoff-check-") as folder:
-        engine = await Engine.open(Path(folder) / "signoff.db", settings=engine_settings(settings, loaded))
+    unanswerable: list[dict[str, Any]] = []
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="signoff-check-"))
+        source = await people_of(stack, settings) if people else None
+        engine = await Engine.open(
+            Path(folder) / "signoff.db", settings=engine_settings(settings, loaded), people=source
+        )
         try:
             register_workflows(engine, loaded)
+            if people:
+                unanswerable = [_unanswerable(engine, *one) for one in await engine.unanswerable()]
             triggers = [shapes.trigger(one) for one in await engine.schedules()]
             found = [shapes.workflow(one) for one in engine.workflows()]
         finally:
@@ -62,7 +86,18 @@ async def _workflows(settings: Settings, paths: list[Path]) -> list[dict[str, An
     for one in found:
         one["file"] = _shown(one["file"])
         one["triggers"] = [trigger for trigger in triggers if trigger["workflow"] == one["name"]]
-    return found
+    return found, unanswerable
+
+
+def _unanswerable(engine: Engine, workflow: str, step: str, why: str) -> dict[str, Any]:
+    return {
+        "file": _shown(engine.workflow(workflow).file),
+        "line": None,
+        "workflow": workflow,
+        "step": step,
+        "problem": f"It could not be answered. {why}",
+        "remedy": "Name more people, or ask for fewer.",
+    }
 
 
 def _problem(error: DefinitionError) -> dict[str, Any]:

@@ -22,6 +22,17 @@ async def refs_of(people: People, user_id: str, refs: Iterable[str]) -> frozense
     return frozenset(found)
 
 
+async def able(people: People, ref: str) -> frozenset[str] | None:
+    """Those of a reference who are able to decide; None where it names nobody. Raises `PeopleUnavailable`."""
+    try:
+        found = await people.resolve(ref)
+        meant = found.members if isinstance(found, Group) else {found.id}
+        asked = await asyncio.gather(*(people.person(user_id) for user_id in sorted(meant)))
+    except UnknownPeople:
+        return None
+    return frozenset(one.id for one in asked if one.active and not one.is_bot and not one.outside)
+
+
 class Access:
     """Raises `NotAllowed` with who may, and `PeopleUnavailable` when nobody can be asked."""
 
@@ -71,17 +82,7 @@ class Access:
             if quorum.needs == "all"
             for ref in quorum.approvers
         }
-        return {ref: await self._members(ref) for ref in sorted(refs)}
-
-    async def _members(self, ref: str) -> frozenset[str] | None:
-        """Those who are able to decide; None for a reference that names nobody."""
-        try:
-            found = await self.people.resolve(ref)
-            people = found.members if isinstance(found, Group) else {found.id}
-            asked = await asyncio.gather(*(self.people.person(user_id) for user_id in sorted(people)))
-        except UnknownPeople:
-            return None
-        return frozenset(one.id for one in asked if one.active and not one.is_bot and not one.outside)
+        return {ref: await able(self.people, ref) for ref in sorted(refs)}
 
     async def _member(self, actor: Actor) -> Person:
         try:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from engine import schedule, transitions
+from engine import answerable, schedule, transitions
 from engine.chain import Audit
 from engine.change import Change, EventDraft
 from engine.clock import Clock, SystemClock
@@ -34,7 +34,7 @@ from engine.records import (
 )
 from engine.runstate import RunState
 from engine.runtime import recovery
-from engine.runtime.access import Access
+from engine.runtime.access import Access, able
 from engine.runtime.activity import Activity
 from engine.runtime.alarm import Alarm
 from engine.runtime.copies import paused_text
@@ -49,7 +49,7 @@ from engine.runtime.runs import Runs
 from engine.runtime.schedules import Schedules
 from engine.runtime.settings import EngineSettings
 from engine.runtime.slots import Slots
-from engine.spec import CronSpec, Definition, EverySpec
+from engine.spec import ApprovalSpec, CronSpec, Definition, EverySpec
 from engine.states import RUN_ENDED, IllegalTransition
 from engine.storable import whole
 from engine.store.commit import Exists, Full
@@ -149,6 +149,21 @@ class Engine:
     def parse_input(self, workflow: str, values: Mapping[str, str]) -> Any:
         """Texts by field name, as typed after a command, to the JSON of a valid input; `InvalidInput`."""
         return parse_input(self._loaded.find(workflow), values)
+
+    async def unanswerable(self) -> list[tuple[str, str, str]]:
+        """Workflow, step and why: approvals that the people there are could not complete.
+
+        Raises `PeopleUnavailable`.
+        """
+        found = []
+        for compiled in self._loaded.all():
+            definition = compiled.definition
+            members = {ref: await able(self.people, ref) for ref in answerable.refs(definition)}
+            for node in definition.nodes:
+                if isinstance(node, ApprovalSpec):
+                    whys = answerable.findings(node, members)
+                    found += [(definition.name, node.name, why) for why in whys]
+        return found
 
     # Life
 

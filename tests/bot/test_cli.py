@@ -288,3 +288,17 @@ def test_the_log_is_proven_and_what_was_changed_is_named(signoff, tmp_path):
     assert said.code == 1
     assert "event 2 (row 2) was changed, or the one before it." in said.err
     assert signoff("audit", "verify", "--json").json["findings"][0]["n"] == 2
+
+
+def test_a_check_says_which_approvals_nobody_could_answer(signoff, monkeypatch):
+    monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01"], "platform": ["U02"]}')
+    said = signoff("check", "--people")
+    assert said.code == 1
+    assert (
+        "workflow deploy, step go_live: It could not be answered. If U01 asks, the others are too few"
+        in said.out
+    )
+    monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01", "U02"], "platform": ["U02"]}')
+    said = signoff("check", "--people")
+    assert said.code == 0
+    assert "Every approval can be answered by the people there are, whoever asks." in said.out

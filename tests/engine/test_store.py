@@ -1,6 +1,8 @@
 """The store on a real file: group commit, guards, migrations, reads."""
 
 import asyncio
+import contextlib
+import json
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +16,7 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 import engine.migrations
+from engine import StaticPeople, Workflow
 from engine.change import Change, EventDraft, Lineage, Wait
 from engine.errors import StoreBroken
 from engine.people import Actor
@@ -24,6 +27,7 @@ from engine.store.commit import Exists, Full, Stale
 from engine.store.deliveries import Wanted
 from engine.store.sqlite import Writer
 from engine.store.store import Store
+from engine.testing import Bench
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
 ALICE = Actor("slack", "U1")
@@ -270,3 +274,36 @@ async def test_runs_are_found_by_the_end_of_their_id(store: Store) -> None:
     assert [run.id for run in await store.runs_ending_with("1111", 5)] == ["deploy-aaaa1111"]
     assert len(await store.runs_ending_with("2222", 5)) == 2
     assert await store.runs_ending_with("deploy-%", 5) == []
+
+
+async def test_what_the_first_release_asked_is_still_asked(tmp_path: Path) -> None:
+    """Its approvals had one list of approvers, any of whom was enough; runs may wait for weeks."""
+    flow = Workflow("flow", owner="@ops")
+    flow.approval("go", ask="Go?", approvers=["@ops"], expires="4w")
+    people = StaticPeople(groups={"ops": ["U1"]})
+    async with Bench(flow, people=people, folder=tmp_path) as bench:
+        run = await bench.start("flow")
+    old = {
+        "choices": ["approve", "reject"], "approvers": ["@ops"], "self_approval": False, "comment": {},
+        "on_expiry": None, "remind_every": None,
+    }  # fmt: skip
+    with contextlib.closing(sqlite3.connect(tmp_path / "signoff.db")) as database, database:
+        database.execute("UPDATE request SET policy = ?", (json.dumps(old),))
+        for digest, canonical in database.execute("SELECT digest, canonical FROM definition").fetchall():
+            definition = json.loads(canonical)
+            for node in definition["nodes"]:
+                del (
+                    node["stages"],
+                    node["rejections"],
+                    node["veto"],
+                    node["form"],
+                    node["hours"],
+                    node["undo"],
+                )
+                del node["escalations"]
+                node["approvers"] = ["@ops"]
+            text = json.dumps(definition)
+            database.execute("UPDATE definition SET canonical = ? WHERE digest = ?", (text, digest))
+    async with Bench(flow, people=people, folder=tmp_path) as bench:
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+        assert (await bench.state(run)).run.state == "succeeded"

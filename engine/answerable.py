@@ -1,0 +1,62 @@
+"""Can an approval be answered by the people there are? Pure, given who is meant by each reference."""
+
+from collections.abc import Mapping, Set
+
+from engine.policy import matched
+from engine.spec import ApprovalSpec, Definition, QuorumSpec
+from engine.template import sole_path
+
+Members = Mapping[str, Set[str] | None]
+"""By reference those who are able to decide; None: it names nobody that is known."""
+
+
+def refs(definition: Definition) -> list[str]:
+    """Every reference that its approvals name, `{step.field}` aside."""
+    approvals = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
+    found = [ref for node in approvals for stage in node.stages for ref in stage.approvers]
+    found += [ref for node in approvals for ref in node.veto]
+    found += [ref for node in approvals for one in node.escalations for ref in one.to]
+    return [ref for ref in dict.fromkeys(found) if sole_path(ref) is None]
+
+
+def findings(node: ApprovalSpec, members: Members) -> list[str]:
+    """Why nobody could complete it, in sentences; empty when it can be answered whoever asks.
+
+    What an earlier step names can't be known beforehand; the owner is asked where that names nobody.
+    """
+    quorums = [quorum for stage in node.stages for quorum in stage.quorums]
+    named = dict.fromkeys(ref for quorum in quorums for ref in quorum.approvers)
+    unknown = [ref for ref in named if sole_path(ref) is None and members.get(ref) is None]
+    if unknown:
+        return [f"{', '.join(unknown)} names nobody there is."]
+    known = [quorum for quorum in quorums if not any(sole_path(ref) for ref in quorum.approvers)]
+    people = {who for quorum in known for who in _of(quorum, members)}
+    if not _complete(known, members, people):
+        return [f"Needed: {_needs(known, members)} people. Able to decide: {len(people)}."]
+    if node.self_approval:
+        return []
+    alone = sorted(who for who in people if not _complete(known, members, people - {who}))
+    if alone and len(known) == len(quorums):
+        return [f"If {' or '.join(alone[:3])} asks, the others are too few to approve it."]
+    return []
+
+
+def _complete(quorums: list[QuorumSpec], members: Members, people: Set[str]) -> bool:
+    """Is there a place for so many of them at every quorum, each person at one?"""
+    needs = [
+        len(_of(quorum, members) & people) or 1 if quorum.needs == "all" else quorum.needs
+        for quorum in quorums
+    ]
+    fits = {
+        who: [number for number, quorum in enumerate(quorums) if who in _of(quorum, members)]
+        for who in sorted(people)
+    }
+    return len(matched(fits, needs)) == sum(needs)
+
+
+def _of(quorum: QuorumSpec, members: Members) -> set[str]:
+    return {who for ref in quorum.approvers for who in members.get(ref) or ()}
+
+
+def _needs(quorums: list[QuorumSpec], members: Members) -> int:
+    return sum(len(_of(one, members)) if one.needs == "all" else one.needs for one in quorums)

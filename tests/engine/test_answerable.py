@@ -1,0 +1,52 @@
+"""Is an approval one that the people there are can complete, whoever asks?"""
+
+import pytest
+
+from engine import Person, Stage, StaticPeople, Workflow
+from engine.testing import Bench
+
+PEOPLE = StaticPeople(
+    [Person("U3", "Gone", active=False)],
+    {"one": ["U1"], "two": ["U1", "U2"], "three": ["U4", "U5", "U6"], "left": ["U3"], "half": ["U3", "U4"]},
+)
+
+
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        ({"approvers": ["@two"]}, ""),
+        ({"approvers": ["@one"]}, "If U1 asks, the others are too few to approve it."),
+        ({"approvers": ["@one"], "self_approval": True}, ""),
+        ({"approvers": ["@nobody"]}, "@nobody names nobody there is."),
+        ({"approvers": ["@left"]}, "Needed: 1 people. Able to decide: 0."),
+        ({"approvers": ["@two"], "quorum": 2}, "If U1 or U2 asks, the others are too few to approve it."),
+        ({"approvers": ["@three"], "quorum": 2}, ""),
+        ({"approvers": ["@three"], "quorum": 4}, "Needed: 4 people. Able to decide: 3."),
+        ({"approvers": ["@three"], "quorum": "all"}, ""),
+        ({"quorum": {"@one": 1, "@two": 1}}, "If U1 or U2 asks, the others are too few to approve it."),
+        ({"quorum": {"@one": 1, "@two": 1}, "self_approval": True}, ""),
+        (
+            {"stages": [Stage("a", ["@one"]), Stage("b", ["@one"])]},
+            "Needed: 2 people. Able to decide: 1.",
+        ),
+        ({"stages": [Stage("a", ["@three"]), Stage("b", ["@three"])]}, ""),
+        ({"approvers": ["@half", "@two"], "quorum": 2}, ""),
+    ],
+)
+async def test_what_can_be_answered(policy: dict, why: str) -> None:
+    flow = Workflow("flow", owner="@two")
+    flow.approval("go", ask="Go?", expires="1h", **policy)
+    async with Bench(flow, people=PEOPLE) as bench:
+        assert await bench.engine.unanswerable() == ([("flow", "go", why)] if why else [])
+
+
+async def test_what_an_earlier_step_names_is_not_known_beforehand() -> None:
+    flow = Workflow("flow", owner="@two")
+
+    @flow.step
+    async def owner() -> str:
+        return "@three"
+
+    flow.approval("go", ask="Go?", approvers=["{owner}"], expires="1h", after=[owner])
+    async with Bench(flow, people=PEOPLE) as bench:
+        assert await bench.engine.unanswerable() == []
