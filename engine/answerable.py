@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Set
 
+from engine import policy
+from engine.people import in_whose_name
 from engine.policy import matched
+from engine.records import RequestRecord
 from engine.spec import ApprovalSpec, Definition, QuorumSpec
 from engine.template import sole_path
 
@@ -41,17 +44,44 @@ def findings(node: ApprovalSpec, members: Members) -> list[str]:
     return []
 
 
+def stuck(request: RequestRecord, members: Members) -> bool:
+    """Are those who are left, and have not answered, too few for what it still needs?"""
+    if request.kind != "approval" or request.state != "open":
+        return False
+    standing = policy.standing(request.decisions)
+    gone = {in_whose_name(made.actor) for made in standing}
+    if not request.self_approval:
+        gone.add(in_whose_name(request.requester))
+    quorums, needs = [], []
+    for number in range(request.stage, len(request.stages)):
+        for place in policy.progress(request, request.decisions, number):
+            quorums.append(place.quorum)
+            if place.quorum.needs == "all":
+                if any(members.get(ref) is None for ref in place.quorum.approvers):
+                    return True
+                # Of everybody there are always enough, as long as there is somebody.
+                needs.append(0 if place.by else 1)
+            else:
+                needs.append(place.needs - len(place.by))
+    people = {who for quorum in quorums for who in _of(quorum, members)} - gone
+    return len(matched(_fits(quorums, members, people), needs)) < sum(needs)
+
+
+def _fits(quorums: list[QuorumSpec], members: Members, people: Set[str]) -> dict[str, list[int]]:
+    """To which of the quorums each of these people belongs."""
+    return {
+        who: [number for number, quorum in enumerate(quorums) if who in _of(quorum, members)]
+        for who in sorted(people)
+    }
+
+
 def _complete(quorums: list[QuorumSpec], members: Members, people: Set[str]) -> bool:
     """Is there a place for so many of them at every quorum, each person at one?"""
     needs = [
         len(_of(quorum, members) & people) or 1 if quorum.needs == "all" else quorum.needs
         for quorum in quorums
     ]
-    fits = {
-        who: [number for number, quorum in enumerate(quorums) if who in _of(quorum, members)]
-        for who in sorted(people)
-    }
-    return len(matched(fits, needs)) == sum(needs)
+    return len(matched(_fits(quorums, members, people), needs)) == sum(needs)
 
 
 def _of(quorum: QuorumSpec, members: Members) -> set[str]:

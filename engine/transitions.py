@@ -261,6 +261,22 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     return transition.finish()
 
 
+def bring_to_owner(transition: Transition, request: RequestRecord, owner: str) -> Change:
+    """Too few of those who may decide are left: the owner may as well."""
+    if request.state != "open" or owner in request.approvers:
+        raise IllegalTransition("it is closed, or with its owner already")
+    as_well = EscalationSpec(after=0.0, to=(owner,))
+    stages = tuple(
+        _brought_to(stage, as_well) if number >= request.stage else stage
+        for number, stage in enumerate(request.stages)
+    )
+    request = evolve(request, stages=stages, version=request.version + 1)
+    transition.put_request(request)
+    told = {"kind": request.kind, "to": [owner], "replace": False, "unanswerable": True}
+    transition.event("request.escalated", request.step, request.id, **told)
+    return transition.finish()
+
+
 def _brought_to(stage: StageSpec, come_about: EscalationSpec) -> StageSpec:
     """Its quorums need as many as before, now from among these people too, or from among them alone."""
     quorums = (

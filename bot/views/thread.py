@@ -96,7 +96,12 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         return None
     to = names.any_of(tuple(map(str, event["data"].get("to") or ())), notify=True)
     also = "instead" if event["data"].get("replace") else "as well"
-    head = f"{signs.AT_RISK} Nobody has decided yet, so {to} can {also}: {safe(request.ask, 300)}"
+    why = (
+        "Too few of those who may decide are left"
+        if event["data"].get("unanswerable")
+        else "Nobody has decided yet"
+    )
+    head = f"{signs.AT_RISK} {why}, so {to} can {also}: {safe(request.ask, 300)}"
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
 
 

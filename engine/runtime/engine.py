@@ -22,6 +22,7 @@ from engine.errors import NotPossible, StoreBroken, UnknownRun
 from engine.events import Log
 from engine.ids import run_id, trace_id
 from engine.inputs import check_input, parse_input
+from engine.machine import Transition
 from engine.people import Actor, People, StaticPeople
 from engine.records import (
     Answer,
@@ -58,6 +59,9 @@ from engine.store.queries import Prospect
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
+
+_MOST_REVIEWED = 200
+"""Open requests, oldest first, that are looked at when people change."""
 
 
 def database_path(url: str | Path) -> Path:
@@ -164,6 +168,28 @@ class Engine:
                     whys = answerable.findings(node, members)
                     found += [(definition.name, node.name, why) for why in whys]
         return found
+
+    async def review(self) -> int:
+        """Bring open approvals that those who are left can't complete to their owners; gives how many.
+
+        Worth it when people left or a group changed. Raises `PeopleUnavailable`.
+        """
+        brought = 0
+        for request in await self._store.requests("open", None, _MOST_REVIEWED):
+            run = await self._store.run(request.run_id)
+            if run is None or not answerable.stuck(request, await self._members(request)):
+                continue
+            definition, _ = await self._definitions.get(run.definition)
+            try:
+                await self._runs.apply(run.id, partial(_to_owner, request.id, definition.owner))
+            except (IllegalTransition, UnknownRun):
+                continue
+            brought += 1
+        return brought
+
+    async def _members(self, request: RequestRecord) -> answerable.Members:
+        refs = {ref for stage in request.stages for ref in stage.approvers}
+        return {ref: await able(self.people, ref) for ref in sorted(refs)}
 
     # Life
 
@@ -501,6 +527,13 @@ def _fired(change: Change, fired: tuple[str, datetime] | None) -> Change:
 
 def _ended(state: str) -> str:
     return {"succeeded": "succeeded", "failed": "failed", "cancelled": "was cancelled"}.get(state, state)
+
+
+def _to_owner(request_id: str, owner: str, transition: Transition) -> Change:
+    request = transition.state.requests.get(request_id)
+    if request is None:
+        raise IllegalTransition("the request is no longer open")
+    return transitions.bring_to_owner(transition, request, owner)
 
 
 def _workflow_record(compiled: Compiled) -> WorkflowRecord:

@@ -1,5 +1,7 @@
 """Is an approval one that the people there are can complete, whoever asks?"""
 
+from dataclasses import replace
+
 import pytest
 
 from engine import Person, Stage, StaticPeople, Workflow
@@ -50,3 +52,34 @@ async def test_what_an_earlier_step_names_is_not_known_beforehand() -> None:
     flow.approval("go", ask="Go?", approvers=["{owner}"], expires="1h", after=[owner])
     async with Bench(flow, people=PEOPLE) as bench:
         assert await bench.engine.unanswerable() == []
+
+
+class Leaving(StaticPeople):
+    """People of whom some leave."""
+
+    def __init__(self) -> None:
+        super().__init__(groups={"two": ["U1", "U2"], "owners": ["U9"], "others": ["U8"]})
+        self.gone: set[str] = set()
+
+    async def person(self, user_id: str) -> Person:
+        return replace(await super().person(user_id), active=user_id not in self.gone)
+
+
+async def test_what_those_who_are_left_cannot_complete_goes_to_the_owner() -> None:
+    people, flow = Leaving(), Workflow("flow", owner="@owners")
+    flow.approval("go", ask="Go?", approvers=["@two"], quorum=2, expires="1h")
+    async with Bench(flow, people=people) as bench:
+        run = await bench.start("flow", as_user="U8")
+        assert await bench.engine.review() == 0
+        await bench.decide("go", "approve", as_user="U1")
+        people.gone = {"U1"}  # who has answered may leave
+        assert await bench.engine.review() == 0
+        people.gone = {"U2"}
+        assert (await bench.engine.review(), await bench.engine.review()) == (1, 0)
+        (request,) = await bench.requests()
+        assert request.approvers == ("@two", "@owners")
+        assert (await bench.decide("go", "approve", as_user="U9")).code == "decided"
+        told = [
+            event for event in await bench.engine.events.of_run(run.id) if event.type == "request.escalated"
+        ]
+        assert [event.data["unanswerable"] for event in told] == [True]
