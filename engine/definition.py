@@ -167,6 +167,7 @@ class ApprovalOptions:
     proposed: str
     choose: Choose | None
     undo: Duration | None
+    risk: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +299,7 @@ class Workflow:
         proposed: Ref | str = "",
         choose: Choose | Iterable[str] | None = None,
         undo: Duration | None = None,
+        risk: Literal["low", "normal", "high"] = "normal",
         on_expiry: Literal["approve", "reject"] | None = None,
         remind_every: Duration | None = None,
         escalate: Iterable[Escalate] = (),
@@ -317,6 +319,7 @@ class Workflow:
         reject it, or one of `veto`. Whoever asked can't approve, unless `self_approval`.
         `form`: a Pydantic model that whoever approves fills in, or changes where `proposed` names the step or
         field with its values; `choose`: options to take one of. Steps get it as `Outcome[TheForm].value`.
+        `risk` is shown; several questions of low risk can be approved at once.
         For `undo` after the approval any approver can revoke it, and the steps behind it wait that long.
         With `hours` the clock of `remind_every`, `escalate` and `expires` runs in working time alone.
         `on_expiry`: the outcome of silence; without it the outcome is `expired`. `comment`: by choice,
@@ -339,6 +342,7 @@ class Workflow:
             form=form,
             proposed=proposed.name if isinstance(proposed, Ref) else proposed,
             undo=undo,
+            risk=risk,
             choose=choose if choose is None or isinstance(choose, Choose) else Choose(tuple(choose)),
         )
         self.nodes.append(Node(name, title, when, tuple(after), _caller_place(), approval=options))

@@ -174,6 +174,7 @@ class RequestRecord:
     escalated: int = 0
     """How many of the escalations have come about."""
     hours: HoursSpec | None = None
+    risk: Literal["low", "normal", "high"] = "normal"
     undo: float | None = None
     """Seconds in which an approval can be revoked; it takes effect then."""
     reminders: int = 0
@@ -192,6 +193,12 @@ class RequestRecord:
     def approvers(self) -> tuple[str, ...]:
         """References of those who may decide now, veto aside."""
         return self.stages[self.stage].approvers
+
+    @property
+    def together(self) -> bool:
+        """It may be approved with others at once: of low risk, and nothing to fill in or to say."""
+        plain = self.form is None and self.comment.get("approve") != "required"
+        return self.risk == "low" and self.kind == "approval" and self.state == "open" and plain
 
     @property
     def further_channels(self) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ def approval_request(
         ),
         hours=node.hours,
         undo=node.undo,
+        risk=node.risk,
     )
 
 

@@ -163,6 +163,8 @@ class ApprovalSpec(_Node):
     remind_every: float | None = None
     escalations: tuple[EscalationSpec, ...] = ()
     """In order of time."""
+    risk: Literal["low", "normal", "high"] = "normal"
+    """Only what is of low risk can be decided several at once."""
     undo: float | None = None
     """Seconds between the approval and its effect, in which approvers may take it back."""
     hours: HoursSpec | None = None

@@ -15,7 +15,7 @@ from bot.views import answers, values
 from bot.views.details import request_details, run_details
 from bot.views.form import approve_modal, form_modal
 from bot.views.message import Message
-from bot.views.modals import cancel_modal, reason_modal
+from bot.views.modals import cancel_modal, reason_modal, together_modal
 from bot.views.values import UnknownButton, Value
 from engine import RequestRecord, SignoffError
 
@@ -84,6 +84,15 @@ def _open_form(context: Context, surface: Surface, request: RequestRecord) -> No
         _tell(context, surface, answers.refused_answer(text))
     else:
         _open(context, surface, form)
+
+
+async def _together(context: Context, surface: Surface, value: Value) -> None:
+    """Those of low risk that wait for this person, listed before they are approved."""
+    waiting = [one for one in await context.engine.waiting_for(surface.user) if one.together]
+    if not waiting:
+        _tell(context, surface, answers.refused_answer("Nothing of low risk waits for you any more."))
+    else:
+        _open(context, surface, together_modal(waiting))
 
 
 async def _change(context: Context, surface: Surface, value: Value) -> None:
@@ -158,6 +167,7 @@ async def _start(context: Context, surface: Surface, value: Value) -> None:
 _ACTS: Mapping[str, Act] = {
     values.DECIDE: _decide,
     values.CHANGE: _change,
+    values.TOGETHER: _together,
     values.DETAILS_OF_REQUEST: _details_of_request,
     values.DETAILS_OF_RUN: _details_of_run,
     values.MORE: _more,

@@ -75,6 +75,12 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     return _answered(context, user, answer)
 
 
+async def _together(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+    made = await context.engine.approve_together(value.id.split(","), actor=slack_actor(user))
+    context.afterwards.start(home.publish(context, user), "publish a Home")
+    return _instead(answers.together_answer(made))
+
+
 def _answered(context: Context, user: str, answer: Answer) -> Reply:
     if answer.code == "recorded":
         return _instead(answers.recorded_answer(answer.text))
@@ -109,4 +115,5 @@ _SUBMITS: Mapping[str, Submit] = {
     modals.CANCEL: _cancel,
     modals.START: _start,
     modals.FILL_IN: _fill_in,
+    modals.TOGETHER: _together,
 }

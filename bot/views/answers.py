@@ -10,7 +10,7 @@ from bot.views.parts import Ids, actions, button, confirm, grey, section, table
 from bot.views.run import cancel_button, details_button, run_message, subject_of
 from bot.views.text import one_line, safe
 from bot.views.times import at, duration, moment
-from engine import MOST_COUNTED, RequestRecord, RunDetail, RunRecord, WorkflowRecord
+from engine import MOST_COUNTED, Answer, RequestRecord, RunDetail, RunRecord, WorkflowRecord
 
 _MOST_WORKFLOWS = 15
 _MOST_REQUESTS = 10
@@ -150,7 +150,7 @@ def approvals_answer(requests: Sequence[RequestRecord], now: datetime) -> Messag
         text = f"{signs.DONE} Nothing waits for you."
         return message(text, section(text), actions([show_button("Newest runs", "status")]))
     head = f"{_count(len(requests), 'question')} {'waits' if len(requests) == 1 else 'wait'} for you"
-    blocks: list[Block | None] = [section(f"{signs.PEOPLE} *{head}*")]
+    blocks: list[Block | None] = [section(f"{signs.PEOPLE} *{head}*"), together_actions(requests)]
     for number, request in enumerate(requests[:_MOST_REQUESTS]):
         blocks += request_blocks(request, now, number)
     left_out = len(requests) - _MOST_REQUESTS
@@ -160,6 +160,29 @@ def approvals_answer(requests: Sequence[RequestRecord], now: datetime) -> Messag
     return message(f"{head}: {asks}", *blocks)
 
 
+def together_actions(requests: Sequence[RequestRecord]) -> Block | None:
+    """A button for those that may be approved at once, where there are several. Also good for the Home."""
+    fitting = [request for request in requests if request.together]
+    if len(fitting) < 2:
+        return None
+    text = f"Approve {len(fitting)} of low risk"
+    return actions(
+        [button(f"{text}…", values.TOGETHER, values.encode("-", "approve"), label=text)], "together"
+    )
+
+
+def together_answer(answers: Sequence[Answer]) -> Message:
+    """What became of several at once."""
+    done = sum(answer.accepted for answer in answers)
+    told = f"{signs.DONE} {_count(done, 'answer')} recorded."
+    others = [
+        f"• {safe(answer.request.ask if answer.request else 'One of them', 200)}: {safe(answer.text, 300)}"
+        for answer in answers
+        if not answer.accepted
+    ]
+    return message(told, section("\n".join([told, *others])))
+
+
 def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[Block | None]:
     """A question as an entry of a list: the line, the facts, the buttons. Also good for the Home."""
     ids = Ids(f"list:{number}", request.version)
@@ -167,7 +190,9 @@ def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[B
     asked = f"{record.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
     return [
         section(f"*{safe(request.ask, 600)}*", ids("ask")),
-        grey(asked, record.until(request, now), run, block_id=ids("facts")),
+        grey(
+            asked, signs.RISKS.get(request.risk, ""), record.until(request, now), run, block_id=ids("facts")
+        ),
         actions(choice_buttons(request), ids("answer")),
     ]
 

@@ -109,7 +109,7 @@ def _about(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     title = safe(record.title_of(request, detail), 60)
     workflow = safe(request.workflow.replace("_", "-"), 80)
     asked = f"{record.asked_by(request.requester, names)} {at(request.opened_at, now)}"
-    return [workflow, title, asked]
+    return [workflow, title, asked, signs.RISKS.get(request.risk, "")]
 
 
 def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:

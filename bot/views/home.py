@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.views import signs
-from bot.views.answers import request_blocks, workflow_block
+from bot.views.answers import request_blocks, together_actions, workflow_block
 from bot.views.message import Block
 from bot.views.parts import grey, header, section
 from bot.views.run import details_button, subject_of
@@ -52,7 +52,7 @@ def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime) -> list[Blo
         ]
     if not waiting:
         return [section(f"{signs.DONE} Nothing waits for you.")]
-    blocks: list[Block | None] = []
+    blocks: list[Block | None] = [together_actions(waiting)]
     for number, request in enumerate(waiting[:_MOST_REQUESTS]):
         blocks += request_blocks(request, now, number)
     if len(waiting) > _MOST_REQUESTS:

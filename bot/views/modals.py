@@ -1,6 +1,6 @@
 """Modals that ask for something, and one that tells something where no message can."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.views import signs, values
@@ -10,10 +10,13 @@ from bot.views.text import label, safe
 from engine import RequestRecord, RunRecord
 
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
+TOGETHER = "signoff:together"
 """callback_ids of the modals that ask."""
 COMMENT = "comment"
 """block_id and action_id of the reason."""
 _MOST_BLOCKS = 100
+_MOST_IDS = 1800
+"""Characters: what a modal can carry along."""
 
 
 def modal(
@@ -47,6 +50,24 @@ def reason_modal(request: RequestRecord, choice: str) -> dict[str, Any]:
         submit=word,
         close="Go back",
         metadata=values.encode(request.id, choice),
+    )
+
+
+def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
+    """Lists what would be approved at once."""
+    shown: list[RequestRecord] = []
+    for request in requests:
+        if len(",".join([*(one.id for one in shown), request.id])) > _MOST_IDS:
+            break
+        shown.append(request)
+    listed = [section(f"• {safe(request.ask, 600)}") for request in shown]
+    return modal(
+        f"Approve {len(shown)} at once?",
+        [*listed, section("Each is recorded as your own answer, as if you had clicked them one by one.")],
+        callback_id=TOGETHER,
+        submit=f"Approve {len(shown)}",
+        close="Go back",
+        metadata=values.encode(",".join(one.id for one in shown), "approve"),
     )
 
 

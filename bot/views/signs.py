@@ -55,6 +55,9 @@ OUTCOME = {
     None: (CANCELLED, "Withdrawn"),
 }
 
+RISKS = {"low": "low risk", "high": f"{AT_RISK} high risk"}
+"""What is said of a question; nothing of one that is neither."""
+
 CHOICES = {
     "approve": "Approve",
     "reject": "Reject",

@@ -32,6 +32,8 @@ def approval_spec(
     hours = working_hours(checks, node, options)
     remind = checks.duration(options.remind_every, "remind_every", node)
     undo = checks.duration(options.undo, "undo", node)
+    if options.risk not in ("low", "normal", "high"):
+        checks.error(f"risk is {options.risk!r}.", "Use low, normal or high.", node)
     if options.on_expiry not in _OUTCOMES:
         checks.error(f"on_expiry is {options.on_expiry!r}.", "Use approve or reject, or leave it out.", node)
     for choice, need in options.comment.items():
@@ -68,6 +70,7 @@ def approval_spec(
         hours=hours,
         form=form[0] if form else None,
         undo=undo,
+        risk=typing.cast(Any, options.risk),
         **common,
     )
     return spec, form[1] if form else None

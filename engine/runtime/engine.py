@@ -309,6 +309,18 @@ class Engine:
             return Answer("unavailable", f"Nothing was recorded. {self.paused}")
         return await self._deciding.decide(request_id, choice, actor=actor, comment=comment, value=value)
 
+    async def approve_together(self, request_ids: Sequence[str], *, actor: Actor) -> list[Answer]:
+        """Several approvals at once, each checked as if alone; what isn't of low risk is refused."""
+        answers = []
+        for request_id in request_ids:
+            request = await self.request(request_id)
+            if request is not None and not request.together and request.state == "open":
+                text = "This is not of low risk, so it is decided by itself."
+                answers.append(Answer("not_allowed", text, request))
+            else:
+                answers.append(await self.decide(request_id, "approve", actor=actor))
+        return answers
+
     # Reading
 
     async def find_run(self, text: str) -> RunRecord:

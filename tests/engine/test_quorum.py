@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -398,3 +399,17 @@ async def test_cancelling_withdraws_an_approval_that_has_not_taken_effect() -> N
         detail = await bench.state(run)
         assert (detail.run.state, detail.requests[0].state) == ("cancelled", "withdrawn")
         assert await bench.engine.next_due() is None
+
+
+async def test_only_what_is_of_low_risk_is_approved_together() -> None:
+    low, high = flow(approvers=["@dev"], risk="low"), flow(approvers=["@dev"], risk="high")
+    high.options = replace(high.options, name="high")
+    async with Bench(low, high, people=CROWD) as bench:
+        for name in ("flow", "flow", "high"):
+            await bench.start(name, as_user="U40")
+        ids = [one.id for one in await bench.requests()]
+        answers = await bench.engine.approve_together([*ids, "unknown"], actor=Actor("slack", "U1"))
+        assert [answer.code for answer in answers] == ["decided", "decided", "not_allowed", "unknown"]
+        assert [one.workflow for one in await bench.requests()] == ["high"]
+        again = await bench.engine.approve_together(ids[:1], actor=Actor("slack", "U2"))
+        assert [answer.code for answer in again] == ["already_decided"]

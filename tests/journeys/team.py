@@ -60,3 +60,14 @@ sure = pay.approval("sure", ask="Pay 20,000 to Lamps Ltd?", approvers=["@on-call
 @pay.step(when=sure.approved)
 async def transfer(sure: Outcome) -> str:
     return "paid"
+
+
+class Lamp(BaseModel):
+    name: str = "lamp"
+
+
+lamps = Workflow("lamps", input=Lamp, owner="@platform", channel="#deploys")
+lamps.approval("buy", ask="Buy a {input.name}?", approvers=["@release-managers"], expires="1h", risk="low")
+
+vault = Workflow("vault", owner="@platform", channel="#deploys")
+vault.approval("open", ask="Open the vault?", approvers=["@release-managers"], expires="1h", risk="high")

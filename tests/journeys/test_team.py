@@ -83,3 +83,23 @@ async def test_an_approval_is_taken_back_before_it_takes_effect(people: People, 
     await alice.page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     await bob.sees("Pay 20,000 to Lamps Ltd?", "@on-call can decide")
     await bob.picture("revoked")
+
+
+async def test_what_is_of_low_risk_is_approved_at_once_and_nothing_else(people: People, bob: Any) -> None:
+    for command in ("run lamps name=torch", "run lamps name=candle", "run vault"):
+        await bob.command(f"/workflow {command}")
+    await bob.sees("Open the vault?", "high risk")
+    await bob.sees("Buy a candle?", "low risk")
+    carol = await people.desk(CAROL, DEPLOYS)
+    await carol.command("/workflow approvals")
+    listed = await carol.sees("3 questions wait for you")
+    await carol.picture("queue")
+    await carol.click(listed, "Approve 2 of low risk")
+    confirm = carol.page.get_by_role("dialog")
+    await confirm.get_by_text("Buy a torch?").wait_for()
+    await carol.picture("together")
+    await confirm.get_by_role("button", name="Approve 2").click()
+    await confirm.get_by_text("2 answers recorded.").wait_for()
+    await bob.sees("Buy a candle?", "Approved by carol")
+    await bob.sees("Buy a torch?", "Approved by carol")
+    await bob.sees("Open the vault?", "can decide")
