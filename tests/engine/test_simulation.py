@@ -16,7 +16,7 @@ def test_lives_that_once_broke_an_invariant(seed: int) -> None:
 
 @pytest.mark.parametrize("block", range(10))
 def test_random_lives_keep_the_invariants_and_end(block: int) -> None:
-    for seed in range(block * 200, (block + 1) * 200):
+    for seed in range(block * 300, (block + 1) * 300):
         run = simulation.Simulation(seed)
         try:
             simulation.check_all(run)
