@@ -1,4 +1,4 @@
-"""What people type behind the command, as one of six commands, or an error that mends itself."""
+"""What people type behind the command, as one of seven commands, or an error that mends itself."""
 
 import difflib
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.words import DASHES, NotClosed, Word, split, unescape
 
-COMMANDS = ("help", "list", "run", "status", "cancel", "approvals")
+COMMANDS = ("help", "list", "run", "status", "cancel", "approvals", "reassign")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
 
@@ -58,7 +58,15 @@ class Approvals:
     pass
 
 
-Command = Help | List | Run | Status | Cancel | Approvals
+@dataclass(frozen=True, slots=True)
+class Reassign:
+    """Hand what a run waits for to a person or group."""
+
+    run: str
+    to: str
+
+
+Command = Help | List | Run | Status | Cancel | Approvals | Reassign
 
 
 def parse(text: str, command: str = "/workflow") -> Command:
@@ -173,6 +181,17 @@ def _cancel(words: list[Word], command: str) -> Cancel:
     return Cancel(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
 
 
+def _reassign(words: list[Word], command: str) -> Reassign:
+    texts = [word.text.translate(DASHES) for word in words if word.text.casefold() != "to"]
+    if len(texts) != 2:
+        raise ArgumentError(
+            "reassign takes a run and to whom.",
+            f"Write {command} reassign RUN @somebody.",
+            f"{command} approvals",
+        )
+    return Reassign(*texts)
+
+
 _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "help": _nothing("help", Help()),
     "list": _nothing("list", List()),
@@ -180,4 +199,5 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "status": _status,
     "cancel": _cancel,
     "approvals": _nothing("approvals", Approvals()),
+    "reassign": _reassign,
 }

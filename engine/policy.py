@@ -162,7 +162,7 @@ def progress(
         if made.choice == "approve" and made.stage == number:
             refs_of.setdefault(in_whose_name(made.actor), set()).update(made.member_of)
     fits = {
-        who: [index for index, quorum in enumerate(quorums) if refs & set(quorum.approvers)]
+        who: [index for index, quorum in enumerate(quorums) if refs & {*quorum.approvers, *quorum.former}]
         for who, refs in refs_of.items()
     }
     filled = matched(fits, needs)

@@ -84,6 +84,8 @@ class QuorumSpec(_Frozen):
     """References: `@group`, `#channel`, a user id, or `{step.field}`, which holds one or several of them."""
     needs: int | Literal["all"] = 1
     """`all`: everybody who is meant at the moment of a decision."""
+    former: tuple[str, ...] = ()
+    """Those who were asked before it was handed on: what they have answered still counts."""
 
 
 class StageSpec(_Frozen):

@@ -13,7 +13,7 @@ from engine.change import Change
 from engine.machine import Transition, told_of
 from engine.records import DecisionRecord, Failure, RequestRecord, evolve
 from engine.retry import delay
-from engine.spec import EscalationSpec, StageSpec, StepSpec
+from engine.spec import EscalationSpec, QuorumSpec, StageSpec, StepSpec
 from engine.states import REQUEST, RUN_ENDED, IllegalTransition, move
 
 MOST_CRASHES = 3
@@ -261,6 +261,21 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     return transition.finish()
 
 
+def reassign(transition: Transition, request: RequestRecord, to: str) -> Change:
+    """Others answer at the stage that is open, instead of those who were asked."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    instead = EscalationSpec(after=0.0, to=(to,), replace=True)
+    stages = tuple(
+        _brought_to(stage, instead) if number == request.stage else stage
+        for number, stage in enumerate(request.stages)
+    )
+    request = evolve(request, stages=stages, version=request.version + 1)
+    transition.put_request(request)
+    transition.event("request.reassigned", request.step, request.id, kind=request.kind, to=to)
+    return transition.finish()
+
+
 def bring_to_owner(transition: Transition, request: RequestRecord, owner: str) -> Change:
     """Too few of those who may decide are left: the owner may as well."""
     if request.state != "open" or owner in request.approvers:
@@ -279,17 +294,18 @@ def bring_to_owner(transition: Transition, request: RequestRecord, owner: str) -
 
 def _brought_to(stage: StageSpec, come_about: EscalationSpec) -> StageSpec:
     """Its quorums need as many as before, now from among these people too, or from among them alone."""
-    quorums = (
-        one.model_copy(
-            update={
-                "approvers": tuple(
-                    dict.fromkeys(come_about.to if come_about.replace else (*one.approvers, *come_about.to))
-                )
-            }
-        )
-        for one in stage.quorums
+    return stage.model_copy(update={"quorums": tuple(_widened(one, come_about) for one in stage.quorums)})
+
+
+def _widened(quorum: QuorumSpec, come_about: EscalationSpec) -> QuorumSpec:
+    before = () if come_about.replace else quorum.approvers
+    former = (*quorum.former, *quorum.approvers) if come_about.replace else quorum.former
+    return quorum.model_copy(
+        update={
+            "approvers": tuple(dict.fromkeys((*before, *come_about.to))),
+            "former": tuple(dict.fromkeys(former)),
+        }
     )
-    return stage.model_copy(update={"quorums": tuple(quorums)})
 
 
 def cancel(transition: Transition, reason: str) -> Change:

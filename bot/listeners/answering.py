@@ -80,9 +80,23 @@ async def _answer(context: Context, asker: Asker, command: args.Command) -> Answ
             return answers.run_answer(detail, context.clock.now(), names)
         case args.Cancel(run, reason):
             return await cancel(context, asker.user, (await context.engine.find_run(run)).id, reason)
+        case args.Reassign(run, to):
+            return await _reassign(context, asker, run, to)
         case args.Approvals():
             waiting = await context.engine.waiting_for(asker.user)
             return answers.approvals_answer(waiting, context.clock.now())
+
+
+async def _reassign(context: Context, asker: Asker, run: str, to: str) -> Message:
+    found = await context.engine.find_run(run)
+    waiting = await context.engine.requests(run_id=found.id)
+    if len(waiting) != 1:
+        what = "for nobody" if not waiting else f"at {len(waiting)} places; decide them in their messages"
+        return answers.refused_answer(f"{found.short} waits {what}.")
+    request = await context.engine.reassign(waiting[0].id, to, actor=slack_actor(asker.user))
+    names = await names_in(context.people, request)
+    who = " or ".join(map(names.plain, request.approvers))
+    return answers.recorded_answer(f"{found.short} waits for {who} now.")
 
 
 def refused(context: Context, error: SignoffError) -> Message:

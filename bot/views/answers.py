@@ -26,6 +26,7 @@ def help_answer(command: str) -> Message:
         ("status RUN", "one run, step by step"),
         ("cancel RUN", "end a run"),
         ("approvals", "what waits for you"),
+        ("reassign RUN @somebody", "hand on what a run waits for"),
         ("help", "this"),
     ]
     shown = "\n".join(f"`{name} {usage}`  {what}" for usage, what in lines)

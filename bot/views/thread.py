@@ -105,6 +105,16 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
 
 
+def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open":
+        return None
+    to = names.any_of((str(event["data"].get("to")),), notify=True)
+    return _one(
+        f"{signs.PEOPLE} {names.actor(actor_of(event))} handed this to {to}: {safe(request.ask, 300)}"
+    )
+
+
 def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     data = event["data"]
     attempt = f" ({nth(data['attempt'])} attempt)" if isinstance(data.get("attempt"), int) else ""
@@ -149,6 +159,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "request.reminded": _reminded,
     "request.stage": _stage,
     "request.escalated": _escalated,
+    "request.reassigned": _reassigned,
     "step.retrying": _retrying,
     "step.waiting": _waiting,
     "step.failed": _failed,

@@ -44,6 +44,7 @@ from engine.runtime.due import Due
 from engine.runtime.loaded import Definitions, Loaded, code_of
 from engine.runtime.principals import Principals
 from engine.runtime.reading import Reading
+from engine.runtime.reassigning import Reassigning
 from engine.runtime.retention import Retention
 from engine.runtime.runner import Runner
 from engine.runtime.runs import Runs
@@ -102,6 +103,7 @@ class Engine:
         due = Due(store, self._runs, self._schedules.fire)
         self._alarm = Alarm(clock, self.activity, due.next_due, due.ring)
         self._deciding = Deciding(store, self._runs, self._loaded, self._access, clock, settings)
+        self._reassigning = Reassigning(store, self._runs, self._definitions, people)
         self._reading = Reading(store, self._definitions, self._access, clock)
         self._kept: dict[str, tuple[str, str]] = {}
         self._admitting: set[asyncio.Task[None]] = set()
@@ -320,6 +322,17 @@ class Engine:
             else:
                 answers.append(await self.decide(request_id, "approve", actor=actor))
         return answers
+
+    async def reassign(self, request_id: str, to: str, *, actor: Actor) -> RequestRecord:
+        """Hand a question to others, instead of those who were asked at the stage that is open.
+
+        By those who may decide it, or its owner. Raises `NotAllowed`, `NotPossible`, `PeopleUnavailable`.
+        """
+        self._go_ahead()
+        request = await self.request(request_id)
+        if request is None:
+            raise NotPossible(f"There is no request {request_id}.")
+        return await self._reassigning.reassign(request, to, actor)
 
     # Reading
 

@@ -18,6 +18,7 @@ from engine import (
     Outcome,
     Person,
     RequestRecord,
+    SignoffError,
     Stage,
     StaticPeople,
     Workflow,
@@ -413,3 +414,41 @@ async def test_only_what_is_of_low_risk_is_approved_together() -> None:
         assert [one.workflow for one in await bench.requests()] == ["high"]
         again = await bench.engine.approve_together(ids[:1], actor=Actor("slack", "U2"))
         assert [answer.code for answer in again] == ["already_decided"]
+
+
+async def test_a_question_is_handed_to_somebody_else() -> None:
+    async with Bench(flow(approvers=["@dev"]), people=CROWD) as bench:
+        run = await bench.start("flow", as_user="U40")
+        (asked,) = await bench.requests()
+        for who, to, error in (
+            ("U3", "U3", "Only @dev, @owners may hand this on."),
+            ("U1", "U40", "U40 alone could not complete it"),
+            ("U1", "@nobody", "@nobody names nobody who can decide."),
+            ("U1", "Bob", "Bob names nobody who can decide."),
+        ):
+            with pytest.raises(SignoffError, match=error):
+                await bench.engine.reassign(asked.id, to, actor=Actor("slack", who))
+        assert (await bench.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))).approvers == ("U3",)
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "not_allowed"
+        assert (await bench.engine.reassign(asked.id, "@leads", actor=Actor("slack", "U9"))).approvers == (
+            "@leads",
+        )
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "decided"
+        with pytest.raises(SignoffError, match="waits for nobody any more"):
+            await bench.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))
+        events = await bench.engine.events.of_run(run.id)
+        assert [one.data["to"] for one in events if one.type == "request.reassigned"] == ["U3", "@leads"]
+
+
+async def test_a_question_for_two_is_not_handed_to_one() -> None:
+    async with Bench(flow(approvers=["@crowd"], quorum=2), people=CROWD) as bench:
+        await bench.start("flow", as_user="U40")
+        (asked,) = await bench.requests()
+        with pytest.raises(SignoffError, match="U3 alone could not complete it"):
+            await bench.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))
+        await bench.decide("go", "approve", as_user="U1")
+        (asked,) = await bench.requests()
+        handed = await bench.engine.reassign(asked.id, "U3", actor=Actor("slack", "U2"))
+        assert handed.approvers == ("U3",)
+        # What was answered before it was handed on counts.
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"

@@ -103,3 +103,19 @@ async def test_what_is_of_low_risk_is_approved_at_once_and_nothing_else(people: 
     await bob.sees("Buy a candle?", "Approved by carol")
     await bob.sees("Buy a torch?", "Approved by carol")
     await bob.sees("Open the vault?", "can decide")
+
+
+async def test_a_question_is_handed_to_somebody_else(people: People, bob: Any) -> None:
+    alice = await people.desk(ALICE, DEPLOYS)
+    await bob.command("/workflow run vault")
+    question = await alice.sees("Open the vault?", "@release-managers can decide")
+    run = re.search(r"vault-\w{4}", await question.inner_text())
+    assert run is not None
+    await alice.command(f"/workflow reassign {run[0]} @carol")
+    await alice.page.keyboard.press("Enter")  # the first one took the name that was offered
+    await alice.sees(f"{run[0]} waits for carol now.")
+    await alice.sees("Open the vault?", re.compile("carol.* can decide", re.IGNORECASE))
+    await alice.picture("reassigned")
+    carol = await people.desk(CAROL, DEPLOYS)
+    await carol.click(await carol.sees("Open the vault?", "can decide"), "Approve")
+    await carol.sees("Open the vault?", "Approved by carol")
