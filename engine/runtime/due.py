@@ -33,11 +33,15 @@ class Due:
         return await self._store.next_due()
 
     async def ring(self, now: datetime) -> None:
-        """Everything that is due by `now`, in portions, so that a burst doesn't hold the loop."""
-        while waits := await self._store.due_waits(now, _AT_ONCE):
-            await asyncio.gather(*(self._end(wait) for wait in waits))
-        while schedules := await self._store.due_schedules(now, _AT_ONCE):
-            await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
+        """A portion of what is due by `now`, so that a burst doesn't hold the loop.
+
+        The rest is for the next call, by the time as it is then: were the clock set back meanwhile, what is
+        put off by a while would be due again and again by this `now`.
+        """
+        waits = await self._store.due_waits(now, _AT_ONCE)
+        await asyncio.gather(*(self._end(wait) for wait in waits))
+        schedules = await self._store.due_schedules(now, _AT_ONCE)
+        await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
 
     async def _end(self, wait: Wait) -> None:
         faults.place("wait.due")
