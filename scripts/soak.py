@@ -7,6 +7,7 @@ import asyncio
 import logging
 import sys
 import time
+import warnings
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -40,6 +41,8 @@ def decide(first: int) -> None:
 
 def live(first: int) -> None:
     logging.disable(logging.CRITICAL)
+    # Of the processes that are killed.
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
     crashes = events = messages = 0
     began = time.perf_counter()
     for seed in range(first, first + LIVES):
