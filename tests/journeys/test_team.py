@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 DEPLOYS = "C05DEPLOYS"
@@ -119,3 +120,15 @@ async def test_a_question_is_handed_to_somebody_else(people: People, bob: Any) -
     carol = await people.desk(CAROL, DEPLOYS)
     await carol.click(await carol.sees("Open the vault?", "can decide"), "Approve")
     await carol.sees("Open the vault?", "Approved by carol")
+
+
+async def test_when_everybody_leaves_the_owner_is_asked(people: People, bob: Any, demo: Any) -> None:
+    await bob.command("/workflow run vault")
+    await bob.sees("Open the vault?", "@release-managers can decide")
+    async with aiohttp.ClientSession() as http:
+        await http.post(f"{demo.url}/control/group", json={"id": "S02RELEASE", "users": []})
+    question = await bob.sees("Open the vault?", "@release-managers or @platform can decide")
+    await question.get_by_test_id("thread-summary").click()
+    thread = bob.page.get_by_role("complementary")
+    await thread.get_by_text("Too few of those who may decide are left, so @platform can as well").wait_for()
+    await bob.picture("owner-asked")
