@@ -68,7 +68,7 @@ async def _many(at_once: int, runs: int, peer: Peer) -> list[Figure]:
 async def _fan_out(width: int, peer: Peer) -> list[Figure]:
     async with engine(wide(width)) as of:
         times = []
-        for _ in range(10 if width <= 100 else 2):
+        for _ in range(40 if width <= 100 else 2):
             began = time.perf_counter()
             run = await of.start(f"wide{width}", actor=STARTER)
             await of.until_ended(run.id)

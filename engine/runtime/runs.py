@@ -207,7 +207,9 @@ class Runs:
             self._states[run_id] = state
         self._slots.take(len(change.starts))
         self._wait_for_room(state)
-        flight = self._flights.setdefault(run_id, _Flight())
+        flight = self._flights.get(run_id)
+        if flight is None:
+            flight = self._flights[run_id] = _Flight()
         flight.count += 1
         self._activity.enter()
 
