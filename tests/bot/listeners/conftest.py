@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.cli.acts import handlers
 from bot.cli.loading import load
 from bot.config import read_settings
 from bot.serve import Running, running
 from localslack import Config, Server, start
+from localslack.config import DEFAULT_WORKSPACE
 
 ROOT = Path(__file__).resolve().parents[3]
 FLOWS = """
@@ -50,6 +52,10 @@ async def only() -> str:
     return "done"
 
 
+vote = Workflow("vote", owner="@platform", channel="#deploys")
+vote.approval("sure", ask="Are we sure?", approvers=["@crowd"], quorum=12, expires="1h")
+
+
 shaky = Workflow("shaky", owner="@on-call", channel="#incidents")
 
 
@@ -60,6 +66,23 @@ async def fall(ctx: StepContext) -> str:
         raise Fatal("the <gateway> & its *cable* are gone")
     return "fine"
 """
+
+
+CROWD = [f"U2{number:02}" for number in range(20)]
+"""Twenty more people, the group @crowd."""
+
+
+def workspace(folder: Path) -> Path:
+    """The bundled one, and the crowd in #deploys."""
+    found = yaml.safe_load(DEFAULT_WORKSPACE.read_text(encoding="utf-8"))
+    found["users"] += [{"id": who, "name": who.lower(), "real_name": f"Voter {who}"} for who in CROWD]
+    found["groups"].append({"id": "S09CROWD", "handle": "crowd", "name": "Crowd", "users": CROWD})
+    for channel in found["channels"]:
+        if channel["name"] == "deploys":
+            channel["members"] += CROWD
+    path = folder / "workspace.yaml"
+    path.write_text(yaml.safe_dump(found), encoding="utf-8")
+    return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +107,14 @@ async def team(mode: str, tmp_path: Path, office_at: Callable[[str], Any]) -> As
     flows.write_text(FLOWS, encoding="utf-8")
     port = _free_port() if mode == "http" else 0
     http_url = f"http://127.0.0.1:{port}/slack/events" if port else None
-    slack = await start(Config(data=tmp_path / "slack", manifest=ROOT / "manifest.yaml", http_url=http_url))
+    slack = await start(
+        Config(
+            data=tmp_path / "slack",
+            workspace=workspace(tmp_path),
+            manifest=ROOT / "manifest.yaml",
+            http_url=http_url,
+        )
+    )
     environment = {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'signoff.db'}",
         "SLACK_API_URL": slack.api_url,
