@@ -168,6 +168,7 @@ class ApprovalOptions:
     choose: Choose | None
     undo: Duration | None
     risk: str
+    confirm: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,7 @@ class Workflow:
         choose: Choose | Iterable[str] | None = None,
         undo: Duration | None = None,
         risk: Literal["low", "normal", "high"] = "normal",
+        confirm: str = "",
         on_expiry: Literal["approve", "reject"] | None = None,
         remind_every: Duration | None = None,
         escalate: Iterable[Escalate] = (),
@@ -319,6 +321,7 @@ class Workflow:
         reject it, or one of `veto`. Whoever asked can't approve, unless `self_approval`.
         `form`: a Pydantic model that whoever approves fills in, or changes where `proposed` names the step or
         field with its values; `choose`: options to take one of. Steps get it as `Outcome[TheForm].value`.
+        `confirm`: what has to be typed to approve, as `{input.service}`.
         `risk` is shown; several questions of low risk can be approved at once.
         For `undo` after the approval any approver can revoke it, and the steps behind it wait that long.
         With `hours` the clock of `remind_every`, `escalate` and `expires` runs in working time alone.
@@ -343,6 +346,7 @@ class Workflow:
             proposed=proposed.name if isinstance(proposed, Ref) else proposed,
             undo=undo,
             risk=risk,
+            confirm=confirm,
             choose=choose if choose is None or isinstance(choose, Choose) else Choose(tuple(choose)),
         )
         self.nodes.append(Node(name, title, when, tuple(after), _caller_place(), approval=options))

@@ -175,6 +175,8 @@ class RequestRecord:
     """How many of the escalations have come about."""
     hours: HoursSpec | None = None
     risk: Literal["low", "normal", "high"] = "normal"
+    confirm: str = ""
+    """What has to be typed to approve it; empty: nothing."""
     undo: float | None = None
     """Seconds in which an approval can be revoked; it takes effect then."""
     reminders: int = 0
@@ -197,7 +199,7 @@ class RequestRecord:
     @property
     def together(self) -> bool:
         """It may be approved with others at once: of low risk, and nothing to fill in or to say."""
-        plain = self.form is None and self.comment.get("approve") != "required"
+        plain = self.form is None and not self.confirm and self.comment.get("approve") != "required"
         return self.risk == "low" and self.kind == "approval" and self.state == "open" and plain
 
     @property
@@ -279,7 +281,7 @@ class Answer:
     code: Literal[
         "decided", "recorded", "duplicate", "already_decided", "expired", "withdrawn",
         "not_allowed", "self_approval", "comment_required", "bad_choice", "already_answered", "form_required",
-        "bad_value", "unknown",
+        "confirm_required", "bad_value", "unknown",
         "unavailable",
     ]  # fmt: skip
     text: str

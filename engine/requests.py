@@ -62,6 +62,7 @@ def approval_request(
         hours=node.hours,
         undo=node.undo,
         risk=node.risk,
+        confirm=render(node.confirm, scope),
     )
 
 

@@ -165,6 +165,8 @@ class ApprovalSpec(_Node):
     remind_every: float | None = None
     escalations: tuple[EscalationSpec, ...] = ()
     """In order of time."""
+    confirm: str = ""
+    """Template of what whoever approves has to type; empty: nothing."""
     risk: Literal["low", "normal", "high"] = "normal"
     """Only what is of low risk can be decided several at once."""
     undo: float | None = None

@@ -101,6 +101,7 @@ class Bench:
         as_user: str,
         comment: str = "",
         value: Any = None,
+        typed: str = "",
         run: RunRecord | None = None,
     ) -> Answer:
         """Answer a request as that person; by its id, or by the step's name where that is unambiguous.
@@ -109,7 +110,9 @@ class Bench:
         """
         found = await self._request(request, run)
         actor = Actor("slack", as_user)
-        answer = await self.engine.decide(found.id, choice, actor=actor, comment=comment, value=value)
+        answer = await self.engine.decide(
+            found.id, choice, actor=actor, comment=comment, value=value, typed=typed
+        )
         await self.run_until_idle()
         return answer
 

@@ -68,6 +68,7 @@ async def decide(engine: Engine, values: Values, user: str) -> JSON:
         actor=_actor(values, user),
         comment=values["comment"],
         value=values.get("value"),
+        typed=values.get("typed", ""),
     )
     return shapes.answer(answer)
 

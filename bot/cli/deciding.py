@@ -28,6 +28,7 @@ def decide(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A field of its form; repeat for more."),
     ] = None,
+    confirm: Annotated[str, typer.Option("--confirm", help="What has to be typed, where it asks so.")] = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -41,12 +42,13 @@ def decide(
     value = _fields(given or [])
     answer = ask(
         data, "decide", people=True, workflows=bool(value), request=request, choice=choice, comment=comment,
-        as_user=as_user, value=value,
+        as_user=as_user, value=value, typed=confirm,
     )  # fmt: skip
     output = Output(json)
     output.data(answer)
     if not answer["accepted"]:
         how = {"comment_required": ' Add --comment "…".', "form_required": " Add --set NAME=VALUE."}
+        how["confirm_required"] = ' Add --confirm "…".'
         wrong = "".join(f"\n{field}: {what}" for field, what in answer["problems"])
         raise CommandError(answer["text"] + how.get(answer["code"], "") + wrong)
     output.line(answer["text"])

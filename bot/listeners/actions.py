@@ -15,7 +15,7 @@ from bot.views import answers, values
 from bot.views.details import request_details, run_details
 from bot.views.form import approve_modal, form_modal
 from bot.views.message import Message
-from bot.views.modals import cancel_modal, reason_modal, together_modal
+from bot.views.modals import cancel_modal, confirm_modal, reason_modal, together_modal
 from bot.views.values import UnknownButton, Value
 from engine import RequestRecord, SignoffError
 
@@ -66,6 +66,9 @@ async def _decide(context: Context, surface: Surface, value: Value) -> None:
         return
     if answer.code == "form_required" and answer.request is not None:
         _open_form(context, surface, answer.request)
+        return
+    if answer.code == "confirm_required" and answer.request is not None:
+        _open(context, surface, confirm_modal(answer.request))
         return
     if answer.code == "recorded":
         _tell(context, surface, answers.recorded_answer(answer.text))

@@ -50,10 +50,17 @@ def _comment(view: Mapping[str, Any]) -> str:
     return (fields.get(modals.COMMENT) or {}).get("value") or ""
 
 
+def _typed(view: Mapping[str, Any]) -> str:
+    fields = view["state"]["values"].get(modals.CONFIRM) or {}
+    return (fields.get(modals.CONFIRM) or {}).get("value") or ""
+
+
 async def _decide(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
     answer = await context.engine.decide(
-        value.id, value.word, actor=slack_actor(user), comment=_comment(view)
+        value.id, value.word, actor=slack_actor(user), comment=_comment(view), typed=_typed(view)
     )
+    if answer.code == "confirm_required":
+        return {"response_action": "errors", "errors": {modals.CONFIRM: answer.text}}
     if answer.code == "comment_required":
         return {"response_action": "errors", "errors": {modals.COMMENT: answer.text}}
     return _answered(context, user, answer)
@@ -66,8 +73,15 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
         raise UnknownButton("This question is not known here; it may be of another installation.")
     given = values_in(view["state"], request.form.fields)
     answer = await context.engine.decide(
-        value.id, value.word, actor=slack_actor(user), comment=_comment(view), value=given
+        value.id,
+        value.word,
+        actor=slack_actor(user),
+        comment=_comment(view),
+        value=given,
+        typed=_typed(view),
     )
+    if answer.code == "confirm_required":
+        return {"response_action": "errors", "errors": {modals.CONFIRM: answer.text}}
     if answer.code == "bad_value":
         return {"response_action": "errors", "errors": errors_in(answer.problems, request.form.fields)}
     if answer.code == "comment_required":

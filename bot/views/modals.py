@@ -12,6 +12,8 @@ from engine import RequestRecord, RunRecord
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
 TOGETHER = "signoff:together"
 """callback_ids of the modals that ask."""
+CONFIRM = "confirm"
+"""block_id and action_id of what is typed to confirm."""
 COMMENT = "comment"
 """block_id and action_id of the reason."""
 _MOST_BLOCKS = 100
@@ -69,6 +71,35 @@ def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
         close="Go back",
         metadata=values.encode(",".join(one.id for one in shown), "approve"),
     )
+
+
+def confirm_modal(request: RequestRecord) -> dict[str, Any]:
+    """Asks for what has to be typed, so that no thumb that slips approves it."""
+    needs_reason = request.comment.get("approve") == "required"
+    return modal(
+        "Approve",
+        [
+            section(f"*{safe(request.ask, 1500)}*"),
+            confirm_field(request),
+            reason_field("Why?", optional=False) if needs_reason else None,
+        ],
+        callback_id=DECIDE,
+        submit="Approve",
+        close="Go back",
+        metadata=values.encode(request.id, "approve"),
+    )
+
+
+def confirm_field(request: RequestRecord) -> Block | None:
+    """None where nothing has to be typed."""
+    if not request.confirm:
+        return None
+    return {
+        "type": "input",
+        "block_id": CONFIRM,
+        "label": plain(f"Type {request.confirm} to confirm", 2000),
+        "element": {"type": "plain_text_input", "action_id": CONFIRM},
+    }
 
 
 def cancel_modal(run: RunRecord) -> dict[str, Any]:

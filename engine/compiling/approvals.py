@@ -49,6 +49,7 @@ def approval_spec(
         *(one.source for one in show),
         *who_paths(stages, options),
         *([options.proposed] if options.proposed else []),
+        *(_paths(checks, node, options.confirm, "confirm") if options.confirm else []),
     ]
     needs = _needs(checks, node, named)
     if len(checks.errors) > errors_before:
@@ -71,19 +72,20 @@ def approval_spec(
         form=form[0] if form else None,
         undo=undo,
         risk=typing.cast(Any, options.risk),
+        confirm=options.confirm,
         **common,
     )
     return spec, form[1] if form else None
 
 
-def _paths(checks: Checks, node: Node, template: str) -> list[str]:
+def _paths(checks: Checks, node: Node, template: str, what: str = "ask") -> list[str]:
     if not isinstance(template, str) or not template.strip():
         checks.error("It asks nothing.", 'Give ask="…?", one line.', node)
         return []
     try:
         return paths(template)
     except ValueError as error:
-        checks.error(f"ask: {error}.", "Mend the text.", node)
+        checks.error(f"{what}: {error}.", "Mend the text.", node)
         return []
 
 

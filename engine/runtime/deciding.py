@@ -37,6 +37,7 @@ class _Click:
     actor: Actor
     comment: str
     value: Any
+    typed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,20 @@ class Deciding:
         self._clock, self._settings = clock, settings
 
     async def decide(
-        self, request_id: str, choice: str, *, actor: Actor, comment: str, value: Any = None
+        self,
+        request_id: str,
+        choice: str,
+        *,
+        actor: Actor,
+        comment: str,
+        value: Any = None,
+        typed: str = "",
     ) -> Answer:
         request = await self._runs.around(request_id)
         if request is None:
             return Answer("unknown", f"There is no request {request_id}; it may be of another installation.")
         try:
-            return await self._decide(request, _Click(choice, actor, whole(comment), value))
+            return await self._decide(request, _Click(choice, actor, whole(comment), value, typed))
         finally:
             self._runs.apart(request.run_id)
 
@@ -126,6 +134,7 @@ class Deciding:
             self._clock.now(),
             click.actor,
             value=click.value,
+            typed=click.typed,
             cli_decides=self._settings.cli_decides,
         )
         return None if verdict.code == "allowed" else Answer(verdict.code, verdict.text, request)

@@ -301,15 +301,25 @@ class Engine:
         return change.run
 
     async def decide(
-        self, request_id: str, choice: str, *, actor: Actor, comment: str = "", value: Any = None
+        self,
+        request_id: str,
+        choice: str,
+        *,
+        actor: Actor,
+        comment: str = "",
+        value: Any = None,
+        typed: str = "",
     ) -> Answer:
         """A person's answer to a request. Durable when this returns; people's mistakes are answers too.
 
         `value`: what was filled in, as JSON, where the request has a form; None: as it is proposed.
+        `typed`: where the request wants to be confirmed so.
         """
         if self.paused:
             return Answer("unavailable", f"Nothing was recorded. {self.paused}")
-        return await self._deciding.decide(request_id, choice, actor=actor, comment=comment, value=value)
+        return await self._deciding.decide(
+            request_id, choice, actor=actor, comment=comment, value=value, typed=typed
+        )
 
     async def approve_together(self, request_ids: Sequence[str], *, actor: Actor) -> list[Answer]:
         """Several approvals at once, each checked as if alone; what isn't of low risk is refused."""

@@ -149,6 +149,7 @@ def request_values(request: RequestRecord) -> Values:
         "hours": request.hours and request.hours.model_dump(),
         "undo": request.undo,
         "risk": request.risk,
+        "confirm": request.confirm,
     }
     return (
         request.id, request.kind, request.run_id, request.workflow, request.step, request.state,
@@ -188,6 +189,7 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         hours=HoursSpec.model_validate(policy["hours"]) if policy.get("hours") else None,
         undo=policy.get("undo"),
         risk=policy.get("risk", "normal"),
+        confirm=policy.get("confirm", ""),
         requester=to_actor(row["requester"], row["requester_as"]),
         opened_at=_at(row["opened_at"]),
         shown=tuple(Shown(label, value) for label, value in from_json(row["shown"])),

@@ -452,3 +452,17 @@ async def test_a_question_for_two_is_not_handed_to_one() -> None:
         assert handed.approvers == ("U3",)
         # What was answered before it was handed on counts.
         assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+
+
+async def test_what_has_to_be_typed_is_typed() -> None:
+    async with Bench(flow(approvers=["@dev"], confirm="flow", risk="low"), people=CROWD) as bench:
+        await bench.start("flow", as_user="U40")
+        (asked,) = await bench.requests()
+        assert not asked.together
+        for typed in ("", "flaw"):
+            answer = await bench.decide("go", "approve", as_user="U1", typed=typed)
+            assert (answer.code, answer.text) == (
+                "confirm_required",
+                "Type flow to confirm that this is meant.",
+            )
+        assert (await bench.decide("go", "approve", as_user="U1", typed=" flow ")).code == "decided"

@@ -70,4 +70,6 @@ lamps = Workflow("lamps", input=Lamp, owner="@platform", channel="#deploys")
 lamps.approval("buy", ask="Buy a {input.name}?", approvers=["@release-managers"], expires="1h", risk="low")
 
 vault = Workflow("vault", owner="@platform", channel="#deploys")
-vault.approval("open", ask="Open the vault?", approvers=["@release-managers"], expires="1h", risk="high")
+vault.approval(
+    "open", ask="Open the vault?", approvers=["@release-managers"], expires="1h", risk="high", confirm="vault"
+)

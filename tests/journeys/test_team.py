@@ -119,6 +119,13 @@ async def test_a_question_is_handed_to_somebody_else(people: People, bob: Any) -
     await alice.picture("reassigned")
     carol = await people.desk(CAROL, DEPLOYS)
     await carol.click(await carol.sees("Open the vault?", "can decide"), "Approve")
+    confirm = carol.page.get_by_role("dialog")
+    await confirm.get_by_role("textbox", name="Type vault to confirm").fill("fault")
+    await confirm.get_by_role("button", name="Approve").click()
+    await confirm.get_by_text("Type vault to confirm that this is meant.").wait_for()
+    await carol.picture("confirm")
+    await confirm.get_by_role("textbox", name="Type vault to confirm").fill("vault")
+    await confirm.get_by_role("button", name="Approve").click()
     await carol.sees("Open the vault?", "Approved by carol")
 
 
