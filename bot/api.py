@@ -14,7 +14,17 @@ from typing import Any
 
 from aiohttp import web
 
-from engine import Actor, Engine, InvalidInput, NotPossible, Principal, RunDetail, SignoffError, UnknownRun
+from engine import (
+    Actor,
+    Engine,
+    InvalidInput,
+    NotPossible,
+    Principal,
+    RunDetail,
+    SignoffError,
+    UnknownRun,
+    made_it,
+)
 
 PATH = "/api/approvals"
 LONGEST_WAIT = 60.0
@@ -148,16 +158,15 @@ def _wait(request: web.Request) -> float:
 def _shape(detail: RunDetail) -> dict[str, Any]:
     request = next(iter(detail.requests), None)
     outcome = request.outcome if request and detail.run.ended_at else None
-    choice = {"approved": "approve", "rejected": "reject"}.get(outcome or "")
-    made_it = [made for made in (request.decisions if request else ()) if made.choice == choice]
+    standing = made_it(request, outcome) if request else []
     state = "open" if detail.run.ended_at is None else outcome or "withdrawn"
     return {
         "id": detail.run.id,
         "gate": detail.run.workflow,
         "state": state,
         "question": detail.run.input["question"],
-        "by": [made.actor.id for made in made_it],
-        "comment": next((made.comment for made in reversed(made_it) if made.comment), ""),
+        "by": [made.actor.id for made in standing],
+        "comment": next((made.comment for made in reversed(standing) if made.comment), ""),
         "asked_at": detail.run.created_at.isoformat(),
         "ended_at": detail.run.ended_at.isoformat() if detail.run.ended_at else None,
         "expires_at": request.expires_at.isoformat() if request and request.expires_at else None,

@@ -24,7 +24,7 @@ from engine.errors import (
 )
 from engine.gates import Gate
 from engine.people import Actor, Group, People, Person, StaticPeople
-from engine.policy import Place, progress
+from engine.policy import Place, made_it, progress
 from engine.records import (
     Answer,
     DecisionRecord,
@@ -57,5 +57,5 @@ __all__ = [
     "Principal", "Prospect", "Registry", "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled",
     "Shown", "SignoffError", "Stage", "StageSpec", "StaticPeople", "StepContext", "StepRecord", "StoreBroken",
     "StoreInUse", "SystemClock", "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService",
-    "UnknownWorkflow", "UserId", "Wanted", "Workflow", "WorkflowRecord", "progress",
+    "UnknownWorkflow", "UserId", "Wanted", "Workflow", "WorkflowRecord", "made_it", "progress",
 ]  # fmt: skip

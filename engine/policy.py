@@ -27,10 +27,9 @@ _NEVER = 10**9
 REVOKE = "revoke"
 """An approver takes back an approval that has not taken effect."""
 
-_MEANS = {"approve": "approved", "reject": "rejected", "retry": "retry", "skip": "skip", "abort": "abort"}
-_ENDS = {
-    "reject": "rejected", "retry": "retry", "skip": "skip", "abort": "abort",
-}  # fmt: skip
+_CHOICE_OF = {"approved": "approve", "rejected": "reject", "retry": "retry", "skip": "skip", "abort": "abort"}
+_ENDS = frozenset({"reject", "retry", "skip", "abort"})
+"""Choices of which one may be enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def outcome(
     rejections = [made for made in ending if made.choice == "reject"]
     vetoed = any(set(made.member_of) & set(request.veto) for made in rejections)
     if request.kind == "failure" and ending:
-        return _ENDS[_earliest(ending).choice]
+        return min(ending, key=lambda made: (made.at, made.id)).choice
     if vetoed or len({in_whose_name(made.actor) for made in rejections}) >= request.rejections:
         return "rejected"
     return "approved" if stage(request, decisions, rosters) == len(request.stages) else None
@@ -144,6 +143,14 @@ def standing(decisions: Sequence[DecisionRecord]) -> Sequence[DecisionRecord]:
         elif made.value is not None:
             first = number
     return decisions[first:] if first else decisions
+
+
+def made_it(request: RequestRecord, outcome: str | None) -> list[DecisionRecord]:
+    """The decisions that stand for that outcome; none where time or the run's end made it."""
+    if request.state == "expired":
+        return []
+    choice = _CHOICE_OF.get(outcome or "")
+    return [made for made in standing(request.decisions) if made.choice == choice]
 
 
 def stage(request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None) -> int:
@@ -227,10 +234,6 @@ def may(request: RequestRecord, choice: str) -> Set[str]:
     if choice == REVOKE:
         return {ref for stage in request.stages for ref in stage.approvers} | {*request.veto}
     return {*request.approvers, *(request.veto if choice == "reject" else ())}
-
-
-def _earliest(decisions: Sequence[DecisionRecord]) -> DecisionRecord:
-    return min(decisions, key=lambda made: (made.at, made.id))
 
 
 def _ended(request: RequestRecord, now: datetime, choice: str) -> Verdict | None:

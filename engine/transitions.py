@@ -316,8 +316,7 @@ def cancel(transition: Transition, reason: str) -> Change:
 
 def outcome_value(request: RequestRecord, outcome: str) -> Mapping[str, Any]:
     """What the steps behind an approval get: the JSON of `Outcome`."""
-    standing = policy.standing(request.decisions)
-    made_it = [decision for decision in standing if _stands_for(decision.choice) == outcome]
+    made_it = policy.made_it(request, outcome)
     assert request.ended_at is not None
     return {
         "outcome": outcome,
@@ -339,10 +338,6 @@ def _value_of(request: RequestRecord, outcome: str) -> dict[str, Any]:
         return {}
     sole = request.form.sole
     return {"value": request.value[sole] if sole else request.value}
-
-
-def _stands_for(choice: str) -> str:
-    return {"approve": "approved", "reject": "rejected"}.get(choice, choice)
 
 
 def _take(transition: Transition, request: RequestRecord, outcome: str) -> None:

@@ -3,17 +3,16 @@
 from bot.views.message import Names
 from bot.views.text import safe
 from bot.views.times import duration
-from engine import DecisionRecord, HoursSpec, Place, RequestRecord, StageSpec, progress
+from engine import HoursSpec, Place, RequestRecord, StageSpec, progress
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_CHOICE_OF = {"approved": "approve", "rejected": "reject"}
 
 
 def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str:
     """`@release-managers can decide` where one answer is enough. `notify`: whoever may is mentioned."""
-    places = progress(request, request.decisions, request.stage)
     if _one_is_enough(request):
         return f"{names.any_of(request.approvers, notify=notify)} can decide"
+    places = progress(request, request.decisions, request.stage)
     must = " and ".join(_must(place, names, notify) for place in places)
     stage = request.stages[request.stage].name
     where = f"Stage {request.stage + 1} of {len(request.stages)}, {safe(stage, 40)}: " if stage else ""
@@ -61,12 +60,6 @@ def working_hours(hours: HoursSpec) -> str:
 
 def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
-
-
-def made_it(request: RequestRecord) -> list[DecisionRecord]:
-    """The decisions that stand for the outcome: of a rejected request, not those who had approved."""
-    choice = _CHOICE_OF.get(request.outcome or "", request.outcome)
-    return [made for made in request.decisions if made.choice == choice]
 
 
 def _one_is_enough(request: RequestRecord) -> bool:

@@ -3,11 +3,11 @@
 import re
 from datetime import datetime
 
-from bot.views import quorum, signs
+from bot.views import signs
 from bot.views.message import Names
 from bot.views.text import quote, safe
 from bot.views.times import at, duration
-from engine import Actor, DecisionRecord, RequestRecord, RunDetail
+from engine import Actor, DecisionRecord, RequestRecord, RunDetail, made_it
 
 _UNREADABLE = re.compile(r"[0-9a-z]{14}")
 _BECOMES = {
@@ -56,9 +56,9 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     if request.state == "withdrawn":
         why = _withdrawn_because(detail)
         return f"{sign} *{word}*{when}{why}"
-    made_it = quorum.made_it(request)
-    by = _by([decision.actor for decision in made_it], names)
-    comments = [comment_of(decision, len(made_it) > 1, names) for decision in made_it]
+    standing = made_it(request, request.outcome)
+    by = _by([decision.actor for decision in standing], names)
+    comments = [comment_of(decision, len(standing) > 1, names) for decision in standing]
     told = f"{sign} *{word}*{by}{when}"
     if request.state == "held" and request.effective_at is not None:
         told += f" · takes effect {at(request.effective_at, now)}, until then it can be revoked"

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.views import quorum, signs
+from bot.views import signs
 from bot.views.message import Block, Names
 from bot.views.parts import Ids, section
 from bot.views.text import NOTHING, cut, one_line, safe
 from bot.views.times import duration, nth, plain_moment
-from engine import RequestRecord, RunDetail, StepRecord
+from engine import RequestRecord, RunDetail, StepRecord, made_it
 
 MOST = 30
 """Steps shown. More are counted: the list is to be read on a phone."""
@@ -115,7 +115,7 @@ def outcome_words(request: RequestRecord, names: Names) -> str:
     outcome = request.outcome or "withdrawn"
     if request.state == "expired":
         return f"nobody answered, then {outcome}" if outcome != "expired" else "expired"
-    by = [names.plain(one.actor.as_user or one.actor.id) for one in quorum.made_it(request)]
+    by = [names.plain(one.actor.as_user or one.actor.id) for one in made_it(request, request.outcome)]
     return f"{outcome} by {', '.join(by)}" if by else outcome
 
 

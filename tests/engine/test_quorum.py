@@ -23,7 +23,7 @@ from engine import (
     StaticPeople,
     Workflow,
 )
-from engine.policy import may, may_decide, outcome, progress
+from engine.policy import made_it, may, may_decide, outcome, progress
 from engine.policy import stage as open_stage
 from engine.records import evolve
 from engine.spec import QuorumSpec, StageSpec
@@ -114,6 +114,19 @@ STAGES = request(stage_of(("@a", 1), name="team"), stage_of(("@b", 1), name="sec
 )
 def test_what_clicks_come_to(asked: RequestRecord, clicks: list[str], comes_to: str | None) -> None:
     assert after(asked, *clicks).outcome == comes_to
+
+
+def test_only_what_still_counts_stands_for_the_outcome() -> None:
+    """Not those who approved values that were changed since, or before a revocation."""
+    values = [None, None, {"replicas": 5}, None]
+    clicks = ["approve", "revoke", "approve", "approve"]
+    made = tuple(
+        DecisionRecord(f"r:{n}", "r", choice, Actor("slack", f"U{n}"), "", NOW, 0, ("@a",), value)
+        for n, (choice, value) in enumerate(zip(clicks, values, strict=True))
+    )
+    decided = evolve(TWO, decisions=made, state="decided", outcome="approved")
+    assert [one.actor.id for one in made_it(decided, "approved")] == ["U2", "U3"]
+    assert made_it(evolve(decided, state="expired"), "approved") == []
 
 
 def test_everybody_of_a_group_that_is_gone_is_never_complete() -> None:
