@@ -1,16 +1,13 @@
 """Can an approval be answered by the people there are? Pure, given who is meant by each reference."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Set
 
 from engine import policy
 from engine.people import in_whose_name
-from engine.policy import matched
+from engine.policy import Rosters, matched
 from engine.records import RequestRecord
 from engine.spec import ApprovalSpec, Definition, QuorumSpec
 from engine.template import sole_path
-
-Members = Mapping[str, Set[str] | None]
-"""By reference those who are able to decide; None: it names nobody that is known."""
 
 
 def refs(definition: Definition) -> list[str]:
@@ -22,7 +19,7 @@ def refs(definition: Definition) -> list[str]:
     return [ref for ref in dict.fromkeys(found) if sole_path(ref) is None]
 
 
-def findings(node: ApprovalSpec, members: Members) -> list[str]:
+def findings(node: ApprovalSpec, members: Rosters) -> list[str]:
     """Why nobody could complete it, in sentences; empty when it can be answered whoever asks.
 
     What an earlier step names can't be known beforehand; the owner is asked where that names nobody.
@@ -44,7 +41,7 @@ def findings(node: ApprovalSpec, members: Members) -> list[str]:
     return []
 
 
-def stuck(request: RequestRecord, members: Members) -> bool:
+def stuck(request: RequestRecord, members: Rosters) -> bool:
     """Are those who are left, and have not answered, too few for what it still needs?"""
     if request.kind != "approval" or request.state != "open":
         return False
@@ -67,7 +64,7 @@ def stuck(request: RequestRecord, members: Members) -> bool:
     return len(matched(_fits(quorums, members, people), needs)) < sum(needs)
 
 
-def _fits(quorums: list[QuorumSpec], members: Members, people: Set[str]) -> dict[str, list[int]]:
+def _fits(quorums: list[QuorumSpec], members: Rosters, people: Set[str]) -> dict[str, list[int]]:
     """To which of the quorums each of these people belongs."""
     return {
         who: [number for number, quorum in enumerate(quorums) if who in _of(quorum, members)]
@@ -75,7 +72,7 @@ def _fits(quorums: list[QuorumSpec], members: Members, people: Set[str]) -> dict
     }
 
 
-def _complete(quorums: list[QuorumSpec], members: Members, people: Set[str]) -> bool:
+def _complete(quorums: list[QuorumSpec], members: Rosters, people: Set[str]) -> bool:
     """Is there a place for so many of them at every quorum, each person at one?"""
     needs = [
         len(_of(quorum, members) & people) or 1 if quorum.needs == "all" else quorum.needs
@@ -84,9 +81,9 @@ def _complete(quorums: list[QuorumSpec], members: Members, people: Set[str]) -> 
     return len(matched(_fits(quorums, members, people), needs)) == sum(needs)
 
 
-def _of(quorum: QuorumSpec, members: Members) -> set[str]:
+def _of(quorum: QuorumSpec, members: Rosters) -> set[str]:
     return {who for ref in quorum.approvers for who in members.get(ref) or ()}
 
 
-def _needs(quorums: list[QuorumSpec], members: Members) -> int:
+def _needs(quorums: list[QuorumSpec], members: Rosters) -> int:
     return sum(len(_of(one, members)) if one.needs == "all" else one.needs for one in quorums)

@@ -46,6 +46,11 @@ class Person:
     is_bot: bool = False
     outside: bool = False
 
+    @property
+    def full_member(self) -> bool:
+        """One who may act here: active, a human being, of this workspace."""
+        return self.active and not self.is_bot and not self.outside
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

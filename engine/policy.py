@@ -88,7 +88,7 @@ def may_decide(
         )
     if actor.source == "api":
         return Verdict("not_allowed", "Whoever asks from outside can't decide.")
-    if not person.active or person.is_bot or person.outside:
+    if not person.full_member:
         return Verdict("not_allowed", "Only full, active members of this workspace can decide.")
     if not member_of & may(request, choice):
         return Verdict(
@@ -172,7 +172,7 @@ def progress(
 ) -> list[Place]:
     """How far each quorum of a stage is. Each person fills one place, in the way that fills most of them."""
     quorums = request.stages[number].quorums
-    needs = [_needs(request, quorum, rosters or {}) for quorum in quorums]
+    needs = [_needs(request, quorum, rosters) for quorum in quorums]
     refs_of: dict[str, set[str]] = {}
     for made in sorted(standing(decisions), key=lambda made: (made.at, made.id)):
         if made.choice == "approve" and made.stage == number:
@@ -196,12 +196,15 @@ def duplicate(decisions: Sequence[DecisionRecord], actor: Actor, choice: str, va
     )
 
 
-def _needs(request: RequestRecord, quorum: QuorumSpec, rosters: Rosters) -> int:
+def _needs(request: RequestRecord, quorum: QuorumSpec, rosters: Rosters | None) -> int:
+    """`rosters` is None where nobody was asked who is meant, for a look at how far it is."""
     if isinstance(quorum.needs, int):
         return quorum.needs
-    each = [rosters.get(ref, frozenset()) for ref in quorum.approvers]
+    if rosters is None:
+        return 1
+    each = [rosters.get(ref) for ref in quorum.approvers]
     if None in each:
-        return _NEVER  # everybody of a group that was removed can't have agreed
+        return _NEVER  # everybody of a group that nobody knows can't have agreed
     people = {who for members in each if members for who in members}
     if not request.self_approval:
         people.discard(in_whose_name(request.requester))

@@ -4,7 +4,7 @@ Pure: they touch no clock, no disk and no network, so that they can be driven th
 events. A transition that no longer applies raises `IllegalTransition` and changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from engine.change import Change
 from engine.machine import Transition, told_of
 from engine.records import DecisionRecord, Failure, RequestRecord, evolve
 from engine.retry import delay
-from engine.spec import EscalationSpec, QuorumSpec, StageSpec, StepSpec
+from engine.spec import QuorumSpec, StageSpec, StepSpec
 from engine.states import REQUEST, RUN_ENDED, IllegalTransition, move
 
 MOST_CRASHES = 3
@@ -142,14 +142,7 @@ def decide(
     """A decision that the policy allowed. If it makes the outcome, the run goes on with it."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
-    transition.change.decisions.append(decision)
-    told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
-    changes: dict[str, Any] = {}
-    if decision.value is not None:
-        changes = {"changes": changed(request.value, decision.value)}
-        request = evolve(request, value=decision.value)
-    transition.event("request.decision", request.step, request.id, **told, **changes)
-    request = evolve(request, decisions=(*request.decisions, decision), version=request.version + 1)
+    request = _answered(transition, request, decision)
     outcome = policy.outcome(request, request.decisions, rosters)
     if outcome is None:
         stage = policy.stage(request, request.decisions, rosters)
@@ -162,9 +155,23 @@ def decide(
     if outcome == "approved" and request.undo is not None:
         return _hold(transition, request, timedelta(seconds=request.undo))
     request = transition.close_request(request, "decide", outcome)
+    told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
     transition.event("request.decided", request.step, request.id, outcome=outcome, **told)
     _take(transition, request, outcome)
     return transition.finish()
+
+
+def _answered(transition: Transition, request: RequestRecord, decision: DecisionRecord) -> RequestRecord:
+    """With the decision recorded and told, and with the values that it gave."""
+    transition.change.decisions.append(decision)
+    told: dict[str, Any] = {
+        "kind": request.kind, "choice": decision.choice, "comment": decision.comment,
+    }  # fmt: skip
+    if decision.value is not None:
+        told["changes"] = changed(request.value, decision.value)
+        request = evolve(request, value=decision.value)
+    transition.event("request.decision", request.step, request.id, **told)
+    return evolve(request, decisions=(*request.decisions, decision), version=request.version + 1)
 
 
 def _hold(transition: Transition, request: RequestRecord, undo: timedelta) -> Change:
@@ -187,20 +194,10 @@ def _hold(transition: Transition, request: RequestRecord, undo: timedelta) -> Ch
 
 def revoke(transition: Transition, request: RequestRecord, decision: DecisionRecord) -> Change:
     """An approver takes an approval back before it took effect: people are asked again."""
-    transition.change.decisions.append(decision)
-    told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
-    transition.event("request.decision", request.step, request.id, **told)
+    state = move(REQUEST, "revoke", request.state)
+    request = _answered(transition, request, decision)
     transition.end_waits(request)
-    request = evolve(
-        request,
-        state=move(REQUEST, "revoke", request.state),
-        decisions=(*request.decisions, decision),
-        outcome=None,
-        ended_at=None,
-        effective_at=None,
-        stage=0,
-        version=request.version + 1,
-    )
+    request = evolve(request, state=state, outcome=None, ended_at=None, effective_at=None, stage=0)
     transition.put_request(request)
     transition.event("request.revoked", request.step, request.id)
     transition.await_people(request)
@@ -209,8 +206,9 @@ def revoke(transition: Transition, request: RequestRecord, decision: DecisionRec
 
 def take_effect(transition: Transition, request: RequestRecord) -> Change:
     """Nobody took the approval back."""
-    outcome = request.outcome or "approved"
     state = move(REQUEST, "take_effect", request.state)
+    outcome = request.outcome
+    assert outcome is not None
     request = evolve(request, state=state, version=request.version + 1)
     transition.put_request(request)
     transition.end_waits(request)
@@ -247,32 +245,13 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     """Nobody has answered for so long: further people are asked, or others instead."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
-    come_about = request.escalations[request.escalated]
-    stages = tuple(
-        _brought_to(stage, come_about) if number >= request.stage else stage
-        for number, stage in enumerate(request.stages)
-    )
-    version = request.version + 1
-    request = evolve(request, stages=stages, escalated=request.escalated + 1, version=version)
+    due = request.escalations[request.escalated]
+    request = _asked_of(request, due.to, instead=due.replace)
+    request = evolve(request, escalated=request.escalated + 1)
     transition.put_request(request)
-    told = {"kind": request.kind, "to": list(come_about.to), "replace": come_about.replace}
+    told = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
     transition.event("request.escalated", request.step, request.id, **told)
     transition.escalate_later(request)
-    return transition.finish()
-
-
-def reassign(transition: Transition, request: RequestRecord, to: str) -> Change:
-    """Others answer at the stage that is open, instead of those who were asked."""
-    if request.state != "open":
-        raise IllegalTransition(f"the request is {request.state}")
-    instead = EscalationSpec(after=0.0, to=(to,), replace=True)
-    stages = tuple(
-        _brought_to(stage, instead) if number == request.stage else stage
-        for number, stage in enumerate(request.stages)
-    )
-    request = evolve(request, stages=stages, version=request.version + 1)
-    transition.put_request(request)
-    transition.event("request.reassigned", request.step, request.id, kind=request.kind, to=to)
     return transition.finish()
 
 
@@ -280,32 +259,61 @@ def bring_to_owner(transition: Transition, request: RequestRecord, owner: str) -
     """Too few of those who may decide are left: the owner may as well."""
     if request.state != "open" or owner in request.approvers:
         raise IllegalTransition("it is closed, or with its owner already")
-    as_well = EscalationSpec(after=0.0, to=(owner,))
-    stages = tuple(
-        _brought_to(stage, as_well) if number >= request.stage else stage
-        for number, stage in enumerate(request.stages)
-    )
-    request = evolve(request, stages=stages, version=request.version + 1)
+    request = _asked_of(request, [owner], instead=False)
     transition.put_request(request)
     told = {"kind": request.kind, "to": [owner], "replace": False, "unanswerable": True}
     transition.event("request.escalated", request.step, request.id, **told)
     return transition.finish()
 
 
-def _brought_to(stage: StageSpec, come_about: EscalationSpec) -> StageSpec:
-    """Its quorums need as many as before, now from among these people too, or from among them alone."""
-    return stage.model_copy(update={"quorums": tuple(_widened(one, come_about) for one in stage.quorums)})
+def reassign(transition: Transition, request: RequestRecord, to: str, whose: Set[str] | None) -> Change:
+    """Others answer at the stage that is open: see `handed_on`."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    request = handed_on(request, to, whose)
+    transition.put_request(request)
+    transition.event("request.reassigned", request.step, request.id, kind=request.kind, to=to)
+    return transition.finish()
 
 
-def _widened(quorum: QuorumSpec, come_about: EscalationSpec) -> QuorumSpec:
-    before = () if come_about.replace else quorum.approvers
-    former = (*quorum.former, *quorum.approvers) if come_about.replace else quorum.former
-    return quorum.model_copy(
-        update={
-            "approvers": tuple(dict.fromkeys((*before, *come_about.to))),
-            "former": tuple(dict.fromkeys(former)),
-        }
-    )
+def handed_on(request: RequestRecord, to: str, whose: Set[str] | None) -> RequestRecord:
+    """At the stage that is open `to` is asked, in place of those whom `whose` names; None: of everybody.
+
+    An approver's place is theirs to give where one answer is enough. Where several are needed it isn't:
+    whoever could replace the others as well would make a quorum of one.
+    """
+
+    def theirs(number: int, quorum: QuorumSpec) -> bool:
+        own = whose is None or (quorum.needs == 1 and bool(whose & {*quorum.approvers}))
+        return number == request.stage and own
+
+    return _asked_of(request, [to], instead=True, where=theirs)
+
+
+def _asked_of(
+    request: RequestRecord,
+    to: Sequence[str],
+    *,
+    instead: bool,
+    where: Callable[[int, QuorumSpec], bool] = lambda number, quorum: True,
+) -> RequestRecord:
+    """With these people asked as well, or instead, from the open stage on, at the quorums that fit."""
+    stages = list(request.stages)
+    for number in range(request.stage, len(stages)):
+        quorums = (
+            _widened(quorum, to, instead) if where(number, quorum) else quorum
+            for quorum in stages[number].quorums
+        )
+        stages[number] = StageSpec(name=stages[number].name, quorums=tuple(quorums))
+    return evolve(request, stages=tuple(stages), version=request.version + 1)
+
+
+def _widened(quorum: QuorumSpec, to: Sequence[str], instead: bool) -> QuorumSpec:
+    """It needs as many as before, now from among these people too, or from among them alone."""
+    approvers = to if instead else (*quorum.approvers, *to)
+    former = (*quorum.former, *quorum.approvers) if instead else quorum.former
+    asked = {"approvers": tuple(dict.fromkeys(approvers)), "former": tuple(dict.fromkeys(former))}
+    return quorum.model_copy(update=asked)
 
 
 def cancel(transition: Transition, reason: str) -> Change:

@@ -31,7 +31,7 @@ class Context:
             person = await self.people.person(user_id)
         except UnknownPeople:
             raise NotAllowed("You are not known in this workspace, so you can't do that.") from None
-        if not person.active or person.is_bot or person.outside:
+        if not person.full_member:
             raise NotAllowed("Only full members of this workspace can do that.")
 
 

@@ -22,17 +22,6 @@ async def refs_of(people: People, user_id: str, refs: Iterable[str]) -> frozense
     return frozenset(found)
 
 
-async def able(people: People, ref: str) -> frozenset[str] | None:
-    """Those of a reference who are able to decide; None where it names nobody. Raises `PeopleUnavailable`."""
-    try:
-        found = await people.resolve(ref)
-        meant = found.members if isinstance(found, Group) else {found.id}
-        asked = await asyncio.gather(*(people.person(user_id) for user_id in sorted(meant)))
-    except UnknownPeople:
-        return None
-    return frozenset(one.id for one in asked if one.active and not one.is_bot and not one.outside)
-
-
 class Access:
     """Raises `NotAllowed` with who may, and `PeopleUnavailable` when nobody can be asked."""
 
@@ -67,6 +56,21 @@ class Access:
                 f"Only whoever started it or {', '.join(refs)} may cancel {run.short}. Ask one of them."
             )
 
+    async def may_hand_on(
+        self, actor: Actor, request: RequestRecord, definition: Definition
+    ) -> frozenset[str] | None:
+        """Those of the stage's references in whose place this person may put others; None: in anybody's."""
+        if actor.source in ("engine", "cli"):
+            return None
+        person = await self._member(actor)
+        if await refs_of(self.people, person.id, [definition.owner]):
+            return None
+        found = await refs_of(self.people, person.id, request.approvers)
+        if not found:
+            who = dict.fromkeys((*request.approvers, definition.owner))
+            raise NotAllowed(f"Only {', '.join(who)} may hand this on. Ask one of them.")
+        return found
+
     async def decider(self, actor: Actor, request: RequestRecord) -> tuple[Person, frozenset[str]]:
         """Who decides, and which of those who may, at any stage, that person is. Raises `UnknownPeople`."""
         person = await self.people.person(in_whose_name(actor))
@@ -82,13 +86,28 @@ class Access:
             if quorum.needs == "all"
             for ref in quorum.approvers
         }
-        return {ref: await able(self.people, ref) for ref in sorted(refs)}
+        return {ref: await self.able(ref) for ref in sorted(refs)}
+
+    async def members(self, request: RequestRecord) -> Rosters:
+        """Who is able to decide now, by reference."""
+        refs = {ref for stage in request.stages for ref in stage.approvers}
+        return {ref: await self.able(ref) for ref in sorted(refs)}
+
+    async def able(self, ref: str) -> frozenset[str] | None:
+        """Those of a reference who are able to decide; None where it names nobody."""
+        try:
+            found = await self.people.resolve(ref)
+            meant = found.members if isinstance(found, Group) else {found.id}
+            asked = await asyncio.gather(*(self.people.person(user_id) for user_id in sorted(meant)))
+        except UnknownPeople:
+            return None
+        return frozenset(one.id for one in asked if one.full_member)
 
     async def _member(self, actor: Actor) -> Person:
         try:
             person = await self.people.person(in_whose_name(actor))
         except UnknownPeople:
             raise NotAllowed("You are not known in this workspace, so you can't do that.") from None
-        if not person.active or person.is_bot or person.outside:
+        if not person.full_member:
             raise NotAllowed("Only full members of this workspace can do that.")
         return person

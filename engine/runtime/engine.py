@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from engine import answerable, schedule, transitions
+from engine import schedule, transitions
 from engine.chain import Audit
 from engine.change import Change, EventDraft
 from engine.clock import Clock, SystemClock
@@ -20,9 +20,7 @@ from engine.definition import Workflow
 from engine.dictform import from_dict
 from engine.errors import NotPossible, StoreBroken, UnknownRun
 from engine.events import Log
-from engine.ids import run_id, trace_id
-from engine.inputs import check_input, parse_input
-from engine.machine import Transition
+from engine.inputs import parse_input
 from engine.people import Actor, People, StaticPeople
 from engine.records import (
     Answer,
@@ -35,34 +33,32 @@ from engine.records import (
 )
 from engine.runstate import RunState
 from engine.runtime import recovery
-from engine.runtime.access import Access, able
+from engine.runtime.access import Access
 from engine.runtime.activity import Activity
 from engine.runtime.alarm import Alarm
 from engine.runtime.copies import paused_text
 from engine.runtime.deciding import Deciding
 from engine.runtime.due import Due
-from engine.runtime.loaded import Definitions, Loaded, code_of
+from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.principals import Principals
 from engine.runtime.reading import Reading
 from engine.runtime.reassigning import Reassigning
 from engine.runtime.retention import Retention
+from engine.runtime.reviewing import Reviewing
 from engine.runtime.runner import Runner
 from engine.runtime.runs import Runs
 from engine.runtime.schedules import Schedules
 from engine.runtime.settings import EngineSettings
 from engine.runtime.slots import Slots
-from engine.spec import ApprovalSpec, CronSpec, Definition, EverySpec
+from engine.runtime.starting import Starting
+from engine.spec import Definition
 from engine.states import RUN_ENDED, IllegalTransition
 from engine.storable import whole
-from engine.store.commit import Exists, Full
 from engine.store.deliveries import Deliveries
 from engine.store.queries import Prospect
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
-
-_MOST_REVIEWED = 200
-"""Open requests, oldest first, that are looked at when people change."""
 
 
 def database_path(url: str | Path) -> Path:
@@ -99,14 +95,23 @@ class Engine:
         self._runner = Runner(
             self._runs, self._loaded, clock, slots, self.activity, settings.registry, settings.data_dir
         )
-        self._schedules = Schedules(store, self._loaded, clock, settings, self._start_scheduled)
+        self._starting = Starting(
+            store,
+            clock,
+            self._loaded,
+            self._definitions,
+            self._runs,
+            self._access,
+            self.events,
+            self.activity,
+        )
+        self._schedules = Schedules(store, self._loaded, clock, settings, self._starting.start_scheduled)
         due = Due(store, self._runs, self._schedules.fire)
         self._alarm = Alarm(clock, self.activity, due.next_due, due.ring)
         self._deciding = Deciding(store, self._runs, self._loaded, self._access, clock, settings)
-        self._reassigning = Reassigning(store, self._runs, self._definitions, people)
+        self._reassigning = Reassigning(store, self._runs, self._definitions, self._access)
+        self._reviewing = Reviewing(store, self._loaded, self._definitions, self._runs, self._access)
         self._reading = Reading(store, self._definitions, self._access, clock)
-        self._kept: dict[str, tuple[str, str]] = {}
-        self._admitting: set[asyncio.Task[None]] = set()
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
         self.principals = Principals(store, clock)
         self._retention = Retention(store, clock, self.activity, settings.keep)
@@ -161,37 +166,14 @@ class Engine:
 
         Raises `PeopleUnavailable`.
         """
-        found = []
-        for compiled in self._loaded.all():
-            definition = compiled.definition
-            members = {ref: await able(self.people, ref) for ref in answerable.refs(definition)}
-            for node in definition.nodes:
-                if isinstance(node, ApprovalSpec):
-                    whys = answerable.findings(node, members)
-                    found += [(definition.name, node.name, why) for why in whys]
-        return found
+        return await self._reviewing.unanswerable()
 
     async def review(self) -> int:
         """Bring open approvals that those who are left can't complete to their owners; gives how many.
 
         Worth it when people left or a group changed. Raises `PeopleUnavailable`.
         """
-        brought = 0
-        for request in await self._store.requests("open", None, _MOST_REVIEWED):
-            run = await self._store.run(request.run_id)
-            if run is None or not answerable.stuck(request, await self._members(request)):
-                continue
-            definition, _ = await self._definitions.get(run.definition)
-            try:
-                await self._runs.apply(run.id, partial(_to_owner, request.id, definition.owner))
-            except (IllegalTransition, UnknownRun):
-                continue
-            brought += 1
-        return brought
-
-    async def _members(self, request: RequestRecord) -> answerable.Members:
-        refs = {ref for stage in request.stages for ref in stage.approvers}
-        return {ref: await able(self.people, ref) for ref in sorted(refs)}
+        return await self._reviewing.review()
 
     # Life
 
@@ -202,11 +184,11 @@ class Engine:
         """
         self._go_ahead()
         for compiled in self._loaded.all():
-            await self._keep(compiled)
+            await self._starting.keep(compiled)
         await self._schedules.sync()
         self._runs.halted = False
         self.serving = True
-        await recovery.recover(self._store, self._runs, self._loaded, self._admit_next)
+        await recovery.recover(self._store, self._runs, self._loaded, self._starting.admit_next)
         self._alarm.start()
         self._retention.start()
 
@@ -236,25 +218,11 @@ class Engine:
         stopped = await self._runner.close(grace)
         if not self.failed.done():
             await recovery.give_back(self._runs, stopped)
-        for task in list(self._admitting):
-            await task
+        await self._starting.close()
         self.failed.cancel()
         for ended in self._ends.values():
             ended.cancel()
         await self._store.close()
-
-    async def _keep(self, compiled: Compiled) -> tuple[str, str]:
-        """Store a definition and the digests of its code, once; gives their digests."""
-        kept = self._kept.get(compiled.definition.name)
-        if kept is not None:
-            return kept
-        definition, digest = compiled.definition, compiled.definition.digest()
-        code, steps = code_of(compiled)
-        self._definitions.keep(digest, definition, compiled.graph)
-        await self._store.put_definition(digest, definition.name, definition.canonical(), self.clock.now())
-        await self._store.put_code(code, steps)
-        self._kept[definition.name] = (digest, code)
-        return digest, code
 
     # Runs
 
@@ -273,12 +241,7 @@ class Engine:
         where the workflow skips what would overlap.
         """
         self._go_ahead()
-        compiled = self._loaded.find(workflow)
-        name = compiled.definition.name
-        await self._access.may_run(actor, compiled.definition)
-        values = check_input(compiled, input)
-        id_ = f"{name}-{key}" if key else run_id(name, self.clock.now())
-        return await self._create(compiled, id_, values, actor, "manual", channel, None)
+        return await self._starting.start(workflow, input, actor, channel, key)
 
     async def cancel(self, run_id: str, *, actor: Actor, reason: str = "") -> RunRecord:
         """End a run: attempts are stopped, requests withdrawn. `UnknownRun`, `NotAllowed`, `NotPossible`."""
@@ -446,129 +409,17 @@ class Engine:
             self._alarm.nudge(min(due))
         if change.run.state in RUN_ENDED:
             self._tell_end(change.run)
-            compiled = self._loaded.get(change.run.workflow)
-            if compiled and compiled.definition.concurrency is not None and self.serving:
-                self._later(self._admit_next(change.run.workflow))
+            if self.serving:
+                self._starting.one_ended(change.run.workflow)
 
     def broken(self, error: Exception) -> None:
         self._runs.halted = True
         if not self.failed.done():
             self.failed.set_exception(error)
 
-    # Inside
-
-    async def _create(
-        self,
-        compiled: Compiled,
-        id_: str,
-        values: Any,
-        actor: Actor,
-        trigger: str,
-        channel: str | None,
-        fired: tuple[str, datetime] | None,
-    ) -> RunRecord:
-        digest, code = await self._keep(compiled)
-        definition = compiled.definition
-        run = RunRecord(
-            id=id_,
-            workflow=definition.name,
-            definition=digest,
-            code=code,
-            state="pending",
-            version=0,
-            input=values,
-            actor=actor,
-            trigger=trigger,
-            channel=channel,
-            trace_id=trace_id(),
-            created_at=self.clock.now(),
-        )
-        limit = definition.concurrency
-        try:
-            change = await self._runs.create(
-                run, lambda t: _fired(transitions.create(t, start=True), fired), actor=actor, limit=limit
-            )
-        except Exists:
-            return await self._existing(id_)
-        except Full:
-            return await self._beyond_limit(run, definition, actor, fired)
-        return change.run
-
-    async def _beyond_limit(
-        self,
-        run: RunRecord,
-        definition: Definition,
-        actor: Actor,
-        fired: tuple[str, datetime] | None,
-    ) -> RunRecord:
-        if definition.overlap == "skip":
-            data = {"workflow": run.workflow, "trigger": run.trigger, "limit": definition.concurrency}
-            await self._store.append(EventDraft("run.overlap_skipped", run.created_at, actor, data=data))
-            self.events.grew()
-            raise NotPossible(
-                f"{run.workflow} is running already, and it is set to skip what would overlap. "
-                "Start it again when that run has ended."
-            )
-        try:
-            change = await self._runs.create(
-                run, lambda t: _fired(transitions.create(t, start=False), fired), actor=actor
-            )
-        except Exists:
-            return await self._existing(run.id)
-        # The one that was under way may have ended meanwhile.
-        await self._admit_next(run.workflow)
-        return change.run
-
-    async def _existing(self, id_: str) -> RunRecord:
-        found = await self._store.run(id_)
-        if found is None:
-            raise NotPossible(f"{id_} ran before and was pruned since; it is not started a second time.")
-        return found
-
-    async def _start_scheduled(self, workflow: str, spec: CronSpec | EverySpec, when: datetime) -> None:
-        compiled = self._loaded.find(workflow)
-        values = check_input(compiled, spec.input)
-        id_ = schedule.fire_id(workflow, spec, when)
-        actor = Actor("schedule", spec.key)
-        await self._create(compiled, id_, values, actor, spec.key, None, (spec.key, when))
-
-    async def _admit_next(self, workflow: str) -> None:
-        """Start the run that has waited longest, if the workflow's limit lets it."""
-        compiled = self._loaded.get(workflow)
-        limit = compiled.definition.concurrency if compiled else None
-        while not self._runs.halted and (waiting := await self._store.oldest_pending(workflow)):
-            try:
-                await self._runs.apply(waiting, transitions.begin, limit=limit)
-            except Full:
-                return
-            except IllegalTransition:
-                # Somebody else admitted or cancelled it between the look and the leap: look again.
-                await asyncio.sleep(0)
-
-    def _later(self, work: Any) -> None:
-        async def main() -> None:
-            with self.activity.busy():
-                await work
-
-        task = asyncio.create_task(main())
-        self._admitting.add(task)
-        task.add_done_callback(self._admitting.discard)
-
-
-def _fired(change: Change, fired: tuple[str, datetime] | None) -> Change:
-    change.fired = fired
-    return change
-
 
 def _ended(state: str) -> str:
     return {"succeeded": "succeeded", "failed": "failed", "cancelled": "was cancelled"}.get(state, state)
-
-
-def _to_owner(request_id: str, owner: str, transition: Transition) -> Change:
-    request = transition.state.requests.get(request_id)
-    if request is None:
-        raise IllegalTransition("the request is no longer open")
-    return transitions.bring_to_owner(transition, request, owner)
 
 
 def _workflow_record(compiled: Compiled) -> WorkflowRecord:

@@ -28,6 +28,7 @@ from engine.policy import stage as open_stage
 from engine.records import evolve
 from engine.spec import QuorumSpec, StageSpec
 from engine.testing import Bench
+from engine.transitions import handed_on
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ASKER = Actor("slack", "U0")
@@ -429,6 +430,12 @@ async def test_only_what_is_of_low_risk_is_approved_together() -> None:
         assert [answer.code for answer in again] == ["already_decided"]
 
 
+def test_whoever_is_asked_later_may_at_once() -> None:
+    """Not only once the request was read anew from its row."""
+    assert may(TWO, "approve") == {"@a"}
+    assert may(handed_on(TWO, "@b", None), "approve") == {"@b"}
+
+
 async def test_a_question_is_handed_to_somebody_else() -> None:
     async with Bench(flow(approvers=["@dev"]), people=CROWD) as bench:
         run = await bench.start("flow", as_user="U40")
@@ -453,18 +460,34 @@ async def test_a_question_is_handed_to_somebody_else() -> None:
         assert [one.data["to"] for one in events if one.type == "request.reassigned"] == ["U3", "@leads"]
 
 
-async def test_a_question_for_two_is_not_handed_to_one() -> None:
+async def test_a_question_for_two_is_handed_on_by_its_owner_alone() -> None:
+    """An approver who could replace the others would make a quorum of one."""
     async with Bench(flow(approvers=["@crowd"], quorum=2), people=CROWD) as bench:
         await bench.start("flow", as_user="U40")
         (asked,) = await bench.requests()
+        owner, approver = Actor("slack", "U9"), Actor("slack", "U7")
+        assert handed_on(asked, "U3", {"@crowd"}).stages == asked.stages
         with pytest.raises(SignoffError, match="U3 alone could not complete it"):
-            await bench.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))
+            await bench.engine.reassign(asked.id, "U3", actor=owner)
+        with pytest.raises(SignoffError, match="It needs several answers, so only @owners"):
+            await bench.engine.reassign(asked.id, "U3", actor=approver)
         await bench.decide("go", "approve", as_user="U1")
-        (asked,) = await bench.requests()
-        handed = await bench.engine.reassign(asked.id, "U3", actor=Actor("slack", "U2"))
+        handed = await bench.engine.reassign(asked.id, "U3", actor=owner)
         assert handed.approvers == ("U3",)
         # What was answered before it was handed on counts.
         assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+
+
+async def test_an_approver_hands_on_their_own_place_and_no_other() -> None:
+    asked = flow(quorum={"@dev": 1, "@leads": 1})
+    async with Bench(asked, people=CROWD) as bench:
+        await bench.start("flow", as_user="U40")
+        (request,) = await bench.requests()
+        handed = await bench.engine.reassign(request.id, "U3", actor=Actor("slack", "U1"))
+        assert handed.approvers == ("U3", "@leads")
+        await bench.decide("go", "approve", as_user="U3")
+        assert (await bench.requests())[0].outcome is None
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "decided"
 
 
 async def test_what_has_to_be_typed_is_typed() -> None:

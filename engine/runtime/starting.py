@@ -1,0 +1,187 @@
+"""How runs come about: by a person or by the clock; and whose turn it is where only so many may run."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from engine import schedule, transitions
+from engine.change import Change, EventDraft
+from engine.clock import Clock
+from engine.compiled import Compiled
+from engine.errors import NotPossible
+from engine.events import Log
+from engine.ids import run_id, trace_id
+from engine.inputs import check_input
+from engine.people import Actor
+from engine.records import RunRecord
+from engine.runtime.access import Access
+from engine.runtime.activity import Activity
+from engine.runtime.loaded import Definitions, Loaded, code_of
+from engine.runtime.runs import Runs
+from engine.spec import CronSpec, Definition, EverySpec
+from engine.states import IllegalTransition
+from engine.store.commit import Exists, Full
+from engine.store.store import Store
+
+
+class Starting:
+    """Raises what `Engine.start` says."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        loaded: Loaded,
+        definitions: Definitions,
+        runs: Runs,
+        access: Access,
+        events: Log,
+        activity: Activity,
+    ) -> None:
+        self._store, self._clock, self._loaded, self._definitions = store, clock, loaded, definitions
+        self._runs, self._access, self._events, self._activity = runs, access, events, activity
+        self._kept: dict[str, tuple[str, str]] = {}
+        self._admitting: set[asyncio.Task[None]] = set()
+
+    async def start(
+        self,
+        workflow: str,
+        input: Mapping[str, Any] | BaseModel | None,
+        actor: Actor,
+        channel: str | None,
+        key: str | None,
+    ) -> RunRecord:
+        compiled = self._loaded.find(workflow)
+        name = compiled.definition.name
+        await self._access.may_run(actor, compiled.definition)
+        values = check_input(compiled, input)
+        id_ = f"{name}-{key}" if key else run_id(name, self._clock.now())
+        return await self._create(compiled, id_, values, actor, "manual", channel, None)
+
+    async def start_scheduled(self, workflow: str, spec: CronSpec | EverySpec, when: datetime) -> None:
+        """The run of this fire, once."""
+        compiled = self._loaded.find(workflow)
+        values = check_input(compiled, spec.input)
+        id_ = schedule.fire_id(workflow, spec, when)
+        actor = Actor("schedule", spec.key)
+        await self._create(compiled, id_, values, actor, spec.key, None, (spec.key, when))
+
+    async def keep(self, compiled: Compiled) -> tuple[str, str]:
+        """Store a definition and the digests of its code, once; gives their digests."""
+        kept = self._kept.get(compiled.definition.name)
+        if kept is not None:
+            return kept
+        definition, digest = compiled.definition, compiled.definition.digest()
+        code, steps = code_of(compiled)
+        self._definitions.keep(digest, definition, compiled.graph)
+        await self._store.put_definition(digest, definition.name, definition.canonical(), self._clock.now())
+        await self._store.put_code(code, steps)
+        self._kept[definition.name] = (digest, code)
+        return digest, code
+
+    async def admit_next(self, workflow: str) -> None:
+        """Start the run that has waited longest, if the workflow's limit lets it."""
+        compiled = self._loaded.get(workflow)
+        limit = compiled.definition.concurrency if compiled else None
+        while not self._runs.halted and (waiting := await self._store.oldest_pending(workflow)):
+            try:
+                await self._runs.apply(waiting, transitions.begin, limit=limit)
+            except Full:
+                return
+            except IllegalTransition:
+                # Somebody else admitted or cancelled it between the look and the leap: look again.
+                await asyncio.sleep(0)
+
+    def one_ended(self, workflow: str) -> None:
+        """It may be another one's turn."""
+        compiled = self._loaded.get(workflow)
+        if compiled is None or compiled.definition.concurrency is None:
+            return
+
+        async def admit() -> None:
+            with self._activity.busy():
+                await self.admit_next(workflow)
+
+        task = asyncio.create_task(admit())
+        self._admitting.add(task)
+        task.add_done_callback(self._admitting.discard)
+
+    async def close(self) -> None:
+        for task in list(self._admitting):
+            await task
+
+    async def _create(
+        self,
+        compiled: Compiled,
+        id_: str,
+        values: Any,
+        actor: Actor,
+        trigger: str,
+        channel: str | None,
+        fired: tuple[str, datetime] | None,
+    ) -> RunRecord:
+        digest, code = await self.keep(compiled)
+        definition = compiled.definition
+        run = RunRecord(
+            id=id_,
+            workflow=definition.name,
+            definition=digest,
+            code=code,
+            state="pending",
+            version=0,
+            input=values,
+            actor=actor,
+            trigger=trigger,
+            channel=channel,
+            trace_id=trace_id(),
+            created_at=self._clock.now(),
+        )
+        limit = definition.concurrency
+        try:
+            change = await self._runs.create(
+                run, lambda t: _fired(transitions.create(t, start=True), fired), actor=actor, limit=limit
+            )
+        except Exists:
+            return await self._existing(id_)
+        except Full:
+            return await self._beyond_limit(run, definition, actor, fired)
+        return change.run
+
+    async def _beyond_limit(
+        self,
+        run: RunRecord,
+        definition: Definition,
+        actor: Actor,
+        fired: tuple[str, datetime] | None,
+    ) -> RunRecord:
+        if definition.overlap == "skip":
+            data = {"workflow": run.workflow, "trigger": run.trigger, "limit": definition.concurrency}
+            await self._store.append(EventDraft("run.overlap_skipped", run.created_at, actor, data=data))
+            self._events.grew()
+            raise NotPossible(
+                f"{run.workflow} is running already, and it is set to skip what would overlap. "
+                "Start it again when that run has ended."
+            )
+        try:
+            change = await self._runs.create(
+                run, lambda t: _fired(transitions.create(t, start=False), fired), actor=actor
+            )
+        except Exists:
+            return await self._existing(run.id)
+        # The one that was under way may have ended meanwhile.
+        await self.admit_next(run.workflow)
+        return change.run
+
+    async def _existing(self, id_: str) -> RunRecord:
+        found = await self._store.run(id_)
+        if found is None:
+            raise NotPossible(f"{id_} ran before and was pruned since; it is not started a second time.")
+        return found
+
+
+def _fired(change: Change, fired: tuple[str, datetime] | None) -> Change:
+    change.fired = fired
+    return change
