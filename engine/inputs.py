@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -58,12 +59,11 @@ def _typed(text: str, schema: Mapping[str, Any]) -> Any:
     kinds = {schema.get("type")} | {one.get("type") for one in schema.get("anyOf", ())}
     if text == "" and "null" in kinds and "string" not in kinds:
         return None
-    if kinds & {"array", "object"}:
-        try:
+    if kinds & {"array", "object"} and text.lstrip()[:1] in ("[", "{"):
+        with suppress(orjson.JSONDecodeError):
             return orjson.loads(text)
-        except orjson.JSONDecodeError:
-            if "array" in kinds:
-                return [part.strip() for part in text.split(",") if part.strip()]
+    if "array" in kinds:
+        return [part.strip() for part in text.split(",") if part.strip()]
     return text
 
 

@@ -1,11 +1,14 @@
 """What the engine tells its readers: frozen records. Times are aware datetimes in UTC."""
 
+import hashlib
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, Literal, TypeVar, cast
+
+import orjson
 
 from engine.people import Actor
 from engine.spec import EscalationSpec, FormSpec, HoursSpec, StageSpec
@@ -197,6 +200,13 @@ class RequestRecord:
         return self.stages[self.stage].approvers
 
     @property
+    def values_digest(self) -> str:
+        """A short digest of the form's values up for approval, or of there being none yet. Empty: no form."""
+        if self.form is None:
+            return ""
+        return hashlib.sha256(orjson.dumps(self.value, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
+
+    @property
     def together(self) -> bool:
         """It may be approved with others at once: of low risk, and nothing to fill in or to say."""
         plain = self.form is None and not self.confirm and self.comment.get("approve") != "required"
@@ -281,7 +291,7 @@ class Answer:
     code: Literal[
         "decided", "recorded", "duplicate", "already_decided", "expired", "withdrawn",
         "not_allowed", "self_approval", "comment_required", "bad_choice", "already_answered", "form_required",
-        "confirm_required", "bad_value", "unknown",
+        "confirm_required", "bad_value", "changed", "unknown",
         "unavailable",
     ]  # fmt: skip
     text: str

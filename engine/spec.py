@@ -96,8 +96,7 @@ class StageSpec(_Frozen):
 
     @cached_property
     def approvers(self) -> tuple[str, ...]:
-        """Everybody who may decide at this stage. Kept: a copy by `model_copy` would keep it too, so make a new
-        stage to change one."""
+        """Everybody who may decide at this stage; a copy by `model_copy` would keep it."""
         return tuple(dict.fromkeys(ref for quorum in self.quorums for ref in quorum.approvers))
 
 

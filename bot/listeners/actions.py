@@ -60,15 +60,17 @@ def _open(context: Context, surface: Surface, view: Mapping[str, Any]) -> None:
 
 
 async def _decide(context: Context, surface: Surface, value: Value) -> None:
-    answer = await context.engine.decide(value.id, value.word, actor=slack_actor(surface.user))
+    answer = await context.engine.decide(
+        value.id, value.choice, actor=slack_actor(surface.user), seen=value.seen
+    )
     if answer.code == "comment_required" and answer.request is not None:
-        _open(context, surface, reason_modal(answer.request, value.word))
+        _open(context, surface, reason_modal(answer.request, value))
         return
     if answer.code == "form_required" and answer.request is not None:
         _open_form(context, surface, answer.request)
         return
     if answer.code == "confirm_required" and answer.request is not None:
-        _open(context, surface, confirm_modal(answer.request))
+        _open(context, surface, confirm_modal(answer.request, value))
         return
     if answer.code == "recorded":
         _tell(context, surface, answers.recorded_answer(answer.text))

@@ -57,7 +57,12 @@ def _typed(view: Mapping[str, Any]) -> str:
 
 async def _decide(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
     answer = await context.engine.decide(
-        value.id, value.word, actor=slack_actor(user), comment=_comment(view), typed=_typed(view)
+        value.id,
+        value.choice,
+        actor=slack_actor(user),
+        comment=_comment(view),
+        typed=_typed(view),
+        seen=value.seen,
     )
     if answer.code == "confirm_required":
         return {"response_action": "errors", "errors": {modals.CONFIRM: answer.text}}
@@ -74,11 +79,12 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     given = values_in(view["state"], request.form.fields)
     answer = await context.engine.decide(
         value.id,
-        value.word,
+        value.choice,
         actor=slack_actor(user),
         comment=_comment(view),
         value=given,
         typed=_typed(view),
+        seen=value.seen,
     )
     if answer.code == "confirm_required":
         return {"response_action": "errors", "errors": {modals.CONFIRM: answer.text}}

@@ -63,7 +63,7 @@ def _choice(request: RequestRecord, choice: str) -> Element:
     # A choice that needs a reason asks for it in a modal, which is confirmation enough.
     asks = request.comment.get(choice) == "required"
     sure = confirm(f"{word}?", request.ask, word) if style == "danger" and not asks else None
-    value = values.encode(request.id, choice)
+    value = values.encode_choice(request, choice)
     return button(
         word, f"{values.DECIDE}:{choice}", value, style=style, confirm=sure, label=f"{word}: {request.ask}"
     )

@@ -1,5 +1,6 @@
 """Modals with fields made from a JSON Schema: the input of a workflow, the form of an approval."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from bot.views.parts import plain, section
 from bot.views.text import NOTHING, label, safe, units, words
 from engine import RequestRecord, WorkflowRecord
 
-_MOST_FIELDS = 50
+_MOST_FIELDS, _LONGEST = 50, 3000
 VALUE = "value"
 """action_id of every field."""
 _PREFIX = "field:"
@@ -38,8 +39,9 @@ def form_modal(
 def approve_modal(request: RequestRecord, given: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
     """Asks for what is approved, or lets it be changed. None where a form can't show all that is needed."""
     assert request.form is not None
-    fields = _fields(request.form.fields, request.value if given is None else given)
-    if fields is None:
+    shown = request.value if given is None else given
+    fields = _fields(request.form.fields, shown)
+    if fields is None or _too_long(shown):
         return None
     needs_reason = request.comment.get("approve") == "required"
     reason = reason_field("Why?", optional=False) if needs_reason else None
@@ -49,8 +51,13 @@ def approve_modal(request: RequestRecord, given: Mapping[str, Any] | None = None
         callback_id=FILL_IN,
         submit="Approve",
         close="Go back",
-        metadata=values.encode(request.id, "approve"),
+        metadata=values.encode_choice(request, "approve"),
     )
+
+
+def _too_long(shown: Mapping[str, Any] | None) -> bool:
+    """An input can't hold one of the values, so that to submit the form would lose it."""
+    return any(units(_text(each)) > _LONGEST for each in (shown or {}).values())
 
 
 def _fields(schema: Mapping[str, Any], given: Mapping[str, Any] | None) -> list[Block] | None:
@@ -199,7 +206,7 @@ def _checkbox(ticked: bool) -> dict[str, Any]:
 def _input(schema: Mapping[str, Any], initial: str) -> dict[str, Any]:
     many = schema.get("type") in ("array", "object") or "\n" in initial or len(initial) > 150
     element: dict[str, Any] = {"type": "plain_text_input", "multiline": many}
-    return element | {"initial_value": initial} if initial and units(initial) <= 3000 else element
+    return element | {"initial_value": initial} if initial and units(initial) <= _LONGEST else element
 
 
 def _text(default: Any) -> str:
@@ -209,12 +216,19 @@ def _text(default: Any) -> str:
             return ""
         case bool():
             return "true" if default else "false"
-        case list() if all(isinstance(one, str | int | float) for one in default):
+        case list() if all(_plain(one) for one in default):
             return ", ".join(map(str, default))
         case list() | dict():
-            return ""
+            return json.dumps(default, ensure_ascii=False)
     text = words(default)
     return "" if text == NOTHING else text
+
+
+def _plain(one: Any) -> bool:
+    """It can be told apart from its neighbours by commas."""
+    if isinstance(one, str):
+        return bool(one) and one == one.strip() and "," not in one and one[0] not in "[{"
+    return isinstance(one, int | float)
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from bot.views import signs, values
 from bot.views.message import Block, Message
 from bot.views.parts import plain, section
 from bot.views.text import label, safe
+from bot.views.values import Value
 from engine import RequestRecord, RunRecord
 
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
@@ -42,16 +43,16 @@ def modal(
     return view
 
 
-def reason_modal(request: RequestRecord, choice: str) -> dict[str, Any]:
+def reason_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
     """Asks why, where a choice needs a reason."""
-    word = signs.CHOICES.get(choice, label(choice))
+    word = signs.CHOICES.get(clicked.choice, label(clicked.choice))
     return modal(
         word,
         [section(f"*{safe(request.ask, 1500)}*"), reason_field("Why?", optional=False)],
         callback_id=DECIDE,
         submit=word,
         close="Go back",
-        metadata=values.encode(request.id, choice),
+        metadata=values.encode(request.id, clicked.word),
     )
 
 
@@ -73,7 +74,7 @@ def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
     )
 
 
-def confirm_modal(request: RequestRecord) -> dict[str, Any]:
+def confirm_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
     """Asks for what has to be typed, so that no thumb that slips approves it."""
     needs_reason = request.comment.get("approve") == "required"
     return modal(
@@ -86,7 +87,7 @@ def confirm_modal(request: RequestRecord) -> dict[str, Any]:
         callback_id=DECIDE,
         submit="Approve",
         close="Go back",
-        metadata=values.encode(request.id, "approve"),
+        metadata=values.encode(request.id, clicked.word),
     )
 
 

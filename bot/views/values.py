@@ -6,6 +6,8 @@ stays readable.
 
 from dataclasses import dataclass
 
+from engine import RequestRecord
+
 _VERSION = "1"
 DECIDE, DETAILS_OF_REQUEST, DETAILS_OF_RUN = (
     "signoff:decide",
@@ -32,6 +34,15 @@ class Value:
     id: str
     word: str
 
+    @property
+    def choice(self) -> str:
+        return self.word.partition("@")[0]
+
+    @property
+    def seen(self) -> str:
+        """Digest of the values that were shown beside the button; empty where there were none."""
+        return self.word.partition("@")[2]
+
 
 def encode(id_: str, word: str) -> str:
     """`1|deploy-8f3k.go_live|approve`."""
@@ -39,6 +50,12 @@ def encode(id_: str, word: str) -> str:
     if "|" in word or len(text) > MOST:
         raise ValueError(f"{text[:80]!r} can't be a button's value")
     return text
+
+
+def encode_choice(request: RequestRecord, choice: str) -> str:
+    """With the digest of the values shown, where it approves some: `1|deploy-8f3k.go|approve@5f…`."""
+    seen = request.values_digest if choice == "approve" else ""
+    return encode(request.id, f"{choice}@{seen}" if seen else choice)
 
 
 def decode(text: str) -> Value:

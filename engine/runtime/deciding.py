@@ -38,6 +38,8 @@ class _Click:
     comment: str
     value: Any
     typed: str
+    seen: str
+    """`values_digest` of the values that were shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,15 @@ class Deciding:
         comment: str,
         value: Any = None,
         typed: str = "",
+        seen: str = "",
     ) -> Answer:
         request = await self._runs.around(request_id)
         if request is None:
             return Answer("unknown", f"There is no request {request_id}; it may be of another installation.")
         try:
-            return await self._decide(request, _Click(choice, actor, whole(comment), value, typed))
+            return await self._decide(
+                request, _Click(choice, actor, whole(comment), value, typed, seen or request.values_digest)
+            )
         finally:
             self._runs.apart(request.run_id)
 
@@ -137,7 +142,13 @@ class Deciding:
             typed=click.typed,
             cli_decides=self._settings.cli_decides,
         )
-        return None if verdict.code == "allowed" else Answer(verdict.code, verdict.text, request)
+        if verdict.code != "allowed":
+            return Answer(verdict.code, verdict.text, request)
+        if click.choice == "approve" and click.seen != request.values_digest:
+            # Nobody approves, or writes over, what they have not seen.
+            text = "The values were changed since you saw them, so nothing was recorded. Look again."
+            return Answer("changed", text, request)
+        return None
 
     async def _commit(self, request: RequestRecord, by: _By, click: _Click) -> Answer:
         def build(transition: Transition) -> Change:
@@ -147,10 +158,6 @@ class Deciding:
             refusal = self._check(current, by, click)
             if refusal is not None:
                 raise _Refusal(refusal)
-            if current.value != request.value and click.value is None and click.choice == "approve":
-                # What was clicked showed other values: nobody approves what they have not seen.
-                changed = "The values were changed meanwhile, so nothing was recorded. Look again."
-                raise _Refusal(Answer("already_answered", changed, current))
             decision = DecisionRecord(
                 id=f"{request.id}:{len(current.decisions) + 1}",
                 request_id=request.id,

@@ -272,16 +272,18 @@ class Engine:
         comment: str = "",
         value: Any = None,
         typed: str = "",
+        seen: str = "",
     ) -> Answer:
         """A person's answer to a request. Durable when this returns; people's mistakes are answers too.
 
         `value`: what was filled in, as JSON, where the request has a form; None: as it is proposed.
-        `typed`: where the request wants to be confirmed so.
+        `typed`: where the request wants to be confirmed so. `seen`: the request's `values_digest` as it was
+        shown; an approval of values that were changed since is refused.
         """
         if self.paused:
             return Answer("unavailable", f"Nothing was recorded. {self.paused}")
         return await self._deciding.decide(
-            request_id, choice, actor=actor, comment=comment, value=value, typed=typed
+            request_id, choice, actor=actor, comment=comment, value=value, typed=typed, seen=seen
         )
 
     async def approve_together(self, request_ids: Sequence[str], *, actor: Actor) -> list[Answer]:

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, Field
 
-from engine import Choose, DefinitionErrors, Outcome, StaticPeople, StepContext, Workflow
+from engine import Actor, Choose, DefinitionErrors, Outcome, StaticPeople, StepContext, Workflow
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
@@ -81,6 +81,36 @@ async def test_a_change_voids_what_was_said_before() -> None:
         assert (await bench.output(run, "act"))["replicas"] == 5
 
 
+async def test_nobody_approves_values_that_they_have_not_seen() -> None:
+    async with Bench(flow(proposed="plan", quorum=2), people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        (shown,) = await bench.requests()
+        changed = {"version": "1.4.2", "replicas": 5}
+        await bench.decide("go", "approve", as_user="U1", value=changed)
+        late = await bench.engine.decide(
+            shown.id, "approve", actor=Actor("slack", "U2"), seen=shown.values_digest
+        )
+        assert (late.code, "changed since you saw them" in late.text) == ("changed", True)
+        (shown,) = await bench.requests()
+        answer = await bench.engine.decide(
+            shown.id, "approve", actor=Actor("slack", "U2"), seen=shown.values_digest
+        )
+        assert answer.code == "decided"
+        await bench.run_until_idle()
+        assert (await bench.output(run, "act"))["replicas"] == 5
+
+
+async def test_nobody_approves_values_that_were_given_after_they_looked() -> None:
+    async with Bench(flow(quorum=2), people=PEOPLE) as bench:
+        await bench.start("flow")
+        (shown,) = await bench.requests()
+        await bench.decide("go", "approve", as_user="U1", value={"version": "2"})
+        late = await bench.engine.decide(
+            shown.id, "approve", actor=Actor("slack", "U2"), seen=shown.values_digest
+        )
+        assert late.code == "changed"
+
+
 @pytest.mark.parametrize(
     ("choose", "given", "gets"),
     [
@@ -154,3 +184,20 @@ async def test_a_gated_step_gets_the_values_by_the_outcome_alone() -> None:
         assert "It takes plan, which go proposes and people may change. Take go.value instead." in str(
             caught.value
         )
+
+
+async def test_a_change_is_not_written_over_by_somebody_who_saw_the_values_before_it() -> None:
+    async with Bench(flow(proposed="plan", quorum=2), people=PEOPLE) as bench:
+        await bench.start("flow")
+        (shown,) = await bench.requests()
+        await bench.decide("go", "approve", as_user="U1", value={"version": "1.4.2", "replicas": 5})
+        late = await bench.engine.decide(
+            shown.id,
+            "approve",
+            actor=Actor("slack", "U2"),
+            value={"version": "1.4.3", "replicas": 3},
+            seen=shown.values_digest,
+        )
+        assert late.code == "changed"
+        (shown,) = await bench.requests()
+        assert shown.value == {"version": "1.4.2", "replicas": 5, "strategy": "rolling"}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot import views
 from bot.views import answers, details, form, modals
 from bot.views.home import home_view
+from bot.views.values import Value
 from engine import (
     Actor,
     DecisionRecord,
@@ -186,7 +187,7 @@ def test_a_question(request: RequestRecord, detail: RunDetail) -> None:
     fits(answers.approvals_answer([request] * 12, NOW))
     view_fits(details.request_details(request, detail, NOW, NAMES))
     for choice in request.choices:
-        view_fits(modals.reason_modal(request, choice))
+        view_fits(modals.reason_modal(request, Value(request.id, choice)))
 
 
 @quick
