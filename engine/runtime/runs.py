@@ -11,6 +11,7 @@ be believed (a result thrown away as late, a wait dropped as needless), and no g
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from engine.change import Change
@@ -255,10 +256,16 @@ class Runs:
 
     async def _load(self, run_id: str) -> None:
         loading = self._loading.get(run_id)
-        if loading is None:
+        if loading is None or loading.done():
+            # One that is done may be here still: its callbacks come after whoever was ready before them. To
+            # await that doesn't yield, and whoever asks again until the run is there would ask for ever.
             loading = self._loading[run_id] = asyncio.ensure_future(self._read(run_id))
-            loading.add_done_callback(lambda _: self._loading.pop(run_id, None))
+            loading.add_done_callback(partial(self._loaded_once, run_id))
         await asyncio.shield(loading)
+
+    def _loaded_once(self, run_id: str, loading: "asyncio.Future[None]") -> None:
+        if self._loading.get(run_id) is loading:
+            del self._loading[run_id]
 
     async def _read(self, run_id: str) -> None:
         while True:

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from engine import Actor, Engine, EngineSettings, Outcome, Retry, StaticPeople, Workflow
+from engine.change import Change
 from engine.clock import FakeClock
+from engine.machine import Transition
+from engine.runtime.activity import Activity
+from engine.runtime.loaded import Definitions, Loaded
+from engine.runtime.runs import Runs
+from engine.runtime.slots import Slots
+from engine.states import IllegalTransition
 from engine.store import commit, queries
 from engine.store.migrate import migrate
 from engine.store.sqlite import Reader, Writer
@@ -63,7 +70,7 @@ class Site:
         migrate(path)
         self.writer, self.reader = HeldWriter(path, commit.perform), SlowReader(path)
         self.clock = FakeClock()
-        store = Store(path, self.writer, self.reader)
+        self.store = store = Store(path, self.writer, self.reader)
         self.engine = Engine(store, self.clock, PEOPLE, EngineSettings(folder / "data", parallel=1))
 
     async def written(self, count: int) -> None:
@@ -269,3 +276,27 @@ async def test_a_start_that_was_made_before_does_not_hide_how_far_the_run_is(sit
     site.writer.release()
     assert (await again).id == run.id
     assert await site.state(run.id) == "succeeded"
+
+
+@pytest.mark.timeout(20)
+async def test_a_run_forgotten_in_the_moment_it_was_read_is_read_anew(site: Site) -> None:
+    """Whoever comes between the end of a reading and what follows it must not wait for that one for ever."""
+    site.engine.register(gated())
+    await site.engine.serve()
+    run = await site.engine.start("flow", actor=ALICE, key="1")
+    await site.engine.activity.idle()
+    runs = Runs(site.store, Loaded(), Definitions(site.store), site.clock, Slots(1), Activity())
+
+    def refuse(_: Transition) -> Change:
+        raise IllegalTransition("not now")
+
+    async def refused() -> None:
+        with pytest.raises(IllegalTransition):
+            await runs.apply(run.id, refuse)
+
+    reading = asyncio.create_task(refused())
+    while runs.state_of(run.id) is None:
+        await asyncio.sleep(0)
+    for _ in range(3):
+        await refused()
+    await reading
