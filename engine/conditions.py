@@ -111,6 +111,27 @@ def evaluate(condition: Condition, view: View) -> bool:
             return not evaluate(condition.no, view)
 
 
+def given(condition: Condition, step: str, outcome: str) -> bool | None:
+    """Does it hold when this approval ended so? None: that depends on more."""
+    match condition:
+        case OutcomeIs():
+            return condition.outcome == outcome if condition.step == step else None
+        case StateIs():
+            return condition.state == "succeeded" if condition.step == step else None
+        case Compare():
+            decided = condition.step == step and condition.path == ("outcome",)
+            return _compare(outcome, condition) if decided else None
+        case AllOf():
+            found = [given(each, step, outcome) for each in condition.all]
+            return False if False in found else None if None in found else True
+        case AnyOf():
+            found = [given(each, step, outcome) for each in condition.any]
+            return True if True in found else None if None in found else False
+        case Not():
+            no = given(condition.no, step, outcome)
+            return None if no is None else not no
+
+
 def steps_in(condition: Condition) -> tuple[str, ...]:
     """The steps it names, each once, in order: they are dependencies."""
     match condition:

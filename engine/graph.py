@@ -2,11 +2,12 @@
 
 from engine.conditions import StateIs, leaves, steps_in
 from engine.errors import DefinitionError
+from engine.gating import gating_of
 from engine.spec import Definition, NodeSpec
 
 
 class Graph:
-    """`nodes` by name and `order`, a topological order that keeps the author's where it can.
+    """`nodes` by name, `order`, a topological order that keeps the author's where it can, and `gating`.
 
     Raises `DefinitionError` for a cycle, with its path.
     """
@@ -21,12 +22,21 @@ class Graph:
         self._dependents = {name: tuple(found) for name, found in dependents.items()}
         self._tolerated = frozenset(step for node in definition.nodes for step in _failures_taken(node))
         self.order = self._sorted(definition.name)
+        self.gating = gating_of(self.nodes, self._dependencies, self.order)
 
     def dependencies(self, step: str) -> tuple[str, ...]:
         return self._dependencies[step]
 
     def dependents(self, step: str) -> tuple[str, ...]:
         return self._dependents[step]
+
+    def after(self, step: str) -> tuple[str, ...]:
+        """All that depends on it, directly or not, in order."""
+        found = {step}
+        for name in self.order:
+            if not found.isdisjoint(self._dependencies[name]):
+                found.add(name)
+        return tuple(name for name in self.order if name in found and name != step)
 
     def tolerates_failure(self, step: str) -> bool:
         """Somebody takes this step's failure: as `Settled`, or by testing `.failed`."""

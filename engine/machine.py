@@ -5,11 +5,11 @@ collects everything as one `Change`. The named transitions are in `engine.transi
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from engine import planner
+from engine import binding, planner
 from engine.change import Change, EventDraft, Wait
 from engine.hours import after
 from engine.people import ENGINE, Actor
@@ -107,6 +107,9 @@ class Transition:
             return
         if state.blocked.pop(step, None):
             self.end_wait("code", f"{state.run.id}:{step}")
+        gates = state.graph.gating.gates.get(step)
+        if gates and self._asked_again(gates):
+            return
         digest = self._code.digest(state.run.workflow, step)
         before = self.record(step)
         record = self.move_step(
@@ -127,14 +130,58 @@ class Transition:
         self.event("step.started", step, attempt=record.attempt, title=node.title)
         self.change.starts.append(record)
 
-    def ask(self, step: str) -> None:
-        """Open the request of an approval."""
+    def ask(self, step: str, again: str = "") -> None:
+        """Open the request of an approval. `again`: why, where it was approved before."""
         state, node = self.state, self.state.graph.nodes[step]
         assert isinstance(node, ApprovalSpec)
         outputs = {name: record.output for name, record in state.steps.items()}
-        request = approval_request(state.run, state.definition, node, outputs, self.now)
-        self.move_step(step, "ask", started_at=self.now, attempt=1)
-        self.open_request(request)
+        attempt = self.record(step).attempt + 1
+        if attempt > 1 and not again:
+            again = "what was approved before it changed"
+        id_ = binding.request_id(state.run.id, step, attempt)
+        request = approval_request(state.run, state.definition, node, outputs, self.now, id_)
+        self.move_step(step, "ask", started_at=self.now, attempt=attempt)
+        self.open_request(evolve(request, binding=binding.bind(state, step, self._digest_of), again=again))
+
+    def _digest_of(self, step: str) -> str:
+        return self._code.digest(self.state.run.workflow, step)
+
+    def _asked_again(self, gates: Sequence[str]) -> bool:
+        """Has what was approved there changed? Then it is not executed, and people are asked again."""
+        state = self.state
+        changed = {name: binding.changes(state, name, self._digest_of) for name in gates}
+        changed = {name: found for name, found in changed.items() if found}
+        for name, found in changed.items():
+            id_ = binding.request_id(state.run.id, name, self.record(name).attempt)
+            self.event("request.outdated", name, id_, kind="approval", changes=found)
+            self.move_step(name, "ask_again", output=None, ended_at=None)
+            opened = {name}
+            for dependent in state.graph.after(name):
+                if not opened.isdisjoint(state.graph.dependencies(dependent)) and self._reopen(dependent):
+                    opened.add(dependent)
+        if changed:
+            state.recount()
+        for name, found in changed.items():
+            if name in state.ready:
+                state.ready.remove(name)
+                self.ask(name, again="; ".join(found))
+        return bool(changed)
+
+    def _reopen(self, step: str) -> bool:
+        """What was left out because of an approval may be needed now, and an approval that came of it may not
+        be asked; what executed stays as it is."""
+        state, record = self.state, self.record(step)
+        if record.state == "skipped" and not record.attempt:
+            self.move_step(step, "reopen", reason="", ended_at=None)
+            return True
+        if record.state == "waiting" and isinstance(state.graph.nodes[step], ApprovalSpec):
+            request = state.requests[binding.request_id(state.run.id, step, record.attempt)]
+            self.close_request(request, "withdraw", None)
+            why = "what was approved before it changed"
+            self.event("request.withdrawn", step, request.id, kind=request.kind, reason=why)
+            self.move_step(step, "reopen")
+            return True
+        return record.state == "pending"
 
     def give_up(self, step: str, failure: Failure) -> None:
         """A step has failed for good: whoever takes the failure gets it, else the owner is asked."""
@@ -195,6 +242,7 @@ class Transition:
             request,
             state=move(REQUEST, transition, request.state),
             outcome=outcome,
+            digest=binding.digest(request) if outcome == "approved" else "",
             ended_at=self.now,
             effective_at=self.now if outcome else None,
             version=request.version + 1,
@@ -247,7 +295,14 @@ class Transition:
             for dependent in state.graph.dependents(self._settled.popleft()):
                 state.missing[dependent] -= 1
                 if state.missing[dependent] == 0:
-                    self._perform(planner.decide(state.graph, dependent, state.steps))
+                    self.go_on_with(dependent)
+
+    def go_on_with(self, step: str) -> None:
+        """What becomes of a pending step now, if nothing is missing for it."""
+        state = self.state
+        # One that asks again is missing for steps that have executed, too: their turn was before.
+        if state.missing[step] == 0 and self.record(step).state == "pending":
+            self._perform(planner.decide(state.graph, step, state.steps))
 
     def plan_roots(self) -> None:
         """For a run that begins: the steps that depend on nothing."""

@@ -132,6 +132,29 @@ class DecisionRecord:
     """Those of the references of that stage, or of the veto, that meant this person then."""
     value: Any = None
     """The form's values, where this decision gave or changed them; it voids the decisions before it."""
+    digest: str = ""
+    """Of all that it covers: see `engine.binding`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What the steps behind an approval will use, as it was when people were asked; all SHA-256, hex."""
+
+    version: str
+    """The definition's digest."""
+    input: str
+    outputs: Mapping[str, str]
+    """By step whose output they read."""
+    code: Mapping[str, str]
+    """By gated step."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "input": self.input,
+            "outputs": dict(self.outputs),
+            "code": dict(self.code),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +215,12 @@ class RequestRecord:
     """For a failure request: what went wrong at the last attempt."""
     attempts: int = 0
     """For a failure request: how many tries there were."""
+    binding: Binding | None = None
+    """None: a failure, or asked by a release that had none."""
+    digest: str = ""
+    """Of all that its approval covers; empty until then."""
+    again: str = ""
+    """Why people are asked again, after they had approved it; empty as a rule."""
     decisions: tuple[DecisionRecord, ...] = ()
 
     @property

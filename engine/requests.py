@@ -22,12 +22,17 @@ FAILURE_CHOICES = ("retry", "skip", "abort")
 
 
 def approval_request(
-    run: RunRecord, definition: Definition, node: ApprovalSpec, outputs: Mapping[str, Any], now: datetime
+    run: RunRecord,
+    definition: Definition,
+    node: ApprovalSpec,
+    outputs: Mapping[str, Any],
+    now: datetime,
+    id_: str,
 ) -> RequestRecord:
     """What an approval asks. `outputs` by step name, for the template and the values shown."""
     scope = {**outputs, "input": run.input}
     return RequestRecord(
-        id=f"{run.id}.{node.name}",
+        id=id_,
         kind="approval",
         run_id=run.id,
         workflow=run.workflow,

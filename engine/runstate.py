@@ -44,21 +44,27 @@ class RunState:
     ) -> "RunState":
         """Count once what is then counted down."""
         state = cls(run, definition, graph, code, steps or {}, requests or {})
-        settled = {name for name, record in state.steps.items() if record.state in STEP_SETTLED}
-        for name in graph.order:
-            state.missing[name] = sum(1 for other in graph.dependencies(name) if other not in settled)
-            record = state.steps.get(name)
+        state.recount()
+        return state
+
+    def recount(self) -> None:
+        """From the steps' records alone."""
+        self.open_steps = self.executing = self.retrying = 0
+        self.ready.clear()
+        settled = {name for name, record in self.steps.items() if record.state in STEP_SETTLED}
+        for name in self.graph.order:
+            self.missing[name] = sum(1 for other in self.graph.dependencies(name) if other not in settled)
+            record = self.steps.get(name)
             if name in settled:
                 continue
-            state.open_steps += 1
+            self.open_steps += 1
             if record is None or record.state == "pending":
-                if state.missing[name] == 0:
-                    state.ready.append(name)
+                if self.missing[name] == 0:
+                    self.ready.append(name)
             elif record.state == "running":
-                state.executing += 1
+                self.executing += 1
             elif record.state == "retrying":
-                state.retrying += 1
-        return state
+                self.retrying += 1
 
     @property
     def at_rest(self) -> bool:

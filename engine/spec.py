@@ -130,6 +130,10 @@ class FormSpec(_Frozen):
     sole: str = ""
     """The one field whose value stands for the whole, where people choose among options."""
 
+    def given(self, value: Any) -> Any:
+        """What steps get as `Outcome.value` for the form's values."""
+        return value[self.sole] if self.sole and value is not None else value
+
 
 class ApprovalSpec(_Node):
     """A step that asks people. `needs` hold the steps named in `ask` and `show`."""

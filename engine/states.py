@@ -23,6 +23,7 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "start": (frozenset({"pending"}), "running"),
     "due": (frozenset({"retrying"}), "pending"),
     "ask": (frozenset({"pending"}), "waiting"),
+    "ask_again": (frozenset({"succeeded"}), "pending"),
     "succeed": (frozenset({"running"}), "succeeded"),
     "retry_later": (frozenset({"running"}), "retrying"),
     "ask_owner": (frozenset({"running"}), "waiting"),
@@ -31,10 +32,13 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "retry_asked": (frozenset({"waiting"}), "pending"),
     "skip_asked": (frozenset({"waiting"}), "skipped"),
     "skip": (frozenset({"pending"}), "skipped"),
+    "reopen": (frozenset({"skipped", "waiting"}), "pending"),
     "interrupt": (frozenset({"running"}), "pending"),
     "cancel": (frozenset({"pending", "running", "retrying", "waiting"}), "cancelled"),
 }
-"""`interrupt`: the process stopped or died under the attempt; it will be made again."""
+"""`interrupt`: the process stopped or died under the attempt; it will be made again. `ask_again`: of an
+approval, when what was approved has changed before it was executed; `reopen`: of what was skipped by it, and
+of approvals behind it."""
 
 REQUEST: dict[str, tuple[frozenset[RequestState], RequestState]] = {
     "decide": (frozenset({"open"}), "decided"),

@@ -120,6 +120,8 @@ class DecisionRow(SQLModel, table=True):
     stage: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     member_of: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
     value: str | None = Field(default=None, sa_type=Text)
+    digest: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """SHA-256 of all that it covers."""
 
 
 class WaitRow(SQLModel, table=True):

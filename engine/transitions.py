@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import timedelta
 from typing import Any
 
-from engine import policy
+from engine import binding, policy
 from engine.change import Change
 from engine.machine import Transition, told_of
 from engine.records import DecisionRecord, Failure, RequestRecord, evolve
@@ -118,7 +118,7 @@ def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool) ->
             continue
         transition.move_step(step, "interrupt", crashes=crashes)
         transition.event("step.interrupted", step, attempt=before.attempt, crashed=crashed)
-        transition.state.ready.append(step)
+        transition.go_on_with(step)
     return transition.finish()
 
 
@@ -129,7 +129,7 @@ def retry(transition: Transition, step: str) -> Change:
     transition.end_wait("retry", f"{transition.state.run.id}:{step}")
     # A state of its own, not just a start: there may be no room now, and the wait's row is gone.
     transition.move_step(step, "due", next_attempt_at=None)
-    transition.state.ready.append(step)
+    transition.go_on_with(step)
     return transition.finish()
 
 
@@ -163,14 +163,15 @@ def decide(
 
 def _answered(transition: Transition, request: RequestRecord, decision: DecisionRecord) -> RequestRecord:
     """With the decision recorded and told, and with the values that it gave."""
-    transition.change.decisions.append(decision)
     told: dict[str, Any] = {
         "kind": request.kind, "choice": decision.choice, "comment": decision.comment,
     }  # fmt: skip
     if decision.value is not None:
         told["changes"] = changed(request.value, decision.value)
         request = evolve(request, value=decision.value)
-    transition.event("request.decision", request.step, request.id, **told)
+    decision = evolve(decision, digest=binding.digest(request))
+    transition.change.decisions.append(decision)
+    transition.event("request.decision", request.step, request.id, digest=decision.digest, **told)
     return evolve(request, decisions=(*request.decisions, decision), version=request.version + 1)
 
 
@@ -182,6 +183,7 @@ def _hold(transition: Transition, request: RequestRecord, undo: timedelta) -> Ch
         request,
         state=move(REQUEST, "hold", request.state),
         outcome="approved",
+        digest=binding.digest(request),
         ended_at=transition.now,
         effective_at=effective,
         version=request.version + 1,
@@ -197,7 +199,7 @@ def revoke(transition: Transition, request: RequestRecord, decision: DecisionRec
     state = move(REQUEST, "revoke", request.state)
     request = _answered(transition, request, decision)
     transition.end_waits(request)
-    request = evolve(request, state=state, outcome=None, ended_at=None, effective_at=None, stage=0)
+    request = evolve(request, state=state, outcome=None, digest="", ended_at=None, effective_at=None, stage=0)
     transition.put_request(request)
     transition.event("request.revoked", request.step, request.id)
     transition.await_people(request)
@@ -344,8 +346,7 @@ def changed(before: Any, after: Mapping[str, Any]) -> dict[str, list[Any]]:
 def _value_of(request: RequestRecord, outcome: str) -> dict[str, Any]:
     if request.form is None or outcome != "approved" or request.value is None:
         return {}
-    sole = request.form.sole
-    return {"value": request.value[sole] if sole else request.value}
+    return {"value": request.form.given(request.value)}
 
 
 def _take(transition: Transition, request: RequestRecord, outcome: str) -> None:
@@ -359,7 +360,7 @@ def _take(transition: Transition, request: RequestRecord, outcome: str) -> None:
         transition.move_step(
             step, "retry_asked", round=transition.record(step).round + 1, failures=0, crashes=0
         )
-        transition.state.ready.append(step)
+        transition.go_on_with(step)
     elif outcome == "skip":
         transition.move_step(step, "skip_asked", reason="skipped by a person", ended_at=transition.now)
         transition.event("step.skipped", step, reason="skipped by a person", title=title)

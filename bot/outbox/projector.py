@@ -11,7 +11,9 @@ from typing import Any
 from bot.outbox.ports import Wanted
 from engine import EventRecord, RequestRecord, RunDetail
 
-LINES = frozenset({"request.decision", "request.expired", "step.retrying", "run.cancelled"})
+LINES = frozenset(
+    {"request.decision", "request.expired", "request.outdated", "step.retrying", "run.cancelled"}
+)
 """Told in the run's thread. `request.decided` isn't: its decision was."""
 _GIVEN_UP = frozenset({"step.failed", "step.waiting"})
 """Told with the attempt's log; a step that its owner aborts failed before, and that was told."""

@@ -32,6 +32,7 @@ def approval_message(
         _spoken(request, names, now, outcome),
         section(ask, ids("ask")),
         grey(*_about(request, detail, names, now), block_id=ids("about")),
+        section(_again(request), ids("again")) if request.again and open_ else None,
         fields(((shown_label(one), safe(words(one.value))) for one in short), ids("fields")),
         *(_long(one, ids(f"long-{number}")) for number, one in enumerate(long)),
         grey(f"{left_out} more in Details", block_id=ids("more")) if left_out else None,
@@ -78,6 +79,10 @@ def form_values(request: RequestRecord) -> list[Shown]:
         Shown(name, value if before.get(name) == value else f"{words(before.get(name))} → {words(value)}")
         for name, value in request.value.items()
     ]
+
+
+def _again(request: RequestRecord) -> str:
+    return f"{signs.AT_RISK} Asked again, because {safe(request.again, 600)}."
 
 
 def shown_label(one: Shown) -> str:

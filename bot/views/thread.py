@@ -105,6 +105,12 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
 
 
+def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    changed = [safe(one, 200) for one in list(event["data"].get("changes") or ())[:10]]
+    head = f"{signs.AT_RISK} *{_title(event, detail)}* was approved, and then something changed"
+    return _one(f"{head}, so nothing was executed and people are asked again.", quote("; ".join(changed)))
+
+
 def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
     request = _request(event, detail)
     if request is None or request.state != "open":
@@ -160,6 +166,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "request.stage": _stage,
     "request.escalated": _escalated,
     "request.reassigned": _reassigned,
+    "request.outdated": _outdated,
     "step.retrying": _retrying,
     "step.waiting": _waiting,
     "step.failed": _failed,

@@ -57,6 +57,7 @@ class _Compiler:
             graph = Graph(definition)
             compiled = Compiled(definition, graph, self.code, adapter, self.checks.file, self.forms)
             check_inputs(self.checks, compiled)
+            self._check_settled(graph)
         except DefinitionError as error:
             error = DefinitionError(
                 error.problem,
@@ -188,6 +189,16 @@ class _Compiler:
                     f"Take {name}.value instead.",
                     next(node for node in self.checks.nodes if node.name == spec.name),
                 )
+
+    def _check_settled(self, graph: Graph) -> None:
+        """Nobody can approve what isn't there yet."""
+        for step, approval, other in graph.gating.unsettled:
+            self.checks.error(
+                f"It takes {other}, which may not have ended when {approval} asks people.",
+                f"Let {approval} show {other} or give it after=[{other}], so that what is approved is "
+                f"what {step} uses.",
+                next(node for node in self.checks.nodes if node.name == step),
+            )
 
     def _check_condition(self, node: Node) -> None:
         if node.when is None:

@@ -316,5 +316,10 @@ class Runs:
     async def _state(self, snapshot: Snapshot) -> RunState:
         definition, graph = await self._definitions.get(snapshot.run.definition)
         code = await self._definitions.code(snapshot.run.code)
-        open_requests = {id_: found for id_, found in snapshot.requests.items() if found.state in AWAITED}
-        return RunState.of(snapshot.run, definition, graph, code, snapshot.steps, open_requests)
+        # Approvals that were decided are needed still: the steps behind them are held against them.
+        requests = {
+            id_: found
+            for id_, found in snapshot.requests.items()
+            if found.state in AWAITED or found.kind == "approval"
+        }
+        return RunState.of(snapshot.run, definition, graph, code, snapshot.steps, requests)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.errors import StoreBroken
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in `engine/migrations/versions`; a test holds the two together."""
 
 

@@ -9,6 +9,7 @@ import orjson
 from engine.change import EventDraft, Wait
 from engine.people import Actor
 from engine.records import (
+    Binding,
     DecisionRecord,
     EventRecord,
     Failure,
@@ -150,6 +151,9 @@ def request_values(request: RequestRecord) -> Values:
         "undo": request.undo,
         "risk": request.risk,
         "confirm": request.confirm,
+        "binding": request.binding and request.binding.as_json(),
+        "digest": request.digest,
+        "again": request.again,
     }
     return (
         request.id, request.kind, request.run_id, request.workflow, request.step, request.state,
@@ -190,6 +194,9 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         undo=policy.get("undo"),
         risk=policy.get("risk", "normal"),
         confirm=policy.get("confirm", ""),
+        binding=Binding(**policy["binding"]) if policy.get("binding") else None,
+        digest=policy.get("digest", ""),
+        again=policy.get("again", ""),
         requester=to_actor(row["requester"], row["requester_as"]),
         opened_at=_at(row["opened_at"]),
         shown=tuple(Shown(label, value) for label, value in from_json(row["shown"])),
@@ -216,6 +223,7 @@ def decision_values(decision: DecisionRecord) -> Values:
         decision.id, decision.request_id, decision.choice, from_actor(decision.actor),
         decision.actor.as_user, decision.comment, micros(decision.at), decision.stage,
         to_json(decision.member_of), None if decision.value is None else to_json(decision.value),
+        decision.digest,
     )  # fmt: skip
 
 
@@ -223,7 +231,7 @@ def decision_record(row: Row) -> DecisionRecord:
     actor = to_actor(row["actor"], row["as_user"])
     return DecisionRecord(
         row["id"], row["request_id"], row["choice"], actor, row["comment"], _at(row["at"]), row["stage"],
-        tuple(from_json(row["member_of"])), from_json(row["value"]),
+        tuple(from_json(row["member_of"])), from_json(row["value"]), row["digest"],
     )  # fmt: skip
 
 

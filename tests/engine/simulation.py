@@ -5,15 +5,16 @@ Rows are kept as the store would keep them, behind the same guard. Each invarian
 
 import random
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from engine import transitions
 from engine.change import Change
-from engine.conditions import Compare, Not, OutcomeIs, StateIs
+from engine.conditions import Compare, Not, OutcomeIs, StateIs, evaluate, leaves
 from engine.graph import Graph
 from engine.machine import Transition
 from engine.people import Actor
+from engine.planner import StepView
 from engine.records import DecisionRecord, Failure, RequestRecord, RunRecord, StepRecord
 from engine.requests import anybody_of
 from engine.runstate import RunState
@@ -33,13 +34,16 @@ START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 class AllCode:
-    """Every step's code is at hand."""
+    """Every step's code is at hand. `versions`: of those that were changed, by step."""
+
+    def __init__(self) -> None:
+        self.versions: Counter[str] = Counter()
 
     def missing(self, workflow: str, node: StepSpec) -> str:
         return ""
 
     def digest(self, workflow: str, step: str) -> str:
-        return "d"
+        return f"{step}-{self.versions[step]}"
 
 
 @dataclass
@@ -142,6 +146,7 @@ class Simulation:
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
+        self.tampers = random.Random(-seed).random() < 0.5
         self.definition = random_definition(self.rng)
         self.graph = Graph(self.definition)
         self.now = START
@@ -153,12 +158,15 @@ class Simulation:
         self.crashed: Counter[tuple[str, int]] = Counter()
         """By step and round: how often the process died while it executed."""
         self.room = self.rng.choice([1, 2, 64])
+        self.code = AllCode()
+        self.asked: dict[str, tuple[dict[str, StepRecord], Counter[str]]] = {}
+        """By request: the steps and the code as they were when people were asked."""
         self.do(lambda t: transitions.create(t, start=True))
 
     def do(self, build) -> bool:
         """Commit a transition, or see that it no longer applies."""
         free = self.room - len(self.executing)
-        transition = Transition(self.state, AllCode(), self.now, max(free, 0))
+        transition = Transition(self.state, self.code, self.now, max(free, 0))
         try:
             change = build(transition)
         except IllegalTransition:
@@ -166,7 +174,11 @@ class Simulation:
             return False
         check_inputs_settled(self.graph, self.state, change)
         check_joins(self.graph, self.state, change)
+        check_conditions(self, change)
+        check_approved(self, change)
         self.rows.commit(change)
+        for id_ in change.requests:
+            self.asked.setdefault(id_, (dict(self.rows.steps), Counter(self.code.versions)))
         for step in change.stops:
             self.executing = {key: one for key, one in self.executing.items() if key[0] != step}
         for record in change.starts:
@@ -175,10 +187,14 @@ class Simulation:
 
     def reload(self) -> None:
         """Forget what is in memory and read the rows, as after an eviction or a crash."""
-        open_ones = {id_: one for id_, one in self.rows.requests.items() if one.state == "open"}
         self.state = RunState.of(
-            self.rows.run, self.definition, self.graph, {}, dict(self.rows.steps), open_ones
+            self.rows.run, self.definition, self.graph, {}, dict(self.rows.steps), dict(self.rows.requests)
         )
+
+    def tamper(self, step: str) -> None:
+        """Somebody changes what a step gave, behind the engine's back."""
+        self.rows.steps[step] = replace(self.rows.steps[step], output={"n": self.rng.randint(10, 99)})
+        self.reload()
 
     def crash(self) -> None:
         self.executing.clear()
@@ -212,11 +228,21 @@ class Simulation:
         moves += [("crash", "", ""), ("reload", "", ""), ("refill", "", "")]
         if rng.random() < 0.02:
             moves.append(("cancel", "", ""))
+        if self.tampers and rng.random() < 0.2:
+            given = [name for name, one in self.rows.steps.items() if isinstance(one.output, dict)]
+            steps = [name for name in given if isinstance(self.graph.nodes[name], StepSpec)]
+            moves += [("tamper", name, "") for name in steps]
+            moves += [("deploy", name, "") for name in self.graph.order]
         return moves
 
     def step(self) -> str:
         kind, what, detail = self.rng.choice(self.moves())
         self.now += timedelta(seconds=self.rng.choice([0, 1, 60, 3600]))
+        self._perform(kind, what, detail)
+        check_all(self)
+        return kind
+
+    def _perform(self, kind: str, what: str, detail: str) -> None:  # noqa: C901 - one line a move
         match kind:
             case "succeed":
                 self._end(what, detail)
@@ -244,10 +270,12 @@ class Simulation:
             case "refill":
                 if self.rows.run.state == "running":
                     self.do(transitions.go_on)
+            case "tamper":
+                self.tamper(what)
+            case "deploy":
+                self.code.versions[what] += 1
             case "cancel":
                 self.do(lambda t: transitions.cancel(t, "stop"))
-        check_all(self)
-        return kind
 
     def decide(self, request: RequestRecord, choice: str) -> None:
         """Somebody who may, and has not answered yet."""
@@ -322,9 +350,41 @@ def check_joins(graph: Graph, state: RunState, change: Change) -> None:
             assert state.steps[need.step].state in takes[need.join], f"{name} began without {need.step}"
 
 
+def check_conditions(simulation: Simulation, change: Change) -> None:
+    """Nothing begins against its condition, unless what that compares was tampered with."""
+    for name in [name for name, record in change.steps.items() if record.state in ("running", "waiting")]:
+        when = simulation.graph.nodes[name].when
+        if when is None or (simulation.tampers and any(isinstance(leaf, Compare) for leaf in leaves(when))):
+            continue
+        assert evaluate(when, StepView(simulation.state.steps)), f"{name} began against its condition"
+
+
+def check_approved(simulation: Simulation, change: Change) -> None:
+    """What starts behind an approval uses what was there when its people were asked."""
+    state = simulation.state
+    for record in change.starts:
+        for approval in simulation.graph.gating.gates.get(record.step, ()):
+            if state.steps[approval].state != "succeeded":
+                continue
+            requests = [one for one in state.requests.values() if one.step == approval]
+            last = max(requests, key=lambda one: (one.opened_at, len(one.id), one.id))
+            if last.outcome != "approved":
+                continue
+            steps, code = simulation.asked[last.id]
+            assert code[record.step] == simulation.code.versions[record.step], f"other code of {record.step}"
+            for other in simulation.graph.dependencies(record.step):
+                known = steps.get(other)
+                if known is None or known.state not in STEP_SETTLED:
+                    continue
+                if isinstance(simulation.graph.nodes[other], StepSpec):
+                    assert known.output == state.steps[other].output, f"{record.step} takes another {other}"
+
+
 def check_results_once(simulation: Simulation) -> None:
-    """A step's result is recorded once."""
-    assert all(count == 1 for count in simulation.rows.results.values()), simulation.rows.results
+    """A step's result is recorded once; an approval's once for each time that it asks."""
+    for step, count in simulation.rows.results.items():
+        approval = isinstance(simulation.graph.nodes[step], ApprovalSpec)
+        assert count <= (simulation.rows.steps[step].attempt if approval else 1), simulation.rows.results
 
 
 def check_attempts_are_running(simulation: Simulation) -> None:

@@ -502,6 +502,8 @@ async def test_changed_code_is_logged_and_missing_code_waits(tmp_path: Path) -> 
         assert "act is no longer in" in detail.run.reason
     async with Bench(flow(3), people=PEOPLE, folder=tmp_path) as bench:
         await bench.run_until_idle()
+        # That is not what was approved.
+        await bench.decide("gate", "approve", as_user="U1", run=run)
         assert await bench.output(run, "act") == "new"
         types = [event.type for event in await bench.engine.events.of_run(run.id)]
         assert "step.code_changed" in types

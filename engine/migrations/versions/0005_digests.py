@@ -1,0 +1,13 @@
+"""Decisions say by a digest what they cover"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("decision", sa.Column("digest", sa.String(), nullable=False, server_default=""))

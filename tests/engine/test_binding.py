@@ -1,0 +1,283 @@
+"""What was approved is what executes, or people are asked again."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from engine import Actor, DefinitionErrors, Outcome, StaticPeople, Workflow
+from engine.compiling import compile_workflow
+from engine.testing import Bench
+
+PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
+
+
+class Release(BaseModel):
+    version: str
+    replicas: int = 2
+
+
+class Ask(BaseModel):
+    service: str = "billing"
+
+
+def shipping(code: str = "old", **options: Any) -> Workflow:
+    """Builds, asks, ships what was built; says so where it was rejected. `code`: of the step that ships."""
+    flow = Workflow("flow", owner="@ops", input=Ask)
+
+    @flow.step
+    async def build(input: Ask) -> Release:
+        return Release(version="1.4.2")
+
+    go = flow.approval(
+        "go", ask="Ship {build.version}?", show=build, approvers=["@ops"], expires="1d", **options
+    )
+    if code == "old":
+
+        @flow.step(when=go.approved)
+        async def ship(build: Release, input: Ask) -> str:
+            return f"{input.service} {build.version} x {build.replicas}"
+    else:
+
+        @flow.step(name="ship", when=go.approved)
+        async def ship_anew(build: Release, input: Ask) -> str:
+            return f"{input.service} {build.version} x {build.replicas}, the new way"
+
+    @flow.step(when=go.rejected | go.expired)
+    async def leave(go: Outcome) -> str:
+        return f"left: {go.comment}"
+
+    @flow.step
+    async def report(ship: str | None, leave: str | None) -> str:
+        return ship or leave or "nothing"
+
+    return flow
+
+
+def change(folder: Path, statement: str, *values: object) -> None:
+    """What somebody with access to the file could do."""
+    with sqlite3.connect(folder / "signoff.db") as connection:
+        done = connection.execute(statement, values)
+        assert done.rowcount == 1
+    connection.close()
+
+
+OUTPUT = "UPDATE step_run SET output = ? WHERE step = 'build'"
+TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
+    "an output": (
+        lambda folder: change(folder, OUTPUT, '{"version": "6.6.6", "replicas": 2}'),
+        "what build gave changed",
+    ),
+    "the input": (
+        lambda folder: change(folder, "UPDATE run SET input = ?", '{"service": "payments"}'),
+        "the run's input changed",
+    ),
+    "what was shown": (
+        lambda folder: change(folder, "UPDATE request SET shown = ?", '[["Version", "1.0"]]'),
+        "what was shown, or the policy, is not what was decided on",
+    ),
+    "the question": (
+        lambda folder: change(folder, "UPDATE request SET ask = ?", "Have lunch?"),
+        "what was shown, or the policy, is not what was decided on",
+    ),
+    "the policy": (
+        lambda folder: change(
+            folder, 'UPDATE request SET policy = replace(policy, \'"risk":"normal"\', \'"risk":"low"\')'
+        ),
+        "what was shown, or the policy, is not what was decided on",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERINGS)
+async def test_what_was_changed_after_the_approval_is_not_executed(what: str, tmp_path: Path) -> None:
+    tamper, why = TAMPERINGS[what]
+    async with Bench(shipping(undo="1h"), people=PEOPLE, folder=tmp_path) as bench:
+        run = await bench.start("flow")
+        await bench.decide("go", "approve", as_user="U1")
+    tamper(tmp_path)
+    async with Bench(shipping(undo="1h"), people=PEOPLE, folder=tmp_path) as bench:
+        await bench.advance("2h")
+        detail = await bench.state(run)
+        assert {one.step: one.state for one in detail.steps}["ship"] == "pending"
+        (first, again) = detail.requests
+        assert (first.state, first.outcome, again.state, again.id) == (
+            "decided",
+            "approved",
+            "open",
+            f"{first.id}.2",
+        )
+        assert again.again == why
+        outdated = [one for one in await bench.engine.events.of_run(run.id) if one.type == "request.outdated"]
+        assert [one.data["changes"] for one in outdated] == [[why]]
+        # Asked of what is there now, they may well say yes.
+        await bench.decide("go", "approve", as_user="U2")
+        await bench.advance("2h")
+        assert (await bench.state(run)).run.state == "succeeded"
+
+
+async def test_what_was_changed_while_people_were_asked_is_not_executed(tmp_path: Path) -> None:
+    """They saw the values as they were: what is there when they answer is not what they approve."""
+    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
+        run = await bench.start("flow")
+    change(tmp_path, OUTPUT, '{"version": "6.6.6", "replicas": 2}')
+    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+        (request,) = await bench.requests()
+        assert (request.ask, request.again) == ("Ship 6.6.6?", "what build gave changed")
+        assert (await bench.decide("go", "reject", as_user="U2", comment="no")).code == "decided"
+        detail = await bench.state(run)
+        assert {one.step: one.state for one in detail.steps} == {
+            "build": "succeeded", "go": "succeeded", "ship": "skipped",
+            "leave": "succeeded", "report": "succeeded",
+        }  # fmt: skip
+        assert await bench.output(run, "report") == "left: no"
+
+
+async def test_changed_code_is_not_executed(tmp_path: Path) -> None:
+    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
+        run = await bench.start("flow")
+    async with Bench(shipping("new"), people=PEOPLE, folder=tmp_path) as bench:
+        await bench.decide("go", "approve", as_user="U1")
+        (request,) = await bench.requests()
+        assert request.again == "the code of ship changed"
+        await bench.decide("go", "approve", as_user="U1")
+        assert await bench.output(run, "ship") == "billing 1.4.2 x 2, the new way"
+
+
+async def test_a_forged_outcome_is_not_executed(tmp_path: Path) -> None:
+    """A rejection made an approval, in the step's row alone or in the request's as well."""
+    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
+        run = await bench.start("flow")
+    change(tmp_path, "UPDATE request SET state = 'decided', outcome = 'approved', ended_at = 1")
+    approved = '{"outcome": "approved", "by": ["U1"], "comment": "", "at": "2024-01-01T00:00:00+00:00"}'
+    change(tmp_path, "UPDATE step_run SET state = 'succeeded', output = ? WHERE step = 'go'", approved)
+    # As if the process had died while it was shipped, so that the start goes on with it.
+    change(
+        tmp_path,
+        "INSERT INTO step_run (run_id, step, state, attempt, round, crashes, failures, reason, code_digest) "
+        "VALUES (?, 'ship', 'running', 1, 1, 0, 0, '', '')",
+        run.id,
+    )
+    change(tmp_path, "UPDATE run SET state = 'running'")
+    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
+        await bench.run_until_idle()
+        detail = await bench.state(run)
+        assert {one.step: one.state for one in detail.steps}["ship"] == "pending"
+        asked = [one.state for one in detail.requests if one.kind == "approval"]
+        assert asked == ["decided", "open"]
+
+
+async def test_changed_values_are_not_executed(tmp_path: Path) -> None:
+    def flow() -> Workflow:
+        made = Workflow("flow", owner="@ops")
+
+        @made.step
+        async def plan() -> Release:
+            return Release(version="1.4.2")
+
+        go = made.approval(
+            "go", ask="Go?", approvers=["@ops"], expires="1d", proposed=plan, form=Release, undo="1h"
+        )
+
+        @made.step(when=go.approved)
+        async def act(go: Outcome[Release]) -> str:
+            assert go.value is not None
+            return go.value.version
+
+        return made
+
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
+        run = await bench.start("flow")
+        await bench.decide("go", "approve", as_user="U1", value={"version": "1.4.3"})
+        await bench.advance("2h")
+        assert await bench.output(run, "act") == "1.4.3"
+        run = await bench.start("flow")
+        await bench.decide("go", "approve", as_user="U1", value={"version": "1.4.3"})
+        clock = bench.clock
+    change(
+        tmp_path,
+        "UPDATE request SET policy = replace(policy, '1.4.3', '6.6.6') WHERE state = 'held'",
+    )
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path, clock=clock) as bench:
+        await bench.advance("2h")
+        assert (await bench.state(run)).run.state == "waiting"
+        (request,) = await bench.requests()
+        assert request.value == {"version": "1.4.2", "replicas": 2}
+
+
+async def test_every_attempt_is_held_against_what_was_approved(tmp_path: Path) -> None:
+    """Not the first one alone: an attempt that failed is made again on what is there then."""
+
+    def flow() -> Workflow:
+        made = Workflow("flow", owner="@ops")
+
+        @made.step
+        async def build() -> Release:
+            return Release(version="1.4.2")
+
+        go = made.approval("go", ask="Ship?", approvers=["@ops"], expires="1d", after=[build])
+
+        @made.step(when=go.approved)
+        async def ship(build: Release) -> str:
+            if build.version == "1.4.2":
+                raise ValueError("the harbour is closed")
+            return build.version
+
+        return made
+
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
+        run = await bench.start("flow")
+        await bench.decide("go", "approve", as_user="U1")
+        (failed,) = await bench.requests()
+        assert failed.kind == "failure"
+    change(tmp_path, OUTPUT, '{"version": "6.6.6", "replicas": 2}')
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
+        await bench.engine.decide(failed.id, "retry", actor=Actor("slack", "U1"))
+        await bench.run_until_idle()
+        (again,) = await bench.requests()
+        assert (again.kind, again.again) == ("approval", "what build gave changed")
+        assert {one.step: one.state for one in (await bench.state(run)).steps}["ship"] == "pending"
+        await bench.decide("go", "reject", as_user="U1", comment="not that one")
+        detail = await bench.state(run)
+        assert {one.step: one.state for one in detail.steps}["ship"] == "skipped"
+        assert detail.run.state == "succeeded"
+
+
+async def test_each_decision_says_what_it_covers() -> None:
+    async with Bench(shipping(quorum=2), people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        await bench.decide("go", "approve", as_user="U1")
+        await bench.decide("go", "approve", as_user="U2")
+        (request,) = (await bench.state(run)).requests
+        assert len({one.digest for one in request.decisions}) == 1
+        assert request.digest == request.decisions[-1].digest
+        assert len(request.digest) == 64
+        told = [one for one in await bench.engine.events.of_run(run.id) if one.type == "request.decision"]
+        assert {one.data["digest"] for one in told} == {request.digest}
+
+
+def test_what_may_not_be_there_when_people_are_asked_is_refused() -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def build() -> str:
+        return "1"
+
+    @flow.step
+    async def scan() -> str:
+        return "clean"
+
+    go = flow.approval("go", ask="Ship {build}?", approvers=["@ops"], expires="1d")
+
+    @flow.step(when=go.approved)
+    async def ship(build: str, scan: str) -> str:
+        return build + scan
+
+    with pytest.raises(DefinitionErrors) as caught:
+        compile_workflow(flow)
+    assert "It takes scan, which may not have ended when go asks people." in str(caught.value)
+    assert "after=[scan]" in str(caught.value)
