@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     operator: str | None = Field(None, validation_alias="SIGNOFF_OPERATOR")
     """User id of the person who is told when the bot itself has a problem."""
     data_dir: Path = Field(Path(".signoff"), validation_alias="SIGNOFF_DATA_DIR")
+    keys_dir: Path | None = Field(None, validation_alias="SIGNOFF_KEYS")
+    """Where the installation's keys are; None: in the folder `keys` beside the database."""
     parallel: int = Field(64, validation_alias="SIGNOFF_PARALLEL")
     keep: timedelta | None = Field(None, validation_alias="SIGNOFF_KEEP")
     """How long finished runs are kept; None: for ever."""

@@ -204,6 +204,7 @@ def engine_settings(settings: Settings, loaded: Loaded | None = None) -> EngineS
     quiet = names if loaded and loaded.examples and settings.real_slack else frozenset()
     return EngineSettings(
         data_dir=settings.data_dir,
+        keys_dir=settings.keys_dir,
         parallel=settings.parallel,
         schedules={"on": True, "off": False, "default": None}[chosen] if isinstance(chosen, str) else chosen,
         quiet=quiet,

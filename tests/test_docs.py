@@ -137,6 +137,17 @@ def test_the_command_line_does_what_the_page_says(tmp_path: Path) -> None:
     states = [run["state"] for run in json.loads(signoff("runs", "--json"))["runs"]]
     assert states == ["cancelled", "succeeded"]
     assert "as it was written" in signoff(*block_with("docs/operating.md", "audit verify").split()[1:])
+    decided = json.loads(signoff("runs", "--state", "succeeded", "--json"))["runs"][0]["id"]
+    receipts = block_with("docs/operating.md", "receipt export").replace("deploy-8f3k", decided)
+    path = f"{Path(SIGNOFF).parent}{os.pathsep}{environment['PATH']}"
+    done = subprocess.run(
+        ["sh", "-ec", receipts],
+        cwd=tmp_path,
+        env={**environment, "PATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert "Genuine" in done.stdout, done.stderr
     # In the order of the page: vacuum, backup, restore, prospect, resume.
     said = [
         signoff(*block.text.split()[1:])

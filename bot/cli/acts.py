@@ -93,6 +93,21 @@ async def audit(engine: Engine, values: Values, user: str) -> JSON:
     return shapes.audit(await engine.audit())
 
 
+async def receipt(engine: Engine, values: Values, user: str) -> JSON:
+    """Of a decided approval, signed."""
+    request = await _request(engine, values["request"], ended=True)
+    return await engine.proving.receipt(request.id)
+
+
+async def receipt_keys(engine: Engine, values: Values, user: str) -> JSON:
+    """The public keys of all that ever signed."""
+    return {"keys": await engine.proving.public_keys()}
+
+
+async def rotate_key(engine: Engine, values: Values, user: str) -> JSON:
+    return {"key": await engine.proving.rotate()}
+
+
 async def prospect(engine: Engine, values: Values, user: str) -> JSON:
     """What would go on if nothing were paused."""
     return prospects.as_json(await engine.prospect(), engine.paused)
@@ -139,6 +154,9 @@ ACTS: Mapping[str, Act] = {
         schedules,
         switch,
         audit,
+        receipt,
+        receipt_keys,
+        rotate_key,
         prospect,
         resume,
         principals,
@@ -157,16 +175,23 @@ def _actor(values: Values, user: str) -> Actor:
     return Actor("cli", user, values.get("as_user"))
 
 
-async def _request(engine: Engine, text: str) -> RequestRecord:
-    """By id; or by the run's id, short or not, where that run has one open request."""
+async def _request(engine: Engine, text: str, *, ended: bool = False) -> RequestRecord:
+    """By id; or by the run's id, short or not, where that run has one open request, or one that `ended`."""
     found = await engine.request(text)
     if found is not None:
         return found
     run = await engine.find_run(text)
-    waiting = await engine.requests(run_id=run.id)
+    if ended:
+        approvals = [one for one in await engine.requests(None, run_id=run.id) if one.kind == "approval"]
+        waiting = [one for one in approvals if one.state in ("decided", "expired")]
+    else:
+        waiting = await engine.requests(run_id=run.id)
     if len(waiting) == 1:
         return waiting[0]
+    if not waiting and ended:
+        raise NotPossible(f"Nothing was decided in {run.short} yet.")
     if not waiting:
         raise NotPossible(f"Nothing is open in {run.short}. signoff show {run.short} says how it stands.")
     ids = ", ".join(one.id for one in waiting)
-    raise NotPossible(f"{len(waiting)} requests are open in {run.short}: {ids}. Name one of them.")
+    what = "were decided" if ended else "are open"
+    raise NotPossible(f"{len(waiting)} requests {what} in {run.short}: {ids}. Name one of them.")

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from bot.cli import asking, auditing, checking, database, deciding, inspecting, running, scheduling, serving
+from bot.cli import (
+    asking,
+    auditing,
+    checking,
+    database,
+    deciding,
+    inspecting,
+    proving,
+    running,
+    scheduling,
+    serving,
+)
 from bot.cli.output import CommandError, error
 from bot.config import ConfigError
 from engine import DefinitionErrors, SignoffError
@@ -24,7 +35,10 @@ def build() -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    for room in (serving, checking, running, inspecting, deciding, scheduling, auditing, database, asking):
+    rooms = (
+        serving, checking, running, inspecting, deciding, scheduling, auditing, proving, database, asking,
+    )  # fmt: skip
+    for room in rooms:
         room.register(app)
     return app
 

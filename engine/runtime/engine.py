@@ -21,6 +21,7 @@ from engine.dictform import from_dict
 from engine.errors import NotPossible, StoreBroken, UnknownRun
 from engine.events import Log
 from engine.inputs import parse_input
+from engine.keys import Keyring
 from engine.people import Actor, People, StaticPeople
 from engine.records import (
     Answer,
@@ -41,6 +42,7 @@ from engine.runtime.deciding import Deciding
 from engine.runtime.due import Due
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.principals import Principals
+from engine.runtime.proving import Proving
 from engine.runtime.reading import Reading
 from engine.runtime.reassigning import Reassigning
 from engine.runtime.retention import Retention
@@ -114,6 +116,8 @@ class Engine:
         self._reading = Reading(store, self._definitions, self._access, clock)
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
         self.principals = Principals(store, clock)
+        keyring = Keyring(settings.keys_dir or store.path.parent / "keys")
+        self.proving = Proving(store, keyring)
         self._retention = Retention(store, clock, self.activity, settings.keep)
         self.serving = False
         self.paused = ""

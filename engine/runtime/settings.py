@@ -17,6 +17,8 @@ class EngineSettings:
     """On, off, or on for these workflows alone; None: each as it was last switched, new ones on."""
     quiet: frozenset[str] = frozenset()
     """Workflows whose new schedules start switched off (where `schedules` is None)."""
+    keys_dir: Path | None = None
+    """Where the installation's keys are; None: in `keys` beside the database."""
     cli_decides: bool = False
     """Decisions by command line count."""
     keep: timedelta | None = None

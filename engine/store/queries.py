@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.chain import Audit, Finding, Head, check, digest_of
 from engine.change import Wait
 from engine.people import Actor
 from engine.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
@@ -334,43 +333,3 @@ def last_event(connection: sqlite3.Connection) -> int:
     """The newest event's `seq`; 0 when there is none."""
     (found,) = connection.execute("SELECT max(seq) FROM event").fetchone()
     return found or 0
-
-
-def audit(connection: sqlite3.Connection) -> Audit:
-    """Every run's events against their chain. Reads the whole log, one run at a time, as of one moment."""
-    connection.execute("BEGIN")
-    try:
-        return _audit(connection)
-    finally:
-        connection.execute("COMMIT")
-
-
-def _audit(connection: sqlite3.Connection) -> Audit:
-    found = Audit()
-    heads: list[Head] = []
-    for run_id, head, events, pruned in connection.execute(
-        "SELECT id, head, events, 0 FROM run "
-        "UNION ALL SELECT run_id, head, events, 1 FROM tombstone ORDER BY 1"
-    ):
-        heads.append(Head(run_id, head, events))
-        rows_of = connection.execute(
-            "SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,)
-        ).fetchall()
-        if pruned:
-            found.pruned += 1
-            found.findings += [
-                Finding(run_id, row["n"], row["seq"], "is of a run that was pruned") for row in rows_of
-            ]
-            continue
-        findings, unchained = check(heads[-1], rows_of)
-        found.runs += 1
-        found.events += len(rows_of)
-        found.unchained += unchained
-        found.findings += findings
-    lost = connection.execute(
-        "SELECT run_id, n, seq FROM event WHERE run_id IS NOT NULL AND run_id NOT IN "
-        "(SELECT id FROM run UNION ALL SELECT run_id FROM tombstone)"
-    )
-    found.findings += [Finding(run_id, n, seq, "is of a run that is gone") for run_id, n, seq in lost]
-    found.digest = digest_of(heads)
-    return found

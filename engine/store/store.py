@@ -12,8 +12,9 @@ from engine.chain import Audit
 from engine.change import Change, EventDraft, Wait
 from engine.errors import StoreBroken
 from engine.people import Actor
+from engine.receipts import Proof
 from engine.records import EventRecord, RequestRecord, RunRecord
-from engine.store import commit, pruning, queries
+from engine.store import auditing, commit, pruning, queries
 from engine.store.deliveries import Deliveries
 from engine.store.migrate import migrate
 from engine.store.queries import Prospect, ScheduleState, Snapshot, Tombstone
@@ -130,8 +131,11 @@ class Store:
             partial(queries.runs, workflow=workflow, states=states, limit=limit, before=before, actor=actor)
         )
 
+    async def proof(self, run_id: str) -> Proof | None:
+        return await self._reader.read(partial(auditing.proof, run_id=run_id))
+
     async def audit(self) -> Audit:
-        return await self._reader.read_at_length(queries.audit)
+        return await self._reader.read_at_length(auditing.audit)
 
     async def runs_ending_with(self, text: str, limit: int) -> list[RunRecord]:
         return await self._reader.read(partial(queries.runs_ending_with, text=text, limit=limit))

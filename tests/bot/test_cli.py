@@ -290,6 +290,33 @@ def test_the_log_is_proven_and_what_was_changed_is_named(signoff, tmp_path):
     assert signoff("audit", "verify", "--json").json["findings"][0]["n"] == 2
 
 
+def test_a_receipt_is_verified_without_the_database(signoff, tmp_path):
+    run = waiting(signoff)
+    said = signoff("receipt", "export", run)
+    assert (said.code, "Nothing was decided" in said.err) == (1, True)
+    said = signoff("decide", run, "approve", "--as", "U01", "--comment", "looks right")
+    assert said.code == 0
+    file, key = tmp_path / "receipt.json", tmp_path / "signoff.pub"
+    assert signoff("receipt", "export", run, "--to", str(file)).code == 0
+    key.write_text(signoff("receipt", "key").out)
+    assert "BEGIN PUBLIC KEY" in key.read_text()
+    said = signoff("receipt", "verify", str(file), "--key", str(key))
+    assert said.code == 0
+    assert "Genuine" in said.out
+    assert "approve by U01" in said.out
+    assert "looks right" in said.out
+    # Without --key, this installation's own.
+    assert signoff("receipt", "verify", str(file)).code == 0
+    file.write_text(file.read_text().replace("looks right", "whatever"))
+    said = signoff("receipt", "verify", str(file), "--key", str(key))
+    assert (said.code, "was changed" in said.err) == (1, True)
+    file.write_text("{")
+    assert "is no JSON" in signoff("receipt", "verify", str(file), "--key", str(key)).err
+    key.write_text("nothing")
+    assert "holds no public key" in signoff("receipt", "verify", str(file), "--key", str(key)).err
+    assert "signs from now on" in signoff("receipt", "rotate").out
+
+
 def test_a_check_says_which_approvals_nobody_could_answer(signoff, monkeypatch):
     monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01"], "platform": ["U02"]}')
     said = signoff("check", "--people")

@@ -1,0 +1,147 @@
+"""Receipts: verified without the installation, refused where anything was changed."""
+
+import copy
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import NotPossible, Outcome, StaticPeople, Workflow
+from engine.keys import Keyring, public_keys
+from engine.receipts import ReceiptInvalid, verified
+from engine.testing import Bench
+
+PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
+
+
+def flow() -> Workflow:
+    made = Workflow("flow", owner="@ops")
+    go = made.approval("go", ask="Ship 1.4.2?", approvers=["@ops"], quorum=2, expires="1d")
+
+    @made.step(when=go.approved)
+    async def ship(go: Outcome) -> str:
+        return "shipped"
+
+    return made
+
+
+async def decided(bench: Bench) -> str:
+    run = await bench.start("flow", as_user="U3")
+    await bench.decide("go", "approve", as_user="U1", comment="looks right", run=run)
+    await bench.decide("go", "approve", as_user="U2", run=run)
+    return f"{run.id}.go"
+
+
+async def test_a_receipt_says_who_what_when_why_and_what_ran(tmp_path: Path) -> None:
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
+        document = await bench.engine.proving.receipt(await decided(bench))
+        keys = public_keys("".join((await bench.engine.proving.public_keys()).values()))
+    said = verified(document, keys)
+    assert said["covered"]["ask"] == "Ship 1.4.2?"
+    assert (said["outcome"], said["requester"]["id"]) == ("approved", "U3")
+    told = [(one["by"]["id"], one["comment"], one["counts"]) for one in said["decisions"]]
+    assert told == [("U1", "looks right", True), ("U2", "", True)]
+    assert [(one["step"], one["state"], len(one["code"])) for one in said["executed"]] == [
+        ("ship", "succeeded", 64)
+    ]
+    assert said["covered"]["policy"]["stages"][0]["quorums"][0]["needs"] == 2
+    assert said["digest"] == said["decisions"][-1]["digest"]
+    for key in tmp_path.joinpath("keys").iterdir():
+        assert key.stat().st_mode & 0o077 == 0
+
+
+def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    found = copy.deepcopy(document)
+    *way, last = path.split(".")
+    place: Any = found
+    for name in way:
+        place = place[int(name)] if name.isdigit() else place[name]
+    place[int(last) if last.isdigit() else last] = value
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "why"),
+    [
+        ("receipt.outcome", "rejected", "signature is not right"),
+        ("receipt.decisions.0.by.id", "U9", "signature is not right"),
+        ("receipt.covered.ask", "Have lunch?", "signature is not right"),
+        ("signature", "AAAA", "signature is not right"),
+        ("signature", "no base64!", "signature is not right"),
+        ("key", "0123456789abcdef", "which is not given"),
+        ("receipt.kind", "other/1", "of the kind 'other/1'"),
+        ("receipt", [], "no receipt"),
+    ],
+)
+async def test_a_changed_receipt_is_refused(path: str, value: Any, why: str) -> None:
+    async with Bench(flow(), people=PEOPLE) as bench:
+        document = await bench.engine.proving.receipt(await decided(bench))
+        keys = public_keys("".join((await bench.engine.proving.public_keys()).values()))
+    verified(document, keys)
+    with pytest.raises(ReceiptInvalid, match=why):
+        verified(changed(document, path, value), keys)
+
+
+async def test_what_was_signed_before_a_rotation_stays_verifiable(tmp_path: Path) -> None:
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
+        request = await decided(bench)
+        before = await bench.engine.proving.receipt(request)
+        made = await bench.engine.proving.rotate()
+        after = await bench.engine.proving.receipt(request)
+        keys = public_keys("".join((await bench.engine.proving.public_keys()).values()))
+    assert after["key"] == made != before["key"]
+    assert verified(before, keys)["digest"] == verified(after, keys)["digest"]
+    # The old private half is gone.
+    assert [path for path in os.listdir(tmp_path / "keys") if path.endswith(".pem")] == [
+        f"receipts-{made}.pem"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("UPDATE decision SET comment = 'other' WHERE comment <> ''", "decision 1 is not as the log tells"),
+        ("DELETE FROM decision WHERE id LIKE '%:2'", "the log has 2 decisions, and the rows 1"),
+        ("UPDATE request SET outcome = 'rejected'", "its outcome is not the one"),
+        ("UPDATE request SET ask = 'Have lunch?'", "what was shown, or the policy"),
+        ("UPDATE event SET data = replace(data, 'looks right', 'no')", "event 5 of the run was changed"),
+    ],
+)
+async def test_records_that_contradict_the_log_get_no_receipt(
+    statement: str, why: str, tmp_path: Path
+) -> None:
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
+        request = await decided(bench)
+        with sqlite3.connect(tmp_path / "signoff.db") as connection:
+            assert connection.execute(statement).rowcount
+        connection.close()
+        with pytest.raises(NotPossible, match=why):
+            await bench.engine.proving.receipt(request)
+
+
+async def test_there_is_none_before_it_is_decided(tmp_path: Path) -> None:
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
+        run = await bench.start("flow", as_user="U3")
+        with pytest.raises(NotPossible, match="is open; there is a receipt once it is decided"):
+            await bench.engine.proving.receipt(f"{run.id}.go")
+        await bench.advance("2d")
+        document = await bench.engine.proving.receipt(f"{run.id}.go")
+        assert (document["receipt"]["outcome"], document["receipt"]["by_time"]) == ("expired", True)
+
+
+def test_keys_that_can_not_be_used_are_named(tmp_path: Path) -> None:
+    keyring = Keyring(tmp_path)
+    made = keyring.signing()
+    path = tmp_path / f"receipts-{made.id}.pem"
+    path.write_text("rubbish")
+    with pytest.raises(NotPossible, match="holds no Ed25519 key"):
+        keyring.signing()
+    path.with_name("receipts-0.pem").write_text("rubbish")
+    with pytest.raises(NotPossible, match="several signing keys"):
+        keyring.signing()
+    keyring.secrets()
+    (tmp_path / "secrets.key").write_text("rubbish")
+    with pytest.raises(NotPossible, match="holds no key"):
+        keyring.secrets()
