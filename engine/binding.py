@@ -68,6 +68,7 @@ def policy_of(request: RequestRecord) -> dict[str, Any]:
         "comment": dict(request.comment),
         "risk": request.risk,
         "confirm": request.confirm,
+        "one_time_code": request.one_time_code,
         "on_expiry": request.on_expiry,
     }
 

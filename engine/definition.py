@@ -169,6 +169,7 @@ class ApprovalOptions:
     undo: Duration | None
     risk: str
     confirm: str
+    one_time_code: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +303,7 @@ class Workflow:
         undo: Duration | None = None,
         risk: Literal["low", "normal", "high"] = "normal",
         confirm: str = "",
+        one_time_code: bool = False,
         on_expiry: Literal["approve", "reject"] | None = None,
         remind_every: Duration | None = None,
         escalate: Iterable[Escalate] = (),
@@ -321,7 +323,8 @@ class Workflow:
         reject it, or one of `veto`. Whoever asked can't approve, unless `self_approval`.
         `form`: a Pydantic model that whoever approves fills in, or changes where `proposed` names the step or
         field with its values; `choose`: options to take one of. Steps get it as `Outcome[TheForm].value`.
-        `confirm`: what has to be typed to approve, as `{input.service}`.
+        `confirm`: what has to be typed to approve, as `{input.service}`. `one_time_code`: whoever approves
+        gives a code of their authenticator app, which the operator has enrolled.
         `risk` is shown; several questions of low risk can be approved at once.
         For `undo` after the approval any approver can revoke it, and the steps behind it wait that long.
         With `hours` the clock of `remind_every`, `escalate` and `expires` runs in working time alone.
@@ -347,6 +350,7 @@ class Workflow:
             undo=undo,
             risk=risk,
             confirm=confirm,
+            one_time_code=one_time_code,
             choose=choose if choose is None or isinstance(choose, Choose) else Choose(tuple(choose)),
         )
         self.nodes.append(Node(name, title, when, tuple(after), _caller_place(), approval=options))

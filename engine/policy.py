@@ -16,7 +16,7 @@ from engine.spec import QuorumSpec
 Code = Literal[
     "allowed", "already_decided", "expired", "withdrawn", "not_allowed", "self_approval",
     "comment_required", "bad_choice", "already_answered", "form_required",
-    "confirm_required",
+    "confirm_required", "code_required",
 ]  # fmt: skip
 Rosters = Mapping[str, Set[str] | None]
 """Who is meant by a reference at this moment, for those that a quorum of `all` names; None: it names nobody
@@ -72,10 +72,12 @@ def may_decide(
     *,
     value: Any = None,
     typed: str = "",
+    one_time_code: str = "",
     cli_decides: bool = False,
 ) -> Verdict:
     """`member_of`: those of the request's references that mean this person at this moment. `value`: of its
-    form, checked already; None: the values as they are. `typed`: to confirm."""
+    form, checked already; None: the values as they are. `typed`: to confirm. `one_time_code`: whether it is
+    right is for the caller to see."""
     ended = _ended(request, now, choice)
     if ended is not None:
         return ended
@@ -105,15 +107,19 @@ def may_decide(
             "already_answered",
             "You have answered this already, and one person counts once. Somebody else has to go on.",
         )
-    return _lacking(request, choice, comment, value, typed) or ALLOWED
+    return _lacking(request, choice, comment, value, typed, one_time_code) or ALLOWED
 
 
-def _lacking(request: RequestRecord, choice: str, comment: str, value: Any, typed: str) -> Verdict | None:
+def _lacking(
+    request: RequestRecord, choice: str, comment: str, value: Any, typed: str, one_time_code: str
+) -> Verdict | None:
     """What the answer itself still needs."""
     if choice == "approve" and request.form is not None and value is None and request.value is None:
         return Verdict("form_required", "Fill in what you approve.")
     if choice == "approve" and request.confirm and typed.strip() != request.confirm:
         return Verdict("confirm_required", f"Type {request.confirm} to confirm that this is meant.")
+    if choice == "approve" and request.one_time_code and not one_time_code.strip():
+        return Verdict("code_required", "Give a one-time code of your authenticator app.")
     if request.comment.get(choice) == "required" and not comment.strip():
         return Verdict("comment_required", f"Say why: a comment is needed to {choice}.")
     return None

@@ -203,6 +203,8 @@ class RequestRecord:
     risk: Literal["low", "normal", "high"] = "normal"
     confirm: str = ""
     """What has to be typed to approve it; empty: nothing."""
+    one_time_code: bool = False
+    """Whoever approves gives a code of theirs besides."""
     undo: float | None = None
     """Seconds in which an approval can be revoked; it takes effect then."""
     reminders: int = 0
@@ -238,7 +240,8 @@ class RequestRecord:
     @property
     def together(self) -> bool:
         """It may be approved with others at once: of low risk, and nothing to fill in or to say."""
-        plain = self.form is None and not self.confirm and self.comment.get("approve") != "required"
+        asks = self.confirm or self.one_time_code or self.comment.get("approve") == "required"
+        plain = self.form is None and not asks
         return self.risk == "low" and self.kind == "approval" and self.state == "open" and plain
 
     @property
@@ -320,7 +323,7 @@ class Answer:
     code: Literal[
         "decided", "recorded", "duplicate", "already_decided", "expired", "withdrawn",
         "not_allowed", "self_approval", "comment_required", "bad_choice", "already_answered", "form_required",
-        "confirm_required", "bad_value", "changed", "unknown",
+        "confirm_required", "code_required", "bad_value", "changed", "unknown",
         "unavailable",
     ]  # fmt: skip
     text: str

@@ -68,6 +68,7 @@ def approval_request(
         undo=node.undo,
         risk=node.risk,
         confirm=render(node.confirm, scope),
+        one_time_code=node.one_time_code,
     )
 
 

@@ -171,6 +171,8 @@ class ApprovalSpec(_Node):
     """In order of time."""
     confirm: str = ""
     """Template of what whoever approves has to type; empty: nothing."""
+    one_time_code: bool = False
+    """Whoever approves gives a code of theirs besides."""
     risk: Literal["low", "normal", "high"] = "normal"
     """Only what is of low risk can be decided several at once."""
     undo: float | None = None

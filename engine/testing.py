@@ -102,6 +102,7 @@ class Bench:
         comment: str = "",
         value: Any = None,
         typed: str = "",
+        one_time_code: str = "",
         run: RunRecord | None = None,
     ) -> Answer:
         """Answer a request as that person; by its id, or by the step's name where that is unambiguous.
@@ -111,7 +112,13 @@ class Bench:
         found = await self._request(request, run)
         actor = Actor("slack", as_user)
         answer = await self.engine.decide(
-            found.id, choice, actor=actor, comment=comment, value=value, typed=typed
+            found.id,
+            choice,
+            actor=actor,
+            comment=comment,
+            value=value,
+            typed=typed,
+            one_time_code=one_time_code,
         )
         await self.run_until_idle()
         return answer

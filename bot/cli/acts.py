@@ -69,6 +69,7 @@ async def decide(engine: Engine, values: Values, user: str) -> JSON:
         comment=values["comment"],
         value=values.get("value"),
         typed=values.get("typed", ""),
+        one_time_code=values.get("one_time_code", ""),
     )
     return shapes.answer(answer)
 
@@ -135,6 +136,31 @@ async def add_principal(engine: Engine, values: Values, user: str) -> JSON:
     return {"token": await engine.principals.add(values["name"], values["gates"], _actor(values, user))}
 
 
+async def enrolled(engine: Engine, values: Values, user: str) -> JSON:
+    """Who has one-time codes."""
+    found = await engine.codes.all()
+    return {
+        "enrolled": [
+            {
+                "user": one.user_id,
+                "since": one.since.isoformat(),
+                "locked_until": one.locked_until.isoformat() if one.locked_until else None,
+            }
+            for one in found
+        ]
+    }
+
+
+async def enrol(engine: Engine, values: Values, user: str) -> JSON:
+    """What an authenticator app takes; nobody else gets to see it."""
+    return {"address": await engine.codes.enrol(values["user"], values["name"], _actor(values, user))}
+
+
+async def revoke_codes(engine: Engine, values: Values, user: str) -> JSON:
+    await engine.codes.revoke(values["user"], _actor(values, user))
+    return {"user": values["user"]}
+
+
 async def remove_principal(engine: Engine, values: Values, user: str) -> JSON:
     await engine.principals.remove(values["name"], _actor(values, user))
     return {"name": values["name"]}
@@ -162,6 +188,9 @@ ACTS: Mapping[str, Act] = {
         principals,
         add_principal,
         remove_principal,
+        enrolled,
+        enrol,
+        revoke_codes,
     )
 }
 

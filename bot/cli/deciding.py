@@ -9,6 +9,12 @@ from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output
 from bot.config_checks import USER_ID
 
+_HOW = {
+    "comment_required": ' Add --comment "…".',
+    "form_required": " Add --set NAME=VALUE.",
+    "confirm_required": ' Add --confirm "…".',
+    "code_required": " Give it with --code.",
+}
 CHOICES = ("approve", "reject", "retry", "skip", "abort", "revoke")
 
 
@@ -29,6 +35,7 @@ def decide(
         typer.Option("--set", metavar="NAME=VALUE", help="A field of its form; repeat for more."),
     ] = None,
     confirm: Annotated[str, typer.Option("--confirm", help="What has to be typed, where it asks so.")] = "",
+    code: Annotated[str, typer.Option("--code", help="A one-time code, where it asks so.")] = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -42,15 +49,13 @@ def decide(
     value = _fields(given or [])
     answer = ask(
         data, "decide", people=True, workflows=bool(value), request=request, choice=choice, comment=comment,
-        as_user=as_user, value=value, typed=confirm,
+        as_user=as_user, value=value, typed=confirm, one_time_code=code,
     )  # fmt: skip
     output = Output(json)
     output.data(answer)
     if not answer["accepted"]:
-        how = {"comment_required": ' Add --comment "…".', "form_required": " Add --set NAME=VALUE."}
-        how["confirm_required"] = ' Add --confirm "…".'
         wrong = "".join(f"\n{field}: {what}" for field, what in answer["problems"])
-        raise CommandError(answer["text"] + how.get(answer["code"], "") + wrong)
+        raise CommandError(answer["text"] + _HOW.get(answer["code"], "") + wrong)
     output.line(answer["text"])
     if answer["request"]["outcome"]:
         output.line(f"signoff show {answer['request']['run']}", style="dim")

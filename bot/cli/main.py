@@ -10,6 +10,7 @@ from bot.cli import (
     asking,
     auditing,
     checking,
+    codes,
     database,
     deciding,
     inspecting,
@@ -36,7 +37,8 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     rooms = (
-        serving, checking, running, inspecting, deciding, scheduling, auditing, proving, database, asking,
+        serving, checking, running, inspecting, deciding, scheduling, auditing, proving, codes, database,
+        asking,
     )  # fmt: skip
     for room in rooms:
         room.register(app)

@@ -69,7 +69,7 @@ async def _decide(context: Context, surface: Surface, value: Value) -> None:
     if answer.code == "form_required" and answer.request is not None:
         _open_form(context, surface, answer.request)
         return
-    if answer.code == "confirm_required" and answer.request is not None:
+    if answer.code in ("confirm_required", "code_required") and answer.request is not None:
         _open(context, surface, confirm_modal(answer.request, value))
         return
     if answer.code == "recorded":

@@ -45,14 +45,22 @@ def _instead(content: Message) -> Reply:
     return {"response_action": "update", "view": modals.notice_modal(content)}
 
 
-def _comment(view: Mapping[str, Any]) -> str:
-    fields = view["state"]["values"].get(modals.COMMENT) or {}
-    return (fields.get(modals.COMMENT) or {}).get("value") or ""
+def _text(view: Mapping[str, Any], field: str) -> str:
+    return ((view["state"]["values"].get(field) or {}).get(field) or {}).get("value") or ""
 
 
-def _typed(view: Mapping[str, Any]) -> str:
-    fields = view["state"]["values"].get(modals.CONFIRM) or {}
-    return (fields.get(modals.CONFIRM) or {}).get("value") or ""
+_FIELDS = {
+    "confirm_required": modals.CONFIRM, "code_required": modals.CODE, "comment_required": modals.COMMENT,
+}  # fmt: skip
+"""Under which field an answer is shown that wants more."""
+
+
+def _wants(view: Mapping[str, Any], answer: Answer) -> Reply | None:
+    """The answer under the field that it is about, where the modal has it."""
+    field = _FIELDS.get(answer.code)
+    if field is None or field not in view["state"]["values"]:
+        return None
+    return {"response_action": "errors", "errors": {field: answer.text}}
 
 
 async def _decide(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
@@ -60,15 +68,12 @@ async def _decide(context: Context, user: str, view: Mapping[str, Any], value: V
         value.id,
         value.choice,
         actor=slack_actor(user),
-        comment=_comment(view),
-        typed=_typed(view),
+        comment=_text(view, modals.COMMENT),
+        typed=_text(view, modals.CONFIRM),
+        one_time_code=_text(view, modals.CODE),
         seen=value.seen,
     )
-    if answer.code == "confirm_required":
-        return {"response_action": "errors", "errors": {modals.CONFIRM: answer.text}}
-    if answer.code == "comment_required":
-        return {"response_action": "errors", "errors": {modals.COMMENT: answer.text}}
-    return _answered(context, user, answer)
+    return _wants(view, answer) or _answered(context, user, answer)
 
 
 async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
@@ -81,18 +86,15 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
         value.id,
         value.choice,
         actor=slack_actor(user),
-        comment=_comment(view),
+        comment=_text(view, modals.COMMENT),
         value=given,
-        typed=_typed(view),
+        typed=_text(view, modals.CONFIRM),
+        one_time_code=_text(view, modals.CODE),
         seen=value.seen,
     )
-    if answer.code == "confirm_required":
-        return {"response_action": "errors", "errors": {modals.CONFIRM: answer.text}}
     if answer.code == "bad_value":
         return {"response_action": "errors", "errors": errors_in(answer.problems, request.form.fields)}
-    if answer.code == "comment_required":
-        return {"response_action": "errors", "errors": {modals.COMMENT: answer.text}}
-    return _answered(context, user, answer)
+    return _wants(view, answer) or _answered(context, user, answer)
 
 
 async def _together(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
@@ -111,7 +113,7 @@ def _answered(context: Context, user: str, answer: Answer) -> Reply:
 
 
 async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
-    await answering.cancel(context, user, value.id, _comment(view))
+    await answering.cancel(context, user, value.id, _text(view, modals.COMMENT))
     return {}
 
 

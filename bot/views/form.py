@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.views import values
 from bot.views.message import Block
-from bot.views.modals import FILL_IN, START, confirm_field, modal, reason_field
+from bot.views.modals import FILL_IN, START, code_field, confirm_field, modal, reason_field
 from bot.views.parts import plain, section
 from bot.views.text import NOTHING, label, safe, units, words
 from engine import RequestRecord, WorkflowRecord
@@ -47,7 +47,13 @@ def approve_modal(request: RequestRecord, given: Mapping[str, Any] | None = None
     reason = reason_field("Why?", optional=False) if needs_reason else None
     return modal(
         "Approve" if request.value is None else "Change and approve",
-        [section(f"*{safe(request.ask, 1500)}*"), *fields, confirm_field(request), reason],
+        [
+            section(f"*{safe(request.ask, 1500)}*"),
+            *fields,
+            confirm_field(request),
+            code_field(request),
+            reason,
+        ],
         callback_id=FILL_IN,
         submit="Approve",
         close="Go back",

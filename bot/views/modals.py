@@ -13,10 +13,8 @@ from engine import RequestRecord, RunRecord
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
 TOGETHER = "signoff:together"
 """callback_ids of the modals that ask."""
-CONFIRM = "confirm"
-"""block_id and action_id of what is typed to confirm."""
-COMMENT = "comment"
-"""block_id and action_id of the reason."""
+CONFIRM, CODE, COMMENT = "confirm", "code", "comment"
+"""block_id and action_id of what is typed to confirm, of a one-time code, of the reason."""
 _MOST_BLOCKS = 100
 _MOST_IDS = 1800
 """Characters: what a modal can carry along."""
@@ -82,6 +80,7 @@ def confirm_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
         [
             section(f"*{safe(request.ask, 1500)}*"),
             confirm_field(request),
+            code_field(request),
             reason_field("Why?", optional=False) if needs_reason else None,
         ],
         callback_id=DECIDE,
@@ -100,6 +99,19 @@ def confirm_field(request: RequestRecord) -> Block | None:
         "block_id": CONFIRM,
         "label": plain(f"Type {request.confirm} to confirm", 2000),
         "element": {"type": "plain_text_input", "action_id": CONFIRM},
+    }
+
+
+def code_field(request: RequestRecord) -> Block | None:
+    """None where no one-time code is needed."""
+    if not request.one_time_code:
+        return None
+    return {
+        "type": "input",
+        "block_id": CODE,
+        "label": plain("One-time code", 2000),
+        "element": {"type": "plain_text_input", "action_id": CODE, "max_length": 20},
+        "hint": plain("The six digits that your authenticator app shows for Signoff now.", 2000),
     }
 
 

@@ -37,6 +37,8 @@ def rules(request: RequestRecord, names: Names) -> list[tuple[str, str]]:
             name = safe(stage.name, 40) or "Must approve"
             label = f"Stage {number}, {name}" if len(request.stages) > 1 else name
             found.append((label, _of_stage(stage, names)))
+    if request.one_time_code:
+        found.append(("To approve", "a one-time code is needed"))
     if request.rejections > 1:
         found.append(("Rejected by", f"{request.rejections} of them"))
     if request.veto:

@@ -34,6 +34,8 @@ def approval_spec(
     undo = checks.duration(options.undo, "undo", node)
     if options.risk not in ("low", "normal", "high"):
         checks.error(f"risk is {options.risk!r}.", "Use low, normal or high.", node)
+    if not isinstance(options.one_time_code, bool):
+        checks.error(f"one_time_code is {options.one_time_code!r}.", "Use True or False.", node)
     if options.on_expiry not in _OUTCOMES:
         checks.error(f"on_expiry is {options.on_expiry!r}.", "Use approve or reject, or leave it out.", node)
     for choice, need in options.comment.items():
@@ -73,6 +75,7 @@ def approval_spec(
         undo=undo,
         risk=typing.cast(Any, options.risk),
         confirm=options.confirm,
+        one_time_code=options.one_time_code,
         **common,
     )
     return spec, form[1] if form else None

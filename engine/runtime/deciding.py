@@ -12,6 +12,7 @@ from engine.machine import Transition
 from engine.people import Actor, Person
 from engine.records import Answer, DecisionRecord, RequestRecord
 from engine.runtime.access import Access
+from engine.runtime.codes import Codes
 from engine.runtime.loaded import Loaded
 from engine.runtime.runs import Runs
 from engine.runtime.settings import EngineSettings
@@ -38,6 +39,7 @@ class _Click:
     comment: str
     value: Any
     typed: str
+    one_time_code: str
     seen: str
     """`values_digest` of the values that were shown."""
 
@@ -60,11 +62,12 @@ class Deciding:
         runs: Runs,
         loaded: Loaded,
         access: Access,
+        codes: Codes,
         clock: Clock,
         settings: EngineSettings,
     ) -> None:
         self._store, self._runs, self._loaded, self._access = store, runs, loaded, access
-        self._clock, self._settings = clock, settings
+        self._codes, self._clock, self._settings = codes, clock, settings
 
     async def decide(
         self,
@@ -75,15 +78,16 @@ class Deciding:
         comment: str,
         value: Any = None,
         typed: str = "",
+        one_time_code: str = "",
         seen: str = "",
     ) -> Answer:
         request = await self._runs.around(request_id)
         if request is None:
             return Answer("unknown", f"There is no request {request_id}; it may be of another installation.")
         try:
-            return await self._decide(
-                request, _Click(choice, actor, whole(comment), value, typed, seen or request.values_digest)
-            )
+            shown = seen or request.values_digest
+            click = _Click(choice, actor, whole(comment), value, typed, one_time_code, shown)
+            return await self._decide(request, click)
         finally:
             self._runs.apart(request.run_id)
 
@@ -107,12 +111,18 @@ class Deciding:
             click = self._filled_in(request, click)
         except InvalidInput as error:
             problems = tuple(error.problems)
+        code_taken = False
         for _ in range(2):
             refusal = self._check(request, by, click)
             if refusal is not None:
                 return refusal
             if problems:
                 return Answer("bad_value", "Something is not right with the values.", request, problems)
+            if request.one_time_code and click.choice == "approve" and not code_taken:
+                wrong = await self._codes.use(person.id, click.one_time_code, click.actor)
+                if wrong:
+                    return Answer("code_required", wrong, request)
+                code_taken = True
             try:
                 return await self._commit(request, by, click)
             except IllegalTransition:
@@ -140,6 +150,7 @@ class Deciding:
             click.actor,
             value=click.value,
             typed=click.typed,
+            one_time_code=click.one_time_code,
             cli_decides=self._settings.cli_decides,
         )
         if verdict.code != "allowed":

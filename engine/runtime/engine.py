@@ -37,6 +37,7 @@ from engine.runtime import recovery
 from engine.runtime.access import Access
 from engine.runtime.activity import Activity
 from engine.runtime.alarm import Alarm
+from engine.runtime.codes import Codes
 from engine.runtime.copies import paused_text
 from engine.runtime.deciding import Deciding
 from engine.runtime.due import Due
@@ -110,14 +111,15 @@ class Engine:
         self._schedules = Schedules(store, self._loaded, clock, settings, self._starting.start_scheduled)
         due = Due(store, self._runs, self._schedules.fire)
         self._alarm = Alarm(clock, self.activity, due.next_due, due.ring)
-        self._deciding = Deciding(store, self._runs, self._loaded, self._access, clock, settings)
+        keyring = Keyring(settings.keys_dir or store.path.parent / "keys")
+        self.proving = Proving(store, keyring)
+        self.codes = Codes(store, clock, keyring)
+        self._deciding = Deciding(store, self._runs, self._loaded, self._access, self.codes, clock, settings)
         self._reassigning = Reassigning(store, self._runs, self._definitions, self._access)
         self._reviewing = Reviewing(store, self._loaded, self._definitions, self._runs, self._access)
         self._reading = Reading(store, self._definitions, self._access, clock)
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
         self.principals = Principals(store, clock)
-        keyring = Keyring(settings.keys_dir or store.path.parent / "keys")
-        self.proving = Proving(store, keyring)
         self._retention = Retention(store, clock, self.activity, settings.keep)
         self.serving = False
         self.paused = ""
@@ -276,18 +278,26 @@ class Engine:
         comment: str = "",
         value: Any = None,
         typed: str = "",
+        one_time_code: str = "",
         seen: str = "",
     ) -> Answer:
         """A person's answer to a request. Durable when this returns; people's mistakes are answers too.
 
         `value`: what was filled in, as JSON, where the request has a form; None: as it is proposed.
-        `typed`: where the request wants to be confirmed so. `seen`: the request's `values_digest` as it was
-        shown; an approval of values that were changed since is refused.
+        `typed`, `one_time_code`: where the request wants to be confirmed so. `seen`: the request's
+        `values_digest` as it was shown; an approval of values that were changed since is refused.
         """
         if self.paused:
             return Answer("unavailable", f"Nothing was recorded. {self.paused}")
         return await self._deciding.decide(
-            request_id, choice, actor=actor, comment=comment, value=value, typed=typed, seen=seen
+            request_id,
+            choice,
+            actor=actor,
+            comment=comment,
+            value=value,
+            typed=typed,
+            one_time_code=one_time_code,
+            seen=seen,
         )
 
     async def approve_together(self, request_ids: Sequence[str], *, actor: Actor) -> list[Answer]:

@@ -9,15 +9,14 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from engine.change import EventDraft
 from engine.clock import Clock
 from engine.errors import NotPossible
 from engine.people import Actor
+from engine.runtime.facts import Fact
 from engine.store.store import Store
 
-_FACT = "principals"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -34,47 +33,44 @@ class Principals:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
+        self._fact = Fact(store, "principals")
 
     async def all(self) -> list[Principal]:
         return [
-            Principal(name, tuple(found["gates"])) for name, found in sorted((await self._read()).items())
+            Principal(name, tuple(found["gates"]))
+            for name, found in sorted((await self._fact.read()).items())
         ]
 
     async def add(self, name: str, gates: Sequence[str], actor: Actor) -> str:
         """Its token, which is shown this once. Raises `NotPossible`."""
-        known = await self._read()
         if not _NAME.fullmatch(name):
             raise NotPossible(f"{name!r} can't be a principal's name. Use small letters, digits and -.")
-        if name in known:
-            raise NotPossible(f"There is a principal {name} already. Revoke it first, or take another name.")
         token = f"signoff_{secrets.token_urlsafe(32)}"
-        await self._write({**known, name: {"sha256": _digest(token), "gates": list(gates)}})
+        async with self._fact.changing() as known:
+            if name in known:
+                raise NotPossible(
+                    f"There is a principal {name} already. Revoke it first, or take another name."
+                )
+            known[name] = {"sha256": _digest(token), "gates": list(gates)}
         await self._tell("principal.added", actor, name, gates)
         return token
 
     async def remove(self, name: str, actor: Actor) -> None:
         """Its token opens nothing from now on. Raises `NotPossible`."""
-        known = await self._read()
-        if name not in known:
-            there = ", ".join(sorted(known)) or "none"
-            raise NotPossible(f"There is no principal {name}. There are: {there}.")
-        gates = known.pop(name)["gates"]
-        await self._write(known)
+        async with self._fact.changing() as known:
+            if name not in known:
+                there = ", ".join(sorted(known)) or "none"
+                raise NotPossible(f"There is no principal {name}. There are: {there}.")
+            gates = known.pop(name)["gates"]
         await self._tell("principal.removed", actor, name, gates)
 
     async def of(self, token: str) -> Principal | None:
         """Whose token this is; None for a wrong one."""
         digest = _digest(token)
-        for name, found in (await self._read()).items():
+        for name, found in (await self._fact.read()).items():
             if hmac.compare_digest(found["sha256"], digest):
                 return Principal(name, tuple(found["gates"]))
         return None
-
-    async def _read(self) -> dict[str, dict[str, Any]]:
-        return dict(await self._store.fact(_FACT) or {})
-
-    async def _write(self, known: dict[str, dict[str, Any]]) -> None:
-        await self._store.note(_FACT, known or None)
 
     async def _tell(self, type_: str, actor: Actor, name: str, gates: Sequence[str]) -> None:
         data = {"principal": name, "gates": list(gates)}

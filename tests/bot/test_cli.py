@@ -317,6 +317,18 @@ def test_a_receipt_is_verified_without_the_database(signoff, tmp_path):
     assert "signs from now on" in signoff("receipt", "rotate").out
 
 
+def test_codes_are_enrolled_listed_and_revoked(signoff):
+    waiting(signoff)
+    assert "Nobody has one-time codes" in signoff("code", "list").out
+    said = signoff("code", "enrol", "U01", "--name", "ann")
+    assert said.out.startswith("otpauth://totp/Signoff:ann?secret=")
+    assert signoff("code", "list", "--json").json["enrolled"][0]["user"] == "U01"
+    assert "has codes already" in signoff("code", "enrol", "U01").err
+    assert "not a user id" in signoff("code", "enrol", "ann").err
+    assert signoff("code", "revoke", "U01").code == 0
+    assert "has no codes" in signoff("code", "revoke", "U01").err
+
+
 def test_a_check_says_which_approvals_nobody_could_answer(signoff, monkeypatch):
     monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01"], "platform": ["U02"]}')
     said = signoff("check", "--people")

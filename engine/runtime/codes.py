@@ -1,0 +1,141 @@
+"""One-time codes (TOTP, RFC 6238): a second proof of who approves what is grave.
+
+The operator enrols people, never they themselves in Slack: whoever takes over a Slack account must not be
+able to give it a code. Secrets are encrypted with a key that isn't in the database.
+"""
+
+import asyncio
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pyotp
+from cryptography.fernet import InvalidToken
+
+from engine.change import EventDraft
+from engine.clock import Clock
+from engine.errors import NotPossible
+from engine.keys import Keyring
+from engine.people import Actor
+from engine.runtime.facts import Fact
+from engine.store.store import Store
+
+_PERIOD = 30
+"""Seconds that a code is for; the one before and the one after are taken too, for clocks that differ."""
+MOST_TRIES = 5
+LOCKED_FOR = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Somebody with codes. `locked_until`: no code of theirs is taken before that."""
+
+    user_id: str
+    since: datetime
+    locked_until: datetime | None
+
+
+class Codes:
+    """Enrols and checks. Raises `NotPossible`."""
+
+    def __init__(self, store: Store, clock: Clock, keyring: Keyring) -> None:
+        self._store, self._clock, self._keyring = store, clock, keyring
+        self._fact = Fact(store, "codes")
+
+    async def all(self) -> list[Enrolled]:
+        return [_enrolled(user_id, found) for user_id, found in sorted((await self._fact.read()).items())]
+
+    async def enrol(self, user_id: str, name: str, actor: Actor) -> str:
+        """An `otpauth:` address for an authenticator app, shown this once. `name`: what the app calls it."""
+        cipher = await asyncio.to_thread(self._keyring.secrets)
+        secret = pyotp.random_base32()
+        async with self._fact.changing() as known:
+            if user_id in known:
+                raise NotPossible(f"{user_id} has codes already. Revoke them first: signoff code revoke.")
+            known[user_id] = {
+                "secret": cipher.encrypt(secret.encode()).decode(),
+                "since": self._clock.now().isoformat(),
+                "last": 0,
+                "failures": 0,
+                "locked_until": None,
+            }
+        await self._tell("code.enrolled", actor, user_id)
+        return pyotp.TOTP(secret, interval=_PERIOD).provisioning_uri(name=name, issuer_name="Signoff")
+
+    async def revoke(self, user_id: str, actor: Actor) -> None:
+        """No code of theirs is taken from now on."""
+        async with self._fact.changing() as known:
+            if known.pop(user_id, None) is None:
+                raise NotPossible(f"{user_id} has no codes. signoff code list says who has.")
+        await self._tell("code.revoked", actor, user_id)
+
+    async def use(self, user_id: str, code: str, actor: Actor) -> str:
+        """Take a code, which is of no use from then on. Empty when it is right, else what to tell them."""
+        refused = ""
+        async with self._fact.changing() as known:
+            found = known.get(user_id)
+            if found is None:
+                return (
+                    "You have no one-time codes here. Whoever runs Signoff gives them: "
+                    f"signoff code enrol {user_id}."
+                )
+            now = self._clock.now()
+            locked = _enrolled(user_id, found).locked_until
+            if locked is not None and now < locked:
+                return f"Too many wrong codes; none is taken for {_minutes(locked - now)}."
+            counter = await self._counter(found, "".join(code.split()), now)
+            if counter is None:
+                refused = _refuse(found, now)
+            elif counter <= found["last"]:
+                refused = "This code was used. Wait for the next one in your app."
+            else:
+                found |= {"last": counter, "failures": 0, "locked_until": None}
+        if refused:
+            await self._tell("code.refused", actor, user_id)
+        return refused
+
+    async def _counter(self, found: Mapping[str, Any], code: str, now: datetime) -> int | None:
+        """Which code of the row it is; None for a wrong one."""
+        cipher = await asyncio.to_thread(self._keyring.secrets)
+        try:
+            secret = cipher.decrypt(found["secret"].encode()).decode()
+        except InvalidToken:
+            raise NotPossible(
+                "One-time codes can't be checked: the key that encrypts them is another one. Put the folder "
+                "keys back, or revoke and enrol anew."
+            ) from None
+        current = int(now.timestamp()) // _PERIOD
+        totp = pyotp.TOTP(secret, interval=_PERIOD)
+        # All are compared, so that the time it takes says nothing.
+        right = [n for n in (current - 1, current, current + 1) if _equal(totp.generate_otp(n), code)]
+        return max(right, default=None)
+
+    async def _tell(self, type_: str, actor: Actor, user_id: str) -> None:
+        draft = EventDraft(type_, self._clock.now(), actor, data={"user": user_id})
+        await self._store.append(draft)
+
+
+def _equal(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _refuse(found: dict[str, Any], now: datetime) -> str:
+    found["failures"] += 1
+    left = MOST_TRIES - found["failures"]
+    if left > 0:
+        return f"This code is not right; {left} more {'try' if left == 1 else 'tries'}."
+    found |= {"failures": 0, "locked_until": (now + LOCKED_FOR).isoformat()}
+    return f"Too many wrong codes; none is taken for {_minutes(LOCKED_FOR)}."
+
+
+def _minutes(left: timedelta) -> str:
+    count = max(1, round(left.total_seconds() / 60))
+    return f"{count} minute{'' if count == 1 else 's'}"
+
+
+def _enrolled(user_id: str, found: Mapping[str, Any]) -> Enrolled:
+    locked = found["locked_until"]
+    since = datetime.fromisoformat(found["since"])
+    return Enrolled(user_id, since, datetime.fromisoformat(locked) if locked else None)
