@@ -1,4 +1,4 @@
-"""What people type behind the command, as one of seven commands, or an error that mends itself."""
+"""What people type behind the command, as one of its commands, or an error that mends itself."""
 
 import difflib
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.words import DASHES, NotClosed, Word, split, unescape
 
-COMMANDS = ("help", "list", "run", "status", "cancel", "approvals", "reassign")
+COMMANDS = ("help", "list", "run", "status", "cancel", "approvals", "reassign", "away")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
 
@@ -66,7 +66,20 @@ class Reassign:
     to: str
 
 
-Command = Help | List | Run | Status | Cancel | Approvals | Reassign
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody decides for whoever asks: `to`, `until` then. Neither: how it stands now."""
+
+    until: str | None = None
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Nobody decides for whoever asks any more."""
+
+
+Command = Help | List | Run | Status | Cancel | Approvals | Reassign | Away | Back
 
 
 def parse(text: str, command: str = "/workflow") -> Command:
@@ -192,6 +205,24 @@ def _reassign(words: list[Word], command: str) -> Reassign:
     return Reassign(*texts)
 
 
+def _away(words: list[Word], command: str) -> Away | Back:
+    texts = [word.text.translate(DASHES) for word in words]
+    said = [text.casefold() for text in texts]
+    if not texts:
+        return Away()
+    if said in (["off"], ["back"], ["over"]):
+        return Back()
+    to = len(said) - said[::-1].index("to") if "to" in said else None
+    moment = texts[1 if said[0] == "until" else 0 : to - 1 if to else None]
+    if to is None or len(texts[to:]) != 1 or not moment:
+        raise ArgumentError(
+            "away takes until when, and to whom.",
+            "Write until, then to; off ends it.",
+            f"{command} away until fri to @colleague",
+        )
+    return Away(" ".join(moment), texts[to])
+
+
 _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "help": _nothing("help", Help()),
     "list": _nothing("list", List()),
@@ -200,4 +231,5 @@ _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
     "cancel": _cancel,
     "approvals": _nothing("approvals", Approvals()),
     "reassign": _reassign,
+    "away": _away,
 }

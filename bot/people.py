@@ -205,6 +205,7 @@ def _person(user: Mapping[str, Any], team_id: str) -> Person:
         active=not user.get("deleted"),
         is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
         outside=_is_outside(user, team_id),
+        tz=str(user.get("tz") or ""),
     )
 
 

@@ -34,11 +34,13 @@ from engine.records import (
     RunDetail,
     RunRecord,
     Shown,
+    StandIn,
     StepRecord,
     TriggerRecord,
     WorkflowRecord,
 )
 from engine.registry import Registry
+from engine.runtime.delegating import Absence
 from engine.runtime.engine import Engine
 from engine.runtime.principals import Principal
 from engine.runtime.settings import EngineSettings
@@ -49,13 +51,14 @@ from engine.store.queries import MOST_COUNTED, Prospect
 from engine.values import ChannelId, Outcome, Settled, UserId
 
 __all__ = [
-    "AWAITED", "MOST_COUNTED", "Actor", "Answer", "AskOwner", "Audit", "ChannelId", "Choose", "Clock",
-    "Condition", "ContractError", "Cron", "DecisionRecord", "Definition", "DefinitionError",
+    "AWAITED", "MOST_COUNTED", "Absence", "Actor", "Answer", "AskOwner", "Audit", "ChannelId", "Choose",
+    "Clock", "Condition", "ContractError", "Cron", "DecisionRecord", "Definition", "DefinitionError",
     "DefinitionErrors", "Deliveries", "Delivery", "Engine", "EngineSettings", "Escalate", "EventRecord",
     "Every", "Failure", "FakeClock", "Fatal", "FormSpec", "Gate", "Group", "Hours", "HoursSpec",
-    "InvalidInput", "NotAllowed", "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person", "Place",
-    "Principal", "Prospect", "Registry", "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled",
-    "Shown", "SignoffError", "Stage", "StageSpec", "StaticPeople", "StepContext", "StepRecord", "StoreBroken",
-    "StoreInUse", "SystemClock", "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService",
-    "UnknownWorkflow", "UserId", "Wanted", "Workflow", "WorkflowRecord", "made_it", "progress",
+    "InvalidInput", "NotAllowed", "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person",
+    "Place", "Principal", "Prospect", "Registry", "RequestRecord", "Retry", "RunDetail", "RunRecord",
+    "Settled", "Shown", "SignoffError", "Stage", "StageSpec", "StandIn", "StaticPeople", "StepContext",
+    "StepRecord", "StoreBroken", "StoreInUse", "SystemClock", "TriggerRecord", "UnknownPeople",
+    "UnknownRun", "UnknownService", "UnknownWorkflow", "UserId", "Wanted", "Workflow", "WorkflowRecord",
+    "made_it", "progress",
 ]  # fmt: skip

@@ -70,6 +70,7 @@ def policy_of(request: RequestRecord) -> dict[str, Any]:
         "confirm": request.confirm,
         "one_time_code": request.one_time_code,
         "on_expiry": request.on_expiry,
+        "stand_ins": [[one.away, one.to, one.until.isoformat()] for one in request.stand_ins],
     }
 
 

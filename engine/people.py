@@ -45,6 +45,8 @@ class Person:
     active: bool = True
     is_bot: bool = False
     outside: bool = False
+    tz: str = ""
+    """Their time zone, e.g. `Europe/Berlin`; empty where it isn't known."""
 
     @property
     def full_member(self) -> bool:

@@ -92,6 +92,11 @@ def may_decide(
         return Verdict("not_allowed", "Whoever asks from outside can't decide.")
     if not person.full_member:
         return Verdict("not_allowed", "Only full, active members of this workspace can decide.")
+    if choice != REVOKE and person.id in answered(request):
+        return Verdict(
+            "already_answered",
+            "You have answered this already, and one person counts once. Somebody else has to go on.",
+        )
     if not member_of & may(request, choice):
         return Verdict(
             "not_allowed",
@@ -102,11 +107,6 @@ def may_decide(
         return ALLOWED
     if choice == "approve" and not request.self_approval and _is_requester(request, actor):
         return Verdict("self_approval", "You asked for this yourself, so somebody else has to approve it.")
-    if any(in_whose_name(made.actor) == person.id for made in standing(request.decisions)):
-        return Verdict(
-            "already_answered",
-            "You have answered this already, and one person counts once. Somebody else has to go on.",
-        )
     return _lacking(request, choice, comment, value, typed, one_time_code) or ALLOWED
 
 
@@ -123,6 +123,34 @@ def _lacking(
     if request.comment.get(choice) == "required" and not comment.strip():
         return Verdict("comment_required", f"Say why: a comment is needed to {choice}.")
     return None
+
+
+def answered(request: RequestRecord) -> set[str]:
+    """Ids of those who have answered, themselves or by somebody who stands in: each counts once."""
+    made = standing(request.decisions)
+    return {in_whose_name(one.actor) for one in made} | {one.on_behalf for one in made if one.on_behalf}
+
+
+def capacity(
+    request: RequestRecord,
+    choice: str,
+    own: Set[str],
+    of_others: Mapping[str, Set[str]],
+) -> tuple[str, Set[str]]:
+    """For whom a person decides (empty: for themselves), and as a member of what.
+
+    `own`: the references that mean them, `of_others`: those that mean somebody for whom they stand in. Their
+    own right comes first; nobody stands in for whoever has answered already, or couldn't approve it.
+    """
+    may_now = may(request, choice)
+    if own & may_now:
+        return "", own
+    taken = answered(request) if choice != REVOKE else set()
+    for away, refs in sorted(of_others.items()):
+        asked_it = away == in_whose_name(request.requester) and not request.self_approval
+        if refs & may_now and away not in taken and not (choice == "approve" and asked_it):
+            return away, refs
+    return "", own
 
 
 def outcome(
@@ -214,6 +242,8 @@ def _needs(request: RequestRecord, quorum: QuorumSpec, rosters: Rosters | None) 
     people = {who for members in each if members for who in members}
     if not request.self_approval:
         people.discard(in_whose_name(request.requester))
+    # Somebody who stands in and is asked as well answers once, for both.
+    people -= {one.away for one in request.stand_ins if one.to in people}
     # Nobody there is nobody who agrees.
     return max(len(people), 1)
 

@@ -139,6 +139,7 @@ def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> li
 def _decision(made: DecisionRecord, counts: bool) -> dict[str, Any]:
     return {
         "by": _actor(made.actor),
+        "on_behalf": made.on_behalf,
         "choice": made.choice,
         "comment": made.comment,
         "at": made.at.isoformat(),

@@ -117,6 +117,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """Until then `to` may decide what `away` might; both are user ids."""
+
+    away: str
+    to: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionRecord:
     """One person's answer. For a `cli` actor, `actor.as_user` says in whose name."""
 
@@ -134,6 +143,8 @@ class DecisionRecord:
     """The form's values, where this decision gave or changed them; it voids the decisions before it."""
     digest: str = ""
     """Of all that it covers: see `engine.binding`."""
+    on_behalf: str = ""
+    """User id of the person who is away and for whom this was decided; empty: for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +232,8 @@ class RequestRecord:
     """None: a failure, or asked by a release that had none."""
     digest: str = ""
     """Of all that its approval covers; empty until then."""
+    stand_ins: tuple[StandIn, ...] = ()
+    """Who decides for approvers that are away."""
     again: str = ""
     """Why people are asked again, after they had approved it; empty as a rule."""
     decisions: tuple[DecisionRecord, ...] = ()

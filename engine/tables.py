@@ -122,6 +122,7 @@ class DecisionRow(SQLModel, table=True):
     value: str | None = Field(default=None, sa_type=Text)
     digest: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """SHA-256 of all that it covers."""
+    on_behalf: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class WaitRow(SQLModel, table=True):

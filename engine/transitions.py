@@ -11,7 +11,7 @@ from typing import Any
 from engine import binding, policy
 from engine.change import Change
 from engine.machine import Transition, told_of
-from engine.records import DecisionRecord, Failure, RequestRecord, evolve
+from engine.records import DecisionRecord, Failure, RequestRecord, StandIn, evolve
 from engine.retry import delay
 from engine.spec import QuorumSpec, StageSpec, StepSpec
 from engine.states import REQUEST, RUN_ENDED, IllegalTransition, move
@@ -166,6 +166,8 @@ def _answered(transition: Transition, request: RequestRecord, decision: Decision
     told: dict[str, Any] = {
         "kind": request.kind, "choice": decision.choice, "comment": decision.comment,
     }  # fmt: skip
+    if decision.on_behalf:
+        told["on_behalf"] = decision.on_behalf
     if decision.value is not None:
         told["changes"] = changed(request.value, decision.value)
         request = evolve(request, value=decision.value)
@@ -265,6 +267,18 @@ def bring_to_owner(transition: Transition, request: RequestRecord, owner: str) -
     transition.put_request(request)
     told = {"kind": request.kind, "to": [owner], "replace": False, "unanswerable": True}
     transition.event("request.escalated", request.step, request.id, **told)
+    return transition.finish()
+
+
+def stand_in(transition: Transition, request: RequestRecord, stand_ins: tuple[StandIn, ...]) -> Change:
+    """Others decide for approvers who are away, or no longer do."""
+    if request.state != "open" or request.stand_ins == stand_ins:
+        raise IllegalTransition(f"the request is {request.state}, or they stand in already")
+    added = [one for one in stand_ins if one not in request.stand_ins]
+    request = evolve(request, stand_ins=stand_ins, version=request.version + 1)
+    transition.put_request(request)
+    told = [[one.away, one.to, one.until.isoformat()] for one in added]
+    transition.event("request.delegated", request.step, request.id, kind=request.kind, stand_ins=told)
     return transition.finish()
 
 

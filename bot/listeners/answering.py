@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot import args
+from bot.listeners import absence
 from bot.listeners.context import Context, once, slack_actor
 from bot.naming import names_in
 from bot.views import answers
@@ -82,6 +83,10 @@ async def _answer(context: Context, asker: Asker, command: args.Command) -> Answ
             return await cancel(context, asker.user, (await context.engine.find_run(run)).id, reason)
         case args.Reassign(run, to):
             return await _reassign(context, asker, run, to)
+        case args.Away():
+            return await absence.away(context, asker.user, command)
+        case args.Back():
+            return await absence.back(context, asker.user)
         case args.Approvals():
             waiting = await context.engine.waiting_for(asker.user)
             return answers.approvals_answer(waiting, context.clock.now())

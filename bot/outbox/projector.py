@@ -19,7 +19,7 @@ _GIVEN_UP = frozenset({"step.failed", "step.waiting"})
 """Told with the attempt's log; a step that its owner aborts failed before, and that was told."""
 
 _UNDER_THE_QUESTION = frozenset(
-    {"request.reminded", "request.stage", "request.escalated", "request.reassigned"}
+    {"request.reminded", "request.stage", "request.escalated", "request.reassigned", "request.delegated"}
 )
 """Told in the question's thread, where those who may answer are."""
 

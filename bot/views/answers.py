@@ -10,7 +10,7 @@ from bot.views.parts import Ids, actions, button, confirm, grey, section, table
 from bot.views.run import cancel_button, details_button, run_message, subject_of
 from bot.views.text import one_line, safe
 from bot.views.times import at, duration, moment
-from engine import MOST_COUNTED, Answer, RequestRecord, RunDetail, RunRecord, WorkflowRecord
+from engine import MOST_COUNTED, Absence, Answer, RequestRecord, RunDetail, RunRecord, WorkflowRecord
 
 _MOST_WORKFLOWS = 15
 _MOST_REQUESTS = 10
@@ -27,6 +27,7 @@ def help_answer(command: str) -> Message:
         ("cancel RUN", "end a run"),
         ("approvals", "what waits for you"),
         ("reassign RUN @somebody", "hand on what a run waits for"),
+        ("away until fri to @somebody", "let somebody decide for you"),
         ("help", "this"),
     ]
     shown = "\n".join(f"`{name} {usage}`  {what}" for usage, what in lines)
@@ -207,6 +208,32 @@ def recorded_answer(text: str) -> Message:
     """An answer that counts, and is not the last one that is needed."""
     told = f"{signs.DONE} {safe(text, 900)}"
     return message(told, section(told))
+
+
+def away_answer(to: str, until: datetime, now: datetime, names: Names, command: str) -> Message:
+    """Somebody is away from now on."""
+    who = names.person(to)
+    told = f"{signs.DONE} Until {moment(until, now)} {who} can decide what you could."
+    more = "Your name stands beside theirs in every decision. Questions that are open now follow."
+    off = f"`{safe(command, 40)} away off` ends it."
+    return message(told, section(f"{told}\n{more}"), grey(off))
+
+
+def absences_answer(
+    user: str, absences: Sequence[Absence], now: datetime, names: Names, command: str
+) -> Message:
+    """How it stands: for this person, and for whom they stand in."""
+    lines = []
+    for one in absences:
+        if one.user_id == user:
+            lines.append(
+                f"You are away until {moment(one.until, now)}; {names.person(one.to)} decides for you."
+            )
+        elif one.to == user:
+            lines.append(f"You decide for {names.person(one.user_id)} until {moment(one.until, now)}.")
+    text = "\n".join(lines) or "You are not away, and decide for nobody else."
+    usage = f"`{safe(command, 40)} away until fri to @somebody` lets somebody decide for you."
+    return message(text, section(text), grey(usage))
 
 
 def refused_answer(problem: str, *, expected: str = "", corrected: str = "") -> Message:

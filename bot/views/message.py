@@ -62,6 +62,10 @@ class Names:
                 return "Signoff"
         return safe(f"{actor.source} {actor.id}", 80)
 
+    def decider(self, actor: Actor, on_behalf: str) -> str:
+        """Whoever decided, and for whom."""
+        return f"{self.actor(actor)} for {self.person(on_behalf)}" if on_behalf else self.actor(actor)
+
     def ref(self, ref: str) -> str:
         """A group, channel or person of the workflow, by name; notifies nobody."""
         if ref.startswith("#"):

@@ -10,13 +10,16 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str:
     """`@release-managers can decide` where one answer is enough. `notify`: whoever may is mentioned."""
+    standing_in = "".join(
+        f" · {names.person(one.to)} for {names.person(one.away)}" for one in request.stand_ins[:3]
+    )
     if _one_is_enough(request):
-        return f"{names.any_of(request.approvers, notify=notify)} can decide"
+        return f"{names.any_of(request.approvers, notify=notify)} can decide{standing_in}"
     places = progress(request, request.decisions, request.stage)
     must = " and ".join(_must(place, names, notify) for place in places)
     stage = request.stages[request.stage].name
     where = f"Stage {request.stage + 1} of {len(request.stages)}, {safe(stage, 40)}: " if stage else ""
-    return f"{where}{must} must approve{_so_far(places, names)}"
+    return f"{where}{must} must approve{_so_far(places, names)}{standing_in}"
 
 
 def short(request: RequestRecord, names: Names) -> str:
@@ -46,6 +49,8 @@ def rules(request: RequestRecord, names: Names) -> list[tuple[str, str]]:
     for one in request.escalations[request.escalated :]:
         also = "instead" if one.replace else "as well"
         found.append((f"After {duration(one.after)}", f"{names.any_of(one.to)} {also}"))
+    for stand_in in request.stand_ins:
+        found.append((f"For {names.person(stand_in.away)}", names.person(stand_in.to)))
     if request.hours is not None:
         found.append(("The clock runs", working_hours(request.hours)))
     return found

@@ -57,7 +57,7 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
         why = _withdrawn_because(detail)
         return f"{sign} *{word}*{when}{why}"
     standing = made_it(request, request.outcome)
-    by = _by([decision.actor for decision in standing], names)
+    by = _by([names.decider(decision.actor, decision.on_behalf) for decision in standing])
     comments = [comment_of(decision, len(standing) > 1, names) for decision in standing]
     told = f"{sign} *{word}*{by}{when}"
     if request.state == "held" and request.effective_at is not None:
@@ -70,7 +70,7 @@ def comment_of(decision: DecisionRecord, several: bool, names: Names) -> str:
     if not decision.comment.strip():
         return ""
     said = quote(decision.comment, 900)
-    return f"{names.actor(decision.actor)}:\n{said}" if several else said
+    return f"{names.decider(decision.actor, decision.on_behalf)}:\n{said}" if several else said
 
 
 def waited(request: RequestRecord) -> str:
@@ -83,8 +83,8 @@ def asked_by(actor: Actor, names: Names) -> str:
     return f"asked by {names.actor(actor)}"
 
 
-def _by(actors: list[Actor], names: Names) -> str:
-    shown = list(dict.fromkeys(names.actor(actor) for actor in actors))
+def _by(deciders: list[str]) -> str:
+    shown = list(dict.fromkeys(deciders))
     return f" by {' and '.join(filter(None, [', '.join(shown[:-1]), shown[-1]]))}" if shown else ""
 
 

@@ -57,7 +57,8 @@ def _one(head: str, *more: str) -> Message:
 def _decision(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     sign, did = _DID.get(event["data"].get("choice", ""), (signs.DONE, "answered *{title}*"))
     comment = str(event["data"].get("comment") or "")
-    head = f"{sign} {names.actor(actor_of(event))} {did.format(title=_title(event, detail))}"
+    who = names.decider(actor_of(event), str(event["data"].get("on_behalf") or ""))
+    head = f"{sign} {who} {did.format(title=_title(event, detail))}"
     changes = event["data"].get("changes") or {}
     changed = [
         f"{safe(label(name), 60)}: {safe(words(before), 200)} → {safe(words(after), 200)}"
@@ -103,6 +104,19 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     )
     head = f"{signs.AT_RISK} {why}, so {to} can {also}: {safe(request.ask, 300)}"
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
+
+
+def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open":
+        return None
+    told = [
+        f"{names.mention(one.to)} can decide for {names.person(one.away)}, who is away until "
+        f"{moment(one.until, now)}"
+        for one in request.stand_ins
+        if [one.away, one.to, one.until.isoformat()] in (event["data"].get("stand_ins") or [])
+    ]
+    return _one(f"{signs.PEOPLE} {'; '.join(told[:5])}: {safe(request.ask, 300)}") if told else None
 
 
 def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
@@ -167,6 +181,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "request.escalated": _escalated,
     "request.reassigned": _reassigned,
     "request.outdated": _outdated,
+    "request.delegated": _delegated,
     "step.retrying": _retrying,
     "step.waiting": _waiting,
     "step.failed": _failed,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import datetime
 
 from engine.errors import NotAllowed, UnknownPeople
 from engine.people import Actor, Group, People, Person, belongs, in_whose_name
@@ -20,6 +21,11 @@ async def refs_of(people: People, user_id: str, refs: Iterable[str]) -> frozense
         except UnknownPeople:
             continue
     return frozenset(found)
+
+
+def _all_refs(request: RequestRecord) -> list[str]:
+    """Of everybody who may answer at any stage."""
+    return [*(ref for stage in request.stages for ref in stage.approvers), *request.veto]
 
 
 class Access:
@@ -74,8 +80,23 @@ class Access:
     async def decider(self, actor: Actor, request: RequestRecord) -> tuple[Person, frozenset[str]]:
         """Who decides, and which of those who may, at any stage, that person is. Raises `UnknownPeople`."""
         person = await self.people.person(in_whose_name(actor))
-        refs = [*(ref for stage in request.stages for ref in stage.approvers), *request.veto]
-        return person, await refs_of(self.people, person.id, dict.fromkeys(refs))
+        return person, await refs_of(self.people, person.id, dict.fromkeys(_all_refs(request)))
+
+    async def stands_in(
+        self, person: Person, request: RequestRecord, now: datetime
+    ) -> dict[str, frozenset[str]]:
+        """Those for whom this person may decide now, with the references that mean them."""
+        refs = list(dict.fromkeys(_all_refs(request)))
+        found = {}
+        for one in request.stand_ins:
+            if one.to == person.id and now < one.until:
+                try:
+                    away = await self.people.person(one.away)
+                except UnknownPeople:
+                    continue
+                if away.full_member:
+                    found[one.away] = await refs_of(self.people, one.away, refs)
+        return found
 
     async def rosters(self, request: RequestRecord) -> Rosters:
         """Who is meant now by the references of which everybody is needed."""

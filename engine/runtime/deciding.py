@@ -1,6 +1,7 @@
 """Decisions, by whatever door they come: the same checks, one commit, an answer in words."""
 
 import logging
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -50,6 +51,8 @@ class _By:
 
     person: Person
     member_of: frozenset[str]
+    of_others: Mapping[str, Set[str]]
+    """References that mean those for whom this person stands in."""
     rosters: policy.Rosters
 
 
@@ -95,6 +98,7 @@ class Deciding:
         try:
             person, member_of = await self._access.decider(click.actor, request)
             rosters = await self._access.rosters(request)
+            of_others = await self._access.stands_in(person, request, self._clock.now())
         except UnknownPeople:
             return Answer("not_allowed", "You are not known in this workspace, so you can't decide.", request)
         except PeopleUnavailable as error:
@@ -105,7 +109,7 @@ class Deciding:
                 "Try again in a minute.",
                 request,
             )
-        by = _By(person, member_of, rosters)
+        by = _By(person, member_of, of_others, rosters)
         problems: tuple[tuple[str, str], ...] = ()
         try:
             click = self._filled_in(request, click)
@@ -140,10 +144,11 @@ class Deciding:
         """None if the decision may be made; else why not, or that it was made before."""
         if policy.duplicate(request.decisions, click.actor, click.choice, click.value):
             return Answer("duplicate", "Your answer was recorded before; nothing has changed.", request)
+        _, member_of = policy.capacity(request, click.choice, by.member_of, by.of_others)
         verdict = policy.may_decide(
             request,
             by.person,
-            by.member_of,
+            member_of,
             click.choice,
             click.comment,
             self._clock.now(),
@@ -169,6 +174,7 @@ class Deciding:
             refusal = self._check(current, by, click)
             if refusal is not None:
                 raise _Refusal(refusal)
+            on_behalf, member_of = policy.capacity(current, click.choice, by.member_of, by.of_others)
             decision = DecisionRecord(
                 id=f"{request.id}:{len(current.decisions) + 1}",
                 request_id=request.id,
@@ -177,8 +183,9 @@ class Deciding:
                 comment=click.comment.strip(),
                 at=transition.now,
                 stage=current.stage,
-                member_of=tuple(sorted(by.member_of & policy.may(current, click.choice))),
+                member_of=tuple(sorted(member_of & policy.may(current, click.choice))),
                 value=None if click.value == current.value else click.value,
+                on_behalf=on_behalf,
             )
             if click.choice == policy.REVOKE:
                 return transitions.revoke(transition, current, decision)

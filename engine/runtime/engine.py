@@ -40,6 +40,7 @@ from engine.runtime.alarm import Alarm
 from engine.runtime.codes import Codes
 from engine.runtime.copies import paused_text
 from engine.runtime.deciding import Deciding
+from engine.runtime.delegating import Delegating
 from engine.runtime.due import Due
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.principals import Principals
@@ -116,6 +117,7 @@ class Engine:
         self.codes = Codes(store, clock, keyring)
         self._deciding = Deciding(store, self._runs, self._loaded, self._access, self.codes, clock, settings)
         self._reassigning = Reassigning(store, self._runs, self._definitions, self._access)
+        self.delegating = Delegating(store, self._runs, self._access, self.activity, clock)
         self._reviewing = Reviewing(store, self._loaded, self._definitions, self._runs, self._access)
         self._reading = Reading(store, self._definitions, self._access, clock)
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
@@ -197,6 +199,7 @@ class Engine:
         await recovery.recover(self._store, self._runs, self._loaded, self._starting.admit_next)
         self._alarm.start()
         self._retention.start()
+        await self.delegating.start()
 
     async def resume(self, *, actor: Actor) -> None:
         """End the pause of a restored installation. Whoever serves then calls `serve`."""
@@ -225,6 +228,7 @@ class Engine:
         if not self.failed.done():
             await recovery.give_back(self._runs, stopped)
         await self._starting.close()
+        await self.delegating.close()
         self.failed.cancel()
         for ended in self._ends.values():
             ended.cancel()
@@ -420,6 +424,7 @@ class Engine:
 
     def told(self, change: Change) -> None:
         self.events.grew()
+        self.delegating.noted(change)
         due = [wait.due_at for wait in change.waits.values() if wait and wait.due_at]
         if due:
             self._alarm.nudge(min(due))

@@ -64,12 +64,20 @@ class Reading:
 
     async def waiting_for(self, user_id: str, limit: int) -> list[RequestRecord]:
         found = []
-        means: dict[str, bool] = {}
+        means: dict[tuple[str, str], bool] = {}
+
+        async def meant(request: RequestRecord) -> bool:
+            now = self._clock.now()
+            others = [one.away for one in request.stand_ins if one.to == user_id and now < one.until]
+            for key in [(who, ref) for who in (user_id, *others) for ref in request.approvers]:
+                if key not in means:
+                    means[key] = bool(await refs_of(self._access.people, key[0], [key[1]]))
+                if means[key]:
+                    return True
+            return False
+
         for request in await self._store.requests("open", None, _MOST_LOOKED_THROUGH):
-            for ref in request.approvers:
-                if ref not in means:
-                    means[ref] = bool(await refs_of(self._access.people, user_id, [ref]))
-            if any(means[ref] for ref in request.approvers):
+            if await meant(request):
                 found.append(request)
                 if len(found) == limit:
                     break

@@ -16,6 +16,7 @@ from engine.records import (
     RequestRecord,
     RunRecord,
     Shown,
+    StandIn,
     StepRecord,
     TriggerRecord,
 )
@@ -155,6 +156,7 @@ def request_values(request: RequestRecord) -> Values:
         "binding": request.binding and request.binding.as_json(),
         "digest": request.digest,
         "again": request.again,
+        "stand_ins": [[one.away, one.to, micros(one.until)] for one in request.stand_ins],
     }
     return (
         request.id, request.kind, request.run_id, request.workflow, request.step, request.state,
@@ -199,6 +201,7 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         binding=Binding(**policy["binding"]) if policy.get("binding") else None,
         digest=policy.get("digest", ""),
         again=policy.get("again", ""),
+        stand_ins=tuple(StandIn(away, to, _at(until)) for away, to, until in policy.get("stand_ins", ())),
         requester=to_actor(row["requester"], row["requester_as"]),
         opened_at=_at(row["opened_at"]),
         shown=tuple(Shown(label, value) for label, value in from_json(row["shown"])),
@@ -225,7 +228,7 @@ def decision_values(decision: DecisionRecord) -> Values:
         decision.id, decision.request_id, decision.choice, from_actor(decision.actor),
         decision.actor.as_user, decision.comment, micros(decision.at), decision.stage,
         to_json(decision.member_of), None if decision.value is None else to_json(decision.value),
-        decision.digest,
+        decision.digest, decision.on_behalf,
     )  # fmt: skip
 
 
@@ -234,6 +237,7 @@ def decision_record(row: Row) -> DecisionRecord:
     return DecisionRecord(
         row["id"], row["request_id"], row["choice"], actor, row["comment"], _at(row["at"]), row["stage"],
         tuple(from_json(row["member_of"])), from_json(row["value"]), row["digest"],
+        row["on_behalf"],
     )  # fmt: skip
 
 

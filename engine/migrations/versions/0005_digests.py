@@ -1,4 +1,4 @@
-"""Decisions say by a digest what they cover"""
+"""Decisions say by a digest what they cover, and on whose behalf they were made"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,3 +11,4 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("decision", sa.Column("digest", sa.String(), nullable=False, server_default=""))
+    op.add_column("decision", sa.Column("on_behalf", sa.String(), nullable=False, server_default=""))

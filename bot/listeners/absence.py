@@ -1,0 +1,36 @@
+"""`/workflow away`: who decides for me while I am away."""
+
+from bot import moments
+from bot.args import ArgumentError, Away
+from bot.listeners.context import Context, slack_actor
+from bot.naming import names_in
+from bot.views import answers
+from bot.views.message import Message
+
+
+async def away(context: Context, user: str, command: Away) -> Message:
+    """Raises `ArgumentError` and the engine's errors."""
+    if command.until is None or command.to is None:
+        return await _standing(context, user)
+    person, now = await context.people.person(user), context.clock.now()
+    try:
+        until = moments.until(command.until, now, person.tz)
+    except moments.NoMoment as error:
+        corrected = f"{context.command} away until fri to {command.to}"
+        raise ArgumentError(str(error), corrected=corrected) from None
+    await context.engine.delegating.away(slack_actor(user), command.to, until)
+    names = await names_in(context.people, command.to)
+    return answers.away_answer(command.to, until, now, names, context.command)
+
+
+async def back(context: Context, user: str) -> Message:
+    if await context.engine.delegating.back(slack_actor(user)):
+        return answers.recorded_answer("Welcome back. Nobody decides for you any more.")
+    return answers.refused_answer("You were not away.")
+
+
+async def _standing(context: Context, user: str) -> Message:
+    """How it stands: for this person, and for whom they stand in."""
+    found = await context.engine.delegating.absences()
+    names = await names_in(context.people, *(ref for one in found for ref in (one.user_id, one.to)))
+    return answers.absences_answer(user, found, context.clock.now(), names, context.command)

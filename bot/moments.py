@@ -1,0 +1,73 @@
+"""Moments as people type them: `fri`, `2026-12-24`, `tomorrow 17:00`, `3d`. Pure, in their time zone."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})|(\d{1,2}) ?(am|pm)")
+_SPAN = re.compile(r"(\d{1,3}) ?(h|hours?|d|days?|w|weeks?)")
+_HOURS = {"h": 1, "d": 24, "w": 168}
+EXAMPLES = "fri, 2026-12-24, tomorrow 17:00 or 3d"
+
+
+class NoMoment(ValueError):
+    """This names no moment to come."""
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The zone, or UTC where there is no such one."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def until(text: str, now: datetime, tz: str) -> datetime:
+    """The moment until which something lasts. A day lasts to its end. Raises `NoMoment`."""
+    words = " ".join(text.casefold().replace(",", " ").split())
+    span = _SPAN.fullmatch(words.removeprefix("in "))
+    if span:
+        return now + timedelta(hours=int(span[1]) * _HOURS[span[2][0]])
+    zone = zone_of(tz)
+    here = now.astimezone(zone)
+    at, rest = _time_in(words)
+    day = here.date() if not rest and at else _day(rest, here)
+    if day is None:
+        raise NoMoment(f"“{text}” names no moment. Write it like {EXAMPLES}.")
+    try:
+        local = datetime.combine(day, at or time(), zone) + (timedelta() if at else timedelta(days=1))
+    except OverflowError:
+        raise NoMoment(f"“{text}” is too far away.") from None
+    if local <= here:
+        if rest or not at:
+            raise NoMoment(f"“{text}” is over already. Write it like {EXAMPLES}.")
+        local += timedelta(days=1)
+    return local.astimezone(now.tzinfo)
+
+
+def _time_in(words: str) -> tuple[time | None, str]:
+    """A time of day, and what stands beside it."""
+    for found in _TIME.finditer(words):
+        hour, minute = int(found[1] or found[3]), int(found[2] or 0)
+        if found[4]:
+            hour = hour % 12 + (12 if found[4] == "pm" else 0)
+        if hour < 24 and minute < 60:
+            rest = f"{words[: found.start()]} {words[found.end() :]}"
+            return time(hour, minute), " ".join(rest.replace(" at ", " ").split()).removesuffix(" at")
+    return None, words
+
+
+def _day(text: str, here: datetime) -> date | None:
+    if text in ("today", "tonight"):
+        return here.date()
+    if text == "tomorrow":
+        return here.date() + timedelta(days=1)
+    names = [day for day in _DAYS if len(text) >= 2 and day.startswith(text.removeprefix("next "))]
+    if len(names) == 1:
+        ahead = (_DAYS.index(names[0]) - here.weekday()) % 7 or 7
+        return here.date() + timedelta(days=ahead)
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
+    except ValueError:
+        return None

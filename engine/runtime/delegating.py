@@ -1,0 +1,192 @@
+"""Who is away, and who decides for them meanwhile.
+
+Absences are facts of the installation. Whom a question concerns is resolved when it is asked, and again when
+it is brought to others or somebody goes away: the stand-ins stand in the request from then on, as a part of
+its policy.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from engine import transitions
+from engine.change import Change, EventDraft
+from engine.clock import Clock
+from engine.errors import NotAllowed, NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
+from engine.machine import Transition
+from engine.people import Actor, in_whose_name
+from engine.records import RequestRecord, StandIn
+from engine.runtime.access import Access, refs_of
+from engine.runtime.activity import Activity
+from engine.runtime.facts import Fact
+from engine.runtime.runs import Runs
+from engine.states import IllegalTransition
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+LONGEST = timedelta(days=90)
+_MOST = 500
+"""Open requests, oldest first, that are looked at when somebody goes away."""
+_BROUGHT = frozenset({"request.opened", "request.escalated", "request.reassigned", "request.revoked"})
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """`to`: whom they named; that one may be away in turn."""
+
+    user_id: str
+    to: str
+    until: datetime
+
+
+def resolved(absences: Mapping[str, Absence], now: datetime) -> dict[str, StandIn]:
+    """By who is away, who stands in at the end of the chain, until the first of them is back."""
+    found = {}
+    here = {user: one for user, one in absences.items() if now < one.until}
+    for user, one in here.items():
+        to, until, seen = one.to, one.until, {user}
+        while to in here and to not in seen:
+            seen.add(to)
+            until = min(until, here[to].until)
+            to = here[to].to
+        if to not in seen:
+            found[user] = StandIn(user, to, until)
+    return found
+
+
+class Delegating:
+    """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
+
+    def __init__(self, store: Store, runs: Runs, access: Access, activity: Activity, clock: Clock) -> None:
+        self._store, self._runs, self._access = store, runs, access
+        self._activity, self._clock = activity, clock
+        self._fact = Fact(store, "absences")
+        self._some = False
+        """Somebody is away, as far as is known; spares every question a look."""
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def absences(self) -> list[Absence]:
+        """Those of now, by who is away."""
+        now = self._clock.now()
+        return [one for _, one in sorted((await self._known()).items()) if now < one.until]
+
+    async def away(self, actor: Actor, to: str, until: datetime) -> None:
+        """Until then `to` may decide what this person might. Open questions follow beside."""
+        user, now = in_whose_name(actor), self._clock.now()
+        await self._check(user, to)
+        if until <= now:
+            raise NotPossible("That moment is over already.")
+        if until > now + LONGEST:
+            raise NotPossible(f"That is too long: at most {LONGEST.days} days, so that nobody is forgotten.")
+        async with self._fact.changing() as stored:
+            chain = [user, to]
+            known = {name: _absence(name, one) for name, one in stored.items()}
+            while (after := known.get(chain[-1])) is not None and now < after.until:
+                if after.to in chain:
+                    raise NotPossible(
+                        f"{to} is away too, and decisions would come back to you. Name somebody else."
+                    )
+                chain.append(after.to)
+            for name in [name for name, one in known.items() if one.until <= now]:
+                del stored[name]
+            stored[user] = {"to": to, "until": until.isoformat()}
+        await self._tell("person.away", actor, user=user, to=to, until=until.isoformat())
+        await self._cover_all()
+
+    async def back(self, actor: Actor) -> bool:
+        """Whoever stood in for this person no longer does. False: they were not away."""
+        user = in_whose_name(actor)
+        async with self._fact.changing() as stored:
+            was = stored.pop(user, None)
+        if was is None:
+            return False
+        await self._tell("person.back", actor, user=user)
+        await self._cover_all()
+        return True
+
+    async def _check(self, user: str, to: str) -> None:
+        for who in (user, to):
+            try:
+                person = await self._access.people.person(who)
+            except UnknownPeople:
+                raise NotPossible(f"{who} is nobody in this workspace. Name a colleague, as @name.") from None
+            if not person.full_member:
+                raise NotAllowed(f"{person.name} is no full, active member of this workspace.")
+        if user == to:
+            raise NotPossible("That is you. Name a colleague.")
+
+    # Questions
+
+    def noted(self, change: Change) -> None:
+        """A question was asked, or brought to others."""
+        if self._some and any(event.type in _BROUGHT for event in change.events):
+            for request in change.requests.values():
+                if request.state == "open" and request.kind == "approval":
+                    self._beside(request)
+
+    async def start(self) -> None:
+        """What was asked while the process ended is looked at again."""
+        if await self._known():
+            await self._cover_all()
+
+    async def _cover_all(self) -> None:
+        self._some = bool(await self._known())
+        for request in await self._store.requests("open", None, _MOST):
+            if self._some or request.stand_ins:
+                self._beside(request)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _beside(self, request: RequestRecord) -> None:
+        async def cover() -> None:
+            try:
+                await self._cover(request, await self._known())
+            except PeopleUnavailable as error:
+                log.warning("who stands in at %s could not be looked up: %s", request.id, error)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            self._activity.leave()
+
+        self._activity.enter()
+        task = asyncio.create_task(cover())
+        self._tasks.add(task)
+        task.add_done_callback(ended)
+
+    async def _cover(self, request: RequestRecord, known: Mapping[str, Absence]) -> None:
+        """See that it has the stand-ins that there are."""
+        if request.kind != "approval":
+            return
+        refs = [*(ref for stage in request.stages for ref in stage.approvers), *request.veto]
+        wanted = []
+        for one in resolved(known, self._clock.now()).values():
+            if await refs_of(self._access.people, one.away, refs):
+                wanted.append(one)
+        stand_ins = tuple(sorted(wanted, key=lambda one: one.away))
+        if stand_ins != request.stand_ins:
+            with suppress(IllegalTransition, UnknownRun):
+                await self._runs.apply(request.run_id, partial(_stand_in, request.id, stand_ins))
+
+    async def _known(self) -> dict[str, Absence]:
+        return {user: _absence(user, one) for user, one in (await self._fact.read()).items()}
+
+    async def _tell(self, type_: str, actor: Actor, **data: str) -> None:
+        await self._store.append(EventDraft(type_, self._clock.now(), actor, data=data))
+
+
+def _absence(user: str, stored: Mapping[str, str]) -> Absence:
+    return Absence(user, stored["to"], datetime.fromisoformat(stored["until"]))
+
+
+def _stand_in(request_id: str, stand_ins: tuple[StandIn, ...], transition: Transition) -> Change:
+    request = transition.state.requests.get(request_id)
+    if request is None:
+        raise IllegalTransition("the request is no longer open")
+    return transitions.stand_in(transition, request, stand_ins)

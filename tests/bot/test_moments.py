@@ -1,0 +1,38 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.moments import NoMoment, until
+
+NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)  # a Wednesday, 16:00 in Berlin
+
+
+@pytest.mark.parametrize(
+    ("text", "tz", "expected"),
+    [
+        ("fri", "UTC", "2026-11-21T00:00"),
+        ("Friday", "Europe/Berlin", "2026-11-20T23:00"),
+        ("wednesday", "UTC", "2026-11-26T00:00"),
+        ("2026-12-24", "Europe/Berlin", "2026-12-24T23:00"),
+        ("2026-12-24 17:30", "Europe/Berlin", "2026-12-24T16:30"),
+        ("tomorrow", "UTC", "2026-11-20T00:00"),
+        ("tomorrow at 9am", "UTC", "2026-11-19T09:00"),
+        ("today", "UTC", "2026-11-19T00:00"),
+        ("17:00", "UTC", "2026-11-18T17:00"),
+        ("9:00", "UTC", "2026-11-19T09:00"),
+        ("12 pm", "UTC", "2026-11-19T12:00"),
+        ("3d", "UTC", "2026-11-21T15:00"),
+        ("in 2 weeks", "UTC", "2026-12-02T15:00"),
+        ("fri", "Nowhere/Land", "2026-11-21T00:00"),
+    ],
+)
+def test_a_moment_as_people_type_it(text: str, tz: str, expected: str) -> None:
+    assert until(text, NOW, tz) == datetime.fromisoformat(f"{expected}+00:00")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "t", "2026-13-01", "2026-11-17", "today 14:00", "25:00", "2026-11-20 12:75", "s"]
+)
+def test_what_is_no_moment_to_come(text: str) -> None:
+    with pytest.raises(NoMoment):
+        until(text, NOW, "UTC")

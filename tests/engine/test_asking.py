@@ -1,0 +1,246 @@
+"""Asking people, on the engine: quorums, stages, escalation, revoking, handing on."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from engine import Actor, Escalate, Hours, Outcome, SignoffError, Stage, StaticPeople, Workflow
+from engine.testing import Bench
+from engine.transitions import handed_on
+
+CROWD = StaticPeople(
+    groups={
+        "crowd": [f"U{number}" for number in range(1, 21)],
+        "dev": ["U1", "U2"],
+        "security": ["U2", "U3"],
+        "leads": ["U7"],
+        "#war-room": ["U8"],
+        "owners": ["U9"],
+        "others": ["U40"],
+    }
+)
+
+
+def flow(**policy: object) -> Workflow:
+    found = Workflow("flow", owner="@owners")
+    go = found.approval("go", ask="Go?", **{"expires": "3d", **policy})
+
+    @found.step(when=go.approved)
+    async def act(go: Outcome) -> str:
+        return " ".join(go.by)
+
+    return found
+
+
+async def test_twenty_people_at_once_count_exactly() -> None:
+    async with Bench(flow(approvers=["@crowd"], quorum=12), people=CROWD) as bench:
+        run = await bench.start("flow", as_user="U40")
+        (asked,) = await bench.requests()
+        answers = await asyncio.gather(
+            *(bench.engine.decide(asked.id, "approve", actor=Actor("slack", f"U{n}")) for n in range(1, 21))
+        )
+        await bench.run_until_idle()
+        codes = [answer.code for answer in answers]
+        assert (codes.count("recorded"), codes.count("decided"), codes.count("already_decided")) == (11, 1, 8)
+        detail = await bench.state(run)
+        assert len(detail.requests[0].decisions) == 12
+        assert len((await bench.output(run, "act")).split()) == 12
+
+
+async def test_stages_follow_each_other_and_say_so() -> None:
+    stages = [Stage("team", ["@dev"]), Stage("security", ["@security"])]
+    async with Bench(flow(stages=stages), people=CROWD) as bench:
+        run = await bench.start("flow", as_user="U40")
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "not_allowed"
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "duplicate"
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "not_allowed"
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+        assert await bench.output(run, "act") == "U2 U3"
+        events = [
+            event for event in await bench.engine.events.of_run(run.id) if event.type == "request.stage"
+        ]
+        assert [event.data["name"] for event in events] == ["security"]
+
+
+async def test_who_approves_can_come_from_an_earlier_step() -> None:
+    found = Workflow("flow", owner="@owners")
+
+    @found.step
+    async def owners() -> dict[str, list[str]]:
+        return {"of_service": ["U5", "@dev", "nobody in particular"]}
+
+    found.approval("go", ask="Go?", approvers=["{owners.of_service}"], expires="1h", after=[owners])
+    async with Bench(found, people=CROWD) as bench:
+        await bench.start("flow")
+        (asked,) = await bench.requests()
+        assert asked.approvers == ("U5", "@dev")
+        assert (await bench.decide("go", "approve", as_user="U5")).accepted
+
+
+async def test_where_the_earlier_step_names_nobody_the_owner_is_asked() -> None:
+    found = Workflow("flow", owner="@owners")
+
+    @found.step
+    async def owner_of() -> str:
+        return ""
+
+    found.approval("go", ask="Go?", approvers=["{owner_of}"], expires="1h", after=[owner_of])
+    async with Bench(found, people=CROWD) as bench:
+        await bench.start("flow")
+        (asked,) = await bench.requests()
+        assert asked.approvers == ("@owners",)
+
+
+async def test_it_is_brought_to_others_over_a_weekend() -> None:
+    office = Hours("09:00", "17:00", tz="Europe/Berlin")
+    chain = [Escalate(after="8h", to="@leads"), Escalate(after="16h", to="#war-room", replace=True)]
+    asked = flow(approvers=["@dev"], hours=office, escalate=chain, expires="24h", on_expiry="reject")
+    # Friday, four in the afternoon in Berlin.
+    async with Bench(asked, people=CROWD, at="2026-11-20T15:00:00+00:00") as bench:
+        run = await bench.start("flow", as_user="U40")
+        (request,) = await bench.requests()
+        assert request.expires_at == datetime(2026, 11, 25, 15, tzinfo=UTC)
+
+        await bench.advance("2d")  # Sunday: nothing has happened
+        assert (await bench.requests())[0].approvers == ("@dev",)
+        await bench.advance("1d")  # Monday at four: a day of working time is over
+        assert (await bench.requests())[0].approvers == ("@dev", "@leads")
+        await bench.advance("1d")
+        (request,) = await bench.requests()
+        assert request.approvers == ("#war-room",)
+        assert request.further_channels == ("#war-room",)
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "not_allowed"
+        await bench.advance("1d")
+        detail = await bench.state(run)
+        assert (detail.requests[0].state, detail.requests[0].outcome) == ("expired", "rejected")
+        assert await bench.engine.next_due() is None
+
+
+async def test_an_approval_can_be_taken_back_before_it_takes_effect() -> None:
+    async with Bench(flow(approvers=["@dev"], undo="5m", expires="1h"), people=CROWD) as bench:
+        run = await bench.start("flow", as_user="U40")
+        assert (await bench.decide("go", "revoke", as_user="U2")).code == "bad_choice"
+        answer = await bench.decide("go", "approve", as_user="U1")
+        assert (answer.code, answer.request.state) == ("decided", "held")
+        request = answer.request.id
+        assert (await bench.state(run)).run.state == "waiting"
+        assert (await bench.decide(request, "approve", as_user="U2")).code == "already_decided"
+        assert (await bench.decide(request, "revoke", as_user="U3")).code == "not_allowed"
+        await bench.advance("4m")
+        assert (await bench.decide(request, "revoke", as_user="U2")).code == "decided"
+        # Nobody's earlier answer counts any more, and the old end still holds.
+        await bench.advance("10m")
+        assert (await bench.step(run, "act")).state == "pending"
+        assert (await bench.decide(request, "approve", as_user="U1")).code == "decided"
+        await bench.advance("5m")
+        assert (await bench.decide(request, "revoke", as_user="U2")).code == "already_decided"
+        assert await bench.output(run, "act") == "U1"
+        assert await bench.engine.next_due() is None
+
+
+async def test_an_approval_that_was_taken_back_still_expires() -> None:
+    async with Bench(flow(approvers=["@dev"], undo="5m", expires="1h"), people=CROWD) as bench:
+        run = await bench.start("flow", as_user="U40")
+        await bench.advance("58m")
+        request = (await bench.decide("go", "approve", as_user="U1")).request.id
+        await bench.advance("4m")  # held over the end: it was answered in time
+        assert (await bench.decide(request, "revoke", as_user="U2")).code == "decided"
+        await bench.advance("1s")
+        assert (await bench.state(run)).requests[0].outcome == "expired"
+        assert (await bench.step(run, "act")).state == "skipped"
+
+
+async def test_cancelling_withdraws_an_approval_that_has_not_taken_effect() -> None:
+    async with Bench(flow(approvers=["@dev"], undo="5m"), people=CROWD) as bench:
+        run = await bench.start("flow", as_user="U40")
+        await bench.decide("go", "approve", as_user="U1")
+        await bench.engine.cancel(run.id, actor=Actor("slack", "U40"))
+        await bench.advance("1h")
+        detail = await bench.state(run)
+        assert (detail.run.state, detail.requests[0].state) == ("cancelled", "withdrawn")
+        assert await bench.engine.next_due() is None
+
+
+async def test_only_what_is_of_low_risk_is_approved_together() -> None:
+    low, high = flow(approvers=["@dev"], risk="low"), flow(approvers=["@dev"], risk="high")
+    high.options = replace(high.options, name="high")
+    async with Bench(low, high, people=CROWD) as bench:
+        for name in ("flow", "flow", "high"):
+            await bench.start(name, as_user="U40")
+        ids = [one.id for one in await bench.requests()]
+        answers = await bench.engine.approve_together([*ids, "unknown"], actor=Actor("slack", "U1"))
+        assert [answer.code for answer in answers] == ["decided", "decided", "not_allowed", "unknown"]
+        assert [one.workflow for one in await bench.requests()] == ["high"]
+        again = await bench.engine.approve_together(ids[:1], actor=Actor("slack", "U2"))
+        assert [answer.code for answer in again] == ["already_decided"]
+
+
+async def test_a_question_is_handed_to_somebody_else() -> None:
+    async with Bench(flow(approvers=["@dev"]), people=CROWD) as bench:
+        run = await bench.start("flow", as_user="U40")
+        (asked,) = await bench.requests()
+        for who, to, error in (
+            ("U3", "U3", "Only @dev, @owners may hand this on."),
+            ("U1", "U40", "U40 alone could not complete it"),
+            ("U1", "@nobody", "@nobody names nobody who can decide."),
+            ("U1", "Bob", "Bob names nobody who can decide."),
+        ):
+            with pytest.raises(SignoffError, match=error):
+                await bench.engine.reassign(asked.id, to, actor=Actor("slack", who))
+        assert (await bench.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))).approvers == ("U3",)
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "not_allowed"
+        assert (await bench.engine.reassign(asked.id, "@leads", actor=Actor("slack", "U9"))).approvers == (
+            "@leads",
+        )
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "decided"
+        with pytest.raises(SignoffError, match="waits for nobody any more"):
+            await bench.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))
+        events = await bench.engine.events.of_run(run.id)
+        assert [one.data["to"] for one in events if one.type == "request.reassigned"] == ["U3", "@leads"]
+
+
+async def test_a_question_for_two_is_handed_on_by_its_owner_alone() -> None:
+    """An approver who could replace the others would make a quorum of one."""
+    async with Bench(flow(approvers=["@crowd"], quorum=2), people=CROWD) as bench:
+        await bench.start("flow", as_user="U40")
+        (asked,) = await bench.requests()
+        owner, approver = Actor("slack", "U9"), Actor("slack", "U7")
+        assert handed_on(asked, "U3", {"@crowd"}).stages == asked.stages
+        with pytest.raises(SignoffError, match="U3 alone could not complete it"):
+            await bench.engine.reassign(asked.id, "U3", actor=owner)
+        with pytest.raises(SignoffError, match="It needs several answers, so only @owners"):
+            await bench.engine.reassign(asked.id, "U3", actor=approver)
+        await bench.decide("go", "approve", as_user="U1")
+        handed = await bench.engine.reassign(asked.id, "U3", actor=owner)
+        assert handed.approvers == ("U3",)
+        # What was answered before it was handed on counts.
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+
+
+async def test_an_approver_hands_on_their_own_place_and_no_other() -> None:
+    asked = flow(quorum={"@dev": 1, "@leads": 1})
+    async with Bench(asked, people=CROWD) as bench:
+        await bench.start("flow", as_user="U40")
+        (request,) = await bench.requests()
+        handed = await bench.engine.reassign(request.id, "U3", actor=Actor("slack", "U1"))
+        assert handed.approvers == ("U3", "@leads")
+        await bench.decide("go", "approve", as_user="U3")
+        assert (await bench.requests())[0].outcome is None
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "decided"
+
+
+async def test_what_has_to_be_typed_is_typed() -> None:
+    async with Bench(flow(approvers=["@dev"], confirm="flow", risk="low"), people=CROWD) as bench:
+        await bench.start("flow", as_user="U40")
+        (asked,) = await bench.requests()
+        assert not asked.together
+        for typed in ("", "flaw"):
+            answer = await bench.decide("go", "approve", as_user="U1", typed=typed)
+            assert (answer.code, answer.text) == (
+                "confirm_required",
+                "Type flow to confirm that this is meant.",
+            )
+        assert (await bench.decide("go", "approve", as_user="U1", typed=" flow ")).code == "decided"

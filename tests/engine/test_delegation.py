@@ -1,0 +1,202 @@
+"""Somebody decides for who is away: for how long, for whom, and never twice."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine import Actor, NotAllowed, NotPossible, Outcome, Person, Stage, StaticPeople, Workflow
+from engine.testing import Bench
+
+GROUPS = {"ops": ["U1", "U2", "U3"], "security": ["U4", "U5"]}
+PEOPLE = [Person(f"U{number}", f"person {number}") for number in range(1, 10)]
+GUEST, GONE = Person("U8", "guest", outside=True), Person("U9", "gone", active=False)
+
+
+def people(**groups: list[str]) -> StaticPeople:
+    return StaticPeople([*PEOPLE[:7], GUEST, GONE], {**GROUPS, **groups})
+
+
+def flow(**options: object) -> Workflow:
+    made = Workflow("flow", owner="@ops")
+    asked = {"approvers": ["@ops"], "expires": "10d", **options}
+    if "stages" in asked:
+        del asked["approvers"]
+    go = made.approval("go", ask="Go?", **asked)  # type: ignore[arg-type]
+
+    @made.step(when=go.approved)
+    async def act(go: Outcome) -> str:
+        return ", ".join(go.by)
+
+    return made
+
+
+async def away(bench: Bench, user: str, to: str, days: float = 5) -> None:
+    until = bench.clock.now() + timedelta(days=days)
+    await bench.engine.delegating.away(Actor("slack", user), to, until)
+    await bench.run_until_idle()
+
+
+async def test_a_stand_in_decides_and_it_is_recorded_for_whom() -> None:
+    async with Bench(flow(), people=people()) as bench:
+        await away(bench, "U1", "U7")
+        run = await bench.start("flow")
+        (request,) = await bench.requests()
+        assert [(one.away, one.to) for one in request.stand_ins] == [("U1", "U7")]
+        assert [one.id for one in await bench.engine.waiting_for("U7")] == [request.id]
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "decided"
+        (request,) = (await bench.state(run)).requests
+        assert [(one.actor.id, one.on_behalf) for one in request.decisions] == [("U7", "U1")]
+        told = [one for one in await bench.engine.events.of_run(run.id) if one.type == "request.decision"]
+        assert told[0].data["on_behalf"] == "U1"
+
+
+async def test_questions_that_are_open_already_follow_and_are_given_back() -> None:
+    async with Bench(flow(), people=people()) as bench:
+        await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        await away(bench, "U1", "U7")
+        (request,) = await bench.requests()
+        assert [one.to for one in request.stand_ins] == ["U7"]
+        assert await bench.engine.delegating.back(Actor("slack", "U1"))
+        await bench.run_until_idle()
+        (request,) = await bench.requests()
+        assert request.stand_ins == ()
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        assert not await bench.engine.delegating.back(Actor("slack", "U1"))
+
+
+async def test_it_ends_by_itself() -> None:
+    async with Bench(flow(), people=people()) as bench:
+        await away(bench, "U1", "U7", days=2)
+        await bench.start("flow")
+        await bench.advance("2d")
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        assert await bench.engine.waiting_for("U7") == []
+        assert await bench.engine.delegating.absences() == []
+
+
+async def test_nobody_counts_twice_themselves_or_by_another() -> None:
+    async with Bench(flow(quorum=2), people=people()) as bench:
+        await away(bench, "U1", "U7")
+        await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
+        # U1 was counted by U7, and U7 is one person.
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "already_answered"
+        assert (await bench.decide("go", "reject", as_user="U7", comment="no")).code == "already_answered"
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "decided"
+
+
+async def test_who_has_answered_is_not_stood_in_for() -> None:
+    async with Bench(flow(quorum=2), people=people()) as bench:
+        await away(bench, "U1", "U7")
+        await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+
+
+async def test_one_who_stands_in_for_two_counts_once() -> None:
+    async with Bench(flow(quorum=2), people=people()) as bench:
+        await away(bench, "U1", "U7")
+        await away(bench, "U2", "U7")
+        await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "duplicate"
+        (request,) = await bench.requests()
+        assert len(request.decisions) == 1
+
+
+async def test_nobody_approves_for_whoever_asked() -> None:
+    async with Bench(flow(), people=people()) as bench:
+        await away(bench, "U1", "U7")
+        await bench.start("flow", as_user="U1")
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await bench.decide("go", "reject", as_user="U7", comment="no")).code == "decided"
+
+
+async def test_not_in_two_stages() -> None:
+    stages = [Stage("one", ["U1"]), Stage("two", ["U4", "U5"])]
+    async with Bench(flow(stages=stages), people=people()) as bench:
+        await away(bench, "U1", "U7")
+        await away(bench, "U4", "U7")
+        await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "duplicate"
+        assert (await bench.decide("go", "reject", as_user="U7", comment="x")).code == "already_answered"
+        assert (await bench.decide("go", "approve", as_user="U5")).code == "decided"
+
+
+async def test_everybody_without_who_is_away_where_the_stand_in_is_asked_anyway() -> None:
+    async with Bench(flow(quorum="all"), people=people()) as bench:
+        await away(bench, "U1", "U2")
+        await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+
+
+async def test_a_chain_is_followed_to_its_end_and_a_circle_is_refused() -> None:
+    async with Bench(flow(), people=people()) as bench:
+        await away(bench, "U6", "U7")
+        await away(bench, "U1", "U6")
+        with pytest.raises(NotPossible, match="would come back to you"):
+            await away(bench, "U7", "U1")
+        await bench.start("flow")
+        (request,) = await bench.requests()
+        assert [(one.away, one.to) for one in request.stand_ins] == [("U1", "U7")]
+        assert (await bench.decide("go", "approve", as_user="U6")).code == "not_allowed"
+        # Whom somebody goes away to later is followed too.
+        await away(bench, "U7", "U5")
+        (request,) = await bench.requests()
+        assert [(one.away, one.to) for one in request.stand_ins] == [("U1", "U5")]
+
+
+@pytest.mark.parametrize(
+    ("to", "days", "error", "why"),
+    [
+        ("U1", 1, NotPossible, "That is you"),
+        ("U8", 1, NotAllowed, "no full, active member"),
+        ("U9", 1, NotAllowed, "no full, active member"),
+        ("UNOBODY", 1, NotPossible, "is nobody in this workspace"),
+        ("@ops", 1, NotPossible, "is nobody in this workspace"),
+        ("U7", 0, NotPossible, "over already"),
+        ("U7", 91, NotPossible, "at most 90 days"),
+    ],
+)
+async def test_what_is_no_absence(to: str, days: float, error: type[Exception], why: str) -> None:
+    async with Bench(flow(), people=people()) as bench:
+        with pytest.raises(error, match=why):
+            await away(bench, "U1", to, days)
+        assert await bench.engine.delegating.absences() == []
+
+
+async def test_absences_survive_a_restart_and_cover_what_was_asked_meanwhile(tmp_path: Path) -> None:
+    async with Bench(flow(), people=people(), folder=tmp_path) as bench:
+        await away(bench, "U4", "U7")
+        await bench.start("flow")
+        clock = bench.clock
+    # The group has got another member while nobody served.
+    async with Bench(flow(), people=people(ops=["U4"]), folder=tmp_path, clock=clock) as bench:
+        await bench.run_until_idle()
+        assert [one.user_id for one in await bench.engine.delegating.absences()] == ["U4"]
+        (request,) = await bench.requests()
+        assert [one.to for one in request.stand_ins] == ["U7"]
+
+
+async def test_who_is_brought_in_later_may_be_away_too() -> None:
+    from engine import Escalate
+
+    async with Bench(flow(escalate=[Escalate("1h", "@security")]), people=people()) as bench:
+        await away(bench, "U4", "U7")
+        await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        await bench.advance("2h")
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "decided"
+
+
+async def test_who_left_is_not_stood_in_for() -> None:
+    source = people(ops=["U1", "U9"])
+    async with Bench(flow(), people=source) as bench:
+        await away(bench, "U1", "U7")
+        await bench.start("flow")
+        source._people["U1"] = Person("U1", "left", active=False)
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
