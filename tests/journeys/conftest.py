@@ -23,7 +23,7 @@ class Demo:
     """`signoff demo` as a process. After a kill it can be started again on the same folder and port."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self._folder, self._environment = folder, environment
+        self.folder, self._environment = folder, environment
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[bytes] | None = None
         self.url = ""
@@ -32,7 +32,7 @@ class Demo:
         port = self.url.rpartition(":")[-1] or "0"
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "demo", "--no-browser", "--port", port),
-            *("--data", str(self._folder)),
+            *("--data", str(self.folder)),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env={**os.environ, **self._environment},

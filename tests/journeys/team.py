@@ -73,3 +73,9 @@ vault = Workflow("vault", owner="@platform", channel="#deploys")
 vault.approval(
     "open", ask="Open the vault?", approvers=["@release-managers"], expires="1h", risk="high", confirm="vault"
 )
+
+archive = Workflow("archive", owner="@platform", channel="#deploys")
+archive.approval(
+    "erase", ask="Erase the archive of 2019?", approvers=["@on-call"], expires="1h", risk="high",
+    one_time_code=True,
+)  # fmt: skip

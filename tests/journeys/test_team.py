@@ -1,11 +1,15 @@
 """Several people decide: stages, values changed before they are approved, one of several options."""
 
+import asyncio
 import re
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
+import pyotp
 import pytest
 
 DEPLOYS = "C05DEPLOYS"
@@ -139,3 +143,49 @@ async def test_when_everybody_leaves_the_owner_is_asked(people: People, bob: Any
     thread = bob.page.get_by_role("complementary")
     await thread.get_by_text("Too few of those who may decide are left, so @platform can as well").wait_for()
     await bob.picture("owner-asked")
+
+
+async def test_somebody_decides_for_who_is_away(people: People, bob: Any) -> None:
+    carol = await people.desk(CAROL, DEPLOYS)
+    await carol.command("/workflow away until never to bob")
+    await carol.sees("“never” names no moment.")
+    await carol.command("/workflow away until 2d to @bob")
+    await carol.page.keyboard.press("Enter")  # the first one took the name that was offered
+    await carol.sees("bob can decide what you could.")
+    await carol.picture("away")
+    alice = await people.desk(ALICE, DEPLOYS)
+    await alice.command("/workflow run vault")
+    question = await bob.sees("Open the vault?", "bob for carol")
+    await question.get_by_test_id("thread-summary").click()
+    thread = bob.page.get_by_role("complementary")
+    await thread.get_by_text("can decide for carol, who is away until").wait_for()
+    await bob.picture("stands-in")
+    await bob.click(question, "Approve")
+    confirm = bob.page.get_by_role("dialog")
+    await confirm.get_by_role("textbox", name="Type vault to confirm").fill("vault")
+    await confirm.get_by_role("button", name="Approve").click()
+    await alice.sees("Open the vault?", "Approved by bob for carol")
+    await alice.picture("stood-in")
+    await carol.command("/workflow away off")
+    await carol.sees("Nobody decides for you any more.")
+    await carol.command("/workflow away")
+    await carol.sees("You are not away, and decide for nobody else.")
+
+
+async def test_what_is_grave_takes_a_one_time_code(people: People, bob: Any, demo: Any) -> None:
+    command = [sys.executable, "-m", "bot", "code", "enrol", BOB, "--data", str(demo.folder)]
+    enrolled = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    address = (await enrolled.communicate())[0].decode().split()[0]
+    code = pyotp.TOTP(parse_qs(urlsplit(address).query)["secret"][0])
+    alice = await people.desk(ALICE, DEPLOYS)
+    await alice.command("/workflow run archive")
+    question = await bob.sees("Erase the archive of 2019?", "high risk")
+    await bob.click(question, "Approve")
+    form = bob.page.get_by_role("dialog")
+    await form.get_by_role("textbox", name="One-time code").fill("000000")
+    await form.get_by_role("button", name="Approve").click()
+    await form.get_by_text("This code is not right; 4 more tries.").wait_for()
+    await bob.picture("code")
+    await form.get_by_role("textbox", name="One-time code").fill(code.now())
+    await form.get_by_role("button", name="Approve").click()
+    await bob.sees("Erase the archive of 2019?", "Approved by bob")
