@@ -28,6 +28,18 @@ def after(start: datetime, seconds: float, hours: HoursSpec | None) -> datetime:
     raise ValueError("there is not that much working time in the next twenty years")
 
 
+def worked(start: datetime, end: datetime, hours: HoursSpec | None) -> float:
+    """Seconds of working time between the two; without hours, of all time."""
+    if hours is None:
+        return max((end - start).total_seconds(), 0.0)
+    total = timedelta()
+    for opens, closes in _windows(start, hours):
+        if opens >= end:
+            break
+        total += min(closes, end) - max(opens, start)
+    return total.total_seconds()
+
+
 def _windows(start: datetime, hours: HoursSpec) -> Iterator[tuple[datetime, datetime]]:
     """Stretches of working time that end behind `start`, in order; UTC, so that daylight saving counts."""
     zone = ZoneInfo(hours.tz)

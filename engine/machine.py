@@ -232,7 +232,8 @@ class Transition:
     def escalate_later(self, request: RequestRecord) -> None:
         """The next escalation, if there is one left."""
         if request.escalated < len(request.escalations):
-            due = after(request.opened_at, request.escalations[request.escalated].after, request.hours)
+            later = request.escalations[request.escalated].after + request.held_for
+            due = after(request.opened_at, later, request.hours)
             self.wait("escalate", request.id, request.step, due, request.id)
         elif request.escalations:
             self.end_wait("escalate", request.id)
@@ -247,9 +248,21 @@ class Transition:
             effective_at=self.now if outcome else None,
             version=request.version + 1,
         )
+        self.end_question(request)
+        closed = evolve(closed, held_since=None)
         self.put_request(closed)
         self.end_waits(request)
         return closed
+
+    def end_question(self, request: RequestRecord) -> None:
+        """Nobody needs to know any more what was asked about it."""
+        if request.held_since is None:
+            return
+        asked = self.state.requests.get(f"{request.id}.q{request.questions}")
+        if asked is not None and asked.state == "open":
+            self.close_request(asked, "withdraw", None)
+            why = "it is decided"
+            self.event("request.withdrawn", asked.step, asked.id, kind=asked.kind, reason=why)
 
     def end_waits(self, request: RequestRecord) -> None:
         """Nobody is awaited any more."""
@@ -265,7 +278,8 @@ class Transition:
     def end_run(self, transition: str, reason: str) -> None:
         """End the run at once: attempts are stopped, requests withdrawn, waits ended."""
         state = self.state
-        for request in list(state.requests.values()):
+        for id_ in list(state.requests):
+            request = state.requests[id_]
             if request.state in AWAITED:
                 self.close_request(request, "withdraw", None)
                 self.event("request.withdrawn", request.step, request.id, kind=request.kind, reason=reason)
@@ -365,7 +379,7 @@ class Transition:
             for request in state.requests.values()
             if request.state in AWAITED
         ]
-        return f"waits for people at {', '.join(titles)}" if titles else "waits"
+        return f"waits for people at {', '.join(dict.fromkeys(titles))}" if titles else "waits"
 
 
 def told_of(failure: Failure) -> Mapping[str, str]:

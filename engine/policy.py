@@ -27,7 +27,10 @@ _NEVER = 10**9
 REVOKE = "revoke"
 """An approver takes back an approval that has not taken effect."""
 
-_CHOICE_OF = {"approved": "approve", "rejected": "reject", "retry": "retry", "skip": "skip", "abort": "abort"}
+_CHOICE_OF = {
+    "approved": "approve", "rejected": "reject", "retry": "retry", "skip": "skip", "abort": "abort",
+    "answered": "answer",
+}  # fmt: skip
 _ENDS = frozenset({"reject", "retry", "skip", "abort"})
 """Choices of which one may be enough."""
 
@@ -121,6 +124,8 @@ def _lacking(
     if choice == "approve" and request.one_time_code and not one_time_code.strip():
         return Verdict("code_required", "Give a one-time code of your authenticator app.")
     if request.comment.get(choice) == "required" and not comment.strip():
+        if choice == "answer":
+            return Verdict("comment_required", "Write what you answer.")
         return Verdict("comment_required", f"Say why: a comment is needed to {choice}.")
     return None
 
@@ -158,6 +163,8 @@ def outcome(
 ) -> str | None:
     """`approved`, `rejected`, `retry`, `skip`, `abort`; None while more is needed."""
     decisions = standing(decisions)
+    if request.kind == "question":
+        return "answered" if decisions else None
     ending = [made for made in decisions if made.choice in _ENDS]
     rejections = [made for made in ending if made.choice == "reject"]
     vetoed = any(set(made.member_of) & set(request.veto) for made in rejections)
@@ -290,7 +297,8 @@ def _ended(request: RequestRecord, now: datetime, choice: str) -> Verdict | None
             return Verdict("expired", f"The time to answer is over; it ended as {_how(request.outcome)}.")
         case "withdrawn":
             return Verdict("withdrawn", "Nobody needs to answer this any more: the run has ended.")
-    if request.expires_at is not None and now >= request.expires_at:
+    over = request.expires_at is not None and now >= request.expires_at
+    if over and request.held_since is None:
         return Verdict("expired", "The time to answer is over.")
     return None
 

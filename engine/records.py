@@ -14,7 +14,8 @@ from engine.people import Actor
 from engine.spec import EscalationSpec, FormSpec, HoursSpec, StageSpec
 from engine.states import RequestState, RunState, StepState
 
-RequestKind = Literal["approval", "failure"]
+RequestKind = Literal["approval", "failure", "question"]
+"""`question`: an approver asks whoever asked for the approval."""
 
 
 R = TypeVar("R")
@@ -182,7 +183,7 @@ class RequestRecord:
     ask: str
     """The question, one plain line."""
     choices: tuple[str, ...]
-    """`approve`, `reject` for an approval; `retry`, `skip`, `abort` for a failure."""
+    """`approve`, `reject` for an approval; `retry`, `skip`, `abort` for a failure; or `answer`."""
     stages: tuple[StageSpec, ...]
     """The policy that applies: who, and how many of them."""
     self_approval: bool
@@ -220,7 +221,7 @@ class RequestRecord:
     """Seconds in which an approval can be revoked; it takes effect then."""
     reminders: int = 0
     outcome: str | None = None
-    """`approved`, `rejected`, `expired`; `retry`, `skip`, `abort`; None while open or withdrawn."""
+    """`approved`, `rejected`, `expired`; `retry`, `skip`, `abort`; `answered`; None: open or withdrawn."""
     ended_at: datetime | None = None
     effective_at: datetime | None = None
     """When the outcome takes effect; while `held`, that is to come."""
@@ -232,6 +233,14 @@ class RequestRecord:
     """None: a failure, or asked by a release that had none."""
     digest: str = ""
     """Of all that its approval covers; empty until then."""
+    about: str = ""
+    """For a question: id of the approval."""
+    questions: int = 0
+    """How many were asked about it."""
+    held_since: datetime | None = None
+    """While a question is open: since when the clock of its approval stands still."""
+    held_for: float = 0.0
+    """Seconds that its clock has stood still before, of working time where it has hours."""
     stand_ins: tuple[StandIn, ...] = ()
     """Who decides for approvers that are away."""
     again: str = ""

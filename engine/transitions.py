@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import timedelta
 from typing import Any
 
-from engine import binding, policy
+from engine import binding, policy, questions
 from engine.change import Change
 from engine.machine import Transition, told_of
 from engine.records import DecisionRecord, Failure, RequestRecord, StandIn, evolve
@@ -180,9 +180,11 @@ def _answered(transition: Transition, request: RequestRecord, decision: Decision
 def _hold(transition: Transition, request: RequestRecord, undo: timedelta) -> Change:
     """Approved, but what depends on it starts only when nobody has taken it back for so long."""
     effective = transition.now + undo
+    transition.end_question(request)
     transition.end_waits(request)
     request = evolve(
         request,
+        held_since=None,
         state=move(REQUEST, "hold", request.state),
         outcome="approved",
         digest=binding.digest(request),
@@ -366,6 +368,9 @@ def _value_of(request: RequestRecord, outcome: str) -> dict[str, Any]:
 def _take(transition: Transition, request: RequestRecord, outcome: str) -> None:
     """What an outcome does to the step that the request is about."""
     step, title = request.step, transition.state.graph.nodes[request.step].title
+    if request.kind == "question":
+        questions.ended(transition, request)
+        return
     if request.kind == "approval":
         value = outcome_value(request, outcome)
         transition.move_step(step, "outcome", output=value, ended_at=transition.now)

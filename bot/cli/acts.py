@@ -214,7 +214,7 @@ async def _request(engine: Engine, text: str, *, ended: bool = False) -> Request
         approvals = [one for one in await engine.requests(None, run_id=run.id) if one.kind == "approval"]
         waiting = [one for one in approvals if one.state in ("decided", "expired")]
     else:
-        waiting = await engine.requests(run_id=run.id)
+        waiting = [one for one in await engine.requests(run_id=run.id) if one.kind != "question"]
     if len(waiting) == 1:
         return waiting[0]
     if not waiting and ended:

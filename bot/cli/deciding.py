@@ -15,7 +15,7 @@ _HOW = {
     "confirm_required": ' Add --confirm "…".',
     "code_required": " Give it with --code.",
 }
-CHOICES = ("approve", "reject", "retry", "skip", "abort", "revoke")
+CHOICES = ("approve", "reject", "retry", "skip", "abort", "revoke", "answer")
 
 
 def register(app: typer.Typer) -> None:

@@ -15,7 +15,7 @@ from bot.views import answers, values
 from bot.views.details import request_details, run_details
 from bot.views.form import approve_modal, form_modal
 from bot.views.message import Message
-from bot.views.modals import cancel_modal, confirm_modal, reason_modal, together_modal
+from bot.views.modals import ask_modal, cancel_modal, confirm_modal, reason_modal, together_modal
 from bot.views.values import UnknownButton, Value
 from engine import RequestRecord, SignoffError
 
@@ -109,6 +109,17 @@ async def _change(context: Context, surface: Surface, value: Value) -> None:
     _open_form(context, surface, request)
 
 
+async def _ask(context: Context, surface: Surface, value: Value) -> None:
+    """A question to whoever asked for the approval."""
+    await context.member(surface.user)
+    request = await context.engine.request(value.id)
+    if request is None:
+        raise UnknownButton("This question is not known here; it may be of another installation.")
+    names = await names_in(context.people, request.requester)
+    who = names.plain(request.requester.as_user or request.requester.id)
+    _open(context, surface, ask_modal(request, who))
+
+
 async def _list_anew(context: Context, surface: Surface) -> None:
     """The list that was clicked in, without what is answered now."""
     waiting = await context.engine.waiting_for(surface.user)
@@ -173,6 +184,7 @@ _ACTS: Mapping[str, Act] = {
     values.DECIDE: _decide,
     values.CHANGE: _change,
     values.TOGETHER: _together,
+    values.ASK: _ask,
     values.DETAILS_OF_REQUEST: _details_of_request,
     values.DETAILS_OF_RUN: _details_of_run,
     values.MORE: _more,

@@ -94,7 +94,7 @@ async def _answer(context: Context, asker: Asker, command: args.Command) -> Answ
 
 async def _reassign(context: Context, asker: Asker, run: str, to: str) -> Message:
     found = await context.engine.find_run(run)
-    waiting = await context.engine.requests(run_id=found.id)
+    waiting = [one for one in await context.engine.requests(run_id=found.id) if one.kind != "question"]
     if len(waiting) != 1:
         what = "for nobody" if not waiting else f"at {len(waiting)} places; decide them in their messages"
         return answers.refused_answer(f"{found.short} waits {what}.")

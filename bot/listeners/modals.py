@@ -103,6 +103,12 @@ async def _together(context: Context, user: str, view: Mapping[str, Any], value:
     return _instead(answers.together_answer(made))
 
 
+async def _ask(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+    text = _text(view, modals.COMMENT)
+    await context.engine.ask_requester(value.id, text, actor=slack_actor(user))
+    return {}
+
+
 def _answered(context: Context, user: str, answer: Answer) -> Reply:
     if answer.code == "recorded":
         return _instead(answers.recorded_answer(answer.text))
@@ -138,4 +144,5 @@ _SUBMITS: Mapping[str, Submit] = {
     modals.START: _start,
     modals.FILL_IN: _fill_in,
     modals.TOGETHER: _together,
+    modals.ASK: _ask,
 }

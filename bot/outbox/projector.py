@@ -38,9 +38,10 @@ def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
         return []
     request = next((found for found in detail.requests if found.id == event.request_id), None)
     wanted = [_run(detail)]
-    if request is not None:
-        wanted.append(_request(detail, request))
-        wanted += [_request_in(channel, request) for channel in request.further_channels]
+    about = request and next((one for one in detail.requests if one.id == request.about), None)
+    for one in filter(None, (about, request)):
+        wanted.append(_request(detail, one))
+        wanted += [_request_in(channel, one) for channel in one.further_channels]
     wanted += _lines(event, detail, request)
     if request is not None and event.type in ("request.decided", "request.expired"):
         wanted += _outcome(event, detail, request)
@@ -69,6 +70,10 @@ def _run(detail: RunDetail) -> Wanted:
 
 
 def _request(detail: RunDetail, request: RequestRecord) -> Wanted:
+    if request.about:  # a question about another one stands in its thread
+        since = request.opened_at.timestamp()
+        inside = {"thread_of": request_key(request.about), "run": request.run_id, "since": since}
+        return Wanted(request_key(request.id), "request", request.id, inside)
     own = request.channel or detail.workflow_channel or detail.run.channel
     target = {
         "channels": _places(own),

@@ -65,6 +65,8 @@ class Renderer:
         names, now = await names_in(self.book, detail), self.clock.now()
         if request.kind == "failure":
             return views.failure_message(request, detail, names, now, await self._history(request))
+        if request.kind == "question":
+            return views.question_message(request, detail, names, now)
         return views.approval_message(request, detail, names, now)
 
     async def _line(self, event: Mapping[str, Any], detail: RunDetail) -> views.Message | None:

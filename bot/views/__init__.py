@@ -5,6 +5,7 @@ from bot.views.approval import approval_message
 from bot.views.direct import blocked_message, outcome_message
 from bot.views.failure import UNKNOWN, History, failure_message
 from bot.views.message import MENTIONED, Message, Names
+from bot.views.question import question_message
 from bot.views.run import run_message
 from bot.views.thread import actor_of, thread_line
 
@@ -19,6 +20,7 @@ __all__ = [
     "blocked_message",
     "failure_message",
     "outcome_message",
+    "question_message",
     "run_message",
     "thread_line",
 ]

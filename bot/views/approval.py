@@ -16,6 +16,7 @@ _LONG = 1000
 _MOST_LONG = 3
 _STYLES = {
     "approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger", "revoke": "danger",
+    "answer": "primary",
 }  # fmt: skip
 
 
@@ -36,6 +37,7 @@ def approval_message(
         fields(((shown_label(one), safe(words(one.value))) for one in short), ids("fields")),
         *(_long(one, ids(f"long-{number}")) for number, one in enumerate(long)),
         grey(f"{left_out} more in Details", block_id=ids("more")) if left_out else None,
+        section(_said(request, detail, names), ids("said")) if request.questions else None,
         section(outcome, ids("outcome")) if outcome else None,
         actions(choice_buttons(request), ids("answer")) if request.state in AWAITED and buttons else None,
         grey(*_last(request, detail, names, now), block_id=ids("facts")),
@@ -50,7 +52,17 @@ def choice_buttons(request: RequestRecord) -> list[Element]:
     if request.form is not None and request.value is not None:
         change = values.encode(request.id, "change")
         buttons.insert(1, button("Change", values.CHANGE, change, label=f"Change: {request.ask}"))
+    if _can_be_asked(request):
+        ask = values.encode(request.id, "ask")
+        buttons.append(button("Ask", values.ASK, ask, label=f"Ask about: {request.ask}"))
     return [*buttons, details_button(request)]
+
+
+def _can_be_asked(request: RequestRecord) -> bool:
+    """A person asked for it, and nobody has a question to them yet."""
+    source = request.requester.source
+    person = source == "slack" or (source == "cli" and request.requester.as_user is not None)
+    return request.kind == "approval" and request.state == "open" and request.held_since is None and person
 
 
 def details_button(request: RequestRecord) -> Element:
@@ -79,6 +91,16 @@ def form_values(request: RequestRecord) -> list[Shown]:
         Shown(name, value if before.get(name) == value else f"{words(before.get(name))} → {words(value)}")
         for name, value in request.value.items()
     ]
+
+
+def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
+    """What was asked about it, and answered; the last three."""
+    told = []
+    for one in [one for one in detail.requests if one.about == request.id][-3:]:
+        answer = next((made.comment for made in one.decisions), "")
+        told.append(f"{names.actor(one.requester)} asked: {safe(one.ask, 300)}")
+        told += [quote(answer, 600)] if answer else []
+    return "\n".join(told) or f"{request.questions} questions were asked about it."
 
 
 def _again(request: RequestRecord) -> str:

@@ -11,7 +11,7 @@ from bot.views.values import Value
 from engine import RequestRecord, RunRecord
 
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
-TOGETHER = "signoff:together"
+TOGETHER, ASK = "signoff:together", "signoff:ask"
 """callback_ids of the modals that ask."""
 CONFIRM, CODE, COMMENT = "confirm", "code", "comment"
 """block_id and action_id of what is typed to confirm, of a one-time code, of the reason."""
@@ -44,13 +44,28 @@ def modal(
 def reason_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
     """Asks why, where a choice needs a reason."""
     word = signs.CHOICES.get(clicked.choice, label(clicked.choice))
+    why = "Your answer" if clicked.choice == "answer" else "Why?"
     return modal(
         word,
-        [section(f"*{safe(request.ask, 1500)}*"), reason_field("Why?", optional=False)],
+        [section(f"*{safe(request.ask, 1500)}*"), reason_field(why, optional=False)],
         callback_id=DECIDE,
         submit=word,
         close="Go back",
         metadata=values.encode(request.id, clicked.word),
+    )
+
+
+def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
+    """What somebody wants to know of `who` asked for it; `who` is plain text."""
+    hint = "It stands in the thread. Until it is answered, for a day at most, the clock stands still."
+    field = reason_field(f"What do you want to know of {who}?", optional=False) | {"hint": plain(hint, 2000)}
+    return modal(
+        "Ask",
+        [section(f"*{safe(request.ask, 1500)}*"), field],
+        callback_id=ASK,
+        submit="Ask",
+        close="Go back",
+        metadata=values.encode(request.id, "ask"),
     )
 
 

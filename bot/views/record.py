@@ -39,6 +39,8 @@ def short_run(request: RequestRecord) -> str:
 
 def until(request: RequestRecord, now: datetime) -> str:
     """`expires 14:00, then rejected`."""
+    if request.held_since is not None:
+        return "the clock stands still until a question is answered"
     if request.expires_at is None:
         return "no deadline"
     then = _BECOMES.get(request.on_expiry or "", "")

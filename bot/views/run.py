@@ -69,7 +69,8 @@ def _state(detail: RunDetail, names: Names) -> str:
 
 def awaited(detail: RunDetail, names: Names) -> str:
     """Whom or what a waiting run waits for."""
-    open_ = [request for request in detail.requests if request.state in AWAITED]
+    asked = [request for request in detail.requests if request.kind != "question"]
+    open_ = [request for request in asked if request.state in AWAITED]
     if not open_:
         return safe(detail.run.reason or "waiting", 200)
     first = open_[0]

@@ -52,6 +52,7 @@ OUTCOME = {
     "retry": (RUNNING, "Retried"),
     "skip": (SKIPPED, "Step skipped"),
     "abort": (FAILED, "Aborted"),
+    "answered": (DONE, "Answered"),
     None: (CANCELLED, "Withdrawn"),
 }
 
@@ -65,5 +66,6 @@ CHOICES = {
     "skip": "Skip step",
     "abort": "Abort",
     "revoke": "Revoke",
+    "answer": "Answer",
 }
 """What stands on the button."""

@@ -27,7 +27,7 @@ class Line:
 
 def lines(detail: RunDetail, names: Names, now: datetime, most: int = MOST) -> tuple[list[Line], int]:
     """The steps that matter most, in the order of the graph, and how many were left out."""
-    asked = {request.step: request for request in detail.requests}
+    asked = {request.step: request for request in detail.requests if request.kind != "question"}
     kept = _kept(detail.steps, most)
     shown = []
     for step in kept:

@@ -20,6 +20,7 @@ _DID = {
     "retry": (signs.RUNNING, "asked to try *{title}* again"),
     "skip": (signs.SKIPPED, "skipped *{title}*"),
     "abort": (signs.FAILED, "aborted the run at *{title}*"),
+    "answer": (signs.DONE, "answered a question about *{title}*"),
     "revoke": (signs.AT_RISK, "took back the approval of *{title}*"),
 }
 _LOG_LINES = 30

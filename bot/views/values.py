@@ -14,9 +14,9 @@ DECIDE, DETAILS_OF_REQUEST, DETAILS_OF_RUN = (
     "signoff:details:request",
     "signoff:details:run",
 )
-MORE, CANCEL_RUN, SHOW, LINK, START, CHANGE, TOGETHER = (
+MORE, CANCEL_RUN, SHOW, LINK, START, CHANGE, TOGETHER, ASK = (
     "signoff:more", "signoff:cancel", "signoff:show", "signoff:link", "signoff:start", "signoff:change",
-    "signoff:together",
+    "signoff:together", "signoff:ask",
 )  # fmt: skip
 MOST = 2000
 """Characters in a button's value."""

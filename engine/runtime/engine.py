@@ -45,6 +45,7 @@ from engine.runtime.due import Due
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.principals import Principals
 from engine.runtime.proving import Proving
+from engine.runtime.questioning import Questioning
 from engine.runtime.reading import Reading
 from engine.runtime.reassigning import Reassigning
 from engine.runtime.retention import Retention
@@ -116,6 +117,7 @@ class Engine:
         self.proving = Proving(store, keyring)
         self.codes = Codes(store, clock, keyring)
         self._deciding = Deciding(store, self._runs, self._loaded, self._access, self.codes, clock, settings)
+        self._questioning = Questioning(store, self._runs, self._definitions, self._access, clock)
         self._reassigning = Reassigning(store, self._runs, self._definitions, self._access)
         self.delegating = Delegating(store, self._runs, self._access, self.activity, clock)
         self._reviewing = Reviewing(store, self._loaded, self._definitions, self._runs, self._access)
@@ -326,6 +328,18 @@ class Engine:
         if request is None:
             raise NotPossible(f"There is no request {request_id}.")
         return await self._reassigning.reassign(request, to, actor)
+
+    async def ask_requester(self, request_id: str, text: str, *, actor: Actor) -> RequestRecord:
+        """Ask whoever asked for an approval; its clock stands still until they answer, for a day at most.
+
+        The question is a request of its own, answered by `decide(…, "answer", comment=…)`. Raises
+        `NotAllowed`, `NotPossible`, `PeopleUnavailable`.
+        """
+        self._go_ahead()
+        request = await self.request(request_id)
+        if request is None:
+            raise NotPossible(f"There is no request {request_id}.")
+        return await self._questioning.ask(request, text, actor)
 
     # Reading
 

@@ -156,6 +156,10 @@ def request_values(request: RequestRecord) -> Values:
         "binding": request.binding and request.binding.as_json(),
         "digest": request.digest,
         "again": request.again,
+        "about": request.about,
+        "questions": request.questions,
+        "held_since": micros(request.held_since),
+        "held_for": request.held_for,
         "stand_ins": [[one.away, one.to, micros(one.until)] for one in request.stand_ins],
     }
     return (
@@ -201,6 +205,10 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         binding=Binding(**policy["binding"]) if policy.get("binding") else None,
         digest=policy.get("digest", ""),
         again=policy.get("again", ""),
+        about=policy.get("about", ""),
+        questions=policy.get("questions", 0),
+        held_since=moment(policy.get("held_since")),
+        held_for=policy.get("held_for", 0.0),
         stand_ins=tuple(StandIn(away, to, _at(until)) for away, to, until in policy.get("stand_ins", ())),
         requester=to_actor(row["requester"], row["requester_as"]),
         opened_at=_at(row["opened_at"]),

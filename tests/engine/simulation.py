@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from engine import transitions
+from engine import questions, transitions
 from engine.change import Change
 from engine.conditions import Compare, Not, OutcomeIs, StateIs, evaluate, leaves
 from engine.graph import Graph
@@ -219,6 +219,8 @@ class Simulation:
             if request.state == "open":
                 moves += [("decide", request.id, choice) for choice in request.choices]
                 moves.append(("expire", request.id, ""))
+                if request.kind == "approval":
+                    moves.append(("ask", request.id, ""))
                 moves.append(("remind", request.id, ""))
             elif rng.random() < 0.3:
                 moves.append(("decide", request.id, request.choices[0]))
@@ -257,6 +259,9 @@ class Simulation:
             case "decide":
                 request = self.state.requests.get(what) or self.rows.requests[what]
                 self.decide(request, detail)
+            case "ask":
+                request = self.state.requests.get(what) or self.rows.requests[what]
+                self.do(lambda t: questions.ask(t, request, "Why?", "U1", Actor("slack", "U2")))
             case "expire" | "remind":
                 request = self.rows.requests[what]
                 act = transitions.expire if kind == "expire" else transitions.remind
@@ -306,7 +311,7 @@ class Simulation:
                 self.do(lambda t, s=retrying[0]: transitions.retry(t, s))
             elif waiting := [one for one in self.rows.requests.values() if one.state == "open"]:
                 request = self.state.requests.get(waiting[0].id, waiting[0])
-                self.decide(request, "skip" if request.kind == "failure" else "approve")
+                self.decide(request, {"failure": "skip", "question": "answer"}.get(request.kind, "approve"))
             else:
                 assert self.do(transitions.go_on), f"stuck: {self.rows.run} {self.rows.steps}"
             check_all(self)
@@ -324,6 +329,7 @@ def check_all(simulation: Simulation) -> None:
         check_run_state,
         check_counts,
         check_requests,
+        check_questions,
         check_waits,
         check_parallel,
     ):
@@ -444,6 +450,9 @@ def check_requests(simulation: Simulation) -> None:
 def check_quorum(request: RequestRecord) -> None:
     """An outcome has its quorum: counted plainly, each person once and for one reference."""
     last = request.decisions[-1]
+    if request.kind == "question":
+        assert (request.outcome, last.choice) == ("answered", "answer")
+        return
     if last.choice != "approve":
         assert request.outcome in ("rejected", last.choice)
         return
@@ -458,12 +467,22 @@ def check_quorum(request: RequestRecord) -> None:
             assert len(people) >= quorum.needs, (number, request.decisions)
 
 
+def check_questions(simulation: Simulation) -> None:
+    """The clock of an approval stands still exactly while a question about it is open."""
+    requests = simulation.rows.requests
+    asked = {one.about for one in requests.values() if one.kind == "question" and one.state == "open"}
+    assert asked == {one.id for one in requests.values() if one.held_since is not None}
+    assert all(requests[id_].state == "open" for id_ in asked)
+
+
 def check_waits(simulation: Simulation) -> None:
     """Every retry and every expiry has its row, and no row outlives what it is for."""
     rows = simulation.rows
     retries = {f"retry:w-1:{name}" for name, one in rows.steps.items() if one.state == "retrying"}
     expiries = {
-        f"expire:{id_}" for id_, one in rows.requests.items() if one.state == "open" and one.expires_at
+        f"expire:{id_}"
+        for id_, one in rows.requests.items()
+        if one.state == "open" and one.expires_at and not one.held_since
     }
     assert {id_ for id_ in rows.waits if id_.startswith("retry")} == retries
     assert {id_ for id_ in rows.waits if id_.startswith("expire")} == expiries

@@ -1,0 +1,79 @@
+"""An approver asks whoever asked for the approval."""
+
+from functools import partial
+
+from engine import questions
+from engine.change import Change
+from engine.clock import Clock
+from engine.errors import NotAllowed, NotPossible, UnknownPeople
+from engine.machine import Transition
+from engine.people import Actor, in_whose_name
+from engine.records import RequestRecord
+from engine.runtime.access import Access, refs_of
+from engine.runtime.loaded import Definitions
+from engine.runtime.runs import Runs
+from engine.states import IllegalTransition
+from engine.storable import whole
+from engine.store.store import Store
+
+
+class Questioning:
+    """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
+
+    def __init__(
+        self, store: Store, runs: Runs, definitions: Definitions, access: Access, clock: Clock
+    ) -> None:
+        self._store, self._runs, self._definitions = store, runs, definitions
+        self._access, self._clock = access, clock
+
+    async def ask(self, request: RequestRecord, text: str, actor: Actor) -> RequestRecord:
+        """The question, which stands open. By those who may decide at any stage, and the owner."""
+        if request.kind != "approval" or request.state != "open":
+            raise NotPossible("This waits for nobody any more, so there is nothing to ask.")
+        if not text.strip():
+            raise NotPossible("Write what you want to know.")
+        to = whom(request)
+        if to is None:
+            raise NotPossible("No person asked for this, so there is nobody to ask. Its owner knows more.")
+        if to == in_whose_name(actor):
+            raise NotPossible("You asked for this yourself.")
+        await self._may(actor, request)
+        build = partial(_build, request.id, whole(text).strip(), to, actor)
+        try:
+            change = await self._runs.apply(request.run_id, build, actor=actor)
+        except IllegalTransition:
+            raise NotPossible(
+                "It was answered a moment ago, or another question about it is open. Look again."
+            ) from None
+        return next(one for one in change.requests.values() if one.kind == "question")
+
+    async def _may(self, actor: Actor, request: RequestRecord) -> None:
+        try:
+            person, member_of = await self._access.decider(actor, request)
+        except UnknownPeople:
+            raise NotAllowed("You are not known in this workspace, so you can't do that.") from None
+        if not person.full_member:
+            raise NotAllowed("Only full members of this workspace can do that.")
+        run = await self._store.run(request.run_id)
+        assert run is not None
+        definition, _ = await self._definitions.get(run.definition)
+        stands_in = await self._access.stands_in(person, request, self._clock.now())
+        owner = await refs_of(self._access.people, person.id, [definition.owner])
+        if not (member_of or owner or any(stands_in.values())):
+            who = ", ".join(dict.fromkeys((*request.approvers, definition.owner)))
+            raise NotAllowed(f"Only {who} may ask about this.")
+
+
+def whom(request: RequestRecord) -> str | None:
+    """User id of the person who asked for it; None where no person did, or nobody knows who."""
+    asked = request.requester
+    if asked.source == "slack":
+        return asked.id
+    return asked.as_user if asked.source == "cli" else None
+
+
+def _build(request_id: str, text: str, to: str, by: Actor, transition: Transition) -> Change:
+    request = transition.state.requests.get(request_id)
+    if request is None:
+        raise IllegalTransition("the request is no longer open")
+    return questions.ask(transition, request, text, to, by)

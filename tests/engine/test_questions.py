@@ -1,0 +1,148 @@
+"""An approver asks whoever asked: the clock stands still, and goes on where it was."""
+
+from datetime import timedelta
+
+import pytest
+
+from engine import Actor, Escalate, Hours, NotAllowed, NotPossible, Outcome, StaticPeople, Workflow
+from engine.testing import Bench
+
+PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"], "leads": ["U5"], "all": ["U3", "U4"]})
+BOB = Actor("slack", "U1")
+
+
+def flow(**options: object) -> Workflow:
+    made = Workflow("flow", owner="@leads")
+    asked = {"approvers": ["@ops"], "expires": "4h", "on_expiry": "reject", **options}
+    go = made.approval("go", ask="Go?", **asked)  # type: ignore[arg-type]
+
+    @made.step(when=go.approved)
+    async def act(go: Outcome) -> str:
+        return "done"
+
+    return made
+
+
+async def test_the_answer_comes_back_and_the_clock_goes_on_where_it_was() -> None:
+    async with Bench(flow(), people=PEOPLE) as bench:
+        run = await bench.start("flow", as_user="U3")
+        (request,) = await bench.requests()
+        await bench.advance("3h")
+        question = await bench.engine.ask_requester(request.id, "Which customers?", actor=BOB)
+        assert (question.kind, question.approvers, question.about) == ("question", ("U3",), request.id)
+        assert [one.id for one in await bench.engine.waiting_for("U3")] == [question.id]
+        await bench.advance("10h")  # far past the end that it had
+        assert (await bench.engine.request(request.id)).state == "open"  # type: ignore[union-attr]
+        bob = await bench.engine.decide(question.id, "answer", actor=BOB, comment="all")
+        assert bob.code == "not_allowed"
+        answer = await bench.engine.decide(question.id, "answer", actor=Actor("slack", "U3"))
+        assert (answer.code, answer.text) == ("comment_required", "Write what you answer.")
+        answer = await bench.engine.decide(question.id, "answer", actor=Actor("slack", "U3"), comment="All.")
+        assert answer.code == "decided"
+        answered, asked = (await bench.state(run)).requests[::-1]
+        assert (answered.outcome, answered.decisions[0].comment) == ("answered", "All.")
+        assert asked.expires_at == request.expires_at + timedelta(hours=10)  # type: ignore[operator]
+        await bench.advance("59m")
+        assert (await bench.state(run)).requests[0].state == "open"
+        await bench.advance("2m")
+        assert (await bench.state(run)).requests[0].outcome == "rejected"
+        assert await bench.engine.next_due() is None
+
+
+async def test_a_question_that_nobody_answers_holds_it_for_a_day() -> None:
+    async with Bench(flow(), people=PEOPLE) as bench:
+        run = await bench.start("flow", as_user="U3")
+        (request,) = await bench.requests()
+        await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+        await bench.advance("25h")
+        asked, question = (await bench.state(run)).requests
+        assert (asked.state, question.state) == ("open", "expired")
+        await bench.advance("4h")
+        assert (await bench.state(run)).requests[0].outcome == "rejected"
+
+
+async def test_reminders_and_escalation_wait_too() -> None:
+    chain = [Escalate("2h", "@leads")]
+    async with Bench(flow(escalate=chain, remind_every="90m", expires="8h"), people=PEOPLE) as bench:
+        await bench.start("flow", as_user="U3")
+        (request,) = await bench.requests()
+        await bench.advance("1h")
+        question = await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+        await bench.advance("5h")
+        held = await bench.engine.request(request.id)
+        assert held is not None
+        assert (held.reminders, held.escalated) == (0, 0)
+        await bench.engine.decide(question.id, "answer", actor=Actor("slack", "U3"), comment="So.")
+        await bench.advance("59m")
+        held = await bench.engine.request(request.id)
+        assert held is not None
+        assert (held.reminders, held.escalated) == (0, 0)
+        await bench.advance("2m")
+        held = await bench.engine.request(request.id)
+        assert held is not None
+        assert held.escalated == 1
+
+
+async def test_in_working_hours_a_night_costs_nothing() -> None:
+    async with Bench(flow(hours=Hours()), people=PEOPLE, at="2026-01-05T16:00:00+00:00") as bench:
+        await bench.start("flow", as_user="U3")
+        (request,) = await bench.requests()
+        await bench.advance("30m")
+        question = await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+        await bench.advance("17h")  # to half past nine: an hour of work
+        await bench.engine.decide(question.id, "answer", actor=Actor("slack", "U3"), comment="So.")
+        held = await bench.engine.request(request.id)
+        assert held is not None
+        assert request.expires_at is not None
+        assert held.expires_at == request.expires_at + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("undo", [None, "1h"])
+async def test_deciding_withdraws_the_question(undo: str | None) -> None:
+    async with Bench(flow(undo=undo), people=PEOPLE) as bench:
+        run = await bench.start("flow", as_user="U3")
+        (request,) = await bench.requests()
+        question = await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+        assert (await bench.decide(request, "approve", as_user="U2")).code == "decided"
+        found = await bench.engine.request(question.id)
+        assert found is not None
+        assert found.state == "withdrawn"
+        await bench.advance("2h")
+        assert (await bench.state(run)).run.state == "succeeded"
+        assert await bench.engine.next_due() is None
+
+
+async def test_cancelling_withdraws_both() -> None:
+    async with Bench(flow(), people=PEOPLE) as bench:
+        run = await bench.start("flow", as_user="U3")
+        (request,) = await bench.requests()
+        await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+        await bench.engine.cancel(run.id, actor=Actor("slack", "U3"))
+        assert [one.state for one in (await bench.state(run)).requests] == ["withdrawn", "withdrawn"]
+        withdrawn = [
+            one for one in await bench.engine.events.of_run(run.id) if one.type == "request.withdrawn"
+        ]
+        assert len(withdrawn) == 2
+        assert await bench.engine.next_due() is None
+
+
+async def test_who_may_ask_and_whom() -> None:
+    async with Bench(flow(self_approval=True), people=PEOPLE) as bench:
+        await bench.start("flow", as_user="U1")
+        (request,) = await bench.requests()
+        with pytest.raises(NotPossible, match="You asked for this yourself"):
+            await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+        with pytest.raises(NotAllowed, match="Only @ops, @leads may ask"):
+            await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U4"))
+        with pytest.raises(NotPossible, match="Write what you want to know"):
+            await bench.engine.ask_requester(request.id, " ", actor=Actor("slack", "U2"))
+        await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U5"))
+        with pytest.raises(NotPossible, match="another question about it is open"):
+            await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U2"))
+        await bench.engine.cancel(request.run_id, actor=Actor("slack", "U5"))
+        with pytest.raises(NotPossible, match="waits for nobody"):
+            await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U2"))
+        await bench.start("flow")
+        (request,) = await bench.requests()
+        with pytest.raises(NotPossible, match="nobody to ask"):
+            await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
