@@ -9,7 +9,7 @@ DEV := $(VENV)/installed-dev
 PORT ?=
 DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 
-.PHONY: help demo test lint soak sweep mutants bench lock browser clean
+.PHONY: help demo test lint soak sweep mutants bench mcp lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
@@ -19,6 +19,7 @@ help:
 	@echo "make soak      a million random transitions (minutes)"
 	@echo "make sweep     kill -9 at every named place of every journey (half an hour)"
 	@echo "make mutants   plant bugs in a copy and see each found (minutes)"
+	@echo "make mcp       what signoff mcp needs besides, for AI agents"
 	@echo "make browser   a browser for the tests, into .browser/"
 	@echo "make lock      resolve the dependencies anew within pyproject.toml"
 	@echo "make clean     remove what make has made, the demo's data included"
@@ -48,6 +49,9 @@ bench: $(DEV)
 
 mutants: $(DEV)
 	@$(BIN)/python scripts/mutants.py
+
+mcp: $(RUNTIME)
+	@scripts/bootstrap requirements-mcp.lock
 
 browser: $(DEV)
 	PLAYWRIGHT_BROWSERS_PATH=.browser $(BIN)/playwright install chromium

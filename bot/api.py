@@ -30,7 +30,9 @@ PATH = "/api/approvals"
 LONGEST_WAIT = 60.0
 """Seconds that one GET may wait; ask again for longer."""
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
-_FIELDS = ("gate", "question", "details", "link", "on_behalf_of")
+_FIELDS = ("gate", "question", "details", "link", "on_behalf_of", "callback")
+MayCall = Callable[[str], str]
+"""Why a callback address is refused; empty when it is fine."""
 Answer = Callable[[web.Request, Principal], Awaitable[web.Response]]
 
 
@@ -42,15 +44,16 @@ class Refused(Exception):
         super().__init__(message)
 
 
-def register(app: web.Application, engine: Engine) -> None:
-    api = _Api(engine)
+def register(app: web.Application, engine: Engine, may_call: MayCall) -> None:
+    api = _Api(engine, may_call)
     app.router.add_post(PATH, api.guarded(api.ask))
     app.router.add_get(PATH + "/{id}", api.guarded(api.read))
+    app.router.add_delete(PATH + "/{id}", api.guarded(api.withdraw))
 
 
 class _Api:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, may_call: MayCall) -> None:
+        self._engine, self._may_call = engine, may_call
 
     def guarded(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
         """With a valid token, and with every error in words."""
@@ -77,6 +80,8 @@ class _Api:
         gate = self._gate(body, principal)
         key = _key(request, principal)
         given = {name: value for name, value in body.items() if name != "gate"}
+        if given.get("callback") and (why := self._may_call(str(given["callback"]))):
+            raise Refused(400, f"It {why}", "callback")
         actor = Actor("api", principal.name)
         try:
             run = await self._engine.start(gate, given, actor=actor, key=key)
@@ -87,10 +92,10 @@ class _Api:
             raise Refused(409, str(error)) from None
         except SignoffError as error:
             raise Refused(503, str(error)) from None
-        if any(run.input.get(name) != value for name, value in given.items()):
+        if any(run.input.get(name) != given.get(name, "") for name in _FIELDS[1:]):
             told = "This Idempotency-Key was used for another question. Use a new one for each."
             raise Refused(409, told, "Idempotency-Key")
-        return web.json_response(_shape(await self._engine.detail(run.id)), status=201)
+        return web.json_response(shape(await self._engine.detail(run.id)), status=201)
 
     async def read(self, request: web.Request, principal: Principal) -> web.Response:
         """How it stands; with `?wait=30` once it is decided, or after so many seconds."""
@@ -100,7 +105,18 @@ class _Api:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._engine.until_ended(id_), wait)
             detail = await self._detail(id_, principal)
-        return web.json_response(_shape(detail))
+        return web.json_response(shape(detail))
+
+    async def withdraw(self, request: web.Request, principal: Principal) -> web.Response:
+        """Whoever asked needs no answer any more."""
+        id_ = request.match_info["id"]
+        await self._detail(id_, principal)
+        actor, reason = Actor("api", principal.name), f"withdrawn by {principal.name}, who asked"
+        try:
+            await self._engine.cancel(id_, actor=actor, reason=reason)
+        except NotPossible as error:
+            raise Refused(409, str(error), "id") from None
+        return web.json_response(shape(await self._detail(id_, principal)))
 
     async def _detail(self, id_: str, principal: Principal) -> RunDetail:
         try:
@@ -115,17 +131,19 @@ class _Api:
     def _gate(self, body: Mapping[str, Any], principal: Principal) -> str:
         name = body.get("gate")
         gates = {one.name for one in self._engine.workflows() if one.gate} & set(principal.gates)
-        if name not in gates:
+        if not isinstance(name, str) or name not in gates:
             there = ", ".join(sorted(gates)) or "none that is loaded"
             raise Refused(403, f"{principal.name} may not ask at {name!r}. It may at: {there}.", "gate")
-        return str(name)
+        return name
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
     try:
-        body = json.loads(await request.text())
-    except (ValueError, UnicodeDecodeError):
-        raise Refused(400, "The body is not JSON.") from None
+        body = json.loads(await request.read())
+    except ValueError:
+        raise Refused(400, "The body is not JSON in UTF-8.") from None
+    except web.HTTPRequestEntityTooLarge as error:
+        raise Refused(413, f"The body is too large; {error.text}.") from None
     if not isinstance(body, dict):
         raise Refused(400, 'The body is no object. Send {"gate": …, "question": …}.')
     for field in body:
@@ -155,7 +173,8 @@ def _wait(request: web.Request) -> float:
     return seconds
 
 
-def _shape(detail: RunDetail) -> dict[str, Any]:
+def shape(detail: RunDetail) -> dict[str, Any]:
+    """A question as whoever asked it sees it."""
     request = next(iter(detail.requests), None)
     outcome = request.outcome if request and detail.run.ended_at else None
     standing = made_it(request, outcome) if request else []

@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     operator: str | None = Field(None, validation_alias="SIGNOFF_OPERATOR")
     """User id of the person who is told when the bot itself has a problem."""
     data_dir: Path = Field(Path(".signoff"), validation_alias="SIGNOFF_DATA_DIR")
+    callback_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias="SIGNOFF_CALLBACK_HOSTS"
+    )
+    """Where answers to questions from outside may be told: `ci.example.com`, or `host:port`."""
     keys_dir: Path | None = Field(None, validation_alias="SIGNOFF_KEYS")
     """Where the installation's keys are; None: in the folder `keys` beside the database."""
     parallel: int = Field(64, validation_alias="SIGNOFF_PARALLEL")
@@ -143,6 +147,17 @@ class Settings(BaseSettings):
             scheme = value.split(":", 1)[0]
             raise wrong(f"{scheme!r} databases are not supported. Write sqlite:///path/to/signoff.db.")
         return value
+
+    @field_validator("callback_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        hosts = tuple(part.strip().casefold() for part in value.split(",") if part.strip())
+        for host in hosts:
+            if not re.fullmatch(r"[a-z0-9.-]+(:\d{1,5})?", host):
+                raise wrong(f"{host!r} is no host. Write them like ci.example.com,build.example.com:8443.")
+        return hosts
 
     @field_validator("workflows", mode="before")
     @classmethod

@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from bot import listeners
 from bot.afterwards import Afterwards
 from bot.app import build_app
+from bot.callbacks import Callbacks
 from bot.config import ConfigError, Settings
 from bot.health import Health
 from bot.listeners import Context
@@ -105,12 +106,15 @@ async def running(
         await door.open()
         stack.push_async_callback(door.close)
         stack.push_async_callback(outbox.close)
+        callbacks = Callbacks(engine, clock, settings.callback_hosts)
+        stack.push_async_callback(callbacks.close)
         if engine.paused:
             log.warning("%s\n%s", engine.paused, "\n".join(lines(as_json(await engine.prospect(), ""))))
-            going_on = asyncio.create_task(_go_on(engine, outbox))
+            going_on = asyncio.create_task(_go_on(engine, outbox, callbacks))
             stack.callback(going_on.cancel)
         else:
             await outbox.start()
+            await callbacks.start()
         stack.push_async_callback(afterwards.close)
         secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
         application = build_server(
@@ -119,6 +123,7 @@ async def running(
             signing_secret=secret if settings.mode == "http" else None,
             dispatch=app.async_dispatch,
             engine=engine,
+            callback_hosts=settings.callback_hosts,
         )
         port = await stack.enter_async_context(listening(application, settings.host, settings.port))
         if socket is not None:
@@ -130,12 +135,13 @@ async def running(
         yield Running(identity, api, engine, outbox, port)
 
 
-async def _go_on(engine: Engine, outbox: Outbox) -> None:
+async def _go_on(engine: Engine, outbox: Outbox, callbacks: Callbacks) -> None:
     """Once somebody has ended the pause."""
     await engine.resumed.wait()
     try:
         await engine.serve()
         await outbox.start()
+        await callbacks.start()
     except Exception as error:
         engine.broken(error)
     else:

@@ -7,7 +7,7 @@ into the log, so a request reaches it only after it was found to come from Slack
 import hashlib
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -15,7 +15,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 
-from bot import api
+from bot import api, callbacks
 from engine import Clock, Engine
 
 log = logging.getLogger(__name__)
@@ -37,14 +37,16 @@ def build_server(
     signing_secret: str | None = None,
     dispatch: Dispatch | None = None,
     engine: Engine | None = None,
+    callback_hosts: Iterable[str] = (),
 ) -> web.Application:
     """The application; Slack's requests are taken where `signing_secret` and `dispatch` are given, and
-    questions from outside where there is an engine."""
+    questions from outside where there is an engine. `callback_hosts`: where their answers may be told."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _Ready(problems).answer)
     if engine is not None:
-        api.register(app, engine)
+        hosts = frozenset(callback_hosts)
+        api.register(app, engine, lambda url: callbacks.refused(url, hosts))
     if signing_secret and dispatch:
         app.router.add_post(PATH, _Slack(signing_secret, dispatch, clock).take)
     return app

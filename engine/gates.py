@@ -18,6 +18,8 @@ class Question(BaseModel):
     details: str = Field("", max_length=3000)
     link: str = Field("", max_length=1000, pattern=r"^(https?://\S+)?$", description="An http address")
     on_behalf_of: str = Field("", max_length=100)
+    callback: str = Field("", max_length=1000)
+    """Where the answer is told; the bot says which hosts may be called."""
 
 
 class Gate(Workflow):

@@ -2,11 +2,12 @@
 database, or may write to it, can neither sign a receipt nor make a one-time code.
 
 `receipts-ID.pem` is the private key that signs (Ed25519), `receipts-ID.pub` the public one of every key that
-ever signed, `secrets.key` encrypts what the database keeps of one-time codes (Fernet). Files are made at the
-first need, for this user alone.
+ever signed, `secrets.key` encrypts what the database keeps of one-time codes (Fernet) and signs callbacks.
+Files are made at the first need, for this user alone.
 """
 
 import hashlib
+import hmac
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,13 +67,22 @@ class Keyring:
 
     def secrets(self) -> Fernet:
         """Encrypts what is not to be read in the database."""
+        path, key = self._secret()
+        try:
+            return Fernet(key)
+        except ValueError:
+            raise NotPossible(f"{path} holds no key any more. Put it back from your copy of it.") from None
+
+    def derived(self, purpose: str) -> str:
+        """A secret of its own for a purpose, hex; the same each time."""
+        _, key = self._secret()
+        return hmac.new(key, purpose.encode(), hashlib.sha256).hexdigest()
+
+    def _secret(self) -> tuple[Path, bytes]:
         path = self._folder / "secrets.key"
         if not path.exists():
             self._write(path, Fernet.generate_key())
-        try:
-            return Fernet(path.read_bytes().strip())
-        except ValueError:
-            raise NotPossible(f"{path} holds no key any more. Put it back from your copy of it.") from None
+        return path, path.read_bytes().strip()
 
     def _make(self) -> SigningKey:
         key = Ed25519PrivateKey.generate()

@@ -136,6 +136,14 @@ async def add_principal(engine: Engine, values: Values, user: str) -> JSON:
     return {"token": await engine.principals.add(values["name"], values["gates"], _actor(values, user))}
 
 
+async def callback_secret(engine: Engine, values: Values, user: str) -> JSON:
+    """With which answers to a principal are signed."""
+    known = [one.name for one in await engine.principals.all()]
+    if values["name"] not in known:
+        raise NotPossible(f"There is no principal {values['name']}. There are: {', '.join(known) or 'none'}.")
+    return {"secret": await engine.principals.callback_secret(values["name"])}
+
+
 async def enrolled(engine: Engine, values: Values, user: str) -> JSON:
     """Who has one-time codes."""
     found = await engine.codes.all()
@@ -188,6 +196,7 @@ ACTS: Mapping[str, Act] = {
         principals,
         add_principal,
         remove_principal,
+        callback_secret,
         enrolled,
         enrol,
         revoke_codes,

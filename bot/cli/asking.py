@@ -5,16 +5,15 @@ import os
 import uuid
 from typing import Annotated, Any
 
-import aiohttp
 import typer
 
 from bot.cli.access import ask as act
 from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output, note
+from bot.client import Client, NotAsked
 
 _ENDS = {"approved": 0, "rejected": 3, "expired": 4}
 """Exit codes; 1 is everything else."""
-_POLL = 50
 Url = Annotated[
     str, typer.Option("--url", envvar="SIGNOFF_URL", help="Where Signoff serves, e.g. http://127.0.0.1:3000.")
 ]
@@ -22,10 +21,12 @@ Url = Annotated[
 
 def register(app: typer.Typer) -> None:
     app.command()(ask)
+    app.command()(mcp)
     token = typer.Typer(name="token", help="Who may ask from outside.", rich_markup_mode=None)
     token.callback()(lambda: None)
     token.command("create")(create)
     token.command("list")(listed)
+    token.command("secret")(secret)
     token.command("revoke")(revoke)
     app.add_typer(token)
 
@@ -36,6 +37,7 @@ def ask(
     details: Annotated[str, typer.Option(help="What one needs to decide.")] = "",
     link: Annotated[str, typer.Option(help="An http address to look at.")] = "",
     on_behalf_of: Annotated[str, typer.Option(help="For whom; shown as unverified.")] = "",
+    callback: Annotated[str, typer.Option(help="An address where the answer is told.")] = "",
     wait: Annotated[bool, typer.Option("--wait", help="Return when it is decided.")] = False,
     key: Annotated[str, typer.Option(help="The same key again opens nothing new.")] = "",
     url: Url = "http://127.0.0.1:3000",
@@ -45,15 +47,14 @@ def ask(
 
     The token comes from SIGNOFF_TOKEN.
     """
-    token = os.environ.get("SIGNOFF_TOKEN", "")
-    if not token:
-        raise CommandError("SIGNOFF_TOKEN is not set. Put a token of signoff token create there.")
+    token = _token()
     body = {
         "gate": gate,
         "question": question,
         "details": details,
         "link": link,
         "on_behalf_of": on_behalf_of,
+        "callback": callback,
     }
     output = Output(json)
     found = asyncio.run(_asked(url.rstrip("/"), token, key or uuid.uuid4().hex, body, wait, output))
@@ -66,31 +67,36 @@ def ask(
     return _ENDS.get(found["state"], 1)
 
 
+def mcp(url: Url = "http://127.0.0.1:3000") -> None:
+    """Serve AI agents over MCP on standard input and output: request_approval and check_approval.
+
+    The token comes from SIGNOFF_TOKEN. Needs the optional SDK: make mcp.
+    """
+    try:
+        from bot.agents import server  # noqa: PLC0415 - optional
+    except ModuleNotFoundError:
+        raise CommandError("The MCP SDK is not installed. make mcp installs it.") from None
+    server(url, _token()).run()
+
+
+def _token() -> str:
+    token = os.environ.get("SIGNOFF_TOKEN", "")
+    if not token:
+        raise CommandError("SIGNOFF_TOKEN is not set. Put a token of signoff token create there.")
+    return token
+
+
 async def _asked(
     url: str, token: str, key: str, body: dict[str, str], wait: bool, output: Output
 ) -> dict[str, Any]:
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
-    async with aiohttp.ClientSession(headers=headers) as http:
-        found = await _call(http, "POST", f"{url}/api/approvals", json=body)
-        if wait and found["state"] == "open" and not output.as_json:
-            note(f"Asked: {found['id']}; waiting for an answer.")
-        while wait and found["state"] == "open":
-            found = await _call(http, "GET", f"{url}/api/approvals/{found['id']}?wait={_POLL}")
-    return found
-
-
-async def _call(http: aiohttp.ClientSession, method: str, url: str, **more: Any) -> dict[str, Any]:
     try:
-        async with http.request(method, url, **more) as answer:
-            found: dict[str, Any] = await answer.json(content_type=None)
-            if answer.status < 400:
-                return found
-    except (aiohttp.ClientError, ValueError, OSError) as error:
-        told = str(error) or type(error).__name__
-        raise CommandError(f"{url} could not be asked ({told}). Is signoff serve running there?") from None
-    refused = (found or {}).get("error") or {}
-    field = f"{refused['field']}: " if refused.get("field") else ""
-    raise CommandError(f"{field}{refused.get('message') or f'the server answered {answer.status}'}")
+        async with Client(url, token) as client:
+            found = await client.ask(body, key)
+            if wait and found["state"] == "open" and not output.as_json:
+                note(f"Asked: {found['id']}; waiting for an answer.")
+            return await client.until_decided(found["id"]) if wait and found["state"] == "open" else found
+    except NotAsked as error:
+        raise CommandError(str(error)) from None
 
 
 def create(
@@ -117,6 +123,16 @@ def listed(data: Data = None, json: Json = False) -> None:
         output.line("Nobody may ask from outside. signoff token create NAME --gate GATE lets somebody.")
         return
     output.table(["NAME", "GATES"], [(one["name"], ", ".join(one["gates"])) for one in found["principals"]])
+
+
+def secret(
+    name: Annotated[str, typer.Argument(help="The principal's name.")], data: Data = None, json: Json = False
+) -> None:
+    """Print the secret with which answers to this principal's callbacks are signed."""
+    found = act(data, "callback_secret", name=name)
+    output = Output(json)
+    output.data(found)
+    output.line(found["secret"])
 
 
 def revoke(

@@ -51,7 +51,7 @@ class Access:
 
     async def may_cancel(self, actor: Actor, run: RunRecord, definition: Definition) -> None:
         """Whoever started it, the owner, and whom the workflow names."""
-        if actor.source in ("engine", "cli"):
+        if actor.source in ("engine", "cli") or (actor.source == "api" and run.actor == actor):
             return
         person = await self._member(actor)
         if run.actor.source == actor.source and run.actor.id == actor.id:

@@ -123,7 +123,7 @@ class Engine:
         self._reviewing = Reviewing(store, self._loaded, self._definitions, self._runs, self._access)
         self._reading = Reading(store, self._definitions, self._access, clock)
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
-        self.principals = Principals(store, clock)
+        self.principals = Principals(store, clock, keyring)
         self._retention = Retention(store, clock, self.activity, settings.keep)
         self.serving = False
         self.paused = ""

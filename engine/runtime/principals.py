@@ -3,6 +3,7 @@
 Of a token only the digest is kept, so that who reads the database can't ask.
 """
 
+import asyncio
 import hashlib
 import hmac
 import re
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from engine.change import EventDraft
 from engine.clock import Clock
 from engine.errors import NotPossible
+from engine.keys import Keyring
 from engine.people import Actor
 from engine.runtime.facts import Fact
 from engine.store.store import Store
@@ -31,8 +33,8 @@ class Principal:
 class Principals:
     """A fact about the installation, small and seldom written."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store, clock: Clock, keyring: Keyring) -> None:
+        self._store, self._clock, self._keyring = store, clock, keyring
         self._fact = Fact(store, "principals")
 
     async def all(self) -> list[Principal]:
@@ -63,6 +65,10 @@ class Principals:
                 raise NotPossible(f"There is no principal {name}. There are: {there}.")
             gates = known.pop(name)["gates"]
         await self._tell("principal.removed", actor, name, gates)
+
+    async def callback_secret(self, name: str) -> str:
+        """With which answers to this principal are signed; made of a key that isn't in the database."""
+        return await asyncio.to_thread(self._keyring.derived, f"callback:{name}")
 
     async def of(self, token: str) -> Principal | None:
         """Whose token this is; None for a wrong one."""

@@ -1,6 +1,7 @@
 """Asking from outside, over real HTTP: tokens, gates, waiting, and the command for scripts."""
 
 import asyncio
+import io
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -10,12 +11,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
+from bot.client import Client, NotAsked
 from bot.serve import listening
 from bot.server import build_server
 from engine import Actor, Engine, EngineSettings, FakeClock, Gate, Person, StaticPeople, Workflow
 
 ROOT = Path(__file__).resolve().parents[2]
+HOSTS = ("127.0.0.1", "ci.example.com")
 PEOPLE = StaticPeople([Person("ci", "A person called like a principal")], {"managers": ["U1", "U2"]})
 
 
@@ -83,7 +87,7 @@ async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
         return {}
 
     token = await engine.principals.add("ci", ["release-gate"], Actor("cli", "root"))
-    app = build_server(problems=problems, clock=clock, engine=engine)
+    app = build_server(problems=problems, clock=clock, engine=engine, callback_hosts=HOSTS)
     async with listening(app, "127.0.0.1", 0) as port:
         yield Outside(engine, clock, f"http://127.0.0.1:{port}", token)
     await engine.close(grace=0)
@@ -143,6 +147,32 @@ async def test_the_same_key_opens_one_question(outside: Outside) -> None:
         ({"gate": "release-gate", "question": "?", "approvers": ["U9"]}, 400, "approvers", "no such field"),
         ({"gate": "release-gate", "question": "?", "link": "javascript:1"}, 400, "link", "An http address"),
         ([], 400, "", "The body is no object."),
+        ({"gate": ["release-gate"], "question": "?"}, 403, "gate", "may not ask at ['release-gate']"),
+        ({"gate": {}, "question": "?"}, 403, "gate", "may not ask at {}"),
+        (
+            {"gate": "release-gate", "question": "?", "callback": "https://elsewhere.example.com/"},
+            400,
+            "callback",
+            "not among the hosts that may be called",
+        ),
+        (
+            {"gate": "release-gate", "question": "?", "callback": "http://ci.example.com/x"},
+            400,
+            "callback",
+            "has to begin with https://",
+        ),
+        (
+            {"gate": "release-gate", "question": "?", "callback": "file:///etc/passwd"},
+            400,
+            "callback",
+            "no address",
+        ),
+        (
+            {"gate": "release-gate", "question": "?", "callback": "https://u:p@ci.example.com/"},
+            400,
+            "callback",
+            "no address",
+        ),
     ],
 )
 async def test_what_is_wrong_is_said(
@@ -152,6 +182,35 @@ async def test_what_is_wrong_is_said(
     assert (got, found["error"]["field"]) == (status, field)
     assert words in found["error"]["message"]
     assert await outside.engine.requests() == []
+
+
+async def test_odd_bodies_are_answered_in_json(outside: Outside) -> None:
+    headers = {"Content-Type": "application/json; charset=nothing-known"}
+    status, found = await outside.call("POST", data=b'{"gate": "\xff"}', headers=headers)
+    assert (status, "not JSON in UTF-8" in found["error"]["message"]) == (400, True)
+    status, found = await outside.call("POST", data=io.BytesIO(b" " * (1024 * 1024 + 1)))
+    assert (status, "too large" in found["error"]["message"]) == (413, True)
+
+
+async def test_a_key_used_for_less_is_used_for_another_question(outside: Outside) -> None:
+    headers = {"Idempotency-Key": "build-8"}
+    body = {"gate": "release-gate", "question": "Ship?", "details": "12 commits"}
+    assert (await outside.call("POST", json=body, headers=headers))[0] == 201
+    del body["details"]
+    assert (await outside.call("POST", json=body, headers=headers))[0] == 409
+
+
+async def test_whoever_asked_withdraws_it_and_nobody_else(outside: Outside) -> None:
+    asked = await outside.ask()
+    own, outside.token = (
+        outside.token,
+        await outside.engine.principals.add("agent", ["release-gate"], Actor("cli", "root")),
+    )
+    assert (await outside.call("DELETE", f"/{asked['id']}"))[0] == 404
+    outside.token = own
+    status, found = await outside.call("DELETE", f"/{asked['id']}")
+    assert (status, found["state"]) == (200, "withdrawn")
+    assert (await outside.call("DELETE", f"/{asked['id']}"))[0] == 409
 
 
 async def test_a_wrong_or_revoked_token_opens_nothing(outside: Outside) -> None:
@@ -204,3 +263,24 @@ async def test_a_script_that_may_not_ask_is_told_why(outside: Outside) -> None:
     outside.token = ""
     code, _, complained = await outside.signoff("release-gate", "Ship?")
     assert (code, "SIGNOFF_TOKEN is not set" in complained) == (1, True)
+
+
+async def test_a_script_waits_while_the_server_is_restarted(tmp_path: Path) -> None:
+    """Nobody is there for a moment, or nobody is ready; then there is an answer."""
+    answers = [503, 502, {"state": "open"}, {"state": "approved"}]
+
+    async def read(_: web.Request) -> web.Response:
+        found = answers.pop(0)
+        return web.json_response(
+            found if isinstance(found, dict) else {}, status=200 if isinstance(found, dict) else found
+        )
+
+    app = web.Application()
+    app.router.add_get("/api/approvals/x", read)
+    async with listening(app, "127.0.0.1", 0) as port:
+        url = f"http://127.0.0.1:{port}"
+        async with Client(url, "t", between=0.0) as client:
+            assert (await client.until_decided("x"))["state"] == "approved"
+    async with Client(url, "t", patience=0.0, between=0.0) as client:
+        with pytest.raises(NotAsked, match="Is signoff serve running there"):
+            await client.until_decided("x")

@@ -1,0 +1,166 @@
+"""Word to whoever asked from outside, at the address they gave: signed, and repeated until it is taken.
+
+Only hosts that the operator has allowed are called, and no redirection is followed, so that a principal can't
+make Signoff call what is behind a firewall. The signature is as Slack's: `X-Signoff-Signature` is
+`v1=` and HMAC-SHA256 (hex) over `v1:TIMESTAMP:BODY`, with `X-Signoff-Timestamp` beside it.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bot.api import shape
+from engine import Clock, Delivery, Engine, EventRecord, StoreBroken, UnknownRun, Wanted
+
+log = logging.getLogger(__name__)
+CONSUMER = "callbacks"
+_ENDS = frozenset({"run.succeeded", "run.failed", "run.cancelled"})
+_MOST_TRIES = 12
+_FIRST, _LONGEST = timedelta(seconds=5), timedelta(hours=6)
+_WITHIN = aiohttp.ClientTimeout(total=10)
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def refused(url: str, hosts: Iterable[str]) -> str:
+    """Why this address is not called, in a sentence; empty when it is."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "is no address."
+    if parts.username is not None or parts.scheme not in ("https", "http") or not host:
+        return "is no address like https://ci.example.com/signoff."
+    if host not in hosts and f"{host}:{port}" not in hosts:
+        return f"is at {host}, which is not among the hosts that may be called. Ask whoever runs Signoff."
+    if parts.scheme != "https" and host not in _LOOPBACK:
+        return "has to begin with https://."
+    return ""
+
+
+def signature(secret: str, timestamp: int, body: bytes) -> str:
+    """`v1=…`, to be compared in constant time."""
+    signed = f"v1:{timestamp}:".encode() + body
+    return f"v1={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"
+
+
+class Callbacks:
+    """A consumer of the event log: each end of a question with an address is told there at least once."""
+
+    def __init__(self, engine: Engine, clock: Clock, hosts: Iterable[str]) -> None:
+        self._engine, self._clock, self._hosts = engine, clock, frozenset(hosts)
+        self._http = aiohttp.ClientSession(timeout=_WITHIN)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        if not await self._engine.deliveries.cursor(CONSUMER):
+            # Nobody can have asked for one before there was this.
+            await self._engine.deliveries.advance(CONSUMER, await self._engine.events.newest(), [])
+        self._task = asyncio.create_task(self._main(), name="signoff-callbacks")
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._http.close()
+
+    async def _main(self) -> None:
+        while True:
+            try:
+                cursor = await self._project()
+                wake = await self._send()
+                await self._pause(cursor, wake)
+            except StoreBroken:
+                log.exception("callbacks can't be told")
+                return
+            except Exception:
+                log.exception("callbacks are tried again")
+                await self._clock.sleep_until(self._clock.now() + _FIRST)
+
+    async def _project(self) -> int:
+        deliveries = self._engine.deliveries
+        cursor = await deliveries.cursor(CONSUMER)
+        while events := await self._engine.events.read(cursor):
+            wanted = [want for event in events if (want := await self._wanted(event))]
+            cursor = events[-1].seq
+            await deliveries.advance(CONSUMER, cursor, wanted)
+        return cursor
+
+    async def _wanted(self, event: EventRecord) -> Wanted | None:
+        if event.type not in _ENDS or event.run_id is None:
+            return None
+        with suppress(UnknownRun):
+            run = (await self._engine.detail(event.run_id)).run
+            url = run.input.get("callback") if isinstance(run.input, dict) else None
+            if url and run.actor.source == "api":
+                return Wanted(f"callback:{run.id}", "callback", run.id, {"url": url, "to": run.actor.id})
+        return None
+
+    async def _send(self) -> timedelta | None:
+        """Tell all that is due; how long until the next one is."""
+        now = self._clock.now()
+        later = []
+        for delivery in await self._engine.deliveries.due(CONSUMER):
+            if delivery.not_before is not None and delivery.not_before > now:
+                later.append(delivery.not_before - now)
+            elif (again := await self._tell(delivery)) is not None:
+                later.append(again)
+        return min(later, default=None)
+
+    async def _tell(self, delivery: Delivery) -> timedelta | None:
+        """None when that is the end of it; else after how long it is tried again."""
+        deliveries, url = self._engine.deliveries, delivery.target["url"]
+        if why := refused(url, self._hosts):
+            await deliveries.dead(delivery.key, f"{url} {why}")
+            return None
+        try:
+            detail = await self._engine.detail(delivery.subject)
+        except UnknownRun:
+            await deliveries.dead(delivery.key, "the run was pruned")
+            return None
+        await deliveries.begin(delivery.key)
+        error = await self._post(url, json.dumps(shape(detail)).encode(), delivery.target["to"])
+        if not error:
+            await deliveries.sent(delivery.key, delivery.wanted, None)
+            return None
+        if delivery.tries + 1 >= _MOST_TRIES:
+            log.warning("nobody takes the callback %s: %s", url, error)
+            await deliveries.dead(delivery.key, error)
+            return None
+        again: timedelta = min(_FIRST * 3**delivery.tries, _LONGEST)
+        await deliveries.later(delivery.key, self._clock.now() + again, error, ambiguous=False)
+        return again
+
+    async def _post(self, url: str, body: bytes, principal: str) -> str:
+        """Empty when it was taken, else why not."""
+        timestamp = int(self._clock.now().timestamp())
+        secret = await self._engine.principals.callback_secret(principal)
+        headers = {
+            "Content-Type": "application/json",
+            "X-Signoff-Timestamp": str(timestamp),
+            "X-Signoff-Signature": signature(secret, timestamp, body),
+        }
+        try:
+            async with self._http.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+                return "" if answer.status < 300 else f"it answered {answer.status}"
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return str(error) or type(error).__name__
+
+    async def _pause(self, cursor: int, wake: timedelta | None) -> None:
+        """Until there is news, or the next one is due."""
+        grown = asyncio.ensure_future(self._engine.events.wait(cursor))
+        waits: list[asyncio.Future[None]] = [grown]
+        if wake is not None:
+            waits.append(asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + wake)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()

@@ -1,0 +1,160 @@
+"""Answers told to whoever asked: signed, at least once, and to allowed hosts alone."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.callbacks import Callbacks
+from bot.serve import listening
+from engine import Actor, Engine, EngineSettings, FakeClock, Gate, StaticPeople
+
+PEOPLE = StaticPeople(groups={"managers": ["U1"]})
+CI = Actor("api", "ci")
+
+
+class Receiver:
+    """What stands at the address. `answers`: statuses to come; 200 when there is none left."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[dict[str, str], bytes]] = []
+        self.answers: list[int] = []
+        self.came = asyncio.Event()
+        self.url = ""
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.got.append((dict(request.headers), await request.read()))
+        self.came.set()
+        status = self.answers.pop(0) if self.answers else 200
+        headers = {"Location": f"{self.url}/elsewhere"} if status == 302 else {}
+        return web.Response(status=status, headers=headers)
+
+    async def next(self) -> dict[str, Any]:
+        async with asyncio.timeout(10):
+            await self.came.wait()
+        self.came.clear()
+        found: dict[str, Any] = json.loads(self.got[-1][1])
+        return found
+
+
+class Site:
+    def __init__(self, folder: Path, clock: FakeClock) -> None:
+        self.folder, self.clock = folder, clock
+        self.engine: Engine
+        self.callbacks: Callbacks
+
+    async def start(self, *hosts: str) -> None:
+        settings = EngineSettings(self.folder / "data")
+        self.engine = await Engine.open(
+            self.folder / "signoff.db", clock=self.clock, people=PEOPLE, settings=settings
+        )
+        self.engine.register(Gate("release-gate", owner="@managers", approvers=["@managers"], expires="1h"))
+        await self.engine.serve()
+        self.callbacks = Callbacks(self.engine, self.clock, hosts)
+        await self.callbacks.start()
+
+    async def stop(self) -> None:
+        await self.callbacks.close()
+        await self.engine.close(grace=0)
+
+    async def ask(self, callback: str) -> str:
+        given = {"question": "Ship?", "callback": callback}
+        return (await self.engine.start("release-gate", given, actor=CI)).id
+
+    async def approve(self, id_: str) -> None:
+        answer = await self.engine.decide(f"{id_}.decision", "approve", actor=Actor("slack", "U1"))
+        assert answer.accepted
+
+    async def waits_for_the_clock(self) -> None:
+        """Return when the next try is scheduled."""
+        async with asyncio.timeout(10):
+            while not [one for one in await self.due() if one.not_before is not None]:
+                await asyncio.sleep(0)
+            while (wake := self.clock.next_wake()) is None or wake > self.clock.now() + timedelta(minutes=1):
+                await asyncio.sleep(0)
+
+    async def due(self) -> list[Any]:
+        return await self.engine.deliveries.due("callbacks")
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    found = Site(tmp_path, FakeClock())
+    await found.start("127.0.0.1")
+    yield found
+    await found.stop()
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    found = Receiver()
+    app = web.Application()
+    app.router.add_post("/done", found.take)
+    app.router.add_route("*", "/elsewhere", found.take)
+    async with listening(app, "127.0.0.1", 0) as port:
+        found.url = f"http://127.0.0.1:{port}"
+        yield found
+
+
+async def test_the_answer_is_told_and_signed(site: Site, receiver: Receiver) -> None:
+    id_ = await site.ask(f"{receiver.url}/done")
+    await site.approve(id_)
+    told = await receiver.next()
+    assert (told["id"], told["state"], told["by"]) == (id_, "approved", ["U1"])
+    headers, body = receiver.got[0]
+    secret = await site.engine.principals.callback_secret("ci")
+    signed = f"v1:{headers['X-Signoff-Timestamp']}:".encode() + body
+    expected = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+    assert headers["X-Signoff-Signature"] == f"v1={expected}"
+    assert secret != await site.engine.principals.callback_secret("other")
+
+
+async def test_a_receiver_that_is_down_is_tried_again_also_after_a_restart(
+    site: Site, receiver: Receiver
+) -> None:
+    receiver.answers = [500, 503]
+    id_ = await site.ask(f"{receiver.url}/done")
+    await site.approve(id_)
+    assert (await receiver.next())["state"] == "approved"
+    await site.waits_for_the_clock()
+    site.clock.advance(timedelta(seconds=6))
+    await receiver.next()
+    await site.waits_for_the_clock()
+    await site.stop()
+    await site.start("127.0.0.1")
+    site.clock.advance(timedelta(minutes=1))
+    await receiver.next()
+    async with asyncio.timeout(10):
+        while await site.due():
+            await asyncio.sleep(0)
+    assert len(receiver.got) == 3
+
+
+async def test_a_redirection_is_not_followed(site: Site, receiver: Receiver) -> None:
+    receiver.answers = [302]
+    id_ = await site.ask(f"{receiver.url}/done")
+    await site.approve(id_)
+    await receiver.next()
+    await site.waits_for_the_clock()
+    assert len(receiver.got) == 1
+    (delivery,) = await site.due()
+    assert delivery.error == "it answered 302"
+
+
+async def test_a_host_that_is_allowed_no_more_is_not_called(site: Site, receiver: Receiver) -> None:
+    id_ = await site.ask(f"{receiver.url}/done")
+    await site.stop()
+    await site.start("ci.example.com")
+    await site.approve(id_)
+    async with asyncio.timeout(10):
+        while (found := await site.engine.deliveries.get(f"callback:{id_}")) is None or found.state != "dead":
+            await asyncio.sleep(0)
+    assert "not among the hosts" in found.error
+    assert receiver.got == []
