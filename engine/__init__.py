@@ -4,7 +4,21 @@ from engine.chain import Audit
 from engine.clock import Clock, FakeClock, SystemClock
 from engine.conditions import Condition
 from engine.context import StepContext
-from engine.definition import AskOwner, Choose, Cron, Escalate, Every, Hours, Retry, Stage, Workflow
+from engine.definition import (
+    AskOwner,
+    Choose,
+    Cron,
+    Diff,
+    Escalate,
+    Every,
+    Hours,
+    Image,
+    Link,
+    Retry,
+    Stage,
+    Table,
+    Workflow,
+)
 from engine.errors import (
     ContractError,
     DefinitionError,
@@ -53,12 +67,12 @@ from engine.values import ChannelId, Outcome, Settled, UserId
 __all__ = [
     "AWAITED", "MOST_COUNTED", "Absence", "Actor", "Answer", "AskOwner", "Audit", "ChannelId", "Choose",
     "Clock", "Condition", "ContractError", "Cron", "DecisionRecord", "Definition", "DefinitionError",
-    "DefinitionErrors", "Deliveries", "Delivery", "Engine", "EngineSettings", "Escalate", "EventRecord",
-    "Every", "Failure", "FakeClock", "Fatal", "FormSpec", "Gate", "Group", "Hours", "HoursSpec",
-    "InvalidInput", "NotAllowed", "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person",
-    "Place", "Principal", "Prospect", "Registry", "RequestRecord", "Retry", "RunDetail", "RunRecord",
-    "Settled", "Shown", "SignoffError", "Stage", "StageSpec", "StandIn", "StaticPeople", "StepContext",
-    "StepRecord", "StoreBroken", "StoreInUse", "SystemClock", "TriggerRecord", "UnknownPeople",
-    "UnknownRun", "UnknownService", "UnknownWorkflow", "UserId", "Wanted", "Workflow", "WorkflowRecord",
-    "made_it", "progress",
+    "DefinitionErrors", "Deliveries", "Delivery", "Diff", "Engine", "EngineSettings", "Escalate",
+    "EventRecord", "Every", "Failure", "FakeClock", "Fatal", "FormSpec", "Gate", "Group", "Hours",
+    "HoursSpec", "Image", "InvalidInput", "Link", "NotAllowed", "NotPossible", "Outcome", "People",
+    "PeopleUnavailable", "Person", "Place", "Principal", "Prospect", "Registry", "RequestRecord", "Retry",
+    "RunDetail", "RunRecord", "Settled", "Shown", "SignoffError", "Stage", "StageSpec", "StandIn",
+    "StaticPeople", "StepContext", "StepRecord", "StoreBroken", "StoreInUse", "SystemClock", "Table",
+    "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService", "UnknownWorkflow", "UserId", "Wanted",
+    "Workflow", "WorkflowRecord", "made_it", "progress",
 ]  # fmt: skip

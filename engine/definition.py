@@ -74,7 +74,42 @@ class Every:
 
 Trigger = Cron | Every
 OnFailure = AskOwner | Literal["fail"]
-Shows = Ref | Sequence[str | tuple[str, str]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Shows an http address as a link. `source`: where it comes from, as `build.url`."""
+
+    label: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Shows a picture that Slack can fetch. `source`: where its http address comes from."""
+
+    label: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Shows rows. `source`: where a list of objects comes from, or of lists with the head first."""
+
+    label: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Shows what differs: line by line between texts, field by field between objects."""
+
+    label: str
+    before: str
+    after: str
+
+
+Shows = Ref | Sequence[str | tuple[str, str] | Link | Image | Table | Diff] | None
 
 
 @dataclass(frozen=True, slots=True)

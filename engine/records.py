@@ -115,6 +115,8 @@ class Shown:
 
     label: str
     value: Any
+    kind: Literal["value", "link", "image", "table", "diff"] = "value"
+    """For a diff the value is `{"before": …, "after": …}`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from engine.spec import (
     Definition,
     FailureSpec,
     QuorumSpec,
+    Show,
     StageSpec,
     StepSpec,
 )
@@ -48,11 +49,7 @@ def approval_request(
         comment=node.comment,
         requester=run.actor,
         opened_at=now,
-        shown=tuple(
-            Shown(show.label, value)
-            for show in node.show
-            if (value := value_at(show.source, scope)) != ""  # what is empty needs no line
-        ),
+        shown=tuple(one for show in node.show if (one := _shown(show, scope)) is not None),
         channel=node.channel,
         expires_at=None if node.expires is None else after(now, node.expires, node.hours),
         on_expiry=node.on_expiry,
@@ -122,6 +119,14 @@ def _stages(node: ApprovalSpec, owner: str, scope: Mapping[str, Any]) -> tuple[S
         )
         for stage in node.stages
     )
+
+
+def _shown(show: Show, scope: Mapping[str, Any]) -> Shown | None:
+    """None for what is empty: that needs no line."""
+    value = value_at(show.source, scope)
+    if show.kind == "diff":
+        return Shown(show.label, {"before": value_at(show.before, scope), "after": value}, show.kind)
+    return None if value == "" else Shown(show.label, value, show.kind)
 
 
 def _proposed(node: ApprovalSpec, scope: Mapping[str, Any]) -> Any:

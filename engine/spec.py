@@ -75,6 +75,9 @@ class Show(_Frozen):
 
     label: str
     source: str
+    kind: Literal["value", "link", "image", "table", "diff"] = "value"
+    before: str = ""
+    """For a diff: where the value before comes from."""
 
 
 class QuorumSpec(_Frozen):

@@ -105,6 +105,7 @@ class RequestRow(SQLModel, table=True):
     __table_args__ = (
         Index("request_by_state", "state", "opened_at", "id"),
         Index("request_by_run", "run_id"),
+        Index("request_by_step", "workflow", "step", "opened_at"),
     )
 
 

@@ -132,11 +132,9 @@ async def _details_of_request(context: Context, surface: Surface, value: Value) 
     if request is None:
         raise UnknownButton("This question is not known here; it may be of another installation.")
     detail = await context.engine.detail(request.run_id)
-    _open(
-        context,
-        surface,
-        request_details(request, detail, context.clock.now(), await names_in(context.people, detail)),
-    )
+    before = await context.engine.earlier(request)
+    names = await names_in(context.people, detail, *before)
+    _open(context, surface, request_details(request, detail, context.clock.now(), names, before))
 
 
 async def _details_of_run(context: Context, surface: Surface, value: Value) -> None:

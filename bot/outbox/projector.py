@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.outbox.ports import Wanted
+from bot.views.shown import whole
 from engine import EventRecord, RequestRecord, RunDetail
 
 LINES = frozenset(
@@ -97,7 +98,8 @@ def _request_in(channel: str, request: RequestRecord) -> Wanted:
 
 
 def _lines(event: EventRecord, detail: RunDetail, request: RequestRecord | None) -> list[Wanted]:
-    if event.type in _UNDER_THE_QUESTION and request is not None:
+    long = event.type == "request.opened" and request is not None and bool(whole(request.shown))
+    if request is not None and (event.type in _UNDER_THE_QUESTION or long):
         return [_line(event, detail, request_key(request.id))]
     given_up = event.type in _GIVEN_UP and "attempt" in event.data
     if event.type in LINES or given_up:

@@ -45,7 +45,7 @@ class Renderer:
             case "run":
                 return await self._run(detail, plan=plan)
             case "request":
-                return await self._request(delivery.subject, detail)
+                return await self._request(delivery.subject, detail, plain=not plan)
             case "line":
                 return await self._line(delivery.data, detail)
             case "outcome":
@@ -58,7 +58,7 @@ class Renderer:
         names = await names_in(self.book, detail)
         return views.run_message(detail, names, self.clock.now(), plan=plan)
 
-    async def _request(self, request_id: str, detail: RunDetail) -> views.Message | None:
+    async def _request(self, request_id: str, detail: RunDetail, *, plain: bool) -> views.Message | None:
         request = _found(request_id, detail)
         if request is None:
             return None
@@ -67,7 +67,7 @@ class Renderer:
             return views.failure_message(request, detail, names, now, await self._history(request))
         if request.kind == "question":
             return views.question_message(request, detail, names, now)
-        return views.approval_message(request, detail, names, now)
+        return views.approval_message(request, detail, names, now, plain=plain)
 
     async def _line(self, event: Mapping[str, Any], detail: RunDetail) -> views.Message | None:
         who = [views.actor_of(event)] if "actor" in event else []

@@ -129,8 +129,8 @@ class Sender:
         await self.deliveries.begin(delivery.key)
         delivery = replace(delivery, state="posting", tries=delivery.tries + 1)
         match outcome := await self._write_post(delivery, place, content):
-            case Rejected(code) if code in problems.SHAPE and content.has_plan:
-                return await self._without_plan(delivery, place, outcome)
+            case Rejected(code) if code in problems.SHAPE and content.fragile:
+                return await self._plainly(delivery, place, outcome, content)
             case Rejected(code) if code in problems.TOKEN:
                 await self._shut_out(replace(delivery, state="idle"), code)
             case Rejected(code) if (
@@ -144,13 +144,16 @@ class Sender:
                 await self._ended(delivery, outcome, place)
         return None
 
-    async def _without_plan(self, delivery: Delivery, place: Place, refused: Rejected) -> Problem | None:
+    async def _plainly(
+        self, delivery: Delivery, place: Place, refused: Rejected, content: Message
+    ) -> Problem | None:
+        """Without the blocks that Slack may have refused: better a plain message than none."""
         await self.deliveries.later(delivery.key, None, refused.code, ambiguous=False)
-        content = await self.render(delivery, plan=False)
-        if content is None or content.has_plan:
+        plain = await self.render(delivery, plan=False)
+        if plain is None or plain.fragile:
             return Problem(refused.code, place.channel, refused.needed, refused.detail)
-        problem = await self._post(delivery, place, content)
-        if problem is None:
+        problem = await self._post(delivery, place, plain)
+        if problem is None and content.has_plan:
             self._no_plan(refused)
         return problem
 
@@ -222,11 +225,11 @@ class Sender:
             await self.deliveries.sent(delivery.key, delivery.wanted, delivery.ref)
             return
         outcome = await self._write_update(delivery, content)
-        if isinstance(outcome, Rejected) and outcome.code in problems.SHAPE and content.has_plan:
+        if isinstance(outcome, Rejected) and outcome.code in problems.SHAPE and content.fragile:
             plain = await self.render(delivery, plan=False)
-            if plain is not None and not plain.has_plan:
+            if plain is not None and not plain.fragile:
                 refused, outcome = outcome, await self._write_update(delivery, plain)
-                if isinstance(outcome, Sent):
+                if isinstance(outcome, Sent) and content.has_plan:
                     self._no_plan(refused)
         await self._updated(delivery, outcome, content)
 

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.views import quorum, record, signs, values
+from bot.views import shown as parts_of
 from bot.views.message import Block, Message, Names, message
 from bot.views.parts import Element, Ids, actions, button, confirm, fields, grey, section
-from bot.views.text import code, label, lines, one_line, quote, safe, units, words
+from bot.views.text import label, one_line, quote, safe, words
 from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown
 
-_SHORT = 40
-"""Longer values would break badly in two columns on a phone."""
-_LONG = 1000
 _MOST_LONG = 3
 _STYLES = {
     "approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger", "revoke": "danger",
@@ -21,12 +19,22 @@ _STYLES = {
 
 
 def approval_message(
-    request: RequestRecord, detail: RunDetail, names: Names, now: datetime, *, buttons: bool = True
+    request: RequestRecord,
+    detail: RunDetail,
+    names: Names,
+    now: datetime,
+    *,
+    buttons: bool = True,
+    plain: bool = False,
 ) -> Message:
-    """`buttons=False`: where answering makes no sense, for instance inside a list."""
+    """`buttons=False`: where answering makes no sense, for instance inside a list. `plain`: without blocks
+    that Slack may refuse, as an image that it can't fetch."""
     ids = Ids("request", request.version)
     ask = f"*{safe(request.ask, 600)}*"
-    short, long, left_out = _values((*request.shown, *form_values(request)))
+    made = [parts_of.image(one, ids(f"image-{number}")) for number, one in enumerate(request.shown)]
+    images = [] if plain else [image for image in made if image is not None]
+    values_shown = [one for one, image in zip(request.shown, made, strict=True) if plain or image is None]
+    short, long, left_out = _values((*values_shown, *form_values(request)))
     open_ = request.state == "open"
     outcome = "" if open_ else record.ending(request, detail, names, now)
     return message(
@@ -34,8 +42,9 @@ def approval_message(
         section(ask, ids("ask")),
         grey(*_about(request, detail, names, now), block_id=ids("about")),
         section(_again(request), ids("again")) if request.again and open_ else None,
-        fields(((shown_label(one), safe(words(one.value))) for one in short), ids("fields")),
-        *(_long(one, ids(f"long-{number}")) for number, one in enumerate(long)),
+        fields(((parts_of.shown_label(one), parts_of.short(one)) for one in short), ids("fields")),
+        *_long(long, ids, plain),
+        *images[:_MOST_LONG],
         grey(f"{left_out} more in Details", block_id=ids("more")) if left_out else None,
         section(_said(request, detail, names), ids("said")) if request.questions else None,
         section(outcome, ids("outcome")) if outcome else None,
@@ -107,29 +116,28 @@ def _again(request: RequestRecord) -> str:
     return f"{signs.AT_RISK} Asked again, because {safe(request.again, 600)}."
 
 
-def shown_label(one: Shown) -> str:
-    return safe(label(one.label), 40)
-
-
-def _is_short(one: Shown) -> bool:
-    text = lines(one.value)
-    return units(text) <= _SHORT and "\n" not in text
-
-
 def _values(shown: tuple[Shown, ...]) -> tuple[list[Shown], list[Shown], int]:
     """What goes in columns, what goes below, and how much is left to Details."""
-    short = [one for one in shown if _is_short(one)]
-    long = [one for one in shown if not _is_short(one)]
+    short = [one for one in shown if parts_of.is_short(one)]
+    long = [one for one in shown if not parts_of.is_short(one)]
     left_out = len(short[8:]) + len(long[_MOST_LONG:])
     return short[:8], long[:_MOST_LONG], left_out
 
 
-def _long(one: Shown, block_id: str) -> Block:
-    text = lines(one.value)
-    # What has lines of its own is a diff or a log, unless we made them.
-    own = isinstance(one.value, str) and "\n" in text.strip()
-    body = code(text, _LONG) if own else quote(text, _LONG)
-    return section(f"*{shown_label(one)}*\n{body}", block_id)
+def _long(long: list[Shown], ids: Ids, plain: bool) -> list[Block]:
+    """A block for each; one of them as Slack's own table, which a message takes once."""
+    blocks: list[Block] = []
+    tabled = plain
+    for number, one in enumerate(long):
+        table = None if tabled else parts_of.as_table(one, ids(f"long-{number}"))
+        if table is not None:
+            tabled = True
+            blocks += [section(f"*{parts_of.shown_label(one)}*"), table]
+            more = parts_of.left_out(one)
+            blocks += [grey(f"… and {more} more rows in the thread")] if more else []
+        else:
+            blocks.append(parts_of.long_block(one, ids(f"long-{number}")))
+    return blocks
 
 
 def _about(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
@@ -152,5 +160,9 @@ def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -
         return f"{outcome.splitlines()[0]} · {ask}"
     deadline = f"until {moment(request.expires_at, now)}" if request.expires_at else ""
     facts = [f"{quorum.who_may(request, names)} {deadline}".strip()]
-    facts += [f"{one_line(shown_label(one))} {safe(words(one.value), 60)}" for one in request.shown[:4]]
+    facts += [
+        f"{one_line(parts_of.shown_label(one))} {safe(words(one.value), 60)}"
+        for one in request.shown[:4]
+        if one.kind == "value"
+    ]
     return " · ".join([f"{signs.PEOPLE} {ask}", *facts])

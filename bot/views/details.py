@@ -1,12 +1,12 @@
 """The Details modals: everything that a message has no room for. What is very long is visibly cut."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
 
-from bot.views import quorum, record, signs, steps
+from bot.views import quorum, record, shown, signs, steps
 from bot.views.failure import sentence
 from bot.views.message import MENTIONED, Block, Names
 from bot.views.modals import modal
@@ -14,7 +14,7 @@ from bot.views.parts import divider, fields, grey, section
 from bot.views.run import headline_of, started_by
 from bot.views.text import clean, code, code_tail, label, lines, quote, safe, safe_lines, units, words
 from bot.views.times import duration, moment, times
-from engine import RequestRecord, RunDetail, RunRecord, StepRecord
+from engine import RequestRecord, RunDetail, RunRecord, StepRecord, made_it
 
 _BUDGET = 30_000
 """Units for values in one view; Slack takes 250 KB in all."""
@@ -25,18 +25,23 @@ _MOST_STEPS = 150
 
 
 def request_details(
-    request: RequestRecord, detail: RunDetail, now: datetime, names: Names = MENTIONED
+    request: RequestRecord,
+    detail: RunDetail,
+    now: datetime,
+    names: Names = MENTIONED,
+    before: Sequence[RequestRecord] = (),
 ) -> dict[str, Any]:
-    """Everything about a question, for one person to read."""
+    """Everything about a question, for one person to read. `before`: the same approval in earlier runs."""
     blocks = [
         section(f"*{safe(request.ask, 1500)}*"),
         grey(*_about(request, names, now)),
         *_failure(request, detail),
-        *values_of([(one.label, one.value) for one in request.shown], 60),
+        *values_of([(one.label, shown.plain(one)) for one in request.shown], 60),
         divider(),
         fields(_rules(request, detail, names, now)),
         *_answers(request, detail, names, now),
-        grey(safe(request.id, 300)),
+        *_before(before, names, now),
+        grey(safe(request.id, 300), f"digest {request.digest[:16]}" if request.digest else ""),
     ]
     return modal("Details", blocks)
 
@@ -138,9 +143,21 @@ def _answers(request: RequestRecord, detail: RunDetail, names: Names, now: datet
     return []
 
 
+def _before(before: Sequence[RequestRecord], names: Names, now: datetime) -> list[Block]:
+    """How the same approval went lately."""
+    told = []
+    for one in before:
+        sign, word = signs.OUTCOME.get(one.outcome, (signs.DONE, safe(one.outcome, 40)))
+        by = [names.decider(made.actor, made.on_behalf) for made in made_it(one, one.outcome)]
+        who = f" by {', '.join(by)}" if by else ""
+        when = moment(one.ended_at, now) if one.ended_at else ""
+        told.append(f"{sign} {word}{who}, {when} · {safe(record.short_run(one), 120)}")
+    return [section("*Before*\n" + "\n".join(told))] if told else []
+
+
 def _steps(detail: RunDetail, names: Names, now: datetime) -> list[Block]:
-    shown, left_out = steps.lines(detail, names, now, _MOST_STEPS)
-    rows = [steps.as_row(line, 180) for line in shown]
+    listed, left_out = steps.lines(detail, names, now, _MOST_STEPS)
+    rows = [steps.as_row(line, 180) for line in listed]
     if left_out:
         rows.append(steps.more(left_out))
     return [section("\n".join(rows[start : start + _ROWS])) for start in range(0, len(rows), _ROWS)]

@@ -24,6 +24,11 @@ class Message:
         """It shows a `plan` block, which some workspaces refuse."""
         return any(block["type"] == "plan" for block in self.blocks)
 
+    @property
+    def fragile(self) -> bool:
+        """It shows what Slack may refuse: a plan, a table, an image that it can't fetch."""
+        return any(block["type"] in ("plan", "table", "image") for block in self.blocks)
+
 
 def message(text: str, *blocks: Block | None) -> Message:
     """`text` is mrkdwn already, and kept within Slack's limit; blocks that are None are left out."""

@@ -10,11 +10,12 @@ from engine.compiling.deadlines import escalations, expiry, working_hours
 from engine.compiling.forms import form_spec
 from engine.compiling.quorums import stage_specs, who_paths
 from engine.conditions import steps_in
-from engine.definition import ApprovalOptions, Node
+from engine.definition import ApprovalOptions, Diff, Image, Link, Node, Table
 from engine.refs import Ref
 from engine.spec import ApprovalSpec, Need, Show
 from engine.template import paths
 
+_KINDS: dict[type, Literal["link", "image", "table"]] = {Link: "link", Image: "image", Table: "table"}
 _OUTCOMES: dict[str | None, Literal["approved", "rejected"] | None] = {
     "approve": "approved", "reject": "rejected", None: None,
 }  # fmt: skip
@@ -48,7 +49,7 @@ def approval_spec(
     show = _shows(checks, node, options)
     named = [
         *_paths(checks, node, options.ask),
-        *(one.source for one in show),
+        *(source for one in show for source in _sources(one)),
         *who_paths(stages, options),
         *([options.proposed] if options.proposed else []),
         *(_paths(checks, node, options.confirm, "confirm") if options.confirm else []),
@@ -100,13 +101,31 @@ def _shows(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[Show, 
         return _fields_of(checks, show.name)
     shown = []
     for each in show:
-        label, source = (_label(each.rpartition(".")[2]), each) if isinstance(each, str) else each
         try:
-            if paths(f"{{{source}}}") == [source]:
-                shown.append(Show(label=label, source=source))
-        except ValueError as error:
+            made = _show(each)
+            if all(paths(f"{{{source}}}") == [source] for source in _sources(made)):
+                shown.append(made)
+        except (ValueError, TypeError) as error:
             checks.error(f"show: {error}.", 'Write "build.version" or ("Label", "build.version").', node)
     return tuple(shown)
+
+
+def _show(each: Any) -> Show:
+    """Raises `ValueError`."""
+    match each:
+        case str():
+            return Show(label=_label(each.rpartition(".")[2]), source=each)
+        case Diff():
+            return Show(label=each.label, source=each.after, before=each.before, kind="diff")
+        case Link() | Image() | Table():
+            return Show(label=each.label, source=each.source, kind=_KINDS[type(each)])
+        case (str() as label, str() as source):
+            return Show(label=label, source=source)
+    raise ValueError(f"{each!r} is nothing that can be shown")
+
+
+def _sources(show: Show) -> list[str]:
+    return [show.source, show.before] if show.kind == "diff" else [show.source]
 
 
 def _fields_of(checks: Checks, step: str) -> tuple[Show, ...]:

@@ -368,6 +368,10 @@ class Engine:
     async def request(self, request_id: str) -> RequestRecord | None:
         return await self._store.request(request_id)
 
+    async def earlier(self, request: RequestRecord, limit: int = 5) -> list[RequestRecord]:
+        """How the same approval ended in earlier runs, newest first."""
+        return await self._store.earlier(request, limit)
+
     async def requests(
         self, state: str | None = "open", run_id: str | None = None, limit: int = 50
     ) -> list[RequestRecord]:

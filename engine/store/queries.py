@@ -150,6 +150,16 @@ def _requests(connection: sqlite3.Connection, where: str, values: Sequence[objec
     return [rows.request_record(row, tuple(decisions.get(row["id"], ()))) for row in found]
 
 
+def earlier(connection: sqlite3.Connection, request: RequestRecord, limit: int) -> list[RequestRecord]:
+    """Those of the same step that were decided before it was opened, newest first."""
+    where = (
+        "workflow = ? AND step = ? AND kind = ? AND opened_at < ? AND state IN ('decided', 'expired') "
+        "ORDER BY opened_at DESC, id DESC LIMIT ?"
+    )
+    opened = rows.micros(request.opened_at)
+    return _requests(connection, where, (request.workflow, request.step, request.kind, opened, limit))
+
+
 def request(connection: sqlite3.Connection, request_id: str) -> RequestRecord | None:
     found = _requests(connection, "id = ?", (request_id,))
     return found[0] if found else None

@@ -166,7 +166,7 @@ def request_values(request: RequestRecord) -> Values:
         request.id, request.kind, request.run_id, request.workflow, request.step, request.state,
         request.version, request.ask, to_json(policy), from_actor(request.requester),
         request.requester.as_user, micros(request.opened_at),
-        to_json([[shown.label, shown.value] for shown in request.shown]), request.channel,
+        to_json([[shown.label, shown.value, shown.kind] for shown in request.shown]), request.channel,
         micros(request.expires_at), request.reminders, request.outcome, micros(request.ended_at),
         micros(request.effective_at), _failure_json(request.failure), request.attempts,
     )  # fmt: skip
@@ -212,7 +212,7 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         stand_ins=tuple(StandIn(away, to, _at(until)) for away, to, until in policy.get("stand_ins", ())),
         requester=to_actor(row["requester"], row["requester_as"]),
         opened_at=_at(row["opened_at"]),
-        shown=tuple(Shown(label, value) for label, value in from_json(row["shown"])),
+        shown=tuple(Shown(*one) for one in from_json(row["shown"])),
         channel=row["channel"],
         expires_at=moment(row["expires_at"]),
         reminders=row["reminders"],

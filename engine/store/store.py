@@ -131,6 +131,9 @@ class Store:
             partial(queries.runs, workflow=workflow, states=states, limit=limit, before=before, actor=actor)
         )
 
+    async def earlier(self, request: RequestRecord, limit: int) -> list[RequestRecord]:
+        return await self._reader.read(partial(queries.earlier, request=request, limit=limit))
+
     async def proof(self, run_id: str) -> Proof | None:
         return await self._reader.read(partial(auditing.proof, run_id=run_id))
 

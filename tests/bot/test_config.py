@@ -70,7 +70,7 @@ def test_settings_are_frozen() -> None:
         ("SIGNOFF_LOG_LEVEL", "loud", "must be one of"),
         ("SIGNOFF_WORKFLOWS", "/nowhere/flows.py", "there is no file or folder /nowhere/flows.py"),
         ("SIGNOFF_COMAND", "/x", "Did you mean SIGNOFF_COMMAND?"),
-        ("SIGNOFF_XYZZY", "1", "There are SIGNOFF_CLI_DECIDES"),
+        ("SIGNOFF_XYZZY", "1", "There are SIGNOFF_CALLBACK_HOSTS"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_remedy(name: str, value: str, says: str) -> None:

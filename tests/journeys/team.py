@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from engine import Outcome, Stage, Workflow
+from engine import Diff, Image, Link, Outcome, Stage, Table, Workflow
 
 ship = Workflow("ship", owner="@platform", channel="#deploys")
 
@@ -79,3 +79,52 @@ archive.approval(
     "erase", ask="Erase the archive of 2019?", approvers=["@on-call"], expires="1h", risk="high",
     one_time_code=True,
 )  # fmt: skip
+
+
+class Change(BaseModel):
+    before: dict[str, int | str]
+    after: dict[str, int | str]
+    tickets: list[dict[str, str]]
+    old_config: str
+    new_config: str
+    chart: str
+    build: str
+
+
+class Chart(BaseModel):
+    chart: str
+
+
+review = Workflow("review", input=Chart, owner="@platform", channel="#deploys")
+
+
+@review.step
+async def collect(input: Chart) -> Change:
+    return Change(
+        before={"replicas": 3, "image": "billing:1.4.1", "region": "eu"},
+        after={"replicas": 5, "image": "billing:1.4.2", "region": "eu"},
+        tickets=[
+            {"ticket": f"BILL-{number}", "title": f"Mend the rounding of invoices {number}", "by": "erin"}
+            for number in range(1, 26)
+        ],
+        old_config="\n".join(f"setting_{number} = {number}" for number in range(200)),
+        new_config="\n".join(f"setting_{number} = {number * (1 + number % 3)}" for number in range(200)),
+        chart=input.chart,
+        build="https://ci.example.com/builds/1842",
+    )
+
+
+review.approval(
+    "ok",
+    ask="Ship billing 1.4.2 to production?",
+    show=[
+        Link("Build", "collect.build"),
+        Diff("Values", "collect.before", "collect.after"),
+        Table("Tickets", "collect.tickets"),
+        Diff("Configuration", "collect.old_config", "collect.new_config"),
+        Image("Errors per minute", "collect.chart"),
+    ],
+    approvers=["@release-managers"],
+    expires="4h",
+    risk="high",
+)

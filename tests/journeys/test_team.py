@@ -11,6 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pyotp
 import pytest
+from aiohttp import web
+
+from bot.serve import listening
 
 DEPLOYS = "C05DEPLOYS"
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
@@ -215,3 +218,38 @@ async def test_whoever_asked_is_asked_back_and_answers_in_the_thread(people: Peo
     await carol.picture("answered-thread")
     await bob.click(question, "Approve")
     await bob.sees("Pay 20,000 to Lamps Ltd?", "Approved by bob")
+
+
+CHART = """<svg xmlns="http://www.w3.org/2000/svg" width="480" height="160">
+<rect width="480" height="160" fill="#f4f4f6"/>
+<polyline points="10,140 90,120 170,125 250,60 330,70 470,30" fill="none" stroke="#4a7fb5"/></svg>"""
+
+
+async def test_what_one_needs_to_decide_is_shown(people: People, bob: Any) -> None:
+    async def chart(_: web.Request) -> web.Response:
+        return web.Response(text=CHART, content_type="image/svg+xml")
+
+    app = web.Application()
+    app.router.add_get("/chart.svg", chart)
+    async with listening(app, "127.0.0.1", 0) as port:
+        await bob.command(f"/workflow run review chart=http://127.0.0.1:{port}/chart.svg")
+        question = await bob.sees(
+            "Ship billing 1.4.2 to production?", "- replicas: 3", "+ replicas: 5", "BILL-1"
+        )
+        await question.get_by_role("link", name="ci.example.com/builds/1842").wait_for()
+        await question.get_by_role("img", name="Errors per minute").wait_for()
+        await bob.picture("context")
+        await question.get_by_test_id("thread-summary").click()
+        thread = bob.page.get_by_role("complementary")
+        await thread.get_by_text("+setting_199 = 398").first.wait_for()
+        await bob.picture("context-thread")
+        carol = await people.desk(CAROL, DEPLOYS)
+        await carol.click(await carol.sees("Ship billing 1.4.2 to production?", "can decide"), "Approve")
+        await carol.sees("Ship billing 1.4.2 to production?", "Approved by carol")
+        await bob.command(f"/workflow run review chart=http://127.0.0.1:{port}/chart.svg")
+        question = await bob.sees("Ship billing 1.4.2 to production?", "can decide")
+        await bob.click(question, "Details")
+        details = bob.page.get_by_role("dialog")
+        await details.get_by_text("Before").wait_for()
+        await details.get_by_text("Approved by carol").wait_for()
+        await bob.picture("context-details")

@@ -104,6 +104,7 @@ class FakeSlack:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     faults: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     takes_plan: bool = True
+    reaches_images: bool = True
     gate: asyncio.Event | None = None
     """When set to an event: posts wait for it after they took effect, as a slow network would."""
     _ts: Any = field(default_factory=lambda: itertools.count(1))
@@ -131,6 +132,8 @@ class FakeSlack:
             return Rejected("is_archived")
         if not self.takes_plan and any(block["type"] == "plan" for block in arguments["blocks"]):
             return Rejected("invalid_blocks", "unsupported type: plan")
+        if not self.reaches_images and any(block["type"] == "image" for block in arguments["blocks"]):
+            return Rejected("invalid_blocks", "downloading image failed")
         return None
 
     def _post(self, arguments: Mapping[str, Any]) -> Outcome:
@@ -194,6 +197,8 @@ class World:
         self.details: dict[str, RunDetail] = {}
         self.people = StaticPeople([Person("U01ALICE", "Alice")], {"platform": ["U01ALICE", "U02BOB"]})
         self.operator: str | None = None
+        self.shows_images = False
+        """Questions have an image."""
         self.loaded: dict[str, str] = {}
         self.outbox = self._new()
 
@@ -234,7 +239,9 @@ class World:
             request = await self.request(delivery.subject)
             assert request is not None
             text = f"{request.id} {request.state}"
-            return Message(text, ({"type": "section", "text": {"type": "mrkdwn", "text": text}},))
+            section = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+            image = {"type": "image", "image_url": "https://example.com/x.png", "alt_text": "x"}
+            return Message(text, (section, image) if plan and self.shows_images else (section,))
         if delivery.kind == "outcome":
             return Message(f"outcome of {delivery.subject}")
         return Message(f"{delivery.kind} {delivery.data['type']} {delivery.data.get('code', '')}".strip())

@@ -289,6 +289,23 @@ async def test_a_workspace_that_refuses_plan_blocks_gets_text_from_then_on(world
     assert world.slack.count("chat.update") == 1
 
 
+async def test_a_question_whose_image_slack_can_not_fetch_is_posted_without_it(world: World) -> None:
+    world.shows_images, world.slack.reaches_images = True, False
+    run = world.run()
+    world.ask(run)
+    await world.tell("request.opened", run, "q1")
+    await world.settled()
+    world.decide(run)
+    await world.tell("request.decided", run, "q1")
+    await world.pass_time(3)
+    question = next(one for one in world.slack.messages if one["text"].startswith("q1"))
+    assert question["text"] == "q1 decided"
+    assert [block["type"] for block in question["blocks"]] == ["section"]
+    # Runs keep their plan: it was not that which was refused.
+    run_message = next(one for one in world.slack.messages if one["text"].startswith(run))
+    assert [block["type"] for block in run_message["blocks"]] == ["plan"]
+
+
 async def test_a_refused_token_stops_everything_and_is_said_until_it_is_mended(world: World) -> None:
     run = world.run()
     world.slack.faults["chat.postMessage"] = [Rejected("token_revoked")]

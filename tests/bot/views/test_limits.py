@@ -19,6 +19,7 @@ from engine import (
     RunDetail,
     RunRecord,
     Shown,
+    StandIn,
     StepRecord,
     TriggerRecord,
     WorkflowRecord,
@@ -68,6 +69,19 @@ steps = st.builds(
     attempt=st.integers(0, 9), started_at=maybe, ended_at=st.none() | st.just(NOW), next_attempt_at=maybe,
     output=values, failure=st.none() | failures, reason=texts, log=logs,
 )  # fmt: skip
+rows = st.lists(st.dictionaries(texts, values, max_size=12), max_size=30)
+diffs = st.fixed_dictionaries({"before": values | texts, "after": values | texts})
+addresses = st.sampled_from(
+    ["https://a.example.com/x", "https://a.example.com/<|>", "javascript:1", "http://"]
+)
+shown = st.one_of(
+    st.builds(Shown, texts, values),
+    st.builds(
+        Shown, texts, rows | st.lists(st.lists(texts, max_size=12), max_size=30) | values, st.just("table")
+    ),
+    st.builds(Shown, texts, diffs, st.just("diff")),
+    st.builds(Shown, texts, addresses | texts | values, st.sampled_from(["link", "image"])),
+)
 decisions = st.builds(
     DecisionRecord, names, names, st.sampled_from(["approve", "reject", "retry"]), actors, texts, moments
 )
@@ -85,7 +99,9 @@ def requests(draw: st.DrawFn) -> RequestRecord:
         stages=(anybody_of(*draw(st.lists(refs, min_size=1, max_size=9))),),
         self_approval=draw(st.booleans()),
         comment=draw(st.sampled_from([{}, {"reject": "required"}])), requester=draw(actors),
-        opened_at=draw(moments), shown=tuple(draw(st.lists(st.builds(Shown, texts, values), max_size=12))),
+        opened_at=draw(moments), shown=tuple(draw(st.lists(shown, max_size=12))),
+        again=draw(st.sampled_from(["", "the code of <b> changed"])),
+        stand_ins=tuple(draw(st.lists(st.builds(StandIn, names, names, moments), max_size=4))),
         expires_at=draw(maybe), on_expiry=draw(st.sampled_from([None, "rejected", "abort"])),
         remind_every=draw(st.sampled_from([None, 600.0])),
         outcome=draw(st.sampled_from(outcomes)) if state in ("decided", "expired") else None,
