@@ -161,9 +161,12 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Options of which whoever approves takes one, or with `several` at least one."""
+    """Options of which whoever approves takes one, or with `several` at least one.
 
-    options: Iterable[str]
+    `options`: texts, or where an earlier step has a list of them, as `find.regions`.
+    """
+
+    options: Iterable[str] | Ref | str
     several: bool = False
 
 
@@ -201,6 +204,7 @@ class ApprovalOptions:
     form: Any
     proposed: str
     choose: Choose | None
+    options: Mapping[str, str]
     undo: Duration | None
     risk: str
     confirm: str
@@ -334,7 +338,8 @@ class Workflow:
         show: Shows = None,
         form: type[Any] | None = None,
         proposed: Ref | str = "",
-        choose: Choose | Iterable[str] | None = None,
+        choose: Choose | Iterable[str] | Ref | str | None = None,
+        options: Mapping[str, Ref | str] | None = None,
         undo: Duration | None = None,
         risk: Literal["low", "normal", "high"] = "normal",
         confirm: str = "",
@@ -357,7 +362,9 @@ class Workflow:
         step that says who. `quorum` of them approve, or each of `stages` in turn; `reject_quorum` of them
         reject it, or one of `veto`. Whoever asked can't approve, unless `self_approval`.
         `form`: a Pydantic model that whoever approves fills in, or changes where `proposed` names the step or
-        field with its values; `choose`: options to take one of. Steps get it as `Outcome[TheForm].value`.
+        field with its values; `choose`: options to take one of, or the
+        step or field that has them. `options`: the same for fields of the form. Steps get what was given as
+        `Outcome[TheForm].value`.
         `confirm`: what has to be typed to approve, as `{input.service}`. `one_time_code`: whoever approves
         gives a code of their authenticator app, which the operator has enrolled.
         `risk` is shown; several questions of low risk can be approved at once.
@@ -366,7 +373,7 @@ class Workflow:
         `on_expiry`: the outcome of silence; without it the outcome is `expired`. `comment`: by choice,
         a rejection needs one unless said otherwise.
         """
-        options = ApprovalOptions(
+        made = ApprovalOptions(
             ask=ask,
             show=show,
             stages=_stages(several(approvers), quorum, tuple(stages)),
@@ -381,14 +388,15 @@ class Workflow:
             escalate=tuple(escalate),
             hours=hours,
             form=form,
-            proposed=proposed.name if isinstance(proposed, Ref) else proposed,
+            proposed=_path(proposed),
             undo=undo,
             risk=risk,
             confirm=confirm,
             one_time_code=one_time_code,
-            choose=choose if choose is None or isinstance(choose, Choose) else Choose(tuple(choose)),
+            choose=choose if choose is None or isinstance(choose, Choose) else Choose(choose),
+            options={field: _path(source) for field, source in (options or {}).items()},
         )
-        self.nodes.append(Node(name, title, when, tuple(after), _caller_place(), approval=options))
+        self.nodes.append(Node(name, title, when, tuple(after), _caller_place(), approval=made))
         return ApprovalRef(name)
 
 
@@ -397,6 +405,11 @@ def _stages(approvers: tuple[str, ...], quorum: Quorum, stages: tuple[Stage, ...
     if stages and not approvers and quorum == 1:
         return stages
     return (Stage("", approvers, quorum), *stages)
+
+
+def _path(source: Ref | str) -> str:
+    """Where a value comes from: a step, or `step.field`."""
+    return source.name if isinstance(source, Ref) else source
 
 
 def several(refs: str | Iterable[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from engine.forms import with_options
 from engine.hours import after
 from engine.people import REFERENCE
 from engine.records import Failure, RequestRecord, RunRecord, Shown, StepRecord
@@ -54,7 +55,7 @@ def approval_request(
         expires_at=None if node.expires is None else after(now, node.expires, node.hours),
         on_expiry=node.on_expiry,
         remind_every=node.remind_every,
-        form=node.form,
+        form=None if node.form is None else with_options(node.form, scope),
         value=_proposed(node, scope),
         proposed=_proposed(node, scope),
         escalations=tuple(

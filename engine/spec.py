@@ -132,6 +132,8 @@ class FormSpec(_Frozen):
     """Where the proposal comes from, e.g. `plan` or `input.release`; empty: whoever approves fills it in."""
     sole: str = ""
     """The one field whose value stands for the whole, where people choose among options."""
+    options: dict[str, str] = Field(default_factory=dict)
+    """By field of texts: where the list of them comes from that people choose among."""
 
     def given(self, value: Any) -> Any:
         """What steps get as `Outcome.value` for the form's values."""

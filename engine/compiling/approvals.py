@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from engine.compiling.checks import Checks, did_you_mean, without_none
 from engine.compiling.deadlines import escalations, expiry, working_hours
-from engine.compiling.forms import form_spec
+from engine.compiling.forms import form_spec, option_paths
 from engine.compiling.quorums import stage_specs, who_paths
 from engine.conditions import steps_in
 from engine.definition import ApprovalOptions, Diff, Image, Link, Node, Table
@@ -52,6 +52,7 @@ def approval_spec(
         *(source for one in show for source in _sources(one)),
         *who_paths(stages, options),
         *([options.proposed] if options.proposed else []),
+        *option_paths(options).values(),
         *(_paths(checks, node, options.confirm, "confirm") if options.confirm else []),
     ]
     needs = _needs(checks, node, named)

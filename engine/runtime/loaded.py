@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 
 from engine.compiled import Compiled
-from engine.errors import DefinitionError, NotPossible, UnknownWorkflow
+from engine.errors import DefinitionError, InvalidInput, NotPossible, UnknownWorkflow
+from engine.forms import not_among, same
 from engine.graph import Graph
 from engine.inputs import checked, typed
 from engine.records import RequestRecord
@@ -86,15 +87,18 @@ class Loaded:
         assert request.form is not None
         compiled = self._compiled.get(request.workflow)
         here = compiled.graph.nodes.get(request.step) if compiled else None
-        same = isinstance(here, ApprovalSpec) and here.form and here.form.fields == request.form.fields
-        if compiled is None or not same:
+        as_asked = isinstance(here, ApprovalSpec) and here.form and same(here.form, request.form)
+        if compiled is None or not as_asked:
             raise NotPossible(
                 f"The form of {request.step} was changed, or {request.workflow} is not loaded, so its values "
                 "can't be checked. Put the file back as it was, or reject this and start again."
             )
         given = {request.form.sole: value} if request.form.sole and not isinstance(value, dict) else value
         values = typed(given, request.form.fields) if isinstance(given, dict) else given
-        return checked(compiled.forms[request.step], request.form.fields, request.step, values)
+        found = checked(compiled.forms[request.step], request.form.fields, request.step, values)
+        if problems := not_among(request.form, found):
+            raise InvalidInput(request.step, problems)
+        return found
 
     def digest(self, workflow: str, step: str) -> str:
         compiled = self._compiled.get(workflow)

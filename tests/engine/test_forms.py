@@ -6,6 +6,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from engine import Actor, Choose, DefinitionErrors, Outcome, StaticPeople, StepContext, Workflow
+from engine.compiling import compile_workflow
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
@@ -201,3 +202,67 @@ async def test_a_change_is_not_written_over_by_somebody_who_saw_the_values_befor
         assert late.code == "changed"
         (shown,) = await bench.requests()
         assert shown.value == {"version": "1.4.2", "replicas": 5, "strategy": "rolling"}
+
+
+class Place(BaseModel):
+    region: str
+    zones: list[str] = []
+    why: str = ""
+
+
+def finding(found: list[str], **options: object) -> Workflow:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def find() -> dict[str, list[str]]:
+        return {"regions": found, "zones": ["a", "b"]}
+
+    go = flow.approval("go", ask="Where?", approvers=["@ops"], expires="1h", **options)  # type: ignore[arg-type]
+
+    @flow.step(when=go.approved)
+    async def act(go: Outcome) -> object:
+        return go.model_dump(mode="json").get("value")
+
+    return flow
+
+
+async def test_an_earlier_step_gives_the_options_of_a_field() -> None:
+    sources = {"region": "find.regions", "zones": "find.zones"}
+    async with Bench(finding(["eu", "us"], form=Place, options=sources), people=PEOPLE) as bench:
+        await bench.start("flow")
+        (request,) = await bench.requests()
+        assert request.form is not None
+        properties = request.form.fields["properties"]
+        assert properties["region"]["enum"] == ["eu", "us"]
+        assert properties["zones"]["items"]["enum"] == ["a", "b"]
+        answer = await bench.decide(
+            "go", "approve", as_user="U1", value={"region": "asia", "zones": ["a", "c"]}
+        )
+        assert answer.code == "bad_value"
+        assert [field for field, _ in answer.problems] == ["region", "zones"]
+        assert "there are eu, us" in answer.problems[0][1]
+        assert (
+            await bench.decide("go", "approve", as_user="U1", value={"region": "us", "zones": "a, b"})
+        ).accepted
+
+
+async def test_an_earlier_step_gives_what_people_choose_among() -> None:
+    async with Bench(finding(["eu", "us"], choose="find.regions"), people=PEOPLE) as bench:
+        await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U1", value="asia")).code == "bad_value"
+        assert (await bench.decide("go", "approve", as_user="U1", value="eu")).accepted
+
+
+async def test_where_there_are_no_options_nothing_is_approved() -> None:
+    async with Bench(finding([], choose="find.regions"), people=PEOPLE) as bench:
+        await bench.start("flow")
+        answer = await bench.decide("go", "approve", as_user="U1", value="eu")
+        assert (answer.code, "gave no list" in answer.problems[0][1]) == ("bad_value", True)
+        assert (await bench.decide("go", "reject", as_user="U1", comment="none")).accepted
+
+
+def test_options_for_what_is_no_field_of_texts_are_refused() -> None:
+    with pytest.raises(DefinitionErrors, match="options names 'nothing', which is no field of texts"):
+        compile_workflow(finding([], form=Place, options={"nothing": "find.regions"}))
+    with pytest.raises(DefinitionErrors, match="finds is no step"):
+        compile_workflow(finding([], form=Place, options={"region": "finds.regions"}))
