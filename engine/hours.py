@@ -12,6 +12,10 @@ _FAR = 20 * 366
 """Days. Working time that is further away than twenty years is a mistake in the calendar."""
 
 
+APPROVERS = "approvers"
+"""In place of a time zone: that of most of those who are asked, looked up when they are."""
+
+
 def after(start: datetime, seconds: float, hours: HoursSpec | None) -> datetime:
     """The moment at which so many seconds of working time have passed since `start`; UTC.
 
@@ -42,7 +46,7 @@ def worked(start: datetime, end: datetime, hours: HoursSpec | None) -> float:
 
 def _windows(start: datetime, hours: HoursSpec) -> Iterator[tuple[datetime, datetime]]:
     """Stretches of working time that end behind `start`, in order; UTC, so that daylight saving counts."""
-    zone = ZoneInfo(hours.tz)
+    zone = ZoneInfo("UTC" if hours.tz == APPROVERS else hours.tz)
     first = start.astimezone(zone).date() - timedelta(days=1)
     for number in range(_FAR):
         day = first + timedelta(days=number)
@@ -62,8 +66,8 @@ def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
 
 def parse(days: str, start: str, end: str, tz: str, holidays: list[str]) -> HoursSpec:
     """`mon-fri`, `09:00`, `17:00`, `Europe/Berlin`, `["2026-12-25"]`. Raises `ValueError` with the remedy."""
-    if tz not in available_timezones():
-        raise ValueError(f"{tz!r} is no time zone; write one like Europe/Berlin")
+    if tz != APPROVERS and tz not in available_timezones():
+        raise ValueError(f"{tz!r} is no time zone; write one like Europe/Berlin, or approvers")
     begins, ends = _minute(start), _minute(end)
     if begins == ends:
         raise ValueError(f"it begins and ends at {start}; write 00:00 to 24:00 for the whole day")

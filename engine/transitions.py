@@ -10,10 +10,11 @@ from typing import Any
 
 from engine import binding, policy, questions
 from engine.change import Change
+from engine.hours import after
 from engine.machine import Transition, told_of
 from engine.records import DecisionRecord, Failure, RequestRecord, StandIn, evolve
 from engine.retry import delay
-from engine.spec import QuorumSpec, StageSpec, StepSpec
+from engine.spec import ApprovalSpec, QuorumSpec, StageSpec, StepSpec
 from engine.states import REQUEST, RUN_ENDED, IllegalTransition, move
 
 MOST_CRASHES = 3
@@ -281,6 +282,22 @@ def stand_in(transition: Transition, request: RequestRecord, stand_ins: tuple[St
     transition.put_request(request)
     told = [[one.away, one.to, one.until.isoformat()] for one in added]
     transition.event("request.delegated", request.step, request.id, kind=request.kind, stand_ins=told)
+    return transition.finish()
+
+
+def in_zone(transition: Transition, request: RequestRecord, zone: str) -> Change:
+    """The working hours of a question are in this time zone, and so are its deadlines."""
+    node = transition.state.graph.nodes[request.step]
+    assert request.hours is not None
+    assert isinstance(node, ApprovalSpec)
+    hours = request.hours.model_copy(update={"tz": zone})
+    expires = None if node.expires is None else after(request.opened_at, node.expires, hours)
+    transition.end_waits(request)
+    request = evolve(request, hours=hours, expires_at=expires, version=request.version + 1)
+    transition.put_request(request)
+    transition.event("request.zoned", request.step, request.id, kind=request.kind, zone=zone)
+    if request.held_since is None:
+        transition.await_people(request)
     return transition.finish()
 
 

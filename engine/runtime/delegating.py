@@ -5,8 +5,6 @@ it is brought to others or somebody goes away: the stand-ins stand in the reques
 its policy.
 """
 
-import asyncio
-import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,18 +14,17 @@ from functools import partial
 from engine import transitions
 from engine.change import Change, EventDraft
 from engine.clock import Clock
-from engine.errors import NotAllowed, NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
+from engine.errors import NotAllowed, NotPossible, UnknownPeople, UnknownRun
 from engine.machine import Transition
 from engine.people import Actor, in_whose_name
 from engine.records import RequestRecord, StandIn
 from engine.runtime.access import Access, refs_of
-from engine.runtime.activity import Activity
+from engine.runtime.beside import Beside
 from engine.runtime.facts import Fact
 from engine.runtime.runs import Runs
 from engine.states import IllegalTransition
 from engine.store.store import Store
 
-log = logging.getLogger(__name__)
 LONGEST = timedelta(days=90)
 _MOST = 500
 """Open requests, oldest first, that are looked at when somebody goes away."""
@@ -61,13 +58,12 @@ def resolved(absences: Mapping[str, Absence], now: datetime) -> dict[str, StandI
 class Delegating:
     """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
 
-    def __init__(self, store: Store, runs: Runs, access: Access, activity: Activity, clock: Clock) -> None:
+    def __init__(self, store: Store, runs: Runs, access: Access, beside: Beside, clock: Clock) -> None:
         self._store, self._runs, self._access = store, runs, access
-        self._activity, self._clock = activity, clock
+        self._beside, self._clock = beside, clock
         self._fact = Fact(store, "absences")
         self._some = False
         """Somebody is away, as far as is known; spares every question a look."""
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def absences(self) -> list[Absence]:
         """Those of now, by who is away."""
@@ -126,7 +122,7 @@ class Delegating:
         if self._some and any(event.type in _BROUGHT for event in change.events):
             for request in change.requests.values():
                 if request.state == "open" and request.kind == "approval":
-                    self._beside(request)
+                    self._look_at(request)
 
     async def start(self) -> None:
         """What was asked while the process ended is looked at again."""
@@ -137,33 +133,16 @@ class Delegating:
         self._some = bool(await self._known())
         for request in await self._store.requests("open", None, _MOST):
             if self._some or request.stand_ins:
-                self._beside(request)
+                self._look_at(request)
 
-    async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    def _look_at(self, request: RequestRecord) -> None:
+        self._beside.start(self._cover(request), f"who stands in at {request.id}")
 
-    def _beside(self, request: RequestRecord) -> None:
-        async def cover() -> None:
-            try:
-                await self._cover(request, await self._known())
-            except PeopleUnavailable as error:
-                log.warning("who stands in at %s could not be looked up: %s", request.id, error)
-
-        def ended(task: asyncio.Task[None]) -> None:
-            self._tasks.discard(task)
-            self._activity.leave()
-
-        self._activity.enter()
-        task = asyncio.create_task(cover())
-        self._tasks.add(task)
-        task.add_done_callback(ended)
-
-    async def _cover(self, request: RequestRecord, known: Mapping[str, Absence]) -> None:
+    async def _cover(self, request: RequestRecord) -> None:
         """See that it has the stand-ins that there are."""
         if request.kind != "approval":
             return
+        known = await self._known()
         refs = [*(ref for stage in request.stages for ref in stage.approvers), *request.veto]
         wanted = []
         for one in resolved(known, self._clock.now()).values():

@@ -37,6 +37,7 @@ from engine.runtime import recovery
 from engine.runtime.access import Access
 from engine.runtime.activity import Activity
 from engine.runtime.alarm import Alarm
+from engine.runtime.beside import Beside
 from engine.runtime.codes import Codes
 from engine.runtime.copies import paused_text
 from engine.runtime.deciding import Deciding
@@ -56,6 +57,7 @@ from engine.runtime.schedules import Schedules
 from engine.runtime.settings import EngineSettings
 from engine.runtime.slots import Slots
 from engine.runtime.starting import Starting
+from engine.runtime.zoning import Zoning
 from engine.spec import Definition
 from engine.states import RUN_ENDED, IllegalTransition
 from engine.storable import whole
@@ -119,7 +121,9 @@ class Engine:
         self._deciding = Deciding(store, self._runs, self._loaded, self._access, self.codes, clock, settings)
         self._questioning = Questioning(store, self._runs, self._definitions, self._access, clock)
         self._reassigning = Reassigning(store, self._runs, self._definitions, self._access)
-        self.delegating = Delegating(store, self._runs, self._access, self.activity, clock)
+        self._beside = Beside(self.activity)
+        self.delegating = Delegating(store, self._runs, self._access, self._beside, clock)
+        self._zoning = Zoning(store, self._runs, self._access, self._beside)
         self._reviewing = Reviewing(store, self._loaded, self._definitions, self._runs, self._access)
         self._reading = Reading(store, self._definitions, self._access, clock)
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
@@ -202,6 +206,7 @@ class Engine:
         self._alarm.start()
         self._retention.start()
         await self.delegating.start()
+        self._zoning.start()
 
     async def resume(self, *, actor: Actor) -> None:
         """End the pause of a restored installation. Whoever serves then calls `serve`."""
@@ -230,7 +235,7 @@ class Engine:
         if not self.failed.done():
             await recovery.give_back(self._runs, stopped)
         await self._starting.close()
-        await self.delegating.close()
+        await self._beside.close()
         self.failed.cancel()
         for ended in self._ends.values():
             ended.cancel()
@@ -443,6 +448,7 @@ class Engine:
     def told(self, change: Change) -> None:
         self.events.grew()
         self.delegating.noted(change)
+        self._zoning.noted(change)
         due = [wait.due_at for wait in change.waits.values() if wait and wait.due_at]
         if due:
             self._alarm.nudge(min(due))

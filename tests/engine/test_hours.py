@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.hours import after, parse
+from engine import Hours, Person, StaticPeople, Workflow
+from engine.hours import after, parse, worked
 from engine.spec import HoursSpec
+from engine.testing import Bench
 
 OFFICE = parse("mon-fri", "09:00", "17:00", "Europe/Berlin", ["2026-12-25"])
 NIGHT = parse("fri,sat", "22:00", "06:00", "Europe/Berlin", [])
@@ -103,3 +105,39 @@ def test_the_weekdays() -> None:
     assert parse("Mon, wed", "00:00", "24:00", "UTC", []) == HoursSpec(
         days=(0, 2), start=0, end=1440, tz="UTC"
     )
+
+
+async def test_the_hours_of_those_who_are_asked() -> None:
+    """Most of them are in Tokyo: their day begins at midnight UTC."""
+    zones = {"U1": "Asia/Tokyo", "U2": "Asia/Tokyo", "U3": "Europe/Berlin", "U4": "", "U5": "No/Where"}
+    source = StaticPeople([Person(who, who, tz=tz) for who, tz in zones.items()], {"ops": list(zones)})
+    flow = Workflow("flow", owner="@ops")
+    hours = Hours(tz="approvers")
+    flow.approval("go", ask="Go?", approvers=["@ops"], expires="2h", hours=hours, remind_every="1h")
+    # Sunday night in Berlin, Monday's small hours in Tokyo.
+    async with Bench(flow, people=source, at="2026-01-04T20:00:00+00:00") as bench:
+        run = await bench.start("flow")
+        (request,) = await bench.requests()
+        assert request.hours is not None
+        assert request.hours.tz == "Asia/Tokyo"
+        assert request.expires_at == datetime(2026, 1, 5, 2, tzinfo=UTC)
+        await bench.advance("6h")
+        assert (await bench.state(run)).requests[0].state == "expired"
+        assert (await bench.state(run)).requests[0].reminders == 1
+
+
+async def test_hours_of_people_whose_zone_nobody_knows_are_in_utc() -> None:
+    flow = Workflow("flow", owner="@ops")
+    flow.approval("go", ask="Go?", approvers=["@ops"], expires="2h", hours=Hours(tz="approvers"))
+    async with Bench(flow, people=StaticPeople(groups={"ops": ["U1"]})) as bench:
+        await bench.start("flow")
+        (request,) = await bench.requests()
+        assert request.hours is not None
+        assert request.hours.tz == "UTC"
+
+
+@given(st.integers(0, 365 * 86400), st.floats(0, 400_000))
+def test_worked_is_what_after_takes(begins: int, seconds: float) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=begins)
+    for hours in (OFFICE, NIGHT, None):
+        assert worked(start, after(start, seconds, hours), hours) == pytest.approx(seconds, abs=1e-3)

@@ -1,0 +1,67 @@
+"""Working hours in the time zone of those who are asked: looked up when they are, and kept from then on."""
+
+from collections import Counter
+from contextlib import suppress
+from functools import partial
+from zoneinfo import available_timezones
+
+from engine import transitions
+from engine.change import Change
+from engine.errors import UnknownRun
+from engine.hours import APPROVERS
+from engine.machine import Transition
+from engine.records import RequestRecord
+from engine.runtime.access import Access
+from engine.runtime.beside import Beside
+from engine.runtime.runs import Runs
+from engine.states import IllegalTransition
+from engine.store.store import Store
+
+_MOST = 500
+"""Open requests, oldest first, that are looked at when the process starts."""
+
+
+class Zoning:
+    """Until a zone is found the hours are kept in UTC."""
+
+    def __init__(self, store: Store, runs: Runs, access: Access, beside: Beside) -> None:
+        self._store, self._runs, self._access, self._beside = store, runs, access, beside
+
+    def start(self) -> None:
+        """What was asked while the process ended is looked at again."""
+        self._beside.start(self._all(), "the zones of those who are asked")
+
+    def noted(self, change: Change) -> None:
+        """Something was asked, perhaps."""
+        if any(event.type == "request.opened" for event in change.events):
+            for request in change.requests.values():
+                if _unknown(request):
+                    self._beside.start(self._find(request), f"the zone of those asked at {request.id}")
+
+    async def _all(self) -> None:
+        for request in await self._store.requests("open", None, _MOST):
+            if _unknown(request):
+                await self._find(request)
+
+    async def _find(self, request: RequestRecord) -> None:
+        members = await self._access.members(request)
+        zones: Counter[str] = Counter()
+        known = available_timezones()
+        for who in sorted({who for found in members.values() if found for who in found}):
+            zone = (await self._access.people.person(who)).tz
+            if zone in known:
+                zones[zone] += 1
+        most = zones.most_common(1)[0][0] if zones else "UTC"
+        with suppress(IllegalTransition, UnknownRun):
+            await self._runs.apply(request.run_id, partial(_in_zone, request.id, most))
+
+
+def _unknown(request: RequestRecord) -> bool:
+    return request.state == "open" and request.hours is not None and request.hours.tz == APPROVERS
+
+
+def _in_zone(request_id: str, zone: str, transition: Transition) -> Change:
+    request = transition.state.requests.get(request_id)
+    if request is None or not _unknown(request):
+        raise IllegalTransition("the request is no longer open, or its zone is known")
+    return transitions.in_zone(transition, request, zone)
