@@ -25,6 +25,9 @@ class Mutant:
     tests: tuple[str, ...] = ("tests/engine", "tests/lives")
 
 
+_ANSWERED = (
+    "    return {in_whose_name(one.actor) for one in made} | {one.on_behalf for one in made if one.on_behalf}"
+)
 MUTANTS = [
     Mutant(
         "the guard of a transition removed",
@@ -183,8 +186,62 @@ MUTANTS = [
     Mutant(
         "the same person counts twice",
         "engine/policy.py",
-        "if any(in_whose_name(made.actor) == person.id for made in standing(request.decisions)):",
-        "if any(made.actor == person for made in standing(request.decisions)):",
+        _ANSWERED,
+        "    return {one.on_behalf for one in made if one.on_behalf}",
+    ),
+    Mutant(
+        "somebody counts themselves and by who stands in",
+        "engine/policy.py",
+        _ANSWERED,
+        "    return {in_whose_name(one.actor) for one in made}",
+    ),
+    Mutant(
+        "whoever asked is stood in for",
+        "engine/policy.py",
+        'if refs & may_now and away not in taken and not (choice == "approve" and asked_it):',
+        "if refs & may_now and away not in taken:",
+    ),
+    Mutant(
+        "what executes is not held against what was approved",
+        "engine/machine.py",
+        "        if gates and self._asked_again(gates):",
+        "        if gates and not gates:",
+    ),
+    Mutant(
+        "an output that changed since is used",
+        "engine/binding.py",
+        " for step in _differing(now.outputs, then.outputs)]",
+        " for step in ()]",
+    ),
+    Mutant(
+        "changed code behind an approval is executed",
+        "engine/binding.py",
+        "        code={step: code(step) for step in gating.gated[approval]},",
+        '        code={step: "" for step in gating.gated[approval]},',
+    ),
+    Mutant(
+        "an approval goes on by the clock while a question is open",
+        "engine/questions.py",
+        "    transition.end_waits(request)\n    request = evolve(\n        request, held_since",
+        "    request = evolve(\n        request, held_since",
+    ),
+    Mutant(
+        "a one-time code is good twice",
+        "engine/runtime/codes.py",
+        '            elif counter <= found["last"]:',
+        "            elif counter < 0:",
+    ),
+    Mutant(
+        "a reading that is done is awaited for ever",
+        "engine/runtime/runs.py",
+        "        if loading is None or loading.done():",
+        "        if loading is None:",
+    ),
+    Mutant(
+        "a receipt of rows that contradict the log",
+        "engine/receipts.py",
+        "    problems = [*proof.problems, *_contradictions(request, proof.events)]",
+        "    problems = [*proof.problems]",
     ),
     Mutant(
         "cron fires at the second of two equal local times",
