@@ -39,6 +39,11 @@ class ManualClock:
     def now(self) -> float:
         return self._now
 
+    @property
+    def sleeping(self) -> int:
+        """How many wait for a later moment."""
+        return len(self._sleepers)
+
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:
             await asyncio.sleep(0)

@@ -82,9 +82,11 @@ def rows_of(value: Any) -> list[list[str]]:
         return []
     if all(isinstance(row, Mapping) for row in value):
         head = list(dict.fromkeys(name for row in value for name in row))
-        return [[label(name) for name in head], *([words(row.get(name)) for name in head] for row in value)]
+        rows = [[label(name) for name in head], *([words(row.get(name)) for name in head] for row in value)]
+        return rows if head else []
     if all(isinstance(row, list | tuple) for row in value):
-        return [[words(cell) for cell in row] for row in value]
+        rows, width = [[words(cell) for cell in row] for row in value], max(map(len, value))
+        return [[*row, *[NOTHING] * (width - len(row))] for row in rows] if width else []
     return []
 
 
@@ -154,8 +156,10 @@ def _pieces(text: str) -> list[str]:
     pieces, current = [], ""
     for line in text.split("\n"):
         while units(escape(line)) > _PIECE:
-            pieces.append(line[: _PIECE // 6])
-            line = line[_PIECE // 6 :]
+            # Escaped, a character takes at most five.
+            take = _PIECE // 2 if units(escape(line[: _PIECE // 2])) <= _PIECE else _PIECE // 6
+            pieces.append(line[:take])
+            line = line[take:]
         if current and units(escape(current)) + units(escape(line)) + 1 > _PIECE:
             pieces.append(current)
             current = line

@@ -113,7 +113,7 @@ async def heard(local: Local, text: str) -> bool:
 async def until(condition: Any) -> None:
     async with asyncio.timeout(10):
         while not await condition():
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ async def test_the_clock_wakes_in_order():
     tasks = [asyncio.create_task(sleeper(seconds)) for seconds in (30, 10, 20)]
     await asyncio.sleep(0)
     clock.advance(20)
-    await asyncio.sleep(0.01)
+    await asyncio.gather(*tasks[1:])
     assert (woken, clock.now()) == ([10, 20], 1020.0)
     clock.advance(10)
     await asyncio.gather(*tasks)
@@ -35,8 +35,10 @@ async def test_within():
 
     assert await within(clock, 3, answer()) == 7
     never = asyncio.get_running_loop().create_future()
+    before = clock.sleeping
     waiting = asyncio.create_task(within(clock, 3, never))
-    await asyncio.sleep(0.01)
+    while clock.sleeping == before:
+        await asyncio.sleep(0)
     clock.advance(3)
     with pytest.raises(TimeoutError):
         await waiting

@@ -1,0 +1,66 @@
+"""What one needs to decide, by its kind."""
+
+from typing import Any
+
+import pytest
+
+from bot.views.shown import as_table, difference, long_block, rows_of, short, whole
+from engine import Shown
+
+
+@pytest.mark.parametrize(
+    ("value", "rows"),
+    [
+        ([{"a": 1, "b": True}, {"b": None, "c": "x"}], [["A", "B", "C"], ["1", "yes", "–"], ["–", "–", "x"]]),
+        ([["Ticket", "By"], ["B-1"]], [["Ticket", "By"], ["B-1", "–"]]),
+        ([[], []], []),
+        ([{}, {}], []),
+        ([], []),
+        ("text", []),
+        ([1, 2], []),
+    ],
+)
+def test_rows_of_a_table(value: Any, rows: list[list[str]]) -> None:
+    assert rows_of(value) == rows
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}, "- b: 2\n+ b: 3\n+ c: 4"),
+        ({"a": 1}, {}, "- a: 1"),
+        ("one\ntwo", "one\n2", "@@ -1,2 +1,2 @@\n one\n-two\n+2"),
+        (None, "new", "@@ -0,0 +1 @@\n+new"),
+        ("same", "same", "no difference"),
+    ],
+)
+def test_what_differs(before: Any, after: Any, shown: str) -> None:
+    assert difference({"before": before, "after": after}) == shown
+
+
+def test_a_link_is_one_only_to_an_http_address() -> None:
+    assert short(Shown("Build", "https://ci.example.com/1?a=1&b=2", "link")) == (
+        "<https://ci.example.com/1?a=1&amp;b=2|ci.example.com/1?a=1&amp;b=2>"
+    )
+    assert short(Shown("Build", "javascript:alert(1)", "link")) == "javascript:alert(1)"
+    assert "<" not in short(Shown("Build", "https://x|y> <!here>", "link")).replace("&lt;", "")
+
+
+def test_what_is_shortened_says_so_and_is_whole_in_the_thread() -> None:
+    text = "\n".join(f"line {number}" for number in range(400))
+    one = Shown("Log", text)
+    assert "… and 388 more lines in the thread" in str(long_block(one, "x"))
+    assert all(f"line {number}\\n" in str(whole([one])) or number == 399 for number in range(400))
+    assert whole([Shown("Log", "short")]) == []
+
+
+def test_what_no_message_can_hold_says_so() -> None:
+    blocks = whole([Shown("Log", "x" * 100_000)])
+    assert len(blocks) <= 13
+    assert "signoff show" in str(blocks[-1])
+
+
+def test_a_table_is_cut_visibly() -> None:
+    table = as_table(Shown("T", [{"n": number} for number in range(50)], "table"), "x")
+    assert table is not None
+    assert len(table["rows"]) == 11
