@@ -17,7 +17,7 @@ from engine import StaticPeople, Workflow
 from engine.change import Change, EventDraft, Lineage, Wait
 from engine.people import Actor
 from engine.records import DecisionRecord, RunRecord, StepRecord, evolve
-from engine.store import queries
+from engine.store import auditing
 from engine.store.commit import perform
 from engine.store.sqlite import Reader, Refused, Writer
 from engine.store.statements import Many
@@ -114,7 +114,7 @@ def outcome(portions: list[list[Change]]) -> tuple[list[Any], list[type]]:
         connection.execute("BEGIN IMMEDIATE")
         came_to += [type(result) for result in perform(connection, portion)]
         connection.execute("COMMIT")
-    assert not queries.audit(connection).findings
+    assert not auditing.audit(connection).findings
     queried = (connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2") for name in TABLES)
     tables = [[tuple(row) for row in rows] for rows in queried]
     connection.close()

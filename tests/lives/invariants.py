@@ -8,7 +8,7 @@ from typing import Any
 from engine import StepContext
 from engine.spec import ApprovalSpec, StageSpec
 from engine.states import STEP_SETTLED
-from engine.store import queries
+from engine.store import auditing
 
 Life = Any
 MEMBERS = {"@a": {"U1", "U2", "U4"}, "@b": {"U3", "U6", "U7"}, "@owners": {"U2", "U3"}, "U5": {"U5"}}
@@ -156,7 +156,7 @@ def decisions_are_of_those_who_may(life: Life) -> None:
 
 
 def the_log_is_chained(life: Life) -> None:
-    assert not queries.audit(life.database).findings
+    assert not auditing.audit(life.database).findings
 
 
 def a_consumer_reads_everything_in_order(life: Life) -> None:
