@@ -308,13 +308,13 @@ class Transition:
         while self._settled:
             for dependent in state.graph.dependents(self._settled.popleft()):
                 state.missing[dependent] -= 1
-                if state.missing[dependent] == 0:
-                    self.go_on_with(dependent)
+                # One that asks again is missing for steps that have executed, too: their turn was before.
+                if state.missing[dependent] == 0 and self.record(dependent).state == "pending":
+                    self._perform(planner.decide(state.graph, dependent, state.steps))
 
     def go_on_with(self, step: str) -> None:
         """What becomes of a pending step now, if nothing is missing for it."""
         state = self.state
-        # One that asks again is missing for steps that have executed, too: their turn was before.
         if state.missing[step] == 0 and self.record(step).state == "pending":
             self._perform(planner.decide(state.graph, step, state.steps))
 

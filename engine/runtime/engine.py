@@ -447,8 +447,9 @@ class Engine:
 
     def told(self, change: Change) -> None:
         self.events.grew()
-        self.delegating.noted(change)
-        self._zoning.noted(change)
+        if change.requests:
+            self.delegating.noted(change)
+            self._zoning.noted(change)
         due = [wait.due_at for wait in change.waits.values() if wait and wait.due_at]
         if due:
             self._alarm.nudge(min(due))
