@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.slackapi import SlackRefused, SlackUnreachable
+from bot.slackapi import SlackRefused, SlackUnreachable, pages
 from engine import Clock, Group, PeopleUnavailable, Person, UnknownPeople
 
 _HANDLES_KEPT = timedelta(seconds=60)
@@ -58,6 +58,7 @@ class SlackPeople:
         self._groups = {handle.lstrip("@"): frozenset(members) for handle, members in (groups or {}).items()}
         self._within = answer_within
         self._handles: _Kept | None = None
+        self._channels: _Kept | None = None
         self._members: dict[str, _Kept] = {}
         self._names: dict[str, _Kept] = {}
 
@@ -122,7 +123,7 @@ class SlackPeople:
 
     def forget(self) -> None:
         """Somebody or some group changed: ask again."""
-        self._handles = None
+        self._handles = self._channels = None
         self._members.clear()
         self._names.clear()
 
@@ -159,28 +160,25 @@ class SlackPeople:
         if kept is not None and kept.until > now:
             return frozenset(kept.value)
         try:
-            types = "public_channel,private_channel"
-            channels = await self._pages("conversations.list", "channels", {"types": types})
-            found = next((one for one in channels if one.get("name") == name), None)
-            if found is None:
-                raise UnknownPeople(f"There is no channel #{name}, or Signoff is not in it.")
-            members = frozenset(
-                map(str, await self._pages("conversations.members", "members", {"channel": found["id"]}))
-            )
+            channel = {"channel": await self._channel_id(name)}
+            members = frozenset(map(str, await pages(self._ask, "conversations.members", "members", channel)))
         except SlackRefused as error:
             raise _unavailable(error) from None
         self._members[f"#{name}"] = _Kept(members, now + _MEMBERS_KEPT)
         return members
 
-    async def _pages(self, method: str, what: str, arguments: Mapping[str, Any]) -> list[Any]:
-        found: list[Any] = []
-        cursor = None
-        while True:
-            page = await self._ask(method, {**arguments, "limit": 1000, "cursor": cursor})
-            found += page.get(what) or []
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return found
+    async def _channel_id(self, name: str) -> str:
+        """Up to a minute old: to list the channels of a large workspace takes many calls."""
+        now = self._clock.now()
+        kept = self._channels
+        if kept is None or kept.until <= now or name not in kept.value:
+            types = {"types": "public_channel,private_channel"}
+            listed = await pages(self._ask, "conversations.list", "channels", types)
+            by_name = {str(one.get("name")): str(one["id"]) for one in listed}
+            kept = self._channels = _Kept(by_name, now + _HANDLES_KEPT)
+        if name not in kept.value:
+            raise UnknownPeople(f"There is no channel #{name}, or Signoff is not in it.")
+        return str(kept.value[name])
 
     async def _ask(self, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         try:

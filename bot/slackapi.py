@@ -6,7 +6,7 @@ SDK's own handlers for lost connections and server errors post a message twice.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -93,6 +93,23 @@ class Patience:
     answer: float = 30.0
     first_retry: float = 0.2
     """Before a read is repeated; doubles each time."""
+
+
+async def pages(
+    read: Callable[[str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]],
+    method: str,
+    what: str,
+    arguments: Mapping[str, Any],
+) -> list[Any]:
+    """All that a method lists, page by page. `what`: the list's name in the answer."""
+    found: list[Any] = []
+    cursor: str | None = None
+    while True:
+        page = await read(method, {**arguments, "limit": 1000, "cursor": cursor})
+        found += page.get(what) or []
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+        if cursor is None:
+            return found
 
 
 class SlackApi:

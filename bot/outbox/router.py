@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.outbox.ports import Slack
 from bot.outbox.problems import Problem
-from bot.slackapi import SlackRefused
+from bot.slackapi import SlackRefused, pages
 from engine import Clock
 
 _ID = re.compile(r"[CDG][A-Z0-9]{4,}")
@@ -71,7 +71,7 @@ class Router:
 
     async def _list(self, ref: str) -> None:
         try:
-            found = await self._pages("public_channel,private_channel")
+            found = await self._channels_of("public_channel,private_channel")
         except SlackRefused as error:
             if error.code != "missing_scope":
                 raise Unpostable(Problem(error.code, ref)) from None
@@ -81,20 +81,12 @@ class Router:
 
     async def _public_only(self, ref: str, first: SlackRefused) -> list[Mapping[str, Any]]:
         try:
-            return await self._pages("public_channel")
+            return await self._channels_of("public_channel")
         except SlackRefused:
             raise Unpostable(Problem(first.code, ref, first.rejected.needed)) from None
 
-    async def _pages(self, types: str) -> list[Mapping[str, Any]]:
-        found: list[Mapping[str, Any]] = []
-        cursor: str | None = None
-        while True:
-            wanted = {"types": types, "limit": 1000, "cursor": cursor}
-            page = await self._slack.read("conversations.list", wanted)
-            found += page.get("channels") or []
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
-            if cursor is None:
-                return found
+    async def _channels_of(self, types: str) -> list[Mapping[str, Any]]:
+        return await pages(self._slack.read, "conversations.list", "channels", {"types": types})
 
 
 def _plain(ref: str) -> str:

@@ -160,3 +160,16 @@ async def test_names_are_shown_from_memory_and_by_id_where_slack_is_silent(
     assert (await people.names(["U01ALICE"]))["U01ALICE"] == before["U01ALICE"] != "U01ALICE"
     people.forget()
     assert await people.names(["U01ALICE"]) == {"U01ALICE": "U01ALICE"}
+
+
+async def test_everybody_in_a_channel_and_the_list_of_channels_is_kept_for_a_minute(
+    people: SlackPeople, local: Local, clock: FakeClock
+) -> None:
+    for _ in range(3):
+        clock.advance(timedelta(seconds=3))
+        assert await belongs(people, "U03CAROL", "#deploys")
+        assert not await belongs(people, "U04DAVE", "#deploys")
+    assert len(await local.calls("conversations.members")) == 3
+    assert len(await local.calls("conversations.list")) == 1
+    with pytest.raises(UnknownPeople, match="no channel #nothing"):
+        await people.resolve("#nothing")
