@@ -23,6 +23,7 @@ from engine import (
     RunDetail,
     SignoffError,
     UnknownRun,
+    in_whose_name,
     made_it,
 )
 
@@ -184,7 +185,7 @@ def shape(detail: RunDetail) -> dict[str, Any]:
         "gate": detail.run.workflow,
         "state": state,
         "question": detail.run.input["question"],
-        "by": [made.actor.id for made in standing],
+        "by": [in_whose_name(made.actor) for made in standing],
         "comment": next((made.comment for made in reversed(standing) if made.comment), ""),
         "asked_at": detail.run.created_at.isoformat(),
         "ended_at": detail.run.ended_at.isoformat() if detail.run.ended_at else None,

@@ -37,7 +37,7 @@ from engine.errors import (
     UnknownWorkflow,
 )
 from engine.gates import Gate
-from engine.people import Actor, Group, People, Person, StaticPeople
+from engine.people import Actor, Group, People, Person, StaticPeople, in_whose_name
 from engine.policy import Place, made_it, progress
 from engine.records import (
     Answer,
@@ -74,5 +74,5 @@ __all__ = [
     "RunDetail", "RunRecord", "Settled", "Shown", "SignoffError", "Stage", "StageSpec", "StandIn",
     "StaticPeople", "StepContext", "StepRecord", "StoreBroken", "StoreInUse", "SystemClock", "Table",
     "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService", "UnknownWorkflow", "UserId", "Wanted",
-    "Workflow", "WorkflowRecord", "made_it", "progress",
+    "Workflow", "WorkflowRecord", "in_whose_name", "made_it", "progress",
 ]  # fmt: skip

@@ -128,3 +128,25 @@ review.approval(
     expires="4h",
     risk="high",
 )
+
+
+class Build(BaseModel):
+    image: str
+
+
+roll = Workflow("roll", owner="@platform", channel="#deploys")
+
+
+@roll.step
+async def build() -> Build:
+    return Build(image="billing:1.4.2")
+
+
+start = roll.approval(
+    "start", ask="Roll out {build.image}?", approvers=["@on-call"], expires="1h", self_approval=True
+)
+
+
+@roll.step(when=start.approved)
+async def apply(build: Build) -> str:
+    return build.image

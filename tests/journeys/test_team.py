@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -253,3 +254,27 @@ async def test_what_one_needs_to_decide_is_shown(people: People, bob: Any) -> No
         await details.get_by_text("Before").wait_for()
         await details.get_by_text("Approved by carol").wait_for()
         await bob.picture("context-details")
+
+
+async def test_what_was_changed_behind_an_approval_is_asked_again(
+    people: People, bob: Any, demo: Any
+) -> None:
+    await bob.command("/workflow run roll")
+    question = await bob.sees("Roll out billing:1.4.2?", "can decide")
+    with sqlite3.connect(demo.folder / "signoff.db") as database:
+        changed = """UPDATE step_run SET output = '{"image": "evil:6.6.6"}' WHERE step = 'build'"""
+        assert database.execute(changed).rowcount == 1
+    database.close()
+    await bob.click(question, "Approve")
+    again = await bob.sees("Roll out evil:6.6.6?", "Asked again, because what build gave changed.")
+    await bob.picture("asked-again")
+    thread = bob.page.get_by_role("complementary")
+    run = await bob.sees("roll", "waiting for @on-call at start")
+    await run.get_by_test_id("thread-summary").click()
+    await thread.get_by_text("was approved, and then something changed").wait_for()
+    await bob.picture("asked-again-thread")
+    await bob.click(again, "Reject")
+    form = bob.page.get_by_role("dialog")
+    await form.get_by_role("textbox", name="Why?").fill("That is not what we built.")
+    await form.get_by_role("button", name="Reject").click()
+    await bob.sees("Roll out evil:6.6.6?", "Rejected by bob")
