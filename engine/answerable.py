@@ -45,8 +45,7 @@ def stuck(request: RequestRecord, members: Rosters) -> bool:
     """Are those who are left, and have not answered, too few for what it still needs?"""
     if request.kind != "approval" or request.state != "open":
         return False
-    standing = policy.standing(request.decisions)
-    gone = {in_whose_name(made.actor) for made in standing}
+    gone = policy.answered(request)
     if not request.self_approval:
         gone.add(in_whose_name(request.requester))
     quorums, needs = [], []

@@ -144,7 +144,7 @@ class Deciding:
         """None if the decision may be made; else why not, or that it was made before."""
         if policy.duplicate(request.decisions, click.actor, click.choice, click.value):
             return Answer("duplicate", "Your answer was recorded before; nothing has changed.", request)
-        _, member_of = policy.capacity(request, click.choice, by.member_of, by.of_others)
+        _, member_of = _capacity(request, by, click)
         verdict = policy.may_decide(
             request,
             by.person,
@@ -174,7 +174,7 @@ class Deciding:
             refusal = self._check(current, by, click)
             if refusal is not None:
                 raise _Refusal(refusal)
-            on_behalf, member_of = policy.capacity(current, click.choice, by.member_of, by.of_others)
+            on_behalf, member_of = _capacity(current, by, click)
             decision = DecisionRecord(
                 id=f"{request.id}:{len(current.decisions) + 1}",
                 request_id=request.id,
@@ -213,3 +213,10 @@ class Deciding:
         found = await self._store.request(request.id)
         if found is None or not policy.duplicate(found.decisions, click.actor, click.choice, click.value):
             raise IllegalTransition("what it repeats was not recorded after all")
+
+
+def _capacity(request: RequestRecord, by: _By, click: _Click) -> tuple[str, Set[str]]:
+    """For whom they decide, by the request as it is now: a stand-in may have been taken back meanwhile."""
+    now = {one.away for one in request.stand_ins if one.to == by.person.id}
+    others = {away: refs for away, refs in by.of_others.items() if away in now}
+    return policy.capacity(request, click.choice, by.member_of, others)
