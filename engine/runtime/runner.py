@@ -5,7 +5,7 @@ import logging
 import random
 import threading
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +23,7 @@ from engine.records import Failure, StepRecord
 from engine.registry import Registry
 from engine.runstate import RunState
 from engine.runtime.activity import Activity
+from engine.runtime.beside import Beside
 from engine.runtime.loaded import Loaded
 from engine.runtime.runs import Build, Runs
 from engine.runtime.slots import Slots
@@ -95,7 +96,7 @@ class Runner:
         self._stopped: set[tuple[str, str, int]] = set()
         self._holding: set[tuple[str, str, int]] = set()
         """Attempts whose room was not given back yet."""
-        self._beside: set[asyncio.Task[None]] = set()
+        self._beside = Beside(activity)
         self._late: set[asyncio.Task[None]] = set()
         self._random = random.Random()  # noqa: S311 - jitter
         self._abandoned = False
@@ -209,7 +210,7 @@ class Runner:
         where = f"{attempt.run_id}.{attempt.node.name}"
         log.error("the result of %s was not stored: %s", where, error, exc_info=error)
         if not isinstance(error, StoreBroken):
-            self._also(again())
+            self._beside.start(again(), f"the result of {where} was not stored")
 
     async def _record_trouble(self, attempt: Attempt, failure: Failure) -> None:
         """A step whose result can't be recorded has failed: it must not seem to run for ever."""
@@ -224,18 +225,6 @@ class Runner:
         )
         with suppress(IllegalTransition, UnknownRun, StoreBroken):
             await self._runs.apply(attempt.run_id, build)
-
-    def _also(self, work: Coroutine[Any, Any, None]) -> None:
-        """Work of ours beside the attempts."""
-        self._activity.enter()
-        task = asyncio.create_task(work)
-        self._beside.add(task)
-
-        def ended(_: object) -> None:
-            self._beside.discard(task)
-            self._activity.leave()
-
-        task.add_done_callback(ended)
 
     async def _execute(self, attempt: Attempt, code: StepCode, lines: list[str]) -> Any:
         context = self._context(attempt, lines) if code.takes_ctx else None
