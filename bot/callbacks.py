@@ -60,7 +60,7 @@ class Callbacks:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        if not await self._engine.deliveries.cursor(CONSUMER):
+        if not await self._engine.deliveries.begun(CONSUMER):
             # Nobody can have asked for one before there was this.
             await self._engine.deliveries.advance(CONSUMER, await self._engine.events.newest(), [])
         self._task = asyncio.create_task(self._main(), name="signoff-callbacks")

@@ -74,8 +74,8 @@ def mcp(url: Url = "http://127.0.0.1:3000") -> None:
     """
     try:
         from bot.agents import server  # noqa: PLC0415 - optional
-    except ModuleNotFoundError:
-        raise CommandError("The MCP SDK is not installed. make mcp installs it.") from None
+    except ImportError:
+        raise CommandError("The MCP SDK, release 2, is not installed. make mcp installs it.") from None
     server(url, _token()).run()
 
 

@@ -115,7 +115,11 @@ def outcome_words(request: RequestRecord, names: Names) -> str:
     outcome = request.outcome or "withdrawn"
     if request.state == "expired":
         return f"nobody answered, then {outcome}" if outcome != "expired" else "expired"
-    by = [names.plain(one.actor.as_user or one.actor.id) for one in made_it(request, request.outcome)]
+    by = [
+        names.plain(one.actor.as_user or one.actor.id)
+        + (f" for {names.plain(one.on_behalf)}" if one.on_behalf else "")
+        for one in made_it(request, request.outcome)
+    ]
     return f"{outcome} by {', '.join(by)}" if by else outcome
 
 

@@ -92,6 +92,15 @@ class Deliveries:
 
         return await self._reader.read(read)
 
+    async def begun(self, consumer: str) -> bool:
+        """Has this consumer a cursor?"""
+
+        def read(connection: sqlite3.Connection) -> bool:
+            query = "SELECT 1 FROM consumer WHERE name = ?"
+            return connection.execute(query, (consumer,)).fetchone() is not None
+
+        return await self._reader.read(read)
+
     async def advance(self, consumer: str, cursor: int, wanted: Iterable[Wanted]) -> None:
         """Move the cursor to `cursor` and want these messages, in one transaction."""
         values = [
