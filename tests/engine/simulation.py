@@ -173,7 +173,7 @@ class Simulation:
             self.reload()
             return False
         check_inputs_settled(self.graph, self.state, change)
-        check_joins(self.graph, self.state, change)
+        check_joins(self, change)
         check_conditions(self, change)
         check_approved(self, change)
         self.rows.commit(change)
@@ -343,22 +343,33 @@ def check_inputs_settled(graph: Graph, state: RunState, change: Change) -> None:
             assert state.steps[other].state in STEP_SETTLED, f"{record.step} started before {other} settled"
 
 
-def check_joins(graph: Graph, state: RunState, change: Change) -> None:
+def begun(simulation: Simulation, change: Change) -> list[str]:
+    """Steps that start, or ask, with this change."""
+    before = simulation.rows.steps
+    return [
+        name
+        for name, record in change.steps.items()
+        if record.state in ("running", "waiting")
+        and (name not in before or before[name].attempt != record.attempt)
+    ]
+
+
+def check_joins(simulation: Simulation, change: Change) -> None:
     """What starts, or is asked, has what it needs, as its joins say it: `T`, `T | None`, `Settled[T]`."""
     takes = {
         "value": {"succeeded"},
         "optional": {"succeeded", "skipped"},
         "settled": {"succeeded", "skipped", "failed", "cancelled"},
     }
-    begun = [name for name, record in change.steps.items() if record.state in ("running", "waiting")]
-    for name in begun:
-        for need in graph.nodes[name].needs:
+    state = simulation.state
+    for name in begun(simulation, change):
+        for need in simulation.graph.nodes[name].needs:
             assert state.steps[need.step].state in takes[need.join], f"{name} began without {need.step}"
 
 
 def check_conditions(simulation: Simulation, change: Change) -> None:
     """Nothing begins against its condition, unless what that compares was tampered with."""
-    for name in [name for name, record in change.steps.items() if record.state in ("running", "waiting")]:
+    for name in begun(simulation, change):
         when = simulation.graph.nodes[name].when
         if when is None or (simulation.tampers and any(isinstance(leaf, Compare) for leaf in leaves(when))):
             continue
