@@ -287,7 +287,7 @@ class Simulation:
         answered = {made.actor.id for made in request.decisions}
         rng = self.rng
         ref = rng.choice(request.approvers)
-        people = [f"U{ref}{number}" for number in range(20) if f"U{ref}{number}" not in answered]
+        people = [f"U{ref}{number}" for number in range(200) if f"U{ref}{number}" not in answered]
         decision = DecisionRecord(
             f"{request.id}:{len(request.decisions)}", request.id, choice,
             Actor("slack", rng.choice(people[:3])), "", self.now, request.stage, (ref,),
