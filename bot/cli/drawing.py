@@ -86,6 +86,8 @@ def _request(request: dict[str, Any]) -> Iterator[Text]:
     for decision in request["decisions"]:
         comment = f": {words.one_line(decision['comment'], 300)}" if decision["comment"] else ""
         by = words.actor(decision["by"])
+        if decision["on_behalf"]:
+            by += f" for {decision['on_behalf']}"
         yield Text(f"     {decision['choice']} by {by}, {words.clock(decision['at'])}{comment}")
     if request["state"] == "open":
         yield from how_to_decide(request)

@@ -77,7 +77,7 @@ def request(record: RequestRecord) -> JSON:
         "state": record.state,
         "outcome": record.outcome,
         "ask": record.ask,
-        "shown": [{"label": one.label, "value": one.value} for one in record.shown],
+        "shown": [{"label": one.label, "value": one.value, "kind": one.kind} for one in record.shown],
         "choices": list(record.choices),
         "approvers": list(record.approvers),
         "opened_at": _time(record.opened_at),
@@ -86,6 +86,12 @@ def request(record: RequestRecord) -> JSON:
         "value": record.value,
         "effective_at": _time(record.effective_at),
         "ended_at": _time(record.ended_at),
+        "digest": record.digest,
+        "again": record.again,
+        "about": record.about,
+        "stand_ins": [
+            {"away": one.away, "to": one.to, "until": _time(one.until)} for one in record.stand_ins
+        ],
         "decisions": [_decision(one) for one in record.decisions],
     }
 
@@ -94,8 +100,10 @@ def _decision(record: DecisionRecord) -> JSON:
     return {
         "choice": record.choice,
         "by": _actor(record.actor),
+        "on_behalf": record.on_behalf,
         "comment": record.comment,
         "at": _time(record.at),
+        "digest": record.digest,
     }
 
 
