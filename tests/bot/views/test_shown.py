@@ -57,7 +57,7 @@ def test_what_is_shortened_says_so_and_is_whole_in_the_thread() -> None:
 def test_what_no_message_can_hold_says_so() -> None:
     blocks = whole([Shown("Log", "x" * 100_000)])
     assert len(blocks) <= 13
-    assert "signoff show" in str(blocks[-1])
+    assert "signoff show --json" in str(blocks[-1])
 
 
 def test_a_table_is_cut_visibly() -> None:
