@@ -17,6 +17,7 @@ export class MessageList {
     this.scroller = h("div", { class: "messages", role: "log", "aria-label": label, "aria-live": "off", tabindex: "0" }, this.list);
     this.node = h("div", { class: "messages-box" }, this.scroller, this.pill);
     this.stuck = true;
+    this.top = 0;
     this.newest = "";
     this.scroller.addEventListener("scroll", () => this.scrolled());
     this.watch = new ResizeObserver(() => this.stuck && this.toEnd());
@@ -83,7 +84,10 @@ export class MessageList {
 
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.stuck = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    // What grows below (an image that arrives) leaves the end too; only whoever scrolls up means to.
+    if (atEnd || scrollTop < this.top) this.stuck = atEnd;
+    this.top = scrollTop;
     if (this.stuck) {
       this.pill.hidden = true;
       this.seen();
