@@ -17,9 +17,12 @@ from bot.people import SlackPeople
 from bot.preflight import PreflightFailed, preflight
 from bot.serve import engine_settings, register
 from bot.slackapi import SlackApi
-from engine import Engine, People, StaticPeople, SystemClock
+from engine import Engine, People, StaticPeople, StoreInUse, SystemClock
 from engine.runtime.door import NobodyServes, call, user_name
 from engine.runtime.lock import FileLock
+
+_PATIENCE = 3.0
+"""Seconds for which a process that has the file may take to answer."""
 
 
 class Access(Protocol):
@@ -73,18 +76,34 @@ async def opened(
 ) -> AsyncIterator[Access]:
     """`executes`: runs go on in this process where nobody serves; the file is made if there is none."""
     place = find_place(data)
-    if await _served(place.database):
+    lock = await _taken(place, executes)
+    if lock is None:
         yield There(place.database)
         return
-    if not executes and not place.database.exists():
-        raise CommandError(
-            f"There is no database {place.database} yet. Start signoff serve, or a run: signoff run NAME."
-        )
     async with AsyncExitStack() as stack:
-        lock = FileLock(place.database)
-        lock.take()
         stack.callback(lock.release)
         yield Here(await _engine(stack, place, workflows, people, executes))
+
+
+async def _taken(place: Place, executes: bool) -> FileLock | None:
+    """The lock on the database; None where a process serves it, which is asked instead."""
+    until = asyncio.get_running_loop().time() + _PATIENCE
+    while not await _served(place.database):
+        if not executes and not place.database.exists():
+            raise CommandError(
+                f"There is no database {place.database} yet. Start signoff serve, or a run: signoff run NAME."
+            )
+        lock = FileLock(place.database)
+        try:
+            lock.take()
+        except StoreInUse:
+            # Whoever has just started has the file, and can't be asked yet.
+            if asyncio.get_running_loop().time() > until:
+                raise
+            await asyncio.sleep(0.05)
+        else:
+            return lock
+    return None
 
 
 async def _served(database: Path) -> bool:

@@ -128,7 +128,9 @@ def whole(shown: Iterable[Shown]) -> list[Block]:
             head = f"*{shown_label(one)}*\n" if number == 0 else ""
             blocks.append(section(f"{head}{code(piece, _PIECE + 100)}"))
         if len(pieces) > room:
-            blocks.append(section(f"… and {len(pieces) - room} times as much; `signoff show --json` has it all."))
+            blocks.append(
+                section(f"… and {len(pieces) - room} times as much; `signoff show --json` has it all.")
+            )
             break
     return blocks
 
