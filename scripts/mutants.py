@@ -156,8 +156,8 @@ MUTANTS = [
     Mutant(
         "a dependency counted once too often",
         "engine/machine.py",
-        "                if state.missing[dependent] == 0:",
-        "                if state.missing[dependent] <= 1:",
+        "if state.missing[dependent] == 0 and self.record",
+        "if state.missing[dependent] <= 1 and self.record",
     ),
     Mutant(
         "a Retry by a person with the old key",
