@@ -115,7 +115,7 @@ MUTANTS = [
         "'INSERT INTO consumer (name, cursor) VALUES (?, ?) ON CONFLICT (name)"
         " DO UPDATE SET cursor = excluded.cursor', (consumer, cursor)))\n"
         "        await self._writer.submit(write)\n        faults",
-        ("tests/lives", "tests/bot/outbox"),
+        ("tests/engine/test_store.py", "tests/lives", "tests/bot/outbox"),
     ),
     Mutant(
         "the fence ignored: a late result counts",

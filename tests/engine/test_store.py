@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -265,6 +266,14 @@ async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> N
     (due,) = await deliveries.due("slack")
     assert due.target == {"channel": "C2"}
     assert due.ref == {"channel": "C2", "ts": "1.2"}
+
+
+async def test_where_the_messages_can_not_be_written_the_cursor_stays(store: Store) -> None:
+    await store.deliveries.advance("slack", 3, [])
+    nameless = Wanted(cast(str, None), "run", "1", {"channel": "C1"}, None)
+    with pytest.raises(sqlite3.IntegrityError):
+        await store.deliveries.advance("slack", 4, [nameless])
+    assert await store.deliveries.cursor("slack") == 3
 
 
 async def test_runs_are_found_by_the_end_of_their_id(store: Store) -> None:
