@@ -61,7 +61,7 @@ def policy_of(request: RequestRecord) -> dict[str, Any]:
     """Who may decide and how many of them, as JSON."""
     return {
         "choices": list(request.choices),
-        "stages": [stage.model_dump(mode="json") for stage in request.stages],
+        "stages": [stage.as_json for stage in request.stages],
         "rejections": request.rejections,
         "veto": list(request.veto),
         "self_approval": request.self_approval,

@@ -243,7 +243,7 @@ class Transition:
             request,
             state=move(REQUEST, transition, request.state),
             outcome=outcome,
-            digest=binding.digest(request) if outcome == "approved" else "",
+            digest=self._covered_by(request) if outcome == "approved" else "",
             ended_at=self.now,
             effective_at=self.now if outcome else None,
             version=request.version + 1,
@@ -253,6 +253,11 @@ class Transition:
         self.put_request(closed)
         self.end_waits(request)
         return closed
+
+    def _covered_by(self, request: RequestRecord) -> str:
+        """The digest of what is approved: that of the decision which made it, or of what time approved."""
+        last = self.change.decisions[-1] if self.change.decisions else None
+        return last.digest if last and last.request_id == request.id else binding.digest(request)
 
     def end_question(self, request: RequestRecord) -> None:
         """Nobody needs to know any more what was asked about it."""

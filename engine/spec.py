@@ -102,6 +102,11 @@ class StageSpec(_Frozen):
         """Everybody who may decide at this stage; a copy by `model_copy` would keep it."""
         return tuple(dict.fromkeys(ref for quorum in self.quorums for ref in quorum.approvers))
 
+    @cached_property
+    def as_json(self) -> dict[str, Any]:
+        """Made once: a click writes it, and digests it twice. Not to be changed."""
+        return self.model_dump(mode="json")
+
 
 class HoursSpec(_Frozen):
     """When people work. `days`: Monday is 0; `start`, `end`: minutes of the day; an end before the start is

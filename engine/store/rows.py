@@ -135,7 +135,7 @@ def step_record(row: Row) -> StepRecord:
 def request_values(request: RequestRecord) -> Values:
     policy = {
         "choices": request.choices,
-        "stages": [stage.model_dump() for stage in request.stages],
+        "stages": [stage.as_json for stage in request.stages],
         "rejections": request.rejections,
         "veto": request.veto,
         "stage": request.stage,

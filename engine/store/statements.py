@@ -30,9 +30,10 @@ def insert(row: type[SQLModel], *, but: frozenset[str] = frozenset(), tail: str 
     return f"INSERT INTO {_quoted(str(row.__tablename__))} ({listed}) VALUES ({marks}) {tail}".strip()  # noqa: S608
 
 
-def upsert(row: type[SQLModel], *keys: str) -> str:
-    """Insert, or replace every other column where the keys are there already."""
-    rest = [_quoted(name) for name in _columns(row, frozenset(keys))]
+def upsert(row: type[SQLModel], *keys: str, kept: frozenset[str] = frozenset()) -> str:
+    """Insert, or replace every other column where the keys are there already. `kept`: what never changes;
+    to name it would rewrite the indexes that it stands in."""
+    rest = [_quoted(name) for name in _columns(row, kept | {*keys})]
     changes = ", ".join(f"{name} = excluded.{name}" for name in rest)
     return insert(row, tail=f"ON CONFLICT ({', '.join(map(_quoted, keys))}) DO UPDATE SET {changes}")
 
@@ -67,8 +68,8 @@ def _many(row: type[SQLModel], *, but: frozenset[str] = frozenset(), tail: str =
     return Many(f"{head} VALUES", len(_columns(row, but)), tail)
 
 
-def _upserts(row: type[SQLModel], *keys: str) -> Many:
-    _, _, tail = upsert(row, *keys).partition(") ON CONFLICT")
+def _upserts(row: type[SQLModel], *keys: str, kept: frozenset[str] = frozenset()) -> Many:
+    _, _, tail = upsert(row, *keys, kept=kept).partition(") ON CONFLICT")
     return _many(row, tail=f"ON CONFLICT{tail}")
 
 
@@ -93,9 +94,13 @@ ADVANCE_RUNS = Many(
 )
 """For transitions within a state: naming `state` would rewrite two indexes, a quarter of what is written."""
 PUT_STEPS = _upserts(tables.StepRow, "run_id", "step")
-PUT_REQUESTS = _upserts(tables.RequestRow, "id")
+PUT_REQUESTS = _upserts(
+    tables.RequestRow,
+    "id",
+    kept=frozenset({"kind", "run_id", "workflow", "step", "requester", "requester_as", "opened_at"}),
+)
 INSERT_DECISIONS = _many(tables.DecisionRow)
-PUT_WAITS = _upserts(tables.WaitRow, "id")
+PUT_WAITS = _upserts(tables.WaitRow, "id", kept=frozenset({"kind", "run_id", "step", "request_id"}))
 END_WAITS = Many("DELETE FROM wait WHERE id IN (VALUES", 1, ")")
 INSERT_EVENTS = _many(tables.EventRow, but=frozenset({"seq"}))
 HEADS = (
