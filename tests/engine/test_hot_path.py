@@ -90,7 +90,9 @@ class Changes:
             created_at=NOON,
         )  # fmt: skip
         step = StepRecord(id_, rng.choice(["x", "y"]), "running", attempt=number)
-        wait = Wait(f"retry:{rng.randint(0, 2)}", "retry", id_, "x", None, NOON + timedelta(seconds=number))
+        wait = Wait(
+            f"retry:{id_}:{rng.randint(0, 2)}", "retry", id_, "x", None, NOON + timedelta(seconds=number)
+        )
         decision = DecisionRecord(f"q:{number}", "q", "approve", ALICE, "", NOON)
         event = EventDraft("step.started", NOON, ALICE, step.step, data={"n": number})
         return Change(
