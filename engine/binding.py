@@ -90,8 +90,12 @@ def changes(state: RunState, approval: str, code: CodeDigest) -> list[str]:
         return ["the record of the question is gone"]
     if request.outcome != outcome.get("outcome"):
         return ["the recorded outcome is another one"]
-    if request.outcome != "approved" or request.binding is None:
-        return []  # nothing to hold it against: of another outcome, or asked by an earlier release
+    if request.outcome != "approved":
+        return []
+    if request.binding is None:
+        # An earlier release took nothing down; it gave its decisions no digest either.
+        taken = request.digest or any(made.digest for made in request.decisions)
+        return ["what was taken down when people were asked is gone"] if taken else []
     found = []
     if digest(request) != request.digest:
         found.append("what was shown, or the policy, is not what was decided on")

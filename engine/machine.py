@@ -175,10 +175,11 @@ class Transition:
             self.move_step(step, "reopen", reason="", ended_at=None)
             return True
         if record.state == "waiting" and isinstance(state.graph.nodes[step], ApprovalSpec):
-            request = state.requests[binding.request_id(state.run.id, step, record.attempt)]
-            self.close_request(request, "withdraw", None)
-            why = "what was approved before it changed"
-            self.event("request.withdrawn", step, request.id, kind=request.kind, reason=why)
+            request = state.requests.get(binding.request_id(state.run.id, step, record.attempt))
+            if request is not None and request.state in AWAITED:
+                self.close_request(request, "withdraw", None)
+                why = "what was approved before it changed"
+                self.event("request.withdrawn", step, request.id, kind=request.kind, reason=why)
             self.move_step(step, "reopen")
             return True
         return record.state == "pending"

@@ -83,6 +83,12 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda folder: change(folder, "UPDATE request SET ask = ?", "Have lunch?"),
         "what was shown, or the policy, is not what was decided on",
     ),
+    "what was taken down": (
+        lambda folder: change(
+            folder, "UPDATE request SET policy = json_set(policy, '$.binding', json('null'), '$.digest', '')"
+        ),
+        "what was taken down when people were asked is gone",
+    ),
     "the policy": (
         lambda folder: change(
             folder, 'UPDATE request SET policy = replace(policy, \'"risk":"normal"\', \'"risk":"low"\')'
