@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime
 
 from engine.errors import NotAllowed, UnknownPeople
 from engine.people import Actor, Group, People, Person, belongs, in_whose_name
@@ -80,23 +79,19 @@ class Access:
     async def decider(self, actor: Actor, request: RequestRecord) -> tuple[Person, frozenset[str]]:
         """Who decides, and which of those who may, at any stage, that person is. Raises `UnknownPeople`."""
         person = await self.people.person(in_whose_name(actor))
-        return person, await refs_of(self.people, person.id, dict.fromkeys(_all_refs(request)))
+        return person, await self.asked(person.id, request)
 
-    async def stands_in(
-        self, person: Person, request: RequestRecord, now: datetime
-    ) -> dict[str, frozenset[str]]:
-        """Those for whom this person may decide now, with the references that mean them."""
-        refs = list(dict.fromkeys(_all_refs(request)))
-        found = {}
-        for one in request.stand_ins:
-            if one.to == person.id and now < one.until:
-                try:
-                    away = await self.people.person(one.away)
-                except UnknownPeople:
-                    continue
-                if away.full_member:
-                    found[one.away] = await refs_of(self.people, one.away, refs)
-        return found
+    async def asked(self, user_id: str, request: RequestRecord) -> frozenset[str]:
+        """Those of a request's references, at any stage, that mean this person now."""
+        return await refs_of(self.people, user_id, dict.fromkeys(_all_refs(request)))
+
+    async def refs_of_member(self, user_id: str, request: RequestRecord) -> frozenset[str]:
+        """As `asked`; none for somebody who is no full member any more."""
+        try:
+            person = await self.people.person(user_id)
+        except UnknownPeople:
+            return frozenset()
+        return await self.asked(user_id, request) if person.full_member else frozenset()
 
     async def rosters(self, request: RequestRecord) -> Rosters:
         """Who is meant now by the references of which everybody is needed."""

@@ -2,25 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
+from engine.clock import Clock
+from engine.errors import PeopleUnavailable
 from engine.runtime.activity import Activity
 
 log = logging.getLogger(__name__)
+_AGAIN = timedelta(minutes=1)
 
 
 class Beside:
     """Tasks beside what people wait for. What one of them raises is logged, and told to nobody."""
 
-    def __init__(self, activity: Activity) -> None:
-        self._activity = activity
+    def __init__(self, activity: Activity, clock: Clock) -> None:
+        self._activity, self._clock = activity, clock
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Coroutine[Any, Any, None], what: str) -> None:
-        """`what`: for the log, should it fail."""
+    def start(self, work: Callable[[], Awaitable[None]], what: str) -> asyncio.Task[None]:
+        """`what`: for the log. Work that can't ask who is who is done again a minute later."""
         self._activity.enter()
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(self._done(work, what))
         self._tasks.add(task)
 
         def ended(_: object) -> None:
@@ -30,6 +33,20 @@ class Beside:
                 log.warning("%s: %s", what, error)
 
         task.add_done_callback(ended)
+        return task
+
+    async def _done(self, work: Callable[[], Awaitable[None]], what: str) -> None:
+        while True:
+            try:
+                return await work()
+            except PeopleUnavailable as error:
+                log.warning("%s, again in a minute: %s", what, error)
+            await self.sleep_until(self._clock.now() + _AGAIN)
+
+    async def sleep_until(self, moment: datetime) -> None:
+        """For such work: it isn't busy meanwhile."""
+        with self._activity.parked():
+            await self._clock.sleep_until(moment)
 
     async def close(self) -> None:
         for task in list(self._tasks):

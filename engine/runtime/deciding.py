@@ -14,6 +14,7 @@ from engine.people import Actor, Person
 from engine.records import Answer, DecisionRecord, RequestRecord
 from engine.runtime.access import Access
 from engine.runtime.codes import Codes
+from engine.runtime.delegating import Delegating
 from engine.runtime.loaded import Loaded
 from engine.runtime.runs import Runs
 from engine.runtime.settings import EngineSettings
@@ -65,12 +66,14 @@ class Deciding:
         runs: Runs,
         loaded: Loaded,
         access: Access,
+        delegating: Delegating,
         codes: Codes,
         clock: Clock,
         settings: EngineSettings,
     ) -> None:
         self._store, self._runs, self._loaded, self._access = store, runs, loaded, access
-        self._codes, self._clock, self._settings = codes, clock, settings
+        self._delegating, self._codes = delegating, codes
+        self._clock, self._settings = clock, settings
 
     async def decide(
         self,
@@ -98,7 +101,7 @@ class Deciding:
         try:
             person, member_of = await self._access.decider(click.actor, request)
             rosters = await self._access.rosters(request)
-            of_others = await self._access.stands_in(person, request, self._clock.now())
+            of_others = await self._delegating.represented(person, request)
         except UnknownPeople:
             return Answer("not_allowed", "You are not known in this workspace, so you can't decide.", request)
         except PeopleUnavailable as error:

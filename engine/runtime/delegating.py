@@ -5,6 +5,7 @@ it is brought to others or somebody goes away: the stand-ins stand in the reques
 its policy.
 """
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,9 +17,9 @@ from engine.change import Change, EventDraft
 from engine.clock import Clock
 from engine.errors import NotAllowed, NotPossible, UnknownPeople, UnknownRun
 from engine.machine import Transition
-from engine.people import Actor, in_whose_name
+from engine.people import Actor, Person, in_whose_name
 from engine.records import RequestRecord, StandIn
-from engine.runtime.access import Access, refs_of
+from engine.runtime.access import Access
 from engine.runtime.beside import Beside
 from engine.runtime.facts import Fact
 from engine.runtime.runs import Runs
@@ -64,6 +65,8 @@ class Delegating:
         self._fact = Fact(store, "absences")
         self._some = False
         """Somebody is away, as far as is known; spares every question a look."""
+        self._covering = asyncio.Lock()
+        self._following: asyncio.Task[None] | None = None
 
     async def absences(self) -> list[Absence]:
         """Those of now, by who is away."""
@@ -91,7 +94,7 @@ class Delegating:
                 del stored[name]
             stored[user] = {"to": to, "until": until.isoformat()}
         await self._tell("person.away", actor, user=user, to=to, until=until.isoformat())
-        await self._cover_all()
+        self._changed()
 
     async def back(self, actor: Actor) -> bool:
         """Whoever stood in for this person no longer does. False: they were not away."""
@@ -101,10 +104,12 @@ class Delegating:
         if was is None:
             return False
         await self._tell("person.back", actor, user=user)
-        await self._cover_all()
+        self._changed()
         return True
 
     async def _check(self, user: str, to: str) -> None:
+        if to.startswith(("@", "#")):
+            raise NotPossible(f"{to} is no person. Name one colleague, as @name.")
         for who in (user, to):
             try:
                 person = await self._access.people.person(who)
@@ -117,41 +122,62 @@ class Delegating:
 
     # Questions
 
+    async def represented(self, person: Person, request: RequestRecord) -> dict[str, frozenset[str]]:
+        """Those for whom this person may decide now, with the references that mean them.
+
+        By the request and by the absences of this moment: who is back is stood in for no longer, whether or
+        not the request could be changed yet.
+        """
+        named = [one.away for one in request.stand_ins if one.to == person.id]
+        if not named:
+            return {}
+        in_force = resolved(await self._known(), self._clock.now())
+        found = {}
+        for away in named:
+            if away in in_force and in_force[away].to == person.id:
+                found[away] = await self._access.refs_of_member(away, request)
+        return found
+
     def noted(self, change: Change) -> None:
         """A question was asked, or brought to others."""
         if self._some and any(event.type in _BROUGHT for event in change.events):
             for request in change.requests.values():
                 if request.state == "open" and request.kind == "approval":
-                    self._look_at(request)
+                    self._beside.start(partial(self._cover, request.id), f"who stands in at {request.id}")
 
     async def start(self) -> None:
         """What was asked while the process ended is looked at again."""
         if await self._known():
-            await self._cover_all()
+            self._changed()
 
-    async def _cover_all(self) -> None:
-        self._some = bool(await self._known())
-        for request in await self._store.requests("open", None, _MOST):
-            if self._some or request.stand_ins:
-                self._look_at(request)
+    def _changed(self) -> None:
+        """Absences are others now: see that open questions follow, and again whenever somebody is back."""
+        self._some = True
+        if self._following is not None:
+            self._following.cancel()
+        self._following = self._beside.start(self._follow, "who stands in at open questions")
 
-    def _look_at(self, request: RequestRecord) -> None:
-        self._beside.start(self._cover(request), f"who stands in at {request.id}")
+    async def _follow(self) -> None:
+        while True:
+            for request in await self._store.requests("open", None, _MOST):
+                await self._cover(request.id)
+            ends = [one.until for one in await self.absences()]
+            if not ends:
+                self._some = False
+                return
+            await self._beside.sleep_until(min(ends))
 
-    async def _cover(self, request: RequestRecord) -> None:
-        """See that it has the stand-ins that there are."""
-        if request.kind != "approval":
-            return
-        known = await self._known()
-        refs = [*(ref for stage in request.stages for ref in stage.approvers), *request.veto]
-        wanted = []
-        for one in resolved(known, self._clock.now()).values():
-            if await refs_of(self._access.people, one.away, refs):
-                wanted.append(one)
-        stand_ins = tuple(sorted(wanted, key=lambda one: one.away))
-        if stand_ins != request.stand_ins:
-            with suppress(IllegalTransition, UnknownRun):
-                await self._runs.apply(request.run_id, partial(_stand_in, request.id, stand_ins))
+    async def _cover(self, request_id: str) -> None:
+        """See that it has the stand-ins that there are. One at a time: the last look is the newest."""
+        async with self._covering:
+            request = await self._store.request(request_id)
+            if request is None or request.state != "open" or request.kind != "approval":
+                return
+            known = resolved(await self._known(), self._clock.now())
+            wanted = [one for away, one in sorted(known.items()) if await self._access.asked(away, request)]
+            if tuple(wanted) != request.stand_ins:
+                with suppress(IllegalTransition, UnknownRun):
+                    await self._runs.apply(request.run_id, partial(_stand_in, request.id, tuple(wanted)))
 
     async def _known(self) -> dict[str, Absence]:
         return {user: _absence(user, one) for user, one in (await self._fact.read()).items()}

@@ -118,11 +118,13 @@ class Engine:
         keyring = Keyring(settings.keys_dir or store.path.parent / "keys")
         self.proving = Proving(store, keyring)
         self.codes = Codes(store, clock, keyring)
-        self._deciding = Deciding(store, self._runs, self._loaded, self._access, self.codes, clock, settings)
-        self._questioning = Questioning(store, self._runs, self._definitions, self._access, clock)
-        self._reassigning = Reassigning(store, self._runs, self._definitions, self._access)
-        self._beside = Beside(self.activity)
+        self._beside = Beside(self.activity, clock)
         self.delegating = Delegating(store, self._runs, self._access, self._beside, clock)
+        self._deciding = Deciding(
+            store, self._runs, self._loaded, self._access, self.delegating, self.codes, clock, settings
+        )
+        self._questioning = Questioning(store, self._runs, self._definitions, self._access, self.delegating)
+        self._reassigning = Reassigning(store, self._runs, self._definitions, self._access)
         self._zoning = Zoning(store, self._runs, self._access, self._beside)
         self._reviewing = Reviewing(store, self._loaded, self._definitions, self._runs, self._access)
         self._reading = Reading(store, self._definitions, self._access, clock)

@@ -4,12 +4,12 @@ from functools import partial
 
 from engine import questions
 from engine.change import Change
-from engine.clock import Clock
 from engine.errors import NotAllowed, NotPossible, UnknownPeople
 from engine.machine import Transition
 from engine.people import Actor, in_whose_name
 from engine.records import RequestRecord
 from engine.runtime.access import Access, refs_of
+from engine.runtime.delegating import Delegating
 from engine.runtime.loaded import Definitions
 from engine.runtime.runs import Runs
 from engine.states import IllegalTransition
@@ -21,10 +21,10 @@ class Questioning:
     """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
 
     def __init__(
-        self, store: Store, runs: Runs, definitions: Definitions, access: Access, clock: Clock
+        self, store: Store, runs: Runs, definitions: Definitions, access: Access, delegating: Delegating
     ) -> None:
         self._store, self._runs, self._definitions = store, runs, definitions
-        self._access, self._clock = access, clock
+        self._access, self._delegating = access, delegating
 
     async def ask(self, request: RequestRecord, text: str, actor: Actor) -> RequestRecord:
         """The question, which stands open. By those who may decide at any stage, and the owner."""
@@ -57,7 +57,7 @@ class Questioning:
         run = await self._store.run(request.run_id)
         assert run is not None
         definition, _ = await self._definitions.get(run.definition)
-        stands_in = await self._access.stands_in(person, request, self._clock.now())
+        stands_in = await self._delegating.represented(person, request)
         owner = await refs_of(self._access.people, person.id, [definition.owner])
         if not (member_of or owner or any(stands_in.values())):
             who = ", ".join(dict.fromkeys((*request.approvers, definition.owner)))

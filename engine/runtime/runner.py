@@ -96,7 +96,7 @@ class Runner:
         self._stopped: set[tuple[str, str, int]] = set()
         self._holding: set[tuple[str, str, int]] = set()
         """Attempts whose room was not given back yet."""
-        self._beside = Beside(activity)
+        self._beside = Beside(activity, clock)
         self._late: set[asyncio.Task[None]] = set()
         self._random = random.Random()  # noqa: S311 - jitter
         self._abandoned = False
@@ -210,7 +210,7 @@ class Runner:
         where = f"{attempt.run_id}.{attempt.node.name}"
         log.error("the result of %s was not stored: %s", where, error, exc_info=error)
         if not isinstance(error, StoreBroken):
-            self._beside.start(again(), f"the result of {where} was not stored")
+            self._beside.start(again, f"the result of {where} was not stored")
 
     async def _record_trouble(self, attempt: Attempt, failure: Failure) -> None:
         """A step whose result can't be recorded has failed: it must not seem to run for ever."""

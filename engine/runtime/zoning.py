@@ -29,14 +29,15 @@ class Zoning:
 
     def start(self) -> None:
         """What was asked while the process ended is looked at again."""
-        self._beside.start(self._all(), "the zones of those who are asked")
+        self._beside.start(self._all, "the zones of those who are asked")
 
     def noted(self, change: Change) -> None:
         """Something was asked, perhaps."""
         if any(event.type == "request.opened" for event in change.events):
             for request in change.requests.values():
                 if _unknown(request):
-                    self._beside.start(self._find(request), f"the zone of those asked at {request.id}")
+                    what = f"the zone of those who are asked at {request.id}"
+                    self._beside.start(partial(self._find, request), what)
 
     async def _all(self) -> None:
         for request in await self._store.requests("open", None, _MOST):
