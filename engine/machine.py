@@ -17,7 +17,16 @@ from engine.records import Failure, RequestRecord, StepRecord, evolve
 from engine.requests import approval_request, failure_request
 from engine.runstate import RunState
 from engine.spec import ApprovalSpec, StepSpec
-from engine.states import AWAITED, REQUEST, RUN, RUN_ENDED, STEP, STEP_SETTLED, move
+from engine.states import (
+    AWAITED,
+    REQUEST,
+    RUN,
+    RUN_ENDED,
+    STEP,
+    STEP_SETTLED,
+    IllegalTransition,
+    move,
+)
 
 
 class Code(Protocol):
@@ -71,6 +80,13 @@ class Transition:
 
     def record(self, step: str) -> StepRecord:
         return self.state.steps.get(step) or StepRecord(self.state.run.id, step, "pending")
+
+    def request(self, request_id: str) -> RequestRecord:
+        """As it is in this transition. Raises `IllegalTransition` where nobody is asked that any more."""
+        found = self.state.requests.get(request_id)
+        if found is None:
+            raise IllegalTransition("the request is no longer open")
+        return found
 
     def move_step(self, step: str, transition: str, **fields: Any) -> StepRecord:
         """Move a step run along its table; counts and dependents follow."""

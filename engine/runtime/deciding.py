@@ -171,9 +171,7 @@ class Deciding:
 
     async def _commit(self, request: RequestRecord, by: _By, click: _Click) -> Answer:
         def build(transition: Transition) -> Change:
-            current = transition.state.requests.get(request.id)
-            if current is None:
-                raise IllegalTransition("the request is no longer open")
+            current = transition.request(request.id)
             refusal = self._check(current, by, click)
             if refusal is not None:
                 raise _Refusal(refusal)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from engine import transitions
+from engine import asking
 from engine.change import Change, EventDraft
 from engine.clock import Clock
 from engine.errors import NotAllowed, NotPossible, UnknownPeople, UnknownRun
@@ -191,7 +191,4 @@ def _absence(user: str, stored: Mapping[str, str]) -> Absence:
 
 
 def _stand_in(request_id: str, stand_ins: tuple[StandIn, ...], transition: Transition) -> Change:
-    request = transition.state.requests.get(request_id)
-    if request is None:
-        raise IllegalTransition("the request is no longer open")
-    return transitions.stand_in(transition, request, stand_ins)
+    return asking.stand_in(transition, transition.request(request_id), stand_ins)

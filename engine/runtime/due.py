@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
-from engine import faults, transitions
+from engine import asking, faults, transitions
 from engine.change import Change, Wait
 from engine.errors import UnknownRun
 from engine.machine import Transition
@@ -56,13 +56,11 @@ class Due:
 def _apply(wait: Wait, transition: Transition) -> Change:
     if wait.kind == "retry":
         return transitions.retry(transition, wait.step)
-    request = transition.state.requests.get(wait.request_id or "")
-    if request is None:
-        raise IllegalTransition("the request is no longer open")
+    request = transition.request(wait.request_id or "")
     if wait.kind == "expire":
         return transitions.expire(transition, request)
     if wait.kind == "effect":
         return transitions.take_effect(transition, request)
     if wait.kind == "escalate":
-        return transitions.escalate(transition, request)
-    return transitions.remind(transition, request)
+        return asking.escalate(transition, request)
+    return asking.remind(transition, request)

@@ -73,7 +73,4 @@ def whom(request: RequestRecord) -> str | None:
 
 
 def _build(request_id: str, text: str, to: str, by: Actor, transition: Transition) -> Change:
-    request = transition.state.requests.get(request_id)
-    if request is None:
-        raise IllegalTransition("the request is no longer open")
-    return questions.ask(transition, request, text, to, by)
+    return questions.ask(transition, transition.request(request_id), text, to, by)

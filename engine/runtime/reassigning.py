@@ -4,7 +4,7 @@ from collections.abc import Set
 from dataclasses import replace
 from functools import partial
 
-from engine import answerable, transitions
+from engine import answerable, asking
 from engine.change import Change
 from engine.errors import NotAllowed, NotPossible
 from engine.machine import Transition
@@ -24,7 +24,7 @@ class Reassigning:
         self._store, self._runs, self._definitions, self._access = store, runs, definitions, access
 
     async def reassign(self, request: RequestRecord, to: str, actor: Actor) -> RequestRecord:
-        """`to`: `@group`, `#channel` or a user id; in whose place, see `transitions.handed_on`."""
+        """`to`: `@group`, `#channel` or a user id; in whose place, see `asking.handed_on`."""
         if request.state != "open":
             raise NotPossible("This waits for nobody any more.")
         run = await self._store.run(request.run_id)
@@ -43,7 +43,7 @@ class Reassigning:
         """Somebody must be able to answer it afterwards."""
         if not REFERENCE.fullmatch(to) or not await self._access.able(to):
             raise NotPossible(f"{to} names nobody who can decide. Write @group, or the person's member id.")
-        handed = transitions.handed_on(request, to, whose)
+        handed = asking.handed_on(request, to, whose)
         if handed.stages == request.stages:
             raise NotAllowed(f"It needs several answers, so only {owner} may hand it on. Ask somebody there.")
         # Of the later stages nothing changes, so they don't count here.
@@ -55,7 +55,4 @@ class Reassigning:
 
 
 def _build(request_id: str, to: str, whose: Set[str] | None, transition: Transition) -> Change:
-    request = transition.state.requests.get(request_id)
-    if request is None:
-        raise IllegalTransition("the request is no longer open")
-    return transitions.reassign(transition, request, to, whose)
+    return asking.reassign(transition, transition.request(request_id), to, whose)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from engine import answerable, transitions
+from engine import answerable, asking
 from engine.change import Change
 from engine.errors import UnknownRun
 from engine.machine import Transition
@@ -55,7 +55,4 @@ class Reviewing:
 
 
 def _to_owner(request_id: str, owner: str, transition: Transition) -> Change:
-    request = transition.state.requests.get(request_id)
-    if request is None:
-        raise IllegalTransition("the request is no longer open")
-    return transitions.bring_to_owner(transition, request, owner)
+    return asking.bring_to_owner(transition, transition.request(request_id), owner)

@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import random
-import threading
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +23,7 @@ from engine.registry import Registry
 from engine.runstate import RunState
 from engine.runtime.activity import Activity
 from engine.runtime.beside import Beside
+from engine.runtime.containing import StepLeft, contained, in_thread, result_of
 from engine.runtime.loaded import Loaded
 from engine.runtime.runs import Build, Runs
 from engine.runtime.slots import Slots
@@ -232,16 +232,16 @@ class Runner:
         if code.is_async and attempt.node.timeout is None:
             return await self._awaited(attempt, code.function(**arguments))
         if code.is_async:
-            work: asyncio.Future[Any] = asyncio.ensure_future(_contained(code.function(**arguments)))
+            work: asyncio.Future[Any] = asyncio.ensure_future(contained(code.function(**arguments)))
         else:
-            work = _in_thread(lambda: code.function(**arguments), name=attempt.idempotency_key)
+            work = in_thread(lambda: code.function(**arguments), name=attempt.idempotency_key)
         try:
             await self._until(work, attempt.node.timeout)
         except asyncio.CancelledError:
             work.cancel()
             raise
         if work.done():
-            return _result_of(work)
+            return result_of(work)
         if code.is_async:
             work.cancel()
             # What the step still does while it is being cancelled belongs to this attempt.
@@ -326,60 +326,6 @@ class _Log:
     def __call__(self, text: str) -> None:
         self._lines.append(whole(str(text)[:1000]))
         del self._lines[: -self._MOST_LINES]
-
-
-class StepLeft(Exception):
-    """A step tried to end the process, or was cancelled by its own doing: it has failed, nothing more."""
-
-
-async def _contained(work: Awaitable[Any]) -> Any:
-    """A task that raises SystemExit takes the whole loop with it."""
-    try:
-        return await work
-    except SystemExit as error:
-        raise StepLeft("The step tried to end the process (SystemExit).") from error
-
-
-def _result_of(work: "asyncio.Future[Any]") -> Any:
-    """What came of it, where only an `Exception` comes out: anything else would seem to be meant for us."""
-    if work.cancelled():
-        raise StepLeft("The step was cancelled from within.")
-    error = work.exception()
-    if error is None:
-        return work.result()
-    if isinstance(error, Exception):
-        raise error
-    raise StepLeft(f"The step tried to end the process ({type(error).__name__}).") from error
-
-
-def _in_thread(call: Callable[[], Any], *, name: str) -> "asyncio.Future[Any]":
-    """A thread of its own, and a daemon: a step that hangs must not keep the process from ending."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Any] = loop.create_future()
-
-    def settle(result: Any, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is None:
-            future.set_result(result)
-        elif isinstance(error, StopIteration):
-            future.set_exception(RuntimeError(f"the step raised StopIteration: {error}"))
-        else:
-            future.set_exception(error)
-
-    def main() -> None:
-        result, caught = None, None
-        try:
-            result = call()
-        except BaseException as error:
-            caught = error
-        try:
-            loop.call_soon_threadsafe(settle, result, caught)
-        except RuntimeError:  # the loop is gone
-            log.debug("%s ended after the process had stopped waiting for it", name)
-
-    threading.Thread(target=main, name=name, daemon=True).start()
-    return future
 
 
 def _failure(error: BaseException) -> Failure:

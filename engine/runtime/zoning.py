@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from zoneinfo import available_timezones
 
-from engine import transitions
+from engine import asking
 from engine.change import Change
 from engine.errors import UnknownRun
 from engine.hours import APPROVERS
@@ -62,7 +62,7 @@ def _unknown(request: RequestRecord) -> bool:
 
 
 def _in_zone(request_id: str, zone: str, transition: Transition) -> Change:
-    request = transition.state.requests.get(request_id)
-    if request is None or not _unknown(request):
-        raise IllegalTransition("the request is no longer open, or its zone is known")
-    return transitions.in_zone(transition, request, zone)
+    request = transition.request(request_id)
+    if not _unknown(request):
+        raise IllegalTransition("its zone is known")
+    return asking.in_zone(transition, request, zone)

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from engine import questions, transitions
+from engine import asking, questions, transitions
 from engine.change import Change
 from engine.conditions import Compare, Not, OutcomeIs, StateIs, evaluate, leaves
 from engine.graph import Graph
@@ -264,7 +264,7 @@ class Simulation:
                 self.do(lambda t: questions.ask(t, request, "Why?", "U1", Actor("slack", "U2")))
             case "expire" | "remind":
                 request = self.rows.requests[what]
-                act = transitions.expire if kind == "expire" else transitions.remind
+                act = transitions.expire if kind == "expire" else asking.remind
                 self.do(lambda t: act(t, request))
             case "retry":
                 self.do(lambda t: transitions.retry(t, what))

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from engine import Actor, Escalate, Hours, Outcome, SignoffError, Stage, StaticPeople, Workflow
+from engine.asking import handed_on
 from engine.testing import Bench
-from engine.transitions import handed_on
 
 CROWD = StaticPeople(
     groups={

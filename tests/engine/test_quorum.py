@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from engine import Actor, DecisionRecord, Person, RequestRecord, StandIn
+from engine.asking import handed_on
 from engine.policy import capacity, made_it, may, may_decide, outcome, progress
 from engine.policy import stage as open_stage
 from engine.records import evolve
 from engine.spec import QuorumSpec, StageSpec
-from engine.transitions import handed_on
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ASKER = Actor("slack", "U0")

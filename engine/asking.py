@@ -1,0 +1,129 @@
+"""The named transitions of an open question: who is asked, in whose place, when again.
+
+Pure, like those of `engine.transitions`; one that no longer applies raises `IllegalTransition`.
+"""
+
+from collections.abc import Callable, Sequence, Set
+
+from engine.change import Change
+from engine.hours import after
+from engine.machine import Transition
+from engine.records import RequestRecord, StandIn, evolve
+from engine.spec import ApprovalSpec, QuorumSpec, StageSpec
+from engine.states import IllegalTransition
+
+
+def remind(transition: Transition, request: RequestRecord) -> Change:
+    """It is time to say again that people are awaited."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    request = evolve(request, reminders=request.reminders + 1)
+    transition.put_request(request)
+    transition.event(
+        "request.reminded", request.step, request.id, kind=request.kind, reminder=request.reminders
+    )
+    transition.remind_later(request)
+    return transition.finish()
+
+
+def escalate(transition: Transition, request: RequestRecord) -> Change:
+    """Nobody has answered for so long: further people are asked, or others instead."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    due = request.escalations[request.escalated]
+    request = _asked_of(request, due.to, instead=due.replace)
+    request = evolve(request, escalated=request.escalated + 1)
+    transition.put_request(request)
+    told = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
+    transition.event("request.escalated", request.step, request.id, **told)
+    transition.escalate_later(request)
+    return transition.finish()
+
+
+def bring_to_owner(transition: Transition, request: RequestRecord, owner: str) -> Change:
+    """Too few of those who may decide are left: the owner may as well."""
+    if request.state != "open" or owner in request.approvers:
+        raise IllegalTransition("it is closed, or with its owner already")
+    request = _asked_of(request, [owner], instead=False)
+    transition.put_request(request)
+    told = {"kind": request.kind, "to": [owner], "replace": False, "unanswerable": True}
+    transition.event("request.escalated", request.step, request.id, **told)
+    return transition.finish()
+
+
+def stand_in(transition: Transition, request: RequestRecord, stand_ins: tuple[StandIn, ...]) -> Change:
+    """Others decide for approvers who are away, or no longer do."""
+    if request.state != "open" or request.stand_ins == stand_ins:
+        raise IllegalTransition(f"the request is {request.state}, or they stand in already")
+    added = [one for one in stand_ins if one not in request.stand_ins]
+    request = evolve(request, stand_ins=stand_ins, version=request.version + 1)
+    transition.put_request(request)
+    told = [[one.away, one.to, one.until.isoformat()] for one in added]
+    transition.event("request.delegated", request.step, request.id, kind=request.kind, stand_ins=told)
+    return transition.finish()
+
+
+def in_zone(transition: Transition, request: RequestRecord, zone: str) -> Change:
+    """The working hours of a question are in this time zone, and so are its deadlines."""
+    node = transition.state.graph.nodes[request.step]
+    assert request.hours is not None
+    assert isinstance(node, ApprovalSpec)
+    hours = request.hours.model_copy(update={"tz": zone})
+    expires = None if node.expires is None else after(request.opened_at, node.expires, hours)
+    transition.end_waits(request)
+    request = evolve(request, hours=hours, expires_at=expires, version=request.version + 1)
+    transition.put_request(request)
+    transition.event("request.zoned", request.step, request.id, kind=request.kind, zone=zone)
+    if request.held_since is None:
+        transition.await_people(request)
+    return transition.finish()
+
+
+def reassign(transition: Transition, request: RequestRecord, to: str, whose: Set[str] | None) -> Change:
+    """Others answer at the stage that is open: see `handed_on`."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    request = handed_on(request, to, whose)
+    transition.put_request(request)
+    transition.event("request.reassigned", request.step, request.id, kind=request.kind, to=to)
+    return transition.finish()
+
+
+def handed_on(request: RequestRecord, to: str, whose: Set[str] | None) -> RequestRecord:
+    """At the stage that is open `to` is asked, in place of those whom `whose` names; None: of everybody.
+
+    An approver's place is theirs to give where one answer is enough. Where several are needed it isn't:
+    whoever could replace the others as well would make a quorum of one.
+    """
+
+    def theirs(number: int, quorum: QuorumSpec) -> bool:
+        own = whose is None or (quorum.needs == 1 and bool(whose & {*quorum.approvers}))
+        return number == request.stage and own
+
+    return _asked_of(request, [to], instead=True, where=theirs)
+
+
+def _asked_of(
+    request: RequestRecord,
+    to: Sequence[str],
+    *,
+    instead: bool,
+    where: Callable[[int, QuorumSpec], bool] = lambda number, quorum: True,
+) -> RequestRecord:
+    """With these people asked as well, or instead, from the open stage on, at the quorums that fit."""
+    stages = list(request.stages)
+    for number in range(request.stage, len(stages)):
+        quorums = (
+            _widened(quorum, to, instead) if where(number, quorum) else quorum
+            for quorum in stages[number].quorums
+        )
+        stages[number] = StageSpec(name=stages[number].name, quorums=tuple(quorums))
+    return evolve(request, stages=tuple(stages), version=request.version + 1)
+
+
+def _widened(quorum: QuorumSpec, to: Sequence[str], instead: bool) -> QuorumSpec:
+    """It needs as many as before, now from among these people too, or from among them alone."""
+    approvers = to if instead else (*quorum.approvers, *to)
+    former = (*quorum.former, *quorum.approvers) if instead else quorum.former
+    asked = {"approvers": tuple(dict.fromkeys(approvers)), "former": tuple(dict.fromkeys(former))}
+    return quorum.model_copy(update=asked)
