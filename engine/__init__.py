@@ -8,15 +8,11 @@ from engine.definition import (
     AskOwner,
     Choose,
     Cron,
-    Diff,
     Escalate,
     Every,
     Hours,
-    Image,
-    Link,
     Retry,
     Stage,
-    Table,
     Workflow,
 )
 from engine.errors import (
@@ -58,6 +54,7 @@ from engine.runtime.delegating import Absence
 from engine.runtime.engine import Engine
 from engine.runtime.principals import Principal
 from engine.runtime.settings import EngineSettings
+from engine.shows import Diff, Image, Link, Table
 from engine.spec import Definition, FormSpec, HoursSpec, StageSpec
 from engine.states import AWAITED
 from engine.store.deliveries import Deliveries, Delivery, Wanted

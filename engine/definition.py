@@ -14,6 +14,7 @@ from typing import Any, Literal, ParamSpec, TypeVar, overload
 from engine.conditions import Condition
 from engine.errors import DefinitionError
 from engine.refs import ApprovalRef, Ref, StepRef
+from engine.shows import Diff, Image, Link, Table
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,39 +75,6 @@ class Every:
 
 Trigger = Cron | Every
 OnFailure = AskOwner | Literal["fail"]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Shows an http address as a link. `source`: where it comes from, as `build.url`."""
-
-    label: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """Shows a picture that Slack can fetch. `source`: where its http address comes from."""
-
-    label: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Shows rows. `source`: where a list of objects comes from, or of lists with the head first."""
-
-    label: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Diff:
-    """Shows what differs: line by line between texts, field by field between objects."""
-
-    label: str
-    before: str
-    after: str
 
 
 Shows = Ref | Sequence[str | tuple[str, str] | Link | Image | Table | Diff] | None

@@ -10,8 +10,9 @@ from engine.compiling.deadlines import escalations, expiry, working_hours
 from engine.compiling.forms import form_spec, option_paths
 from engine.compiling.quorums import stage_specs, who_paths
 from engine.conditions import steps_in
-from engine.definition import ApprovalOptions, Diff, Image, Link, Node, Table
+from engine.definition import ApprovalOptions, Node
 from engine.refs import Ref
+from engine.shows import Diff, Image, Link, Table
 from engine.spec import ApprovalSpec, Need, Show
 from engine.template import paths
 
