@@ -154,7 +154,9 @@ def view_fits(view: dict[str, Any] | None, kind: str = "modal") -> None:
     is_safe(view["blocks"])
 
 
-OURS = re.compile(r"<(?:!date\^\d+\^[^|<>]*\|[^<>]*|!subteam\^S01|@U02BOB|@U07|#[\w&;]+)>")
+LINK = r"https://a\.example\.com/x\|a\.example\.com/x"
+"""A link of ours says where it leads."""
+OURS = re.compile(rf"<(?:!date\^\d+\^[^|<>]*\|[^<>]*|!subteam\^S01|@U02BOB|@U07|#[\w&;]+|{LINK})>")
 
 
 def is_safe(value: Any, *, mrkdwn: bool = True) -> None:
