@@ -66,7 +66,7 @@ class Delegating:
         self._some = False
         """Somebody is away, as far as is known; spares every question a look."""
         self._covering = asyncio.Lock()
-        self._following: asyncio.Task[None] | None = None
+        self._napping: asyncio.Task[None] | None = None
 
     async def absences(self) -> list[Absence]:
         """Those of now, by who is away."""
@@ -151,21 +151,28 @@ class Delegating:
             self._changed()
 
     def _changed(self) -> None:
-        """Absences are others now: see that open questions follow, and again whenever somebody is back."""
-        self._some = True
-        if self._following is not None:
-            self._following.cancel()
-        self._following = self._beside.start(self._follow, "who stands in at open questions")
+        """Absences are others now: see that open questions follow, and again whenever somebody is back.
 
-    async def _follow(self) -> None:
-        while True:
-            for request in await self._store.requests("open", None, _MOST):
-                await self._cover(request.id)
-            ends = [one.until for one in await self.absences()]
-            if not ends:
-                self._some = False
-                return
-            await self._beside.sleep_until(min(ends))
+        Only the nap is cut short. A look that was would let the next one read a row whose write is under way.
+        """
+        self._some = True
+        if self._napping is not None:
+            self._napping.cancel()
+        self._napping = self._beside.start(self._nap, "who is back")
+        self._beside.start(self._cover_all, "who stands in at open questions")
+
+    async def _nap(self) -> None:
+        ends = [one.until for one in await self.absences()]
+        if not ends:
+            self._some = False
+            return
+        await self._beside.sleep_until(min(ends))
+        self._napping = None
+        self._changed()
+
+    async def _cover_all(self) -> None:
+        for request in await self._store.requests("open", None, _MOST):
+            await self._cover(request.id)
 
     async def _cover(self, request_id: str) -> None:
         """See that it has the stand-ins that there are. One at a time: the last look is the newest."""
