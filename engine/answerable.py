@@ -1,6 +1,7 @@
 """Can an approval be answered by the people there are? Pure, given who is meant by each reference."""
 
 from collections.abc import Set
+from dataclasses import dataclass
 
 from engine import policy
 from engine.people import in_whose_name
@@ -42,25 +43,60 @@ def findings(node: ApprovalSpec, members: Rosters) -> list[str]:
 
 
 def stuck(request: RequestRecord, members: Rosters) -> bool:
-    """Are those who are left, and have not answered, too few for what it still needs?"""
+    """Are those who are left, and have not answered, too few for what it still needs?
+
+    Or is nothing needed any more since those who were missing have left? Then nobody's answer ends it.
+    """
     if request.kind != "approval" or request.state != "open":
         return False
+    if _all_there_have_agreed(request, members):
+        return True
+    stages = range(request.stage, len(request.stages))
+    left = [one for number in stages for one in _left(request, number, members)]
+    needs = [one.needs for one in left]
+    fits = {
+        who: [number for number, one in enumerate(left) if who in one.people]
+        for who in sorted({who for one in left for who in one.people})
+    }
+    return len(matched(fits, needs)) < sum(needs)
+
+
+def hopeless(request: RequestRecord, members: Rosters) -> set[tuple[int, QuorumSpec]]:
+    """With their stages: the quorums that need all, of whom some can't agree any more, or none is left to."""
+    over = request.stage if _all_there_have_agreed(request, members) else None
+    return {
+        (number, one.quorum)
+        for number in range(request.stage, len(request.stages))
+        for one in _left(request, number, members)
+        if one.quorum.needs == "all" and (number == over or one.needs > len(one.people))
+    }
+
+
+def _all_there_have_agreed(request: RequestRecord, members: Rosters) -> bool:
+    places = policy.progress(request, request.decisions, request.stage, members)
+    return all(place.complete for place in places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a quorum still needs, and who could give it."""
+
+    quorum: QuorumSpec
+    needs: int
+    people: Set[str]
+
+
+def _left(request: RequestRecord, number: int, members: Rosters) -> list[_Left]:
     gone = policy.answered(request)
     if not request.self_approval:
         gone.add(in_whose_name(request.requester))
-    quorums, needs = [], []
-    for number in range(request.stage, len(request.stages)):
-        for place in policy.progress(request, request.decisions, number):
-            quorums.append(place.quorum)
-            if place.quorum.needs == "all":
-                if any(members.get(ref) is None for ref in place.quorum.approvers):
-                    return True
-                # Of everybody there are always enough, as long as there is somebody.
-                needs.append(0 if place.by else 1)
-            else:
-                needs.append(place.needs - len(place.by))
-    people = {who for quorum in quorums for who in _of(quorum, members)} - gone
-    return len(matched(_fits(quorums, members, people), needs)) < sum(needs)
+    found = []
+    for place in policy.progress(request, request.decisions, number, members):
+        people: Set[str] | None = _of(place.quorum, members)
+        if place.quorum.needs == "all":
+            people = policy.everybody(request, place.quorum, request.decisions, members)
+        found.append(_Left(place.quorum, place.needs - len(place.by), (people or set()) - gone))
+    return found
 
 
 def _fits(quorums: list[QuorumSpec], members: Rosters, people: Set[str]) -> dict[str, list[int]]:

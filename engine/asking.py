@@ -31,7 +31,7 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     due = request.escalations[request.escalated]
-    request = _asked_of(request, due.to, instead=due.replace)
+    request = _asked_of(request, lambda _, quorum: _widened(quorum, due.to, due.replace))
     request = evolve(request, escalated=request.escalated + 1)
     transition.put_request(request)
     told = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
@@ -40,13 +40,25 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     return transition.finish()
 
 
-def bring_to_owner(transition: Transition, request: RequestRecord, owner: str) -> Change:
-    """Too few of those who may decide are left: the owner may as well."""
-    if request.state != "open" or owner in request.approvers:
+def bring_to_owner(
+    transition: Transition, request: RequestRecord, owner: str, hopeless: Set[tuple[int, QuorumSpec]]
+) -> Change:
+    """Too few of those who may decide are left: the owner may as well.
+
+    Instead of all, by one answer, where not all of them can agree: see `engine.answerable.hopeless`.
+    """
+    if request.state != "open" or (owner in request.approvers and not hopeless):
         raise IllegalTransition("it is closed, or with its owner already")
-    request = _asked_of(request, [owner], instead=False)
+
+    def asked(number: int, quorum: QuorumSpec) -> QuorumSpec:
+        if quorum.needs != "all":
+            return _widened(quorum, [owner], instead=False)
+        return QuorumSpec(approvers=(owner,)) if (number, quorum) in hopeless else quorum
+
+    request = _asked_of(request, asked)
     transition.put_request(request)
-    told = {"kind": request.kind, "to": [owner], "replace": False, "unanswerable": True}
+    instead = request.approvers == (owner,)
+    told = {"kind": request.kind, "to": [owner], "replace": instead, "unanswerable": True}
     transition.event("request.escalated", request.step, request.id, **told)
     return transition.finish()
 
@@ -96,28 +108,19 @@ def handed_on(request: RequestRecord, to: str, whose: Set[str] | None) -> Reques
     whoever could replace the others as well would make a quorum of one.
     """
 
-    def theirs(number: int, quorum: QuorumSpec) -> bool:
+    def asked(number: int, quorum: QuorumSpec) -> QuorumSpec:
         own = whose is None or (quorum.needs == 1 and bool(whose & {*quorum.approvers}))
-        return number == request.stage and own
+        return _widened(quorum, [to], instead=True) if own and number == request.stage else quorum
 
-    return _asked_of(request, [to], instead=True, where=theirs)
+    return _asked_of(request, asked)
 
 
-def _asked_of(
-    request: RequestRecord,
-    to: Sequence[str],
-    *,
-    instead: bool,
-    where: Callable[[int, QuorumSpec], bool] = lambda number, quorum: True,
-) -> RequestRecord:
-    """With these people asked as well, or instead, from the open stage on, at the quorums that fit."""
+def _asked_of(request: RequestRecord, asked: Callable[[int, QuorumSpec], QuorumSpec]) -> RequestRecord:
+    """With the quorums from the open stage on as `asked` makes them, given the stage and what there was."""
     stages = list(request.stages)
     for number in range(request.stage, len(stages)):
-        quorums = (
-            _widened(quorum, to, instead) if where(number, quorum) else quorum
-            for quorum in stages[number].quorums
-        )
-        stages[number] = StageSpec(name=stages[number].name, quorums=tuple(quorums))
+        quorums = tuple(asked(number, quorum) for quorum in stages[number].quorums)
+        stages[number] = StageSpec(name=stages[number].name, quorums=quorums)
     return evolve(request, stages=tuple(stages), version=request.version + 1)
 
 

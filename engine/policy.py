@@ -4,7 +4,7 @@ The outcome is a fold over all decisions, whatever order they arrived in: at eac
 quorums, so that one person fills one place only; stages follow each other.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -211,15 +211,22 @@ def progress(
     number: int,
     rosters: Rosters | None = None,
 ) -> list[Place]:
-    """How far each quorum of a stage is. Each person fills one place, in the way that fills most of them."""
+    """How far each quorum of a stage is. Each person fills one place, in the way that fills most of them.
+
+    Without `rosters` nobody was asked who is meant: a look at how far it is, where all are needed.
+    """
     quorums = request.stages[number].quorums
-    needs = [_needs(request, quorum, rosters) for quorum in quorums]
+    named = [everybody(request, quorum, decisions, rosters) for quorum in quorums]
+    needs = [
+        quorum.needs if quorum.needs != "all" else _NEVER if people is None else max(len(people), 1)
+        for quorum, people in zip(quorums, named, strict=True)
+    ]
     refs_of: dict[str, set[str]] = {}
     for made in sorted(standing(decisions), key=lambda made: (made.at, made.id)):
         if made.choice == "approve" and made.stage == number:
             refs_of.setdefault(in_whose_name(made.actor), set()).update(made.member_of)
     fits = {
-        who: [index for index, quorum in enumerate(quorums) if refs & {*quorum.approvers, *quorum.former}]
+        who: [index for index, quorum in enumerate(quorums) if _counts(who, refs, quorum, named[index] or ())]
         for who, refs in refs_of.items()
     }
     filled = matched(fits, needs)
@@ -237,22 +244,39 @@ def duplicate(decisions: Sequence[DecisionRecord], actor: Actor, choice: str, va
     )
 
 
-def _needs(request: RequestRecord, quorum: QuorumSpec, rosters: Rosters | None) -> int:
-    """`rosters` is None where nobody was asked who is meant, for a look at how far it is."""
-    if isinstance(quorum.needs, int):
-        return quorum.needs
-    if rosters is None:
-        return 1
+def everybody(
+    request: RequestRecord,
+    quorum: QuorumSpec,
+    decisions: Sequence[DecisionRecord],
+    rosters: Rosters | None,
+) -> Set[str] | None:
+    """Those who must agree where all are needed, as people are now; empty where nobody is meant.
+
+    For who is away, whoever answered for them or stands in must; once, for all for whom they do. None where
+    somebody is meant whom nobody knows: everybody of a group that is gone can't have agreed.
+    """
+    if quorum.needs != "all" or rosters is None:
+        return frozenset()
     each = [rosters.get(ref) for ref in quorum.approvers]
     if None in each:
-        return _NEVER  # everybody of a group that nobody knows can't have agreed
+        return None
     people = {who for members in each if members for who in members}
-    if not request.self_approval:
-        people.discard(in_whose_name(request.requester))
-    # Somebody who stands in and is asked as well answers once, for both.
-    people -= {one.away for one in request.stand_ins if one.to in people}
-    # Nobody there is nobody who agrees.
-    return max(len(people), 1)
+    asked = "" if request.self_approval else in_whose_name(request.requester)
+    people.discard(asked)
+    made = standing(decisions)
+    for_themselves = {in_whose_name(one.actor) for one in made}
+    others = {one.away: one.to for one in request.stand_ins if one.to != asked}
+    others |= {one.on_behalf: in_whose_name(one.actor) for one in made if one.on_behalf}
+    return {who if who in for_themselves else others.get(who, who) for who in people}
+
+
+def _counts(who: str, refs: Set[str], quorum: QuorumSpec, named: Collection[str]) -> bool:
+    """May this person fill a place of that quorum? `refs`: as whom they answered."""
+    if named and who not in named:
+        return False
+    # Where all are needed, and there is nobody, those who agreed formerly are not all.
+    asked = quorum.approvers if quorum.needs == "all" and not named else (*quorum.approvers, *quorum.former)
+    return not refs.isdisjoint(asked)
 
 
 def matched(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[str, int]:

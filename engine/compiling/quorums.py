@@ -24,7 +24,15 @@ def stage_specs(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[S
     if not _is_count(options.reject_quorum):
         checks.error(f"reject_quorum is {options.reject_quorum!r}.", "Give a number from 1 on.", node)
     check_refs(checks, options.veto, "veto", node)
-    return tuple(_stage(checks, node, stage) for stage in options.stages)
+    stages = tuple(_stage(checks, node, stage) for stage in options.stages)
+    everybody = any(quorum.needs == "all" for stage in stages for quorum in stage.quorums)
+    if everybody and _is_count(options.reject_quorum) and options.reject_quorum > 1:
+        checks.error(
+            f"It needs everybody, so one no is enough, and reject_quorum is {options.reject_quorum}.",
+            "Leave reject_quorum out, or give the quorum as a number.",
+            node,
+        )
+    return stages
 
 
 def who_paths(stages: Iterable[StageSpec], options: ApprovalOptions) -> list[str]:

@@ -11,7 +11,7 @@ from engine.clock import Clock
 from engine.errors import InvalidInput, PeopleUnavailable, UnknownPeople
 from engine.machine import Transition
 from engine.people import Actor, Person
-from engine.records import Answer, DecisionRecord, RequestRecord
+from engine.records import Answer, DecisionRecord, RequestRecord, StandIn, evolve
 from engine.runtime.access import Access
 from engine.runtime.codes import Codes
 from engine.runtime.delegating import Delegating
@@ -55,6 +55,8 @@ class _By:
     of_others: Mapping[str, Set[str]]
     """References that mean those for whom this person stands in."""
     rosters: policy.Rosters
+    over: Set[StandIn]
+    """Those of the request's stand-ins that stand in no longer."""
 
 
 class Deciding:
@@ -102,6 +104,7 @@ class Deciding:
             person, member_of = await self._access.decider(click.actor, request)
             rosters = await self._access.rosters(request)
             of_others = await self._delegating.represented(person, request)
+            over = await self._delegating.ended(request)
         except UnknownPeople:
             return Answer("not_allowed", "You are not known in this workspace, so you can't decide.", request)
         except PeopleUnavailable as error:
@@ -112,7 +115,7 @@ class Deciding:
                 "Try again in a minute.",
                 request,
             )
-        by = _By(person, member_of, of_others, rosters)
+        by = _By(person, member_of, of_others, rosters, over)
         problems: tuple[tuple[str, str], ...] = ()
         try:
             click = self._filled_in(request, click)
@@ -172,6 +175,9 @@ class Deciding:
     async def _commit(self, request: RequestRecord, by: _By, click: _Click) -> Answer:
         def build(transition: Transition) -> Change:
             current = transition.request(request.id)
+            if by.over:
+                here = tuple(one for one in current.stand_ins if one not in by.over)
+                current = evolve(current, stand_ins=here)
             refusal = self._check(current, by, click)
             if refusal is not None:
                 raise _Refusal(refusal)
@@ -218,6 +224,6 @@ class Deciding:
 
 def _capacity(request: RequestRecord, by: _By, click: _Click) -> tuple[str, Set[str]]:
     """For whom they decide, by the request as it is now: a stand-in may have been taken back meanwhile."""
-    now = {one.away for one in request.stand_ins if one.to == by.person.id}
-    others = {away: refs for away, refs in by.of_others.items() if away in now}
+    there = {one.away for one in request.stand_ins if one.to == by.person.id}
+    others = {away: refs for away, refs in by.of_others.items() if away in there}
     return policy.capacity(request, click.choice, by.member_of, others)

@@ -122,21 +122,23 @@ class Delegating:
 
     # Questions
 
-    async def represented(self, person: Person, request: RequestRecord) -> dict[str, frozenset[str]]:
-        """Those for whom this person may decide now, with the references that mean them.
+    async def ended(self, request: RequestRecord) -> frozenset[StandIn]:
+        """Those of a request's stand-ins that stand in no longer, though it could not be changed yet."""
+        if not request.stand_ins:
+            return frozenset()
+        known = resolved(await self._known(), self._clock.now())
+        return frozenset(
+            one for one in request.stand_ins if one.away not in known or known[one.away].to != one.to
+        )
 
-        By the request and by the absences of this moment: who is back is stood in for no longer, whether or
-        not the request could be changed yet.
-        """
-        named = [one.away for one in request.stand_ins if one.to == person.id]
-        if not named:
-            return {}
-        in_force = resolved(await self._known(), self._clock.now())
-        found = {}
-        for away in named:
-            if away in in_force and in_force[away].to == person.id:
-                found[away] = await self._access.refs_of_member(away, request)
-        return found
+    async def represented(self, person: Person, request: RequestRecord) -> dict[str, frozenset[str]]:
+        """Those for whom this person may decide now, with the references that mean them."""
+        ended = await self.ended(request)
+        return {
+            one.away: await self._access.refs_of_member(one.away, request)
+            for one in request.stand_ins
+            if one.to == person.id and one not in ended
+        }
 
     def noted(self, change: Change) -> None:
         """A question was asked, or brought to others."""

@@ -6,6 +6,7 @@ from engine import answerable, asking
 from engine.change import Change
 from engine.errors import UnknownRun
 from engine.machine import Transition
+from engine.policy import Rosters
 from engine.runtime.access import Access
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.runs import Runs
@@ -43,16 +44,20 @@ class Reviewing:
         brought = 0
         for request in await self._store.requests("open", None, _MOST):
             run = await self._store.run(request.run_id)
-            if run is None or not answerable.stuck(request, await self._access.members(request)):
+            members = await self._access.members(request)
+            if run is None or not answerable.stuck(request, members):
                 continue
             definition, _ = await self._definitions.get(run.definition)
             try:
-                await self._runs.apply(run.id, partial(_to_owner, request.id, definition.owner))
+                await self._runs.apply(run.id, partial(_to_owner, request.id, definition.owner, members))
             except (IllegalTransition, UnknownRun):
                 continue
             brought += 1
         return brought
 
 
-def _to_owner(request_id: str, owner: str, transition: Transition) -> Change:
-    return asking.bring_to_owner(transition, transition.request(request_id), owner)
+def _to_owner(request_id: str, owner: str, members: Rosters, transition: Transition) -> Change:
+    request = transition.request(request_id)
+    if not answerable.stuck(request, members):
+        raise IllegalTransition("somebody has answered meanwhile")
+    return asking.bring_to_owner(transition, request, owner, answerable.hopeless(request, members))

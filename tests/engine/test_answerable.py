@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine import Person, Stage, StaticPeople, Workflow
+from engine import Actor, Group, NotPossible, Person, Stage, StaticPeople, Workflow
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(
@@ -63,6 +63,69 @@ class Leaving(StaticPeople):
 
     async def person(self, user_id: str) -> Person:
         return replace(await super().person(user_id), active=user_id not in self.gone)
+
+
+async def test_where_all_who_are_left_have_agreed_the_owner_says_whether_that_is_enough() -> None:
+    people, flow = Leaving(), Workflow("flow", owner="@owners")
+    flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h")
+    async with Bench(flow, people=people) as bench:
+        run = await bench.start("flow", as_user="U8")
+        await bench.decide("go", "approve", as_user="U1")
+        assert await bench.engine.review() == 0
+        people.gone = {"U2"}
+        assert (await bench.engine.review(), await bench.engine.review()) == (1, 0)
+        (request,) = await bench.requests()
+        assert request.approvers == ("@owners",)
+        told = [one for one in await bench.engine.events.of_run(run.id) if one.type == "request.escalated"]
+        assert [one.data["replace"] for one in told] == [True]
+        assert (await bench.decide("go", "approve", as_user="U9")).code == "decided"
+
+
+async def test_where_all_of_a_group_that_is_gone_are_needed_one_owner_answers() -> None:
+    flow = Workflow("flow", owner="@owners")
+    flow.approval("go", ask="Go?", approvers=["@two", "@gone"], quorum="all", expires="1h")
+    people = StaticPeople(groups={"two": ["U1", "U2"], "owners": ["U8", "U9"], "others": ["U7"]})
+    async with Bench(flow, people=people) as bench:
+        await bench.start("flow", as_user="U7")
+        assert await bench.engine.review() == 1
+        assert (await bench.decide("go", "approve", as_user="U9")).code == "decided"
+
+
+async def test_all_does_not_mean_as_many_others() -> None:
+    """Who has agreed and left the group makes no place of somebody who joined."""
+    groups = {"two": {"U1", "U2"}, "owners": {"U9"}, "others": {"U8"}}
+
+    class Changing(StaticPeople):
+        async def resolve(self, ref: str) -> Person | Group:
+            return Group(ref, ref[1:], frozenset(groups[ref[1:]]))
+
+    flow = Workflow("flow", owner="@owners")
+    flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h")
+    everybody = [Person(f"U{number}", "") for number in range(1, 10)]
+    async with Bench(flow, people=Changing(everybody)) as bench:
+        await bench.start("flow", as_user="U8")
+        await bench.decide("go", "approve", as_user="U1")
+        groups["two"] = {"U2", "U3"}
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+
+
+async def test_what_all_must_answer_is_not_handed_to_who_has() -> None:
+    flow = Workflow("flow", owner="@owners")
+    flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h")
+    people = StaticPeople(groups={"two": ["U1", "U2"], "owners": ["U9"], "others": ["U5", "U8"]})
+    async with Bench(flow, people=people) as bench:
+        run = await bench.start("flow", as_user="U8")
+        await bench.decide("go", "approve", as_user="U1")
+        (request,) = await bench.requests()
+        owner = Actor("slack", "U9")
+        with pytest.raises(NotPossible, match="alone could not complete it"):
+            await bench.engine.reassign(request.id, "U1", actor=owner)
+        await bench.engine.reassign(request.id, "U5", actor=owner)
+        # What the first of all said is not what this one says.
+        assert (await bench.decide("go", "reject", as_user="U5", comment="no")).code == "decided"
+        (request,) = (await bench.state(run)).requests
+        assert request.outcome == "rejected"
 
 
 async def test_what_those_who_are_left_cannot_complete_goes_to_the_owner() -> None:

@@ -330,6 +330,13 @@ def errors_of(file: Path) -> list[DefinitionError]:
         ),
         pytest.param(
             "",
+            'go = flow.approval("go", ask="Go?", approvers=["@dev"], quorum="all", reject_quorum=2, expires="4h")\n',
+            "go",
+            "It needs everybody, so one no is enough, and reject_quorum is 2. Leave reject_quorum out, or give the quorum as a number.",
+            id="reject_quorum",
+        ),
+        pytest.param(
+            "",
             '@flow.step(timeout="-5s")\nasync def release() -> None: ...\n',
             "release",
             "timeout: '-5s' is not a duration; write it like 30s, 10m, 4h, 3d or 1h30m. Mend the duration.",

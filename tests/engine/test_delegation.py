@@ -296,6 +296,51 @@ async def test_away_and_back_in_one_breath_leaves_nothing() -> None:
             assert request.stand_ins == (), rounds
 
 
+@pytest.mark.parametrize("stand_in", ["U2", "U7"])
+async def test_all_are_all_though_one_who_has_agreed_goes_away(stand_in: str) -> None:
+    async with Bench(flow(quorum="all"), people=people()) as bench:
+        await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "recorded"
+        await away(bench, "U1", stand_in)
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+
+
+async def test_who_was_answered_for_and_is_back_is_not_needed_again() -> None:
+    async with Bench(flow(quorum="all"), people=people()) as bench:
+        await away(bench, "U1", "U7")
+        await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
+        await bench.engine.delegating.back(Actor("slack", "U1"))
+        await bench.run_until_idle()
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+
+
+async def test_who_is_back_is_needed_though_the_question_could_not_be_changed_yet() -> None:
+    source = Source(people())
+    async with Bench(flow(quorum="all"), people=source) as bench:
+        await away(bench, "U4", "U5")  # whom the look at open questions has to ask about
+        await away(bench, "U1", "U2")
+        await bench.start("flow")
+        source.gone = True
+        await bench.engine.delegating.back(Actor("slack", "U1"))
+        await bench.run_until_idle()
+        source.gone = False
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+
+
+async def test_two_of_all_who_named_the_same_one_need_that_one_once() -> None:
+    async with Bench(flow(quorum="all"), people=people()) as bench:
+        await away(bench, "U1", "U7")
+        await away(bench, "U2", "U7")
+        await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+
+
 async def test_when_the_middle_of_a_chain_is_back_questions_are_theirs() -> None:
     async with Bench(flow(), people=people()) as bench:
         await away(bench, "U1", "U6", days=5)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from engine import Actor, DecisionRecord, Person, RequestRecord, StandIn
+from engine.answerable import stuck
 from engine.asking import handed_on
 from engine.policy import capacity, made_it, may, may_decide, outcome, progress
 from engine.policy import stage as open_stage
@@ -158,7 +159,7 @@ def test_the_order_of_the_same_approvals_does_not_matter(data: st.DataObject) ->
     assert results == ({"approved"} if fillable else {None})
 
 
-TIMES = st.integers(1, 3)
+NEEDS = st.sampled_from([1, 2, "all"])
 
 
 def test_whoever_is_asked_later_may_at_once() -> None:
@@ -172,7 +173,7 @@ class People(RuleBasedStateMachine):
 
     @initialize(
         groups=st.lists(
-            st.lists(st.tuples(st.sampled_from(["@a", "@b"]), st.integers(1, 2)), min_size=1, max_size=2),
+            st.lists(st.tuples(st.sampled_from(["@a", "@b"]), NEEDS), min_size=1, max_size=2),
             min_size=1,
             max_size=3,
         ),
@@ -207,13 +208,17 @@ class People(RuleBasedStateMachine):
                 tuple(sorted(member_of & may(asked, choice))), on_behalf=on_behalf,
             )  # fmt: skip
             asked = evolve(asked, decisions=(*asked.decisions, made))
-            result = outcome(asked, asked.decisions)
+            result = outcome(asked, asked.decisions, self.able)
             state = {"state": "decided", "outcome": result} if result else {}
-            self.request = evolve(
-                asked, stage=min(open_stage(asked, asked.decisions), len(asked.stages) - 1), **state
-            )
+            stage = open_stage(asked, asked.decisions, self.able)
+            self.request = evolve(asked, stage=min(stage, len(asked.stages) - 1), **state)
+            self.at_last = self.able
         assert len(self.request.decisions) - len(before.decisions) <= 1, "one person counted twice"
         assert self.request.decisions[: len(before.decisions)] == before.decisions, "a decision was lost"
+
+    @property
+    def able(self) -> dict[str, set[str]]:
+        return {ref: set(members) for ref, members in self.members.items()}
 
     def refs_of(self, who: str) -> set[str]:
         return {ref for ref, members in self.members.items() if who in members}
@@ -248,7 +253,8 @@ class People(RuleBasedStateMachine):
         if self.ended is not None:
             assert (asked.outcome, asked.decisions) == self.ended
         if asked.state != "decided":
-            assert outcome(asked, asked.decisions) is None
+            # Whatever is complete because people left still needs somebody to say so.
+            assert outcome(asked, asked.decisions, self.able) is None or stuck(asked, self.able)
             return
         self.ended = (asked.outcome, asked.decisions)
         people = [made.actor.id for made in asked.decisions]
@@ -267,10 +273,22 @@ class People(RuleBasedStateMachine):
             made.choice == "reject" for made in rejected if made.actor.id == "U0"
         )
         for number in range(len(asked.stages)):
-            places = progress(asked, asked.decisions, number)
+            places = progress(asked, asked.decisions, number, self.at_last)
             assert all(place.complete for place in places)
             counted = [who for place in places for who in place.by]
             assert len(counted) == len(set(counted))
+            for place in places:
+                if place.quorum.needs == "all":
+                    self.everybody_has_agreed(place.quorum, number)
+
+    def everybody_has_agreed(self, quorum: QuorumSpec, number: int) -> None:
+        """Themselves, or whoever answered for them or stood in; whoever asked is not asked."""
+        (ref,) = quorum.approvers
+        approvals = [one for one in self.request.decisions if one.choice == "approve" and one.stage == number]
+        agreed = {one.actor.id for one in approvals} | {one.on_behalf for one in approvals}
+        stood_in = {one.away for one in self.request.stand_ins if one.to in agreed}
+        spoken = {one.actor.id for one in self.request.decisions}
+        assert self.at_last[ref] - {"U0"} <= agreed | (stood_in - spoken), (ref, agreed)
 
 
 TestPeople = People.TestCase
