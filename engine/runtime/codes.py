@@ -14,7 +14,6 @@ from typing import Any
 import pyotp
 from cryptography.fernet import InvalidToken
 
-from engine.change import EventDraft
 from engine.clock import Clock
 from engine.errors import NotPossible
 from engine.keys import Keyring
@@ -41,8 +40,8 @@ class Codes:
     """Enrols and checks. Raises `NotPossible`."""
 
     def __init__(self, store: Store, clock: Clock, keyring: Keyring) -> None:
-        self._store, self._clock, self._keyring = store, clock, keyring
-        self._fact = Fact(store, "codes")
+        self._clock, self._keyring = clock, keyring
+        self._fact = Fact(store, "codes", clock)
 
     async def all(self) -> list[Enrolled]:
         return [_enrolled(user_id, found) for user_id, found in sorted((await self._fact.read()).items())]
@@ -51,31 +50,31 @@ class Codes:
         """An `otpauth:` address for an authenticator app, shown this once. `name`: what the app calls it."""
         cipher = await asyncio.to_thread(self._keyring.secrets)
         secret = pyotp.random_base32()
-        async with self._fact.changing() as known:
-            if user_id in known:
+        async with self._fact.changing() as change:
+            if user_id in change.known:
                 raise NotPossible(f"{user_id} has codes already. Revoke them first: signoff code revoke.")
-            known[user_id] = {
+            change.known[user_id] = {
                 "secret": cipher.encrypt(secret.encode()).decode(),
                 "since": self._clock.now().isoformat(),
                 "last": 0,
                 "failures": 0,
                 "locked_until": None,
             }
-        await self._tell("code.enrolled", actor, user_id)
+            change.tell("code.enrolled", actor, user=user_id)
         return pyotp.TOTP(secret, interval=_PERIOD).provisioning_uri(name=name, issuer_name="Signoff")
 
     async def revoke(self, user_id: str, actor: Actor) -> None:
         """No code of theirs is taken from now on."""
-        async with self._fact.changing() as known:
-            if known.pop(user_id, None) is None:
+        async with self._fact.changing() as change:
+            if change.known.pop(user_id, None) is None:
                 raise NotPossible(f"{user_id} has no codes. signoff code list says who has.")
-        await self._tell("code.revoked", actor, user_id)
+            change.tell("code.revoked", actor, user=user_id)
 
     async def use(self, user_id: str, code: str, actor: Actor) -> str:
         """Take a code, which is of no use from then on. Empty when it is right, else what to tell them."""
         refused = ""
-        async with self._fact.changing() as known:
-            found = known.get(user_id)
+        async with self._fact.changing() as change:
+            found = change.known.get(user_id)
             if found is None:
                 return (
                     "You have no one-time codes here. Whoever runs Signoff gives them: "
@@ -92,8 +91,8 @@ class Codes:
                 refused = "This code was used. Wait for the next one in your app."
             else:
                 found |= {"last": counter, "failures": 0, "locked_until": None}
-        if refused:
-            await self._tell("code.refused", actor, user_id)
+            if refused:
+                change.tell("code.refused", actor, user=user_id)
         return refused
 
     async def _counter(self, found: Mapping[str, Any], code: str, now: datetime) -> int | None:
@@ -111,10 +110,6 @@ class Codes:
         # All are compared, so that the time it takes says nothing.
         right = [n for n in (current - 1, current, current + 1) if _equal(totp.generate_otp(n), code)]
         return max(right, default=None)
-
-    async def _tell(self, type_: str, actor: Actor, user_id: str) -> None:
-        draft = EventDraft(type_, self._clock.now(), actor, data={"user": user_id})
-        await self._store.append(draft)
 
 
 def _equal(one: str, other: str) -> bool:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from engine import asking
-from engine.change import Change, EventDraft
+from engine.change import Change
 from engine.clock import Clock
 from engine.errors import NotAllowed, NotPossible, UnknownPeople, UnknownRun
 from engine.machine import Transition
@@ -62,7 +62,7 @@ class Delegating:
     def __init__(self, store: Store, runs: Runs, access: Access, beside: Beside, clock: Clock) -> None:
         self._store, self._runs, self._access = store, runs, access
         self._beside, self._clock = beside, clock
-        self._fact = Fact(store, "absences")
+        self._fact = Fact(store, "absences", clock)
         self._some = False
         """Somebody is away, as far as is known; spares every question a look."""
         self._covering = asyncio.Lock()
@@ -81,7 +81,8 @@ class Delegating:
             raise NotPossible("That moment is over already.")
         if until > now + LONGEST:
             raise NotPossible(f"That is too long: at most {LONGEST.days} days, so that nobody is forgotten.")
-        async with self._fact.changing() as stored:
+        async with self._fact.changing() as change:
+            stored = change.known
             chain = [user, to]
             known = {name: _absence(name, one) for name, one in stored.items()}
             while (after := known.get(chain[-1])) is not None and now < after.until:
@@ -93,17 +94,17 @@ class Delegating:
             for name in [name for name, one in known.items() if one.until <= now]:
                 del stored[name]
             stored[user] = {"to": to, "until": until.isoformat()}
-        await self._tell("person.away", actor, user=user, to=to, until=until.isoformat())
+            change.tell("person.away", actor, user=user, to=to, until=until.isoformat())
         self._changed()
 
     async def back(self, actor: Actor) -> bool:
         """Whoever stood in for this person no longer does. False: they were not away."""
         user = in_whose_name(actor)
-        async with self._fact.changing() as stored:
-            was = stored.pop(user, None)
-        if was is None:
-            return False
-        await self._tell("person.back", actor, user=user)
+        async with self._fact.changing() as change:
+            was = change.known.pop(user, None)
+            if was is None:
+                return False
+            change.tell("person.back", actor, user=user)
         self._changed()
         return True
 
@@ -190,9 +191,6 @@ class Delegating:
 
     async def _known(self) -> dict[str, Absence]:
         return {user: _absence(user, one) for user, one in (await self._fact.read()).items()}
-
-    async def _tell(self, type_: str, actor: Actor, **data: str) -> None:
-        await self._store.append(EventDraft(type_, self._clock.now(), actor, data=data))
 
 
 def _absence(user: str, stored: Mapping[str, str]) -> Absence:

@@ -214,8 +214,8 @@ class Engine:
         """End the pause of a restored installation. Whoever serves then calls `serve`."""
         if not self.paused:
             raise NotPossible("Nothing is paused here.")
-        await self._store.note("paused", None)
-        await self._store.append(EventDraft("installation.resumed", self.clock.now(), actor))
+        resumed = EventDraft("installation.resumed", self.clock.now(), actor)
+        await self._store.note("paused", None, [resumed])
         self.paused = ""
         self.resumed.set()
 

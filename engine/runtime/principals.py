@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.change import EventDraft
 from engine.clock import Clock
 from engine.errors import NotPossible
 from engine.keys import Keyring
@@ -34,8 +33,8 @@ class Principals:
     """A fact about the installation, small and seldom written."""
 
     def __init__(self, store: Store, clock: Clock, keyring: Keyring) -> None:
-        self._store, self._clock, self._keyring = store, clock, keyring
-        self._fact = Fact(store, "principals")
+        self._keyring = keyring
+        self._fact = Fact(store, "principals", clock)
 
     async def all(self) -> list[Principal]:
         return [
@@ -48,23 +47,23 @@ class Principals:
         if not _NAME.fullmatch(name):
             raise NotPossible(f"{name!r} can't be a principal's name. Use small letters, digits and -.")
         token = f"signoff_{secrets.token_urlsafe(32)}"
-        async with self._fact.changing() as known:
-            if name in known:
+        async with self._fact.changing() as change:
+            if name in change.known:
                 raise NotPossible(
                     f"There is a principal {name} already. Revoke it first, or take another name."
                 )
-            known[name] = {"sha256": _digest(token), "gates": list(gates)}
-        await self._tell("principal.added", actor, name, gates)
+            change.known[name] = {"sha256": _digest(token), "gates": list(gates)}
+            change.tell("principal.added", actor, principal=name, gates=list(gates))
         return token
 
     async def remove(self, name: str, actor: Actor) -> None:
         """Its token opens nothing from now on. Raises `NotPossible`."""
-        async with self._fact.changing() as known:
-            if name not in known:
-                there = ", ".join(sorted(known)) or "none"
+        async with self._fact.changing() as change:
+            if name not in change.known:
+                there = ", ".join(sorted(change.known)) or "none"
                 raise NotPossible(f"There is no principal {name}. There are: {there}.")
-            gates = known.pop(name)["gates"]
-        await self._tell("principal.removed", actor, name, gates)
+            gates = change.known.pop(name)["gates"]
+            change.tell("principal.removed", actor, principal=name, gates=gates)
 
     async def callback_secret(self, name: str) -> str:
         """With which answers to this principal are signed; made of a key that isn't in the database."""
@@ -77,10 +76,6 @@ class Principals:
             if hmac.compare_digest(found["sha256"], digest):
                 return Principal(name, tuple(found["gates"]))
         return None
-
-    async def _tell(self, type_: str, actor: Actor, name: str, gates: Sequence[str]) -> None:
-        data = {"principal": name, "gates": list(gates)}
-        await self._store.append(EventDraft(type_, self._clock.now(), actor, data=data))
 
 
 def _digest(token: str) -> str:

@@ -108,15 +108,15 @@ class Schedules:
         if not specs:
             raise UnknownWorkflow(f"{workflow} has no schedule" + (f" {key}." if key else "."))
         now = self._clock.now()
-        moments = []
-        for spec in specs:
-            due = schedule.next_fire(spec, now)
-            await self._store.put_schedules([ScheduleState(workflow, spec.key, enabled, due, None)])
-            moments.append(due)
-            event = "schedule.enabled" if enabled else "schedule.disabled"
-            data = {"workflow": workflow, "key": spec.key}
-            await self._store.append(EventDraft(event, now, actor, data=data))
-        return min((moment for moment in moments if moment), default=None) if enabled else None
+        rows = [
+            ScheduleState(workflow, spec.key, enabled, schedule.next_fire(spec, now), None) for spec in specs
+        ]
+        told = "schedule.enabled" if enabled else "schedule.disabled"
+        await self._store.put_schedules(
+            rows, [EventDraft(told, now, actor, data={"workflow": workflow, "key": row.key}) for row in rows]
+        )
+        moments = [row.next_fire_at for row in rows if row.next_fire_at]
+        return min(moments, default=None) if enabled else None
 
     async def _move_on(self, row: ScheduleState, due: datetime | None) -> None:
         try:

@@ -206,8 +206,12 @@ def set_next_fire(
         raise Stale(f"{workflow} {key}")
 
 
-def put_schedules(connection: sqlite3.Connection, states: Sequence[ScheduleState]) -> None:
-    """New schedules, or ones that are switched on or off."""
+def put_schedules(
+    connection: sqlite3.Connection, states: Sequence[ScheduleState], events: Sequence[EventDraft] = ()
+) -> None:
+    """New schedules, or ones that are switched on or off, and what is told of that."""
+    for event in events:
+        append_event(connection, event)
     connection.executemany(
         "INSERT INTO schedule (workflow, key, enabled, next_fire_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (workflow, key) DO UPDATE "
@@ -221,10 +225,12 @@ def drop_schedule(connection: sqlite3.Connection, workflow: str, key: str) -> No
     connection.execute("DELETE FROM schedule WHERE workflow = ? AND key = ?", (workflow, key))
 
 
-def note(connection: sqlite3.Connection, name: str, value: object) -> None:
-    """A fact about the installation; None forgets it."""
+def note(connection: sqlite3.Connection, name: str, value: object, events: Sequence[EventDraft] = ()) -> None:
+    """A fact about the installation, and what is told of it; None forgets it."""
     connection.execute("DELETE FROM installation WHERE name = ?", (name,))
     if value is not None:
         connection.execute(
             "INSERT INTO installation (name, value) VALUES (?, ?)", (name, rows.to_json(value))
         )
+    for event in events:
+        append_event(connection, event)

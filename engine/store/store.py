@@ -70,10 +70,10 @@ class Store:
     async def put_code(self, digest: str, steps: dict[str, str]) -> None:
         await self._writer.submit(partial(commit.put_code, digest=digest, steps=steps))
 
-    async def put_schedules(self, rows: Sequence[ScheduleState]) -> None:
+    async def put_schedules(self, rows: Sequence[ScheduleState], events: Sequence[EventDraft] = ()) -> None:
         """New schedules, or ones that are switched on or off; when they last fired stays as it is."""
         if rows:
-            await self._writer.submit(partial(commit.put_schedules, states=rows))
+            await self._writer.submit(partial(commit.put_schedules, states=rows, events=events))
 
     async def drop_schedule(self, workflow: str, key: str) -> None:
         await self._writer.submit(partial(commit.drop_schedule, workflow=workflow, key=key))
@@ -101,9 +101,9 @@ class Store:
         """What is noted of the installation under this name; None when nothing is."""
         return await self._reader.read(partial(queries.fact, name=name))
 
-    async def note(self, name: str, value: Any) -> None:
-        """Note a fact about the installation; None forgets it."""
-        await self._writer.submit(partial(commit.note, name=name, value=value))
+    async def note(self, name: str, value: Any, events: Sequence[EventDraft] = ()) -> None:
+        """Note a fact about the installation, and tell of it in the same transaction; None forgets it."""
+        await self._writer.submit(partial(commit.note, name=name, value=value, events=events))
 
     async def prospect(self, now: datetime) -> Prospect:
         """What would go on if the engine served now."""
