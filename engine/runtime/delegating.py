@@ -148,10 +148,9 @@ class Delegating:
                 if request.state == "open" and request.kind == "approval":
                     self._beside.start(partial(self._cover, request.id), f"who stands in at {request.id}")
 
-    async def start(self) -> None:
-        """What was asked while the process ended is looked at again."""
-        if await self._known():
-            self._changed()
+    def start(self) -> None:
+        """What was asked, and who came back, while the process ended is looked at again."""
+        self._changed()
 
     def _changed(self) -> None:
         """Absences are others now: see that open questions follow, and again whenever somebody is back.
@@ -174,8 +173,12 @@ class Delegating:
         self._changed()
 
     async def _cover_all(self) -> None:
-        for request in await self._store.requests("open", None, _MOST):
-            await self._cover(request.id)
+        async with self._covering:  # what a look before this one writes is in the rows
+            away = await self._known()
+            requests = await self._store.requests("open", None, _MOST)
+        for request in requests:
+            if away or request.stand_ins:
+                await self._cover(request.id)
 
     async def _cover(self, request_id: str) -> None:
         """See that it has the stand-ins that there are. One at a time: the last look is the newest."""

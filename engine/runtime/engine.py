@@ -92,6 +92,7 @@ class Engine:
         self._store = store
         self.activity = Activity()
         self.events = Log(store)
+        store.on_events = self.events.grew
         self._loaded = Loaded()
         self._definitions = Definitions(store)
         self._access = Access(people)
@@ -109,7 +110,6 @@ class Engine:
             self._definitions,
             self._runs,
             self._access,
-            self.events,
             self.activity,
         )
         self._schedules = Schedules(store, self._loaded, clock, settings, self._starting.start_scheduled)
@@ -207,7 +207,7 @@ class Engine:
         await recovery.recover(self._store, self._runs, self._loaded, self._starting.admit_next)
         self._alarm.start()
         self._retention.start()
-        await self.delegating.start()
+        self.delegating.start()
         self._zoning.start()
 
     async def resume(self, *, actor: Actor) -> None:
@@ -405,7 +405,6 @@ class Engine:
         await self._access.may_run(actor, compiled.definition)
         name = compiled.definition.name
         self._alarm.nudge(await self._schedules.switch(name, key, enabled, actor))
-        self.events.grew()
         return [record for record in await self.schedules() if record.workflow == name]
 
     async def until_ended(self, run_id: str) -> RunRecord:

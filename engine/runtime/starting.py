@@ -12,7 +12,6 @@ from engine.change import Change, EventDraft
 from engine.clock import Clock
 from engine.compiled import Compiled
 from engine.errors import NotPossible
-from engine.events import Log
 from engine.ids import run_id, trace_id
 from engine.inputs import check_input
 from engine.people import Actor
@@ -38,11 +37,10 @@ class Starting:
         definitions: Definitions,
         runs: Runs,
         access: Access,
-        events: Log,
         activity: Activity,
     ) -> None:
         self._store, self._clock, self._loaded, self._definitions = store, clock, loaded, definitions
-        self._runs, self._access, self._events, self._activity = runs, access, events, activity
+        self._runs, self._access, self._activity = runs, access, activity
         self._kept: dict[str, tuple[str, str]] = {}
         self._admitting: set[asyncio.Task[None]] = set()
 
@@ -160,7 +158,6 @@ class Starting:
         if definition.overlap == "skip":
             data = {"workflow": run.workflow, "trigger": run.trigger, "limit": definition.concurrency}
             await self._store.append(EventDraft("run.overlap_skipped", run.created_at, actor, data=data))
-            self._events.grew()
             raise NotPossible(
                 f"{run.workflow} is running already, and it is set to skip what would overlap. "
                 "Start it again when that run has ended."

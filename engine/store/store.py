@@ -26,6 +26,8 @@ class Store:
 
     def __init__(self, path: Path, writer: Writer, reader: Reader) -> None:
         self.path, self._writer, self._reader = path, writer, reader
+        self.on_events: Callable[[], None] = lambda: None
+        """Called when events that belong to no run are there to be read."""
         self.deliveries = Deliveries(writer, reader)
 
     @classmethod
@@ -58,9 +60,10 @@ class Store:
         """Return when everything that was handed over before is durable, or refused."""
         await self._writer.submit(lambda _: None)
 
-    def append(self, event: EventDraft) -> asyncio.Future[None]:
+    async def append(self, event: EventDraft) -> None:
         """An event that belongs to no run."""
-        return self._writer.submit(partial(commit.append_event, event=event))
+        await self._writer.submit(partial(commit.append_event, event=event))
+        self.on_events()
 
     async def put_definition(self, digest: str, workflow: str, canonical: bytes, at: datetime) -> None:
         await self._writer.submit(
@@ -74,6 +77,7 @@ class Store:
         """New schedules, or ones that are switched on or off; when they last fired stays as it is."""
         if rows:
             await self._writer.submit(partial(commit.put_schedules, states=rows, events=events))
+            self.on_events()
 
     async def drop_schedule(self, workflow: str, key: str) -> None:
         await self._writer.submit(partial(commit.drop_schedule, workflow=workflow, key=key))
@@ -104,6 +108,7 @@ class Store:
     async def note(self, name: str, value: Any, events: Sequence[EventDraft] = ()) -> None:
         """Note a fact about the installation, and tell of it in the same transaction; None forgets it."""
         await self._writer.submit(partial(commit.note, name=name, value=value, events=events))
+        self.on_events()
 
     async def prospect(self, now: datetime) -> Prospect:
         """What would go on if the engine served now."""

@@ -1,6 +1,8 @@
 """Somebody decides for who is away: for how long, for whom, and never twice."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -193,6 +195,19 @@ async def test_absences_survive_a_restart_and_cover_what_was_asked_meanwhile(tmp
         assert [one.user_id for one in await bench.engine.delegating.absences()] == ["U4"]
         (request,) = await bench.requests()
         assert [one.to for one in request.stand_ins] == ["U7"]
+
+
+async def test_who_came_back_just_before_a_kill_is_stood_in_for_no_longer(tmp_path: Path) -> None:
+    async with Bench(flow(), people=people(), folder=tmp_path) as bench:
+        await away(bench, "U1", "U7")
+        await bench.start("flow")
+        clock = bench.clock
+    # It was durable that they are back, and open questions were not looked at any more.
+    with closing(sqlite3.connect(tmp_path / "signoff.db", isolation_level=None)) as database:
+        assert database.execute("DELETE FROM installation WHERE name = 'absences'").rowcount == 1
+    async with Bench(flow(), people=people(), folder=tmp_path, clock=clock) as bench:
+        await bench.run_until_idle()
+        assert (await bench.requests())[0].stand_ins == ()
 
 
 async def test_who_is_brought_in_later_may_be_away_too() -> None:

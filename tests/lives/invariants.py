@@ -6,14 +6,11 @@ from itertools import permutations
 from typing import Any
 
 from engine import StepContext
-from engine.spec import ApprovalSpec, StageSpec
 from engine.states import STEP_SETTLED
 from engine.store import auditing
+from tests.lives.people import ABLE, members, micros, noted, stand_in, told
 
 Life = Any
-MEMBERS = {"@a": {"U1", "U2", "U4"}, "@b": {"U3", "U6", "U7"}, "@owners": {"U2", "U3"}, "U5": {"U5"}}
-ABLE = {"U1", "U2", "U3", "U5", "U8"}
-"""Active people of the workspace itself."""
 
 
 def always(life: Life) -> None:
@@ -75,41 +72,49 @@ def what_ended_has_nothing_left(life: Life) -> None:
 
 def each_outcome_has_its_quorum(life: Life) -> None:
     """An approval's is that of enough people for each of its quorums, each of whom counts for one."""
-    nodes = {node.name: node for node in life.definition.nodes}
     for row in life.rows("SELECT * FROM request WHERE state IN ('held', 'decided')"):
         made = life.rows("SELECT * FROM decision WHERE request_id = ? ORDER BY rowid", row["id"])
         revoked = [number for number, one in enumerate(made) if one["choice"] == "revoke"]
         made = made[revoked[-1] + 1 :] if revoked else made
-        assert len({one["actor"] for one in made}) == len(made) > 0, row["id"]
-        if row["kind"] == "failure":
+        spoken = [_who(one) for one in made] + [one["on_behalf"] for one in made if one["on_behalf"]]
+        assert len(set(spoken)) == len(spoken) > 0, row["id"]
+        if row["kind"] != "approval":
             assert len(made) == 1, row["id"]
             continue
-        node = nodes[row["step"]]
-        rejected = [one["actor"].removeprefix("slack:") for one in made if one["choice"] == "reject"]
-        enough = len(rejected) >= node.rejections or any(who in node.veto for who in rejected)
+        policy = json.loads(row["policy"])
+        rejected = [_who(one) for one in made if one["choice"] == "reject"]
+        enough = len(rejected) >= policy["rejections"] or any(who in policy["veto"] for who in rejected)
+        enough |= any(one["on_behalf"] in policy["veto"] for one in made if one["choice"] == "reject")
         assert enough == (row["outcome"] == "rejected"), row["id"]
         if row["outcome"] == "approved":
-            for number, stage in enumerate(node.stages):
-                people = [
-                    one["actor"].removeprefix("slack:")
-                    for one in made
-                    if one["stage"] == number and one["choice"] == "approve"
-                ]
-                assert any(_fills(order, stage, row["requester"]) for order in permutations(people)), row[
-                    "id"
-                ]
+            for number, stage in enumerate(policy["stages"]):
+                approved = [one for one in made if one["stage"] == number and one["choice"] == "approve"]
+                orders = [list(order) for order in permutations(approved)]
+                assert any(
+                    all(_fills(order, quorum, policy, row, spoken) for quorum in stage["quorums"])
+                    for order in orders
+                ), row["id"]
 
 
-def _fills(people: tuple[str, ...], stage: StageSpec, requester: str) -> bool:
-    """Do these people, in this order, fill one quorum after the other?"""
-    left = list(people)
-    for quorum in stage.quorums:
-        members = {who for ref in quorum.approvers for who in MEMBERS[ref]}
-        able = members & ABLE - {requester.removeprefix("slack:")}
-        for _ in range(len(able) if quorum.needs == "all" else quorum.needs):
-            if not left or left.pop(0) not in members:
-                return False
-    return True
+def _fills(left: list[Any], quorum: Any, policy: Any, row: Any, spoken: list[str]) -> bool:
+    """Do the first of these decisions fill that quorum? They are taken from the list."""
+    asked = {who for ref in (*quorum["approvers"], *quorum["former"]) for who in members(ref)}
+    if quorum["needs"] != "all":
+        taken = [left.pop(0) for _ in range(min(quorum["needs"], len(left)))]
+        return len(taken) == quorum["needs"] and all(
+            (one["on_behalf"] or _who(one)) in asked for one in taken
+        )
+    all_there = {who for ref in quorum["approvers"] for who in members(ref)} & ABLE
+    if not policy["self_approval"]:
+        all_there.discard(row["requester"].removeprefix("slack:"))
+    agreed = {_who(one) for one in left} | {one["on_behalf"] for one in left}
+    agreed |= {away for away, to, _ in policy["stand_ins"] if to in agreed and away not in spoken}
+    return all_there <= agreed
+
+
+def _who(decision: Any) -> str:
+    who: str = decision["actor"].removeprefix("slack:")
+    return who
 
 
 def each_step_has_one_result(life: Life) -> None:
@@ -130,29 +135,69 @@ def each_round_has_one_key(life: Life) -> None:
 
 
 def decisions_are_of_those_who_may(life: Life) -> None:
-    nodes = {node.name: node for node in life.definition.nodes}
     for row in life.rows(
-        "SELECT decision.*, request.kind, request.step, request.requester, request.expires_at"
+        "SELECT decision.*, request.kind, request.step, request.requester, request.expires_at, request.policy"
         " FROM decision JOIN request ON request.id = request_id"
     ):
-        person, node = row["actor"].removeprefix("slack:"), nodes[row["step"]]
+        policy = json.loads(row["policy"])
+        person = row["on_behalf"] or _who(row)
+        assert _who(row) in ABLE, tuple(row)
         assert person in ABLE, tuple(row)
-        if row["kind"] == "failure":
-            assert person in MEMBERS["@owners"], tuple(row)
-            assert row["choice"] in ("retry", "skip", "abort"), tuple(row)
-            continue
-        assert isinstance(node, ApprovalSpec)
-        refs = {*node.stages[row["stage"]].approvers, *(node.veto if row["choice"] != "approve" else ())}
-        if row["choice"] == "revoke":
-            refs |= {ref for stage in node.stages for ref in stage.approvers}
-        assert any(person in MEMBERS[ref] for ref in refs), tuple(row)
-        assert row["choice"] in ("approve", "reject", "revoke"), tuple(row)
-        if row["choice"] == "approve" and not node.self_approval:
-            assert row["actor"] != row["requester"], tuple(row)
-        if node.comment.get(row["choice"]) == "required":
+        if row["on_behalf"]:
+            _was_named(life, row)
+        stages = policy["stages"] if row["choice"] == "revoke" else [policy["stages"][row["stage"]]]
+        refs = {
+            ref
+            for stage in stages
+            for quorum in stage["quorums"]
+            for ref in (*quorum["approvers"], *quorum["former"])
+        }
+        if row["choice"] != "approve":
+            refs |= {*policy["veto"]}
+        assert any(person in members(ref) for ref in refs), tuple(row)
+        choices = {
+            "approval": ("approve", "reject", "revoke"), "failure": ("retry", "skip", "abort"),
+            "question": ("answer",),
+        }  # fmt: skip
+        assert row["choice"] in choices[row["kind"]], tuple(row)
+        if row["choice"] == "approve" and not policy["self_approval"]:
+            assert row["requester"] not in (row["actor"], f"slack:{person}"), tuple(row)
+        if policy["comment"].get(row["choice"]) == "required":
             assert row["comment"], tuple(row)
-        if row["expires_at"] is not None:
+        if row["expires_at"] is not None and not policy["questions"]:  # they move it on
             assert row["at"] < row["expires_at"], tuple(row)
+
+
+def _was_named(life: Life, row: Any) -> None:
+    """Whoever decides for somebody was to do so at some moment between the click and its record."""
+    told_at = life.rows(
+        "SELECT seq FROM event WHERE request_id = ? AND actor = ? AND type IN ('request.decision',"
+        " 'request.revoked') ORDER BY seq DESC", row["request_id"], row["actor"],
+    )[0]["seq"]  # fmt: skip
+    clicks = [
+        one for one in life.begun
+        if (one.request, one.person, one.choice) == (row["request_id"], _who(row), row["choice"])
+    ]  # fmt: skip
+    assert any(
+        stand_in(told(life, seq), row["on_behalf"], min(one.earliest, row["at"])) == _who(row)
+        for one in clicks
+        for seq in range(one.since, told_at + 1)
+    ), tuple(row)
+
+
+def each_question_has_its_stand_ins(life: Life) -> None:
+    """Whoever is away is stood in for at every open approval that concerns them, and nobody else is."""
+    away, now, latest = noted(life), micros(life.clock.now().isoformat()), micros(life.latest.isoformat())
+    # A clock that was set back makes nobody go away again.
+    times = [now, latest, *(until for _, until in away.values() if now < until <= latest)]
+    for row in life.rows("SELECT * FROM request WHERE state = 'open' AND kind = 'approval'"):
+        policy = json.loads(row["policy"])
+        refs = [ref for stage in policy["stages"] for one in stage["quorums"] for ref in one["approvers"]]
+        asked = {who for ref in (*refs, *policy["veto"]) for who in members(ref)}
+        there = {who: to for who, to, _ in policy["stand_ins"]}
+        wanted = [{who: stand_in(away, who, at) for who in away if who in asked} for at in times]
+        wanted = [{who: to for who, to in one.items() if to} for one in wanted]
+        assert there in wanted, (row["id"], there, wanted)
 
 
 def the_log_is_chained(life: Life) -> None:

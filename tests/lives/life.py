@@ -1,39 +1,32 @@
 """Whole lives of an installation, by seed: engine, store and outbox as they are, everything around by chance.
 
-Random workflows, results, failures, delays, clicks (twice, late, by the wrong people), jumps of the clock,
-a Slack that loses posts, and crashes between any two rounds of the loop. After each move and at the end
-the invariants of `tests.lives.invariants` must hold, and every life ends.
+Random workflows, results, failures, delays, clicks (twice, late, by the wrong people), people who are away
+and back, hand on, ask back, and can't be looked up, jumps of the clock, a Slack that loses posts, and
+crashes between any two rounds of the loop. After each move and at the end the invariants of
+`tests.lives.invariants` must hold, and every life ends.
 """
 
 import asyncio
 import random
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from bot.outbox import Outbox, Parts
 from bot.outbox.ports import Delivery, Message
-from engine import Actor, Definition, Engine, EngineSettings, Fatal, Person, StaticPeople, StepContext
+from engine import Actor, Definition, Engine, EngineSettings, Fatal, StepContext
 from engine.clock import FakeClock
 from engine.errors import DefinitionErrors, SignoffError
 from tests.lives import inline, invariants, plan
+from tests.lives.people import EVERYBODY, Click, Crowd, micros, noted
 from tests.lives.slack import FaultySlack
 
-PEOPLE = StaticPeople(
-    [
-        Person("U5", "By id"),
-        Person("U8", "Nobody's choice"),
-        Person("U4", "Gone", active=False),
-        Person("U6", "Bot", is_bot=True),
-        Person("U7", "Guest", outside=True),
-    ],
-    {"a": ["U1", "U2", "U4"], "b": ["U3", "U6", "U7"], "owners": ["U2", "U3"]},
-)
-EVERYBODY = [f"U{number}" for number in range(1, 9)]
-"""U5 is approver by id in some workflows, U8 is nobody's choice."""
-ALWAYS_ABLE = ["U1", "U2", "U3", "U5"]
+ALWAYS_ABLE = ["U1", "U2", "U3", "U5", "U8"]
+_CHOICES = {"approval": ("approve", "reject"), "failure": ("skip",), "question": ("answer",)}
 
 
 class Life:
@@ -44,10 +37,14 @@ class Life:
         self.clock = FakeClock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
         self.database = inline.database()
         self.slack = FaultySlack(self.clock, self.rng)
+        self.people = Crowd()
         self.executed: list[tuple[str, str, int, str]] = []
         """(run, step, attempt, idempotency key) of every execution that began."""
-        self.clicks: set[asyncio.Task[None]] = set()
-        self.held: list[Coroutine[Any, Any, None]] = []
+        self.clicks: set[asyncio.Task[Any]] = set()
+        self.begun: list[Click] = []
+        """Clicks that were answered as recorded, or not at all."""
+        self.latest = self.clock.now()
+        self.held: list[Coroutine[Any, Any, Any]] = []
         """Deliveries of clicks that come late."""
         self.read: list[int] = []
         """Places in the log, as a consumer of its own has read them."""
@@ -81,12 +78,12 @@ class Life:
     async def _boot(self) -> None:
         self.store = inline.InlineStore(self.database, self.rng)
         settings = EngineSettings(Path("data"), parallel=self.rng.choice([1, 2, 64]), schedules=False)
-        self.engine = Engine(self.store, self.clock, PEOPLE, settings)
+        self.engine = Engine(self.store, self.clock, self.people, settings)
         self.engine.register(plan.make(self.text, self))
         self.outbox = Outbox(
             Parts(
-                self.engine.events, self.engine.deliveries, self.engine, PEOPLE, self.slack, self._render,
-                self.clock,
+                self.engine.events, self.engine.deliveries, self.engine, self.people, self.slack,
+                self._render, self.clock,
             )
         )  # fmt: skip
         await self.engine.serve()
@@ -147,12 +144,17 @@ class Life:
                 self._click,
                 self._late,
                 self._cancel,
+                self._leave,
+                self._return,
+                self._hand_on,
+                self._ask,
+                self._silence,
                 self._tick,
                 self._jump,
                 self._rounds,
                 self._crash,
             ],
-            [4, 8, 2, 0.3, 5, 1, 8, 1.5],
+            [4, 8, 2, 0.3, 3, 2, 0.5, 0.8, 0.3, 5, 1, 8, 1.5],
         )[0]
         await move()
 
@@ -177,7 +179,10 @@ class Life:
             return
         request = self.rng.choice(requests)["id"]
         choice = self.rng.choice(["approve", "approve", "reject", "retry", "skip", "abort", "revoke"])
-        person, comment = self.rng.choice(EVERYBODY), self.rng.choice(["", "so be it"])
+        if ".q" in request:
+            choice = "answer"
+        people = [*EVERYBODY, *(to for to, _ in noted(self).values())]
+        person, comment = self.rng.choice(people), self.rng.choice(["", "so be it"])
         for _ in range(self.rng.choice([1, 1, 1, 2, 3])):
             click = self._decide(request, choice, person, comment)
             if self.rng.random() < 0.2:
@@ -185,14 +190,20 @@ class Life:
             else:
                 self._in_background(click)
 
-    async def _decide(self, request: str, choice: str, person: str, comment: str) -> None:
+    async def _decide(self, request: str, choice: str, person: str, comment: str) -> bool:
+        (last,) = self.rows("SELECT coalesce(max(seq), 0) seq FROM event")
+        click = Click(request, person, choice, last["seq"], micros(self.clock.now().isoformat()))
+        self.begun.append(click)
         answer = await self.engine.decide(request, choice, actor=Actor("slack", person), comment=comment)
-        if answer.accepted:
-            made = self.rows(
-                "SELECT 1 FROM decision WHERE request_id = ? AND choice = ? AND actor = ?",
-                request, choice, f"slack:{person}",
-            )  # fmt: skip
-            assert made, "a click was answered as recorded and is not there"
+        if not answer.accepted:
+            self.begun.remove(click)
+            return False
+        made = self.rows(
+            "SELECT 1 FROM decision WHERE request_id = ? AND choice = ? AND actor = ?",
+            request, choice, f"slack:{person}",
+        )  # fmt: skip
+        assert made, "a click was answered as recorded and is not there"
+        return answer.code != "duplicate"
 
     async def _late(self) -> None:
         if self.held:
@@ -201,26 +212,59 @@ class Life:
     async def _cancel(self) -> None:
         runs = self._runs()
         if runs:
-            self._in_background(self._stop(self.rng.choice(runs)))
+            self._attempt(partial(self.engine.cancel, self.rng.choice(runs), actor=Actor("slack", "U2")))
 
-    async def _stop(self, run: str) -> None:
-        try:
-            await self.engine.cancel(run, actor=Actor("slack", "U2"))
-        except SignoffError:
-            return
+    async def _leave(self) -> None:
+        who, to = self.rng.sample(ALWAYS_ABLE, 2)
+        until = self.clock.now() + timedelta(minutes=self.rng.choice([20, 90, 1500]))
+        self._attempt(partial(self.engine.delegating.away, Actor("slack", who), to, until))
+
+    async def _return(self) -> None:
+        who = self.rng.choice(sorted(noted(self)) or EVERYBODY)
+        self._attempt(partial(self.engine.delegating.back, Actor("slack", who)))
+
+    async def _hand_on(self) -> None:
+        to, by = self.rng.choice(["@a", "@b", "U1", "U5", "U8"]), self.rng.choice(EVERYBODY)
+        for request in self._an_open_one():
+            self._attempt(partial(self.engine.reassign, request, to, actor=Actor("slack", by)))
+
+    async def _ask(self) -> None:
+        by = Actor("slack", self.rng.choice(EVERYBODY))
+        for request in self._an_open_one():
+            self._attempt(partial(self.engine.ask_requester, request, "Why?", actor=by))
+
+    async def _silence(self) -> None:
+        self.people.silent = not self.people.silent
+
+    def _an_open_one(self) -> list[str]:
+        found = self.rows("SELECT id FROM request WHERE state = 'open' ORDER BY id")
+        return [self.rng.choice(found)["id"]] if found else []
+
+    def _attempt(self, act: Callable[[], Awaitable[Any]]) -> None:
+        async def attempt() -> None:
+            with suppress(SignoffError):
+                await act()
+
+        self._in_background(attempt())
 
     async def _tick(self) -> None:
         await self.engine.activity.idle()
         wake = self.clock.next_wake()
         if wake is not None:
-            self.clock.move_to(wake)
+            self._move_to(wake)
+
+    def _move_to(self, moment: datetime) -> None:
+        self.clock.move_to(moment)
+        self.latest = max(self.latest, moment)
+        for click in self.begun:
+            click.earliest = min(click.earliest, micros(moment.isoformat()))
 
     async def _jump(self) -> None:
         minutes = self.rng.choice([-30, -1, 7, 45, 600])
         self._set_back -= min(minutes, 0)
         # Slack's clock and ours are taken to differ by an hour at most.
         if self._set_back < 60:
-            self.clock.advance(timedelta(minutes=minutes))
+            self._move_to(self.clock.now() + timedelta(minutes=minutes))
 
     async def _rounds(self) -> None:
         for _ in range(self.rng.randint(1, 40)):
@@ -232,7 +276,7 @@ class Life:
         await self._die()
         await self._boot()
 
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+    def _in_background(self, work: Coroutine[Any, Any, Any]) -> None:
         self.clicks.add(asyncio.create_task(work))
 
     def _answered(self) -> None:
@@ -247,12 +291,15 @@ class Life:
 
     async def _settle(self) -> None:
         """From here nothing goes wrong any more: everything must come to an end."""
-        self.slack.healthy = True
+        self.slack.healthy, self.people.silent = True, False
+        await self._quiet()
+        self._move_to(self.clock.now() + timedelta(minutes=1))  # what people could not be asked about is done
         for round_ in range(500):
             await self._quiet()
+            invariants.each_question_has_its_stand_ins(self)
             if round_ == 300:  # some questions nobody is left to answer, and they never expire
                 for run in self._runs():
-                    await self._stop(run)
+                    self._attempt(partial(self.engine.cancel, run, actor=Actor("slack", "U2")))
                 continue
             under_way = self.rows("SELECT id FROM run WHERE ended_at IS NULL")
             unsent = self.rows("SELECT key FROM delivery WHERE sent < wanted AND state != 'dead'")
@@ -261,7 +308,7 @@ class Life:
             if not await self._answer_one():
                 wake = self.clock.next_wake()
                 assert wake is not None, f"stuck: {[tuple(row) for row in [*under_way, *unsent]]}"
-                self.clock.move_to(max(wake, self.clock.now()))
+                self._move_to(max(wake, self.clock.now()))
         raise AssertionError("it does not end")
 
     async def _quiet(self) -> None:
@@ -279,11 +326,8 @@ class Life:
     async def _answer_one(self) -> bool:
         """Answer an open request, as somebody who may."""
         for request in await self.engine.requests():
-            choices = ("approve", "reject") if request.kind == "approval" else ("skip",)
-            for choice, person in product(choices, ALWAYS_ABLE):
-                actor = Actor("slack", person)
-                answer = await self.engine.decide(request.id, choice, actor=actor, comment="yes")
-                if answer.code in ("decided", "recorded"):
+            for choice, person in product(_CHOICES[request.kind], ALWAYS_ABLE):
+                if await self._decide(request.id, choice, person, "yes"):
                     return True
         return False
 
