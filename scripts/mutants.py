@@ -190,6 +190,39 @@ MUTANTS = [
         "    return {one.on_behalf for one in made if one.on_behalf}",
     ),
     Mutant(
+        "of all, one who has left makes another's place",
+        "engine/policy.py",
+        "    if named and who not in named:",
+        "    if not named and who in named:",
+    ),
+    Mutant(
+        "who stands in takes the place of one who has agreed",
+        "engine/policy.py",
+        "who if who in for_themselves else others.get(who, who)",
+        "others.get(who, who)",
+    ),
+    Mutant(
+        "who is back is stood in for",
+        "engine/runtime/delegating.py",
+        "if one.to == person.id and one not in ended",
+        "if one.to == person.id",
+    ),
+    Mutant(
+        "who came back just before a kill is stood in for",
+        "engine/runtime/delegating.py",
+        "            if away or request.stand_ins:",
+        "            if away:",
+    ),
+    Mutant(
+        "a look at open questions before what the last one writes is there",
+        "engine/runtime/delegating.py",
+        "        async with self._covering:  # what a look before this one writes is in the rows\n"
+        "            away = await self._known()\n"
+        '            requests = await self._store.requests("open", None, _MOST)\n',
+        "        away = await self._known()\n"
+        '        requests = await self._store.requests("open", None, _MOST)\n',
+    ),
+    Mutant(
         "somebody counts themselves and by who stands in",
         "engine/policy.py",
         _ANSWERED,
