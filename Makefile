@@ -40,6 +40,7 @@ lint: $(DEV)
 
 soak: $(DEV)
 	@$(BIN)/python scripts/soak.py $(ARGS)
+	@$(BIN)/pytest -m hypothesis --hypothesis-profile=new --timeout 0
 
 sweep: $(DEV)
 	@$(BIN)/pytest -m sweep -s tests/crash $(ARGS)

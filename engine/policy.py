@@ -158,6 +158,19 @@ def capacity(
     return "", own
 
 
+def awaits(request: RequestRecord, user_id: str, own: Set[str], of_others: Mapping[str, Set[str]]) -> bool:
+    """Does it wait for this person, or for them as a stand-in? `own`, `of_others`: see `capacity`.
+
+    Not any more once they have answered, and not where they asked for it and so can't approve.
+    """
+    choice = "approve" if "approve" in request.choices else request.choices[0]
+    asked_it = choice == "approve" and _is_requester(request, Actor("slack", user_id))
+    if user_id in answered(request) or (asked_it and not request.self_approval):
+        return False
+    _, refs = capacity(request, choice, own, of_others)
+    return bool(refs & may(request, choice))
+
+
 def outcome(
     request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None
 ) -> str | None:

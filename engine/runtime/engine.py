@@ -386,7 +386,7 @@ class Engine:
         return await self._store.requests(state, run_id, limit)
 
     async def waiting_for(self, user_id: str, limit: int = 20) -> list[RequestRecord]:
-        """Open requests that this person may decide now, oldest first."""
+        """Open requests that wait for this person's answer, oldest first."""
         return await self._reading.waiting_for(user_id, limit)
 
     async def audit(self) -> Audit:

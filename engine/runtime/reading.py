@@ -1,5 +1,6 @@
 """What people's lists and messages show: composed of rows, always as they are now."""
 
+from engine import policy
 from engine.clock import Clock
 from engine.errors import UnknownRun
 from engine.records import RequestRecord, RunDetail, RunRecord, StepRecord
@@ -66,18 +67,17 @@ class Reading:
         found = []
         means: dict[tuple[str, str], bool] = {}
 
-        async def meant(request: RequestRecord) -> bool:
-            now = self._clock.now()
-            others = [one.away for one in request.stand_ins if one.to == user_id and now < one.until]
-            for key in [(who, ref) for who in (user_id, *others) for ref in request.approvers]:
-                if key not in means:
-                    means[key] = bool(await refs_of(self._access.people, key[0], [key[1]]))
-                if means[key]:
-                    return True
-            return False
+        async def refs(who: str, request: RequestRecord) -> set[str]:
+            for ref in request.approvers:
+                if (who, ref) not in means:
+                    means[who, ref] = bool(await refs_of(self._access.people, who, [ref]))
+            return {ref for ref in request.approvers if means[who, ref]}
 
+        now = self._clock.now()
         for request in await self._store.requests("open", None, _MOST_LOOKED_THROUGH):
-            if await meant(request):
+            stood_in = [one.away for one in request.stand_ins if one.to == user_id and now < one.until]
+            others = {away: await refs(away, request) for away in stood_in}
+            if policy.awaits(request, user_id, await refs(user_id, request), others):
                 found.append(request)
                 if len(found) == limit:
                     break

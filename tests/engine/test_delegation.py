@@ -110,6 +110,22 @@ async def test_who_has_answered_is_not_stood_in_for() -> None:
         assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
 
 
+async def test_what_waits_for_somebody_is_what_they_can_still_answer() -> None:
+    async with Bench(flow(quorum=2), people=people()) as bench:
+        await away(bench, "U2", "U7")
+        run = await bench.start("flow", as_user="U3")
+
+        async def whom() -> list[str]:
+            return [f"U{n}" for n in range(1, 8) if await bench.engine.waiting_for(f"U{n}")]
+
+        assert await whom() == ["U1", "U2", "U7"]  # whoever asked can't approve
+        await bench.decide("go", "approve", as_user="U7")
+        assert await whom() == ["U1"]  # U2 was answered for
+        await bench.decide("go", "approve", as_user="U1")
+        assert (await bench.state(run)).run.state == "succeeded"
+        assert await whom() == []
+
+
 async def test_one_who_stands_in_for_two_counts_once() -> None:
     async with Bench(flow(quorum=2), people=people()) as bench:
         await away(bench, "U1", "U7")

@@ -61,7 +61,7 @@ def _plainly(start: datetime, minutes: int, hours: HoursSpec) -> datetime:
         moment += timedelta(minutes=1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(
     st.integers(0, 400 * 1440),
     st.integers(1, 900),

@@ -99,7 +99,7 @@ days = st.sampled_from(["*", "29", "1,4,30", "*/2", "25-31"])
 weekdays = st.sampled_from(["*", "0", "7", "1-5", "6", "6,0"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(minutes, hours, days, weekdays, st.sampled_from(CHANGES), st.integers(0, 1440))
 @example("30", "2", "*", "*", CHANGES[0], 0)
 @example("30", "2", "*", "*", CHANGES[1], 0)

@@ -133,7 +133,7 @@ workflows = st.builds(
     steps=st.lists(names, max_size=3).map(tuple), triggers=st.lists(triggers, max_size=2).map(tuple),
     input_schema=schemas, may_run=st.just(()), may_cancel=st.just(()),
 )  # fmt: skip
-quick = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=settings.default.max_examples // 2, suppress_health_check=list(HealthCheck))
 NAMES = views.Names({"U02BOB": "<!here> *Bob*"}, {"@on-call": "S01"})
 
 
