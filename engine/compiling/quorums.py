@@ -25,14 +25,24 @@ def stage_specs(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[S
         checks.error(f"reject_quorum is {options.reject_quorum!r}.", "Give a number from 1 on.", node)
     check_refs(checks, options.veto, "veto", node)
     stages = tuple(_stage(checks, node, stage) for stage in options.stages)
-    everybody = any(quorum.needs == "all" for stage in stages for quorum in stage.quorums)
-    if everybody and _is_count(options.reject_quorum) and options.reject_quorum > 1:
+    if any(quorum.needs == "all" for stage in stages for quorum in stage.quorums):
+        _check_everybody(checks, node, options)
+    return stages
+
+
+def _check_everybody(checks: Checks, node: Node, options: ApprovalOptions) -> None:
+    if _is_count(options.reject_quorum) and options.reject_quorum > 1:
         checks.error(
             f"It needs everybody, so one no is enough, and reject_quorum is {options.reject_quorum}.",
             "Leave reject_quorum out, or give the quorum as a number.",
             node,
         )
-    return stages
+    if any(isinstance(one, Escalate) and not one.replace for one in options.escalate):
+        checks.error(
+            "It needs everybody, and an escalation that asks more people makes them more.",
+            "Write Escalate(…, replace=True), or give the quorum as a number.",
+            node,
+        )
 
 
 def who_paths(stages: Iterable[StageSpec], options: ApprovalOptions) -> list[str]:

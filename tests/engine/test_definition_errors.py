@@ -337,6 +337,14 @@ def errors_of(file: Path) -> list[DefinitionError]:
         ),
         pytest.param(
             "",
+            "from engine import Escalate\n"
+            'go = flow.approval("go", ask="Go?", approvers=["@dev"], quorum="all", escalate=[Escalate("1h", "@leads")], expires="4h")\n',
+            "go",
+            "It needs everybody, and an escalation that asks more people makes them more. Write Escalate(…, replace=True), or give the quorum as a number.",
+            id="everybody and more",
+        ),
+        pytest.param(
+            "",
             '@flow.step(timeout="-5s")\nasync def release() -> None: ...\n',
             "release",
             "timeout: '-5s' is not a duration; write it like 30s, 10m, 4h, 3d or 1h30m. Mend the duration.",
