@@ -204,8 +204,8 @@ MUTANTS = [
     Mutant(
         "who is back is stood in for",
         "engine/runtime/delegating.py",
-        "if one.to == person.id and one not in ended",
-        "if one.to == person.id",
+        "one for one in request.stand_ins if one.away not in known or known[one.away].to != one.to",
+        "one for one in () if known",
     ),
     Mutant(
         "who came back just before a kill is stood in for",

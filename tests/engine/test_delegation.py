@@ -273,12 +273,15 @@ async def test_who_is_back_is_stood_in_for_no_longer_though_nobody_can_be_asked(
     async with Bench(flow(), people=source) as bench:
         await away(bench, "U1", "U7")
         await away(bench, "U2", "U6")
-        await bench.start("flow")
+        await bench.start("flow", as_user="U4")
         source.gone = True
         assert await bench.engine.delegating.back(Actor("slack", "U1"))
         await bench.run_until_idle()
         source.gone = False
         assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        (request,) = await bench.requests()
+        with pytest.raises(NotAllowed, match="may ask about this"):
+            await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U7"))
         await bench.advance("1m")
         (request,) = await bench.requests()
         assert [one.away for one in request.stand_ins] == ["U2"]
