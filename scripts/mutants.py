@@ -208,7 +208,7 @@ MUTANTS = [
         "one for one in () if known",
     ),
     Mutant(
-        "who came back just before a kill is stood in for",
+        "who is back stays a name in the question when nobody is away",
         "engine/runtime/delegating.py",
         "            if away or request.stand_ins:",
         "            if away:",
