@@ -142,7 +142,7 @@ class Office:
         values = {block_id: {ids[block_id]: value} for block_id, value in fields.items()}
         return await self.act("view/submit", view_id=view["id"], state={"values": values}, **{"as": person})
 
-    async def until(self, person: str, find: Callable[[], Awaitable[T | None]], seconds: float = 15) -> T:
+    async def until(self, person: str, find: Callable[[], Awaitable[T | None]], seconds: float = 30) -> T:
         """Wait until `find` finds something, looking whenever something happens that this person sees."""
         async with (
             self._http.ws_connect(f"{self.url}/control/live?as={person}") as live,

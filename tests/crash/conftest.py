@@ -55,6 +55,10 @@ class Child:
             self._process.terminate()
         return await self.died()
 
+    async def ended(self) -> None:
+        """Return when it is no more; `died` is for whoever follows it."""
+        await self._process.wait()
+
     async def died(self) -> int:
         """Read to the end, so that the pipe's transport is closed, and give the exit code."""
         assert self._process.stdout is not None
@@ -84,14 +88,21 @@ class Site:
         return self.folder / "data"
 
     async def start(self, fault: str = "") -> None:
-        """Start the bot and wait until it is connected. It may die at `fault` before that."""
+        """Start the bot and wait until it is connected; with a `fault` it may die before that."""
         environment = {**self.environment, **({"SIGNOFF_FAULT": fault} if fault else {})}
         self.bot = await Child.start(
             "-m", "bot", "serve", log=self.folder / "bot.log", environment=environment, folder=self.folder
         )
-        if self.bot.line or not fault:
-            assert self.bot.line, (self.folder / "bot.log").read_text()
-            await self.connected()
+        connected = asyncio.create_task(self.connected())
+        dead = asyncio.create_task(self.bot.ended())
+        await asyncio.wait([connected, dead], return_when=asyncio.FIRST_COMPLETED)
+        if connected.done():
+            dead.cancel()
+            await connected
+        else:
+            connected.cancel()
+            assert fault, (self.folder / "bot.log").read_text()
+        await asyncio.gather(connected, dead, return_exceptions=True)
 
     async def connected(self) -> None:
         async def is_so() -> bool:
