@@ -73,13 +73,14 @@ def noted(life: Life) -> Away:
 def told(life: Life, seq: int) -> Away:
     """Who was away, as the log tells until that place."""
     found: Away = {}
-    query = (
-        "SELECT type, data FROM event WHERE seq <= ? AND type IN ('person.away', 'person.back') ORDER BY seq"
-    )
+    types = "('person.away', 'person.back')"
+    query = f"SELECT type, at, data FROM event WHERE seq <= ? AND type IN {types} ORDER BY seq"
     for row in life.rows(query, seq):
         data = json.loads(row["data"])
         found.pop(data["user"], None)
         if row["type"] == "person.away":
+            # Who is back by then is forgotten, and not away again by a clock that is set back.
+            found = {who: one for who, one in found.items() if row["at"] < one[1]}
             found[data["user"]] = (data["to"], micros(data["until"]))
     return found
 
