@@ -147,6 +147,7 @@ class Delegating:
             for request in change.requests.values():
                 if request.state == "open" and request.kind == "approval":
                     self._beside.start(partial(self._cover, request.id), f"who stands in at {request.id}")
+                    self._nap_anew()  # behind a clock that was set back, who was back may be away again
 
     def start(self) -> None:
         """What was asked, and who came back, while the process ended is looked at again."""
@@ -158,10 +159,13 @@ class Delegating:
         Only the nap is cut short. A look that was would let the next one read a row whose write is under way.
         """
         self._some = True
+        self._nap_anew()
+        self._beside.start(self._cover_all, "who stands in at open questions")
+
+    def _nap_anew(self) -> None:
         if self._napping is not None:
             self._napping.cancel()
         self._napping = self._beside.start(self._nap, "who is back")
-        self._beside.start(self._cover_all, "who stands in at open questions")
 
     async def _nap(self) -> None:
         ends = [one.until for one in await self.absences()]

@@ -226,6 +226,18 @@ async def test_who_came_back_just_before_a_kill_is_stood_in_for_no_longer(tmp_pa
         assert (await bench.requests())[0].stand_ins == ()
 
 
+async def test_who_is_back_once_more_behind_a_clock_that_was_set_back() -> None:
+    async with Bench(flow(), people=people()) as bench:
+        await away(bench, "U2", "U6")
+        await away(bench, "U1", "U7", days=1)
+        await bench.advance("1d")
+        bench.clock.move_to(bench.clock.now() - timedelta(hours=1))
+        await bench.start("flow")
+        assert [one.away for one in (await bench.requests())[0].stand_ins] == ["U1", "U2"]
+        await bench.advance("1h")
+        assert [one.away for one in (await bench.requests())[0].stand_ins] == ["U2"]
+
+
 async def test_who_is_brought_in_later_may_be_away_too() -> None:
     async with Bench(flow(escalate=[Escalate("1h", "@security")]), people=people()) as bench:
         await away(bench, "U4", "U7")

@@ -188,9 +188,8 @@ def _was_named(life: Life, row: Any) -> None:
 def each_question_has_its_stand_ins(life: Life) -> None:
     """Whoever is away is stood in for at every open approval that concerns them, and nobody else is."""
     away, now, latest = noted(life), micros(life.clock.now().isoformat()), micros(life.latest.isoformat())
-    # Behind a clock that was set back, what had ended may have been in force again for a while.
-    since = now - life.set_back * 60_000_000
-    times = [now, latest, *(until - 1 for _, until in away.values() if since < until <= latest)]
+    # A clock that was set back makes nobody go away again where nothing is asked.
+    times = [now, latest, *(until for _, until in away.values() if now < until <= latest)]
     for row in life.rows("SELECT * FROM request WHERE state = 'open' AND kind = 'approval'"):
         policy = json.loads(row["policy"])
         refs = [ref for stage in policy["stages"] for one in stage["quorums"] for ref in one["approvers"]]

@@ -48,7 +48,7 @@ class Life:
         """Deliveries of clicks that come late."""
         self.read: list[int] = []
         """Places in the log, as a consumer of its own has read them."""
-        self.crashes = self._keys = self.set_back = 0
+        self.crashes = self._keys = self._set_back = 0
         self.text, self.definition = self._workflow()
 
     def _workflow(self) -> tuple[str, Definition]:
@@ -261,9 +261,9 @@ class Life:
 
     async def _jump(self) -> None:
         minutes = self.rng.choice([-30, -1, 7, 45, 600])
-        self.set_back -= min(minutes, 0)
+        self._set_back -= min(minutes, 0)
         # Slack's clock and ours are taken to differ by an hour at most.
-        if self.set_back < 60:
+        if self._set_back < 60:
             self._move_to(self.clock.now() + timedelta(minutes=minutes))
 
     async def _rounds(self) -> None:
