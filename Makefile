@@ -30,7 +30,7 @@ demo: $(RUNTIME)
 test: $(DEV)
 	@$(BIN)/python scripts/find_browser.py >/dev/null
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(DEV)
 	@$(BIN)/ruff check .
