@@ -26,18 +26,25 @@ class Surface:
     ephemeral: bool
     view: str | None
     """`home`, `modal`, or None for a message."""
+    view_id: str = ""
+    ts: str = ""
+    """Of the message that was clicked."""
+    thread_ts: str | None = None
+    """The thread that it is a reply in: Slack answers in the channel unless the answer names it."""
 
     async def say(self, content: Message, *, instead: bool = False) -> None:
         """A word for this person alone. `instead`: in the place of the ephemeral message that was clicked."""
         if self.response_url is None:
             await self.open(notice_modal(content))
             return
-        body = {
+        body: dict[str, Any] = {
             "response_type": "ephemeral",
             "replace_original": instead and self.ephemeral,
             "text": content.text,
             "blocks": list(content.blocks),
         }
+        if self.thread_ts:
+            body["thread_ts"] = self.thread_ts
         outcome = await self.api.respond(self.response_url, body)
         if not isinstance(outcome, Sent):
             log.warning("an answer did not reach Slack: %s", _words(outcome))
@@ -65,7 +72,17 @@ def clicked(api: SlackApi, body: Mapping[str, Any]) -> Surface:
         response_url=body.get("response_url"),
         ephemeral=bool(container.get("is_ephemeral")),
         view=view["type"] if view else None,
+        view_id=view["id"] if view else "",
+        ts=str(container.get("message_ts") or ""),
+        thread_ts=_thread(body),
     )
+
+
+def _thread(body: Mapping[str, Any]) -> str | None:
+    """The thread in which the clicked message is a reply. The first message of a thread is in the channel."""
+    container, message = body.get("container") or {}, body.get("message") or {}
+    thread = container.get("thread_ts") or message.get("thread_ts")
+    return str(thread) if thread and thread != container.get("message_ts") else None
 
 
 def _words(outcome: Outcome) -> str:

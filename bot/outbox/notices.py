@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 _MOST_OWNERS = 5
 """Of a group: more messages than that help nobody."""
 
+_TOLD_OF = ("run", "request", "full", "line")
+
 Want = Callable[[list[Wanted]], Awaitable[None]]
 
 
@@ -33,7 +35,7 @@ class Notices:
         """`delivery` waits because of `problem`."""
         log.warning("A message waits (%s): %s", delivery.kind, problem)
         run_id = delivery.target.get("run")
-        if run_id is None or delivery.kind not in ("run", "request"):
+        if run_id is None or delivery.kind not in _TOLD_OF:
             return
         try:
             detail = await self.records.detail(run_id)

@@ -62,13 +62,20 @@ class Order:
         if thread in held:
             return False
         if not self._in_time(delivery) or not self._after_its_run(delivery, waiting):
-            held.add(thread or delivery.key)
+            if self._holds(delivery):
+                held.add(thread or delivery.key)
             return False
         if thread is None:
             return True
         parent = self.parents.get(thread)
         # A parent that is gone is the sender's to notice.
         return parent is None or parent.state == "dead" or parent.ref is not None
+
+    def _holds(self, delivery: Delivery) -> bool:
+        """Whether what comes later in its thread waits for it: not when Slack refused it, or won't say."""
+        if delivery.state != "posting":
+            return delivery.state != "refused"
+        return delivery.not_before is None or delivery.not_before - self.now <= _A_MOMENT
 
     def _in_time(self, delivery: Delivery) -> bool:
         if delivery.not_before is None or delivery.not_before <= self.now:

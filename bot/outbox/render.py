@@ -85,8 +85,7 @@ class Renderer:
         problem = Problem(data["code"], data["channel"], data["needed"], data["detail"])
         text = remedy(problem, problem.channel, self.bot_name)
         names = await names_in(self.book, detail)
-        question = data["kind"] == "request"
-        return views.blocked_message(detail, text, names, self.clock.now(), question=question)
+        return views.blocked_message(detail, text, names, self.clock.now(), kind=data["kind"])
 
     async def _history(self, request: RequestRecord) -> views.History:
         """As it was when the owner was asked: the message keeps it."""

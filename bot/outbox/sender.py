@@ -124,13 +124,19 @@ class Sender:
             return Place(parent.ref["channel"], parent.ref.get("thread_ts") or parent.ref["ts"], since)
         return Place(await self.router.channel(ref), None, since)
 
-    async def _post(self, delivery: Delivery, place: Place, content: Message) -> Problem | None:
+    async def _post(
+        self, delivery: Delivery, place: Place, content: Message, *, broadcast: bool = False
+    ) -> Problem | None:
         """None when that is the end of it for now; a problem when another place may be tried."""
         await self.deliveries.begin(delivery.key)
         delivery = replace(delivery, state="posting", tries=delivery.tries + 1)
-        match outcome := await self._write_post(delivery, place, content):
+        match outcome := await self._write_post(delivery, place, content, broadcast):
             case Rejected(code) if code in problems.SHAPE and content.fragile:
                 return await self._plainly(delivery, place, outcome, content)
+            case Rejected(code) if code in problems.SHAPE and _bare_will_do(delivery, content):
+                log.warning("Slack refused the blocks of a message (%s): its text goes out alone", code)
+                await self.deliveries.later(delivery.key, None, code, ambiguous=False)
+                return await self._post(delivery, place, Message(content.text))
             case Rejected(code) if code in problems.TOKEN:
                 await self._shut_out(replace(delivery, state="idle"), code)
             case Rejected(code) if (
@@ -157,7 +163,9 @@ class Sender:
             self._no_plan(refused)
         return problem
 
-    async def _write_post(self, delivery: Delivery, place: Place, content: Message) -> Outcome:
+    async def _write_post(
+        self, delivery: Delivery, place: Place, content: Message, broadcast: bool
+    ) -> Outcome:
         arguments: dict[str, Any] = {
             "channel": place.channel,
             **_body(content),
@@ -167,6 +175,8 @@ class Sender:
         }
         if place.thread_ts:
             arguments["thread_ts"] = place.thread_ts
+        if broadcast:
+            arguments["reply_broadcast"] = True
         return await self.slack.write("chat.postMessage", arguments)
 
     async def _ended(self, delivery: Delivery, outcome: Outcome, place: Place) -> None:
@@ -231,6 +241,9 @@ class Sender:
                 refused, outcome = outcome, await self._write_update(delivery, plain)
                 if isinstance(outcome, Sent) and content.has_plan:
                     self._no_plan(refused)
+        misshapen = isinstance(outcome, Rejected) and outcome.code in problems.SHAPE
+        if misshapen and _bare_will_do(delivery, content):
+            outcome = await self._write_update(delivery, Message(content.text))
         await self._updated(delivery, outcome, content)
 
     async def _write_update(self, delivery: Delivery, content: Message) -> Outcome:
@@ -253,7 +266,9 @@ class Sender:
             case Rejected(code) if code in problems.GONE:
                 await self.deliveries.forget_ref(delivery.key)
             case Rejected("edit_window_closed"):
-                refused = await self._post(delivery, _thread_of(delivery), content)
+                # The old message keeps its buttons, so the channel has to see what is true now.
+                broadcast = delivery.kind == "request"
+                refused = await self._post(delivery, _thread_of(delivery), content, broadcast=broadcast)
                 if refused is not None:
                     await self._blocked(delivery, refused)
             case Rejected(code, detail, needed):
@@ -268,7 +283,7 @@ class Sender:
         if problem.code in problems.TOKEN:
             await self._shut_out(delivery, problem.code)
             return
-        await self._later(delivery, self._patience(delivery), str(problem))
+        await self._later(delivery, self._patience(delivery), str(problem), refused=True)
         await self.report(delivery, problem)
 
     def _patience(self, delivery: Delivery) -> timedelta:
@@ -276,9 +291,11 @@ class Sender:
         age = self.clock.now().timestamp() - float(delivery.target.get("since", 0))
         return max(_FIRST_RETRY, min(timedelta(seconds=age / 4), LONGEST_WAIT))
 
-    async def _later(self, delivery: Delivery, after: timedelta, error: str) -> None:
-        ambiguous = delivery.state == "posting"
-        await self.deliveries.later(delivery.key, self.clock.now() + after, error, ambiguous=ambiguous)
+    async def _later(
+        self, delivery: Delivery, after: timedelta, error: str, *, refused: bool = False
+    ) -> None:
+        ambiguous, until = delivery.state == "posting", self.clock.now() + after
+        await self.deliveries.later(delivery.key, until, error, ambiguous=ambiguous, refused=refused)
 
     async def _shut_out(self, delivery: Delivery, code: str) -> None:
         log.error("%s", problems.remedy(Problem(code), "", ""))
@@ -293,6 +310,11 @@ class Sender:
     def _no_plan(self, refused: Rejected) -> None:
         log.info("This workspace takes no plan blocks (%s): steps are shown as text", refused.code)
         self.plan = False
+
+
+def _bare_will_do(delivery: Delivery, content: Message) -> bool:
+    """Its text says what it has to. A question has buttons, and says what people decide on."""
+    return delivery.kind != "request" and bool(content.blocks)
 
 
 def _body(content: Message) -> Mapping[str, Any]:

@@ -217,7 +217,8 @@ class Outbox:
             row = await self._deliveries.get(delivery.key)
             ambiguous = row is not None and row.state == "posting"
             error = "it could not be shown; the log says why"
-            await self._deliveries.later(delivery.key, now + timedelta(minutes=1), error, ambiguous=ambiguous)
+            until = now + timedelta(minutes=1)
+            await self._deliveries.later(delivery.key, until, error, ambiguous=ambiguous, refused=True)
         except Exception:
             log.exception("and that could not be written down")
             self._pace.pause("*", now + _AFTER_TROUBLE)

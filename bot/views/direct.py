@@ -12,6 +12,12 @@ from engine import RequestRecord, RunDetail
 
 _CHANNEL_ID = re.compile(r"(?<![\w@#<])[CG][A-Z0-9]{7,}(?!\w)")
 
+_BLOCKED = {
+    "request": "A question of *{run}* can't be posted, so nobody is asked yet.",
+    "full": "The full text of a question of *{run}* can't be posted, so nobody can approve it in Slack yet.",
+    "line": "A line in the thread of *{run}* can't be posted. The run goes on.",
+}
+
 
 def outcome_message(
     request: RequestRecord, detail: RunDetail, names: Names, now: datetime, url: str | None = None
@@ -29,17 +35,13 @@ def outcome_message(
     )
 
 
-def blocked_message(
-    detail: RunDetail, remedy: str, names: Names, now: datetime, *, question: bool
-) -> Message:
+def blocked_message(detail: RunDetail, remedy: str, names: Names, now: datetime, *, kind: str) -> Message:
     """To the owner: what can't be posted, and the remedy, a plain sentence or two.
 
-    `question`: people are to be asked and aren't; otherwise it is the run's own message.
+    `kind`: of the delivery: `request`, `full`, `line`, or `run` for the run's own message.
     """
     run = safe(detail.run.short, 150)
-    what = f"A question of *{run}* can't be posted, so nobody is asked yet." if question else (
-        f"The message of *{run}* can't be posted. The run goes on."
-    )  # fmt: skip
+    what = _BLOCKED.get(kind, "The message of *{run}* can't be posted. The run goes on.").format(run=run)
     return message(
         f"{signs.AT_RISK} {what} {_linked(remedy)}",
         section(f"{signs.AT_RISK} {what}\n*What to do:* {_linked(remedy)}"),

@@ -45,7 +45,8 @@ class Delivery:
     wanted: int
     sent: int
     state: str
-    """`idle`; `posting`: a post was begun and its end isn't known; `dead`: given up, see `error`."""
+    """`idle`; `posting`: a post was begun and its end isn't known; `refused`: it was refused and is tried
+    again later, so that nothing waits for it; `dead`: given up, see `error`."""
     ref: Any
     """Where it is now, in the words of whoever posts; None before the first post."""
     not_before: datetime | None
@@ -166,9 +167,14 @@ class Deliveries:
         )
         faults.place("delivery.noted")
 
-    async def later(self, key: str, until: datetime | None, error: str, *, ambiguous: bool) -> None:
-        """It did not get through: try again, not before `until`. `ambiguous`: it may have, so look first."""
-        state = "posting" if ambiguous else "idle"
+    async def later(
+        self, key: str, until: datetime | None, error: str, *, ambiguous: bool, refused: bool = False
+    ) -> None:
+        """It did not get through: try again, not before `until`. `ambiguous`: it may have, so look first.
+
+        `refused`: the other side does not take it as it is, so what comes after it goes on.
+        """
+        state = "posting" if ambiguous else "refused" if refused else "idle"
         await self._update("state = ?, not_before = ?, error = ?", (state, rows.micros(until), error), key)
 
     async def dead(self, key: str, error: str) -> None:

@@ -5,7 +5,14 @@ unfurl_links and unfurl_media have nothing to act on: no address is ever fetched
 
 from localslack import membership, posting, shapes
 from localslack.api.call import Call, Method
-from localslack.api.content import check_update_length, content, read_attachments, read_blocks, read_metadata
+from localslack.api.content import (
+    check_together,
+    check_update_length,
+    content,
+    read_attachments,
+    read_blocks,
+    read_metadata,
+)
 from localslack.errors import SlackError
 from localslack.workspace.records import Channel, Json, Message
 
@@ -80,6 +87,7 @@ async def update(call: Call) -> Json:
     if channel.is_archived:
         raise SlackError("is_inactive")
     blocks, attachments = read_blocks(call), read_attachments(call)
+    check_together(blocks, attachments)
     text = call.text("text")
     if not text and not blocks and not attachments:
         raise SlackError("no_text")

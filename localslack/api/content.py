@@ -4,6 +4,8 @@ from typing import Any
 
 from localslack.api.call import Call
 from localslack.blocks import Findings, check_message, complete
+from localslack.blocks.limits import LIMITS
+from localslack.blocks.messages import characters
 from localslack.errors import SlackError
 from localslack.workspace.records import Json
 
@@ -15,6 +17,7 @@ def content(call: Call) -> Json:
     """{text, blocks, attachments} of the call; SlackError as Slack refuses it (no_text, …)."""
     blocks = read_blocks(call)
     attachments = read_attachments(call)
+    check_together(blocks, attachments)
     text = call.text("text")
     if not text and not blocks and not attachments:
         raise SlackError("no_text")
@@ -55,6 +58,13 @@ def read_attachments(call: Call) -> list[Json] | None:
             item = item | {"blocks": complete(blocks)}
         done.append({"id": number + 1, **item})
     return done
+
+
+def check_together(blocks: list[Json] | None, attachments: list[Json] | None) -> None:
+    """Everything that holds blocks counts towards one limit: the message's own and its attachments'."""
+    containers = [blocks or [], *(item.get("blocks") or [] for item in attachments or [])]
+    if sum(map(characters, containers)) > LIMITS["message.characters"].most:
+        raise SlackError("msg_blocks_too_long")
 
 
 def read_metadata(call: Call) -> Json | None:

@@ -33,7 +33,8 @@ async def answer(slack: Slack, place: ResponseUrl, body: Json) -> None:
     kind = call.text("response_type", "ephemeral")
     if kind not in ("ephemeral", "in_channel"):
         raise SlackError("invalid_response_type", status=400)
-    thread = call.text("thread_ts") or place.thread_ts
+    # As Slack does: the answer to a click in a thread goes to the channel unless it names the thread.
+    thread = call.text("thread_ts") or None
     only = place.user if kind == "ephemeral" else None
     more: Json = {"thread_ts": thread, "ephemeral_to": only}
     await posting.post(slack, posting.bot_message(slack, place.channel, **fields, **more))
@@ -48,7 +49,7 @@ async def answer_with_ack(slack: Slack, person: str, channel: str, body: Any) ->
     if body in (None, "", {}):
         return ""
     content_of = body if isinstance(body, dict) else {"text": str(body)}
-    place = ResponseUrl("ack", person, channel, None, None, False, 0.0)
+    place = ResponseUrl("ack", person, channel, None, False, 0.0)
     try:
         await answer(slack, place, content_of)
     except SlackError as error:

@@ -35,7 +35,6 @@ async def act(slack: Slack, body: Json) -> Json:
             person.id,
             holder.channel,
             ts=holder.ts,
-            thread_ts=holder.thread_ts if holder.is_reply else None,
             ephemeral=holder.ephemeral_to is not None,
         )
         payload["response_url"] = f"{slack.url}/response/{key}"

@@ -60,7 +60,6 @@ class ResponseUrl:
     id: str
     user: str
     channel: str
-    thread_ts: str | None
     ts: str | None
     ephemeral: bool
     until: float
@@ -80,14 +79,13 @@ class ResponseUrls:
         channel: str,
         *,
         ts: str | None = None,
-        thread_ts: str | None = None,
         ephemeral: bool = False,
     ) -> str:
         now = self._clock.now()
         if len(self._held) > 10_000:
             self._held = {key: held for key, held in self._held.items() if held.until > now}
         key = secret()
-        self._held[key] = ResponseUrl(key, user, channel, thread_ts, ts, ephemeral, now + RESPONSE_SECONDS)
+        self._held[key] = ResponseUrl(key, user, channel, ts, ephemeral, now + RESPONSE_SECONDS)
         return key
 
     def take(self, key: str) -> ResponseUrl:

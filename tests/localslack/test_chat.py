@@ -20,6 +20,18 @@ async def test_post(client, people):
     assert [m["username"] for m in await people.read("U01ALICE", INCIDENTS)] == ["Signoff"]
 
 
+async def test_all_that_holds_blocks_counts_towards_one_limit(client):
+    def blocks(size):
+        return [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * (size // 3)}} for _ in range(3)]
+
+    fits = [{"blocks": blocks(6000)}]
+    sent = await client.chat_postMessage(channel=INCIDENTS, text="x", blocks=blocks(6000), attachments=fits)
+    parts = {"text": "x", "blocks": blocks(6900), "attachments": [{"blocks": blocks(6900)}]}
+    assert await error_of(client.chat_postMessage(channel=INCIDENTS, **parts)) == "msg_blocks_too_long"
+    changed = client.chat_update(channel=INCIDENTS, ts=sent["ts"], **parts)
+    assert await error_of(changed) == "msg_blocks_too_long"
+
+
 async def test_timestamps_rise_and_are_the_posting_time(still, client_of, clock):
     client = client_of(still)
     stamps = [(await client.chat_postMessage(channel=INCIDENTS, text="x"))["ts"] for _ in range(3)]

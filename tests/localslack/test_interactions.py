@@ -145,6 +145,25 @@ async def test_response_url(server, connect, client, people, bot, button, http):
     assert (sixth.status_code, "used_url" in sixth.body) == (404, True)
 
 
+async def test_an_answer_to_a_click_in_a_thread_goes_to_the_channel_unless_it_names_the_thread(
+    server, connect, client, people, bot, button, http
+):
+    await connect(server, bot)
+    root = (await client.chat_postMessage(channel=INCIDENTS, text="root"))["ts"]
+    reply = await client.chat_postMessage(channel=INCIDENTS, text="q", blocks=[button()], thread_ts=root)
+    await people.click("U02BOB", INCIDENTS, reply["ts"], "b1", "go")
+    body = await bot.bodies.get()
+    assert body["container"]["thread_ts"] == root
+    hook = AsyncWebhookClient(body["response_url"], session=http)
+    await hook.send(text="to the channel")
+    await hook.send_dict({"text": "to the thread", "thread_ts": root})
+    assert [(one["text"], one["thread_ts"]) for one in (await people.read("U02BOB", INCIDENTS))[1:]] == [
+        ("to the channel", None)
+    ]
+    thread = (await people.get("thread", as_="U02BOB", channel=INCIDENTS, ts=root))["messages"]
+    assert [one["text"] for one in thread[1:]] == ["q", "to the thread"]
+
+
 async def test_response_url_edits_an_ephemeral(server, connect, client, people, bot, button, http):
     await connect(server, bot)
     await client.chat_postEphemeral(channel=INCIDENTS, user="U02BOB", text="q", blocks=[button()])

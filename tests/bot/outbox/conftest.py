@@ -63,8 +63,11 @@ class MemoryDeliveries:
         sent = max(self.rows[key].sent, wanted)
         self._set(key, state="idle", sent=sent, ref=ref, not_before=None, tries=0, error="")
 
-    async def later(self, key: str, until: datetime | None, error: str, *, ambiguous: bool) -> None:
-        self._set(key, state="posting" if ambiguous else "idle", not_before=until, error=error)
+    async def later(
+        self, key: str, until: datetime | None, error: str, *, ambiguous: bool, refused: bool = False
+    ) -> None:
+        state = "posting" if ambiguous else "refused" if refused else "idle"
+        self._set(key, state=state, not_before=until, error=error)
 
     async def dead(self, key: str, error: str) -> None:
         self._set(key, state="dead", error=error)
@@ -199,6 +202,7 @@ class World:
         self.operator: str | None = None
         self.shows_images = False
         """Questions have an image."""
+        self.lines_have_blocks = False
         self.loaded: dict[str, str] = {}
         self.outbox = self._new()
 
@@ -244,7 +248,9 @@ class World:
             return Message(text, (section, image) if plan and self.shows_images else (section,))
         if delivery.kind == "outcome":
             return Message(f"outcome of {delivery.subject}")
-        return Message(f"{delivery.kind} {delivery.data['type']} {delivery.data.get('code', '')}".strip())
+        text = f"{delivery.kind} {delivery.data['type']} {delivery.data.get('code', '')}".strip()
+        block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+        return Message(text, (block,) if self.lines_have_blocks else ())
 
     # What happens in the engine
 

@@ -401,6 +401,89 @@ async def test_a_reminder_stands_in_the_thread_of_its_question(world: World) -> 
     assert reminder["thread_ts"] == asked["ts"]
 
 
+LOCKED = Rejected("restricted_action_thread_locked")
+
+
+async def test_a_refused_line_holds_no_later_line_of_its_thread(world: World) -> None:
+    run = world.run()
+    await world.tell("run.started", run)
+    await world.settled()
+    world.slack.faults["chat.postMessage"] = [LOCKED]
+    await world.tell("step.retrying", run)
+    await world.pass_time(5)
+    await world.tell("request.reminded", run)
+    await world.tell("request.escalated", run)
+    await world.tell("run.cancelled", run)
+    await world.pass_time(5)
+    assert world.slack.texts()[-1] == "line run.cancelled"
+    assert [row.error for row in await world.outbox.waiting()] == [
+        "restricted_action_thread_locked in C05DEPLOYS"
+    ]
+    assert "notice message.blocked restricted_action_thread_locked" in world.slack.texts("DU01ALICE")
+    await world.pass_time(60)
+    assert "line step.retrying" in world.slack.texts()
+
+
+async def test_a_refused_update_of_a_message_holds_no_line_of_its_thread(world: World) -> None:
+    run = world.run()
+    await world.tell("run.started", run)
+    await world.settled()
+    world.slack.faults["chat.update"] = [Rejected("a_new_refusal")] * 9
+    await world.tell("step.retrying", run)
+    await world.tell("run.cancelled", run)
+    await world.pass_time(5)
+    assert world.slack.texts("C05DEPLOYS")[-2:] == ["line step.retrying", "line run.cancelled"]
+
+
+async def test_a_line_that_slack_refuses_for_its_shape_goes_out_as_text(world: World) -> None:
+    world.lines_have_blocks = True
+    run = world.run()
+    await world.tell("run.started", run)
+    await world.settled()
+    world.slack.faults["chat.postMessage"] = [Rejected("msg_blocks_too_long")]
+    await world.tell("step.retrying", run)
+    await world.pass_time(5)
+    line = next(found for found in world.slack.messages if found["text"] == "line step.retrying")
+    assert line["blocks"] == []
+
+
+async def test_a_question_that_slack_refuses_for_its_shape_waits_and_its_owner_is_told(world: World) -> None:
+    run = world.run()
+    world.ask(run)
+    world.slack.faults["chat.postMessage"] = [None, Rejected("msg_blocks_too_long")]
+    await world.tell("request.opened", run, "q1")
+    await world.pass_time(5)
+    assert "q1 open" not in world.slack.texts("C05DEPLOYS")
+    assert "notice message.blocked msg_blocks_too_long" in world.slack.texts("DU01ALICE")
+
+
+async def test_a_line_in_doubt_that_cannot_be_looked_for_holds_no_later_line(world: World) -> None:
+    run = world.run()
+    await world.tell("run.started", run)
+    await world.settled()
+    world.slack.faults["chat.postMessage"] = ["lost"]
+    lacking = SlackRefused("conversations.replies", Rejected("missing_scope", needed="channels:history"))
+    world.slack.faults["conversations.replies"] = [lacking] * 9
+    await world.tell("step.retrying", run)
+    await world.pass_time(5)
+    await world.tell("run.cancelled", run)
+    await world.pass_time(5)
+    assert world.slack.texts()[-1] == "line run.cancelled"
+
+
+async def test_a_question_that_can_no_longer_be_edited_is_shown_in_the_channel_again(world: World) -> None:
+    run = world.run()
+    world.ask(run)
+    await world.tell("request.opened", run, "q1")
+    await world.settled()
+    world.slack.faults["chat.update"] = [Rejected("edit_window_closed")]
+    world.decide(run)
+    await world.tell("request.decided", run, "q1")
+    await world.pass_time(5)
+    (again,) = [found for found in world.slack.messages if found["text"] == "q1 decided"]
+    assert (again["thread_ts"], again["reply_broadcast"]) == (world.slack.messages[1]["ts"], True)
+
+
 async def test_a_post_in_doubt_is_not_held_up_by_a_channel_that_the_bot_cannot_see(world: World) -> None:
     run = world.run(channel="C0PRIVATE")
     world.slack.faults["chat.postMessage"] = [None, "lost"]

@@ -189,11 +189,9 @@ def test_a_run(detail: RunDetail) -> None:
     fits(answers.runs_answer([detail.run] * 25, 1000, NOW, "/workflow"))
     view_fits(details.run_details(detail, NOW, NAMES))
     view_fits(modals.cancel_modal(detail.run))
-    fits(
-        views.blocked_message(
-            detail, "Invite the bot: /invite @signoff in C0123456.", NAMES, NOW, question=True
-        )
-    )
+    for kind in ("request", "full", "line", "run"):
+        remedy = "Invite the bot: /invite @signoff in C0123456."
+        fits(views.blocked_message(detail, remedy, NAMES, NOW, kind=kind))
 
 
 @quick
