@@ -22,6 +22,7 @@ from engine import (
     Principal,
     RunDetail,
     SignoffError,
+    StoreBusy,
     UnknownRun,
     in_whose_name,
     made_it,
@@ -65,6 +66,8 @@ class _Api:
             except Refused as refused:
                 error = {"field": refused.field, "message": refused.message}
                 return web.json_response({"error": error}, status=refused.status)
+            except StoreBusy as busy:
+                return web.json_response({"error": {"field": "", "message": str(busy)}}, status=503)
 
         return take
 

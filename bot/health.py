@@ -10,6 +10,9 @@ class Serves(Protocol):
     serving: bool
     paused: str
 
+    @property
+    def lock_problem(self) -> str: ...
+
 
 class Delivers(Protocol):
     """The outbox."""
@@ -37,6 +40,8 @@ class Health:
             found["engine"] = self._engine.paused
         elif not self._engine.serving:
             found["engine"] = "it does not execute runs: it is starting or stopping"
+        if self._engine.lock_problem:
+            found["database"] = self._engine.lock_problem
         if self._socket is not None and not self._socket.connected:
             found.setdefault("slack", "no connection to Slack")
         return found

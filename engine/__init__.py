@@ -26,6 +26,7 @@ from engine.errors import (
     PeopleUnavailable,
     SignoffError,
     StoreBroken,
+    StoreBusy,
     StoreInUse,
     UnknownPeople,
     UnknownRun,
@@ -69,7 +70,7 @@ __all__ = [
     "HoursSpec", "Image", "InvalidInput", "Link", "NotAllowed", "NotPossible", "Outcome", "People",
     "PeopleUnavailable", "Person", "Place", "Principal", "Prospect", "Registry", "RequestRecord", "Retry",
     "RunDetail", "RunRecord", "Settled", "Shown", "SignoffError", "Stage", "StageSpec", "StandIn",
-    "StaticPeople", "StepContext", "StepRecord", "StoreBroken", "StoreInUse", "SystemClock", "Table",
-    "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService", "UnknownWorkflow", "UserId", "Wanted",
-    "Workflow", "WorkflowRecord", "in_whose_name", "made_it", "progress",
+    "StaticPeople", "StepContext", "StepRecord", "StoreBroken", "StoreBusy", "StoreInUse", "SystemClock",
+    "Table", "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService", "UnknownWorkflow", "UserId",
+    "Wanted", "Workflow", "WorkflowRecord", "in_whose_name", "made_it", "progress",
 ]  # fmt: skip

@@ -72,6 +72,10 @@ class StoreInUse(SignoffError):
     """Another process owns the database file."""
 
 
+class StoreBusy(SignoffError):
+    """Another process holds the database's lock: nothing was recorded, and trying again later may help."""
+
+
 class StoreBroken(SignoffError):
     """The database can't be used: wrong file, a newer version's schema, a full or read-only disk."""
 

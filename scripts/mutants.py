@@ -30,6 +30,20 @@ _ANSWERED = (
 )
 MUTANTS = [
     Mutant(
+        "a write that was refused for a lock is recorded later",
+        "engine/store/sqlite.py",
+        "        return [item for item in pending if item.error is None]",
+        "        return pending",
+        ("tests/engine/test_store_lock.py",),
+    ),
+    Mutant(
+        "a lock held by another process ends the store",
+        "engine/store/sqlite.py",
+        "            if is_locked(error):\n                raise Locked from error\n",
+        "",
+        ("tests/engine/test_store_lock.py",),
+    ),
+    Mutant(
         "the guard of a transition removed",
         "engine/store/commit.py",
         "if version != change.leaves:",

@@ -8,7 +8,7 @@ from typing import Any
 from engine import faults, policy, transitions
 from engine.change import Change
 from engine.clock import Clock
-from engine.errors import InvalidInput, PeopleUnavailable, UnknownPeople
+from engine.errors import InvalidInput, PeopleUnavailable, StoreBusy, UnknownPeople
 from engine.machine import Transition
 from engine.people import Actor, Person
 from engine.records import Answer, DecisionRecord, RequestRecord, StandIn, evolve
@@ -96,6 +96,8 @@ class Deciding:
             shown = seen or request.values_digest
             click = _Click(choice, actor, whole(comment), value, typed, one_time_code, shown)
             return await self._decide(request, click)
+        except StoreBusy as error:
+            return Answer("unavailable", str(error), request)
         finally:
             self._runs.apart(request.run_id)
 

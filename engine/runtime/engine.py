@@ -424,6 +424,11 @@ class Engine:
             ended.set_result(run)
 
     @property
+    def lock_problem(self) -> str:
+        """Which lock of another process keeps everything from being recorded; empty as a rule."""
+        return self._store.lock_problem
+
+    @property
     def deliveries(self) -> Deliveries:
         """The durable outbox rows, for whoever tells people."""
         return self._store.deliveries

@@ -7,7 +7,7 @@ from functools import partial
 
 from engine import faults, transitions
 from engine.change import Change
-from engine.errors import UnknownRun
+from engine.errors import StoreBusy, UnknownRun
 from engine.machine import Transition
 from engine.runtime.loaded import Loaded
 from engine.runtime.runs import Runs
@@ -56,5 +56,6 @@ async def give_back(runs: Runs, stopped: list[tuple[str, str, int]]) -> None:
     for run_id, names in steps.items():
         try:
             await runs.apply(run_id, partial(transitions.interrupt, steps=names, crashed=False))
-        except (IllegalTransition, UnknownRun) as reason:
+        except (IllegalTransition, UnknownRun, StoreBusy) as reason:
+            # At the next start they count as interrupted by a crash.
             log.info("%s was not interrupted: %s", run_id, reason)

@@ -16,7 +16,7 @@ from engine import faults, transitions
 from engine.clock import Clock
 from engine.code import StepCode
 from engine.context import StepContext
-from engine.errors import ContractError, Fatal, StoreBroken, UnknownRun
+from engine.errors import ContractError, Fatal, StoreBroken, StoreBusy, UnknownRun
 from engine.people import Actor
 from engine.records import Failure, StepRecord
 from engine.registry import Registry
@@ -192,7 +192,7 @@ class Runner:
             faults.place("attempt.recorded")
         except (IllegalTransition, UnknownRun) as reason:
             log.info("%s.%s: %s", attempt.run_id, attempt.node.name, reason)
-        except StoreBroken:
+        except (StoreBroken, StoreBusy):
             log.exception("the result of %s.%s was not stored", attempt.run_id, attempt.node.name)
         except Exception as error:
             log.exception("the result of %s.%s could not be stored", attempt.run_id, attempt.node.name)
@@ -209,7 +209,7 @@ class Runner:
 
         where = f"{attempt.run_id}.{attempt.node.name}"
         log.error("the result of %s was not stored: %s", where, error, exc_info=error)
-        if not isinstance(error, StoreBroken):
+        if not isinstance(error, StoreBroken | StoreBusy):
             self._beside.start(again, f"the result of {where} was not stored")
 
     async def _record_trouble(self, attempt: Attempt, failure: Failure) -> None:
@@ -223,7 +223,7 @@ class Runner:
             worth_retrying=False,
             chance=0.0,
         )
-        with suppress(IllegalTransition, UnknownRun, StoreBroken):
+        with suppress(IllegalTransition, UnknownRun, StoreBroken, StoreBusy):
             await self._runs.apply(attempt.run_id, build)
 
     async def _execute(self, attempt: Attempt, code: StepCode, lines: list[str]) -> Any:

@@ -27,6 +27,7 @@ from engine.runtime.slots import Slots
 from engine.states import AWAITED, IllegalTransition
 from engine.store.commit import Exists, Stale
 from engine.store.queries import Snapshot
+from engine.store.sqlite import PATIENCE
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -220,8 +221,12 @@ class Runs:
             settled(error)
             self._activity.leave()
 
-        self._store.commit(change, settle)
+        self._store.commit(change, settle, self._patience(actor))
         return change
+
+    def _patience(self, actor: Actor) -> float | None:
+        """A person is told in time that a lock kept their act from being recorded; the engine waits."""
+        return PATIENCE if self.halted or actor.source in ("slack", "cli", "api") else None
 
     def _wait_for_room(self, state: RunState) -> None:
         if state.wants_room:

@@ -16,6 +16,7 @@ from engine.runtime.settings import EngineSettings
 from engine.spec import CronSpec, EverySpec
 from engine.store.commit import Stale
 from engine.store.queries import ScheduleState
+from engine.store.sqlite import PATIENCE
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -112,9 +113,8 @@ class Schedules:
             ScheduleState(workflow, spec.key, enabled, schedule.next_fire(spec, now), None) for spec in specs
         ]
         told = "schedule.enabled" if enabled else "schedule.disabled"
-        await self._store.put_schedules(
-            rows, [EventDraft(told, now, actor, data={"workflow": workflow, "key": row.key}) for row in rows]
-        )
+        events = [EventDraft(told, now, actor, data={"workflow": workflow, "key": row.key}) for row in rows]
+        await self._store.put_schedules(rows, events, PATIENCE)
         moments = [row.next_fire_at for row in rows if row.next_fire_at]
         return min(moments, default=None) if enabled else None
 

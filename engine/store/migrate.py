@@ -1,18 +1,28 @@
 """Bring a database to this release's schema, at start."""
 
+import logging
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from engine.errors import StoreBroken
+from engine.store.trouble import explained, is_locked, lock_text
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 HEAD = "0005"
 """The newest revision in `engine/migrations/versions`; a test holds the two together."""
 
 
 def migrate(path: Path) -> None:
-    """Create or upgrade the schema. Raises `StoreBroken` for a foreign file, or a newer release's."""
+    """Create or upgrade the schema. Raises `StoreBroken` for a foreign file, or a newer release's.
+
+    While another process holds the lock it waits and says so in the log: the driver sleeps in each try.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    found = _revision(path)
+    found = _unlocked(path, lambda: _revision(path))
     if found == HEAD:
         return
     if found is not None and found > HEAD:
@@ -20,7 +30,22 @@ def migrate(path: Path) -> None:
             f"The database {path} was written by a newer release of Signoff (schema {found}, "
             f"this one knows {HEAD}). Start the newer release, or restore a backup from before it."
         )
-    upgrade(path)
+    _unlocked(path, lambda: upgrade(path))
+
+
+def _unlocked(path: Path, work: Callable[[], T]) -> T:
+    while True:
+        try:
+            return work()
+        except Exception as error:
+            # The schema's library wraps the driver's error.
+            cause = getattr(error, "orig", None) or error
+            if is_locked(cause):
+                log.warning("%s; waiting until it is released", lock_text(path))
+            elif isinstance(cause, sqlite3.Error):
+                raise explained(cause, path, "brought up to date") from error
+            else:
+                raise
 
 
 def _revision(path: Path) -> str | None:
@@ -40,6 +65,8 @@ def _revision(path: Path) -> str | None:
         found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         return str(found[0]) if found else None
     except sqlite3.DatabaseError as error:
+        if is_locked(error):
+            raise
         raise StoreBroken(
             f"{path} is not a SQLite database that can be read ({error}). "
             "Set DATABASE_URL to another file, or restore a backup."

@@ -18,7 +18,7 @@ from engine.store import auditing, commit, pruning, queries
 from engine.store.deliveries import Deliveries
 from engine.store.migrate import migrate
 from engine.store.queries import Prospect, ScheduleState, Snapshot, Tombstone
-from engine.store.sqlite import Reader, Writer
+from engine.store.sqlite import PATIENCE, Reader, Writer
 
 
 class Store:
@@ -49,12 +49,20 @@ class Store:
         await self._reader.close()
         await self._writer.close()
 
-    def commit(self, change: Change, settle: Callable[[Exception | None], None]) -> None:
+    def commit(
+        self, change: Change, settle: Callable[[Exception | None], None], patience: float | None = None
+    ) -> None:
         """One transition: `settle` is called when it is durable and whole.
 
-        It gets `Stale`, `Exists` or `Full` where the transition was refused, and nothing was changed then.
+        It gets `Stale`, `Exists` or `Full` where the transition was refused, and nothing was changed then; or
+        `StoreBusy` where another process held the lock for longer than `patience` seconds.
         """
-        self._writer.post(change, lambda _, error: settle(error))
+        self._writer.post(change, lambda _, error: settle(error), patience)
+
+    @property
+    def lock_problem(self) -> str:
+        """Which lock of another process keeps writes waiting; empty as a rule."""
+        return self._writer.lock_problem
 
     async def reached(self) -> None:
         """Return when everything that was handed over before is durable, or refused."""
@@ -73,10 +81,15 @@ class Store:
     async def put_code(self, digest: str, steps: dict[str, str]) -> None:
         await self._writer.submit(partial(commit.put_code, digest=digest, steps=steps))
 
-    async def put_schedules(self, rows: Sequence[ScheduleState], events: Sequence[EventDraft] = ()) -> None:
+    async def put_schedules(
+        self,
+        rows: Sequence[ScheduleState],
+        events: Sequence[EventDraft] = (),
+        patience: float | None = None,
+    ) -> None:
         """New schedules, or ones that are switched on or off; when they last fired stays as it is."""
         if rows:
-            await self._writer.submit(partial(commit.put_schedules, states=rows, events=events))
+            await self._writer.submit(partial(commit.put_schedules, states=rows, events=events), patience)
             self.on_events()
 
     async def drop_schedule(self, workflow: str, key: str) -> None:
@@ -106,8 +119,11 @@ class Store:
         return await self._reader.read(partial(queries.fact, name=name))
 
     async def note(self, name: str, value: Any, events: Sequence[EventDraft] = ()) -> None:
-        """Note a fact about the installation, and tell of it in the same transaction; None forgets it."""
-        await self._writer.submit(partial(commit.note, name=name, value=value, events=events))
+        """Note a fact about the installation, and tell of it in the same transaction; None forgets it.
+
+        People wait for it. Raises `StoreBusy`.
+        """
+        await self._writer.submit(partial(commit.note, name=name, value=value, events=events), PATIENCE)
         self.on_events()
 
     async def prospect(self, now: datetime) -> Prospect:

@@ -9,6 +9,7 @@ from bot.health import Health
 class Part:
     serving: bool = True
     paused: str = ""
+    lock_problem: str = ""
     connected: bool = True
     found: dict[str, str] = field(default_factory=dict)
 
@@ -26,6 +27,11 @@ async def test_each_part_is_asked() -> None:
     assert (await health.problems())["engine"] == part.paused
     part.found = {"slack": "Slack refuses the bot's token (token_revoked)"}
     assert "token_revoked" in (await health.problems())["slack"]
+
+
+async def test_a_lock_of_another_process_is_named() -> None:
+    part = Part(lock_problem="Process 42 (sqlite3) holds the write lock")
+    assert await Health(part, part, part).problems() == {"database": part.lock_problem}
 
 
 async def test_over_http_no_socket_is_missed() -> None:

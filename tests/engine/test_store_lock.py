@@ -1,0 +1,233 @@
+"""While another process holds the lock, writes wait, people are answered, and nothing is recorded twice."""
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from engine import Actor, Outcome, StaticPeople, StoreBroken, StoreBusy, Workflow
+from engine.store.lockholder import holder, writer_in
+from engine.store.migrate import migrate
+from engine.store.sqlite import Writer
+from engine.store.trouble import explained
+from engine.testing import Bench
+
+PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"]})
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[Callable[[], None]]:
+    """Holds the write lock until what it gives is called, or the block ends."""
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        def release() -> None:
+            if other.in_transaction:
+                other.execute("ROLLBACK")
+
+        yield release
+        release()
+
+
+class Seconds:
+    """A monotonic clock that tests move."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def insert(value: int) -> Callable[[sqlite3.Connection], object]:
+    return lambda connection: connection.execute("INSERT INTO t VALUES (?)", (value,))
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "plain.db"
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("PRAGMA journal_mode = WAL")
+        made.execute("CREATE TABLE t (x)")
+    return path
+
+
+def rows(path: Path) -> list[int]:
+    with closing(sqlite3.connect(path)) as read:
+        return [x for (x,) in read.execute("SELECT x FROM t ORDER BY rowid")]
+
+
+async def test_a_write_without_a_deadline_is_recorded_once_when_the_lock_is_released(table: Path) -> None:
+    writer = Writer(table)
+    with locked(table) as release:
+        first, second = writer.submit(insert(1)), writer.submit(insert(2))
+        while not writer.lock_problem:
+            await asyncio.sleep(0.01)
+        assert not first.done()
+        release()
+        await first
+        await second
+    assert writer.lock_problem == ""
+    await writer.close()
+    assert rows(table) == [1, 2]
+
+
+async def test_a_write_that_was_refused_for_the_lock_is_never_recorded(table: Path) -> None:
+    seconds = Seconds()
+    writer = Writer(table, now=seconds)
+    with locked(table) as release:
+        patient, refused = writer.submit(insert(1)), writer.submit(insert(2), patience=1.5)
+        seconds.now = 2.0
+        with pytest.raises(StoreBusy, match=r"holds the write lock .* so nothing was recorded"):
+            await refused
+        assert not patient.done()
+        release()
+        await patient
+    await writer.close()
+    assert rows(table) == [1]
+
+
+async def test_a_lock_does_not_keep_the_store_from_closing(table: Path) -> None:
+    ticks = iter(range(1000))
+    writer = Writer(table, now=lambda: float(next(ticks)))
+    with locked(table):
+        waiting = writer.submit(insert(1))
+        closing_ = asyncio.create_task(writer.close())
+        with pytest.raises(StoreBusy):
+            await waiting
+        await closing_
+    assert rows(table) == []
+
+
+def gated() -> Workflow:
+    flow = Workflow("flow", owner="@ops")
+    go = flow.approval("go", ask="Go?", approvers=["@ops"], expires="1h", self_approval=True)
+
+    @flow.step(when=go.approved)
+    async def act(go: Outcome) -> str:
+        return "done"
+
+    return flow
+
+
+async def test_a_click_during_a_lock_is_refused_and_counts_when_repeated(
+    tmp_path: Path,
+) -> None:
+    async with Bench(gated(), people=PEOPLE, folder=tmp_path) as bench:
+        run = await bench.start("flow")
+        with locked(tmp_path / "signoff.db"):
+            answer = await bench.decide("go", "approve", as_user="U1")
+            assert answer.code == "unavailable"
+            assert "holds the write lock" in answer.text
+            assert "nothing was recorded" in answer.text
+            with pytest.raises(StoreBusy):
+                await bench.engine.cancel(run.id, actor=Actor("slack", "U1"))
+            assert (await bench.state(run)).run.state == "waiting"
+        assert (await bench.state(run)).requests[0].decisions == ()
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+        detail = await bench.state(run)
+        assert detail.run.state == "succeeded"
+        assert len(detail.requests[0].decisions) == 1
+
+
+async def test_a_step_that_ends_during_a_lock_goes_on_by_itself_when_it_is_released(tmp_path: Path) -> None:
+    flow, hold, calls = Workflow("flow", owner="@ops"), asyncio.Event(), []
+
+    @flow.step
+    async def first() -> int:
+        calls.append("first")
+        await hold.wait()
+        return 1
+
+    @flow.step
+    async def second(first: int) -> int:
+        calls.append("second")
+        return first + 1
+
+    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
+        run = await bench.engine.start("flow", actor=Actor("cli", "t"))
+        while not calls:
+            await asyncio.sleep(0)
+        with locked(tmp_path / "signoff.db"):
+            hold.set()
+            while not bench.engine.lock_problem:
+                await asyncio.sleep(0.01)
+            assert calls == ["first"]
+        await bench.run_until_idle()
+        assert (await bench.state(run)).run.state == "succeeded"
+        assert calls == ["first", "second"]
+        assert not bench.engine.failed.done()
+
+
+async def test_a_start_waits_for_a_lock_on_a_database_that_is_not_migrated_yet(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "signoff.db"
+    with locked(path) as release:
+        opening = threading.Thread(target=migrate, args=(path,))
+        opening.start()
+        while "waiting until it is released" not in caplog.text:
+            await asyncio.sleep(0.05)
+        release()
+    await asyncio.to_thread(opening.join)
+    async with Bench(gated(), people=PEOPLE, folder=tmp_path) as bench:
+        assert (await bench.start("flow")).id
+
+
+def test_the_process_that_holds_the_lock_is_named(table: Path) -> None:
+    code = (
+        "import sqlite3, sys\n"
+        "other = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "other.execute('BEGIN IMMEDIATE')\n"
+        "print('locked', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(table)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout
+        process.stdout.readline()
+        if os.path.exists("/proc/locks"):
+            assert holder(table).startswith(f"Process {process.pid} (")
+    finally:
+        process.communicate("")
+    assert holder(table) == ""
+
+
+def test_only_a_write_lock_on_this_file_names_its_holder() -> None:
+    lines = [
+        "1: POSIX  ADVISORY  READ 11 fd:01:77 120 120",
+        "2: POSIX  ADVISORY  WRITE 12 fd:01:78 120 120",
+        "3: FLOCK  ADVISORY  WRITE 13 fd:01:77 0 EOF",
+        "4: POSIX  ADVISORY  WRITE 14 fd:01:77 124 124",
+        "5: -> POSIX",
+        "6: POSIX  ADVISORY  WRITE 15 fd:01:77 0 EOF",
+    ]
+    assert writer_in(lines, 77) == 15
+    assert writer_in(lines, 99) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (sqlite3.SQLITE_BUSY, "holds the write lock"),
+        (sqlite3.SQLITE_FULL, "disk is full"),
+        (sqlite3.SQLITE_READONLY, "read-only"),
+        (sqlite3.SQLITE_IOERR_FSYNC, "disk reported an error"),
+        (sqlite3.SQLITE_CORRUPT, "damaged"),
+    ],
+)
+def test_each_kind_of_trouble_has_its_own_words(code: int, said: str, tmp_path: Path) -> None:
+    error = sqlite3.OperationalError("as SQLite says")
+    error.sqlite_errorcode = code
+    found = explained(error, tmp_path / "signoff.db")
+    assert isinstance(found, StoreBroken)
+    assert said in str(found)
+    assert ("disk" in str(found)) is (said.startswith("disk"))
