@@ -67,6 +67,7 @@ class InlineWriter(Writer):
     def __init__(self, connection: sqlite3.Connection, chance: Chance, perform: Perform = one_by_one) -> None:
         self._transactions = Transactions(connection, perform, PATH)
         self._chance = chance
+        self._now, self._locked_since = (lambda: 0.0), None  # nobody else locks it
         self._waiting: list[Item] = []
         self._loop = asyncio.get_running_loop()
 
