@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from bot.slack_errors import token_problem
+
 
 class Serves(Protocol):
     """The engine."""
@@ -27,15 +29,24 @@ class Connected(Protocol):
     def connected(self) -> bool: ...
 
 
+class Calls(Protocol):
+    """Slack's Web API."""
+
+    @property
+    def token_refused(self) -> str: ...
+
+
 class Health:
     """`socket`: None over HTTP, where Slack comes to us."""
 
-    def __init__(self, engine: Serves, outbox: Delivers, socket: Connected | None) -> None:
-        self._engine, self._outbox, self._socket = engine, outbox, socket
+    def __init__(self, engine: Serves, outbox: Delivers, socket: Connected | None, api: Calls) -> None:
+        self._engine, self._outbox, self._socket, self._api = engine, outbox, socket, api
 
     async def problems(self) -> Mapping[str, str]:
         """What is wrong, by name; empty when all is well."""
         found = dict(self._outbox.health())
+        # Every call of the outbox goes through the API, which knows later calls as well.
+        found.pop("slack", None)
         if self._engine.paused:
             found["engine"] = self._engine.paused
         elif not self._engine.serving:
@@ -43,5 +54,7 @@ class Health:
         if self._engine.lock_problem:
             found["database"] = self._engine.lock_problem
         if self._socket is not None and not self._socket.connected:
-            found.setdefault("slack", "no connection to Slack")
+            found["slack"] = "no connection to Slack"
+        if self._api.token_refused:
+            found["slack"] = token_problem(self._api.token_refused)
         return found

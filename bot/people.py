@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.slack_errors import TOKEN, token_problem
 from bot.slackapi import SlackRefused, SlackUnreachable, pages
 from engine import Clock, Group, PeopleUnavailable, Person, UnknownPeople
 
@@ -189,6 +190,8 @@ class SlackPeople:
 
 
 def _unavailable(error: SlackRefused) -> PeopleUnavailable:
+    if error.code in TOKEN:
+        return PeopleUnavailable(token_problem(error.code))
     scope = error.rejected.needed
     remedy = f" Add the scope {scope} to the app and install it again." if scope else ""
     return PeopleUnavailable(f"Slack would not say who this is ({error.code}).{remedy}")

@@ -3,23 +3,13 @@
 from dataclasses import dataclass
 
 from bot import scopes
+from bot.slack_errors import token_problem
 from bot.slackapi import SlackApi, SlackBusy, SlackRefused, SlackUnreachable
 
-_INSTALL = "Install the app to the workspace again (OAuth & Permissions) and set SLACK_BOT_TOKEN anew."
 _APP_TOKEN = (
     "Make an app-level token with the scope connections:write (Basic Information) and set SLACK_APP_TOKEN."  # noqa: S105
 )
 _NO_SOCKET_MODE = "Socket Mode is turned off for this app. Turn it on on the app's page, under Socket Mode."
-_BOT = {
-    "invalid_auth": f"Slack does not know the bot token. {_INSTALL}",
-    "not_authed": f"Slack got no bot token. {_INSTALL}",
-    "account_inactive": f"The app was removed from the workspace, or the workspace was deleted. {_INSTALL}",
-    "token_revoked": f"The bot token was revoked. {_INSTALL}",
-    "token_expired": f"The bot token expired; turn token rotation off for this app. {_INSTALL}",
-    "not_allowed_token_type": f"SLACK_BOT_TOKEN is not a bot token. {_INSTALL}",
-    "org_login_required": "The workspace is being moved to an organization. Try again when that is done.",
-    "team_access_not_granted": "The app was not approved for this workspace. Ask an owner to approve it.",
-}
 _APP = {
     "invalid_auth": f"Slack does not know the app-level token. {_APP_TOKEN}",
     "not_authed": f"Slack got no app-level token. {_APP_TOKEN}",
@@ -68,9 +58,7 @@ async def preflight(api: SlackApi, app_token: str | None = None) -> Identity:
     try:
         identity = await _identity(api)
     except SlackRefused as error:
-        problems.append(
-            ("SLACK_BOT_TOKEN", _BOT.get(error.code, f"Slack refused it ({error.code}). {_INSTALL}"))
-        )
+        problems.append(("SLACK_BOT_TOKEN", token_problem(error.code)))
     except SlackUnreachable as error:
         raise PreflightFailed([("SLACK_API_URL", _unreachable(error))], fatal=False) from None
     if app_token is not None:

@@ -21,3 +21,13 @@ def missing(granted: str) -> dict[str, str]:
     """Those that are not in `granted`, the `x-oauth-scopes` header: names divided by commas."""
     held = {scope.strip() for scope in granted.split(",")}
     return {scope: why for scope, why in NEEDED.items() if scope not in held}
+
+
+def scope_problem(needed: str) -> str:
+    """Return which scope the app lacks, what it is needed for, and the remedy. `needed`: Slack's own word."""
+    first = needed.split(",")[0].strip()
+    why = f", needed {NEEDED[first]}" if first in NEEDED else ""
+    return (
+        f"The app lacks the scope {needed or 'for this call'}{why}. "
+        "Add it on the app's page under OAuth & Permissions, then install the app again."
+    )

@@ -19,13 +19,15 @@ from bot.callbacks import Callbacks
 from bot.config import ConfigError, Settings
 from bot.health import Health
 from bot.listeners import Context
+from bot.monitor import Monitor, end
+from bot.operator_messages import Operator
 from bot.outbox import Outbox, Parts
 from bot.outbox.render import Renderer
 from bot.people import SlackPeople
 from bot.preflight import Identity, PreflightFailed, preflight
 from bot.prospects import as_json, lines
 from bot.server import build_server
-from bot.slackapi import Sent, SlackApi
+from bot.slackapi import SlackApi
 from bot.socket import SocketMode
 from bot.views.text import escape
 from engine import (
@@ -88,7 +90,9 @@ async def running(
         api = SlackApi(settings.bot_token.get_secret_value(), base_url=settings.api_url)
         stack.push_async_callback(api.close)
         identity = await introduce(api, settings, clock)
-        await tell_lacking(api, identity, settings.operator)
+        operator = Operator(api, settings.operator)
+        await operator.check()
+        await tell_lacking(operator, identity)
         people = SlackPeople(api, clock, team_id=identity.team_id, groups=settings.groups)
         engine = await Engine.open(
             settings.database_path, clock=clock, people=people, settings=engine_settings(settings, loaded)
@@ -116,9 +120,12 @@ async def running(
             await outbox.start()
             await callbacks.start()
         stack.push_async_callback(afterwards.close)
+        health = Health(engine, outbox, socket, api)
+        monitor = Monitor(api, health.problems, operator, clock, outbox.nudge)
+        stack.push_async_callback(end, asyncio.create_task(monitor.run()))
         secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
         application = build_server(
-            problems=Health(engine, outbox, socket).problems,
+            problems=health.problems,
             clock=clock,
             signing_secret=secret if settings.mode == "http" else None,
             dispatch=app.async_dispatch,
@@ -148,7 +155,7 @@ async def _go_on(engine: Engine, outbox: Outbox, callbacks: Callbacks) -> None:
         log.warning("The pause is over: what was restored goes on")
 
 
-async def tell_lacking(api: SlackApi, identity: Identity, operator: str | None) -> None:
+async def tell_lacking(operator: Operator, identity: Identity) -> None:
     """Say which scopes are missing, in the log and to the operator: what needs them would fail later."""
     if not identity.lacking:
         return
@@ -158,14 +165,7 @@ async def tell_lacking(api: SlackApi, identity: Identity, operator: str | None) 
         "and install the app to the workspace again."
     )
     log.warning("%s", text)
-    if operator is None:
-        return
-    opened = await api.write("conversations.open", {"users": operator})
-    if isinstance(opened, Sent):
-        channel = opened.data["channel"]["id"]
-        opened = await api.write("chat.postMessage", {"channel": channel, "text": escape(text)})
-    if not isinstance(opened, Sent):
-        log.warning("and the operator %s could not be told: %s", operator, opened)
+    await operator.tell("scopes", escape(text))
 
 
 def _socket(app: AsyncApp, settings: Settings, clock: Clock) -> SocketMode | None:

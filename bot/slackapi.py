@@ -6,6 +6,7 @@ SDK's own handlers for lost connections and server errors post a message twice.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -17,6 +18,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from bot.slack_errors import TOKEN, token_problem
+
+log = logging.getLogger(__name__)
 
 PUBLIC_URL = "https://slack.com/api/"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -125,6 +130,8 @@ class SlackApi:
         if urlsplit(base_url).hostname in _LOOPBACK:
             # The SDK takes a proxy from the environment and knows no exceptions to it.
             self.web.proxy = self._plain.proxy = None
+        self.token_refused = ""
+        """Slack's error code while it refuses the bot token, as of the latest call or event."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -137,17 +144,37 @@ class SlackApi:
     async def close(self) -> None:
         await self.session.close()
 
+    def refuse_token(self, code: str) -> None:
+        """Record that Slack refuses the bot token; any call that works afterwards takes that back."""
+        if not self.token_refused:
+            log.error("%s Until then nothing is posted and every click is refused.", token_problem(code))
+        self.token_refused = code
+
+    def _token_works(self) -> None:
+        if self.token_refused:
+            log.warning("Slack takes the bot token again")
+        self.token_refused = ""
+
     async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome:
         """Call a method that creates or changes something: once, whatever happens."""
         try:
             answer = await self._plain.api_call(method, json=dict(arguments))
         except SlackApiError as error:
-            return _refusal(error)
+            return self._refused(_refusal(error))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return Unreached(_words(error))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return Ambiguous(_words(error))
+        self._token_works()
         return Sent(_data(answer.data))
+
+    def _refused(self, refusal: Rejected | Ambiguous | Limited) -> Rejected | Ambiguous | Limited:
+        if isinstance(refusal, Rejected):
+            if refusal.code in TOKEN:
+                self.refuse_token(refusal.code)
+            else:
+                self._token_works()  # Slack checks the token before anything else
+        return refusal
 
     async def respond(self, url: str, body: Mapping[str, Any]) -> Outcome:
         """Answer an act through the `response_url` that came with it."""
@@ -198,7 +225,7 @@ class SlackApi:
         try:
             answer = await self._plain.api_call(method, params=params, headers=headers)
         except SlackApiError as error:
-            match _refusal(error):
+            match self._refused(_refusal(error)) if token is None else _refusal(error):
                 case Limited(seconds):
                     raise SlackBusy(method, seconds) from None
                 case Rejected() as rejected:
@@ -207,6 +234,8 @@ class SlackApi:
                     raise _Faulty(f"{method}: {other.why}") from None
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise _Faulty(f"{method}: {_words(error)}") from None
+        if token is None:
+            self._token_works()
         return _data(answer.data), {name.lower(): str(value) for name, value in answer.headers.items()}
 
     async def pages(

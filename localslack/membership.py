@@ -45,6 +45,15 @@ async def archive(slack: Slack, channel: Channel, person: str) -> None:
     slack.events.emit(str(event["type"]), event | {"event_ts": slack.workspace.timestamps.next()})
 
 
+async def unarchive(slack: Slack, channel: Channel, person: str) -> None:
+    channel.is_archived = False
+    await slack.workspace.save(channel)
+    publish_channel(slack, channel)
+    kind = "group_unarchive" if channel.kind == "private" else "channel_unarchive"
+    event = {"type": kind, "channel": channel.id, "user": person}
+    slack.events.emit(kind, event | {"event_ts": slack.workspace.timestamps.next()})
+
+
 async def change_group(slack: Slack, group: Group, users: list[str]) -> None:
     """Give a group other members; sends subteam_members_changed and subteam_updated."""
     before, now = group.updated, int(slack.clock.now())

@@ -31,4 +31,8 @@ class Slack:
     socket: SocketMode | None = None
     faults: Faults = field(default_factory=Faults)
     uploads: dict[str, str] = field(default_factory=dict)
+    refused_tokens: dict[str, str] = field(default_factory=dict)
+    """By kind of token (bot, app): the error that every call with it gets."""
+    edit_window: float | None = None
+    """Seconds in which a message can be changed; None: always."""
     url: str = ""

@@ -42,9 +42,10 @@ def register(app: AsyncApp, context: Context) -> None:
         context.mended(event["channel"])
 
     @app.event("tokens_revoked")
-    async def revoked() -> None:
-        log.error("Slack revoked the bot's tokens. Install the app again and set SLACK_BOT_TOKEN anew.")
+    async def revoked(event: Mapping[str, Any]) -> None:
+        if (event.get("tokens") or {}).get("bot", True):  # tokens of people are of no use here
+            context.api.refuse_token("token_revoked")
 
     @app.event("app_uninstalled")
     async def uninstalled() -> None:
-        log.error("The app was removed from the workspace. Install it again and set SLACK_BOT_TOKEN anew.")
+        context.api.refuse_token("account_inactive")

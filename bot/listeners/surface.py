@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slackapi import Ambiguous, Outcome, Rejected, Sent, SlackApi, Unreached
+from bot.scopes import scope_problem
+from bot.slack_errors import TOKEN, token_problem
+from bot.slackapi import Ambiguous, Limited, Outcome, Rejected, Sent, SlackApi, Unreached
+from bot.views.answers import refused_answer
 from bot.views.message import Message
 from bot.views.modals import notice_modal
 
 log = logging.getLogger(__name__)
-
-TOO_LATE = "Slack gives three seconds to open a window, and that was not enough just now. Click again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,17 @@ class Surface:
         outcome = await self.api.write(method, {"trigger_id": self.trigger, "view": view})
         if not isinstance(outcome, Sent):
             log.warning("a modal could not be opened: %s", _words(outcome))
-            if self.response_url is not None:
-                await self.say(Message(TOO_LATE))
+            await self._tell_without_window(refused_answer(window_problem(outcome)))
+
+    async def _tell_without_window(self, content: Message) -> None:
+        if self.response_url is not None:
+            await self.say(content)
+            return
+        # A click in the Home or in a window comes with no address for an answer.
+        direct = {"channel": self.user, "text": content.text, "blocks": list(content.blocks)}
+        outcome = await self.api.write("chat.postMessage", direct)
+        if not isinstance(outcome, Sent):
+            log.warning("and the person could not be told: %s", _words(outcome))
 
 
 def clicked(api: SlackApi, body: Mapping[str, Any]) -> Surface:
@@ -85,10 +95,46 @@ def _thread(body: Mapping[str, Any]) -> str | None:
     return str(thread) if thread and thread != container.get("message_ts") else None
 
 
+_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+_TOO_LARGE = "This window has more in it than Slack shows. Use the command line instead: signoff show RUN."
+
+
+def window_problem(outcome: Outcome) -> str:
+    """Return why Slack opened no window, and what the person who clicked can do. Plain text."""
+    match outcome:
+        case Rejected(code) if code in _TOO_LATE:
+            return (
+                f"Slack gives three seconds to open a window, and Signoff was too late ({code}). Click again."
+            )
+        case Rejected(code) if code in TOKEN:
+            return f"No window can be opened. {token_problem(code)} Nothing was recorded."
+        case Rejected("missing_scope", _, needed):
+            return f"No window can be opened. {scope_problem(needed)}"
+        case Rejected("view_too_large"):
+            return f"No window can be opened (view_too_large). {_TOO_LARGE}"
+        case Rejected("push_limit_reached"):
+            return "Slack shows three windows on top of each other at most. Close one, then click again."
+        case Rejected(code, detail):
+            said = f"{code}: {detail}" if detail else code
+            return (
+                f"Slack refused the window that Signoff made ({said}). Clicking again does not help. "
+                "Use the command line instead, and report this to the operator."
+            )
+        case Limited(seconds):
+            return f"Slack takes no more windows for {seconds:g} s (rate limit). Click again after that."
+        case Unreached(why):
+            return f"Signoff could not reach Slack to open a window ({why}). Click again in a minute."
+        case Ambiguous(why):
+            return f"Slack did not say whether a window opened ({why}). If none is there, click again."
+    return ""
+
+
 def _words(outcome: Outcome) -> str:
     match outcome:
         case Rejected(code, detail):
             return f"{code} {detail}".strip()
         case Ambiguous(why) | Unreached(why):
             return why
+        case Limited(seconds):
+            return f"rate limit, {seconds:g} s"
     return type(outcome).__name__

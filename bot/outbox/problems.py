@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.scopes import NEEDED
+from bot.scopes import scope_problem
+from bot.slack_errors import TOKEN, token_problem
+
+__all__ = ["GONE", "NOBODY", "SHAPE", "TOKEN", "Problem", "remedy"]
 
 _CLOSED = "restricted_action"
 
@@ -20,10 +23,6 @@ class Problem:
         return f"{self.code} in {self.channel}" if self.channel else self.code
 
 
-TOKEN = frozenset(
-    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "org_login_required"}
-)
-"""The bot itself is shut out: nothing can be delivered to anybody."""
 SHAPE = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 """Slack would not take what the message looks like."""
 GONE = frozenset({"message_not_found", "cant_update_message"})
@@ -44,7 +43,7 @@ def remedy(problem: Problem, place: str, bot: str) -> str:
             f"or invite the bot: /invite @{bot} in {place}. Or give the workflow another channel."
         ),
         "is_archived": f"{place} is archived. Unarchive it, or give the workflow another channel.",
-        "missing_scope": _scope(problem.needed),
+        "missing_scope": scope_problem(problem.needed),
         "edit_window_closed": f"Messages in {place} can't be changed any more, and a new one was refused.",
     }
     if problem.code in known:
@@ -54,17 +53,8 @@ def remedy(problem: Problem, place: str, bot: str) -> str:
             f"The bot may not post in {place}. Allow it in the channel's settings, under Posting permissions."
         )
     if problem.code in TOKEN:
-        return f"Slack shut the bot out ({problem.code}). Install the app again and set SLACK_BOT_TOKEN anew."
+        return token_problem(problem.code)
     if problem.code in SHAPE:
         why = f"{problem.code}: {problem.detail or 'no details'}"
         return f"Slack did not take the message ({why}). Please report this."
     return f"Slack refused to post in {place} ({problem.code})."
-
-
-def _scope(needed: str) -> str:
-    first = needed.split(",")[0].strip()
-    why = f", needed {NEEDED[first]}" if first in NEEDED else ""
-    return (
-        f"The app lacks the scope {needed or 'that this takes'}{why}. "
-        "Add it on the app's page under OAuth & Permissions, then install the app again."
-    )

@@ -15,6 +15,7 @@ from bot.outbox.ports import Deliveries, Delivery, Events, PeopleBook, Records, 
 from bot.outbox.projector import newest, project
 from bot.outbox.router import Router
 from bot.outbox.sender import Channels, Render, Sender
+from bot.slack_errors import token_problem
 from engine import Clock, EventRecord, RunDetail, UnknownRun
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ class Outbox:
         """What is wrong with the delivery as such, empty when nothing is. A broken channel isn't."""
         found = {}
         if self._sender.shut_out:
-            found["slack"] = f"Slack refuses the bot's token ({self._sender.shut_out})"
+            found["slack"] = token_problem(self._sender.shut_out)
         if any(self._clock.now() - since > _STUCK for since in self._trouble_since.values()):
             found["outbox"] = "messages can't be read from or written to the database"
         return found

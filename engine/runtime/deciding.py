@@ -113,8 +113,7 @@ class Deciding:
             log.warning("nobody could be asked who may decide %s: %s", request.id, error)
             return Answer(
                 "unavailable",
-                "Who may decide could not be looked up just now, so nothing was recorded. "
-                "Try again in a minute.",
+                f"Signoff could not look up who may decide, so your answer was not recorded. {error}",
                 request,
             )
         by = _By(person, member_of, of_others, rosters, over)

@@ -110,11 +110,11 @@ Handler = Callable[[Call], Awaitable[Json]]
 
 @dataclass(frozen=True)
 class Method:
-    """A method: what it does, which scopes it needs (one of them), which token it takes."""
+    """A method: what it does, which scopes it needs (one of them), which token it takes (None: no token)."""
 
     handler: Handler
     scopes: tuple[str, ...] = ()
-    takes: TokenKind = "bot"
+    takes: TokenKind | None = "bot"
 
 
 def scope_for(channel: Channel, verb: str) -> str:

@@ -86,6 +86,9 @@ async def update(call: Call) -> Json:
     message = _own(call, channel, call.required("ts"), "cant_update_message")
     if channel.is_archived:
         raise SlackError("is_inactive")
+    window = call.slack.edit_window
+    if window is not None and call.slack.clock.now() - float(message.ts) >= window:
+        raise SlackError("edit_window_closed")
     blocks, attachments = read_blocks(call), read_attachments(call)
     check_together(blocks, attachments)
     text = call.text("text")

@@ -89,7 +89,8 @@ class WebApi:
         method = self._methods.get(name)
         if method is None:
             raise SlackError("unknown_method", req_method=name)
-        self._authorize(method, _token(args, request))
+        if method.takes is not None:
+            self._authorize(method, _token(args, request))
         call = Call(self._slack, name, args)
         if method.scopes:
             call.need(*method.scopes)
@@ -111,6 +112,8 @@ class WebApi:
         kind = {app.bot_token: "bot", app.app_token: "app"}.get(token)
         if kind is None:
             raise SlackError("invalid_auth")
+        if kind in self._slack.refused_tokens:
+            raise SlackError(self._slack.refused_tokens[kind])
         if kind != method.takes:
             raise SlackError("not_allowed_token_type")
 

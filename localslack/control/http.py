@@ -28,6 +28,7 @@ ACTS: dict[str, Act] = {
     "channel/invite": rooms.invite,
     "channel/kick": rooms.kick,
     "channel/archive": rooms.archive,
+    "channel/unarchive": rooms.unarchive,
     "dm/open": rooms.open_dm,
     "read": rooms.mark_read,
     "user": rooms.change_user,
@@ -38,6 +39,9 @@ ACTS: dict[str, Act] = {
     "socket/drop": testing.drop,
     "redeliver": testing.redeliver,
     "event": testing.send_event,
+    "token/revoke": testing.revoke_token,
+    "token/restore": testing.restore_token,
+    "edit-window": testing.edit_window,
 }
 
 

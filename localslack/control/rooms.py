@@ -89,6 +89,13 @@ async def archive(slack: Slack, body: Json) -> Json:
     return {}
 
 
+async def unarchive(slack: Slack, body: Json) -> Json:
+    channel = _named(slack, body.get("channel"))
+    if channel.is_archived:
+        await membership.unarchive(slack, channel, str(body.get("as") or channel.creator))
+    return {}
+
+
 async def open_dm(slack: Slack, body: Json) -> Json:
     person, other = who.person(slack, body.get("as")), _anybody(slack, body.get("user"))
     channel, _ = await membership.open_dm(slack, person.id, other.id)

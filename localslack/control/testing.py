@@ -60,3 +60,47 @@ async def send_event(slack: Slack, body: Json) -> Json:
     if not slack.events.emit(event["type"], {"event_ts": slack.workspace.timestamps.next(), **event}):
         raise ControlError("not_subscribed", f"the manifest's bot_events have no {event['type']}")
     return {}
+
+
+_REVOKED_BY = {"tokens_revoked": "token_revoked", "app_uninstalled": "account_inactive", "": "token_revoked"}
+
+
+async def revoke_token(slack: Slack, body: Json) -> Json:
+    """End the bot token: the event first, then every call is refused and every connection is closed.
+
+    `sockets: false` leaves Socket Mode alone, as when only the bot token was revoked.
+    """
+    event = body.get("event", "tokens_revoked")
+    if event not in _REVOKED_BY:
+        allowed = ", ".join(name or "an empty text for none" for name in _REVOKED_BY)
+        raise ControlError("invalid_event", f"event {event!r} is none of {allowed}")
+    error, sockets = body.get("error", _REVOKED_BY[event]), body.get("sockets", True)
+    if not isinstance(error, str) or not error:
+        raise ControlError("invalid_error", f"error {error!r} must be the code to answer with")
+    if event:
+        told: Json = {"type": event, "event_ts": slack.workspace.timestamps.next()}
+        if event == "tokens_revoked":
+            told["tokens"] = {"oauth": [], "bot": [slack.workspace.app.bot_user]}
+        slack.events.emit(event, told)
+        await slack.events.sent()
+    slack.refused_tokens["bot"] = error
+    closed = 0
+    if sockets:
+        slack.refused_tokens["app"] = "invalid_auth"
+        closed = await slack.socket.disconnect("link_disabled") if slack.socket is not None else 0
+    return {"error": error, "connections": closed}
+
+
+async def restore_token(slack: Slack, body: Json) -> Json:
+    """The tokens work again, as after installing the app anew with the same ones."""
+    slack.refused_tokens.clear()
+    return {}
+
+
+async def edit_window(slack: Slack, body: Json) -> Json:
+    """How long messages can be changed: `{"seconds": 0}` closes at once, null opens for ever."""
+    seconds = body.get("seconds")
+    if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, int | float)):
+        raise ControlError("invalid_seconds", f"seconds {seconds!r} must be a number, or null")
+    slack.edit_window = seconds
+    return {"seconds": seconds}

@@ -7,7 +7,7 @@ import asyncio
 
 from localslack.clock import Clock
 from localslack.config import AppSpec, TeamSpec
-from localslack.delivery.envelope import Ack, Delivery, Envelope
+from localslack.delivery.envelope import ACK_SECONDS, Ack, Delivery, Envelope
 from localslack.ids import make_id
 from localslack.manifest import Manifest
 from localslack.workspace.records import Json
@@ -54,6 +54,11 @@ class Events:
         if envelope.kind == "events_api":
             envelope = Envelope("events_api", envelope.payload, retry=(1, "timeout"))
         return await self._delivery.send(envelope)
+
+    async def sent(self) -> None:
+        """Return when the events under way were answered, or were not for the first time."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=ACK_SECONDS)
 
     async def close(self) -> None:
         for task in list(self._tasks):

@@ -11,6 +11,7 @@ class Part:
     paused: str = ""
     lock_problem: str = ""
     connected: bool = True
+    token_refused: str = ""
     found: dict[str, str] = field(default_factory=dict)
 
     def health(self) -> dict[str, str]:
@@ -19,14 +20,17 @@ class Part:
 
 async def test_each_part_is_asked() -> None:
     part = Part()
-    health = Health(part, part, part)
+    health = Health(part, part, part, part)
     assert await health.problems() == {}
     part.serving = part.connected = False
     assert (await health.problems()).keys() == {"engine", "slack"}
     part.paused = "Signoff is paused: look first"
     assert (await health.problems())["engine"] == part.paused
-    part.found = {"slack": "Slack refuses the bot's token (token_revoked)"}
-    assert "token_revoked" in (await health.problems())["slack"]
+    part.token_refused = "token_revoked"
+    assert (await health.problems())["slack"] == (
+        "The bot token was revoked (token_revoked). Install the app to the workspace again "
+        "(OAuth & Permissions) and set SLACK_BOT_TOKEN to the new token."
+    )
 
 
 async def test_a_lock_of_another_process_is_named() -> None:
@@ -36,4 +40,4 @@ async def test_a_lock_of_another_process_is_named() -> None:
 
 async def test_over_http_no_socket_is_missed() -> None:
     part = Part()
-    assert await Health(part, part, None).problems() == {}
+    assert await Health(part, part, None, part).problems() == {}

@@ -8,6 +8,7 @@ import pytest
 
 from bot.cli.loading import load
 from bot.config import ConfigError, read_settings
+from bot.operator_messages import Operator
 from bot.preflight import preflight
 from bot.serve import engine_settings, introduce, register, tell_lacking
 from bot.slackapi import SlackApi
@@ -71,7 +72,7 @@ async def test_scopes_that_are_missing_are_told_with_the_remedy(
     async with SlackApi(slack.bot_token, base_url=slack.api_url) as api:
         identity = await preflight(api)
         with caplog.at_level(logging.WARNING):
-            await tell_lacking(api, identity, "U01ALICE")
+            await tell_lacking(Operator(api, "U01ALICE"), identity)
     (told,) = await office_at(slack.url).direct("U01ALICE")
     await slack.close()
     assert "lacks usergroups:read (to see who is in a group of approvers)" in caplog.text
@@ -86,5 +87,5 @@ async def test_a_token_that_slack_does_not_know_is_named_with_the_remedy() -> No
             await introduce(api, settings, FakeClock())
     await slack.close()
     first, second = str(found.value).splitlines()
-    assert first.startswith("SLACK_BOT_TOKEN: was refused. Slack does not know the bot token.")
+    assert first.startswith("SLACK_BOT_TOKEN: was refused. Slack does not know the bot token (invalid_auth).")
     assert second.startswith("SLACK_APP_TOKEN: was refused. Slack does not know the app-level token.")

@@ -124,6 +124,7 @@ async def team(mode: str, tmp_path: Path, office_at: Callable[[str], Any]) -> As
         "SIGNOFF_DATA_DIR": str(tmp_path / "data"),
         "SIGNOFF_MODE": mode,
         "SLACK_APP_TOKEN": slack.app_token,
+        "SIGNOFF_OPERATOR": "U05ERIN",
         "SLACK_SIGNING_SECRET": slack.signing_secret,
     }
     settings = read_settings(environment)
