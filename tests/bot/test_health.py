@@ -35,7 +35,7 @@ async def test_each_part_is_asked() -> None:
 
 async def test_a_lock_of_another_process_is_named() -> None:
     part = Part(lock_problem="Process 42 (sqlite3) holds the write lock")
-    assert await Health(part, part, part).problems() == {"database": part.lock_problem}
+    assert await Health(part, part, part, part).problems() == {"database": part.lock_problem}
 
 
 async def test_over_http_no_socket_is_missed() -> None:
