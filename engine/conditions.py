@@ -4,7 +4,7 @@ A test on a skipped step is false, except `.skipped`; a comparison with somethin
 false. Neither raises.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +14,8 @@ from engine.states import StepState
 
 View = Mapping[str, tuple[StepState, Any]]
 """State and output (JSON) by step."""
+OUTCOMES = ("approved", "rejected", "expired")
+"""What people, or time, make of an approval."""
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
 
 
@@ -50,7 +52,8 @@ class OutcomeIs(_Condition):
 
     kind: Literal["outcome"] = "outcome"
     step: str
-    outcome: Literal["approved", "rejected", "expired"]
+    outcome: Literal["approved", "rejected", "expired", "answered"]
+    """`answered`: any of the other three."""
 
 
 class Compare(_Condition):
@@ -78,6 +81,8 @@ class Not(_Condition):
     no: "Condition"
 
 
+Leaf = StateIs | OutcomeIs | Compare
+"""A single test."""
 Condition = Annotated[StateIs | OutcomeIs | Compare | AllOf | AnyOf | Not, Field(discriminator="kind")]
 for _model in (AllOf, AnyOf, Not):
     _model.model_rebuild()
@@ -99,7 +104,7 @@ def evaluate(condition: Condition, view: View) -> bool:
             return view[condition.step][0] == condition.state
         case OutcomeIs():
             state, output = view[condition.step]
-            return state == "succeeded" and bool(_at(output, ("outcome",)) == condition.outcome)
+            return state == "succeeded" and _decided(_at(output, ("outcome",)), condition)
         case Compare():
             state, output = view[condition.step]
             return state == "succeeded" and _compare(_at(output, condition.path), condition)
@@ -111,25 +116,43 @@ def evaluate(condition: Condition, view: View) -> bool:
             return not evaluate(condition.no, view)
 
 
-def given(condition: Condition, step: str, outcome: str) -> bool | None:
-    """Does it hold when this approval ended so? None: that depends on more."""
-    match condition:
+def given(condition: Condition, step: str, end: str) -> bool | None:
+    """Does it hold after this end of an approval (an outcome, `skipped`, `failed`)? None: perhaps."""
+
+    def test(leaf: Leaf) -> bool | None:
+        return leaf_given(leaf, end) if leaf.step == step else None
+
+    return combined(condition, test)
+
+
+def leaf_given(leaf: Leaf, end: str) -> bool | None:
+    """Does a test hold of an approval that ended so? None: that depends on more."""
+    decided = end in OUTCOMES
+    match leaf:
         case OutcomeIs():
-            return condition.outcome == outcome if condition.step == step else None
+            return _decided(end, leaf)
         case StateIs():
-            return condition.state == "succeeded" if condition.step == step else None
+            return leaf.state == ("succeeded" if decided else end)
         case Compare():
-            decided = condition.step == step and condition.path == ("outcome",)
-            return _compare(outcome, condition) if decided else None
+            if not decided:
+                return False
+            return _compare(end, leaf) if leaf.path == ("outcome",) else None
+
+
+def combined(condition: Condition, test: Callable[[Leaf], bool | None]) -> bool | None:
+    """Does it hold, given what is known of each of its tests? None: that depends on more."""
+    match condition:
         case AllOf():
-            found = [given(each, step, outcome) for each in condition.all]
+            found = [combined(each, test) for each in condition.all]
             return False if False in found else None if None in found else True
         case AnyOf():
-            found = [given(each, step, outcome) for each in condition.any]
+            found = [combined(each, test) for each in condition.any]
             return True if True in found else None if None in found else False
         case Not():
-            no = given(condition.no, step, outcome)
+            no = combined(condition.no, test)
             return None if no is None else not no
+        case _:
+            return test(condition)
 
 
 def steps_in(condition: Condition) -> tuple[str, ...]:
@@ -146,7 +169,7 @@ def steps_in(condition: Condition) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def leaves(condition: Condition) -> tuple[StateIs | OutcomeIs | Compare, ...]:
+def leaves(condition: Condition) -> tuple[Leaf, ...]:
     """Its single tests, however they are combined."""
     match condition:
         case StateIs() | OutcomeIs() | Compare():
@@ -157,6 +180,12 @@ def leaves(condition: Condition) -> tuple[StateIs | OutcomeIs | Compare, ...]:
             return tuple(leaf for each in condition.any for leaf in leaves(each))
         case Not():
             return leaves(condition.no)
+
+
+def _decided(outcome: Any, test: OutcomeIs) -> bool:
+    if test.outcome == "answered":
+        return outcome in OUTCOMES
+    return bool(outcome == test.outcome)
 
 
 class _Nothing:

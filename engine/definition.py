@@ -177,6 +177,7 @@ class ApprovalOptions:
     risk: str
     confirm: str
     one_time_code: bool
+    advisory: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +318,7 @@ class Workflow:
         escalate: Iterable[Escalate] = (),
         hours: Hours | None = None,
         self_approval: bool = False,
+        advisory: bool = False,
         comment: Mapping[str, Literal["optional", "required"]] | None = None,
         channel: str | None = None,
         title: str | None = None,
@@ -324,6 +326,9 @@ class Workflow:
         after: Iterable[Ref | str] = (),
     ) -> ApprovalRef:
         """A step that asks people, and waits as a row until enough have answered or `expires` is over.
+
+        What names it (as a parameter, in `when` or in `after`) runs only when it was approved, unless its
+        `when` names another outcome. `advisory`: no step waits for it to be approved; that is an error else.
 
         `ask` is one line with `{input.field}` and `{step.field}`; `show` what else is needed to decide.
         `approvers`: groups `@handle`, everybody in a `#channel`, user ids, or `{step.field}` of an earlier
@@ -361,6 +366,7 @@ class Workflow:
             risk=risk,
             confirm=confirm,
             one_time_code=one_time_code,
+            advisory=advisory,
             choose=choose if choose is None or isinstance(choose, Choose) else Choose(choose),
             options={field: _path(source) for field, source in (options or {}).items()},
         )

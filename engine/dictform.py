@@ -85,11 +85,22 @@ class _Reader:
         workflow.file = self.file or ""
         for task in tasks:
             self.task(workflow, task)
+        self.check_last(tasks[-1])
         # An approval is made here, and stands there.
         workflow.nodes = [
             replace(node, place=self.file or "") if node.approval else node for node in workflow.nodes
         ]
         return workflow
+
+    def check_last(self, task: Any) -> None:
+        """A gate with nothing behind it lets nothing through and keeps nothing back."""
+        approval = task.get("approval") if isinstance(task, Mapping) else None
+        if isinstance(approval, Mapping) and approval.get("gate", True) is True:
+            raise self.wrong(
+                "It guards nothing: no task comes after it.",
+                'Put the task that needs its approval after it, or write "gate": False.',
+                str(task.get("id")),
+            )
 
     def keys(self, found: Any, known: Iterable[str], what: str, task: str | None = None) -> None:
         if not isinstance(found, Mapping):
@@ -149,13 +160,18 @@ class _Reader:
             )
         self.unheard = self.unheard and not takes_outcome
         function = _task_function(action, self.last, self.asked)
+        when = self.gate()
+        if takes_outcome and self.asked is not None:
+            asked = ApprovalRef(self.asked)
+            whatever = asked.answered | asked.skipped
+            when = whatever if when is None else when & whatever
         retry = found.get("retry")
         if retry is not None:
             self.keys(retry, _RETRY, "retry", name)
         workflow.step(
             name=name,
             title=found.get("title"),
-            when=self.gate(),
+            when=when,
             after=[self.last] if self.last and not _takes_data(action) else [],
             timeout=found.get("timeout"),
             retry=Retry(**retry) if retry is not None else None,
@@ -198,7 +214,7 @@ class _Reader:
         options = dict(found["approval"]) if isinstance(found["approval"], Mapping) else found["approval"]
         self.keys(options, _APPROVAL, "approval", name)
         condition = options.pop("when", None)
-        options_gate = options.pop("gate", True)
+        gate = self.is_gate(options.pop("gate", True), name)
         when = self.gate()
         if condition is not None:
             test = self.condition(condition, name)
@@ -211,9 +227,9 @@ class _Reader:
             options["stages"] = [self.stage(one, name) for one in self.listed(options["stages"], name)]
         after = [self.last] if self.last else []
         ref: ApprovalRef = workflow.approval(
-            name, title=found.get("title"), when=when, after=after, **options
+            name, title=found.get("title"), when=when, after=after, advisory=not gate, **options
         )
-        if not self.is_gate(options_gate, name):
+        if not gate:
             self.asked, self.unheard = name, True
             return
         goes_on: Condition = ref.approved

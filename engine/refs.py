@@ -102,3 +102,8 @@ class ApprovalRef(Ref):
     @property
     def expired(self) -> OutcomeIs:
         return OutcomeIs(step=self.name, outcome="expired")
+
+    @property
+    def answered(self) -> OutcomeIs:
+        """Approved, rejected or expired: for a step that runs whatever people decide."""
+        return OutcomeIs(step=self.name, outcome="answered")

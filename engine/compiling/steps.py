@@ -14,8 +14,10 @@ from pydantic.errors import PydanticUserError
 from engine.code import StepCode, digest_of
 from engine.compiling.checks import Checks, did_you_mean, first_line, named, without_none
 from engine.compiling.forms import outcome_type
+from engine.conditions import Condition, steps_in
 from engine.contracts import fits
 from engine.definition import AskOwner, Node, OnFailure, StepOptions
+from engine.refs import Ref
 from engine.spec import FailureSpec, Need, RetrySpec, StepSpec
 from engine.values import Settled
 
@@ -76,6 +78,19 @@ def returned(node: Node) -> Any:
         return typing.get_type_hints(function, include_extras=True)["return"]
     except Exception:  # told by _hints
         return Any
+
+
+def mentioned(node: Node) -> set[str]:
+    """What a declared step names, right or wrong: parameters, `after` and its condition."""
+    found = {each.name if isinstance(each, Ref) else str(each) for each in node.after}
+    if hasattr(node.when, "kind"):
+        found |= {*steps_in(typing.cast(Condition, node.when))}
+    if node.step is not None:
+        try:
+            found |= inspect.signature(node.step.function).parameters.keys()
+        except (TypeError, ValueError):  # told by _wire
+            return found
+    return found
 
 
 def failure_spec(checks: Checks, found: OnFailure | Any, node: Node | None) -> FailureSpec:

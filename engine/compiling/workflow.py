@@ -10,9 +10,10 @@ from pydantic.errors import PydanticUserError
 
 from engine.code import StepCode
 from engine.compiled import Compiled
+from engine.compiling import guards
 from engine.compiling.approvals import approval_spec
 from engine.compiling.checks import Checks, did_you_mean, first_line
-from engine.compiling.steps import failure_spec, returned, step_spec
+from engine.compiling.steps import failure_spec, mentioned, returned, step_spec
 from engine.compiling.triggers import check_inputs, trigger_spec
 from engine.conditions import Compare, OutcomeIs, leaves, steps_in
 from engine.definition import Node, Workflow
@@ -45,6 +46,7 @@ class _Compiler:
         triggers = [
             made for trigger in self.checks.options.triggers if (made := trigger_spec(self.checks, trigger))
         ]
+        specs = self._guarded(specs)
         for spec in specs:
             self._check_gated(spec, {one.name: one for one in specs if isinstance(one, ApprovalSpec)})
         keys = [spec.key for spec in triggers]
@@ -177,6 +179,21 @@ class _Compiler:
             self.forms[node.name] = adapter
         return approval
 
+    def _guarded(self, specs: list[StepSpec | ApprovalSpec]) -> list[StepSpec | ApprovalSpec]:
+        """With what each approval guards in the conditions of the nodes that name it."""
+        nodes = {node.name: node for node in self.checks.nodes}
+        approvals = [name for name, node in nodes.items() if node.approval is not None]
+        for spec in specs:
+            guards.check_condition(self.checks, nodes[spec.name], spec, approvals)
+        made = [guards.guarded(spec, approvals) for spec in specs]
+        by_name = {spec.name: spec for spec in made}
+        elsewhere = {
+            name for node in self.checks.nodes if node.name not in by_name for name in mentioned(node)
+        }
+        for name in approvals:
+            guards.check_approval(self.checks, nodes[name], by_name, elsewhere)
+        return made
+
     def _check_gated(self, spec: NodeSpec, approvals: Mapping[str, ApprovalSpec]) -> None:
         """What people may change reaches the steps behind them by the outcome alone."""
         before = {need.step for need in spec.needs} | set(() if spec.when is None else steps_in(spec.when))
@@ -235,12 +252,6 @@ class _Compiler:
                 self.checks.error(
                     f"after= names {name}, which is no step of this workflow.",
                     did_you_mean(name, self.checks.names),
-                    node,
-                )
-            elif target.approval is not None:
-                self.checks.error(
-                    f"after= names the approval {name}: it would go on whatever people decide.",
-                    f"Write when={name}.approved.",
                     node,
                 )
             else:

@@ -61,7 +61,7 @@ def stand_down(go: Outcome, ctx: StepContext) -> str:
 
 silence = Workflow("silence", owner="@on-call", channel="#incidents")
 heard = silence.approval(
-    "heard", ask="Is anybody there?", approvers=["@on-call"], expires="2s", remind_every="1s"
+    "heard", ask="Is anybody there?", approvers=["@on-call"], expires="2s", remind_every="1s", advisory=True
 )
 
 

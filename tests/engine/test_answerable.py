@@ -37,7 +37,7 @@ PEOPLE = StaticPeople(
 )
 async def test_what_can_be_answered(policy: dict, why: str) -> None:
     flow = Workflow("flow", owner="@two")
-    flow.approval("go", ask="Go?", expires="1h", **policy)
+    flow.approval("go", ask="Go?", expires="1h", **policy, advisory=True)
     async with Bench(flow, people=PEOPLE) as bench:
         assert await bench.engine.unanswerable() == ([("flow", "go", why)] if why else [])
 
@@ -49,7 +49,7 @@ async def test_what_an_earlier_step_names_is_not_known_beforehand() -> None:
     async def owner() -> str:
         return "@three"
 
-    flow.approval("go", ask="Go?", approvers=["{owner}"], expires="1h", after=[owner])
+    flow.approval("go", ask="Go?", approvers=["{owner}"], expires="1h", after=[owner], advisory=True)
     async with Bench(flow, people=PEOPLE) as bench:
         assert await bench.engine.unanswerable() == []
 
@@ -67,7 +67,7 @@ class Leaving(StaticPeople):
 
 async def test_where_all_who_are_left_have_agreed_the_owner_says_whether_that_is_enough() -> None:
     people, flow = Leaving(), Workflow("flow", owner="@owners")
-    flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h")
+    flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h", advisory=True)
     async with Bench(flow, people=people) as bench:
         run = await bench.start("flow", as_user="U8")
         await bench.decide("go", "approve", as_user="U1")
@@ -83,7 +83,7 @@ async def test_where_all_who_are_left_have_agreed_the_owner_says_whether_that_is
 
 async def test_where_all_of_a_group_that_is_gone_are_needed_one_owner_answers() -> None:
     flow = Workflow("flow", owner="@owners")
-    flow.approval("go", ask="Go?", approvers=["@two", "@gone"], quorum="all", expires="1h")
+    flow.approval("go", ask="Go?", approvers=["@two", "@gone"], quorum="all", expires="1h", advisory=True)
     people = StaticPeople(groups={"two": ["U1", "U2"], "owners": ["U8", "U9"], "others": ["U7"]})
     async with Bench(flow, people=people) as bench:
         await bench.start("flow", as_user="U7")
@@ -100,7 +100,7 @@ async def test_all_does_not_mean_as_many_others() -> None:
             return Group(ref, ref[1:], frozenset(groups[ref[1:]]))
 
     flow = Workflow("flow", owner="@owners")
-    flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h")
+    flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h", advisory=True)
     everybody = [Person(f"U{number}", "") for number in range(1, 10)]
     async with Bench(flow, people=Changing(everybody)) as bench:
         await bench.start("flow", as_user="U8")
@@ -112,7 +112,7 @@ async def test_all_does_not_mean_as_many_others() -> None:
 
 async def test_what_all_must_answer_is_not_handed_to_who_has() -> None:
     flow = Workflow("flow", owner="@owners")
-    flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h")
+    flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h", advisory=True)
     people = StaticPeople(groups={"two": ["U1", "U2"], "owners": ["U9"], "others": ["U5", "U8"]})
     async with Bench(flow, people=people) as bench:
         run = await bench.start("flow", as_user="U8")
@@ -130,7 +130,7 @@ async def test_what_all_must_answer_is_not_handed_to_who_has() -> None:
 
 async def test_what_those_who_are_left_cannot_complete_goes_to_the_owner() -> None:
     people, flow = Leaving(), Workflow("flow", owner="@owners")
-    flow.approval("go", ask="Go?", approvers=["@two"], quorum=2, expires="1h")
+    flow.approval("go", ask="Go?", approvers=["@two"], quorum=2, expires="1h", advisory=True)
     async with Bench(flow, people=people) as bench:
         run = await bench.start("flow", as_user="U8")
         assert await bench.engine.review() == 0

@@ -72,7 +72,9 @@ async def test_who_approves_can_come_from_an_earlier_step() -> None:
     async def owners() -> dict[str, list[str]]:
         return {"of_service": ["U5", "@dev", "nobody in particular"]}
 
-    found.approval("go", ask="Go?", approvers=["{owners.of_service}"], expires="1h", after=[owners])
+    found.approval(
+        "go", ask="Go?", approvers=["{owners.of_service}"], expires="1h", after=[owners], advisory=True
+    )
     async with Bench(found, people=CROWD) as bench:
         await bench.start("flow")
         (asked,) = await bench.requests()
@@ -87,7 +89,7 @@ async def test_where_the_earlier_step_names_nobody_the_owner_is_asked() -> None:
     async def owner_of() -> str:
         return ""
 
-    found.approval("go", ask="Go?", approvers=["{owner_of}"], expires="1h", after=[owner_of])
+    found.approval("go", ask="Go?", approvers=["{owner_of}"], expires="1h", after=[owner_of], advisory=True)
     async with Bench(found, people=CROWD) as bench:
         await bench.start("flow")
         (asked,) = await bench.requests()

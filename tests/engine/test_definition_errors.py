@@ -204,77 +204,77 @@ def errors_of(file: Path) -> list[DefinitionError]:
         ),
         pytest.param(
             "",
-            'go = flow.approval("go", ask="Go?", approvers=[], expires="4h")\n',
+            'go = flow.approval("go", advisory=True, ask="Go?", approvers=[], expires="4h")\n',
             "go",
             'Nobody can answer it: it has no approvers. Give approvers=["@group"].',
             id="nobody",
         ),
         pytest.param(
             "",
-            'go = flow.approval("go", ask="Go?", approvers=["@platform"])\n',
+            'go = flow.approval("go", advisory=True, ask="Go?", approvers=["@platform"])\n',
             "go",
             'It has no end: nothing says what happens when nobody answers. Give expires="4h" (and on_expiry=), or say expires="never" with remind_every=.',
             id="no end",
         ),
         pytest.param(
             "",
-            'go = flow.approval("go", ask="Go?", approvers=["@platform"], expires="never")\n',
+            'go = flow.approval("go", advisory=True, ask="Go?", approvers=["@platform"], expires="never")\n',
             "go",
             'It never expires and nobody is reminded. Give remind_every="1d", or an expiry.',
             id="never reminded",
         ),
         pytest.param(
             "",
-            'go = flow.approval("go", ask="Go?", approvers=["Alice"], expires="4h")\n',
+            'go = flow.approval("go", advisory=True, ask="Go?", approvers=["Alice"], expires="4h")\n',
             "go",
             "approvers names 'Alice', which is no group, channel or person. Write a group as @handle, everybody in a channel as #name, and a person as the member id (U…), never by display name.",
             id="display name",
         ),
         pytest.param(
             "",
-            'go = flow.approval("go", ask="Ship {bild}?", approvers=["@platform"], expires="4h")\n',
+            'go = flow.approval("go", advisory=True, ask="Ship {bild}?", approvers=["@platform"], expires="4h")\n',
             "go",
             "It names bild, and bild is no step of this workflow. Did you mean build?",
             id="ask names nothing",
         ),
         pytest.param(
             "",
-            'go = flow.approval("go", ask="Ship {input.itm}?", approvers=["@platform"], expires="4h")\n',
+            'go = flow.approval("go", advisory=True, ask="Ship {input.itm}?", approvers=["@platform"], expires="4h")\n',
             "go",
             "It names input.itm, and Order has no field itm. Did you mean item?",
             id="ask field",
         ),
         pytest.param(
             "",
-            'go = flow.approval("go", ask="Ship {input.item?", approvers=["@platform"], expires="4h")\n',
+            'go = flow.approval("go", advisory=True, ask="Ship {input.item?", approvers=["@platform"], expires="4h")\n',
             "go",
             "ask: a brace is not closed; write {step.field}. Mend the text.",
             id="ask brace",
         ),
         pytest.param(
             "",
-            'go = flow.approval("go", ask="Go?", show=["bild"], approvers=["@platform"], expires="4h")\n',
+            'go = flow.approval("go", advisory=True, ask="Go?", show=["bild"], approvers=["@platform"], expires="4h")\n',
             "go",
             "It names bild, and bild is no step of this workflow. Did you mean build?",
             id="show",
         ),
         pytest.param(
             "",
-            'go = flow.approval("go", ask="Go?", approvers=["@platform"], expires="4h", on_expiry="maybe")\n',
+            'go = flow.approval("go", advisory=True, ask="Go?", approvers=["@platform"], expires="4h", on_expiry="maybe")\n',
             "go",
             "on_expiry is 'maybe'. Use approve or reject, or leave it out.",
             id="on_expiry",
         ),
         pytest.param(
             "",
-            'go = flow.approval("go", ask="Go?", approvers=["@platform"], expires="4h", comment={"reject": "yes"})\n',
+            'go = flow.approval("go", advisory=True, ask="Go?", approvers=["@platform"], expires="4h", comment={"reject": "yes"})\n',
             "go",
             'comment has \'reject\': \'yes\'. Write comment={"approve" or "reject": "optional" or "required"}.',
             id="comment",
         ),
         pytest.param(
             "",
-            'go = flow.approval("go", ask="Go?", approvers=["@platform"], expires="4 hours or so")\n',
+            'go = flow.approval("go", advisory=True, ask="Go?", approvers=["@platform"], expires="4 hours or so")\n',
             "go",
             "expires: '4 hours or so' is not a duration; write it like 30s, 10m, 4h, 3d or 1h30m. Mend the duration.",
             id="duration",
@@ -285,13 +285,6 @@ def errors_of(file: Path) -> list[DefinitionError]:
             "release",
             "after= names bild, which is no step of this workflow. Did you mean build?",
             id="after unknown",
-        ),
-        pytest.param(
-            "",
-            'go = flow.approval("go", ask="Go?", approvers=["@platform"], expires="4h")\n\n\n@flow.step(after=[go])\nasync def release() -> None: ...\n',
-            "release",
-            "after= names the approval go: it would go on whatever people decide. Write when=go.approved.",
-            id="after approval",
         ),
         pytest.param(
             "",
@@ -330,7 +323,7 @@ def errors_of(file: Path) -> list[DefinitionError]:
         ),
         pytest.param(
             "",
-            'go = flow.approval("go", ask="Go?", approvers=["@dev"], quorum="all", reject_quorum=2, expires="4h")\n',
+            'go = flow.approval("go", advisory=True, ask="Go?", approvers=["@dev"], quorum="all", reject_quorum=2, expires="4h")\n',
             "go",
             "It needs everybody, so one no is enough, and reject_quorum is 2. Leave reject_quorum out, or give the quorum as a number.",
             id="reject_quorum",
@@ -338,7 +331,7 @@ def errors_of(file: Path) -> list[DefinitionError]:
         pytest.param(
             "",
             "from engine import Escalate\n"
-            'go = flow.approval("go", ask="Go?", approvers=["@dev"], quorum="all", escalate=[Escalate("1h", "@leads")], expires="4h")\n',
+            'go = flow.approval("go", advisory=True, ask="Go?", approvers=["@dev"], quorum="all", escalate=[Escalate("1h", "@leads")], expires="4h")\n',
             "go",
             "It needs everybody, and an escalation that asks more people makes them more. Write Escalate(…, replace=True), or give the quorum as a number.",
             id="everybody and more",
@@ -380,7 +373,7 @@ def test_it_is_named_with_its_remedy(
 
 def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     file = tmp_path / "flow.py"
-    body = """go = flow.approval("go", ask="Go?", approvers=[])
+    body = """go = flow.approval("go", advisory=True, ask="Go?", approvers=[])
 
 
 @flow.step(timeout="soon")

@@ -113,7 +113,9 @@ async def test_the_hours_of_those_who_are_asked() -> None:
     source = StaticPeople([Person(who, who, tz=tz) for who, tz in zones.items()], {"ops": list(zones)})
     flow = Workflow("flow", owner="@ops")
     hours = Hours(tz="approvers")
-    flow.approval("go", ask="Go?", approvers=["@ops"], expires="2h", hours=hours, remind_every="1h")
+    flow.approval(
+        "go", ask="Go?", approvers=["@ops"], expires="2h", hours=hours, remind_every="1h", advisory=True
+    )
     # Sunday night in Berlin, Monday's small hours in Tokyo.
     async with Bench(flow, people=source, at="2026-01-04T20:00:00+00:00") as bench:
         run = await bench.start("flow")
@@ -128,7 +130,9 @@ async def test_the_hours_of_those_who_are_asked() -> None:
 
 async def test_hours_of_people_whose_zone_nobody_knows_are_in_utc() -> None:
     flow = Workflow("flow", owner="@ops")
-    flow.approval("go", ask="Go?", approvers=["@ops"], expires="2h", hours=Hours(tz="approvers"))
+    flow.approval(
+        "go", ask="Go?", approvers=["@ops"], expires="2h", hours=Hours(tz="approvers"), advisory=True
+    )
     async with Bench(flow, people=StaticPeople(groups={"ops": ["U1"]})) as bench:
         await bench.start("flow")
         (request,) = await bench.requests()

@@ -164,7 +164,9 @@ async def answered_or_written(click: "asyncio.Task[Any]", site: Site) -> None:
 async def test_an_old_read_does_not_make_a_wait_look_needless(site: Site) -> None:
     flow = Workflow("flow", owner="@ops")
     go = flow.approval("go", ask="Go?", approvers=["@ops"], expires="3h")
-    flow.approval("further", ask="Further?", approvers=["@ops"], expires="1h", when=go.approved)
+    flow.approval(
+        "further", ask="Further?", approvers=["@ops"], expires="1h", when=go.approved, advisory=True
+    )
     site.engine.register(flow)
     await site.engine.serve()
     run = await site.engine.start("flow", actor=ALICE, key="1")
@@ -186,7 +188,7 @@ async def test_an_old_read_does_not_make_a_wait_look_needless(site: Site) -> Non
 
 async def test_a_clock_set_back_while_something_is_due_reminds_once(site: Site) -> None:
     flow = Workflow("flow", owner="@ops")
-    flow.approval("go", ask="Go?", approvers=["@ops"], expires="never", remind_every="10m")
+    flow.approval("go", ask="Go?", approvers=["@ops"], expires="never", remind_every="10m", advisory=True)
     site.engine.register(flow)
     await site.engine.serve()
     run = await site.engine.start("flow", actor=ALICE, key="1")
@@ -262,7 +264,7 @@ async def test_a_start_that_was_made_before_does_not_hide_how_far_the_run_is(sit
     async def early() -> str:
         return "early"
 
-    flow.approval("go", ask="Go?", approvers=["@ops"], expires="1h", after=[early])
+    flow.approval("go", ask="Go?", approvers=["@ops"], expires="1h", after=[early], advisory=True)
     site.engine.register(flow)
     await site.engine.serve()
     run = await site.engine.start("flow", actor=ALICE, key="1")

@@ -105,7 +105,7 @@ async def test_an_approval_takes_one_branch_and_skips_the_other(choice: str) -> 
 
 async def test_who_may_decide_is_checked_in_the_engine() -> None:
     flow = Workflow("flow", owner="@board")
-    flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h")
+    flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
     async with Bench(flow, people=PEOPLE) as bench:
         run = await bench.start("flow", as_user="U1")
         request = (await bench.requests())[0].id
@@ -347,7 +347,7 @@ async def test_cancel_stops_withdraws_and_ends() -> None:
     async def slow(ctx: StepContext) -> None:
         await ctx.sleep(3600)
 
-    flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h")
+    flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
     async with Bench(flow, people=PEOPLE) as bench:
         run = await bench.start("flow", as_user="U1")
         with pytest.raises(NotAllowed, match="@board"):
@@ -370,7 +370,7 @@ async def test_cancel_stops_withdraws_and_ends() -> None:
 @pytest.mark.parametrize("overlap", ["queue", "skip"])
 async def test_overlap(overlap: str) -> None:
     flow = Workflow("flow", owner="@ops", concurrency=1, overlap=overlap)
-    flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h")
+    flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
     async with Bench(flow, people=PEOPLE) as bench:
         first = await bench.start("flow")
         if overlap == "skip":
@@ -416,7 +416,7 @@ async def test_an_interval_starts_runs_once_each_and_a_restart_does_not_repeat_t
 
 async def test_waiting_runs_are_rows_only() -> None:
     flow = Workflow("flow", owner="@ops")
-    flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h")
+    flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
     async with Bench(flow, people=PEOPLE) as bench:
         for _ in range(50):
             await bench.engine.start("flow", actor=Actor("cli", "t"))

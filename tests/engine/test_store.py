@@ -288,7 +288,7 @@ async def test_runs_are_found_by_the_end_of_their_id(store: Store) -> None:
 async def test_what_the_first_release_asked_is_still_asked(tmp_path: Path) -> None:
     """Its approvals had one list of approvers, any of whom was enough; runs may wait for weeks."""
     flow = Workflow("flow", owner="@ops")
-    flow.approval("go", ask="Go?", approvers=["@ops"], expires="28d")
+    flow.approval("go", ask="Go?", approvers=["@ops"], expires="28d", advisory=True)
     people = StaticPeople(groups={"ops": ["U1"]})
     async with Bench(flow, people=people, folder=tmp_path) as bench:
         run = await bench.start("flow")

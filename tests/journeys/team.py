@@ -67,17 +67,25 @@ class Lamp(BaseModel):
 
 
 lamps = Workflow("lamps", input=Lamp, owner="@platform", channel="#deploys")
-lamps.approval("buy", ask="Buy a {input.name}?", approvers=["@release-managers"], expires="1h", risk="low")
+lamps.approval(
+    "buy", ask="Buy a {input.name}?", approvers=["@release-managers"], expires="1h", risk="low", advisory=True
+)
 
 vault = Workflow("vault", owner="@platform", channel="#deploys")
 vault.approval(
-    "open", ask="Open the vault?", approvers=["@release-managers"], expires="1h", risk="high", confirm="vault"
+    "open",
+    ask="Open the vault?",
+    approvers=["@release-managers"],
+    expires="1h",
+    risk="high",
+    confirm="vault",
+    advisory=True,
 )
 
 archive = Workflow("archive", owner="@platform", channel="#deploys")
 archive.approval(
     "erase", ask="Erase the archive of 2019?", approvers=["@on-call"], expires="1h", risk="high",
-    one_time_code=True,
+    one_time_code=True, advisory=True,
 )  # fmt: skip
 
 
@@ -127,6 +135,7 @@ review.approval(
     approvers=["@release-managers"],
     expires="4h",
     risk="high",
+    advisory=True,
 )
 
 

@@ -1,6 +1,7 @@
 """A random workflow as its author would write it, by seed."""
 
 import random
+import re
 from typing import Any
 
 from pydantic import BaseModel
@@ -30,7 +31,21 @@ def source(rng: random.Random) -> str:
         name = f"{'g' if asks else 's'}{index}"
         lines += _approval(rng, name, names) if asks else _step(rng, name, names)
         names.append(name)
-    return "\n".join(lines)
+    return "\n".join(_with_advisory(lines, names))
+
+
+def _with_advisory(lines: list[str], names: list[str]) -> list[str]:
+    """Where no later node names an approval, it says that it guards nothing."""
+    text = "\n".join(lines)
+    for name in names:
+        if name.startswith("g") and len(re.findall(rf"\b{name}[:.]", text)) == 0:
+            lines = [
+                line.replace(
+                    f"{name} = w.approval({name!r},", f"{name} = w.approval({name!r}, advisory=True,"
+                )
+                for line in lines
+            ]
+    return lines
 
 
 _WHO = (
@@ -99,7 +114,7 @@ def _when(rng: random.Random, names: list[str]) -> list[str]:
     if not names or rng.random() > 0.35:
         return []
     other = rng.choice(names)
-    ends = "approved rejected expired" if other.startswith("g") else "succeeded failed skipped"
+    ends = "approved approved rejected answered" if other.startswith("g") else "succeeded failed skipped"
     test = f"{other}.{rng.choice(ends.split())}"
     if not other.startswith("g") and rng.random() < 0.4:
         test = f"({other}.output.n < 5)"

@@ -53,7 +53,7 @@ async def only() -> str:
 
 
 vote = Workflow("vote", owner="@platform", channel="#deploys")
-vote.approval("sure", ask="Are we sure?", approvers=["@crowd"], quorum=12, expires="1h")
+vote.approval("sure", ask="Are we sure?", approvers=["@crowd"], quorum=12, expires="1h", advisory=True)
 
 
 shaky = Workflow("shaky", owner="@on-call", channel="#incidents")

@@ -1,0 +1,288 @@
+"""An approval guards what names it: nothing that names one runs unless people approved it, or it says so."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import DefinitionErrors, Outcome, Settled, StaticPeople, Workflow
+from engine.compiling import compile_workflow
+from engine.conditions import OUTCOMES, AllOf, AnyOf, Condition, Not, OutcomeIs, StateIs
+from engine.conditions import given as known
+from engine.planner import Skip, decide
+from engine.records import StepRecord
+from engine.refs import ApprovalRef, StepRef
+from engine.testing import Bench
+
+PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"]})
+
+
+def asked(flow: Workflow, name: str = "go", **options: Any) -> ApprovalRef:
+    return flow.approval(name, ask="Go?", approvers=["@ops"], expires="1h", **options)
+
+
+def problems(flow: Workflow) -> list[str]:
+    with pytest.raises(DefinitionErrors) as refused:
+        compile_workflow(flow)
+    return [error.problem for error in refused.value.errors]
+
+
+@pytest.mark.parametrize("choice", ["approve", "reject", "expire"])
+@pytest.mark.parametrize("how", ["parameter", "optional", "settled", "after", "when"])
+async def test_a_step_that_names_an_approval_runs_only_when_it_is_approved(how: str, choice: str) -> None:
+    flow = Workflow("flow", owner="@ops")
+    go = asked(flow)
+    if how == "parameter":
+
+        @flow.step
+        async def act(go: Outcome) -> str:
+            return go.outcome
+    elif how == "optional":
+
+        @flow.step
+        async def act(go: Outcome | None) -> str:
+            return "acted"
+    elif how == "settled":
+
+        @flow.step
+        async def act(go: Settled[Outcome]) -> str:
+            return "acted"
+    else:
+        options: dict[str, Any] = {"after": [go]} if how == "after" else {"when": go.approved}
+
+        @flow.step(**options)
+        async def act() -> str:
+            return "acted"
+
+    async with Bench(flow, people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        if choice == "expire":
+            await bench.advance("1h")
+        else:
+            await bench.decide("go", choice, as_user="U1", comment="no")
+        steps = {step.step: step.state for step in (await bench.state(run)).steps}
+        assert steps["act"] == ("succeeded" if choice == "approve" else "skipped")
+
+
+@pytest.mark.parametrize(("choice", "runs"), [("approve", True), ("reject", True), ("expire", True)])
+async def test_answered_is_for_a_step_that_runs_whatever_people_decide(choice: str, runs: bool) -> None:
+    flow = Workflow("flow", owner="@ops")
+    go = asked(flow, advisory=True)
+
+    @flow.step(when=go.answered)
+    async def tell(go: Outcome) -> str:
+        return go.outcome
+
+    async with Bench(flow, people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        if choice == "expire":
+            await bench.advance("1h")
+        else:
+            await bench.decide("go", choice, as_user="U1", comment="no")
+        told = {"approve": "approved", "reject": "rejected", "expire": "expired"}[choice]
+        assert await bench.output(run, "tell") == told
+
+
+async def test_a_skipped_approval_lets_only_a_step_through_that_takes_a_skip() -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def price() -> int:
+        return 5
+
+    go = asked(flow, when=price.output > 100)
+
+    @flow.step
+    async def takes_skip(go: Outcome | None) -> str:
+        return "ran"
+
+    @flow.step
+    async def needs_answer(go: Outcome) -> str:
+        return "ran"
+
+    @flow.step(after=[go])
+    async def comes_after() -> str:
+        return "ran"
+
+    async with Bench(flow, people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        steps = {step.step: step.state for step in (await bench.state(run)).steps}
+        assert steps["takes_skip"] == "succeeded"
+        assert steps["needs_answer"] == steps["comes_after"] == "skipped"
+
+
+def test_an_approval_that_guards_nothing_is_refused_unless_it_is_advisory() -> None:
+    flow = Workflow("flow", owner="@ops")
+    go = asked(flow)
+
+    @flow.step(when=go.answered | go.skipped)
+    async def tell() -> None: ...
+
+    @flow.step(when=go.rejected)
+    async def stand_down() -> None: ...
+
+    assert problems(flow) == ["It guards nothing: no step waits for its approval."]
+
+
+def test_advisory_is_refused_where_a_step_waits_for_the_approval() -> None:
+    flow = Workflow("flow", owner="@ops")
+    asked(flow, advisory=True)
+
+    @flow.step
+    async def act(go: Outcome) -> None: ...
+
+    assert problems(flow) == ["It says advisory=True, and act runs only when it is approved."]
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        (lambda go, build: go.approved | (build.output.x > 3), "rejected, expired, skipped or failed"),
+        (lambda go, build: ~go.rejected, "expired, skipped or failed"),
+        (lambda go, build: go.approved | go.rejected, ""),
+        (lambda go, build: go.approved | build.failed, "rejected, expired, skipped or failed"),
+        (lambda go, build: ~go.rejected & ~go.expired, "skipped or failed"),
+        (lambda go, build: ~(go.rejected | go.expired | go.skipped | go.failed), ""),
+        (lambda go, build: go.approved | go.skipped, ""),
+        (lambda go, build: ~go.approved, ""),
+        (lambda go, build: (go.approved & build.succeeded) | (go.rejected & build.failed), ""),
+    ],
+)
+def test_a_condition_that_holds_after_an_outcome_it_does_not_name_is_refused(
+    condition: Any, words: str
+) -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def build() -> dict[str, int]:
+        return {"x": 5}
+
+    go = asked(flow)
+
+    @flow.step
+    async def guarded(go: Outcome) -> None: ...
+
+    @flow.step(when=condition(go, build))
+    async def act() -> None: ...
+
+    if words:
+        assert problems(flow) == [f"when= can hold when go was {words}, which it does not name."]
+    else:
+        compile_workflow(flow)
+
+
+def test_succeeded_of_an_approval_is_refused_since_it_holds_after_a_rejection() -> None:
+    flow = Workflow("flow", owner="@ops")
+    go = asked(flow)
+
+    @flow.step(when=go.succeeded)
+    async def act(go: Outcome) -> None: ...
+
+    assert problems(flow)[0] == "when= tests go.succeeded, which holds whatever people decide."
+
+
+def test_either_of_two_approvals_may_let_a_step_run() -> None:
+    flow = Workflow("flow", owner="@ops")
+    one, two = asked(flow, "one"), asked(flow, "two")
+
+    @flow.step(when=one.approved | two.approved)
+    async def act() -> None: ...
+
+    compile_workflow(flow)
+
+
+def test_a_second_approval_that_shows_the_first_is_asked_only_when_that_was_approved() -> None:
+    flow = Workflow("flow", owner="@ops")
+    asked(flow, "first")
+    flow.approval(
+        "second", ask="Also go, as {first.comment} says?", approvers=["@ops"], expires="1h", advisory=True
+    )
+    graph = compile_workflow(flow).graph
+    at = {"outcome": "rejected", "by": [], "comment": "", "at": "2026-01-01T00:00:00Z"}
+    steps = {"first": StepRecord("r", "first", "succeeded", output=at)}
+    assert isinstance(decide(graph, "second", steps), Skip)
+
+
+def random_condition(go: ApprovalRef, build: StepRef[Any, Any]) -> st.SearchStrategy[Condition]:
+    leaf = st.sampled_from([
+        go.approved, go.rejected, go.expired, go.skipped, go.failed, build.succeeded, build.failed,
+        build.output.x > 3,
+    ])  # fmt: skip
+    return st.recursive(
+        leaf,
+        lambda inner: st.one_of(
+            st.tuples(inner, inner).map(lambda pair: pair[0] & pair[1]),
+            st.tuples(inner, inner).map(lambda pair: pair[0] | pair[1]),
+            inner.map(lambda one: ~one),
+        ),
+        max_leaves=4,
+    )
+
+
+@given(st.data())
+def test_whatever_names_an_approval_never_runs_after_an_outcome_it_does_not_name(data: st.DataObject) -> None:
+    """Over conditions, joins and ends of the approval and of another step."""
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def build() -> dict[str, int]:
+        return {"x": 5}
+
+    go = asked(flow, after=[build])
+
+    @flow.step
+    async def guarded(go: Outcome) -> None: ...
+
+    when = data.draw(st.none() | random_condition(go, build))
+    kind = data.draw(st.sampled_from([None, Outcome, Outcome | None, Settled[Outcome]]))
+    after = data.draw(st.booleans())
+
+    if kind is None:
+
+        async def act() -> None: ...
+    else:
+
+        async def act(go: Any) -> None: ...  # type: ignore[misc]
+
+        act.__annotations__["go"] = kind
+
+    flow.step(when=when, after=[go] if after else [])(act)
+    try:
+        graph = compile_workflow(flow).graph
+    except DefinitionErrors:
+        return  # refused
+    if "go" not in graph.dependencies("act"):
+        return
+    end = data.draw(st.sampled_from([*OUTCOMES, "skipped", "failed"]))
+    built = data.draw(st.sampled_from(["succeeded", "failed", "skipped"]))
+    if end in OUTCOMES:
+        output = {"outcome": end, "by": [], "comment": "", "at": "2026-01-01T00:00:00Z"}
+        went = StepRecord("r", "go", "succeeded", output=output)
+    else:
+        went = StepRecord("r", "go", end)  # type: ignore[arg-type]
+    x = data.draw(st.sampled_from([1, 5]))
+    made = StepRecord("r", "build", built, output={"x": x} if built == "succeeded" else None)  # type: ignore[arg-type]
+    runs = not isinstance(decide(graph, "act", {"go": went, "build": made}), Skip)
+    if not runs or end == "approved":
+        return
+    takes_skip = kind in (Outcome | None, Settled[Outcome])
+    if not (end == "skipped" and takes_skip):
+        assert when is not None
+        assert asks_for(when, end) or known(when, "go", "approved") is False
+
+
+def asks_for(condition: Condition, end: str, positive: bool = True) -> bool:
+    """Does the condition name this end of the approval, and not under `~`?"""
+    match condition:
+        case Not():
+            return asks_for(condition.no, end, not positive)
+        case AllOf():
+            return any(asks_for(each, end, positive) for each in condition.all)
+        case AnyOf():
+            return any(asks_for(each, end, positive) for each in condition.any)
+        case OutcomeIs():
+            return positive and condition.step == "go" and condition.outcome == end
+        case StateIs():
+            return positive and condition.step == "go" and condition.state == end
+    return False
