@@ -6,10 +6,11 @@ from datetime import datetime
 from bot.views import quorum, record, signs, values
 from bot.views import shown as parts_of
 from bot.views.message import Block, Message, Names, message
-from bot.views.parts import Element, Ids, actions, button, confirm, fields, grey, section
-from bot.views.text import label, one_line, quote, safe, words
+from bot.views.parts import Element, Ids, actions, asked, button, confirm, fields, grey, section
+from bot.views.text import exact, label, one_line, quote, safe, words
 from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown
+from engine.wording import same
 
 _MOST_LONG = 3
 _STYLES = {
@@ -30,7 +31,6 @@ def approval_message(
     """`buttons=False`: where answering makes no sense, for instance inside a list. `plain`: without blocks
     that Slack may refuse, as an image that it can't fetch."""
     ids = Ids("request", request.version)
-    ask = f"*{safe(request.ask, 600)}*"
     made = [parts_of.image(one, ids(f"image-{number}")) for number, one in enumerate(request.shown)]
     images = [] if plain else [image for image in made if image is not None]
     values_shown = [one for one, image in zip(request.shown, made, strict=True) if plain or image is None]
@@ -39,7 +39,7 @@ def approval_message(
     outcome = "" if open_ else record.ending(request, detail, names, now)
     return message(
         _spoken(request, names, now, outcome),
-        section(ask, ids("ask")),
+        asked(request.ask, block_id=ids("ask")),
         grey(*_about(request, detail, names, now), block_id=ids("about")),
         section(_again(request), ids("again")) if request.again and open_ else None,
         fields(((parts_of.shown_label(one), parts_of.short(one)) for one in short), ids("fields")),
@@ -97,7 +97,9 @@ def form_values(request: RequestRecord) -> list[Shown]:
         return []
     before = request.proposed if isinstance(request.proposed, Mapping) else request.value
     return [
-        Shown(name, value if before.get(name) == value else f"{words(before.get(name))} → {words(value)}")
+        Shown(name, value)
+        if name in before and same(before[name], value)
+        else Shown(name, {**({"before": before[name]} if name in before else {}), "after": value}, "diff")
         for name, value in request.value.items()
     ]
 
@@ -133,8 +135,8 @@ def _long(long: list[Shown], ids: Ids, plain: bool) -> list[Block]:
         if table is not None:
             tabled = True
             blocks += [section(f"*{parts_of.shown_label(one)}*"), table]
-            more = parts_of.left_out(one)
-            blocks += [grey(f"… and {more} more rows in the thread")] if more else []
+            note = parts_of.table_note(one)
+            blocks += [grey(note)] if note else []
         else:
             blocks.append(parts_of.long_block(one, ids(f"long-{number}")))
     return blocks
@@ -155,13 +157,13 @@ def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime
 
 
 def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -> str:
-    ask = safe(request.ask, 300)
+    ask = exact(request.ask, 300)
     if outcome:
         return f"{outcome.splitlines()[0]} · {ask}"
     deadline = f"until {moment(request.expires_at, now)}" if request.expires_at else ""
     facts = [f"{quorum.who_may(request, names)} {deadline}".strip()]
     facts += [
-        f"{one_line(parts_of.shown_label(one))} {safe(words(one.value), 60)}"
+        f"{one_line(parts_of.shown_label(one))} {exact(words(one.value, 60), 60)}"
         for one in request.shown[:4]
         if one.kind == "value"
     ]

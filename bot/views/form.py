@@ -9,7 +9,7 @@ from bot.views import values
 from bot.views.message import Block
 from bot.views.modals import FILL_IN, START, code_field, confirm_field, modal, reason_field
 from bot.views.parts import plain, section
-from bot.views.text import NOTHING, label, safe, units, words
+from bot.views.text import label, safe, units
 from engine import RequestRecord, WorkflowRecord
 
 _MOST_FIELDS, _LONGEST = 50, 3000
@@ -226,8 +226,7 @@ def _text(default: Any) -> str:
             return ", ".join(map(str, default))
         case list() | dict():
             return json.dumps(default, ensure_ascii=False)
-    text = words(default)
-    return "" if text == NOTHING else text
+    return str(default)
 
 
 def _plain(one: Any) -> bool:

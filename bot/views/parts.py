@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.views import values
 from bot.views.message import Block
-from bot.views.text import NOTHING, cut, one_line, shorten
+from bot.views.text import NOTHING, cut, escape, is_live, one_line, shorten
+from bot.views.visible import on_one_line
 
 Element = dict[str, Any]
 
@@ -29,17 +30,57 @@ def mrkdwn(text: str, limit: int = 3000) -> dict[str, Any]:
 
 
 def plain(text: Any, limit: int) -> dict[str, Any]:
-    return {"type": "plain_text", "text": cut(one_line(text), limit), "emoji": True}
+    """Literal: the name of an emoji stays a name."""
+    return {"type": "plain_text", "text": cut(one_line(text), limit), "emoji": False}
 
 
 def section(text: str, block_id: str | None = None, accessory: Element | None = None) -> Block:
-    return _with({"type": "section", "text": mrkdwn(text)}, block_id=block_id, accessory=accessory)
+    """Never folded behind "See more": people decide on what they read."""
+    block = {"type": "section", "text": mrkdwn(text), "expand": True}
+    return _with(block, block_id=block_id, accessory=accessory)
+
+
+def rich(*elements: Element, block_id: str | None = None) -> Block:
+    """Rich text, in which nothing is markup: a text is shown as it is."""
+    return _with({"type": "rich_text", "elements": list(elements)}, block_id=block_id)
+
+
+def line(*texts: Element) -> Element:
+    return {"type": "rich_text_section", "elements": list(texts)}
+
+
+def preformatted(text: str) -> Element:
+    return {"type": "rich_text_preformatted", "elements": [_words(text)]}
+
+
+def quotation(text: str) -> Element:
+    return {"type": "rich_text_quote", "elements": [_words(text)]}
+
+
+def bold(text: str) -> Element:
+    return _words(text) | {"style": {"bold": True}}
+
+
+def italic(text: str) -> Element:
+    return _words(text) | {"style": {"italic": True}}
+
+
+def _words(text: str) -> Element:
+    return {"type": "text", "text": text or NOTHING}
+
+
+def asked(ask: str, limit: int = 2800, block_id: str | None = None) -> Block:
+    """What people are asked: bold, as it is."""
+    text = cut(on_one_line(ask) or NOTHING, limit)
+    if is_live(text):
+        return rich(line(bold(text)), block_id=block_id)
+    return section(f"*{escape(text)}*", block_id)
 
 
 def fields(pairs: Iterable[tuple[str, str]], block_id: str | None = None) -> Block | None:
     """Up to ten labelled values side by side; both are mrkdwn already."""
     shown = [mrkdwn(f"*{label}*\n{value}", 2000) for label, value in pairs][:10]
-    return _with({"type": "section", "fields": shown}, block_id=block_id) if shown else None
+    return _with({"type": "section", "fields": shown, "expand": True}, block_id=block_id) if shown else None
 
 
 def grey(*parts: str, block_id: str | None = None) -> Block:
@@ -103,14 +144,18 @@ def table(rows: list[list[str]], block_id: str | None = None, *, right: Iterable
     """The first row is the head. At most 100 rows, and 10,000 characters in all: cells are cut alike."""
     kept = rows[:100]
     most = max(8, 9000 // max(1, sum(len(row) for row in kept)))
-    cells = [
-        [{"type": "raw_text", "text": cut(one_line(cell), min(most, 80))} for cell in row] for row in kept
-    ]
+    cells = [[_cell(cut(cell, min(most, 80))) for cell in row] for row in kept]
     width = max((len(row) for row in kept), default=0)
     settings = [
         {"align": "right"} if column in right else {"is_wrapped": column == 0} for column in range(width)
     ]
     return _with({"type": "table", "rows": cells, "column_settings": settings}, block_id=block_id)
+
+
+def _cell(text: str) -> Element:
+    if is_live(text):
+        return {"type": "rich_text", "elements": [line(_words(text))]}
+    return {"type": "raw_text", "text": text}
 
 
 def _with(block: dict[str, Any], **more: Any) -> dict[str, Any]:

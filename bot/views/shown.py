@@ -1,58 +1,101 @@
 """What one needs to decide, by its kind: a value, a link, an image, a table, or what differs between two."""
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
+from bot.views.difference import NO_DIFFERENCE, difference
 from bot.views.message import Block
-from bot.views.parts import section, table
-from bot.views.text import NOTHING, code, cut, escape, label, lines, one_line, quote, safe, units, words
+from bot.views.outline import outline, rows
+from bot.views.parts import bold, italic, line, preformatted, quotation, rich, section, table
+from bot.views.text import code, cut, escape, exact, is_live, label, one_line, safe, units, words
+from bot.views.visible import on_one_line
 from engine import Shown
+from engine.wording import MISSING, in_words
 
 SHORT = 40
 """Longer values would break badly in two columns on a phone."""
 LONG, LINES = 1000, 12
 """Units and lines of a long value in the message, so that the buttons are near; the rest is in the thread."""
 _ADDRESS = re.compile(r"https?://[^\s<>|]{1,2900}")
-_ROWS, _COLUMNS = 10, 10
+_ROWS, _COLUMNS, _CELL = 10, 10, 80
+_ALIGNED = 120
+"""Characters of a row of a table in plain text; in a wider one each cell has a line."""
 _PIECE, _MOST_PIECES = 2800, 12
 
 
 def shown_label(one: Shown) -> str:
-    return safe(label(one.label), 40)
+    return safe(label(one.label), SHORT)
 
 
 def is_short(one: Shown) -> bool:
     """It fits beside others: a link by its label, a value by its length."""
     if one.kind == "link" and _address(one.value):
         return True
-    text = lines(one.value)
-    return one.kind in ("value", "link", "image") and units(text) <= SHORT and "\n" not in text
+    if one.kind == "diff":
+        return _change(one.value) is not None
+    text = words(one.value, SHORT)
+    # Inline code can't hold a backquote; a block of its own can.
+    return one.kind in ("value", "link", "image") and units(text) <= SHORT and "`" not in text
 
 
 def short(one: Shown) -> str:
     """mrkdwn."""
     address = _address(one.value) if one.kind == "link" else ""
-    return f"<{escape(address)}|{safe(_place(address), SHORT)}>" if address else safe(words(one.value))
+    if address:
+        return f"<{escape(address)}|{_place(address)}>"
+    return exact(_change(one.value) if one.kind == "diff" else words(one.value, 300))
 
 
 def long_block(one: Shown, block_id: str) -> Block:
     """A value that has a block of its own, shortened where it is very long."""
-    text = plain(one) if one.kind in ("diff", "table") else lines(one.value)
-    # What has lines of its own is a diff or a log, unless we made them.
-    own = one.kind in ("diff", "table") or (isinstance(one.value, str) and "\n" in text.strip())
-    body = _cut_lines(text) if own else quote(text, LONG)
-    return section(f"*{shown_label(one)}*\n{body}", block_id)
+    title = line(bold(cut(label(one.label), SHORT)))
+    if one.kind == "value" and isinstance(one.value, str) and "\n" not in one.value:
+        text = words(one.value, LONG)
+        left = f"… and {len(one.value) - LONG:,} more characters in the thread" if units(text) > LONG else ""
+        body = quotation(cut(text, LONG))
+    else:
+        text, left = _beginning(one)
+        body = preformatted(text)
+    return rich(title, body, *([line(italic(left))] if left else []), block_id=block_id)
 
 
-def _cut_lines(text: str) -> str:
-    """A code block of the first lines, which says how many there are more."""
-    rows = text.strip("\n").split("\n")
-    more = len(rows) - LINES
-    return code("\n".join(rows[:LINES]), LONG) + (
-        f"\n… and {more} more lines in the thread" if more > 0 else ""
-    )
+def _beginning(one: Shown) -> tuple[str, str]:
+    """The first lines, and what is said of those left out."""
+    if one.kind == "diff":
+        lines_of_it = difference(one.value)
+        shown = [each.within(200) for each in lines_of_it[:LINES]] or [NO_DIFFERENCE]
+        return _counted(shown, len(lines_of_it))
+    if one.kind == "table" and rows_of(one.value, 1):
+        return _counted(_table_rows(one.value, LINES), len(one.value))
+    if isinstance(one.value, str):
+        kept = one.value[: 4 * LONG]
+        shown = outline(kept).split("\n")
+        return _counted(shown, one.value.count("\n") + 1, cut_off=len(kept) < len(one.value))
+    shown = list(islice(rows(one.value), LINES + 1))
+    return _counted(shown[:LINES], 0, cut_off=len(shown) > LINES)
+
+
+def _counted(shown: list[str], total: int, *, cut_off: bool = False) -> tuple[str, str]:
+    text = cut("\n".join(shown[:LINES]), LONG)
+    more = total - min(len(shown), LINES)
+    if more > 0:
+        return text, f"… and {more:,} more lines in the thread"
+    return text, "… all of it in the thread" if cut_off or text != "\n".join(shown) else ""
+
+
+def is_shortened(one: Shown) -> bool:
+    """The message does not show all of it."""
+    if is_short(one):
+        return False
+    if one.kind == "table" and (head := rows_of(one.value, 0)):
+        return bool(table_note(one)) or any(units(cell) > _CELL for cell in head[0])
+    if isinstance(one.value, str) and "\n" not in one.value:
+        return units(words(one.value, LONG)) > LONG
+    text, left = _beginning(one)
+    return bool(left) or (one.kind == "diff" and text != whole_text(one))
 
 
 def image(one: Shown, block_id: str) -> Block | None:
@@ -62,66 +105,90 @@ def image(one: Shown, block_id: str) -> Block | None:
         return None
     title = cut(one_line(label(one.label)), 100)
     return {"type": "image", "block_id": block_id, "image_url": address, "alt_text": title,
-            "title": {"type": "plain_text", "text": title}}  # fmt: skip
+            "title": {"type": "plain_text", "text": title, "emoji": False}}  # fmt: skip
 
 
 def as_table(one: Shown, block_id: str) -> Block | None:
     """Slack's own table; None for what isn't one. A message takes one of them."""
-    rows = rows_of(one.value) if one.kind == "table" else []
-    return table([row[:_COLUMNS] for row in rows[: _ROWS + 1]], block_id) if len(rows) > 1 else None
+    found = rows_of(one.value, _ROWS) if one.kind == "table" else []
+    return table([row[:_COLUMNS] for row in found], block_id) if len(found) > 1 else None
 
 
-def left_out(one: Shown) -> int:
-    """Rows of a table that a message has no room for."""
-    return max(len(rows_of(one.value)) - 1 - _ROWS, 0)
+def table_note(one: Shown) -> str:
+    """What a table in a message leaves out; empty where it shows everything."""
+    found = rows_of(one.value, _ROWS)
+    if not found:
+        return ""
+    rows_left = len(one.value) - _ROWS - (0 if isinstance(one.value[0], Mapping) else 1)
+    columns_left = len(found[0]) - _COLUMNS
+    cut_cells = any(units(cell) > _CELL for row in found for cell in row[:_COLUMNS])
+    told = [_more(rows_left, "row"), _more(columns_left, "column")]
+    left = [*filter(None, told), *(["the ends of long cells"] if cut_cells else [])]
+    return f"… and {', '.join(left)} in the thread" if left else ""
 
 
-def rows_of(value: Any) -> list[list[str]]:
-    """Head and rows as texts, of a list of objects or of lists; empty for anything else."""
+def _more(number: int, thing: str) -> str:
+    return f"{number:,} more {thing}{'' if number == 1 else 's'}" if number > 0 else ""
+
+
+def rows_of(value: Any, most: int | None = None) -> list[list[str]]:
+    """Head and rows as texts, of a list of objects or of lists; empty for anything else.
+
+    most: rows besides the head.
+    """
     if not isinstance(value, list) or not value:
         return []
     if all(isinstance(row, Mapping) for row in value):
-        head = list(dict.fromkeys(name for row in value for name in row))
-        rows = [[label(name) for name in head], *([words(row.get(name)) for name in head] for row in value)]
-        return rows if head else []
+        names = list(dict.fromkeys(name for row in value for name in row))
+        body = [[words(row[name]) if name in row else MISSING for name in names] for row in value[:most]]
+        return [_head(names), *body] if names else []
     if all(isinstance(row, list | tuple) for row in value):
-        rows, width = [[words(cell) for cell in row] for row in value], max(map(len, value))
-        return [[*row, *[NOTHING] * (width - len(row))] for row in rows] if width else []
+        width = max(map(len, value))
+        end = None if most is None else most + 1
+        return [_padded(row, width) for row in value[:end]] if width else []
     return []
 
 
-def as_text(value: Any) -> str:
-    """A table in plain text, its columns under each other."""
-    rows = rows_of(value)
-    if not rows:
-        return words(value)
-    shown = [[cut(one_line(cell), 40) for cell in row] for row in rows]
-    widths = [max(len(row[n]) if n < len(row) else 0 for row in shown) for n in range(max(map(len, shown)))]
-    return "\n".join(
-        "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=False)).rstrip() for row in shown
-    )
+def _head(names: list[str]) -> list[str]:
+    """Labels, where they tell the names apart."""
+    labels = [label(name) for name in names]
+    return labels if len({*labels}) == len(names) else [on_one_line(name) or "empty text" for name in names]
 
 
-def difference(value: Any) -> str:
-    """Of `{"before": …, "after": …}`: line by line for texts, field by field for objects."""
-    before, after = value.get("before"), value.get("after")
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        names = dict.fromkeys([*before, *after])
-        changed = [name for name in names if before.get(name) != after.get(name)]
-        found = [line for name in changed for line in _field(name, before, after)]
-    else:
-        old, new = _lines(before), _lines(after)
-        found = list(difflib.unified_diff(old, new, lineterm="", n=2))[2:]
-    return "\n".join(found) or "no difference"
+def _padded(row: list[Any], width: int) -> list[str]:
+    return [*map(words, row), *[MISSING] * (width - len(row))]
+
+
+def _table_rows(value: Any, most: int | None = None) -> list[str]:
+    """A table in plain text: its columns under each other, or where they are wide a line for each cell."""
+    head, *body = rows_of(value, most)
+    widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
+    if sum(widths) + 2 * len(widths) <= _ALIGNED:
+        return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in (head, *body)]
+    wide = max(map(len, head))
+    return [
+        f"{'- ' if column == 0 else '  '}{name.ljust(wide)}  {cell}"
+        for row in body
+        for column, (name, cell) in enumerate(zip(head, row, strict=True))
+    ]
+
+
+def whole_text(one: Shown) -> str:
+    """Everything there is to see of it, exactly, as plain text. Values that differ never look the same."""
+    if one.kind == "diff":
+        return "\n".join(each.whole() for each in difference(one.value)) or NO_DIFFERENCE
+    if one.kind == "table" and len(rows_of(one.value, 0)) and len(one.value) > 1:
+        return "\n".join(_table_rows(one.value))
+    return outline(one.value)
 
 
 def whole(shown: Iterable[Shown]) -> list[Block]:
     """Everything that the message had to shorten, in full, as far as one more message goes."""
     blocks: list[Block] = []
     for one in shown:
-        text = _whole_text(one)
-        if units(text) <= LONG and text.count("\n") < LINES:
+        if not is_shortened(one):
             continue
+        text = whole_text(one)
         pieces = _pieces(text)
         room = _MOST_PIECES - len(blocks)
         for number, piece in enumerate(pieces[:room]):
@@ -137,55 +204,57 @@ def whole(shown: Iterable[Shown]) -> list[Block]:
 
 def plain(one: Shown) -> Any:
     """Its value where there are neither tables nor images."""
-    match one.kind:
-        case "diff":
-            return difference(one.value)
-        case "table":
-            return as_text(one.value)
-    return one.value
-
-
-def _whole_text(one: Shown) -> str:
-    if one.kind == "diff":
-        return difference(one.value)
-    if one.kind == "table":
-        return as_text(one.value) if left_out(one) else ""
-    return lines(one.value, 1000) if isinstance(one.value, str) or units(lines(one.value)) > LONG else ""
+    return whole_text(one) if one.kind in ("diff", "table") else one.value
 
 
 def _pieces(text: str) -> list[str]:
     """At the ends of lines where that is possible."""
     pieces, current = [], ""
-    for line in text.split("\n"):
-        while units(escape(line)) > _PIECE:
+    for row in text.split("\n"):
+        while units(escape(row)) > _PIECE:
             # Escaped, a character takes at most five.
-            take = _PIECE // 2 if units(escape(line[: _PIECE // 2])) <= _PIECE else _PIECE // 6
-            pieces.append(line[:take])
-            line = line[take:]
-        if current and units(escape(current)) + units(escape(line)) + 1 > _PIECE:
+            take = _PIECE // 2 if units(escape(row[: _PIECE // 2])) <= _PIECE else _PIECE // 6
+            pieces.append(row[:take])
+            row = row[take:]
+        if current and units(escape(current)) + units(escape(row)) + 1 > _PIECE:
             pieces.append(current)
-            current = line
+            current = row
         else:
-            current = f"{current}\n{line}" if current else line
+            current = f"{current}\n{row}" if current else row
     return [*pieces, current]
 
 
-def _field(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    minus = [f"- {name}: {words(before[name])}"] if name in before else []
-    plus = [f"+ {name}: {words(after[name])}"] if name in after else []
-    return minus + plus
-
-
-def _lines(value: Any) -> Sequence[str]:
-    text = lines(value, 1000)
-    return [] if text == NOTHING else text.split("\n")
+def _change(value: Any) -> str | None:
+    """`3 → 5`, where both sides are short and it is clear which is which."""
+    if not isinstance(value, Mapping) or not {"before", "after"} & {*value}:
+        return None
+    sides = [value[name] for name in ("before", "after") if name in value]
+    if any(isinstance(side, Mapping | list) and side for side in sides) or not difference(value):
+        return None
+    told = [
+        on_one_line(in_words(value[name], SHORT, inside=True)) if name in value else MISSING
+        for name in ("before", "after")
+    ]
+    text = " → ".join(told)
+    return text if units(text) <= SHORT and "`" not in text else None
 
 
 def _address(value: Any) -> str:
+    """An http address that leads where it seems to; else empty."""
     text = value.strip() if isinstance(value, str) else ""
-    return text if _ADDRESS.fullmatch(text) else ""
+    if not _ADDRESS.fullmatch(text):
+        return ""
+    try:
+        host = urlsplit(text)
+    except ValueError:
+        return ""
+    return text if host.hostname and "@" not in host.netloc else ""
 
 
 def _place(address: str) -> str:
-    """An address as people read it: without the scheme."""
-    return address.partition("://")[2].rstrip("/")
+    """An address as people read it: without the scheme, at least its host; mrkdwn."""
+    host = urlsplit(address).netloc
+    for text in (cut(address.partition("://")[2].rstrip("/"), SHORT), cut(host, SHORT)):
+        if not is_live(text):
+            return escape(text)
+    return "link"

@@ -1,27 +1,36 @@
-"""Words from people and payloads, made fit for Slack: cleaned, cut where one sees it, escaped.
+"""Words from people and payloads, made fit for Slack: literal, cut where one sees it, nothing unseen.
 
 Lengths are counted in UTF-16 units, as a browser does, which never counts less than Slack may.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-"""Control characters, halves of surrogates, and what turns the direction of text, so that it could
-show something else than what it says."""
-_INVISIBLE = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u2028\u2029\u2060-\u2064\u3164\ufe00-\ufe0f]*")
+from bot.views.visible import looks, mark, on_one_line, visible
+from engine.wording import in_words
+
 NOTHING = "–"
-"""Slack refuses empty texts, and a reader wonders at them."""
+"""For a blank text of people: Slack refuses empty texts. Never for a value: an empty one says so."""
+_LIVE = re.compile(
+    r"[*~`]"  # styles and code
+    r"|(?<![^\W_])_|_(?![^\W_])"  # not within a word, where Slack leaves it alone
+    r"|:(?=[^\s/:]*:)"  # the name of an emoji
+    r"|^\s|\s$|\s\s"  # spaces that would not be seen
+    r"|^>"
+)
+"""What could mean something to Slack in mrkdwn. More than what does: in doubt a text is shown as code."""
+_TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
 def clean(value: Any) -> str:
-    """As text, with line breaks and tabs but nothing else that can't be seen; a dash for nothing."""
-    text = _UNPRINTABLE.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n"))
-    return NOTHING if _INVISIBLE.fullmatch(text) else text
+    """What people wrote or a program said, with line breaks; a dash for nothing."""
+    text = visible(str(value).replace("\r\n", "\n").replace("\r", "\n"))
+    return text if text.strip() else NOTHING
 
 
 def one_line(value: Any) -> str:
+    """As `clean`, with a space for each run of ordinary white space."""
     return " ".join(clean(value).split()) or NOTHING
 
 
@@ -35,32 +44,62 @@ def size_in_bytes(text: str) -> int:
 
 
 def escape(text: str) -> str:
-    """For mrkdwn: the three characters that Slack's own markup is made of."""
+    """For mrkdwn: the three characters that Slack's references and links are made of."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def is_live(text: str) -> bool:
+    """Slack could read something in it as markup."""
+    return _LIVE.search(text) is not None
+
+
+def literal(text: str) -> str:
+    """mrkdwn that shows one line as it is: inline code where Slack could read anything in it as markup."""
+    if not is_live(text):
+        return escape(text)
+    return f"`{escape(text.replace('`', mark('`')))}`"
 
 
 def cut(value: Any, limit: int) -> str:
     """Plain text of at most `limit`; what is left out shows as `…`."""
-    return _fit(clean(value), limit, lambda text: text, units)
+    return _fit(value, limit, clean, lambda text: text)
 
 
 def safe(value: Any, limit: int = 300) -> str:
-    """One line of escaped mrkdwn of at most `limit`."""
-    return _fit(one_line(value), limit, escape, units)
+    """One line of literal mrkdwn of at most `limit`: a name, a sentence."""
+    return _fit(value, limit, one_line, literal)
+
+
+def exact(value: Any, limit: int = 300) -> str:
+    """One line of literal mrkdwn of at most `limit`, with every space and a mark for each line break."""
+    return _fit(value, limit, lambda text: on_one_line(text) or NOTHING, literal)
 
 
 def safe_lines(value: Any, limit: int = 2900) -> str:
-    """Escaped mrkdwn of at most `limit`, line breaks kept."""
-    return _fit(clean(value), limit, escape, units)
+    """Literal mrkdwn of at most `limit`, line breaks kept."""
+    return _fit(value, limit, clean, _literal_lines)
 
 
 def shorten(markup: str, limit: int, size: Callable[[str], int] = units) -> str:
-    """Text that is mrkdwn already, kept below `limit` without breaking an entity or a `<…>` in two."""
+    """Text that is mrkdwn already, kept below `limit` without breaking an entity, a `<…>` or code in two."""
     if size(markup) <= limit:
         return markup
-    kept = _fit(markup, limit, lambda text: text, size)[:-1]
-    kept = re.sub(r"(&[a-z]{0,3}|<[^>]*)$", "", kept)
-    return f"{kept}…"
+    low, high = 0, min(len(markup), limit)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if size(_ended(markup[:middle])) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return _ended(markup[:low])
+
+
+def _ended(markup: str) -> str:
+    kept = re.sub(r"(&[a-z]{0,3}|<[^>]*)$", "", markup.rstrip())
+    if kept.count("```") % 2:
+        return f"{kept.rstrip('`')}…\n```"
+    # What follows an open backquote would be markup again.
+    return f"{kept}…`" if kept.replace("```", "").count("`") % 2 else f"{kept}…"
 
 
 def quote(value: Any, limit: int = 1500) -> str:
@@ -70,8 +109,7 @@ def quote(value: Any, limit: int = 1500) -> str:
 
 def code(value: Any, limit: int = 2500) -> str:
     """A code block. A fence in the text can't close it."""
-    text = clean(value).strip("\n").replace("```", "`\u200b`\u200b`")
-    return f"```\n{_fit(text, limit - 8, escape, units)}\n```"
+    return _fit(value, limit, lambda text: clean(text).strip("\n"), _fenced)
 
 
 def code_tail(lines: list[str], limit: int = 2500) -> str:
@@ -79,43 +117,37 @@ def code_tail(lines: list[str], limit: int = 2500) -> str:
     kept: list[str] = []
     left = limit - 60
     for line in reversed(lines):
-        shown = cut(line, 300)
+        shown = cut(_TERMINAL.sub("", line), 300)
         left -= units(escape(shown)) + 1
         if left < 0:
             break
         kept.append(shown)
     dropped = len(lines) - len(kept)
     head = [f"… {dropped} more line{'s' if dropped > 1 else ''} above"] if dropped else []
-    return code("\n".join([*head, *reversed(kept)]), limit)
+    return _fenced("\n".join([*head, *reversed(kept)]))
 
 
-def words(value: Any) -> str:
-    """A JSON value as a reader likes it: no quotes, no braces, yes and no."""
-    match value:
-        case None | "" | [] | {}:
-            return NOTHING
-        case bool():
-            return "yes" if value else "no"
-        case float():
-            return f"{value:.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
-        case list() | tuple():
-            return ", ".join(map(words, value))
-        case Mapping():
-            return ", ".join(f"{key} {words(each)}" for key, each in value.items())
-    return clean(value)
+def words(value: Any, most: int | None = None) -> str:
+    """A JSON value on one line, exact (see `engine.wording`), with a mark for what cannot be seen.
+
+    most: characters, after which the rest of a huge value is not looked at.
+    """
+    return on_one_line(in_words(value, most))
 
 
 def lines(value: Any, most: int = 6) -> str:
-    """As `words`, a list of several on lines of their own, `most` of them."""
-    if isinstance(value, list | tuple) and len(value) > 1 and not all(_brief(each) for each in value):
-        shown = [f"• {cut(one_line(words(each)), 120)}" for each in value[:most]]
+    """As `words`; a text keeps its lines, and a list of several has a line for each of the first `most`."""
+    if isinstance(value, str) and "\n" in value.strip():
+        return visible(value)
+    if isinstance(value, list | tuple) and len(value) > 1 and not all(map(_brief, value[: most + 1])):
+        shown = [f"• {cut(words(each, 121), 120)}" for each in value[:most]]
         left_out = [f"… and {len(value) - most} more in Details"] if len(value) > most else []
         return "\n".join(shown + left_out)
     return words(value)
 
 
 def _brief(value: Any) -> bool:
-    return units(words(value)) <= 20
+    return units(words(value, 21)) <= 20
 
 
 def label(name: str) -> str:
@@ -124,19 +156,69 @@ def label(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _fit(text: str, limit: int, finish: Callable[[str], str], size: Callable[[str], int]) -> str:
-    """The longest beginning of `text` whose finished form is within `limit`, with `…` if it was cut."""
+def distinct_options(texts: Sequence[str], limit: int = 75) -> list[str]:
+    """Return the texts of a menu within `limit` units each, so that no two of them look the same."""
+    whole = [on_one_line(text) or "empty text" for text in texts]
+    shown = [_fit(text, limit, str, str) for text in whole]
+    for alike in _alike(shown):
+        # They differ only after what fits: the beginning they share makes way for where they differ.
+        texts_alike = [whole[number] for number in alike]
+        start = common_length(min(texts_alike), max(texts_alike)) - 10
+        for number in alike:
+            text = whole[number]
+            if start > limit // 3:
+                text = f"{text[: limit // 4].rstrip()}…{text[start:]}"
+            shown[number] = _fit(text, limit, str, str)
+    if _alike(shown):
+        shown = [_fit(f"{number}. {text}", limit, str, str) for number, text in enumerate(shown, 1)]
+    return shown
+
+
+def _alike(shown: Sequence[str]) -> list[list[int]]:
+    groups: dict[str, list[int]] = {}
+    for number, text in enumerate(shown):
+        groups.setdefault(looks(text), []).append(number)
+    return [numbers for numbers in groups.values() if len(numbers) > 1]
+
+
+def common_length(one: str, other: str) -> int:
+    """How many characters both begin with, without a loop over each of them."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _literal_lines(text: str) -> str:
+    return "\n".join(map(literal, text.split("\n")))
+
+
+def _fenced(text: str) -> str:
+    fence = "```"
+    return f"{fence}\n{escape(text.replace(fence, fence[1:] + mark('`')))}\n{fence}"
+
+
+def _fit(value: Any, limit: int, prepare: Callable[[str], str], finish: Callable[[str], str]) -> str:
+    """The longest beginning of a text whose finished form is within `limit`, with `…` if it was cut."""
+    given = str(value)
+    most = 4 * limit + 100
+    # The end of a huge text is not looked at.
+    text = prepare(given[:most])
     whole = finish(text)
-    if size(whole) <= limit:
+    if len(given) <= most and units(whole) <= limit:
         return whole
     low, high = 0, min(len(text), limit)
     while low < high:
         middle = (low + high + 1) // 2
-        if size(finish(text[:middle].rstrip()) + "…") <= limit:
+        if units(finish(text[:middle].rstrip() + "…")) <= limit:
             low = middle
         else:
             high = middle - 1
-    return finish(text[:low].rstrip()) + "…"
+    return finish(text[:low].rstrip() + "…")
 
 
 def count(number: int, thing: str) -> str:

@@ -63,7 +63,7 @@ async def test_rejecting_asks_why_and_the_reason_is_shown(team: Team) -> None:
     assert empty["result"] == "errors"
     assert (await office.submit(CAROL, modal, comment={"value": "not <now> & *never*"}))["result"] == "closed"
     record = await office.message(CAROL, DEPLOYS, "Rejected", "by carol")
-    assert ">not &lt;now&gt; &amp; *never*" in str(record["blocks"])
+    assert ">`not &lt;now&gt; &amp; *never*`" in str(record["blocks"])
 
 
 async def test_a_reason_that_comes_too_late_says_so(team: Team) -> None:

@@ -4,15 +4,18 @@ from typing import Any
 
 import pytest
 
-from bot.views.shown import as_table, difference, long_block, rows_of, short, whole
+from bot.views.shown import as_table, long_block, rows_of, short, whole, whole_text
 from engine import Shown
 
 
 @pytest.mark.parametrize(
     ("value", "rows"),
     [
-        ([{"a": 1, "b": True}, {"b": None, "c": "x"}], [["A", "B", "C"], ["1", "yes", "–"], ["–", "–", "x"]]),
-        ([["Ticket", "By"], ["B-1"]], [["Ticket", "By"], ["B-1", "–"]]),
+        (
+            [{"a": 1, "b": True}, {"b": None, "c": "x"}],
+            [["A", "B", "C"], ["1", "yes", "missing"], ["missing", "none", "x"]],
+        ),
+        ([["Ticket", "By"], ["B-1"]], [["Ticket", "By"], ["B-1", "missing"]]),
         ([[], []], []),
         ([{}, {}], []),
         ([], []),
@@ -30,12 +33,12 @@ def test_rows_of_a_table(value: Any, rows: list[list[str]]) -> None:
         ({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}, "- b: 2\n+ b: 3\n+ c: 4"),
         ({"a": 1}, {}, "- a: 1"),
         ("one\ntwo", "one\n2", "@@ -1,2 +1,2 @@\n one\n-two\n+2"),
-        (None, "new", "@@ -0,0 +1 @@\n+new"),
+        (None, "new", "- none\n+ new"),
         ("same", "same", "no difference"),
     ],
 )
 def test_what_differs(before: Any, after: Any, shown: str) -> None:
-    assert difference({"before": before, "after": after}) == shown
+    assert whole_text(Shown("Config", {"before": before, "after": after}, "diff")) == shown
 
 
 def test_a_link_is_one_only_to_an_http_address() -> None:

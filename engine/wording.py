@@ -1,0 +1,130 @@
+"""Pure: a JSON value in words, exact and on one line. Two values that differ never read alike.
+
+Numbers are neither rounded nor grouped. A text stands without quotes unless it could be taken for something
+else: the text "8080" for the number 8080, the text "yes" for true.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import copysign
+from typing import Any
+
+NONE, MISSING = "none", "missing"
+_RESERVED = frozenset(
+    {"yes", "no", "true", "false", "null", NONE, MISSING, "–", "empty text", "empty list", "empty object"}
+)
+_NUMBER = re.compile(r"[+-]?(\d[\d_,. ']*|[.,]\d+)(e[+-]?\d+)?|[+-]?(nan|inf|infinity)", re.IGNORECASE)
+_INSIDE = re.compile(r'[,\[\]{}"→\n]|: ')
+"""Texts within a list or an object need quotes where they hold what stands between its parts."""
+_MOST_RESERVED = 40
+_LARGEST_WHOLE = 1e16
+"""From here on a float no longer holds every whole number, and `repr` writes an exponent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Nested:
+    value: Any
+
+
+def in_words(value: Any, most: int | None = None, *, inside: bool = False, ordered: bool = False) -> str:
+    """Return the value in words.
+
+    most: stop soon after that many characters, so that the beginning of a huge value costs little.
+    inside: as part of something, so that texts with commas have quotes. ordered: keys in their order.
+    """
+    found, length = [], 0
+    for piece in _pieces(value, most, inside, ordered):
+        found.append(piece)
+        length += len(piece)
+        if most is not None and length > most:
+            break
+    return "".join(found)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Are they the same JSON? 1, 1.0 and true are not; the order of an object's keys does not matter."""
+    if type(one) is type(other) and isinstance(one, str | int | bool | None):
+        return bool(one == other)
+    return in_words(one, ordered=True) == in_words(other, ordered=True)
+
+
+def in_prose(value: Any) -> str:
+    """Return the value as it stands in a sentence: a text as it is, 12000.0 as 12000, all else in words."""
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, float) and abs(value) < _LARGEST_WHOLE and value.is_integer():
+        return str(int(value)) if value or copysign(1, value) > 0 else repr(value)
+    return in_words(value)
+
+
+def key_in_words(key: str) -> str:
+    """Return the name of an object's field, with quotes where it could be taken for more than a name."""
+    return quoted(key) if ":" in key or not key or key.startswith("- ") else _text(key, None, inside=True)
+
+
+def _pieces(value: Any, most: int | None, inside: bool, ordered: bool) -> Iterator[str]:
+    """Without recursion: JSON may be nested deeper than Python calls functions."""
+    stack = [_parts(value, most, inside, ordered)]
+    while stack:
+        part = next(stack[-1], None)
+        if part is None:
+            stack.pop()
+        elif isinstance(part, _Nested):
+            stack.append(_parts(part.value, most, True, ordered))
+        else:
+            yield part
+
+
+def _parts(value: Any, most: int | None, inside: bool, ordered: bool) -> Iterator[str | _Nested]:
+    match value:
+        case None:
+            yield NONE
+        case bool():
+            yield "yes" if value else "no"
+        case int() | float():
+            yield repr(value)
+        case str():
+            yield _text(value, most, inside)
+        case Mapping() if value:
+            yield "{"
+            names = sorted(value, key=str) if ordered else value
+            for number, name in enumerate(names):
+                yield f"{', ' if number else ''}{key_in_words(str(name))}: "
+                yield _Nested(value[name])
+            yield "}"
+        case list() | tuple() if value:
+            yield "["
+            for number, each in enumerate(value):
+                if number:
+                    yield ", "
+                yield _Nested(each)
+            yield "]"
+        case Mapping():
+            yield "empty object"
+        case list() | tuple():
+            yield "empty list"
+        case _:
+            yield _text(str(value), most, inside)
+
+
+def _text(text: str, most: int | None, inside: bool) -> str:
+    if not text:
+        return "empty text"
+    if most is not None:
+        text = text[: most + 1]
+    return quoted(text) if _misleading(text) or (inside and _INSIDE.search(text)) else text
+
+
+def _misleading(text: str) -> bool:
+    """Without quotes it could be taken for another value, or its ends would not be seen."""
+    if text[0] in '"[{' or text[0].isspace() or text[-1].isspace():
+        return True
+    short = len(text) <= _MOST_RESERVED
+    return (short and text.casefold() in _RESERVED) or _NUMBER.fullmatch(text) is not None
+
+
+def quoted(text: str) -> str:
+    """Return a text between quotes; no quote within it ends them."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
