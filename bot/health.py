@@ -15,6 +15,12 @@ class Serves(Protocol):
     @property
     def lock_problem(self) -> str: ...
 
+    @property
+    def stalled(self) -> str: ...
+
+    @property
+    def overruns(self) -> list[str]: ...
+
 
 class Delivers(Protocol):
     """The outbox."""
@@ -53,8 +59,15 @@ class Health:
             found["engine"] = "it does not execute runs: it is starting or stopping"
         if self._engine.lock_problem:
             found["database"] = self._engine.lock_problem
+        if self._engine.stalled:
+            found["steps"] = self._engine.stalled
         if self._socket is not None and not self._socket.connected:
             found["slack"] = "no connection to Slack"
         if self._api.token_refused:
             found["slack"] = token_problem(self._api.token_refused)
         return found
+
+    async def warnings(self) -> Mapping[str, str]:
+        """What needs a look while the bot goes on serving, by name; empty when there is nothing."""
+        overruns = self._engine.overruns
+        return {"overruns": "; ".join(overruns[:10])} if overruns else {}

@@ -126,6 +126,7 @@ async def running(
         secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
         application = build_server(
             problems=health.problems,
+            warnings=health.warnings,
             clock=clock,
             signing_secret=secret if settings.mode == "http" else None,
             dispatch=app.async_dispatch,

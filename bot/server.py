@@ -34,6 +34,7 @@ def build_server(
     *,
     problems: Problems,
     clock: Clock,
+    warnings: Problems | None = None,
     signing_secret: str | None = None,
     dispatch: Dispatch | None = None,
     engine: Engine | None = None,
@@ -43,7 +44,7 @@ def build_server(
     questions from outside where there is an engine. `callback_hosts`: where their answers may be told."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app.router.add_get("/healthz", _healthz)
-    app.router.add_get("/readyz", _Ready(problems).answer)
+    app.router.add_get("/readyz", _Ready(problems, warnings).answer)
     if engine is not None:
         hosts = frozenset(callback_hosts)
         api.register(app, engine, lambda url: callbacks.refused(url, hosts))
@@ -74,12 +75,15 @@ async def _healthz(_: web.Request) -> web.Response:
 class _Ready:
     """200 when the engine serves, Slack is connected and messages go out; else 503 and why."""
 
-    def __init__(self, problems: Problems) -> None:
-        self._problems = problems
+    def __init__(self, problems: Problems, warnings: Problems | None) -> None:
+        self._problems, self._warnings = problems, warnings
 
     async def answer(self, _: web.Request) -> web.Response:
         problems = dict(await self._problems())
-        return web.json_response({"ok": not problems, "problems": problems}, status=503 if problems else 200)
+        told: dict[str, object] = {"ok": not problems, "problems": problems}
+        if self._warnings is not None and (warnings := dict(await self._warnings())):
+            told["warnings"] = warnings
+        return web.json_response(told, status=503 if problems else 200)
 
 
 class _Slack:

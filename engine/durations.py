@@ -23,3 +23,14 @@ def seconds(value: str | float | timedelta) -> float:
     if not 0 < found < 100 * 365 * _UNITS["d"]:
         raise ValueError(f"{value!r} is not a duration that can be waited; it must be more than zero.")
     return found
+
+
+def spoken(value: float) -> str:
+    """Seconds as people read them: `40 s`, `7 min`, `3 h 20 min`."""
+    whole = int(value)
+    if whole < 60:
+        return f"{whole} s"
+    minutes = whole // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"

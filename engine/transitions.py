@@ -54,7 +54,7 @@ def succeed(
     if not _current(transition, step, attempt):
         return _late(transition, step, attempt, "a result")
     transition.move_step(
-        step, "succeed", output=output, ended_at=transition.now, log=tuple(log), failure=None
+        step, "succeed", output=output, ended_at=transition.now, log=tuple(log), failure=None, reason=""
     )
     title = transition.state.graph.nodes[step].title
     transition.event("step.succeeded", step, attempt=attempt, title=title, seconds=seconds, log=list(log))
@@ -81,7 +81,7 @@ def fail(
     assert isinstance(node, StepSpec)
     before = transition.record(step)
     failures = before.failures + 1
-    state.steps[step] = evolve(before, failures=failures, log=tuple(log))
+    state.steps[step] = evolve(before, failures=failures, log=tuple(log), reason="")
     if worth_retrying and failures + before.crashes < node.retry.attempts:
         due = transition.now + delay(node.retry, failures, chance)
         transition.move_step(
@@ -99,6 +99,21 @@ def fail(
         )
     else:
         transition.give_up(step, failure)
+    return transition.finish()
+
+
+def overrun(transition: Transition, step: str, attempt: int, reason: str) -> Change:
+    """An attempt executes beyond its timeout, or beyond the end of its run, because nothing can stop it.
+
+    It holds its step until it has ended, so that no second attempt executes beside it.
+    """
+    before = transition.record(step)
+    if before.attempt != attempt or before.state not in ("running", "cancelled"):
+        raise IllegalTransition(f"{step} is {before.state}")
+    record = evolve(before, reason=reason)
+    transition.state.steps[step] = transition.change.steps[step] = record
+    title = transition.state.graph.nodes[step].title
+    transition.event("step.overrun", step, attempt=attempt, title=title, reason=reason)
     return transition.finish()
 
 
@@ -297,5 +312,9 @@ def _current(transition: Transition, step: str, attempt: int) -> bool:
 
 
 def _late(transition: Transition, step: str, attempt: int, what: str) -> Change:
+    before = transition.record(step)
+    if before.state == "cancelled" and before.attempt == attempt and before.reason:
+        record = evolve(before, reason="cancelled; its function has ended since")
+        transition.state.steps[step] = transition.change.steps[step] = record
     transition.event("step.late", step, attempt=attempt, reason=f"{what} of an attempt that no longer counts")
     return transition.finish()

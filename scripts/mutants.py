@@ -30,6 +30,20 @@ _ANSWERED = (
 )
 MUTANTS = [
     Mutant(
+        "a cancelled plain function gives back its slot while it executes",
+        "engine/runtime/runner.py",
+        "            if key not in self._in_threads:\n                task.cancel()\n",
+        "            task.cancel()\n",
+        ("tests/engine/test_overruns.py",),
+    ),
+    Mutant(
+        "a try beside a function that cannot be stopped",
+        "engine/runtime/runner.py",
+        '            await self._overrun(attempt.key, f"{late}: {UNSTOPPABLE}")\n',
+        "            raise TimeoutError(late)\n",
+        ("tests/engine/test_overruns.py",),
+    ),
+    Mutant(
         "a write that was refused for a lock is recorded later",
         "engine/store/sqlite.py",
         "        return [item for item in pending if item.error is None]",

@@ -94,6 +94,8 @@ def _progress(event: dict[str, Any], titles: dict[str, str]) -> str:
             return f"🟠 {title} · {words.one_line(failure, 200)} · again at {again}"
         case "failed":
             return f"🔴 {title} · {words.one_line(failure, 200)}"
+        case "overrun":
+            return f"🟠 {title} · {words.one_line(data.get('reason', ''), 200)}"
         case "skipped":
             return f"⏭️ {title} · {words.one_line(data.get('reason', 'skipped'))}"
         case "waiting":

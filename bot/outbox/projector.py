@@ -13,7 +13,14 @@ from bot.views.shown import whole
 from engine import EventRecord, RequestRecord, RunDetail
 
 LINES = frozenset(
-    {"request.decision", "request.expired", "request.outdated", "step.retrying", "run.cancelled"}
+    {
+        "request.decision",
+        "request.expired",
+        "request.outdated",
+        "step.retrying",
+        "step.overrun",
+        "run.cancelled",
+    }
 )
 """Told in the run's thread. `request.decided` isn't: its decision was."""
 _GIVEN_UP = frozenset({"step.failed", "step.waiting"})

@@ -91,7 +91,7 @@ def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: da
                 return [outcome_words(request, names), _took(step)]
             return [_took(step), tries]
         case "running":
-            return ["running", tries]
+            return [step.reason or "running", tries]
         case "retrying":
             again = f"next try {plain_moment(step.next_attempt_at, now)}" if step.next_attempt_at else ""
             return [f"failed, {nth(step.attempt)} attempt", again]
@@ -106,7 +106,7 @@ def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: da
         case "skipped":
             return [step.reason if step.reason.startswith("skipped") else f"skipped: {step.reason}"]
         case "cancelled":
-            return ["cancelled" if step.started_at else "not started"]
+            return [step.reason or "cancelled"] if step.started_at else ["not started"]
     return [step.reason]
 
 

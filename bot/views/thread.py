@@ -152,6 +152,12 @@ def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     return _one(head, quote(sentence(_failure(event)), 600))
 
 
+def _overrun(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    owner = names.any_of((detail.owner,), notify=True)
+    head = f"{signs.AT_RISK} *{_title(event, detail)}* does not stop ({owner})"
+    return _one(head, quote(str(event["data"].get("reason") or ""), 600))
+
+
 def _failed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     head = f"{signs.FAILED} *{_title(event, detail)}* failed"
     why = sentence(_failure(event))
@@ -193,6 +199,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "request.delegated": _delegated,
     "step.retrying": _retrying,
     "step.waiting": _waiting,
+    "step.overrun": _overrun,
     "step.failed": _failed,
     "run.cancelled": _cancelled,
     "message.blocked": _blocked,

@@ -424,6 +424,16 @@ class Engine:
             ended.set_result(run)
 
     @property
+    def stalled(self) -> str:
+        """Why no step can start although runs wait for a slot; empty as a rule."""
+        return self._runner.overruns.stalled()
+
+    @property
+    def overruns(self) -> list[str]:
+        """Attempts that should have ended and that nothing can stop, one sentence each."""
+        return self._runner.overruns.texts()
+
+    @property
     def lock_problem(self) -> str:
         """Which lock of another process keeps everything from being recorded; empty as a rule."""
         return self._store.lock_problem

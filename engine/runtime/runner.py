@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from engine import faults, transitions
+from engine.change import Change
 from engine.clock import Clock
 from engine.code import StepCode
 from engine.context import StepContext
 from engine.errors import ContractError, Fatal, StoreBroken, StoreBusy, UnknownRun
+from engine.machine import Transition
 from engine.people import Actor
 from engine.records import Failure, StepRecord
 from engine.registry import Registry
@@ -25,6 +27,7 @@ from engine.runtime.activity import Activity
 from engine.runtime.beside import Beside
 from engine.runtime.containing import StepLeft, contained, in_thread, result_of
 from engine.runtime.loaded import Loaded
+from engine.runtime.overruns import DEAF, UNSTOPPABLE, Key, Overruns
 from engine.runtime.runs import Build, Runs
 from engine.runtime.slots import Slots
 from engine.spec import StepSpec
@@ -34,6 +37,8 @@ from engine.store.commit import Stale
 
 log = logging.getLogger(__name__)
 
+_CANCEL_SECONDS = 1.0
+"""For which a step that is cancelled may still clean up."""
 _LONGEST_DETAIL = 8000
 _LONGEST_MESSAGE = 2000
 
@@ -53,7 +58,7 @@ class Attempt:
     """By parameter, as `StepCode.arguments` takes them."""
 
     @property
-    def key(self) -> tuple[str, str, int]:
+    def key(self) -> Key:
         return (self.run_id, self.node.name, self.number)
 
     @property
@@ -92,12 +97,13 @@ class Runner:
         self._runs, self._loaded, self._clock = runs, loaded, clock
         self._slots, self._activity = slots, activity
         self._registry, self._data_dir = registry, data_dir
-        self._tasks: dict[tuple[str, str, int], asyncio.Task[None]] = {}
-        self._stopped: set[tuple[str, str, int]] = set()
-        self._holding: set[tuple[str, str, int]] = set()
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
+        self._stopped: set[Key] = set()
+        self._holding: set[Key] = set()
         """Attempts whose room was not given back yet."""
+        self._in_threads: set[Key] = set()
+        self.overruns = Overruns(clock, slots, activity)
         self._beside = Beside(activity, clock)
-        self._late: set[asyncio.Task[None]] = set()
         self._random = random.Random()  # noqa: S311 - jitter
         self._abandoned = False
 
@@ -108,19 +114,32 @@ class Runner:
         task = asyncio.create_task(self._perform(attempt), name=f"{attempt.run_id}.{attempt.node.name}")
         self._tasks[attempt.key] = task
         self._holding.add(attempt.key)
+        self.overruns.begin(attempt.key)
         task.add_done_callback(lambda _: self._ended(attempt))
 
     def stop(self, run_id: str, step: str) -> None:
         """The run has ended: whatever still executes for it is stopped."""
-        for (owner, name, number), task in self._tasks.items():
-            if owner == run_id and name == step:
-                self._stop((owner, name, number), task)
+        for key, task in self._tasks.items():
+            if key[:2] != (run_id, step):
+                continue
+            self._stopped.add(key)
+            if key not in self._in_threads:
+                task.cancel()
+            self._beside.start(partial(self._watch_stopped, key, task), f"{step} of {run_id} was stopped")
 
-    def _stop(self, key: tuple[str, str, int], task: "asyncio.Task[None]") -> None:
+    async def _watch_stopped(self, key: Key, task: "asyncio.Task[None]") -> None:
+        """Say so where an attempt does not stop; it keeps its slot until it has ended."""
+        if key not in self._in_threads:
+            await asyncio.wait([task], timeout=_CANCEL_SECONDS)
+        if not task.done():
+            why = UNSTOPPABLE if key in self._in_threads else DEAF
+            await self._overrun(key, f"cancelled, but its function is still executing: {why}")
+
+    def _stop(self, key: Key, task: "asyncio.Task[None]") -> None:
         self._stopped.add(key)
         task.cancel()
 
-    async def close(self, grace: float) -> list[tuple[str, str, int]]:
+    async def close(self, grace: float) -> list[Key]:
         """Give attempts `grace` seconds to end, then stop them; those stopped are returned."""
         if self._tasks:
             await asyncio.wait(list(self._tasks.values()), timeout=grace)
@@ -129,12 +148,13 @@ class Runner:
         for key, task in left.items():
             self._stop(key, task)
         if left:
-            await asyncio.wait(list(left.values()), timeout=1.0)
+            await asyncio.wait(list(left.values()), timeout=_CANCEL_SECONDS)
         return list(left)
 
     def _ended(self, attempt: Attempt) -> None:
         self._tasks.pop(attempt.key, None)
         self._stopped.discard(attempt.key)
+        self._settled(attempt.key)
         if attempt.key in self._holding:
             # It was stopped, perhaps before its first line.
             self._holding.discard(attempt.key)
@@ -146,11 +166,33 @@ class Runner:
             build = await self._outcome(attempt)
         except asyncio.CancelledError:
             return
+        self._settled(attempt.key)
         self._holding.discard(attempt.key)
         self._slots.give()
         await self._record(attempt, build)
         if self._slots.awaited:
             await self._runs.refill()
+
+    def _settled(self, key: Key) -> None:
+        """Its function has ended."""
+        self._in_threads.discard(key)
+        self.overruns.end(key)
+
+    async def _overrun(self, key: Key, why: str) -> None:
+        """Let people read why an attempt still executes, and stop waiting for it."""
+        if key in self.overruns or self._abandoned:
+            return
+        run_id, step, number = key
+
+        def build(transition: Transition) -> Change:
+            if not self.overruns.executes(key):
+                raise IllegalTransition("it has ended")
+            return transitions.overrun(transition, step, number, why)
+
+        log.warning("%s.%s: %s", run_id, step, why)
+        with suppress(IllegalTransition, UnknownRun, StoreBroken, StoreBusy):
+            await self._runs.apply(run_id, build)
+        self.overruns.mark(key, why)
 
     async def _outcome(self, attempt: Attempt) -> Build:
         """Execute it; what comes back makes the transition that tells how it ended."""
@@ -234,6 +276,7 @@ class Runner:
         if code.is_async:
             work: asyncio.Future[Any] = asyncio.ensure_future(contained(code.function(**arguments)))
         else:
+            self._in_threads.add(attempt.key)
             work = in_thread(lambda: code.function(**arguments), name=attempt.idempotency_key)
         try:
             await self._until(work, attempt.node.timeout)
@@ -242,12 +285,19 @@ class Runner:
             raise
         if work.done():
             return result_of(work)
-        if code.is_async:
-            work.cancel()
-            # What the step still does while it is being cancelled belongs to this attempt.
-            await asyncio.wait([work], timeout=1.0)
-        else:
-            self._watch_late(attempt, work)
+        late = f"still executing after its timeout of {attempt.node.timeout:g} s"
+        if not code.is_async:
+            # It was never told to stop, so its result is whole, and trying again would do it twice.
+            await self._overrun(attempt.key, f"{late}: {UNSTOPPABLE}")
+            await asyncio.wait([work])
+            lines.append(f"It ended after its timeout of {attempt.node.timeout:g} s.")
+            return result_of(work)
+        work.cancel()
+        # What the step still does while it is being cancelled belongs to this attempt.
+        await asyncio.wait([work], timeout=_CANCEL_SECONDS)
+        if not work.done():
+            await self._overrun(attempt.key, f"{late}: {DEAF}")
+            await asyncio.wait([work])
         raise TimeoutError(f"no result within {attempt.node.timeout:g} s")
 
     async def _awaited(self, attempt: Attempt, work: Awaitable[Any]) -> Any:
@@ -274,26 +324,6 @@ class Runner:
             await asyncio.wait([work, timer], return_when=asyncio.FIRST_COMPLETED)
         finally:
             timer.cancel()
-
-    def _watch_late(self, attempt: Attempt, work: "asyncio.Future[Any]") -> None:
-        """A thread can't be stopped; when it ends after all, that is recorded as an event."""
-
-        async def record() -> None:
-            await asyncio.wait([work])
-            if not self._abandoned and not work.cancelled():
-                late = partial(
-                    transitions.succeed,
-                    step=attempt.node.name,
-                    attempt=attempt.number,
-                    output=None,
-                    log=[],
-                    seconds=0.0,
-                )
-                await self._record(attempt, late)
-
-        task = asyncio.create_task(record())
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
 
     def _context(self, attempt: Attempt, lines: list[str]) -> StepContext:
         async def sleep(seconds: float) -> None:

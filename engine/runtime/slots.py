@@ -5,7 +5,7 @@ class Slots:
     """Counted, not locked: everything that takes or gives happens on the loop, between awaits."""
 
     def __init__(self, size: int) -> None:
-        self._free = size
+        self._free, self.size = size, size
         self._waiting: dict[str, None] = {}
 
     @property

@@ -10,6 +10,8 @@ class Part:
     serving: bool = True
     paused: str = ""
     lock_problem: str = ""
+    stalled: str = ""
+    overruns: list[str] = field(default_factory=list)
     connected: bool = True
     token_refused: str = ""
     found: dict[str, str] = field(default_factory=dict)

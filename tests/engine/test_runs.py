@@ -285,36 +285,6 @@ async def test_settled_takes_a_failure_and_nothing_else_swallows_it() -> None:
         assert (await bench.state(run)).run.state == "succeeded"
 
 
-async def test_a_timeout_is_a_failure_and_the_late_result_changes_nothing() -> None:
-    flow = Workflow("flow", owner="@ops")
-    hold, calls = threading.Event(), []
-
-    @flow.step(timeout="30s", retry=Retry(attempts=2, first="1s", jitter=0))
-    def slow() -> str:
-        calls.append(1)
-        if len(calls) == 1:
-            hold.wait(20)
-            return "late"
-        return "in time"
-
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.engine.start("flow", actor=Actor("cli", "t"))
-        while not calls:
-            await asyncio.sleep(0)
-        bench.clock.move_to(bench.clock.now() + timedelta(seconds=31))
-        await bench.run_until_idle()
-        assert "no result within 30 s" in (await bench.step(run, "slow")).failure.message
-        await bench.advance("1s")
-        assert await bench.output(run, "slow") == "in time"
-        hold.set()
-        place, told = 0, []
-        while "step.late" not in told:
-            await bench.engine.events.wait(place)
-            events = await bench.engine.events.read(place)
-            place, told = events[-1].seq, [*told, *(event.type for event in events)]
-        assert await bench.output(run, "slow") == "in time"
-
-
 async def test_room_is_bounded_and_every_step_gets_its_turn() -> None:
     flow = Workflow("flow", owner="@ops", parallel=2)
     now, most = 0, 0

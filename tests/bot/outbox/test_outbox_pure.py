@@ -40,6 +40,7 @@ def event(type_: str, request_id: str | None = None, **data: Any) -> EventRecord
         (event("step.retrying", attempt=1, failure={}), ["run:r1", "thread:r1:7"]),
         (event("step.waiting", attempt=1, failure={}), ["run:r1", "thread:r1:7"]),
         (event("step.failed", attempt=3, failure={}), ["run:r1", "thread:r1:7"]),
+        (event("step.overrun", attempt=1, reason="still executing"), ["run:r1", "thread:r1:7"]),
         (event("step.failed", failure={}), ["run:r1"]),
         (event("run.cancelled"), ["run:r1", "thread:r1:7"]),
         (event("request.opened", "q1"), ["run:r1", "request:q1"]),

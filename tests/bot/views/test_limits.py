@@ -229,7 +229,7 @@ def test_a_refusal(problem: str, expected: str, corrected: str) -> None:
 @given(
     st.sampled_from(
         ["request.decision", "request.expired", "request.reminded", "run.cancelled", "step.retrying",
-         "step.failed", "step.waiting"]
+         "step.failed", "step.waiting", "step.overrun"]
     ),
     found_details, failures, texts, actors,
 )  # fmt: skip
