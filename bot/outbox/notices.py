@@ -1,7 +1,7 @@
 """Word to a workflow's owner when its messages can't be delivered. Nothing hangs unseen."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.outbox.ports import Deliveries, Delivery, PeopleBook, Records, Wanted
@@ -19,9 +19,17 @@ _TOLD_OF = ("run", "request", "full", "line")
 Want = Callable[[list[Wanted]], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Addressees:
+    """User ids with their roles (owner, operator), and why the owner is not among them."""
+
+    roles: Mapping[str, str]
+    owner_unknown: str
+
+
 @dataclass(slots=True)
 class Notices:
-    """Tells each owner once a day of a channel's problem, and the run's thread of a question that waits."""
+    """Tells owners and the operator once a day of a channel's problem, and the run's thread of a question."""
 
     deliveries: Deliveries
     records: Records
@@ -29,7 +37,7 @@ class Notices:
     clock: Clock
     want: Want
     operator: str | None = None
-    _told: set[str] = field(default_factory=set)
+    _told: set[tuple[str, str]] = field(default_factory=set)
 
     async def report(self, delivery: Delivery, problem: Problem) -> None:
         """`delivery` waits because of `problem`."""
@@ -49,6 +57,7 @@ class Notices:
         data = {
             "type": "message.blocked",
             "kind": delivery.kind,
+            "message": delivery.key,
             "workflow": detail.run.workflow,
             "subject": delivery.subject,
             "code": problem.code,
@@ -56,32 +65,62 @@ class Notices:
             "needed": problem.needed,
             "detail": problem.detail,
         }
+        addressees = await self._addressees(detail.owner)
+        place = f"{problem.channel or detail.run.workflow}:{problem.code}:{now:%Y-%m-%d}"
+        keys = {user_id: f"dm:{user_id}:{place}" for user_id in addressees.roles}
         wanted = []
-        for user_id in await self._owners(detail.owner):
-            key = f"dm:{user_id}:{problem.channel or detail.run.workflow}:{problem.code}:{now:%Y-%m-%d}"
+        for user_id, role in addressees.roles.items():
             target = {"user": user_id, "run": detail.run.id, "since": now.timestamp()}
-            wanted.append(Wanted(key, "notice", delivery.subject, target, data))
-        if delivery.kind == "request":
+            told = {**data, "role": role, "owner_unknown": addressees.owner_unknown}
+            wanted.append(Wanted(keys[user_id], "notice", delivery.subject, target, told))
+        roles = {keys[user_id]: role for user_id, role in addressees.roles.items()}
+        if delivery.kind == "request" and (told_whom := await self._told_whom(roles)) is not None:
             key = f"thread:{detail.run.id}:blocked:{delivery.subject}"
             target = {"thread_of": run_key(detail.run.id), "run": detail.run.id, "since": now.timestamp()}
-            wanted.append(Wanted(key, "line", detail.run.id, target, data))
+            wanted.append(Wanted(key, "line", detail.run.id, target, {**data, "told": told_whom}))
         await self._once(wanted)
 
+    async def _told_whom(self, roles: Mapping[str, str]) -> str | None:
+        """Who has got the word, of the deliveries with these keys; None while that is not known yet."""
+        rows = {key: await self.deliveries.get(key) for key in roles}
+        told = {roles[key] for key, row in rows.items() if row is not None and row.sent > 0}
+        if "owner" in told:
+            return "owner"
+        if any(
+            row is None or not (row.sent > 0 or row.state == "dead" or row.error) for row in rows.values()
+        ):
+            return None
+        if "operator" in told:
+            return "operator"
+        return "nobody" if self.operator else "no operator"
+
     async def _once(self, wanted: list[Wanted]) -> None:
-        new = [want for want in wanted if want.key not in self._told]
-        new = [want for want in new if await self.deliveries.get(want.key) is None]
+        new = [want for want in wanted if (want.key, want.data["kind"]) not in self._told]
+        new = [want for want in new if _says_more(want, await self.deliveries.get(want.key))]
         if len(self._told) > 10_000:
             self._told.clear()
-        self._told.update(want.key for want in wanted)
+        self._told.update((want.key, want.data["kind"]) for want in wanted)
         if new:
             await self.want(new)
 
-    async def _owners(self, owner: str) -> list[str]:
+    async def _addressees(self, owner: str) -> _Addressees:
+        roles: dict[str, str] = {}
+        unknown = ""
         try:
             found = await self.people.resolve(owner)
         except (UnknownPeople, PeopleUnavailable) as error:
             log.warning("The owner %s can't be told: %s", owner, error)
-            return [self.operator] if self.operator else []
-        if isinstance(found, Group):
-            return sorted(found.members)[:_MOST_OWNERS]
-        return [found.id]
+            unknown = str(error)
+        else:
+            members = sorted(found.members)[:_MOST_OWNERS] if isinstance(found, Group) else [found.id]
+            roles = dict.fromkeys(members, "owner")
+        if self.operator:
+            roles.setdefault(self.operator, "operator")
+        return _Addressees(roles, unknown)
+
+
+def _says_more(want: Wanted, row: Delivery | None) -> bool:
+    """Is this new, or a question where only the run's message was told of? One word a day is enough."""
+    if row is None:
+        return True
+    return want.kind == "notice" and want.data["kind"] == "request" and row.data.get("kind") != "request"

@@ -42,6 +42,9 @@ def remedy(problem: Problem, place: str, bot: str) -> str:
             f"There is no channel {place}, or it is private and the bot is not in it. Create it, "
             f"or invite the bot: /invite @{bot} in {place}. Or give the workflow another channel."
         ),
+        "is_inactive": (
+            f"{place} is archived: its messages can't be changed and nobody can click there. Unarchive it."
+        ),
         "is_archived": f"{place} is archived. Unarchive it, or give the workflow another channel.",
         "missing_scope": scope_problem(problem.needed),
         "edit_window_closed": f"Messages in {place} can't be changed any more, and a new one was refused.",
@@ -57,4 +60,5 @@ def remedy(problem: Problem, place: str, bot: str) -> str:
     if problem.code in SHAPE:
         why = f"{problem.code}: {problem.detail or 'no details'}"
         return f"Slack did not take the message ({why}). Please report this."
-    return f"Slack refused to post in {place} ({problem.code})."
+    where = f" in {place}" if place else ""
+    return f"Slack refused the message{where} ({problem.code}). The log has the details for the operator."

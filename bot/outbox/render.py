@@ -70,6 +70,9 @@ class Renderer:
         return views.approval_message(request, detail, names, now, plain=plain)
 
     async def _line(self, event: Mapping[str, Any], detail: RunDetail) -> views.Message | None:
+        if event["type"] == "message.blocked":
+            blocked, told = await self._blocked(event, detail), event.get("told")
+            return views.blocked_line(detail, self._remedy(event), self.clock.now(), blocked, told)
         who = [views.actor_of(event)] if "actor" in event else []
         names = await names_in(self.book, detail, *who)
         return views.thread_line(event, detail, names, self.clock.now())
@@ -82,10 +85,37 @@ class Renderer:
         return views.outcome_message(request, detail, names, self.clock.now(), url)
 
     async def _notice(self, data: Mapping[str, Any], detail: RunDetail) -> views.Message:
+        return views.blocked_message(
+            detail,
+            self._remedy(data),
+            await names_in(self.book, detail),
+            self.clock.now(),
+            await self._blocked(data, detail),
+            owner_unknown=data.get("owner_unknown", ""),
+            as_operator=data.get("role") == "operator",
+        )
+
+    def _remedy(self, data: Mapping[str, Any]) -> str:
         problem = Problem(data["code"], data["channel"], data["needed"], data["detail"])
-        text = remedy(problem, problem.channel, self.bot_name)
-        names = await names_in(self.book, detail)
-        return views.blocked_message(detail, text, names, self.clock.now(), kind=data["kind"])
+        return remedy(problem, problem.channel, self.bot_name)
+
+    async def _blocked(self, data: Mapping[str, Any], detail: RunDetail) -> views.Blocked:
+        """How it stands now: while a word of it was under way, people may have decided, or it arrived."""
+        request = _found(data["subject"], detail)
+        key = data.get("message") or (request_key(request.id) if request else run_key(detail.run.id))
+        row = await self.deliveries.get(key)
+        others: list[str] = []
+        if request is not None and data["kind"] == "request":
+            base = request_key(request.id)
+            others = [base, *(f"{base}:{channel}" for channel in request.further_channels)]
+        rows = [await self.deliveries.get(other) for other in others if other != key]
+        return views.Blocked(
+            data["kind"],
+            posted=row is not None and row.sent > 0,
+            elsewhere=any(one is not None and one.ref is not None for one in rows),
+            arrived=row is not None and row.ref is not None and row.sent >= row.wanted,
+            request=request,
+        )
 
     async def _history(self, request: RequestRecord) -> views.History:
         """As it was when the owner was asked: the message keeps it."""

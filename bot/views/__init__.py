@@ -2,7 +2,8 @@
 signs in `signs`, times in `times`, escaping and cutting in `text`, limits in `parts`."""
 
 from bot.views.approval import approval_message
-from bot.views.direct import blocked_message, outcome_message
+from bot.views.blocked import Blocked, blocked_line, blocked_message
+from bot.views.direct import outcome_message
 from bot.views.failure import UNKNOWN, History, failure_message
 from bot.views.message import MENTIONED, Message, Names
 from bot.views.question import question_message
@@ -12,11 +13,13 @@ from bot.views.thread import actor_of, thread_line
 __all__ = [
     "MENTIONED",
     "UNKNOWN",
+    "Blocked",
     "History",
     "Message",
     "Names",
     "actor_of",
     "approval_message",
+    "blocked_line",
     "blocked_message",
     "failure_message",
     "outcome_message",

@@ -177,16 +177,6 @@ def _cancelled(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     return _one(head, quote(reason) if reason.strip() and reason != "cancelled by a person" else "")
 
 
-def _blocked(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
-    request = next((one for one in detail.requests if one.id == event.get("subject")), None)
-    what = f"“{safe(request.ask, 200)}”" if request else "A question"
-    where = moment(now, now)
-    return _one(
-        f"{signs.AT_RISK} {what} could not be posted ({where}). It waits; the owner has been told why. "
-        "Whoever may answer finds it with `approvals` too."
-    )
-
-
 _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]] = {
     "request.decision": _decision,
     "request.opened": _opened,
@@ -202,5 +192,4 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "step.overrun": _overrun,
     "step.failed": _failed,
     "run.cancelled": _cancelled,
-    "message.blocked": _blocked,
 }

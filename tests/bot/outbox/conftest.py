@@ -106,6 +106,8 @@ class FakeSlack:
     messages: list[dict[str, Any]] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     faults: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    no_direct: dict[str, str] = field(default_factory=dict)
+    """User ids that can have no direct message, with Slack's error."""
     takes_plan: bool = True
     reaches_images: bool = True
     gate: asyncio.Event | None = None
@@ -166,6 +168,8 @@ class FakeSlack:
         if method == "conversations.list":
             return {"channels": [found for id_, found in self.channels.items() if id_[0] == "C"]}
         if method == "conversations.open":
+            if code := self.no_direct.get(arguments["users"]):
+                raise SlackRefused(method, Rejected(code))
             id_ = f"D{arguments['users']}"
             self.channel("", id_)
             return {"channel": {"id": id_}}

@@ -552,3 +552,48 @@ async def test_a_question_does_not_overtake_its_run_whose_doubt_ends_while_rows_
     world.outbox.nudge()
     await world.pass_time(3)
     assert world.slack.texts() == [f"{run} v3", "q1 open"]
+
+
+@pytest.mark.parametrize(
+    ("refused", "operator", "told"),
+    [
+        (set(), None, "owner"),
+        (set(), "U09OPERATOR", "owner"),
+        ({"U01ALICE"}, None, "owner"),
+        ({"U01ALICE", "U02BOB"}, "U09OPERATOR", "operator"),
+        ({"U01ALICE", "U02BOB"}, None, "no operator"),
+        ({"U01ALICE", "U02BOB", "U09OPERATOR"}, "U09OPERATOR", "nobody"),
+    ],
+)
+@pytest.mark.parametrize("code", ["user_disabled", "missing_scope"])
+async def test_the_thread_says_who_was_really_told_of_a_blocked_question(
+    world: World, refused: set[str], operator: str | None, told: str, code: str
+) -> None:
+    world.operator = operator
+    world.slack.no_direct = dict.fromkeys(refused, code)
+    await world.restart()
+    run = world.run()
+    world.ask(run, "q1", channel="#leads")
+    await world.tell("request.opened", run, "q1")
+    await world.settled()
+    key = f"thread:{run}:blocked:q1"
+    await world.pass_time(100)
+    row = await world.deliveries.get(key)
+    assert row is not None
+    assert row.data["told"] == told
+    assert row.sent == 1
+    if operator and operator not in refused:
+        assert world.slack.texts("DU09OPERATOR") == ["notice message.blocked channel_not_found"]
+
+
+async def test_the_owner_hears_that_nobody_is_asked_although_they_heard_of_the_run(world: World) -> None:
+    run = world.run(home="#nowhere")
+    world.ask(run, "q1")
+    await world.tell("run.started", run)
+    await world.pass_time(3)
+    key = f"dm:U01ALICE:#nowhere:channel_not_found:{world.clock.now():%Y-%m-%d}"
+    assert (await world.deliveries.get(key)).data["kind"] == "run"
+    await world.tell("request.opened", run, "q1")
+    await world.pass_time(100)
+    assert (await world.deliveries.get(key)).data["kind"] == "request"
+    assert len(world.slack.texts("DU01ALICE")) == 1

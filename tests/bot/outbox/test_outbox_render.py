@@ -1,6 +1,7 @@
 """Who is called what in a message, and what a failure's message knows of the runs before."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from engine import (
 )
 from engine.clock import FakeClock
 from engine.requests import anybody_of
+from engine.spec import EscalationSpec
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
@@ -83,9 +85,20 @@ def delivery(kind: str, run_id: str = "deploy-3") -> Delivery:
     )  # fmt: skip
 
 
-def renderer(records: Records) -> Renderer:
+class Rows:
+    """Deliveries by key."""
+
+    def __init__(self, *rows: Delivery) -> None:
+        self._rows = {row.key: row for row in rows}
+
+    async def get(self, key: str) -> Delivery | None:
+        return self._rows.get(key)
+
+
+def renderer(records: Records, *rows: Delivery) -> Renderer:
     nowhere: Any = None
-    return Renderer(records, nowhere, Book(), nowhere, FakeClock(NOW + timedelta(hours=1)), "signoff")
+    deliveries: Any = Rows(*rows)
+    return Renderer(records, deliveries, Book(), nowhere, FakeClock(NOW + timedelta(hours=1)), "signoff")
 
 
 async def test_everybody_whom_a_message_names_is_looked_up() -> None:
@@ -127,3 +140,92 @@ async def test_a_run_that_is_gone_leaves_nothing_to_say(kind: str) -> None:
 async def test_a_kind_that_nobody_knows_is_a_fault() -> None:
     with pytest.raises(ValueError, match="surprise"):
         await renderer(Records(request()))(delivery("surprise"), plan=True)
+
+
+REF = {"channel": "C01", "ts": "1.0"}
+STATES = {
+    "open": {"kind": "approval", "state": "open", "ask": "Ship it?"},
+    "held": {"kind": "approval", "state": "held", "outcome": "approved", "ask": "Ship it?"},
+    "decided": {"kind": "approval", "state": "decided", "outcome": "approved", "ask": "Ship it?"},
+    "skipped": {"state": "decided", "outcome": "skip", "ask": "Ship it?"},
+    "withdrawn": {"kind": "approval", "state": "withdrawn", "ask": "Ship it?"},
+}
+
+
+def row(key: str = "request:q1", *, sent: int = 0, wanted: int = 2, ref: Any = None) -> Delivery:
+    return Delivery(key, "slack", "request", "q1", {}, None, wanted, sent, "idle", ref, None, 0, "", 1)
+
+
+def blocked(kind: str = "notice", **more: Any) -> Delivery:
+    data = {
+        "type": "message.blocked", "kind": "request", "message": "request:q1", "workflow": "deploy",
+        "subject": "q1", "code": "is_inactive", "channel": "C01ABCDEF", "needed": "", "detail": "", **more,
+    }  # fmt: skip
+    return replace(delivery(kind), data=data)
+
+
+@pytest.mark.parametrize(
+    ("state", "posted", "said"),
+    [
+        ("open", False, "can't be posted, so nobody is asked yet."),
+        ("open", True, "can't be updated. People were asked, and it still waits."),
+        ("held", True, "can't be updated. People were asked, and it still waits."),
+        ("decided", False, "It is decided: approved. Nobody has to answer it any more."),
+        (
+            "decided",
+            True,
+            "buttons. It is decided: approved. A click on them changes nothing.",
+        ),
+        ("skipped", True, "It is decided: step skipped."),
+        ("withdrawn", False, "It was withdrawn. Nobody has to answer it any more."),
+        ("withdrawn", True, "It was withdrawn. A click on them changes nothing."),
+    ],
+)
+@pytest.mark.parametrize("kind", ["notice", "line"])
+async def test_a_blocked_question_is_told_as_it_stands(
+    state: str, posted: bool, said: str, kind: str
+) -> None:
+    asked = replace(request(), **STATES[state])
+    at = row(sent=1, ref=REF) if posted else row()
+    found = await renderer(Records(asked), at)(blocked(kind), plan=True)
+    assert found is not None
+    assert said in found.text
+    assert ("nobody is asked yet" in found.text) == (state == "open" and not posted)
+    assert ("`approvals`" in str(found.blocks)) == (state in ("open", "held"))
+
+
+async def test_a_question_that_stands_in_another_channel_has_asked_people() -> None:
+    asked = replace(
+        request(),
+        kind="approval",
+        escalations=(EscalationSpec(after=60.0, to=("#leads",)),),
+        escalated=1,
+    )
+    there = row(sent=1, wanted=1, ref=REF)
+    found = await renderer(Records(asked), there)(blocked(message="request:q1:#leads"), plan=True)
+    assert found is not None
+    assert "can't be posted in one more channel. People are asked in the others." in found.text
+
+
+async def test_a_message_that_arrived_since_is_not_called_blocked() -> None:
+    arrived = row(sent=2, ref=REF)
+    found = await renderer(Records(request()), arrived)(blocked(), plan=True)
+    assert found is not None
+    assert "It has been delivered since." in found.text
+    assert await renderer(Records(request()), arrived)(blocked("line"), plan=True) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("owner", "The owner has been told why."),
+        ("operator", "The owner could not be told. The operator has been told why."),
+        ("nobody", "Neither the owner nor the operator could be told."),
+        ("no operator", "SIGNOFF_OPERATOR names nobody"),
+    ],
+)
+async def test_the_line_in_the_thread_says_who_was_told(told: str, words: str) -> None:
+    found = await renderer(Records(request()), row())(blocked("line", told=told), plan=True)
+    assert found is not None
+    assert words in found.text
+    assert "<#C01ABCDEF> is archived" in found.text

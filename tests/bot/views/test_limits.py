@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -191,7 +192,11 @@ def test_a_run(detail: RunDetail) -> None:
     view_fits(modals.cancel_modal(detail.run))
     for kind in ("request", "full", "line", "run"):
         remedy = "Invite the bot: /invite @signoff in C0123456."
-        fits(views.blocked_message(detail, remedy, NAMES, NOW, kind=kind))
+        for posted, arrived in product([False, True], repeat=2):
+            request = detail.requests[0] if detail.requests and kind == "request" else None
+            blocked = views.Blocked(kind, posted, False, arrived, request)
+            fits(views.blocked_message(detail, remedy, NAMES, NOW, blocked, as_operator=True))
+            fits(views.blocked_line(detail, remedy, NOW, blocked, "operator"))
 
 
 @quick
