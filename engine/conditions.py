@@ -1,14 +1,15 @@
 """Conditions as data: stored, digested, drawn, and evaluated without any of the author's code.
 
-A test on a skipped step is false, except `.skipped`; a comparison with something that isn't there is
-false. Neither raises.
+A test on a skipped step is false, except `.skipped`. A comparison with a missing value, or of values that
+cannot be compared, raises `Undecidable`: it never counts as false.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
+from engine.comparison import Incomparable, compare
 from engine.errors import DefinitionError
 from engine.states import StepState
 
@@ -17,6 +18,10 @@ View = Mapping[str, tuple[StepState, Any]]
 OUTCOMES = ("approved", "rejected", "expired")
 """What people, or time, make of an approval."""
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
+
+
+class Undecidable(Exception):
+    """A condition that is neither true nor false on what is stored. `str()` is a sentence for people."""
 
 
 class _Condition(BaseModel):
@@ -57,13 +62,29 @@ class OutcomeIs(_Condition):
 
 
 class Compare(_Condition):
-    """A field of a step's output against a value. `path`: names of fields, from the outside in."""
+    """A field of a step's output against a value. `path`: names of fields, from the outside in.
+
+    The author's value until it is compiled, JSON from then on.
+    """
 
     kind: Literal["compare"] = "compare"
     step: str
     path: tuple[str, ...] = ()
     op: Operator
     value: Any
+    types: tuple[str, ...] = ()
+    """Kinds of value that the declared type has, where JSON alone does not tell: see `engine.comparison`."""
+
+    @model_serializer(mode="wrap")
+    def _without_empty_types(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave `types` out while it is empty: the digests of earlier definitions stay as they are."""
+        data: dict[str, Any] = handler(self)
+        if not self.types:
+            data.pop("types", None)
+        return data
+
+    def __str__(self) -> str:
+        return f"{'.'.join((self.step, *self.path))} {self.op} {self.value!r}"
 
 
 class AllOf(_Condition):
@@ -98,16 +119,16 @@ def _known(condition: Any) -> Any:
 
 
 def evaluate(condition: Condition, view: View) -> bool:
-    """Does it hold, given how every step that it names has ended?"""
+    """Does it hold, given how every step that it names has ended? Raises `Undecidable`."""
     match condition:
         case StateIs():
             return view[condition.step][0] == condition.state
         case OutcomeIs():
             state, output = view[condition.step]
-            return state == "succeeded" and _decided(_at(output, ("outcome",)), condition)
+            return state == "succeeded" and _decided(_outcome(condition.step, output), condition)
         case Compare():
             state, output = view[condition.step]
-            return state == "succeeded" and _compare(_at(output, condition.path), condition)
+            return state == "succeeded" and _holds(condition, output)
         case AllOf():
             return all(evaluate(each, view) for each in condition.all)
         case AnyOf():
@@ -136,7 +157,7 @@ def leaf_given(leaf: Leaf, end: str) -> bool | None:
         case Compare():
             if not decided:
                 return False
-            return _compare(end, leaf) if leaf.path == ("outcome",) else None
+            return _known_to_hold(leaf, end) if leaf.path == ("outcome",) else None
 
 
 def combined(condition: Condition, test: Callable[[Leaf], bool | None]) -> bool | None:
@@ -188,39 +209,29 @@ def _decided(outcome: Any, test: OutcomeIs) -> bool:
     return bool(outcome == test.outcome)
 
 
-class _Nothing:
-    """What is found where there is no such field."""
+def _outcome(step: str, output: Any) -> Any:
+    if not isinstance(output, Mapping) or "outcome" not in output:
+        raise Undecidable(f"The condition on {step} cannot be decided: {step} has no outcome.")
+    return output["outcome"]
 
 
-_NOTHING = _Nothing()
-
-
-def _at(value: Any, path: tuple[str, ...]) -> Any:
-    for name in path:
-        if not isinstance(value, Mapping) or name not in value:
-            return _NOTHING
-        value = value[name]
-    return value
-
-
-def _compare(found: Any, test: Compare) -> bool:
-    if found is _NOTHING or (found is None and test.op not in ("==", "!=")):
-        return False
+def _known_to_hold(test: Compare, outcome: str) -> bool | None:
     try:
-        match test.op:
-            case "==":
-                return bool(found == test.value)
-            case "!=":
-                return bool(found != test.value)
-            case "<":
-                return bool(found < test.value)
-            case "<=":
-                return bool(found <= test.value)
-            case ">":
-                return bool(found > test.value)
-            case ">=":
-                return bool(found >= test.value)
-            case "in":
-                return found in test.value
-    except TypeError:
-        return False
+        return _holds(test, {"outcome": outcome})
+    except Undecidable:
+        return None
+
+
+def _holds(test: Compare, output: Any) -> bool:
+    value = output
+    for depth, name in enumerate(test.path):
+        if not isinstance(value, Mapping) or name not in value:
+            where = ".".join((test.step, *test.path[:depth]))
+            why = "is empty (None)" if value is None else f"has no {name}"
+            raise Undecidable(f"The condition {test} cannot be decided: {where} {why}.")
+        value = value[name]
+    try:
+        return compare(value, test.op, test.value, test.types)
+    except Incomparable as reason:
+        where = ".".join((test.step, *test.path))
+        raise Undecidable(f"The condition {test} cannot be decided: of {where}, {reason}.") from None

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast, get_type_hints
 
+from engine.compiling.conditions import AsText
 from engine.conditions import Compare, Condition, StateIs
 from engine.definition import AskOwner, Cron, Every, Retry, Stage, Workflow
 from engine.errors import DefinitionError, UnknownService
@@ -258,7 +259,14 @@ class _Reader:
         op = found.get("op", "==")
         if op not in ("==", "!=", "<", "<=", ">", ">=", "in"):
             raise self.wrong(f"when's op is {op!r}.", "Use ==, !=, <, <=, >, >= or in.", task)
-        return Compare(step=self.last, path=path, op=op, value=found.get("value"))
+        return Compare(step=self.last, path=path, op=op, value=_as_data(found.get("value")))
+
+
+def _as_data(value: Any) -> Any:
+    """Texts as those of data: data has no other way to write a date or a Decimal."""
+    if isinstance(value, list | tuple):
+        return [_as_data(each) for each in value]
+    return AsText(value) if isinstance(value, str) else value
 
 
 def _takes_data(action: Callable[..., Any]) -> bool:

@@ -219,6 +219,22 @@ class Transition:
             self.event("step.waiting", step, log=log, **told)
             self.open_request(failure_request(state.run, state.definition, node, record, failure, self.now))
 
+    def fail_unstarted(self, step: str, failure: Failure) -> None:
+        """A step fails before its first attempt, or an approval before anybody is asked.
+
+        The owner is asked about a step. An approval fails at once: the owner's Skip would let pass what
+        nobody approved.
+        """
+        number = self.record(step).attempt + 1
+        if isinstance(self.state.graph.nodes[step], StepSpec):
+            # The number makes the question to the owner one of its own, each time it comes.
+            self.state.steps[step] = evolve(self.record(step), attempt=number)
+            self.give_up(step, failure)
+            return
+        self.move_step(step, "fail", ended_at=self.now, failure=failure)
+        title = self.state.graph.nodes[step].title
+        self.event("step.failed", step, title=title, failure=told_of(failure), attempt=number, log=[])
+
     # Requests
 
     def open_request(self, request: RequestRecord) -> None:
@@ -349,6 +365,8 @@ class Transition:
                 self._perform(planner.decide(state.graph, step, state.steps))
 
     def _perform(self, action: planner.Action) -> None:
+        if self.state.run.state in RUN_ENDED:
+            return  # a step planned just before it ended the run
         match action:
             case planner.Start(step):
                 self.state.ready.append(step)
@@ -358,6 +376,8 @@ class Transition:
                 self.move_step(step, "skip", ended_at=self.now, reason=reason)
                 title = self.state.graph.nodes[step].title
                 self.event("step.skipped", step, reason=reason, title=title)
+            case planner.Fail(step, failure):
+                self.fail_unstarted(step, failure)
 
     def _fill(self) -> None:
         """Start what is ready, as far as there is room."""

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.conditions import evaluate
+from engine.conditions import Condition, StateIs, Undecidable, evaluate, leaves, steps_in
 from engine.graph import Graph
-from engine.records import StepRecord
+from engine.records import Failure, StepRecord
 from engine.spec import ApprovalSpec, Need
 from engine.states import StepState
 
@@ -37,7 +37,15 @@ class Skip:
     reason: str
 
 
-Action = Start | Ask | Skip
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """Its condition cannot be decided: it neither takes place nor counts as not needed."""
+
+    step: str
+    failure: Failure
+
+
+Action = Start | Ask | Skip | Fail
 
 
 class StepView(Mapping[str, tuple[StepState, Any]]):
@@ -71,9 +79,29 @@ def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
     for earlier in node.after:
         if steps[earlier].state not in ("succeeded", "skipped"):
             return Skip(step, f"{earlier} {_how(steps[earlier].state)}")
-    if node.when is not None and not evaluate(node.when, StepView(steps)):
-        return Skip(step, "not needed")
+    if node.when is not None:
+        unasked = _unasked(graph, node.when, steps)
+        if unasked:
+            return Skip(step, f"{unasked} failed")
+        try:
+            if not evaluate(node.when, StepView(steps)):
+                return Skip(step, "not needed")
+        except Undecidable as reason:
+            return Fail(step, Failure("Undecidable", str(reason)))
     return Ask(step) if isinstance(node, ApprovalSpec) else Start(step)
+
+
+def _unasked(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:
+    """An approval that failed before anybody was asked, where the condition does not take that failure.
+
+    Nobody decided, so nothing follows from it: not even what `~go.rejected` would let through.
+    """
+    taken = {leaf.step for leaf in leaves(when) if isinstance(leaf, StateIs) and leaf.state == "failed"}
+    for name in steps_in(when):
+        is_approval = isinstance(graph.nodes[name], ApprovalSpec)
+        if is_approval and name not in taken and steps[name].state == "failed":
+            return name
+    return ""
 
 
 def _unmet(need: Need, state: StepState) -> str:

@@ -1,15 +1,13 @@
 """What an author holds of a step: something that conditions are made of."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, ParamSpec, TypeVar
-
-from pydantic import TypeAdapter
+from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
 
 from engine.conditions import Compare, Operator, OutcomeIs, StateIs
+from engine.errors import DefinitionError
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_ANY: TypeAdapter[Any] = TypeAdapter(Any)
 
 
 class Ref:
@@ -49,7 +47,17 @@ class Field:
         return Field(self._step, (*self._path, name))
 
     def _test(self, op: Operator, value: Any) -> Compare:
-        return Compare(step=self._step, path=self._path, op=op, value=_ANY.dump_python(value, mode="json"))
+        return Compare(step=self._step, path=self._path, op=op, value=value)
+
+    def __bool__(self) -> NoReturn:
+        # `not field` and `field and other` would silently drop the field.
+        raise DefinitionError(
+            f"{self!r} was used as if it were true or false now.",
+            remedy=f"Compare it, for instance {self!r} == True, and combine conditions with &, | and ~.",
+        )
+
+    def __repr__(self) -> str:
+        return ".".join((self._step, "output", *self._path))
 
     def __eq__(self, value: object) -> Compare:  # type: ignore[override]
         return self._test("==", value)
@@ -70,7 +78,8 @@ class Field:
         return self._test(">=", value)
 
     def is_in(self, values: Iterable[Any]) -> Compare:
-        return self._test("in", list(values))
+        # A text would be taken apart into its letters; compiling refuses it.
+        return self._test("in", values if isinstance(values, str | bytes) else list(values))
 
 
 class StepRef(Ref, Generic[P, R]):

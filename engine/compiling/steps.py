@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Union, get_args, get_origin
 
 import orjson
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.errors import PydanticUserError
 
 from engine.code import StepCode, digest_of
 from engine.compiling.checks import Checks, did_you_mean, first_line, named, without_none
 from engine.compiling.forms import outcome_type
-from engine.conditions import Condition, steps_in
+from engine.conditions import steps_in
 from engine.contracts import fits
 from engine.definition import AskOwner, Node, OnFailure, StepOptions
 from engine.refs import Ref
@@ -83,8 +83,8 @@ def returned(node: Node) -> Any:
 def mentioned(node: Node) -> set[str]:
     """What a declared step names, right or wrong: parameters, `after` and its condition."""
     found = {each.name if isinstance(each, Ref) else str(each) for each in node.after}
-    if hasattr(node.when, "kind"):
-        found |= {*steps_in(typing.cast(Condition, node.when))}
+    if isinstance(node.when, BaseModel):
+        found |= {*steps_in(node.when)}
     if node.step is not None:
         try:
             found |= inspect.signature(node.step.function).parameters.keys()

@@ -13,13 +13,14 @@ from engine.compiled import Compiled
 from engine.compiling import guards
 from engine.compiling.approvals import approval_spec
 from engine.compiling.checks import Checks, did_you_mean, first_line
+from engine.compiling.conditions import typed_condition
 from engine.compiling.steps import failure_spec, mentioned, returned, step_spec
 from engine.compiling.triggers import check_inputs, trigger_spec
-from engine.conditions import Compare, OutcomeIs, leaves, steps_in
+from engine.conditions import OutcomeIs, leaves, steps_in
 from engine.definition import Node, Workflow
 from engine.errors import DefinitionError, DefinitionErrors
 from engine.graph import Graph
-from engine.refs import Ref
+from engine.refs import Field, Ref
 from engine.spec import ApprovalSpec, Definition, NodeSpec, StepSpec
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -157,11 +158,12 @@ class _Compiler:
     def _spec(self, node: Node) -> StepSpec | ApprovalSpec | None:
         before = len(self.checks.errors)
         self._check_condition(node)
+        when = typed_condition(self.checks, node) if len(self.checks.errors) == before else None
         after = self._after(node)
         common: dict[str, Any] = {
             "name": node.name,
             "title": node.title or node.name.replace("_", "-"),
-            "when": node.when,
+            "when": when,
             "after": after,
         }
         if node.step is not None:
@@ -220,6 +222,13 @@ class _Compiler:
     def _check_condition(self, node: Node) -> None:
         if node.when is None:
             return
+        if isinstance(node.when, Field):
+            self.checks.error(
+                f"when= is {node.when!r}, a value and no condition.",
+                f"Compare it, for instance {node.when!r} == True.",
+                node,
+            )
+            return
         if isinstance(node.when, bool | str) or not hasattr(node.when, "kind"):
             self.checks.error(
                 f"when= is {'a function' if callable(node.when) else repr(node.when)}, no condition.",
@@ -240,8 +249,6 @@ class _Compiler:
                 continue
             if isinstance(leaf, OutcomeIs) and target.approval is None:
                 self.checks.error(f"{leaf.step} is not an approval.", "Only approvals have an outcome.", node)
-            if isinstance(leaf, Compare):
-                self.checks.path(node, leaf.step, leaf.path, "when=")
 
     def _after(self, node: Node) -> tuple[str, ...]:
         names = []

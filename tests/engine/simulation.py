@@ -248,7 +248,7 @@ class Simulation:
         match kind:
             case "succeed":
                 self._end(what, detail)
-                output = {"n": self.rng.randint(0, 9)}
+                output = {"n": self.rng.randint(0, 9)} if self.rng.random() < 0.9 else {}
                 self.do(lambda t: transitions.succeed(t, what, detail, output, [], 1.0))
             case "fail":
                 self._end(what, detail)
@@ -323,6 +323,7 @@ class Simulation:
 
 def check_all(simulation: Simulation) -> None:
     for check in (
+        check_undecidable,
         check_results_once,
         check_attempts_are_running,
         check_poison,
@@ -350,8 +351,14 @@ def begun(simulation: Simulation, change: Change) -> list[str]:
         name
         for name, record in change.steps.items()
         if record.state in ("running", "waiting")
+        and not is_undecidable(record)
         and (name not in before or before[name].attempt != record.attempt)
     ]
+
+
+def is_undecidable(record: StepRecord) -> bool:
+    """It failed before it began: its condition is neither true nor false."""
+    return record.failure is not None and record.failure.kind == "Undecidable"
 
 
 def check_joins(simulation: Simulation, change: Change) -> None:
@@ -374,6 +381,15 @@ def check_conditions(simulation: Simulation, change: Change) -> None:
         if when is None or (simulation.tampers and any(isinstance(leaf, Compare) for leaf in leaves(when))):
             continue
         assert evaluate(when, StepView(simulation.state.steps)), f"{name} began against its condition"
+
+
+def check_undecidable(simulation: Simulation) -> None:
+    """A condition that cannot be decided is never taken for false."""
+    for name, record in simulation.rows.steps.items():
+        when = simulation.graph.nodes[name].when
+        if when is None or simulation.tampers or record.reason != "not needed":
+            continue
+        assert not evaluate(when, StepView(simulation.rows.steps)), f"{name} was left out"
 
 
 def check_approved(simulation: Simulation, change: Change) -> None:
