@@ -217,8 +217,14 @@ def engine_settings(settings: Settings, loaded: Loaded | None = None) -> EngineS
         quiet=quiet,
         cli_decides=settings.cli_decides,
         keep=settings.keep,
+        secrets=_secrets(settings),
         registry=loaded.registry if loaded else Registry(),
     )
+
+
+def _secrets(settings: Settings) -> tuple[str, ...]:
+    own = (settings.bot_token, settings.app_token, settings.signing_secret)
+    return tuple(one.get_secret_value() for one in own if one is not None)
 
 
 def register(engine: Engine, loaded: Loaded) -> list[Definition]:

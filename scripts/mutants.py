@@ -30,6 +30,27 @@ _ANSWERED = (
 )
 MUTANTS = [
     Mutant(
+        "a task of a step ends the process",
+        "engine/runtime/runner.py",
+        "        IN_STEP.set(True)\n",
+        "",
+        ("tests/engine/test_containment.py",),
+    ),
+    Mutant(
+        "a log line cut before its credentials are hidden",
+        "engine/failures.py",
+        "redacted(whole(text[:_LONGEST_RAW]), secrets)",
+        "redacted(whole(text[:limit]), secrets)",
+        ("tests/engine/test_failures.py",),
+    ),
+    Mutant(
+        "a fatal error in a group is tried again",
+        "engine/failures.py",
+        "for one in (error, *leaves)):",
+        "for one in (error,)):",
+        ("tests/engine/test_failures.py",),
+    ),
+    Mutant(
         "a cancelled plain function gives back its slot while it executes",
         "engine/runtime/runner.py",
         "            if key not in self._in_threads:\n                task.cancel()\n",

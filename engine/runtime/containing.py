@@ -5,21 +5,42 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any
+
+from engine.failures import StepLeft
+
+IN_STEP = ContextVar("in_step", default=False)
+"""Set in the tasks of attempts, and inherited by the tasks that they make."""
 
 log = logging.getLogger(__name__)
 
 
-class StepLeft(Exception):
-    """A step tried to end the process, or was cancelled by its own doing: it has failed, nothing more."""
-
-
 async def contained(work: Awaitable[Any]) -> Any:
-    """A task that raises SystemExit takes the whole loop with it."""
+    """A task that raises SystemExit or KeyboardInterrupt takes the whole loop with it."""
     try:
         return await work
-    except SystemExit as error:
-        raise StepLeft("The step tried to end the process (SystemExit).") from error
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise left(error) from error
+
+
+def left(error: BaseException) -> StepLeft:
+    return StepLeft(f"The step tried to end the process ({type(error).__name__}).")
+
+
+def contain_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """Let tasks that a step makes end the process no more than the step itself; other tasks are as before."""
+    if loop.get_task_factory() is None:
+        loop.set_task_factory(_make_task)
+
+
+def _make_task(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> "asyncio.Task[Any]":
+    if not IN_STEP.get():
+        return asyncio.Task(work, loop=loop, **options)
+    task = asyncio.Task(contained(work), loop=loop, **options)
+    # Cancelled before its first line, the work would be reported as never awaited.
+    task.add_done_callback(lambda _: work.close())
+    return task
 
 
 def result_of(work: "asyncio.Future[Any]") -> Any:
@@ -31,7 +52,7 @@ def result_of(work: "asyncio.Future[Any]") -> Any:
         return work.result()
     if isinstance(error, Exception):
         raise error
-    raise StepLeft(f"The step tried to end the process ({type(error).__name__}).") from error
+    raise left(error) from error
 
 
 def in_thread(call: Callable[[], Any], *, name: str) -> "asyncio.Future[Any]":

@@ -101,7 +101,14 @@ class Engine:
         self._runs.effects = self
         self._runs.halted = True
         self._runner = Runner(
-            self._runs, self._loaded, clock, slots, self.activity, settings.registry, settings.data_dir
+            self._runs,
+            self._loaded,
+            clock,
+            slots,
+            self.activity,
+            settings.registry,
+            settings.data_dir,
+            settings.secrets,
         )
         self._starting = Starting(
             store,

@@ -3,8 +3,7 @@
 import asyncio
 import logging
 import random
-import traceback
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +16,8 @@ from engine.change import Change
 from engine.clock import Clock
 from engine.code import StepCode
 from engine.context import StepContext
-from engine.errors import ContractError, Fatal, StoreBroken, StoreBusy, UnknownRun
+from engine.errors import Fatal, StoreBroken, StoreBusy, UnknownRun
+from engine.failures import StepLeft, failure_of, shortened, worth_retrying
 from engine.machine import Transition
 from engine.people import Actor
 from engine.records import Failure, StepRecord
@@ -25,22 +25,20 @@ from engine.registry import Registry
 from engine.runstate import RunState
 from engine.runtime.activity import Activity
 from engine.runtime.beside import Beside
-from engine.runtime.containing import StepLeft, contained, in_thread, result_of
+from engine.runtime.containing import IN_STEP, contain_tasks, contained, in_thread, left, result_of
 from engine.runtime.loaded import Loaded
 from engine.runtime.overruns import DEAF, UNSTOPPABLE, Key, Overruns
 from engine.runtime.runs import Build, Runs
 from engine.runtime.slots import Slots
 from engine.spec import StepSpec
 from engine.states import IllegalTransition
-from engine.storable import whole
 from engine.store.commit import Stale
 
 log = logging.getLogger(__name__)
 
 _CANCEL_SECONDS = 1.0
 """For which a step that is cancelled may still clean up."""
-_LONGEST_DETAIL = 8000
-_LONGEST_MESSAGE = 2000
+_LONGEST_LINE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,9 @@ class Runner:
         activity: Activity,
         registry: Registry,
         data_dir: Path,
+        secrets: Collection[str] = (),
     ) -> None:
+        """`secrets`: hidden in everything that steps say."""
         self._runs, self._loaded, self._clock = runs, loaded, clock
         self._slots, self._activity = slots, activity
         self._registry, self._data_dir = registry, data_dir
@@ -106,6 +106,8 @@ class Runner:
         self._beside = Beside(activity, clock)
         self._random = random.Random()  # noqa: S311 - jitter
         self._abandoned = False
+        self._secrets = secrets
+        contain_tasks(asyncio.get_running_loop())
 
     def launch(self, state: RunState, record: StepRecord) -> None:
         """Execute an attempt whose start is durable."""
@@ -162,6 +164,7 @@ class Runner:
         self._activity.leave()
 
     async def _perform(self, attempt: Attempt) -> None:
+        IN_STEP.set(True)
         try:
             build = await self._outcome(attempt)
         except asyncio.CancelledError:
@@ -212,9 +215,9 @@ class Runner:
                 transitions.fail,
                 step=attempt.node.name,
                 attempt=attempt.number,
-                failure=_failure(error),
+                failure=failure_of(error, self._secrets),
                 log=lines,
-                worth_retrying=_worth_retrying(error, code),
+                worth_retrying=code is not None and worth_retrying(error, code.retry_on),
                 chance=self._random.random(),
             )
         return partial(
@@ -238,7 +241,7 @@ class Runner:
             log.exception("the result of %s.%s was not stored", attempt.run_id, attempt.node.name)
         except Exception as error:
             log.exception("the result of %s.%s could not be stored", attempt.run_id, attempt.node.name)
-            await self._record_trouble(attempt, _failure(error))
+            await self._record_trouble(attempt, failure_of(error, self._secrets))
 
     def _refused(self, attempt: Attempt, build: Build, error: Exception) -> None:
         """The store did not take it: once more on what the rows say now, or as a failure."""
@@ -247,7 +250,7 @@ class Runner:
             if isinstance(error, Stale):
                 await self._record(attempt, build)
             else:
-                await self._record_trouble(attempt, _failure(error))
+                await self._record_trouble(attempt, failure_of(error, self._secrets))
 
         where = f"{attempt.run_id}.{attempt.node.name}"
         log.error("the result of %s was not stored: %s", where, error, exc_info=error)
@@ -308,10 +311,10 @@ class Runner:
             if attempt.key in self._stopped:
                 raise
             raise StepLeft("The step was cancelled from within.") from None
-        except (Exception, KeyboardInterrupt):
+        except Exception:
             raise
         except BaseException as error:
-            raise StepLeft(f"The step tried to end the process ({type(error).__name__}).") from error
+            raise left(error) from error
 
     async def _until(self, work: "asyncio.Future[Any]", timeout: float | None) -> None:
         """Return when the work is done, or its time by the clock is over."""
@@ -339,7 +342,7 @@ class Runner:
             actor=attempt.actor,
             data_dir=self._data_dir,
             now=self._clock.now,
-            log=_Log(lines),
+            log=_Log(lines, self._secrets),
             sleep=sleep,
             service=self._registry.get,
         )
@@ -350,28 +353,9 @@ class _Log:
 
     _MOST_LINES = 200
 
-    def __init__(self, lines: list[str]) -> None:
-        self._lines = lines
+    def __init__(self, lines: list[str], secrets: Collection[str]) -> None:
+        self._lines, self._secrets = lines, secrets
 
     def __call__(self, text: str) -> None:
-        self._lines.append(whole(str(text)[:1000]))
+        self._lines.append(shortened(str(text), _LONGEST_LINE, self._secrets))
         del self._lines[: -self._MOST_LINES]
-
-
-def _failure(error: BaseException) -> Failure:
-    detail = whole("".join(traceback.format_exception(error))[-_LONGEST_DETAIL:])
-    message = whole((_said(error) or type(error).__name__)[:_LONGEST_MESSAGE])
-    return Failure(type(error).__name__, message, detail)
-
-
-def _said(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # somebody's __str__
-        return ""
-
-
-def _worth_retrying(error: BaseException, code: StepCode | None) -> bool:
-    if code is None or isinstance(error, Fatal | ContractError | StepLeft):
-        return False
-    return code.retry_on is None or isinstance(error, code.retry_on)

@@ -23,6 +23,8 @@ class EngineSettings:
     """Decisions by command line count."""
     keep: timedelta | None = None
     """How long finished runs are kept after their end; None: for ever."""
+    secrets: tuple[str, ...] = ()
+    """Hidden wherever a step says one: in errors and log lines."""
     registry: Registry = field(default_factory=Registry)
 
     def schedule_enabled(self, workflow: str, stored: bool | None) -> bool:

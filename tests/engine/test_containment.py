@@ -38,6 +38,21 @@ def interrupts() -> None:
 
 
 @flow.step
+async def interrupts_the_loop() -> None:
+    raise KeyboardInterrupt
+
+
+@flow.step(retry=AGAIN)
+async def exits_in_a_task() -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(exits_inside())
+
+
+async def exits_inside() -> None:
+    sys.exit(5)
+
+
+@flow.step
 async def is_fine() -> int:
     return 1
 
@@ -52,8 +67,10 @@ async def test_it_is_a_failure_and_not_tried_again() -> None:
             "awaits_what_it_cancelled": "The step was cancelled from within.",
             "exits": "The step tried to end the process (SystemExit).",
             "exits_in_a_thread": "The step tried to end the process (SystemExit).",
+            "interrupts_the_loop": "The step tried to end the process (KeyboardInterrupt).",
+            "exits_in_a_task": "The step tried to end the process (SystemExit).",
             "interrupts": "The step tried to end the process (KeyboardInterrupt).",
         }
         assert {step.attempt for step in detail.steps} == {1}
         assert await bench.output(run, "is_fine") == 1
-        assert len(await bench.requests()) == 5
+        assert len(await bench.requests()) == 7

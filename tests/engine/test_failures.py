@@ -1,0 +1,114 @@
+"""What is kept of an error: groups are looked into, credentials hidden, and no error of an author breaks it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import ContractError, Fatal, Retry, StaticPeople, Workflow
+from engine.failures import failure_of, worth_retrying
+from engine.testing import Bench
+
+
+def group(*errors: BaseException) -> BaseExceptionGroup:
+    return BaseExceptionGroup("unhandled errors in a TaskGroup", list(errors))
+
+
+def test_a_group_of_one_reads_as_the_error_inside() -> None:
+    failure = failure_of(group(group(ConnectionError("no route to billing"))))
+    assert (failure.kind, failure.message) == ("ConnectionError", "no route to billing")
+    assert "unhandled errors in a TaskGroup" in failure.detail
+
+
+def test_a_group_names_every_error_inside() -> None:
+    failure = failure_of(group(ValueError("bad"), group(KeyError("x"), OSError())))
+    assert failure.kind == "ExceptionGroup"
+    assert failure.message == "3 errors: ValueError: bad; KeyError: 'x'; OSError"
+    many = failure_of(group(*[ValueError(str(number)) for number in range(9)]))
+    assert many.message.endswith("ValueError: 4; and 4 more")
+
+
+def test_a_group_is_retried_only_when_everything_inside_is_worth_it() -> None:
+    on = (ConnectionError, TimeoutError)
+    assert worth_retrying(group(ConnectionError(), group(TimeoutError())), on)
+    assert not worth_retrying(group(ConnectionError(), ValueError()), on)
+    assert worth_retrying(group(ConnectionError(), ValueError()), None)
+    assert not worth_retrying(group(ConnectionError(), group(Fatal("no"))), None)
+    assert not worth_retrying(group(ConnectionError(), ContractError("no")), on)
+    assert not worth_retrying(group(ConnectionError(), SystemExit(1)), None)
+    assert worth_retrying(group(ValueError()), (ExceptionGroup,))
+
+
+errors = st.recursive(
+    st.sampled_from([ConnectionError("a"), TimeoutError("b"), ValueError("c"), Fatal("d")]),
+    lambda inner: st.lists(inner, min_size=1, max_size=3).map(lambda found: ExceptionGroup("g", found)),
+    max_leaves=8,
+)
+
+
+@given(errors)
+def test_a_group_is_as_fatal_as_the_worst_error_inside(error: Exception) -> None:
+    leaves, left = [], [error]
+    while left:
+        one = left.pop()
+        left += one.exceptions if isinstance(one, ExceptionGroup) else []
+        leaves += [] if isinstance(one, ExceptionGroup) else [one]
+    assert worth_retrying(error, None) is not any(isinstance(one, Fatal) for one in leaves)
+    assert worth_retrying(error, (OSError,)) is all(isinstance(one, OSError) for one in leaves)
+    assert all(str(one) in failure_of(error).message for one in leaves[:1])
+
+
+class Odd(Exception):
+    def __str__(self) -> str:
+        raise SystemExit("from __str__")
+
+
+def test_no_error_of_an_author_breaks_the_record_of_it() -> None:
+    assert failure_of(Odd()).message == "Odd"
+    assert len(failure_of(ValueError("x" * 5_000_000)).message) == 2000
+    assert failure_of(ValueError("")).message == "ValueError"
+    assert failure_of(ValueError("half \ud800")).message == "half ?"
+    assert failure_of(type("Ü", (Exception,), {})("m")).kind == "Ü"
+    deep: Exception = ValueError("at the bottom")
+    for _ in range(5000):
+        deep = ExceptionGroup("g", [deep])
+    assert failure_of(deep).message == "at the bottom"
+    noted = ValueError("no")
+    noted.add_note("while paying ACME")
+    assert failure_of(noted).message == "no\nwhile paying ACME"
+
+
+async def test_credentials_reach_neither_the_failure_nor_the_log() -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step(retry=Retry(attempts=2, first="1s"))
+    async def call(ctx) -> None:  # type: ignore[no-untyped-def]
+        ctx.log("x" * 995 + " password=hunter2")
+        raise ConnectionError("GET https://bob:hunter2@host/?token=hunter2 failed: Bearer hunter2hunter2")
+
+    async with Bench(flow, people=StaticPeople(groups={"ops": ["U1"]})) as bench:
+        run = await bench.start("flow")
+        await bench.advance("1m")
+        step = await bench.step(run, "call")
+        assert step.failure.message == "GET https://[hidden]@host/?token=[hidden] failed: Bearer [hidden]"
+        events = await bench.engine.events.of_run(run.id)
+        assert "hunter2" not in repr((step, await bench.requests(), events))
+
+
+async def test_a_task_group_with_a_fatal_error_inside_is_not_tried_again() -> None:
+    flow, calls = Workflow("flow", owner="@ops"), []
+
+    @flow.step(retry=Retry(attempts=3, first="1s", on=(ConnectionError,)))
+    async def fatal() -> None:
+        calls.append("fatal")
+        raise ExceptionGroup("g", [ConnectionError("a"), Fatal("the account is closed")])
+
+    @flow.step(retry=Retry(attempts=3, first="1s", on=(ConnectionError,)))
+    async def again() -> None:
+        calls.append("again")
+        raise ExceptionGroup("g", [ConnectionError("a"), ConnectionError("b")])
+
+    async with Bench(flow, people=StaticPeople(groups={"ops": ["U1"]})) as bench:
+        run = await bench.start("flow")
+        await bench.advance("1m")
+        assert (calls.count("fatal"), calls.count("again")) == (1, 3)
+        said = (await bench.step(run, "fatal")).failure.message
+        assert said == "2 errors: ConnectionError: a; Fatal: the account is closed"
