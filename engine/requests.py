@@ -50,7 +50,7 @@ def approval_request(
         comment=node.comment,
         requester=run.actor,
         opened_at=now,
-        shown=tuple(one for show in node.show if (one := _shown(show, scope)) is not None),
+        shown=tuple(_shown(show, scope) for show in node.show),
         channel=node.channel,
         expires_at=None if node.expires is None else after(now, node.expires, node.hours),
         on_expiry=node.on_expiry,
@@ -122,12 +122,12 @@ def _stages(node: ApprovalSpec, owner: str, scope: Mapping[str, Any]) -> tuple[S
     )
 
 
-def _shown(show: Show, scope: Mapping[str, Any]) -> Shown | None:
-    """None for what is empty: that needs no line."""
+def _shown(show: Show, scope: Mapping[str, Any]) -> Shown:
+    """An empty value is shown too: that it is empty may be what people decide on."""
     value = value_at(show.source, scope)
     if show.kind == "diff":
         return Shown(show.label, {"before": value_at(show.before, scope), "after": value}, show.kind)
-    return None if value == "" else Shown(show.label, value, show.kind)
+    return Shown(show.label, value, show.kind)
 
 
 def _proposed(node: ApprovalSpec, scope: Mapping[str, Any]) -> Any:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from engine.wording import in_prose
+
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _PATH = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9][A-Za-z0-9_]*)*")
 
@@ -28,9 +30,9 @@ def sole_path(text: str) -> str | None:
 
 
 def render(template: str, scope: Mapping[str, Any]) -> str:
-    """Fill in the values; what isn't there shows as a dash. Always one line."""
-    filled = _FIELD.sub(lambda match: as_text(value_at(match[1], scope)), template)
-    return " ".join(filled.split())
+    """Fill in the values as they are; the template's own line breaks and spaces become single spaces."""
+    line = " ".join(template.split())
+    return _FIELD.sub(lambda match: as_text(value_at(match[1], scope)), line)
 
 
 def value_at(path: str, scope: Mapping[str, Any]) -> Any:
@@ -47,16 +49,5 @@ def value_at(path: str, scope: Mapping[str, Any]) -> Any:
 
 
 def as_text(value: Any) -> str:
-    """A JSON value in words: no quotes around texts, lists with commas, yes and no."""
-    match value:
-        case None:
-            return "–"
-        case bool():
-            return "yes" if value else "no"
-        case float():
-            return f"{value:g}" if abs(value) < 1e6 else f"{value:,.0f}"
-        case list():
-            return ", ".join(map(as_text, value)) or "–"
-        case dict():
-            return ", ".join(f"{key} {as_text(each)}" for key, each in value.items()) or "–"
-    return str(value)
+    """A JSON value as it stands in a question: exact, a text as it is, all else in words."""
+    return in_prose(value)

@@ -15,6 +15,7 @@ from engine.records import DecisionRecord, Failure, RequestRecord, evolve
 from engine.retry import delay
 from engine.spec import StepSpec
 from engine.states import REQUEST, RUN_ENDED, IllegalTransition, move
+from engine.wording import same
 
 MOST_CRASHES = 3
 """A step that took the process down this often is not executed again before a person says so."""
@@ -271,7 +272,11 @@ def outcome_value(request: RequestRecord, outcome: str) -> Mapping[str, Any]:
 def changed(before: Any, after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """The fields that differ, each with its value before and after; before is None where there was none."""
     old = before if isinstance(before, Mapping) else {}
-    return {name: [old.get(name), value] for name, value in after.items() if old.get(name) != value}
+    return {
+        name: [old.get(name), value]
+        for name, value in after.items()
+        if name not in old or not same(old[name], value)
+    }
 
 
 def _value_of(request: RequestRecord, outcome: str) -> dict[str, Any]:

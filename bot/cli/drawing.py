@@ -8,6 +8,8 @@ from rich.text import Text
 from bot.cli import words
 from bot.cli.output import Output
 from bot.views import signs
+from bot.views.shown import whole_text
+from engine import Shown
 
 _LOG_LINES = 5
 
@@ -81,8 +83,7 @@ def _request(request: dict[str, Any]) -> Iterator[Text]:
     outcome = request["outcome"] or request["state"]
     mark = signs.PEOPLE if request["state"] == "open" else signs.OUTCOME.get(request["outcome"], ("·",))[0]
     yield Text(f"{mark} {words.one_line(request['ask'], 300)}", style="bold")
-    for shown in request["shown"]:
-        yield Text(f"     {words.plain(shown['label'])}: {words.one_line(shown['value'], 200)}")
+    yield from _values(request)
     for decision in request["decisions"]:
         comment = f": {words.one_line(decision['comment'], 300)}" if decision["comment"] else ""
         by = words.actor(decision["by"])
@@ -93,6 +94,23 @@ def _request(request: dict[str, Any]) -> Iterator[Text]:
         yield from how_to_decide(request)
     elif request["state"] != "decided":
         yield Text(f"     {outcome}, {words.clock(request['ended_at'])}", style="dim")
+
+
+def _values(request: dict[str, Any]) -> Iterator[Text]:
+    """All that a decision covers, in full: on the command line there is no Details."""
+    for shown in request["shown"]:
+        yield from _value(words.plain(shown["label"]), whole_text(Shown(**shown)))
+    if isinstance(request["value"], dict):
+        for name, value in request["value"].items():
+            yield from _value(words.plain(name), whole_text(Shown(name, value)))
+
+
+def _value(label: str, text: str) -> Iterator[Text]:
+    if "\n" not in text:
+        yield Text(f"     {label}: {text}")
+        return
+    yield Text(f"     {label}:")
+    yield from (Text(f"       {line}") for line in text.split("\n"))
 
 
 def how_to_decide(request: dict[str, Any]) -> Iterator[Text]:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.views import record, signs, values
-from bot.views.approval import choice_buttons
+from bot.views.approval import choice_buttons, listed_values
 from bot.views.message import MENTIONED, Block, Message, Names, message
-from bot.views.parts import Ids, actions, button, confirm, grey, section, table
+from bot.views.parts import Ids, actions, asked, button, confirm, grey, section, table
 from bot.views.run import cancel_button, details_button, run_message, subject_of
-from bot.views.text import one_line, safe
+from bot.views.text import exact, one_line, safe
 from bot.views.times import at, duration, moment
 from engine import MOST_COUNTED, Absence, Answer, RequestRecord, RunDetail, RunRecord, WorkflowRecord
 
@@ -158,7 +158,7 @@ def approvals_answer(requests: Sequence[RequestRecord], now: datetime) -> Messag
     left_out = len(requests) - _MOST_REQUESTS
     if left_out > 0:
         blocks.append(grey(f"… and {left_out} more, shown when these are answered"))
-    asks = "; ".join(safe(request.ask, 120) for request in requests[:5])
+    asks = "; ".join(exact(request.ask, 120) for request in requests[:5])
     return message(f"{head}: {asks}", *blocks)
 
 
@@ -189,12 +189,11 @@ def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[B
     """A question as an entry of a list: the line, the facts, the buttons. Also good for the Home."""
     ids = Ids(f"list:{number}", request.version)
     run = safe(record.short_run(request), 120)
-    asked = f"{record.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
+    by = f"{record.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
     return [
-        section(f"*{safe(request.ask, 600)}*", ids("ask")),
-        grey(
-            asked, signs.RISKS.get(request.risk, ""), record.until(request, now), run, block_id=ids("facts")
-        ),
+        asked(request.ask, 500, ids("ask")),
+        listed_values(request, ids),
+        grey(by, signs.RISKS.get(request.risk, ""), record.until(request, now), run, block_id=ids("facts")),
         actions(choice_buttons(request), ids("answer")),
     ]
 

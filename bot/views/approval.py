@@ -12,7 +12,7 @@ from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown
 from engine.wording import same
 
-_MOST_LONG = 3
+_MOST_LONG, _MOST_LISTED = 3, 6
 _STYLES = {
     "approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger", "revoke": "danger",
     "answer": "primary",
@@ -104,12 +104,21 @@ def form_values(request: RequestRecord) -> list[Shown]:
     ]
 
 
+def listed_values(request: RequestRecord, ids: Ids) -> Block | None:
+    """The short values, and how many more there are: whoever approves in a list sees what it is about."""
+    shown = [*request.shown, *form_values(request)]
+    short = [one for one in shown if parts_of.is_short(one)][:_MOST_LISTED]
+    pairs = [(parts_of.shown_label(one), parts_of.short(one)) for one in short]
+    left_out = len(shown) - len(short)
+    return fields([*pairs, *([("More", f"{left_out} in Details")] if left_out else [])], ids("values"))
+
+
 def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
     """What was asked about it, and answered; the last three."""
     told = []
     for one in [one for one in detail.requests if one.about == request.id][-3:]:
         answer = next((made.comment for made in one.decisions), "")
-        told.append(f"{names.actor(one.requester)} asked: {safe(one.ask, 300)}")
+        told.append(f"{names.actor(one.requester)} asked: {exact(one.ask, 300)}")
         told += [quote(answer, 600)] if answer else []
     return "\n".join(told) or f"{request.questions} questions were asked about it."
 

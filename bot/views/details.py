@@ -10,7 +10,7 @@ from bot.views import quorum, record, shown, signs, steps
 from bot.views.failure import sentence
 from bot.views.message import MENTIONED, Block, Names
 from bot.views.modals import modal
-from bot.views.parts import divider, fields, grey, section
+from bot.views.parts import asked, divider, fields, grey, section
 from bot.views.run import headline_of, started_by
 from bot.views.text import clean, code, code_tail, label, lines, quote, safe, safe_lines, units, words
 from bot.views.times import duration, moment, times
@@ -33,7 +33,7 @@ def request_details(
 ) -> dict[str, Any]:
     """Everything about a question, for one person to read. `before`: the same approval in earlier runs."""
     blocks = [
-        section(f"*{safe(request.ask, 1500)}*"),
+        asked(request.ask),
         grey(*_about(request, names, now)),
         *_failure(request, detail),
         *values_of([(one.label, shown.plain(one)) for one in request.shown], 60),

@@ -115,7 +115,7 @@ def _comparable(before: Any, after: Any) -> tuple[list[str], list[str]] | None:
 
 
 def _text_lines(before: str, after: str) -> tuple[list[str], list[str]]:
-    both = [[visible(line) for line in text.split("\n")] for text in (before, after)]
+    both = [visible(text).split("\n") for text in (before, after)]
     ended = [lines[-1] == "" for lines in both]
     for lines, is_ended in zip(both, ended, strict=True):
         if is_ended:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.views import values
 from bot.views.message import Block
 from bot.views.modals import FILL_IN, START, code_field, confirm_field, modal, reason_field
-from bot.views.parts import plain, section
+from bot.views.parts import asked, plain, section
 from bot.views.text import label, safe, units
 from engine import RequestRecord, WorkflowRecord
 
@@ -48,7 +48,7 @@ def approve_modal(request: RequestRecord, given: Mapping[str, Any] | None = None
     return modal(
         "Approve" if request.value is None else "Change and approve",
         [
-            section(f"*{safe(request.ask, 1500)}*"),
+            asked(request.ask),
             *fields,
             confirm_field(request),
             code_field(request),

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.views import signs, values
 from bot.views.message import Block, Message
-from bot.views.parts import plain, section
+from bot.views.parts import asked, plain, section
 from bot.views.text import label, safe
 from bot.views.values import Value
 from engine import RequestRecord, RunRecord
@@ -47,7 +47,7 @@ def reason_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
     why = "Your answer" if clicked.choice == "answer" else "Why?"
     return modal(
         word,
-        [section(f"*{safe(request.ask, 1500)}*"), reason_field(why, optional=False)],
+        [asked(request.ask), reason_field(why, optional=False)],
         callback_id=DECIDE,
         submit=word,
         close="Go back",
@@ -61,7 +61,7 @@ def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
     field = reason_field(f"What do you want to know of {who}?", optional=False) | {"hint": plain(hint, 2000)}
     return modal(
         "Ask",
-        [section(f"*{safe(request.ask, 1500)}*"), field],
+        [asked(request.ask), field],
         callback_id=ASK,
         submit="Ask",
         close="Go back",
@@ -76,7 +76,7 @@ def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
         if len(",".join([*(one.id for one in shown), request.id])) > _MOST_IDS:
             break
         shown.append(request)
-    listed = [section(f"• {safe(request.ask, 600)}") for request in shown]
+    listed = [asked(request.ask, 600) for request in shown]
     return modal(
         f"Approve {len(shown)} at once?",
         [*listed, section("Each is recorded as your own answer, as if you had clicked them one by one.")],
@@ -93,7 +93,7 @@ def confirm_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
     return modal(
         "Approve",
         [
-            section(f"*{safe(request.ask, 1500)}*"),
+            asked(request.ask),
             confirm_field(request),
             code_field(request),
             reason_field("Why?", optional=False) if needs_reason else None,

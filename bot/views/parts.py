@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.views import values
 from bot.views.message import Block
-from bot.views.text import NOTHING, cut, escape, is_live, one_line, shorten
+from bot.views.text import NOTHING, cut, cut_line, escape, is_live, shorten
 from bot.views.visible import on_one_line
 
 Element = dict[str, Any]
@@ -31,7 +31,7 @@ def mrkdwn(text: str, limit: int = 3000) -> dict[str, Any]:
 
 def plain(text: Any, limit: int) -> dict[str, Any]:
     """Literal: the name of an emoji stays a name."""
-    return {"type": "plain_text", "text": cut(one_line(text), limit), "emoji": False}
+    return {"type": "plain_text", "text": cut_line(text, limit), "emoji": False}
 
 
 def section(text: str, block_id: str | None = None, accessory: Element | None = None) -> Block:
@@ -71,7 +71,7 @@ def _words(text: str) -> Element:
 
 def asked(ask: str, limit: int = 2800, block_id: str | None = None) -> Block:
     """What people are asked: bold, as it is."""
-    text = cut(on_one_line(ask) or NOTHING, limit)
+    text = cut(on_one_line(ask[: limit + 1]) or NOTHING, limit)
     if is_live(text):
         return rich(line(bold(text)), block_id=block_id)
     return section(f"*{escape(text)}*", block_id)
@@ -113,7 +113,7 @@ def button(
 ) -> Element:
     """`label`: what a screen reader says, where several buttons have the same words on them."""
     element: Element = {"type": "button", "text": plain(text, 75), "action_id": action_id, "value": value}
-    spoken = cut(one_line(label), 75) if label else None
+    spoken = cut_line(label, 75) if label else None
     return _with(element, style=style, confirm=confirm, accessibility_label=spoken)
 
 

@@ -13,13 +13,14 @@ from bot.views.parts import bold, italic, line, preformatted, quotation, rich, s
 from bot.views.text import code, cut, escape, exact, is_live, label, one_line, safe, units, words
 from bot.views.visible import on_one_line
 from engine import Shown
-from engine.wording import MISSING, in_words
+from engine.wording import MISSING, in_words, same
 
 SHORT = 40
 """Longer values would break badly in two columns on a phone."""
 LONG, LINES = 1000, 12
 """Units and lines of a long value in the message, so that the buttons are near; the rest is in the thread."""
 _ADDRESS = re.compile(r"https?://[^\s<>|]{1,2900}")
+_LINE = 200
 _ROWS, _COLUMNS, _CELL = 10, 10, 80
 _ALIGNED = 120
 """Characters of a row of a table in plain text; in a wider one each cell has a line."""
@@ -66,7 +67,7 @@ def _beginning(one: Shown) -> tuple[str, str]:
     """The first lines, and what is said of those left out."""
     if one.kind == "diff":
         lines_of_it = difference(one.value)
-        shown = [each.within(200) for each in lines_of_it[:LINES]] or [NO_DIFFERENCE]
+        shown = [each.within(_LINE) for each in lines_of_it[:LINES]] or [NO_DIFFERENCE]
         return _counted(shown, len(lines_of_it))
     if one.kind == "table" and rows_of(one.value, 1):
         return _counted(_table_rows(one.value, LINES), len(one.value))
@@ -94,8 +95,11 @@ def is_shortened(one: Shown) -> bool:
         return bool(table_note(one)) or any(units(cell) > _CELL for cell in head[0])
     if isinstance(one.value, str) and "\n" not in one.value:
         return units(words(one.value, LONG)) > LONG
-    text, left = _beginning(one)
-    return bool(left) or (one.kind == "diff" and text != whole_text(one))
+    if one.kind == "diff":
+        found = difference(one.value)
+        text = "\n".join(each.within(_LINE) for each in found[:LINES])
+        return len(found) > LINES or units(text) > LONG or any(len(each.text) > _LINE for each in found)
+    return bool(_beginning(one)[1])
 
 
 def image(one: Shown, block_id: str) -> Block | None:
@@ -229,7 +233,9 @@ def _change(value: Any) -> str | None:
     if not isinstance(value, Mapping) or not {"before", "after"} & {*value}:
         return None
     sides = [value[name] for name in ("before", "after") if name in value]
-    if any(isinstance(side, Mapping | list) and side for side in sides) or not difference(value):
+    if any(isinstance(side, Mapping | list) and side for side in sides):
+        return None
+    if len(sides) == 2 and same(*sides):
         return None
     told = [
         on_one_line(in_words(value[name], SHORT, inside=True)) if name in value else MISSING

@@ -36,7 +36,7 @@ def one_line(value: Any) -> str:
 
 def units(text: str) -> int:
     """UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def size_in_bytes(text: str) -> int:
@@ -62,7 +62,12 @@ def literal(text: str) -> str:
 
 def cut(value: Any, limit: int) -> str:
     """Plain text of at most `limit`; what is left out shows as `…`."""
-    return _fit(value, limit, clean, lambda text: text)
+    return _fit(value, limit, clean, str)
+
+
+def cut_line(value: Any, limit: int) -> str:
+    """As `cut`, on one line."""
+    return _fit(value, limit, one_line, str)
 
 
 def safe(value: Any, limit: int = 300) -> str:

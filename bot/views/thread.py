@@ -9,9 +9,11 @@ from bot.views import quorum, record, shown, signs
 from bot.views.failure import sentence
 from bot.views.message import Message, Names, message
 from bot.views.parts import section
-from bot.views.text import code_tail, label, quote, safe, words
+from bot.views.text import code_tail, exact, label, quote, safe
 from bot.views.times import at, moment, nth
+from bot.views.visible import on_one_line
 from engine import Actor, Failure, RequestRecord, RunDetail
+from engine.wording import in_words
 
 Event = Mapping[str, Any]
 _DID = {
@@ -60,13 +62,24 @@ def _decision(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     comment = str(event["data"].get("comment") or "")
     who = names.decider(actor_of(event), str(event["data"].get("on_behalf") or ""))
     head = f"{sign} {who} {did.format(title=_title(event, detail))}"
+    return _one(head, *_changes(event, detail), quote(comment) if comment.strip() else "")
+
+
+def _changes(event: Event, detail: RunDetail) -> list[str]:
+    """What an approver changed of the values that were proposed."""
+    request = _request(event, detail)
+    proposed = request.proposed if request is not None and isinstance(request.proposed, Mapping) else {}
     changes = event["data"].get("changes") or {}
-    changed = [
-        f"{safe(label(name), 60)}: {safe(words(before), 200)} → {safe(words(after), 200)}"
-        for name, (before, after) in list(changes.items())[:20]
-        if before is not None
+    told = [
+        f"{safe(label(name), 60)}: {_side(before)} → {_side(after)}"
+        for name, (before, after) in changes.items()
+        if before is not None or name in proposed
     ]
-    return _one(head, *changed, quote(comment) if comment.strip() else "")
+    return [*told[:20], *([f"… and {len(told) - 20} more changes in Details"] if len(told) > 20 else [])]
+
+
+def _side(value: Any) -> str:
+    return exact(on_one_line(in_words(value, 200, inside=True)), 200)
 
 
 def _expired(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
@@ -81,7 +94,7 @@ def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     if request is None or request.state != "open":
         return None
     who = names.any_of(request.approvers, notify=True)
-    head = f"{signs.PEOPLE} Still waiting for {who}: {safe(request.ask, 300)}"
+    head = f"{signs.PEOPLE} Still waiting for {who}: {exact(request.ask, 300)}"
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
 
 
@@ -96,7 +109,7 @@ def _stage(event: Event, detail: RunDetail, names: Names, now: datetime) -> Mess
     request = _request(event, detail)
     if request is None or request.state != "open" or request.stage != event["data"].get("stage"):
         return None
-    return _one(f"{signs.PEOPLE} {quorum.who_may(request, names)}: {safe(request.ask, 300)}")
+    return _one(f"{signs.PEOPLE} {quorum.who_may(request, names)}: {exact(request.ask, 300)}")
 
 
 def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
@@ -110,7 +123,7 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         if event["data"].get("unanswerable")
         else "Nobody has decided yet"
     )
-    head = f"{signs.AT_RISK} {why}, so {to} can {also}: {safe(request.ask, 300)}"
+    head = f"{signs.AT_RISK} {why}, so {to} can {also}: {exact(request.ask, 300)}"
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
 
 
@@ -124,7 +137,7 @@ def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         for one in request.stand_ins
         if [one.away, one.to, one.until.isoformat()] in (event["data"].get("stand_ins") or [])
     ]
-    return _one(f"{signs.PEOPLE} {'; '.join(told[:5])}: {safe(request.ask, 300)}") if told else None
+    return _one(f"{signs.PEOPLE} {'; '.join(told[:5])}: {exact(request.ask, 300)}") if told else None
 
 
 def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
@@ -139,7 +152,7 @@ def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) ->
         return None
     to = names.any_of((str(event["data"].get("to")),), notify=True)
     return _one(
-        f"{signs.PEOPLE} {names.actor(actor_of(event))} handed this to {to}: {safe(request.ask, 300)}"
+        f"{signs.PEOPLE} {names.actor(actor_of(event))} handed this to {to}: {exact(request.ask, 300)}"
     )
 
 

@@ -1,0 +1,34 @@
+"""What people are asked says exactly which values it is about."""
+
+from typing import Any
+
+import pytest
+
+from engine.template import render
+
+
+@pytest.mark.parametrize(
+    ("value", "asked"),
+    [
+        (12345.67, "Pay 12345.67?"),
+        (99999.99, "Pay 99999.99?"),
+        (999999.5, "Pay 999999.5?"),
+        (1234567.0, "Pay 1234567?"),
+        (0.1 + 0.2, "Pay 0.30000000000000004?"),
+        (1e-7, "Pay 1e-07?"),
+        (1e22, "Pay 1e+22?"),
+        (-0.0, "Pay -0.0?"),
+        (2**63, "Pay 9223372036854775808?"),
+        ("250.00", "Pay 250.00?"),
+        (True, "Pay yes?"),
+        ("", "Pay empty text?"),
+        ([], "Pay empty list?"),
+        ({}, "Pay empty object?"),
+        (["a, b", "c"], 'Pay ["a, b", c]?'),
+        ({"to": {"iban": "DE1"}, "eur": 5}, "Pay {to: {iban: DE1}, eur: 5}?"),
+        ("two\u00a0\u3000spaces", "Pay two\u00a0\u3000spaces?"),
+        ("a\n b", "Pay a\n b?"),
+    ],
+)
+def test_a_question_has_the_value_as_it_is(value: Any, asked: str) -> None:
+    assert render("Pay\n   {input.sum}?", {"input": {"sum": value}}) == asked
