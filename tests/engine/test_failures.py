@@ -1,4 +1,4 @@
-"""What is kept of an error: groups are looked into, credentials hidden, and no error of an author breaks it."""
+"""What is kept of an error: groups are looked into, credentials hidden, and odd errors break nothing."""
 
 from hypothesis import given
 from hypothesis import strategies as st
