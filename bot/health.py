@@ -21,6 +21,9 @@ class Serves(Protocol):
     @property
     def overruns(self) -> list[str]: ...
 
+    @property
+    def blocked(self) -> str: ...
+
 
 class Delivers(Protocol):
     """The outbox."""
@@ -70,4 +73,5 @@ class Health:
     async def warnings(self) -> Mapping[str, str]:
         """What needs a look while the bot goes on serving, by name; empty when there is nothing."""
         overruns = self._engine.overruns
-        return {"overruns": "; ".join(overruns[:10])} if overruns else {}
+        found = {"overruns": "; ".join(overruns[:10])} if overruns else {}
+        return found | ({"loop": self._engine.blocked} if self._engine.blocked else {})

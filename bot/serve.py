@@ -3,7 +3,9 @@
 import asyncio
 import gc
 import logging
+import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -270,6 +272,19 @@ def end_on_sigterm() -> None:
         task.cancel()
 
     loop.add_signal_handler(signal.SIGTERM, end)
+
+
+def end_within(seconds: float, *, failed: bool) -> None:
+    """End the process, also where a thread of a step never ends; everything that lasts is stored by then."""
+
+    def end() -> None:
+        log.warning("A thread of a step does not end; the process ends without it")
+        logging.shutdown()
+        os._exit(1 if failed else 0)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 async def introduce(api: SlackApi, settings: Settings, clock: Clock) -> Identity:

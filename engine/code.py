@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import ContractError
+from engine.sizes import MAX_OUTPUT_BYTES, size_of, too_large
 from engine.storable import unstorable
 
 
@@ -42,6 +43,11 @@ class StepCode:
 
     def encode(self, result: Any) -> Any:
         """The JSON of a result. Raises `ContractError` when it isn't what the step promises."""
+        if oversized := too_large(size_of(result, MAX_OUTPUT_BYTES), MAX_OUTPUT_BYTES):
+            raise ContractError(
+                f"What {self.step} returned is {oversized}, which is the most that is kept of a step. "
+                "Write it to a file in ctx.data_dir and return its path."
+            )
         checked = _checked(self.output, result, f"what {self.step} returned")
         found = self.output.dump_python(checked, mode="json")
         if why := unstorable(found):

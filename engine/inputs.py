@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from engine.compiled import Compiled
 from engine.errors import InvalidInput
+from engine.sizes import MAX_INPUT_BYTES, size_of, too_large
 from engine.storable import unstorable
 
 
@@ -27,6 +28,8 @@ def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None)
 
 def checked(adapter: TypeAdapter[Any], schema: Mapping[str, Any], name: str, value: Any) -> Any:
     """The JSON of a value that fits. `name`: what the errors call it. Raises `InvalidInput`."""
+    if oversized := too_large(size_of(value, MAX_INPUT_BYTES), MAX_INPUT_BYTES):
+        raise InvalidInput(name, [("", f"it is {oversized}. Put it in a file and give its path instead.")])
     properties = schema.get("properties", {})
     if isinstance(value, Mapping):
         _refuse_unknown(name, list(properties), value)

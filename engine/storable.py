@@ -9,7 +9,7 @@ import orjson
 def unstorable(value: Any) -> str:
     """Why a JSON-like value can't be kept; empty when it can."""
     try:
-        orjson.dumps(value)
+        encoded = orjson.dumps(value)
     except TypeError as error:
         words = {
             "Integer exceeds 64-bit range": "a whole number of it is beyond 64 bits; give it as a text",
@@ -17,7 +17,8 @@ def unstorable(value: Any) -> str:
         }
         return words.get(str(error), str(error))
     # JSON has no word for these: they would come back as nothing.
-    return "a number of it is infinite or not a number" if _has_nan(value) else ""
+    may_have_nan = b"null" in encoded
+    return "a number of it is infinite or not a number" if may_have_nan and _has_nan(value) else ""
 
 
 def _has_nan(value: Any) -> bool:

@@ -30,6 +30,20 @@ _ANSWERED = (
 )
 MUTANTS = [
     Mutant(
+        "a blocked loop is not noticed",
+        "engine/runtime/watchdog.py",
+        "self._now() - self._beat < BLOCKED_SECONDS",
+        "self._now() - self._beat < 60",
+        ("tests/engine/test_watchdog.py",),
+    ),
+    Mutant(
+        "a large value is checked on the loop",
+        "engine/runtime/runner.py",
+        "if is_large(*values) else work()",
+        "if False else work()",
+        ("tests/engine/test_sizes.py",),
+    ),
+    Mutant(
         "a task of a step ends the process",
         "engine/runtime/runner.py",
         "        IN_STEP.set(True)\n",

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,8 +17,10 @@ from bot.cli.loading import load
 from bot.cli.output import note
 from bot.cli.place import ENV_FILE, environment
 from bot.config import Settings, read_settings
-from bot.serve import Running, end_on_sigterm, listening, running
+from bot.serve import Running, end_on_sigterm, end_within, listening, running
 from workflows.grants import source as grants
+
+_LAST_SECONDS = 5.0
 
 
 def register(app: typer.Typer) -> None:
@@ -48,9 +51,13 @@ def demo(
 
 async def _serve(settings: Settings) -> None:
     end_on_sigterm()
-    async with running(settings, load(settings), handlers) as bot:
-        _announce(settings, bot)
-        await asyncio.shield(bot.engine.failed)
+    try:
+        async with running(settings, load(settings), handlers) as bot:
+            _announce(settings, bot)
+            await asyncio.shield(bot.engine.failed)
+    finally:
+        # Everything is closed; only a thread that a step has left behind could keep the process now.
+        end_within(_LAST_SECONDS, failed=isinstance(sys.exception(), Exception))
 
 
 async def _demo(port: int, data: Path, browser: bool) -> None:

@@ -16,8 +16,11 @@ IN_STEP = ContextVar("in_step", default=False)
 log = logging.getLogger(__name__)
 
 
-async def contained(work: Awaitable[Any]) -> Any:
-    """A task that raises SystemExit or KeyboardInterrupt takes the whole loop with it."""
+async def contained(work: Awaitable[Any], attempt: object = None) -> Any:
+    """A task that raises SystemExit or KeyboardInterrupt takes the whole loop with it.
+
+    `attempt`: whose work it is, for the watchdog that reads the stack.
+    """
     try:
         return await work
     except (SystemExit, KeyboardInterrupt) as error:

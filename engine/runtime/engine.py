@@ -57,6 +57,7 @@ from engine.runtime.schedules import Schedules
 from engine.runtime.settings import EngineSettings
 from engine.runtime.slots import Slots
 from engine.runtime.starting import Starting
+from engine.runtime.watchdog import Watchdog
 from engine.runtime.zoning import Zoning
 from engine.spec import Definition
 from engine.states import RUN_ENDED, IllegalTransition
@@ -138,6 +139,7 @@ class Engine:
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
         self.principals = Principals(store, clock, keyring)
         self._retention = Retention(store, clock, self.activity, settings.keep)
+        self._watchdog = Watchdog()
         self.serving = False
         self.paused = ""
         """Why nothing goes on, in a sentence with the remedy; empty as a rule."""
@@ -212,6 +214,7 @@ class Engine:
         self._runs.halted = False
         self.serving = True
         await recovery.recover(self._store, self._runs, self._loaded, self._starting.admit_next)
+        self._watchdog.start()
         self._alarm.start()
         self._retention.start()
         self.delegating.start()
@@ -237,6 +240,7 @@ class Engine:
     async def close(self, grace: float = 5.0) -> None:
         """Stop cleanly: attempts get `grace` seconds; those that need longer are made again at the start."""
         self.serving = False
+        self._watchdog.close()
         await self._retention.close()
         await self._alarm.close()
         self._runs.halted = True
@@ -439,6 +443,11 @@ class Engine:
     def overruns(self) -> list[str]:
         """Attempts that should have ended and that nothing can stop, one sentence each."""
         return self._runner.overruns.texts()
+
+    @property
+    def blocked(self) -> str:
+        """What blocked the event loop not long ago; empty as a rule."""
+        return self._watchdog.warning
 
     @property
     def lock_problem(self) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,6 +30,7 @@ from engine.runtime.loaded import Loaded
 from engine.runtime.overruns import DEAF, UNSTOPPABLE, Key, Overruns
 from engine.runtime.runs import Build, Runs
 from engine.runtime.slots import Slots
+from engine.sizes import is_large
 from engine.spec import StepSpec
 from engine.states import IllegalTransition
 from engine.store.commit import Stale
@@ -208,7 +209,7 @@ class Runner:
                 raise Fatal("Its code is no longer loaded.")
             faults.place("attempt.started")
             result = await self._execute(attempt, code, lines)
-            output = code.encode(result)
+            output = await _beside_loop(partial(code.encode, result), result)
             faults.place("attempt.executed")
         except Exception as error:
             return partial(
@@ -273,11 +274,12 @@ class Runner:
 
     async def _execute(self, attempt: Attempt, code: StepCode, lines: list[str]) -> Any:
         context = self._context(attempt, lines) if code.takes_ctx else None
-        arguments = code.arguments(attempt.input, attempt.outputs, context)
+        given = attempt.input, attempt.outputs
+        arguments = await _beside_loop(partial(code.arguments, *given, context), *given)
         if code.is_async and attempt.node.timeout is None:
             return await self._awaited(attempt, code.function(**arguments))
         if code.is_async:
-            work: asyncio.Future[Any] = asyncio.ensure_future(contained(code.function(**arguments)))
+            work: asyncio.Future[Any] = asyncio.ensure_future(contained(code.function(**arguments), attempt))
         else:
             self._in_threads.add(attempt.key)
             work = in_thread(lambda: code.function(**arguments), name=attempt.idempotency_key)
@@ -346,6 +348,11 @@ class Runner:
             sleep=sleep,
             service=self._registry.get,
         )
+
+
+async def _beside_loop(work: Callable[[], Any], *values: Any) -> Any:
+    """Check and encode large values in a thread: the loop goes on between their parts."""
+    return await in_thread(work, name="signoff-values") if is_large(*values) else work()
 
 
 class _Log:

@@ -20,6 +20,7 @@ from engine.runtime.access import Access
 from engine.runtime.activity import Activity
 from engine.runtime.loaded import Definitions, Loaded, code_of
 from engine.runtime.runs import Runs
+from engine.sizes import is_large
 from engine.spec import CronSpec, Definition, EverySpec
 from engine.states import IllegalTransition
 from engine.store.commit import Exists, Full
@@ -55,7 +56,10 @@ class Starting:
         compiled = self._loaded.find(workflow)
         name = compiled.definition.name
         await self._access.may_run(actor, compiled.definition)
-        values = check_input(compiled, input)
+        if is_large(input):
+            values = await asyncio.to_thread(check_input, compiled, input)
+        else:
+            values = check_input(compiled, input)
         id_ = f"{name}-{key}" if key else run_id(name, self._clock.now())
         return await self._create(compiled, id_, values, actor, "manual", channel, None)
 

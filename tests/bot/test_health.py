@@ -11,6 +11,7 @@ class Part:
     paused: str = ""
     lock_problem: str = ""
     stalled: str = ""
+    blocked: str = ""
     overruns: list[str] = field(default_factory=list)
     connected: bool = True
     token_refused: str = ""
@@ -43,3 +44,12 @@ async def test_a_lock_of_another_process_is_named() -> None:
 async def test_over_http_no_socket_is_missed() -> None:
     part = Part()
     assert await Health(part, part, None, part).problems() == {}
+
+
+async def test_what_needs_a_look_is_a_warning_and_no_problem() -> None:
+    part = Part(blocked="The event loop was blocked", overruns=["pay of pay-1: still executing"])
+    health = Health(part, part, part, part)
+    assert await health.problems() == {}
+    assert await health.warnings() == {"loop": part.blocked, "overruns": part.overruns[0]}
+    stalled = Part(stalled="all 64 slots are taken")
+    assert await Health(stalled, stalled, stalled, stalled).problems() == {"steps": stalled.stalled}

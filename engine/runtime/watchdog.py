@@ -1,0 +1,132 @@
+"""Name whatever blocks the event loop: a thread looks at the loop's stack while the loop doesn't beat.
+
+While the loop is blocked nobody can be answered, so what was found is kept for a while and said afterwards.
+"""
+
+import asyncio
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+_BEAT_SECONDS = 0.25
+BLOCKED_SECONDS = 1.0
+"""Without a beat for so long, the loop is blocked."""
+REMEMBERED_SECONDS = 900.0
+_OWN = ("/asyncio/", "/engine/runtime/", "/selectors.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """What the loop executed: the step, as `charge of pay-8f3k`, where there is one; file, line, function."""
+
+    step: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.step} ({self.where})" if self.step else self.where
+
+
+class Watch:
+    """Decides from beats and looks, on any clock that only grows."""
+
+    def __init__(self, now: Callable[[], float], stack: Callable[[], Blocker | None]) -> None:
+        self._now, self._stack = now, stack
+        self._beat = now()
+        self._blocker: Blocker | None = None
+        self._last: tuple[float, float, Blocker | None] | None = None
+        """When the last block ended, how long it was, who did it."""
+
+    def beat(self) -> None:
+        """The loop is alive. Called on it."""
+        now = self._now()
+        blocked, self._beat = now - self._beat, now
+        if blocked >= BLOCKED_SECONDS:
+            blocker, self._blocker = self._blocker, None
+            self._last = now, blocked, blocker
+            log.warning("%s", _said(blocked, blocker))
+        self._blocker = None
+
+    def look(self) -> None:
+        """Note what blocks the loop, once for each block. Called from another thread."""
+        if self._blocker is not None or self._now() - self._beat < BLOCKED_SECONDS:
+            return
+        blocker = self._blocker = self._stack()
+        if blocker is not None:
+            log.warning("The event loop is blocked by %s: no click is answered meanwhile", blocker)
+
+    @property
+    def warning(self) -> str:
+        """The last block, for a quarter of an hour; empty as a rule."""
+        if self._last is None:
+            return ""
+        ended, blocked, blocker = self._last
+        ago = self._now() - ended
+        return f"{_said(blocked, blocker)} It ended {ago:.0f} s ago." if ago < REMEMBERED_SECONDS else ""
+
+
+def _said(blocked: float, blocker: Blocker | None) -> str:
+    who = str(blocker) if blocker else "something that was over before it was seen"
+    return (
+        f"The event loop was blocked for {blocked:.1f} s by {who}. Clicks got no answer meanwhile. "
+        "Await what takes long, or write the step as a plain function, which executes in a thread."
+    )
+
+
+class Watchdog:
+    """Watches the running loop from `start` to `close`."""
+
+    def __init__(self) -> None:
+        self._thread_id = threading.get_ident()
+        self._watch = Watch(time.monotonic, lambda: blocker_in(sys._current_frames().get(self._thread_id)))
+        self._ended = threading.Event()
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def warning(self) -> str:
+        return self._watch.warning
+
+    def start(self) -> None:
+        self._on_loop()
+        threading.Thread(target=self._main, name="signoff-watchdog", daemon=True).start()
+
+    def close(self) -> None:
+        self._ended.set()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _on_loop(self) -> None:
+        self._watch.beat()
+        self._timer = asyncio.get_running_loop().call_later(_BEAT_SECONDS, self._on_loop)
+
+    def _main(self) -> None:
+        while not self._ended.wait(_BEAT_SECONDS):
+            self._watch.look()
+
+
+def blocker_in(frame: FrameType | None) -> Blocker | None:
+    """Who executes, from the innermost frame of the loop's thread."""
+    step, where, innermost = "", "", ""
+    while frame is not None:
+        code = frame.f_code
+        place = f"{code.co_filename}:{frame.f_lineno} in {code.co_qualname}"
+        innermost = innermost or place
+        if not where and _is_an_authors(code.co_filename):
+            where = place
+        attempt: Any = frame.f_locals.get("attempt")
+        if not step and hasattr(attempt, "node") and hasattr(attempt, "run_id"):
+            step = f"{attempt.node.name} of {attempt.run_id}"
+        frame = frame.f_back
+    return Blocker(step, where or innermost) if innermost else None
+
+
+def _is_an_authors(file: str) -> bool:
+    """Not a library's: the line that an author can change."""
+    library = "site-packages" in file or file.startswith(("<", sys.base_prefix))
+    return not library and not any(part in file for part in _OWN)

@@ -1,0 +1,87 @@
+"""Values are bounded: too large ones are refused with a remedy, large ones are handled beside the loop."""
+
+import threading
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, field_validator
+
+from engine import Actor, InvalidInput, StaticPeople, Workflow
+from engine.sizes import MAX_OUTPUT_BYTES, size_of
+from engine.testing import Bench
+
+PEOPLE = StaticPeople(groups={"ops": ["U1"]})
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(json_values)
+def test_the_estimate_is_near_the_size_of_the_json(value: Any) -> None:
+    exact = len(orjson.dumps(value))
+    estimate = size_of(value, 10**9)
+    assert exact / 7 - 8 <= estimate <= 8 * exact
+
+
+def test_a_value_that_contains_itself_is_too_large() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    assert size_of(endless, 1000) > 1000
+
+
+class Report(BaseModel):
+    text: str
+
+    @field_validator("text")
+    @classmethod
+    def where(cls, text: str) -> str:
+        checked_in.append(threading.current_thread())
+        return text
+
+
+class Wanted(BaseModel):
+    text: str
+
+
+checked_in: list[threading.Thread] = []
+flow = Workflow("flow", owner="@ops", input=Wanted)
+
+
+@flow.step
+async def make(input: Wanted) -> Report:
+    return Report.model_construct(text=input.text * 10)
+
+
+@flow.step
+async def use(make: Report) -> int:
+    return len(make.text)
+
+
+async def test_a_large_output_is_checked_beside_the_loop_and_a_small_one_on_it() -> None:
+    async with Bench(flow, people=PEOPLE) as bench:
+        for text, beside in (("x" * 90_000, True), ("x", False)):
+            checked_in.clear()
+            run = await bench.start("flow", {"text": text})
+            assert await bench.output(run, "use") == len(text) * 10
+            assert {thread is threading.main_thread() for thread in checked_in} == {not beside}
+
+
+async def test_an_output_beyond_the_limit_fails_its_step_with_the_remedy() -> None:
+    async with Bench(flow, people=PEOPLE) as bench:
+        run = await bench.start("flow", {"text": "x" * (MAX_OUTPUT_BYTES // 10 + 10)})
+        step = await bench.step(run, "make")
+        assert step.failure.message == (
+            "What make returned is more than 4 MB of JSON, which is the most that is kept of a step. "
+            "Write it to a file in ctx.data_dir and return its path."
+        )
+        assert step.attempt == 1
+
+
+async def test_an_input_beyond_the_limit_is_refused_with_the_remedy() -> None:
+    async with Bench(flow, people=PEOPLE) as bench:
+        with pytest.raises(InvalidInput, match=r"more than 1 MB of JSON. Put it in a file and give its path"):
+            await bench.engine.start("flow", {"text": "x" * 1_000_001}, actor=Actor("cli", "t"))

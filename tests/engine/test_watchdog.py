@@ -1,0 +1,88 @@
+"""Whoever blocks the event loop is named, with the step and the line, and it is said for a while."""
+
+import asyncio
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from engine import Actor, StaticPeople, Workflow
+from engine.runtime.watchdog import Blocker, Watch, blocker_in
+from engine.testing import Bench
+
+
+class Seconds:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_block_is_named_when_it_is_seen_and_when_it_ended(caplog: pytest.LogCaptureFixture) -> None:
+    seconds, looks = Seconds(), []
+
+    def stack() -> Blocker:
+        looks.append(seconds.now)
+        return Blocker("charge of pay-8f3k", "/flows/pay.py:12 in charge")
+
+    watch = Watch(seconds, stack)
+    seconds.now = 100.9
+    watch.look()
+    assert (looks, watch.warning) == ([], "")
+    for now in (101.1, 103.0):
+        seconds.now = now
+        watch.look()
+    assert looks == [101.1]
+    assert "blocked by charge of pay-8f3k (/flows/pay.py:12 in charge)" in caplog.text
+    seconds.now = 106.0
+    watch.beat()
+    seconds.now = 110.0
+    assert watch.warning.startswith(
+        "The event loop was blocked for 6.0 s by charge of pay-8f3k (/flows/pay.py:12 in charge)."
+    )
+    assert watch.warning.endswith("It ended 4 s ago.")
+    seconds.now = 106.0 + 901
+    assert watch.warning == ""
+    watch.beat()
+    assert "something that was over" in watch.warning
+
+
+@pytest.mark.parametrize("timeout", [None, "1h"])
+async def test_the_step_and_the_line_that_block_the_loop_are_found(timeout: str | None) -> None:
+    flow, found = Workflow("flow", owner="@ops"), []
+    loop_thread = threading.get_ident()
+
+    def look() -> None:
+        found.append(blocker_in(sys._current_frames()[loop_thread]))
+
+    def block() -> None:
+        thread = threading.Thread(target=look)
+        thread.start()
+        thread.join()
+
+    @flow.step(timeout=timeout)
+    async def charge() -> int:
+        await asyncio.sleep(0)
+        block()
+        return 1
+
+    async with Bench(flow, people=StaticPeople()) as bench:
+        run = await bench.start("flow")
+        (blocker,) = found
+        assert blocker.step == f"charge of {run.id}"
+        assert f"{Path(__file__).name}:" in blocker.where
+        assert "block" in blocker.where
+
+
+async def test_an_engine_that_serves_is_watched() -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def work() -> int:
+        return 1
+
+    async with Bench(flow, people=StaticPeople()) as bench:
+        await bench.engine.start("flow", actor=Actor("cli", "t"))
+        assert "signoff-watchdog" in [thread.name for thread in threading.enumerate()]
+        assert bench.engine.blocked == ""
