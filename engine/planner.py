@@ -14,6 +14,9 @@ from engine.records import Failure, StepRecord
 from engine.spec import ApprovalSpec, Need
 from engine.states import StepState
 
+SKIPPED_BY_PERSON = "skipped by a person"
+"""The reason of a step that a person skipped after it failed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -117,7 +120,8 @@ def _how(state: StepState) -> str:
 
 
 def ends_as(graph: Graph, steps: Mapping[str, StepRecord]) -> tuple[str, str]:
-    """The transition that ends a run whose steps have all settled, and the reason if it failed.
+    """The transition that ends a run whose steps have all settled, and the reason: why it failed, or which
+    steps it went without because a person skipped one.
 
     It failed if a step failed whose failure nobody takes.
     """
@@ -126,4 +130,21 @@ def ends_as(graph: Graph, steps: Mapping[str, StepRecord]) -> tuple[str, str]:
         for name, record in steps.items()
         if record.state == "failed" and not graph.tolerates_failure(name)
     ]
-    return ("fail", f"{', '.join(failed)} failed") if failed else ("succeed", "")
+    return ("fail", f"{', '.join(failed)} failed") if failed else ("succeed", _without(graph, steps))
+
+
+def _without(graph: Graph, steps: Mapping[str, StepRecord]) -> str:
+    """`a person skipped Build; 7 of 8 steps skipped`; empty when no person skipped any."""
+    skipped = {name for name, record in steps.items() if record.state == "skipped"}
+    by_person = [name for name in graph.order if name in skipped and steps[name].reason == SKIPPED_BY_PERSON]
+    if not by_person:
+        return ""
+    missing = set(by_person)
+    for name in graph.order:
+        if name in skipped and not missing.isdisjoint(graph.dependencies(name)):
+            missing.add(name)
+    titles = ", ".join(graph.nodes[name].title for name in by_person[:3])
+    more = f" and {len(by_person) - 3} more" if len(by_person) > 3 else ""
+    total = len(graph.order)
+    count = f"{len(missing)} of {total} step{'' if total == 1 else 's'} skipped"
+    return f"a person skipped {titles}{more}; {count}"

@@ -11,6 +11,7 @@ from typing import Any
 from engine import binding, policy, questions
 from engine.change import Change
 from engine.machine import Transition, told_of
+from engine.planner import SKIPPED_BY_PERSON
 from engine.records import DecisionRecord, Failure, RequestRecord, evolve
 from engine.retry import delay
 from engine.spec import StepSpec
@@ -301,8 +302,8 @@ def _take(transition: Transition, request: RequestRecord, outcome: str) -> None:
         )
         transition.go_on_with(step)
     elif outcome == "skip":
-        transition.move_step(step, "skip_asked", reason="skipped by a person", ended_at=transition.now)
-        transition.event("step.skipped", step, reason="skipped by a person", title=title)
+        transition.move_step(step, "skip_asked", reason=SKIPPED_BY_PERSON, ended_at=transition.now)
+        transition.event("step.skipped", step, reason=SKIPPED_BY_PERSON, title=title)
     else:
         failure = request.failure or Failure("Failed", "It failed.")
         transition.move_step(step, "fail", ended_at=transition.now)

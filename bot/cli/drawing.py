@@ -36,7 +36,7 @@ def lines(detail: dict[str, Any]) -> Iterator[Text]:
 
 def _headline(run: dict[str, Any]) -> Text:
     text = Text(words.plain(run["short"]), style="bold")
-    text.append(f"  {words.state(run['state'])}", style=words.STYLES.get(run["state"], ""))
+    text.append(f"  {words.state(run['state'], run['reason'])}", style=words.STYLES.get(run["state"], ""))
     if took := words.took(run["started_at"], run["ended_at"]):
         text.append(f" after {took}", style="not bold")
     return text

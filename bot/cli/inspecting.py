@@ -60,7 +60,7 @@ def _row(run: dict[str, Any]) -> tuple[str, ...]:
     return (
         run["short"],
         run["workflow"],
-        words.state(run["state"]),
+        words.state(run["state"], run["reason"]),
         words.clock(run["started_at"] or run["created_at"]),
         words.took(run["started_at"], run["ended_at"]),
         words.one_line(run["reason"], 60),

@@ -108,7 +108,7 @@ def _close(output: Output, detail: dict[str, Any], served: bool, detach: bool) -
     if detach:
         output.line(f"signoff show {run['short']} says how it goes.", style="dim")
         return
-    output.line(f"{words.sign(run['state'])} {run['short']} {_outcome(run)}.")
+    output.line(f"{words.run_sign(run['state'], run['reason'])} {run['short']} {_outcome(run)}.")
     for request in detail["requests"]:
         if request["state"] == "open":
             output.line(f"  {request['ask']}")
@@ -122,4 +122,6 @@ def _outcome(run: dict[str, Any]) -> str:
     if run["state"] == "waiting":
         return str(run["reason"] or "waits").rstrip(".")
     word = {"cancelled": "was cancelled"}.get(run["state"], run["state"])
+    if run["state"] == "succeeded" and run["reason"]:
+        word = "ended with skipped steps"
     return f"{word}: {run['reason']}".rstrip(".") if run["reason"] else word

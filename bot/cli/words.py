@@ -25,8 +25,14 @@ def sign(state: str) -> str:
     return _SHOWN.get(state, signs.PENDING)
 
 
-def state(name: str) -> str:
-    return f"{sign(name)} {name}"
+def state(name: str, reason: str = "") -> str:
+    """A run's state. One that succeeded for a reason went without steps that a person skipped."""
+    skips = name == "succeeded" and bool(reason)
+    return f"{run_sign(name, reason)} {name}{', with skipped steps' if skips else ''}"
+
+
+def run_sign(name: str, reason: str) -> str:
+    return signs.run_state(name, reason)[0] if name in signs.RUN else sign(name)
 
 
 def clock(text: str | None) -> str:

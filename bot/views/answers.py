@@ -138,7 +138,7 @@ def _run_name(run: RunRecord) -> str:
 
 
 def _state(run: RunRecord) -> str:
-    return f"{signs.RUN[run.state]} {signs.RUN_WORDS[run.state]}"
+    return " ".join(signs.run_state(run.state, run.reason))
 
 
 def _took(run: RunRecord, now: datetime) -> str:

@@ -106,7 +106,8 @@ def what_is_blocked(detail: RunDetail, blocked: Blocked) -> str:
         return _question(blocked, blocked.request, run)
     what = _OTHER.get(blocked.kind, _RUN[blocked.posted]).format(run=run)
     ended = detail.run.ended_at is not None
-    goes_on = f"The run has ended ({signs.RUN_WORDS[detail.run.state]})." if ended else "The run goes on."
+    _, words = signs.run_state(detail.run.state, detail.run.reason)
+    goes_on = f"The run has ended ({words})." if ended else "The run goes on."
     return what if blocked.kind == "full" else f"{what} {goes_on}"
 
 

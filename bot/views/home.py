@@ -68,7 +68,10 @@ def _runs(runs: Sequence[RunRecord], now: datetime) -> list[Block | None]:
 
 def _run(run: RunRecord, now: datetime, number: int) -> Block:
     subject = subject_of(run.input)
-    name = f"{signs.RUN[run.state]} *{safe(run.short, 150)}*" + (f" {safe(subject, 80)}" if subject else "")
-    state = run.reason if run.state == "waiting" and run.reason else signs.RUN_WORDS[run.state]
+    sign, words = signs.run_state(run.state, run.reason)
+    name = f"{sign} *{safe(run.short, 150)}*" + (f" {safe(subject, 80)}" if subject else "")
+    state = run.reason if run.state == "waiting" and run.reason else words
+    if run.state == "succeeded" and run.reason:
+        state = f"{words}: {run.reason}"
     text = f"{name}\n{safe(state, 200)} · started {at(run.created_at, now)}"
     return section(text, f"run:{number}:{run.version}", details_button(run))

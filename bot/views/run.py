@@ -19,7 +19,7 @@ def run_message(detail: RunDetail, names: Names, now: datetime, *, plan: bool = 
     run = detail.run
     ids = Ids("run", run.version)
     shown, left_out = steps.lines(detail, names, now)
-    title = f"{steps.done(detail)} of {len(detail.steps)} steps done"
+    title = steps.progress(detail)
     step_list = (steps.as_plan if plan else steps.as_text)(shown, left_out, title, ids)
     headline = headline_of(detail, names)
     return message(
@@ -35,7 +35,8 @@ def headline_of(detail: RunDetail, names: Names) -> str:
     """`⏸️ *deploy* billing 1.4.2 · waiting for @release-managers`: mrkdwn, also good as a notification."""
     run = detail.run
     subject = subject_of(run.input)
-    name = f"{signs.RUN[run.state]} *{safe(run.workflow.replace('_', '-'), 80)}*"
+    sign, _ = signs.run_state(run.state, run.reason)
+    name = f"{sign} *{safe(run.workflow.replace('_', '-'), 80)}*"
     return (
         f"{name} {safe(subject, 80)} · {_state(detail, names)}"
         if subject
@@ -62,9 +63,10 @@ def _state(detail: RunDetail, names: Names) -> str:
     run = detail.run
     if run.state == "waiting":
         return awaited(detail, names)
+    _, words = signs.run_state(run.state, run.reason)
     if run.ended_at is not None:
-        return f"{signs.RUN_WORDS[run.state]} after {duration(_took(run))}"
-    return signs.RUN_WORDS[run.state]
+        return f"{words} after {duration(_took(run))}"
+    return words
 
 
 def awaited(detail: RunDetail, names: Names) -> str:
@@ -117,7 +119,7 @@ def cancel_button(run: RunRecord) -> dict[str, Any]:
 
 
 def _tells_why(run: RunRecord) -> bool:
-    return run.state in ("failed", "cancelled") and bool(run.reason)
+    return run.ended_at is not None and bool(run.reason)
 
 
 def _facts(detail: RunDetail, names: Names, now: datetime) -> list[str]:

@@ -22,6 +22,17 @@ RUN_WORDS = {
     "cancelled": "cancelled",
 }
 
+_WITH_SKIPS = "ended with skipped steps"
+
+
+def run_state(state: str, reason: str) -> tuple[str, str]:
+    """Sign and words of a run's state. A run that succeeded for a reason went without steps: a person
+    skipped one."""
+    if state == "succeeded" and reason:
+        return SKIPPED, _WITH_SKIPS
+    return RUN[state], RUN_WORDS[state]
+
+
 STEP = {
     "pending": PENDING,
     "running": RUNNING,
@@ -41,7 +52,7 @@ TASK: dict[str, TaskStatus] = {
     "waiting": "in_progress",
     "succeeded": "complete",
     "failed": "error",
-    "skipped": "complete",
+    "skipped": "pending",
     "cancelled": "pending",
 }
 

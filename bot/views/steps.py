@@ -37,20 +37,28 @@ def lines(detail: RunDetail, names: Names, now: datetime, most: int = MOST) -> t
     return shown, len(detail.steps) - len(kept)
 
 
-def done(detail: RunDetail) -> int:
-    """How many steps are over, and not because the run was."""
-    return sum(step.state in _OVER and step.state != "cancelled" for step in detail.steps)
+def progress(detail: RunDetail) -> str:
+    """`3 of 8 steps done, 4 skipped, 1 failed`: only what succeeded is done."""
+    states = [step.state for step in detail.steps]
+    parts = [f"{states.count('succeeded')} of {len(states)} steps done"]
+    others = {"skipped": states.count("skipped"), "failed": states.count("failed")}
+    return ", ".join(parts + [f"{count} {word}" for word, count in others.items() if count])
 
 
 def as_plan(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
     """A `plan` block, which Slack keeps alive as the message is changed."""
     tasks = [
-        {"task_id": f"step-{number}", "title": line.text, "status": signs.TASK[line.state]}
+        {"task_id": f"step-{number}", "title": _in_plan(line), "status": signs.TASK[line.state]}
         for number, line in enumerate(shown, 1)
     ]
     if left_out:
         tasks.append({"task_id": "more", "title": more(left_out), "status": "pending"})
     return {"type": "plan", "block_id": ids("plan"), "title": cut(one_line(title), 120), "tasks": tasks}
+
+
+def _in_plan(line: Line) -> str:
+    # A plan has no status for what was skipped, and a tick would say that it was done.
+    return f"{signs.SKIPPED} {line.text}" if line.state == "skipped" else line.text
 
 
 def as_text(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:

@@ -1,0 +1,91 @@
+"""A run that a person completed by skipping says so; a condition that was not met is no such thing."""
+
+from bot.cli import words
+from bot.views import run_message
+from bot.views.answers import runs_answer
+from bot.views.home import home_view
+from bot.views.message import MENTIONED
+from engine import Fatal, RunDetail, Workflow
+from engine.clock import FakeClock
+from engine.people import Person, StaticPeople
+from engine.testing import Bench
+
+NOW = FakeClock().now()
+PEOPLE = StaticPeople([Person("U01ALICE", "Alice"), Person("U02BOB", "Bob")])
+WHY = "a person skipped build; 3 of 4 steps skipped"
+
+
+def chain(*, fails: bool) -> Workflow:
+    flow = Workflow("chain", owner="U02BOB", channel="#deploys")
+
+    @flow.step
+    async def build() -> str:
+        if fails:
+            raise Fatal("the registry is gone")
+        return "built"
+
+    @flow.step
+    async def test(build: str) -> str:
+        return build
+
+    @flow.step
+    async def release(test: str) -> str:
+        return test
+
+    @flow.step
+    async def announce() -> str:
+        return "started"
+
+    return flow
+
+
+async def skipped() -> RunDetail:
+    async with Bench(chain(fails=True), people=PEOPLE) as bench:
+        run = await bench.start("chain", as_user="U01ALICE")
+        (request,) = await bench.requests()
+        await bench.decide(request, "skip", as_user="U02BOB")
+        return await bench.state(run)
+
+
+async def test_a_run_completed_by_skipping_keeps_which_steps_it_went_without() -> None:
+    detail = await skipped()
+    assert (detail.run.state, detail.run.reason) == ("succeeded", WHY)
+
+
+async def test_a_run_that_did_everything_gives_no_reason() -> None:
+    async with Bench(chain(fails=False), people=PEOPLE) as bench:
+        detail = await bench.state(await bench.start("chain"))
+    assert (detail.run.state, detail.run.reason) == ("succeeded", "")
+
+
+async def test_a_step_that_its_condition_left_out_was_skipped_by_nobody() -> None:
+    flow = chain(fails=False)
+    go = flow.approval("go", ask="Go on?", approvers=["U02BOB"], expires="1h")
+
+    @flow.step(when=go.approved)
+    async def more() -> None: ...
+
+    async with Bench(flow, people=PEOPLE) as bench:
+        run = await bench.start("chain")
+        (request,) = await bench.requests()
+        assert (await bench.decide(request, "reject", as_user="U02BOB", comment="no")).accepted
+        detail = await bench.state(run)
+    assert (detail.run.state, detail.run.reason) == ("succeeded", "")
+
+
+async def test_every_list_and_message_shows_the_sign_and_the_count_of_a_skipped_run() -> None:
+    detail = await skipped()
+    message = run_message(detail, MENTIONED, NOW)
+    assert message.text.startswith("⏭️ *chain* · ended with skipped steps")
+    plan = next(block for block in message.blocks if block["type"] == "plan")
+    assert plan["title"] == "1 of 4 steps done, 3 skipped"
+    build = plan["tasks"][0]
+    assert (build["title"], build["status"]) == ("⏭️ build · skipped by a person", "pending")
+    assert WHY in str(message.blocks)
+    assert "✅" not in message.text
+    listed = runs_answer([detail.run], 1, NOW, "/workflow")
+    assert "⏭️ ended with skipped steps" in listed.text
+    home = str(home_view([], [detail.run], [], NOW, "/workflow"))
+    assert f"ended with skipped steps: {WHY}" in home
+    assert words.state(detail.run.state, detail.run.reason) == "⏭️ succeeded, with skipped steps"
+    assert words.run_sign("succeeded", "") == "✅"
