@@ -9,6 +9,7 @@ from pathlib import Path
 
 from localslack.config import Config
 from localslack.errors import StartError
+from localslack.large import large_workspace
 from localslack.server import Server, serve_until
 
 
@@ -27,6 +28,12 @@ def _arguments() -> argparse.Namespace:
         "--workspace", type=Path, help="YAML file with team, people, groups, channels and the app"
     )
     parser.add_argument("--manifest", type=Path, help="Slack app manifest; without it every scope is granted")
+    parser.add_argument(
+        "--rates", action="store_true", help="refuse reading calls beyond Slack's rate tiers with 429"
+    )
+    parser.add_argument(
+        "--large", action="store_true", help="5,000 people, 300 groups and 30,000 channels more"
+    )
     parser.add_argument("--http-url", help="POST payloads to this address instead of using Socket Mode")
     return parser.parse_args()
 
@@ -47,7 +54,8 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     given = _arguments()
     try:
-        config = Config(given.port, given.data, given.workspace, given.manifest, given.http_url)
+        workspace = large_workspace() if given.large else given.workspace
+        config = Config(given.port, given.data, workspace, given.manifest, given.http_url, rates=given.rates)
         asyncio.run(_run(config))
     except StartError as error:
         print(f"The local Slack can't start.\n{error}", file=sys.stderr)

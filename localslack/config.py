@@ -1,5 +1,6 @@
 """Settings of a start, and the workspace file (YAML) behind them."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,16 +20,19 @@ class Config:
     """How to start the local Slack.
 
     port: 0 takes a free one; data: folder for workspace.sqlite3, None keeps everything in memory;
-    workspace, manifest: YAML files (None: the bundled workspace; every scope, command and event);
-    http_url: where payloads are POSTed, None for Socket Mode; clock: time, for tests.
+    workspace, manifest: YAML files (None: the bundled workspace; every scope, command and event), or the
+    workspace itself;
+    http_url: where payloads are POSTed, None for Socket Mode; clock: time, for tests;
+    rates: refuse calls of reading methods beyond Slack's tiers with 429.
     """
 
     port: int = 0
     data: Path | None = None
-    workspace: Path | None = None
+    workspace: "Path | WorkspaceSpec | None" = None
     manifest: Path | None = None
     http_url: str | None = None
     clock: Clock = SystemClock()  # noqa: RUF009  (stateless)
+    rates: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -77,6 +81,7 @@ class UserSpec(_Model):
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False
+    is_hidden: bool = False
 
 
 class GroupSpec(_Model):
@@ -84,6 +89,7 @@ class GroupSpec(_Model):
     handle: str = Field(pattern=r"^[a-z0-9._-]+$")
     name: str
     users: list[str] = []
+    disabled: bool = False
 
 
 class ChannelSpec(_Model):
@@ -116,7 +122,7 @@ class WorkspaceSpec(_Model):
             ("group handle", [group.handle for group in self.groups]),
             ("channel name", [channel.name for channel in self.channels]),
         ):
-            twice = sorted({value for value in values if values.count(value) > 1})
+            twice = sorted(value for value, count in Counter(values).items() if count > 1)
             if twice:
                 raise ValueError(f"{what} {twice[0]!r} is there twice; make each one unique")
         groups = [(f"group {g.handle}", g.users) for g in self.groups]
@@ -139,8 +145,10 @@ def read_yaml(path: Path, what: str) -> Any:
         raise StartError(f"{path}: is not valid YAML: {error}; mend that place") from None
 
 
-def load_workspace(path: Path | None) -> WorkspaceSpec:
+def load_workspace(path: Path | WorkspaceSpec | None) -> WorkspaceSpec:
     """Read and check the workspace file (None: the bundled one)."""
+    if isinstance(path, WorkspaceSpec):
+        return path
     path = path or DEFAULT_WORKSPACE
     content = read_yaml(path, "workspace file")
     if not isinstance(content, dict):

@@ -54,12 +54,13 @@ async def unarchive(slack: Slack, channel: Channel, person: str) -> None:
     slack.events.emit(kind, event | {"event_ts": slack.workspace.timestamps.next()})
 
 
-async def change_group(slack: Slack, group: Group, users: list[str]) -> None:
-    """Give a group other members; sends subteam_members_changed and subteam_updated."""
+async def change_group(slack: Slack, group: Group, users: list[str], disabled: bool | None = None) -> None:
+    """Give a group other members, or disable it; sends subteam_members_changed and subteam_updated."""
     before, now = group.updated, int(slack.clock.now())
     added = [person for person in users if person not in group.users]
     removed = [person for person in group.users if person not in users]
     group.users, group.updated = users, now
+    group.disabled = group.disabled if disabled is None else disabled
     await slack.workspace.save(group)
     event = {
         "type": "subteam_members_changed",
@@ -73,7 +74,8 @@ async def change_group(slack: Slack, group: Group, users: list[str]) -> None:
         "removed_users_count": len(removed),
         "event_ts": slack.workspace.timestamps.next(),
     }
-    slack.events.emit("subteam_members_changed", event)
+    if added or removed:
+        slack.events.emit("subteam_members_changed", event)
     updated = {"type": "subteam_updated", "subteam": shapes.group(slack, group)}
     slack.events.emit("subteam_updated", updated | {"event_ts": slack.workspace.timestamps.next()})
 

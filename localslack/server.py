@@ -22,6 +22,7 @@ from localslack.manifest import load_manifest
 from localslack.pages import Pages
 from localslack.people.grants import ResponseUrls, Triggers
 from localslack.people.modals import Modals
+from localslack.rates import Rates
 from localslack.slack import Slack
 from localslack.workspace.database import Database
 from localslack.workspace.seed import fill
@@ -82,6 +83,7 @@ async def start(config: Config) -> Server:
             triggers=Triggers(config.clock),
             responses=ResponseUrls(config.clock),
             modals=Modals(),
+            rates=Rates(config.clock, config.rates),
             socket=socket,
         )
         api = WebApi(slack, METHODS)

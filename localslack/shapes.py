@@ -68,7 +68,7 @@ def group(slack: Slack, record: Group, *, users: bool = True) -> Json:
         "handle": record.handle,
         "date_create": record.updated,
         "date_update": record.updated,
-        "date_delete": 0,
+        "date_delete": record.updated if record.disabled else 0,
         "auto_type": None,
         "prefs": {"channels": [], "groups": []},
         "user_count": len(record.users),

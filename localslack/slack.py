@@ -11,6 +11,7 @@ from localslack.live import Live
 from localslack.manifest import Manifest
 from localslack.people.grants import ResponseUrls, Triggers
 from localslack.people.modals import Modals
+from localslack.rates import Rates
 from localslack.workspace.workspace import Workspace
 
 
@@ -28,6 +29,7 @@ class Slack:
     triggers: Triggers
     responses: ResponseUrls
     modals: Modals
+    rates: Rates
     socket: SocketMode | None = None
     faults: Faults = field(default_factory=Faults)
     uploads: dict[str, str] = field(default_factory=dict)

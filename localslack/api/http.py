@@ -91,6 +91,7 @@ class WebApi:
             raise SlackError("unknown_method", req_method=name)
         if method.takes is not None:
             self._authorize(method, _token(args, request))
+        self._slack.rates.count(name)
         call = Call(self._slack, name, args)
         if method.scopes:
             call.need(*method.scopes)

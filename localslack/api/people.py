@@ -10,11 +10,14 @@ async def users_info(call: Call) -> Json:
     person = call.slack.workspace.users.get(call.required("user"))
     if person is None:
         raise SlackError("user_not_found")
+    if person.is_hidden:
+        raise SlackError("user_not_visible")
     return {"user": shapes.user(call.slack, person)}
 
 
 async def users_list(call: Call) -> Json:
-    some, metadata = page(list(call.slack.workspace.users.values()), call)
+    shown = [person for person in call.slack.workspace.users.values() if not person.is_hidden]
+    some, metadata = page(shown, call)
     members = [shapes.user(call.slack, person) for person in some]
     return {"members": members, "cache_ts": int(call.slack.clock.now()), **metadata}
 
@@ -28,14 +31,15 @@ async def users_by_email(call: Call) -> Json:
 
 
 async def usergroups_list(call: Call) -> Json:
-    groups = call.slack.workspace.groups.values()
+    disabled = call.flag("include_disabled")
+    groups = [group for group in call.slack.workspace.groups.values() if disabled or not group.disabled]
     users = call.flag("include_users")
     return {"usergroups": [shapes.group(call.slack, group, users=users) for group in groups]}
 
 
 async def usergroups_users(call: Call) -> Json:
     group = call.slack.workspace.groups.get(call.required("usergroup"))
-    if group is None:
+    if group is None or (group.disabled and not call.flag("include_disabled")):
         raise SlackError("no_such_subteam")
     people = call.slack.workspace.users
     return {"users": [person for person in group.users if not people[person].deleted]}

@@ -137,11 +137,13 @@ async def change_user(slack: Slack, body: Json) -> Json:
 
 async def change_group(slack: Slack, body: Json) -> Json:
     group = slack.workspace.groups.get(str(body.get("id")))
-    users = body.get("users")
+    users, disabled = body.get("users"), body.get("disabled")
     if group is None:
         raise ControlError("group_not_found", f"group {body.get('id')!r} is not in this workspace")
+    if users is None and isinstance(disabled, bool):
+        users = list(group.users)
     if not isinstance(users, list):
         raise ControlError("invalid_users", "users must be a list of user ids")
     people = [_anybody(slack, user).id for user in users]
-    await membership.change_group(slack, group, people)
+    await membership.change_group(slack, group, people, bool(disabled) if disabled is not None else None)
     return {"group": seen.group(group)}

@@ -22,6 +22,8 @@ class User:
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False
+    is_hidden: bool = False
+    """Somebody of another company whom Slack does not show to the app."""
     updated: int = 0
 
 
@@ -31,6 +33,7 @@ class Group:
     handle: str
     name: str
     users: list[str] = field(default_factory=list)
+    disabled: bool = False
     updated: int = 0
 
 
