@@ -26,6 +26,7 @@ from bot.operator_messages import Operator
 from bot.outbox import Outbox, Parts
 from bot.outbox.render import Renderer
 from bot.people import SlackPeople
+from bot.people_notices import PeopleNotices
 from bot.preflight import Identity, PreflightFailed, preflight
 from bot.prospects import as_json, lines
 from bot.server import build_server
@@ -96,6 +97,8 @@ async def running(
         await operator.check()
         await tell_lacking(operator, identity)
         people = SlackPeople(api, clock, team_id=identity.team_id, groups=settings.groups)
+        stack.push_async_callback(people.close)
+        people.start()
         engine = await Engine.open(
             settings.database_path, clock=clock, people=people, settings=engine_settings(settings, loaded)
         )
@@ -122,6 +125,8 @@ async def running(
             await outbox.start()
             await callbacks.start()
         stack.push_async_callback(afterwards.close)
+        notices = PeopleNotices(engine, people, operator, clock)
+        stack.push_async_callback(end, asyncio.create_task(notices.run()))
         health = Health(engine, outbox, socket, api)
         monitor = Monitor(api, health.problems, operator, clock, outbox.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
@@ -197,6 +202,7 @@ def _outbox(
             clock=clock,
             operator=settings.operator,
             loaded_channel=channel_of,
+            channels=people.channels,
         )
     )
 

@@ -58,8 +58,9 @@ def unescape(text: str) -> str:
 def _meant(found: re.Match[str]) -> str:
     kind, body = found["kind"], found["body"]
     if kind == "!":
-        # <!subteam^S012|@on-call>, <!here>
-        return found["label"] or f"@{body.split('^')[0]}"
+        # <!subteam^S012|@on-call>, <!subteam^S012>, <!here>
+        name, _, group = body.partition("^")
+        return found["label"] or group or f"@{name}"
     if kind:
         return body
     if body.startswith("mailto:"):

@@ -54,23 +54,26 @@ from engine.registry import Registry
 from engine.runtime.delegating import Absence
 from engine.runtime.engine import Engine
 from engine.runtime.principals import Principal
+from engine.runtime.reading import LOOKED_THROUGH, WAITING_SHOWN
+from engine.runtime.reviewing import Finding
 from engine.runtime.settings import EngineSettings
 from engine.shows import Diff, Image, Link, Table
-from engine.spec import Definition, FormSpec, HoursSpec, StageSpec
+from engine.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
 from engine.states import AWAITED
 from engine.store.deliveries import Deliveries, Delivery, Wanted
 from engine.store.queries import MOST_COUNTED, Prospect
 from engine.values import ChannelId, Outcome, Settled, UserId
 
 __all__ = [
-    "AWAITED", "MOST_COUNTED", "Absence", "Actor", "Answer", "AskOwner", "Audit", "ChannelId", "Choose",
-    "Clock", "Condition", "ContractError", "Cron", "DecisionRecord", "Definition", "DefinitionError",
-    "DefinitionErrors", "Deliveries", "Delivery", "Diff", "Engine", "EngineSettings", "Escalate",
-    "EventRecord", "Every", "Failure", "FakeClock", "Fatal", "FormSpec", "Gate", "Group", "Hours",
-    "HoursSpec", "Image", "InvalidInput", "Link", "NotAllowed", "NotPossible", "Outcome", "People",
-    "PeopleUnavailable", "Person", "Place", "Principal", "Prospect", "Registry", "RequestRecord", "Retry",
-    "RunDetail", "RunRecord", "Settled", "Shown", "SignoffError", "Stage", "StageSpec", "StandIn",
-    "StaticPeople", "StepContext", "StepRecord", "StoreBroken", "StoreBusy", "StoreInUse", "SystemClock",
-    "Table", "TriggerRecord", "UnknownPeople", "UnknownRun", "UnknownService", "UnknownWorkflow", "UserId",
-    "Wanted", "Workflow", "WorkflowRecord", "in_whose_name", "made_it", "progress",
+    "AWAITED", "LOOKED_THROUGH", "MOST_COUNTED", "WAITING_SHOWN", "Absence", "Actor", "Answer", "AskOwner",
+    "Audit", "ChannelId", "Choose", "Clock", "Condition", "ContractError", "Cron", "DecisionRecord",
+    "Definition", "DefinitionError", "DefinitionErrors", "Deliveries", "Delivery", "Diff", "Engine",
+    "EngineSettings", "Escalate", "EventRecord", "Every", "Failure", "FakeClock", "Fatal", "Finding",
+    "FormSpec", "Gate", "Group", "Hours", "HoursSpec", "Image", "InvalidInput", "Link", "NotAllowed",
+    "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person", "Place", "Principal", "Prospect",
+    "QuorumSpec", "Registry", "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled", "Shown",
+    "SignoffError", "Stage", "StageSpec", "StandIn", "StaticPeople", "StepContext", "StepRecord",
+    "StoreBroken", "StoreBusy", "StoreInUse", "SystemClock", "Table", "TriggerRecord", "UnknownPeople",
+    "UnknownRun", "UnknownService", "UnknownWorkflow", "UserId", "Wanted", "Workflow", "WorkflowRecord",
+    "in_whose_name", "made_it", "progress",
 ]  # fmt: skip

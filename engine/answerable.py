@@ -1,11 +1,11 @@
 """Can an approval be answered by the people there are? Pure, given who is meant by each reference."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from engine import policy
 from engine.people import in_whose_name
-from engine.policy import Rosters, matched
+from engine.policy import Members, Rosters, matched
 from engine.records import RequestRecord
 from engine.spec import ApprovalSpec, Definition, QuorumSpec
 from engine.template import sole_path
@@ -20,21 +20,36 @@ def refs(definition: Definition) -> list[str]:
     return [ref for ref in dict.fromkeys(found) if sole_path(ref) is None]
 
 
-def findings(node: ApprovalSpec, members: Rosters) -> list[str]:
-    """Why nobody could complete it, in sentences; empty when it can be answered whoever asks.
+def unknown(members: Members) -> list[str]:
+    """Members of groups whom nobody knows, in sentences."""
+    return [
+        f"{', '.join(sorted(meant.unknown))} of {ref} is not known in this workspace, so they can't decide."
+        for ref, meant in members.items()
+        if meant is not None and meant.unknown
+    ]
 
-    What an earlier step names can't be known beforehand; the owner is asked where that names nobody.
+
+def findings(node: ApprovalSpec, meant: Members, *, whoever_asks: bool = True) -> list[str]:
+    """Why nobody could complete it, in sentences; empty when it can be answered.
+
+    `whoever_asks`: also where one of the approvers asks, who can't approve that. What an earlier step names
+    can't be known beforehand; the owner is asked where that names nobody.
     """
     quorums = [quorum for stage in node.stages for quorum in stage.quorums]
     named = dict.fromkeys(ref for quorum in quorums for ref in quorum.approvers)
-    unknown = [ref for ref in named if sole_path(ref) is None and members.get(ref) is None]
-    if unknown:
-        return [f"{', '.join(unknown)} names nobody there is."]
+    nobody = [ref for ref in named if sole_path(ref) is None and meant.get(ref) is None]
+    if nobody:
+        return [f"{', '.join(nobody)} names nobody there is."]
+    of_all = {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
+    lacking = unknown({ref: meant.get(ref) for ref in named if ref in of_all})
+    if lacking:
+        return [f"Everybody must approve. {one}" for one in lacking]
+    members = _able(meant)
     known = [quorum for quorum in quorums if not any(sole_path(ref) for ref in quorum.approvers)]
     people = {who for quorum in known for who in _of(quorum, members)}
     if not _complete(known, members, people):
         return [f"Needed: {_needs(known, members)} people. Able to decide: {len(people)}."]
-    if node.self_approval:
+    if node.self_approval or not whoever_asks:
         return []
     alone = sorted(who for who in people if not _complete(known, members, people - {who}))
     if alone and len(known) == len(quorums):
@@ -42,12 +57,16 @@ def findings(node: ApprovalSpec, members: Rosters) -> list[str]:
     return []
 
 
-def stuck(request: RequestRecord, members: Rosters) -> bool:
+def stuck(request: RequestRecord, members: Members) -> bool:
     """Are those who are left, and have not answered, too few for what it still needs?
 
     Or is nothing needed any more since those who were missing have left? Then nobody's answer ends it.
     """
-    if request.kind != "approval" or request.state != "open":
+    if request.state != "open":
+        return False
+    if request.kind == "failure":
+        return not any(meant and meant.able for meant in members.values())
+    if request.kind != "approval":
         return False
     if _all_there_have_agreed(request, members):
         return True
@@ -61,20 +80,55 @@ def stuck(request: RequestRecord, members: Rosters) -> bool:
     return len(matched(fits, needs)) < sum(needs)
 
 
-def hopeless(request: RequestRecord, members: Rosters) -> set[tuple[int, QuorumSpec]]:
-    """With their stages: the quorums that need all, of whom some can't agree any more, or none is left to."""
+Places = Mapping[tuple[int, QuorumSpec], tuple[QuorumSpec, ...]]
+"""By stage and quorum: what is put in its place."""
+
+
+def for_the_owner(request: RequestRecord, members: Members, owner: str, owners: Set[str]) -> Places:
+    """Quorums that need all, of whom some can't agree any more, and what the owner can do about each.
+
+    Where some are not known, everybody else must still agree, and the owner in the place of the unknown: by
+    an answer more, unless one of the owner (`owners`) is among those who must. Else the owner's is enough.
+    """
     over = request.stage if _all_there_have_agreed(request, members) else None
-    return {
-        (number, one.quorum)
-        for number in range(request.stage, len(request.stages))
-        for one in _left(request, number, members)
-        if one.quorum.needs == "all" and (number == over or one.needs > len(one.people))
-    }
+    found: dict[tuple[int, QuorumSpec], tuple[QuorumSpec, ...]] = {}
+    for number in range(request.stage, len(request.stages)):
+        for one in _left(request, number, members):
+            if one.quorum.needs != "all" or not (number == over or one.needs > len(one.people)):
+                continue
+            missing = _missing(one.quorum, members)
+            rest = [ref for ref in one.quorum.approvers if ref not in missing]
+            able = {who for ref in rest if (meant := members.get(ref)) for who in meant.able}
+            if not missing or not able:
+                found[number, one.quorum] = (QuorumSpec(approvers=(owner,)),)
+                continue
+            without = one.quorum.model_copy(update={"missing": missing})
+            own = QuorumSpec(approvers=(owner,))
+            needed = not owners & able and own not in request.stages[number].quorums
+            found[number, one.quorum] = (without, own) if needed else (without,)
+    return found
 
 
-def _all_there_have_agreed(request: RequestRecord, members: Rosters) -> bool:
-    places = policy.progress(request, request.decisions, request.stage, members)
+def _missing(quorum: QuorumSpec, members: Members) -> tuple[str, ...]:
+    """References and ids of a quorum that nobody knows."""
+    found = [ref for ref in quorum.approvers if members.get(ref) is None]
+    for ref in quorum.approvers:
+        if (meant := members.get(ref)) is not None:
+            found += sorted(meant.unknown)
+    return tuple(dict.fromkeys([*quorum.missing, *found]))
+
+
+def _all_there_have_agreed(request: RequestRecord, members: Members) -> bool:
+    places = policy.progress(request, request.decisions, request.stage, _needed(members))
     return all(place.complete for place in places)
+
+
+def _able(members: Members) -> Rosters:
+    return {ref: None if meant is None else meant.able for ref, meant in members.items()}
+
+
+def _needed(members: Members) -> Rosters:
+    return {ref: None if meant is None else meant.able | meant.unknown for ref, meant in members.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +140,18 @@ class _Left:
     people: Set[str]
 
 
-def _left(request: RequestRecord, number: int, members: Rosters) -> list[_Left]:
+def _left(request: RequestRecord, number: int, members: Members) -> list[_Left]:
     gone = policy.answered(request)
     if not request.self_approval:
         gone.add(in_whose_name(request.requester))
     found = []
-    for place in policy.progress(request, request.decisions, number, members):
-        people: Set[str] | None = _of(place.quorum, members)
+    needed, able = _needed(members), _able(members)
+    unknown_ids = {who for meant in members.values() if meant is not None for who in meant.unknown}
+    for place in policy.progress(request, request.decisions, number, needed):
+        people: Set[str] | None = _of(place.quorum, able)
         if place.quorum.needs == "all":
-            people = policy.everybody(request, place.quorum, request.decisions, members)
+            people = policy.everybody(request, place.quorum, request.decisions, needed)
+            people = None if people is None else people - unknown_ids
         found.append(_Left(place.quorum, place.needs - len(place.by), (people or set()) - gone))
     return found
 

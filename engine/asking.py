@@ -5,6 +5,7 @@ Pure, like those of `engine.transitions`; one that no longer applies raises `Ill
 
 from collections.abc import Callable, Sequence, Set
 
+from engine.answerable import Places
 from engine.change import Change
 from engine.hours import after
 from engine.machine import Transition
@@ -31,7 +32,7 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     due = request.escalations[request.escalated]
-    request = _asked_of(request, lambda _, quorum: _widened(quorum, due.to, due.replace))
+    request = _asked_of(request, lambda _, quorum: (_widened(quorum, due.to, due.replace),))
     request = evolve(request, escalated=request.escalated + 1)
     transition.put_request(request)
     told = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
@@ -40,25 +41,29 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     return transition.finish()
 
 
-def bring_to_owner(
-    transition: Transition, request: RequestRecord, owner: str, hopeless: Set[tuple[int, QuorumSpec]]
-) -> Change:
+def bring_to_owner(transition: Transition, request: RequestRecord, owner: str, places: Places) -> Change:
     """Too few of those who may decide are left: the owner may as well.
 
-    Instead of all, by one answer, where not all of them can agree: see `engine.answerable.hopeless`.
+    `places`: for quorums that need all of whom not all can agree; see `engine.answerable.for_the_owner`.
     """
-    if request.state != "open" or (owner in request.approvers and not hopeless):
+    if request.state != "open" or (owner in request.approvers and not places):
         raise IllegalTransition("it is closed, or with its owner already")
 
-    def asked(number: int, quorum: QuorumSpec) -> QuorumSpec:
+    def asked(number: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
         if quorum.needs != "all":
-            return _widened(quorum, [owner], instead=False)
-        return QuorumSpec(approvers=(owner,)) if (number, quorum) in hopeless else quorum
+            return (_widened(quorum, [owner], instead=False),)
+        return places.get((number, quorum), (quorum,))
 
+    before = request.stages
     request = _asked_of(request, asked)
+    if request.stages == before:
+        raise IllegalTransition("it is with its owner already")
     transition.put_request(request)
     instead = request.approvers == (owner,)
+    missing = {one for stage in request.stages for quorum in stage.quorums for one in quorum.missing}
     told = {"kind": request.kind, "to": [owner], "replace": instead, "unanswerable": True}
+    if missing:
+        told["missing"] = sorted(missing)
     transition.event("request.escalated", request.step, request.id, **told)
     return transition.finish()
 
@@ -108,18 +113,20 @@ def handed_on(request: RequestRecord, to: str, whose: Set[str] | None) -> Reques
     whoever could replace the others as well would make a quorum of one.
     """
 
-    def asked(number: int, quorum: QuorumSpec) -> QuorumSpec:
+    def asked(number: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
         own = whose is None or (quorum.needs == 1 and bool(whose & {*quorum.approvers}))
-        return _widened(quorum, [to], instead=True) if own and number == request.stage else quorum
+        return (_widened(quorum, [to], instead=True) if own and number == request.stage else quorum,)
 
     return _asked_of(request, asked)
 
 
-def _asked_of(request: RequestRecord, asked: Callable[[int, QuorumSpec], QuorumSpec]) -> RequestRecord:
+def _asked_of(
+    request: RequestRecord, asked: Callable[[int, QuorumSpec], tuple[QuorumSpec, ...]]
+) -> RequestRecord:
     """With the quorums from the open stage on as `asked` makes them, given the stage and what there was."""
     stages = list(request.stages)
     for number in range(request.stage, len(stages)):
-        quorums = tuple(asked(number, quorum) for quorum in stages[number].quorums)
+        quorums = tuple(one for quorum in stages[number].quorums for one in asked(number, quorum))
         stages[number] = StageSpec(name=stages[number].name, quorums=quorums)
     return evolve(request, stages=tuple(stages), version=request.version + 1)
 

@@ -1,9 +1,9 @@
 """Who acts, and who is who. Ids only: a display name is never a reason to let somebody in."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from engine.errors import UnknownPeople
 
@@ -76,6 +76,33 @@ class People(Protocol):
         """What a reference in a workflow (`@on-call`, `U012AB3CD`) stands for now."""
 
 
+@runtime_checkable
+class Directory(People, Protocol):
+    """A source that can tell of several people at once."""
+
+    async def look_up(
+        self, user_ids: Collection[str], *, sparing: bool = False
+    ) -> Mapping[str, Person | None]: ...
+
+
+async def look_up(
+    people: People, user_ids: Collection[str], *, sparing: bool = False
+) -> Mapping[str, Person | None]:
+    """Several people by id, for those who do not act themselves; None: nobody knows that id.
+
+    They may be known from some minutes ago. `sparing`: leave out those of whom it costs something to tell.
+    """
+    if isinstance(people, Directory):
+        return await people.look_up(user_ids, sparing=sparing)
+    found: dict[str, Person | None] = {}
+    for user_id in user_ids:
+        try:
+            found[user_id] = await people.person(user_id)
+        except UnknownPeople:
+            found[user_id] = None
+    return found
+
+
 class StaticPeople:
     """People from settings: for tests, the command line, and workspaces without user groups."""
 
@@ -106,5 +133,7 @@ class StaticPeople:
 
 async def belongs(people: People, user_id: str, ref: str) -> bool:
     """Is this person meant by the reference, as the source has it at this moment?"""
+    if ref[:1] not in ("@", "#"):
+        return ref == user_id
     found = await people.resolve(ref)
     return user_id in found.members if isinstance(found, Group) else found.id == user_id

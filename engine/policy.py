@@ -20,7 +20,7 @@ Code = Literal[
 ]  # fmt: skip
 Rosters = Mapping[str, Set[str] | None]
 """Who is meant by a reference at this moment, for those that a quorum of `all` names; None: it names nobody
-that is known."""
+that is known. An id that nobody knows is meant too: everybody can't have agreed without it."""
 
 _NEVER = 10**9
 
@@ -60,6 +60,17 @@ class Place:
     def complete(self) -> bool:
         return len(self.by) >= self.needs
 
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """By a reference. `able`: those who are able to decide; `unknown`: ids that nobody knows."""
+
+    able: Set[str]
+    unknown: Set[str] = frozenset()
+
+
+Members = Mapping[str, Meant | None]
+"""By reference; None: it names nobody."""
 
 ALLOWED = Verdict("allowed")
 
@@ -270,17 +281,36 @@ def everybody(
     """
     if quorum.needs != "all" or rosters is None:
         return frozenset()
-    each = [rosters.get(ref) for ref in quorum.approvers]
+    each = [rosters.get(ref) for ref in quorum.approvers if ref not in quorum.missing]
     if None in each:
         return None
     people = {who for members in each if members for who in members}
-    asked = "" if request.self_approval else in_whose_name(request.requester)
-    people.discard(asked)
+    people -= {_self_excluded(request), *quorum.missing}
+    return {*_representatives(request, decisions, people).values()}
+
+
+def awaited(request: RequestRecord, people: Set[str]) -> set[str]:
+    """Those of the people who have not answered, nor anybody for them."""
+    done = answered(request)
+    meant = people - {_self_excluded(request)}
+    represented = _representatives(request, request.decisions, meant)
+    return {who for who, by in represented.items() if not {who, by} & done}
+
+
+def _self_excluded(request: RequestRecord) -> str:
+    """The requester's id where they can't approve what they asked for; else empty."""
+    return "" if request.self_approval else in_whose_name(request.requester)
+
+
+def _representatives(
+    request: RequestRecord, decisions: Sequence[DecisionRecord], people: Set[str]
+) -> dict[str, str]:
+    """By person: who answers for them, which is themselves as a rule."""
     made = standing(decisions)
     for_themselves = {in_whose_name(one.actor) for one in made}
-    others = {one.away: one.to for one in request.stand_ins if one.to != asked}
+    others = {one.away: one.to for one in request.stand_ins if one.to != _self_excluded(request)}
     others |= {one.on_behalf: in_whose_name(one.actor) for one in made if one.on_behalf}
-    return {who if who in for_themselves else others.get(who, who) for who in people}
+    return {who: who if who in for_themselves else others.get(who, who) for who in people}
 
 
 def _counts(who: str, refs: Set[str], quorum: QuorumSpec, named: Collection[str]) -> bool:

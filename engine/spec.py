@@ -9,7 +9,14 @@ from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from engine.conditions import Condition
 
@@ -89,6 +96,16 @@ class QuorumSpec(_Frozen):
     """`all`: everybody who is meant at the moment of a decision."""
     former: tuple[str, ...] = ()
     """Those who were asked before it was handed on: what they have answered still counts."""
+    missing: tuple[str, ...] = ()
+    """User ids and references that nobody knew, so that the owner answers in their place. Not in any file."""
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_new(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Digests of earlier releases have no `missing`.
+        found: dict[str, Any] = dump(self)
+        if not self.missing:
+            found.pop("missing", None)
+        return found
 
 
 class StageSpec(_Frozen):

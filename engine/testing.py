@@ -147,7 +147,7 @@ class Bench:
 
     async def requests(self) -> list[RequestRecord]:
         """Open ones, oldest first."""
-        return await self.engine.requests()
+        return await self.engine.requests(limit=None)
 
     async def _request(self, request: str | RequestRecord, run: RunRecord | None) -> RequestRecord:
         if isinstance(request, RequestRecord):
@@ -156,7 +156,9 @@ class Bench:
         if found is not None:
             return found
         fitting = [
-            one for one in await self.engine.requests(run_id=run.id if run else None) if one.step == request
+            one
+            for one in await self.engine.requests(run_id=run.id if run else None, limit=None)
+            if one.step == request
         ]
         if len(fitting) != 1:
             waiting = ", ".join(one.id for one in await self.requests()) or "none"

@@ -27,6 +27,7 @@ SCOPE_OF_EVENT = {
     "subteam_updated": "usergroups:read",
     "subteam_created": "usergroups:read",
     "user_change": "users:read",
+    "team_join": "users:read",
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
 }

@@ -140,4 +140,6 @@ async def people_of(stack: AsyncExitStack, settings: Settings) -> People:
         identity = await preflight(api)
     except PreflightFailed as failure:
         raise CommandError(str(failure)) from None
-    return SlackPeople(api, SystemClock(), team_id=identity.team_id, groups=settings.groups)
+    people = SlackPeople(api, SystemClock(), team_id=identity.team_id, groups=settings.groups)
+    stack.push_async_callback(people.close)
+    return people

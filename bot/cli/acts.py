@@ -75,7 +75,9 @@ async def decide(engine: Engine, values: Values, user: str) -> JSON:
 
 
 async def requests(engine: Engine, values: Values, user: str) -> JSON:
-    return {"requests": [shapes.request(one) for one in await engine.requests(limit=values["limit"])]}
+    """The oldest of them; `total`: how many are open."""
+    found = [shapes.request(one) for one in await engine.requests(limit=values["limit"])]
+    return {"requests": found, "total": await engine.open_requests()}
 
 
 async def schedules(engine: Engine, values: Values, user: str) -> JSON:
@@ -220,10 +222,11 @@ async def _request(engine: Engine, text: str, *, ended: bool = False) -> Request
         return found
     run = await engine.find_run(text)
     if ended:
-        approvals = [one for one in await engine.requests(None, run_id=run.id) if one.kind == "approval"]
+        asked = await engine.requests(None, run_id=run.id, limit=None)
+        approvals = [one for one in asked if one.kind == "approval"]
         waiting = [one for one in approvals if one.state in ("decided", "expired")]
     else:
-        waiting = [one for one in await engine.requests(run_id=run.id) if one.kind != "question"]
+        waiting = [one for one in await engine.requests(run_id=run.id, limit=None) if one.kind != "question"]
     if len(waiting) == 1:
         return waiting[0]
     if not waiting and ended:

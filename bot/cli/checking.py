@@ -20,6 +20,7 @@ from bot.serve import engine_settings
 from bot.serve import register as register_workflows
 from engine import DefinitionError, DefinitionErrors, Engine
 
+_UNKNOWN = "Correct the group, or SIGNOFF_GROUPS."
 _PLACE = re.compile(r"(.*\.py):(\d+)")
 
 
@@ -41,7 +42,7 @@ def check(
     settings = read_settings(environment(), ENV_FILE)
     output = Output(json)
     try:
-        found, unanswerable = asyncio.run(_workflows(settings, paths or [], people))
+        found, unanswerable, unknown = asyncio.run(_workflows(settings, paths or [], people))
     except DefinitionErrors as errors:
         problems = [_problem(error) for error in errors.errors]
         output.data({"workflows": [], "problems": problems})
@@ -50,8 +51,10 @@ def check(
         count = len(problems)
         output.line(f"{count} problem{'s' if count > 1 else ''}.", style="red")
         raise typer.Exit(1) from None
-    output.data({"workflows": found, "problems": unanswerable})
+    output.data({"workflows": found, "problems": unanswerable, "unknown_people": unknown})
     output.table(("Workflow", "Steps", "Starts", "Next", "Owner", "Channel"), map(_row, found))
+    for one in unknown:
+        output.line(f"{one} {_UNKNOWN}", style="yellow")
     for problem in unanswerable:
         output.line(_line(problem), style="red")
     if unanswerable:
@@ -62,12 +65,13 @@ def check(
 
 async def _workflows(
     settings: Settings, paths: list[Path], people: bool
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]:
     """Registered with a real engine, on a file of its own, so that nothing is checked in two ways.
 
-    And with `people`, the approvals that those there are could not complete.
+    And with `people`, the approvals that those there are could not complete, and members whom nobody knows.
     """
     loaded = load(settings, paths)
+    unknown: list[str] = []
     unanswerable: list[dict[str, Any]] = []
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="signoff-check-"))
@@ -79,6 +83,7 @@ async def _workflows(
             register_workflows(engine, loaded)
             if people:
                 unanswerable = [_unanswerable(engine, *one) for one in await engine.unanswerable()]
+                unknown = list(dict.fromkeys(text for _, text in await engine.unknown_people()))
             triggers = [shapes.trigger(one) for one in await engine.schedules()]
             found = [shapes.workflow(one) for one in engine.workflows()]
         finally:
@@ -86,7 +91,7 @@ async def _workflows(
     for one in found:
         one["file"] = _shown(one["file"])
         one["triggers"] = [trigger for trigger in triggers if trigger["workflow"] == one["name"]]
-    return found, unanswerable
+    return found, unanswerable, unknown
 
 
 def _unanswerable(engine: Engine, workflow: str, step: str, why: str) -> dict[str, Any]:

@@ -18,9 +18,10 @@ async def away(context: Context, user: str, command: Away) -> Message:
     except moments.NoMoment as error:
         corrected = f"{context.command} away until fri to {command.to}"
         raise ArgumentError(str(error), corrected=corrected) from None
-    await context.engine.delegating.away(slack_actor(user), command.to, until)
-    names = await names_in(context.people, command.to)
-    return answers.away_answer(command.to, until, now, names, context.command)
+    to = await context.people.reference(command.to)
+    await context.engine.delegating.away(slack_actor(user), to, until)
+    names = await names_in(context.people, to)
+    return answers.away_answer(to, until, now, names, context.command)
 
 
 async def back(context: Context, user: str) -> Message:

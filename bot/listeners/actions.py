@@ -11,6 +11,7 @@ from bot.listeners.answering import Asker
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.surface import Surface, clicked
 from bot.naming import names_in
+from bot.slack_reads import click_budget
 from bot.views import answers, values
 from bot.views.details import request_details, run_details
 from bot.views.form import approve_modal, form_modal
@@ -26,7 +27,9 @@ Act = Callable[[Context, Surface, Value], Awaitable[None]]
 def register(app: AsyncApp, context: Context) -> None:
     @app.action(re.compile(r"^signoff:"))
     async def clicked_button(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await act(context, clicked(context.api, body), action)
+        context.learn_channel(body.get("channel") or {})
+        with click_budget():
+            await act(context, clicked(context.api, body), action)
         await ack()
 
 
@@ -123,7 +126,8 @@ async def _ask(context: Context, surface: Surface, value: Value) -> None:
 async def _list_anew(context: Context, surface: Surface) -> None:
     """The list that was clicked in, without what is answered now."""
     waiting = await context.engine.waiting_for(surface.user)
-    await surface.say(answers.approvals_answer(waiting, context.clock.now()), instead=True)
+    found = answers.approvals_answer(waiting, context.clock.now(), all_seen=await context.all_seen())
+    await surface.say(found, instead=True)
 
 
 async def _details_of_request(context: Context, surface: Surface, value: Value) -> None:

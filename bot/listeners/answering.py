@@ -89,15 +89,18 @@ async def _answer(context: Context, asker: Asker, command: args.Command) -> Answ
             return await absence.back(context, asker.user)
         case args.Approvals():
             waiting = await context.engine.waiting_for(asker.user)
-            return answers.approvals_answer(waiting, context.clock.now())
+            return answers.approvals_answer(waiting, context.clock.now(), all_seen=await context.all_seen())
 
 
 async def _reassign(context: Context, asker: Asker, run: str, to: str) -> Message:
     found = await context.engine.find_run(run)
-    waiting = [one for one in await context.engine.requests(run_id=found.id) if one.kind != "question"]
+    waiting = [
+        one for one in await context.engine.requests(run_id=found.id, limit=None) if one.kind != "question"
+    ]
     if len(waiting) != 1:
         what = "for nobody" if not waiting else f"at {len(waiting)} places; decide them in their messages"
         return answers.refused_answer(f"{found.short} waits {what}.")
+    to = await context.people.reference(to)
     request = await context.engine.reassign(waiting[0].id, to, actor=slack_actor(asker.user))
     names = await names_in(context.people, request)
     who = " or ".join(map(names.plain, request.approvers))

@@ -10,6 +10,7 @@ from bot.listeners import answering
 from bot.listeners.answering import Asker, Form
 from bot.listeners.context import Context
 from bot.listeners.surface import Surface
+from bot.slack_reads import click_budget
 
 _CLOSED = frozenset({"privategroup", "directmessage"})
 """What Slack calls every conversation that isn't a public channel."""
@@ -20,7 +21,8 @@ def register(app: AsyncApp, context: Context) -> None:
     async def command(ack: AsyncAck, command: Mapping[str, Any]) -> None:
         closed = command.get("channel_name") in _CLOSED
         asker = Asker(command["user_id"], command.get("channel_id"), command["trigger_id"], closed)
-        found = await answering.answer(context, asker, command.get("text", ""))
+        with click_budget():
+            found = await answering.answer(context, asker, command.get("text", ""))
         if isinstance(found, Form):
             await ack()
             surface = _surface(context, command)

@@ -1,13 +1,14 @@
 """What every listener works with."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.afterwards import Afterwards
 from bot.people import SlackPeople
 from bot.slackapi import SlackApi
-from engine import Actor, Clock, Engine, NotAllowed, UnknownPeople
+from engine import LOOKED_THROUGH, Actor, Clock, Engine, NotAllowed, UnknownPeople
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,15 @@ class Context:
     afterwards: Afterwards
     command: str
     mended: Callable[[str], None]
+
+    def learn_channel(self, channel: Mapping[str, Any]) -> None:
+        """An act names the channel that it was done in, with its id."""
+        if channel.get("name") not in (None, "directmessage", "privategroup"):
+            self.people.channels.learn(str(channel.get("id")), str(channel["name"]))
+
+    async def all_seen(self) -> bool:
+        """Are so few requests open that those for one person are looked for among all of them?"""
+        return await self.engine.open_requests() <= LOOKED_THROUGH
 
     async def member(self, user_id: str) -> None:
         """Return for a full, active member of the workspace.

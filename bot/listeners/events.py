@@ -1,6 +1,5 @@
-"""What happens in the workspace: a Home is opened, people and groups change, channels open, tokens end."""
+"""What happens in the workspace: a Home is opened, people, groups and channels change, tokens end."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,43 +8,81 @@ from slack_bolt.async_app import AsyncApp
 from bot.listeners import home
 from bot.listeners.context import Context
 
-log = logging.getLogger(__name__)
-
-
-async def _review(context: Context) -> None:
-    """People left: what those who stay can't complete goes to its owner."""
-    if context.engine.serving:
-        brought = await context.engine.review()
-        if brought:
-            log.warning("%d questions were brought to their owners: too few approvers are left", brought)
+Event = Mapping[str, Any]
 
 
 def register(app: AsyncApp, context: Context) -> None:
+    _register_people(app, context)
+    _register_channels(app, context)
+
     @app.event("app_home_opened")
-    async def opened(event: Mapping[str, Any]) -> None:
+    async def opened(event: Event) -> None:
         if event.get("tab", "home") == "home":
             context.afterwards.start(home.publish(context, event["user"]), "publish a Home")
 
-    @app.event("user_change")
-    async def person_changed(event: Mapping[str, Any]) -> None:
-        context.people.forget()
-        if (event.get("user") or {}).get("deleted"):
-            context.afterwards.start(_review(context), "look at what waits for people")
-
-    @app.event("subteam_members_changed")
-    async def group_changed() -> None:
-        context.people.forget()
-        context.afterwards.start(_review(context), "look at what waits for people")
-
-    @app.event("member_joined_channel")
-    async def joined(event: Mapping[str, Any]) -> None:
-        context.mended(event["channel"])
-
     @app.event("tokens_revoked")
-    async def revoked(event: Mapping[str, Any]) -> None:
+    async def revoked(event: Event) -> None:
         if (event.get("tokens") or {}).get("bot", True):  # tokens of people are of no use here
             context.api.refuse_token("token_revoked")
 
     @app.event("app_uninstalled")
     async def uninstalled() -> None:
         context.api.refuse_token("account_inactive")
+
+
+def _review(context: Context) -> None:
+    """People left: what those who stay can't complete goes to its owner."""
+    if context.engine.serving:
+        context.engine.review_beside()
+
+
+def _register_people(app: AsyncApp, context: Context) -> None:
+    """Each event carries what changed, so that nothing else is asked again."""
+    people = context.people
+
+    @app.event("user_change")
+    async def person_changed(event: Event) -> None:
+        if people.directory.changed(event.get("user") or {}):
+            _review(context)
+
+    @app.event("team_join")
+    async def person_joined(event: Event) -> None:
+        people.directory.changed(event.get("user") or {})
+
+    @app.event("subteam_members_changed")
+    async def members_changed(event: Event) -> None:
+        people.user_groups.members_changed(event)
+        _review(context)
+
+    @app.event("subteam_updated")
+    async def group_changed(event: Event) -> None:
+        people.user_groups.changed(event.get("subteam") or {})
+        _review(context)
+
+    @app.event("subteam_created")
+    async def group_created(event: Event) -> None:
+        people.user_groups.changed(event.get("subteam") or {})
+
+
+def _register_channels(app: AsyncApp, context: Context) -> None:
+    people = context.people
+
+    @app.event("member_joined_channel")
+    async def joined(event: Event) -> None:
+        people.channel_members.joined(event["channel"], str(event.get("user")))
+        context.mended(event["channel"])
+
+    @app.event("member_left_channel")
+    async def left(event: Event) -> None:
+        people.channel_members.left(event["channel"], str(event.get("user")))
+        _review(context)
+
+    @app.event("channel_created")
+    async def created(event: Event) -> None:
+        channel = event.get("channel") or {}
+        people.channels.learn(str(channel.get("id")), str(channel.get("name") or ""))
+
+    @app.event("channel_rename")
+    async def renamed(event: Event) -> None:
+        channel = event.get("channel") or {}
+        people.channels.renamed(str(channel.get("id")), str(channel.get("name") or ""))

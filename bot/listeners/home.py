@@ -33,4 +33,5 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
     except PeopleUnavailable:
         waiting = None
     runs, _ = await engine.runs(limit=_RUNS, actor=slack_actor(user))
-    return home_view(waiting, runs, await answering.loaded(context), context.clock.now(), context.command)
+    workflows, now = await answering.loaded(context), context.clock.now()
+    return home_view(waiting, runs, workflows, now, context.command, all_seen=await context.all_seen())

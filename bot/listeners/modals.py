@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.listeners import answering, home
 from bot.listeners.answering import Asker
 from bot.listeners.context import Context, slack_actor
+from bot.slack_reads import click_budget
 from bot.views import answers, modals, values
 from bot.views.form import errors_in, values_in
 from bot.views.message import Message
@@ -23,7 +24,9 @@ Submit = Callable[[Context, str, Mapping[str, Any], Value], Awaitable[Reply]]
 def register(app: AsyncApp, context: Context) -> None:
     @app.view(re.compile(r"^signoff:"))
     async def submitted(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        await ack(**await submit(context, body["user"]["id"], view))
+        with click_budget():
+            reply = await submit(context, body["user"]["id"], view)
+        await ack(**reply)
 
 
 async def submit(context: Context, user: str, view: Mapping[str, Any]) -> Reply:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.channels import ChannelIndex
 from bot.outbox.notices import Notices
 from bot.outbox.order import Next, Order
 from bot.outbox.pace import Pace
@@ -16,6 +17,7 @@ from bot.outbox.projector import newest, project
 from bot.outbox.router import Router
 from bot.outbox.sender import Channels, Render, Sender
 from bot.slack_errors import token_problem
+from bot.slack_reads import SlackReads
 from engine import Clock, EventRecord, RunDetail, UnknownRun
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,8 @@ class Parts:
     clock: Clock
     operator: str | None = None
     loaded_channel: Channels = lambda workflow: None
+    channels: ChannelIndex | None = None
+    """None: one of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,10 @@ class Outbox:
         self._parts = parts
         self._deliveries, self._clock = parts.deliveries, parts.clock
         self._pace = Pace()
-        self._router = Router(parts.slack, parts.clock)
+        self._channels = parts.channels or ChannelIndex(
+            SlackReads(parts.slack, parts.clock), parts.clock, log.warning
+        )
+        self._router = Router(parts.slack, self._channels)
         notices = Notices(
             parts.deliveries, parts.records, parts.people, parts.clock, self._want, parts.operator
         )
@@ -86,6 +93,7 @@ class Outbox:
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
+        await self._channels.close()
         tasks = [under_way.task for under_way in self._running.values()]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=grace)

@@ -10,7 +10,17 @@ from bot.views.parts import Ids, actions, asked, button, confirm, grey, section,
 from bot.views.run import cancel_button, details_button, run_message, subject_of
 from bot.views.text import exact, one_line, safe
 from bot.views.times import at, duration, moment
-from engine import MOST_COUNTED, Absence, Answer, RequestRecord, RunDetail, RunRecord, WorkflowRecord
+from engine import (
+    LOOKED_THROUGH,
+    MOST_COUNTED,
+    WAITING_SHOWN,
+    Absence,
+    Answer,
+    RequestRecord,
+    RunDetail,
+    RunRecord,
+    WorkflowRecord,
+)
 
 _MOST_WORKFLOWS = 15
 _MOST_REQUESTS = 10
@@ -146,18 +156,37 @@ def _took(run: RunRecord, now: datetime) -> str:
     return duration(seconds) if run.ended_at else f"{duration(seconds)} so far"
 
 
-def approvals_answer(requests: Sequence[RequestRecord], now: datetime) -> Message:
-    """What waits for this person, oldest first, each with its buttons."""
+NOT_ALL_SEEN = (
+    f"So many questions are open that only the oldest {LOOKED_THROUGH:,} were looked through. "
+    "Newer ones that wait for you are found in their channels."
+)
+
+
+def more_waiting(count: int, shown: int) -> str:
+    """`… and 5 more, shown when these are answered`."""
+    over = "more than " if count >= WAITING_SHOWN else ""
+    return f"… and {over}{min(count, WAITING_SHOWN - 1) - shown} more, shown when these are answered"
+
+
+def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_seen: bool = True) -> Message:
+    """What waits for this person, oldest first, each with its buttons.
+
+    `all_seen`: all that is open was looked through.
+    """
+    rest = None if all_seen else grey(NOT_ALL_SEEN)
     if not requests:
         text = f"{signs.DONE} Nothing waits for you."
-        return message(text, section(text), actions([show_button("Newest runs", "status")]))
+        return message(text, section(text), rest, actions([show_button("Newest runs", "status")]))
     head = f"{_count(len(requests), 'question')} {'waits' if len(requests) == 1 else 'wait'} for you"
+    if len(requests) >= WAITING_SHOWN:
+        head = f"More than {WAITING_SHOWN - 1} questions wait for you"
     blocks: list[Block | None] = [section(f"{signs.PEOPLE} *{head}*"), together_actions(requests)]
     for number, request in enumerate(requests[:_MOST_REQUESTS]):
         blocks += request_blocks(request, now, number)
     left_out = len(requests) - _MOST_REQUESTS
     if left_out > 0:
-        blocks.append(grey(f"… and {left_out} more, shown when these are answered"))
+        blocks.append(grey(more_waiting(len(requests), _MOST_REQUESTS)))
+    blocks.append(rest)
     asks = "; ".join(exact(request.ask, 120) for request in requests[:5])
     return message(f"{head}: {asks}", *blocks)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.views import signs
-from bot.views.answers import request_blocks, together_actions, workflow_block
+from bot.views.answers import NOT_ALL_SEEN, more_waiting, request_blocks, together_actions, workflow_block
 from bot.views.message import Block
 from bot.views.parts import grey, header, section
 from bot.views.run import details_button, subject_of
@@ -22,12 +22,15 @@ def home_view(
     workflows: Sequence[WorkflowRecord],
     now: datetime,
     command: str,
+    *,
+    all_seen: bool = True,
 ) -> dict[str, Any]:
-    """`waiting`: None when nobody could be asked who may decide what."""
+    """`waiting`: None when nobody could be asked who may decide what; `all_seen`: see `approvals_answer`."""
     typed = safe(command, 40)
     blocks: list[Block | None] = [
         header("Waiting for you"),
         *_waiting(waiting, now),
+        None if all_seen else grey(NOT_ALL_SEEN),
         header("Your runs"),
         *_runs(runs, now),
         header("Start a run"),
@@ -56,7 +59,7 @@ def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime) -> list[Blo
     for number, request in enumerate(waiting[:_MOST_REQUESTS]):
         blocks += request_blocks(request, now, number)
     if len(waiting) > _MOST_REQUESTS:
-        blocks.append(grey(f"… and {len(waiting) - _MOST_REQUESTS} more, shown when these are answered"))
+        blocks.append(grey(more_waiting(len(waiting), _MOST_REQUESTS)))
     return blocks
 
 

@@ -3,7 +3,7 @@
 from bot.views.message import Names
 from bot.views.text import safe
 from bot.views.times import duration
-from engine import HoursSpec, Place, RequestRecord, StageSpec, progress
+from engine import HoursSpec, Place, QuorumSpec, RequestRecord, StageSpec, progress
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -75,14 +75,22 @@ def _one_is_enough(request: RequestRecord) -> bool:
 
 def _of_stage(stage: StageSpec, names: Names) -> str:
     return " and ".join(
-        f"{'everybody' if one.needs == 'all' else one.needs} of {names.any_of(one.approvers)}"
+        f"{'everybody' if one.needs == 'all' else one.needs} of {names.any_of(one.approvers)}{_missing(one)}"
         for one in stage.quorums
     )
 
 
+def _missing(quorum: QuorumSpec) -> str:
+    """Who is left out since nobody knows them."""
+    if not quorum.missing:
+        return ""
+    more = f" and {len(quorum.missing) - 3} more" if len(quorum.missing) > 3 else ""
+    return f" (without {', '.join(safe(one, 40) for one in quorum.missing[:3])}{more}: not known here)"
+
+
 def _must(place: Place, names: Names, notify: bool) -> str:
     how_many = "everybody" if place.quorum.needs == "all" else str(place.needs)
-    return f"{how_many} of {names.any_of(place.quorum.approvers, notify=notify)}"
+    return f"{how_many} of {names.any_of(place.quorum.approvers, notify=notify)}{_missing(place.quorum)}"
 
 
 def _so_far(places: list[Place], names: Names) -> str:

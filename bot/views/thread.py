@@ -118,6 +118,10 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         return None
     to = names.any_of(tuple(map(str, event["data"].get("to") or ())), notify=True)
     also = "instead" if event["data"].get("replace") else "as well"
+    if missing := event["data"].get("missing"):
+        listed = ", ".join(safe(str(one), 40) for one in missing[:5])
+        head = f"{signs.AT_RISK} {listed} can't be found in this workspace. {to} answers in their place, and"
+        return _one(f"{head} everybody else must still agree: {exact(request.ask, 300)}")
     why = (
         "Too few of those who may decide are left"
         if event["data"].get("unanswerable")

@@ -1,11 +1,11 @@
 """Who may start, cancel and decide, asked of the people's source at that moment; when in doubt, nobody."""
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
+from engine import policy
 from engine.errors import NotAllowed, UnknownPeople
-from engine.people import Actor, Group, People, Person, belongs, in_whose_name
-from engine.policy import Rosters
+from engine.people import Actor, Group, People, Person, belongs, in_whose_name, look_up
+from engine.policy import Meant, Members, Rosters
 from engine.records import RequestRecord, RunRecord
 from engine.spec import Definition
 
@@ -20,6 +20,20 @@ async def refs_of(people: People, user_id: str, refs: Iterable[str]) -> frozense
         except UnknownPeople:
             continue
     return frozenset(found)
+
+
+_SOME = 5
+"""So many people are looked up at a time until one is found who is able to decide."""
+
+
+def _able(person: Person | None) -> bool:
+    return person is not None and person.full_member
+
+
+def _everybody_of(request: RequestRecord) -> set[str]:
+    """References of which everybody is needed, from the open stage on."""
+    quorums = [quorum for stage in request.stages[request.stage :] for quorum in stage.quorums]
+    return {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
 
 
 def _all_refs(request: RequestRecord) -> list[str]:
@@ -93,31 +107,54 @@ class Access:
             return frozenset()
         return await self.asked(user_id, request) if person.full_member else frozenset()
 
-    async def rosters(self, request: RequestRecord) -> Rosters:
-        """Who is meant now by the references of which everybody is needed."""
-        refs = {
-            ref
-            for stage in request.stages
-            for quorum in stage.quorums
-            if quorum.needs == "all"
-            for ref in quorum.approvers
-        }
-        return {ref: await self.able(ref) for ref in sorted(refs)}
+    async def rosters(self, request: RequestRecord, deciding: Set[str]) -> tuple[Rosters, bool]:
+        """Who is meant now by the references of which everybody is needed. `deciding`: who answers now.
 
-    async def members(self, request: RequestRecord) -> Rosters:
+        False: some are taken as able to decide without a look, since others are awaited anyway. A click on a
+        group of hundreds must not look up hundreds.
+        """
+        refs = _everybody_of(request)
+        meant = {ref: await self._meant(ref) for ref in sorted(refs)}
+        everybody = {who for members in meant.values() for who in members or ()}
+        awaited = policy.awaited(request, everybody) - deciding
+        known = dict(await look_up(self.people, awaited, sparing=True))
+        rest = sorted(awaited - known.keys())
+        while rest and not any(_able(person) for person in known.values()):
+            known |= await look_up(self.people, rest[:_SOME])
+            del rest[:_SOME]
+        unable = {who for who, person in known.items() if person is not None and not _able(person)}
+        return {ref: None if found is None else found - unable for ref, found in meant.items()}, not rest
+
+    async def members(self, request: RequestRecord) -> Members:
         """Who is able to decide now, by reference."""
         refs = {ref for stage in request.stages for ref in stage.approvers}
-        return {ref: await self.able(ref) for ref in sorted(refs)}
+        return {ref: await self.meant(ref) for ref in sorted(refs)}
 
-    async def able(self, ref: str) -> frozenset[str] | None:
-        """Those of a reference who are able to decide; None where it names nobody."""
+    async def meant(self, ref: str) -> Meant | None:
+        """Who is meant by a reference; None where it names nobody."""
+        found = await self._meant(ref)
+        if found is None:
+            return None
+        people = await look_up(self.people, sorted(found))
+        if not ref.startswith(("@", "#")) and people.get(ref) is None:
+            return None
+        able = frozenset(who for who, person in people.items() if _able(person))
+        return Meant(able, frozenset(who for who in found if people.get(who) is None))
+
+    async def able(self, ref: str) -> frozenset[str]:
+        """Those of a reference who are able to decide."""
+        found = await self.meant(ref)
+        return frozenset() if found is None else frozenset(found.able)
+
+    async def _meant(self, ref: str) -> Set[str] | None:
+        """Ids; None where a group or a channel is unknown."""
+        if not ref.startswith(("@", "#")):
+            return frozenset({ref})
         try:
             found = await self.people.resolve(ref)
-            meant = found.members if isinstance(found, Group) else {found.id}
-            asked = await asyncio.gather(*(self.people.person(user_id) for user_id in sorted(meant)))
         except UnknownPeople:
             return None
-        return frozenset(one.id for one in asked if one.full_member)
+        return found.members if isinstance(found, Group) else frozenset({found.id})
 
     async def _member(self, actor: Actor) -> Person:
         try:

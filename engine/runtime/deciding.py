@@ -1,7 +1,7 @@
 """Decisions, by whatever door they come: the same checks, one commit, an answer in words."""
 
 import logging
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,6 +57,8 @@ class _By:
     rosters: policy.Rosters
     over: Set[StandIn]
     """Those of the request's stand-ins that stand in no longer."""
+    exact: bool
+    """Everybody who is awaited was looked up."""
 
 
 class Deciding:
@@ -76,6 +78,8 @@ class Deciding:
         self._store, self._runs, self._loaded, self._access = store, runs, loaded, access
         self._delegating, self._codes = delegating, codes
         self._clock, self._settings = clock, settings
+        self.inexact: Callable[[RequestRecord], None] = lambda request: None
+        """Told of a request that stays open though not everybody who is awaited was looked up."""
 
     async def decide(
         self,
@@ -104,8 +108,8 @@ class Deciding:
     async def _decide(self, request: RequestRecord, click: _Click) -> Answer:
         try:
             person, member_of = await self._access.decider(click.actor, request)
-            rosters = await self._access.rosters(request)
             of_others = await self._delegating.represented(person, request)
+            rosters, exact = await self._access.rosters(request, {person.id, *of_others})
             over = await self._delegating.ended(request)
         except UnknownPeople:
             return Answer("not_allowed", "You are not known in this workspace, so you can't decide.", request)
@@ -116,7 +120,7 @@ class Deciding:
                 f"Signoff could not look up who may decide, so your answer was not recorded. {error}",
                 request,
             )
-        by = _By(person, member_of, of_others, rosters, over)
+        by = _By(person, member_of, of_others, rosters, over, exact)
         problems: tuple[tuple[str, str], ...] = ()
         try:
             click = self._filled_in(request, click)
@@ -212,6 +216,8 @@ class Deciding:
         if decided.state == "held":
             return Answer("decided", "It is approved, and can be revoked until it takes effect.", decided)
         if decided.state == "open":
+            if not by.exact:
+                self.inexact(decided)
             return Answer("recorded", "Your answer is recorded; others are still awaited.", decided)
         return Answer("decided", "Your answer is recorded.", decided)
 

@@ -22,13 +22,12 @@ from engine.records import RequestRecord, StandIn
 from engine.runtime.access import Access
 from engine.runtime.beside import Beside
 from engine.runtime.facts import Fact
+from engine.runtime.paging import open_requests
 from engine.runtime.runs import Runs
 from engine.states import IllegalTransition
 from engine.store.store import Store
 
 LONGEST = timedelta(days=90)
-_MOST = 500
-"""Open requests, oldest first, that are looked at when somebody goes away."""
 _BROUGHT = frozenset({"request.opened", "request.escalated", "request.reassigned", "request.revoked"})
 
 
@@ -110,7 +109,8 @@ class Delegating:
 
     async def _check(self, user: str, to: str) -> None:
         if to.startswith(("@", "#")):
-            raise NotPossible(f"{to} is no person. Name one colleague, as @name.")
+            kind = "channel" if to.startswith("#") else "group"
+            raise NotPossible(f"{to} is a {kind}. One person decides for you: name a colleague, as @name.")
         for who in (user, to):
             try:
                 person = await self._access.people.person(who)
@@ -179,8 +179,7 @@ class Delegating:
     async def _cover_all(self) -> None:
         async with self._covering:  # what a look before this one writes is in the rows
             away = await self._known()
-            requests = await self._store.requests("open", None, _MOST)
-        for request in requests:
+        async for request in open_requests(self._store, self._covering):
             if away or request.stand_ins:
                 await self._cover(request.id)
 

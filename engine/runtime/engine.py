@@ -47,10 +47,10 @@ from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.principals import Principals
 from engine.runtime.proving import Proving
 from engine.runtime.questioning import Questioning
-from engine.runtime.reading import Reading
+from engine.runtime.reading import WAITING_SHOWN, Reading
 from engine.runtime.reassigning import Reassigning
 from engine.runtime.retention import Retention
-from engine.runtime.reviewing import Reviewing
+from engine.runtime.reviewing import Finding, Reviewing
 from engine.runtime.runner import Runner
 from engine.runtime.runs import Runs
 from engine.runtime.schedules import Schedules
@@ -134,7 +134,10 @@ class Engine:
         self._questioning = Questioning(store, self._runs, self._definitions, self._access, self.delegating)
         self._reassigning = Reassigning(store, self._runs, self._definitions, self._access)
         self._zoning = Zoning(store, self._runs, self._access, self._beside)
-        self._reviewing = Reviewing(store, self._loaded, self._definitions, self._runs, self._access)
+        self._reviewing = Reviewing(
+            store, self._loaded, self._definitions, self._runs, self._access, self._beside
+        )
+        self._deciding.inexact = self._reviewing.look_beside
         self._reading = Reading(store, self._definitions, self._access, clock)
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
         self.principals = Principals(store, clock, keyring)
@@ -200,6 +203,18 @@ class Engine:
         """
         return await self._reviewing.review()
 
+    def review_beside(self) -> None:
+        """As `review`, in the background; again in a minute where people can't be asked."""
+        self._reviewing.review_beside()
+
+    async def unknown_people(self) -> list[tuple[str, str]]:
+        """Workflow and a sentence: members of its groups whom nobody knows. Raises `PeopleUnavailable`."""
+        return await self._reviewing.unknown()
+
+    async def finding(self) -> Finding:
+        """Wait for something about people that the operator has to put right."""
+        return await self._reviewing.findings.get()
+
     # Life
 
     async def serve(self) -> None:
@@ -219,6 +234,7 @@ class Engine:
         self._retention.start()
         self.delegating.start()
         self._zoning.start()
+        self._reviewing.start()
 
     async def resume(self, *, actor: Actor) -> None:
         """End the pause of a restored installation. Whoever serves then calls `serve`."""
@@ -391,13 +407,24 @@ class Engine:
         return await self._store.earlier(request, limit)
 
     async def requests(
-        self, state: str | None = "open", run_id: str | None = None, limit: int = 50
+        self,
+        state: str | None = "open",
+        run_id: str | None = None,
+        limit: int | None = 50,
+        after: RequestRecord | None = None,
     ) -> list[RequestRecord]:
-        """Oldest first."""
-        return await self._store.requests(state, run_id, limit)
+        """Oldest first; those behind `after` in that order. `limit` None: all."""
+        return await self._store.requests(state, run_id, -1 if limit is None else limit, after)
 
-    async def waiting_for(self, user_id: str, limit: int = 20) -> list[RequestRecord]:
-        """Open requests that wait for this person's answer, oldest first."""
+    async def open_requests(self) -> int:
+        """How many there are; `MOST_COUNTED` + 1 means: more than that."""
+        return await self._store.count_requests("open")
+
+    async def waiting_for(self, user_id: str, limit: int = WAITING_SHOWN) -> list[RequestRecord]:
+        """Open requests that wait for this person's answer, oldest first.
+
+        Of the oldest `LOOKED_THROUGH` open requests there are; `open_requests` says if there are more.
+        """
         return await self._reading.waiting_for(user_id, limit)
 
     async def audit(self) -> Audit:
@@ -482,6 +509,7 @@ class Engine:
         if change.requests:
             self.delegating.noted(change)
             self._zoning.noted(change)
+            self._reviewing.noted(change)
         due = [wait.due_at for wait in change.waits.values() if wait and wait.due_at]
         if due:
             self._alarm.nudge(min(due))

@@ -6,11 +6,15 @@ from engine.errors import UnknownRun
 from engine.records import RequestRecord, RunDetail, RunRecord, StepRecord
 from engine.runtime.access import Access, refs_of
 from engine.runtime.loaded import Definitions
+from engine.runtime.paging import open_requests
 from engine.states import RUN_ENDED
 from engine.store.queries import SHORTEST_TAIL
 from engine.store.store import Store
 
-_MOST_LOOKED_THROUGH = 500
+LOOKED_THROUGH = 5_000
+"""Open requests, oldest first, among which those for one person are looked for."""
+WAITING_SHOWN = 100
+"""More than so many are not counted for one person."""
 
 
 class Reading:
@@ -64,7 +68,8 @@ class Reading:
         )
 
     async def waiting_for(self, user_id: str, limit: int) -> list[RequestRecord]:
-        found = []
+        found: list[RequestRecord] = []
+        looked_through = 0
         means: dict[tuple[str, str], bool] = {}
 
         async def refs(who: str, request: RequestRecord) -> set[str]:
@@ -74,11 +79,12 @@ class Reading:
             return {ref for ref in request.approvers if means[who, ref]}
 
         now = self._clock.now()
-        for request in await self._store.requests("open", None, _MOST_LOOKED_THROUGH):
+        async for request in open_requests(self._store):
             stood_in = [one.away for one in request.stand_ins if one.to == user_id and now < one.until]
             others = {away: await refs(away, request) for away in stood_in}
             if policy.awaits(request, user_id, await refs(user_id, request), others):
                 found.append(request)
-                if len(found) == limit:
-                    break
+            looked_through += 1
+            if len(found) == limit or looked_through == LOOKED_THROUGH:
+                break
         return found

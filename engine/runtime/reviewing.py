@@ -1,63 +1,202 @@
-"""Are there people who can answer? Asked of the workflows that are loaded, and of what is open now."""
+"""Are there people who can answer? Asked of the workflows that are loaded, and of what is open now.
 
+At the start, when a request opens, and when people change. What nobody can complete goes to its owner, and
+the operator is told.
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 
 from engine import answerable, asking
 from engine.change import Change
-from engine.errors import UnknownRun
+from engine.errors import PeopleUnavailable, UnknownRun
 from engine.machine import Transition
-from engine.policy import Rosters
+from engine.policy import Members
+from engine.records import RequestRecord
 from engine.runtime.access import Access
+from engine.runtime.beside import Beside
 from engine.runtime.loaded import Definitions, Loaded
+from engine.runtime.paging import open_requests
 from engine.runtime.runs import Runs
 from engine.spec import ApprovalSpec
 from engine.states import IllegalTransition
 from engine.store.store import Store
 
-_MOST = 200
-"""Open requests, oldest first, that are looked at when people change."""
+_FAILED_AT_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about people that the operator has to put right. `run`: empty where it is of all runs."""
+
+    text: str
+    workflow: str
+    run: str = ""
 
 
 class Reviewing:
     """Raises `PeopleUnavailable`."""
 
     def __init__(
-        self, store: Store, loaded: Loaded, definitions: Definitions, runs: Runs, access: Access
+        self,
+        store: Store,
+        loaded: Loaded,
+        definitions: Definitions,
+        runs: Runs,
+        access: Access,
+        beside: Beside,
     ) -> None:
         self._store, self._loaded, self._definitions = store, loaded, definitions
-        self._runs, self._access = runs, access
+        self._runs, self._access, self._beside = runs, access, beside
+        self.findings: asyncio.Queue[Finding] = asyncio.Queue(maxsize=1000)
+        self._found: set[Finding] = set()
+        self._new: dict[str, RequestRecord] = {}
+        self._looking = False
+        self._reviews_wanted = 0
+
+    # The workflows that are loaded
 
     async def unanswerable(self) -> list[tuple[str, str, str]]:
         """Workflow, step and why: approvals that the people there are could not complete."""
+        return await self._unanswerable(whoever_asks=True)
+
+    async def unknown(self) -> list[tuple[str, str]]:
+        """Workflow and a sentence: members of its groups whom nobody knows."""
         found = []
         for compiled in self._loaded.all():
             definition = compiled.definition
-            members = {ref: await self._access.able(ref) for ref in answerable.refs(definition)}
+            refs = (*answerable.refs(definition), definition.owner)
+            members = {ref: await self._access.meant(ref) for ref in refs}
+            found += [(definition.name, text) for text in answerable.unknown(members)]
+        return found
+
+    async def _unanswerable(self, *, whoever_asks: bool) -> list[tuple[str, str, str]]:
+        found = []
+        for compiled in self._loaded.all():
+            definition = compiled.definition
+            members = {ref: await self._access.meant(ref) for ref in answerable.refs(definition)}
             for node in definition.nodes:
                 if isinstance(node, ApprovalSpec):
-                    whys = answerable.findings(node, members)
+                    whys = answerable.findings(node, members, whoever_asks=whoever_asks)
                     found += [(definition.name, node.name, why) for why in whys]
         return found
 
+    async def _review_loaded(self) -> None:
+        for workflow, step, why in await self._unanswerable(whoever_asks=False):
+            self._tell(Finding(f"{step} could not be answered. {why}", workflow))
+        for workflow, text in await self.unknown():
+            self._tell(Finding(text, workflow))
+        for compiled in self._loaded.all():
+            definition = compiled.definition
+            if not await self._access.able(definition.owner):
+                self._tell(
+                    Finding(f"Its owner {definition.owner} names nobody who can decide.", definition.name)
+                )
+
+    # What is open
+
+    def start(self) -> None:
+        """What was asked while the process ended is looked at, once people can be asked."""
+        self._beside.start(self._review_loaded, "whether the approvals can be answered")
+        self.review_beside()
+
+    def review_beside(self) -> None:
+        """People or groups changed. Changes that come while a review is under way are one more review."""
+        self._reviews_wanted += 1
+        if self._reviews_wanted == 1:
+            self._beside.start(self._reviews, "who can answer what is open")
+
+    def noted(self, change: Change) -> None:
+        """A request was opened, perhaps."""
+        if any(event.type == "request.opened" for event in change.events):
+            for request in change.requests.values():
+                self.look_beside(request)
+
+    def look_beside(self, request: RequestRecord) -> None:
+        """Look at one request, beside what goes on."""
+        self._new[request.id] = request
+        if not self._looking:
+            self._looking = True
+            self._beside.start(self._look_at_new, "who can answer what was asked")
+
     async def review(self) -> int:
-        """Bring open approvals that those who are left can't complete to their owners; gives how many."""
-        brought = 0
-        for request in await self._store.requests("open", None, _MOST):
-            run = await self._store.run(request.run_id)
-            members = await self._access.members(request)
-            if run is None or not answerable.stuck(request, members):
-                continue
-            definition, _ = await self._definitions.get(run.definition)
+        """Bring open requests that those who are left can't complete to their owners; gives how many."""
+        brought = failed = 0
+        unavailable: PeopleUnavailable | None = None
+        async for request in open_requests(self._store):
             try:
-                await self._runs.apply(run.id, partial(_to_owner, request.id, definition.owner, members))
-            except (IllegalTransition, UnknownRun):
-                continue
-            brought += 1
+                brought += await self._look(request)
+                failed = 0
+            except PeopleUnavailable as error:
+                # One group that can't be asked about holds up none of the others.
+                unavailable, failed = error, failed + 1
+                if failed == _FAILED_AT_MOST:
+                    break
+        if unavailable is not None:
+            raise unavailable
         return brought
 
+    async def _reviews(self) -> None:
+        while self._reviews_wanted:
+            wanted = self._reviews_wanted
+            await self.review()
+            self._reviews_wanted = min(self._reviews_wanted - wanted, 1)
 
-def _to_owner(request_id: str, owner: str, members: Rosters, transition: Transition) -> Change:
+    async def _look_at_new(self) -> None:
+        """Where people can't be asked it is called again in a minute, and goes on."""
+        failed: dict[str, RequestRecord] = {}
+        unavailable: PeopleUnavailable | None = None
+        while self._new and len(failed) < _FAILED_AT_MOST:
+            request = self._new.pop(next(iter(self._new)))
+            try:
+                await self._look(request)
+            except PeopleUnavailable as error:
+                failed[request.id], unavailable = request, error
+        if unavailable is not None:
+            self._new |= failed
+            raise unavailable
+        self._looking = False
+
+    async def _look(self, request: RequestRecord) -> bool:
+        members = await self._access.members(request)
+        for text in answerable.unknown(members):
+            self._tell(Finding(text, request.workflow))
+        if not answerable.stuck(request, members):
+            return False
+        run = await self._store.run(request.run_id)
+        if run is None:
+            return False
+        definition, _ = await self._definitions.get(run.definition)
+        owner = definition.owner
+        owners = await self._access.able(owner)
+        where = f"{run.short} asks “{request.ask}” of {', '.join(request.approvers)}"
+        if not owners or request.kind == "failure":
+            text = f"{where}: nobody there can answer, and its owner {owner} neither."
+            self._tell(Finding(text, run.workflow, run.short))
+            return False
+        change: Change | None = None
+        with suppress(IllegalTransition, UnknownRun):
+            build = partial(_to_owner, request.id, owner, owners, members)
+            change = await self._runs.apply(run.id, build)
+        if change is None:
+            return False
+        text = f"{where}: those who are left can't complete it. It was brought to its owner {owner}."
+        self._tell(Finding(text, run.workflow, run.short))
+        return True
+
+    def _tell(self, finding: Finding) -> None:
+        if finding not in self._found and not self.findings.full():
+            self._found.add(finding)
+            self.findings.put_nowait(finding)
+
+
+def _to_owner(
+    request_id: str, owner: str, owners: frozenset[str], members: Members, transition: Transition
+) -> Change:
     request = transition.request(request_id)
     if not answerable.stuck(request, members):
         raise IllegalTransition("somebody has answered meanwhile")
-    return asking.bring_to_owner(transition, request, owner, answerable.hopeless(request, members))
+    places = answerable.for_the_owner(request, members, owner, owners)
+    return asking.bring_to_owner(transition, request, owner, places)

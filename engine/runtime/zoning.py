@@ -10,15 +10,14 @@ from engine.change import Change
 from engine.errors import UnknownRun
 from engine.hours import APPROVERS
 from engine.machine import Transition
+from engine.people import look_up
 from engine.records import RequestRecord
 from engine.runtime.access import Access
 from engine.runtime.beside import Beside
+from engine.runtime.paging import open_requests
 from engine.runtime.runs import Runs
 from engine.states import IllegalTransition
 from engine.store.store import Store
-
-_MOST = 500
-"""Open requests, oldest first, that are looked at when the process starts."""
 
 
 class Zoning:
@@ -40,7 +39,7 @@ class Zoning:
                     self._beside.start(partial(self._find, request), what)
 
     async def _all(self) -> None:
-        for request in await self._store.requests("open", None, _MOST):
+        async for request in open_requests(self._store):
             if _unknown(request):
                 await self._find(request)
 
@@ -48,10 +47,10 @@ class Zoning:
         members = await self._access.members(request)
         zones: Counter[str] = Counter()
         known = available_timezones()
-        for who in sorted({who for found in members.values() if found for who in found}):
-            zone = (await self._access.people.person(who)).tz
-            if zone in known:
-                zones[zone] += 1
+        able = {who for found in members.values() if found for who in found.able}
+        for person in (await look_up(self._access.people, sorted(able))).values():
+            if person is not None and person.tz in known:
+                zones[person.tz] += 1
         most = zones.most_common(1)[0][0] if zones else "UTC"
         with suppress(IllegalTransition, UnknownRun):
             await self._runs.apply(request.run_id, partial(_in_zone, request.id, most))

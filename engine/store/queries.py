@@ -166,9 +166,13 @@ def request(connection: sqlite3.Connection, request_id: str) -> RequestRecord | 
 
 
 def requests(
-    connection: sqlite3.Connection, state: str | None, run_id: str | None, limit: int
+    connection: sqlite3.Connection,
+    state: str | None,
+    run_id: str | None,
+    limit: int,
+    after: RequestRecord | None = None,
 ) -> list[RequestRecord]:
-    """Oldest first."""
+    """Oldest first; those behind `after` in that order."""
     tests, values = ["1 = 1"], list[object]()
     if state is not None:
         tests.append("state = ?")
@@ -176,7 +180,17 @@ def requests(
     if run_id is not None:
         tests.append("run_id = ?")
         values.append(run_id)
+    if after is not None:
+        tests.append("(opened_at, id) > (?, ?)")
+        values += [rows.micros(after.opened_at), after.id]
     return _requests(connection, f"{' AND '.join(tests)} ORDER BY opened_at, id LIMIT ?", [*values, limit])
+
+
+def count_requests(connection: sqlite3.Connection, state: str) -> int:
+    """Counted to `MOST_COUNTED` + 1."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM request WHERE state = ? LIMIT ?)"
+    (found,) = connection.execute(query, (state, MOST_COUNTED + 1)).fetchone()
+    return int(found)
 
 
 def run(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:

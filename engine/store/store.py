@@ -176,8 +176,14 @@ class Store:
     async def request(self, request_id: str) -> RequestRecord | None:
         return await self._reader.read(partial(queries.request, request_id=request_id))
 
-    async def requests(self, state: str | None, run_id: str | None, limit: int) -> list[RequestRecord]:
-        return await self._reader.read(partial(queries.requests, state=state, run_id=run_id, limit=limit))
+    async def requests(
+        self, state: str | None, run_id: str | None, limit: int, after: RequestRecord | None = None
+    ) -> list[RequestRecord]:
+        query = partial(queries.requests, state=state, run_id=run_id, limit=limit, after=after)
+        return await self._reader.read(query)
+
+    async def count_requests(self, state: str) -> int:
+        return await self._reader.read(partial(queries.count_requests, state=state))
 
     async def due_waits(self, now: datetime, limit: int) -> list[Wait]:
         return await self._reader.read(partial(queries.due_waits, now=now, limit=limit))

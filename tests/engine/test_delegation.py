@@ -188,7 +188,7 @@ async def test_a_chain_is_followed_to_its_end_and_a_circle_is_refused() -> None:
         ("U8", 1, NotAllowed, "no full, active member"),
         ("U9", 1, NotAllowed, "no full, active member"),
         ("UNOBODY", 1, NotPossible, "is nobody in this workspace"),
-        ("@ops", 1, NotPossible, "is no person"),
+        ("@ops", 1, NotPossible, "is a group. One person decides for you"),
         ("U7", 0, NotPossible, "over already"),
         ("U7", 91, NotPossible, "at most 90 days"),
     ],

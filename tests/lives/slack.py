@@ -53,7 +53,7 @@ class FaultySlack:
         if not self.healthy and self._rng.random() < 0.05:
             raise SlackUnreachable("no way there")
         arguments = arguments or {}
-        if method == "conversations.list":
+        if method in ("conversations.list", "users.conversations"):
             channel = {"id": "C01WORK", "name": "work", "is_member": True, "is_archived": False}
             return {"channels": [channel]}
         if method == "conversations.open":

@@ -165,8 +165,14 @@ class FakeSlack:
         self.calls.append((method, arguments))
         if self.faults[method]:
             raise self.faults[method].pop(0)
-        if method == "conversations.list":
-            return {"channels": [found for id_, found in self.channels.items() if id_[0] == "C"]}
+        if method in ("conversations.list", "users.conversations"):
+            own = method == "users.conversations"
+            found = [one for id_, one in self.channels.items() if id_[0] == "C"]
+            return {"channels": [one for one in found if one.get("is_member") or not own]}
+        if method == "conversations.info":
+            if arguments["channel"] not in self.channels:
+                raise SlackRefused(method, Rejected("channel_not_found"))
+            return {"channel": self.channels[arguments["channel"]]}
         if method == "conversations.open":
             if code := self.no_direct.get(arguments["users"]):
                 raise SlackRefused(method, Rejected(code))

@@ -1,0 +1,23 @@
+"""All open requests, page by page: no sweep stops silently at a bound."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from engine.records import RequestRecord
+from engine.store.store import Store
+
+PAGE = 200
+
+
+async def open_requests(store: Store, lock: asyncio.Lock | None = None) -> AsyncIterator[RequestRecord]:
+    """Oldest first; those that are opened meanwhile come too. `lock`: held while a page is read."""
+    lock = lock or asyncio.Lock()
+    last: RequestRecord | None = None
+    while True:
+        async with lock:
+            page = await store.requests("open", None, PAGE, last)
+        for request in page:
+            yield request
+        if len(page) < PAGE:
+            return
+        last = page[-1]

@@ -1,0 +1,157 @@
+"""Members whom nobody knows, and requests that nobody can answer: who is told, and who answers instead."""
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine import Actor, Engine, FakeClock, People, Person, StaticPeople, Workflow
+from engine.runtime.paging import PAGE
+from engine.testing import Bench
+
+
+class Shy(StaticPeople):
+    """Some of whom the source does not show; it counts how many it was asked about."""
+
+    def __init__(self, groups: Mapping[str, Collection[str]], hidden: Collection[str] = ()) -> None:
+        super().__init__(groups=groups)
+        for who in hidden:
+            del self._people[who]
+        self.gone: set[str] = set()
+        self.asked = 0
+
+    async def person(self, user_id: str) -> Person:
+        self.asked += 1
+        return replace(await super().person(user_id), active=user_id not in self.gone)
+
+
+def flow(**policy: object) -> Workflow:
+    found = Workflow("flow", owner="@owners")
+    found.approval("go", ask="Go?", **{"approvers": ["@crew"], "expires": "1h", "advisory": True, **policy})
+    return found
+
+
+@asynccontextmanager
+async def serving(folder: Path, people: People) -> AsyncIterator[Engine]:
+    """One life of a process on the same file."""
+    engine = await Engine.open(folder / "signoff.db", people=people, clock=FakeClock())
+    engine.register(flow())
+    await engine.serve()
+    yield engine
+    await engine.close()
+
+
+async def findings(bench: Bench) -> list[str]:
+    queue = bench.engine._reviewing.findings
+    return [queue.get_nowait().text for _ in range(queue.qsize())]
+
+
+async def test_one_unknown_member_hands_nothing_to_the_owner_where_one_answer_is_enough() -> None:
+    people = Shy({"crew": ["U1", "U2", "U0TYPO"], "owners": ["U9"], "others": ["U8"]}, ["U0TYPO"])
+    async with Bench(flow(), people=people) as bench:
+        await bench.start("flow", as_user="U8")
+        assert await bench.engine.review() == 0
+        (request,) = await bench.requests()
+        assert request.approvers == ("@crew",)
+        assert (await findings(bench))[0] == (
+            "U0TYPO of @crew is not known in this workspace, so they can't decide."
+        )
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+
+
+@pytest.mark.parametrize(
+    ("owners", "answers"),
+    [
+        (["U9"], [("U9", "recorded"), ("U1", "recorded"), ("U2", "decided")]),
+        (["U2"], [("U1", "recorded"), ("U2", "decided")]),
+    ],
+)
+async def test_where_all_must_agree_the_owner_answers_for_the_unknown_alone(
+    owners: list[str], answers: list[tuple[str, str]]
+) -> None:
+    people = Shy({"crew": ["U1", "U2", "U0TYPO"], "owners": owners, "others": ["U8"]}, ["U0TYPO"])
+    async with Bench(flow(quorum="all"), people=people) as bench:
+        run = await bench.start("flow", as_user="U8")
+        assert await bench.engine.review() == 0  # it was brought to the owner when it was opened
+        told = [one for one in await bench.engine.events.of_run(run.id) if one.type == "request.escalated"]
+        assert [(one.data["missing"], one.data["replace"]) for one in told] == [(["U0TYPO"], False)]
+        for who, code in answers:
+            assert (who, (await bench.decide("go", "approve", as_user=who)).code) == (who, code)
+
+
+async def test_without_the_owner_all_is_never_complete_while_somebody_is_unknown() -> None:
+    people = Shy({"crew": ["U1", "U2", "U0TYPO"], "others": ["U8"]}, ["U0TYPO"])
+    async with Bench(flow(quorum="all"), people=people) as bench:
+        await bench.start("flow", as_user="U8")
+        for who in ("U1", "U2"):
+            assert (await bench.decide("go", "approve", as_user=who)).code == "recorded"
+
+
+async def test_an_unknown_member_is_named_by_the_check_of_people() -> None:
+    people = Shy({"crew": ["U1", "U2", "U0TYPO"], "owners": ["U9"]}, ["U0TYPO"])
+    async with Bench(flow(), people=people) as bench:
+        assert await bench.engine.unanswerable() == []
+        text = "U0TYPO of @crew is not known in this workspace, so they can't decide."
+        assert await bench.engine.unknown_people() == [("flow", text)]
+
+
+@pytest.mark.parametrize("crew", [{}, {"crew": []}], ids=["no group", "empty group"])
+async def test_what_nobody_can_answer_goes_to_its_owner_when_it_is_opened(crew: dict[str, list[str]]) -> None:
+    people = Shy({**crew, "owners": ["U9"], "others": ["U8"]})
+    async with Bench(flow(), people=people) as bench:
+        await bench.start("flow", as_user="U8")
+        await bench.run_until_idle()
+        (request,) = await bench.requests()
+        assert request.approvers == ("@crew", "@owners")
+        assert any("It was brought to its owner @owners" in text for text in await findings(bench))
+        assert (await bench.decide("go", "approve", as_user="U9")).code == "decided"
+
+
+async def test_what_nobody_can_answer_any_more_goes_to_its_owner_at_the_start(tmp_path: Path) -> None:
+    people = Shy({"crew": ["U1"], "owners": ["U9"], "others": ["U8"]})
+    async with serving(tmp_path, people) as engine:
+        await engine.start("flow", actor=Actor("slack", "U8"))
+        await engine.activity.idle()
+    people.gone = {"U1"}
+    async with serving(tmp_path, people) as engine:
+        await engine.activity.idle()
+        (request,) = await engine.requests()
+        assert request.approvers == ("@crew", "@owners")
+
+
+async def test_the_operator_hears_at_the_start_that_an_approval_cannot_be_answered() -> None:
+    async with Bench(flow(), people=Shy({"crew": []})) as bench:
+        await bench.run_until_idle()
+        assert await findings(bench) == [
+            "go could not be answered. Needed: 1 people. Able to decide: 0.",
+            "Its owner @owners names nobody who can decide.",
+        ]
+
+
+async def test_every_open_request_is_reviewed_however_many_there_are() -> None:
+    count = 3 * PAGE
+    people = Shy({"crew": ["U1"], "owners": ["U9"], "others": ["U8"]})
+    async with Bench(flow(), people=people) as bench:
+        for _ in range(count):
+            await bench.start("flow", as_user="U8")
+        people.gone = {"U1"}
+        assert await bench.engine.review() == count
+        assert {one.approvers for one in await bench.requests()} == {("@crew", "@owners")}
+
+
+async def test_absences_and_lists_reach_every_open_request_however_many_there_are() -> None:
+    count = 3 * PAGE
+    people = Shy({"crew": ["U1"], "owners": ["U9"], "others": ["U7", "U8"]})
+    async with Bench(flow(expires="9h"), people=people) as bench:
+        for _ in range(count):
+            await bench.start("flow", as_user="U8")
+        until = bench.clock.now() + timedelta(hours=5)
+        await bench.engine.delegating.away(Actor("slack", "U1"), "U7", until)
+        await bench.run_until_idle()
+        requests = await bench.requests()
+        assert {one.to for request in requests for one in request.stand_ins} == {"U7"}
+        assert all(request.stand_ins for request in requests)
+        assert len(await bench.engine.waiting_for("U1", 10_000)) == count
