@@ -63,6 +63,8 @@ MUTANTS = [
         "for one in (error, *leaves)):",
         "for one in (error,)):",
         ("tests/engine/test_failures.py",),
+    ),
+    Mutant(
         "a run completed by skipping is a success like any other",
         "engine/planner.py",
         'else ("succeed", _without(graph, steps))',
