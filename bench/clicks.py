@@ -183,10 +183,15 @@ def _dispatcher(api: SlackApi, register: Callable[[AsyncApp], None]) -> Click:
     return click
 
 
+async def _nothing_lacks(request_id: str) -> str:
+    del request_id
+    return ""
+
+
 def _context(of: Engine, api: SlackApi) -> Context:
     clock = SystemClock()
     people = SlackPeople(api, clock, team_id="T0LOCAL", groups={})
-    return Context(of, api, people, clock, Afterwards(), "/workflow", lambda _: None)
+    return Context(of, api, people, clock, Afterwards(), "/workflow", lambda _: None, _nothing_lacks)
 
 
 def _body(request: str, person: str) -> dict[str, Any]:

@@ -55,6 +55,9 @@ class _Nobody:
         await asyncio.get_running_loop().create_future()
         raise AssertionError
 
+    async def upload(self, url: str, content: bytes) -> Outcome:
+        return await self.write(url, {"content": content})
+
     async def read(
         self, method: str, arguments: Mapping[str, Any] | None = None, *, tries: int = 3
     ) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ _MESSAGES = {
     "run": "messages about runs",
     "request": "questions",
     "line": "lines in threads",
+    "full": "full texts of questions",
     "outcome": "direct messages about outcomes",
     "notice": "notices to owners",
 }

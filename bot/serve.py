@@ -106,7 +106,10 @@ async def running(
         register(engine, loaded)
         outbox = _outbox(engine, api, people, clock, identity, settings)
         afterwards = Afterwards()
-        context = Context(engine, api, people, clock, afterwards, settings.command, outbox.nudge)
+        context = Context(
+            engine, api, people, clock, afterwards, settings.command, outbox.nudge,
+            outbox.completeness.lacking,
+        )  # fmt: skip
         app = build_app(api, lambda app: listeners.register(app, context))
         socket = _socket(app, settings, clock)
         if not engine.paused:
@@ -201,6 +204,7 @@ def _outbox(
             render=Renderer(engine, engine.deliveries, people, api, clock, identity.name),
             clock=clock,
             operator=settings.operator,
+            bot_name=identity.name,
             loaded_channel=channel_of,
             channels=people.channels,
         )

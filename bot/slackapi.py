@@ -188,6 +188,16 @@ class SlackApi:
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             return Ambiguous(_words(error))
 
+    async def upload(self, url: str, content: bytes) -> Outcome:
+        """Give Slack the bytes of a file, at the address that it gave for them."""
+        try:
+            async with self.session.post(url, data=content, proxy=self.web.proxy) as answer:
+                if answer.status == 200:
+                    return Sent({})
+                return Rejected("upload_failed", f"HTTP status {answer.status}")
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            return Unreached(_words(error))
+
     async def read(
         self, method: str, arguments: Mapping[str, Any] | None = None, *, tries: int = 3
     ) -> Mapping[str, Any]:

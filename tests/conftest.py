@@ -105,6 +105,11 @@ class Office:
     async def thread(self, person: str, message: Json) -> list[str]:
         return [reply["text"] for reply in await self.replies(person, message)]
 
+    async def download(self, url: str) -> str:
+        """A file that was shared."""
+        async with self._http.get(url) as answer:
+            return await answer.text()
+
     async def direct(self, person: str) -> list[Json]:
         """The bot's direct messages."""
         channels = (await self.read("bootstrap", **{"as": person}))["channels"]

@@ -6,9 +6,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import answering, home
+from bot.listeners import answering, deciding, home
 from bot.listeners.answering import Asker
-from bot.listeners.context import Context, slack_actor
+from bot.listeners.context import Context
 from bot.listeners.surface import Surface, clicked
 from bot.naming import names_in
 from bot.slack_reads import click_budget
@@ -63,9 +63,7 @@ def _open(context: Context, surface: Surface, view: Mapping[str, Any]) -> None:
 
 
 async def _decide(context: Context, surface: Surface, value: Value) -> None:
-    answer = await context.engine.decide(
-        value.id, value.choice, actor=slack_actor(surface.user), seen=value.seen
-    )
+    answer = await deciding.decide(context, surface.user, value.id, value.choice, seen=value.seen)
     if answer.code == "comment_required" and answer.request is not None:
         _open(context, surface, reason_modal(answer.request, value))
         return

@@ -1,7 +1,7 @@
 """What every listener works with."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,10 @@ from engine import LOOKED_THROUGH, Actor, Clock, Engine, NotAllowed, UnknownPeop
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`command`: the slash command's name. `mended`: tells the outbox that a channel may be open now."""
+    """`command`: the slash command's name. `mended`: tells the outbox that a channel may be open now.
+
+    `lacking`: why a request cannot be approved in Slack yet: not all that it covers has been delivered.
+    """
 
     engine: Engine
     api: SlackApi
@@ -22,6 +25,7 @@ class Context:
     afterwards: Afterwards
     command: str
     mended: Callable[[str], None]
+    lacking: Callable[[str], Awaitable[str]]
 
     def learn_channel(self, channel: Mapping[str, Any]) -> None:
         """An act names the channel that it was done in, with its id."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import answering, home
+from bot.listeners import answering, deciding, home
 from bot.listeners.answering import Asker
 from bot.listeners.context import Context, slack_actor
 from bot.slack_reads import click_budget
@@ -67,10 +67,11 @@ def _wants(view: Mapping[str, Any], answer: Answer) -> Reply | None:
 
 
 async def _decide(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
-    answer = await context.engine.decide(
+    answer = await deciding.decide(
+        context,
+        user,
         value.id,
         value.choice,
-        actor=slack_actor(user),
         comment=_text(view, modals.COMMENT),
         typed=_text(view, modals.CONFIRM),
         one_time_code=_text(view, modals.CODE),
@@ -85,10 +86,11 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     if request is None or request.form is None:
         raise UnknownButton("This question is not known here; it may be of another installation.")
     given = values_in(view["state"], request.form.fields)
-    answer = await context.engine.decide(
+    answer = await deciding.decide(
+        context,
+        user,
         value.id,
         value.choice,
-        actor=slack_actor(user),
         comment=_text(view, modals.COMMENT),
         value=given,
         typed=_text(view, modals.CONFIRM),
@@ -101,7 +103,7 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
 
 
 async def _together(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
-    made = await context.engine.approve_together(value.id.split(","), actor=slack_actor(user))
+    made = await deciding.approve_together(context, user, value.id.split(","))
     context.afterwards.start(home.publish(context, user), "publish a Home")
     return _instead(answers.together_answer(made))
 

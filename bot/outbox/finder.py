@@ -1,5 +1,6 @@
-"""Looks for a message of ours whose arrival is in doubt, by the opaque key in its metadata."""
+"""Looks for a message of ours whose arrival is in doubt, by the key in its metadata or its file's name."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,11 @@ the newest messages first, so looking further back costs only where there is not
 _PAGES = 50
 
 
+def opaque(key: str) -> str:
+    """What stands in a message's metadata, which members can read: it says nothing about the run."""
+    return hashlib.sha256(f"signoff:{key}".encode()).hexdigest()[:32]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a message belongs. `since`: it can't be older (seconds since the epoch)."""
@@ -25,7 +31,9 @@ class Place:
 
     def ref(self, data: Mapping[str, Any]) -> dict[str, str]:
         """What is written down of a message here, from Slack's answer."""
-        ref = {"channel": str(data["channel"]), "ts": str(data["ts"])}
+        # A file that was shared is named by its id: Slack does not say in which message it stands.
+        what = "file" if "file" in data else "ts"
+        ref = {"channel": str(data["channel"]), what: str(data[what])}
         return {**ref, "thread_ts": self.thread_ts} if self.thread_ts else ref
 
 
@@ -71,4 +79,6 @@ class Finder:
     def _is_it(self, message: Mapping[str, Any]) -> bool:
         metadata = message.get("metadata") or {}
         payload = metadata.get("event_payload") or {}
-        return metadata.get("event_type") == self.event_type and payload.get("key") == self.key
+        if metadata.get("event_type") == self.event_type and payload.get("key") == self.key:
+            return True
+        return any(self.key in str(file.get("name")) for file in message.get("files") or [])

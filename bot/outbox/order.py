@@ -15,7 +15,7 @@ from bot.outbox.projector import run_key
 LONGEST_WAIT = timedelta(minutes=15)
 """No message that something is in the way of is tried less often."""
 _A_MOMENT = timedelta(seconds=5)
-_RANKS = {"request": 1, "notice": 2, "outcome": 2, "line": 3, "run": 4}
+_RANKS = {"request": 1, "full": 2, "notice": 2, "outcome": 2, "line": 3, "run": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Order:
     def _call(delivery: Delivery, lane: str) -> tuple[str, str, bool]:
         if delivery.ref is None:
             return "chat.postMessage", lane, False
-        place = f"{delivery.ref['channel']}:{delivery.ref['ts']}"
+        place = f"{delivery.ref['channel']}:{delivery.ref.get('ts', '')}"
         return "chat.update", place, delivery.kind == "run"
 
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from bot.slackapi import Outcome
 from bot.views.message import Message
-from engine import Delivery, EventRecord, Group, Person, RunDetail, Wanted
+from engine import Delivery, EventRecord, Group, Person, RequestRecord, RunDetail, Wanted
 
 __all__ = ["Deliveries", "Delivery", "Events", "Message", "PeopleBook", "Records", "Slack", "Wanted"]
 
@@ -30,6 +30,8 @@ class Deliveries(Protocol):
 
     async def get(self, key: str) -> Delivery | None: ...
 
+    async def find(self, *, subject: str, kind: str | None = None) -> list[Delivery]: ...
+
     async def begin(self, key: str) -> None: ...
 
     async def sent(self, key: str, wanted: int, ref: Any) -> None: ...
@@ -48,6 +50,8 @@ class Records(Protocol):
 
     async def detail(self, run_id: str) -> RunDetail: ...
 
+    async def request(self, request_id: str) -> RequestRecord | None: ...
+
 
 class PeopleBook(Protocol):
     """Who an owner is, to be written to."""
@@ -56,9 +60,11 @@ class PeopleBook(Protocol):
 
 
 class Slack(Protocol):
-    """The two kinds of calls; see `bot.slackapi.SlackApi`."""
+    """The kinds of calls; see `bot.slackapi.SlackApi`."""
 
     async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome: ...
+
+    async def upload(self, url: str, content: bytes) -> Outcome: ...
 
     async def read(
         self, method: str, arguments: Mapping[str, Any] | None = None, *, tries: int = 3

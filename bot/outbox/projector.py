@@ -2,14 +2,15 @@
 
 A message's key says what it shows: `run:{id}` the run's one message, `request:{id}` a question (with
 `:{channel}` behind it where it was brought to further ones),
-`thread:{run}:{seq}` a line about one event, `dm:{request}:outcome` word to the requester.
+`thread:{run}:{seq}` a line about one event, `dm:{request}:outcome` word to the requester,
+`full:{question's key}:{document}:{number}` a post or file with what the question has no room for.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
 from bot.outbox.ports import Wanted
-from bot.views.shown import whole
+from bot.views.full import MAX_POSTS, documents
 from engine import EventRecord, RequestRecord, RunDetail
 
 LINES = frozenset(
@@ -31,6 +32,9 @@ _UNDER_THE_QUESTION = frozenset(
 )
 """Told in the question's thread, where those who may answer are."""
 
+_TOLD_IN_FULL = frozenset({"request.opened", "request.decision", "request.escalated"})
+"""After these a question may have more to read, or be in a further channel."""
+
 
 def run_key(run_id: str) -> str:
     return f"run:{run_id}"
@@ -50,6 +54,8 @@ def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
     for one in filter(None, (about, request)):
         wanted.append(_request(detail, one))
         wanted += [_request_in(channel, one) for channel in one.further_channels]
+        if event.type in _TOLD_IN_FULL:
+            wanted += in_full(one, detail)
     wanted += _lines(event, detail, request)
     if request is not None and event.type in ("request.decided", "request.expired"):
         wanted += _outcome(event, detail, request)
@@ -104,9 +110,26 @@ def _request_in(channel: str, request: RequestRecord) -> Wanted:
     return Wanted(f"{request_key(request.id)}:{channel}", "request", request.id, target)
 
 
+def in_full(request: RequestRecord, detail: RunDetail) -> list[Wanted]:
+    """What has to be read in full, in the thread of each message that asks; empty where these show it all."""
+    asked = [request_key(request.id)]
+    asked += [f"{request_key(request.id)}:{channel}" for channel in request.further_channels]
+    since = request.opened_at.timestamp()
+    wanted = []
+    for document in documents(request, detail):
+        posts = len(document.posts())
+        data = {"request": request.id, "document": document.what, "of": posts}
+        for number in range(1, posts + 1 if posts <= MAX_POSTS else 2):
+            for key in asked:
+                target = {"thread_of": key, "run": request.run_id, "since": since}
+                about = request.about or request.id
+                name = f"full:{key}:{document.what}:{number}"
+                wanted.append(Wanted(name, "full", about, target, {**data, "number": number}))
+    return wanted
+
+
 def _lines(event: EventRecord, detail: RunDetail, request: RequestRecord | None) -> list[Wanted]:
-    long = event.type == "request.opened" and request is not None and bool(whole(request.shown))
-    if request is not None and (event.type in _UNDER_THE_QUESTION or long):
+    if request is not None and event.type in _UNDER_THE_QUESTION:
         return [_line(event, detail, request_key(request.id))]
     given_up = event.type in _GIVEN_UP and "attempt" in event.data
     if event.type in LINES or given_up:

@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot import views
+from bot.aside import rendered
 from bot.naming import Book, names_in
+from bot.outbox.completeness import refusal
+from bot.outbox.finder import opaque
 from bot.outbox.ports import Deliveries, Delivery, Records, Slack
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import request_key, run_key
 from bot.slackapi import SlackRefused, SlackUnreachable
-from engine import Clock, RequestRecord, RunDetail, RunRecord, UnknownRun
+from bot.views import full
+from bot.views.full import File
+from bot.views.message import Names
+from engine import AWAITED, Clock, RequestRecord, RunDetail, RunRecord, UnknownRun
 
 _LOOKED_AT = 20
 """Runs, to say since when it fails."""
@@ -35,7 +41,7 @@ class Renderer:
     clock: Clock
     bot_name: str
 
-    async def __call__(self, delivery: Delivery, *, plan: bool) -> views.Message | None:
+    async def __call__(self, delivery: Delivery, *, plan: bool) -> views.Message | File | None:
         """None where there is nothing to say any more."""
         try:
             detail = await self.records.detail(delivery.target["run"])
@@ -50,13 +56,15 @@ class Renderer:
                 return await self._line(delivery.data, detail)
             case "outcome":
                 return await self._outcome(delivery.subject, detail)
+            case "full":
+                return await self._full(delivery, detail)
             case "notice":
                 return await self._notice(delivery.data, detail)
         raise ValueError(f"no message is of the kind {delivery.kind!r}")
 
     async def _run(self, detail: RunDetail, *, plan: bool) -> views.Message:
         names = await names_in(self.book, detail)
-        return views.run_message(detail, names, self.clock.now(), plan=plan)
+        return await rendered((detail,), views.run_message, detail, names, self.clock.now(), plan=plan)
 
     async def _request(self, request_id: str, detail: RunDetail, *, plain: bool) -> views.Message | None:
         request = _found(request_id, detail)
@@ -64,10 +72,14 @@ class Renderer:
             return None
         names, now = await names_in(self.book, detail), self.clock.now()
         if request.kind == "failure":
-            return views.failure_message(request, detail, names, now, await self._history(request))
+            history = await self._history(request)
+            return await rendered((detail,), views.failure_message, request, detail, names, now, history)
         if request.kind == "question":
-            return views.question_message(request, detail, names, now)
-        return views.approval_message(request, detail, names, now, plain=plain)
+            return await rendered((detail,), views.question_message, request, detail, names, now)
+        lacking = refusal(await self.deliveries.find(subject=request.id, kind="full"), self.bot_name)
+        return await rendered(
+            (detail,), views.approval_message, request, detail, names, now, plain=plain, lacking=lacking
+        )
 
     async def _line(self, event: Mapping[str, Any], detail: RunDetail) -> views.Message | None:
         if event["type"] == "message.blocked":
@@ -75,14 +87,22 @@ class Renderer:
             return views.blocked_line(detail, self._remedy(event), self.clock.now(), blocked, told)
         who = [views.actor_of(event)] if "actor" in event else []
         names = await names_in(self.book, detail, *who)
-        return views.thread_line(event, detail, names, self.clock.now())
+        return await rendered((detail,), views.thread_line, event, detail, names, self.clock.now())
 
     async def _outcome(self, request_id: str, detail: RunDetail) -> views.Message | None:
         request = _found(request_id, detail)
         if request is None:
             return None
         names, url = await names_in(self.book, detail), await self._permalink(request)
-        return views.outcome_message(request, detail, names, self.clock.now(), url)
+        now = self.clock.now()
+        return await rendered((detail,), views.outcome_message, request, detail, names, now, url)
+
+    async def _full(self, delivery: Delivery, detail: RunDetail) -> views.Message | File | None:
+        request = _found(delivery.data["request"], detail)
+        if request is None or (delivery.error and request.state not in AWAITED):
+            return None  # what could not be delivered is no longer decided on
+        names = await names_in(self.book, detail)
+        return await rendered((detail,), _in_full, delivery, request, detail, names)
 
     async def _notice(self, data: Mapping[str, Any], detail: RunDetail) -> views.Message:
         return views.blocked_message(
@@ -140,6 +160,21 @@ class Renderer:
             except (SlackRefused, SlackUnreachable, KeyError):
                 continue  # a word without a link is better than none
         return None
+
+
+def _in_full(
+    delivery: Delivery, request: RequestRecord, detail: RunDetail, names: Names
+) -> views.Message | File | None:
+    data = delivery.data
+    made = (document for document in full.documents(request, detail) if document.what == data["document"])
+    document = next(made, None)
+    if document is None:
+        return None
+    posts = len(document.posts())
+    if posts == data["of"] and posts <= full.MAX_POSTS:
+        return full.post(document, data["number"], full.head_of(document, request, names))
+    # Wanted by a release that cut it elsewhere: a file has all of it.
+    return full.file_of(document, request, opaque(delivery.key)) if data["number"] == 1 else None
 
 
 def _found(request_id: str, detail: RunDetail) -> RequestRecord | None:

@@ -1,6 +1,5 @@
 """One delivery to Slack, exactly once: written down before it is posted, looked for before it is repeated."""
 
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -8,18 +7,31 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.outbox import problems
-from bot.outbox.finder import Finder, Place
+from bot.outbox.finder import Finder, Place, opaque
 from bot.outbox.order import LONGEST_WAIT
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Deliveries, Delivery, Message, Slack
 from bot.outbox.problems import Problem
 from bot.outbox.router import Router, Unpostable
-from bot.slackapi import Ambiguous, Limited, Outcome, Rejected, Sent, SlackBusy, SlackUnreachable, Unreached
+from bot.slackapi import (
+    Ambiguous,
+    Limited,
+    Outcome,
+    Rejected,
+    Sent,
+    SlackBusy,
+    SlackRefused,
+    SlackUnreachable,
+    Unreached,
+)
+from bot.views.full import File
 from engine import Clock
 
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "signoff_message"
+NEVER_CHANGE = ("line", "full")
+"""Kinds that are posted once: wanted again, they are there already."""
 SETTLES = timedelta(seconds=2)
 """A request that was cut off may still be under way in Slack: look for its message after this."""
 _FIRST_RETRY = timedelta(seconds=30)
@@ -30,17 +42,14 @@ _SHUT_OUT = timedelta(seconds=60)
 class Render(Protocol):
     """The message as the records have it at this moment; None: there is nothing to say any more."""
 
-    async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | None: ...
+    async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | File | None: ...
 
 
 Report = Callable[[Delivery, Problem], Awaitable[None]]
+Again = Callable[[str], Awaitable[None]]
+"""Shows the message with this key again: what it says has changed, and no event says so."""
 Channels = Callable[[str], str | None]
 """The channel that a workflow, as it is loaded now, has."""
-
-
-def opaque(key: str) -> str:
-    """What stands in a message's metadata, which members can read: it says nothing about the run."""
-    return hashlib.sha256(f"signoff:{key}".encode()).hexdigest()[:32]
 
 
 @dataclass(slots=True)
@@ -53,6 +62,7 @@ class Sender:
     pace: Pace
     render: Render
     report: Report
+    again: Again
     clock: Clock
     loaded_channel: Channels = lambda workflow: None
     plan: bool = True
@@ -76,7 +86,7 @@ class Sender:
         except SlackUnreachable as error:
             await self._later(delivery, SETTLES, str(error))
 
-    async def _content(self, delivery: Delivery) -> Message | None:
+    async def _content(self, delivery: Delivery) -> Message | File | None:
         content = await self.render(delivery, plan=self.plan)
         if content is None:
             await self.deliveries.sent(delivery.key, delivery.wanted, delivery.ref)
@@ -125,23 +135,21 @@ class Sender:
         return Place(await self.router.channel(ref), None, since)
 
     async def _post(
-        self, delivery: Delivery, place: Place, content: Message, *, broadcast: bool = False
+        self, delivery: Delivery, place: Place, content: Message | File, *, broadcast: bool = False
     ) -> Problem | None:
         """None when that is the end of it for now; a problem when another place may be tried."""
         await self.deliveries.begin(delivery.key)
         delivery = replace(delivery, state="posting", tries=delivery.tries + 1)
-        match outcome := await self._write_post(delivery, place, content, broadcast):
-            case Rejected(code) if code in problems.SHAPE and content.fragile:
-                return await self._plainly(delivery, place, outcome, content)
-            case Rejected(code) if code in problems.SHAPE and _bare_will_do(delivery, content):
-                log.warning("Slack refused the blocks of a message (%s): its text goes out alone", code)
-                await self.deliveries.later(delivery.key, None, code, ambiguous=False)
-                return await self._post(delivery, place, Message(content.text))
+        if isinstance(content, File):
+            outcome = await self._write_file(place, content)
+        else:
+            outcome = await self._write_post(delivery, place, content, broadcast)
+            if isinstance(outcome, Rejected) and outcome.code in problems.SHAPE:
+                return await self._misshapen(delivery, place, outcome, content)
+        match outcome:
             case Rejected(code) if code in problems.TOKEN:
                 await self._shut_out(replace(delivery, state="idle"), code)
-            case Rejected(code) if (
-                code in ("thread_not_found", "invalid_thread_ts") or code in problems.NOBODY
-            ):
+            case Rejected(code) if _hopeless(delivery, code):
                 await self.deliveries.dead(delivery.key, code)
             case Rejected(code, detail, needed):
                 await self.deliveries.later(delivery.key, None, code, ambiguous=False)
@@ -150,13 +158,26 @@ class Sender:
                 await self._ended(delivery, outcome, place)
         return None
 
+    async def _misshapen(
+        self, delivery: Delivery, place: Place, refused: Rejected, content: Message
+    ) -> Problem | None:
+        """Slack refused the blocks: without those that it may have meant, or as text, or not at all."""
+        code = refused.code
+        if content.fragile:
+            return await self._plainly(delivery, place, refused, content)
+        await self.deliveries.later(delivery.key, None, code, ambiguous=False)
+        if _bare_will_do(delivery, content):
+            log.warning("Slack refused the blocks of a message (%s): its text goes out alone", code)
+            return await self._post(delivery, place, Message(content.text))
+        return Problem(code, place.channel, refused.needed, refused.detail)
+
     async def _plainly(
         self, delivery: Delivery, place: Place, refused: Rejected, content: Message
     ) -> Problem | None:
         """Without the blocks that Slack may have refused: better a plain message than none."""
         await self.deliveries.later(delivery.key, None, refused.code, ambiguous=False)
         plain = await self.render(delivery, plan=False)
-        if plain is None or plain.fragile:
+        if not isinstance(plain, Message) or plain.fragile:
             return Problem(refused.code, place.channel, refused.needed, refused.detail)
         problem = await self._post(delivery, place, plain)
         if problem is None and content.has_plan:
@@ -179,11 +200,39 @@ class Sender:
             arguments["reply_broadcast"] = True
         return await self.slack.write("chat.postMessage", arguments)
 
+    async def _write_file(self, place: Place, file: File) -> Outcome:
+        """Upload and share it. Only the last of the three calls shows anything to people."""
+        try:
+            size = {"filename": file.name, "length": len(file.content)}
+            ticket = await self.slack.read("files.getUploadURLExternal", size)
+        except SlackRefused as error:
+            return error.rejected
+        except SlackBusy:
+            raise
+        except SlackUnreachable as error:
+            return Unreached(str(error))
+        uploaded = await self.slack.upload(str(ticket["upload_url"]), file.content)
+        if not isinstance(uploaded, Sent):
+            return uploaded if isinstance(uploaded, Rejected) else Unreached("the file was not taken")
+        shared = {
+            "files": [{"id": ticket["file_id"], "title": file.title}],
+            "channel_id": place.channel,
+            **({"thread_ts": place.thread_ts} if place.thread_ts else {}),
+        }
+        outcome = await self.slack.write("files.completeUploadExternal", shared)
+        if isinstance(outcome, Limited):
+            raise SlackBusy("files.completeUploadExternal", outcome.seconds)
+        return (
+            Sent({"channel": place.channel, "file": ticket["file_id"]})
+            if isinstance(outcome, Sent)
+            else outcome
+        )
+
     async def _ended(self, delivery: Delivery, outcome: Outcome, place: Place) -> None:
         match outcome:
             case Sent(data):
                 self.shut_out = ""
-                await self.deliveries.sent(delivery.key, delivery.wanted, place.ref(data))
+                await self._arrived(delivery, delivery.wanted, place.ref(data))
             case Limited(seconds):
                 self._limited("chat.postMessage", seconds)
                 await self.deliveries.later(delivery.key, None, "", ambiguous=False)
@@ -192,6 +241,11 @@ class Sender:
             case Ambiguous(why):
                 log.warning("A post may or may not have arrived (%s): looking for it first", why)
                 await self._later(delivery, SETTLES, why)
+
+    async def _arrived(self, delivery: Delivery, version: int, ref: Mapping[str, str]) -> None:
+        await self.deliveries.sent(delivery.key, version, ref)
+        if delivery.kind == "full" and delivery.error:
+            await self.again(delivery.target["thread_of"])  # the question said that it was lacking
 
     # A post that may have happened
 
@@ -207,10 +261,8 @@ class Sender:
             if ts is not None:
                 log.info("A post that was in doubt did arrive")
                 # Nobody knows which version it shows; a line never changes.
-                shown = delivery.wanted if delivery.kind == "line" else delivery.sent
-                await self.deliveries.sent(
-                    delivery.key, shown, place.ref({"channel": place.channel, "ts": ts})
-                )
+                shown = delivery.wanted if delivery.kind in NEVER_CHANGE else delivery.sent
+                await self._arrived(delivery, shown, place.ref({"channel": place.channel, "ts": ts}))
                 return
         await self.deliveries.later(delivery.key, None, "", ambiguous=False)
 
@@ -228,16 +280,16 @@ class Sender:
     # Updating
 
     async def _update(self, delivery: Delivery) -> None:
-        content = await self._content(delivery)
-        if content is None:
-            return
-        if delivery.kind == "line":
+        if delivery.kind in NEVER_CHANGE:
             await self.deliveries.sent(delivery.key, delivery.wanted, delivery.ref)
+            return
+        content = await self._content(delivery)
+        if not isinstance(content, Message):
             return
         outcome = await self._write_update(delivery, content)
         if isinstance(outcome, Rejected) and outcome.code in problems.SHAPE and content.fragile:
             plain = await self.render(delivery, plan=False)
-            if plain is not None and not plain.fragile:
+            if isinstance(plain, Message) and not plain.fragile:
                 refused, outcome = outcome, await self._write_update(delivery, plain)
                 if isinstance(outcome, Sent) and content.has_plan:
                     self._no_plan(refused)
@@ -264,7 +316,7 @@ class Sender:
             case Rejected(code) if code in problems.TOKEN:
                 await self._shut_out(delivery, code)
             case Rejected(code) if code in problems.GONE:
-                await self.deliveries.forget_ref(delivery.key)
+                await self._gone(delivery)
             case Rejected("edit_window_closed"):
                 # The old message keeps its buttons, so the channel has to see what is true now.
                 broadcast = delivery.kind == "request"
@@ -274,10 +326,18 @@ class Sender:
             case Rejected(code, detail, needed):
                 await self._blocked(delivery, Problem(code, delivery.ref["channel"], needed, detail))
 
+    async def _gone(self, delivery: Delivery) -> None:
+        """Somebody deleted it: it is posted anew, and what stood in its thread in full as well."""
+        await self.deliveries.forget_ref(delivery.key)
+        if delivery.kind == "request":
+            for row in await self.deliveries.find(subject=delivery.subject, kind="full"):
+                if row.target["thread_of"] == delivery.key:
+                    await self.deliveries.forget_ref(row.key)
+
     # What is in the way
 
     async def _blocked(self, delivery: Delivery, problem: Problem) -> None:
-        if problem.code in problems.NOBODY or problem.code == "thread_not_found":
+        if _hopeless(delivery, problem.code):
             await self.deliveries.dead(delivery.key, problem.code)
             return
         if problem.code in problems.TOKEN:
@@ -285,6 +345,8 @@ class Sender:
             return
         await self._later(delivery, self._patience(delivery), str(problem), refused=True)
         await self.report(delivery, problem)
+        if delivery.kind == "full" and delivery.error != str(problem):
+            await self.again(delivery.target["thread_of"])
 
     def _patience(self, delivery: Delivery) -> timedelta:
         # By the age of the message, so that a restart neither forgets nor hurries it.
@@ -314,7 +376,13 @@ class Sender:
 
 def _bare_will_do(delivery: Delivery, content: Message) -> bool:
     """Its text says what it has to. A question has buttons, and says what people decide on."""
-    return delivery.kind != "request" and bool(content.blocks)
+    return delivery.kind not in ("request", "full") and bool(content.blocks)
+
+
+def _hopeless(delivery: Delivery, code: str) -> bool:
+    """It is not worth another try. What people need to decide on is always tried again."""
+    gone = code in ("thread_not_found", "invalid_thread_ts") and delivery.kind != "full"
+    return gone or code in problems.NOBODY
 
 
 def _body(content: Message) -> Mapping[str, Any]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.aside import rendered
 from bot.channels import ChannelIndex
+from bot.outbox.completeness import Completeness
 from bot.outbox.notices import Notices
 from bot.outbox.order import Next, Order
 from bot.outbox.pace import Pace
@@ -40,6 +42,8 @@ class Parts:
     render: Render
     clock: Clock
     operator: str | None = None
+    bot_name: str = "signoff"
+    """What people write after `/invite @`."""
     loaded_channel: Channels = lambda workflow: None
     channels: ChannelIndex | None = None
     """None: one of its own."""
@@ -68,8 +72,9 @@ class Outbox:
         )
         self._sender = Sender(
             parts.slack, parts.deliveries, self._router, self._pace, parts.render, notices.report,
-            parts.clock, parts.loaded_channel,
+            self._again, parts.clock, parts.loaded_channel,
         )  # fmt: skip
+        self.completeness = Completeness(parts.deliveries, parts.records, self._want, parts.bot_name)
         self._cursor = 0
         self._limit = _AT_A_TIME
         self._running: dict[str, _UnderWay] = {}
@@ -148,7 +153,7 @@ class Outbox:
             await self._parts.events.wait(self._cursor)
             return
         details = await self._details(events)
-        wanted = newest(want for event in events for want in _projected(event, details))
+        wanted = await rendered(tuple(details.values()), _wanted_by, events, details)
         await self._deliveries.advance(CONSUMER, events[-1].seq, wanted)
         self._cursor = events[-1].seq
         self._changed()
@@ -168,6 +173,11 @@ class Outbox:
         # The cursor never moves back, so the newest event told of may be named again.
         await self._deliveries.advance(CONSUMER, self._cursor, wanted)
         self._changed()
+
+    async def _again(self, key: str) -> None:
+        row = await self._deliveries.get(key)
+        if row is not None:
+            await self._want([Wanted(row.key, row.kind, row.subject, row.target, row.data)])
 
     # Wanted messages to Slack
 
@@ -257,6 +267,10 @@ class Outbox:
         self._trouble_since.setdefault(loop, now)
         log.exception("%s; trying again in %d s", what, _AFTER_TROUBLE.seconds)
         await self._clock.sleep_until(now + _AFTER_TROUBLE)
+
+
+def _wanted_by(events: list[EventRecord], details: Mapping[str, RunDetail]) -> list[Wanted]:
+    return newest(want for event in events for want in _projected(event, details))
 
 
 def _projected(event: EventRecord, details: Mapping[str, RunDetail]) -> list[Wanted]:

@@ -12,7 +12,9 @@ from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown
 from engine.wording import same
 
-_MOST_LONG, _MOST_LISTED = 3, 6
+MOST_SHORT, MOST_LONG = 8, 3
+"""Values in columns and values below each other in a message; the others are in the thread and in Details."""
+_MOST_LISTED = 6
 _STYLES = {
     "approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger", "revoke": "danger",
     "answer": "primary",
@@ -27,9 +29,10 @@ def approval_message(
     *,
     buttons: bool = True,
     plain: bool = False,
+    lacking: str = "",
 ) -> Message:
     """`buttons=False`: where answering makes no sense, for instance inside a list. `plain`: without blocks
-    that Slack may refuse, as an image that it can't fetch."""
+    that Slack may refuse, as an image that it can't fetch. `lacking`: why it can't be approved yet."""
     ids = Ids("request", request.version)
     made = [parts_of.image(one, ids(f"image-{number}")) for number, one in enumerate(request.shown)]
     images = [] if plain else [image for image in made if image is not None]
@@ -44,8 +47,9 @@ def approval_message(
         section(_again(request), ids("again")) if request.again and open_ else None,
         fields(((parts_of.shown_label(one), parts_of.short(one)) for one in short), ids("fields")),
         *_long(long, ids, plain),
-        *images[:_MOST_LONG],
+        *images[:MOST_LONG],
         grey(f"{left_out} more in Details", block_id=ids("more")) if left_out else None,
+        section(f"{signs.AT_RISK} {safe(lacking, 900)}", ids("lacking")) if lacking and open_ else None,
         section(_said(request, detail, names), ids("said")) if request.questions else None,
         section(outcome, ids("outcome")) if outcome else None,
         actions(choice_buttons(request), ids("answer")) if request.state in AWAITED and buttons else None,
@@ -131,8 +135,8 @@ def _values(shown: tuple[Shown, ...]) -> tuple[list[Shown], list[Shown], int]:
     """What goes in columns, what goes below, and how much is left to Details."""
     short = [one for one in shown if parts_of.is_short(one)]
     long = [one for one in shown if not parts_of.is_short(one)]
-    left_out = len(short[8:]) + len(long[_MOST_LONG:])
-    return short[:8], long[:_MOST_LONG], left_out
+    left_out = len(short[MOST_SHORT:]) + len(long[MOST_LONG:])
+    return short[:MOST_SHORT], long[:MOST_LONG], left_out
 
 
 def _long(long: list[Shown], ids: Ids, plain: bool) -> list[Block]:

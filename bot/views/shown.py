@@ -1,7 +1,7 @@
 """What one needs to decide, by its kind: a value, a link, an image, a table, or what differs between two."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from bot.views.difference import NO_DIFFERENCE, difference
 from bot.views.message import Block
 from bot.views.outline import outline, rows
-from bot.views.parts import bold, italic, line, preformatted, quotation, rich, section, table
-from bot.views.text import code, cut, escape, exact, is_live, label, one_line, safe, units, words
+from bot.views.parts import bold, italic, line, preformatted, quotation, rich, table
+from bot.views.text import cut, escape, exact, is_live, label, one_line, safe, units, words
 from bot.views.visible import on_one_line
 from engine import Shown
 from engine.wording import MISSING, in_words, same
@@ -24,7 +24,6 @@ _LINE = 200
 _ROWS, _COLUMNS, _CELL = 10, 10, 80
 _ALIGNED = 120
 """Characters of a row of a table in plain text; in a wider one each cell has a line."""
-_PIECE, _MOST_PIECES = 2800, 12
 
 
 def shown_label(one: Shown) -> str:
@@ -186,46 +185,9 @@ def whole_text(one: Shown) -> str:
     return outline(one.value)
 
 
-def whole(shown: Iterable[Shown]) -> list[Block]:
-    """Everything that the message had to shorten, in full, as far as one more message goes."""
-    blocks: list[Block] = []
-    for one in shown:
-        if not is_shortened(one):
-            continue
-        text = whole_text(one)
-        pieces = _pieces(text)
-        room = _MOST_PIECES - len(blocks)
-        for number, piece in enumerate(pieces[:room]):
-            head = f"*{shown_label(one)}*\n" if number == 0 else ""
-            blocks.append(section(f"{head}{code(piece, _PIECE + 100)}"))
-        if len(pieces) > room:
-            blocks.append(
-                section(f"… and {len(pieces) - room} times as much; `signoff show --json` has it all.")
-            )
-            break
-    return blocks
-
-
 def plain(one: Shown) -> Any:
     """Its value where there are neither tables nor images."""
     return whole_text(one) if one.kind in ("diff", "table") else one.value
-
-
-def _pieces(text: str) -> list[str]:
-    """At the ends of lines where that is possible."""
-    pieces, current = [], ""
-    for row in text.split("\n"):
-        while units(escape(row)) > _PIECE:
-            # Escaped, a character takes at most five.
-            take = _PIECE // 2 if units(escape(row[: _PIECE // 2])) <= _PIECE else _PIECE // 6
-            pieces.append(row[:take])
-            row = row[take:]
-        if current and units(escape(current)) + units(escape(row)) + 1 > _PIECE:
-            pieces.append(current)
-            current = row
-        else:
-            current = f"{current}\n{row}" if current else row
-    return [*pieces, current]
 
 
 def _change(value: Any) -> str | None:

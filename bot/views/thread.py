@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.views import quorum, record, shown, signs
+from bot.views import quorum, record, signs
 from bot.views.failure import sentence
 from bot.views.message import Message, Names, message
 from bot.views.parts import section
@@ -96,13 +96,6 @@ def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     who = names.any_of(request.approvers, notify=True)
     head = f"{signs.PEOPLE} Still waiting for {who}: {exact(request.ask, 300)}"
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
-
-
-def _opened(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
-    """In full, what the question had to shorten."""
-    request = _request(event, detail)
-    blocks = shown.whole(request.shown) if request is not None else []
-    return message("In full, what the question shows shortened", *blocks) if blocks else None
 
 
 def _stage(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
@@ -196,7 +189,6 @@ def _cancelled(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
 
 _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]] = {
     "request.decision": _decision,
-    "request.opened": _opened,
     "request.expired": _expired,
     "request.reminded": _reminded,
     "request.stage": _stage,

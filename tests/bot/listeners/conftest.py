@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 FLOWS = """
 from typing import Literal
 from pydantic import BaseModel, Field
-from engine import Fatal, Outcome, StepContext, Workflow
+from engine import Diff, Fatal, Outcome, StepContext, Workflow
 
 
 class Release(BaseModel):
@@ -54,6 +54,30 @@ async def only() -> str:
 
 vote = Workflow("vote", owner="@platform", channel="#deploys")
 vote.approval("sure", ask="Are we sure?", approvers=["@crowd"], quorum=12, expires="1h", advisory=True)
+
+
+class Size(BaseModel):
+    rows: int
+
+
+big = Workflow("big", input=Size, owner="@platform", channel="#deploys")
+
+
+@big.step
+async def change(input: Size) -> dict[str, str]:
+    before = "\\n".join(f"row {number} is old" for number in range(input.rows))
+    return {"before": before, "after": before.replace("old", "new")}
+
+
+applied = big.approval(
+    "applied", ask="Apply it?", show=[Diff("Change", "change.before", "change.after")], risk="low",
+    approvers=["@release-managers"], expires="4h",
+)
+
+
+@big.step(when=applied.approved)
+async def apply(change: dict[str, str]) -> str:
+    return "applied"
 
 
 shaky = Workflow("shaky", owner="@on-call", channel="#incidents")

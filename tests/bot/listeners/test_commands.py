@@ -48,8 +48,8 @@ async def test_the_workflows_are_listed_with_their_fields(team: Team) -> None:
     await team.office.say(ALICE, DEPLOYS, "/workflow list")
     heard = await team.office.heard(ALICE, DEPLOYS)
     texts = [block["text"]["text"] for block in heard["blocks"] if block["type"] == "section"]
-    assert texts[0] == "*4 workflows*"
-    assert "`/workflow run ship service=… copies=…`" in texts[3]
+    assert texts[0] == "*5 workflows*"
+    assert "`/workflow run ship service=… copies=…`" in texts[4]
 
 
 @pytest.mark.parametrize(

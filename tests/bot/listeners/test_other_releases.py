@@ -27,6 +27,10 @@ class Listening(SlackApi):
         return Sent({})
 
 
+async def _complete(request_id: str) -> str:
+    return ""
+
+
 @pytest.mark.parametrize(
     ("action_id", "value", "words"),
     [
@@ -42,7 +46,9 @@ async def test_it_is_answered(tmp_path: Path, action_id: str, value: str, words:
     engine = await Engine.open(tmp_path / "signoff.db", clock=clock)
     async with Listening() as api:
         people = SlackPeople(api, clock, team_id="T1")
-        context = Context(engine, api, people, clock, afterwards, "/workflow", lambda channel: None)
+        context = Context(
+            engine, api, people, clock, afterwards, "/workflow", lambda channel: None, _complete
+        )
         surface = Surface(api, "U1", "C1", "trigger", "http://127.0.0.1:1/response", False, None)
         await act(context, surface, {"action_id": action_id, "value": value})
         await afterwards.close()

@@ -56,6 +56,10 @@ class MemoryDeliveries:
     async def get(self, key: str) -> Delivery | None:
         return self.rows.get(key)
 
+    async def find(self, *, subject: str, kind: str | None = None) -> list[Delivery]:
+        rows = [row for row in self.rows.values() if row.subject == subject and kind in (None, row.kind)]
+        return sorted(rows, key=lambda row: (row.created, row.key))
+
     async def begin(self, key: str) -> None:
         self._set(key, state="posting", tries=self.rows[key].tries + 1)
 
@@ -108,6 +112,7 @@ class FakeSlack:
     faults: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     no_direct: dict[str, str] = field(default_factory=dict)
     """User ids that can have no direct message, with Slack's error."""
+    files: dict[str, str] = field(default_factory=dict)
     takes_plan: bool = True
     reaches_images: bool = True
     gate: asyncio.Event | None = None
@@ -122,7 +127,8 @@ class FakeSlack:
         fault = self.faults[method].pop(0) if self.faults[method] else None
         if fault is not None and fault != "lost":
             return fault
-        outcome = self._post(arguments) if method == "chat.postMessage" else self._update(arguments)
+        act = {"chat.postMessage": self._post, "files.completeUploadExternal": self._share}
+        outcome = act.get(method, self._update)(arguments)
         if self.gate is not None:
             await self.gate.wait()
         return Ambiguous("lost") if fault == "lost" else outcome
@@ -148,6 +154,18 @@ class FakeSlack:
         self.messages.append({**arguments, "ts": ts, "versions": [arguments["text"]]})
         return Sent({"ok": True, "channel": arguments["channel"], "ts": ts})
 
+    def _share(self, arguments: Mapping[str, Any]) -> Outcome:
+        names = [self.files[file["id"]] for file in arguments["files"]]
+        place = {"channel": arguments["channel_id"], "thread_ts": arguments["thread_ts"]}
+        message = {
+            **place,
+            "text": "",
+            "ts": f"0.{next(self._ts):06d}",
+            "files": [{"name": name} for name in names],
+        }
+        self.messages.append(message)
+        return Sent({"ok": True, "files": arguments["files"]})
+
     def _update(self, arguments: Mapping[str, Any]) -> Outcome:
         if refusal := self._refusal(arguments):
             return refusal
@@ -157,6 +175,10 @@ class FakeSlack:
                 message["versions"].append(arguments["text"])
                 return Sent({"ok": True, "channel": arguments["channel"], "ts": arguments["ts"]})
         return Rejected("message_not_found")
+
+    async def upload(self, url: str, content: bytes) -> Outcome:
+        self.calls.append(("upload", {"url": url, "content": content}))
+        return Sent({})
 
     async def read(
         self, method: str, arguments: Mapping[str, Any] | None = None, *, tries: int = 3
@@ -173,6 +195,10 @@ class FakeSlack:
             if arguments["channel"] not in self.channels:
                 raise SlackRefused(method, Rejected("channel_not_found"))
             return {"channel": self.channels[arguments["channel"]]}
+        if method == "files.getUploadURLExternal":
+            id_ = f"F{next(self._ts)}"
+            self.files[id_] = arguments["filename"]
+            return {"upload_url": "http://127.0.0.1/upload", "file_id": id_}
         if method == "conversations.open":
             if code := self.no_direct.get(arguments["users"]):
                 raise SlackRefused(method, Rejected(code))
@@ -220,7 +246,7 @@ class World:
         return Outbox(
             Parts(
                 self.log, self.deliveries, self, self.people, self.slack, self.render, self.clock,
-                self.operator, self.loaded.get,
+                self.operator, loaded_channel=self.loaded.get,
             )
         )  # fmt: skip
 

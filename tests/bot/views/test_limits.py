@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import views
-from bot.views import answers, details, form, modals
+from bot.views import answers, details, form, full, modals
 from bot.views.home import home_view
 from bot.views.values import Value
 from engine import (
@@ -197,6 +197,15 @@ def test_a_run(detail: RunDetail) -> None:
             blocked = views.Blocked(kind, posted, False, arrived, request)
             fits(views.blocked_message(detail, remedy, NAMES, NOW, blocked, as_operator=True))
             fits(views.blocked_line(detail, remedy, NOW, blocked, "operator"))
+
+
+@quick
+@given(requests(), found_details)
+def test_what_is_posted_in_full(request: RequestRecord, detail: RunDetail) -> None:
+    for document in full.documents(request, detail):
+        head = full.head_of(document, request, NAMES)
+        for number in range(1, min(len(document.posts()), full.MAX_POSTS) + 1):
+            fits(full.post(document, number, head))
 
 
 @quick

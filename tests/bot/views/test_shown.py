@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.views.shown import as_table, long_block, rows_of, short, whole, whole_text
+from bot.views.shown import as_table, long_block, rows_of, short, whole_text
 from engine import Shown
 
 
@@ -49,18 +49,9 @@ def test_a_link_is_one_only_to_an_http_address() -> None:
     assert "<" not in short(Shown("Build", "https://x|y> <!here>", "link")).replace("&lt;", "")
 
 
-def test_what_is_shortened_says_so_and_is_whole_in_the_thread() -> None:
+def test_what_is_shortened_says_so() -> None:
     text = "\n".join(f"line {number}" for number in range(400))
-    one = Shown("Log", text)
-    assert "… and 388 more lines in the thread" in str(long_block(one, "x"))
-    assert all(f"line {number}\\n" in str(whole([one])) or number == 399 for number in range(400))
-    assert whole([Shown("Log", "short")]) == []
-
-
-def test_what_no_message_can_hold_says_so() -> None:
-    blocks = whole([Shown("Log", "x" * 100_000)])
-    assert len(blocks) <= 13
-    assert "signoff show --json" in str(blocks[-1])
+    assert "… and 388 more lines in the thread" in str(long_block(Shown("Log", text), "x"))
 
 
 def test_a_table_is_cut_visibly() -> None:

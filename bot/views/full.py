@@ -1,0 +1,228 @@
+"""Everything that a decision covers, in full, where a message has no room: posts of a thread, or a file.
+
+`documents` says what has to be read in full; a message that shows all of it by itself has none. What is
+posted is cut into pieces at the ends of lines, and nothing of it is left out.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.views import record, shown
+from bot.views.approval import MOST_LONG, MOST_SHORT, form_values
+from bot.views.message import Block, Message, Names, message
+from bot.views.outline import outline
+from bot.views.parts import bold, grey, line, preformatted, rich
+from bot.views.text import escape, label, one_line, safe, units
+from engine import DecisionRecord, RequestRecord, RunDetail, Shown
+from engine.wording import same
+
+MAX_POSTS = 4
+"""Longer texts go into a file: so many posts are still read, and take as many seconds to arrive."""
+POST_UNITS = 10_000
+"""Of one post; Slack refuses a message whose blocks have about 13,200 characters together."""
+PIECE_UNITS = 2_800
+"""Of one section, which takes 3,000."""
+_IN_MESSAGE, _LINES_IN_MESSAGE = 600, 7
+"""Of what people wrote: what a message surely shows whole, escaped. Its own limits are a little wider."""
+_MOST_CHANGES, _CHANGE = 8, 150
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing to read. `label` is plain text of one line."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is read together. `what`: `opened`, or the id of the decision that said or changed it."""
+
+    what: str
+    parts: tuple[Part, ...]
+
+    def posts(self) -> list[list[Block]]:
+        """The blocks of each post, within what Slack takes."""
+        return pages(blocks_of(self.parts), POST_UNITS, 20)
+
+    def as_text(self) -> str:
+        """As a file. Values are indented, so that no line of one can pass for a label."""
+        return "\n\n".join(f"{part.label}\n{_indented(part.text)}" for part in self.parts) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text that is too long for posts."""
+
+    name: str
+    title: str
+    content: bytes
+
+
+def documents(request: RequestRecord, detail: RunDetail) -> list[Document]:
+    """All that has to be delivered in full; empty where the messages themselves show everything."""
+    made = [_opened(request, detail), *_decided(request)]
+    return [document for document in made if document is not None]
+
+
+def parts_of(request: RequestRecord, detail: RunDetail) -> list[Part]:
+    """Everything that a decision covers, whether the message shows it or not."""
+    parts = [Part("Question", outline(request.ask))]
+    parts += [Part("Asked again, because", outline(request.again))] if request.again else []
+    parts += [Part(_label(one.label), shown.whole_text(one)) for one in request.shown]
+    for one in form_values(request):
+        parts.append(Part(f"{_label(one.label)}, as it is proposed", shown.whole_text(one)))
+    return parts + _failure_parts(request, detail)
+
+
+def post(document: Document, number: int, head: str) -> Message:
+    """The post with this number, counted from 1. `head`: mrkdwn that says what it is."""
+    made = document.posts()
+    which = f" ({number} of {len(made)})" if len(made) > 1 else ""
+    return message(f"{head}{which}", grey(f"{head}{which}"), *made[number - 1])
+
+
+def file_of(document: Document, request: RequestRecord, key: str) -> File:
+    """`key`: opaque; stands in the name, by which a file whose arrival is in doubt is found again."""
+    stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in record.short_run(request))[:60]
+    content = document.as_text().encode("utf-8", "replace")
+    return File(f"{stem}-{key}.txt", f"In full: {one_line(request.ask)[:150]}", content)
+
+
+def head_of(document: Document, request: RequestRecord, names: Names) -> str:
+    """What a document is, in a line; mrkdwn."""
+    made = next((one for one in request.decisions if one.id == document.what), None)
+    if made is not None:
+        return f"In full, what {names.decider(made.actor, made.on_behalf)} wrote or changed"
+    return f"In full, what “{safe(request.ask, 100)}” is about"
+
+
+def blocks_of(parts: Iterable[Part]) -> Iterator[Block]:
+    """A block of literal text for each piece of each part, the label above the first one."""
+    for part in parts:
+        head = [line(bold(part.label))]
+        for piece in pieces(part.text):
+            yield rich(*head, preformatted(piece))
+            head = []
+
+
+def pages(blocks: Iterable[Block], most_units: int, most_blocks: int) -> list[list[Block]]:
+    """Blocks in their order, as many on a page as fit. A block is never cut."""
+    made: list[list[Block]] = [[]]
+    left = most_units
+    for block in blocks:
+        size = block_units(block)
+        if made[-1] and (size > left or len(made[-1]) == most_blocks):
+            made.append([])
+            left = most_units
+        made[-1].append(block)
+        left -= size
+    return made
+
+
+def block_units(value: Any) -> int:
+    """Characters that people read in a block, as Slack counts them against a message's limit."""
+    if isinstance(value, list):
+        return sum(map(block_units, value))
+    if not isinstance(value, dict):
+        return 0
+    return sum(
+        units(item) if isinstance(item, str) and key in ("text", "title") else block_units(item)
+        for key, item in value.items()
+    )
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Parts of a text that fit in a block, cut at the ends of lines where that is possible."""
+    current: list[str] = []
+    left = PIECE_UNITS
+    for row in text.split("\n"):
+        for start in range(0, len(row) or 1, PIECE_UNITS // 2):
+            part = row[start : start + PIECE_UNITS // 2]
+            size = units(part) + 1
+            if current and size > left:
+                yield "\n".join(current)
+                current, left = [], PIECE_UNITS
+            current.append(part)
+            left -= size
+    yield "\n".join(current)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {row}" for row in text.split("\n"))
+
+
+def _label(name: str) -> str:
+    return one_line(label(name))
+
+
+def _opened(request: RequestRecord, detail: RunDetail) -> Document | None:
+    values = [*request.shown, *form_values(request)]
+    columns = sum(map(shown.is_short, values))
+    whole = (
+        _fits(request.ask)
+        and _fits(request.again)
+        and all(map(_value_fits, values))
+        and columns <= MOST_SHORT
+        and len(values) - columns <= MOST_LONG
+        and _failure_fits(request, detail)
+    )
+    return None if whole else Document("opened", tuple(parts_of(request, detail)))
+
+
+def _decided(request: RequestRecord) -> Iterator[Document | None]:
+    """What each decision said and changed, where it is long."""
+    before = request.proposed if isinstance(request.proposed, Mapping) else {}
+    for made in request.decisions:
+        changed = _changed(before, made)
+        short = len(changed) <= _MOST_CHANGES and all(_fits(one.text, _CHANGE) for one in changed)
+        if not short or not _fits(made.comment):
+            comment = [Part("Comment", outline(made.comment))] if made.comment else []
+            yield Document(made.id, (*changed, *comment))
+        before = made.value if isinstance(made.value, Mapping) else before
+
+
+def _changed(before: Mapping[str, Any], made: DecisionRecord) -> list[Part]:
+    if not isinstance(made.value, Mapping):
+        return []
+    parts = []
+    for name, value in made.value.items():
+        if name in before and same(before[name], value):
+            continue
+        if name in before:
+            parts.append(Part(f"{_label(name)}, before", outline(before[name])))
+        parts.append(Part(f"{_label(name)}, now", outline(value)))
+    return parts
+
+
+def _failure_parts(request: RequestRecord, detail: RunDetail) -> list[Part]:
+    if request.failure is None:
+        return []
+    parts = [Part("Error", outline(f"{request.failure.kind}: {request.failure.message}"))]
+    log = _log(request, detail)
+    return [*parts, Part("Log", outline("\n".join(log)))] if log else parts
+
+
+def _failure_fits(request: RequestRecord, detail: RunDetail) -> bool:
+    if request.failure is None:
+        return True
+    log = _log(request, detail)
+    told = len(log) <= 30 and sum(map(len, log)) <= 1500 and all(len(line) <= 250 for line in log)
+    return told and _fits(request.failure.message.replace("\n", " \n \n"))
+
+
+def _log(request: RequestRecord, detail: RunDetail) -> tuple[str, ...]:
+    return next((step.log for step in detail.steps if step.step == request.step), ())
+
+
+def _value_fits(one: Shown) -> bool:
+    if units(one.label) > shown.SHORT or shown.is_shortened(one):
+        return False
+    # A message takes one table of Slack's own, or none: the next one stands there as text.
+    return one.kind != "table" or _fits(shown.whole_text(one), shown.LONG, shown.LINES)
+
+
+def _fits(text: str, most: int = _IN_MESSAGE, rows: int = _LINES_IN_MESSAGE) -> bool:
+    return len(text) <= most and text.count("\n") < rows and units(escape(text)) <= most

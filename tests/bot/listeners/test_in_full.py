@@ -1,0 +1,109 @@
+"""What a decision covers is read in full in the thread, or it cannot be approved in Slack."""
+
+from typing import Any
+
+import pytest
+
+DEPLOYS = "C05DEPLOYS"
+ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
+UPLOAD = "files.completeUploadExternal"
+Team = Any
+
+
+async def asked(team: Team, rows: int) -> dict[str, Any]:
+    """The question of a run with a diff of twice as many lines."""
+    await team.office.say(BOB, DEPLOYS, f"/workflow run big rows={rows}")
+    found: dict[str, Any] = await team.office.message(CAROL, DEPLOYS, "Apply it?", "can decide")
+    return found
+
+
+async def replies(team: Team, question: dict[str, Any], number: int) -> list[dict[str, Any]]:
+    """The thread of a question, once so many posts are in it."""
+
+    async def find() -> list[dict[str, Any]] | None:
+        found: list[dict[str, Any]] = await team.office.replies(CAROL, question)
+        return found if len(found) >= number else None
+
+    made: list[dict[str, Any]] = await team.office.until(CAROL, find)
+    # What Slack took is written down a moment later.
+    await team.bot.outbox.settled()
+    return made
+
+
+async def test_a_diff_of_800_lines_is_in_the_thread_and_can_be_approved(team: Team) -> None:
+    question = await asked(team, 400)
+    posts = await replies(team, question, 2)
+    text = str([post["blocks"] for post in posts])
+    assert all(f"-row {number} is old" in text and f"+row {number} is new" in text for number in range(400))
+    assert not await team.bot.outbox.completeness.lacking(await request_id(team))
+    await team.office.click(CAROL, question, "Approve")
+    await team.office.message(CAROL, DEPLOYS, "Approved")
+
+
+async def test_a_diff_of_5000_lines_is_a_file_in_the_thread(team: Team) -> None:
+    question = await asked(team, 2500)
+    (post,) = await replies(team, question, 1)
+    text = await team.office.download(post["files"][0]["url"])
+    assert all(f"-row {number} is old" in text and f"+row {number} is new" in text for number in range(2500))
+    await team.office.click(CAROL, question, "Approve")
+    await team.office.message(CAROL, DEPLOYS, "Approved")
+
+
+async def request_id(team: Team) -> str:
+    (request,) = await team.bot.engine.requests(state=None)
+    return str(request.id)
+
+
+@pytest.mark.parametrize("error", ["missing_scope", "not_in_channel", "restricted_action"])
+async def test_what_could_not_be_delivered_is_not_approved_and_recovers(team: Team, error: str) -> None:
+    office = team.office
+    await office.do("fault", method=UPLOAD, kind="error", error=error, times=1)
+    question = await asked(team, 2500)
+    await office.message(CAROL, DEPLOYS, "Apply it?", "nobody can approve this in Slack yet")
+    await office.click(CAROL, question, "Approve")
+    told = await office.message(
+        CAROL, DEPLOYS, "could not be posted in the thread", "Details shows all of it"
+    )
+    assert told["ephemeral_to"] == CAROL
+    await office.do("home/open", **{"as": CAROL})
+    home = await office.until(CAROL, lambda: office.home(CAROL))
+    await office.click_in_view(CAROL, home, "Approve")
+    assert "could not be posted in the thread" in str(await office.modal(CAROL, "Signoff"))
+    assert [one.state for one in await team.bot.engine.requests(state=None)] == ["open"]
+    team.bot.outbox.nudge()
+    await replies(team, question, 1)
+    shown = await office.message(CAROL, DEPLOYS, "Apply it?", "can decide")
+    await office.until(CAROL, lambda: _says_nothing_of_it(office, shown))
+    await office.click(CAROL, shown, "Approve")
+    await office.message(CAROL, DEPLOYS, "Approved")
+
+
+async def _says_nothing_of_it(office: Any, question: dict[str, Any]) -> bool:
+    found = await office.messages(CAROL, DEPLOYS)
+    return "can approve this in Slack yet" not in str([one for one in found if one["ts"] == question["ts"]])
+
+
+async def test_a_refused_post_in_the_thread_refuses_approval_in_bulk(team: Team) -> None:
+    office = team.office
+    await asked(team, 5)
+    await office.do("fault", method=UPLOAD, kind="error", error="restricted_action", times=99)
+    await office.say(BOB, DEPLOYS, "/workflow run big rows=2500")
+    await office.message(CAROL, DEPLOYS, "Apply it?", "nobody can approve this in Slack yet")
+    await office.say(CAROL, DEPLOYS, "/workflow approvals")
+    listed = await office.heard(CAROL, DEPLOYS)
+    await office.click(CAROL, listed, "Approve 2 of low risk…")
+    modal = await office.modal(CAROL, "Approve 2 at once?")
+    answer = await office.submit(CAROL, modal)
+    assert "could not be posted in the thread" in str(answer["view"])
+    states = {one.state for one in await team.bot.engine.requests(state=None)}
+    assert states == {"open", "decided"}
+
+
+async def test_rejecting_needs_no_delivery(team: Team) -> None:
+    office = team.office
+    await office.do("fault", method=UPLOAD, kind="error", error="restricted_action", times=99)
+    question = await asked(team, 2500)
+    await office.click(CAROL, question, "Reject")
+    modal = await office.modal(CAROL, "Reject")
+    await office.submit(CAROL, modal, comment={"value": "too much"})
+    await office.message(CAROL, DEPLOYS, "Rejected")

@@ -1,0 +1,147 @@
+"""Everything that a decision covers is in the message or in what is posted beside it; nothing is cut."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.views.full import MAX_POSTS, Document, Part, documents, file_of, parts_of, pieces, post
+from bot.views.shown import is_shortened
+from engine import Actor, DecisionRecord, Failure, RequestRecord, RunDetail, RunRecord, Shown, StepRecord
+from engine.requests import anybody_of
+from engine.spec import FormSpec
+from localslack.blocks.messages import check_message
+
+NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+ALICE = Actor("slack", "U01ALICE")
+texts = st.text(max_size=30) | st.sampled_from(
+    ["x" * 5000, "row\n" * 300, "&" * 900, "😀" * 1500, "```", "*b* :x:"]
+)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9**9) | texts,
+    lambda inner: st.lists(inner, max_size=9) | st.dictionaries(st.text(max_size=9), inner, max_size=9),
+    max_leaves=12,
+)
+shown_values = st.lists(
+    st.builds(Shown, texts, json_values)
+    | st.builds(
+        Shown,
+        texts,
+        st.lists(st.dictionaries(texts, json_values, max_size=13), max_size=13),
+        st.just("table"),
+    )
+    | st.builds(
+        Shown, texts, st.fixed_dictionaries({"before": json_values, "after": json_values}), st.just("diff")
+    ),
+    max_size=12,
+).map(tuple)
+
+
+def asked(**more: Any) -> RequestRecord:
+    given = {"kind": "approval", "ask": "Ship it?", **more}
+    return RequestRecord(
+        "q1", given.pop("kind"), "deploy-00000000008f3k", "deploy", "go", "open", 1, given.pop("ask"),
+        ("approve", "reject"), (anybody_of("U02BOB"),), False, {}, ALICE, NOW, **given,
+    )  # fmt: skip
+
+
+def detail(*steps: StepRecord) -> RunDetail:
+    run = RunRecord("deploy-00000000008f3k", "deploy", "d", "waiting", 1, {}, ALICE, "manual", None, "t", NOW)
+    return RunDetail(run, "U01ALICE", "#deploys", steps, ())
+
+
+def text_in(value: Any) -> str:
+    """All literal texts of blocks, one after the other."""
+    if isinstance(value, list):
+        return "".join(map(text_in, value))
+    if not isinstance(value, dict):
+        return ""
+    return "".join(
+        item if key == "text" and isinstance(item, str) else text_in(item) for key, item in value.items()
+    )
+
+
+def joined(text: str) -> str:
+    return text.replace("\n", "")
+
+
+@given(texts | st.text(st.characters(blacklist_categories=["Cs"]), max_size=9000))
+def test_pieces_lose_nothing(text: str) -> None:
+    assert joined("".join(pieces(text))) == joined(text)
+
+
+@settings(max_examples=40)
+@given(shown_values, texts.filter(str.strip))
+def test_every_value_is_whole_in_the_message_or_in_its_document(values: tuple[Shown, ...], ask: str) -> None:
+    request = asked(shown=values, ask=ask)
+    made = documents(request, detail())
+    if not made:
+        assert not any(map(is_shortened, values))
+        return
+    (document,) = made
+    posted = joined("".join(text_in(post) for post in document.posts()))
+    for part in parts_of(request, detail()):
+        assert joined(part.text) in posted
+    for blocks in document.posts():
+        found = check_message(blocks)
+        assert (found.errors, found.too_long) == ([], False)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"ask": "why " * 300},
+        {"again": "x" * 2000},
+        {"shown": (Shown("A list", [f"address {number}@example.com" for number in range(60)]),)},
+        {"shown": (Shown("l" * 80, "x"),)},
+        {"shown": tuple(Shown(f"Value {number}", number) for number in range(9))},
+        {"shown": tuple(Shown(f"Text {number}", "word " * 20) for number in range(4))},
+        {"shown": (Shown("Rows", [{f"c{n}": n for n in range(11)}], "table"),)},
+        {"shown": (Shown("Rows", [{"cell": "x" * 90}], "table"),)},
+        {"form": FormSpec(fields={"properties": {}}), "value": {"regions": ["eu-central-1"] * 60}},
+    ],
+)  # fmt: skip
+def test_what_the_message_has_no_room_for_is_in_a_document(more: dict[str, Any]) -> None:
+    assert [document.what for document in documents(asked(**more), detail())] == ["opened"]
+
+
+def test_a_small_request_needs_no_document() -> None:
+    request = asked(shown=(Shown("Service", "billing"), Shown("Notes", "a text\nof two lines")))
+    assert documents(request, detail()) == []
+
+
+def test_a_long_comment_and_what_it_changed_are_in_a_document_of_the_decision() -> None:
+    value = {"regions": ["us-east-1"] * 60}
+    made = DecisionRecord("q1:1", "q1", "approve", ALICE, "because " * 500, NOW, value=value)
+    request = asked(proposed={"regions": []}, value=value, decisions=(made,), form=FormSpec(fields={}))
+    ((_, decided)) = documents(request, detail())
+    assert decided.what == "q1:1"
+    assert [part.label for part in decided.parts] == ["Regions, before", "Regions, now", "Comment"]
+
+
+def test_the_whole_text_and_log_of_a_failure_are_in_its_document() -> None:
+    log = tuple(f"line {number}" for number in range(200))
+    step = StepRecord("r", "go", "waiting", log=log)
+    request = asked(kind="failure", failure=Failure("OSError", "a\n" * 400))
+    (document,) = documents(request, detail(step))
+    assert "line 0\n" in document.as_text()
+    assert document.as_text().count("a\n    a") > 190
+
+
+def test_a_megabyte_becomes_a_file_whose_labels_cannot_be_imitated() -> None:
+    request = asked(shown=(Shown("Note", "x\nRisk\n    low\n" + "y" * 1_000_000),))
+    (document,) = documents(request, detail())
+    assert len(document.posts()) > MAX_POSTS
+    file = file_of(document, request, "key")
+    text = file.content.decode()
+    assert text.count("y") == 1_000_000
+    assert [row for row in text.split("\n") if row and not row.startswith(" ")] == ["Question", "Note"]
+    assert file.name == "deploy-8f3k-key.txt"
+
+
+def test_a_document_in_posts_says_how_many_there_are() -> None:
+    document = Document("opened", (Part("Log", "\n".join(f"row {n}" for n in range(3000))),))
+    heads = [post(document, number, "In full").text for number in (1, 2)]
+    assert heads == [f"In full ({number} of {len(document.posts())})" for number in (1, 2)]
