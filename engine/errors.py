@@ -88,5 +88,9 @@ class ContractError(SignoffError):
     """A value doesn't fit the type at an edge of the graph. Trying again would not help."""
 
 
+class CannotAsk(SignoffError):
+    """An approval cannot be asked: a value that it names is missing, or names no people or options."""
+
+
 class Fatal(SignoffError):
     """Raised by a step: it has failed for good, whatever tries are left."""

@@ -3,20 +3,37 @@
 from collections.abc import Mapping
 from typing import Any
 
+from engine.errors import CannotAsk
 from engine.spec import FormSpec
-from engine.template import value_at
+from engine.template import kind_of, shortened, value_at
 
 
 def with_options(form: FormSpec, scope: Mapping[str, Any]) -> FormSpec:
-    """The form as people get it when they are asked. `scope`: outputs by step, and the input."""
+    """The form as people get it when they are asked. `scope`: outputs by step, and the input.
+
+    Raises `CannotAsk` where there are no options.
+    """
     if not form.options:
         return form
     properties = dict(form.fields.get("properties") or {})
     for name, path in form.options.items():
-        found = value_at(path, scope)
-        given = [str(one) for one in found] if isinstance(found, list) else []
+        given = _texts(name, path, scope)
         properties[name] = _limited(properties[name], list(dict.fromkeys(given)))
     return form.model_copy(update={"fields": {**form.fields, "properties": properties}})
+
+
+def _texts(field: str, path: str, scope: Mapping[str, Any]) -> list[str]:
+    try:
+        found = value_at(path, scope)
+    except CannotAsk as error:
+        raise CannotAsk(f"options of {field}: {error}") from None
+    if not isinstance(found, list) or not found:
+        kind = "an empty list" if found == [] else kind_of(found)
+        raise CannotAsk(f"options of {field}: {{{path}}} is {kind}, and people need texts to choose among.")
+    for one in found:
+        if isinstance(one, list | dict | None) or one == "":
+            raise CannotAsk(f"options of {field}: {{{path}}} has {shortened(one)}, which is not a text.")
+    return [str(one) for one in found]
 
 
 def not_among(form: FormSpec, value: Mapping[str, Any]) -> list[tuple[str, str]]:

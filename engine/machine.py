@@ -11,10 +11,11 @@ from typing import Any, Protocol
 
 from engine import binding, planner
 from engine.change import Change, EventDraft, Wait
+from engine.errors import CannotAsk
 from engine.hours import after
 from engine.people import ENGINE, Actor
 from engine.records import Failure, RequestRecord, StepRecord, evolve
-from engine.requests import approval_request, failure_request
+from engine.requests import approval_request, failure_policy, failure_request
 from engine.runstate import RunState
 from engine.spec import ApprovalSpec, StepSpec
 from engine.states import (
@@ -150,13 +151,20 @@ class Transition:
         """Open the request of an approval. `again`: why, where it was approved before."""
         state, node = self.state, self.state.graph.nodes[step]
         assert isinstance(node, ApprovalSpec)
-        outputs = {name: record.output for name, record in state.steps.items()}
-        attempt = self.record(step).attempt + 1
-        if attempt > 1 and not again:
+        outputs = {name: each.output for name, each in state.steps.items() if each.state == "succeeded"}
+        before = self.record(step)
+        attempt = before.attempt + 1
+        if attempt > 1 and before.failure is None and not again:
             again = "what was approved before it changed"
         id_ = binding.request_id(state.run.id, step, attempt)
-        request = approval_request(state.run, state.definition, node, outputs, self.now, id_)
-        self.move_step(step, "ask", started_at=self.now, attempt=attempt)
+        try:
+            request = approval_request(state.run, state.definition, node, outputs, self.now, id_)
+        except CannotAsk as error:
+            failure = Failure("CannotAsk", str(error))
+            self.move_step(step, "cannot_ask", started_at=self.now, attempt=attempt, failure=failure)
+            self.give_up(step, failure)
+            return
+        self.move_step(step, "ask", started_at=self.now, attempt=attempt, failure=None)
         self.open_request(evolve(request, binding=binding.bind(state, step, self._digest_of), again=again))
 
     def _digest_of(self, step: str) -> str:
@@ -201,13 +209,15 @@ class Transition:
         return record.state == "pending"
 
     def give_up(self, step: str, failure: Failure) -> None:
-        """A step has failed for good: whoever takes the failure gets it, else the owner is asked."""
+        """A step has failed for good: whoever takes the failure gets it, else the owner is asked.
+
+        Nothing takes the failure of an approval: what it guards must not run because nobody could be asked.
+        """
         state, node = self.state, self.state.graph.nodes[step]
-        assert isinstance(node, StepSpec)
-        policy = node.failure or state.definition.failure
+        policy = failure_policy(state.definition, node)
         told = {"attempt": self.record(step).attempt, "title": node.title, "failure": told_of(failure)}
         log = list(self.record(step).log)
-        if state.graph.tolerates_failure(step):
+        if isinstance(node, StepSpec) and state.graph.tolerates_failure(step):
             self.move_step(step, "fail", ended_at=self.now, failure=failure)
             self.event("step.failed", step, log=log, **told)
         elif policy.do == "fail":
@@ -215,7 +225,9 @@ class Transition:
             self.event("step.failed", step, log=log, **told)
             self.end_run("fail", f"{node.title} failed: {failure.message}")
         else:
-            record = self.move_step(step, "ask_owner", ended_at=self.now, failure=failure)
+            record = self.record(step)
+            if isinstance(node, StepSpec):
+                record = self.move_step(step, "ask_owner", ended_at=self.now, failure=failure)
             self.event("step.waiting", step, log=log, **told)
             self.open_request(failure_request(state.run, state.definition, node, record, failure, self.now))
 

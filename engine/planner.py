@@ -75,6 +75,9 @@ def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
     `after=`, which goes by success or skip, then the condition.
     """
     node = graph.nodes[step]
+    for name in graph.dependencies(step):
+        if steps[name].state == "cancelled" and isinstance(graph.nodes[name], ApprovalSpec):
+            return Skip(step, f"{name} could not be asked")
     for need in node.needs:
         reason = _unmet(need, steps[need.step].state)
         if reason:

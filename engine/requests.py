@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from engine.errors import CannotAsk
 from engine.forms import with_options
 from engine.hours import after
 from engine.people import REFERENCE
@@ -12,12 +13,14 @@ from engine.spec import (
     ApprovalSpec,
     Definition,
     FailureSpec,
+    FormSpec,
+    NodeSpec,
     QuorumSpec,
     Show,
     StageSpec,
     StepSpec,
 )
-from engine.template import render, sole_path, value_at
+from engine.template import kind_of, paths, render, shortened, sole_path, value_at
 
 APPROVAL_CHOICES = ("approve", "reject")
 FAILURE_CHOICES = ("retry", "skip", "abort")
@@ -31,7 +34,7 @@ def approval_request(
     now: datetime,
     id_: str,
 ) -> RequestRecord:
-    """What an approval asks. `outputs` by step name, for the template and the values shown."""
+    """What an approval asks. `outputs`: of the steps that succeeded, by name. Raises `CannotAsk`."""
     scope = {**outputs, "input": run.input}
     return RequestRecord(
         id=id_,
@@ -41,31 +44,30 @@ def approval_request(
         step=node.name,
         state="open",
         version=1,
-        ask=render(node.ask, scope),
+        ask=_rendered("ask", node.ask, scope),
         choices=APPROVAL_CHOICES,
-        stages=_stages(node, definition.owner, scope),
+        stages=_stages(node, scope),
         rejections=node.rejections,
-        veto=_people(node.veto, scope),
+        veto=_people("veto", node.veto, scope),
         self_approval=node.self_approval,
         comment=node.comment,
         requester=run.actor,
         opened_at=now,
-        shown=tuple(_shown(show, scope) for show in node.show),
+        shown=tuple(_shown(node, show, scope) for show in node.show),
         channel=node.channel,
         expires_at=None if node.expires is None else after(now, node.expires, node.hours),
         on_expiry=node.on_expiry,
         remind_every=node.remind_every,
-        form=None if node.form is None else with_options(node.form, scope),
+        form=_form(node, scope),
         value=_proposed(node, scope),
         proposed=_proposed(node, scope),
         escalations=tuple(
-            one.model_copy(update={"to": _people(one.to, scope) or (definition.owner,)})
-            for one in node.escalations
+            one.model_copy(update={"to": _people("escalate", one.to, scope)}) for one in node.escalations
         ),
         hours=node.hours,
         undo=node.undo,
         risk=node.risk,
-        confirm=render(node.confirm, scope),
+        confirm=_confirm(node, scope),
         one_time_code=node.one_time_code,
     )
 
@@ -73,13 +75,13 @@ def approval_request(
 def failure_request(
     run: RunRecord,
     definition: Definition,
-    node: StepSpec,
+    node: NodeSpec,
     record: StepRecord,
     failure: Failure,
     now: datetime,
 ) -> RequestRecord:
-    """What the owner is asked about a step that failed for good."""
-    policy: FailureSpec = node.failure or definition.failure
+    """What the owner is asked about a step that failed for good, or an approval that cannot be asked."""
+    policy = failure_policy(definition, node)
     return RequestRecord(
         id=f"{run.id}.{node.name}.{record.attempt}",
         kind="failure",
@@ -103,18 +105,23 @@ def failure_request(
     )
 
 
+def failure_policy(definition: Definition, node: NodeSpec) -> FailureSpec:
+    """What follows when this node fails for good."""
+    return (node.failure if isinstance(node, StepSpec) else None) or definition.failure
+
+
 def anybody_of(*refs: str) -> StageSpec:
     """A stage at which one answer from among them is enough."""
     return StageSpec(quorums=(QuorumSpec(approvers=refs),))
 
 
-def _stages(node: ApprovalSpec, owner: str, scope: Mapping[str, Any]) -> tuple[StageSpec, ...]:
-    """The stages with people for `{step.field}`. Where that names nobody, the owner is asked."""
+def _stages(node: ApprovalSpec, scope: Mapping[str, Any]) -> tuple[StageSpec, ...]:
+    """The stages with people for `{step.field}`."""
     return tuple(
         StageSpec(
             name=stage.name,
             quorums=tuple(
-                QuorumSpec(approvers=_people(quorum.approvers, scope) or (owner,), needs=quorum.needs)
+                QuorumSpec(approvers=_people("approvers", quorum.approvers, scope), needs=quorum.needs)
                 for quorum in stage.quorums
             ),
         )
@@ -122,30 +129,76 @@ def _stages(node: ApprovalSpec, owner: str, scope: Mapping[str, Any]) -> tuple[S
     )
 
 
-def _shown(show: Show, scope: Mapping[str, Any]) -> Shown:
+def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any]) -> Shown:
     """An empty value is shown too: that it is empty may be what people decide on."""
-    value = value_at(show.source, scope)
+    for source in (show.source, show.before) if show.kind == "diff" else (show.source,):
+        step = source.split(".")[0]
+        if step not in scope and any(one.step == step and one.join == "optional" for one in node.needs):
+            return Shown(show.label, f"{step} was skipped", "value")
+    value = _value("show", show.source, scope)
     if show.kind == "diff":
-        return Shown(show.label, {"before": value_at(show.before, scope), "after": value}, show.kind)
+        return Shown(show.label, {"before": _value("show", show.before, scope), "after": value}, show.kind)
     return Shown(show.label, value, show.kind)
 
 
 def _proposed(node: ApprovalSpec, scope: Mapping[str, Any]) -> Any:
-    """The values that people are asked to approve or to change."""
+    """The values that people are asked to approve or to change. Each field of the form must be among them."""
     if node.form is None or not node.form.proposed:
         return None
-    value = value_at(node.form.proposed, scope)
+    path = node.form.proposed
+    value = _value("proposed", path, scope)
     known = node.form.fields.get("properties") or {}
-    return {name: value[name] for name in known if name in value} if isinstance(value, Mapping) else None
+    if not isinstance(value, Mapping):
+        raise CannotAsk(f"proposed: {{{path}}} is {kind_of(value)}, and the form needs {', '.join(known)}.")
+    if missing := [name for name in known if name not in value]:
+        raise CannotAsk(f"proposed: {{{path}}} has no {', '.join(missing)}, which the form needs.")
+    return {name: value[name] for name in known}
 
 
-def _people(refs: Iterable[str], scope: Mapping[str, Any]) -> tuple[str, ...]:
-    """References, with those in place of `{step.field}` that the field holds: a text or a list of texts."""
+def _confirm(node: ApprovalSpec, scope: Mapping[str, Any]) -> str:
+    """The text an approver must type; empty only where the workflow asks for none."""
+    for path in paths(node.confirm):
+        value = _value("confirm", path, scope)
+        if value in (None, [], {}) or not str(value).strip():
+            raise CannotAsk(f"confirm: {{{path}}} is empty, so an approver could not type it.")
+    return _rendered("confirm", node.confirm, scope)
+
+
+def _people(what: str, refs: Iterable[str], scope: Mapping[str, Any]) -> tuple[str, ...]:
+    """References, with those that `{step.field}` holds in its place: a text or a list of texts, all valid."""
     found: list[str] = []
     for ref in refs:
         path = sole_path(ref)
-        value = value_at(path, scope) if path else ref
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, str) and REFERENCE.fullmatch(each.strip()):
-                found.append(each.strip())
+        if path is None:
+            found.append(ref)
+            continue
+        value = _value(what, path, scope)
+        named = value if isinstance(value, list) else [value]
+        if not named or named == [""] or named == [None]:
+            raise CannotAsk(f"{what}: {{{path}}} names nobody.")
+        for each in named:
+            if not isinstance(each, str) or not REFERENCE.fullmatch(each.strip()):
+                raise CannotAsk(
+                    f"{what}: {{{path}}} has {shortened(each)}, which is not a group (@handle), a channel "
+                    "(#name) or a member id (U…)."
+                )
+            found.append(each.strip())
     return tuple(dict.fromkeys(found))
+
+
+def _form(node: ApprovalSpec, scope: Mapping[str, Any]) -> FormSpec | None:
+    return None if node.form is None else with_options(node.form, scope)
+
+
+def _value(what: str, path: str, scope: Mapping[str, Any]) -> Any:
+    try:
+        return value_at(path, scope)
+    except CannotAsk as error:
+        raise CannotAsk(f"{what}: {error}") from None
+
+
+def _rendered(what: str, template: str, scope: Mapping[str, Any]) -> str:
+    try:
+        return render(template, scope)
+    except CannotAsk as error:
+        raise CannotAsk(f"{what}: {error}") from None

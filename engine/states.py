@@ -23,6 +23,7 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "start": (frozenset({"pending"}), "running"),
     "due": (frozenset({"retrying"}), "pending"),
     "ask": (frozenset({"pending"}), "waiting"),
+    "cannot_ask": (frozenset({"pending"}), "waiting"),
     "ask_again": (frozenset({"succeeded"}), "pending"),
     "succeed": (frozenset({"running"}), "succeeded"),
     "retry_later": (frozenset({"running"}), "retrying"),
@@ -31,6 +32,7 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
     "outcome": (frozenset({"waiting"}), "succeeded"),
     "retry_asked": (frozenset({"waiting"}), "pending"),
     "skip_asked": (frozenset({"waiting"}), "skipped"),
+    "leave_unasked": (frozenset({"waiting"}), "cancelled"),
     "skip": (frozenset({"pending"}), "skipped"),
     "reopen": (frozenset({"skipped", "waiting"}), "pending"),
     "interrupt": (frozenset({"running"}), "pending"),
@@ -38,7 +40,8 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
 }
 """`interrupt`: the process stopped or died under the attempt; it will be made again. `ask_again`: of an
 approval, when what was approved has changed before it was executed; `reopen`: of what was skipped by it, and
-of approvals behind it."""
+of approvals behind it. `cannot_ask`: of an approval that names a missing value; the owner is asked.
+`leave_unasked`: the owner skips it; nothing that names it runs then."""
 
 REQUEST: dict[str, tuple[frozenset[RequestState], RequestState]] = {
     "decide": (frozenset({"open"}), "decided"),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from engine.errors import CannotAsk
 from engine.wording import in_prose
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -30,22 +31,63 @@ def sole_path(text: str) -> str | None:
 
 
 def render(template: str, scope: Mapping[str, Any]) -> str:
-    """Fill in the values as they are; the template's own line breaks and spaces become single spaces."""
+    """Fill in the values as they are; the template's own line breaks and spaces become single spaces.
+
+    Raises `CannotAsk` for a value that is missing.
+    """
     line = " ".join(template.split())
     return _FIELD.sub(lambda match: as_text(value_at(match[1], scope)), line)
 
 
 def value_at(path: str, scope: Mapping[str, Any]) -> Any:
-    """The JSON value at a dotted path; None where there is none. Numbers index lists."""
+    """The JSON value at a dotted path; numbers index lists. Raises `CannotAsk` where it is missing."""
     value: Any = scope
-    for name in path.split("."):
-        if isinstance(value, Mapping):
-            value = value.get(name)
+    names = path.split(".")
+    for place, name in enumerate(names):
+        if isinstance(value, Mapping) and name in value:
+            value = value[name]
         elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
             value = value[int(name)]
         else:
-            return None
+            raise CannotAsk(
+                f"{{{path}}} is missing. {_what_is_there('.'.join(names[:place]), names[0], value)}"
+            )
     return value
+
+
+def _what_is_there(before: str, step: str, value: Any) -> str:
+    if not before:
+        return f"{step} has no output: it was skipped, or it failed."
+    match value:
+        case Mapping() if value:
+            keys = [str(key)[:40] for key in value]
+            more = f" and {len(keys) - 10} more" if len(keys) > 10 else ""
+            return f"{before} has {', '.join(keys[:10])}{more}."
+        case list():
+            return f"{before} is a list of {len(value)}, counted from 0."
+    return f"{before} is {kind_of(value)}, which has no fields."
+
+
+def kind_of(value: Any) -> str:
+    """What a JSON value is, for people."""
+    match value:
+        case None:
+            return "None"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+    return "an object" if value else "an empty object"
+
+
+def shortened(value: Any) -> str:
+    """A value as an error names it."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def as_text(value: Any) -> str:

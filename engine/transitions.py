@@ -14,7 +14,7 @@ from engine.machine import Transition, told_of
 from engine.planner import SKIPPED_BY_PERSON
 from engine.records import DecisionRecord, Failure, RequestRecord, evolve
 from engine.retry import delay
-from engine.spec import StepSpec
+from engine.spec import ApprovalSpec, StepSpec
 from engine.states import REQUEST, RUN_ENDED, IllegalTransition, move
 from engine.wording import same
 
@@ -302,7 +302,10 @@ def _take(transition: Transition, request: RequestRecord, outcome: str) -> None:
         )
         transition.go_on_with(step)
     elif outcome == "skip":
-        transition.move_step(step, "skip_asked", reason=SKIPPED_BY_PERSON, ended_at=transition.now)
+        # An approval that nobody was asked is no skip that a guarded step may take.
+        asks = isinstance(transition.state.graph.nodes[step], ApprovalSpec)
+        skip = "leave_unasked" if asks else "skip_asked"
+        transition.move_step(step, skip, reason=SKIPPED_BY_PERSON, ended_at=transition.now)
         transition.event("step.skipped", step, reason=SKIPPED_BY_PERSON, title=title)
     else:
         failure = request.failure or Failure("Failed", "It failed.")

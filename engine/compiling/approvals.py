@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 from engine.compiling.checks import Checks, did_you_mean, without_none
 from engine.compiling.deadlines import escalations, expiry, working_hours
 from engine.compiling.forms import form_spec, option_paths
+from engine.compiling.named import Named, Use, check_named
 from engine.compiling.quorums import stage_specs, who_paths
 from engine.conditions import steps_in
 from engine.definition import ApprovalOptions, Node
@@ -17,6 +18,7 @@ from engine.spec import ApprovalSpec, Need, Show
 from engine.template import paths
 
 _KINDS: dict[type, Literal["link", "image", "table"]] = {Link: "link", Image: "image", Table: "table"}
+_SHOWN: dict[str, Use] = {"value": "text", "diff": "text", "link": "link", "image": "link", "table": "table"}
 _OUTCOMES: dict[str | None, Literal["approved", "rejected"] | None] = {
     "approve": "approved", "reject": "rejected", None: None,
 }  # fmt: skip
@@ -49,12 +51,12 @@ def approval_spec(
             )
     show = _shows(checks, node, options)
     named = [
-        *_paths(checks, node, options.ask),
-        *(source for one in show for source in _sources(one)),
-        *who_paths(stages, options),
-        *([options.proposed] if options.proposed else []),
-        *option_paths(options).values(),
-        *(_paths(checks, node, options.confirm, "confirm") if options.confirm else []),
+        *(Named("ask", path) for path in _paths(checks, node, options.ask)),
+        *(Named("show", source, _SHOWN[one.kind]) for one in show for source in _sources(one)),
+        *(Named(what, path, "people") for what, path in who_paths(stages, options)),
+        *([Named("proposed", options.proposed, "proposed")] if options.proposed else []),
+        *(Named("options", path, "options") for path in option_paths(options).values()),
+        *(Named("confirm", path) for path in _confirm_paths(checks, node, options)),
     ]
     needs = _needs(checks, node, named)
     if len(checks.errors) > errors_before:
@@ -140,28 +142,35 @@ def _fields_of(checks: Checks, step: str) -> tuple[Show, ...]:
     return (Show(label=_label(step), source=step),)
 
 
-def _needs(checks: Checks, node: Node, named: list[str]) -> tuple[Need, ...]:
+def _confirm_paths(checks: Checks, node: Node, options: ApprovalOptions) -> list[str]:
+    return _paths(checks, node, options.confirm, "confirm") if options.confirm else []
+
+
+def _needs(checks: Checks, node: Node, named: list[Named]) -> tuple[Need, ...]:
     """The steps that a text names. It can be asked without those that were skipped."""
     needs: dict[str, Need] = {}
-    for path in named:
-        step, *rest = path.split(".")
+    for one in named:
+        step = one.path.split(".")[0]
         if step == "input":
             if checks.options.input is None:
                 checks.error(
-                    f"It names {path}, and the workflow takes no input.",
+                    f"{one.what} names {one.path}, and the workflow takes no input.",
                     "Give the workflow input=.",
                     node,
                 )
-            checks.path(node, "input", tuple(rest), "It")
+            else:
+                check_named(checks, node, one)
         elif step not in checks.names or step == node.name:
             others = [name for name in checks.names if name != node.name]
             checks.error(
-                f"It names {path}, and {step} is no step of this workflow.",
+                f"{one.what} names {one.path}, and this workflow has no step {step}."
+                if step != node.name
+                else f"{one.what} names {one.path}, which is the approval itself.",
                 did_you_mean(step, [*others, "input"]),
                 node,
             )
         else:
-            checks.path(node, step, tuple(rest), "It")
+            check_named(checks, node, one)
             needs[step] = Need(parameter=step, step=step, join=_shown_join(node, step))
     return tuple(needs.values())
 

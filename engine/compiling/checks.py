@@ -6,8 +6,7 @@ import types
 from collections.abc import Iterable
 from typing import Any, Union, get_args, get_origin
 
-from pydantic import BaseModel
-
+from engine.compiling.paths import NoSuchField, is_list, type_at
 from engine.definition import Node, Workflow
 from engine.durations import seconds
 from engine.errors import DefinitionError
@@ -59,21 +58,24 @@ class Checks:
             self.error(f"{what}: {error}", "Mend the duration.", node)
             return None
 
-    def path(self, node: Node, step: str, path: tuple[str, ...], where: str) -> None:
-        """Names of fields, as far as the types tell."""
-        found = self.options.input if step == "input" else self.returns.get(step, Any)
-        for name in path:
-            found = without_none(found)
-            if not (isinstance(found, type) and issubclass(found, BaseModel)):
-                return
-            if name not in found.model_fields:
-                self.error(
-                    f"{where} names {step}.{'.'.join(path)}, and {found.__name__} has no field {name}.",
-                    did_you_mean(name, list(found.model_fields)),
-                    node,
+    def path(self, node: Node, step: str, path: tuple[str, ...], where: str) -> Any:
+        """The type at the end of a path; `Any` where the types cannot tell, or where it is wrong."""
+        kind = self.options.input if step == "input" else self.returns.get(step, Any)
+        try:
+            return type_at(kind, path)
+        except NoSuchField as error:
+            whole, giver = ".".join((step, *path)), "the input" if step == "input" else step
+            if is_list(error.kind):
+                has, remedy = f"has no item {error.name}", f"Count its items from 0, as in {step}.0."
+            elif error.known:
+                has, remedy = f"has no field {error.name}", did_you_mean(error.name, error.known)
+            else:
+                has, remedy = (
+                    "has no fields",
+                    f"Name {step} alone, or let {giver} be a model with that field.",
                 )
-                return
-            found = found.model_fields[name].annotation
+            self.error(f"{where} names {whole}, and {named(error.kind)} {has}.", remedy, node)
+            return Any
 
 
 def did_you_mean(name: str, known: list[str]) -> str:

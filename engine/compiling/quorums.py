@@ -45,11 +45,19 @@ def _check_everybody(checks: Checks, node: Node, options: ApprovalOptions) -> No
         )
 
 
-def who_paths(stages: Iterable[StageSpec], options: ApprovalOptions) -> list[str]:
-    """The paths of earlier steps that say who may decide."""
-    escalated = [ref for one in options.escalate if isinstance(one, Escalate) for ref in several(one.to)]
-    refs = [*(ref for stage in stages for ref in stage.approvers), *options.veto, *escalated]
-    return [path for ref in refs if isinstance(ref, str) and (path := sole_path(ref))]
+def who_paths(stages: Iterable[StageSpec], options: ApprovalOptions) -> list[tuple[str, str]]:
+    """The paths of earlier steps that say who may decide, each after the option that has it."""
+    refs = [
+        *(("approvers", ref) for stage in stages for ref in stage.approvers),
+        *(("veto", ref) for ref in options.veto),
+        *(
+            ("escalate", ref)
+            for one in options.escalate
+            if isinstance(one, Escalate)
+            for ref in several(one.to)
+        ),
+    ]
+    return [(what, path) for what, ref in refs if isinstance(ref, str) and (path := sole_path(ref))]
 
 
 def _stage(checks: Checks, node: Node, stage: Stage) -> StageSpec:

@@ -93,7 +93,7 @@ def random_definition(rng: random.Random) -> Definition:
             needs = tuple(replace_join(need) for need in needs)
             nodes.append(
                 ApprovalSpec(
-                    **common, needs=needs, ask="?", stages=random_stages(rng), on_expiry=None,
+                    **common, needs=needs, ask=_ask(rng, earlier), stages=random_stages(rng), on_expiry=None,
                     expires=rng.choice([None, 3600.0]), remind_every=rng.choice([None, 600.0]),
                 )
             )  # fmt: skip
@@ -105,6 +105,12 @@ def random_definition(rng: random.Random) -> Definition:
     rng.shuffle(order)
     parallel = rng.choice([None, 1, 2])
     return Definition(name="w", title="w", owner="@o", nodes=tuple(order), parallel=parallel)
+
+
+def _ask(rng: random.Random, earlier: list[StepSpec | ApprovalSpec]) -> str:
+    """Sometimes it names a field that only some outputs have."""
+    steps = [one.name for one in earlier if isinstance(one, StepSpec)]
+    return f"{{{rng.choice(steps)}.m}}?" if steps and rng.random() < 0.5 else "?"
 
 
 def random_stages(rng: random.Random) -> tuple[StageSpec, ...]:
@@ -176,6 +182,7 @@ class Simulation:
         check_joins(self, change)
         check_conditions(self, change)
         check_approved(self, change)
+        check_askable(self, change)
         self.rows.commit(change)
         for id_ in change.requests:
             self.asked.setdefault(id_, (dict(self.rows.steps), Counter(self.code.versions)))
@@ -249,6 +256,7 @@ class Simulation:
             case "succeed":
                 self._end(what, detail)
                 output = {"n": self.rng.randint(0, 9)} if self.rng.random() < 0.9 else {}
+                output |= {"m": 1} if self.rng.random() < 0.6 else {}
                 self.do(lambda t: transitions.succeed(t, what, detail, output, [], 1.0))
             case "fail":
                 self._end(what, detail)
@@ -411,6 +419,20 @@ def check_approved(simulation: Simulation, change: Change) -> None:
                     continue
                 if isinstance(simulation.graph.nodes[other], StepSpec):
                     assert known.output == state.steps[other].output, f"{record.step} takes another {other}"
+
+
+def check_askable(simulation: Simulation, change: Change) -> None:
+    """People are asked only with every value there, and nothing runs behind an unasked approval."""
+    steps = simulation.state.steps
+    for request in change.requests.values():
+        if request.kind == "approval":
+            assert request.ask in ("?", "1?"), f"{request.id} asks {request.ask}"
+    for name in begun(simulation, change):
+        for other in simulation.graph.dependencies(name):
+            unasked = steps[other].state == "cancelled" and isinstance(
+                simulation.graph.nodes[other], ApprovalSpec
+            )
+            assert not unasked, f"{name} began, and nobody could be asked at {other}"
 
 
 def check_results_once(simulation: Simulation) -> None:

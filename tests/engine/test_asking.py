@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -65,35 +66,50 @@ async def test_stages_follow_each_other_and_say_so() -> None:
         assert [event.data["name"] for event in events] == ["security"]
 
 
-async def test_who_approves_can_come_from_an_earlier_step() -> None:
+def asked_of(path: str, value: Any) -> Workflow:
     found = Workflow("flow", owner="@owners")
 
     @found.step
-    async def owners() -> dict[str, list[str]]:
-        return {"of_service": ["U5", "@dev", "nobody in particular"]}
+    async def owners() -> Any:
+        return value
 
-    found.approval(
-        "go", ask="Go?", approvers=["{owners.of_service}"], expires="1h", after=[owners], advisory=True
-    )
-    async with Bench(found, people=CROWD) as bench:
+    found.approval("go", ask="Go?", approvers=["@leads", path], expires="1h", after=[owners], advisory=True)
+    return found
+
+
+async def test_who_approves_can_come_from_an_earlier_step() -> None:
+    async with Bench(asked_of("{owners.of_service}", {"of_service": ["U5", "@dev"]}), people=CROWD) as bench:
         await bench.start("flow")
         (asked,) = await bench.requests()
-        assert asked.approvers == ("U5", "@dev")
+        assert asked.approvers == ("@leads", "U5", "@dev")
         assert (await bench.decide("go", "approve", as_user="U5")).accepted
 
 
-async def test_where_the_earlier_step_names_nobody_the_owner_is_asked() -> None:
-    found = Workflow("flow", owner="@owners")
-
-    @found.step
-    async def owner_of() -> str:
-        return ""
-
-    found.approval("go", ask="Go?", approvers=["{owner_of}"], expires="1h", after=[owner_of], advisory=True)
-    async with Bench(found, people=CROWD) as bench:
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("", "approvers: {owners} names nobody."),
+        ([], "approvers: {owners} names nobody."),
+        (None, "approvers: {owners} names nobody."),
+        (
+            ["U5", "nobody in particular"],
+            "approvers: {owners} has 'nobody in particular', which is not a group (@handle), a channel "
+            "(#name) or a member id (U…).",
+        ),
+        (
+            ["U5", 7],
+            "approvers: {owners} has 7, which is not a group (@handle), a channel (#name) or a member id "
+            "(U…).",
+        ),
+    ],
+)
+async def test_approvers_that_are_nobody_or_no_reference_are_not_left_out(value: Any, words: str) -> None:
+    async with Bench(asked_of("{owners}", value), people=CROWD) as bench:
         await bench.start("flow")
         (asked,) = await bench.requests()
-        assert asked.approvers == ("@owners",)
+        assert (asked.kind, asked.choices) == ("failure", ("retry", "skip", "abort"))
+        assert asked.failure is not None
+        assert asked.failure.message == words
 
 
 async def test_it_is_brought_to_others_over_a_weekend() -> None:

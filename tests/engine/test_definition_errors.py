@@ -234,14 +234,14 @@ def errors_of(file: Path) -> list[DefinitionError]:
             "",
             'go = flow.approval("go", advisory=True, ask="Ship {bild}?", approvers=["@platform"], expires="4h")\n',
             "go",
-            "It names bild, and bild is no step of this workflow. Did you mean build?",
+            "ask names bild, and this workflow has no step bild. Did you mean build?",
             id="ask names nothing",
         ),
         pytest.param(
             "",
             'go = flow.approval("go", advisory=True, ask="Ship {input.itm}?", approvers=["@platform"], expires="4h")\n',
             "go",
-            "It names input.itm, and Order has no field itm. Did you mean item?",
+            "ask names input.itm, and Order has no field itm. Did you mean item?",
             id="ask field",
         ),
         pytest.param(
@@ -255,7 +255,7 @@ def errors_of(file: Path) -> list[DefinitionError]:
             "",
             'go = flow.approval("go", advisory=True, ask="Go?", show=["bild"], approvers=["@platform"], expires="4h")\n',
             "go",
-            "It names bild, and bild is no step of this workflow. Did you mean build?",
+            "show names bild, and this workflow has no step bild. Did you mean build?",
             id="show",
         ),
         pytest.param(

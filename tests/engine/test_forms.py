@@ -156,7 +156,7 @@ async def test_a_rejection_needs_no_values() -> None:
             {"choose": ["a", "b"]},
             "It has a form and options to choose. Make the options a field of the form.",
         ),
-        ({"proposed": "plam"}, "It names plam, and plam is no step of this workflow. Did you mean plan?"),
+        ({"proposed": "plam"}, "proposed names plam, and this workflow has no step plam. Did you mean plan?"),
     ],
 )
 async def test_what_is_wrong_with_a_form_is_said_at_load(options: dict, said: str) -> None:
@@ -253,16 +253,19 @@ async def test_an_earlier_step_gives_what_people_choose_among() -> None:
         assert (await bench.decide("go", "approve", as_user="U1", value="eu")).accepted
 
 
-async def test_where_there_are_no_options_nothing_is_approved() -> None:
+async def test_where_there_are_no_options_the_owner_is_asked_what_to_do() -> None:
     async with Bench(finding([], choose="find.regions"), people=PEOPLE) as bench:
         await bench.start("flow")
-        answer = await bench.decide("go", "approve", as_user="U1", value="eu")
-        assert (answer.code, "gave no list" in answer.problems[0][1]) == ("bad_value", True)
-        assert (await bench.decide("go", "reject", as_user="U1", comment="none")).accepted
+        (asked,) = await bench.requests()
+        assert asked.kind == "failure"
+        assert asked.failure is not None
+        assert asked.failure.message == (
+            "options of choice: {find.regions} is an empty list, and people need texts to choose among."
+        )
 
 
 def test_options_for_what_is_no_field_of_texts_are_refused() -> None:
     with pytest.raises(DefinitionErrors, match="options names 'nothing', which is no field of texts"):
         compile_workflow(finding([], form=Place, options={"nothing": "find.regions"}))
-    with pytest.raises(DefinitionErrors, match="finds is no step"):
+    with pytest.raises(DefinitionErrors, match="this workflow has no step finds"):
         compile_workflow(finding([], form=Place, options={"region": "finds.regions"}))
