@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from engine.confirming import NOTHING_TO_TYPE, as_seen, confirms
 from engine.people import Actor, Person, in_whose_name
 from engine.records import DecisionRecord, RequestRecord
 from engine.spec import QuorumSpec
@@ -130,8 +131,10 @@ def _lacking(
     """What the answer itself still needs."""
     if choice == "approve" and request.form is not None and value is None and request.value is None:
         return Verdict("form_required", "Fill in what you approve.")
-    if choice == "approve" and request.confirm and typed.strip() != request.confirm:
-        return Verdict("confirm_required", f"Type {request.confirm} to confirm that this is meant.")
+    if choice == "approve" and request.confirm and not confirms(typed, request.confirm):
+        wanted = as_seen(request.confirm)
+        text = f"Type {wanted} to confirm the approval." if wanted else NOTHING_TO_TYPE
+        return Verdict("confirm_required", text)
     if choice == "approve" and request.one_time_code and not one_time_code.strip():
         return Verdict("code_required", "Give a one-time code of your authenticator app.")
     if request.comment.get(choice) == "required" and not comment.strip():

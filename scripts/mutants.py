@@ -436,6 +436,57 @@ MUTANTS = [
         "    instant = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)",
         "    instant = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)",
     ),
+    Mutant(
+        "an untouched field is read as text",
+        "bot/views/form.py",
+        "        if not untouched(element, entered):\n",
+        "        if True:\n",
+        ("tests/bot/views/test_form.py",),
+    ),
+    Mutant(
+        "an emptied field becomes the default",
+        "bot/views/fields.py",
+        '    if kind == "multi_static_select":\n',
+        "    if now is None and field.value is not None:\n"
+        '        return field.schema.get("default")\n'
+        '    if kind == "multi_static_select":\n',
+        ("tests/bot/views/test_form.py",),
+    ),
+    Mutant(
+        "a text goes into a form without escapes",
+        "bot/views/fields.py",
+        "isinstance(field.value, str) and needs_escapes(text):",
+        "isinstance(field.value, str) and not text:",
+        ("tests/bot/views/test_form.py",),
+    ),
+    Mutant(
+        "a value that was checked replaces the one that was proposed",
+        "engine/runtime/loaded.py",
+        "{name: kept.get(name, each) for name, each in found.items()}",
+        "dict(found)",
+        ("tests/bot/views/test_form.py",),
+    ),
+    Mutant(
+        "fields that a form does not send lose what was proposed",
+        "engine/runtime/loaded.py",
+        "typed({**current, **given}, request.form.fields, current)",
+        "typed({**given}, request.form.fields, current)",
+        ("tests/bot/views/test_form.py",),
+    ),
+    Mutant(
+        "a confirmation that shows nothing is confirmed by nothing",
+        "engine/confirming.py",
+        "return bool(expected) and ",
+        "return ",
+        ("tests/engine/test_confirming.py",),
+    ),
+    Mutant(
+        "compatible characters confirm each other",
+        "engine/confirming.py",
+        'return unicodedata.normalize("NFC", as_seen(text).translate(_FOLDED))',
+        'return unicodedata.normalize("NFKC", as_seen(text).translate(_FOLDED))',
+        ("tests/engine/test_confirming.py",),
+    ),
 ]
 _FOUND = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)
 

@@ -12,6 +12,7 @@ from bot import prospects
 from bot.cli import shapes
 from bot.cli.shapes import JSON
 from engine import Actor, Engine, NotPossible, RequestRecord
+from engine.typed import Typed
 
 Values = Mapping[str, Any]
 Act = Callable[[Engine, Values, str], Awaitable[JSON]]
@@ -67,11 +68,16 @@ async def decide(engine: Engine, values: Values, user: str) -> JSON:
         values["choice"],
         actor=_actor(values, user),
         comment=values["comment"],
-        value=values.get("value"),
+        value=_typed(values.get("value")),
         typed=values.get("typed", ""),
         one_time_code=values.get("one_time_code", ""),
     )
     return shapes.answer(answer)
+
+
+def _typed(given: Any) -> Any:
+    """What came from a terminal is texts."""
+    return {name: Typed(text) for name, text in given.items()} if isinstance(given, Mapping) else given
 
 
 async def requests(engine: Engine, values: Values, user: str) -> JSON:

@@ -171,9 +171,14 @@ async def _start(context: Context, surface: Surface, value: Value) -> None:
     await context.member(surface.user)
     workflow = context.engine.workflow(value.id)
     asker = Asker(surface.user, None if surface.view else surface.channel, surface.trigger)
-    form = form_modal(workflow, asker.channel, {})
+    form = form_modal(workflow, asker.channel)
     if form is not None:
         _open(context, surface, form)
+        return
+    if (workflow.input_schema or {}).get("properties"):
+        text = f"{workflow.name} takes more values than a form in Slack can hold."
+        typed = f"{context.command} run {workflow.name} key=value"
+        _tell(context, surface, answers.refused_answer(text, corrected=typed))
         return
     _tell(context, surface, await answering.start(context, asker, workflow, {}))
     if surface.view == "home":

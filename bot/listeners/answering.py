@@ -147,7 +147,7 @@ def _form_if_needed(workflow: WorkflowRecord, asker: Asker) -> Form | None:
     """A form where something must be given and nothing was."""
     if not (workflow.input_schema or {}).get("required"):
         return None
-    view = form_modal(workflow, asker.channel, {})
+    view = form_modal(workflow, asker.channel)
     return Form(view) if view else None
 
 
@@ -168,7 +168,7 @@ def _nearest(typed: str, known: Iterable[str]) -> str:
 
 
 async def start(
-    context: Context, asker: Asker, workflow: WorkflowRecord, values: Mapping[str, str]
+    context: Context, asker: Asker, workflow: WorkflowRecord, values: Mapping[str, Any]
 ) -> Message:
     """Start a run. Raises `InvalidInput` and the engine's other errors."""
     given = context.engine.parse_input(workflow.name, values)

@@ -11,7 +11,7 @@ from bot.listeners.answering import Asker
 from bot.listeners.context import Context, slack_actor
 from bot.slack_reads import click_budget
 from bot.views import answers, modals, values
-from bot.views.form import errors_in, values_in
+from bot.views.form import errors_in, schema_digest, values_in
 from bot.views.message import Message
 from bot.views.values import UnknownButton, Value
 from engine import Answer, InvalidInput, SignoffError
@@ -85,7 +85,10 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     request = await context.engine.request(value.id)
     if request is None or request.form is None:
         raise UnknownButton("This question is not known here; it may be of another installation.")
-    given = values_in(view["state"], request.form.fields)
+    shown = request.value if isinstance(request.value, Mapping) else {}
+    given, unreadable = values_in(view, request.form.fields, shown)
+    if unreadable:
+        return {"response_action": "errors", "errors": errors_in(unreadable, view)}
     answer = await deciding.decide(
         context,
         user,
@@ -98,7 +101,7 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
         seen=value.seen,
     )
     if answer.code == "bad_value":
-        return {"response_action": "errors", "errors": errors_in(answer.problems, request.form.fields)}
+        return {"response_action": "errors", "errors": errors_in(answer.problems, view)}
     return _wants(view, answer) or _answered(context, user, answer)
 
 
@@ -129,14 +132,21 @@ async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: V
 
 
 async def _start(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
-    workflow = context.engine.workflow(value.word)
+    workflow = context.engine.workflow(value.choice)
     channel = None if value.id == "-" else value.id
     schema = workflow.input_schema or {}
-    given = values_in(view["state"], schema)
+    if value.seen and value.seen != schema_digest(schema):
+        text = (
+            f"{workflow.name} was changed since this form was opened, so nothing was started. Open it again."
+        )
+        return _instead(answers.refused_answer(text))
+    given, unreadable = values_in(view, schema)
+    if unreadable:
+        return {"response_action": "errors", "errors": errors_in(unreadable, view)}
     try:
         started = await answering.start(context, Asker(user, channel, view["id"]), workflow, given)
     except InvalidInput as error:
-        return {"response_action": "errors", "errors": errors_in(error.problems, schema)}
+        return {"response_action": "errors", "errors": errors_in(error.problems, view)}
     if channel is None:
         context.afterwards.start(home.publish(context, user), "publish a Home")
         return _instead(started)

@@ -9,6 +9,7 @@ from bot.views.parts import asked, plain, section
 from bot.views.text import label, safe
 from bot.views.values import Value
 from engine import RequestRecord, RunRecord
+from engine.confirming import as_seen
 
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
 TOGETHER, ASK = "signoff:together", "signoff:ask"
@@ -112,7 +113,7 @@ def confirm_field(request: RequestRecord) -> Block | None:
     return {
         "type": "input",
         "block_id": CONFIRM,
-        "label": plain(f"Type {request.confirm} to confirm", 2000),
+        "label": plain(f"Type {as_seen(request.confirm)} to confirm", 2000),
         "element": {"type": "plain_text_input", "action_id": CONFIRM},
     }
 

@@ -18,6 +18,7 @@ from engine.runtime.delegating import Delegating
 from engine.runtime.loaded import Loaded
 from engine.runtime.runs import Runs
 from engine.runtime.settings import EngineSettings
+from engine.schemas import same
 from engine.states import IllegalTransition
 from engine.storable import whole
 from engine.store.store import Store
@@ -196,7 +197,7 @@ class Deciding:
                 at=transition.now,
                 stage=current.stage,
                 member_of=tuple(sorted(member_of & policy.may(current, click.choice))),
-                value=None if click.value == current.value else click.value,
+                value=None if same(click.value, current.value) else click.value,
                 on_behalf=on_behalf,
             )
             if click.choice == policy.REVOKE:

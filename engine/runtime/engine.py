@@ -185,7 +185,7 @@ class Engine:
     def workflows(self) -> list[WorkflowRecord]:
         return sorted((_workflow_record(found) for found in self._loaded.all()), key=lambda one: one.name)
 
-    def parse_input(self, workflow: str, values: Mapping[str, str]) -> Any:
+    def parse_input(self, workflow: str, values: Mapping[str, Any]) -> Any:
         """Texts by field name, as typed after a command, to the JSON of a valid input; `InvalidInput`."""
         return parse_input(self._loaded.find(workflow), values)
 

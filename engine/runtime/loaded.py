@@ -11,10 +11,12 @@ from engine.compiled import Compiled
 from engine.errors import DefinitionError, InvalidInput, NotPossible, UnknownWorkflow
 from engine.forms import not_among, same
 from engine.graph import Graph
-from engine.inputs import checked, typed
+from engine.inputs import checked
 from engine.records import RequestRecord
+from engine.schemas import same as same_value
 from engine.spec import ApprovalSpec, Definition, StepSpec
 from engine.store.store import Store
+from engine.typed import typed
 
 
 def _plain(name: str) -> str:
@@ -83,7 +85,11 @@ class Loaded:
         return ""
 
     def check_form(self, request: RequestRecord, value: Any) -> Any:
-        """The JSON of a form's values. Raises `InvalidInput`, and `NotPossible` where it can't be checked."""
+        """The JSON of a form's values: those given, and of the others those that are up for approval.
+
+        A field that is given unchanged keeps the very value that it has. Raises `InvalidInput`, and
+        `NotPossible` where the values can't be checked.
+        """
         assert request.form is not None
         compiled = self._compiled.get(request.workflow)
         here = compiled.graph.nodes.get(request.step) if compiled else None
@@ -94,8 +100,15 @@ class Loaded:
                 "can't be checked. Put the file back as it was, or reject this and start again."
             )
         given = {request.form.sole: value} if request.form.sole and not isinstance(value, dict) else value
-        values = typed(given, request.form.fields) if isinstance(given, dict) else given
+        if not isinstance(given, dict):
+            raise InvalidInput(request.step, [("", "needs a value for each field, by name.")])
+        current = request.value if isinstance(request.value, dict) else {}
+        values, problems = typed({**current, **given}, request.form.fields, current)
+        if problems:
+            raise InvalidInput(request.step, problems)
         found = checked(compiled.forms[request.step], request.form.fields, request.step, values)
+        kept = {name: each for name, each in current.items() if same_value(values[name], each)}
+        found = {name: kept.get(name, each) for name, each in found.items()}
         if problems := not_among(request.form, found):
             raise InvalidInput(request.step, problems)
         return found

@@ -150,7 +150,7 @@ def errors_of(file: Path) -> list[DefinitionError]:
             ', triggers=[Cron("0 2 * * *")]',
             "",
             None,
-            "Its trigger cron:0 2 * * * gives an input that does not fit. The input of flow is not right. item: is needed and was not given. Give the trigger input={…}, or the model's fields defaults.",
+            "Its trigger cron:0 2 * * * gives an input that does not fit. The input of flow is invalid. item: is missing. Give it a value. Give the trigger input={…}, or the model's fields defaults.",
             id="cron input",
         ),
         pytest.param(

@@ -1,11 +1,18 @@
 """What a run may be given and a step may give: what can't be kept is refused, with its name."""
 
-from typing import Any
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import IntEnum
+from typing import Any, Literal
+from uuid import UUID
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from engine import InvalidInput, StepContext, Workflow
+from engine.compiling import compile_workflow
+from engine.inputs import parse_input
 from engine.testing import Bench
 
 
@@ -37,11 +44,11 @@ async def nothing() -> None: ...
     [
         ({"itm": "x"}, "itm: flow has no such field; did you mean item?"),
         ({"zzz": "x"}, "zzz: flow has no such field; there are: item, amount, share, tags, when."),
-        ({"amount": "many"}, "amount: 'many' is not right: input should be a valid integer"),
+        ({"amount": "many"}, 'amount: "many" is not a whole number. Write one such as 3, with digits alone.'),
         ({"amount": 10**30}, "amount: can't be stored: a whole number of it is beyond 64 bits"),
         ({"share": float("nan")}, "share: can't be stored: a number of it is infinite or not a number"),
         ({"item": "a\ud800"}, "item"),
-        ({"tags": [1]}, "tags.0: 1 is not right"),
+        ({"tags": [1]}, "tags.0: 1 is not text. Give a text."),
     ],
 )
 async def test_an_input_that_is_not_right(given: dict[str, Any], words: str) -> None:
@@ -122,3 +129,130 @@ async def test_what_can_not_be_kept_is_a_failure_that_says_so() -> None:
         }
         assert {step.state for step in detail.steps} == {"waiting"}
         assert (await bench.step(run, "half")).log == ("a file ?",)
+
+
+class Size(IntEnum):
+    small = 1
+    large = 2
+
+
+class Place(BaseModel):
+    host: str
+    port: int = Field(80, ge=1)
+
+
+class Cat(BaseModel):
+    kind: Literal["cat"]
+
+
+class Dog(BaseModel):
+    kind: Literal["dog"]
+
+
+class Everything(BaseModel):
+    size: Size = Size.small
+    number: Literal[1, 2, 3] = 1
+    place: Place | None = None
+    places: list[Place] = []
+    pet: Cat | Dog | None = Field(None, discriminator="kind")
+    either: int | str = 0
+    open: Any = None
+    flag: bool | None = None
+    maybe: int | None = 5
+    names: list[str] = ["all"]
+    sizes: list[Size] = []
+    cost: Decimal = Decimal(1)
+    day: date | None = None
+    at: datetime | None = None
+    late: time | None = None
+    took: timedelta | None = None
+    key: UUID | None = None
+    short: str = Field("abc", min_length=2, max_length=4)
+    secret: SecretStr | None = None
+    even: int = 2
+
+    @field_validator("even")
+    @classmethod
+    def is_even(cls, value: int) -> int:
+        if value % 2:
+            raise ValueError("take an even number")
+        return value
+
+
+everything = Workflow("everything", input=Everything, owner="@platform")
+
+
+@everything.step
+async def use(input: Everything) -> None: ...
+
+
+COMPILED = compile_workflow(everything)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ({"size": "2"}, {"size": 2}),
+        ({"number": "2"}, {"number": 2}),
+        ({"sizes": "1, 2"}, {"sizes": [1, 2]}),
+        ({"place": '{"host": "a", "port": 81}'}, {"place": {"host": "a", "port": 81}}),
+        ({"places": '[{"host": "a"}]'}, {"places": [{"host": "a", "port": 80}]}),
+        ({"pet": '{"kind": "dog"}'}, {"pet": {"kind": "dog"}}),
+        ({"place": ""}, {"place": None}),
+        ({"either": "8080"}, {"either": 8080}),
+        ({"either": '"8080"'}, {"either": "8080"}),
+        ({"either": "abc"}, {"either": "abc"}),
+        ({"open": '{"a": [1.5]}'}, {"open": {"a": [1.5]}}),
+        ({"open": "just words"}, {"open": "just words"}),
+        ({"flag": "no"}, {"flag": False}),
+        ({"flag": ""}, {"flag": None}),
+        ({"maybe": ""}, {"maybe": None}),
+        ({"names": ""}, {"names": []}),
+        ({"cost": "12.50"}, {"cost": "12.50"}),
+        ({"cost": "123456789012345678.123456789"}, {"cost": "123456789012345678.123456789"}),
+    ],
+)
+def test_a_typed_text_is_read_as_the_type_of_its_field(text: dict[str, str], meant: dict[str, Any]) -> None:
+    given = parse_input(COMPILED, text)
+    assert {name: given[name] for name in meant} == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ({"number": "4"}, 'number: "4" is none of the options. Choose 1, 2 or 3.'),
+        ({"size": "small"}, 'size: "small" is none of the options. Choose 1 or 2.'),
+        ({"sizes": "1, 7"}, 'sizes.1: "7" is none of the options. Choose 1 or 2.'),
+        ({"maybe": "1,234,568"}, 'maybe: "1,234,568" is not a whole number.'),
+        ({"maybe": "2.5"}, 'maybe: "2.5" is not a whole number.'),
+        ({"cost": "much"}, 'cost: "much" is not a number. Write one such as 2.5'),
+        ({"flag": "perhaps"}, 'flag: "perhaps" is neither yes nor no. Write yes or no.'),
+        ({"day": "tomorrow"}, 'day: "tomorrow" is not a date. Write one such as 2026-01-31.'),
+        ({"at": "tomorrow"}, 'at: "tomorrow" is not a time. Write one such as 2026-01-31T15:00:00+01:00.'),
+        ({"late": "noon"}, 'late: "noon" is not a time of day. Write one such as 15:30.'),
+        ({"took": "long"}, 'took: "long" is not a duration. Write one such as PT1H30M or 01:30:00.'),
+        ({"key": "k"}, 'key: "k" is not a UUID.'),
+        ({"short": "a"}, 'short: "a" is too short. Give at least 2 characters.'),
+        ({"short": "abcde"}, 'short: "abcde" is too long. Give at most 4 characters.'),
+        ({"place": '{"port": 0}'}, "place.host: is missing. Give it a value."),
+        ({"place": '{"host": "a", "port": 0}'}, "place.port: 0 is too small. Give at least 1."),
+        (
+            {"place": '{"host": '},
+            "place: is not valid JSON (Expecting value at line 1, column 10)",
+        ),
+        ({"place": '{"host": "a", "host": "b"}'}, "place: is JSON with the key 'host' twice."),
+        ({"place": "localhost"}, "place: is not valid JSON"),
+        ({"names": "[a, b"}, "names: is not valid JSON"),
+        ({"pet": '{"kind": "cow"}'}, "pet: {\"kind\": \"cow\"} has an unknown 'kind'. Choose 'cat', 'dog'."),
+        ({"pet": "{}"}, "pet: An empty value does not say of which kind it is. Give 'kind'."),
+        ({"even": "3"}, 'even: "3" is refused. Take an even number.'),
+    ],
+)
+def test_an_invalid_text_is_told_with_its_field_its_value_and_the_remedy(
+    text: dict[str, str], said: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_input(COMPILED, text)
+    told = str(caught.value)
+    assert said in told
+    assert not re.search(r"pydantic|Input should|validation|Everything|Place|Cat\b|Dog\b|Enum|type=", told)

@@ -42,7 +42,7 @@ async def test_values_are_changed_and_two_groups_approve_them(people: People, bo
     form = bob.page.get_by_role("dialog")
     await form.get_by_role("textbox", name="Replicas").fill("12")
     await form.get_by_role("button", name="Approve").click()
-    await form.get_by_text("'12' is not right: input should be less than or equal to 9.").wait_for()
+    await form.get_by_text('"12" is too large. Give at most 9.').wait_for()
     await bob.picture("change-error")
     await form.get_by_role("textbox", name="Replicas").fill("5")
     await bob.picture("change")

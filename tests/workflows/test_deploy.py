@@ -44,5 +44,5 @@ async def test_one_at_a_time(bench: Bench) -> None:
 
 
 async def test_a_version_is_three_numbers(bench: Bench) -> None:
-    with pytest.raises(InvalidInput, match=r"version: '1\.4' is not right"):
+    with pytest.raises(InvalidInput, match=r'version: "1\.4" does not fit\. Three numbers'):
         await bench.start("deploy", {"version": "1.4"})

@@ -126,9 +126,17 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def team(mode: str, tmp_path: Path, office_at: Callable[[str], Any]) -> AsyncIterator[Team]:
+def workflows() -> str:
+    """The text of the workflow file; a test module may have its own."""
+    return FLOWS
+
+
+@pytest.fixture
+async def team(
+    mode: str, workflows: str, tmp_path: Path, office_at: Callable[[str], Any]
+) -> AsyncIterator[Team]:
     flows = tmp_path / "flows.py"
-    flows.write_text(FLOWS, encoding="utf-8")
+    flows.write_text(workflows, encoding="utf-8")
     port = _free_port() if mode == "http" else 0
     http_url = f"http://127.0.0.1:{port}/slack/events" if port else None
     slack = await start(

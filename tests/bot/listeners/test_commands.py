@@ -61,7 +61,7 @@ async def test_the_workflows_are_listed_with_their_fields(team: Team) -> None:
         ),
         (
             "run ship service=billing copies=10",
-            ["copies: '10' is not right", "run ship service=billing copies=…`"],
+            ['copies: "10" is too large. Give at most 9.', "run ship service=billing copies=…`"],
         ),
         (
             "run ship servis=billing",

@@ -228,7 +228,7 @@ def test_lists_and_the_home(
     fits(answers.list_answer(found, "/workflow", NOW))
     view_fits(home_view(waiting, started, found, NOW, "/workflow"), "home")
     for workflow in found[:5]:
-        view_fits(form.form_modal(workflow, "C1", {}))
+        view_fits(form.form_modal(workflow, "C1"))
 
 
 @quick

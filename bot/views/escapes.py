@@ -1,0 +1,90 @@
+"""Texts for an input of Slack's, so that they come back as they were.
+
+Slack and browsers may change or drop what people can't see: line endings, blanks at the ends, tabs, other
+spaces, invisible characters, decomposed accents. A text with any of these is shown with backslash escapes,
+which people can read and change. Line breaks inside the text stay line breaks.
+"""
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+HINT = r"Written with backslash escapes: \n line break, \t tab, \u00a0 any character, \\ backslash."
+_NAMES = {"\n": r"\n", "\t": r"\t", "\r": r"\r", "\\": r"\\"}
+_CODES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.)|$)", re.DOTALL)
+_BLANK_AT_AN_END = re.compile(r"\A[ \n]+|[ \n]+\Z| +(?=\n)")
+_ENTITY = re.compile(r"&(?=amp;|lt;|gt;)")
+
+
+def needs_escapes(text: str) -> bool:
+    """Whether anything between the person and the bot may change it."""
+    return bool(
+        _BLANK_AT_AN_END.search(text)
+        or _ENTITY.search(text)
+        or not unicodedata.is_normalized("NFC", text)
+        or any(_changes(character) for character in text)
+    )
+
+
+def escaped(text: str) -> str:
+    """The reverse of `unescaped`, for every text."""
+    found = "".join(_one(character) for character in text)
+    if not unicodedata.is_normalized("NFC", found):
+        found = "".join(character if character.isascii() else _code(character) for character in found)
+    found = _ENTITY.sub(lambda match: _code(match[0]), found)
+    return _BLANK_AT_AN_END.sub(lambda match: "".join(map(_blank, match[0])), found)
+
+
+def visible_json(value: Any, indent: int | None = None) -> str:
+    """JSON with an escape for each character that may be changed on the way."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    found = "".join(json.dumps(one)[1:-1] if _changes(one) or _composes(one) else one for one in text)
+    found = _ENTITY.sub(lambda match: _code(match[0]), found)
+    return found if unicodedata.is_normalized("NFC", found) else json.dumps(value, indent=indent)
+
+
+def unescaped(text: str) -> str:
+    r"""Raises `ValueError` for a backslash that begins no escape."""
+    return _ESCAPE.sub(_meant, text)
+
+
+def _meant(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    if code:
+        if int(code, 16) > 0x10FFFF:
+            raise ValueError(f"\\U{code} is no character")
+        return chr(int(code, 16))
+    if match[3] in _CODES:
+        return _CODES[match[3]]
+    raise ValueError(rf"{match[0]} is no escape; write a backslash as \\")
+
+
+def _one(character: str) -> str:
+    if character == "\\":
+        return _NAMES[character]
+    if not _changes(character) and not _composes(character):
+        return character
+    return _NAMES.get(character) or _code(character)
+
+
+def _changes(character: str) -> bool:
+    """It is invisible, or one of many that look alike, or has another form."""
+    if character == "\n":
+        return False
+    variation = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return variation or not character.isprintable() or character in "\u2800\u3164\uffa0\u115f\u1160\u034f"
+
+
+def _composes(character: str) -> bool:
+    return bool(unicodedata.combining(character)) or not unicodedata.is_normalized("NFC", character)
+
+
+def _code(character: str) -> str:
+    number = ord(character)
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
+
+
+def _blank(character: str) -> str:
+    return r"\n" if character == "\n" else _code(character)

@@ -1,0 +1,390 @@
+"""Fields of a form: an input for a JSON value, and back. What nobody touched is never read as text.
+
+Whether a person changed a field is told by comparing what was submitted with what the input held at first.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, tzinfo
+from typing import Any
+
+from bot.views.escapes import HINT, escaped, needs_escapes, unescaped, visible_json
+from bot.views.text import distinct_options, units
+from engine.schemas import Schema, alternatives, choices, kind_of, nullable, same, without_null
+from engine.typed import Typed, Unreadable, read_text
+
+Element = dict[str, Any]
+VALUE, ESCAPED = "value", "escaped"
+"""action_ids: of every input, and of one whose text has backslash escapes."""
+MAX_LENGTH = 3000
+"""Characters in an input."""
+MAX_OPTIONS, MAX_GROUPS = 100, 100
+_RADIOS = 10
+NOT_SET = "Not set"
+_PERSON, _CHANNEL = re.compile(r"[UW][A-Z0-9]{2,}"), re.compile(r"[CGD][A-Z0-9]{2,}")
+
+
+class _Absent:
+    pass
+
+
+ABSENT = _Absent()
+"""There is no value: none was given, and the model has no default that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its schema with references resolved, and the value that the form shows."""
+
+    schema: Schema
+    value: Any = ABSENT
+    required: bool = True
+
+    @property
+    def optional(self) -> bool:
+        """Whether the field may be left, or made, empty: where that is a value, or leaves it to the model."""
+        if choices(self.schema) or is_boolean(self.schema):
+            return self.value is ABSENT and not self.required
+        if self.value is ABSENT:
+            return not self.required or nullable(self.schema)
+        if self.value in ("", None, []):
+            return True
+        bare = without_null(self.schema)
+        if bare.get("type") == "array":
+            return not bare.get("minItems")
+        if kind_of(self.schema) == "text" and not bare.keys() & {"minLength", "pattern", "format"}:
+            return True
+        return nullable(self.schema)
+
+
+def is_boolean(schema: Schema) -> bool:
+    return {one.get("type") for one in alternatives(schema)} - {"null"} == {"boolean"}
+
+
+def element_of(field: Field) -> Element | None:
+    """The input, with the value in it. None: the value is too long for any."""
+    options = options_of(field.schema)
+    if options and _type(field.schema) != "array":
+        return _menu(options, field.value)
+    if options and _is_selection(field.value, options):
+        return _selection(options, field.value)
+    picker = _picker(field)
+    return picker if picker is not None else _input(field)
+
+
+def options_of(schema: Schema) -> list[Any]:
+    """The JSON values among which people choose; of an array, its items'. Empty where they type."""
+    if is_boolean(schema):
+        return [True, False, None] if nullable(schema) else [True, False]
+    found = choices(without_null(schema).get("items") or {}) if _type(schema) == "array" else choices(schema)
+    return found if len(found) <= MAX_OPTIONS * MAX_GROUPS else []
+
+
+def _type(schema: Schema) -> Any:
+    return without_null(schema).get("type")
+
+
+def _is_selection(value: Any, options: list[Any]) -> bool:
+    """A menu can show it: every value is an option, and none is there twice."""
+    if value is ABSENT or value is None:
+        return True
+    if not isinstance(value, list):
+        return False
+    places = [place for one in value for place, option in enumerate(options) if same(one, option)]
+    return len(places) == len(value) == len(set(places))
+
+
+def _menu(options: list[Any], value: Any) -> Element:
+    shown = _shown(options)
+    kind = "radio_buttons" if set(map(type, options)) <= {bool, type(None)} else "static_select"
+    element = {"type": kind, "action_id": VALUE, **_grouped(shown)}
+    chosen = [shown[place] for place, one in enumerate(options) if value is not ABSENT and same(one, value)]
+    return element | {"initial_option": chosen[0]} if chosen else element
+
+
+def _selection(options: list[Any], value: Any) -> Element:
+    shown = _shown(options)
+    element = {"type": "multi_static_select", "action_id": VALUE, **_grouped(shown)}
+    wanted = value if isinstance(value, list) else []
+    chosen = [shown[place] for each in wanted for place, one in enumerate(options) if same(one, each)]
+    return element | {"initial_options": chosen} if chosen else element
+
+
+def _grouped(shown: list[dict[str, Any]]) -> dict[str, Any]:
+    if len(shown) <= MAX_OPTIONS:
+        return {"options": shown}
+    groups = []
+    for start in range(0, len(shown), MAX_OPTIONS):
+        part = shown[start : start + MAX_OPTIONS]
+        groups.append({"label": _plain(f"{start + 1} to {start + len(part)}"), "options": part})
+    return {"option_groups": groups}
+
+
+def _shown(options: list[Any]) -> list[dict[str, Any]]:
+    """`value`: the option's place. 1 and "1" have quotes to tell them apart."""
+    words = [_word(one) for one in options]
+    times = Counter(words)
+    words = [word if times[word] == 1 else json.dumps(one) for word, one in zip(words, options, strict=True)]
+    return [{"text": _plain(text), "value": str(place)} for place, text in enumerate(distinct_options(words))]
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _word(option: Any) -> str:
+    match option:
+        case None:
+            return NOT_SET
+        case bool():
+            return "Yes" if option else "No"
+        case str():
+            return option
+    return json.dumps(option, ensure_ascii=False)
+
+
+def _picker(field: Field) -> Element | None:
+    """Of a date, a time, a person, a channel; None where there is none, or it can't show the value."""
+    schema, value = without_null(field.schema), field.value
+    if schema.get("type") == "array" and (schema.get("items") or {}).get("format") == "user-id":
+        return _people(value)
+    kind = _PICKERS.get(str(schema.get("format"))) if schema.get("type") == "string" else None
+    if kind is None:
+        return None
+    name, key, read = kind
+    element = {"type": name, "action_id": VALUE}
+    if value is ABSENT or value is None:
+        return element
+    initial = read(value) if isinstance(value, str) else None
+    return None if initial is None else element | {key: initial}
+
+
+def _people(value: Any) -> Element | None:
+    element: Element = {"type": "multi_users_select", "action_id": VALUE}
+    if value is ABSENT or value is None or value == []:
+        return element
+    known = isinstance(value, list) and len(set(map(str, value))) == len(value)
+    if not known or not all(isinstance(one, str) and _PERSON.fullmatch(one) for one in value):
+        return None
+    return element | {"initial_users": value}
+
+
+def _date(value: str) -> str | None:
+    try:
+        return value if date.fromisoformat(value).isoformat() == value else None
+    except ValueError:
+        return None
+
+
+def _time(value: str) -> str | None:
+    """A picker has no seconds, and no zone."""
+    try:
+        found = time.fromisoformat(value)
+    except ValueError:
+        return None
+    return found.strftime("%H:%M") if found == time(found.hour, found.minute) else None
+
+
+def _moment(value: str) -> int | None:
+    """A picker has whole minutes, and seconds of ten digits since 1970."""
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if found.tzinfo is None or found.second or found.microsecond:
+        return None
+    seconds = int(found.timestamp())
+    return seconds if len(str(seconds)) == 10 and seconds > 0 else None
+
+
+def _person(value: str) -> str | None:
+    return value if _PERSON.fullmatch(value) else None
+
+
+def _channel(value: str) -> str | None:
+    return value if _CHANNEL.fullmatch(value) else None
+
+
+_PICKERS = {
+    "date": ("datepicker", "initial_date", _date),
+    "time": ("timepicker", "initial_time", _time),
+    "date-time": ("datetimepicker", "initial_date_time", _moment),
+    "user-id": ("users_select", "initial_user", _person),
+    "channel-id": ("conversations_select", "initial_conversation", _channel),
+}
+
+
+def _input(field: Field) -> Element | None:
+    text = text_of(field.value, field.schema)
+    action = VALUE
+    if kind_of(field.schema) == "text" and isinstance(field.value, str) and needs_escapes(text):
+        text, action = escaped(text), ESCAPED
+    if units(text) > MAX_LENGTH:
+        return None
+    structured = kind_of(field.schema) in ("list", "object", "json") and not _is_single(field.schema)
+    many = structured or "\n" in text or len(text) > 150
+    element: Element = {"type": "plain_text_input", "action_id": action, "multiline": many}
+    return element | {"initial_value": text} if text else element
+
+
+def _is_single(schema: Schema) -> bool:
+    """A union of plain kinds alone."""
+    return {one.get("type") for one in alternatives(schema)} <= {
+        "string", "integer", "number", "boolean", "null",
+    }  # fmt: skip
+
+
+def text_of(value: Any, schema: Schema) -> str:
+    """A JSON value as people type it: as text where that is read as the same value, else as JSON."""
+    if value is ABSENT or value is None:
+        return ""
+    if isinstance(value, str) and kind_of(schema) == "text":
+        return value
+    for text in _plain_texts(value):
+        if not needs_escapes(text) and _reads_as(text, value, schema):
+            return text
+    whole = visible_json(value, indent=2)
+    return whole if units(whole) <= MAX_LENGTH else visible_json(value)
+
+
+def _plain_texts(value: Any) -> Iterable[str]:
+    match value:
+        case str():
+            yield value
+        case list() if value and all(isinstance(one, str | int | float) for one in value):
+            yield ", ".join(one if isinstance(one, str) else visible_json(one) for one in value)
+
+
+def _reads_as(text: str, value: Any, schema: Schema) -> bool:
+    try:
+        found = read_text(text, schema)
+    except Unreadable:
+        return False
+    if isinstance(value, list) and isinstance(found, list):
+        # Numbers are typed as texts, and read as numbers by the model.
+        texts = [one if isinstance(one, str) else visible_json(one) for one in value]
+        strings = (without_null(schema).get("items") or {}).get("type") == "string"
+        return found == texts and (not strings or all(isinstance(one, str) for one in value))
+    return same(found, value)
+
+
+def hint_of(field: Field, element: Element) -> str:
+    """What to write, where the field's own description does not say it."""
+    described = str(field.schema.get("description") or "")
+    if element["action_id"] == ESCAPED:
+        return f"{described} {HINT}".strip()
+    left = "" if field.value is not ABSENT or field.required else "Left empty, the workflow fills it in."
+    if element["type"] != "plain_text_input":
+        return described or left
+    return " ".join(filter(None, [described or _how(field.schema), left]))
+
+
+def _how(schema: Schema) -> str:
+    bare = without_null(schema)
+    least, most = bare.get("minimum"), bare.get("maximum")
+    span = f", {least} to {most}" if least is not None and most is not None else ""
+    match kind_of(schema), bare.get("type"), bare.get("format"):
+        case _, "integer", _:
+            return f"A whole number{span}"
+        case "scalar", _, "date":
+            return "A date, such as 2026-01-31"
+        case "scalar", _, "date-time":
+            return "A date and time, such as 2026-01-31T15:00:00+01:00"
+        case "scalar", _, "time":
+            return "A time, such as 15:30 or 15:30:20"
+        case "scalar", _, "duration":
+            return "A duration, such as PT1H30M or 01:30:00"
+        case "scalar", _, "uuid":
+            return "A UUID"
+        case "scalar", _, _:
+            return f"A number{span}"
+        case "list", _, _:
+            return "Several values, with commas between them"
+        case "object", _, _:
+            return "JSON"
+        case "json", _, _:
+            return "A value or JSON; a text in quotes is a text" if _is_single(schema) else "JSON"
+    return ""
+
+
+_STATES: Mapping[str, tuple[str, str]] = {
+    "plain_text_input": ("value", "initial_value"),
+    "static_select": ("selected_option", "initial_option"),
+    "radio_buttons": ("selected_option", "initial_option"),
+    "checkboxes": ("selected_options", "initial_options"),
+    "multi_static_select": ("selected_options", "initial_options"),
+    "datepicker": ("selected_date", "initial_date"),
+    "timepicker": ("selected_time", "initial_time"),
+    "datetimepicker": ("selected_date_time", "initial_date_time"),
+    "users_select": ("selected_user", "initial_user"),
+    "multi_users_select": ("selected_users", "initial_users"),
+    "conversations_select": ("selected_conversation", "initial_conversation"),
+}
+"""By type of input: where Slack puts what was entered, and where what it held at first stands."""
+
+
+def submitted(element: Mapping[str, Any], entered: Mapping[str, Any]) -> Any:
+    """What was entered, in one form for each kind of input; None for nothing."""
+    return _settled(entered.get(_STATES[element["type"]][0]))
+
+
+def untouched(element: Mapping[str, Any], entered: Mapping[str, Any]) -> bool:
+    """Whether the input still holds what it held at first."""
+    first = _settled(element.get(_STATES[element["type"]][1]))
+    now = submitted(element, entered)
+    if isinstance(first, list) and isinstance(now, list):
+        return sorted(map(str, first)) == sorted(map(str, now))  # the order of a selection is Slack's own
+    return bool(first == now)
+
+
+def _settled(value: Any) -> Any:
+    match value:
+        case None | "" | []:
+            return None
+        case str():
+            return value.replace("\r\n", "\n")
+        case {"value": place}:
+            return place
+        case list():
+            return [_settled(one) for one in value]
+    return value
+
+
+def changed_value(element: Mapping[str, Any], entered: Mapping[str, Any], field: Field) -> Any:
+    """What a person chose or typed, as JSON or as a `Typed` text. Raises `Unreadable`."""
+    now, kind = submitted(element, entered), element["type"]
+    if kind == "checkboxes":  # of the last release
+        return now is not None
+    if kind == "multi_static_select":
+        return [_option(place, options_of(field.schema)) for place in now or ()]
+    if kind == "multi_users_select":
+        return now or []
+    if now is None:
+        return None if kind != "plain_text_input" and nullable(field.schema) else Typed("")
+    if kind in ("static_select", "radio_buttons"):
+        return _option(now, options_of(field.schema))
+    if kind == "datetimepicker":
+        return datetime.fromtimestamp(now, _zone(field.value)).isoformat()
+    if element["action_id"] == ESCAPED:
+        try:
+            return Typed(unescaped(now))
+        except ValueError as error:
+            raise Unreadable(f"{error}.") from None
+    return Typed(now)
+
+
+def _option(place: str, options: list[Any]) -> Any:
+    if not place.isdigit() or int(place) >= len(options):
+        raise Unreadable("is none of the options any more. Open the form again.")
+    return options[int(place)]
+
+
+def _zone(value: Any) -> tzinfo:
+    """A moment that is changed keeps its offset."""
+    try:
+        return datetime.fromisoformat(value).tzinfo or UTC
+    except (TypeError, ValueError):
+        return UTC
