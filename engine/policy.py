@@ -133,7 +133,7 @@ def _lacking(
         return Verdict("form_required", "Fill in what you approve.")
     if choice == "approve" and request.confirm and not confirms(typed, request.confirm):
         wanted = as_seen(request.confirm)
-        text = f"Type {wanted} to confirm the approval." if wanted else NOTHING_TO_TYPE
+        text = f"Type {wanted} to confirm that this is meant." if wanted else NOTHING_TO_TYPE
         return Verdict("confirm_required", text)
     if choice == "approve" and request.one_time_code and not one_time_code.strip():
         return Verdict("code_required", "Give a one-time code of your authenticator app.")
