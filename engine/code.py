@@ -7,24 +7,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from engine.errors import ContractError
+from engine.roundtrip import Codec, Unstorable
 from engine.sizes import MAX_OUTPUT_BYTES, size_of, too_large
-from engine.storable import unstorable
 
 
 @dataclass(frozen=True, slots=True)
 class StepCode:
-    """`parameters`: adapters by parameter, without `input` and `ctx`."""
+    """`parameters`: by parameter, without `input` and `ctx`."""
 
     step: str
     function: Callable[..., Any]
     is_async: bool
-    parameters: Mapping[str, TypeAdapter[Any]]
-    input: TypeAdapter[Any] | None
+    parameters: Mapping[str, Codec]
+    input: Codec | None
     takes_ctx: bool
-    output: TypeAdapter[Any]
+    output: Codec
     digest: str
     """SHA-256 of the source, hex."""
     retry_on: tuple[type[Exception], ...] | None
@@ -32,8 +32,8 @@ class StepCode:
     def arguments(self, input: Any, outputs: Mapping[str, Any], ctx: Any) -> dict[str, Any]:
         """Keyword arguments from JSON. Raises `ContractError` for what doesn't fit."""
         found = {
-            name: _checked(adapter, outputs[name], f"{name}, as {self.step} takes it,")
-            for name, adapter in self.parameters.items()
+            name: _checked(codec, outputs[name], f"{name}, as {self.step} takes it,")
+            for name, codec in self.parameters.items()
         }
         if self.input is not None:
             found["input"] = _checked(self.input, input, f"the run's input, as {self.step} takes it,")
@@ -49,15 +49,15 @@ class StepCode:
                 "Write it to a file in ctx.data_dir and return its path."
             )
         checked = _checked(self.output, result, f"what {self.step} returned")
-        found = self.output.dump_python(checked, mode="json")
-        if why := unstorable(found):
-            raise ContractError(f"What {self.step} returned can't be stored: {why}.")
-        return found
+        try:
+            return self.output.store(checked)
+        except Unstorable as why:
+            raise ContractError(f"What {self.step} returned can't be stored: {why}.") from None
 
 
-def _checked(adapter: TypeAdapter[Any], value: Any, what: str) -> Any:
+def _checked(codec: Codec, value: Any, what: str) -> Any:
     try:
-        return adapter.validate_python(value)
+        return codec.read(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         where = ".".join(map(str, first["loc"]))

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from pydantic import TypeAdapter
 
 from engine.code import StepCode
 from engine.graph import Graph
+from engine.roundtrip import Codec
 from engine.spec import Definition
 
 
@@ -18,8 +16,8 @@ class Compiled:
     definition: Definition
     graph: Graph
     code: Mapping[str, StepCode]
-    input: Any
-    """`TypeAdapter` of the input model; None when the workflow takes no input."""
+    input: Codec | None
+    """None when the workflow takes no input."""
     file: str | None
-    forms: Mapping[str, TypeAdapter[Any]] = field(default_factory=dict)
+    forms: Mapping[str, Codec] = field(default_factory=dict)
     """Of approvals, by step."""

@@ -4,13 +4,13 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from engine.compiled import Compiled
 from engine.errors import InvalidInput
 from engine.problems import problems_in
+from engine.roundtrip import Codec, Unstorable
 from engine.sizes import MAX_INPUT_BYTES, size_of, too_large
-from engine.storable import unstorable
 from engine.typed import typed
 
 
@@ -25,22 +25,21 @@ def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None)
     return checked(compiled.input, compiled.definition.input_schema or {}, name, given)
 
 
-def checked(adapter: TypeAdapter[Any], schema: Mapping[str, Any], name: str, value: Any) -> Any:
+def checked(codec: Codec, schema: Mapping[str, Any], name: str, value: Any) -> Any:
     """The JSON of a value that fits. `name`: what the errors call it. Raises `InvalidInput`."""
     if oversized := too_large(size_of(value, MAX_INPUT_BYTES), MAX_INPUT_BYTES):
         raise InvalidInput(name, [("", f"it is {oversized}. Put it in a file and give its path instead.")])
     properties = schema.get("properties", {})
     if isinstance(value, Mapping):
-        _refuse_unknown(name, list(properties), value)
+        _refuse_unknown(name, codec, list(properties), value)
     try:
-        valid = adapter.validate_python(value)
+        valid = codec.read(value)
     except ValidationError as error:
-        raise InvalidInput(name, problems_in(error, value, schema)) from None
-    found = adapter.dump_python(valid, mode="json")
-    for field, each in found.items() if isinstance(found, dict) else [("", found)]:
-        if why := unstorable(each):
-            raise InvalidInput(name, [(field, f"can't be stored: {why}.")])
-    return found
+        raise InvalidInput(name, _by_name(codec, problems_in(error, value, schema))) from None
+    try:
+        return codec.store(valid)
+    except Unstorable as why:
+        raise InvalidInput(name, [(why.where, f"can't be stored: {why.why}.")]) from None
 
 
 def parse_input(compiled: Compiled, values: Mapping[str, Any]) -> Any:
@@ -52,8 +51,11 @@ def parse_input(compiled: Compiled, values: Mapping[str, Any]) -> Any:
     return check_input(compiled, found)
 
 
-def _refuse_unknown(name: str, known: list[str], given: Mapping[str, Any]) -> None:
+def _refuse_unknown(name: str, codec: Codec, known: list[str], given: Mapping[str, Any]) -> None:
     unknown = [key for key in given if key not in known]
+    if unknown:
+        aliases = codec.aliases
+        unknown = [key for key in unknown if key not in aliases]
     if not unknown or not known:
         return
     problems = []
@@ -62,3 +64,12 @@ def _refuse_unknown(name: str, known: list[str], given: Mapping[str, Any]) -> No
         hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}."
         problems.append((str(key), f"{name} has no such field; {hint}"))
     raise InvalidInput(name, problems)
+
+
+def _by_name(codec: Codec, problems: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Fields by their names, where pydantic tells the alias."""
+    found = []
+    for path, what in problems:
+        first, dot, inside = path.partition(".")
+        found.append((f"{codec.aliases.get(first, first)}{dot}{inside}", what))
+    return found

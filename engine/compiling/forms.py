@@ -24,7 +24,7 @@ def form_spec(
         return None
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(model)
-        schema = adapter.json_schema()
+        schema = adapter.json_schema(by_alias=False)
     except (PydanticUserError, TypeError) as error:
         checks.error(
             f"Its form {model!r} can't be checked ({first_line(error)}).", "Use a Pydantic model.", node

@@ -18,6 +18,7 @@ from engine.conditions import steps_in
 from engine.contracts import fits
 from engine.definition import AskOwner, Node, OnFailure, StepOptions
 from engine.refs import Ref
+from engine.roundtrip import Codec
 from engine.spec import FailureSpec, Need, RetrySpec, StepSpec
 from engine.values import Settled
 
@@ -39,10 +40,10 @@ def step_spec(
             step=node.name,
             function=options.function,
             is_async=inspect.iscoroutinefunction(options.function),
-            parameters={name: TypeAdapter(kind) for name, kind in parameters.items()},
-            input=TypeAdapter(hints.get("input", Any)) if takes_input else None,
+            parameters={name: Codec(TypeAdapter(kind)) for name, kind in parameters.items()},
+            input=Codec(TypeAdapter(hints.get("input", Any))) if takes_input else None,
             takes_ctx=takes_ctx,
-            output=TypeAdapter(checks.returns[node.name]),
+            output=Codec(TypeAdapter(checks.returns[node.name])),
             digest=digest_of(options.function),
             retry_on=options.retry.on,
         )
@@ -228,8 +229,8 @@ def _settled_argument(annotation: Any) -> Any:
 def _schema_digest(code: StepCode) -> str:
     """Over the JSON Schemas of what it takes and gives: while this is equal, stored values fit."""
     schemas = {
-        "output": code.output.json_schema(mode="serialization"),
-        "parameters": {name: adapter.json_schema() for name, adapter in code.parameters.items()},
-        "input": code.input.json_schema() if code.input else None,
+        "output": code.output.adapter.json_schema(mode="serialization"),
+        "parameters": {name: codec.adapter.json_schema() for name, codec in code.parameters.items()},
+        "input": code.input.adapter.json_schema() if code.input else None,
     }
     return hashlib.sha256(orjson.dumps(schemas, option=orjson.OPT_SORT_KEYS)).hexdigest()

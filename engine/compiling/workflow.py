@@ -14,6 +14,7 @@ from engine.compiling import guards
 from engine.compiling.approvals import approval_spec
 from engine.compiling.checks import Checks, did_you_mean, first_line
 from engine.compiling.conditions import typed_condition
+from engine.compiling.roundtrip import check_round_trip
 from engine.compiling.steps import failure_spec, mentioned, returned, step_spec
 from engine.compiling.triggers import check_inputs, trigger_spec
 from engine.conditions import OutcomeIs, leaves, steps_in
@@ -21,6 +22,7 @@ from engine.definition import Node, Workflow
 from engine.errors import DefinitionError, DefinitionErrors
 from engine.graph import Graph
 from engine.refs import Field, Ref
+from engine.roundtrip import Codec
 from engine.spec import ApprovalSpec, Definition, NodeSpec, StepSpec
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -35,7 +37,7 @@ class _Compiler:
     def __init__(self, checks: Checks) -> None:
         self.checks = checks
         self.code: dict[str, StepCode] = {}
-        self.forms: dict[str, TypeAdapter[Any]] = {}
+        self.forms: dict[str, Codec] = {}
 
     def compile(self) -> Compiled:
         self._check_names()
@@ -58,7 +60,8 @@ class _Compiler:
         try:
             definition = self._definition(specs, triggers, adapter)
             graph = Graph(definition)
-            compiled = Compiled(definition, graph, self.code, adapter, self.checks.file, self.forms)
+            codec = Codec(adapter) if adapter else None
+            compiled = Compiled(definition, graph, self.code, codec, self.checks.file, self.forms)
             check_inputs(self.checks, compiled)
             self._check_settled(graph)
         except DefinitionError as error:
@@ -120,13 +123,14 @@ class _Compiler:
             return None
         try:
             adapter: TypeAdapter[Any] = TypeAdapter(self.checks.options.input)
-            schema = adapter.json_schema()
+            schema = adapter.json_schema(by_alias=False)
         except (PydanticUserError, TypeError) as error:
             self.checks.error(
                 f"Its input {self.checks.options.input!r} can't be checked ({first_line(error)}).",
                 "Use a Pydantic model.",
             )
             return None
+        check_round_trip(self.checks, "Its input", self.checks.options.input)
         if schema.get("type") != "object":
             self.checks.error(
                 f"Its input {self.checks.options.input!r} has no named fields.",
@@ -143,7 +147,7 @@ class _Compiler:
             title=options.title or options.name.replace("_", "-"),
             owner=options.owner,
             channel=options.channel,
-            input_schema=adapter.json_schema() if adapter else None,
+            input_schema=adapter.json_schema(by_alias=False) if adapter else None,
             nodes=tuple(specs),
             triggers=tuple(triggers),
             concurrency=options.concurrency,
@@ -171,14 +175,17 @@ class _Compiler:
             if made is None:
                 return None
             spec, self.code[node.name] = made
+            check_round_trip(self.checks, "What it returns", self.checks.returns[node.name], node)
             return spec
         assert node.approval is not None
+        if node.approval.form is not None:
+            check_round_trip(self.checks, "Its form", node.approval.form, node)
         asked = approval_spec(self.checks, node, node.approval, common, before)
         if asked is None:
             return None
         approval, adapter = asked
         if adapter is not None:
-            self.forms[node.name] = adapter
+            self.forms[node.name] = Codec(adapter)
         return approval
 
     def _guarded(self, specs: list[StepSpec | ApprovalSpec]) -> list[StepSpec | ApprovalSpec]:

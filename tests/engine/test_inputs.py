@@ -123,7 +123,8 @@ async def test_what_can_not_be_kept_is_a_failure_that_says_so() -> None:
             "huge": "What huge returned can't be stored: "
             "a whole number of it is beyond 64 bits; give it as a text.",
             "half": "What half returned can't be stored: a text of it has half a character.",
-            "endless": "What endless returned can't be stored: a number of it is infinite or not a number.",
+            "endless": "What endless returned can't be stored: "
+            "at a.0, a number of it is infinite or not a number.",
             "rude": "Rude",
             "torn": "no file ?",
         }
