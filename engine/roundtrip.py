@@ -58,6 +58,11 @@ class Codec:
         return any(_is_untyped(one) for one in _schemas(self.adapter.core_schema))
 
     @cached_property
+    def has_iterator(self) -> bool:
+        """Some part of it can be read only once, so it cannot be stored and used."""
+        return any(one["type"] == "generator" for one in _schemas(self.adapter.core_schema))
+
+    @cached_property
     def is_regular(self) -> bool:
         """Equal values of this type are of the same types all through: no unions, nobody's own `__eq__`."""
         schemas = list(_schemas(self.adapter.core_schema))
@@ -157,7 +162,8 @@ def _aliases(fields: Any) -> Iterator[tuple[str, str]]:
 
 
 def _is_untyped(schema: Mapping[str, Any]) -> bool:
-    abstract = schema["type"] == "is-instance" and schema.get("cls") in vars(collections.abc).values()
+    cls = getattr(schema.get("cls"), "__origin__", schema.get("cls"))
+    abstract = schema["type"] == "is-instance" and cls in vars(collections.abc).values()
     bare = schema["type"] in ("list", "dict") and not {"items_schema", "values_schema"} & schema.keys()
     return schema["type"] == "any" or abstract or bare
 
@@ -273,8 +279,9 @@ def _equal(before: Any, after: Any) -> bool:
         same = bool(before == after)
     except Exception:  # an __eq__ of the author's
         return False
-    if not same and "__eq__" not in {name for each in type(before).__mro__[:-1] for name in vars(each)}:
-        return bool(vars(before) == vars(after)) if hasattr(before, "__dict__") else False
+    if not same and type(before) is type(after) and hasattr(before, "__dict__"):
+        has_own = any("__eq__" in vars(each) for each in type(before).__mro__[:-1])
+        return not has_own and bool(vars(before) == vars(after))
     if same and isinstance(before, datetime | time):
         return bool(before.utcoffset() == after.utcoffset())
     return same

@@ -57,6 +57,13 @@ def check_round_trip(checks: Checks, what: str, annotation: Any, node: Node | No
         found = samples(annotation)
     except Exception:  # told where the type itself is checked
         return
+    if codec.has_iterator:
+        checks.error(
+            f"{what} ({named(annotation)}) has an iterator, which can be read only once.",
+            "Declare a list.",
+            node,
+        )
+        return
     for sample in found:
         try:
             value = codec.read(sample)

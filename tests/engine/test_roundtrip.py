@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -302,6 +303,7 @@ class Large(BaseModel):
         (Color | str, "comes back as the str 'red'"),
         (list[int] | tuple[int, ...], "comes back as the list"),
         (dict[tuple[int, int], str], "it cannot be read back"),
+        (Iterable[int], "can be read only once. Declare a list"),
     ],
 )
 def test_a_type_that_loses_values_is_refused_at_load(kind: Any, words: str) -> None:
@@ -373,6 +375,21 @@ async def test_what_a_step_returns_is_refused_where_it_would_be_lost(
             return
         assert step.failure is not None
         assert words in step.failure.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "stored"),
+    [
+        (dict[str, Any], {"color": Color.RED, "at": date(2026, 1, 2)}, {"color": "red", "at": "2026-01-02"}),
+        (Any, {"pair": (1, Decimal("2.50")), "set": {3}}, {"pair": [1, "2.50"], "set": [3]}),
+        (Any, Box[Decimal](item=Decimal("2.50")), {"item": "2.50"}),
+        (Any, {1: "a"}, {"1": "a"}),
+        (Sequence[int], (1, 2), [1, 2]),
+        (None, None, None),
+    ],
+)
+def test_untyped_parts_are_stored_as_their_json(kind: Any, value: Any, stored: Any) -> None:
+    assert Codec(TypeAdapter(kind)).store(value) == stored
 
 
 class Release(BaseModel):
