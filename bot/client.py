@@ -1,6 +1,7 @@
 """The other side of `/api/approvals`: how a script or an agent asks at a gate and waits."""
 
 import asyncio
+import json
 import time
 from collections.abc import Mapping
 from types import TracebackType
@@ -10,6 +11,8 @@ import aiohttp
 
 POLL = 50
 """Seconds that one call waits for an answer."""
+_STATES = frozenset({"open", "approved", "rejected", "expired", "withdrawn"})
+_REMEDY = "Check --url or SIGNOFF_URL: it is the address that signoff serve or signoff demo prints."
 PATIENCE = 300.0
 """Seconds for which a server that was there may be gone, as while it is restarted."""
 
@@ -24,7 +27,9 @@ class Client:
     def __init__(self, url: str, token: str, *, patience: float = PATIENCE, between: float = 2.0) -> None:
         self._url = f"{url.rstrip('/')}/api/approvals"
         self._patience, self._between = patience, between
-        self._http = aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"})
+        self._http = aiohttp.ClientSession(
+            headers={"Authorization": f"Bearer {token}"}, timeout=aiohttp.ClientTimeout(POLL + 30)
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -63,20 +68,50 @@ class Client:
 
     async def _call(self, method: str, url: str, **more: Any) -> dict[str, Any]:
         try:
-            async with self._http.request(method, url, **more) as answer:
-                found: dict[str, Any] = await answer.json(content_type=None)
-                if answer.status < 400:
-                    return found
+            # A redirect is not followed: the token is for this address alone.
+            async with self._http.request(method, url, allow_redirects=False, **more) as answer:
+                status, body = answer.status, await answer.read()
+                location = answer.headers.get("Location", "")
+        except aiohttp.InvalidURL:
+            raise NotAsked(f"{url} is not an address. {_REMEDY}") from None
+        except aiohttp.ClientSSLError as error:
+            raise NotAsked(f"{url} has no connection that can be trusted ({error}). {_REMEDY}") from None
         except (aiohttp.ClientError, ValueError, OSError) as error:
             told = str(error) or type(error).__name__
             raise _Unreachable(
-                f"{url} could not be asked ({told}). Is signoff serve running there?"
+                f"{url} could not be asked ({told}). Is signoff serve running there? {_REMEDY}"
             ) from None
-        if answer.status in (502, 503, 504):
-            raise _Unreachable(f"{url} is not ready ({answer.status}).")
-        refused = (found or {}).get("error") or {}
+        return _read(url, status, body, location)
+
+
+def _read(url: str, status: int, body: bytes, location: str) -> dict[str, Any]:
+    """What Signoff answered. Raises `NotAsked` for a refusal, and for an answer that is not Signoff's."""
+    if status in (502, 503, 504):
+        raise _Unreachable(f"{url} is not ready (it answered {status}).")
+    if 300 <= status < 400:
+        raise NotAsked(f"{url} redirects to {location or 'another address'}. {_REMEDY}")
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    if status < 300 and _is_question(found):
+        return dict(found)
+    refused = found.get("error") if isinstance(found, dict) and status >= 400 else None
+    if isinstance(refused, dict) and isinstance(refused.get("message"), str):
         field = f"{refused['field']}: " if refused.get("field") else ""
-        raise NotAsked(f"{field}{refused.get('message') or f'the server answered {answer.status}'}")
+        raise NotAsked(f"{field}{refused['message']}")
+    raise NotAsked(f"{url} answered {status}, and not as Signoff does. {_REMEDY}")
+
+
+def _is_question(found: Any) -> bool:
+    return (
+        isinstance(found, dict)
+        and isinstance(found.get("id"), str)
+        and found.get("state") in _STATES
+        and isinstance(found.get("by"), list)
+        and all(isinstance(one, str) for one in found["by"])
+        and isinstance(found.get("comment", 0), str | None)
+    )
 
 
 class _Unreachable(NotAsked):

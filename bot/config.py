@@ -274,8 +274,8 @@ def _from_file(path: Path | None) -> dict[str, str]:
         raise ConfigError([(str(path), what)]) from None
 
 
-_FAULT = "SIGNOFF_FAULT"
-"""Read by `engine.faults`, before there are settings."""
+_READ_ELSEWHERE = frozenset({"SIGNOFF_FAULT", "SIGNOFF_TOKEN", "SIGNOFF_URL"})
+"""Read by `engine.faults` before there are settings, and by `signoff ask` and `signoff mcp`."""
 
 
 def _names() -> list[str]:
@@ -288,7 +288,7 @@ def _unknown_names(values: Mapping[str, str]) -> list[tuple[str, str]]:
     problems = []
     for name in sorted(values):
         tail = name.removeprefix(_PREFIX)
-        if name.startswith(_PREFIX) and tail not in ours and name != _FAULT:
+        if name.startswith(_PREFIX) and tail not in ours and name not in _READ_ELSEWHERE:
             close = difflib.get_close_matches(tail, ours, n=1)
             all_of_them = ", ".join(_PREFIX + tail for tail in sorted(ours))
             hint = f"Did you mean {_PREFIX}{close[0]}?" if close else f"There are {all_of_them}."

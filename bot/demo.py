@@ -1,7 +1,7 @@
 """The demo: a local Slack and the bot in one process, on one folder, with nothing to configure.
 
 Everything is kept in the folder, so that killing the process and starting it again goes on where it was.
-The settings of whoever starts it (`SLACK_*`, `SIGNOFF_*`, `.env`) don't reach it.
+Of the environment only `SIGNOFF_WORKFLOWS` and `SIGNOFF_GROUPS` reach it; `.env` does not.
 """
 
 import json
@@ -43,7 +43,7 @@ async def workspace(port: int, folder: Path) -> AsyncIterator[tuple[Settings, st
         await server.close()
 
 
-def greeting(url: str, folder: Path) -> str:
+def greeting(url: str, folder: Path, api: str) -> str:
     """What the terminal says once the page is there."""
     return f"""
   Signoff is at  {url}   (a local Slack; choose who you are at the top left)
@@ -53,6 +53,10 @@ def greeting(url: str, folder: Path) -> str:
        and approve what it asks as Bob or Alice, who are on call.
     2. Stop it here with Ctrl-C, or kill it, while a run waits. Start it again, then click: the run goes on.
     3. In another terminal:   .venv/bin/signoff runs   and   .venv/bin/signoff show RUN
+
+  Scripts and agents ask at {api}, at the gates of your SIGNOFF_WORKFLOWS. In another terminal:
+    export SIGNOFF_URL={api} SIGNOFF_TOKEN=$(.venv/bin/signoff token create me --gate GATE --data {folder})
+    .venv/bin/signoff ask GATE "Ship 1.4.2?" --wait
 
   Everything is kept in {folder}/. Ctrl-C stops it.
 """
@@ -87,8 +91,11 @@ def settings(folder: Path, server: Server | None = None) -> Settings:
     }
     if own := os.environ.get("SIGNOFF_WORKFLOWS"):
         values["SIGNOFF_WORKFLOWS"] = own
+    if own := os.environ.get("SIGNOFF_GROUPS"):
+        values["SIGNOFF_GROUPS"] = own
     if server is None:
-        groups = {group.handle: group.users for group in load_workspace(None).groups}
+        groups = {group.handle: list(group.users) for group in load_workspace(None).groups}
+        groups |= {handle: list(users) for handle, users in read_settings(values).groups.items()}
         values |= {"SIGNOFF_GROUPS": json.dumps(groups)}
     else:
         values |= {

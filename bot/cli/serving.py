@@ -69,7 +69,7 @@ async def _demo(port: int, data: Path, browser: bool) -> None:
         running(settings, load(settings), handlers) as bot,
     ):
         await demonstration.welcome(bot.api, bot.identity.user_id)
-        typer.echo(demonstration.greeting(url, data))
+        typer.echo(demonstration.greeting(url, data, f"http://{settings.host}:{bot.port}"))
         if browser:
             await asyncio.to_thread(demonstration.open_page, url)
         await asyncio.shield(bot.engine.failed)

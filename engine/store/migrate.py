@@ -80,12 +80,13 @@ def upgrade(path: Path, to: str = "head") -> None:
     # Imported here because they take longer than everything else at start, and most starts need neither.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
-    from sqlalchemy import create_engine, event  # noqa: PLC0415
+    from sqlalchemy import URL, create_engine, event  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    scripts = str(Path(__file__).parent.parent / "migrations")
+    config.set_main_option("script_location", scripts.replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    database = create_engine(f"sqlite:///{path}")
+    database = create_engine(URL.create("sqlite", database=str(path)))
     # The driver's own handling commits before every CREATE: a crash would leave half a schema.
     event.listen(database, "connect", lambda dbapi, _: setattr(dbapi, "isolation_level", None))
     event.listen(database, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

@@ -267,7 +267,8 @@ async def test_a_script_that_may_not_ask_is_told_why(outside: Outside) -> None:
 
 async def test_a_script_waits_while_the_server_is_restarted(tmp_path: Path) -> None:
     """Nobody is there for a moment, or nobody is ready; then there is an answer."""
-    answers = [503, 502, {"state": "open"}, {"state": "approved"}]
+    question = {"id": "x", "by": [], "comment": ""}
+    answers = [503, 502, {**question, "state": "open"}, {**question, "state": "approved"}]
 
     async def read(_: web.Request) -> web.Response:
         found = answers.pop(0)
@@ -284,3 +285,56 @@ async def test_a_script_waits_while_the_server_is_restarted(tmp_path: Path) -> N
     async with Client(url, "t", patience=0.0, between=0.0) as client:
         with pytest.raises(NotAsked, match="Is signoff serve running there"):
             await client.until_decided("x")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body", "said"),
+    [
+        (200, "text/html", "<html>Welcome</html>", "answered 200, and not as Signoff does"),
+        (200, "application/json", "{}", "answered 200, and not as Signoff does"),
+        (
+            200,
+            "application/json",
+            '{"state": "open", "id": 5, "by": [], "comment": ""}',
+            "not as Signoff does",
+        ),
+        (
+            200,
+            "application/json",
+            '{"state": "fine", "id": "x", "by": [], "comment": ""}',
+            "not as Signoff does",
+        ),
+        (200, "application/json", "[1]", "not as Signoff does"),
+        (200, "application/json", "", "not as Signoff does"),
+        (200, "application/octet-stream", "\ufffd", "not as Signoff does"),
+        (404, "text/html", "<html>", "answered 404, and not as Signoff does"),
+        (404, "application/json", '{"error": "gone"}', "answered 404, and not as Signoff does"),
+        (400, "application/json", '{"error": {"message": 5}}', "answered 400, and not as Signoff does"),
+        (500, "text/plain", "oops", "answered 500, and not as Signoff does"),
+        (302, "text/plain", "", "redirects to https://login.example.com/"),
+        (503, "text/html", "<html>", "is not ready (it answered 503)"),
+    ],
+)
+async def test_an_address_that_is_not_signoffs_is_named_with_the_remedy(
+    status: int, kind: str, body: str, said: str
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        headers = {"Location": "https://login.example.com/"} if status == 302 else {}
+        return web.Response(status=status, body=body.encode(), content_type=kind, headers=headers)
+
+    app = web.Application()
+    app.router.add_post("/api/approvals", answer)
+    async with listening(app, "127.0.0.1", 0) as port, Client(f"http://127.0.0.1:{port}", "t") as client:
+        with pytest.raises(NotAsked) as caught:
+            await client.ask({"gate": "g", "question": "?"}, "key")
+    told = str(caught.value)
+    assert f"http://127.0.0.1:{port}/api/approvals" in told
+    assert said in told
+    assert status == 503 or "Check --url or SIGNOFF_URL" in told
+
+
+@pytest.mark.parametrize("url", ["nowhere", "http://", "https://127.0.0.1:9", "ftp://example.com"])
+async def test_an_address_that_can_not_be_asked_is_named_with_the_remedy(url: str) -> None:
+    async with Client(url, "t") as client:
+        with pytest.raises(NotAsked, match="Check --url or SIGNOFF_URL"):
+            await client.ask({"gate": "g", "question": "?"}, "key")

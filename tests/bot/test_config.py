@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import demo
 from bot.config import ConfigError, Settings, read_settings
 
 BOT, APP = "xoxb-1234567890-abcdef", "xapp-1-A0123-4567-abcdef"
@@ -141,3 +142,14 @@ def test_reading_asks_nobody_but_its_arguments(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SIGNOFF_PORT", "9999")
     assert read_settings({}).port == 3000
     assert isinstance(read_settings({}), Settings)
+
+
+def test_the_settings_of_ask_do_not_stop_the_other_commands() -> None:
+    assert read_settings({**GOOD, "SIGNOFF_TOKEN": "t", "SIGNOFF_URL": "http://127.0.0.1:3000"}, serving=True)
+
+
+def test_the_demo_takes_groups_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGNOFF_GROUPS", '{"finance": ["U01ALICE"]}')
+    groups = demo.settings(tmp_path).groups
+    assert groups["finance"] == ("U01ALICE",)
+    assert "on-call" in groups

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -316,3 +317,14 @@ async def test_what_the_first_release_asked_is_still_asked(tmp_path: Path) -> No
     async with Bench(flow, people=people, folder=tmp_path) as bench:
         assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
         assert (await bench.state(run)).run.state == "succeeded"
+
+
+@pytest.mark.parametrize("name", ["feature%2Flogin", "what?now", "a#b", "100%", "é x", "sqlite:x", "&=;"])
+async def test_a_database_may_stand_in_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    for _ in range(2):
+        async with Bench(folder=folder):
+            pass
+    assert os.listdir(tmp_path) == [name]
+    assert "signoff.db" in os.listdir(folder)
