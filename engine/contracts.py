@@ -5,11 +5,16 @@ When it can't be known, the answer is yes: the value itself is checked when it c
 
 import types
 from collections.abc import Mapping, Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
+from enum import Enum
 from typing import Annotated, Any, Literal, TypeGuard, TypeVar, Union, get_args, get_origin
+from uuid import UUID
 
 from pydantic import BaseModel
 
 _WIDENS: dict[type, tuple[type, ...]] = {int: (float, complex), bool: (int, float)}
+_SCALARS = (str, bytes, int, float, complex, Decimal, date, time, timedelta, Enum, UUID)
 _SEQUENCES = (list, tuple, set, frozenset, Sequence)
 
 
@@ -44,6 +49,10 @@ def _classes_fit(writer: Any, reader: Any) -> bool:
         return _arguments_fit(writer, reader)
     if _is_plain(made) and _is_plain(read):
         return made is str and read is not bool and read not in (int, float)
+    if _is_mapping(read):
+        return not (issubclass(made, _SCALARS) or issubclass(made, _SEQUENCES))
+    if _is_mapping(made) and (issubclass(read, _SCALARS) or issubclass(read, _SEQUENCES)):
+        return False
     return _is_model(made) is _is_model(read) or Mapping in (made, read) or dict in (made, read)
 
 
@@ -77,6 +86,10 @@ def _is_union(annotation: Any) -> bool:
 
 def _is_model(found: Any) -> TypeGuard[type[BaseModel]]:
     return isinstance(found, type) and issubclass(found, BaseModel)
+
+
+def _is_mapping(found: type) -> bool:
+    return issubclass(found, Mapping)
 
 
 def _is_plain(found: type) -> bool:

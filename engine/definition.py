@@ -6,7 +6,7 @@ other name is the step whose output it wants. An author's mistakes are found by 
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal, ParamSpec, TypeVar, overload
@@ -18,7 +18,7 @@ from engine.shows import Diff, Image, Link, Table
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Duration = str | float | timedelta
+Duration = str | timedelta
 Missed = Literal["skip", "latest", "all"]
 
 
@@ -229,7 +229,7 @@ class Workflow:
             input=input,
             owner=owner,
             channel=channel,
-            triggers=tuple(triggers),
+            triggers=listed(triggers),
             concurrency=concurrency if concurrency is not None or overlap == "allow" else 1,
             overlap=overlap,
             parallel=parallel,
@@ -239,6 +239,8 @@ class Workflow:
         )
         self.nodes: list[Node] = []
         self.file = _caller_file()
+        self.place = _caller_place()
+        """The line that makes it."""
 
     @property
     def name(self) -> str:
@@ -280,14 +282,14 @@ class Workflow:
         def declare(found: Callable[..., Any]) -> StepRef[Any, Any]:
             if not callable(found):
                 raise DefinitionError(
-                    f"@step was put on {found!r}, which is no function.",
+                    f"@step was put on {found!r}, which is not a function.",
                     remedy="Write @workflow.step above a def or an async def.",
                     workflow=self.name,
-                    file=self.file,
+                    file=_place_in(self.file),
                 )
-            options = StepOptions(found, timeout, retry or Retry(attempts=1), on_failure)
+            options = StepOptions(found, timeout, Retry(attempts=1) if retry is None else retry, on_failure)
             label = name or found.__name__
-            node = Node(label, title, when, tuple(after), _place_of(found), step=options)
+            node = Node(label, title, when, listed(after), _place_of(found), step=options)
             self.nodes.append(node)
             return StepRef(label, found)
 
@@ -348,17 +350,17 @@ class Workflow:
         """
         made = ApprovalOptions(
             ask=ask,
-            show=show,
-            stages=_stages(several(approvers), quorum, tuple(stages)),
+            show=show if show is None or isinstance(show, Ref) else listed(show),
+            stages=_stages(several(approvers), quorum, listed(stages)),
             reject_quorum=reject_quorum,
             veto=several(veto),
             self_approval=self_approval,
-            comment={"reject": "required", **(comment or {})},
+            comment={"reject": "required", **self._mapping("comment", comment)},
             channel=channel,
             expires=expires,
             on_expiry=on_expiry,
             remind_every=remind_every,
-            escalate=tuple(escalate),
+            escalate=listed(escalate),
             hours=hours,
             form=form,
             proposed=_path(proposed),
@@ -368,10 +370,20 @@ class Workflow:
             one_time_code=one_time_code,
             advisory=advisory,
             choose=choose if choose is None or isinstance(choose, Choose) else Choose(choose),
-            options={field: _path(source) for field, source in (options or {}).items()},
+            options={field: _path(source) for field, source in self._mapping("options", options).items()},
         )
-        self.nodes.append(Node(name, title, when, tuple(after), _caller_place(), approval=made))
+        self.nodes.append(Node(name, title, when, listed(after), _caller_place(), approval=made))
         return ApprovalRef(name)
+
+    def _mapping(self, what: str, found: Any) -> Mapping[str, Any]:
+        if found is None or isinstance(found, Mapping):
+            return found or {}
+        raise DefinitionError(
+            f"{what} is {found!r}.",
+            remedy=f'Write it as a dict: {what}={{"…": "…"}}.',
+            workflow=str(self.name),
+            file=_place_in(self.file),
+        )
 
 
 def _stages(approvers: tuple[str, ...], quorum: Quorum, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
@@ -387,8 +399,21 @@ def _path(source: Ref | str) -> str:
 
 
 def several(refs: str | Iterable[str]) -> tuple[str, ...]:
-    """One reference, or several of them, as a tuple."""
-    return (refs,) if isinstance(refs, str) else tuple(refs)
+    """One reference, or several of them, as a tuple. The compiler checks what they are."""
+    return tuple(refs) if isinstance(refs, Iterable) and not isinstance(refs, str) else (refs,)
+
+
+def listed(found: Any) -> tuple[Any, ...]:
+    """Several of something, or a single one without its list, as a tuple."""
+    return tuple(found) if isinstance(found, list | tuple | set | frozenset | Iterator) else (found,)
+
+
+def _place_in(file: str) -> str:
+    """The line of that file that is executing; the file where it is none of it."""
+    frame = sys._getframe(1)
+    while frame.f_code.co_filename != file and frame.f_back is not None:
+        frame = frame.f_back
+    return f"{file}:{frame.f_lineno}" if frame.f_code.co_filename == file else file
 
 
 def _place_of(function: Callable[..., Any]) -> str:

@@ -19,8 +19,10 @@ parameter `outcome` gets it: an `Outcome`, or None where nobody was asked. The t
 
 import difflib
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast, get_type_hints
 
 from engine.compiling.conditions import AsText
@@ -61,8 +63,17 @@ class _Reader:
         self.unheard = False
         """No task has taken its outcome yet."""
 
+    def place(self, task: str | None = None) -> str | None:
+        """The line of the file on which a task, or the workflow, is named; the file where none is."""
+        file = Path(self.file) if self.file else None
+        if file is None or not file.is_file():
+            return self.file
+        text = file.read_text(encoding="utf-8", errors="replace")
+        found = re.search(rf"[\"\']{re.escape(task or self.name)}[\"\']", text)
+        return f"{self.file}:{text.count(chr(10), 0, found.start()) + 1}" if found else self.file
+
     def wrong(self, problem: str, remedy: str, task: str | None = None) -> DefinitionError:
-        return DefinitionError(problem, remedy=remedy, workflow=self.name, step=task, file=self.file)
+        return DefinitionError(problem, remedy=remedy, workflow=self.name, step=task, file=self.place(task))
 
     def read(self) -> Workflow:
         data = self.data
@@ -83,14 +94,11 @@ class _Reader:
             may_run=data.get("may_run", ()),
             may_cancel=data.get("may_cancel", ()),
         )
-        workflow.file = self.file or ""
+        workflow.file, workflow.place = self.file or "", self.place() or ""
         for task in tasks:
             self.task(workflow, task)
         self.check_last(tasks[-1])
-        # An approval is made here, and stands there.
-        workflow.nodes = [
-            replace(node, place=self.file or "") if node.approval else node for node in workflow.nodes
-        ]
+        workflow.nodes = [replace(node, place=self.place(node.name) or "") for node in workflow.nodes]
         return workflow
 
     def check_last(self, task: Any) -> None:
@@ -155,7 +163,7 @@ class _Reader:
         takes_outcome = "outcome" in inspect.signature(action).parameters
         if self.unheard and not takes_outcome:
             raise self.wrong(
-                f"It follows the approval {self.asked}, which is no gate, and doesn't look at its outcome.",
+                f"It follows the approval {self.asked}, which is not a gate, and does not take its outcome.",
                 'Give the action a parameter "outcome", or remove "gate": False.',
                 name,
             )
@@ -199,7 +207,7 @@ class _Reader:
             service = self.registry.get(name)
         except UnknownService as error:
             raise self.wrong(
-                str(error), "Add it to the mapping services of the file, or mend the name.", task
+                str(error), "Add it to the mapping services of the file, or correct the name.", task
             ) from None
         method = getattr(service, action, None)
         if action.startswith("_") or not callable(method):

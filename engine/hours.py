@@ -67,7 +67,7 @@ def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
 def parse(days: str, start: str, end: str, tz: str, holidays: list[str]) -> HoursSpec:
     """`mon-fri`, `09:00`, `17:00`, `Europe/Berlin`, `["2026-12-25"]`. Raises `ValueError` with the remedy."""
     if tz != APPROVERS and tz not in available_timezones():
-        raise ValueError(f"{tz!r} is no time zone; write one like Europe/Berlin, or approvers")
+        raise ValueError(f"{tz!r} is not a time zone; write one like Europe/Berlin, or approvers")
     begins, ends = _minute(start), _minute(end)
     if begins == ends:
         raise ValueError(f"it begins and ends at {start}; write 00:00 to 24:00 for the whole day")
@@ -75,7 +75,7 @@ def parse(days: str, start: str, end: str, tz: str, holidays: list[str]) -> Hour
         try:
             date.fromisoformat(holiday)
         except (TypeError, ValueError):
-            raise ValueError(f"the holiday {holiday!r} is no date; write it as 2026-12-25") from None
+            raise ValueError(f"the holiday {holiday!r} is not a date; write it as 2026-12-25") from None
     return HoursSpec(days=_days(days), start=begins, end=ends, tz=tz, holidays=tuple(holidays))
 
 
@@ -83,7 +83,7 @@ def _minute(text: str) -> int:
     found = re.fullmatch(r"(\d{1,2}):(\d{2})", str(text))
     minute = int(found[1]) * 60 + int(found[2]) if found else -1
     if not found or int(found[2]) > 59 or not 0 <= minute <= 1440:
-        raise ValueError(f"{text!r} is no time of day; write it as 09:00")
+        raise ValueError(f"{text!r} is not a time of day; write it as 09:00")
     return minute
 
 
@@ -92,7 +92,7 @@ def _days(text: str) -> tuple[int, ...]:
     for part in str(text).lower().replace(" ", "").split(","):
         first, _, last = part.partition("-")
         if first not in _DAYS or (last or first) not in _DAYS:
-            raise ValueError(f"{part!r} is no weekday; write mon-fri, or mon,wed,fri")
+            raise ValueError(f"{part!r} is not a weekday; write mon-fri, or mon,wed,fri")
         begin, end = _DAYS.index(first), _DAYS.index(last or first)
         found |= {number % 7 for number in range(begin, end + 1 if end >= begin else end + 8)}
     return tuple(sorted(found))

@@ -1,7 +1,10 @@
 """Workflow files by path: what is in them, and what is wrong with them."""
 
+import difflib
 import importlib
 import importlib.util
+import inspect
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
@@ -10,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from engine import definition
 from engine.definition import Workflow
 from engine.errors import DefinitionError, DefinitionErrors, SignoffError
 
@@ -117,7 +121,7 @@ def _import(file: Path) -> ModuleType:
     except SyntaxError as error:
         raise DefinitionError(
             f"It is not valid Python: {error.msg}.",
-            remedy="Mend that line.",
+            remedy="Correct that line.",
             file=f"{error.filename or file}:{error.lineno or 1}",
         ) from error
     except SignoffError:
@@ -153,12 +157,36 @@ def _place(file: Path, error: BaseException) -> str:
 
 def _remedy(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError):
-        return f"Install {error.name}, or mend the import."
+        return f"Install {error.name}, or correct the import."
     if isinstance(error, NameError | AttributeError):
         return "Look for a typing mistake in that line."
     if isinstance(error, TypeError):
-        return "Check the names and the number of the arguments in that line."
-    return "Mend that line; a workflow file should only define things when it is read."
+        return _unknown_option(str(error)) or "Check the names and the number of the arguments in that line."
+    return "Correct that line; a workflow file should only define things when it is read."
+
+
+_UNKNOWN = re.compile(r"(\w+)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'")
+_MAKERS: dict[str, Any] = {
+    one.__name__: one.__init__
+    for one in (
+        Workflow, definition.Retry, definition.AskOwner, definition.Cron, definition.Every,
+        definition.Escalate, definition.Hours, definition.Choose, definition.Stage,
+    )
+}  # fmt: skip
+
+
+def _unknown_option(problem: str) -> str:
+    """For a keyword that one of our functions does not have: the nearest that it has. Empty for others."""
+    found = _UNKNOWN.search(problem)
+    if found is None:
+        return ""
+    owner, method, option = found.groups()
+    function = getattr(Workflow, method, None) if owner == "Workflow" else _MAKERS.get(owner)
+    if function is None:
+        return ""
+    known = [name for name in inspect.signature(function).parameters if name not in ("self", "function")]
+    close = difflib.get_close_matches(option, known, n=1)
+    return f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known)}."
 
 
 def _twice(found: list[Found]) -> list[DefinitionError]:

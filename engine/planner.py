@@ -138,7 +138,11 @@ def ends_as(graph: Graph, steps: Mapping[str, StepRecord]) -> tuple[str, str]:
 
 def _without(graph: Graph, steps: Mapping[str, StepRecord]) -> str:
     """`a person skipped Build; 7 of 8 steps skipped`; empty when no person skipped any."""
-    skipped = {name for name, record in steps.items() if record.state == "skipped"}
+    skipped = {
+        name
+        for name, record in steps.items()
+        if record.state == "skipped" or record.reason == SKIPPED_BY_PERSON
+    }
     by_person = [name for name in graph.order if name in skipped and steps[name].reason == SKIPPED_BY_PERSON]
     if not by_person:
         return ""

@@ -264,7 +264,7 @@ def _expand(field: str, number: int) -> set[int]:
     def wrong(part: str) -> ValueError:
         known = f" or {names[0]} to {names[-1]}" if names else ""
         return ValueError(
-            f"The {label} {part!r} is not right; it goes from {lowest} to {highest}{known}, "
+            f"The {label} {part!r} is invalid; it goes from {lowest} to {highest}{known}, "
             "with lists 1,2, ranges 1-5 and steps */10."
         )
 

@@ -125,7 +125,7 @@ class Bench:
 
     async def advance(self, by: str | float | timedelta) -> None:
         """Move the clock, stopping at every moment at which something is due in between."""
-        until = self.clock.now() + timedelta(seconds=seconds(by))
+        until = self.clock.now() + timedelta(seconds=seconds(f"{by}s" if isinstance(by, int | float) else by))
         await self.run_until_idle()
         while (wake := self.clock.next_wake()) is not None and wake <= until:
             self.clock.move_to(wake)

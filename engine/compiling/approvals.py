@@ -88,12 +88,12 @@ def approval_spec(
 
 def _paths(checks: Checks, node: Node, template: str, what: str = "ask") -> list[str]:
     if not isinstance(template, str) or not template.strip():
-        checks.error("It asks nothing.", 'Give ask="…?", one line.', node)
+        checks.error(f"{what} is {template!r}.", f"Give {what}= one line of text.", node)
         return []
     try:
         return paths(template)
     except ValueError as error:
-        checks.error(f"{what}: {error}.", "Mend the text.", node)
+        checks.error(f"{what}: {error}.", "Write each value as {step.field}.", node)
         return []
 
 
@@ -125,7 +125,7 @@ def _show(each: Any) -> Show:
             return Show(label=each.label, source=each.source, kind=_KINDS[type(each)])
         case (str() as label, str() as source):
             return Show(label=label, source=source)
-    raise ValueError(f"{each!r} is nothing that can be shown")
+    raise ValueError(f"{each!r} cannot be shown")
 
 
 def _sources(show: Show) -> list[str]:

@@ -12,12 +12,15 @@ from engine.durations import seconds
 from engine.errors import DefinitionError
 from engine.people import REFERENCE
 
+_CHANNEL = re.compile(r"#[\w-]+|[CG][A-Z0-9]{2,}")
+
 
 class Checks:
     """`returns`: what each step gives, as its annotation says."""
 
     def __init__(self, workflow: Workflow, file: str | None) -> None:
         self.options, self.nodes, self.file = workflow.options, workflow.nodes, file
+        self.place = workflow.place
         self.names = [node.name for node in workflow.nodes]
         self.errors: list[DefinitionError] = []
         self.returns: dict[str, Any] = {}
@@ -29,7 +32,7 @@ class Checks:
                 remedy=remedy,
                 workflow=str(self.options.name),
                 step=node.name if node else None,
-                file=(node.place if node and node.place else None) or self.file,
+                file=(node.place if node else self.place) or self.file,
             )
         )
 
@@ -37,16 +40,20 @@ class Checks:
         for ref in refs:
             if not isinstance(ref, str) or not REFERENCE.fullmatch(ref):
                 self.error(
-                    f"{what} names {ref!r}, which is no group, channel or person.",
+                    f"{what} names {ref!r}, which is not a group, a channel or a person.",
                     "Write a group as @handle, everybody in a channel as #name, and a person as the member "
                     "id (U…), never by display name.",
                     node,
                 )
 
     def channel(self, channel: str | None, node: Node | None = None) -> None:
-        if channel is not None and not re.fullmatch(r"#[\w-]+|[CG][A-Z0-9]{2,}", channel):
+        if channel is not None and not (
+            isinstance(channel, str) and re.fullmatch(r"#[\w-]+|[CG][A-Z0-9]{2,}", channel)
+        ):
             self.error(
-                f"{channel!r} is not a channel.", "Write it as #name or as the channel's id (C…).", node
+                f"channel is {channel!r}, which is not a channel.",
+                "Write it as #name or as the channel's id (C…).",
+                node,
             )
 
     def duration(self, value: Any, what: str, node: Node | None) -> float | None:
@@ -55,7 +62,7 @@ class Checks:
         try:
             return seconds(value)
         except ValueError as error:
-            self.error(f"{what}: {error}", "Mend the duration.", node)
+            self.error(f"{what}: {error}", 'Give it as in "4h", or as a timedelta.', node)
             return None
 
     def path(self, node: Node, step: str, path: tuple[str, ...], where: str) -> Any:

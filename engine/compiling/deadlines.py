@@ -6,6 +6,8 @@ from engine.compiling.quorums import check_refs
 from engine.definition import ApprovalOptions, Escalate, Hours, Node, several
 from engine.spec import EscalationSpec, HoursSpec
 
+_HOURS = 'Write hours=Hours("09:00", "17:00", days="mon-fri", tz="Europe/Berlin").'
+
 
 def expiry(checks: Checks, node: Node, options: ApprovalOptions) -> float | None:
     """Seconds; None: never."""
@@ -61,10 +63,14 @@ def working_hours(checks: Checks, node: Node, options: ApprovalOptions) -> Hours
     if found is None:
         return None
     if not isinstance(found, Hours):
-        checks.error(f"hours is {found!r}.", 'Write hours=Hours("09:00", "17:00", tz="Europe/Berlin").', node)
+        checks.error(f"hours is {found!r}.", _HOURS, node)
         return None
     try:
         return hours.parse(found.days, found.start, found.end, found.tz, list(found.holidays))
     except ValueError as error:
-        checks.error(f"hours: {error}.", "Mend the hours.", node)
+        checks.error(
+            f"hours: {error}.",
+            'Write hours=Hours("09:00", "17:00", days="mon-fri", tz="Europe/Berlin").',
+            node,
+        )
         return None

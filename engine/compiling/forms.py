@@ -35,7 +35,7 @@ def form_spec(
     for field in sources:
         if not _takes_texts((schema.get("properties") or {}).get(field, {})):
             checks.error(
-                f"options names {field!r}, which is no field of texts in its form.",
+                f"options names {field!r}, which is not a field of texts in its form.",
                 "Name a field of str or list[str].",
                 node,
             )

@@ -98,6 +98,8 @@ def _quorum(
         )
         return None
     check_refs(checks, refs, "approvers", node)
+    if not all(isinstance(ref, str) for ref in refs):
+        return None
     people = [ref for ref in refs if isinstance(ref, str) and ref[:1] not in "@#{"]
     if len(people) == len(refs) and needs != "all" and needs > len(set(people)):
         checks.error(

@@ -16,7 +16,7 @@ from engine.compiling.checks import Checks, did_you_mean, first_line, named, wit
 from engine.compiling.forms import outcome_type
 from engine.conditions import steps_in
 from engine.contracts import fits
-from engine.definition import AskOwner, Node, OnFailure, StepOptions
+from engine.definition import AskOwner, Node, OnFailure, Retry, StepOptions
 from engine.refs import Ref
 from engine.roundtrip import Codec
 from engine.spec import FailureSpec, Need, RetrySpec, StepSpec
@@ -45,7 +45,7 @@ def step_spec(
             takes_ctx=takes_ctx,
             output=Codec(TypeAdapter(checks.returns[node.name])),
             digest=digest_of(options.function),
-            retry_on=options.retry.on,
+            retry_on=_errors(options.retry),
         )
         digest = _schema_digest(code)
     except (PydanticUserError, TypeError) as error:
@@ -138,11 +138,11 @@ def _wire(
             _check_input_parameter(checks, node, hints.get("input", Any))
         elif name not in checks.names or name == node.name:
             checks.error(
-                f"The parameter {name} is no step of this workflow"
+                f"The parameter {name} names no step of this workflow"
                 + (" but the step itself." if name == node.name else "."),
-                did_you_mean(
-                    name, [*(other for other in checks.names if other != node.name), "input", "ctx"]
-                ),
+                "Name another step, or leave it out."
+                if name == node.name
+                else did_you_mean(name, [*checks.names, "input", "ctx"]),
                 node,
             )
         else:
@@ -181,17 +181,24 @@ def _check_contract(checks: Checks, node: Node, name: str, kind: Any) -> None:
 
 def _retry(checks: Checks, node: Node, options: StepOptions) -> RetrySpec:
     retry = options.retry
+    if not isinstance(retry, Retry):
+        checks.error(f"retry is {retry!r}.", "Write retry=Retry(attempts=3).", node)
+        return RetrySpec()
     if not isinstance(retry.attempts, int) or not 1 <= retry.attempts <= 1000:
         checks.error(f"Retry(attempts={retry.attempts!r}).", "Give a whole number from 1 to 1000.", node)
-    if not retry.factor >= 1 or not 0 <= retry.jitter <= 1:
-        checks.error("Retry's factor or jitter is out of range.", "factor >= 1, 0 <= jitter <= 1.", node)
-    on = retry.on
+    if not _is_number(retry.factor, 1, 1000) or not _is_number(retry.jitter, 0, 1):
+        checks.error(
+            f"Retry(factor={retry.factor!r}, jitter={retry.jitter!r}).",
+            "Give a factor of at least 1 and a jitter from 0 to 1.",
+            node,
+        )
+    on = (retry.on,) if isinstance(retry.on, type) else retry.on
     if on is not None and (
         not isinstance(on, tuple)
         or not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in on)
     ):
         checks.error(
-            f"Retry(on={on!r}) holds something that is no error class.",
+            f"Retry(on={on!r}) must hold error classes.",
             "Give a tuple such as (ConnectionError, TimeoutError).",
             node,
         )
@@ -208,6 +215,16 @@ def _retry(checks: Checks, node: Node, options: StepOptions) -> RetrySpec:
         jitter=float(retry.jitter),
         on=None if on is None else tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in on),
     )
+
+
+def _errors(retry: Any) -> Any:
+    """The error classes worth another try; a single one may stand without its tuple."""
+    on = getattr(retry, "on", None)
+    return (on,) if isinstance(on, type) else on
+
+
+def _is_number(value: Any, least: float, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
 
 def _join(name: str, annotation: Any) -> tuple[Need, Any]:

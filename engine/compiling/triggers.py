@@ -1,5 +1,6 @@
 """Triggers: patterns and intervals that exist, with an input that the workflow takes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine import schedule
@@ -23,6 +24,9 @@ def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
     if not isinstance(trigger.bound, int) or trigger.bound < 1:
         checks.error(f"bound is {trigger.bound!r}.", "Give a whole number of at least 1.")
         return None
+    if not isinstance(trigger.input, Mapping):
+        checks.error(f"A trigger's input is {trigger.input!r}.", 'Write input={"field": value}.')
+        return None
     shared: dict[str, Any] = {
         "missed": trigger.missed, "bound": trigger.bound, "input": dict(trigger.input),
         "quiet": bool(trigger.quiet),
@@ -35,8 +39,14 @@ def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
         zone = "" if trigger.tz == "UTC" else f"@{trigger.tz}"
         return CronSpec(key=f"cron:{trigger.expr}{zone}", expr=trigger.expr, tz=trigger.tz, **shared)
     except ValueError as error:
-        checks.error(f"A trigger is not right: {error}", "Mend it where the workflow is made.")
+        checks.error(
+            f"triggers: {error}", 'Write it as Cron("0 2 * * *", tz="Europe/Berlin") or Every("5m").'
+        )
         return None
+
+
+def _said(error: InvalidInput) -> str:
+    return "; ".join(f"{field}: {what}" if field else what for field, what in error.problems)
 
 
 def check_inputs(checks: Checks, compiled: Compiled) -> None:
@@ -45,6 +55,6 @@ def check_inputs(checks: Checks, compiled: Compiled) -> None:
             check_input(compiled, spec.input)
         except InvalidInput as error:
             checks.error(
-                f"Its trigger {spec.key} gives an input that does not fit. {error}",
+                f"Its trigger {spec.key} gives an input that does not fit: {_said(error)}",
                 "Give the trigger input={…}, or the model's fields defaults.",
             )

@@ -70,7 +70,9 @@ class _Compiler:
                 remedy=error.remedy,
                 workflow=self.checks.options.name,
                 step=error.step,
-                file=self.checks.file,
+                file=next((node.place for node in self.checks.nodes if node.name == error.step), "")
+                or self.checks.place
+                or self.checks.file,
             )
             raise DefinitionErrors([*self.checks.errors, error]) from None
         if self.checks.errors:
@@ -89,7 +91,9 @@ class _Compiler:
             if not _NAME.fullmatch(node.name) or node.name in ("input", "ctx"):
                 self.checks.error(
                     f"{node.name!r} can't be a step's name.",
-                    "Use letters, digits, - and _; input and ctx have a meaning of their own.",
+                    "Write it as a def, or give it name=."
+                    if node.name == "<lambda>"
+                    else "Use letters, digits, - and _; input and ctx have a meaning of their own.",
                     node,
                 )
             if (
@@ -119,10 +123,14 @@ class _Compiler:
             )
 
     def _input_adapter(self) -> TypeAdapter[Any] | None:
-        if self.checks.options.input is None:
+        kind = self.checks.options.input
+        if kind is None:
+            return None
+        if not isinstance(kind, type) and typing.get_origin(kind) is None:
+            self.checks.error(f"input is {kind!r}.", "Give a class: input=Order, a Pydantic model.")
             return None
         try:
-            adapter: TypeAdapter[Any] = TypeAdapter(self.checks.options.input)
+            adapter: TypeAdapter[Any] = TypeAdapter(kind)
             schema = adapter.json_schema(by_alias=False)
         except (PydanticUserError, TypeError) as error:
             self.checks.error(
@@ -160,6 +168,15 @@ class _Compiler:
         )
 
     def _spec(self, node: Node) -> StepSpec | ApprovalSpec | None:
+        try:
+            return self._checked_spec(node)
+        except (TypeError, AttributeError, ValueError, KeyError) as error:
+            # An option of a type that nobody thought of: still the author's to correct, with its line.
+            problem = f"An option has a value of the wrong type: {first_line(error)}."
+            self.checks.error(problem, "Compare its options with docs/workflows.md.", node)
+            return None
+
+    def _checked_spec(self, node: Node) -> StepSpec | ApprovalSpec | None:
         before = len(self.checks.errors)
         self._check_condition(node)
         when = typed_condition(self.checks, node) if len(self.checks.errors) == before else None
@@ -238,7 +255,7 @@ class _Compiler:
             return
         if isinstance(node.when, bool | str) or not hasattr(node.when, "kind"):
             self.checks.error(
-                f"when= is {'a function' if callable(node.when) else repr(node.when)}, no condition.",
+                f"when= is {_called(node.when)}, which is not a condition.",
                 "Use a test such as go_live.approved or build.output.size > 3.",
                 node,
             )
@@ -264,10 +281,17 @@ class _Compiler:
             target = next((other for other in self.checks.nodes if other.name == name), None)
             if target is None:
                 self.checks.error(
-                    f"after= names {name}, which is no step of this workflow.",
+                    f"after= names {name}, and this workflow has no such step.",
                     did_you_mean(name, self.checks.names),
                     node,
                 )
             else:
                 names.append(name)
         return tuple(names)
+
+
+def _called(found: Any) -> str:
+    """What was given in place of a condition, for people."""
+    if isinstance(found, Ref):
+        return f"the step {found.name}"
+    return "a function" if callable(found) else repr(found)

@@ -100,7 +100,7 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
         (flow(FETCH, trigger={"type": "cron"}), "type is 'cron'. Use schedule, interval or manual."),
         (flow(FETCH, trigger={"type": "schedule"}), "The trigger has no 'cron'."),
         (flow(FETCH, trigger={"type": "interval"}), 'The trigger has no \'every\'. Give "every": "5m".'),
-        (flow(FETCH, trigger={"type": "schedule", "cron": "0 25 * * *"}), "The hour '25' is not right"),
+        (flow(FETCH, trigger={"type": "schedule", "cron": "0 25 * * *"}), "The hour '25' is invalid"),
         (flow("fetch"), "A task is 'fetch'. Write it as a dict."),
         (flow({"service": "Intake", "action": "fetch"}), "A task has no 'id'."),
         (flow({"id": "a"}), "It names nothing to call."),
@@ -127,7 +127,7 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
         ),
         (
             flow(FETCH, DOUBLE, {"id": "g", "approval": {**ASK, "gate": False}}, {**DOUBLE, "id": "b"}),
-            "It follows the approval g, which is no gate, and doesn't look at its outcome.",
+            "It follows the approval g, which is not a gate, and does not take its outcome.",
         ),
         (flow(FETCH, on_failure={"expire": "1d"}), "on_failure has 'expire'"),
     ],

@@ -263,7 +263,7 @@ async def test_where_there_are_no_options_the_owner_is_asked_what_to_do() -> Non
 
 
 def test_options_for_what_is_no_field_of_texts_are_refused() -> None:
-    with pytest.raises(DefinitionErrors, match="options names 'nothing', which is no field of texts"):
+    with pytest.raises(DefinitionErrors, match="options names 'nothing', which is not a field of texts"):
         compile_workflow(finding([], form=Place, options={"nothing": "find.regions"}))
     with pytest.raises(DefinitionErrors, match="this workflow has no step finds"):
         compile_workflow(finding([], form=Place, options={"region": "finds.regions"}))

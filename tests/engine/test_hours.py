@@ -81,17 +81,20 @@ def test_it_is_what_counting_the_minutes_gives(
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (("mon-fry", "09:00", "17:00", "UTC", []), "'mon-fry' is no weekday; write mon-fri, or mon,wed,fri"),
-        (("mon-fri", "9", "17:00", "UTC", []), "'9' is no time of day; write it as 09:00"),
-        (("mon-fri", "09:00", "25:00", "UTC", []), "'25:00' is no time of day"),
+        (
+            ("mon-fry", "09:00", "17:00", "UTC", []),
+            "'mon-fry' is not a weekday; write mon-fri, or mon,wed,fri",
+        ),
+        (("mon-fri", "9", "17:00", "UTC", []), "'9' is not a time of day; write it as 09:00"),
+        (("mon-fri", "09:00", "25:00", "UTC", []), "'25:00' is not a time of day"),
         (("mon-fri", "09:00", "09:00", "UTC", []), "it begins and ends at 09:00; write 00:00 to 24:00"),
         (
             ("mon-fri", "09:00", "17:00", "Berlin", []),
-            "'Berlin' is no time zone; write one like Europe/Berlin",
+            "'Berlin' is not a time zone; write one like Europe/Berlin",
         ),
         (
             ("mon-fri", "09:00", "17:00", "UTC", ["25.12."]),
-            "the holiday '25.12.' is no date; write it as 2026",
+            "the holiday '25.12.' is not a date; write it as 2026",
         ),
     ],
 )

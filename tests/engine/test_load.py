@@ -50,8 +50,8 @@ def test_a_dict_form_is_found_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("x = (1,\n", 1, "It is not valid Python: '(' was never closed. Mend that line."),
-        ("import nowhere_to_be_found\n", 1, "Install nowhere_to_be_found, or mend the import."),
+        ("x = (1,\n", 1, "It is not valid Python: '(' was never closed. Correct that line."),
+        ("import nowhere_to_be_found\n", 1, "Install nowhere_to_be_found, or correct the import."),
         ("\nflow = Workflw('x')\n", 2, "name 'Workflw' is not defined. Look for a typing mistake"),
         (
             "from engine import Workflow\nWorkflow('x')\n",

@@ -85,7 +85,9 @@ def _approval(rng: random.Random, name: str, names: list[str]) -> list[str]:
 def _step(rng: random.Random, name: str, names: list[str]) -> list[str]:
     options = _when(rng, names)
     if rng.random() < 0.6:
-        options.append(f"retry=Retry(attempts={rng.randint(1, 4)}, first={rng.choice([0, 5, 60])}, jitter=0)")
+        options.append(
+            f"retry=Retry(attempts={rng.randint(1, 4)}, first={rng.choice(['1s', '5s', '1m'])!r}, jitter=0)"
+        )
     if rng.random() < 0.2:
         options.append("timeout='20s'")
     match rng.random():
