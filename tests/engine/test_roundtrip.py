@@ -393,7 +393,7 @@ def test_untyped_parts_are_stored_as_their_json(kind: Any, value: Any, stored: A
 
 
 class Release(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel)
+    model_config = ConfigDict(alias_generator=to_camel, serialize_by_alias=True)
 
     service_name: str
     build_count: int = 1
