@@ -36,8 +36,9 @@ class Found:
 def load(paths: Iterable[str | Path]) -> list[Found]:
     """Every workflow in these files and folders, sorted by file.
 
-    In a folder each `*.py` is read that doesn't begin with `_`; one without a workflow is taken for a helper,
-    but a file named by itself must hold one. Raises `DefinitionErrors` with all that is wrong.
+    In a folder each `*.py` is read, private files (`_*.py`) and tests aside; one without a workflow is taken
+    for a helper, but a file named by itself must hold one. A file may import modules beside it.
+    Raises `DefinitionErrors` with all that is wrong.
     """
     found: list[Found] = []
     errors: list[DefinitionError] = []
@@ -74,7 +75,7 @@ def load(paths: Iterable[str | Path]) -> list[Found]:
 def _files(path: Path, errors: list[DefinitionError]) -> tuple[list[Path], bool]:
     path = path.expanduser().resolve()
     if path.is_dir():
-        return sorted(file for file in path.glob("*.py") if not file.name.startswith("_")), False
+        return sorted(file for file in path.glob("*.py") if not _is_apart(file.name)), False
     if path.is_file() and path.suffix == ".py":
         return [path], True
     problem = "It is not a Python file." if path.exists() else "There is no such file or folder."
@@ -82,6 +83,11 @@ def _files(path: Path, errors: list[DefinitionError]) -> tuple[list[Path], bool]
         DefinitionError(problem, remedy="Check SIGNOFF_WORKFLOWS, or the path you gave.", file=str(path))
     )
     return [], True
+
+
+def _is_apart(name: str) -> bool:
+    """No workflow file: private, or a test beside the workflows."""
+    return name.startswith(("_", "test_")) or name.endswith("_test.py") or name == "conftest.py"
 
 
 def _workflows(file: Path) -> list[Found]:
@@ -103,6 +109,8 @@ def _import(file: Path) -> ModuleType:
     try:
         if not name.startswith("signoff_workflow_"):
             return importlib.import_module(name)
+        if str(file.parent) not in sys.path:
+            sys.path.append(str(file.parent))  # last, so that no module beside it hides an installed one
         spec = importlib.util.spec_from_file_location(name, file)
         assert spec is not None
         assert spec.loader is not None

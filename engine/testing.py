@@ -142,8 +142,12 @@ class Bench:
         return next(record for record in detail.steps if record.step == step)
 
     async def output(self, run: RunRecord, step: str) -> Any:
-        """A step's output as JSON."""
-        return (await self.step(run, step)).output
+        """A step's output as JSON, None where it was skipped. Raises `AssertionError` where there is none."""
+        record = await self.step(run, step)
+        if record.state not in ("succeeded", "skipped", "compensated"):
+            why = f": {record.failure.message}" if record.failure else ""
+            raise AssertionError(f"{step} has no output, it is {record.state}{why}")
+        return record.output
 
     async def requests(self) -> list[RequestRecord]:
         """Open ones, oldest first."""

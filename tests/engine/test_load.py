@@ -91,3 +91,16 @@ def test_a_name_that_two_files_use(tmp_path: Path) -> None:
     write(tmp_path / "b.py", FLOW.format(name="night_job").replace('"night_job"', '"Night-Job"'))
     with pytest.raises(DefinitionErrors, match="Another workflow is called night_job already"):
         load([tmp_path])
+
+
+def test_tests_beside_workflows_are_no_workflow_files(tmp_path: Path) -> None:
+    write(tmp_path / "ship.py", FLOW.format(name="ship"))
+    for name in ("test_ship.py", "ship_test.py", "conftest.py"):
+        write(tmp_path / name, "raise RuntimeError('read as a workflow file')\n")
+    assert [found.name for found in load([tmp_path])] == ["ship"]
+
+
+def test_a_workflow_file_imports_a_module_beside_it(tmp_path: Path) -> None:
+    write(tmp_path / "beside_shipping.py", "OWNER = '@platform'\n")
+    write(tmp_path / "shipping.py", "import beside_shipping\n" + FLOW.format(name="shipping"))
+    assert [found.name for found in load([tmp_path])] == ["shipping"]
