@@ -8,7 +8,7 @@ from bot.views.approval import choice_buttons, listed_values
 from bot.views.message import MENTIONED, Block, Message, Names, message
 from bot.views.parts import Ids, actions, asked, button, confirm, grey, section, table
 from bot.views.run import cancel_button, details_button, run_message, subject_of
-from bot.views.text import exact, one_line, safe
+from bot.views.text import cut_line, escape, exact, safe
 from bot.views.times import at, duration, moment
 from engine import (
     LOOKED_THROUGH,
@@ -277,7 +277,7 @@ def refused_answer(problem: str, *, expected: str = "", corrected: str = "") -> 
 
 def _typed(command: str) -> str:
     """Between backticks: a command that can be copied."""
-    return safe(one_line(command).replace("`", "'"), 400)
+    return escape(cut_line(command.replace("`", "'"), 400))
 
 
 def _count(count: int, what: str) -> str:

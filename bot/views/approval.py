@@ -7,7 +7,7 @@ from bot.views import quorum, record, signs, values
 from bot.views import shown as parts_of
 from bot.views.message import Block, Message, Names, message
 from bot.views.parts import Element, Ids, actions, asked, button, confirm, fields, grey, section
-from bot.views.text import exact, label, one_line, quote, safe, words
+from bot.views.text import exact, label, quote, safe, words
 from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown
 from engine.wording import same
@@ -176,7 +176,7 @@ def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -
     deadline = f"until {moment(request.expires_at, now)}" if request.expires_at else ""
     facts = [f"{quorum.who_may(request, names)} {deadline}".strip()]
     facts += [
-        f"{one_line(parts_of.shown_label(one))} {exact(words(one.value, 60), 60)}"
+        f"{parts_of.shown_label(one)} {exact(words(one.value, 60), 60)}"
         for one in request.shown[:4]
         if one.kind == "value"
     ]

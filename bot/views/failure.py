@@ -9,6 +9,7 @@ from bot.views.message import Message, Names, message
 from bot.views.parts import Element, Ids, actions, button, confirm, fields, grey, section
 from bot.views.text import one_line, safe, safe_lines
 from bot.views.times import moment, times
+from bot.views.visible import Visible
 from engine import Failure, RequestRecord, RunDetail
 
 
@@ -48,9 +49,10 @@ def sentence(failure: Failure | None) -> str:
         return "It failed without saying why."
     said = one_line(failure.message) if failure.message.strip() else ""
     if " " in said:
-        return said if said.endswith((".", "!", "?", "…")) else f"{said}."
+        return said if said.endswith((".", "!", "?", "…")) else Visible(f"{said}.")
     what = one_line(failure.kind)
-    return f"It stopped with {what}: {said}." if said else f"It stopped with {what} and gave no reason."
+    told = f"It stopped with {what}: {said}." if said else f"It stopped with {what} and gave no reason."
+    return Visible(told)
 
 
 def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.views.text import escape, one_line, safe, shorten, size_in_bytes
+from bot.views.text import cut_line, escape, safe, shorten, size_in_bytes
+from bot.views.visible import Visible
 from engine import Actor
 
 Block = dict[str, Any]
@@ -80,8 +81,8 @@ class Names:
     def plain(self, ref: str) -> str:
         """The same for places that take plain text only."""
         if ref.startswith("#"):
-            return f"members of {one_line(ref)}"[:80]
-        return one_line(ref)[:80] if ref.startswith("@") else one_line(self.people.get(ref, ref))[:80]
+            return Visible(f"members of {cut_line(ref, 60)}")
+        return cut_line(ref if ref.startswith("@") else self.people.get(ref, ref), 80)
 
     def mention(self, ref: str) -> str:
         """A group or person, notified. Of a channel nobody is: it would be everybody."""

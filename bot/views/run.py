@@ -9,6 +9,7 @@ from bot.views.message import Message, Names, message
 from bot.views.parts import Ids, button, confirm, grey, overflow, section
 from bot.views.text import clean, one_line, quote, safe, units
 from bot.views.times import at, duration
+from bot.views.visible import Visible
 from engine import AWAITED, RequestRecord, RunDetail, RunRecord
 
 _SUBJECT = 60
@@ -52,7 +53,7 @@ def subject_of(value: Any) -> str:
     for each in value.values():
         if not isinstance(each, str) or not each.strip() or units(each) > 30 or "\n" in clean(each):
             continue
-        longer = f"{found} {one_line(each)}".strip()
+        longer = Visible(f"{found} {one_line(each)}".strip())
         if units(longer) > _SUBJECT:
             break
         found = longer

@@ -10,8 +10,8 @@ from bot.views.difference import NO_DIFFERENCE, difference
 from bot.views.message import Block
 from bot.views.outline import outline, rows
 from bot.views.parts import bold, italic, line, preformatted, quotation, rich, table
-from bot.views.text import cut, escape, exact, is_live, label, one_line, safe, units, words
-from bot.views.visible import on_one_line
+from bot.views.text import count, cut, escape, exact, is_live, label, one_line, safe, units, words
+from bot.views.visible import Visible, on_one_line
 from engine import Shown
 from engine.wording import MISSING, in_words, same
 
@@ -46,16 +46,16 @@ def short(one: Shown) -> str:
     address = _address(one.value) if one.kind == "link" else ""
     if address:
         return f"<{escape(address)}|{_place(address)}>"
-    return exact(_change(one.value) if one.kind == "diff" else words(one.value, 300))
+    return exact(Visible(_change(one.value) or "") if one.kind == "diff" else words(one.value, 300))
 
 
 def long_block(one: Shown, block_id: str) -> Block:
     """A value that has a block of its own, shortened where it is very long."""
     title = line(bold(cut(label(one.label), SHORT)))
     if one.kind == "value" and isinstance(one.value, str) and "\n" not in one.value:
-        text = words(one.value, LONG)
-        left = f"… and {len(one.value) - LONG:,} more characters in the thread" if units(text) > LONG else ""
-        body = quotation(cut(text, LONG))
+        said = words(one.value, LONG)
+        left = f"… and {len(one.value) - LONG:,} more characters in the thread" if units(said) > LONG else ""
+        body = quotation(cut(said, LONG))
     else:
         text, left = _beginning(one)
         body = preformatted(text)
@@ -79,10 +79,10 @@ def _beginning(one: Shown) -> tuple[str, str]:
 
 
 def _counted(shown: list[str], total: int, *, cut_off: bool = False) -> tuple[str, str]:
-    text = cut("\n".join(shown[:LINES]), LONG)
+    text = cut(Visible("\n".join(shown[:LINES])), LONG)
     more = total - min(len(shown), LINES)
     if more > 0:
-        return text, f"… and {more:,} more lines in the thread"
+        return text, f"… and {count(more, 'more line')} in the thread"
     return text, "… all of it in the thread" if cut_off or text != "\n".join(shown) else ""
 
 
@@ -155,7 +155,8 @@ def rows_of(value: Any, most: int | None = None) -> list[list[str]]:
 def _head(names: list[str]) -> list[str]:
     """Labels, where they tell the names apart."""
     labels = [label(name) for name in names]
-    return labels if len({*labels}) == len(names) else [on_one_line(name) or "empty text" for name in names]
+    raw = [on_one_line(name or "empty text") for name in names]
+    return [*(labels if len({*labels}) == len(names) else raw)]
 
 
 def _padded(row: list[Any], width: int) -> list[str]:

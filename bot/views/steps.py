@@ -8,6 +8,7 @@ from bot.views.message import Block, Names
 from bot.views.parts import Ids, section
 from bot.views.text import NOTHING, cut, one_line, safe
 from bot.views.times import duration, nth, plain_moment
+from bot.views.visible import Visible
 from engine import RequestRecord, RunDetail, StepRecord, made_it
 
 MOST = 30
@@ -32,8 +33,8 @@ def lines(detail: RunDetail, names: Names, now: datetime, most: int = MOST) -> t
     shown = []
     for step in kept:
         title = cut(one_line(detail.titles.get(step.step, step.step)), 60)
-        told = [cut(one_line(part), 90) for part in _told(step, asked.get(step.step), names, now) if part]
-        shown.append(Line(step.step, step.state, " · ".join([title, *told])))
+        told = [cut(Visible(part), 90) for part in _told(step, asked.get(step.step), names, now) if part]
+        shown.append(Line(step.step, step.state, Visible(" · ".join([title, *told]))))
     return shown, len(detail.steps) - len(kept)
 
 
@@ -91,7 +92,7 @@ def _kept(steps: tuple[StepRecord, ...], most: int) -> list[StepRecord]:
 
 
 def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: datetime) -> list[str]:
-    """What is said behind a step's title, in plain text."""
+    """What is said behind a step's title, in plain text that has its marks."""
     tries = f"{nth(step.attempt)} attempt" if step.attempt > 1 else ""
     match step.state:
         case "succeeded":
@@ -99,7 +100,7 @@ def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: da
                 return [outcome_words(request, names), _took(step)]
             return [_took(step), tries]
         case "running":
-            return [step.reason or "running", tries]
+            return [_said(step.reason) or "running", tries]
         case "retrying":
             again = f"next try {plain_moment(step.next_attempt_at, now)}" if step.next_attempt_at else ""
             return [f"failed, {nth(step.attempt)} attempt", again]
@@ -110,12 +111,17 @@ def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: da
         case "waiting" if request is not None:
             return [f"waiting for {_who(request, names)}"]
         case "failed":
-            return ["failed", step.failure.message if step.failure else ""]
+            return ["failed", _said(step.failure.message) if step.failure else ""]
         case "skipped":
-            return [step.reason if step.reason.startswith("skipped") else f"skipped: {step.reason}"]
+            why = _said(step.reason)
+            return [why if why.startswith("skipped") else f"skipped: {why}"]
         case "cancelled":
-            return [step.reason or "cancelled"] if step.started_at else ["not started"]
-    return [step.reason]
+            return [_said(step.reason) or "cancelled"] if step.started_at else ["not started"]
+    return [_said(step.reason)]
+
+
+def _said(text: str) -> str:
+    return one_line(text) if text else ""
 
 
 def outcome_words(request: RequestRecord, names: Names) -> str:

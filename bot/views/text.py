@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.views.visible import looks, mark, on_one_line, visible
+from bot.views.visible import Visible, looks, mark, on_one_line, visible
 from engine.wording import in_words
 
 NOTHING = "–"
@@ -23,15 +23,16 @@ _LIVE = re.compile(
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
-def clean(value: Any) -> str:
+def clean(value: Any) -> Visible:
     """What people wrote or a program said, with line breaks; a dash for nothing."""
-    text = visible(str(value).replace("\r\n", "\n").replace("\r", "\n"))
-    return text if text.strip() else NOTHING
+    given = value if isinstance(value, Visible) else str(value).replace("\r\n", "\n").replace("\r", "\n")
+    text = visible(given)
+    return text if text.strip() else Visible(NOTHING)
 
 
-def one_line(value: Any) -> str:
+def one_line(value: Any) -> Visible:
     """As `clean`, with a space for each run of ordinary white space."""
-    return " ".join(clean(value).split()) or NOTHING
+    return Visible(" ".join(clean(value).split()) or NOTHING)
 
 
 def units(text: str) -> int:
@@ -60,14 +61,14 @@ def literal(text: str) -> str:
     return f"`{escape(text.replace('`', mark('`')))}`"
 
 
-def cut(value: Any, limit: int) -> str:
+def cut(value: Any, limit: int) -> Visible:
     """Plain text of at most `limit`; what is left out shows as `…`."""
-    return _fit(value, limit, clean, str)
+    return Visible(_fit(value, limit, clean, str))
 
 
-def cut_line(value: Any, limit: int) -> str:
+def cut_line(value: Any, limit: int) -> Visible:
     """As `cut`, on one line."""
-    return _fit(value, limit, one_line, str)
+    return Visible(_fit(value, limit, one_line, str))
 
 
 def safe(value: Any, limit: int = 300) -> str:
@@ -132,7 +133,7 @@ def code_tail(lines: list[str], limit: int = 2500) -> str:
     return _fenced("\n".join([*head, *reversed(kept)]))
 
 
-def words(value: Any, most: int | None = None) -> str:
+def words(value: Any, most: int | None = None) -> Visible:
     """A JSON value on one line, exact (see `engine.wording`), with a mark for what cannot be seen.
 
     most: characters, after which the rest of a huge value is not looked at.
@@ -140,14 +141,14 @@ def words(value: Any, most: int | None = None) -> str:
     return on_one_line(in_words(value, most))
 
 
-def lines(value: Any, most: int = 6) -> str:
+def lines(value: Any, most: int = 6) -> Visible:
     """As `words`; a text keeps its lines, and a list of several has a line for each of the first `most`."""
     if isinstance(value, str) and "\n" in value.strip():
         return visible(value)
     if isinstance(value, list | tuple) and len(value) > 1 and not all(map(_brief, value[: most + 1])):
         shown = [f"• {cut(words(each, 121), 120)}" for each in value[:most]]
         left_out = [f"… and {len(value) - most} more in Details"] if len(value) > most else []
-        return "\n".join(shown + left_out)
+        return Visible("\n".join(shown + left_out))
     return words(value)
 
 
@@ -155,10 +156,10 @@ def _brief(value: Any) -> bool:
     return units(words(value, 21)) <= 20
 
 
-def label(name: str) -> str:
+def label(name: str) -> Visible:
     """`git_ref` as `Git ref`."""
     text = one_line(str(name).replace("_", " "))
-    return text[:1].upper() + text[1:]
+    return Visible(text[:1].upper() + text[1:])
 
 
 def distinct_options(texts: Sequence[str], limit: int = 75) -> list[str]:
@@ -212,7 +213,7 @@ def _fit(value: Any, limit: int, prepare: Callable[[str], str], finish: Callable
     given = str(value)
     most = 4 * limit + 100
     # The end of a huge text is not looked at.
-    text = prepare(given[:most])
+    text = prepare(Visible(given[:most]) if isinstance(value, Visible) else given[:most])
     whole = finish(text)
     if len(given) <= most and units(whole) <= limit:
         return whole

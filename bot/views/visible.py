@@ -26,9 +26,15 @@ _JOINER, _AS_EMOJI, _KEYCAP = "\u200d", "\ufe0f", "\u20e3"
 _MARKS_IN_A_ROW = 3
 
 
-def visible(text: str) -> str:
+class Visible(str):
+    """A text that has its marks: shown as part of another, they are not taken for the text's own."""
+
+    __slots__ = ()
+
+
+def visible(text: str) -> Visible:
     """Return the text with a mark for each character that cannot be seen; line breaks and tabs are kept."""
-    return _NOT_PLAIN.sub(_marked, text)
+    return text if isinstance(text, Visible) else Visible(_NOT_PLAIN.sub(_marked, text))
 
 
 def _marked(run: re.Match[str]) -> str:
@@ -45,9 +51,9 @@ def _marked(run: re.Match[str]) -> str:
     return "".join(found)
 
 
-def on_one_line(text: str) -> str:
+def on_one_line(text: str) -> Visible:
     """As `visible`, with marks for line breaks and tabs too."""
-    return visible(text).replace("\n", mark("\n")).replace("\t", mark("\t"))
+    return Visible(visible(text).replace("\n", mark("\n")).replace("\t", mark("\t")))
 
 
 def mark(character: str) -> str:

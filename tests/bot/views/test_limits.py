@@ -145,6 +145,7 @@ def fits(message: views.Message | None) -> None:
     assert (found.errors, found.warnings, found.too_long) == ([], [], False)
     assert 0 < len(message.text.encode()) <= 4000
     is_safe([message.text, list(message.blocks)])
+    assert "⟦U+27E6⟧" not in str([message.text, message.blocks]), "a mark was marked"
 
 
 def view_fits(view: dict[str, Any] | None, kind: str = "modal") -> None:
