@@ -58,6 +58,8 @@ def _section(found: Findings, pointer: str, block: Block) -> None:
             check_text(found, f"{pointer}/fields/{index}", field, "section.field")
     if block.get("accessory") is not None:
         check_element(found, f"{pointer}/accessory", block["accessory"], "accessory")
+    if not isinstance(block.get("expand", False), bool):
+        found.error(f"{pointer}/expand", "must be a boolean")
 
 
 def _header(found: Findings, pointer: str, block: Block) -> None:
@@ -133,6 +135,29 @@ def _rich_text(found: Findings, pointer: str, block: Any) -> None:
         found.error(pointer, "must be a rich_text object")
     elif not isinstance(block.get("elements"), list):
         found.error(f"{pointer}/elements", "missing required field")
+    else:
+        for index, element in enumerate(block["elements"]):
+            _rich_element(found, f"{pointer}/elements/{index}", element)
+
+
+RICH = ("rich_text_section", "rich_text_preformatted", "rich_text_quote", "rich_text_list")
+
+
+def _rich_element(found: Findings, pointer: str, element: Any) -> None:
+    """A part of a rich text; a text in it, which Slack shows as it is, is not empty."""
+    if not isinstance(element, dict) or element.get("type") not in RICH:
+        found.error(f"{pointer}/type", f"must be one of: {', '.join(RICH)}")
+        return
+    items = element.get("elements")
+    if not isinstance(items, list):
+        found.error(f"{pointer}/elements", "missing required field")
+        return
+    for index, item in enumerate(items):
+        place = f"{pointer}/elements/{index}"
+        if element["type"] == "rich_text_list":
+            _rich_element(found, place, item)
+        elif isinstance(item, dict) and item.get("type") == "text" and not item.get("text"):
+            found.error(f"{place}/text", "must be more than 0 characters")
 
 
 def _task(found: Findings, pointer: str, task: Any) -> None:

@@ -304,3 +304,32 @@ def test_kept_blocks_have_ids() -> None:
     assert "block_id" not in second
     assert third["child_blocks"][0]["block_id"]
     assert "block_id" not in given[0]
+
+
+def rich(*elements: Json) -> Json:
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def rich_line(text: str, kind: str = "rich_text_section") -> Json:
+    return {"type": kind, "elements": [{"type": "text", "text": text}]}
+
+
+@pytest.mark.parametrize(
+    ("block", "errors"),
+    [
+        (
+            rich(
+                rich_line("*x*"), rich_line("x", "rich_text_preformatted"), rich_line("x", "rich_text_quote")
+            ),
+            0,
+        ),
+        (rich({"type": "rich_text_list", "elements": [rich_line("x")]}), 0),
+        (rich(rich_line("")), 1),
+        (rich({"type": "text", "text": "x"}), 1),
+        (rich({"type": "rich_text_section"}), 1),
+        ({"type": "section", "text": mrkdwn("x"), "expand": True}, 0),
+        ({"type": "section", "text": mrkdwn("x"), "expand": "yes"}, 1),
+    ],
+)
+def test_rich_text_and_expand_are_checked(block: Json, errors: int) -> None:
+    assert len(check_message([block]).errors) == errors

@@ -1,6 +1,8 @@
 """A value is shown exactly, completely and literally, whatever it is."""
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views.shown import whole_text
-from bot.views.text import distinct_options, literal, units, words
+from bot.views.text import distinct_options, exact, literal, shorten, units, words
 from bot.views.visible import on_one_line, visible
 from engine import Shown
 from engine.wording import in_words, same
@@ -158,3 +160,32 @@ def test_a_value_nested_deeper_than_python_calls_is_shown() -> None:
     assert "end" in words(value)
     assert "end" in whole_text(Shown("Deep", value))
     assert same(value, value)
+
+
+MARKUP = re.compile(
+    r"`(?P<code>[^`\n]+)`|<[^<>\n]+>|:[a-z0-9_+'-]+:|(?<![^\W_])([*_~])(?=\S)[^\n]+?(?<=\S)\2(?![^\W_])"
+)
+
+
+def read_by_slack(mrkdwn: str) -> tuple[list[str], list[str]]:
+    """The markup that Slack finds, inline code aside, and the inline code."""
+    found = list(MARKUP.finditer(mrkdwn))
+    return [one[0] for one in found if one["code"] is None], [one["code"] for one in found if one["code"]]
+
+
+@given(
+    st.text(st.sampled_from("ab 1*_~`:<>&|@!#\n\u200b"), min_size=1, max_size=12)
+    | st.text(min_size=1, max_size=20)
+)
+def test_no_text_changes_how_its_surroundings_read(text: str) -> None:
+    around = "*Label*\n{} · <@U1> :tada:"
+    shown = exact(text, 500)
+    markup, code = read_by_slack(around.format(shown))
+    assert markup == read_by_slack(around.format("x"))[0]
+    read = html.unescape(code[0] if code else shown)
+    assert read == on_one_line(text).replace("`", "⟦U+0060⟧" if code else "`")
+
+
+def test_text_that_is_cut_within_code_leaves_no_code_open() -> None:
+    for limit in range(20, 60):
+        assert shorten(f"{literal('*a* ' * 20)} <@U1>", limit).count("`") % 2 == 0
