@@ -8,8 +8,9 @@ from bot.views.approval import choice_buttons, listed_values
 from bot.views.message import MENTIONED, Block, Message, Names, message
 from bot.views.parts import Ids, actions, asked, button, confirm, grey, section, table
 from bot.views.run import cancel_button, details_button, run_message, subject_of
-from bot.views.text import cut_line, escape, exact, safe
+from bot.views.text import cut_line, escape, exact, one_line, safe
 from bot.views.times import at, duration, moment
+from bot.views.visible import Visible
 from engine import (
     LOOKED_THROUGH,
     MOST_COUNTED,
@@ -144,7 +145,7 @@ def runs_answer(runs: Sequence[RunRecord], total: int, now: datetime, command: s
 
 def _run_name(run: RunRecord) -> str:
     subject = subject_of(run.input)
-    return f"{run.short}  {subject}" if subject else run.short
+    return Visible(f"{one_line(run.short)} · {subject}") if subject else run.short
 
 
 def _state(run: RunRecord) -> str:
