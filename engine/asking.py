@@ -41,6 +41,12 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     return transition.finish()
 
 
+def ask_anew(transition: Transition, request: RequestRecord) -> Change:
+    """The code that an approval covers changed while it was awaited: people are asked again."""
+    transition.ask_anew(request)
+    return transition.finish()
+
+
 def bring_to_owner(transition: Transition, request: RequestRecord, owner: str, places: Places) -> Change:
     """Too few of those who may decide are left: the owner may as well.
 

@@ -112,6 +112,14 @@ def changes(state: RunState, approval: str, code: CodeDigest) -> list[str]:
     return found
 
 
+def code_changes(state: RunState, request: RequestRecord, code: CodeDigest) -> list[str]:
+    """What of the code behind an approval changed since people were asked; code that isn't loaded did not."""
+    then = request.binding.code if request.binding else {}
+    titles = {name: node.title for name, node in state.graph.nodes.items()}
+    changed = [step for step, digest in then.items() if code(step) not in ("", digest)]
+    return [f"the code of {titles[step]} changed" for step in changed]
+
+
 def request_id(run_id: str, step: str, attempt: int) -> str:
     """Of the n-th time that an approval asks."""
     return f"{run_id}.{step}" if attempt <= 1 else f"{run_id}.{step}.{attempt}"

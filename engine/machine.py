@@ -167,6 +167,20 @@ class Transition:
         self.move_step(step, "ask", started_at=self.now, attempt=attempt, failure=None)
         self.open_request(evolve(request, binding=binding.bind(state, step, self._digest_of), again=again))
 
+    def ask_anew(self, request: RequestRecord) -> None:
+        """Withdraw an approval that is awaited and ask again, where the code behind it is no longer the same.
+
+        Raises `IllegalTransition` where it is.
+        """
+        found = binding.code_changes(self.state, request, self._digest_of)
+        if request.state not in AWAITED or not found:
+            raise IllegalTransition(f"the request is {request.state}, or what it covers has not changed")
+        why = "; ".join(found)
+        self.put_request(evolve(self.close_request(request, "withdraw", None), superseded=why))
+        self.event("request.outdated", request.step, request.id, kind=request.kind, changes=found)
+        self.move_step(request.step, "reopen")
+        self.ask(request.step, again=why)
+
     def _digest_of(self, step: str) -> str:
         return self._code.digest(self.state.run.workflow, step)
 
@@ -177,6 +191,8 @@ class Transition:
         changed = {name: found for name, found in changed.items() if found}
         for name, found in changed.items():
             id_ = binding.request_id(state.run.id, name, self.record(name).attempt)
+            if (request := state.requests.get(id_)) is not None:
+                self.put_request(evolve(request, superseded="; ".join(found), version=request.version + 1))
             self.event("request.outdated", name, id_, kind="approval", changes=found)
             self.move_step(name, "ask_again", output=None, ended_at=None)
             opened = {name}

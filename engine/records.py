@@ -247,6 +247,8 @@ class RequestRecord:
     """Who decides for approvers that are away."""
     again: str = ""
     """Why people are asked again, after they had approved it; empty as a rule."""
+    superseded: str = ""
+    """What changed since people were asked, so that another request took its place; empty as a rule."""
     decisions: tuple[DecisionRecord, ...] = ()
 
     @property

@@ -30,6 +30,20 @@ _ANSWERED = (
 )
 MUTANTS = [
     Mutant(
+        "a superseded approval is not marked",
+        "engine/machine.py",
+        'evolve(request, superseded="; ".join(found), version=request.version + 1)',
+        "evolve(request, version=request.version + 1)",
+        ("tests/engine/test_binding.py",),
+    ),
+    Mutant(
+        "an open approval is not asked again when its code changed",
+        "engine/runtime/superseding.py",
+        "            if _changed(request, loaded):",
+        "            if False:",
+        ("tests/engine/test_binding.py",),
+    ),
+    Mutant(
         "a blocked loop is not noticed",
         "engine/runtime/watchdog.py",
         "self._now() - self._beat < BLOCKED_SECONDS",

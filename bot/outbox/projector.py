@@ -57,7 +57,8 @@ def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
         if event.type in _TOLD_IN_FULL:
             wanted += in_full(one, detail)
     wanted += _lines(event, detail, request)
-    if request is not None and event.type in ("request.decided", "request.expired"):
+    taken_back = event.type == "request.outdated" and request is not None and request.outcome is not None
+    if request is not None and (taken_back or event.type in ("request.decided", "request.expired")):
         wanted += _outcome(event, detail, request)
     return wanted
 

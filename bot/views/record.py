@@ -50,6 +50,8 @@ def until(request: RequestRecord, now: datetime) -> str:
 def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> str:
     """The line that stands where the buttons stood: `✅ *Approved* by Bob at 12:07`, with the reason."""
     when = f" {at(request.ended_at, now)}" if request.ended_at else ""
+    if request.superseded:
+        return _superseded(request, names, when)
     if request.state == "expired":
         counted = _COUNTED.get(request.outcome or "", "")
         told = f"{signs.AT_RISK} *Expired*{when}: nobody answered in time"
@@ -65,6 +67,14 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     if request.state == "held" and request.effective_at is not None:
         told += f" · takes effect {at(request.effective_at, now)}, until then it can be revoked"
     return "\n".join([told, *filter(None, comments)])
+
+
+def _superseded(request: RequestRecord, names: Names, when: str) -> str:
+    """Another request took its place; what people had decided is said, and that nothing came of it."""
+    by = _by([names.decider(made.actor, made.on_behalf) for made in made_it(request, request.outcome)])
+    decided = f" It was {request.outcome}{by}{when} and had no effect." if request.outcome else ""
+    what = "People are asked again, because something changed since they were asked."
+    return f"{signs.AT_RISK} *Superseded.*{decided} {what}\n{quote(request.superseded, 600)}"
 
 
 def comment_of(decision: DecisionRecord, several: bool, names: Names) -> str:

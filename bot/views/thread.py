@@ -139,6 +139,10 @@ def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
 
 def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     changed = [safe(one, 200) for one in list(event["data"].get("changes") or ())[:10]]
+    request = _request(event, detail)
+    if request is not None and request.outcome is None:
+        head = f"{signs.AT_RISK} *{_title(event, detail)}* is asked again: something changed meanwhile."
+        return _one(head, quote("; ".join(changed)))
     head = f"{signs.AT_RISK} *{_title(event, detail)}* was approved, and then something changed"
     return _one(f"{head}, so nothing was executed and people are asked again.", quote("; ".join(changed)))
 

@@ -57,6 +57,7 @@ from engine.runtime.schedules import Schedules
 from engine.runtime.settings import EngineSettings
 from engine.runtime.slots import Slots
 from engine.runtime.starting import Starting
+from engine.runtime.superseding import supersede
 from engine.runtime.watchdog import Watchdog
 from engine.runtime.zoning import Zoning
 from engine.spec import Definition
@@ -229,6 +230,7 @@ class Engine:
         self._runs.halted = False
         self.serving = True
         await recovery.recover(self._store, self._runs, self._loaded, self._starting.admit_next)
+        await supersede(self._store, self._runs, self._loaded)
         self._watchdog.start()
         self._alarm.start()
         self._retention.start()

@@ -43,6 +43,10 @@ class Watch:
         self._last: tuple[float, float, Blocker | None] | None = None
         """When the last block ended, how long it was, who did it."""
 
+    def start(self) -> None:
+        """From now on beats are expected."""
+        self._beat = self._now()
+
     def beat(self) -> None:
         """The loop is alive. Called on it."""
         now = self._now()
@@ -93,6 +97,7 @@ class Watchdog:
         return self._watch.warning
 
     def start(self) -> None:
+        self._watch.start()
         self._on_loop()
         threading.Thread(target=self._main, name="signoff-watchdog", daemon=True).start()
 

@@ -193,6 +193,15 @@ def count_requests(connection: sqlite3.Connection, state: str) -> int:
     return int(found)
 
 
+def awaited_approvals(
+    connection: sqlite3.Connection, after: RequestRecord | None, limit: int
+) -> list[RequestRecord]:
+    """A page of the approvals that are open or held, oldest first."""
+    opened = (rows.micros(after.opened_at), after.id) if after else (-1, "")
+    where = "state IN ('open', 'held') AND kind = 'approval' AND (opened_at, id) > (?, ?)"
+    return _requests(connection, f"{where} ORDER BY opened_at, id LIMIT ?", [*opened, limit])
+
+
 def run(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:
     found = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
     return rows.run_record(found) if found else None

@@ -185,6 +185,10 @@ class Store:
     async def count_requests(self, state: str) -> int:
         return await self._reader.read(partial(queries.count_requests, state=state))
 
+    async def awaited_approvals(self, after: RequestRecord | None, limit: int) -> list[RequestRecord]:
+        """A page of the approvals that are open or held, oldest first, after that one."""
+        return await self._reader.read(partial(queries.awaited_approvals, after=after, limit=limit))
+
     async def due_waits(self, now: datetime, limit: int) -> list[Wait]:
         return await self._reader.read(partial(queries.due_waits, now=now, limit=limit))
 

@@ -143,15 +143,44 @@ async def test_what_was_changed_while_people_were_asked_is_not_executed(tmp_path
         assert await bench.output(run, "report") == "left: no"
 
 
-async def test_changed_code_is_not_executed(tmp_path: Path) -> None:
+async def test_an_open_approval_is_asked_again_at_the_start_with_changed_code(tmp_path: Path) -> None:
+    """Nobody approves first and learns then that the code had changed."""
     async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow")
+        runs = [await bench.start("flow") for _ in range(3)]
     async with Bench(shipping("new"), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.decide("go", "approve", as_user="U1")
+        requests = await bench.requests()
+        assert [one.again for one in requests] == ["the code of ship changed"] * 3
+        old, new = (await bench.state(runs[0])).requests
+        assert (old.state, old.outcome, old.superseded) == ("withdrawn", None, "the code of ship changed")
+        assert (await bench.decide(old, "approve", as_user="U1")).code == "withdrawn"
+        await bench.decide(new, "approve", as_user="U1")
+        assert await bench.output(runs[0], "ship") == "billing 1.4.2 x 2, the new way"
+        assert len([one for one in (await bench.state(runs[0])).requests if one.superseded]) == 1
+    async with Bench(shipping("new"), people=PEOPLE, folder=tmp_path) as bench:
+        assert len(await bench.requests()) == 2, "the same code is not asked about again"
+
+
+async def test_an_approval_that_can_be_revoked_is_asked_again_at_the_start_with_changed_code(
+    tmp_path: Path,
+) -> None:
+    async with Bench(shipping(undo="10m"), people=PEOPLE, folder=tmp_path) as bench:
+        run = await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U1")).request.state == "held"
+    async with Bench(shipping("new", undo="10m"), people=PEOPLE, folder=tmp_path) as bench:
         (request,) = await bench.requests()
         assert request.again == "the code of ship changed"
+        await bench.advance("10m")
+        assert (await bench.step(run, "ship")).state == "pending"
+
+
+async def test_what_was_approved_before_the_change_is_marked_superseded(tmp_path: Path) -> None:
+    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
+        run = await bench.start("flow")
+    change(tmp_path, OUTPUT, '{"version": "6.6.6", "replicas": 2}')
+    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
         await bench.decide("go", "approve", as_user="U1")
-        assert await bench.output(run, "ship") == "billing 1.4.2 x 2, the new way"
+        old, _ = (await bench.state(run)).requests
+        assert (old.outcome, old.superseded) == ("approved", "what build gave changed")
 
 
 async def test_a_forged_outcome_is_not_executed(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -243,6 +243,21 @@ async def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(StoreBroken, match="newer release"):
         await Store.open(path)
+
+
+async def test_awaited_approvals_are_read_page_by_page(store: Store) -> None:
+    kinds = {"a": "open", "b": "held", "c": "decided", "d": "open", "e": "open"}
+    requests = {
+        id_: RequestRecord(
+            id_, "failure" if id_ == "e" else "approval", "deploy-1", "deploy", "go", cast(Any, state), 1,
+            "Ship?", ("approve",), (anybody_of("@a"),), False, {}, ALICE, NOON,
+        )
+        for id_, state in kinds.items()
+    }  # fmt: skip
+    await commit(store, creation(run_record(), requests=requests))
+    first = await store.awaited_approvals(None, 2)
+    assert [one.id for one in first] == ["a", "b"]
+    assert [one.id for one in await store.awaited_approvals(first[-1], 2)] == ["d"]
 
 
 async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> None:

@@ -26,7 +26,12 @@ def test_a_block_is_named_when_it_is_seen_and_when_it_ended(caplog: pytest.LogCa
         looks.append(seconds.now)
         return Blocker("charge of pay-8f3k", "/flows/pay.py:12 in charge")
 
+    seconds.now = 50.0
     watch = Watch(seconds, stack)
+    seconds.now = 100.0
+    watch.start()
+    watch.beat()
+    assert watch.warning == "", "before the start nothing beats"
     seconds.now = 100.9
     watch.look()
     assert (looks, watch.warning) == ([], "")

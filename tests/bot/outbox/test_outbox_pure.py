@@ -55,6 +55,13 @@ def test_what_an_event_wants(happened: EventRecord, keys: list[str]) -> None:
     assert [want.key for want in project(happened, detail())] == keys
 
 
+@pytest.mark.parametrize(("outcome", "told"), [("approved", True), (None, False)])
+def test_a_superseded_request_and_its_direct_message_are_shown_anew(outcome: str | None, told: bool) -> None:
+    found = detail(outcome=outcome, superseded="the code of ship changed")
+    keys = [want.key for want in project(event("request.outdated", "q1"), found)]
+    assert keys == ["run:r1", "request:q1", "thread:r1:7", *(["dm:q1:outcome"] if told else [])]
+
+
 @pytest.mark.parametrize(
     ("state", "asked", "told"),
     [("running", False, False), ("succeeded", False, False), ("failed", False, True),
