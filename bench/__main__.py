@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from bench import clicks, consumers, lists, restarts, schedules, steps
+from bench import clicks, consumers, directory, lists, restarts, schedules, steps
 from bench.figures import HEADER, Figure, with_slopes
 from bench.peer import Peer
 
@@ -20,6 +20,7 @@ WORKLOADS: dict[str, Callable[[Peer], Coroutine[Any, Any, list[Figure]]]] = {
     "schedules": schedules.measure,
     "lists": lists.measure,
     "consumers": consumers.measure,
+    "directory": directory.measure,
 }
 PEER = Path(".venv-peer")
 

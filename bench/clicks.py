@@ -65,7 +65,7 @@ async def _waiting(
         began = time.perf_counter()
         await _start(of, 2000)
         there = (time.perf_counter() - began) * count / 2000
-        dispatch = _dispatcher(api, lambda app: listeners.register(app, _context(of, api)))
+        dispatch = dispatcher(api, lambda app: listeners.register(app, _context(of, api)))
         await _singly(of, dispatch, 20)
         alone = await _singly(of, dispatch, CLICKS)
         together = await _together(of, dispatch, 10)
@@ -166,7 +166,7 @@ def _signed(request: str, person: str) -> tuple[str, dict[str, str]]:
     return body, headers
 
 
-def _dispatcher(api: SlackApi, register: Callable[[AsyncApp], None]) -> Click:
+def dispatcher(api: SlackApi, register: Callable[[AsyncApp], None]) -> Click:
     """As `bot.server` takes them: found to come from Slack first, then Bolt's."""
     app = build_app(api, register)
 
@@ -183,7 +183,7 @@ def _dispatcher(api: SlackApi, register: Callable[[AsyncApp], None]) -> Click:
     return click
 
 
-async def _nothing_lacks(request_id: str) -> str:
+async def nothing_lacks(request_id: str) -> str:
     del request_id
     return ""
 
@@ -191,7 +191,7 @@ async def _nothing_lacks(request_id: str) -> str:
 def _context(of: Engine, api: SlackApi) -> Context:
     clock = SystemClock()
     people = SlackPeople(api, clock, team_id="T0LOCAL", groups={})
-    return Context(of, api, people, clock, Afterwards(), "/workflow", lambda _: None, _nothing_lacks)
+    return Context(of, api, people, clock, Afterwards(), "/workflow", lambda _: None, nothing_lacks)
 
 
 def _body(request: str, person: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ async def workspace(port: int, folder: Path) -> AsyncIterator[tuple[Settings, st
     app = manifest()
     if not app.exists():
         raise StartError(f"The demo needs {app.name}, which is not at {app}; start it in a clone.")
-    server = await start(Config(port=port, data=folder, manifest=app))
+    server = await start(Config(port=port, data=folder, manifest=app, rates=True))
     try:
         yield settings(folder, server), server.url
     finally:

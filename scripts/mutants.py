@@ -414,9 +414,8 @@ MUTANTS = [
         "engine/runtime/delegating.py",
         "        async with self._covering:  # what a look before this one writes is in the rows\n"
         "            away = await self._known()\n"
-        '            requests = await self._store.requests("open", None, _MOST)\n',
-        "        away = await self._known()\n"
-        '        requests = await self._store.requests("open", None, _MOST)\n',
+        "        async for request in open_requests(self._store, self._covering):\n",
+        "        away = await self._known()\n        async for request in open_requests(self._store):\n",
     ),
     Mutant(
         "somebody counts themselves and by who stands in",
@@ -598,6 +597,69 @@ MUTANTS = [
         "value_at(match[1], scope)), line)",
         'value_at(match[1], scope)).strip().replace("\\n", " "), line)',
         ("tests/engine/test_template.py",),
+    ),
+    Mutant(
+        "an unknown member let go where everybody is needed",
+        "engine/runtime/access.py",
+        "if person is not None and not _able(person)}",
+        "if not _able(person)}",
+        ("tests/engine/test_unknown_people.py",),
+    ),
+    Mutant(
+        "one owner's answer in the place of everybody, for one unknown member",
+        "engine/answerable.py",
+        "            if not missing or not able:",
+        "            if missing or not able:",
+        ("tests/engine/test_unknown_people.py",),
+    ),
+    Mutant(
+        "a click that looks up the whole group",
+        "engine/runtime/access.py",
+        "while rest and not any(_able(person) for person in known.values()):",
+        "while rest:",
+        ("tests/engine/test_unknown_people.py",),
+    ),
+    Mutant(
+        "open requests behind the first page forgotten",
+        "engine/runtime/paging.py",
+        "        if len(page) < PAGE:\n            return\n",
+        "        return\n",
+        ("tests/engine/test_unknown_people.py",),
+    ),
+    Mutant(
+        "what nobody can answer not looked at when the process starts",
+        "engine/runtime/engine.py",
+        "        self._reviewing.start()\n",
+        "",
+        ("tests/engine/test_unknown_people.py",),
+    ),
+    Mutant(
+        "a member whom an event takes out of a group stays in it",
+        "bot/usergroups.py",
+        "- {*map(str, removed)}",
+        "- set()",
+        ("tests/bot/test_directory.py",),
+    ),
+    Mutant(
+        "a disabled group decides on",
+        "bot/people.py",
+        "        if group.disabled:",
+        "        if group.disabled is None:",
+        ("tests/bot/test_directory.py",),
+    ),
+    Mutant(
+        "every change of a status is a change of who may decide",
+        "bot/directory.py",
+        "        return before.person.full_member != person.full_member",
+        "        return True",
+        ("tests/bot/test_directory.py",),
+    ),
+    Mutant(
+        "a list of channels that starts over at every refusal",
+        "bot/channels.py",
+        "                except Busy as busy:\n",
+        "                except Busy as busy:\n                    self._cursor = None\n",
+        ("tests/bot/test_directory.py",),
     ),
 ]
 _FOUND = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)

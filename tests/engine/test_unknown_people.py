@@ -155,3 +155,27 @@ async def test_absences_and_lists_reach_every_open_request_however_many_there_ar
         assert {one.to for request in requests for one in request.stand_ins} == {"U7"}
         assert all(request.stand_ins for request in requests)
         assert len(await bench.engine.waiting_for("U1", 10_000)) == count
+
+
+class Costly(Shy):
+    """To tell of somebody always costs a call."""
+
+    async def look_up(
+        self, user_ids: Collection[str], *, sparing: bool = False
+    ) -> Mapping[str, Person | None]:
+        return {} if sparing else {who: await self.person(who) for who in user_ids}
+
+
+async def test_a_click_where_everybody_is_needed_looks_up_few_of_them() -> None:
+    crew = [f"U{number}" for number in range(100, 250)]
+    people = Costly({"crew": crew, "owners": ["U9"], "others": ["U8"]})
+    async with Bench(flow(quorum="all"), people=people) as bench:
+        await bench.start("flow", as_user="U8")
+        await bench.run_until_idle()
+        request = await bench._request("go", None)
+        rosters = bench.engine._access.rosters
+        people.asked = 0
+        found, exact = await rosters(request, {"U100"})
+        assert (people.asked, len(found["@crew"] or ()), exact) == (5, 150, False)
+        people.gone = {*crew[1:]}
+        assert await rosters(request, {"U100"}) == ({"@crew": {"U100"}}, True)
