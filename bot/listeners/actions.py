@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.aside import rendered
 from bot.listeners import answering, deciding, home
 from bot.listeners.answering import Asker
 from bot.listeners.context import Context
@@ -13,7 +14,7 @@ from bot.listeners.surface import Surface, clicked
 from bot.naming import names_in
 from bot.slack_reads import click_budget
 from bot.views import answers, values
-from bot.views.details import request_details, run_details
+from bot.views.details import page_of, request_details, run_details
 from bot.views.form import approve_modal, form_modal
 from bot.views.message import Message
 from bot.views.modals import ask_modal, cancel_modal, confirm_modal, reason_modal, together_modal
@@ -62,6 +63,27 @@ def _open(context: Context, surface: Surface, view: Mapping[str, Any]) -> None:
     context.afterwards.start(surface.open(view), "open a modal")
 
 
+def _turn(context: Context, surface: Surface, value: Value, view: Mapping[str, Any]) -> None:
+    """Another page stands in the place of the one that was read."""
+    if surface.view == "modal" and value.word.startswith("page-"):
+        context.afterwards.start(surface.update(view), "turn a page")
+    else:
+        _open(context, surface, view)
+
+
+def _answer_click(context: Context, surface: Surface, value: Value, content: Message, stale: bool) -> None:
+    """In a message that can no longer be changed, also where the one is that says what is true now."""
+    if stale:
+        context.afterwards.start(_say_where(context, surface, value, content), "answer a stale click")
+    else:
+        _tell(context, surface, content)
+
+
+async def _say_where(context: Context, surface: Surface, value: Value, content: Message) -> None:
+    url = await deciding.where(context, surface, value.id)
+    await surface.say(answers.pointing(content, url) if url else content)
+
+
 async def _decide(context: Context, surface: Surface, value: Value) -> None:
     answer = await deciding.decide(context, surface.user, value.id, value.choice, seen=value.seen)
     if answer.code == "comment_required" and answer.request is not None:
@@ -73,10 +95,11 @@ async def _decide(context: Context, surface: Surface, value: Value) -> None:
     if answer.code in ("confirm_required", "code_required") and answer.request is not None:
         _open(context, surface, confirm_modal(answer.request, value))
         return
-    if answer.code == "recorded":
-        _tell(context, surface, answers.recorded_answer(answer.text))
+    stale = await deciding.is_stale(context, surface)
+    if answer.code == "recorded" or (answer.accepted and stale):
+        _answer_click(context, surface, value, answers.recorded_answer(answer.text), stale)
     elif answer.code != "decided":
-        _tell(context, surface, answers.refused_answer(answer.text))
+        _answer_click(context, surface, value, answers.refused_answer(answer.text), stale)
     if surface.ephemeral:
         context.afterwards.start(_list_anew(context, surface), "list what waits anew")
     elif surface.view == "home":
@@ -124,7 +147,8 @@ async def _ask(context: Context, surface: Surface, value: Value) -> None:
 async def _list_anew(context: Context, surface: Surface) -> None:
     """The list that was clicked in, without what is answered now."""
     waiting = await context.engine.waiting_for(surface.user)
-    found = answers.approvals_answer(waiting, context.clock.now(), all_seen=await context.all_seen())
+    now, all_seen = context.clock.now(), await context.all_seen()
+    found = await rendered(tuple(waiting), answers.approvals_answer, waiting, now, all_seen=all_seen)
     await surface.say(found, instead=True)
 
 
@@ -136,13 +160,17 @@ async def _details_of_request(context: Context, surface: Surface, value: Value) 
     detail = await context.engine.detail(request.run_id)
     before = await context.engine.earlier(request)
     names = await names_in(context.people, detail, *before)
-    _open(context, surface, request_details(request, detail, context.clock.now(), names, before))
+    now, page = context.clock.now(), page_of(value.word)
+    view = await rendered((detail, *before), request_details, request, detail, now, names, before, page)
+    _turn(context, surface, value, view)
 
 
 async def _details_of_run(context: Context, surface: Surface, value: Value) -> None:
     await context.member(surface.user)
     detail = await context.engine.detail(value.id)
-    _open(context, surface, run_details(detail, context.clock.now(), await names_in(context.people, detail)))
+    names, page = await names_in(context.people, detail), page_of(value.word)
+    view = await rendered((detail,), run_details, detail, context.clock.now(), names, page)
+    _turn(context, surface, value, view)
 
 
 async def _more(context: Context, surface: Surface, value: Value) -> None:

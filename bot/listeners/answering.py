@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot import args
+from bot.aside import rendered
 from bot.listeners import absence
 from bot.listeners.context import Context, once, slack_actor
 from bot.naming import names_in
@@ -89,7 +90,8 @@ async def _answer(context: Context, asker: Asker, command: args.Command) -> Answ
             return await absence.back(context, asker.user)
         case args.Approvals():
             waiting = await context.engine.waiting_for(asker.user)
-            return answers.approvals_answer(waiting, context.clock.now(), all_seen=await context.all_seen())
+            now, all_seen = context.clock.now(), await context.all_seen()
+            return await rendered(tuple(waiting), answers.approvals_answer, waiting, now, all_seen=all_seen)
 
 
 async def _reassign(context: Context, asker: Asker, run: str, to: str) -> Message:

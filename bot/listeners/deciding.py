@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.listeners.context import Context, slack_actor
+from bot.listeners.surface import Surface
+from bot.slackapi import SlackRefused, SlackUnreachable
 from engine import Answer
 
 
@@ -23,3 +25,24 @@ async def approve_together(context: Context, user: str, request_ids: Sequence[st
         else:
             answers += await context.engine.approve_together([request_id], actor=slack_actor(user))
     return answers
+
+
+async def is_stale(context: Context, surface: Surface) -> bool:
+    """Whether the message that was clicked is no longer kept up to date, as Slack lets nobody change it."""
+    if surface.view is not None or surface.ephemeral or surface.channel is None:
+        return False
+    return await context.engine.deliveries.by_ref(surface.channel, surface.ts) is None
+
+
+async def where(context: Context, surface: Surface, request_id: str) -> str:
+    """The address of the message that says what is true now; empty where it can't be told."""
+    rows = await context.engine.deliveries.find(subject=request_id, kind="request")
+    rows.sort(key=lambda row: bool(row.ref) and row.ref["channel"] == surface.channel, reverse=True)
+    ref = next((row.ref for row in rows if row.ref), None)
+    if ref is None:
+        return ""
+    place = {"channel": ref["channel"], "message_ts": ref["ts"]}
+    try:
+        return str((await context.api.read("chat.getPermalink", place))["permalink"])
+    except (SlackRefused, SlackUnreachable, KeyError):
+        return ""  # an answer without a link is better than none

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from bot.aside import rendered
 from bot.listeners import answering
 from bot.listeners.context import Context, slack_actor
 from bot.slackapi import Sent
@@ -34,4 +35,7 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
         waiting = None
     runs, _ = await engine.runs(limit=_RUNS, actor=slack_actor(user))
     workflows, now = await answering.loaded(context), context.clock.now()
-    return home_view(waiting, runs, workflows, now, context.command, all_seen=await context.all_seen())
+    return await rendered(
+        (*(waiting or ()), *runs), home_view, waiting, runs, workflows, now, context.command,
+        all_seen=await context.all_seen(),
+    )  # fmt: skip

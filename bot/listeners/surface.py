@@ -50,6 +50,12 @@ class Surface:
         if not isinstance(outcome, Sent):
             log.warning("an answer did not reach Slack: %s", _words(outcome))
 
+    async def update(self, view: Mapping[str, Any]) -> None:
+        """Show something else in the modal that was clicked in."""
+        outcome = await self.api.write("views.update", {"view_id": self.view_id, "view": view})
+        if not isinstance(outcome, Sent):
+            log.warning("a modal could not be changed: %s", _words(outcome))
+
     async def open(self, view: Mapping[str, Any]) -> None:
         """Open a modal, on top of the one that was clicked in."""
         method = "views.push" if self.view == "modal" else "views.open"

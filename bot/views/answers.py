@@ -265,6 +265,12 @@ def absences_answer(
     return message(text, section(text), grey(usage))
 
 
+def pointing(content: Message, url: str) -> Message:
+    """An answer to a click in a message that can no longer be changed. `url`: of the one that is current."""
+    told = f"This message can no longer be changed. <{escape(url)}|The current message> says how it stands."
+    return message(content.text, *content.blocks, section(told))
+
+
 def refused_answer(problem: str, *, expected: str = "", corrected: str = "") -> Message:
     """The one line that is wrong, what was expected, and the command corrected; all plain text."""
     lines = [f"{signs.AT_RISK} {safe(problem, 900)}"]

@@ -1,27 +1,44 @@
-"""The Details modals: everything that a message has no room for. What is very long is visibly cut."""
+"""The Details modals: everything that a message has no room for, on as many pages as it takes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-
-from bot.views import quorum, record, shown, signs, steps
+from bot.views import quorum, record, shown, signs, steps, values
+from bot.views.approval import form_values
 from bot.views.failure import sentence
+from bot.views.full import Part, blocks_of, decided, pages
 from bot.views.message import MENTIONED, Block, Names
 from bot.views.modals import modal
-from bot.views.parts import asked, divider, fields, grey, section
+from bot.views.outline import outline
+from bot.views.parts import actions, asked, button, divider, fields, grey, section
 from bot.views.run import headline_of, started_by
-from bot.views.text import clean, code, code_tail, label, lines, quote, safe, safe_lines, units, words
+from bot.views.text import exact, label, one_line, quote, safe, units
 from bot.views.times import duration, moment, times
-from engine import RequestRecord, RunDetail, RunRecord, StepRecord, made_it
+from engine import RequestRecord, RunDetail, RunRecord, Shown, StepRecord, made_it
 
-_BUDGET = 30_000
-"""Units for values in one view; Slack takes 250 KB in all."""
-_LONGEST = 2400
+_PAGE_UNITS, _PAGE_BLOCKS = 30_000, 60
+"""Of one page. Slack takes 250 KB, and a character is at most six bytes."""
 _SHORT = 40
 _ROWS = 15
-_MOST_STEPS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Counted from 1. `version`: of the record that the reader saw; 0: none yet."""
+
+    number: int = 1
+    version: int = 0
+
+
+FIRST = Page()
+
+
+def page_of(word: str) -> Page:
+    """The page that a button turns to: `page-3@17`; the first one for any other word."""
+    number, _, version = word.removeprefix("page-").partition("@")
+    return Page(int(number), int(version)) if number.isdecimal() and version.isdecimal() else FIRST
 
 
 def request_details(
@@ -30,23 +47,28 @@ def request_details(
     now: datetime,
     names: Names = MENTIONED,
     before: Sequence[RequestRecord] = (),
+    page: Page = FIRST,
 ) -> dict[str, Any]:
     """Everything about a question, for one person to read. `before`: the same approval in earlier runs."""
     blocks = [
         asked(request.ask),
         grey(*_about(request, names, now)),
+        *_long_question(request),
         *_failure(request, detail),
-        *values_of([(one.label, shown.plain(one)) for one in request.shown], 60),
+        *_values([Part(label(one.label), shown.whole_text(one)) for one in _all_values(request)]),
         divider(),
         fields(_rules(request, detail, names, now)),
         *_answers(request, detail, names, now),
+        *_said(request, names),
         *_before(before, names, now),
         grey(safe(request.id, 300), f"digest {request.digest[:16]}" if request.digest else ""),
     ]
-    return modal("Details", blocks)
+    return _paged(blocks, page, values.DETAILS_OF_REQUEST, request.id, request.version)
 
 
-def run_details(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> dict[str, Any]:
+def run_details(
+    detail: RunDetail, now: datetime, names: Names = MENTIONED, page: Page = FIRST
+) -> dict[str, Any]:
     """Everything about a run, for one person to read."""
     run = detail.run
     given = run.input if isinstance(run.input, Mapping) else {} if run.input is None else {"input": run.input}
@@ -56,46 +78,73 @@ def run_details(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> d
         section(quote(run.reason, 1200)) if run.reason else None,
         *_steps(detail, names, now),
         section("*Input*") if given else None,
-        *values_of(list(given.items()), 20),
+        *_values(_parts(given)),
         *_result(detail),
         *_logs(detail),
         divider(),
         grey(f"Run {safe(run.id, 300)}", f"owner {names.ref(detail.owner)}", _trigger(run)),
         grey(f"Trace {safe(run.trace_id, 80)}"),
     ]
-    return modal("Details", blocks)
+    return _paged(blocks, page, values.DETAILS_OF_RUN, run.id, run.version)
 
 
-def values_of(pairs: Iterable[tuple[str, Any]], most: int) -> list[Block]:
-    """Short values side by side, a section for each long one, whole as far as there is room."""
-    left, found, kept = _BUDGET, list[Block](), list(pairs)
+def _paged(blocks: Iterable[Block | None], page: Page, action: str, id_: str, version: int) -> dict[str, Any]:
+    made = pages((block for block in blocks if block is not None), _PAGE_UNITS, _PAGE_BLOCKS)
+    if len(made) == 1:
+        return modal("Details", made[0])
+    # What changed meanwhile may have moved everything: reading starts again.
+    changed = page.version not in (0, version)
+    number = 1 if changed else min(max(page.number, 1), len(made))
+    turned = {"previous": number - 1, "next": number + 1, "last": len(made)}
+    buttons = [
+        button(word.capitalize(), f"{action}:{word}", values.encode(id_, f"page-{to}@{version}"))
+        for word, to in turned.items()
+        if 1 <= to <= len(made) and not (word == "last" and number >= len(made) - 1)
+    ]
+    told = "It changed while you were reading, so this is the first page again." if changed else ""
+    return modal(
+        "Details", [*made[number - 1], grey(f"Page {number} of {len(made)}", told), actions(buttons, "pages")]
+    )
+
+
+def _all_values(request: RequestRecord) -> list[Shown]:
+    return [*request.shown, *form_values(request)]
+
+
+def _parts(given: Mapping[str, Any]) -> list[Part]:
+    return [Part(label(name), outline(value)) for name, value in given.items()]
+
+
+def _values(parts: Iterable[Part]) -> list[Block]:
+    """Short values side by side, blocks of its own for each long one."""
+    found = list[Block]()
     short: list[tuple[str, str]] = []
-    for number, (name, value) in enumerate(kept):
-        if number == most or left < 200:
-            found += [*_side_by_side(short), grey(f"… and {len(kept) - number} more values")]
-            return found
-        title, body = safe(label(name), 80), _body(value, min(_LONGEST, left))
-        left -= units(body)
-        if units(body) <= _SHORT and "\n" not in body:
-            short.append((title, body))
+    for part in parts:
+        if units(part.text) <= _SHORT and "\n" not in part.text and units(part.label) <= 80:
+            short.append((safe(part.label, 80), exact(part.text)))
         else:
-            found += [*_side_by_side(short), section(f"*{title}*\n{body}")]
+            found += [*_side_by_side(short), *blocks_of([part])]
             short = []
     return found + _side_by_side(short)
+
+
+def _long_question(request: RequestRecord) -> list[Block]:
+    return list(blocks_of([Part("Question", outline(request.ask))])) if units(request.ask) > 2500 else []
+
+
+def _said(request: RequestRecord, names: Names) -> list[Block]:
+    """What each decision said and changed, in full where the message shortens it."""
+    found: list[Block] = []
+    for document in decided(request):
+        made = next(one for one in request.decisions if one.id == document.what)
+        who = names.decider(made.actor, made.on_behalf)
+        found += [section(f"*{who}*"), *blocks_of(document.parts)]
+    return found
 
 
 def _side_by_side(pairs: list[tuple[str, str]]) -> list[Block]:
     rows = [pairs[start : start + 10] for start in range(0, len(pairs), 10)]
     return [block for row in rows if (block := fields(row)) is not None]
-
-
-def _body(value: Any, limit: int) -> str:
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return safe_lines(lines(value, 50), limit)
-    if isinstance(value, list | dict) and len(words(value)) > 60:
-        return code(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(), limit)
-    text = clean(words(value))
-    return code(text, limit) if "\n" in text.strip() else safe(text, limit)
 
 
 def _about(request: RequestRecord, names: Names, now: datetime) -> list[str]:
@@ -134,7 +183,9 @@ def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:
     found = [section(quote(sentence(request.failure), 2500))]
     if tried:
         found.append(grey(tried, safe(request.failure.kind, 200)))
-    return found + ([_log(step)] if step is not None and step.log else [])
+    if units(request.failure.message) > 2000 or "\n" in request.failure.message:
+        found += blocks_of([Part("Error", outline(request.failure.message))])
+    return found + (_log(step) if step is not None and step.log else [])
 
 
 def _answers(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[Block]:
@@ -156,10 +207,8 @@ def _before(before: Sequence[RequestRecord], names: Names, now: datetime) -> lis
 
 
 def _steps(detail: RunDetail, names: Names, now: datetime) -> list[Block]:
-    listed, left_out = steps.lines(detail, names, now, _MOST_STEPS)
+    listed, _ = steps.lines(detail, names, now, len(detail.steps))
     rows = [steps.as_row(line, 180) for line in listed]
-    if left_out:
-        rows.append(steps.more(left_out))
     return [section("\n".join(rows[start : start + _ROWS])) for start in range(0, len(rows), _ROWS)]
 
 
@@ -171,7 +220,7 @@ def _result(detail: RunDetail) -> list[Block]:
     last = gave[-1]
     output = last.output if isinstance(last.output, Mapping) else {"value": last.output}
     title = safe(detail.titles.get(last.step, last.step), 60)
-    return [section(f"*Result of {title}*"), *values_of(list(output.items()), 10)]
+    return [section(f"*Result of {title}*"), *_values(_parts(output))]
 
 
 def _logs(detail: RunDetail) -> list[Block]:
@@ -181,12 +230,12 @@ def _logs(detail: RunDetail) -> list[Block]:
         for step in detail.steps
         if step.log and step.state in ("failed", "waiting", "retrying", "running")
     ]
-    return [_log(step, detail.titles.get(step.step, step.step)) for step in told[:5]]
+    return [block for step in told for block in _log(step, detail.titles.get(step.step, step.step))]
 
 
-def _log(step: StepRecord, title: str = "") -> Block:
-    of = f" of {safe(title, 60)}" if title else ""
-    return section(f"*Log{of}*, its end\n{code_tail(list(step.log), _LONGEST)}")
+def _log(step: StepRecord, title: str = "") -> list[Block]:
+    name = f"Log of {one_line(title)}" if title else "Log"
+    return list(blocks_of([Part(name, outline("\n".join(step.log)))]))
 
 
 def _took(run: RunRecord) -> str:

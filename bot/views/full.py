@@ -63,7 +63,7 @@ class File:
 
 def documents(request: RequestRecord, detail: RunDetail) -> list[Document]:
     """All that has to be delivered in full; empty where the messages themselves show everything."""
-    made = [_opened(request, detail), *_decided(request)]
+    made = [_opened(request, detail), *decided(request)]
     return [document for document in made if document is not None]
 
 
@@ -172,7 +172,7 @@ def _opened(request: RequestRecord, detail: RunDetail) -> Document | None:
     return None if whole else Document("opened", tuple(parts_of(request, detail)))
 
 
-def _decided(request: RequestRecord) -> Iterator[Document | None]:
+def decided(request: RequestRecord) -> Iterator[Document]:
     """What each decision said and changed, where it is long."""
     before = request.proposed if isinstance(request.proposed, Mapping) else {}
     for made in request.decisions:

@@ -107,3 +107,37 @@ async def test_rejecting_needs_no_delivery(team: Team) -> None:
     modal = await office.modal(CAROL, "Reject")
     await office.submit(CAROL, modal, comment={"value": "too much"})
     await office.message(CAROL, DEPLOYS, "Rejected")
+
+
+async def test_details_are_read_to_their_end_page_by_page(team: Team) -> None:
+    office = team.office
+    question = await asked(team, 2500)
+    await office.click(CAROL, question, "Details")
+    view = await office.modal(CAROL, "Details")
+    read = str(view["blocks"])
+    for page in range(2, 9):
+        await office.click_in_view(CAROL, view, "Next")
+
+        async def turned(number: int = page) -> dict[str, Any] | None:
+            found: dict[str, Any] | None = await office.view(CAROL)
+            return found if f"Page {number} of" in str(found) else None
+
+        view = await office.until(CAROL, turned)
+        read += str(view["blocks"])
+        if "Next" not in str(view["blocks"][-1]):
+            break
+    assert all(f"-row {number} is old" in read and f"+row {number} is new" in read for number in range(2500))
+    await office.click_in_view(CAROL, view, "Previous")
+
+
+async def test_stale_buttons_say_what_is_true_now_and_where(team: Team) -> None:
+    office = team.office
+    await office.do("fault", method="chat.update", kind="error", error="edit_window_closed", times=99)
+    question = await asked(team, 3)
+    await office.click(CAROL, question, "Approve")
+    shown = await office.message(CAROL, DEPLOYS, "Approved", "by carol")
+    assert shown["ts"] != question["ts"]
+    await team.bot.outbox.settled()
+    await office.click(ALICE, question, "Approve")
+    told = await office.message(ALICE, DEPLOYS, "This message can no longer be changed")
+    assert shown["ts"].replace(".", "") in str(told["blocks"])

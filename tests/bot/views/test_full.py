@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.views.details import FIRST, Page, page_of, request_details
 from bot.views.full import MAX_POSTS, Document, Part, documents, file_of, parts_of, pieces, post
-from bot.views.shown import is_shortened
+from bot.views.shown import is_shortened, whole_text
+from bot.views.values import decode
 from engine import Actor, DecisionRecord, Failure, RequestRecord, RunDetail, RunRecord, Shown, StepRecord
 from engine.requests import anybody_of
 from engine.spec import FormSpec
+from localslack.blocks import check_view
 from localslack.blocks.messages import check_message
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -105,6 +108,46 @@ def test_every_value_is_whole_in_the_message_or_in_its_document(values: tuple[Sh
 )  # fmt: skip
 def test_what_the_message_has_no_room_for_is_in_a_document(more: dict[str, Any]) -> None:
     assert [document.what for document in documents(asked(**more), detail())] == ["opened"]
+
+
+def pages_of(request: RequestRecord) -> list[dict[str, Any]]:
+    """Every page of Details, by its Next buttons."""
+    page, found = FIRST, []
+    while True:
+        view = request_details(request, detail(), NOW, page=page)
+        assert not check_view(view, "modal").too_long
+        assert check_view(view, "modal").errors == []
+        found.append(view)
+        buttons = {one["text"]["text"]: one["value"] for one in view["blocks"][-1].get("elements", [])}
+        if "Next" not in buttons:
+            return found
+        page = page_of(decode(buttons["Next"]).word)
+
+
+@settings(max_examples=15)
+@given(shown_values)
+def test_details_show_every_value_whole_on_their_pages(values: tuple[Shown, ...]) -> None:
+    request = asked(shown=values)
+    read = joined("".join(text_in(view["blocks"]) for view in pages_of(request)))
+    for one in values:
+        text = joined(whole_text(one))
+        # Short ones stand in columns, as markup.
+        missing = len(text) > 40 and text not in read
+        assert not missing, text[:200]
+
+
+def test_a_megabyte_is_read_on_the_pages_of_details() -> None:
+    request = asked(shown=(Shown("Note", "y" * 1_000_000), Shown("Emoji", "😀" * 20_000)))
+    made = pages_of(request)
+    assert sum(str(view["blocks"]).count("y" * 1400) for view in made) >= 714
+    assert f"Page 2 of {len(made)}" in str(made[1])
+
+
+def test_a_page_of_a_question_that_changed_meanwhile_starts_again() -> None:
+    request = asked(shown=(Shown("Note", "y" * 100_000),))
+    view = request_details(request, detail(), NOW, page=Page(2, version=99))
+    assert "It changed while you were reading" in str(view)
+    assert "Page 1 of" in str(view)
 
 
 def test_a_small_request_needs_no_document() -> None:
