@@ -68,7 +68,7 @@ def blocked_message(
     sign = signs.DONE if blocked.arrived else signs.AT_RISK
     again = "Signoff tries again by itself. Once this is fixed, it appears within 15 minutes"
     why = f"You are told as the operator. The owner could not be found: {safe(owner_unknown, 300)}"
-    as_well = "You are told as the operator, besides the owner."
+    as_well = "You are told as the operator."
     return message(
         f"{sign} {what} {_linked(remedy)}",
         section(f"{sign} {what}\n*What to do:* {_linked(remedy)}"),

@@ -206,3 +206,5 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "step.failed": _failed,
     "run.cancelled": _cancelled,
 }
+LINE_TYPES = frozenset(_LINES)
+"""The events that a line in a thread tells of."""

@@ -1,0 +1,162 @@
+"""Every kind of question in every state, with stages, forms and escalations, and every line about one:
+Slack takes what is shown, and nothing in it is markup of theirs."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import views
+from bot.views import answers, details, form, modals, thread
+from bot.views.home import home_view
+from bot.views.values import Value
+from engine import Actor, RequestRecord, RunDetail
+from engine.spec import EscalationSpec, FormSpec, QuorumSpec, StageSpec
+from tests.bot.views.test_limits import (
+    NAMES,
+    NOW,
+    actors,
+    decisions,
+    fits,
+    found_details,
+    maybe,
+    names,
+    quick,
+    refs,
+    requests,
+    schemas,
+    texts,
+    values,
+    view_fits,
+)
+
+CHOICES = {
+    "approval": ("approve", "reject"),
+    "failure": ("retry", "skip", "abort"),
+    "question": ("answer",),
+}
+OUTCOMES = {
+    "approval": ["approved", "rejected", "expired"],
+    "failure": ["retry", "skip", "abort"],
+    "question": ["answered"],
+}
+quorums = st.builds(
+    QuorumSpec,
+    approvers=st.lists(refs, min_size=1, max_size=8).map(tuple),
+    needs=st.integers(1, 5) | st.just("all"),
+    former=st.lists(refs, max_size=2).map(tuple),
+    missing=st.lists(texts, max_size=2).map(tuple),
+)
+stages = st.lists(
+    st.builds(StageSpec, name=texts, quorums=st.lists(quorums, min_size=1, max_size=3).map(tuple)),
+    min_size=1,
+    max_size=3,
+).map(tuple)
+escalations = st.lists(
+    st.builds(
+        EscalationSpec,
+        after=st.floats(1, 1e6),
+        to=st.lists(st.sampled_from(["@on-call", "#leads", "U02BOB"]), min_size=1, max_size=3).map(tuple),
+        replace=st.booleans(),
+    ),
+    max_size=3,
+).map(tuple)
+
+
+@st.composite
+def any_requests(draw: st.DrawFn) -> RequestRecord:
+    """A question of any kind in any state that this kind can be in."""
+    kind = draw(st.sampled_from(list(CHOICES)))
+    states = ["open", "decided", "expired", "withdrawn", *(["held"] if kind == "approval" else [])]
+    state, asked = draw(st.sampled_from(states)), draw(stages)
+    schema = draw(schemas) if kind == "approval" else None
+    given_value = {name: draw(values) for name in schema["properties"]} if schema else None
+    brought = draw(escalations)
+    return replace(
+        draw(requests()),
+        kind=kind,
+        state=state,
+        choices=CHOICES[kind],
+        outcome=draw(st.sampled_from(OUTCOMES[kind])) if state in ("decided", "expired", "held") else None,
+        ended_at=None if state == "open" else NOW,
+        effective_at=NOW if state == "held" else None,
+        undo=60.0 if state == "held" else None,
+        stages=asked,
+        stage=draw(st.integers(0, len(asked) - 1)),
+        escalations=brought,
+        escalated=draw(st.integers(0, len(brought))),
+        form=FormSpec(fields=schema) if schema else None,
+        value=draw(st.none() | st.just(given_value)) if schema else None,
+        proposed=draw(st.none() | st.just(given_value)) if schema else None,
+        risk=draw(st.sampled_from(["low", "normal", "high"])),
+        confirm=draw(texts) if kind == "approval" else "",
+        one_time_code=draw(st.booleans()) if kind == "approval" else False,
+        about=draw(names) if kind == "question" else "",
+        questions=draw(st.integers(0, 3)),
+        held_since=draw(maybe) if kind == "approval" else None,
+        decisions=tuple(draw(st.lists(decisions, max_size=3))),
+    )
+
+
+def shown(request: RequestRecord, detail: RunDetail) -> views.Message:
+    match request.kind:
+        case "failure":
+            return views.failure_message(request, detail, NAMES, NOW)
+        case "question":
+            return views.question_message(request, detail, NAMES, NOW)
+    return views.approval_message(request, detail, NAMES, NOW)
+
+
+@quick
+@given(any_requests(), found_details)
+def test_every_question_in_every_state_is_taken_by_slack(request: RequestRecord, detail: RunDetail) -> None:
+    detail = replace(detail, requests=(request, *detail.requests))
+    fits(shown(request, detail))
+    fits(views.outcome_message(request, detail, NAMES, NOW))
+    fits(views.run_message(detail, NAMES, NOW))
+    fits(views.run_message(detail, NAMES, NOW, plan=False))
+    fits(answers.approvals_answer([request] * 12, NOW))
+    view_fits(details.request_details(request, detail, NOW, NAMES, [request]))
+    view_fits(details.run_details(detail, NOW, NAMES))
+    view_fits(home_view([request] * 20, [detail.run], [], NOW, "/workflow"), "home")
+
+
+@quick
+@given(any_requests(), texts)
+def test_every_window_about_a_question_is_taken_by_slack(request: RequestRecord, who: str) -> None:
+    for choice in (*request.choices, "revoke"):
+        view_fits(modals.reason_modal(request, Value(request.id, choice)))
+        view_fits(modals.confirm_modal(request, Value(request.id, choice)))
+    view_fits(modals.ask_modal(request, who))
+    view_fits(modals.together_modal([request] * 30))
+    if request.form is not None:
+        view_fits(form.approve_modal(request))
+
+
+HOSTILE_DATA = {
+    "choice": "approve", "number": 1, "stage": 0, "attempt": 2, "replace": True, "unanswerable": False,
+    "next_attempt_at": NOW.isoformat(), "outcome": "approved",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(thread.LINE_TYPES))
+@quick
+@given(request=any_requests(), detail=found_details, text=texts, actor=actors, value=values)
+def test_every_line_in_a_thread_is_taken_by_slack(
+    kind: str, request: RequestRecord, detail: RunDetail, text: str, actor: Actor, value: Any
+) -> None:
+    detail = replace(detail, requests=(request, *detail.requests))
+    stand_ins = [[one.away, one.to, one.until.isoformat()] for one in request.stand_ins]
+    event = {
+        "seq": 1, "type": kind, "at": NOW.isoformat(), "actor": [actor.source, actor.id, actor.as_user],
+        "workflow": "w", "step": request.step, "request_id": request.id, "subject": request.id,
+        "data": {
+            **HOSTILE_DATA, "comment": text, "reason": text, "on_behalf": "U02BOB", "log": [text] * 20,
+            "failure": {"kind": text, "message": text}, "changes": [text] * 3 if kind == "request.outdated"
+            else {text: [value, text]}, "to": ["@on-call", "U02BOB"], "by": "U02BOB", "from": ["@platform"],
+            "stage": request.stage, "stand_ins": stand_ins,
+        },
+    }  # fmt: skip
+    fits(views.thread_line(event, detail, NAMES, NOW))
