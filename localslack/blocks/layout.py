@@ -56,6 +56,8 @@ def _section(found: Findings, pointer: str, block: Block) -> None:
         fields = found.listing("section.fields", f"{pointer}/fields", block["fields"])
         for index, field in enumerate(fields):
             check_text(found, f"{pointer}/fields/{index}", field, "section.field")
+    if not isinstance(block.get("expand", False), bool):
+        found.error(f"{pointer}/expand", "must be a boolean")
     if block.get("accessory") is not None:
         check_element(found, f"{pointer}/accessory", block["accessory"], "accessory")
     if not isinstance(block.get("expand", False), bool):

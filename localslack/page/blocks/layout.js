@@ -5,6 +5,26 @@ import { enlarge } from "../lightbox.js";
 import { element } from "../elements/index.js";
 import { textNodes, textOf } from "./text.js";
 
+const FOLD_HEIGHT = 220; // (?) Slack folds by rendered height and says no number
+
+/** A section without `expand: true` that is high shows its beginning, and "See more" for the rest. */
+function foldable(main) {
+  const more = h("button", { class: "see-more", type: "button", "aria-expanded": "false", hidden: true }, "See more");
+  const watch = new ResizeObserver(() => {
+    if (main.scrollHeight <= FOLD_HEIGHT) return;
+    watch.disconnect();
+    main.classList.add("folded");
+    main.style.setProperty("--fold-height", `${FOLD_HEIGHT}px`);
+    more.hidden = false;
+  });
+  watch.observe(main);
+  more.addEventListener("click", () => {
+    main.classList.remove("folded");
+    more.remove();
+  });
+  return h("div", { class: "section-fold" }, main, more);
+}
+
 export function section(block, surface) {
   const words = block.text ? h("div", { class: "text" }, textNodes(block.text, surface.people)) : null;
   const text = words && block.expand !== true ? folding(words) : words;
@@ -13,8 +33,9 @@ export function section(block, surface) {
     : null;
   const accessory = block.accessory ? element(block.accessory, block, surface, "accessory") : null;
   const wide = accessory && ["checkboxes", "radio_buttons"].includes(block.accessory.type);
+  const main = h("div", { class: "section-main" }, text, fields);
   return h("div", { class: `section ${accessory ? "with-accessory" : ""} ${wide ? "wide-accessory" : ""}`.trim() },
-    h("div", { class: "section-main" }, text, fields),
+    block.expand === true ? main : foldable(main),
     accessory ? h("div", { class: "accessory" }, accessory) : null);
 }
 
