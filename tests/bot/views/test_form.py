@@ -25,6 +25,7 @@ from engine.runtime.loaded import Loaded
 from engine.schemas import fields_of, same
 from engine.spec import FormSpec, QuorumSpec, StageSpec
 from engine.storable import unstorable
+from engine.typed import Typed
 from localslack.blocks import check_view, complete
 from localslack.people import elements
 
@@ -423,3 +424,10 @@ def test_a_backslash_that_begins_no_escape_is_refused_with_the_remedy() -> None:
 def test_an_escaped_text_comes_back_and_nothing_in_it_can_be_changed_on_the_way(text: str) -> None:
     assert unescaped(escaped(text)) == text
     assert rough(escaped(text)) == escaped(text)
+
+
+def test_a_proposed_value_that_the_model_would_write_otherwise_stays_as_it_is() -> None:
+    model = create_model("Loose", cost=(float, ...), at=(datetime, ...), copies=(int, ...))
+    proposed = {"cost": 5, "at": "2026-01-05T12:00:15Z", "copies": 1}
+    found = loaded_with(model).check_form(request_for(model, proposed), {"copies": Typed("2")})
+    assert same(found, {**proposed, "copies": 2})
