@@ -597,6 +597,8 @@ MUTANTS = [
         "value_at(match[1], scope)), line)",
         'value_at(match[1], scope)).strip().replace("\\n", " "), line)',
         ("tests/engine/test_template.py",),
+    ),
+    Mutant(
         "what takes an outcome runs after a rejection",
         "engine/compiling/guards.py",
         "when = test if when is None else when & test",
