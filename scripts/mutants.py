@@ -30,6 +30,27 @@ _ANSWERED = (
 )
 MUTANTS = [
     Mutant(
+        "what people could not read in full is approved in Slack",
+        "bot/listeners/deciding.py",
+        '    if choice == "approve" and (why := await context.lacking(request_id)):',
+        '    if choice == "never" and (why := await context.lacking(request_id)):',
+        ("tests/bot/listeners/test_in_full.py",),
+    ),
+    Mutant(
+        "a refused line holds the later lines of its thread",
+        "bot/outbox/order.py",
+        '            return delivery.state != "refused"',
+        "            return True",
+        ("tests/bot/outbox/test_outbox.py",),
+    ),
+    Mutant(
+        "what does not fit on one page of Details is dropped",
+        "bot/views/full.py",
+        "            made.append([])",
+        "            break",
+        ("tests/bot/views/test_full.py",),
+    ),
+    Mutant(
         "a superseded approval is not marked",
         "engine/machine.py",
         'evolve(request, superseded="; ".join(found), version=request.version + 1)',
