@@ -60,8 +60,6 @@ def _section(found: Findings, pointer: str, block: Block) -> None:
         found.error(f"{pointer}/expand", "must be a boolean")
     if block.get("accessory") is not None:
         check_element(found, f"{pointer}/accessory", block["accessory"], "accessory")
-    if not isinstance(block.get("expand", False), bool):
-        found.error(f"{pointer}/expand", "must be a boolean")
 
 
 def _header(found: Findings, pointer: str, block: Block) -> None:

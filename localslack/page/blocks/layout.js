@@ -26,8 +26,7 @@ function foldable(main) {
 }
 
 export function section(block, surface) {
-  const words = block.text ? h("div", { class: "text" }, textNodes(block.text, surface.people)) : null;
-  const text = words && block.expand !== true ? folding(words) : words;
+  const text = block.text ? h("div", { class: "text" }, textNodes(block.text, surface.people)) : null;
   const fields = block.fields?.length
     ? h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "text fact" }, textNodes(field, surface.people))))
     : null;
@@ -37,20 +36,6 @@ export function section(block, surface) {
   return h("div", { class: `section ${accessory ? "with-accessory" : ""} ${wide ? "wide-accessory" : ""}`.trim() },
     block.expand === true ? main : foldable(main),
     accessory ? h("div", { class: "accessory" }, accessory) : null);
-}
-
-// As Slack does with a section that has no `expand: true`: how high it is on this screen decides.
-const FOLDED = 220;
-
-function folding(text) {
-  const more = h("button", { class: "see-more", type: "button", on: { click: () => { whole.classList.remove("folded"); more.remove(); } } }, "See more");
-  const whole = h("div", {}, text);
-  requestAnimationFrame(() => {
-    if (text.scrollHeight <= FOLDED || !whole.isConnected) return;
-    whole.classList.add("folded");
-    whole.after(more);
-  });
-  return whole;
 }
 
 export const header = (block) => h("h3", { class: "header-block" }, textOf(block.text));
