@@ -189,3 +189,7 @@ def test_no_text_changes_how_its_surroundings_read(text: str) -> None:
 def test_text_that_is_cut_within_code_leaves_no_code_open() -> None:
     for limit in range(20, 60):
         assert shorten(f"{literal('*a* ' * 20)} <@U1>", limit).count("`") % 2 == 0
+
+
+def test_options_that_look_the_same_are_numbered() -> None:
+    assert distinct_options(["caf\u00e9", "cafe\u0301"]) == ["1. caf\u00e9", "2. cafe\u0301"]
