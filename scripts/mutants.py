@@ -1,6 +1,7 @@
 """Plants bugs in a copy of the engine, one at a time, and shows which test finds each: `make mutants`.
 
-A bug that nobody finds ends it with 1: a promise is not held by any test then.
+Exits with 1 if no test finds a bug: no test holds that promise then. `scripts/mutants.py WORDS...` plants
+only the bugs whose names contain one of these.
 """
 
 import re
@@ -219,10 +220,10 @@ MUTANTS = [
     Mutant(
         "a step that begins before its start is on the disk",
         "engine/runtime/runs.py",
-        "        self._store.commit(change, settle)",
+        "        self._store.commit(change, settle, self._patience(actor))",
         "        self._committed(state, change, None)\n"
         "        self._store.commit(change, lambda error: (self._land(run_id, flight), settled(error),"
-        " self._activity.leave()))",
+        " self._activity.leave()), self._patience(actor))",
     ),
     Mutant(
         "an old read becomes the run's state",
@@ -742,7 +743,10 @@ MUTANTS = [
 _FOUND = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)
 
 
-def main() -> int:
+def main(words: list[str]) -> int:
+    chosen = [mutant for mutant in MUTANTS if not words or any(word in mutant.name for word in words)]
+    if not chosen:
+        raise SystemExit(f"No bug has a name with {' or '.join(words)}.")
     with tempfile.TemporaryDirectory(prefix="signoff-mutants-") as folder:
         copy = Path(folder)
         for name in ("engine", "tests", "workflows", "bot", "localslack"):
@@ -750,12 +754,12 @@ def main() -> int:
         for name in ("pyproject.toml", "manifest.yaml"):
             shutil.copy(ROOT / name, copy / name)
         survivors = 0
-        for mutant in MUTANTS:
+        for mutant in chosen:
             _right(mutant, copy)
-        every = tuple(sorted({test for mutant in MUTANTS for test in mutant.tests}))
+        every = tuple(sorted({test for mutant in chosen for test in mutant.tests}))
         if wrong := _first_failure(copy, every):
             raise SystemExit(f"{wrong} fails without any bug: mend that first.")
-        for mutant in MUTANTS:
+        for mutant in chosen:
             found = _try(mutant, copy)
             survivors += found is None
             print(f"{'found' if found else 'SURVIVED':<9} {mutant.name:<55} {found or ''}", flush=True)
@@ -766,7 +770,7 @@ def _right(mutant: Mutant, copy: Path) -> str:
     """The file without the bug, which must have the place for it."""
     right = (copy / mutant.file).read_text(encoding="utf-8")
     if mutant.old not in right:
-        raise SystemExit(f"{mutant.name}: {mutant.old!r} does not stand in {mutant.file} any more.")
+        raise SystemExit(f"{mutant.name}: {mutant.old!r} is no longer in {mutant.file}.")
     return right
 
 
@@ -803,4 +807,4 @@ def _first_failure(copy: Path, tests: tuple[str, ...]) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
