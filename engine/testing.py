@@ -7,11 +7,12 @@ async with Bench(deploy, people=StaticPeople(groups={"release-managers": ["U1"]}
 """
 
 import shutil
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any
 
 from engine.clock import FakeClock
@@ -22,14 +23,26 @@ from engine.records import Answer, RequestRecord, RunDetail, RunRecord, StepReco
 from engine.registry import Registry
 from engine.runtime.engine import Engine
 from engine.runtime.settings import EngineSettings
+from engine.services import offered
 
+RUNS_PER_PAGE = 200
 TESTER = Actor("cli", "tester")
+
+
+class DecisionRefused(AssertionError):
+    """A decision that does not count. `answer` has its code, its text and the request."""
+
+    def __init__(self, choice: str, user: str, answer: Answer) -> None:
+        self.answer = answer
+        problems = "".join(f" {field}: {problem}" for field, problem in answer.problems)
+        super().__init__(f"{choice} by {user} is refused ({answer.code}): {answer.text}{problems}")
 
 
 class Bench:
     """One engine with these workflows. `at`: where the clock starts; `folder`: kept when given.
 
     `schedules`: whether triggers fire while the clock is moved. `keep`: how long finished runs are kept.
+    `registry`: used instead of the mappings called `services` in the files of the workflows.
     """
 
     def __init__(
@@ -56,7 +69,7 @@ class Bench:
             schedules=schedules,
             cli_decides=True,
             keep=keep,
-            registry=registry or Registry(),
+            registry=offered(_modules_of(workflows)) if registry is None else registry,
         )
         self.engine: Engine
 
@@ -105,10 +118,39 @@ class Bench:
         one_time_code: str = "",
         run: RunRecord | None = None,
     ) -> Answer:
-        """Answer a request as that person; by its id, or by the step's name where that is unambiguous.
+        """Answer a request as that person. Raises `DecisionRefused` if the answer does not count.
 
-        `value`: what is filled in where it has a form.
+        `request`: a request, its id, or the name of its step where one open request is at that step.
+        `value`: the values of its form.
         """
+        __tracebackhide__ = True  # pytest shows the line of the test
+        answer = await self.answer(
+            request,
+            choice,
+            as_user=as_user,
+            comment=comment,
+            value=value,
+            typed=typed,
+            one_time_code=one_time_code,
+            run=run,
+        )
+        if not answer.accepted:
+            raise DecisionRefused(choice, as_user, answer)
+        return answer
+
+    async def answer(
+        self,
+        request: str | RequestRecord,
+        choice: str,
+        *,
+        as_user: str,
+        comment: str = "",
+        value: Any = None,
+        typed: str = "",
+        one_time_code: str = "",
+        run: RunRecord | None = None,
+    ) -> Answer:
+        """As `decide`, for a test of a refusal: returns the answer that the person gets, whatever it is."""
         found = await self._request(request, run)
         actor = Actor("slack", as_user)
         answer = await self.engine.decide(
@@ -133,6 +175,24 @@ class Bench:
         self.clock.move_to(max(until, self.clock.now()))
         await self.run_until_idle()
 
+    async def runs(self, workflow: str | None = None) -> list[RunRecord]:
+        """Every run, newest first, whoever or whatever started it. Raises `UnknownWorkflow`."""
+        name = self.engine.workflow(workflow).name if workflow is not None else None
+        found: list[RunRecord] = []
+        while True:
+            page, _ = await self.engine.runs(name, limit=RUNS_PER_PAGE, before=found[-1] if found else None)
+            found += page
+            if len(page) < RUNS_PER_PAGE:
+                return found
+
+    async def run(self, workflow: str) -> RunRecord:
+        """The newest run, for instance one that a schedule started. `AssertionError` if there is none."""
+        found = await self.runs(workflow)
+        if not found:
+            __tracebackhide__ = True
+            raise AssertionError(f"{workflow} has no run at {self.clock.now().isoformat(timespec='seconds')}")
+        return found[0]
+
     async def state(self, run: RunRecord) -> RunDetail:
         """The run with its steps and requests, as they are stored."""
         return await self.engine.detail(run.id)
@@ -150,7 +210,7 @@ class Bench:
         return record.output
 
     async def requests(self) -> list[RequestRecord]:
-        """Open ones, oldest first."""
+        """Open requests, oldest first."""
         return await self.engine.requests(limit=None)
 
     async def _request(self, request: str | RequestRecord, run: RunRecord | None) -> RequestRecord:
@@ -165,6 +225,21 @@ class Bench:
             if one.step == request
         ]
         if len(fitting) != 1:
+            count = f"{len(fitting)} open requests" if fitting else "no open request"
+            remedy = " Name one with run=." if fitting else ""
             waiting = ", ".join(one.id for one in await self.requests()) or "none"
-            raise LookupError(f"{len(fitting)} open requests are at {request!r}. Open: {waiting}.")
+            raise LookupError(f"{request} has {count}.{remedy} Open: {waiting}.")
         return fitting[0]
+
+
+def _modules_of(workflows: Sequence[Workflow | Mapping[str, Any]]) -> list[ModuleType]:
+    """The loaded modules that define these workflows."""
+    loaded = [module for module in list(sys.modules.values()) if isinstance(module, ModuleType)]
+    return [module for module in loaded if any(_defines(module, workflow) for workflow in workflows)]
+
+
+def _defines(module: ModuleType, workflow: Workflow | Mapping[str, Any]) -> bool:
+    """A dict form does not say where it was written: any module that has it at the top level counts."""
+    if isinstance(workflow, Workflow):
+        return vars(module).get("__file__") == workflow.file
+    return any(value is workflow for value in vars(module).values())

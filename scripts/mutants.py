@@ -31,6 +31,27 @@ _ANSWERED = (
 )
 MUTANTS = [
     Mutant(
+        "an author's test goes on after a refused decision",
+        "engine/testing.py",
+        "        if not answer.accepted:\n",
+        "        if answer.code == 'unknown':\n",
+        ("tests/engine/test_bench.py",),
+    ),
+    Mutant(
+        "an author's test lacks the services of the workflow file",
+        "engine/testing.py",
+        "offered(_modules_of(workflows)) if registry is None else registry",
+        "registry or Registry()",
+        ("tests/engine/test_bench.py",),
+    ),
+    Mutant(
+        "an author's test reads only the first page of runs",
+        "engine/testing.py",
+        "            if len(page) < RUNS_PER_PAGE:\n",
+        "            if page:\n",
+        ("tests/engine/test_bench.py",),
+    ),
+    Mutant(
         "what people could not read in full is approved in Slack",
         "bot/listeners/deciding.py",
         '    if choice == "approve" and (why := await context.lacking(request_id)):',

@@ -54,6 +54,7 @@ def test_no_block_is_left_out() -> None:
         "signoff db",
         "signoff audit",
         "signoff receipt",
+        "asyncio_mode",
     )
     for page in PAGES:
         for block in blocks(page):
@@ -68,6 +69,7 @@ async def test_the_python_works(page: Path, tmp_path: Path, monkeypatch: pytest.
     """As one module a page, its tests included."""
     module = ModuleType(f"page_{page.stem.replace('-', '_')}")
     monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(sys.modules, "ship", module)  # the file that the page's first block is
     space: dict[str, Any] = module.__dict__
     space.update(tmp_path=tmp_path, Path=Path)
     for number, block in enumerate(one for one in blocks(page) if one.language == "python"):
@@ -87,6 +89,28 @@ def test_make_has_the_targets(target: str) -> None:
     assert block_with("README.md", f"make {target}").strip() == f"make {target}"
     made = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
+
+
+def test_the_readmes_tests_pass_in_an_empty_folder(tmp_path: Path) -> None:
+    """With the files that it names and nothing else, beside a helper module, by the command that it names."""
+    texts = {
+        "ship.py": block_with("README.md", 'Workflow("ship"'),
+        "test_ship.py": block_with("README.md", "Bench(ship"),
+        "pytest.ini": block_with("README.md", "asyncio_mode"),
+    }
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    folder = tmp_path / "my-workflows"
+    folder.mkdir()
+    for name, text in texts.items():
+        assert f"`my-workflows/{name}`:" in readme
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "helper.py").write_text("def helps() -> int:\n    return 1\n", encoding="utf-8")
+    (folder / "ship.py").write_text(f"from helper import helps\n\n{texts['ship.py']}", encoding="utf-8")
+    for command, said in (("pytest", "2 passed"), ("signoff check", "ship")):
+        assert f".venv/bin/{command} my-workflows" in readme
+        words = [str(SIGNOFF.with_name(command.split()[0])), *command.split()[1:], "my-workflows"]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode, said in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 async def test_the_readme_leads_to_a_bot_that_serves(tmp_path: Path) -> None:

@@ -54,10 +54,10 @@ async def test_stages_follow_each_other_and_say_so() -> None:
     stages = [Stage("team", ["@dev"]), Stage("security", ["@security"])]
     async with Bench(flow(stages=stages), people=CROWD) as bench:
         run = await bench.start("flow", as_user="U40")
-        assert (await bench.decide("go", "approve", as_user="U3")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U3")).code == "not_allowed"
         assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
         assert (await bench.decide("go", "approve", as_user="U2")).code == "duplicate"
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U1")).code == "not_allowed"
         assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
         assert await bench.output(run, "act") == "U2 U3"
         events = [
@@ -130,7 +130,7 @@ async def test_it_is_brought_to_others_over_a_weekend() -> None:
         (request,) = await bench.requests()
         assert request.approvers == ("#war-room",)
         assert request.further_channels == ("#war-room",)
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U1")).code == "not_allowed"
         await bench.advance("1d")
         detail = await bench.state(run)
         assert (detail.requests[0].state, detail.requests[0].outcome) == ("expired", "rejected")
@@ -140,13 +140,13 @@ async def test_it_is_brought_to_others_over_a_weekend() -> None:
 async def test_an_approval_can_be_taken_back_before_it_takes_effect() -> None:
     async with Bench(flow(approvers=["@dev"], undo="5m", expires="1h"), people=CROWD) as bench:
         run = await bench.start("flow", as_user="U40")
-        assert (await bench.decide("go", "revoke", as_user="U2")).code == "bad_choice"
+        assert (await bench.answer("go", "revoke", as_user="U2")).code == "bad_choice"
         answer = await bench.decide("go", "approve", as_user="U1")
         assert (answer.code, answer.request.state) == ("decided", "held")
         request = answer.request.id
         assert (await bench.state(run)).run.state == "waiting"
-        assert (await bench.decide(request, "approve", as_user="U2")).code == "already_decided"
-        assert (await bench.decide(request, "revoke", as_user="U3")).code == "not_allowed"
+        assert (await bench.answer(request, "approve", as_user="U2")).code == "already_decided"
+        assert (await bench.answer(request, "revoke", as_user="U3")).code == "not_allowed"
         await bench.advance("4m")
         assert (await bench.decide(request, "revoke", as_user="U2")).code == "decided"
         # Nobody's earlier answer counts any more, and the old end still holds.
@@ -154,7 +154,7 @@ async def test_an_approval_can_be_taken_back_before_it_takes_effect() -> None:
         assert (await bench.step(run, "act")).state == "pending"
         assert (await bench.decide(request, "approve", as_user="U1")).code == "decided"
         await bench.advance("5m")
-        assert (await bench.decide(request, "revoke", as_user="U2")).code == "already_decided"
+        assert (await bench.answer(request, "revoke", as_user="U2")).code == "already_decided"
         assert await bench.output(run, "act") == "U1"
         assert await bench.engine.next_due() is None
 
@@ -209,7 +209,7 @@ async def test_a_question_is_handed_to_somebody_else() -> None:
             with pytest.raises(SignoffError, match=error):
                 await bench.engine.reassign(asked.id, to, actor=Actor("slack", who))
         assert (await bench.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))).approvers == ("U3",)
-        assert (await bench.decide("go", "approve", as_user="U2")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U2")).code == "not_allowed"
         assert (await bench.engine.reassign(asked.id, "@leads", actor=Actor("slack", "U9"))).approvers == (
             "@leads",
         )
@@ -256,7 +256,7 @@ async def test_what_has_to_be_typed_is_typed() -> None:
         (asked,) = await bench.requests()
         assert not asked.together
         for typed in ("", "flaw"):
-            answer = await bench.decide("go", "approve", as_user="U1", typed=typed)
+            answer = await bench.answer("go", "approve", as_user="U1", typed=typed)
             assert (answer.code, answer.text) == (
                 "confirm_required",
                 "Type flow to confirm that this is meant.",

@@ -152,7 +152,7 @@ async def test_an_open_approval_is_asked_again_at_the_start_with_changed_code(tm
         assert [one.again for one in requests] == ["the code of ship changed"] * 3
         old, new = (await bench.state(runs[0])).requests
         assert (old.state, old.outcome, old.superseded) == ("withdrawn", None, "the code of ship changed")
-        assert (await bench.decide(old, "approve", as_user="U1")).code == "withdrawn"
+        assert (await bench.answer(old, "approve", as_user="U1")).code == "withdrawn"
         await bench.decide(new, "approve", as_user="U1")
         assert await bench.output(runs[0], "ship") == "billing 1.4.2 x 2, the new way"
         assert len([one for one in (await bench.state(runs[0])).requests if one.superseded]) == 1

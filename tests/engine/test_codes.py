@@ -42,14 +42,14 @@ async def test_a_right_code_approves_and_is_of_no_use_again() -> None:
         secret = await secret_of(bench, "U1")
         first, second = await bench.start("flow"), await bench.start("flow")
         now = code(bench, secret)
-        assert (await bench.decide("go", "approve", as_user="U1", run=first)).code == "code_required"
+        assert (await bench.answer("go", "approve", as_user="U1", run=first)).code == "code_required"
         answer = await bench.decide("go", "approve", as_user="U1", one_time_code=now, run=first)
         assert answer.code == "decided"
         assert await bench.output(first, "act") == "erased"
-        again = await bench.decide("go", "approve", as_user="U1", one_time_code=now, run=second)
+        again = await bench.answer("go", "approve", as_user="U1", one_time_code=now, run=second)
         assert (again.code, "was used" in again.text) == ("code_required", True)
         # Nor the one before it.
-        again = await bench.decide(
+        again = await bench.answer(
             "go", "approve", as_user="U1", one_time_code=code(bench, secret, -1), run=second
         )
         assert again.code == "code_required"
@@ -81,16 +81,16 @@ async def test_tries_are_limited_across_questions_and_restarts(tmp_path: Path) -
         texts = []
         for number in range(4):
             which = run if number % 2 else other
-            answer = await bench.decide("go", "approve", as_user="U1", one_time_code="000000", run=which)
+            answer = await bench.answer("go", "approve", as_user="U1", one_time_code="000000", run=which)
             texts.append(answer.text)
         assert texts[0] == "This code is not right; 4 more tries."
         assert texts[-1] == "This code is not right; 1 more try."
         clock = bench.clock
     async with Bench(grave(), people=PEOPLE, folder=tmp_path, clock=clock) as bench:
-        answer = await bench.decide("go", "approve", as_user="U1", one_time_code="000000", run=run)
+        answer = await bench.answer("go", "approve", as_user="U1", one_time_code="000000", run=run)
         assert answer.text == "Too many wrong codes; none is taken for 15 minutes."
         # A right one isn't taken either.
-        answer = await bench.decide("go", "approve", as_user="U1", one_time_code=code(bench, secret), run=run)
+        answer = await bench.answer("go", "approve", as_user="U1", one_time_code=code(bench, secret), run=run)
         assert (answer.code, "none is taken" in answer.text) == ("code_required", True)
         await bench.advance("16m")
         answer = await bench.decide("go", "approve", as_user="U1", one_time_code=code(bench, secret), run=run)
@@ -103,7 +103,7 @@ async def test_who_may_not_decide_uses_up_no_code() -> None:
     async with Bench(grave(), people=StaticPeople(groups={"ops": ["U1"], "others": ["U9"]})) as bench:
         secret = await secret_of(bench, "U9")
         await bench.start("flow")
-        answer = await bench.decide("go", "approve", as_user="U9", one_time_code=code(bench, secret))
+        answer = await bench.answer("go", "approve", as_user="U9", one_time_code=code(bench, secret))
         assert answer.code == "not_allowed"
         assert await bench.engine.codes.use("U9", code(bench, secret), OPERATOR) == ""
 
@@ -111,7 +111,7 @@ async def test_who_may_not_decide_uses_up_no_code() -> None:
 async def test_a_rejection_needs_none_and_who_has_none_is_told_how_to_get_some() -> None:
     async with Bench(grave(), people=PEOPLE) as bench:
         await bench.start("flow")
-        answer = await bench.decide("go", "approve", as_user="U2", one_time_code="123456")
+        answer = await bench.answer("go", "approve", as_user="U2", one_time_code="123456")
         assert (answer.code, "signoff code enrol U2" in answer.text) == ("code_required", True)
         assert (await bench.decide("go", "reject", as_user="U2", comment="no")).code == "decided"
 

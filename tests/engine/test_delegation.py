@@ -69,7 +69,7 @@ async def test_a_stand_in_decides_and_it_is_recorded_for_whom() -> None:
 async def test_questions_that_are_open_already_follow_and_are_given_back() -> None:
     async with Bench(flow(), people=people()) as bench:
         await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
         await away(bench, "U1", "U7")
         (request,) = await bench.requests()
         assert [one.to for one in request.stand_ins] == ["U7"]
@@ -77,7 +77,7 @@ async def test_questions_that_are_open_already_follow_and_are_given_back() -> No
         await bench.run_until_idle()
         (request,) = await bench.requests()
         assert request.stand_ins == ()
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
         assert not await bench.engine.delegating.back(Actor("slack", "U1"))
 
 
@@ -86,7 +86,7 @@ async def test_it_ends_by_itself() -> None:
         await away(bench, "U1", "U7", days=2)
         await bench.start("flow")
         await bench.advance("2d")
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
         assert await bench.engine.waiting_for("U7") == []
         assert await bench.engine.delegating.absences() == []
 
@@ -97,8 +97,8 @@ async def test_nobody_counts_twice_themselves_or_by_another() -> None:
         await bench.start("flow")
         assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
         # U1 was counted by U7, and U7 is one person.
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "already_answered"
-        assert (await bench.decide("go", "reject", as_user="U7", comment="no")).code == "already_answered"
+        assert (await bench.answer("go", "approve", as_user="U1")).code == "already_answered"
+        assert (await bench.answer("go", "reject", as_user="U7", comment="no")).code == "already_answered"
         assert (await bench.decide("go", "approve", as_user="U2")).code == "decided"
 
 
@@ -107,7 +107,7 @@ async def test_who_has_answered_is_not_stood_in_for() -> None:
         await away(bench, "U1", "U7")
         await bench.start("flow")
         assert (await bench.decide("go", "approve", as_user="U1")).code == "recorded"
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
 
 
 async def test_what_waits_for_somebody_is_what_they_can_still_answer() -> None:
@@ -141,7 +141,7 @@ async def test_nobody_approves_for_whoever_asked() -> None:
     async with Bench(flow(), people=people()) as bench:
         await away(bench, "U1", "U7")
         await bench.start("flow", as_user="U1")
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
         assert (await bench.decide("go", "reject", as_user="U7", comment="no")).code == "decided"
 
 
@@ -153,7 +153,7 @@ async def test_not_in_two_stages() -> None:
         await bench.start("flow")
         assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
         assert (await bench.decide("go", "approve", as_user="U7")).code == "duplicate"
-        assert (await bench.decide("go", "reject", as_user="U7", comment="x")).code == "already_answered"
+        assert (await bench.answer("go", "reject", as_user="U7", comment="x")).code == "already_answered"
         assert (await bench.decide("go", "approve", as_user="U5")).code == "decided"
 
 
@@ -174,7 +174,7 @@ async def test_a_chain_is_followed_to_its_end_and_a_circle_is_refused() -> None:
         await bench.start("flow")
         (request,) = await bench.requests()
         assert [(one.away, one.to) for one in request.stand_ins] == [("U1", "U7")]
-        assert (await bench.decide("go", "approve", as_user="U6")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U6")).code == "not_allowed"
         # Whom somebody goes away to later is followed too.
         await away(bench, "U7", "U5")
         (request,) = await bench.requests()
@@ -242,7 +242,7 @@ async def test_who_is_brought_in_later_may_be_away_too() -> None:
     async with Bench(flow(escalate=[Escalate("1h", "@security")]), people=people()) as bench:
         await away(bench, "U4", "U7")
         await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
         await bench.advance("2h")
         assert (await bench.decide("go", "approve", as_user="U7")).code == "decided"
 
@@ -277,7 +277,7 @@ async def test_who_left_is_not_stood_in_for() -> None:
         await away(bench, "U1", "U7")
         await bench.start("flow")
         source.now = StaticPeople([Person("U1", "left", active=False), *PEOPLE[1:]], GROUPS)
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
 
 
 async def test_who_is_back_is_stood_in_for_no_longer_though_nobody_can_be_asked() -> None:
@@ -290,7 +290,7 @@ async def test_who_is_back_is_stood_in_for_no_longer_though_nobody_can_be_asked(
         assert await bench.engine.delegating.back(Actor("slack", "U1"))
         await bench.run_until_idle()
         source.gone = False
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
         (request,) = await bench.requests()
         with pytest.raises(NotAllowed, match="may ask about this"):
             await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U7"))
@@ -395,7 +395,7 @@ async def test_when_the_middle_of_a_chain_is_back_questions_are_theirs() -> None
         assert [one.to for one in (await bench.requests())[0].stand_ins] == ["U7"]
         await bench.advance("2d")
         assert [one.to for one in (await bench.requests())[0].stand_ins] == ["U6"]
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
         assert (await bench.decide("go", "approve", as_user="U6")).code == "decided"
         await bench.advance("5d")
         assert await bench.engine.delegating.absences() == []

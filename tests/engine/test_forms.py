@@ -39,13 +39,13 @@ def flow(**options: object) -> Workflow:
 async def test_whoever_approves_fills_it_in() -> None:
     async with Bench(flow(), people=PEOPLE) as bench:
         run = await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "form_required"
-        wrong = await bench.decide("go", "approve", as_user="U1", value={"replicas": "12", "versoin": "2"})
+        assert (await bench.answer("go", "approve", as_user="U1")).code == "form_required"
+        wrong = await bench.answer("go", "approve", as_user="U1", value={"replicas": "12", "versoin": "2"})
         assert (wrong.code, wrong.problems) == (
             "bad_value",
             (("versoin", "go has no such field; did you mean version?"),),
         )
-        wrong = await bench.decide("go", "approve", as_user="U1", value={"version": "2", "replicas": "12"})
+        wrong = await bench.answer("go", "approve", as_user="U1", value={"version": "2", "replicas": "12"})
         assert wrong.problems == (("replicas", '"12" is too large. Give at most 9.'),)
         good = await bench.decide("go", "approve", as_user="U1", value={"version": "2", "replicas": "5"})
         assert good.code == "decided"
@@ -128,7 +128,7 @@ async def test_one_or_several_options(choose: object, given: object, gets: objec
 
     async with Bench(found, people=PEOPLE) as bench:
         run = await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U1", value="red")).code == "bad_value"
+        assert (await bench.answer("go", "approve", as_user="U1", value="red")).code == "bad_value"
         assert (await bench.decide("go", "approve", as_user="U1", value=given)).code == "decided"
         assert await bench.output(run, "act") == gets
 
@@ -233,7 +233,7 @@ async def test_an_earlier_step_gives_the_options_of_a_field() -> None:
         properties = request.form.fields["properties"]
         assert properties["region"]["enum"] == ["eu", "us"]
         assert properties["zones"]["items"]["enum"] == ["a", "b"]
-        answer = await bench.decide(
+        answer = await bench.answer(
             "go", "approve", as_user="U1", value={"region": "asia", "zones": ["a", "c"]}
         )
         assert answer.code == "bad_value"
@@ -247,7 +247,7 @@ async def test_an_earlier_step_gives_the_options_of_a_field() -> None:
 async def test_an_earlier_step_gives_what_people_choose_among() -> None:
     async with Bench(finding(["eu", "us"], choose="find.regions"), people=PEOPLE) as bench:
         await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U1", value="asia")).code == "bad_value"
+        assert (await bench.answer("go", "approve", as_user="U1", value="asia")).code == "bad_value"
         assert (await bench.decide("go", "approve", as_user="U1", value="eu")).accepted
 
 

@@ -122,7 +122,7 @@ async def test_a_click_during_a_lock_is_refused_and_counts_when_repeated(
     async with Bench(gated(), people=PEOPLE, folder=tmp_path) as bench:
         run = await bench.start("flow")
         with locked(tmp_path / "signoff.db"):
-            answer = await bench.decide("go", "approve", as_user="U1")
+            answer = await bench.answer("go", "approve", as_user="U1")
             assert answer.code == "unavailable"
             assert "holds the write lock" in answer.text
             assert "nothing was recorded" in answer.text

@@ -19,7 +19,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 async def test_an_approved_release_goes_live(bench: Bench) -> None:
     run = await bench.start("deploy", {"version": "1.4.2"}, as_user="U1")
-    assert (await bench.decide("go_live", "approve", as_user="U1", run=run)).code == "self_approval"
+    assert (await bench.answer("go_live", "approve", as_user="U1", run=run)).code == "self_approval"
     await bench.decide("go_live", "approve", as_user="U2", run=run)
     assert await bench.output(run, "release") == {"artifact": "billing-1.4.2.txt", "by": ["U2"]}
     assert await bench.output(run, "announce") == "billing 1.4.2 is live."
