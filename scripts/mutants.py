@@ -108,6 +108,13 @@ MUTANTS = [
         ("tests/engine/test_containment.py",),
     ),
     Mutant(
+        "a private key that is logged line by line is read",
+        "engine/loglines.py",
+        "            shown[index] = HIDDEN\n",
+        "            pass\n",
+        ("tests/engine/test_loglines.py",),
+    ),
+    Mutant(
         "a log line cut before its credentials are hidden",
         "engine/failures.py",
         "redacted(whole(text[:_LONGEST_RAW]), secrets)",

@@ -28,7 +28,16 @@ async def contained(work: Awaitable[Any], attempt: object = None) -> Any:
 
 
 def left(error: BaseException) -> StepLeft:
-    return StepLeft(f"The step tried to end the process ({type(error).__name__}).")
+    """The failure of a step that raised something that is no `Exception`."""
+    if isinstance(error, SystemExit | KeyboardInterrupt):
+        return StepLeft(f"The step tried to end the process ({type(error).__name__}).")
+    if isinstance(error, asyncio.CancelledError):
+        return StepLeft("The step was cancelled from within.")
+    try:
+        text = f": {error}" if str(error) else ""
+    except BaseException:  # an author's __str__
+        text = ""
+    return StepLeft(f"The step raised {type(error).__name__}, which is not an Exception{text}")
 
 
 def contain_tasks(loop: asyncio.AbstractEventLoop) -> None:

@@ -17,7 +17,8 @@ from engine.clock import Clock
 from engine.code import StepCode
 from engine.context import StepContext
 from engine.errors import Fatal, StoreBroken, StoreBusy, UnknownRun
-from engine.failures import StepLeft, failure_of, shortened, worth_retrying
+from engine.failures import StepLeft, failure_of, is_heavy, worth_retrying
+from engine.loglines import LogLines
 from engine.machine import Transition
 from engine.people import Actor
 from engine.records import Failure, StepRecord
@@ -39,7 +40,6 @@ log = logging.getLogger(__name__)
 
 _CANCEL_SECONDS = 1.0
 """For which a step that is cancelled may still clean up."""
-_LONGEST_LINE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +202,13 @@ class Runner:
         """Execute it; what comes back makes the transition that tells how it ended."""
         compiled = self._loaded.get(attempt.workflow)
         code = compiled.code[attempt.node.name] if compiled else None
-        lines: list[str] = []
+        said = LogLines()
         began = self._clock.now()
         try:
             if code is None:
                 raise Fatal("Its code is no longer loaded.")
             faults.place("attempt.started")
-            result = await self._execute(attempt, code, lines)
+            result = await self._execute(attempt, code, said)
             output = await _beside_loop(partial(code.encode, result), result)
             faults.place("attempt.executed")
         except Exception as error:
@@ -216,8 +216,8 @@ class Runner:
                 transitions.fail,
                 step=attempt.node.name,
                 attempt=attempt.number,
-                failure=failure_of(error, self._secrets),
-                log=lines,
+                failure=await _failure(error, self._secrets),
+                log=await _said(said, self._secrets),
                 worth_retrying=code is not None and worth_retrying(error, code.retry_on),
                 chance=self._random.random(),
             )
@@ -226,7 +226,7 @@ class Runner:
             step=attempt.node.name,
             attempt=attempt.number,
             output=output,
-            log=lines,
+            log=await _said(said, self._secrets),
             seconds=(self._clock.now() - began).total_seconds(),
         )
 
@@ -272,8 +272,8 @@ class Runner:
         with suppress(IllegalTransition, UnknownRun, StoreBroken, StoreBusy):
             await self._runs.apply(attempt.run_id, build)
 
-    async def _execute(self, attempt: Attempt, code: StepCode, lines: list[str]) -> Any:
-        context = self._context(attempt, lines) if code.takes_ctx else None
+    async def _execute(self, attempt: Attempt, code: StepCode, said: LogLines) -> Any:
+        context = self._context(attempt, said) if code.takes_ctx else None
         given = attempt.input, attempt.outputs
         arguments = await _beside_loop(partial(code.arguments, *given, context), *given)
         if code.is_async and attempt.node.timeout is None:
@@ -295,7 +295,7 @@ class Runner:
             # It was never told to stop, so its result is whole, and trying again would do it twice.
             await self._overrun(attempt.key, f"{late}: {UNSTOPPABLE}")
             await asyncio.wait([work])
-            lines.append(f"It ended after its timeout of {attempt.node.timeout:g} s.")
+            said(f"It ended after its timeout of {attempt.node.timeout:g} s.")
             return result_of(work)
         work.cancel()
         # What the step still does while it is being cancelled belongs to this attempt.
@@ -330,7 +330,7 @@ class Runner:
         finally:
             timer.cancel()
 
-    def _context(self, attempt: Attempt, lines: list[str]) -> StepContext:
+    def _context(self, attempt: Attempt, said: LogLines) -> StepContext:
         async def sleep(seconds: float) -> None:
             with self._activity.parked():
                 await self._clock.sleep_until(self._clock.now() + timedelta(seconds=seconds))
@@ -344,25 +344,22 @@ class Runner:
             actor=attempt.actor,
             data_dir=self._data_dir,
             now=self._clock.now,
-            log=_Log(lines, self._secrets),
+            log=said,
             sleep=sleep,
             service=self._registry.get,
         )
 
 
+async def _said(log: LogLines, secrets: Collection[str]) -> list[str]:
+    lines = partial(log.lines, secrets)
+    return await in_thread(lines, name="signoff-log") if log.heavy else lines()
+
+
+async def _failure(error: Exception, secrets: Collection[str]) -> Failure:
+    failure = partial(failure_of, error, secrets)
+    return await in_thread(failure, name="signoff-failure") if is_heavy(error) else failure()
+
+
 async def _beside_loop(work: Callable[[], Any], *values: Any) -> Any:
     """Check and encode large values in a thread: the loop goes on between their parts."""
     return await in_thread(work, name="signoff-values") if is_large(*values) else work()
-
-
-class _Log:
-    """Keeps the tail of what a step says. Called from threads too: list appends are atomic."""
-
-    _MOST_LINES = 200
-
-    def __init__(self, lines: list[str], secrets: Collection[str]) -> None:
-        self._lines, self._secrets = lines, secrets
-
-    def __call__(self, text: str) -> None:
-        self._lines.append(shortened(str(text), _LONGEST_LINE, self._secrets))
-        del self._lines[: -self._MOST_LINES]

@@ -52,6 +52,25 @@ async def exits_inside() -> None:
     sys.exit(5)
 
 
+class Odd(BaseException):
+    pass
+
+
+@flow.step(retry=AGAIN)
+async def raises_no_exception() -> None:
+    raise Odd("the valve is stuck")
+
+
+@flow.step
+def generator_exit() -> None:
+    raise GeneratorExit
+
+
+@flow.step
+def cancels_in_a_thread() -> None:
+    raise asyncio.CancelledError
+
+
 @flow.step
 async def is_fine() -> int:
     return 1
@@ -70,7 +89,10 @@ async def test_it_is_a_failure_and_not_tried_again() -> None:
             "interrupts_the_loop": "The step tried to end the process (KeyboardInterrupt).",
             "exits_in_a_task": "The step tried to end the process (SystemExit).",
             "interrupts": "The step tried to end the process (KeyboardInterrupt).",
+            "raises_no_exception": "The step raised Odd, which is not an Exception: the valve is stuck",
+            "generator_exit": "The step raised GeneratorExit, which is not an Exception",
+            "cancels_in_a_thread": "The step was cancelled from within.",
         }
         assert {step.attempt for step in detail.steps} == {1}
         assert await bench.output(run, "is_fine") == 1
-        assert len(await bench.requests()) == 7
+        assert len(await bench.requests()) == 10

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import ContractError, Fatal, Retry, StaticPeople, Workflow
-from engine.failures import failure_of, worth_retrying
+from engine.failures import failure_of, is_heavy, worth_retrying
 from engine.testing import Bench
 
 
@@ -91,6 +91,31 @@ async def test_credentials_reach_neither_the_failure_nor_the_log() -> None:
         assert step.failure.message == "GET https://[hidden]@host/?token=[hidden] failed: Bearer [hidden]"
         events = await bench.engine.events.of_run(run.id)
         assert "hunter2" not in repr((step, await bench.requests(), events))
+
+
+async def test_a_credential_that_a_cut_would_halve_is_hidden_whole() -> None:
+    """Half of this one has no sign by which it is known."""
+    said = failure_of(ValueError("x" * 1980 + " https://bob:Q7pa55word" + "w" * 40 + "@host/")).message
+    assert len(said) == 2000
+    assert "Q7" not in said
+
+
+def test_an_error_of_thousands_is_looked_at_within_bounds() -> None:
+    wide = ExceptionGroup("g", [ValueError(f"number {number} " + "x" * 1000) for number in range(5000)])
+    assert is_heavy(wide)
+    assert is_heavy(ValueError("x" * 1_000_000))
+    assert not is_heavy(ExceptionGroup("g", [ValueError("a"), KeyError("b")]))
+    failure = failure_of(wide)
+    assert failure.message.startswith("5000 errors: ValueError: number 0 xxx")
+    assert failure.message.endswith("and 4995 more")
+    assert 0 < len(failure.detail) <= 8000
+
+
+def test_an_error_that_causes_itself_is_kept() -> None:
+    first, second = ValueError("first"), ValueError("second")
+    first.__cause__, second.__cause__ = second, first
+    assert not is_heavy(ValueError("alone"))
+    assert failure_of(first).message == "first"
 
 
 async def test_a_task_group_with_a_fatal_error_inside_is_not_tried_again() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.redaction import redacted
+from engine.redaction import is_in_key, redacted
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nabc/+=\n-----END RSA PRIVATE KEY-----"
 
@@ -40,6 +40,44 @@ PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nabc/+=\n-----END RSA PRIVATE KEY
         ("eyJhbGciOiJI.eyJzdWIiOiIx.abc-_1", "[hidden]"),
         (f"key: {PEM} end", "key: -----BEGIN RSA PRIVATE KEY-----[hidden]-----END RSA PRIVATE KEY----- end"),
         ("https://hooks.slack.com/services/T0/B0/abcdef12", "https://hooks.slack.com/services/[hidden]"),
+        ("Authorization: token Q7pa55word", "Authorization: [hidden]"),
+        ('Authorization: Digest username="bob", response="Q7"', "Authorization: [hidden]"),
+        ("[(b'authorization', b'Bearer Q7pa55word')]", "[(b'authorization', b'[hidden]')]"),
+        (r'{"password":"Q7\"more"}', '{"password":"[hidden]"}'),
+        (r"{\"password\": \"Q7\"}", r"{\"password\": \"[hidden]\"}"),
+        ('{"secret": ["Q7", "b"], "id": 1}', '{"secret": [[hidden]], "id": 1}'),
+        ("password: |\n  Q7 a\nuser: b", "password: |\n  [hidden]\nuser: b"),
+        ("DB_PASS=Q7pa55 HOME=/root", "DB_PASS=[hidden] HOME=/root"),
+        ('password=Q7,b"c;d host=db', "password=[hidden] host=db"),
+        ("Server=h;Password=Q7pa55;Uid=a", "Server=h;Password=[hidden];Uid=a"),
+        ("password=b'Q7'", "password=b'[hidden]'"),
+        ('secret := "Q7"', 'secret := "[hidden]"'),
+        ("name: DB_PASSWORD\n  value: Q7", "name: DB_PASSWORD\n  value: [hidden]"),
+        ('<add key="ApiKey" value="Q7"/>', '<add key="ApiKey" value="[hidden]"/>'),
+        ("<password>Q7</password>", "<password>[hidden]</password>"),
+        ("curl -u bob:Q7pa55 https://h", "curl -u bob:[hidden] https://h"),
+        ("['curl', '-u', 'bob:Q7']", "['curl', '-u', 'bob:[hidden]']"),
+        ("['x', '--token', 'Q7'] failed", "['x', '--token', '[hidden]'] failed"),
+        ("mysql -u root -pQ7 db", "mysql -u root -p[hidden] db"),
+        ("docker login -u a -p Q7 reg", "docker login -u a -p [hidden] reg"),
+        ("auth=('bob', 'Q7')", "auth=('bob', '[hidden]')"),
+        ("cookies={'sid': 'Q7'}", "cookies=[hidden]"),
+        ("PHPSESSID=a1b2c3d4", "PHPSESSID=[hidden]"),
+        ("with password Q7pa55word now", "with password [hidden] now"),
+        ("Invalid API key: Q7pa55", "Invalid API key: [hidden]"),
+        ("CREATE USER a WITH PASSWORD 'horse'", "CREATE USER a WITH PASSWORD '[hidden]'"),
+        ("machine h login u password horse", "machine h login u password [hidden]"),
+        ("jdbc:oracle:thin:scott/Q7@//h:1521/x", "jdbc:oracle:thin:[hidden]@//h:1521/x"),
+        ("https://discord.com/api/webhooks/123/Q7pa55word", "https://discord.com/api/webhooks/[hidden]"),
+        ("glrt-a1b2c3d4e5f6g7h8i9j0", "[hidden]"),
+        ("npm_a1b2c3d4e5f6g7h8i9j0", "[hidden]"),
+        ("hvs.a1b2c3d4e5f6g7h8i9j0", "[hidden]"),
+        ("SG.a1b2c3d4e5f6g7h8.a1b2c3d4e5f6g7h8", "[hidden]"),
+        ("abc/+=\nMIIE\n-----END PRIVATE KEY-----", "[hidden]-----END PRIVATE KEY-----"),
+        (
+            "-----BEGIN PGP PRIVATE KEY BLOCK-----\nMII\n-----END PGP PRIVATE KEY BLOCK-----",
+            "-----BEGIN PGP PRIVATE KEY BLOCK-----[hidden]-----END PGP PRIVATE KEY BLOCK-----",
+        ),
     ],
 )
 def test_a_credential_is_hidden(text: str, shown: str) -> None:
@@ -59,6 +97,11 @@ def test_a_known_secret_is_hidden_wherever_it_stands() -> None:
         "skip-this-step",
         "sk-translation-service-worker", "Authorization: required", "monkey=7 keyboard=8",
         "12:30: step started",
+        "signature: invalid", "password: required", "?code=404&x", "pass=3 fail=0", "tests pass: 10, fail: 0",
+        "password must have 8 characters", "with password protection enabled", "max_tokens=512",
+        "token count: 512", "token_type: bearer", "primary_key=id", "cache key=users:12", "auth=none",
+        "docker run -u 1000:1000 -p 8080:80", "mysql -p 3306", "--token-ttl 3600", "--password is required",
+        "the fields ('password', 'username') are missing", "Unexpected token '}' at 7", "has_password=True",
         "secretary: Bob Miller", "at /usr/lib/python3.11/token.py:12", "    token = read_token()",
     ],
 )  # fmt: skip
@@ -84,3 +127,34 @@ def test_ordinary_words_in_any_order_stay(words: list[str]) -> None:
 def test_a_credential_is_hidden_whatever_stands_around_it(before: str, after: str) -> None:
     shown = redacted(f"{before} ghp_Q7abcdefghijklmnopqrst https://u:Q7pass@host/ password=Q7word {after}")
     assert "Q7" not in shown.replace(before, "")
+
+
+@given(
+    st.sampled_from(
+        [
+            "password=",
+            '"',
+            "'",
+            "a",
+            "://",
+            "a@",
+            "-u ",
+            "token ",
+            "{",
+            "\n  ",
+            "\\",
+            "mysql -p",
+            "=",
+            "-----BEGIN PRIVATE KEY-----",
+            "a\n",
+            "auth=('",
+            "docker login ",
+        ]
+    ),
+    st.sampled_from(["", "!", '"', "@", "\n-----END PRIVATE KEY-----"]),
+)
+def test_the_longest_text_is_looked_at_in_linear_time(part: str, end: str) -> None:
+    """A pattern that backtracks would not come to an end here."""
+    text = (part * 20_000)[:20_000] + end
+    assert redacted(redacted(text)).count("\0") == 0
+    is_in_key(text)
