@@ -138,13 +138,13 @@ def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
 
 
 def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
-    changed = [safe(one, 200) for one in list(event["data"].get("changes") or ())[:10]]
+    changed = "; ".join(map(str, event["data"].get("changes") or ()))
     request = _request(event, detail)
     if request is not None and request.outcome is None:
         head = f"{signs.AT_RISK} *{_title(event, detail)}* is asked again: something changed meanwhile."
-        return _one(head, quote("; ".join(changed)))
+        return _one(head, quote(changed))
     head = f"{signs.AT_RISK} *{_title(event, detail)}* was approved, and then something changed"
-    return _one(f"{head}, so nothing was executed and people are asked again.", quote("; ".join(changed)))
+    return _one(f"{head}, so nothing was executed and people are asked again.", quote(changed))
 
 
 def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:

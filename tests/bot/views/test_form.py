@@ -207,7 +207,7 @@ def changes_of(case: Case, sent: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-tried = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+tried = settings(max_examples=settings.default.max_examples // 2, suppress_health_check=list(HealthCheck))
 
 
 @tried

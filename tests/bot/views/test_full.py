@@ -75,7 +75,7 @@ def test_pieces_lose_nothing(text: str) -> None:
     assert joined("".join(pieces(text))) == joined(text)
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 5)
 @given(shown_values, texts.filter(str.strip))
 def test_every_value_is_whole_in_the_message_or_in_its_document(values: tuple[Shown, ...], ask: str) -> None:
     request = asked(shown=values, ask=ask)
@@ -125,7 +125,7 @@ def pages_of(request: RequestRecord) -> list[dict[str, Any]]:
         page = page_of(decode(buttons["Next"]).word)
 
 
-@settings(max_examples=15)
+@settings(max_examples=settings.default.max_examples // 10)
 @given(shown_values)
 def test_details_show_every_value_whole_on_their_pages(values: tuple[Shown, ...]) -> None:
     request = asked(shown=values)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import views
@@ -142,7 +142,7 @@ HOSTILE_DATA = {
 
 
 @pytest.mark.parametrize("kind", sorted(thread.LINE_TYPES))
-@quick
+@settings(quick, max_examples=settings.default.max_examples // 10)  # for each of some twenty kinds
 @given(request=any_requests(), detail=found_details, text=texts, actor=actors, value=values)
 def test_every_line_in_a_thread_is_taken_by_slack(
     kind: str, request: RequestRecord, detail: RunDetail, text: str, actor: Actor, value: Any
