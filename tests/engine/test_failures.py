@@ -1,10 +1,11 @@
 """What is kept of an error: groups are looked into, credentials hidden, and odd errors break nothing."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import ContractError, Fatal, Retry, StaticPeople, Workflow
-from engine.failures import failure_of, is_heavy, worth_retrying
+from engine.failures import failure_of, is_heavy, shortened, worth_retrying
 from engine.testing import Bench
 
 
@@ -137,3 +138,11 @@ async def test_a_task_group_with_a_fatal_error_inside_is_not_tried_again() -> No
         assert (calls.count("fatal"), calls.count("again")) == (1, 3)
         said = (await bench.step(run, "fatal")).failure.message
         assert said == "2 errors: ConnectionError: a; Fatal: the account is closed"
+
+
+@pytest.mark.parametrize("kept", range(4, 16))
+def test_no_part_of_a_secret_is_read_where_a_text_is_cut(kept: int) -> None:
+    secret = "8f742231b10e8888"
+    shown = shortened("." * (100 - kept) + secret + "." * 50, 100, [secret])
+    assert secret[:4] not in shown
+    assert len(shown) <= 100
