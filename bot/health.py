@@ -30,6 +30,8 @@ class Delivers(Protocol):
 
     def health(self) -> Mapping[str, str]: ...
 
+    async def warnings(self) -> Mapping[str, str]: ...
+
 
 class Connected(Protocol):
     """Socket Mode."""
@@ -74,4 +76,5 @@ class Health:
         """What needs a look while the bot goes on serving, by name; empty when there is nothing."""
         overruns = self._engine.overruns
         found = {"overruns": "; ".join(overruns[:10])} if overruns else {}
+        found |= await self._outbox.warnings()
         return found | ({"loop": self._engine.blocked} if self._engine.blocked else {})

@@ -13,15 +13,22 @@ KINDS = (
 )  # fmt: skip
 
 
+UPLOAD = "upload"
+
+
 @dataclass
 class Fault:
-    """What happens to the next `times` calls of a method (`*`: any)."""
+    """What happens to the next `times` calls of a method (`*`: any), once `after` calls have passed.
+
+    `upload` is the giving of a file's bytes, which is no method of the Web API.
+    """
 
     method: str
     kind: str
     times: int = 1
     retry_after: int = 2
     error: str = ""
+    after: int = 0
 
 
 @dataclass
@@ -39,20 +46,23 @@ class Faults:
             raise ControlError(
                 "invalid_method", f"method {method!r} must name a Web API method, or * for any"
             )
-        times, wait = body.get("times", 1), body.get("retry_after", 2)
-        for name, value, least in (("times", times, 1), ("retry_after", wait, 0)):
+        times, wait, after = body.get("times", 1), body.get("retry_after", 2), body.get("after", 0)
+        for name, value, least in (("times", times, 1), ("retry_after", wait, 0), ("after", after, 0)):
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
                 raise ControlError(f"invalid_{name}", f"{name} {value!r} must be a whole number from {least}")
         error = body.get("error", "")
         if kind == "error" and not (isinstance(error, str) and error):
             raise ControlError("invalid_error", "kind error needs error, the code to answer with")
-        fault = Fault(method, kind, times, wait, error)
+        fault = Fault(method, kind, times, wait, error, after)
         self.armed.append(fault)
         return fault
 
     def take(self, method: str) -> Fault | None:
         for fault in self.armed:
-            if fault.method in (method, "*"):
+            if fault.method == method or (fault.method == "*" and method != UPLOAD):
+                if fault.after:
+                    fault.after -= 1
+                    continue
                 fault.times -= 1
                 if fault.times == 0:
                     self.armed.remove(fault)

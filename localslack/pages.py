@@ -7,6 +7,7 @@ from aiohttp import web
 
 from localslack.api import files
 from localslack.errors import SlackError
+from localslack.faults import UPLOAD
 from localslack.people.answers import answer
 from localslack.slack import Slack
 from localslack.workspace.records import Json
@@ -43,6 +44,8 @@ class Pages:
         return _send(path)
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
+        if self._slack.faults.take(UPLOAD):
+            return web.Response(status=500, text="internal_error")
         return await files.receive(self._slack, request)
 
     async def file(self, request: web.Request) -> web.StreamResponse:

@@ -8,6 +8,7 @@ from rich.text import Text
 from bot.cli import words
 from bot.cli.output import Output
 from bot.views import signs
+from bot.views.outline import outline
 from bot.views.shown import whole_text
 from engine import Shown
 
@@ -64,6 +65,8 @@ def _step(step: dict[str, Any], width: int) -> Iterator[Text]:
         failure = step["failure"]
         yield Text(f"       {words.one_line(failure['message'] or failure['kind'], 300)}", style="red")
     if step["state"] in ("failed", "waiting", "retrying"):
+        if (earlier := len(step["log"]) - _LOG_LINES) > 0:
+            yield Text(f"       | … {earlier:,} earlier lines: signoff show RUN --json", style="dim")
         for line in step["log"][-_LOG_LINES:]:
             yield Text(f"       | {words.one_line(line, 200)}", style="dim")
 
@@ -82,14 +85,21 @@ def _facts(step: dict[str, Any]) -> Iterator[str]:
 def _request(request: dict[str, Any]) -> Iterator[Text]:
     outcome = request["outcome"] or request["state"]
     mark = signs.PEOPLE if request["state"] == "open" else signs.OUTCOME.get(request["outcome"], ("·",))[0]
-    yield Text(f"{mark} {words.one_line(request['ask'], 300)}", style="bold")
+    first, *more = outline(request["ask"]).split("\n")
+    yield Text(f"{mark} {first}", style="bold")
+    yield from (Text(f"     {line}", style="bold") for line in more)
+    if request.get("again"):
+        yield from _value("Asked again, because", outline(request["again"]))
     yield from _values(request)
+    if failure := request.get("failure"):
+        yield from _value("Error", outline(failure["message"] or failure["kind"]))
     for decision in request["decisions"]:
-        comment = f": {words.one_line(decision['comment'], 300)}" if decision["comment"] else ""
         by = words.actor(decision["by"])
         if decision["on_behalf"]:
             by += f" for {decision['on_behalf']}"
-        yield Text(f"     {decision['choice']} by {by}, {words.clock(decision['at'])}{comment}")
+        yield Text(f"     {decision['choice']} by {by}, {words.clock(decision['at'])}")
+        if decision["comment"]:
+            yield from _value("  Comment", outline(decision["comment"]))
     if request["state"] == "open":
         yield from how_to_decide(request)
     elif request["state"] != "decided":

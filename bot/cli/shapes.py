@@ -88,6 +88,7 @@ def request(record: RequestRecord) -> JSON:
         "ended_at": _time(record.ended_at),
         "digest": record.digest,
         "again": record.again,
+        "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.message},
         "about": record.about,
         "stand_ins": [
             {"away": one.away, "to": one.to, "until": _time(one.until)} for one in record.stand_ins

@@ -4,14 +4,15 @@ A modal counts for nothing here: one person opens it for themselves, and nobody 
 its end. A post or a file in the thread is before everybody who may decide.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from bot.aside import rendered
 from bot.outbox.ports import Deliveries, Delivery, Records
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import in_full, request_key
-from engine import AWAITED, UnknownRun, Wanted
+from bot.views.full import decided
+from engine import AWAITED, RequestRecord, UnknownRun, Wanted
 
 _ON_ITS_WAY = "The full text of this question is on its way to the thread. Try again in a moment."
 
@@ -35,6 +36,10 @@ def _lacking(row: Delivery) -> bool:
     return row.ref is None and row.sent < row.wanted
 
 
+def _decided(request: RequestRecord) -> set[str]:
+    return {document.what for document in decided(request)}
+
+
 @dataclass(frozen=True, slots=True)
 class Completeness:
     """Asked before every approval in Slack. `want`: what the outbox should deliver."""
@@ -50,9 +55,17 @@ class Completeness:
         if not rows:
             return await self._not_begun(request_id)
         if not any(map(_lacking, rows)):
-            return ""
+            return await self._not_told(request_id, {row.data["document"] for row in rows})
         why = refusal(rows, self.bot_name)
         return f"{why} Details shows all of it." if why else _ON_ITS_WAY
+
+    async def _not_told(self, request_id: str, told: Collection[str]) -> str:
+        """What somebody wrote or changed a moment ago may not have been turned into posts yet."""
+        request = await self.records.request(request_id)
+        if request is None or not request.decisions:
+            return ""
+        made = await rendered((request,), _decided, request)
+        return _ON_ITS_WAY if made - {*told} else ""
 
     async def _not_begun(self, request_id: str) -> str:
         """Asked a moment ago, or by a release that delivered nothing in full: it is made up for."""

@@ -9,7 +9,7 @@ A message's key says what it shows: `run:{id}` the run's one message, `request:{
 from collections.abc import Iterable
 from typing import Any
 
-from bot.outbox.ports import Wanted
+from bot.outbox.ports import Delivery, Wanted
 from bot.views.full import MAX_POSTS, documents
 from engine import EventRecord, RequestRecord, RunDetail
 
@@ -118,7 +118,7 @@ def in_full(request: RequestRecord, detail: RunDetail) -> list[Wanted]:
     since = request.opened_at.timestamp()
     wanted = []
     for document in documents(request, detail):
-        posts = len(document.posts())
+        posts = document.count_posts(MAX_POSTS + 1)
         data = {"request": request.id, "document": document.what, "of": posts}
         for number in range(1, posts + 1 if posts <= MAX_POSTS else 2):
             for key in asked:
@@ -127,6 +127,16 @@ def in_full(request: RequestRecord, detail: RunDetail) -> list[Wanted]:
                 name = f"full:{key}:{document.what}:{number}"
                 wanted.append(Wanted(name, "full", about, target, {**data, "number": number}))
     return wanted
+
+
+def in_posts(delivery: Delivery, posts: int) -> list[Wanted]:
+    """A document in posts, where it could not be shared as the file that `delivery` is."""
+    base = delivery.key.rpartition(":")[0]
+    data = {**delivery.data, "of": posts, "posts": True}
+    return [
+        Wanted(f"{base}:{number}", "full", delivery.subject, delivery.target, {**data, "number": number})
+        for number in range(1, posts + 1)
+    ]
 
 
 def _lines(event: EventRecord, detail: RunDetail, request: RequestRecord | None) -> list[Wanted]:

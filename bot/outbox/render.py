@@ -170,8 +170,9 @@ def _in_full(
     document = next(made, None)
     if document is None:
         return None
-    posts = len(document.posts())
-    if posts == data["of"] and posts <= full.MAX_POSTS:
+    most = full.MOST_FALLBACK_POSTS if data.get("posts") else full.MAX_POSTS
+    posts = document.count_posts(most + 1)
+    if posts == data["of"] and posts <= most:
         return full.post(document, data["number"], full.head_of(document, request, names))
     # Wanted by a release that cut it elsewhere: a file has all of it.
     return full.file_of(document, request, opaque(delivery.key)) if data["number"] == 1 else None

@@ -48,6 +48,8 @@ class Render(Protocol):
 Report = Callable[[Delivery, Problem], Awaitable[None]]
 Again = Callable[[str], Awaitable[None]]
 """Shows the message with this key again: what it says has changed, and no event says so."""
+Instead = Callable[[Delivery, int], Awaitable[None]]
+"""Wants a file's text in so many posts in its place."""
 Channels = Callable[[str], str | None]
 """The channel that a workflow, as it is loaded now, has."""
 
@@ -63,6 +65,7 @@ class Sender:
     render: Render
     report: Report
     again: Again
+    instead: Instead
     clock: Clock
     loaded_channel: Channels = lambda workflow: None
     plan: bool = True
@@ -142,6 +145,9 @@ class Sender:
         delivery = replace(delivery, state="posting", tries=delivery.tries + 1)
         if isinstance(content, File):
             outcome = await self._write_file(place, content)
+            if isinstance(outcome, Rejected) and content.as_posts and outcome.code not in problems.TOKEN:
+                await self._as_posts(delivery, content, outcome.code)
+                return None
         else:
             outcome = await self._write_post(delivery, place, content, broadcast)
             if isinstance(outcome, Rejected) and outcome.code in problems.SHAPE:
@@ -199,6 +205,11 @@ class Sender:
         if broadcast:
             arguments["reply_broadcast"] = True
         return await self.slack.write("chat.postMessage", arguments)
+
+    async def _as_posts(self, delivery: Delivery, file: File, code: str) -> None:
+        log.warning("No file can be shared (%s): its text goes into %d posts", code, file.as_posts)
+        await self.deliveries.later(delivery.key, None, "", ambiguous=False)
+        await self.instead(delivery, file.as_posts)
 
     async def _write_file(self, place: Place, file: File) -> Outcome:
         """Upload and share it. Only the last of the three calls shows anything to people."""

@@ -15,7 +15,7 @@ from bot.outbox.notices import Notices
 from bot.outbox.order import Next, Order
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Deliveries, Delivery, Events, PeopleBook, Records, Slack, Wanted
-from bot.outbox.projector import newest, project
+from bot.outbox.projector import in_posts, newest, project
 from bot.outbox.router import Router
 from bot.outbox.sender import Channels, Render, Sender
 from bot.slack_errors import token_problem
@@ -72,7 +72,7 @@ class Outbox:
         )
         self._sender = Sender(
             parts.slack, parts.deliveries, self._router, self._pace, parts.render, notices.report,
-            self._again, parts.clock, parts.loaded_channel,
+            self._again, self._instead, parts.clock, parts.loaded_channel,
         )  # fmt: skip
         self.completeness = Completeness(parts.deliveries, parts.records, self._want, parts.bot_name)
         self._cursor = 0
@@ -128,6 +128,17 @@ class Outbox:
         """Messages that something is in the way of; `error` says what."""
         return [delivery for delivery in await self._deliveries.due(CONSUMER, 200) if delivery.error]
 
+    async def warnings(self) -> Mapping[str, str]:
+        """What people cannot read in full, and so cannot approve in Slack; empty when there is nothing."""
+        rows = [row for row in await self.waiting() if row.kind == "full" and row.ref is None]
+        if not rows:
+            return {}
+        questions = len({row.subject for row in rows})
+        why = ", ".join(sorted({row.error for row in rows})[:5])
+        what = "1 question has" if questions == 1 else f"{questions} questions have"
+        told = f"{what} a full text that could not be posted, so nobody can approve it in Slack ({why})"
+        return {"full_text": told}
+
     def health(self) -> Mapping[str, str]:
         """What is wrong with the delivery as such, empty when nothing is. A broken channel isn't."""
         found = {}
@@ -173,6 +184,9 @@ class Outbox:
         # The cursor never moves back, so the newest event told of may be named again.
         await self._deliveries.advance(CONSUMER, self._cursor, wanted)
         self._changed()
+
+    async def _instead(self, delivery: Delivery, posts: int) -> None:
+        await self._want(in_posts(delivery, posts))
 
     async def _again(self, key: str) -> None:
         row = await self._deliveries.get(key)

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.views import record, signs, values
 from bot.views.approval import choice_buttons, listed_values
 from bot.views.message import MENTIONED, Block, Message, Names, message
-from bot.views.parts import Ids, actions, asked, button, confirm, grey, section, table
+from bot.views.parts import Ids, actions, asked, button, confirm, fits_as_asked, grey, section, table
 from bot.views.run import cancel_button, details_button, run_message, subject_of
 from bot.views.text import cut_line, escape, exact, one_line, safe
 from bot.views.times import at, duration, moment
@@ -26,6 +26,7 @@ from engine import (
 _MOST_WORKFLOWS = 15
 _MOST_REQUESTS = 10
 _RUNS = 20
+_ASK = 500
 
 
 def help_answer(command: str) -> Message:
@@ -221,7 +222,8 @@ def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[B
     run = safe(record.short_run(request), 120)
     by = f"{record.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
     return [
-        asked(request.ask, 500, ids("ask")),
+        asked(request.ask, _ASK, ids("ask")),
+        None if fits_as_asked(request.ask, _ASK) else grey("The question goes on in Details"),
         listed_values(request, ids),
         grey(by, signs.RISKS.get(request.risk, ""), record.until(request, now), run, block_id=ids("facts")),
         actions(choice_buttons(request), ids("answer")),

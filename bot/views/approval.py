@@ -1,12 +1,25 @@
 """An approval: the question, what one needs to decide it, the buttons; afterwards its own record."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.views import quorum, record, signs, values
 from bot.views import shown as parts_of
 from bot.views.message import Block, Message, Names, message
-from bot.views.parts import Element, Ids, actions, asked, button, confirm, fields, grey, section
+from bot.views.parts import (
+    ASK_UNITS,
+    Element,
+    Ids,
+    actions,
+    asked,
+    button,
+    confirm,
+    fields,
+    fits_as_asked,
+    grey,
+    section,
+)
 from bot.views.text import exact, label, quote, safe, words
 from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown
@@ -34,10 +47,7 @@ def approval_message(
     """`buttons=False`: where answering makes no sense, for instance inside a list. `plain`: without blocks
     that Slack may refuse, as an image that it can't fetch. `lacking`: why it can't be approved yet."""
     ids = Ids("request", request.version)
-    made = [parts_of.image(one, ids(f"image-{number}")) for number, one in enumerate(request.shown)]
-    images = [] if plain else [image for image in made if image is not None]
-    values_shown = [one for one, image in zip(request.shown, made, strict=True) if plain or image is None]
-    short, long, left_out = _values((*values_shown, *form_values(request)))
+    made = arranged(request, plain=plain)
     open_ = request.state == "open"
     outcome = "" if open_ else record.ending(request, detail, names, now)
     return message(
@@ -45,10 +55,10 @@ def approval_message(
         asked(request.ask, block_id=ids("ask")),
         grey(*_about(request, detail, names, now), block_id=ids("about")),
         section(_again(request), ids("again")) if request.again and open_ else None,
-        fields(((parts_of.shown_label(one), parts_of.short(one)) for one in short), ids("fields")),
-        *_long(long, ids, plain),
-        *images[:MOST_LONG],
-        grey(f"{left_out} more in Details", block_id=ids("more")) if left_out else None,
+        fields(((parts_of.shown_label(one), parts_of.short(one)) for one in made.short), ids("fields")),
+        *_long(made.long, ids, plain),
+        *(parts_of.image(one, ids(f"image-{number}")) for number, one in enumerate(made.images)),
+        grey(*_elsewhere(request, made), block_id=ids("more")) if any(_elsewhere(request, made)) else None,
         section(f"{signs.AT_RISK} {safe(lacking, 900)}", ids("lacking")) if lacking and open_ else None,
         section(_said(request, detail, names), ids("said")) if request.questions else None,
         section(outcome, ids("outcome")) if outcome else None,
@@ -131,27 +141,50 @@ def _again(request: RequestRecord) -> str:
     return f"{signs.AT_RISK} Asked again, because {safe(request.again, 600)}."
 
 
-def _values(shown: tuple[Shown, ...]) -> tuple[list[Shown], list[Shown], int]:
-    """What goes in columns, what goes below, and how much is left to Details."""
-    short = [one for one in shown if parts_of.is_short(one)]
-    long = [one for one in shown if not parts_of.is_short(one)]
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """What goes in columns, what goes below them, images, and how many values the message has no room for."""
+
+    short: list[Shown]
+    long: list[Shown]
+    images: list[Shown]
+    left_out: int
+
+
+def arranged(request: RequestRecord, *, plain: bool = False) -> Arranged:
+    """The values of a question in the places that its message has. `plain`: without images."""
+    images = [] if plain else [one for one in request.shown if parts_of.image(one, "") is not None]
+    images = images[:MOST_LONG]
+    rest = [one for one in request.shown if not any(one is image for image in images)]
+    values_shown = [*rest, *form_values(request)]
+    short = [one for one in values_shown if parts_of.is_short(one)]
+    long = [one for one in values_shown if not parts_of.is_short(one)]
     left_out = len(short[MOST_SHORT:]) + len(long[MOST_LONG:])
-    return short[:MOST_SHORT], long[:MOST_LONG], left_out
+    return Arranged(short[:MOST_SHORT], long[:MOST_LONG], images, left_out)
+
+
+def _elsewhere(request: RequestRecord, made: Arranged) -> list[str]:
+    """Where the rest is, of a long question and of the values."""
+    question = "" if fits_as_asked(request.ask, ASK_UNITS) else "The question goes on in the thread"
+    values_left = f"{made.left_out} more in the thread and in Details" if made.left_out else ""
+    return [question, values_left]
 
 
 def _long(long: list[Shown], ids: Ids, plain: bool) -> list[Block]:
-    """A block for each; one of them as Slack's own table, which a message takes once."""
+    """A block for each; one of them as Slack's own table, which a message takes once, or roomy."""
     blocks: list[Block] = []
-    tabled = plain
+    tabled = False
     for number, one in enumerate(long):
-        table = None if tabled else parts_of.as_table(one, ids(f"long-{number}"))
+        table = None if tabled or plain else parts_of.as_table(one, ids(f"long-{number}"))
         if table is not None:
             tabled = True
             blocks += [section(f"*{parts_of.shown_label(one)}*"), table]
             note = parts_of.table_note(one)
             blocks += [grey(note)] if note else []
         else:
-            blocks.append(parts_of.long_block(one, ids(f"long-{number}")))
+            roomy = plain and not tabled and parts_of.is_table(one)
+            tabled = tabled or roomy
+            blocks.append(parts_of.long_block(one, ids(f"long-{number}"), roomy=roomy))
     return blocks
 
 

@@ -8,19 +8,18 @@ from typing import Any
 from bot.views import quorum, record, shown, signs, steps, values
 from bot.views.approval import form_values
 from bot.views.failure import sentence
-from bot.views.full import Part, blocks_of, decided, pages
+from bot.views.full import Part, blocks_of, decided, pages, value_blocks
 from bot.views.message import MENTIONED, Block, Names
 from bot.views.modals import modal
 from bot.views.outline import outline
-from bot.views.parts import actions, asked, button, divider, fields, grey, section
+from bot.views.parts import ASK_UNITS, actions, asked, button, divider, fields, fits_as_asked, grey, section
 from bot.views.run import headline_of, started_by
-from bot.views.text import exact, label, one_line, quote, safe, units
+from bot.views.text import label, one_line, quote, safe, units
 from bot.views.times import duration, moment, times
 from engine import RequestRecord, RunDetail, RunRecord, Shown, StepRecord, made_it
 
 _PAGE_UNITS, _PAGE_BLOCKS = 30_000, 60
 """Of one page. Slack takes 250 KB, and a character is at most six bytes."""
-_SHORT = 40
 _ROWS = 15
 
 
@@ -55,7 +54,7 @@ def request_details(
         grey(*_about(request, names, now)),
         *_long_question(request),
         *_failure(request, detail),
-        *_values([Part(label(one.label), shown.whole_text(one)) for one in _all_values(request)]),
+        *value_blocks([Part(label(one.label), shown.whole_text(one)) for one in _all_values(request)]),
         divider(),
         fields(_rules(request, detail, names, now)),
         *_answers(request, detail, names, now),
@@ -78,7 +77,7 @@ def run_details(
         section(quote(run.reason, 1200)) if run.reason else None,
         *_steps(detail, names, now),
         section("*Input*") if given else None,
-        *_values(_parts(given)),
+        *value_blocks(_parts(given)),
         *_result(detail),
         *_logs(detail),
         divider(),
@@ -115,21 +114,9 @@ def _parts(given: Mapping[str, Any]) -> list[Part]:
     return [Part(label(name), outline(value)) for name, value in given.items()]
 
 
-def _values(parts: Iterable[Part]) -> list[Block]:
-    """Short values side by side, blocks of its own for each long one."""
-    found = list[Block]()
-    short: list[tuple[str, str]] = []
-    for part in parts:
-        if units(part.text) <= _SHORT and "\n" not in part.text and units(part.label) <= 80:
-            short.append((safe(part.label, 80), exact(part.text)))
-        else:
-            found += [*_side_by_side(short), *blocks_of([part])]
-            short = []
-    return found + _side_by_side(short)
-
-
 def _long_question(request: RequestRecord) -> list[Block]:
-    return list(blocks_of([Part("Question", outline(request.ask))])) if units(request.ask) > 2500 else []
+    fits = fits_as_asked(request.ask, ASK_UNITS)
+    return [] if fits else list(blocks_of([Part("Question", outline(request.ask))]))
 
 
 def _said(request: RequestRecord, names: Names) -> list[Block]:
@@ -140,11 +127,6 @@ def _said(request: RequestRecord, names: Names) -> list[Block]:
         who = names.decider(made.actor, made.on_behalf)
         found += [section(f"*{who}*"), *blocks_of(document.parts)]
     return found
-
-
-def _side_by_side(pairs: list[tuple[str, str]]) -> list[Block]:
-    rows = [pairs[start : start + 10] for start in range(0, len(pairs), 10)]
-    return [block for row in rows if (block := fields(row)) is not None]
 
 
 def _about(request: RequestRecord, names: Names, now: datetime) -> list[str]:
@@ -220,7 +202,7 @@ def _result(detail: RunDetail) -> list[Block]:
     last = gave[-1]
     output = last.output if isinstance(last.output, Mapping) else {"value": last.output}
     title = safe(detail.titles.get(last.step, last.step), 60)
-    return [section(f"*Result of {title}*"), *_values(_parts(output))]
+    return [section(f"*Result of {title}*"), *value_blocks(_parts(output))]
 
 
 def _logs(detail: RunDetail) -> list[Block]:

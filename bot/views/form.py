@@ -9,8 +9,8 @@ from typing import Any
 from bot.views import values
 from bot.views.fields import ABSENT, Field, changed_value, element_of, hint_of, untouched
 from bot.views.message import Block
-from bot.views.modals import FILL_IN, START, code_field, confirm_field, modal, reason_field
-from bot.views.parts import asked, plain, section
+from bot.views.modals import FILL_IN, START, code_field, confirm_field, modal, question, reason_field
+from bot.views.parts import plain, section
 from bot.views.text import label, safe, units
 from engine import RequestRecord, WorkflowRecord
 from engine.schemas import Schema, canonical, fields_of, nullable
@@ -56,7 +56,7 @@ def approve_modal(request: RequestRecord) -> dict[str, Any] | None:
         modal(
             "Approve" if request.value is None else "Change and approve",
             [
-                asked(request.ask),
+                *question(request.ask),
                 *fields,
                 confirm_field(request),
                 code_field(request),

@@ -6,14 +6,17 @@ posted is cut into pieces at the ends of lines, and nothing of it is left out.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from bot.views import record, shown
-from bot.views.approval import MOST_LONG, MOST_SHORT, form_values
+from bot.views.approval import arranged, form_values
 from bot.views.message import Block, Message, Names, message
 from bot.views.outline import outline
-from bot.views.parts import bold, grey, line, preformatted, rich
-from bot.views.text import escape, label, one_line, safe, units
+from bot.views.parts import ASK_UNITS, bold, fields, fits_as_asked, grey, line, preformatted, rich
+from bot.views.text import escape, exact, label, one_line, safe, units
+from bot.views.visible import visible
+from bot.views.weight import LIGHT, small
 from engine import DecisionRecord, RequestRecord, RunDetail, Shown
 from engine.wording import same
 
@@ -23,6 +26,11 @@ POST_UNITS = 10_000
 """Of one post; Slack refuses a message whose blocks have about 13,200 characters together."""
 PIECE_UNITS = 2_800
 """Of one section, which takes 3,000."""
+_GOES_ON = "⟦the line goes on⟧"
+"""At the end of a line that is cut. No text can imitate it: its bracket would be spelled out."""
+_LINE_CHARACTERS = PIECE_UNITS // 2 - 20
+MOST_FALLBACK_POSTS = 30
+"""Where no file can be shared. They take half a minute to arrive."""
 _IN_MESSAGE, _LINES_IN_MESSAGE = 600, 7
 """Of what people wrote: what a message surely shows whole, escaped. Its own limits are a little wider."""
 _MOST_CHANGES, _CHANGE = 8, 150
@@ -45,7 +53,14 @@ class Document:
 
     def posts(self) -> list[list[Block]]:
         """The blocks of each post, within what Slack takes."""
-        return pages(blocks_of(self.parts), POST_UNITS, 20)
+        return list(self._posts())
+
+    def count_posts(self, most: int) -> int:
+        """How many posts it takes. Counting ends at `most`, so that a huge text costs little."""
+        return sum(1 for _ in islice(self._posts(), most))
+
+    def _posts(self) -> Iterator[list[Block]]:
+        return paged(blocks_of(self.parts), POST_UNITS, 20)
 
     def as_text(self) -> str:
         """As a file. Values are indented, so that no line of one can pass for a label."""
@@ -59,6 +74,8 @@ class File:
     name: str
     title: str
     content: bytes
+    as_posts: int = 0
+    """In so many posts its text has room as well; 0: in too many."""
 
 
 def documents(request: RequestRecord, detail: RunDetail) -> list[Document]:
@@ -71,10 +88,15 @@ def parts_of(request: RequestRecord, detail: RunDetail) -> list[Part]:
     """Everything that a decision covers, whether the message shows it or not."""
     parts = [Part("Question", outline(request.ask))]
     parts += [Part("Asked again, because", outline(request.again))] if request.again else []
-    parts += [Part(_label(one.label), shown.whole_text(one)) for one in request.shown]
+    parts += map(value_part, request.shown)
     for one in form_values(request):
         parts.append(Part(f"{_label(one.label)}, as it is proposed", shown.whole_text(one)))
     return parts + _failure_parts(request, detail)
+
+
+def value_part(one: Shown) -> Part:
+    """A value with its label, both whole."""
+    return Part(_label(one.label), shown.whole_text(one))
 
 
 def post(document: Document, number: int, head: str) -> Message:
@@ -88,7 +110,9 @@ def file_of(document: Document, request: RequestRecord, key: str) -> File:
     """`key`: opaque; stands in the name, by which a file whose arrival is in doubt is found again."""
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in record.short_run(request))[:60]
     content = document.as_text().encode("utf-8", "replace")
-    return File(f"{stem}-{key}.txt", f"In full: {one_line(request.ask)[:150]}", content)
+    posts = document.count_posts(MOST_FALLBACK_POSTS + 1)
+    as_posts = posts if posts <= MOST_FALLBACK_POSTS else 0
+    return File(f"{stem}-{key}.txt", f"In full: {one_line(request.ask)[:150]}", content, as_posts)
 
 
 def head_of(document: Document, request: RequestRecord, names: Names) -> str:
@@ -108,18 +132,42 @@ def blocks_of(parts: Iterable[Part]) -> Iterator[Block]:
             head = []
 
 
+def value_blocks(parts: Iterable[Part]) -> list[Block]:
+    """Short values side by side, blocks of its own for each long one."""
+    found = list[Block]()
+    short: list[tuple[str, str]] = []
+    for part in parts:
+        if units(part.text) <= shown.SHORT and "\n" not in part.text and units(part.label) <= 80:
+            short.append((safe(part.label, 80), exact(part.text)))
+        else:
+            found += [*_side_by_side(short), *blocks_of([part])]
+            short = []
+    return found + _side_by_side(short)
+
+
+def _side_by_side(pairs: list[tuple[str, str]]) -> list[Block]:
+    rows = [pairs[start : start + 10] for start in range(0, len(pairs), 10)]
+    return [block for row in rows if (block := fields(row)) is not None]
+
+
 def pages(blocks: Iterable[Block], most_units: int, most_blocks: int) -> list[list[Block]]:
     """Blocks in their order, as many on a page as fit. A block is never cut."""
-    made: list[list[Block]] = [[]]
+    return list(paged(blocks, most_units, most_blocks)) or [[]]
+
+
+def paged(blocks: Iterable[Block], most_units: int, most_blocks: int) -> Iterator[list[Block]]:
+    """As `pages`, one page after the other."""
+    page: list[Block] = []
     left = most_units
     for block in blocks:
         size = block_units(block)
-        if made[-1] and (size > left or len(made[-1]) == most_blocks):
-            made.append([])
-            left = most_units
-        made[-1].append(block)
+        if page and (size > left or len(page) == most_blocks):
+            yield page
+            page, left = [], most_units
+        page.append(block)
         left -= size
-    return made
+    if page:
+        yield page
 
 
 def block_units(value: Any) -> int:
@@ -139,8 +187,7 @@ def pieces(text: str) -> Iterator[str]:
     current: list[str] = []
     left = PIECE_UNITS
     for row in text.split("\n"):
-        for start in range(0, len(row) or 1, PIECE_UNITS // 2):
-            part = row[start : start + PIECE_UNITS // 2]
+        for part in _line_parts(row):
             size = units(part) + 1
             if current and size > left:
                 yield "\n".join(current)
@@ -148,6 +195,19 @@ def pieces(text: str) -> Iterator[str]:
             current.append(part)
             left -= size
     yield "\n".join(current)
+
+
+def _line_parts(row: str) -> Iterator[str]:
+    """A line, in parts where it is long; each but the last says that it goes on."""
+    start = 0
+    while len(row) - start > _LINE_CHARACTERS:
+        end = start + _LINE_CHARACTERS
+        opened = row.rfind("⟦", start, end)
+        if opened > start and row.rfind("⟧", start, end) < opened:
+            end = opened  # the mark of a character stays whole
+        yield row[start:end] + _GOES_ON
+        start = end
+    yield row[start:]
 
 
 def _indented(text: str) -> str:
@@ -159,17 +219,32 @@ def _label(name: str) -> str:
 
 
 def _opened(request: RequestRecord, detail: RunDetail) -> Document | None:
-    values = [*request.shown, *form_values(request)]
-    columns = sum(map(shown.is_short, values))
     whole = (
-        _fits(request.ask)
+        fits_as_asked(request.ask, ASK_UNITS if request.kind == "approval" else _IN_MESSAGE)
         and _fits(request.again)
-        and all(map(_value_fits, values))
-        and columns <= MOST_SHORT
-        and len(values) - columns <= MOST_LONG
         and _failure_fits(request, detail)
+        and all(map(_is_light, (*request.shown, *form_values(request))))
+        and _values_fit(request, plain=False)
+        # Slack may refuse an image or a table: what is then shown instead has to be whole as well.
+        and _values_fit(request, plain=True)
     )
     return None if whole else Document("opened", tuple(parts_of(request, detail)))
+
+
+def _is_light(one: Shown) -> bool:
+    """It is not so large that no message shows it whole."""
+    return small((one.label, one.value), LIGHT)
+
+
+def _values_fit(request: RequestRecord, *, plain: bool) -> bool:
+    made = arranged(request, plain=plain)
+    tabled = False
+    for one in (*made.short, *made.long):
+        first_table = not tabled and shown.is_table(one)
+        tabled = tabled or first_table
+        if not shown.label_fits(one) or not _value_fits(one, first_table=first_table, plain=plain):
+            return False
+    return made.left_out == 0
 
 
 def decided(request: RequestRecord) -> Iterator[Document]:
@@ -217,12 +292,18 @@ def _log(request: RequestRecord, detail: RunDetail) -> tuple[str, ...]:
     return next((step.log for step in detail.steps if step.step == request.step), ())
 
 
-def _value_fits(one: Shown) -> bool:
-    if units(one.label) > shown.SHORT or shown.is_shortened(one):
-        return False
+def _value_fits(one: Shown, *, first_table: bool, plain: bool) -> bool:
+    if not shown.is_table(one):
+        return not shown.is_shortened(one)
     # A message takes one table of Slack's own, or none: the next one stands there as text.
-    return one.kind != "table" or _fits(shown.whole_text(one), shown.LONG, shown.LINES)
+    if first_table and not plain:
+        return not shown.is_shortened(one)
+    most = shown.TABLE_AS_TEXT if first_table else (shown.LONG, shown.LINES)
+    return _fits(shown.whole_text(one), *most)
 
 
 def _fits(text: str, most: int = _IN_MESSAGE, rows: int = _LINES_IN_MESSAGE) -> bool:
-    return len(text) <= most and text.count("\n") < rows and units(escape(text)) <= most
+    if len(text) > most:
+        return False
+    seen = visible(text)
+    return seen.count("\n") < rows and units(escape(seen)) <= most

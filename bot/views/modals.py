@@ -1,13 +1,18 @@
 """Modals that ask for something, and one that tells something where no message can."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from bot.views import signs, values
+from bot.views.approval import form_values
+from bot.views.full import Part, block_units, blocks_of, value_blocks, value_part
 from bot.views.message import Block, Message
-from bot.views.parts import asked, plain, section
+from bot.views.outline import outline
+from bot.views.parts import asked, divider, fits_as_asked, grey, plain, section
 from bot.views.text import label, safe
 from bot.views.values import Value
+from bot.views.weight import LIGHT, light
 from engine import RequestRecord, RunRecord
 from engine.confirming import as_seen
 
@@ -19,6 +24,11 @@ CONFIRM, CODE, COMMENT = "confirm", "code", "comment"
 _MOST_BLOCKS = 100
 _MOST_IDS = 1800
 """Characters: what a modal can carry along."""
+_QUESTION_BLOCKS = 4
+"""Of a long question in a window: some 11,000 characters."""
+_TOGETHER_UNITS, _TOGETHER_BLOCKS = 25_000, 80
+_ONE_UNITS, _ONE_BLOCKS = 4_000, 12
+"""Of one of several questions: what is longer is read by itself."""
 
 
 def modal(
@@ -42,13 +52,23 @@ def modal(
     return view
 
 
+def question(ask: str) -> list[Block]:
+    """What is asked, whole; where it is too long even for a window, where the whole is."""
+    if fits_as_asked(ask):
+        return [asked(ask)]
+    parts = list(islice(blocks_of([Part("Question", outline(ask))]), _QUESTION_BLOCKS + 1))
+    if len(parts) <= _QUESTION_BLOCKS:
+        return parts
+    return [*parts[:-1], grey("The question goes on. The thread and Details show all of it.")]
+
+
 def reason_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
     """Asks why, where a choice needs a reason."""
     word = signs.CHOICES.get(clicked.choice, label(clicked.choice))
     why = "Your answer" if clicked.choice == "answer" else "Why?"
     return modal(
         word,
-        [asked(request.ask), reason_field(why, optional=False)],
+        [*question(request.ask), reason_field(why, optional=False)],
         callback_id=DECIDE,
         submit=word,
         close="Go back",
@@ -62,7 +82,7 @@ def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
     field = reason_field(f"What do you want to know of {who}?", optional=False) | {"hint": plain(hint, 2000)}
     return modal(
         "Ask",
-        [asked(request.ask), field],
+        [*question(request.ask), field],
         callback_id=ASK,
         submit="Ask",
         close="Go back",
@@ -71,21 +91,52 @@ def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
 
 
 def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
-    """Lists what would be approved at once."""
+    """Shows all that would be approved at once. What has no room here is left out, and that is said."""
     shown: list[RequestRecord] = []
+    blocks: list[Block] = []
     for request in requests:
-        if len(",".join([*(one.id for one in shown), request.id])) > _MOST_IDS:
-            break
-        shown.append(request)
-    listed = [asked(request.ask, 600) for request in shown]
+        own = _covered(request)
+        ids = ",".join([*(one.id for one in shown), request.id])
+        room = len(blocks) + len(own) <= _TOGETHER_BLOCKS and block_units([*blocks, *own]) <= _TOGETHER_UNITS
+        if own and room and len(ids) <= _MOST_IDS:
+            shown.append(request)
+            blocks += [*([divider()] if blocks else []), *own]
+    left_out = [request for request in requests if not any(request is one for one in shown)]
+    if not shown:
+        return modal("Approve several at once", _left_out(left_out))
+    told = section("Each is recorded as your own answer, as if you had clicked them one by one.")
     return modal(
         f"Approve {len(shown)} at once?",
-        [*listed, section("Each is recorded as your own answer, as if you had clicked them one by one.")],
+        [*blocks, divider(), *_left_out(left_out), told],
         callback_id=TOGETHER,
         submit=f"Approve {len(shown)}",
         close="Go back",
         metadata=values.encode(",".join(one.id for one in shown), "approve"),
     )
+
+
+def _covered(request: RequestRecord) -> list[Block]:
+    """All that a decision on it covers; empty where that is too much to stand among others."""
+    if not light(request, most=LIGHT // 4):
+        return []
+    parts = [value_part(one) for one in (*request.shown, *form_values(request))]
+    again = [Part("Asked again, because", outline(request.again))] if request.again else []
+    blocks = [*question(request.ask), *value_blocks([*again, *parts])]
+    fits = len(blocks) <= _ONE_BLOCKS and block_units(blocks) <= _ONE_UNITS
+    return blocks if fits and fits_as_asked(request.ask) else []
+
+
+def _left_out(requests: Sequence[RequestRecord]) -> list[Block]:
+    if not requests:
+        return []
+    one = len(requests) == 1
+    more = f" and {len(requests) - 5} more" if len(requests) > 5 else ""
+    asks = "\n".join(f"• {safe(request.ask, 150)}" for request in requests[:5])
+    head = (
+        f"{signs.AT_RISK} Left out, because {'it has' if one else 'they have'} more to read than fits here. "
+        f"Approve {'it' if one else 'each'} from its own message:"
+    )
+    return [section(f"{head}\n{asks}{more}")]
 
 
 def confirm_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
@@ -94,7 +145,7 @@ def confirm_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
     return modal(
         "Approve",
         [
-            asked(request.ask),
+            *question(request.ask),
             confirm_field(request),
             code_field(request),
             reason_field("Why?", optional=False) if needs_reason else None,

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.views import values
 from bot.views.message import Block
-from bot.views.text import NOTHING, cut, cut_line, escape, is_live, shorten
-from bot.views.visible import on_one_line
+from bot.views.text import NOTHING, cut, cut_line, escape, is_live, shorten, units
+from bot.views.visible import Visible, on_one_line
 
 Element = dict[str, Any]
 
@@ -69,7 +69,19 @@ def _words(text: str) -> Element:
     return {"type": "text", "text": text or NOTHING}
 
 
-def asked(ask: str, limit: int = 2800, block_id: str | None = None) -> Block:
+ASK_UNITS = 2800
+"""Of a question in one block."""
+
+
+def fits_as_asked(ask: str, limit: int = ASK_UNITS) -> bool:
+    """Whether `asked` shows the whole question."""
+    if len(ask) > limit:
+        return False
+    text = on_one_line(ask)
+    return units(text if is_live(text) else escape(text)) <= limit
+
+
+def asked(ask: str, limit: int = ASK_UNITS, block_id: str | None = None) -> Block:
     """What people are asked: bold, as it is."""
     text = cut(on_one_line(ask[: limit + 1]) or NOTHING, limit)
     if is_live(text):
@@ -122,10 +134,17 @@ def link(text: str, url: str) -> Element:
     return {"type": "button", "text": plain(text, 75), "action_id": values.LINK, "url": url[:3000]}
 
 
+_CONFIRM_UNITS = 300
+_REST = " The message has all of it."
+
+
 def confirm(title: str, text: str, yes: str, no: str = "Go back", *, danger: bool = True) -> dict[str, Any]:
+    said = on_one_line(text)
+    if units(said) > _CONFIRM_UNITS:
+        said = Visible(f"{cut(said, _CONFIRM_UNITS - len(_REST))}{_REST}")
     dialog = {
         "title": plain(title, 100),
-        "text": plain(text, 300),
+        "text": {"type": "plain_text", "text": said or NOTHING, "emoji": False},
         "confirm": plain(yes, 30),
         "deny": plain(no, 30),
     }

@@ -19,6 +19,8 @@ SHORT = 40
 """Longer values would break badly in two columns on a phone."""
 LONG, LINES = 1000, 12
 """Units and lines of a long value in the message, so that the buttons are near; the rest is in the thread."""
+TABLE_AS_TEXT = 2000, 60
+"""Units and lines of the first table where Slack refuses its own kind of table."""
 _ADDRESS = re.compile(r"https?://[^\s<>|]{1,2900}")
 _LINE = 200
 _ROWS, _COLUMNS, _CELL = 10, 10, 80
@@ -28,6 +30,16 @@ _ALIGNED = 120
 
 def shown_label(one: Shown) -> str:
     return safe(label(one.label), SHORT)
+
+
+def label_fits(one: Shown) -> bool:
+    """Whether the message shows its label whole."""
+    return units(safe(label(one.label), 10 * SHORT)) <= SHORT
+
+
+def is_table(one: Shown) -> bool:
+    """It has a head and a row at least."""
+    return one.kind == "table" and len(rows_of(one.value, 1)) > 1
 
 
 def is_short(one: Shown) -> bool:
@@ -49,27 +61,27 @@ def short(one: Shown) -> str:
     return exact(Visible(_change(one.value) or "") if one.kind == "diff" else words(one.value, 300))
 
 
-def long_block(one: Shown, block_id: str) -> Block:
-    """A value that has a block of its own, shortened where it is very long."""
+def long_block(one: Shown, block_id: str, *, roomy: bool = False) -> Block:
+    """A value that has a block of its own, shortened where it is very long. `roomy`: as a table needs."""
     title = line(bold(cut(label(one.label), SHORT)))
     if one.kind == "value" and isinstance(one.value, str) and "\n" not in one.value:
         said = words(one.value, LONG)
         left = f"… and {len(one.value) - LONG:,} more characters in the thread" if units(said) > LONG else ""
         body = quotation(cut(said, LONG))
     else:
-        text, left = _beginning(one)
+        text, left = _beginning(one, *(TABLE_AS_TEXT if roomy else (LONG, LINES)))
         body = preformatted(text)
     return rich(title, body, *([line(italic(left))] if left else []), block_id=block_id)
 
 
-def _beginning(one: Shown) -> tuple[str, str]:
+def _beginning(one: Shown, most: int = LONG, most_lines: int = LINES) -> tuple[str, str]:
     """The first lines, and what is said of those left out."""
     if one.kind == "diff":
         lines_of_it = difference(one.value)
         shown = [each.within(_LINE) for each in lines_of_it[:LINES]] or [NO_DIFFERENCE]
         return _counted(shown, len(lines_of_it))
     if one.kind == "table" and rows_of(one.value, 1):
-        return _counted(_table_rows(one.value, LINES), len(one.value))
+        return _counted_within(_table_rows(one.value, most_lines), len(one.value), most, most_lines)
     if isinstance(one.value, str):
         kept = one.value[: 4 * LONG]
         shown = outline(kept).split("\n")
@@ -79,8 +91,14 @@ def _beginning(one: Shown) -> tuple[str, str]:
 
 
 def _counted(shown: list[str], total: int, *, cut_off: bool = False) -> tuple[str, str]:
-    text = cut(Visible("\n".join(shown[:LINES])), LONG)
-    more = total - min(len(shown), LINES)
+    return _counted_within(shown, total, LONG, LINES, cut_off=cut_off)
+
+
+def _counted_within(
+    shown: list[str], total: int, most: int, most_lines: int, *, cut_off: bool = False
+) -> tuple[str, str]:
+    text = cut(Visible("\n".join(shown[:most_lines])), most)
+    more = total - min(len(shown), most_lines)
     if more > 0:
         return text, f"… and {count(more, 'more line')} in the thread"
     return text, "… all of it in the thread" if cut_off or text != "\n".join(shown) else ""

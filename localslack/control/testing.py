@@ -5,13 +5,14 @@ from difflib import get_close_matches
 from localslack.api.registry import METHODS
 from localslack.delivery.socket import REASONS, SocketMode
 from localslack.errors import ControlError
+from localslack.faults import UPLOAD
 from localslack.slack import Slack
 from localslack.workspace.records import Json
 
 
 async def fault(slack: Slack, body: Json) -> Json:
     method = body.get("method")
-    if isinstance(method, str) and method not in (*METHODS, "*"):
+    if isinstance(method, str) and method not in (*METHODS, "*", UPLOAD):
         near = ", ".join(get_close_matches(method, METHODS, 2)) or "*"
         raise ControlError(
             "invalid_method", f"method {method!r} is none of the Web API here; did you mean {near}?"

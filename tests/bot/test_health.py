@@ -16,9 +16,13 @@ class Part:
     connected: bool = True
     token_refused: str = ""
     found: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
 
     def health(self) -> dict[str, str]:
         return self.found
+
+    async def warnings(self) -> dict[str, str]:
+        return self.unread
 
 
 async def test_each_part_is_asked() -> None:

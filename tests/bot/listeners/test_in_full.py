@@ -7,6 +7,8 @@ import pytest
 DEPLOYS = "C05DEPLOYS"
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
 UPLOAD = "files.completeUploadExternal"
+LONG = 10_000
+"""Rows of a diff that is too long even for many posts."""
 Team = Any
 
 
@@ -58,8 +60,9 @@ async def request_id(team: Team) -> str:
 async def test_what_could_not_be_delivered_is_not_approved_and_recovers(team: Team, error: str) -> None:
     office = team.office
     await office.do("fault", method=UPLOAD, kind="error", error=error, times=1)
-    question = await asked(team, 2500)
+    question = await asked(team, LONG)
     await office.message(CAROL, DEPLOYS, "Apply it?", "nobody can approve this in Slack yet")
+    assert "1 question has a full text" in (await team.bot.outbox.warnings())["full_text"]
     await office.click(CAROL, question, "Approve")
     told = await office.message(
         CAROL, DEPLOYS, "could not be posted in the thread", "Details shows all of it"
@@ -83,26 +86,85 @@ async def _says_nothing_of_it(office: Any, question: dict[str, Any]) -> bool:
     return "can approve this in Slack yet" not in str([one for one in found if one["ts"] == question["ts"]])
 
 
-async def test_a_refused_post_in_the_thread_refuses_approval_in_bulk(team: Team) -> None:
+@pytest.mark.parametrize(
+    ("method", "after"), [("chat.postMessage", 2), ("chat.postMessage", 3)], ids=["first", "second"]
+)
+async def test_a_refused_post_in_the_thread_refuses_approval(team: Team, method: str, after: int) -> None:
+    office = team.office
+    # The run's message and the question come first.
+    await office.do("fault", method=method, kind="error", error="restricted_action", times=1, after=after)
+    question = await asked(team, 400)
+    await office.message(CAROL, DEPLOYS, "Apply it?", "nobody can approve this in Slack yet")
+    await office.click(CAROL, question, "Approve")
+    await office.message(CAROL, DEPLOYS, "could not be posted in the thread", "Details shows all of it")
+    assert [one.state for one in await team.bot.engine.requests(state=None)] == ["open"]
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "upload"])
+async def test_what_no_file_can_be_shared_for_is_posted_in_parts(team: Team, method: str) -> None:
+    office = team.office
+    fault = {"method": method, "kind": "error", "error": "missing_scope", "times": 99}
+    await office.do("fault", **fault)
+    question = await asked(team, 1300)
+    posts = await replies(team, question, 5)
+    assert not any(post.get("files") for post in posts)
+    text = str([post["blocks"] for post in posts])
+    assert all(f"-row {number} is old" in text and f"+row {number} is new" in text for number in range(1300))
+    await office.click(CAROL, question, "Approve")
+    await office.message(CAROL, DEPLOYS, "Approved")
+
+
+async def test_bytes_that_are_not_taken_refuse_approval(team: Team) -> None:
+    office = team.office
+    await office.do("fault", method="upload", kind="error", error="internal_error", times=99)
+    question = await asked(team, LONG)
+    await office.message(CAROL, DEPLOYS, "Apply it?", "nobody can approve this in Slack yet")
+    await office.click(CAROL, question, "Approve")
+    await office.message(CAROL, DEPLOYS, "could not be posted in the thread", "Details shows all of it")
+
+
+async def test_several_at_once_leaves_out_what_has_more_to_read(team: Team) -> None:
     office = team.office
     await asked(team, 5)
-    await office.do("fault", method=UPLOAD, kind="error", error="restricted_action", times=99)
-    await office.say(BOB, DEPLOYS, "/workflow run big rows=2500")
-    await office.message(CAROL, DEPLOYS, "Apply it?", "nobody can approve this in Slack yet")
+    await office.say(BOB, DEPLOYS, "/workflow run big rows=4")
+    await office.say(BOB, DEPLOYS, "/workflow run big rows=400")
+
+    async def three() -> bool:
+        return len(await team.bot.engine.requests()) == 3
+
+    await office.until(CAROL, three)
+    await office.say(CAROL, DEPLOYS, "/workflow approvals")
+    listed = await office.heard(CAROL, DEPLOYS)
+    await office.click(CAROL, listed, "Approve 3 of low risk…")
+    modal = await office.modal(CAROL, "Approve 2 at once?")
+    assert str(modal).count("+row 3 is new") == 2
+    assert "Left out, because it has more to read than fits here" in str(modal)
+    await office.submit(CAROL, modal)
+    states = [one.state for one in await team.bot.engine.requests(state=None)]
+    assert sorted(states) == ["decided", "decided", "open"]
+
+
+async def test_several_at_once_approves_nothing_where_each_has_more_to_read(team: Team) -> None:
+    office = team.office
+    await asked(team, 400)
+    await office.say(BOB, DEPLOYS, "/workflow run big rows=401")
+
+    async def two() -> bool:
+        return len(await team.bot.engine.requests()) == 2
+
+    await office.until(CAROL, two)
     await office.say(CAROL, DEPLOYS, "/workflow approvals")
     listed = await office.heard(CAROL, DEPLOYS)
     await office.click(CAROL, listed, "Approve 2 of low risk…")
-    modal = await office.modal(CAROL, "Approve 2 at once?")
-    answer = await office.submit(CAROL, modal)
-    assert "could not be posted in the thread" in str(answer["view"])
-    states = {one.state for one in await team.bot.engine.requests(state=None)}
-    assert states == {"open", "decided"}
+    modal = await office.modal(CAROL, "Approve several at once")
+    assert "Approve each from its own message" in str(modal)
+    assert "submit" not in modal or not modal["submit"]
 
 
 async def test_rejecting_needs_no_delivery(team: Team) -> None:
     office = team.office
     await office.do("fault", method=UPLOAD, kind="error", error="restricted_action", times=99)
-    question = await asked(team, 2500)
+    question = await asked(team, LONG)
     await office.click(CAROL, question, "Reject")
     modal = await office.modal(CAROL, "Reject")
     await office.submit(CAROL, modal, comment={"value": "too much"})

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.views.approval import approval_message
 from bot.views.details import FIRST, Page, page_of, request_details
 from bot.views.full import MAX_POSTS, Document, Part, documents, file_of, parts_of, pieces, post
+from bot.views.message import MENTIONED
+from bot.views.outline import outline
 from bot.views.shown import is_shortened, whole_text
 from bot.views.values import decode
 from engine import Actor, DecisionRecord, Failure, RequestRecord, RunDetail, RunRecord, Shown, StepRecord
@@ -67,7 +70,7 @@ def text_in(value: Any) -> str:
 
 
 def joined(text: str) -> str:
-    return text.replace("\n", "")
+    return text.replace("\n", "").replace("⟦the line goes on⟧", "")
 
 
 @given(texts | st.text(st.characters(blacklist_categories=["Cs"]), max_size=9000))
@@ -81,7 +84,9 @@ def test_every_value_is_whole_in_the_message_or_in_its_document(values: tuple[Sh
     request = asked(shown=values, ask=ask)
     made = documents(request, detail())
     if not made:
+        said = joined(text_in(list(approval_message(request, detail(), MENTIONED, NOW).blocks)))
         assert not any(map(is_shortened, values))
+        assert "in the thread" not in said
         return
     (document,) = made
     posted = joined("".join(text_in(post) for post in document.posts()))
@@ -95,7 +100,7 @@ def test_every_value_is_whole_in_the_message_or_in_its_document(values: tuple[Sh
 @pytest.mark.parametrize(
     "more",
     [
-        {"ask": "why " * 300},
+        {"ask": "why " * 800},
         {"again": "x" * 2000},
         {"shown": (Shown("A list", [f"address {number}@example.com" for number in range(60)]),)},
         {"shown": (Shown("l" * 80, "x"),)},
@@ -108,6 +113,56 @@ def test_every_value_is_whole_in_the_message_or_in_its_document(values: tuple[Sh
 )  # fmt: skip
 def test_what_the_message_has_no_room_for_is_in_a_document(more: dict[str, Any]) -> None:
     assert [document.what for document in documents(asked(**more), detail())] == ["opened"]
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_table_with_room_in_the_message_needs_no_document(plain: bool) -> None:
+    rows = [{f"column {n}": f"cell {n} of row {row}" for n in range(5)} for row in range(9)]
+    request = asked(shown=(Shown("Rows", rows, "table"),))
+    assert documents(request, detail()) == []
+    said = str(approval_message(request, detail(), MENTIONED, NOW, plain=plain).blocks)
+    assert all(f"cell {n} of row {row}" in said for n in range(5) for row in range(9))
+    assert "in the thread" not in said
+
+
+def test_a_table_that_has_no_room_as_text_has_a_document() -> None:
+    # Slack may refuse its own kind of table: then it stands there as text.
+    rows = [{f"column {n}": "cell " * 15 for n in range(10)} for _ in range(10)]
+    assert documents(asked(shown=(Shown("Rows", rows, "table"),)), detail())
+
+
+def test_images_that_the_message_has_no_room_for_are_counted_and_in_a_document() -> None:
+    images = tuple(Shown(f"Chart {n}", f"https://a.example/{n}.png", "image") for n in range(14))
+    request = asked(shown=images)
+    assert len(documents(request, detail())) == 1
+    said = str(approval_message(request, detail(), MENTIONED, NOW).blocks)
+    assert "3 more in the thread and in Details" in said
+
+
+@pytest.mark.parametrize("label", ["\u200b" * 6, "&" * 15, "l" * 41, "é\u0336" * 9])
+def test_a_label_that_is_cut_has_a_document(label: str) -> None:
+    request = asked(shown=(Shown(label, "x"),))
+    (document,) = documents(request, detail())
+    assert "…" not in document.parts[1].label
+
+
+@pytest.mark.parametrize("text", ["\u200b" * 400, "word\u200b" * 280])
+def test_what_grows_by_its_marks_is_measured_with_them(text: str) -> None:
+    assert documents(asked(ask=text), detail())
+    assert documents(asked(again=text[:500]), detail())
+
+
+def test_a_question_that_the_message_shows_whole_needs_no_document() -> None:
+    assert documents(asked(ask="why " * 600), detail()) == []
+    assert documents(asked(ask="&" * 600), detail()) != []
+
+
+def test_a_line_that_is_cut_cannot_be_taken_for_two_lines() -> None:
+    cut = "".join(pieces("x" * 1381))
+    assert cut == f"{'x' * 1380}⟦the line goes on⟧\nx"
+    assert "".join(pieces(f"{'x' * 1380}\nx")) != cut
+    marked = "".join(pieces(outline("x" * 1375 + "\u200b" * 3)))
+    assert marked.count("⟦U+200B⟧") == 3
 
 
 def pages_of(request: RequestRecord) -> list[dict[str, Any]]:
@@ -143,7 +198,7 @@ def test_details_show_every_value_whole_on_their_pages(values: tuple[Shown, ...]
 def test_a_megabyte_is_read_on_the_pages_of_details() -> None:
     request = asked(shown=(Shown("Note", "y" * 1_000_000), Shown("Emoji", "😀" * 20_000)))
     made = pages_of(request)
-    assert sum(str(view["blocks"]).count("y" * 1400) for view in made) >= 714
+    assert sum(str(view["blocks"]).count("y" * 1380) for view in made) >= 724
     assert f"Page 2 of {len(made)}" in str(made[1])
 
 
