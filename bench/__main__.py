@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from bench import clicks, consumers, directory, lists, restarts, schedules, steps
+from bench import clicks, consumers, directory, huge, lists, restarts, schedules, steps
 from bench.figures import HEADER, Figure, with_slopes
 from bench.peer import Peer
 
@@ -21,6 +21,7 @@ WORKLOADS: dict[str, Callable[[Peer], Coroutine[Any, Any, list[Figure]]]] = {
     "lists": lists.measure,
     "consumers": consumers.measure,
     "directory": directory.measure,
+    "huge": huge.measure,
 }
 PEER = Path(".venv-peer")
 

@@ -166,9 +166,10 @@ async def _asked(place: _Place, name: str) -> list[Figure]:
         approved = await _approved(place, question)
         clicks.cancel()
         await asyncio.gather(clicks, return_exceptions=True)
-    longest, slowest, right = pauses.longest, max(acks), whole and approved and delivered
+    own, slowest, right = pauses.longest_own, max(acks), whole and approved and delivered
     return [
-        Figure(f"{words}: longest pause", size, longest, "ms", goal="at most 50", met=longest <= _PAUSE_MS),
+        Figure(f"{words}: longest pause", size, own, "ms", goal="at most 50", met=own <= _PAUSE_MS),
+        Figure(f"{words}: longest pause, others on the machine included", size, pauses.longest, "ms"),
         Figure(
             f"{words}: slowest of {len(acks)} clicks of another person", size, slowest, "ms",
             goal="under 3,000", met=slowest < _ACK_MS,
