@@ -43,6 +43,52 @@ def guarded(spec: NodeSpec, approvals: Collection[str]) -> NodeSpec:
     return spec if when is spec.when else spec.model_copy(update={"when": when})
 
 
+def with_earlier(spec: NodeSpec, specs: Mapping[str, NodeSpec], advisory: Collection[str]) -> NodeSpec:
+    """The node with a condition on the approvals that come before one whose skip it takes.
+
+    People reject the first of two approvals, and the second is skipped: nobody approved anything, so this is
+    no skip that a guarded node takes. Its own `when=` may still name the first. `specs`: as `guarded` made
+    them; `advisory`: approvals that guard nothing.
+    """
+    if spec.when is None:
+        return spec
+    when, named = spec.when, steps_in(spec.when)
+    for name in named:
+        if not isinstance(specs.get(name), ApprovalSpec) or not _takes_skip(spec.when, name):
+            continue
+        earlier = [one for one in _waited_for(name, specs) if one not in (*named, *advisory)]
+        tests = [
+            OutcomeIs(step=one, outcome="approved") | StateIs(step=one, state="skipped") for one in earlier
+        ]
+        if tests:
+            when = when & (~StateIs(step=name, state="skipped") | AllOf(all=tuple(tests)))
+    return spec if when is spec.when else spec.model_copy(update={"when": when})
+
+
+def _takes_skip(when: Condition, approval: str) -> bool:
+    """It may hold after the approval was skipped, and is not for other outcomes alone."""
+    return given(when, approval, "skipped") is not False and given(when, approval, "approved") is not False
+
+
+def _waited_for(name: str, specs: Mapping[str, NodeSpec]) -> list[str]:
+    """The approvals without which a node is skipped, directly or because a node before it is skipped."""
+    approvals = [each for each, spec in specs.items() if isinstance(spec, ApprovalSpec)]
+    found: dict[str, None] = {}
+    left, seen = [name], {name}
+    while left:
+        spec = specs.get(left.pop())
+        if spec is None:
+            continue
+        before = () if spec.when is None else steps_in(spec.when)
+        waits = [one for one in before if one in approvals and _waits(spec, one, approvals)]
+        found |= dict.fromkeys(waits)
+        needed = [need.step for need in spec.needs if need.join == "value"]
+        nodes = {*waits, *needed, *spec.after, *(one for one in before if one not in approvals)} - seen
+        seen |= nodes
+        left += sorted(nodes)
+    return list(found)
+
+
 def check_condition(checks: Checks, node: Node, spec: NodeSpec, approvals: Collection[str]) -> None:
     """Refuse a condition that may hold after an outcome of an approval that it does not name."""
     if spec.when is None:

@@ -218,7 +218,8 @@ class _Compiler:
         }
         for name in approvals:
             guards.check_approval(self.checks, nodes[name], by_name, elsewhere)
-        return made
+        advisory = [name for name in approvals if _is_advisory(nodes[name])]
+        return [guards.with_earlier(spec, by_name, advisory) for spec in made]
 
     def _check_gated(self, spec: NodeSpec, approvals: Mapping[str, ApprovalSpec]) -> None:
         """What people may change reaches the steps behind them by the outcome alone."""
@@ -295,3 +296,7 @@ def _called(found: Any) -> str:
     if isinstance(found, Ref):
         return f"the step {found.name}"
     return "a function" if callable(found) else repr(found)
+
+
+def _is_advisory(node: Node) -> bool:
+    return node.approval is not None and node.approval.advisory is True

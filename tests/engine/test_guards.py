@@ -286,3 +286,77 @@ def asks_for(condition: Condition, end: str, positive: bool = True) -> bool:
         case StateIs():
             return positive and condition.step == "go" and condition.state == end
     return False
+
+
+@pytest.mark.parametrize("between", ["nothing", "a step", "a question"])
+@pytest.mark.parametrize("how", ["parameter", "settled", "when"])
+@pytest.mark.parametrize("first", ["approve", "reject", "expire", "not asked"])
+async def test_a_second_approval_skipped_since_the_first_was_not_approved_lets_nothing_through(
+    first: str, how: str, between: str
+) -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def amount() -> int:
+        return 5
+
+    @flow.step
+    async def facts() -> dict[str, int]:
+        return {} if first == "not asked" else {"total": 5}
+
+    legal = flow.approval("legal", ask="Sign {facts.total}?", approvers=["@ops"], expires="1h", after=[amount])
+    options: dict[str, Any] = {"when": (amount.output > 100) & legal.approved}
+    ask = "Pay?"
+    if between == "a step":
+
+        @flow.step
+        async def prepared(legal: Outcome) -> str:
+            return "ready"
+
+        options, ask = {"when": amount.output > 100}, "Pay {prepared}?"
+    elif between == "a question":
+        options, ask = {"when": amount.output > 100}, "Pay after {legal.outcome}?"
+    money = flow.approval("money", ask=ask, approvers=["@ops"], expires="1h", **options)
+    if how == "parameter":
+
+        @flow.step
+        async def act(money: Outcome | None) -> str:
+            return "acted"
+    elif how == "settled":
+
+        @flow.step
+        async def act(money: Settled[Outcome]) -> str:
+            return "acted"
+    else:
+
+        @flow.step(when=money.approved | money.skipped)
+        async def act() -> str:
+            return "acted"
+
+    async with Bench(flow, people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        if first == "expire":
+            await bench.advance("1h")
+        elif first == "not asked":
+            (failure,) = await bench.requests()
+            await bench.decide(failure, "skip", as_user="U1")
+        else:
+            await bench.decide("legal", first, as_user="U1", comment="no")
+        steps = {step.step: step.state for step in (await bench.state(run)).steps}
+        assert steps["money"] == "skipped"
+        assert steps["act"] == ("succeeded" if first == "approve" else "skipped")
+
+
+async def test_an_alternative_to_a_rejected_approval_may_let_a_step_run() -> None:
+    flow = Workflow("flow", owner="@ops")
+    go = asked(flow, advisory=True)
+    asked(flow, "other", when=go.rejected)
+
+    @flow.step(when=go.answered)
+    async def act(other: Outcome | None) -> str:
+        return "acted"
+
+    async with Bench(flow, people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        await bench.decide("go", "approve", as_user="U1")
+        assert (await bench.step(run, "act")).state == "succeeded"
