@@ -85,7 +85,9 @@ def _compared(found: Any, op: str, value: Any, types: tuple[str, ...]) -> bool:
         if op in ("==", "!="):
             return (kind == other) is (op == "==")
         raise Incomparable(f"it is empty (None), and {op} needs a value")
-    if family(kind) != family(other):
+    families = {family(kind), family(other)}
+    # In Python True is 1, so in a declared union of both they are compared.
+    if len(families) > 1 and not families == {"bool", "number"} <= {family(one) for one in types}:
         if op in ("==", "!=") and len({family(one) for one in types}) > 1:
             return op == "!="  # a declared union may hold either
         raise Incomparable(f"it is {_named(kind)}, and it is compared with {_named(other)}")

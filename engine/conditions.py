@@ -113,7 +113,8 @@ def _known(condition: Any) -> Any:
     if not isinstance(condition, StateIs | OutcomeIs | Compare | AllOf | AnyOf | Not):
         raise DefinitionError(
             f"{condition!r} is not a condition.",
-            remedy="Conditions come from steps: go_live.approved, build.failed, build.output.size > 3.",
+            remedy="Conditions come from steps: go_live.approved, build.failed, build.output.size > 3. "
+            "Put each comparison in parentheses where & or | combines them.",
         )
     return condition
 
@@ -225,6 +226,9 @@ def _known_to_hold(test: Compare, outcome: str) -> bool | None:
 def _holds(test: Compare, output: Any) -> bool:
     value = output
     for depth, name in enumerate(test.path):
+        if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
+            continue
         if not isinstance(value, Mapping) or name not in value:
             where = ".".join((test.step, *test.path[:depth]))
             why = "is empty (None)" if value is None else f"has no {name}"

@@ -32,6 +32,14 @@ class Ref:
     def __repr__(self) -> str:
         return f"<step {self.name}>"
 
+    def _unordered(self, value: object) -> NoReturn:
+        raise DefinitionError(
+            f"{self.name} was compared with {value!r}, and a step has no order.",
+            remedy=f"Compare what it returns, as in {self.name}.output > 3.",
+        )
+
+    __lt__ = __le__ = __gt__ = __ge__ = _unordered
+
 
 class Field:
     """A field of a step's output; comparing it makes a condition."""
@@ -45,6 +53,26 @@ class Field:
         if name.startswith("_"):
             raise AttributeError(name)
         return Field(self._step, (*self._path, name))
+
+    def __getitem__(self, key: str | int) -> "Field":
+        """A key of a dict, whatever its characters, or a place in a list."""
+        if not isinstance(key, str | int) or isinstance(key, bool) or (isinstance(key, int) and key < 0):
+            raise DefinitionError(
+                f"{self!r}[{key!r}] cannot be compared.",
+                remedy="Give the key of a dict as a text, or a place in a list, counted from 0.",
+            )
+        return Field(self._step, (*self._path, str(key)))
+
+    def _unsupported(self, *_: object) -> NoReturn:
+        raise DefinitionError(
+            f"{self!r} can only be compared, with ==, !=, <, <=, >, >= or .is_in([…]).",
+            remedy="Compute it in the step that returns it and compare the result; put each comparison in "
+            "parentheses where & or | combines them.",
+        )
+
+    __iter__ = __len__ = __contains__ = __call__ = __invert__ = __neg__ = __abs__ = _unsupported
+    __and__ = __rand__ = __or__ = __ror__ = __add__ = __radd__ = __sub__ = __rsub__ = _unsupported
+    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __floordiv__ = __mod__ = __pow__ = _unsupported
 
     def _test(self, op: Operator, value: Any) -> Compare:
         return Compare(step=self._step, path=self._path, op=op, value=value)
@@ -99,6 +127,11 @@ class StepRef(Ref, Generic[P, R]):
 
 class ApprovalRef(Ref):
     """An approval; its outcome makes conditions."""
+
+    @property
+    def output(self) -> Field:
+        """Its outcome as steps get it: `go.approved & (go.output.value.region == "eu")`."""
+        return Field(self.name)
 
     @property
     def approved(self) -> OutcomeIs:

@@ -48,7 +48,10 @@ class Codec:
     def is_plain(self) -> bool:
         """JSON keeps every value of this type as it is."""
         return all(
-            one["type"] in _PLAIN_SCHEMAS and "serialization" not in one and not _is_untyped(one)
+            one["type"] in _PLAIN_SCHEMAS
+            and "serialization" not in one
+            and not _is_untyped(one)
+            and _has_plain_keys(one)
             for one in _schemas(self.adapter.core_schema)
         )
 
@@ -168,6 +171,11 @@ def _is_untyped(schema: Mapping[str, Any]) -> bool:
     return schema["type"] == "any" or abstract or bare
 
 
+def _has_plain_keys(schema: Mapping[str, Any]) -> bool:
+    """JSON has texts alone as keys: None would be stored as the text `None`."""
+    return schema["type"] != "dict" or schema["keys_schema"]["type"] in ("str", "int")
+
+
 def _schemas(schema: Any, seen: set[int] | None = None) -> Iterator[Mapping[str, Any]]:
     """Every node of a core schema."""
     seen = set() if seen is None else seen
@@ -199,6 +207,8 @@ class _Comparison:
         if type(before) is not type(after) and not self._same_kind(before, after):
             return self._changed(before, after, where)
         others = _parts(after)
+        if isinstance(before, collections.deque) and before.maxlen != getattr(after, "maxlen", None):
+            return Unstorable(where, f"its maxlen={before.maxlen} is not stored", before)
         if parts is None or others is None:
             return None if _equal(before, after) else self._changed(before, after, where)
         return self._first(parts, others, before, after, where)

@@ -2,10 +2,11 @@
 
 import difflib
 import enum
+import ipaddress
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Annotated, Any
@@ -15,15 +16,18 @@ from pydantic_core import PydanticSerializationError
 
 from engine.comparison import READ_AS, family
 from engine.compiling.checks import Checks, named
-from engine.compiling.declared import Alternative, NoSuchField, alternatives, field_at
+from engine.compiling.declared import Alternative, NoSuchField, alternatives, field_at, parts_of
 from engine.conditions import AllOf, AnyOf, Compare, Condition, Not
 from engine.definition import Node
 from engine.refs import Field
+from engine.roundtrip import Codec, Unstorable
 from engine.storable import unstorable
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 _PLAIN = ("bool", "number", "text", "list", "object", "null")
 _UNORDERED = ("object", "other", "null")
+_ADDRESSES = (ipaddress.IPv4Address, ipaddress.IPv6Address)
+"""Stored as texts, and in another order than those."""
 
 
 class AsText(str):
@@ -116,7 +120,12 @@ def _types(test: _Test, kinds: Iterable[str]) -> tuple[str, ...]:
             f"compares {test.path}, which may be {' or '.join(sorted(texts))}: both are stored as text.",
             "Declare one of them, or compare in the step and return the result.",
         )
-    if declared == {"number"} and "decimal" in kinds:
+    if "decimal" in kinds and "decimal" not in declared:
+        if declared != {"number"}:
+            raise _Refused(
+                f"compares {test.path}, which is {_described(test)}, with a Decimal.",
+                "Write the number as an int or a float.",
+            )
         declared = {"decimal"}
     return () if len(declared) == 1 and declared <= set(_PLAIN) else tuple(sorted(declared))
 
@@ -135,11 +144,13 @@ def _json(test: _Test, value: Any) -> Any:
     if value is None and test.op not in ("==", "!=", "in"):
         raise _Refused(f"orders {test.path} by None.", f"Write {test.path} == None or != None.")
     kind = _kind(test, value)
+    _refuse_without_comparison(test)
     fitting = [one for one in test.alternatives if family(one.kind) == family(kind)]
     if not fitting or kind == "other":
         raise _Refused(_never(test, value), _remedy(test, value))
     if test.op not in ("==", "!=", "in"):
         _refuse_unordered(test, fitting)
+    _refuse_parts(test, fitting)
     _refuse_inexact(test, fitting, value)
     _refuse_zone(test, fitting, value)
     if kind == "null":
@@ -171,12 +182,17 @@ def _stored(test: _Test, fitting: list[Alternative], value: Any) -> Any:
 
 def _checked(test: _Test, value: Any) -> Any:
     try:
-        found = _ANY.dump_python(str(value) if isinstance(value, PurePath) else value, mode="json")
+        found = _as_json(value)
     except (PydanticSerializationError, ValueError) as error:
         raise _Refused(f"compares {test.path} with {value!r}: {error}.", "Give a plain value.") from None
     if why := unstorable(found):
         raise _Refused(f"compares {test.path} with {value!r}: {why}.", "Give a value that can be stored.")
     return found
+
+
+def _as_json(value: Any) -> Any:
+    plain = str(value) if isinstance(value, PurePath) else value
+    return _ANY.dump_python(plain, mode="json", by_alias=False)
 
 
 def _kind(test: _Test, value: Any) -> str:
@@ -196,9 +212,11 @@ def _kind(test: _Test, value: Any) -> str:
 
 def _can_hold(one: Alternative, op: str, value: Any) -> bool:
     """Can this alternative equal the value; for an order, is it one that has any?"""
-    if one.values is not None:
-        return op not in ("==", "!=", "in") or any(_same(each, value) for each in one.values)
+    if one.values is not None and op in ("==", "!=", "in"):
+        return any(_same(each, value) for each in one.values)
     value = _plain(value)
+    if one.values is not None:
+        return one.kind != "text" or isinstance(value, str)
     if one.kind == "text" and not isinstance(value, AsText):
         # Texts, bytes, UUIDs and addresses are all stored as text, and never equal in Python.
         own = one.source if isinstance(one.source, type) else str
@@ -210,14 +228,19 @@ def _can_hold(one: Alternative, op: str, value: Any) -> bool:
 
 
 def _passes(one: Alternative, value: Any) -> bool:
-    """Does it keep to the constraints of the declared type?"""
-    if one.kind in ("list", "object") or not one.metadata:
+    """Does it keep to the constraints of the declared type, in all its parts?"""
+    composite = one.kind in ("list", "object")
+    if not (one.metadata or composite):
         return True
     declared = one.source
     for each in one.metadata:
         declared = Annotated[declared, each]
     try:
-        return bool(TypeAdapter(declared).validate_python(value) == value)
+        codec = Codec(TypeAdapter(declared))
+        read = codec.read(value)
+        return bool(codec.store(read) == _as_json(value) if composite else read == value)
+    except Unstorable:
+        return False
     except ValidationError:
         return False
     except Exception:  # a validator of the author's that needs more than the value
@@ -238,13 +261,51 @@ def _same(member: Any, value: Any) -> bool:
 def _refuse_unordered(test: _Test, fitting: list[Alternative]) -> None:
     for one in fitting:
         plain_enum = isinstance(one.source, enum.EnumMeta) and not issubclass(one.source, str | int | float)
-        unordered = isinstance(one.source, type) and issubclass(one.source, dict | set | frozenset)
+        unordered = isinstance(one.source, type) and issubclass(
+            one.source, (dict, set, frozenset, *_ADDRESSES)
+        )
         if one.kind not in _UNORDERED and not plain_enum and not unordered:
             return
     raise _Refused(
         f"orders {test.path} with {test.op}, and {named(test.declared)} has no order.",
         f"Use ==, != or {test.path.replace('.', '.output.', 1)}.is_in([…]).",
     )
+
+
+def _refuse_without_comparison(test: _Test) -> None:
+    if any(one.kind not in ("other", "null") for one in test.alternatives):
+        return
+    if all(one.kind == "null" for one in test.alternatives):
+        return
+    raise _Refused(
+        f"compares {test.path}, and a condition cannot compare {named(test.declared)}.",
+        "Compare it in the step that returns it, and return the result.",
+    )
+
+
+def _refuse_parts(test: _Test, fitting: list[Alternative]) -> None:
+    """Lists and objects are compared as JSON: their parts must be equal, and in order, as their JSON is."""
+    ordered = test.op not in ("==", "!=", "in")
+    for one in fitting:
+        if one.kind not in ("list", "object"):
+            continue
+        kind = next((kind for kind in parts_of(one.source) if _differs_as_json(kind, ordered)), None)
+        if kind is not None:
+            raise _Refused(
+                f"compares {test.path} as a whole, and a condition cannot compare the {named(kind)} in it.",
+                "Compare in the step that returns it, and return the result.",
+            )
+
+
+def _differs_as_json(kind: Any, ordered: bool) -> bool:
+    """Values of this type may be equal, or stand in an order, in another way than their JSON."""
+    if not isinstance(kind, type):
+        return kind in (AwareDatetime, NaiveDatetime)
+    if issubclass(kind, date) and not issubclass(kind, datetime):
+        return False
+    if issubclass(kind, (*READ_AS.values(), set, frozenset)):
+        return True
+    return ordered and issubclass(kind, (*_ADDRESSES, enum.Enum)) and not issubclass(kind, str | int | float)
 
 
 def _refuse_inexact(test: _Test, fitting: list[Alternative], value: Any) -> None:

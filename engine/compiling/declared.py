@@ -133,7 +133,20 @@ def _field(annotation: Any, name: str) -> Any:
         return arguments[1] if len(arguments) == 2 else UNKNOWN
     if kind is object:
         return UNKNOWN
+    if issubclass(kind, list | tuple) and name.isdecimal():
+        return _item(kind, arguments, int(name))
     raise NoSuchField(getattr(kind, "__name__", str(kind)), name, [])
+
+
+def _item(kind: type, arguments: tuple[Any, ...], place: int) -> Any:
+    """The type at a place of a list or a tuple."""
+    if not arguments:
+        return UNKNOWN
+    if issubclass(kind, list) or arguments[-1] is ...:
+        return arguments[0]
+    if place < len(arguments):
+        return arguments[place]
+    raise NoSuchField(kind.__name__, str(place), [])
 
 
 def _field_of_members(members: tuple[Any, ...], name: str) -> Any:
@@ -207,6 +220,23 @@ def unwrapped(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
             annotation = annotation.__bound__ or UNKNOWN
         else:
             return annotation, metadata
+
+
+def parts_of(annotation: Any, seen: frozenset[Any] = frozenset()) -> Iterator[Any]:
+    """The types of all values inside values of this type."""
+    annotation, _ = unwrapped(annotation)
+    kind = get_origin(annotation) or annotation
+    if kind is Literal or annotation in seen:
+        return
+    inside = get_args(annotation)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        inside = tuple(info.annotation for info in kind.model_fields.values())
+    elif dataclasses.is_dataclass(kind) or is_typeddict(kind) or hasattr(kind, "_fields"):
+        inside = tuple(typing.get_type_hints(kind, include_extras=True).values())
+    for each in inside:
+        if each is not Ellipsis:
+            yield get_origin(unwrapped(each)[0]) or unwrapped(each)[0]
+            yield from parts_of(each, seen | {annotation})
 
 
 def _literals(annotation: Any) -> Iterator[Alternative]:

@@ -27,6 +27,9 @@ def step_spec(
     checks: Checks, node: Node, options: StepOptions, common: dict[str, Any], errors_before: int
 ) -> tuple[StepSpec, StepCode] | None:
     """None when something is wrong with it, which the checks know then."""
+    if inspect.isgeneratorfunction(options.function) or inspect.isasyncgenfunction(options.function):
+        checks.error("It yields, and a step gives its result once.", "Return a list.", node)
+        return None
     hints = _hints(checks, node, options.function)
     wiring = _wire(checks, node, options.function, hints)
     timeout = checks.duration(options.timeout, "timeout", node)

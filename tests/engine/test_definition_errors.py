@@ -1,6 +1,7 @@
 """Everything that can be wrong with a workflow file, and the words for it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,3 +55,20 @@ async def release(bild: int) -> None: ...
         ("release", "The parameter bild names no step of this workflow."),
         ("release", "timeout"),
     ]
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+def test_a_step_that_yields_is_refused(is_async: bool) -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    async def sends() -> Any:
+        yield 1
+
+    def gives() -> Any:
+        yield 1
+
+    flow.step(sends if is_async else gives)
+    with pytest.raises(
+        DefinitionErrors, match=r"It yields, and a step gives its result once\. Return a list"
+    ):
+        compile_workflow(flow)

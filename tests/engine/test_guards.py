@@ -288,6 +288,24 @@ def asks_for(condition: Condition, end: str, positive: bool = True) -> bool:
     return False
 
 
+def takes_skip(flow: Workflow, money: ApprovalRef, how: str) -> None:
+    if how == "parameter":
+
+        @flow.step
+        async def act(money: Outcome | None) -> str:
+            return "acted"
+    elif how == "settled":
+
+        @flow.step(name="act")
+        async def settle(money: Settled[Outcome]) -> str:
+            return "acted"
+    else:
+
+        @flow.step(name="act", when=money.approved | money.skipped)
+        async def act_when() -> str:
+            return "acted"
+
+
 @pytest.mark.parametrize("between", ["nothing", "a step", "a question"])
 @pytest.mark.parametrize("how", ["parameter", "settled", "when"])
 @pytest.mark.parametrize("first", ["approve", "reject", "expire", "not asked"])
@@ -304,7 +322,9 @@ async def test_a_second_approval_skipped_since_the_first_was_not_approved_lets_n
     async def facts() -> dict[str, int]:
         return {} if first == "not asked" else {"total": 5}
 
-    legal = flow.approval("legal", ask="Sign {facts.total}?", approvers=["@ops"], expires="1h", after=[amount])
+    legal = flow.approval(
+        "legal", ask="Sign {facts.total}?", approvers=["@ops"], expires="1h", after=[amount]
+    )
     options: dict[str, Any] = {"when": (amount.output > 100) & legal.approved}
     ask = "Pay?"
     if between == "a step":
@@ -316,22 +336,7 @@ async def test_a_second_approval_skipped_since_the_first_was_not_approved_lets_n
         options, ask = {"when": amount.output > 100}, "Pay {prepared}?"
     elif between == "a question":
         options, ask = {"when": amount.output > 100}, "Pay after {legal.outcome}?"
-    money = flow.approval("money", ask=ask, approvers=["@ops"], expires="1h", **options)
-    if how == "parameter":
-
-        @flow.step
-        async def act(money: Outcome | None) -> str:
-            return "acted"
-    elif how == "settled":
-
-        @flow.step
-        async def act(money: Settled[Outcome]) -> str:
-            return "acted"
-    else:
-
-        @flow.step(when=money.approved | money.skipped)
-        async def act() -> str:
-            return "acted"
+    takes_skip(flow, flow.approval("money", ask=ask, approvers=["@ops"], expires="1h", **options), how)
 
     async with Bench(flow, people=PEOPLE) as bench:
         run = await bench.start("flow")

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
@@ -306,6 +307,7 @@ class Large(BaseModel):
         (Color | str, "comes back as the str 'red'"),
         (list[int] | tuple[int, ...], "comes back as the list"),
         (dict[tuple[int, int], str], "it cannot be read back"),
+        (dict[str | None, int], "comes back as the dict {'None': 7}"),
         (Iterable[int], "can be read only once. Declare a list"),
     ],
 )
@@ -364,6 +366,7 @@ def tagged() -> Tagged:
         (dict[int, str], {2**70: "a"}, None),
         (Any, object(), "can't be stored"),
         (Any, {1: "a", "1": "b"}, "comes back as"),
+        (deque[int], deque([1], maxlen=1), "its maxlen=1 is not stored"),
         (Any, {"token": SecretStr("x")}, "a secret is stored as asterisks"),
     ],
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
+from ipaddress import IPv4Address
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, NewType
 from uuid import UUID
@@ -15,10 +16,10 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import AwareDatetime, BaseModel, Field, NaiveDatetime, RootModel, TypeAdapter
+from pydantic import AnyUrl, AwareDatetime, BaseModel, Field, NaiveDatetime, RootModel, TypeAdapter
 from typing_extensions import TypedDict
 
-from engine import Condition, DefinitionErrors, Outcome, StaticPeople, Workflow, planner
+from engine import Condition, DefinitionError, DefinitionErrors, Outcome, StaticPeople, Workflow, planner
 from engine.compiling import compile_workflow
 from engine.conditions import Not, OutcomeIs, Undecidable, evaluate
 from engine.dictform import from_dict
@@ -57,6 +58,11 @@ class Severity(StrEnum):
 class Vendor(BaseModel):
     name: str = "acme"
     price: Decimal = Decimal(1)
+
+
+class Pair(BaseModel):
+    left: int
+    right: int = 0
 
 
 class Amount(RootModel[Decimal]):
@@ -195,6 +201,18 @@ def test_is_in_agrees_with_python(values: list[Decimal], value: Decimal) -> None
         (dict[str, Decimal], lambda field: field.eu > 9, {"eu": Decimal("10")}, True),
         (tuple[int, int], lambda field: field == (1, 2), (1, 2), True),
         (Any, lambda field: field.eu > 9, {"eu": 10}, True),
+        (int | bool, lambda field: field == 1, True, True),
+        (int | bool, lambda field: field != True, 1, False),  # noqa: E712
+        (IPv4Address, lambda field: field == IPv4Address("9.0.0.1"), IPv4Address("9.0.0.1"), True),
+        (list[Color], lambda field: field == [Color.RED], [Color.RED], True),
+        (list[int], lambda field: field == [], [1], False),
+        (Pair, lambda field: field == Pair(left=1), Pair(left=1), True),
+        (dict[str, int], lambda field: field["eu-west 1.a"] > 3, {"eu-west 1.a": 5}, True),
+        (list[Vendor], lambda field: field[1].price > 9, [Vendor(), Vendor(price=Decimal("10"))], True),
+        (tuple[int, Decimal], lambda field: field[1] > 9, (1, Decimal("10")), True),
+        (Any, lambda field: field.prices[0] > 9, {"prices": [10]}, True),
+        (Pair, lambda field: field == {"left": 1, "right": 0}, Pair(left=1), True),
+        (list[date], lambda field: field.is_in([[date(2026, 1, 1)]]), [date(2026, 1, 1)], True),
     ],
 )
 def test_every_kind_of_type(
@@ -256,11 +274,30 @@ NOON = datetime(2026, 1, 1, 12)
         (Row, lambda field: field.totl == 1, "Row has no field totl. Did you mean total?"),
         (Line, lambda field: field.totl == 1, "Line has no field totl. Did you mean total?"),
         (int, lambda field: field.real == 1, "int has no field real"),
-        (set[int], lambda field: field == {1}, "never equal"),
+        (set[int], lambda field: field == {1}, "a condition cannot compare set[int]"),
+        (AnyUrl, lambda field: field == AnyUrl("http://a.b"), "a condition cannot compare AnyUrl"),
+        (IPv4Address, lambda field: field > IPv4Address("10.0.0.1"), "IPv4Address has no order"),
+        (Severity, lambda field: field > b"low", "they have no order"),
+        (list[Decimal], lambda field: field == [Decimal("1.50")], "cannot compare the Decimal in it"),
+        (tuple[int, Decimal], lambda field: field > (1, Decimal(9)), "cannot compare the Decimal in it"),
+        (Vendor, lambda field: field == Vendor(), "cannot compare the Decimal in it"),
+        (dict[str, datetime], lambda field: field == {"a": NOON}, "cannot compare the datetime in it"),
+        (list[set[int]], lambda field: field == [{1}], "cannot compare the set in it"),
+        (
+            list[IPv4Address],
+            lambda field: field < [IPv4Address("10.0.0.1")],
+            "cannot compare the IPv4Address",
+        ),
+        (list[int], lambda field: field == ["1"], "they are never equal"),
+        (list[Literal["low"]], lambda field: field == ["lwo"], "they are never equal"),
+        (dict[str, int], lambda field: field.is_in([{"a": "1"}]), "they are never equal"),
+        (Pair, lambda field: field == {"left": 1}, "they are never equal"),
+        (int | str, lambda field: field == Decimal(1), "Write the number as an int or a float"),
         (str, lambda field: field.is_in("abc"), "that is no list"),
         (str, lambda field: field.is_in([]), "it can never be true"),
         (int, lambda field: field > field, "Compare the two in a step"),
         (int, lambda field: field, "when= is make.output.value, a value and no condition"),
+        (tuple[int, int], lambda field: field[2] > 1, "has no field 2"),
     ],
 )
 def test_a_comparison_that_can_never_hold_is_refused_at_load(
@@ -284,6 +321,7 @@ def test_a_comparison_that_can_never_hold_is_refused_at_load(
         (Decimal | None, lambda field: field > 5, None, "it is empty (None), and > needs a value"),
         (Any, lambda field: field > 5, Decimal("250.00"), "it is a text, and it is compared with a number"),
         (dict[str, int], lambda field: field.eu > 5, {"us": 7}, "make.value has no eu"),
+        (list[int], lambda field: field[0] > 5, [], "make.value has no 0"),
     ],
 )
 def test_what_only_shows_at_run_time_is_never_false(
@@ -412,3 +450,60 @@ async def test_the_dict_form_compares_typed_values_too(limit: Any) -> None:
     assert when is not None
     assert evaluate(when, {"offer": ("succeeded", {"price": "250.00"})})
     assert not evaluate(when, {"offer": ("succeeded", {"price": "99.99"})})
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        lambda field: field * 2 > 5,
+        lambda field: 3 in field,
+        lambda field: len(field) > 1,
+        lambda field: ~field,
+        lambda field: field & (field == 1),
+        lambda field: field.startswith("a"),
+        lambda field: field[-1] == 1,
+    ],
+)
+def test_what_a_condition_cannot_do_is_refused_with_what_it_can(test: Callable[[Any], Condition]) -> None:
+    with pytest.raises(DefinitionError, match=r"compared"):
+        condition_on(Any, test)
+
+
+def test_a_step_compared_itself_is_refused() -> None:
+    flow = Workflow("flow", owner="@platform")
+
+    @flow.step
+    async def build() -> int:
+        raise NotImplementedError
+
+    with pytest.raises(DefinitionError, match=r"Compare what it returns, as in build\.output > 3"):
+        build > 5  # noqa: B015
+
+
+class Chosen(BaseModel):
+    region: Literal["eu", "us"]
+
+
+@pytest.mark.parametrize(("region", "runs"), [("eu", True), ("us", False)])
+async def test_what_people_chose_decides_which_step_runs(region: str, runs: bool) -> None:
+    flow = Workflow("flow", owner="@platform")
+    go = flow.approval("go", ask="Where?", approvers="@platform", expires="1h", form=Chosen)
+
+    @flow.step(when=go.approved & (go.output.value.region == "eu"))
+    async def act() -> None: ...
+
+    async with Bench(flow, people=StaticPeople(groups={"platform": ["U1"]})) as bench:
+        run = await bench.start("flow")
+        await bench.decide("go", "approve", as_user="U1", value={"region": region})
+        assert ((await bench.step(run, "act")).state == "succeeded") is runs
+
+
+def test_what_people_chose_is_no_condition_without_their_approval() -> None:
+    flow = Workflow("flow", owner="@platform")
+    go = flow.approval("go", ask="Where?", approvers="@platform", expires="1h", form=Chosen)
+
+    @flow.step(when=go.output.value.region == "eu")
+    async def act() -> None: ...
+
+    with pytest.raises(DefinitionErrors, match=r"Write go\.approved & "):
+        compile_workflow(flow)
