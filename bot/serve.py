@@ -229,12 +229,12 @@ def engine_settings(settings: Settings, loaded: Loaded | None = None) -> EngineS
         quiet=quiet,
         cli_decides=settings.cli_decides,
         keep=settings.keep,
-        secrets=_secrets(settings),
+        secrets=secrets(settings),
         registry=loaded.registry if loaded else Registry(),
     )
 
 
-def _secrets(settings: Settings) -> tuple[str, ...]:
+def secrets(settings: Settings) -> tuple[str, ...]:
     own = (settings.bot_token, settings.app_token, settings.signing_secret)
     return tuple(one.get_secret_value() for one in own if one is not None)
 
@@ -271,7 +271,13 @@ async def listening(application: web.Application, host: str, port: int) -> Async
         await runner.cleanup()
 
 
-def end_on_sigterm() -> None:
+class Ending:
+    """Whether somebody asked the process to end."""
+
+    asked = False
+
+
+def end_on_sigterm(ending: Ending) -> None:
     """SIGTERM ends the task that runs now as Ctrl-C does: what it opened is closed."""
     task = asyncio.current_task()
     assert task is not None
@@ -279,6 +285,7 @@ def end_on_sigterm() -> None:
 
     def end() -> None:
         loop.remove_signal_handler(signal.SIGTERM)  # the second one ends the process at once
+        ending.asked = True
         task.cancel()
 
     loop.add_signal_handler(signal.SIGTERM, end)

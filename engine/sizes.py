@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-MAX_OUTPUT_BYTES = 4_000_000
-"""Of one step, as JSON: it is stored, digested and shown whole."""
+MAX_OUTPUT_BYTES = 2_000_000
+"""Of one step, as JSON: to check, store and show it whole holds the loop for a moment each."""
 MAX_INPUT_BYTES = 1_000_000
 LARGE_BYTES = 50_000
 """From here on a value is checked and encoded beside the loop."""
@@ -39,5 +39,5 @@ def is_large(*values: Any) -> bool:
 
 
 def too_large(size: int, limit: int) -> str:
-    """`is more than 4 MB of JSON`, where it is; empty otherwise."""
+    """`is more than 2 MB of JSON`, where it is; empty otherwise."""
     return f"more than {limit / 1_000_000:g} MB of JSON" if size > limit else ""

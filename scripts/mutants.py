@@ -136,6 +136,13 @@ MUTANTS = [
         ("tests/engine/test_containment.py",),
     ),
     Mutant(
+        "a loop that a step ended is a clean end",
+        "bot/cli/serving.py",
+        "        if not ending.asked:\n",
+        "        if ending is None:\n",
+        ("tests/bot/test_serving.py",),
+    ),
+    Mutant(
         "a private key that is logged line by line is read",
         "engine/loglines.py",
         "            shown[index] = HIDDEN\n",

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,13 +14,18 @@ import typer
 from bot import demo as demonstration
 from bot.cli.acts import handlers
 from bot.cli.loading import load
-from bot.cli.output import note
+from bot.cli.output import CommandError, note
 from bot.cli.place import ENV_FILE, environment
 from bot.config import Settings, read_settings
-from bot.serve import Running, end_on_sigterm, end_within, listening, running
+from bot.serve import Ending, Running, end_on_sigterm, end_within, listening, running, secrets
+from engine.redaction import redacted
 from workflows.grants import source as grants
 
 _LAST_SECONDS = 5.0
+_ENDED_FROM_WITHIN = (
+    "Nobody stopped Signoff: a step, or a library that it uses, cancelled every task or ended the loop. "
+    "Start Signoff again: what was under way goes on. Await or cancel only what a step itself has made."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +37,8 @@ def serve() -> None:
     """Serve a Slack workspace. The environment and .env say which."""
     settings = read_settings(environment(), ENV_FILE, serving=True)
     _log(settings)
-    _until_stopped(_serve(settings))
+    ending = Ending()
+    until_stopped(_serve(settings, ending), ending)
 
 
 def demo(
@@ -46,11 +52,12 @@ def demo(
 ) -> None:
     """Try it: a Slack-like workspace in the browser, with the bot in it."""
     _log(demonstration.settings(data))
-    _until_stopped(_demo(port, data, not no_browser))
+    ending = Ending()
+    until_stopped(_demo(port, data, not no_browser, ending), ending)
 
 
-async def _serve(settings: Settings) -> None:
-    end_on_sigterm()
+async def _serve(settings: Settings, ending: Ending) -> None:
+    end_on_sigterm(ending)
     try:
         async with running(settings, load(settings), handlers) as bot:
             _announce(settings, bot)
@@ -60,8 +67,8 @@ async def _serve(settings: Settings) -> None:
         end_within(_LAST_SECONDS, failed=isinstance(sys.exception(), Exception))
 
 
-async def _demo(port: int, data: Path, browser: bool) -> None:
-    end_on_sigterm()
+async def _demo(port: int, data: Path, browser: bool, ending: Ending) -> None:
+    end_on_sigterm(ending)
     async with (
         listening(grants.application(), "127.0.0.1", 0) as grants_port,
         demonstration.workspace(port, data) as (settings, url),
@@ -98,15 +105,37 @@ def _announce(settings: Settings, bot: Running) -> None:
     )
 
 
-def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """To be stopped is how it ends: by Ctrl-C or SIGTERM, once everything was closed."""
+def until_stopped(work: Coroutine[Any, Any, None], ending: Ending) -> None:
+    """To be stopped is how it ends: by Ctrl-C or SIGTERM, once everything was closed.
+
+    A step can end the loop too. The exit code says so then, and a supervisor starts the process again.
+    """
     try:
         asyncio.run(work)
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        note("Stopped. What waits, waits on; what was under way goes on at the next start.")
+    except KeyboardInterrupt:
+        pass
+    except asyncio.CancelledError:
+        if not ending.asked:
+            raise CommandError(_ENDED_FROM_WITHIN) from None
+    except (RuntimeError, SystemExit) as error:
+        if isinstance(error, RuntimeError) and "Event loop stopped" not in str(error):
+            raise
+        raise CommandError(_ENDED_FROM_WITHIN) from error
+    note("Stopped. What waits, waits on; what was under way goes on at the next start.")
+
+
+class Formatter(logging.Formatter):
+    """Hide credentials in the log: what a step raised may stand there, with its traceback."""
+
+    def __init__(self, secrets: Collection[str]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record), self._secrets)
 
 
 def _log(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(Formatter(secrets(settings)))
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)

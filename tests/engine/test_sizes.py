@@ -75,7 +75,7 @@ async def test_an_output_beyond_the_limit_fails_its_step_with_the_remedy() -> No
         run = await bench.start("flow", {"text": "x" * (MAX_OUTPUT_BYTES // 10 + 10)})
         step = await bench.step(run, "make")
         assert step.failure.message == (
-            "What make returned is more than 4 MB of JSON, which is the most that is kept of a step. "
+            "What make returned is more than 2 MB of JSON, which is the most that is kept of a step. "
             "Write it to a file in ctx.data_dir and return its path."
         )
         assert step.attempt == 1

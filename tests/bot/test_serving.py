@@ -1,0 +1,68 @@
+"""How `signoff serve` ends, and what its log shows."""
+
+import asyncio
+import logging
+import signal
+import sys
+
+import pytest
+
+from bot.cli.output import CommandError
+from bot.cli.serving import Formatter, until_stopped
+from bot.serve import Ending, end_on_sigterm
+
+
+async def waits() -> None:
+    await asyncio.Event().wait()
+
+
+async def cancels_all() -> None:
+    asyncio.get_running_loop().call_soon(lambda: [task.cancel() for task in asyncio.all_tasks()])
+    await waits()
+
+
+async def stops_the_loop() -> None:
+    asyncio.get_running_loop().call_soon(asyncio.get_running_loop().stop)
+    await waits()
+
+
+async def exits_in_a_callback() -> None:
+    asyncio.get_running_loop().call_soon(sys.exit, 7)
+    await waits()
+
+
+@pytest.mark.parametrize("work", [cancels_all, stops_the_loop, exits_in_a_callback])
+def test_a_loop_that_a_step_ends_is_an_error_so_that_a_supervisor_starts_again(work) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(CommandError, match="Nobody stopped Signoff: a step, or a library that it uses"):
+        until_stopped(work(), Ending())
+
+
+def test_sigterm_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    ending = Ending()
+
+    async def work() -> None:
+        end_on_sigterm(ending)
+        signal.raise_signal(signal.SIGTERM)
+        await waits()
+
+    until_stopped(work(), ending)
+    assert "Stopped." in capsys.readouterr().err
+
+
+def test_an_error_of_our_own_stays_one() -> None:
+    async def work() -> None:
+        raise RuntimeError("a fault")
+
+    with pytest.raises(RuntimeError, match="a fault"):
+        until_stopped(work(), Ending())
+
+
+def test_credentials_reach_the_log_at_no_level() -> None:
+    try:
+        raise ConnectionError("GET https://bob:Q7pa55@host/")
+    except ConnectionError:
+        info = sys.exc_info()
+    record = logging.LogRecord("a", logging.DEBUG, "f", 1, "sent %s", ("xoxq Q7secret01",), info)
+    text = Formatter(["Q7secret01"]).format(record)
+    assert "Q7" not in text
+    assert "https://[hidden]@host/" in text
