@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from engine.errors import ContractError
 from engine.roundtrip import Codec, Unstorable
-from engine.sizes import MAX_OUTPUT_BYTES, size_of, too_large
+from engine.sizes import MAX_OUTPUT_BYTES, too_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class StepCode:
 
     def encode(self, result: Any) -> Any:
         """The JSON of a result. Raises `ContractError` when it isn't what the step promises."""
-        if oversized := too_large(size_of(result, MAX_OUTPUT_BYTES), MAX_OUTPUT_BYTES):
+        if oversized := too_large(result, MAX_OUTPUT_BYTES):
             raise ContractError(
                 f"What {self.step} returned is {oversized}, which is the most that is kept of a step. "
                 "Write it to a file in ctx.data_dir and return its path."

@@ -10,7 +10,7 @@ from engine.compiled import Compiled
 from engine.errors import InvalidInput
 from engine.problems import problems_in
 from engine.roundtrip import Codec, Unstorable
-from engine.sizes import MAX_INPUT_BYTES, size_of, too_large
+from engine.sizes import MAX_INPUT_BYTES, too_large
 from engine.typed import typed
 
 
@@ -27,7 +27,7 @@ def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None)
 
 def checked(codec: Codec, schema: Mapping[str, Any], name: str, value: Any) -> Any:
     """The JSON of a value that fits. `name`: what the errors call it. Raises `InvalidInput`."""
-    if oversized := too_large(size_of(value, MAX_INPUT_BYTES), MAX_INPUT_BYTES):
+    if oversized := too_large(value, MAX_INPUT_BYTES):
         raise InvalidInput(name, [("", f"it is {oversized}. Put it in a file and give its path instead.")])
     properties = schema.get("properties", {})
     if isinstance(value, Mapping):

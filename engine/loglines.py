@@ -28,10 +28,12 @@ class LogLines:
     @property
     def heavy(self) -> bool:
         """Whether `lines` takes so long that it belongs beside the loop."""
-        return sum(map(len, list(self._raw))) > _HEAVY
+        return bool(self._raw) and sum(map(len, list(self._raw))) > _HEAVY
 
     def lines(self, secrets: Collection[str] = ()) -> list[str]:
         """What people may read of it. `secrets`: hidden wherever they stand."""
+        if not self._raw:
+            return []
         raw = list(self._raw)
         shown = [shortened(line, _LONGEST_LINE, secrets) for line in raw]
         for index in _key_lines(raw):

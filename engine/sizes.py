@@ -12,32 +12,63 @@ _ABOUT = 8
 """Bytes of a number, a name's quotes, or whatever else is small."""
 
 
+_SMALL = frozenset({int, float, bool, type(None)})
+_SHORT = 1000
+_FEW = 20
+
+
 def size_of(value: Any, limit: int) -> int:
     """About how many bytes of JSON this is. The walk stops beyond `limit`, also in a cyclic value."""
     size, left = 0, [value]
     while left and size <= limit:
         found = left.pop()
-        if isinstance(found, str | bytes | bytearray):
-            size += len(found) + 2
-        elif isinstance(found, Mapping):
-            size += _ABOUT * len(found)
-            left.extend(found.values())
-            size += sum(len(key) for key in found if isinstance(key, str))
-        elif isinstance(found, list | tuple | set | frozenset):
-            size += len(found)
-            left.extend(found)
-        else:
+        kind = type(found)
+        if kind in _SMALL:
             size += _ABOUT
-            fields = getattr(found, "__dict__", None)
-            if fields and not isinstance(found, type):
-                left.append(fields)
+        elif kind is str:
+            size += len(found) + 2
+        else:
+            size += _size_of_one(found, left)
     return size
 
 
+def _size_of_one(found: Any, left: list[Any]) -> int:
+    """Without what is inside, which is put on `left`."""
+    if isinstance(found, str | bytes | bytearray):
+        return len(found) + 2
+    if isinstance(found, dict | Mapping):
+        left.extend(found.values())
+        return _ABOUT * len(found) + sum(len(key) for key in found if isinstance(key, str))
+    if isinstance(found, list | tuple | set | frozenset):
+        left.extend(found)
+        return len(found)
+    fields = getattr(found, "__dict__", None)
+    if fields and not isinstance(found, type):
+        left.append(fields)
+    return _ABOUT
+
+
 def is_large(*values: Any) -> bool:
+    """Most values are a few short ones: they are known at a glance."""
+    if all(map(_is_small, values)):
+        return False
     return size_of(values, LARGE_BYTES) > LARGE_BYTES
 
 
-def too_large(size: int, limit: int) -> str:
-    """`is more than 2 MB of JSON`, where it is; empty otherwise."""
-    return f"more than {limit / 1_000_000:g} MB of JSON" if size > limit else ""
+def _is_small(value: Any) -> bool:
+    kind = type(value)
+    if kind is dict:
+        return len(value) <= _FEW and all(map(_is_short, value)) and all(map(_is_short, value.values()))
+    return kind in _SMALL or (kind is str and len(value) <= _SHORT)
+
+
+def _is_short(value: Any) -> bool:
+    kind = type(value)
+    return kind in _SMALL or (kind is str and len(value) <= _SHORT)
+
+
+def too_large(value: Any, limit: int) -> str:
+    """`more than 2 MB of JSON`, where it is; empty otherwise."""
+    if _is_small(value) or size_of(value, limit) <= limit:
+        return ""
+    return f"more than {limit / 1_000_000:g} MB of JSON"

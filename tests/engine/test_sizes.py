@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, field_validator
 
 from engine import Actor, InvalidInput, StaticPeople, Workflow
-from engine.sizes import MAX_OUTPUT_BYTES, size_of
+from engine.sizes import LARGE_BYTES, MAX_OUTPUT_BYTES, is_large, size_of, too_large
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
@@ -25,6 +25,22 @@ def test_the_estimate_is_near_the_size_of_the_json(value: Any) -> None:
     exact = len(orjson.dumps(value))
     estimate = size_of(value, 10**9)
     assert exact / 7 - 8 <= estimate <= 8 * exact
+
+
+@given(json_values)
+def test_what_is_small_at_a_glance_is_small(value: Any) -> None:
+    assert is_large(value) is (size_of((value,), LARGE_BYTES) > LARGE_BYTES)
+    assert is_large({"a": value}, 1) is (size_of(({"a": value}, 1), LARGE_BYTES) > LARGE_BYTES)
+
+
+@pytest.mark.parametrize(
+    "value", ["x" * 60_000, {"a": "x" * 60_000}, {"x" * 60_000: 1}, [1] * 60_000, b"x" * 60_000]
+)
+def test_one_long_part_makes_a_value_large(value: Any) -> None:
+    assert is_large(value)
+    assert is_large({"step": value})
+    assert too_large(value, 50_000) == "more than 0.05 MB of JSON"
+    assert too_large(value, 1_000_000) == ""
 
 
 def test_a_value_that_contains_itself_is_too_large() -> None:
