@@ -1,8 +1,9 @@
 """Pure: what a JSON Schema of a form or an input says of one field."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, Literal
+
+from engine.wording import same
 
 Schema = Mapping[str, Any]
 Kind = Literal["text", "json", "list", "object", "scalar"]
@@ -116,16 +117,3 @@ def _is_decimal(schema: Schema) -> bool:
     """A Decimal is described as a number or a text."""
     others = [one for one in alternatives(schema) if one.get("type") not in ("string", "null")]
     return all(one.get("type") == "number" for one in others)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are identical: 1, 1.0, true and "1" are four values."""
-    return canonical(one) == canonical(other)
-
-
-def canonical(value: Any) -> str:
-    """The text by which two JSON values are compared."""
-    try:
-        return json.dumps(value, sort_keys=True, default=repr)
-    except TypeError:  # keys of several types: no JSON, so identical to none
-        return repr(value)

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from engine.schemas import Schema, alternatives, choices, fields_of, kind_of, nullable, same, without_null
+from engine.schemas import Schema, alternatives, choices, fields_of, kind_of, nullable, without_null
+from engine.wording import same
 
 
 class Typed(str):

@@ -13,8 +13,9 @@ from typing import Any
 
 from bot.views.escapes import HINT, escaped, needs_escapes, unescaped, visible_json
 from bot.views.text import distinct_options, units
-from engine.schemas import Schema, alternatives, choices, kind_of, nullable, same, without_null
+from engine.schemas import Schema, alternatives, choices, kind_of, nullable, without_null
 from engine.typed import Typed, Unreadable, read_text
+from engine.wording import same
 
 Element = dict[str, Any]
 VALUE, ESCAPED = "value", "escaped"

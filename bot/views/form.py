@@ -13,7 +13,7 @@ from bot.views.modals import FILL_IN, START, code_field, confirm_field, modal, q
 from bot.views.parts import plain, section
 from bot.views.text import label, safe, units
 from engine import RequestRecord, WorkflowRecord
-from engine.schemas import Schema, canonical, fields_of, nullable
+from engine.schemas import Schema, fields_of, nullable
 from engine.typed import Typed, Unreadable
 
 _MOST_FIELDS, _MOST_BYTES = 50, 240_000
@@ -41,7 +41,8 @@ def form_modal(workflow: WorkflowRecord, channel: str | None) -> dict[str, Any] 
 
 def schema_digest(schema: Schema) -> str:
     """Tells whether a form still asks what it asked when it was opened."""
-    return hashlib.sha256(canonical(schema).encode()).hexdigest()[:12]
+    canonical = json.dumps(schema, sort_keys=True, default=repr)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 
 def approve_modal(request: RequestRecord) -> dict[str, Any] | None:

@@ -18,10 +18,10 @@ from engine.runtime.delegating import Delegating
 from engine.runtime.loaded import Loaded
 from engine.runtime.runs import Runs
 from engine.runtime.settings import EngineSettings
-from engine.schemas import same
 from engine.states import IllegalTransition
 from engine.storable import whole
 from engine.store.store import Store
+from engine.wording import same
 
 log = logging.getLogger(__name__)
 

@@ -13,10 +13,10 @@ from engine.forms import not_among, same
 from engine.graph import Graph
 from engine.inputs import checked
 from engine.records import RequestRecord
-from engine.schemas import same as same_value
 from engine.spec import ApprovalSpec, Definition, StepSpec
 from engine.store.store import Store
 from engine.typed import typed
+from engine.wording import same as same_value
 
 
 def _plain(name: str) -> str:

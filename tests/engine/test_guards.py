@@ -22,6 +22,14 @@ def asked(flow: Workflow, name: str = "go", **options: Any) -> ApprovalRef:
     return flow.approval(name, ask="Go?", approvers=["@ops"], expires="1h", **options)
 
 
+async def settle(bench: Bench, choice: str) -> None:
+    """Approve, reject, or let it expire."""
+    if choice == "expire":
+        await bench.advance("1h")
+    else:
+        await bench.decide("go", choice, as_user="U1", comment="no")
+
+
 def problems(flow: Workflow) -> list[str]:
     with pytest.raises(DefinitionErrors) as refused:
         compile_workflow(flow)
@@ -57,10 +65,7 @@ async def test_a_step_that_names_an_approval_runs_only_when_it_is_approved(how: 
 
     async with Bench(flow, people=PEOPLE) as bench:
         run = await bench.start("flow")
-        if choice == "expire":
-            await bench.advance("1h")
-        else:
-            await bench.decide("go", choice, as_user="U1", comment="no")
+        await settle(bench, choice)
         steps = {step.step: step.state for step in (await bench.state(run)).steps}
         assert steps["act"] == ("succeeded" if choice == "approve" else "skipped")
 
@@ -76,10 +81,7 @@ async def test_answered_is_for_a_step_that_runs_whatever_people_decide(choice: s
 
     async with Bench(flow, people=PEOPLE) as bench:
         run = await bench.start("flow")
-        if choice == "expire":
-            await bench.advance("1h")
-        else:
-            await bench.decide("go", choice, as_user="U1", comment="no")
+        await settle(bench, choice)
         told = {"approve": "approved", "reject": "rejected", "expire": "expired"}[choice]
         assert await bench.output(run, "tell") == told
 

@@ -22,10 +22,11 @@ from engine import Actor, ChannelId, RequestRecord, UserId, Workflow, WorkflowRe
 from engine.compiling import compile_workflow
 from engine.inputs import parse_input
 from engine.runtime.loaded import Loaded
-from engine.schemas import fields_of, same
+from engine.schemas import fields_of
 from engine.spec import FormSpec, QuorumSpec, StageSpec
 from engine.storable import unstorable
 from engine.typed import Typed
+from engine.wording import same
 from localslack.blocks import check_view, complete
 from localslack.people import elements
 
