@@ -35,7 +35,7 @@ from engine.errors import (
 )
 from engine.gates import Gate
 from engine.people import Actor, Group, People, Person, StaticPeople, in_whose_name
-from engine.policy import Place, made_it, progress
+from engine.policy import Place, made_it, not_a_member, not_found, progress
 from engine.records import (
     Answer,
     DecisionRecord,
@@ -75,5 +75,5 @@ __all__ = [
     "SignoffError", "Stage", "StageSpec", "StandIn", "StaticPeople", "StepContext", "StepRecord",
     "StoreBroken", "StoreBusy", "StoreInUse", "SystemClock", "Table", "TriggerRecord", "UnknownPeople",
     "UnknownRun", "UnknownService", "UnknownWorkflow", "UserId", "Wanted", "Workflow", "WorkflowRecord",
-    "in_whose_name", "made_it", "progress",
+    "in_whose_name", "made_it", "not_a_member", "not_found", "progress",
 ]  # fmt: skip

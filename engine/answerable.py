@@ -23,7 +23,7 @@ def refs(definition: Definition) -> list[str]:
 def unknown(members: Members) -> list[str]:
     """Members of groups whom nobody knows, in sentences."""
     return [
-        f"{', '.join(sorted(meant.unknown))} of {ref} is not known in this workspace, so they can't decide."
+        f"{', '.join(sorted(meant.unknown))} of {ref} cannot be found in this workspace and cannot decide."
         for ref, meant in members.items()
         if meant is not None and meant.unknown
     ]
@@ -39,22 +39,42 @@ def findings(node: ApprovalSpec, meant: Members, *, whoever_asks: bool = True) -
     named = dict.fromkeys(ref for quorum in quorums for ref in quorum.approvers)
     nobody = [ref for ref in named if sole_path(ref) is None and meant.get(ref) is None]
     if nobody:
-        return [f"{', '.join(nobody)} names nobody there is."]
+        return [_no_such(nobody)]
     of_all = {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
     lacking = unknown({ref: meant.get(ref) for ref in named if ref in of_all})
     if lacking:
-        return [f"Everybody must approve. {one}" for one in lacking]
+        return [f"All of them must approve. {one}" for one in lacking]
     members = _able(meant)
     known = [quorum for quorum in quorums if not any(sole_path(ref) for ref in quorum.approvers)]
     people = {who for quorum in known for who in _of(quorum, members)}
     if not _complete(known, members, people):
-        return [f"Needed: {_needs(known, members)} people. Able to decide: {len(people)}."]
+        return [
+            f"{', '.join(named)}: {_people(_needs(known, members))} must approve, and "
+            f"{_people(len(people)) if people else 'nobody'} can decide."
+        ]
     if node.self_approval or not whoever_asks:
         return []
     alone = sorted(who for who in people if not _complete(known, members, people - {who}))
     if alone and len(known) == len(quorums):
-        return [f"If {' or '.join(alone[:3])} asks, the others are too few to approve it."]
+        return [f"If {' or '.join(alone[:3])} requests it, too few people are left to approve it."]
     return []
+
+
+def _no_such(refs: list[str]) -> str:
+    what = (
+        "group or channel"
+        if len({ref[:1] for ref in refs}) > 1
+        else "channel"
+        if refs[0][0] == "#"
+        else "group"
+    )
+    if refs[0][0] not in "@#" and len(refs) == 1:
+        return f"No active member of this workspace has the id {refs[0]}."
+    return f"There is no {what} called {', '.join(refs)}, or it is disabled."
+
+
+def _people(count: int) -> str:
+    return f"{count} {'person' if count == 1 else 'people'}"
 
 
 def stuck(request: RequestRecord, members: Members) -> bool:

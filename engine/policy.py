@@ -32,6 +32,24 @@ _CHOICE_OF = {
     "approved": "approve", "rejected": "reject", "retry": "retry", "skip": "skip", "abort": "abort",
     "answered": "answer",
 }  # fmt: skip
+LOST = "Your answer was not recorded."
+_ENDED = "This request is already answered."
+_ENDED_AS = {
+    "approved": "This request is already approved.",
+    "rejected": "This request is already rejected.",
+    "retry": "A person already chose to retry the step.",
+    "skip": "A person already chose to skip the step.",
+    "abort": "A person already chose to abort the run.",
+    "answered": "This question is already answered.",
+}
+_COUNTED = {
+    "approved": " and counts as approved",
+    "rejected": " and counts as rejected",
+    "retry": ", so the step was retried",
+    "skip": ", so the step was skipped",
+    "abort": ", so the run was aborted",
+}
+_CHOSEN = {"approve": "approved", "reject": "rejected"}
 _ENDS = frozenset({"reject", "retry", "skip", "abort"})
 """Choices of which one may be enough."""
 
@@ -97,31 +115,25 @@ def may_decide(
     if ended is not None:
         return ended
     if choice not in request.choices and not (choice == REVOKE and request.state == "held"):
-        return Verdict("bad_choice", f"{choice!r} is no answer here; use {' or '.join(request.choices)}.")
+        return Verdict("bad_choice", _not_a_choice(request, choice))
     if actor.source == "cli" and not cli_decides:
         return Verdict(
             "not_allowed",
-            "Decisions by command line don't count here. Decide in Slack, or set SIGNOFF_CLI_DECIDES=true.",
+            "Decisions from the command line do not count in this installation. Decide in Slack, or ask the "
+            "operator to set SIGNOFF_CLI_DECIDES=true.",
         )
     if actor.source == "api":
-        return Verdict("not_allowed", "Whoever asks from outside can't decide.")
+        return Verdict("not_allowed", "An API token can ask for an approval. It cannot decide one.")
     if not person.full_member:
-        return Verdict("not_allowed", "Only full, active members of this workspace can decide.")
+        return Verdict("not_allowed", _not_a_member(request, person))
     if choice != REVOKE and person.id in answered(request):
-        return Verdict(
-            "already_answered",
-            "You have answered this already, and one person counts once. Somebody else has to go on.",
-        )
+        return Verdict("already_answered", _answered_before(request, person))
     if not member_of & may(request, choice):
-        return Verdict(
-            "not_allowed",
-            f"Only {_listed(request.approvers)} can decide this, and you are not among them. "
-            "Ask somebody there to have a look.",
-        )
+        return Verdict("not_allowed", _not_an_approver(request, choice))
     if choice == REVOKE:
         return ALLOWED
     if choice == "approve" and not request.self_approval and _is_requester(request, actor):
-        return Verdict("self_approval", "You asked for this yourself, so somebody else has to approve it.")
+        return Verdict("self_approval", "You requested this approval, so another approver must approve it.")
     return _lacking(request, choice, comment, value, typed, one_time_code) or ALLOWED
 
 
@@ -130,18 +142,71 @@ def _lacking(
 ) -> Verdict | None:
     """What the answer itself still needs."""
     if choice == "approve" and request.form is not None and value is None and request.value is None:
-        return Verdict("form_required", "Fill in what you approve.")
+        return Verdict("form_required", "Fill in the values before you approve.")
     if choice == "approve" and request.confirm and not confirms(typed, request.confirm):
         wanted = as_seen(request.confirm)
-        text = f"Type {wanted} to confirm that this is meant." if wanted else NOTHING_TO_TYPE
+        text = f"Type {wanted} to confirm the approval." if wanted else NOTHING_TO_TYPE
         return Verdict("confirm_required", text)
     if choice == "approve" and request.one_time_code and not one_time_code.strip():
-        return Verdict("code_required", "Give a one-time code of your authenticator app.")
+        return Verdict("code_required", "Enter the one-time code that your authenticator app shows now.")
     if request.comment.get(choice) == "required" and not comment.strip():
         if choice == "answer":
-            return Verdict("comment_required", "Write what you answer.")
-        return Verdict("comment_required", f"Say why: a comment is needed to {choice}.")
+            return Verdict("comment_required", "Write your answer.")
+        return Verdict("comment_required", f"Give a reason. A comment is required to {choice}.")
     return None
+
+
+def _not_a_choice(request: RequestRecord, choice: str) -> str:
+    if choice == REVOKE:
+        back = any(made.choice == REVOKE for made in request.decisions)
+        return (
+            "The approval was already revoked, and the request is open again. Approve or reject it."
+            if back
+            else "This request is not approved, so there is nothing to revoke. Approve or reject it."
+        )
+    return f"“{choice}” is not a choice here. Choose {' or '.join(request.choices)}."
+
+
+def _not_a_member(request: RequestRecord, person: Person) -> str:
+    return f"{not_a_member(person, 'decide')} Ask {_listed(request.approvers)} to decide."
+
+
+def not_found(user_id: str) -> str:
+    """What is said to somebody whom the people's source does not know."""
+    return f"No member of this workspace has the id {user_id}."
+
+
+def not_a_member(person: Person, what: str = "do that", *, named: bool = False) -> str:
+    """Why a person who is not a full member cannot do `what`. `named`: said about them, not to them."""
+    who, belong = (person.name, "belongs") if named else ("You", "belong")
+    if not person.active:
+        why = f"{f'The account of {who}' if named else 'Your account'} is deactivated."
+    elif person.is_bot:
+        why = f"{who} {'is' if named else 'are'} a bot."
+    else:
+        why = f"{who} {'is' if named else 'are'} a guest here, or {belong} to another organization."
+    return f"{why} Only full, active members of this workspace can {what}."
+
+
+def _answered_before(request: RequestRecord, person: Person) -> str:
+    own = [made for made in standing(request.decisions) if in_whose_name(made.actor) == person.id]
+    if own:
+        chose = _CHOSEN.get(own[-1].choice, "answered")
+        return f"You already {chose} this request, and each person counts once. Another approver must answer."
+    return (
+        "Your delegate already answered for you, and each person counts once. Another approver must answer."
+    )
+
+
+def _not_an_approver(request: RequestRecord, choice: str) -> str:
+    if choice == REVOKE:
+        every = [ref for stage in request.stages for ref in stage.approvers] + [*request.veto]
+        who = _listed(list(dict.fromkeys(every)))
+        return f"Only {who} can revoke this approval, and you are not one of them."
+    return (
+        f"Only {_listed(request.approvers)} can decide this request, and you are not one of them. "
+        "Ask one of them to decide."
+    )
 
 
 def answered(request: RequestRecord) -> set[str]:
@@ -356,27 +421,39 @@ def _ended(request: RequestRecord, now: datetime, choice: str) -> Verdict | None
     match request.state:
         case "held" if choice == REVOKE:
             late = request.effective_at is not None and now >= request.effective_at
-            return Verdict("expired", "It has taken effect and can't be revoked any more.") if late else None
+            late_text = "The approval has taken effect, so it can no longer be revoked."
+            return Verdict("expired", late_text) if late else None
         case "held":
             return Verdict(
-                "already_decided", "This is approved already; until it takes effect it can be revoked."
+                "already_decided",
+                f"This request is already approved. An approver can revoke it until it takes effect. {LOST}",
+            )
+        case "decided" if choice == REVOKE and request.outcome == "approved" and request.undo is not None:
+            return Verdict(
+                "already_decided", "The approval has taken effect, so it can no longer be revoked."
+            )
+        case "decided" | "withdrawn" if request.superseded:
+            return Verdict(
+                "withdrawn",
+                f"Something changed after people were asked, so a new request replaced this one. {LOST} "
+                "Decide the new request.",
             )
         case "decided":
-            return Verdict("already_decided", f"This was decided already: {_how(request.outcome)}.")
+            return Verdict("already_decided", f"{_ENDED_AS.get(request.outcome or '', _ENDED)} {LOST}")
         case "expired":
-            return Verdict("expired", f"The time to answer is over; it ended as {_how(request.outcome)}.")
+            return Verdict(
+                "expired", f"This request has expired{_COUNTED.get(request.outcome or '', '')}. {LOST}"
+            )
+        case "withdrawn" if request.kind == "question":
+            return Verdict("withdrawn", f"The approval that this question is about has ended. {LOST}")
         case "withdrawn":
-            return Verdict("withdrawn", "Nobody needs to answer this any more: the run has ended.")
+            return Verdict(
+                "withdrawn", f"This request was withdrawn, because its answer is no longer needed. {LOST}"
+            )
     over = request.expires_at is not None and now >= request.expires_at
     if over and request.held_since is None:
-        return Verdict("expired", "The time to answer is over.")
+        return Verdict("expired", f"The deadline of this request has passed. {LOST}")
     return None
-
-
-def _how(found: str | None) -> str:
-    return {"retry": "try again", "skip": "skip the step", "abort": "abort the run"}.get(
-        found or "", found or "–"
-    )
 
 
 def _is_requester(request: RequestRecord, actor: Actor) -> bool:

@@ -1,9 +1,9 @@
 """Who may start, cancel and decide, asked of the people's source at that moment; when in doubt, nobody."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 
 from engine import policy
-from engine.errors import NotAllowed, UnknownPeople
+from engine.errors import NotAllowed, PeopleUnavailable, UnknownPeople
 from engine.people import Actor, Group, People, Person, belongs, in_whose_name, look_up
 from engine.policy import Meant, Members, Rosters
 from engine.records import RequestRecord, RunRecord
@@ -22,6 +22,18 @@ async def refs_of(people: People, user_id: str, refs: Iterable[str]) -> frozense
     return frozenset(found)
 
 
+def _why_nobody(ref: str, members: Set[str] | None) -> str:
+    if not ref.startswith(("@", "#")):
+        return f"{ref} is not an active member of this workspace."
+    if members is None:
+        return f"There is no {'channel' if ref.startswith('#') else 'enabled group'} {ref}."
+    if not members:
+        return f"{ref} has no members."
+    return f"{ref} has no member who is a full, active member of this workspace."
+
+
+_FEW = 20
+"""So many people are looked up to say why nobody can decide."""
 _SOME = 5
 """So many people are looked up at a time until one is found who is able to decide."""
 
@@ -53,13 +65,12 @@ class Access:
             return
         if actor.source == "api":
             if not definition.gate:
-                raise NotAllowed(f"{definition.name} is no gate, so it is not started from outside.")
+                raise NotAllowed(f"{definition.name} is not a gate, so the API cannot start it.")
             return
         person = await self._member(actor)
         if definition.may_run and not await refs_of(self.people, person.id, definition.may_run):
             raise NotAllowed(
-                f"Only {', '.join(definition.may_run)} may start {definition.name}. "
-                "Ask somebody there to start it."
+                f"Only {any_of(definition.may_run)} can start {definition.name}. Ask one of them."
             )
 
     async def may_cancel(self, actor: Actor, run: RunRecord, definition: Definition) -> None:
@@ -71,9 +82,7 @@ class Access:
             return
         refs = (*definition.may_cancel, definition.owner)
         if not await refs_of(self.people, person.id, refs):
-            raise NotAllowed(
-                f"Only whoever started it or {', '.join(refs)} may cancel {run.short}. Ask one of them."
-            )
+            raise NotAllowed(f"Only its requester or {any_of(refs)} can cancel {run.short}. Ask one of them.")
 
     async def may_hand_on(
         self, actor: Actor, request: RequestRecord, definition: Definition
@@ -87,7 +96,7 @@ class Access:
         found = await refs_of(self.people, person.id, request.approvers)
         if not found:
             who = dict.fromkeys((*request.approvers, definition.owner))
-            raise NotAllowed(f"Only {', '.join(who)} may hand this on. Ask one of them.")
+            raise NotAllowed(f"Only {any_of(tuple(who))} can reassign this request. Ask one of them.")
         return found
 
     async def decider(self, actor: Actor, request: RequestRecord) -> tuple[Person, frozenset[str]]:
@@ -107,11 +116,11 @@ class Access:
             return frozenset()
         return await self.asked(user_id, request) if person.full_member else frozenset()
 
-    async def rosters(self, request: RequestRecord, deciding: Set[str]) -> tuple[Rosters, bool]:
+    async def rosters(self, request: RequestRecord, deciding: Set[str]) -> tuple[Rosters, Set[str]]:
         """Who is meant now by the references of which everybody is needed. `deciding`: who answers now.
 
-        False: some are taken as able to decide without a look, since others are awaited anyway. A click on a
-        group of hundreds must not look up hundreds.
+        And people who are awaited anyway, so that others were taken as able to decide without a look; empty
+        where everybody was looked up. A click on a group of hundreds must not look up hundreds.
         """
         refs = _everybody_of(request)
         meant = {ref: await self._meant(ref) for ref in sorted(refs)}
@@ -123,7 +132,25 @@ class Access:
             known |= await look_up(self.people, rest[:_SOME])
             del rest[:_SOME]
         unable = {who for who, person in known.items() if person is not None and not _able(person)}
-        return {ref: None if found is None else found - unable for ref, found in meant.items()}, not rest
+        able = {who for who, person in known.items() if _able(person)}
+        rosters = {ref: None if found is None else found - unable for ref, found in meant.items()}
+        return rosters, able if rest else frozenset()
+
+    async def nobody_can(self, request: RequestRecord) -> str:
+        """Why nobody can decide it at its open stage; empty where somebody can, or it can't be told now."""
+        refs = request.approvers
+        try:
+            found = {ref: await self._meant(ref) for ref in refs}
+            if sum(len(members or ()) for members in found.values()) > _FEW:
+                return ""
+            people = await look_up(
+                self.people, sorted({who for some in found.values() for who in some or ()})
+            )
+        except PeopleUnavailable:
+            return ""
+        if any(_able(person) for person in people.values()):
+            return ""
+        return "Nobody can decide this request. " + " ".join(_why_nobody(ref, found[ref]) for ref in refs)
 
     async def members(self, request: RequestRecord) -> Members:
         """Who is able to decide now, by reference."""
@@ -160,7 +187,13 @@ class Access:
         try:
             person = await self.people.person(in_whose_name(actor))
         except UnknownPeople:
-            raise NotAllowed("You are not known in this workspace, so you can't do that.") from None
+            raise NotAllowed(policy.not_found(in_whose_name(actor))) from None
         if not person.full_member:
-            raise NotAllowed("Only full members of this workspace can do that.")
+            raise NotAllowed(policy.not_a_member(person))
         return person
+
+
+def any_of(refs: Sequence[str]) -> str:
+    """`@a, @b or @c`, each once."""
+    found = list(dict.fromkeys(refs))
+    return " or ".join(filter(None, [", ".join(found[:-1]), found[-1]]))

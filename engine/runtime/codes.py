@@ -77,18 +77,18 @@ class Codes:
             found = change.known.get(user_id)
             if found is None:
                 return (
-                    "You have no one-time codes here. Whoever runs Signoff gives them: "
-                    f"signoff code enrol {user_id}."
+                    "You are not enrolled for one-time codes. Ask the operator to run "
+                    f"signoff code enrol {user_id}, then decide again."
                 )
             now = self._clock.now()
             locked = _enrolled(user_id, found).locked_until
             if locked is not None and now < locked:
-                return f"Too many wrong codes; none is taken for {_minutes(locked - now)}."
+                return f"Too many wrong codes. Try again in {_minutes(locked - now)}."
             counter = await self._counter(found, "".join(code.split()), now)
             if counter is None:
                 refused = _refuse(found, now)
             elif counter <= found["last"]:
-                refused = "This code was used. Wait for the next one in your app."
+                refused = "This code was already used. Enter the next code that your app shows."
             else:
                 found |= {"last": counter, "failures": 0, "locked_until": None}
             if refused:
@@ -102,8 +102,8 @@ class Codes:
             secret = cipher.decrypt(found["secret"].encode()).decode()
         except InvalidToken:
             raise NotPossible(
-                "One-time codes can't be checked: the key that encrypts them is another one. Put the folder "
-                "keys back, or revoke and enrol anew."
+                "One-time codes cannot be checked, because the key that encrypts them has changed. Ask the "
+                "operator to restore the folder keys, or to revoke the codes and enrol people again."
             ) from None
         current = int(now.timestamp()) // _PERIOD
         totp = pyotp.TOTP(secret, interval=_PERIOD)
@@ -120,9 +120,9 @@ def _refuse(found: dict[str, Any], now: datetime) -> str:
     found["failures"] += 1
     left = MOST_TRIES - found["failures"]
     if left > 0:
-        return f"This code is not right; {left} more {'try' if left == 1 else 'tries'}."
+        return f"This code is wrong. {left} {'try' if left == 1 else 'tries'} left. Enter the current code."
     found |= {"failures": 0, "locked_until": (now + LOCKED_FOR).isoformat()}
-    return f"Too many wrong codes; none is taken for {_minutes(LOCKED_FOR)}."
+    return f"Too many wrong codes. Try again in {_minutes(LOCKED_FOR)}."
 
 
 def _minutes(left: timedelta) -> str:

@@ -10,7 +10,7 @@ from engine.change import Change
 from engine.clock import Clock
 from engine.errors import InvalidInput, PeopleUnavailable, StoreBusy, UnknownPeople
 from engine.machine import Transition
-from engine.people import Actor, Person
+from engine.people import Actor, Person, in_whose_name
 from engine.records import Answer, DecisionRecord, RequestRecord, StandIn, evolve
 from engine.runtime.access import Access
 from engine.runtime.codes import Codes
@@ -24,6 +24,18 @@ from engine.store.store import Store
 from engine.wording import same
 
 log = logging.getLogger(__name__)
+
+
+_WITHDRAWN = {
+    "cancelled": "The run was cancelled, so this request was withdrawn.",
+    "failed": "The run failed, so this request was withdrawn.",
+    "succeeded": "The run has ended, so this request was withdrawn.",
+}
+"""By the state of the run."""
+
+
+_TRIES = 4
+"""Of one decision, where others decide at the same moment."""
 
 
 class _Refusal(Exception):
@@ -58,8 +70,15 @@ class _By:
     rosters: policy.Rosters
     over: Set[StandIn]
     """Those of the request's stand-ins that stand in no longer."""
-    exact: bool
-    """Everybody who is awaited was looked up."""
+    awaited: Set[str]
+    """People who had not answered, so that not everybody was looked up; empty where everybody was."""
+
+
+class _Overtaken(Exception):
+    """Control flow: those who were awaited have answered meanwhile, so the others have to be looked up."""
+
+    def __init__(self, request: RequestRecord) -> None:
+        self.request = request
 
 
 class Deciding:
@@ -96,11 +115,15 @@ class Deciding:
     ) -> Answer:
         request = await self._runs.around(request_id)
         if request is None:
-            return Answer("unknown", f"There is no request {request_id}; it may be of another installation.")
+            return Answer(
+                "unknown",
+                f"There is no request {request_id} in this installation. It was deleted with its run, or it "
+                "belongs to another installation of Signoff.",
+            )
         try:
             shown = seen or request.values_digest
             click = _Click(choice, actor, whole(comment), value, typed, one_time_code, shown)
-            return await self._decide(request, click)
+            return await self._explained(await self._decide(request, click))
         except StoreBusy as error:
             return Answer("unavailable", str(error), request)
         finally:
@@ -108,43 +131,80 @@ class Deciding:
 
     async def _decide(self, request: RequestRecord, click: _Click) -> Answer:
         try:
-            person, member_of = await self._access.decider(click.actor, request)
-            of_others = await self._delegating.represented(person, request)
-            rosters, exact = await self._access.rosters(request, {person.id, *of_others})
-            over = await self._delegating.ended(request)
+            return await self._decide_by(request, click, await self._by(request, click.actor))
         except UnknownPeople:
-            return Answer("not_allowed", "You are not known in this workspace, so you can't decide.", request)
+            return Answer(
+                "not_allowed", f"{policy.not_found(in_whose_name(click.actor))} {policy.LOST}", request
+            )
         except PeopleUnavailable as error:
             log.warning("nobody could be asked who may decide %s: %s", request.id, error)
             return Answer(
                 "unavailable",
-                f"Signoff could not look up who may decide, so your answer was not recorded. {error}",
+                f"Signoff could not check who may decide, so your answer was not recorded. {error}",
                 request,
             )
-        by = _By(person, member_of, of_others, rosters, over, exact)
+
+    async def _by(self, request: RequestRecord, actor: Actor) -> _By:
+        person, member_of = await self._access.decider(actor, request)
+        of_others = await self._delegating.represented(person, request)
+        rosters, awaited = await self._access.rosters(request, {person.id, *of_others})
+        over = await self._delegating.ended(request)
+        return _By(person, member_of, of_others, rosters, over, awaited)
+
+    async def _decide_by(self, request: RequestRecord, click: _Click, by: _By) -> Answer:
         problems: tuple[tuple[str, str], ...] = ()
         try:
             click = self._filled_in(request, click)
         except InvalidInput as error:
             problems = tuple(error.problems)
         code_taken = False
-        for _ in range(2):
+        for left in reversed(range(_TRIES)):
             refusal = self._check(request, by, click)
             if refusal is not None:
                 return refusal
             if problems:
-                return Answer("bad_value", "Something is not right with the values.", request, problems)
+                return Answer("bad_value", "Some values are invalid. Correct them.", request, problems)
             if request.one_time_code and click.choice == "approve" and not code_taken:
-                wrong = await self._codes.use(person.id, click.one_time_code, click.actor)
+                wrong = await self._codes.use(by.person.id, click.one_time_code, click.actor)
                 if wrong:
                     return Answer("code_required", wrong, request)
                 code_taken = True
             try:
-                return await self._commit(request, by, click)
+                return await self._commit(request, by, click, last=not left)
+            except _Overtaken as overtaken:
+                request = overtaken.request
+                by = await self._by(request, click.actor)
             except IllegalTransition:
                 # Somebody was faster: read what they decided, and answer with that.
                 request = await self._store.request(request.id) or request
-        return Answer("already_decided", "This was decided a moment ago.", request)
+        text = (
+            "Another person answered a moment ago, so your answer was not recorded. Read the message again."
+        )
+        return Answer("already_decided", text, request)
+
+    async def _explained(self, answer: Answer) -> Answer:
+        """With the reason that only the run and the people's source know."""
+        request = answer.request
+        if request is None:
+            return answer
+        if answer.code == "withdrawn" and request.kind != "question" and not request.superseded:
+            run = await self._store.run(request.run_id)
+            why = _WITHDRAWN.get(run.state if run else "")
+            return replace(answer, text=f"{why} {policy.LOST}") if why else answer
+        if answer.code == "not_allowed" and request.state == "open":
+            nobody = await self._access.nobody_can(request)
+            owner = await self._ask_owner(request)
+            return replace(answer, text=f"{nobody} {owner}".strip()) if nobody else answer
+        return answer
+
+    async def _ask_owner(self, request: RequestRecord) -> str:
+        """Who can help, as a sentence."""
+        run = await self._store.run(request.run_id)
+        compiled = self._loaded.get(run.workflow) if run else None
+        if run is None or compiled is None:
+            return ""
+        owner = compiled.definition.owner
+        return f"Ask the owner {owner} to correct the workflow or to reassign {run.short}."
 
     def _filled_in(self, request: RequestRecord, click: _Click) -> _Click:
         """With the form's values checked. Raises `InvalidInput`."""
@@ -155,7 +215,7 @@ class Deciding:
     def _check(self, request: RequestRecord, by: _By, click: _Click) -> Answer | None:
         """None if the decision may be made; else why not, or that it was made before."""
         if policy.duplicate(request.decisions, click.actor, click.choice, click.value):
-            return Answer("duplicate", "Your answer was recorded before; nothing has changed.", request)
+            return Answer("duplicate", "Your answer was already recorded. Nothing changed.", request)
         _, member_of = _capacity(request, by, click)
         verdict = policy.may_decide(
             request,
@@ -174,11 +234,16 @@ class Deciding:
             return Answer(verdict.code, verdict.text, request)
         if click.choice == "approve" and click.seen != request.values_digest:
             # Nobody approves, or writes over, what they have not seen.
-            text = "The values were changed since you saw them, so nothing was recorded. Look again."
+            text = (
+                "The values changed after they were shown to you, so your answer was not recorded. "
+                "Read the current values, then decide again."
+            )
             return Answer("changed", text, request)
         return None
 
-    async def _commit(self, request: RequestRecord, by: _By, click: _Click) -> Answer:
+    async def _commit(self, request: RequestRecord, by: _By, click: _Click, *, last: bool) -> Answer:
+        """`last`: record it even if others who were awaited have answered meanwhile."""
+
         def build(transition: Transition) -> Change:
             current = transition.request(request.id)
             if by.over:
@@ -187,6 +252,8 @@ class Deciding:
             refusal = self._check(current, by, click)
             if refusal is not None:
                 raise _Refusal(refusal)
+            if by.awaited and not last and not policy.awaited(current, by.awaited):
+                raise _Overtaken(current)
             on_behalf, member_of = _capacity(current, by, click)
             decision = DecisionRecord(
                 id=f"{request.id}:{len(current.decisions) + 1}",
@@ -213,13 +280,13 @@ class Deciding:
         faults.place("decision.committed")
         decided = change.requests[request.id]
         if click.choice == policy.REVOKE:
-            return Answer("decided", "The approval is taken back; the question is open again.", decided)
+            return Answer("decided", "The approval is revoked, and the request is open again.", decided)
         if decided.state == "held":
-            return Answer("decided", "It is approved, and can be revoked until it takes effect.", decided)
+            return Answer("decided", "Approved. An approver can revoke it until it takes effect.", decided)
         if decided.state == "open":
-            if not by.exact:
+            if by.awaited:
                 self.inexact(decided)
-            return Answer("recorded", "Your answer is recorded; others are still awaited.", decided)
+            return Answer("recorded", "Your answer is recorded. More approvers must answer.", decided)
         return Answer("decided", "Your answer is recorded.", decided)
 
     async def _repeated(self, request: RequestRecord, click: _Click) -> None:

@@ -18,6 +18,7 @@ from engine.clock import Clock
 from engine.errors import NotAllowed, NotPossible, UnknownPeople, UnknownRun
 from engine.machine import Transition
 from engine.people import Actor, Person, in_whose_name
+from engine.policy import not_a_member
 from engine.records import RequestRecord, StandIn
 from engine.runtime.access import Access
 from engine.runtime.beside import Beside
@@ -77,18 +78,16 @@ class Delegating:
         user, now = in_whose_name(actor), self._clock.now()
         await self._check(user, to)
         if until <= now:
-            raise NotPossible("That moment is over already.")
+            raise NotPossible("That moment is in the past. Name a later one.")
         if until > now + LONGEST:
-            raise NotPossible(f"That is too long: at most {LONGEST.days} days, so that nobody is forgotten.")
+            raise NotPossible(f"An absence lasts {LONGEST.days} days at most. Name an earlier end.")
         async with self._fact.changing() as change:
             stored = change.known
             chain = [user, to]
             known = {name: _absence(name, one) for name, one in stored.items()}
             while (after := known.get(chain[-1])) is not None and now < after.until:
                 if after.to in chain:
-                    raise NotPossible(
-                        f"{to} is away too, and decisions would come back to you. Name somebody else."
-                    )
+                    raise NotPossible(f"{to} is away too and delegates to you. Name another colleague.")
                 chain.append(after.to)
             for name in [name for name, one in known.items() if one.until <= now]:
                 del stored[name]
@@ -110,16 +109,22 @@ class Delegating:
     async def _check(self, user: str, to: str) -> None:
         if to.startswith(("@", "#")):
             kind = "channel" if to.startswith("#") else "group"
-            raise NotPossible(f"{to} is a {kind}. One person decides for you: name a colleague, as @name.")
+            raise NotPossible(f"{to} is a {kind}. A delegate is one person: name a colleague, as @name.")
         for who in (user, to):
             try:
                 person = await self._access.people.person(who)
             except UnknownPeople:
-                raise NotPossible(f"{who} is nobody in this workspace. Name a colleague, as @name.") from None
+                raise NotPossible(
+                    f"No member of this workspace has the id {who}. Name a colleague, as @name."
+                ) from None
             if not person.full_member:
-                raise NotAllowed(f"{person.name} is no full, active member of this workspace.")
+                raise NotAllowed(
+                    not_a_member(person, "be a delegate", named=True)
+                    if who == to
+                    else not_a_member(person, "name a delegate")
+                )
         if user == to:
-            raise NotPossible("That is you. Name a colleague.")
+            raise NotPossible("You cannot be your own delegate. Name a colleague, as @name.")
 
     # Questions
 

@@ -308,7 +308,7 @@ class Engine:
         except IllegalTransition:
             ended = await self._store.run(run_id)
             state = ended.state if ended else "gone"
-            raise NotPossible(f"{run.short} has ended already: it {_ended(state)}.") from None
+            raise NotPossible(f"{run.short} has already ended: it {_ended(state)}.") from None
         return change.run
 
     async def decide(
@@ -348,7 +348,7 @@ class Engine:
         for request_id in request_ids:
             request = await self.request(request_id)
             if request is not None and not request.together and request.state == "open":
-                text = "This is not of low risk, so it is decided by itself."
+                text = "This request is not low risk. Decide it in its own message."
                 answers.append(Answer("not_allowed", text, request))
             else:
                 answers.append(await self.decide(request_id, "approve", actor=actor))

@@ -64,7 +64,7 @@ class Loaded:
         close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
         if close:
             return f"Did you mean {close[0]}?"
-        return f"There are: {', '.join(names)}." if names else "None is loaded."
+        return f"There are: {', '.join(names)}." if names else "No workflow is loaded."
 
     def missing(self, workflow: str, node: StepSpec) -> str:
         """Why a step of a stored definition can't execute on the code at hand; empty when it can."""
@@ -96,8 +96,8 @@ class Loaded:
         as_asked = isinstance(here, ApprovalSpec) and here.form and same(here.form, request.form)
         if compiled is None or not as_asked:
             raise NotPossible(
-                f"The form of {request.step} was changed, or {request.workflow} is not loaded, so its values "
-                "can't be checked. Put the file back as it was, or reject this and start again."
+                f"The values cannot be checked: the form of {request.step} changed, or {request.workflow} "
+                "is not loaded. Restore the earlier file, or reject this request and start a new run."
             )
         given = {request.form.sole: value} if request.form.sole and not isinstance(value, dict) else value
         if not isinstance(given, dict):

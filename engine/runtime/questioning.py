@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from engine import questions
+from engine import policy, questions
 from engine.change import Change
 from engine.errors import NotAllowed, NotPossible, UnknownPeople
 from engine.machine import Transition
 from engine.people import Actor, in_whose_name
 from engine.records import RequestRecord
-from engine.runtime.access import Access, refs_of
+from engine.runtime.access import Access, any_of, refs_of
 from engine.runtime.delegating import Delegating
 from engine.runtime.loaded import Definitions
 from engine.runtime.runs import Runs
@@ -29,21 +29,23 @@ class Questioning:
     async def ask(self, request: RequestRecord, text: str, actor: Actor) -> RequestRecord:
         """The question, which stands open. By those who may decide at any stage, and the owner."""
         if request.kind != "approval" or request.state != "open":
-            raise NotPossible("This waits for nobody any more, so there is nothing to ask.")
+            raise NotPossible("This request is no longer open, so a question about it has no use.")
         if not text.strip():
-            raise NotPossible("Write what you want to know.")
+            raise NotPossible("Write your question.")
         to = whom(request)
         if to is None:
-            raise NotPossible("No person asked for this, so there is nobody to ask. Its owner knows more.")
+            raise NotPossible(
+                "No person requested this, so nobody can be asked. Ask the owner of the workflow."
+            )
         if to == in_whose_name(actor):
-            raise NotPossible("You asked for this yourself.")
+            raise NotPossible("You requested this yourself, so the question would come to you.")
         await self._may(actor, request)
         build = partial(_build, request.id, whole(text).strip(), to, actor)
         try:
             change = await self._runs.apply(request.run_id, build, actor=actor)
         except IllegalTransition:
             raise NotPossible(
-                "It was answered a moment ago, or another question about it is open. Look again."
+                "It was answered a moment ago, or another question about it is open. Read the thread."
             ) from None
         return next(one for one in change.requests.values() if one.kind == "question")
 
@@ -51,17 +53,17 @@ class Questioning:
         try:
             person, member_of = await self._access.decider(actor, request)
         except UnknownPeople:
-            raise NotAllowed("You are not known in this workspace, so you can't do that.") from None
+            raise NotAllowed(policy.not_found(in_whose_name(actor))) from None
         if not person.full_member:
-            raise NotAllowed("Only full members of this workspace can do that.")
+            raise NotAllowed(policy.not_a_member(person))
         run = await self._store.run(request.run_id)
         assert run is not None
         definition, _ = await self._definitions.get(run.definition)
         stands_in = await self._delegating.represented(person, request)
         owner = await refs_of(self._access.people, person.id, [definition.owner])
         if not (member_of or owner or any(stands_in.values())):
-            who = ", ".join(dict.fromkeys((*request.approvers, definition.owner)))
-            raise NotAllowed(f"Only {who} may ask about this.")
+            who = any_of((*request.approvers, definition.owner))
+            raise NotAllowed(f"Only {who} can ask about this request, and you are not one of them.")
 
 
 def whom(request: RequestRecord) -> str | None:

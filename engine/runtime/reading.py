@@ -41,8 +41,8 @@ class Reading:
         left = await self._store.tombstone(run_id)
         if left is not None:
             raise UnknownRun(
-                f"{run_id} ended on {left.ended_at:%Y-%m-%d} ({left.state}) and was pruned on "
-                f"{left.pruned_at:%Y-%m-%d}: what it did is no longer kept."
+                f"{run_id} ended on {left.ended_at:%Y-%m-%d} ({left.state}) and was deleted on "
+                f"{left.pruned_at:%Y-%m-%d}, after its retention period."
             )
 
     async def detail(self, run_id: str) -> RunDetail:

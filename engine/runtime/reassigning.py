@@ -26,7 +26,7 @@ class Reassigning:
     async def reassign(self, request: RequestRecord, to: str, actor: Actor) -> RequestRecord:
         """`to`: `@group`, `#channel` or a user id; in whose place, see `asking.handed_on`."""
         if request.state != "open":
-            raise NotPossible("This waits for nobody any more.")
+            raise NotPossible("This request is no longer open, so it cannot be reassigned.")
         run = await self._store.run(request.run_id)
         assert run is not None
         definition, _ = await self._definitions.get(run.definition)
@@ -36,21 +36,25 @@ class Reassigning:
         try:
             change = await self._runs.apply(request.run_id, build, actor=actor)
         except IllegalTransition:
-            raise NotPossible("This was answered a moment ago.") from None
+            raise NotPossible("An approver answered this a moment ago, so it was not reassigned.") from None
         return change.requests[request.id]
 
     async def _check(self, request: RequestRecord, to: str, whose: Set[str] | None, owner: str) -> None:
         """Somebody must be able to answer it afterwards."""
         if not REFERENCE.fullmatch(to) or not await self._access.able(to):
-            raise NotPossible(f"{to} names nobody who can decide. Write @group, or the person's member id.")
+            raise NotPossible(f"{to} names no person who can decide. Name a colleague or a group, as @name.")
         handed = asking.handed_on(request, to, whose)
         if handed.stages == request.stages:
-            raise NotAllowed(f"It needs several answers, so only {owner} may hand it on. Ask somebody there.")
+            raise NotAllowed(
+                f"It needs several answers, so only the owner {owner} can reassign it. Ask the owner."
+            )
         # Of the later stages nothing changes, so they don't count here.
         now_open = replace(handed, stages=handed.stages[: request.stage + 1])
         if answerable.stuck(now_open, await self._access.members(now_open)):
             raise NotPossible(
-                f"{to} alone could not complete it: whoever asked can't approve, and one person counts once."
+                f"{to} alone cannot complete this request: each person counts once"
+                f"{'' if request.self_approval else ', and the requester cannot approve'}. "
+                "Name a larger group."
             )
 
 

@@ -85,14 +85,14 @@ class Reviewing:
 
     async def _review_loaded(self) -> None:
         for workflow, step, why in await self._unanswerable(whoever_asks=False):
-            self._tell(Finding(f"{step} could not be answered. {why}", workflow))
+            self._tell(Finding(f"The approval {step} cannot be completed. {why}", workflow))
         for workflow, text in await self.unknown():
             self._tell(Finding(text, workflow))
         for compiled in self._loaded.all():
             definition = compiled.definition
             if not await self._access.able(definition.owner):
                 self._tell(
-                    Finding(f"Its owner {definition.owner} names nobody who can decide.", definition.name)
+                    Finding(f"Its owner {definition.owner} names no person who can decide.", definition.name)
                 )
 
     # What is open
@@ -173,7 +173,7 @@ class Reviewing:
         owners = await self._access.able(owner)
         where = f"{run.short} asks “{request.ask}” of {', '.join(request.approvers)}"
         if not owners or request.kind == "failure":
-            text = f"{where}: nobody there can answer, and its owner {owner} neither."
+            text = f"{where}. Neither they nor the owner {owner} can answer, so the request waits."
             self._tell(Finding(text, run.workflow, run.short))
             return False
         change: Change | None = None
@@ -182,7 +182,7 @@ class Reviewing:
             change = await self._runs.apply(run.id, build)
         if change is None:
             return False
-        text = f"{where}: those who are left can't complete it. It was brought to its owner {owner}."
+        text = f"{where}, who cannot complete it. The owner {owner} was asked as well."
         self._tell(Finding(text, run.workflow, run.short))
         return True
 

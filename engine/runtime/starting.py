@@ -163,8 +163,8 @@ class Starting:
             data = {"workflow": run.workflow, "trigger": run.trigger, "limit": definition.concurrency}
             await self._store.append(EventDraft("run.overlap_skipped", run.created_at, actor, data=data))
             raise NotPossible(
-                f"{run.workflow} is running already, and it is set to skip what would overlap. "
-                "Start it again when that run has ended."
+                f"{run.workflow} is already running, and it skips runs that overlap. "
+                "Start it when that run has ended."
             )
         try:
             change = await self._runs.create(
@@ -179,7 +179,9 @@ class Starting:
     async def _existing(self, id_: str) -> RunRecord:
         found = await self._store.run(id_)
         if found is None:
-            raise NotPossible(f"{id_} ran before and was pruned since; it is not started a second time.")
+            raise NotPossible(
+                f"{id_} ran before and was deleted after its retention period. It is not started again."
+            )
         return found
 
 

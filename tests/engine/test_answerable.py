@@ -17,19 +17,25 @@ PEOPLE = StaticPeople(
     ("policy", "why"),
     [
         ({"approvers": ["@two"]}, ""),
-        ({"approvers": ["@one"]}, "If U1 asks, the others are too few to approve it."),
+        ({"approvers": ["@one"]}, "If U1 requests it, too few people are left to approve it."),
         ({"approvers": ["@one"], "self_approval": True}, ""),
-        ({"approvers": ["@nobody"]}, "@nobody names nobody there is."),
-        ({"approvers": ["@left"]}, "Needed: 1 people. Able to decide: 0."),
-        ({"approvers": ["@two"], "quorum": 2}, "If U1 or U2 asks, the others are too few to approve it."),
+        ({"approvers": ["@nobody"]}, "There is no group called @nobody, or it is disabled."),
+        ({"approvers": ["@left"]}, "@left: 1 person must approve, and nobody can decide."),
+        (
+            {"approvers": ["@two"], "quorum": 2},
+            "If U1 or U2 requests it, too few people are left to approve it.",
+        ),
         ({"approvers": ["@three"], "quorum": 2}, ""),
-        ({"approvers": ["@three"], "quorum": 4}, "Needed: 4 people. Able to decide: 3."),
+        ({"approvers": ["@three"], "quorum": 4}, "@three: 4 people must approve, and 3 people can decide."),
         ({"approvers": ["@three"], "quorum": "all"}, ""),
-        ({"quorum": {"@one": 1, "@two": 1}}, "If U1 or U2 asks, the others are too few to approve it."),
+        (
+            {"quorum": {"@one": 1, "@two": 1}},
+            "If U1 or U2 requests it, too few people are left to approve it.",
+        ),
         ({"quorum": {"@one": 1, "@two": 1}, "self_approval": True}, ""),
         (
             {"stages": [Stage("a", ["@one"]), Stage("b", ["@one"])]},
-            "Needed: 2 people. Able to decide: 1.",
+            "@one: 2 people must approve, and 1 person can decide.",
         ),
         ({"stages": [Stage("a", ["@three"]), Stage("b", ["@three"])]}, ""),
         ({"approvers": ["@half", "@two"], "quorum": 2}, ""),
@@ -119,7 +125,7 @@ async def test_what_all_must_answer_is_not_handed_to_who_has() -> None:
         await bench.decide("go", "approve", as_user="U1")
         (request,) = await bench.requests()
         owner = Actor("slack", "U9")
-        with pytest.raises(NotPossible, match="alone could not complete it"):
+        with pytest.raises(NotPossible, match="alone cannot complete this request"):
             await bench.engine.reassign(request.id, "U1", actor=owner)
         await bench.engine.reassign(request.id, "U5", actor=owner)
         # What the first of all said is not what this one says.

@@ -47,7 +47,7 @@ async def test_a_right_code_approves_and_is_of_no_use_again() -> None:
         assert answer.code == "decided"
         assert await bench.output(first, "act") == "erased"
         again = await bench.answer("go", "approve", as_user="U1", one_time_code=now, run=second)
-        assert (again.code, "was used" in again.text) == ("code_required", True)
+        assert (again.code, "was already used" in again.text) == ("code_required", True)
         # Nor the one before it.
         again = await bench.answer(
             "go", "approve", as_user="U1", one_time_code=code(bench, secret, -1), run=second
@@ -83,15 +83,15 @@ async def test_tries_are_limited_across_questions_and_restarts(tmp_path: Path) -
             which = run if number % 2 else other
             answer = await bench.answer("go", "approve", as_user="U1", one_time_code="000000", run=which)
             texts.append(answer.text)
-        assert texts[0] == "This code is not right; 4 more tries."
-        assert texts[-1] == "This code is not right; 1 more try."
+        assert texts[0] == "This code is wrong. 4 tries left. Enter the current code."
+        assert texts[-1] == "This code is wrong. 1 try left. Enter the current code."
         clock = bench.clock
     async with Bench(grave(), people=PEOPLE, folder=tmp_path, clock=clock) as bench:
         answer = await bench.answer("go", "approve", as_user="U1", one_time_code="000000", run=run)
-        assert answer.text == "Too many wrong codes; none is taken for 15 minutes."
+        assert answer.text == "Too many wrong codes. Try again in 15 minutes."
         # A right one isn't taken either.
         answer = await bench.answer("go", "approve", as_user="U1", one_time_code=code(bench, secret), run=run)
-        assert (answer.code, "none is taken" in answer.text) == ("code_required", True)
+        assert (answer.code, "Too many wrong codes" in answer.text) == ("code_required", True)
         await bench.advance("16m")
         answer = await bench.decide("go", "approve", as_user="U1", one_time_code=code(bench, secret), run=run)
         assert answer.code == "decided"
@@ -130,7 +130,7 @@ async def test_secrets_are_encrypted_and_can_be_revoked(tmp_path: Path) -> None:
     assert secret not in told
     (tmp_path / "keys" / "secrets.key").unlink()
     async with Bench(grave(), people=PEOPLE, folder=tmp_path) as bench:
-        with pytest.raises(NotPossible, match="the key that encrypts them is another one"):
+        with pytest.raises(NotPossible, match="the key that encrypts them has changed"):
             await bench.engine.codes.use("U1", "123456", OPERATOR)
         await bench.engine.codes.revoke("U1", OPERATOR)
         with pytest.raises(NotPossible, match="has no codes"):

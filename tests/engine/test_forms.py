@@ -89,7 +89,7 @@ async def test_nobody_approves_values_that_they_have_not_seen() -> None:
         late = await bench.engine.decide(
             shown.id, "approve", actor=Actor("slack", "U2"), seen=shown.values_digest
         )
-        assert (late.code, "changed since you saw them" in late.text) == ("changed", True)
+        assert (late.code, "changed after they were shown to you" in late.text) == ("changed", True)
         (shown,) = await bench.requests()
         answer = await bench.engine.decide(
             shown.id, "approve", actor=Actor("slack", "U2"), seen=shown.values_digest

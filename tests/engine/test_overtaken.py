@@ -225,7 +225,7 @@ async def test_room_taken_by_a_start_that_is_refused_goes_to_who_waits_for_it(si
     await site.written(2)
     site.writer.release()
     assert (await click).code == "decided"
-    with pytest.raises(Exception, match="skip what would overlap"):
+    with pytest.raises(Exception, match="skips runs that overlap"):
         await another
     assert await site.state(run.id) == "succeeded"
 

@@ -39,12 +39,16 @@ def test_a_member_of_the_group_may() -> None:
         ({"person": Person("U2", "B", active=False)}, "not_allowed", "Only full, active members"),
         ({"person": Person("U2", "B", is_bot=True)}, "not_allowed", "Only full, active members"),
         ({"person": Person("U2", "B", outside=True)}, "not_allowed", "Only full, active members"),
-        ({"choice": "maybe"}, "bad_choice", "'maybe' is no answer here; use approve or reject."),
-        ({"choice": "reject"}, "comment_required", "a comment is needed to reject"),
-        ({"choice": "reject", "comment": "  \n"}, "comment_required", "a comment is needed"),
-        ({"now": NOW + timedelta(hours=1)}, "expired", "The time to answer is over"),
-        ({"actor": ASKER}, "self_approval", "You asked for this yourself"),
-        ({"actor": Actor("cli", "root", "U2")}, "not_allowed", "Decisions by command line don't count"),
+        ({"choice": "maybe"}, "bad_choice", "“maybe” is not a choice here. Choose approve or reject."),
+        ({"choice": "reject"}, "comment_required", "A comment is required to reject"),
+        ({"choice": "reject", "comment": "  \n"}, "comment_required", "A comment is required"),
+        ({"now": NOW + timedelta(hours=1)}, "expired", "The deadline of this request has passed"),
+        ({"actor": ASKER}, "self_approval", "You requested this approval"),
+        (
+            {"actor": Actor("cli", "root", "U2")},
+            "not_allowed",
+            "Decisions from the command line do not count",
+        ),
     ],
 )
 def test_refusals(change: dict[str, Any], code: str, words: str) -> None:
@@ -66,6 +70,53 @@ def test_what_has_ended_takes_no_answer_from_anybody(change: dict[str, Any], cod
     assert verdict(ended)[0] == code
     # Even those who may not decide learn that it is over, which everybody in the channel can see.
     assert verdict(ended, member_of=frozenset())[0] == code
+
+
+def made(choice: str, who: str, **more: Any) -> DecisionRecord:
+    actor = Actor("slack", who)
+    return DecisionRecord("r:1", "r", choice, actor, "", NOW, 0, ("@on-call",), **more)
+
+
+@pytest.mark.parametrize(
+    ("change", "asked", "words"),
+    [
+        ({"state": "decided", "outcome": "rejected"}, {}, "This request is already rejected."),
+        ({"state": "decided", "outcome": "skip"}, {}, "A person already chose to skip the step."),
+        ({"state": "expired", "outcome": "rejected"}, {}, "This request has expired and counts as rejected."),
+        (
+            {"state": "withdrawn", "superseded": "the code of release changed"},
+            {},
+            "a new request replaced this one. Your answer was not recorded. Decide the new request.",
+        ),
+        (
+            {"state": "decided", "outcome": "approved", "superseded": "what build gave changed"},
+            {},
+            "a new request replaced this one.",
+        ),
+        (
+            {"state": "withdrawn", "kind": "question"},
+            {},
+            "The approval that this question is about has ended.",
+        ),
+        ({"decisions": (made("revoke", "U3"),)}, {"choice": "revoke"}, "The approval was already revoked"),
+        ({}, {"choice": "revoke"}, "This request is not approved, so there is nothing to revoke."),
+        ({"decisions": (made("approve", "U2"),)}, {"choice": "reject"}, "You already approved this request"),
+        (
+            {"decisions": (made("approve", "U3", on_behalf="U2"),)},
+            {},
+            "Your delegate already answered for you",
+        ),
+        ({}, {"person": Person("U2", "Gus", outside=True)}, "You are a guest here, or belong to another"),
+        ({}, {"person": Person("U2", "Gone", active=False)}, "Your account is deactivated."),
+        ({}, {"person": Person("U2", "Robot", is_bot=True)}, "You are a bot."),
+    ],
+)
+def test_a_refusal_says_what_is_true_of_this_request_and_this_person(
+    change: dict[str, Any], asked: dict[str, Any], words: str
+) -> None:
+    code, text = verdict(replace(REQUEST, **change), **asked)
+    assert code != "allowed"
+    assert words in text
 
 
 def test_whoever_asked_may_reject_and_may_approve_where_the_workflow_says_so() -> None:

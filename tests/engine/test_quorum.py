@@ -132,7 +132,7 @@ def test_a_second_answer_of_the_same_person_is_refused_in_words() -> None:
     verdict = may_decide(once, person, {"@a"}, "reject", "", NOW, Actor("slack", "U1"))
     assert (verdict.code, verdict.text) == (
         "already_answered",
-        "You have answered this already, and one person counts once. Somebody else has to go on.",
+        "You already approved this request, and each person counts once. Another approver must answer.",
     )
 
 

@@ -58,9 +58,9 @@ async def test_old_finished_runs_go_and_everything_else_stays(bench: Bench, tmp_
     after = await bench.engine.audit()
     assert (after.runs, after.pruned, after.findings) == (2, 120, [])
     assert after.digest == before.digest
-    with pytest.raises(UnknownRun, match=r"flow-old000 ended on 2026-01-05 \(succeeded\) and was pruned on"):
+    with pytest.raises(UnknownRun, match=r"flow-old000 ended on 2026-01-05 \(succeeded\) and was deleted on"):
         await bench.engine.find_run("flow-old000")
-    with pytest.raises(NotPossible, match="ran before and was pruned"):
+    with pytest.raises(NotPossible, match="ran before and was deleted"):
         await bench.engine.start("flow", actor=Actor("cli", "ann"), key="old000")
     # What waits goes on as if nothing had been.
     await bench.decide("go", "approve", as_user="U1", run=waiting)

@@ -1,5 +1,6 @@
 """Members whom nobody knows, and requests that nobody can answer: who is told, and who answers instead."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -57,7 +58,7 @@ async def test_one_unknown_member_hands_nothing_to_the_owner_where_one_answer_is
         (request,) = await bench.requests()
         assert request.approvers == ("@crew",)
         assert (await findings(bench))[0] == (
-            "U0TYPO of @crew is not known in this workspace, so they can't decide."
+            "U0TYPO of @crew cannot be found in this workspace and cannot decide."
         )
         assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
 
@@ -94,7 +95,7 @@ async def test_an_unknown_member_is_named_by_the_check_of_people() -> None:
     people = Shy({"crew": ["U1", "U2", "U0TYPO"], "owners": ["U9"]}, ["U0TYPO"])
     async with Bench(flow(), people=people) as bench:
         assert await bench.engine.unanswerable() == []
-        text = "U0TYPO of @crew is not known in this workspace, so they can't decide."
+        text = "U0TYPO of @crew cannot be found in this workspace and cannot decide."
         assert await bench.engine.unknown_people() == [("flow", text)]
 
 
@@ -106,7 +107,7 @@ async def test_what_nobody_can_answer_goes_to_its_owner_when_it_is_opened(crew: 
         await bench.run_until_idle()
         (request,) = await bench.requests()
         assert request.approvers == ("@crew", "@owners")
-        assert any("It was brought to its owner @owners" in text for text in await findings(bench))
+        assert any("The owner @owners was asked as well" in text for text in await findings(bench))
         assert (await bench.decide("go", "approve", as_user="U9")).code == "decided"
 
 
@@ -126,8 +127,8 @@ async def test_the_operator_hears_at_the_start_that_an_approval_cannot_be_answer
     async with Bench(flow(), people=Shy({"crew": []})) as bench:
         await bench.run_until_idle()
         assert await findings(bench) == [
-            "go could not be answered. Needed: 1 people. Able to decide: 0.",
-            "Its owner @owners names nobody who can decide.",
+            "The approval go cannot be completed. @crew: 1 person must approve, and nobody can decide.",
+            "Its owner @owners names no person who can decide.",
         ]
 
 
@@ -175,7 +176,25 @@ async def test_a_click_where_everybody_is_needed_looks_up_few_of_them() -> None:
         request = await bench._request("go", None)
         rosters = bench.engine._access.rosters
         people.asked = 0
-        found, exact = await rosters(request, {"U100"})
-        assert (people.asked, len(found["@crew"] or ()), exact) == (5, 150, False)
+        found, awaited = await rosters(request, {"U100"})
+        assert (people.asked, len(found["@crew"] or ()), awaited) == (5, 150, {*crew[1:6]})
         people.gone = {*crew[1:]}
-        assert await rosters(request, {"U100"}) == ({"@crew": {"U100"}}, True)
+        assert await rosters(request, {"U100"}) == ({"@crew": {"U100"}}, frozenset())
+
+
+async def test_two_last_answers_at_once_complete_it_though_the_others_were_not_looked_up() -> None:
+    crew = ["U100", "U101", *(f"U{number}" for number in range(110, 130))]
+    people = Costly({"crew": crew, "owners": ["U9"], "others": ["U8"]})
+    people.gone = {*crew[2:]}
+    async with Bench(flow(quorum="all"), people=people) as bench:
+        await bench.start("flow", as_user="U8")
+        await bench.run_until_idle()
+        request = await bench._request("go", None)
+        answers = await asyncio.gather(
+            *(bench.engine.decide(request.id, "approve", actor=Actor("slack", who)) for who in crew[:2])
+        )
+        await bench.run_until_idle()
+        await bench.engine.activity.idle()
+        assert all(answer.accepted for answer in answers), answers
+        found = await bench.engine.request(request.id)
+        assert (found.state, found.outcome, found.approvers) == ("decided", "approved", ("@crew",))
