@@ -167,7 +167,7 @@ class ChannelIndex:
         except TimeoutError:
             self._tell(name)
             raise PeopleUnavailable(
-                f"#{name} is not found yet: {self._count:,} of Slack's channels are listed so far. "
+                f"#{name} is not found yet: Signoff has read {self._count:,} channels from Slack so far. "
                 "Try again in a minute."
             ) from None
         if name not in self._records and self._listing.done() and (error := self._listing.exception()):
@@ -175,8 +175,8 @@ class ChannelIndex:
 
     def _tell(self, name: str) -> None:
         self._notice(
-            f"#{name} is not found yet: to list all channels of this workspace takes minutes, and what needs "
-            f"#{name} waits. Type /invite @signoff in #{name}, and it is found at once."
+            f"#{name} is not found yet, because reading all channels of this workspace takes minutes. "
+            f"Requests that need #{name} wait. Type /invite @signoff in #{name}, and it is found at once."
         )
 
     async def _read_pages(self) -> None:
@@ -263,4 +263,7 @@ class ChannelMembers:
 
 
 def _no_channel(name: str) -> str:
-    return f"There is no channel #{name}, or Signoff is not in it. Create it, or /invite @signoff in #{name}."
+    return (
+        f"There is no channel called #{name}, or Signoff cannot see it. "
+        f"Create it, or type /invite @signoff in #{name}."
+    )

@@ -54,7 +54,7 @@ class Directory:
                 raise
             person = seen.person
         if person is None:
-            raise UnknownPeople(f"Nobody in this workspace has the id {user_id}.")
+            raise UnknownPeople(f"No member of this workspace has the id {user_id}.")
         return person
 
     def remembered(self, user_ids: Collection[str]) -> dict[str, Person | None]:
@@ -115,7 +115,7 @@ class Directory:
             return None
         user = answer.get("user")
         if not isinstance(user, Mapping) or not user.get("id"):
-            raise PeopleUnavailable(f"Slack's answer about {user_id} could not be read.")
+            raise PeopleUnavailable(f"Slack sent no valid answer about {user_id}. Try again in a minute.")
         return self._keep(user)
 
     def _keep(self, user: Mapping[str, Any]) -> Person:

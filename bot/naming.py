@@ -1,6 +1,7 @@
 """Looks up beforehand who is called what in a message, so that the views ask nobody."""
 
 import asyncio
+import re
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -31,6 +32,19 @@ async def names_in(book: Book, *subjects: RunDetail | RequestRecord | Actor | st
         {id_: name for id_, name in found.items() if name != id_},
         {ref: id_ for ref, id_ in zip(ordered, ids, strict=True) if id_},
     )
+
+
+_USER_ID = re.compile(r"(?<!enrol )\b[UW](?=[A-Z0-9]*\d)[A-Z0-9]{2,}\b")
+"""In a sentence. An id that is part of a command stays as it is."""
+
+
+async def with_names(book: Book, text: str) -> str:
+    """A sentence of the engine, which knows ids only, with the names of the people in it; plain text."""
+    ids = set(_USER_ID.findall(text))
+    if not ids:
+        return text
+    names = await book.names(sorted(ids))
+    return _USER_ID.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 async def _group(book: Book, ref: str) -> str | None:

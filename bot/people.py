@@ -88,8 +88,8 @@ class SlackPeople:
         group = await self.user_groups.to_decide(handle)
         if group is None:
             raise UnknownPeople(
-                f"There is no group @{handle}. Create a Slack user group with that handle, "
-                'or name its members in SIGNOFF_GROUPS, e.g. {"' + handle + '": ["U012AB3CD"]}.'
+                f"There is no group called @{handle}. Create a Slack user group with that handle, "
+                'or list its members in SIGNOFF_GROUPS: {"' + handle + '": ["U012AB3CD"]}.'
             )
         if group.disabled:
             raise UnknownPeople(

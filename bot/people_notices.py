@@ -54,7 +54,7 @@ class PeopleNotices:
             listed = [f"• {escape(line)}" for line in found[:_MAX_LISTED]]
             if left_out > 0:
                 listed.append(f"• … and {left_out} more, which are in the log")
-            head = "People who are asked for decisions can't be found:"
+            head = "Some requests have no person who can answer:"
             await self._operator.tell(f"people:{found[0]}", "\n".join([head, *listed]))
 
 

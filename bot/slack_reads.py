@@ -22,7 +22,7 @@ BULK_SECONDS = 30.0
 CLICK_SECONDS = 2.0
 """For all look-ups of one click. What remains of Slack's three seconds is for the commit and the way back."""
 _MINUTE = timedelta(minutes=1)
-_TOO_SLOW = "Slack could not be asked who this is. Try again in a minute."
+_TOO_SLOW = "Slack did not answer in time. Try again in a minute."
 
 
 class Reads(Protocol):
@@ -39,7 +39,7 @@ class Busy(PeopleUnavailable):
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         super().__init__(
-            f"Slack allows no more look-ups of people just now. Try again in {max(1, round(seconds))} s."
+            f"Slack limits how often people can be looked up. Try again in {max(1, round(seconds))} s."
         )
 
 
@@ -118,7 +118,7 @@ def unavailable(error: SlackRefused) -> PeopleUnavailable:
         return PeopleUnavailable(token_problem(error.code))
     scope = error.rejected.needed
     remedy = f" Add the scope {scope} to the app and install it again." if scope else ""
-    return PeopleUnavailable(f"Slack would not say who this is ({error.code}).{remedy}")
+    return PeopleUnavailable(f"Slack refused to look up people ({error.code}).{remedy}")
 
 
 def next_cursor(page: Mapping[str, Any]) -> str | None:

@@ -135,7 +135,9 @@ class UserGroups:
         except SlackRefused as error:
             if error.code in _GONE:
                 self._at = None
-                raise PeopleUnavailable(f"@{group.handle} changed a moment ago. Try again.") from None
+                raise PeopleUnavailable(
+                    f"@{group.handle} was deleted or changed a moment ago. Try again."
+                ) from None
             raise unavailable(error) from None
         members = frozenset(map(str, answer.get("users") or ()))
         self._single[group.id] = (members, now)

@@ -100,7 +100,7 @@ def _unanswerable(engine: Engine, workflow: str, step: str, why: str) -> dict[st
         "line": None,
         "workflow": workflow,
         "step": step,
-        "problem": f"It could not be answered. {why}",
+        "problem": f"It cannot be completed. {why}",
         "remedy": "Name more people, or ask for fewer.",
     }
 

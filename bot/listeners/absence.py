@@ -26,8 +26,8 @@ async def away(context: Context, user: str, command: Away) -> Message:
 
 async def back(context: Context, user: str) -> Message:
     if await context.engine.delegating.back(slack_actor(user)):
-        return answers.recorded_answer("Welcome back. Nobody decides for you any more.")
-    return answers.refused_answer("You were not away.")
+        return answers.recorded_answer("You are back. Your delegate no longer decides for you.")
+    return answers.refused_answer("You have no delegate, so there is nothing to end.")
 
 
 async def _standing(context: Context, user: str) -> Message:

@@ -11,14 +11,14 @@ from bot.listeners import answering, deciding, home
 from bot.listeners.answering import Asker
 from bot.listeners.context import Context
 from bot.listeners.surface import Surface, clicked
-from bot.naming import names_in
+from bot.naming import names_in, with_names
 from bot.slack_reads import click_budget
 from bot.views import answers, values
 from bot.views.details import page_of, request_details, run_details
 from bot.views.form import approve_modal, form_modal
 from bot.views.message import Message
 from bot.views.modals import ask_modal, cancel_modal, confirm_modal, reason_modal, together_modal
-from bot.views.values import UnknownButton, Value
+from bot.views.values import UNKNOWN_REQUEST, UnknownButton, Value
 from engine import RequestRecord, SignoffError
 
 Act = Callable[[Context, Surface, Value], Awaitable[None]]
@@ -45,14 +45,16 @@ async def act(context: Context, surface: Surface, action: Mapping[str, Any]) -> 
     except UnknownButton as error:
         _tell(context, surface, answers.refused_answer(str(error), corrected=f"{context.command} help"))
     except SignoffError as error:
-        _tell(context, surface, answering.refused(context, error))
+        _tell(context, surface, await answering.refused(context, error))
 
 
 def _find(action_id: str) -> Act:
     for name, found in _ACTS.items():
         if action_id == name or action_id.startswith(f"{name}:"):
             return found
-    raise UnknownButton("Signoff does not know this button any more. Use the command instead.")
+    raise UnknownButton(
+        "This button is from another release of Signoff and no longer works. Use the command instead."
+    )
 
 
 def _tell(context: Context, surface: Surface, content: Message, *, instead: bool = False) -> None:
@@ -99,7 +101,8 @@ async def _decide(context: Context, surface: Surface, value: Value) -> None:
     if answer.code == "recorded" or (answer.accepted and stale):
         _answer_click(context, surface, value, answers.recorded_answer(answer.text), stale)
     elif answer.code != "decided":
-        _answer_click(context, surface, value, answers.refused_answer(answer.text), stale)
+        text = await with_names(context.people, answer.text)
+        _answer_click(context, surface, value, answers.refused_answer(text), stale)
     if surface.ephemeral:
         context.afterwards.start(_list_anew(context, surface), "list what waits anew")
     elif surface.view == "home":
@@ -109,7 +112,10 @@ async def _decide(context: Context, surface: Surface, value: Value) -> None:
 def _open_form(context: Context, surface: Surface, request: RequestRecord) -> None:
     form = approve_modal(request)
     if form is None:
-        text = "This form is too large for Slack. Approve it with signoff decide, or reject it."
+        text = (
+            "This form has more fields than Slack can show. Reject the request, or ask the operator to run "
+            "signoff decide."
+        )
         _tell(context, surface, answers.refused_answer(text))
     else:
         _open(context, surface, form)
@@ -119,7 +125,7 @@ async def _together(context: Context, surface: Surface, value: Value) -> None:
     """Those of low risk that wait for this person, listed before they are approved."""
     waiting = [one for one in await context.engine.waiting_for(surface.user) if one.together]
     if not waiting:
-        _tell(context, surface, answers.refused_answer("Nothing of low risk waits for you any more."))
+        _tell(context, surface, answers.refused_answer("No low-risk request waits for you now."))
     else:
         _open(context, surface, together_modal(waiting))
 
@@ -129,7 +135,7 @@ async def _change(context: Context, surface: Surface, value: Value) -> None:
     await context.member(surface.user)
     request = await context.engine.request(value.id)
     if request is None or request.form is None:
-        raise UnknownButton("This question is not known here; it may be of another installation.")
+        raise UnknownButton(UNKNOWN_REQUEST)
     _open_form(context, surface, request)
 
 
@@ -138,7 +144,7 @@ async def _ask(context: Context, surface: Surface, value: Value) -> None:
     await context.member(surface.user)
     request = await context.engine.request(value.id)
     if request is None:
-        raise UnknownButton("This question is not known here; it may be of another installation.")
+        raise UnknownButton(UNKNOWN_REQUEST)
     names = await names_in(context.people, request.requester)
     who = names.plain(request.requester.as_user or request.requester.id)
     _open(context, surface, ask_modal(request, who))
@@ -156,7 +162,7 @@ async def _details_of_request(context: Context, surface: Surface, value: Value) 
     await context.member(surface.user)
     request = await context.engine.request(value.id)
     if request is None:
-        raise UnknownButton("This question is not known here; it may be of another installation.")
+        raise UnknownButton(UNKNOWN_REQUEST)
     detail = await context.engine.detail(request.run_id)
     before = await context.engine.earlier(request)
     names = await names_in(context.people, detail, *before)

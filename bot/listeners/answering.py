@@ -9,7 +9,7 @@ from bot import args
 from bot.aside import rendered
 from bot.listeners import absence
 from bot.listeners.context import Context, once, slack_actor
-from bot.naming import names_in
+from bot.naming import names_in, with_names
 from bot.views import answers
 from bot.views.form import form_modal
 from bot.views.message import Message
@@ -55,7 +55,7 @@ async def answer(context: Context, asker: Asker, text: str) -> Answered:
     except args.ArgumentError as error:
         return answers.refused_answer(error.problem, expected=error.expected, corrected=error.corrected)
     except SignoffError as error:
-        return refused(context, error)
+        return await refused(context, error)
 
 
 async def _allowed(context: Context, asker: Asker, command: args.Command) -> None:
@@ -100,23 +100,26 @@ async def _reassign(context: Context, asker: Asker, run: str, to: str) -> Messag
         one for one in await context.engine.requests(run_id=found.id, limit=None) if one.kind != "question"
     ]
     if len(waiting) != 1:
-        what = "for nobody" if not waiting else f"at {len(waiting)} places; decide them in their messages"
-        return answers.refused_answer(f"{found.short} waits {what}.")
+        if not waiting:
+            return answers.refused_answer(f"{found.short} waits for no answer, so it cannot be reassigned.")
+        text = f"{found.short} has {len(waiting)} open requests. Decide each of them in its own message."
+        return answers.refused_answer(text)
     to = await context.people.reference(to)
     request = await context.engine.reassign(waiting[0].id, to, actor=slack_actor(asker.user))
     names = await names_in(context.people, request)
     who = " or ".join(map(names.plain, request.approvers))
-    return answers.recorded_answer(f"{found.short} waits for {who} now.")
+    return answers.recorded_answer(f"Reassigned. {found.short} now waits for {who}.")
 
 
-def refused(context: Context, error: SignoffError) -> Message:
-    """An error of the engine, with the command that helps on."""
+async def refused(context: Context, error: SignoffError) -> Message:
+    """An error of the engine, with the next command to type."""
+    text = await with_names(context.people, str(error))
     match error:
         case UnknownWorkflow():
-            return answers.refused_answer(str(error), corrected=f"{context.command} list")
+            return answers.refused_answer(text, corrected=f"{context.command} list")
         case UnknownRun():
-            return answers.refused_answer(str(error), corrected=f"{context.command} status")
-    return answers.refused_answer(str(error))
+            return answers.refused_answer(text, corrected=f"{context.command} status")
+    return answers.refused_answer(text)
 
 
 async def loaded(context: Context) -> list[WorkflowRecord]:
@@ -188,11 +191,12 @@ def where(run: RunRecord, workflow: WorkflowRecord, asker: Asker) -> str:
     """A sentence that says where the run can be followed; mrkdwn."""
     if run.channel is not None and run.channel == asker.channel:
         if asker.closed and workflow.channel:
-            return f"Its message comes here, or to {answers.place(workflow.channel)} if I can't write here."
+            elsewhere = answers.place(workflow.channel)
+            return f"Its message appears here, or in {elsewhere} if Signoff cannot post here."
         return "Its message is in this conversation."
     if workflow.channel:
         return f"Its message is in {answers.place(workflow.channel)}."
-    return "It has no channel, so its owner is told how it goes."
+    return "It has no channel, so Signoff reports to its owner."
 
 
 async def cancel(context: Context, user: str, run_id: str, reason: str) -> Message:

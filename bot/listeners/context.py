@@ -8,7 +8,7 @@ from typing import Any
 from bot.afterwards import Afterwards
 from bot.people import SlackPeople
 from bot.slackapi import SlackApi
-from engine import LOOKED_THROUGH, Actor, Clock, Engine, NotAllowed, UnknownPeople
+from engine import LOOKED_THROUGH, Actor, Clock, Engine, NotAllowed, UnknownPeople, not_a_member, not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Context:
         try:
             person = await self.people.person(user_id)
         except UnknownPeople:
-            raise NotAllowed("You are not known in this workspace, so you can't do that.") from None
+            raise NotAllowed(not_found(user_id)) from None
         if not person.full_member:
-            raise NotAllowed("Only full members of this workspace can do that.")
+            raise NotAllowed(not_a_member(person))
 
 
 def slack_actor(user_id: str) -> Actor:

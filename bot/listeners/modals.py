@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -9,11 +10,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.listeners import answering, deciding, home
 from bot.listeners.answering import Asker
 from bot.listeners.context import Context, slack_actor
+from bot.naming import with_names
 from bot.slack_reads import click_budget
 from bot.views import answers, modals, values
 from bot.views.form import errors_in, schema_digest, values_in
 from bot.views.message import Message
-from bot.views.values import UnknownButton, Value
+from bot.views.values import UNKNOWN_REQUEST, UnknownButton, Value
 from engine import Answer, InvalidInput, SignoffError
 
 Reply = dict[str, Any]
@@ -35,12 +37,14 @@ async def submit(context: Context, user: str, view: Mapping[str, Any]) -> Reply:
         value = values.decode(view.get("private_metadata", ""))
         found = _SUBMITS.get(view["callback_id"])
         if found is None:
-            raise UnknownButton("Signoff does not know this window any more. Use the command instead.")
+            raise UnknownButton(
+                "This window is from another release of Signoff and cannot be submitted. Open it again."
+            )
         return await found(context, user, view, value)
     except UnknownButton as error:
         return _instead(answers.refused_answer(str(error), corrected=f"{context.command} help"))
     except SignoffError as error:
-        return _instead(answering.refused(context, error))
+        return _instead(await answering.refused(context, error))
 
 
 def _instead(content: Message) -> Reply:
@@ -77,14 +81,14 @@ async def _decide(context: Context, user: str, view: Mapping[str, Any], value: V
         one_time_code=_text(view, modals.CODE),
         seen=value.seen,
     )
-    return _wants(view, answer) or _answered(context, user, answer)
+    return _wants(view, answer) or await _answered(context, user, answer)
 
 
 async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
     """The form of an approval, filled in or changed."""
     request = await context.engine.request(value.id)
     if request is None or request.form is None:
-        raise UnknownButton("This question is not known here; it may be of another installation.")
+        raise UnknownButton(UNKNOWN_REQUEST)
     shown = request.value if isinstance(request.value, Mapping) else {}
     given, unreadable = values_in(view, request.form.fields, shown)
     if unreadable:
@@ -102,11 +106,14 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     )
     if answer.code == "bad_value":
         return {"response_action": "errors", "errors": errors_in(answer.problems, view)}
-    return _wants(view, answer) or _answered(context, user, answer)
+    return _wants(view, answer) or await _answered(context, user, answer)
 
 
 async def _together(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
-    made = await deciding.approve_together(context, user, value.id.split(","))
+    made = [
+        replace(answer, text=await with_names(context.people, answer.text))
+        for answer in await deciding.approve_together(context, user, value.id.split(","))
+    ]
     context.afterwards.start(home.publish(context, user), "publish a Home")
     return _instead(answers.together_answer(made))
 
@@ -117,11 +124,11 @@ async def _ask(context: Context, user: str, view: Mapping[str, Any], value: Valu
     return {}
 
 
-def _answered(context: Context, user: str, answer: Answer) -> Reply:
+async def _answered(context: Context, user: str, answer: Answer) -> Reply:
     if answer.code == "recorded":
         return _instead(answers.recorded_answer(answer.text))
     if answer.code != "decided":
-        return _instead(answers.refused_answer(answer.text))
+        return _instead(answers.refused_answer(await with_names(context.people, answer.text)))
     context.afterwards.start(home.publish(context, user), "publish a Home")
     return {}
 
@@ -137,7 +144,7 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Va
     schema = workflow.input_schema or {}
     if value.seen and value.seen != schema_digest(schema):
         text = (
-            f"{workflow.name} was changed since this form was opened, so nothing was started. Open it again."
+            f"{workflow.name} changed after this form was opened, so no run was started. Open the form again."
         )
         return _instead(answers.refused_answer(text))
     given, unreadable = values_in(view, schema)

@@ -102,24 +102,22 @@ def _thread(body: Mapping[str, Any]) -> str | None:
 
 
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
-_TOO_LARGE = "This window has more in it than Slack shows. Use the command line instead: signoff show RUN."
+_TOO_LARGE = "It holds more than Slack can show. Use the command line instead: signoff show RUN."
 
 
 def window_problem(outcome: Outcome) -> str:
     """Return why Slack opened no window, and what the person who clicked can do. Plain text."""
     match outcome:
         case Rejected(code) if code in _TOO_LATE:
-            return (
-                f"Slack gives three seconds to open a window, and Signoff was too late ({code}). Click again."
-            )
+            return f"Signoff was too slow: Slack allows three seconds to open a window ({code}). Click again."
         case Rejected(code) if code in TOKEN:
-            return f"No window can be opened. {token_problem(code)} Nothing was recorded."
+            return f"Signoff cannot open a window. {token_problem(code)} Nothing was recorded."
         case Rejected("missing_scope", _, needed):
-            return f"No window can be opened. {scope_problem(needed)}"
+            return f"Signoff cannot open a window. {scope_problem(needed)}"
         case Rejected("view_too_large"):
-            return f"No window can be opened (view_too_large). {_TOO_LARGE}"
+            return f"Signoff cannot open a window (view_too_large). {_TOO_LARGE}"
         case Rejected("push_limit_reached"):
-            return "Slack shows three windows on top of each other at most. Close one, then click again."
+            return "Slack shows at most three windows on top of each other. Close one, then click again."
         case Rejected(code, detail):
             said = f"{code}: {detail}" if detail else code
             return (
@@ -127,11 +125,11 @@ def window_problem(outcome: Outcome) -> str:
                 "Use the command line instead, and report this to the operator."
             )
         case Limited(seconds):
-            return f"Slack takes no more windows for {seconds:g} s (rate limit). Click again after that."
+            return f"Slack limits how often windows open (rate limit). Click again in {seconds:g} s."
         case Unreached(why):
             return f"Signoff could not reach Slack to open a window ({why}). Click again in a minute."
         case Ambiguous(why):
-            return f"Slack did not say whether a window opened ({why}). If none is there, click again."
+            return f"Slack did not confirm that the window opened ({why}). If you see none, click again."
     return ""
 
 

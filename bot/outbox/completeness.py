@@ -14,7 +14,7 @@ from bot.outbox.projector import in_full, request_key
 from bot.views.full import decided
 from engine import AWAITED, RequestRecord, UnknownRun, Wanted
 
-_ON_ITS_WAY = "The full text of this question is on its way to the thread. Try again in a moment."
+_ON_ITS_WAY = "Signoff is still posting the full text of this request in the thread. Approve it in a moment."
 
 
 def refusal(rows: Sequence[Delivery], bot_name: str) -> str:
@@ -57,7 +57,7 @@ class Completeness:
         if not any(map(_lacking, rows)):
             return await self._not_told(request_id, {row.data["document"] for row in rows})
         why = refusal(rows, self.bot_name)
-        return f"{why} Details shows all of it." if why else _ON_ITS_WAY
+        return f"{why} Details shows the full text." if why else _ON_ITS_WAY
 
     async def _not_told(self, request_id: str, told: Collection[str]) -> str:
         """What somebody wrote or changed a moment ago may not have been turned into posts yet."""

@@ -36,29 +36,30 @@ NOBODY = frozenset(
 def remedy(problem: Problem, place: str, bot: str) -> str:
     """One or two sentences. `place`: the channel as it is to be shown; `bot`: its name without the `@`."""
     known = {
-        "no_channel": 'The workflow has no channel. Write channel="#name" into it, then start Signoff again.',
+        "no_channel": 'The workflow has no channel. Set channel="#name" in its file, then restart Signoff.',
         "not_in_channel": f"Invite the bot: /invite @{bot} in {place}.",
         "channel_not_found": (
-            f"There is no channel {place}, or it is private and the bot is not in it. Create it, "
+            f"There is no channel called {place}, or it is private and the bot is not in it. Create it, "
             f"or invite the bot: /invite @{bot} in {place}. Or give the workflow another channel."
         ),
         "is_inactive": (
-            f"{place} is archived: its messages can't be changed and nobody can click there. Unarchive it."
+            f"{place} is archived, so messages can't be updated and nobody can click there. Unarchive it."
         ),
         "is_archived": f"{place} is archived. Unarchive it, or give the workflow another channel.",
         "missing_scope": scope_problem(problem.needed),
-        "edit_window_closed": f"Messages in {place} can't be changed any more, and a new one was refused.",
+        "edit_window_closed": f"Messages in {place} can no longer be updated, and Slack refused a new one.",
     }
     if problem.code in known:
         return known[problem.code]
     if problem.code.startswith(_CLOSED) or problem.code == "no_permission":
         return (
-            f"The bot may not post in {place}. Allow it in the channel's settings, under Posting permissions."
+            f"The bot is not allowed to post in {place}. Allow it in the channel settings, "
+            "under Posting permissions."
         )
     if problem.code in TOKEN:
         return token_problem(problem.code)
     if problem.code in SHAPE:
         why = f"{problem.code}: {problem.detail or 'no details'}"
-        return f"Slack did not take the message ({why}). Please report this."
+        return f"Slack refused the message ({why}). Report this to the maintainers of Signoff."
     where = f" in {place}" if place else ""
     return f"Slack refused the message{where} ({problem.code}). The log has the details for the operator."

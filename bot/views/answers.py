@@ -32,23 +32,23 @@ _ASK = 500
 def help_answer(command: str) -> Message:
     name = safe(command, 40)
     lines = [
-        ("list", "the workflows that there are"),
-        ("run NAME key=value…", "start one"),
-        ("status", "the newest runs"),
-        ("status RUN", "one run, step by step"),
-        ("cancel RUN", "end a run"),
-        ("approvals", "what waits for you"),
-        ("reassign RUN @somebody", "hand on what a run waits for"),
-        ("away until fri to @somebody", "let somebody decide for you"),
-        ("help", "this"),
+        ("list", "show the workflows"),
+        ("run NAME key=value…", "start a run"),
+        ("status", "show the newest runs"),
+        ("status RUN", "show one run, step by step"),
+        ("cancel RUN", "cancel a run"),
+        ("approvals", "show the requests that wait for you"),
+        ("reassign RUN @colleague", "reassign the open request of a run"),
+        ("away until fri to @colleague", "name a delegate while you are away"),
+        ("help", "show this list"),
     ]
     shown = "\n".join(f"`{name} {usage}`  {what}" for usage, what in lines)
     return message(
         f"What {name} can do: " + ", ".join(usage for usage, _ in lines),
         section(f"*What `{name}` can do*\n{shown}"),
         grey(
-            'Values with spaces go in quotes: `note="two words"`',
-            "The last four characters are enough to name a run",
+            'Put values with spaces in quotes: `note="two words"`',
+            "The last four characters of a run are enough",
         ),
         actions(
             [
@@ -67,7 +67,10 @@ def show_button(text: str, what: str) -> dict[str, object]:
 
 def list_answer(workflows: Sequence[WorkflowRecord], command: str, now: datetime) -> Message:
     if not workflows:
-        text = "No workflow is loaded. Set SIGNOFF_WORKFLOWS to your workflow files and start Signoff again."
+        text = (
+            "No workflow is loaded. Ask the operator to set SIGNOFF_WORKFLOWS to the workflow files and "
+            "restart Signoff."
+        )
         return message(text, section(text))
     shown = workflows[:_MOST_WORKFLOWS]
     names = ", ".join(safe(one.name, 60) for one in shown)
@@ -159,15 +162,15 @@ def _took(run: RunRecord, now: datetime) -> str:
 
 
 NOT_ALL_SEEN = (
-    f"So many questions are open that only the oldest {LOOKED_THROUGH:,} were looked through. "
-    "Newer ones that wait for you are found in their channels."
+    f"More than {LOOKED_THROUGH:,} requests are open. This list covers the oldest {LOOKED_THROUGH:,}. "
+    "Find newer ones in their channels."
 )
 
 
 def more_waiting(count: int, shown: int) -> str:
-    """`… and 5 more, shown when these are answered`."""
+    """`… and 5 more, shown when you have answered these`."""
     over = "more than " if count >= WAITING_SHOWN else ""
-    return f"… and {over}{min(count, WAITING_SHOWN - 1) - shown} more, shown when these are answered"
+    return f"… and {over}{min(count, WAITING_SHOWN - 1) - shown} more, shown when you have answered these"
 
 
 def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_seen: bool = True) -> Message:
@@ -177,11 +180,11 @@ def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_se
     """
     rest = None if all_seen else grey(NOT_ALL_SEEN)
     if not requests:
-        text = f"{signs.DONE} Nothing waits for you."
+        text = f"{signs.DONE} No request waits for you."
         return message(text, section(text), rest, actions([show_button("Newest runs", "status")]))
-    head = f"{_count(len(requests), 'question')} {'waits' if len(requests) == 1 else 'wait'} for you"
+    head = f"{_count(len(requests), 'request')} {'waits' if len(requests) == 1 else 'wait'} for you"
     if len(requests) >= WAITING_SHOWN:
-        head = f"More than {WAITING_SHOWN - 1} questions wait for you"
+        head = f"More than {WAITING_SHOWN - 1} requests wait for you"
     blocks: list[Block | None] = [section(f"{signs.PEOPLE} *{head}*"), together_actions(requests)]
     for number, request in enumerate(requests[:_MOST_REQUESTS]):
         blocks += request_blocks(request, now, number)
@@ -198,7 +201,7 @@ def together_actions(requests: Sequence[RequestRecord]) -> Block | None:
     fitting = [request for request in requests if request.together]
     if len(fitting) < 2:
         return None
-    text = f"Approve {len(fitting)} of low risk"
+    text = f"Approve {len(fitting)} low-risk requests"
     return actions(
         [button(f"{text}…", values.TOGETHER, values.encode("-", "approve"), label=text)], "together"
     )
@@ -244,9 +247,9 @@ def recorded_answer(text: str) -> Message:
 def away_answer(to: str, until: datetime, now: datetime, names: Names, command: str) -> Message:
     """Somebody is away from now on."""
     who = names.person(to)
-    told = f"{signs.DONE} Until {moment(until, now)} {who} can decide what you could."
-    more = "Your name stands beside theirs in every decision. Questions that are open now follow."
-    off = f"`{safe(command, 40)} away off` ends it."
+    told = f"{signs.DONE} {who} can decide for you until {moment(until, now)}."
+    more = "Each decision shows your name beside theirs. This includes requests that are already open."
+    off = f"`{safe(command, 40)} away off` ends the delegation."
     return message(told, section(f"{told}\n{more}"), grey(off))
 
 
@@ -262,14 +265,14 @@ def absences_answer(
             )
         elif one.to == user:
             lines.append(f"You decide for {names.person(one.user_id)} until {moment(one.until, now)}.")
-    text = "\n".join(lines) or "You are not away, and decide for nobody else."
-    usage = f"`{safe(command, 40)} away until fri to @somebody` lets somebody decide for you."
+    text = "\n".join(lines) or "You have no delegate, and you are nobody's delegate."
+    usage = f"`{safe(command, 40)} away until fri to @colleague` names a delegate."
     return message(text, section(text), grey(usage))
 
 
 def pointing(content: Message, url: str) -> Message:
     """An answer to a click in a message that can no longer be changed. `url`: of the one that is current."""
-    told = f"This message can no longer be changed. <{escape(url)}|The current message> says how it stands."
+    told = f"Slack no longer lets Signoff update this message. See <{escape(url)}|the current message>."
     return message(content.text, *content.blocks, section(told))
 
 
@@ -279,7 +282,7 @@ def refused_answer(problem: str, *, expected: str = "", corrected: str = "") -> 
     if expected:
         lines.append(safe(expected, 900))
     if corrected:
-        lines.append(f"Try `{_typed(corrected)}`")
+        lines.append(f"Try `{_typed(corrected)}`.")
     text = "\n".join(lines)
     return message(text, section(text))
 

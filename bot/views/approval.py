@@ -134,11 +134,11 @@ def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
         answer = next((made.comment for made in one.decisions), "")
         told.append(f"{names.actor(one.requester)} asked: {exact(one.ask, 300)}")
         told += [quote(answer, 600)] if answer else []
-    return "\n".join(told) or f"{request.questions} questions were asked about it."
+    return "\n".join(told) or f"Questions asked about this request: {request.questions}."
 
 
 def _again(request: RequestRecord) -> str:
-    return f"{signs.AT_RISK} Asked again, because {safe(request.again, 600)}."
+    return f"{signs.AT_RISK} Asked again because {safe(request.again, 600)}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from bot.views.run import headline_of
 from bot.views.text import safe
 from engine import AWAITED, RequestRecord, RunDetail
 
-_FIND_IT = "People who can answer find it with `approvals` too."
+_FIND_IT = "Approvers also find it with the command `approvals`."
 _CHANNEL_ID = re.compile(r"(?<![\w@#<])[CG][A-Z0-9]{7,}(?!\w)")
 _RUN = {
     False: "The message of *{run}* can't be posted.",
     True: "The message of *{run}* can't be updated, so it shows an older state.",
 }
 _OTHER = {
-    "full": "The full text of a question of *{run}* can't be posted, so nobody can approve it in Slack yet.",
+    "full": "The full text of a request of *{run}* can't be posted, so nobody can approve it in Slack yet.",
     "line": "A line in the thread of *{run}* can't be posted.",
 }
 
@@ -66,9 +66,9 @@ def blocked_message(
     run = safe(detail.run.short, 150)
     what = what_is_blocked(detail, blocked)
     sign = signs.DONE if blocked.arrived else signs.AT_RISK
-    again = "Signoff tries again by itself. Once this is fixed, it appears within 15 minutes"
-    why = f"You are told as the operator. The owner could not be found: {safe(owner_unknown, 300)}"
-    as_well = "You are told as the operator."
+    again = "Signoff tries again. The message appears within 15 minutes after the cause is fixed"
+    why = f"You get this as the operator. The owner could not be found: {safe(owner_unknown, 300)}"
+    as_well = "You get this as the operator."
     return message(
         f"{sign} {what} {_linked(remedy)}",
         section(f"{sign} {what}\n*What to do:* {_linked(remedy)}"),
@@ -101,7 +101,7 @@ def what_is_blocked(detail: RunDetail, blocked: Blocked) -> str:
     """One or two sentences, mrkdwn: what can't be delivered, and what that means as things stand."""
     run = safe(detail.run.short, 150)
     if blocked.arrived:
-        return f"A message of *{run}* could not be delivered at first. It has been delivered since."
+        return f"A message of *{run}* could not be delivered at first. It is delivered now."
     if blocked.request is not None and blocked.kind == "request":
         return _question(blocked, blocked.request, run)
     what = _OTHER.get(blocked.kind, _RUN[blocked.posted]).format(run=run)
@@ -116,15 +116,17 @@ def _question(blocked: Blocked, request: RequestRecord, run: str) -> str:
     waits = _waits(blocked)
     if not blocked.posted:
         if not waits:
-            return f"The question {ask} can't be posted. {_ended(request)} Nobody has to answer it any more."
+            return f"The request {ask} can't be posted. {_ended(request)} An answer is no longer needed."
         if blocked.elsewhere:
-            return f"The question {ask} can't be posted in one more channel. People are asked in the others."
-        return f"The question {ask} can't be posted, so nobody is asked yet."
+            return f"The request {ask} can't be posted in one of its channels. It was posted in another."
+        return f"The request {ask} can't be posted, so nobody is asked yet."
     if waits:
-        return f"The message of the question {ask} can't be updated. People were asked, and it still waits."
+        return (
+            f"The message of the request {ask} can't be updated. People were asked, and the request is open."
+        )
     return (
-        f"The message of the question {ask} can't be updated and may still show buttons. {_ended(request)} "
-        "A click on them changes nothing."
+        f"The message of the request {ask} can't be updated and may still show buttons. {_ended(request)} "
+        "A click on a button changes nothing."
     )
 
 

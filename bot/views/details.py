@@ -100,7 +100,7 @@ def _paged(blocks: Iterable[Block | None], page: Page, action: str, id_: str, ve
         for word, to in turned.items()
         if 1 <= to <= len(made) and not (word == "last" and number >= len(made) - 1)
     ]
-    told = "It changed while you were reading, so this is the first page again." if changed else ""
+    told = "The content changed while you read, so this is the first page again." if changed else ""
     return modal(
         "Details", [*made[number - 1], grey(f"Page {number} of {len(made)}", told), actions(buttons, "pages")]
     )
@@ -151,8 +151,8 @@ def _rules(
     ]
     if request.kind == "approval":
         found += [
-            ("May whoever asked approve", self_approval),
-            ("Needs a reason", safe(", ".join(reason) or "nothing", 200)),
+            ("Requester can approve", self_approval),
+            ("Needs a reason", safe(", ".join(reason) or "no choice", 200)),
         ]
     return found
 

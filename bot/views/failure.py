@@ -46,7 +46,7 @@ def failure_message(
 def sentence(failure: Failure | None) -> str:
     """What went wrong as a reader can take it: an error's bare class name is no sentence. Plain text."""
     if failure is None:
-        return "It failed without saying why."
+        return "It failed and gave no reason."
     said = one_line(failure.message) if failure.message.strip() else ""
     if " " in said:
         return said if said.endswith((".", "!", "?", "…")) else Visible(f"{said}.")
@@ -59,7 +59,7 @@ def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
     title = record.title_of(request, detail)
     skip = confirm(
         f"Skip {title}?",
-        "Steps that need its result are skipped too. Those that can do without it go on.",
+        "Steps that need its result are skipped too. All other steps continue.",
         "Skip step",
         danger=False,
     )
@@ -99,8 +99,12 @@ def _fields(
 def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
     if request.state != "open":
         return [record.waited(request), safe(detail.run.short, 150)]
-    kept = f"Steps done are kept; Retry starts at {_title(request, detail)}"
-    return [quorum.who_may(request, names), record.until(request, now), f"{kept}. Log in the run's thread"]
+    kept = f"Finished steps are kept. Retry starts at {_title(request, detail)}"
+    return [
+        quorum.who_may(request, names),
+        record.until(request, now),
+        f"{kept}. The log is in the run's thread",
+    ]
 
 
 def _spoken(request: RequestRecord, detail: RunDetail, names: Names, why: str, outcome: str) -> str:

@@ -33,7 +33,7 @@ def form_modal(workflow: WorkflowRecord, channel: str | None) -> dict[str, Any] 
             [section(f"*{safe(workflow.title, 100)}* starts with these values."), *fields],
             callback_id=START,
             submit="Run",
-            close="Not now",
+            close="Cancel",
             metadata=values.encode(channel or "-", f"{workflow.name}@{schema_digest(schema)}"),
         )
     )
@@ -100,7 +100,7 @@ def _block(name: str, field: Field, title: str) -> Block:
     element = element_of(field)
     if element is None:
         size = units(field.value) if isinstance(field.value, str) else units(json.dumps(field.value))
-        told = f"{size:,} characters, too long for a form. It stays as it is."
+        told = f"{size:,} characters: too long for a form, so this value cannot be changed here."
         return section(f"*{safe(title, 100)}*\n{told}", block_id=f"kept:{name}")
     block: Block = {
         "type": "input",

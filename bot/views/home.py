@@ -38,7 +38,7 @@ def home_view(
             workflow_block(one, command, now, number)
             for number, one in enumerate(workflows[:_MOST_WORKFLOWS])
         ),
-        section(f"`{typed} help` says what else can be typed in any channel."),
+        section(f"Type `{typed} help` in any channel to see all commands."),
     ]
     return {"type": "home", "blocks": [block for block in blocks if block is not None][:100]}
 
@@ -51,10 +51,12 @@ def closed_view(why: str) -> dict[str, Any]:
 def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime) -> list[Block | None]:
     if waiting is None:
         return [
-            section(f"{signs.AT_RISK} What waits for you could not be looked up. Open this page again soon.")
+            section(
+                f"{signs.AT_RISK} Signoff could not look up your requests. Open this page again in a minute."
+            )
         ]
     if not waiting:
-        return [section(f"{signs.DONE} Nothing waits for you.")]
+        return [section(f"{signs.DONE} No request waits for you.")]
     blocks: list[Block | None] = [together_actions(waiting)]
     for number, request in enumerate(waiting[:_MOST_REQUESTS]):
         blocks += request_blocks(request, now, number)
@@ -65,7 +67,7 @@ def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime) -> list[Blo
 
 def _runs(runs: Sequence[RunRecord], now: datetime) -> list[Block | None]:
     if not runs:
-        return [section("You have started no runs yet.")]
+        return [section("You have not started a run yet.")]
     return [_run(run, now, number) for number, run in enumerate(runs[:_MOST_RUNS])]
 
 

@@ -78,8 +78,10 @@ def reason_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
 
 def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
     """What somebody wants to know of `who` asked for it; `who` is plain text."""
-    hint = "It stands in the thread. Until it is answered, for a day at most, the clock stands still."
-    field = reason_field(f"What do you want to know of {who}?", optional=False) | {"hint": plain(hint, 2000)}
+    hint = (
+        "Your question appears in the thread. The deadline is paused until the answer, for one day at most."
+    )
+    field = reason_field(f"Question to {who}", optional=False) | {"hint": plain(hint, 2000)}
     return modal(
         "Ask",
         [*question(request.ask), field],
@@ -104,7 +106,7 @@ def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
     left_out = [request for request in requests if not any(request is one for one in shown)]
     if not shown:
         return modal("Approve several at once", _left_out(left_out))
-    told = section("Each is recorded as your own answer, as if you had clicked them one by one.")
+    told = section("Signoff records each approval as if you had clicked them one by one.")
     return modal(
         f"Approve {len(shown)} at once?",
         [*blocks, divider(), *_left_out(left_out), told],
@@ -178,13 +180,13 @@ def code_field(request: RequestRecord) -> Block | None:
         "block_id": CODE,
         "label": plain("One-time code", 2000),
         "element": {"type": "plain_text_input", "action_id": CODE, "max_length": 20},
-        "hint": plain("The six digits that your authenticator app shows for Signoff now.", 2000),
+        "hint": plain("Enter the six digits that your authenticator app shows for Signoff now.", 2000),
     }
 
 
 def cancel_modal(run: RunRecord) -> dict[str, Any]:
     """Asks before a run is cancelled."""
-    told = "Steps under way are stopped and open questions withdrawn. Steps that are done stay done."
+    told = "Running steps stop, and open requests are withdrawn. Steps that are done stay done."
     return modal(
         "Cancel this run?",
         [section(f"*{safe(run.short, 150)}*\n{told}"), reason_field("Why?", optional=True)],
@@ -210,7 +212,7 @@ def reason_field(text: str, *, optional: bool) -> Block:
         "max_length": 1000,
         "focus_on_load": True,
     }
-    hint = "It stands in the message, for everybody in the channel to read."
+    hint = "Everybody in the channel can read this in the message."
     return {
         "type": "input",
         "block_id": COMMENT,

@@ -40,7 +40,7 @@ def short_run(request: RequestRecord) -> str:
 def until(request: RequestRecord, now: datetime) -> str:
     """`expires 14:00, then rejected`."""
     if request.held_since is not None:
-        return "the clock stands still until a question is answered"
+        return "the deadline is paused until a question is answered"
     if request.expires_at is None:
         return "no deadline"
     then = _BECOMES.get(request.on_expiry or "", "")
@@ -65,7 +65,7 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     comments = [comment_of(decision, len(standing) > 1, names) for decision in standing]
     told = f"{sign} *{word}*{by}{when}"
     if request.state == "held" and request.effective_at is not None:
-        told += f" · takes effect {at(request.effective_at, now)}, until then it can be revoked"
+        told += f" · takes effect {at(request.effective_at, now)} and can be revoked until then"
     return "\n".join([told, *filter(None, comments)])
 
 
@@ -73,7 +73,7 @@ def _superseded(request: RequestRecord, names: Names, when: str) -> str:
     """Another request took its place; what people had decided is said, and that nothing came of it."""
     by = _by([names.decider(made.actor, made.on_behalf) for made in made_it(request, request.outcome)])
     decided = f" It was {request.outcome}{by}{when} and had no effect." if request.outcome else ""
-    what = "People are asked again, because something changed since they were asked."
+    what = "Something changed after people were asked, so Signoff asked again."
     return f"{signs.AT_RISK} *Superseded.*{decided} {what}\n{quote(request.superseded, 600)}"
 
 
@@ -106,4 +106,4 @@ def _withdrawn_because(detail: RunDetail) -> str:
             return ": the run was cancelled."
         case "failed":
             return ": the run has failed."
-    return ": nobody needs to answer any more."
+    return ": an answer is no longer needed."

@@ -109,7 +109,7 @@ def cancel_button(run: RunRecord) -> dict[str, Any]:
     """With its question, so that a thumb that slips ends nothing."""
     ask = confirm(
         f"Cancel {run.short}?",
-        "Steps under way are stopped and open questions withdrawn. Steps that are done stay done.",
+        "Running steps stop, and open requests are withdrawn. Steps that are done stay done.",
         "Cancel the run",
         "Keep it",
     )

@@ -19,11 +19,11 @@ Event = Mapping[str, Any]
 _DID = {
     "approve": (signs.DONE, "approved *{title}*"),
     "reject": (signs.FAILED, "rejected *{title}*"),
-    "retry": (signs.RUNNING, "asked to try *{title}* again"),
+    "retry": (signs.RUNNING, "chose to retry *{title}*"),
     "skip": (signs.SKIPPED, "skipped *{title}*"),
     "abort": (signs.FAILED, "aborted the run at *{title}*"),
     "answer": (signs.DONE, "answered a question about *{title}*"),
-    "revoke": (signs.AT_RISK, "took back the approval of *{title}*"),
+    "revoke": (signs.AT_RISK, "revoked the approval of *{title}*"),
 }
 _LOG_LINES = 30
 
@@ -113,12 +113,12 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     also = "instead" if event["data"].get("replace") else "as well"
     if missing := event["data"].get("missing"):
         listed = ", ".join(safe(str(one), 40) for one in missing[:5])
-        head = f"{signs.AT_RISK} {listed} can't be found in this workspace. {to} answers in their place, and"
-        return _one(f"{head} everybody else must still agree: {exact(request.ask, 300)}")
+        head = f"{signs.AT_RISK} {listed} cannot be found in this workspace. {to} can answer in their place."
+        return _one(f"{head} All other approvers must still approve: {exact(request.ask, 300)}")
     why = (
-        "Too few of those who may decide are left"
+        "Too few approvers are left to complete this"
         if event["data"].get("unanswerable")
-        else "Nobody has decided yet"
+        else "This request is still open"
     )
     head = f"{signs.AT_RISK} {why}, so {to} can {also}: {exact(request.ask, 300)}"
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
@@ -141,10 +141,10 @@ def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     changed = "; ".join(map(str, event["data"].get("changes") or ()))
     request = _request(event, detail)
     if request is not None and request.outcome is None:
-        head = f"{signs.AT_RISK} *{_title(event, detail)}* is asked again: something changed meanwhile."
+        head = f"{signs.AT_RISK} *{_title(event, detail)}* is asked again, because something changed."
         return _one(head, quote(changed))
-    head = f"{signs.AT_RISK} *{_title(event, detail)}* was approved, and then something changed"
-    return _one(f"{head}, so nothing was executed and people are asked again.", quote(changed))
+    head = f"{signs.AT_RISK} *{_title(event, detail)}* was approved, but then something changed."
+    return _one(f"{head} Nothing was executed, and Signoff asks again.", quote(changed))
 
 
 def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
@@ -153,7 +153,7 @@ def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) ->
         return None
     to = names.any_of((str(event["data"].get("to")),), notify=True)
     return _one(
-        f"{signs.PEOPLE} {names.actor(actor_of(event))} handed this to {to}: {exact(request.ask, 300)}"
+        f"{signs.PEOPLE} {names.actor(actor_of(event))} reassigned this to {to}: {exact(request.ask, 300)}"
     )
 
 
@@ -176,7 +176,7 @@ def _failed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Mes
     head = f"{signs.FAILED} *{_title(event, detail)}* failed"
     why = sentence(_failure(event))
     log = [str(line) for line in event["data"].get("log") or ()][-_LOG_LINES:]
-    tail = section(f"The end of its log\n{code_tail(log, 2400)}") if log else None
+    tail = section(f"End of the log\n{code_tail(log, 2400)}") if log else None
     return message(f"{head}: {safe(why)}", section(f"{head}\n{quote(why, 1200)}"), tail)
 
 

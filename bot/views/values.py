@@ -18,6 +18,10 @@ MORE, CANCEL_RUN, SHOW, LINK, START, CHANGE, TOGETHER, ASK = (
     "signoff:more", "signoff:cancel", "signoff:show", "signoff:link", "signoff:start", "signoff:change",
     "signoff:together", "signoff:ask",
 )  # fmt: skip
+UNKNOWN_REQUEST = (
+    "This installation does not have this request. It was deleted with its run, or it belongs to another "
+    "installation of Signoff."
+)
 MOST = 2000
 """Characters in a button's value."""
 MOST_IN_OPTION = 150
@@ -66,7 +70,9 @@ def decode(text: str) -> Value:
         return Value(id_, word)
     if version.isdigit() and int(version) > int(_VERSION):
         raise UnknownButton(
-            "This button was made by a newer release of Signoff than the one that runs now. "
-            "Update Signoff, or use the command."
+            "This button is from a newer release of Signoff than the one that runs now. "
+            "Use the command instead, or ask the operator to update Signoff."
         )
-    raise UnknownButton("Signoff can't read this button any more. Use the command instead.")
+    raise UnknownButton(
+        "This button is from an older release of Signoff and no longer works. Use the command instead."
+    )

@@ -128,7 +128,7 @@ def test_a_decision_counts_and_the_next_process_goes_on(signoff):
     ("person", "choice", "words"),
     [
         ("U02", "approve", "Only @release-managers"),
-        ("U09", "approve", "not known"),
+        ("U09", "approve", "No member of this workspace has the id U09"),
         ("U01", "reject", "--comment"),
         ("U01", "retry", "approve"),
     ],
@@ -146,7 +146,10 @@ def test_a_decision_that_does_not_count_says_why_and_fails(signoff, person, choi
 def test_a_form_is_filled_in_and_its_approval_taken_back(signoff):
     run = signoff("run", "scale", "--json").json["run"]["id"]
     said = signoff("decide", run, "approve", "--as", "U01")
-    assert (said.code, "Fill in what you approve. Add --set NAME=VALUE." in said.err) == (1, True)
+    assert (said.code, "Fill in the values before you approve. Add --set NAME=VALUE." in said.err) == (
+        1,
+        True,
+    )
     said = signoff("decide", run, "approve", "--as", "U01", "--set", "replicas=many")
     assert said.code == 1
     assert 'replicas: "many" is not a whole number.' in said.err
@@ -199,7 +202,7 @@ def test_a_run_is_cancelled_and_its_request_withdrawn(signoff):
     assert (shown["run"]["state"], shown["requests"][0]["state"]) == ("cancelled", "withdrawn")
     again = signoff("cancel", run)
     assert (again.code, again.out) == (1, "")
-    assert "ended already" in again.err
+    assert "already ended" in again.err
 
 
 def test_schedules_are_listed_and_switched(signoff):
@@ -261,7 +264,7 @@ async def test_commands_go_through_the_process_that_serves(served, signoff):
     assert (await there("schedules", "disable", "deploy", "--json")).json["schedules"][0]["enabled"] is False
     refused = await there("cancel", run)
     assert refused.code == 1
-    assert "ended already" in refused.err
+    assert "already ended" in refused.err
 
 
 async def test_a_detached_run_is_only_started(served, signoff):
@@ -334,10 +337,7 @@ def test_a_check_says_which_approvals_nobody_could_answer(signoff, monkeypatch):
     monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01"], "platform": ["U02"]}')
     said = signoff("check", "--people")
     assert said.code == 1
-    assert (
-        "workflow deploy, step go_live: It could not be answered. If U01 asks, the others are too few"
-        in said.out
-    )
+    assert "workflow deploy, step go_live: It cannot be completed. If U01 requests it, too few" in said.out
     monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01", "U02"], "platform": ["U02"]}')
     said = signoff("check", "--people")
     assert said.code == 0

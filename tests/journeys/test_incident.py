@@ -13,7 +13,7 @@ async def test_an_incident_is_approved(people: People) -> None:
     await carol.command("/workflow run incident-response")
     question = await carol.sees("Fix pump-07: switch to pump-08?", "can decide")
     await carol.click(question, "Approve")
-    await carol.sees("Only @on-call can decide this, and you are not among them.")
+    await carol.sees("Only @on-call can decide this request, and you are not one of them.")
     bob = await people.desk(BOB, INCIDENTS, height=1000)
     question = await bob.sees("Fix pump-07: switch to pump-08?", "can decide")
     await bob.sees("waiting for @on-call at go-ahead", "4 of 8 steps done")

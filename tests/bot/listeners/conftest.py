@@ -94,12 +94,27 @@ async def fall(ctx: StepContext) -> str:
 
 CROWD = [f"U2{number:02}" for number in range(20)]
 """Twenty more people, the group @crowd."""
+ODD = [
+    {"id": "U31HIDDEN", "name": "hidden", "real_name": "Hidden", "is_hidden": True},
+    {"id": "U32PARTNER", "name": "partner", "real_name": "Pia Partner", "is_stranger": True},
+    {"id": "U33GONE", "name": "gone", "real_name": "Gone Away", "deleted": True},
+]
+"""People who are in groups and cannot decide: not shown to the bot, of another company, deactivated."""
+NOBODY_ABLE = [one["id"] for one in ODD] + ["U07GUEST", "U0SIGNOFF"]
+ODD_GROUPS = [
+    {"id": "S10MIXED", "handle": "mixed", "name": "Mixed", "users": ["U02BOB", "U03CAROL", *NOBODY_ABLE]},
+    {"id": "S11UNABLE", "handle": "unable", "name": "Unable", "users": ["U33GONE", "U07GUEST"]},
+    {"id": "S12EMPTY", "handle": "empty", "name": "Empty", "users": []},
+    {"id": "S13CLOSED", "handle": "closed", "name": "Closed", "users": ["U02BOB"], "disabled": True},
+]
 
 
 def workspace(folder: Path) -> Path:
     """The bundled one, and the crowd in #deploys."""
     found = yaml.safe_load(DEFAULT_WORKSPACE.read_text(encoding="utf-8"))
     found["users"] += [{"id": who, "name": who.lower(), "real_name": f"Voter {who}"} for who in CROWD]
+    found["users"] += ODD
+    found["groups"] += ODD_GROUPS
     found["groups"].append({"id": "S09CROWD", "handle": "crowd", "name": "Crowd", "users": CROWD})
     for channel in found["channels"]:
         if channel["name"] == "deploys":

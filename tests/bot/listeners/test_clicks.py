@@ -25,14 +25,14 @@ async def test_who_may_not_decide_is_told_why(team: Team) -> None:
 async def test_who_asked_can_not_approve(team: Team) -> None:
     question = await asked(team, by=ALICE)
     await team.office.click(ALICE, question, "Approve")
-    await team.office.message(ALICE, DEPLOYS, "You asked for this yourself")
+    await team.office.message(ALICE, DEPLOYS, "You requested this approval")
 
 
 async def test_whoever_left_the_group_a_moment_ago_is_refused(team: Team) -> None:
     question = await asked(team)
     await team.office.do("group", id="S02RELEASE", users=[ALICE])
     await team.office.click(CAROL, question, "Approve")
-    await team.office.message(CAROL, DEPLOYS, "you are not among them")
+    await team.office.message(CAROL, DEPLOYS, "you are not one of them")
 
 
 async def test_whoever_was_deactivated_is_refused(team: Team) -> None:
@@ -49,7 +49,7 @@ async def test_a_second_click_and_a_late_one_get_an_answer(team: Team) -> None:
     # Their pages still show the buttons.
     again = await team.office.do("redeliver", last="interaction")
     assert again["outcome"] == "ok"
-    await team.office.message(CAROL, DEPLOYS, "Your answer was recorded before")
+    await team.office.message(CAROL, DEPLOYS, "Your answer was already recorded")
     (request,) = await team.bot.engine.requests(state=None)
     assert [(one.actor.id, one.choice) for one in request.decisions] == [(CAROL, "approve")]
 
@@ -74,7 +74,7 @@ async def test_a_reason_that_comes_too_late_says_so(team: Team) -> None:
     await office.click(ALICE, question, "Approve")
     late = await office.submit(CAROL, modal, comment={"value": "no"})
     assert late["result"] == "updated"
-    assert "This was decided already: approved" in str(late["view"])
+    assert "This request is already approved." in str(late["view"])
 
 
 async def test_details_of_the_question_and_of_the_run(team: Team) -> None:
@@ -98,7 +98,7 @@ async def test_a_guest_sees_no_details(team: Team) -> None:
     await team.office.do("channel/invite", channel=DEPLOYS, user=GUEST)
     question = await asked(team)
     await team.office.click(GUEST, question, "Details")
-    await team.office.message(GUEST, DEPLOYS, "Only full members")
+    await team.office.message(GUEST, DEPLOYS, "Only full, active members")
     assert await team.office.view(GUEST) is None
 
 
@@ -119,7 +119,7 @@ async def test_the_list_of_what_waits_is_answered_in_place(team: Team) -> None:
     await office.say(CAROL, INCIDENTS, "/workflow approvals")
     listed = await office.heard(CAROL, INCIDENTS)
     await office.click(CAROL, listed, "Approve")
-    after = await office.message(CAROL, INCIDENTS, "Nothing waits for you")
+    after = await office.message(CAROL, INCIDENTS, "No request waits for you")
     assert after["ts"] == listed["ts"]
 
 
@@ -132,7 +132,7 @@ async def test_the_home_shows_what_waits_and_takes_the_answer(team: Team) -> Non
     await office.click_in_view(CAROL, home, "Approve")
 
     async def nothing_waits() -> bool:
-        return "Nothing waits for you" in str(await office.home(CAROL))
+        return "No request waits for you" in str(await office.home(CAROL))
 
     await office.until(CAROL, nothing_waits)
     await office.message(CAROL, DEPLOYS, "Approved")
@@ -142,7 +142,7 @@ async def test_a_guest_has_no_home(team: Team) -> None:
     await asked(team)
     await team.office.do("home/open", **{"as": GUEST})
     home = await team.office.until(GUEST, lambda: team.office.home(GUEST))
-    assert "Only full members" in str(home)
+    assert "Only full, active members" in str(home)
     assert "ship" not in str(home)
 
 
@@ -153,7 +153,7 @@ async def test_the_home_tells_a_refusal_in_a_window(team: Team) -> None:
     home = await office.until(CAROL, lambda: office.home(CAROL))
     await office.do("group", id="S02RELEASE", users=[ALICE])
     await office.click_in_view(CAROL, home, "Approve")
-    assert "you are not among them" in str(await office.modal(CAROL, "Signoff"))
+    assert "you are not one of them" in str(await office.modal(CAROL, "Signoff"))
 
 
 async def test_a_failure_is_told_with_its_buttons_and_retried(team: Team) -> None:

@@ -39,7 +39,7 @@ async def test_help_is_there_for_everybody(team: Team) -> None:
 
 async def test_a_guest_is_told_no_more(team: Team) -> None:
     for text in ("list", "status", "approvals", "run quick", "cancel x"):
-        assert "Only full members" in await typed(team, GUEST, text, GENERAL)
+        assert "Only full, active members" in await typed(team, GUEST, text, GENERAL)
     runs, total = await team.bot.engine.runs()
     assert (runs, total) == ([], 0)
 
@@ -116,7 +116,7 @@ def selected(form: dict[str, Any], block_id: str, label: str) -> dict[str, Any]:
 
 
 async def test_only_those_who_may_start_it_do(team: Team) -> None:
-    assert "Only @platform may start quick" in await typed(team, CAROL, "run quick")
+    assert "Only @platform can start quick" in await typed(team, CAROL, "run quick")
     assert "Started" in await typed(team, BOB, "run quick")
 
 
@@ -124,7 +124,7 @@ async def test_where_the_bot_can_not_write_the_run_is_told_of_in_the_workflows_c
     made = await team.office.do("channel/create", name="secret", private=True, **{"as": ALICE})
     secret = made["channel"]["id"]
     told = await typed(team, ALICE, "run ship service=billing", secret)
-    assert "Its message comes here, or to #deploys if I can't write here." in told
+    assert "Its message appears here, or in #deploys if Signoff cannot post here." in told
     await team.office.message(ALICE, DEPLOYS, "*ship*", "waiting for")
 
 
@@ -141,12 +141,12 @@ async def test_status_and_approvals_and_cancel(team: Team) -> None:
     run = (await team.bot.engine.runs())[0][0]
     assert "1 run" in await typed(team, BOB, "status")
     assert "waiting for @release-managers" in await typed(team, BOB, f"status {run.id[-4:]}")
-    assert "Nothing waits for you" in await typed(team, BOB, "approvals")
-    assert "1 question waits for you" in await typed(team, CAROL, "approvals")
-    assert "may cancel" in await typed(team, CAROL, f"cancel {run.id[-4:]}")
+    assert "No request waits for you" in await typed(team, BOB, "approvals")
+    assert "1 request waits for you" in await typed(team, CAROL, "approvals")
+    assert "can cancel" in await typed(team, CAROL, f"cancel {run.id[-4:]}")
     assert "Cancelled" in await typed(team, ALICE, f"cancel {run.id[-4:]} not today")
     await office.message(ALICE, DEPLOYS, "Withdrawn")
-    assert "has ended already" in await typed(team, ALICE, f"cancel {run.id}")
+    assert "has already ended" in await typed(team, ALICE, f"cancel {run.id}")
 
 
 async def test_when_slack_can_not_say_who_it_is_nothing_is_done(team: Team) -> None:

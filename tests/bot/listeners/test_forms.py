@@ -118,7 +118,7 @@ async def test_what_is_wrong_stands_under_its_field(team: Team) -> None:
     assert answer["errors"] == {"field:text": r"\x is no escape; write a backslash as \\."}
     del wrong["field:text"]
     answer = await team.office.submit(CAROL, modal, **wrong, **{"field:text": {"value": "ok"}})
-    assert answer["errors"] == {"confirm": "Type don’t to confirm that this is meant."}
+    assert answer["errors"] == {"confirm": "Type don’t to confirm the approval."}
     wrong["confirm"] = {"value": "don't"}
     answer = await team.office.submit(CAROL, modal, **wrong)
     said = '"12,345" is not a number. Write one such as 2.5, with digits and one point.'

@@ -65,7 +65,7 @@ async def test_what_could_not_be_delivered_is_not_approved_and_recovers(team: Te
     assert "1 question has a full text" in (await team.bot.outbox.warnings())["full_text"]
     await office.click(CAROL, question, "Approve")
     told = await office.message(
-        CAROL, DEPLOYS, "could not be posted in the thread", "Details shows all of it"
+        CAROL, DEPLOYS, "could not be posted in the thread", "Details shows the full text"
     )
     assert told["ephemeral_to"] == CAROL
     await office.do("home/open", **{"as": CAROL})
@@ -96,7 +96,7 @@ async def test_a_refused_post_in_the_thread_refuses_approval(team: Team, method:
     question = await asked(team, 400)
     await office.message(CAROL, DEPLOYS, "Apply it?", "nobody can approve this in Slack yet")
     await office.click(CAROL, question, "Approve")
-    await office.message(CAROL, DEPLOYS, "could not be posted in the thread", "Details shows all of it")
+    await office.message(CAROL, DEPLOYS, "could not be posted in the thread", "Details shows the full text")
     assert [one.state for one in await team.bot.engine.requests(state=None)] == ["open"]
 
 
@@ -120,7 +120,7 @@ async def test_bytes_that_are_not_taken_refuse_approval(team: Team) -> None:
     question = await asked(team, LONG)
     await office.message(CAROL, DEPLOYS, "Apply it?", "nobody can approve this in Slack yet")
     await office.click(CAROL, question, "Approve")
-    await office.message(CAROL, DEPLOYS, "could not be posted in the thread", "Details shows all of it")
+    await office.message(CAROL, DEPLOYS, "could not be posted in the thread", "Details shows the full text")
 
 
 async def test_several_at_once_leaves_out_what_has_more_to_read(team: Team) -> None:
@@ -135,7 +135,7 @@ async def test_several_at_once_leaves_out_what_has_more_to_read(team: Team) -> N
     await office.until(CAROL, three)
     await office.say(CAROL, DEPLOYS, "/workflow approvals")
     listed = await office.heard(CAROL, DEPLOYS)
-    await office.click(CAROL, listed, "Approve 3 of low risk…")
+    await office.click(CAROL, listed, "Approve 3 low-risk requests…")
     modal = await office.modal(CAROL, "Approve 2 at once?")
     assert str(modal).count("+row 3 is new") == 2
     assert "Left out, because it has more to read than fits here" in str(modal)
@@ -155,7 +155,7 @@ async def test_several_at_once_approves_nothing_where_each_has_more_to_read(team
     await office.until(CAROL, two)
     await office.say(CAROL, DEPLOYS, "/workflow approvals")
     listed = await office.heard(CAROL, DEPLOYS)
-    await office.click(CAROL, listed, "Approve 2 of low risk…")
+    await office.click(CAROL, listed, "Approve 2 low-risk requests…")
     modal = await office.modal(CAROL, "Approve several at once")
     assert "Approve each from its own message" in str(modal)
     assert "submit" not in modal or not modal["submit"]
@@ -201,5 +201,5 @@ async def test_stale_buttons_say_what_is_true_now_and_where(team: Team) -> None:
     assert shown["ts"] != question["ts"]
     await team.bot.outbox.settled()
     await office.click(ALICE, question, "Approve")
-    told = await office.message(ALICE, DEPLOYS, "This message can no longer be changed")
+    told = await office.message(ALICE, DEPLOYS, "Slack no longer lets Signoff update this message")
     assert shown["ts"].replace(".", "") in str(told["blocks"])

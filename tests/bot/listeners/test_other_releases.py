@@ -35,9 +35,9 @@ async def _complete(request_id: str) -> str:
     ("action_id", "value", "words"),
     [
         ("signoff:decide:approve", "9|some-run.go|approve", "newer release"),
-        ("signoff:decide:approve", "nonsense", "can't read this button"),
-        ("signoff:decide:approve", "", "can't read this button"),
-        ("signoff:gone", "1|x|y", "does not know this button"),
+        ("signoff:decide:approve", "nonsense", "older release"),
+        ("signoff:decide:approve", "", "older release"),
+        ("signoff:gone", "1|x|y", "another release"),
         ("signoff:decide:approve", "1|nobody-knows|approve", "There is no request nobody-knows"),
     ],
 )

@@ -20,13 +20,13 @@ Team = Any
             Rejected("invalid_arguments", "[ERROR] missing required field [json-pointer:/view/blocks/0]"),
             ["json-pointer:/view/blocks/0", "Clicking again does not help."],
         ),
-        (Rejected("view_too_large"), ["more in it than Slack shows"]),
+        (Rejected("view_too_large"), ["more than Slack can show"]),
         (Rejected("missing_scope", "", "commands"), ["lacks the scope commands"]),
         (Rejected("token_revoked"), ["The bot token was revoked (token_revoked)", "Nothing was recorded."]),
         (Rejected("push_limit_reached"), ["Close one"]),
-        (Limited(30.0), ["30 s (rate limit)"]),
+        (Limited(30.0), ["rate limit", "in 30 s"]),
         (Unreached("connection refused"), ["could not reach Slack", "connection refused"]),
-        (Ambiguous("no answer in time"), ["did not say whether", "no answer in time"]),
+        (Ambiguous("no answer in time"), ["did not confirm", "no answer in time"]),
     ],
 )
 def test_each_refusal_of_a_window_has_its_own_reason(outcome: Outcome, words: list[str]) -> None:
@@ -40,7 +40,7 @@ async def test_a_refused_window_is_not_blamed_on_three_seconds(team: Team) -> No
     question = await asked(team)
     await team.office.do("fault", method="views.open", kind="ratelimited", retry_after=7)
     await team.office.click(BOB, question, "Details")
-    told = await team.office.message(BOB, DEPLOYS, "no more windows for 7 s (rate limit)")
+    told = await team.office.message(BOB, DEPLOYS, "Click again in 7 s")
     assert told["ephemeral_to"] == BOB
 
 

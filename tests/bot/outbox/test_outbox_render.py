@@ -168,17 +168,17 @@ def blocked(kind: str = "notice", **more: Any) -> Delivery:
     ("state", "posted", "said"),
     [
         ("open", False, "can't be posted, so nobody is asked yet."),
-        ("open", True, "can't be updated. People were asked, and it still waits."),
-        ("held", True, "can't be updated. People were asked, and it still waits."),
-        ("decided", False, "It is decided: approved. Nobody has to answer it any more."),
+        ("open", True, "can't be updated. People were asked, and the request is open."),
+        ("held", True, "can't be updated. People were asked, and the request is open."),
+        ("decided", False, "It is decided: approved. An answer is no longer needed."),
         (
             "decided",
             True,
-            "buttons. It is decided: approved. A click on them changes nothing.",
+            "buttons. It is decided: approved. A click on a button changes nothing.",
         ),
         ("skipped", True, "It is decided: step skipped."),
-        ("withdrawn", False, "It was withdrawn. Nobody has to answer it any more."),
-        ("withdrawn", True, "It was withdrawn. A click on them changes nothing."),
+        ("withdrawn", False, "It was withdrawn. An answer is no longer needed."),
+        ("withdrawn", True, "It was withdrawn. A click on a button changes nothing."),
     ],
 )
 @pytest.mark.parametrize("kind", ["notice", "line"])
@@ -204,14 +204,14 @@ async def test_a_question_that_stands_in_another_channel_has_asked_people() -> N
     there = row(sent=1, wanted=1, ref=REF)
     found = await renderer(Records(asked), there)(blocked(message="request:q1:#leads"), plan=True)
     assert found is not None
-    assert "can't be posted in one more channel. People are asked in the others." in found.text
+    assert "can't be posted in one of its channels. It was posted in another." in found.text
 
 
 async def test_a_message_that_arrived_since_is_not_called_blocked() -> None:
     arrived = row(sent=2, ref=REF)
     found = await renderer(Records(request()), arrived)(blocked(), plan=True)
     assert found is not None
-    assert "It has been delivered since." in found.text
+    assert "It is delivered now." in found.text
     assert await renderer(Records(request()), arrived)(blocked("line"), plan=True) is None
 
 

@@ -205,7 +205,7 @@ def test_a_megabyte_is_read_on_the_pages_of_details() -> None:
 def test_a_page_of_a_question_that_changed_meanwhile_starts_again() -> None:
     request = asked(shown=(Shown("Note", "y" * 100_000),))
     view = request_details(request, detail(), NOW, page=Page(2, version=99))
-    assert "It changed while you were reading" in str(view)
+    assert "The content changed while you read" in str(view)
     assert "Page 1 of" in str(view)
 
 

@@ -20,7 +20,7 @@ def test_a_superseded_request_no_longer_reads_as_approved() -> None:
     )  # fmt: skip
     detail = RunDetail(run, "@platform", "#deploys", (), (open_,))
     told = record.ending(open_, detail, Names(), NOW)
-    assert told.startswith("🟠 *Superseded.* People are asked again, because something changed")
+    assert told.startswith("🟠 *Superseded.* Something changed after people were asked")
     assert told.endswith(">the code of ship changed")
     made = DecisionRecord("q1:1", "q1", "approve", ALICE, "", NOW)
     decided = replace(open_, state="decided", outcome="approved", decisions=(made,))
