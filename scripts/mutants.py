@@ -143,6 +143,13 @@ MUTANTS = [
         ("tests/bot/test_serving.py",),
     ),
     Mutant(
+        "a reason to cancel shows its credentials",
+        "engine/runtime/engine.py",
+        "reason=redacted(whole(reason)) or",
+        "reason=whole(reason) or",
+        ("tests/engine/test_failures.py",),
+    ),
+    Mutant(
         "a private key that is logged line by line is read",
         "engine/loglines.py",
         "            shown[index] = HIDDEN\n",

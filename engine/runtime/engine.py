@@ -32,6 +32,7 @@ from engine.records import (
     TriggerRecord,
     WorkflowRecord,
 )
+from engine.redaction import redacted
 from engine.runstate import RunState
 from engine.runtime import recovery
 from engine.runtime.access import Access
@@ -302,7 +303,7 @@ class Engine:
         try:
             change = await self._runs.apply(
                 run_id,
-                partial(transitions.cancel, reason=whole(reason) or "cancelled by a person"),
+                partial(transitions.cancel, reason=redacted(whole(reason)) or "cancelled by a person"),
                 actor=actor,
             )
         except IllegalTransition:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import ContractError, Fatal, Retry, StaticPeople, Workflow
+from engine import Actor, ContractError, Fatal, Retry, StaticPeople, Workflow
 from engine.failures import failure_of, is_heavy, shortened, worth_retrying
 from engine.testing import Bench
 
@@ -117,6 +117,30 @@ def test_an_error_that_causes_itself_is_kept() -> None:
     first.__cause__, second.__cause__ = second, first
     assert not is_heavy(ValueError("alone"))
     assert failure_of(first).message == "first"
+
+
+async def test_credentials_reach_no_row_from_notes_causes_and_reasons() -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def call(ctx) -> None:  # type: ignore[no-untyped-def]
+        ctx.log("curl -u bob:Q7pa55 https://host/")
+        try:
+            raise ValueError('{"password": "Q7"}')
+        except ValueError as cause:
+            error = ConnectionError("no route")
+            error.add_note("Authorization: token Q7pa55word")
+            raise error from cause
+
+    async with Bench(flow, people=StaticPeople(groups={"ops": ["U1"]})) as bench:
+        run = await bench.start("flow")
+        await bench.engine.cancel(run.id, actor=Actor("slack", "U1"), reason="it said password=Q7")
+        detail = await bench.state(run)
+        events = await bench.engine.events.of_run(run.id)
+        assert "no route\\nAuthorization: [hidden]" in repr(events)
+        assert "it said password=[hidden]" in repr(events)
+        shown = repr((detail, events))
+        assert "Q7" not in "".join(line for line in shown.split("\\n") if "add_note" not in line)
 
 
 async def test_a_task_group_with_a_fatal_error_inside_is_not_tried_again() -> None:
