@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -17,9 +18,17 @@ from bot.views import answers, values
 from bot.views.details import page_of, request_details, run_details
 from bot.views.form import approve_modal, form_modal
 from bot.views.message import Message
-from bot.views.modals import ask_modal, cancel_modal, confirm_modal, reason_modal, together_modal
+from bot.views.modals import (
+    ask_modal,
+    cancel_modal,
+    confirm_modal,
+    reason_modal,
+    together_modal,
+    waiting_modal,
+)
 from bot.views.values import UNKNOWN_REQUEST, UnknownButton, Value
-from engine import RequestRecord, SignoffError
+from bot.views.weight import light
+from engine import RequestRecord, RunDetail, SignoffError
 
 Act = Callable[[Context, Surface, Value], Awaitable[None]]
 """Does what must be durable before Slack is answered, and starts the rest."""
@@ -65,12 +74,34 @@ def _open(context: Context, surface: Surface, view: Mapping[str, Any]) -> None:
     context.afterwards.start(surface.open(view), "open a modal")
 
 
-def _turn(context: Context, surface: Surface, value: Value, view: Mapping[str, Any]) -> None:
-    """Another page stands in the place of the one that was read."""
+def _show_details(
+    context: Context,
+    surface: Surface,
+    value: Value,
+    made: Callable[[], Mapping[str, Any]],
+    subjects: tuple[RunDetail | RequestRecord, ...],
+) -> None:
+    """Open what `made` makes of its subjects; another page stands in the place of the one that was read."""
     if surface.view == "modal" and value.word.startswith("page-"):
-        context.afterwards.start(surface.update(view), "turn a page")
+        context.afterwards.start(_turn(surface, made, subjects), "turn a page")
+    elif light(*subjects):
+        _open(context, surface, made())
     else:
-        _open(context, surface, view)
+        context.afterwards.start(_open_first(surface, made, subjects), "open a large modal")
+
+
+async def _turn(
+    surface: Surface, made: Callable[[], Mapping[str, Any]], subjects: tuple[RunDetail | RequestRecord, ...]
+) -> None:
+    await surface.update(await rendered(subjects, made))
+
+
+async def _open_first(
+    surface: Surface, made: Callable[[], Mapping[str, Any]], subjects: tuple[RunDetail | RequestRecord, ...]
+) -> None:
+    """Slack gives three seconds to open a window, and what is large takes longer to be made."""
+    if view_id := await surface.opened(waiting_modal()):
+        await surface.update(await rendered(subjects, made), view_id)
 
 
 def _answer_click(context: Context, surface: Surface, value: Value, content: Message, stale: bool) -> None:
@@ -167,16 +198,16 @@ async def _details_of_request(context: Context, surface: Surface, value: Value) 
     before = await context.engine.earlier(request)
     names = await names_in(context.people, detail, *before)
     now, page = context.clock.now(), page_of(value.word)
-    view = await rendered((detail, *before), request_details, request, detail, now, names, before, page)
-    _turn(context, surface, value, view)
+    made = partial(request_details, request, detail, now, names, before, page)
+    _show_details(context, surface, value, made, (detail, *before))
 
 
 async def _details_of_run(context: Context, surface: Surface, value: Value) -> None:
     await context.member(surface.user)
     detail = await context.engine.detail(value.id)
     names, page = await names_in(context.people, detail), page_of(value.word)
-    view = await rendered((detail,), run_details, detail, context.clock.now(), names, page)
-    _turn(context, surface, value, view)
+    made = partial(run_details, detail, context.clock.now(), names, page)
+    _show_details(context, surface, value, made, (detail,))
 
 
 async def _more(context: Context, surface: Surface, value: Value) -> None:

@@ -50,19 +50,25 @@ class Surface:
         if not isinstance(outcome, Sent):
             log.warning("an answer did not reach Slack: %s", _words(outcome))
 
-    async def update(self, view: Mapping[str, Any]) -> None:
-        """Show something else in the modal that was clicked in."""
-        outcome = await self.api.write("views.update", {"view_id": self.view_id, "view": view})
+    async def update(self, view: Mapping[str, Any], view_id: str = "") -> None:
+        """Show something else in the modal that was clicked in, or in another one."""
+        outcome = await self.api.write("views.update", {"view_id": view_id or self.view_id, "view": view})
         if not isinstance(outcome, Sent):
             log.warning("a modal could not be changed: %s", _words(outcome))
 
     async def open(self, view: Mapping[str, Any]) -> None:
         """Open a modal, on top of the one that was clicked in."""
+        await self.opened(view)
+
+    async def opened(self, view: Mapping[str, Any]) -> str:
+        """As `open`; return the modal's id, empty when it did not open."""
         method = "views.push" if self.view == "modal" else "views.open"
         outcome = await self.api.write(method, {"trigger_id": self.trigger, "view": view})
         if not isinstance(outcome, Sent):
             log.warning("a modal could not be opened: %s", _words(outcome))
             await self._tell_without_window(refused_answer(window_problem(outcome)))
+            return ""
+        return str((outcome.data.get("view") or {}).get("id") or "")
 
     async def _tell_without_window(self, content: Message) -> None:
         if self.response_url is not None:

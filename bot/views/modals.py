@@ -197,6 +197,11 @@ def cancel_modal(run: RunRecord) -> dict[str, Any]:
     )
 
 
+def waiting_modal() -> dict[str, Any]:
+    """Stands there until a large window is made."""
+    return modal("One moment", [section("There is much to read here. It appears in a few seconds.")])
+
+
 def notice_modal(content: Message) -> dict[str, Any]:
     """Word to one person on a surface that takes no message, such as the Home."""
     blocks = [block for block in content.blocks if block["type"] != "actions"]

@@ -192,6 +192,17 @@ async def test_details_are_read_to_their_end_page_by_page(team: Team) -> None:
     await office.click_in_view(CAROL, view, "Previous")
 
 
+async def test_a_window_is_opened_before_what_is_large_is_made(team: Team) -> None:
+    office = team.office
+    question = await asked(team, 2500)
+    await office.click(CAROL, question, "Details")
+    # Slack gives three seconds to open a window. It may be filled whenever it is ready.
+    await office.modal(CAROL, "Details")
+    calls = (await office.read("calls"))["calls"]
+    opened = [call["method"] for call in calls if call["method"].startswith("views.")]
+    assert opened[-2:] == ["views.open", "views.update"]
+
+
 async def test_stale_buttons_say_what_is_true_now_and_where(team: Team) -> None:
     office = team.office
     await office.do("fault", method="chat.update", kind="error", error="edit_window_closed", times=99)
