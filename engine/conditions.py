@@ -40,7 +40,8 @@ class _Condition(BaseModel):
         # `a and b` would silently keep only b.
         raise DefinitionError(
             "A condition was used as if it were true or false now.",
-            remedy="Combine conditions with &, | and ~ (and parentheses), not with and, or, not.",
+            remedy="Combine conditions with &, | and ~ (and parentheses), not with and, or, not, in "
+            "or 1 < x < 5.",
         )
 
 

@@ -7,14 +7,16 @@ other name is the step whose output it wants. An author's mistakes are found by 
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal, ParamSpec, TypeVar, overload
 
 from engine.conditions import Condition
 from engine.errors import DefinitionError
-from engine.refs import ApprovalRef, Ref, StepRef
+from engine.refs import ApprovalRef, Field, Ref, StepRef
 from engine.shows import Diff, Image, Link, Table
+from engine.step_functions import not_a_function
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -180,6 +182,10 @@ class ApprovalOptions:
     advisory: bool
 
 
+CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
+"""Workflows made while a file is read, so that none is lost in silence."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkflowOptions:
     name: str
@@ -233,7 +239,7 @@ class Workflow:
             concurrency=concurrency if concurrency is not None or overlap == "allow" else 1,
             overlap=overlap,
             parallel=parallel,
-            on_failure=on_failure or AskOwner(),
+            on_failure=AskOwner() if on_failure is None else on_failure,
             may_run=several(may_run),
             may_cancel=several(may_cancel),
         )
@@ -241,6 +247,8 @@ class Workflow:
         self.file = _caller_file()
         self.place = _caller_place()
         """The line that makes it."""
+        if (created := CREATED.get()) is not None:
+            created.append(self)
 
     @property
     def name(self) -> str:
@@ -280,16 +288,14 @@ class Workflow:
         """
 
         def declare(found: Callable[..., Any]) -> StepRef[Any, Any]:
-            if not callable(found):
+            if problem := not_a_function(found):
                 raise DefinitionError(
-                    f"@step was put on {found!r}, which is not a function.",
-                    remedy="Write @workflow.step above a def or an async def.",
-                    workflow=self.name,
-                    file=_place_in(self.file),
+                    problem[0], remedy=problem[1], workflow=str(self.name), file=_place_in(self.file)
                 )
             options = StepOptions(found, timeout, Retry(attempts=1) if retry is None else retry, on_failure)
-            label = name or found.__name__
-            node = Node(label, title, when, listed(after), _place_of(found), step=options)
+            label = found.__name__ if name is None else name
+            place = _place_of(found) or _place_in(self.file)
+            node = Node(label, title, when, listed(after), place, step=options)
             self.nodes.append(node)
             return StepRef(label, found)
 
@@ -380,7 +386,9 @@ class Workflow:
             return found or {}
         raise DefinitionError(
             f"{what} is {found!r}.",
-            remedy=f'Write it as a dict: {what}={{"…": "…"}}.',
+            remedy='Write comment={"reject": "optional"}.'
+            if what == "comment"
+            else 'Write options={"field of the form": "step.field"}.',
             workflow=str(self.name),
             file=_place_in(self.file),
         )
@@ -400,12 +408,21 @@ def _path(source: Ref | str) -> str:
 
 def several(refs: str | Iterable[str]) -> tuple[str, ...]:
     """One reference, or several of them, as a tuple. The compiler checks what they are."""
-    return tuple(refs) if isinstance(refs, Iterable) and not isinstance(refs, str) else (refs,)
+    if isinstance(refs, str | bytes | Mapping | Ref | Field) or not isinstance(refs, Iterable):
+        return (refs,)  # type: ignore[return-value]
+    return tuple(_in_order(refs))
 
 
 def listed(found: Any) -> tuple[Any, ...]:
     """Several of something, or a single one without its list, as a tuple."""
-    return tuple(found) if isinstance(found, list | tuple | set | frozenset | Iterator) else (found,)
+    if isinstance(found, list | tuple | set | frozenset | Iterator):
+        return tuple(_in_order(found))
+    return (found,)
+
+
+def _in_order(found: Iterable[Any]) -> Iterable[Any]:
+    """A set has another order in each process, and a definition has the same digest in all of them."""
+    return sorted(found, key=repr) if isinstance(found, set | frozenset) else found
 
 
 def _place_in(file: str) -> str:

@@ -69,8 +69,10 @@ class _Reader:
         if file is None or not file.is_file():
             return self.file
         text = file.read_text(encoding="utf-8", errors="replace")
-        found = re.search(rf"[\"\']{re.escape(task or self.name)}[\"\']", text)
-        return f"{self.file}:{text.count(chr(10), 0, found.start()) + 1}" if found else self.file
+        named = rf"[\"\']{re.escape(task or self.name)}[\"\']"
+        found = re.search(rf"[\"\']id[\"\']\s*:\s*{named}", text) or re.search(named, text)
+        found = found or re.search(r"[\"\']tasks[\"\']", text)
+        return f"{self.file}:{text.count(chr(10), 0, found.start()) + 1 if found else 1}"
 
     def wrong(self, problem: str, remedy: str, task: str | None = None) -> DefinitionError:
         return DefinitionError(problem, remedy=remedy, workflow=self.name, step=task, file=self.place(task))
@@ -115,6 +117,8 @@ class _Reader:
         if not isinstance(found, Mapping):
             raise self.wrong(f"{what} is {found!r}.", "Write it as a dict.", task)
         known = list(known)
+        if task is None and what == "A task" and isinstance(found.get("id"), str):
+            task = found["id"]
         for key in found:
             if key not in known:
                 close = difflib.get_close_matches(str(key), known, n=1)
@@ -123,12 +127,18 @@ class _Reader:
 
     def required(self, found: Mapping[str, Any], key: str, what: str, task: str | None = None) -> str:
         value = found.get(key)
-        if not isinstance(value, str) or not value:
+        if value is not None and not isinstance(value, str):
+            raise self.wrong(
+                f"{what} has the {key} {value!r}, which is not a text.", f'Give "{key}": "…".', task
+            )
+        if not value:
             raise self.wrong(f"{what} has no {key!r}.", f'Give "{key}": "…".', task)
         return value
 
     def triggers(self) -> list[Cron | Every]:
-        found = self.data.get("triggers", [])
+        found = self.data.get("triggers") or []
+        if not isinstance(found, list | tuple):
+            raise self.wrong(f"The workflow's triggers are {found!r}.", "Write them as a list.")
         if "trigger" in self.data:
             found = [self.data["trigger"], *found]
         return [made for one in found if (made := self.trigger(one)) is not None]
@@ -147,19 +157,28 @@ class _Reader:
                 return None
         raise self.wrong(f"The trigger's type is {found.get('type')!r}.", "Use schedule, interval or manual.")
 
-    def on_failure(self, found: Any) -> Any:
+    def on_failure(self, found: Any, task: str | None = None) -> Any:
         if found is None or found == "fail":
             return found
-        self.keys(found, ("remind_every", "expires"), "on_failure")
+        if not isinstance(found, Mapping):
+            raise self.wrong(f"on_failure is {found!r}.", 'Write "fail" or {"expires": "8h"}.', task)
+        self.keys(found, ("remind_every", "expires"), "on_failure", task)
         return AskOwner(**found)
 
     def task(self, workflow: Workflow, found: Any) -> None:
         self.keys(found, _TASK, "A task")
         name = self.required(found, "id", "A task")
         if "approval" in found:
+            if ignored := [key for key in found if key not in ("id", "title", "approval")]:
+                raise self.wrong(
+                    f"It is an approval and has {ignored[0]!r}, which only a task that calls something has.",
+                    "Make two tasks of it: the approval, and after it the task that it guards.",
+                    name,
+                )
             self.approval(workflow, name, found)
             return
         action = self.action(found, name)
+        self.check_parameters(action, name)
         takes_outcome = "outcome" in inspect.signature(action).parameters
         if self.unheard and not takes_outcome:
             raise self.wrong(
@@ -184,9 +203,32 @@ class _Reader:
             after=[self.last] if self.last and not _takes_data(action) else [],
             timeout=found.get("timeout"),
             retry=Retry(**retry) if retry is not None else None,
-            on_failure=self.on_failure(found.get("on_failure")),
+            on_failure=self.on_failure(found.get("on_failure"), name),
         )(function)
         self.last = name
+
+    def check_parameters(self, action: Callable[..., Any], task: str) -> None:
+        """A task is called with the output of the one before it, the context and an outcome."""
+        parameters = inspect.signature(action).parameters.values()
+        needed = [
+            one.name
+            for one in parameters
+            if one.name not in ("ctx", "outcome")
+            and one.default is one.empty
+            and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
+        ]
+        if len(needed) > 1:
+            raise self.wrong(
+                f"Its action needs {', '.join(needed)}, and a task gets one output.",
+                "Give the action one parameter besides ctx and outcome.",
+                task,
+            )
+        if needed and self.last is None:
+            raise self.wrong(
+                f"Its action needs {needed[0]}, the output of the task before it, and it is the first task.",
+                f"Put a task before it, or give {needed[0]} a default.",
+                task,
+            )
 
     def gate(self) -> Condition | None:
         found: Condition | None = None
@@ -210,12 +252,16 @@ class _Reader:
                 str(error), "Add it to the mapping services of the file, or correct the name.", task
             ) from None
         method = getattr(service, action, None)
+        if inspect.isclass(service) and inspect.isfunction(inspect.getattr_static(service, action, None)):
+            raise self.wrong(
+                f"The service {name} is a class.", f"Write {service.__name__}() in services.", task
+            )
         if action.startswith("_") or not callable(method):
             known = [
                 one for one in dir(service) if not one.startswith("_") and callable(getattr(service, one))
             ]
             close = difflib.get_close_matches(action, known, n=1)
-            remedy = f"Did you mean {close[0]}?" if close else f"It has: {', '.join(known)}."
+            remedy = f"Did you mean {close[0]}?" if close else f"It has: {', '.join(known) or 'none'}."
             raise self.wrong(f"{name} has no action {action}.", remedy, task)
         return cast(Callable[..., Any], method)
 
@@ -235,9 +281,12 @@ class _Reader:
         if "stages" in options:
             options["stages"] = [self.stage(one, name) for one in self.listed(options["stages"], name)]
         after = [self.last] if self.last else []
-        ref: ApprovalRef = workflow.approval(
-            name, title=found.get("title"), when=when, after=after, advisory=not gate, **options
-        )
+        try:
+            ref: ApprovalRef = workflow.approval(
+                name, title=found.get("title"), when=when, after=after, advisory=not gate, **options
+            )
+        except DefinitionError as error:
+            raise self.wrong(error.problem, error.remedy, name) from None
         if not gate:
             self.asked, self.unheard = name, True
             return

@@ -4,25 +4,72 @@ import re
 from datetime import timedelta
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_LONGEST = 100 * 365 * _UNITS["d"]
 _PART = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 
 
+_WORDS = {
+    "": "", "ms": "", "s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s",
+    "m": "m", "min": "m", "mins": "m", "minute": "m", "minutes": "m",
+    "h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "d": "d", "day": "d", "days": "d",
+}  # fmt: skip
+_FORM = 'Write it like "30s", "10m", "4h", "3d" or "1h30m", or as a timedelta.'
+
+
+class InvalidDuration(ValueError):
+    """Not a duration. `problem`: what the value is, to stand after the name of what has it; `remedy`."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem, self.remedy = problem, remedy
+        super().__init__(f"{problem}. {remedy}")
+
+
 def seconds(value: str | timedelta) -> float:
-    """In seconds. Raises `ValueError` with a plain sentence for anything that is not a positive duration."""
+    """In seconds. Raises `InvalidDuration` for anything that is not a positive duration."""
     if isinstance(value, timedelta):
         found = value.total_seconds()
     elif isinstance(value, str):
         text = value.strip().lower().replace(" ", "")
         if not text or _PART.sub("", text):
-            raise ValueError(f"{value!r} is not a duration; write it like 30s, 10m, 4h, 3d or 1h30m.")
+            meant = _meant(text)
+            raise InvalidDuration(
+                f"is {value!r}, which is not a duration", f'Write "{meant}".' if meant else _FORM
+            )
         found = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        raise ValueError(f"{value!r} has no unit; write {value}s, {value}m, {value}h or {value}d in quotes.")
+        if not 0 < value < 1e9:
+            raise InvalidDuration(f"is {value!r}, which is not a duration", _FORM)
+        raise InvalidDuration(
+            f"is {value!r}, which has no unit", f'Write "{value}s", "{value}m", "{value}h" or "{value}d".'
+        )
     else:
-        raise ValueError(f"{value!r} is not a duration; write it like 30s, 10m, 4h, 3d or 1h30m.")
-    if not 0 < found < 100 * 365 * _UNITS["d"]:
-        raise ValueError(f"{value!r} is not a duration that can be waited; it must be more than zero.")
+        raise InvalidDuration(f"is {value!r}, which is not a duration", _FORM)
+    if found <= 0:
+        raise InvalidDuration(f"is {_plain(value)}, which is not more than zero", _FORM)
+    if found >= _LONGEST:
+        raise InvalidDuration(f"is {_plain(value)}, which is more than 100 years", "Give a shorter duration.")
     return found
+
+
+def _meant(text: str) -> str:
+    """The duration that a text may mean: `4 hours`, `1h30`, `1w`, `P1D`; empty for none."""
+    if found := re.fullmatch(r"(\d+)(?:w|week|weeks)", text):
+        return f"{int(found[1]) * 7}d"
+    if found := re.fullmatch(r"p(?:(\d+)d)?(?:t(\d+h)?(\d+m)?(\d+s)?)?", text):
+        return "".join([f"{found[1]}d" if found[1] else "", *(part or "" for part in found.groups()[1:])])
+    if found := re.fullmatch(r"(\d+h)(\d+)", text):
+        return f"{found[1]}{found[2]}m"
+    parts = re.findall(r"(\d+(?:\.\d+)?)([a-z]+)", text)
+    if not parts or re.sub(r"\d+(?:\.\d+)?[a-z]+(?:and|,)?", "", text):
+        return ""
+    units = [_WORDS.get(unit.removesuffix("and"), "") for _, unit in parts]
+    return (
+        "".join(number + unit for (number, _), unit in zip(parts, units, strict=True)) if all(units) else ""
+    )
+
+
+def _plain(value: str | timedelta) -> str:
+    return repr(value) if isinstance(value, str) else str(value)
 
 
 def spoken(value: float) -> str:

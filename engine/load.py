@@ -1,10 +1,8 @@
 """Workflow files by path: what is in them, and what is wrong with them."""
 
-import difflib
+import ast
 import importlib
 import importlib.util
-import inspect
-import re
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
@@ -13,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from engine import definition
-from engine.definition import Workflow
+from engine.definition import CREATED, Workflow
 from engine.errors import DefinitionError, DefinitionErrors, SignoffError
+from engine.load_errors import remedy_of, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +27,13 @@ class Found:
     @property
     def name(self) -> str:
         if isinstance(self.workflow, Workflow):
-            return self.workflow.name
+            return str(self.workflow.name)
         return str(self.workflow.get("id"))
+
+    @property
+    def place(self) -> str:
+        """The line that makes it."""
+        return (self.workflow.place if isinstance(self.workflow, Workflow) else "") or f"{self.file}:1"
 
 
 def load(paths: Iterable[str | Path]) -> list[Found]:
@@ -62,7 +65,7 @@ def load(paths: Iterable[str | Path]) -> list[Found]:
                     DefinitionError(
                         "There is no workflow in it.",
                         remedy="Make one at the top of the file: my_flow = Workflow(…).",
-                        file=str(file),
+                        file=_nowhere(file),
                     )
                 )
             found.extend(here)
@@ -91,17 +94,46 @@ def _is_apart(name: str) -> bool:
 
 
 def _workflows(file: Path) -> list[Found]:
-    module = _import(file)
+    created: list[Workflow] = []
+    token = CREATED.set(created)
+    try:
+        module = _import(file)
+    finally:
+        CREATED.reset(token)
     found: dict[int, Found] = {}
     for value in vars(module).values():
         own = isinstance(value, Workflow) and Path(value.file).resolve() == file
         if own or _is_dict_form(value):
             found.setdefault(id(value), Found(value, file, module))
+    lost = [
+        DefinitionError(
+            f"The workflow {workflow.name!r} is not at the top of the file, so it would never run.",
+            remedy="Give it a name of its own at the top of the file: my_flow = Workflow(…).",
+            file=workflow.place,
+        )
+        for workflow in created
+        if id(workflow) not in found and Path(workflow.file).resolve() == file
+    ]
+    if lost:
+        raise DefinitionErrors(lost)
     return list(found.values())
 
 
+def _nowhere(file: Path) -> str:
+    """The first line that would make a workflow if it were executed; else the first of the file."""
+    tree = ast.parse(file.read_bytes())
+    calls = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("Workflow", "Gate")
+    ]
+    return f"{file}:{min(calls, default=1)}"
+
+
 def _is_dict_form(value: Any) -> bool:
-    return isinstance(value, dict) and "id" in value and "tasks" in value
+    return isinstance(value, dict) and ("tasks" in value or {"id", "owner"} <= value.keys())
 
 
 def _import(file: Path) -> ModuleType:
@@ -128,17 +160,17 @@ def _import(file: Path) -> ModuleType:
         ) from error
     except SyntaxError as error:
         raise DefinitionError(
-            f"It is not valid Python: {error.msg}.",
+            f"It is not valid Python: {(error.msg or '').rstrip('.?')}.",
             remedy="Correct that line.",
             file=f"{error.filename or file}:{error.lineno or 1}",
         ) from error
     except SignoffError:
         raise
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:
+        if isinstance(error, KeyboardInterrupt) and not _raised_in(file, error):
+            raise
         raise DefinitionError(
-            f"Reading it raised {type(error).__name__}: {error}.",
-            remedy=_remedy(error),
-            file=_place(file, error),
+            f"Reading it raised {said(error)}.", remedy=remedy_of(error), file=_place(file, error)
         ) from error
     return module
 
@@ -154,47 +186,18 @@ def _module_name(file: Path) -> str:
 
 
 def _place(file: Path, error: BaseException) -> str:
-    """The last line of the file itself that led to the error."""
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).resolve() == file and frame.lineno
-    ]
-    return f"{file}:{lines[-1]}" if lines else str(file)
+    """The last line of the file, or of a helper beside it, that led to the error."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.lineno]
+    near = [frame for frame in frames if Path(frame.filename).resolve().parent == file.parent]
+    if near:  # the file itself, or a helper beside it
+        return f"{Path(near[-1].filename).resolve()}:{near[-1].lineno}"
+    return f"{file}:1"
 
 
-def _remedy(error: BaseException) -> str:
-    if isinstance(error, ModuleNotFoundError):
-        return f"Install {error.name}, or correct the import."
-    if isinstance(error, NameError | AttributeError):
-        return "Look for a typing mistake in that line."
-    if isinstance(error, TypeError):
-        return _unknown_option(str(error)) or "Check the names and the number of the arguments in that line."
-    return "Correct that line; a workflow file should only define things when it is read."
-
-
-_UNKNOWN = re.compile(r"(\w+)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'")
-_MAKERS: dict[str, Any] = {
-    one.__name__: one.__init__
-    for one in (
-        Workflow, definition.Retry, definition.AskOwner, definition.Cron, definition.Every,
-        definition.Escalate, definition.Hours, definition.Choose, definition.Stage,
-    )
-}  # fmt: skip
-
-
-def _unknown_option(problem: str) -> str:
-    """For a keyword that one of our functions does not have: the nearest that it has. Empty for others."""
-    found = _UNKNOWN.search(problem)
-    if found is None:
-        return ""
-    owner, method, option = found.groups()
-    function = getattr(Workflow, method, None) if owner == "Workflow" else _MAKERS.get(owner)
-    if function is None:
-        return ""
-    known = [name for name in inspect.signature(function).parameters if name not in ("self", "function")]
-    close = difflib.get_close_matches(option, known, n=1)
-    return f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known)}."
+def _raised_in(file: Path, error: BaseException) -> bool:
+    """Does the file raise it itself, and nobody press Ctrl-C?"""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return Path(last.filename).resolve() == file and "KeyboardInterrupt" in (last.line or "")
 
 
 def _twice(found: list[Found]) -> list[DefinitionError]:
@@ -205,10 +208,10 @@ def _twice(found: list[Found]) -> list[DefinitionError]:
         if other is not each:
             errors.append(
                 DefinitionError(
-                    f"Another workflow is called {other.name} already, in {other.file}.",
+                    f"Another workflow is called {other.name} already, in {other.place}.",
                     remedy="Give one of them another name.",
                     workflow=each.name,
-                    file=str(each.file),
+                    file=each.place,
                 )
             )
     return errors

@@ -160,9 +160,7 @@ class Transition:
         try:
             request = approval_request(state.run, state.definition, node, outputs, self.now, id_)
         except CannotAsk as error:
-            failure = Failure("CannotAsk", str(error))
-            self.move_step(step, "cannot_ask", started_at=self.now, attempt=attempt, failure=failure)
-            self.give_up(step, failure)
+            self.fail_unstarted(step, Failure("CannotAsk", str(error)))
             return
         self.move_step(step, "ask", started_at=self.now, attempt=attempt, failure=None)
         self.open_request(evolve(request, binding=binding.bind(state, step, self._digest_of), again=again))
@@ -248,20 +246,17 @@ class Transition:
             self.open_request(failure_request(state.run, state.definition, node, record, failure, self.now))
 
     def fail_unstarted(self, step: str, failure: Failure) -> None:
-        """A step fails before its first attempt, or an approval before anybody is asked.
+        """A step fails before its first attempt, or an approval before anybody is asked: the owner is asked.
 
-        The owner is asked about a step. An approval fails at once: the owner's Skip would let pass what
-        nobody approved.
+        The owner's Skip of such an approval opens no guard (`leave_unasked`).
         """
+        # The number makes the question to the owner one of its own, each time it comes.
         number = self.record(step).attempt + 1
         if isinstance(self.state.graph.nodes[step], StepSpec):
-            # The number makes the question to the owner one of its own, each time it comes.
             self.state.steps[step] = evolve(self.record(step), attempt=number)
-            self.give_up(step, failure)
-            return
-        self.move_step(step, "fail", ended_at=self.now, failure=failure)
-        title = self.state.graph.nodes[step].title
-        self.event("step.failed", step, title=title, failure=told_of(failure), attempt=number, log=[])
+        else:
+            self.move_step(step, "cannot_ask", started_at=self.now, attempt=number, failure=failure)
+        self.give_up(step, failure)
 
     # Requests
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.conditions import Condition, StateIs, Undecidable, evaluate, leaves, steps_in
+from engine.conditions import Condition, StateIs, Undecidable, evaluate, given, leaves, steps_in
 from engine.graph import Graph
 from engine.records import Failure, StepRecord
 from engine.spec import ApprovalSpec, Need
@@ -91,10 +91,22 @@ def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
             return Skip(step, f"{unasked} failed")
         try:
             if not evaluate(node.when, StepView(steps)):
-                return Skip(step, "not needed")
+                return Skip(step, _ruled_out(graph, node.when, steps) or "not needed")
         except Undecidable as reason:
             return Fail(step, Failure("Undecidable", str(reason)))
     return Ask(step) if isinstance(node, ApprovalSpec) else Start(step)
+
+
+def _ruled_out(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:
+    """How an approval ended, where that alone keeps the condition from holding; empty for another reason."""
+    for name in steps_in(when):
+        if not isinstance(graph.nodes[name], ApprovalSpec):
+            continue
+        record = steps[name]
+        end = record.output["outcome"] if record.state == "succeeded" else record.state
+        if given(when, name, end) is False:
+            return f"{name} {_how(end)}"
+    return ""
 
 
 def _unasked(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:
@@ -118,8 +130,9 @@ def _unmet(need: Need, state: StepState) -> str:
     return f"{need.step} {_how(state)}"
 
 
-def _how(state: StepState) -> str:
-    return {"skipped": "was skipped", "failed": "failed", "cancelled": "was cancelled"}.get(state, state)
+def _how(end: str) -> str:
+    """The state of a step, or the outcome of an approval, as a reason."""
+    return {"failed": "failed", "expired": "expired"}.get(end, f"was {end}")
 
 
 def ends_as(graph: Graph, steps: Mapping[str, StepRecord]) -> tuple[str, str]:

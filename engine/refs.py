@@ -10,6 +10,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+def _in_a_text(path: str) -> DefinitionError:
+    return DefinitionError(
+        f"{path} was put into an f-string, which is filled in when the file is read.",
+        remedy=f"Leave out the f before the quotes and write {{{path}}}; it is filled in later.",
+    )
+
+
 class Ref:
     """A step of a workflow, by name."""
 
@@ -28,6 +35,9 @@ class Ref:
     @property
     def skipped(self) -> StateIs:
         return StateIs(step=self.name, state="skipped")
+
+    def __format__(self, spec: str) -> str:
+        raise _in_a_text(self.name)
 
     def __repr__(self) -> str:
         return f"<step {self.name}>"
@@ -84,6 +94,9 @@ class Field:
             remedy=f"Compare it, for instance {self!r} == True, and combine conditions with &, | and ~.",
         )
 
+    def __format__(self, spec: str) -> str:
+        raise _in_a_text(".".join((self._step, *self._path)))
+
     def __repr__(self) -> str:
         return ".".join((self._step, "output", *self._path))
 
@@ -115,10 +128,10 @@ class StepRef(Ref, Generic[P, R]):
 
     def __init__(self, name: str, function: Callable[P, R]) -> None:
         super().__init__(name)
-        self._function = function
+        self.function = function
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        return self._function(*args, **kwargs)
+        return self.function(*args, **kwargs)
 
     @property
     def output(self) -> Field:

@@ -40,8 +40,8 @@ STEP: dict[str, tuple[frozenset[StepState], StepState]] = {
 }
 """`interrupt`: the process stopped or died under the attempt; it will be made again. `ask_again`: of an
 approval, when what was approved has changed before it was executed; `reopen`: of what was skipped by it, and
-of approvals behind it. `cannot_ask`: of an approval that names a missing value; the owner is asked.
-`leave_unasked`: the owner skips it; nothing that names it runs then."""
+of approvals behind it. `cannot_ask`: of an approval that names a missing value or whose condition cannot be
+decided; the owner is asked. `leave_unasked`: the owner skips it; nothing that names it runs then."""
 
 REQUEST: dict[str, tuple[frozenset[RequestState], RequestState]] = {
     "decide": (frozenset({"open"}), "decided"),

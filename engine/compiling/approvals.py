@@ -1,18 +1,21 @@
 """An approval: who may answer, what they are shown, and how it ends."""
 
+import re
 import typing
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
 from engine.compiling.checks import Checks, did_you_mean, without_none
-from engine.compiling.deadlines import escalations, expiry, working_hours
+from engine.compiling.deadlines import escalations, expiry, reminders, working_hours
 from engine.compiling.forms import form_spec, option_paths
 from engine.compiling.named import Named, Use, check_named
+from engine.compiling.paths import fields_of
 from engine.compiling.quorums import stage_specs, who_paths
 from engine.conditions import steps_in
 from engine.definition import ApprovalOptions, Node
-from engine.refs import Ref
+from engine.refs import Field, Ref
 from engine.shows import Diff, Image, Link, Table
 from engine.spec import ApprovalSpec, Need, Show
 from engine.template import paths
@@ -34,13 +37,13 @@ def approval_spec(
     expires = expiry(checks, node, options)
     escalate = escalations(checks, node, options, expires)
     hours = working_hours(checks, node, options)
-    remind = checks.duration(options.remind_every, "remind_every", node)
+    remind = reminders(checks, node, options, expires)
     undo = checks.duration(options.undo, "undo", node)
     if options.risk not in ("low", "normal", "high"):
         checks.error(f"risk is {options.risk!r}.", "Use low, normal or high.", node)
-    if not isinstance(options.one_time_code, bool):
-        checks.error(f"one_time_code is {options.one_time_code!r}.", "Use True or False.", node)
-    if options.on_expiry not in _OUTCOMES:
+    checks.flag(options.one_time_code, "one_time_code", node)
+    checks.flag(options.self_approval, "self_approval", node)
+    if options.on_expiry not in (None, "approve", "reject"):
         checks.error(f"on_expiry is {options.on_expiry!r}.", "Use approve or reject, or leave it out.", node)
     for choice, need in options.comment.items():
         if choice not in ("approve", "reject") or need not in ("optional", "required"):
@@ -54,9 +57,17 @@ def approval_spec(
         *(Named("ask", path) for path in _paths(checks, node, options.ask)),
         *(Named("show", source, _SHOWN[one.kind]) for one in show for source in _sources(one)),
         *(Named(what, path, "people") for what, path in who_paths(stages, options)),
-        *([Named("proposed", options.proposed, "proposed")] if options.proposed else []),
-        *(Named("options", path, "options") for path in option_paths(options).values()),
-        *(Named("confirm", path) for path in _confirm_paths(checks, node, options)),
+        *(
+            [Named("proposed", options.proposed, "proposed")]
+            if options.proposed and isinstance(options.proposed, str)
+            else []
+        ),
+        *(
+            Named("choose" if options.choose else "options", path, "options")
+            for path in option_paths(options).values()
+            if isinstance(path, str)
+        ),
+        *(Named("confirm", path, "confirm") for path in _confirm_paths(checks, node, options)),
     ]
     needs = _needs(checks, node, named)
     if len(checks.errors) > errors_before:
@@ -93,7 +104,7 @@ def _paths(checks: Checks, node: Node, template: str, what: str = "ask") -> list
     try:
         return paths(template)
     except ValueError as error:
-        checks.error(f"{what}: {error}.", "Write each value as {step.field}.", node)
+        checks.error(f"{what}: {error}.", _as_path(template), node)
         return []
 
 
@@ -110,12 +121,16 @@ def _shows(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[Show, 
             if all(paths(f"{{{source}}}") == [source] for source in _sources(made)):
                 shown.append(made)
         except (ValueError, TypeError) as error:
-            checks.error(f"show: {error}.", 'Write "build.version" or ("Label", "build.version").', node)
+            checks.error(f"show: {error}.", _as_shown(each), node)
     return tuple(shown)
 
 
 def _show(each: Any) -> Show:
     """Raises `ValueError`."""
+    if isinstance(each, Diff | Link | Image | Table):
+        parts = (each.label, each.before, each.after) if isinstance(each, Diff) else (each.label, each.source)
+        if wrong := [part for part in parts if not isinstance(part, str)]:
+            raise ValueError(f"{type(each).__name__} has {wrong[0]!r}, which is not a text")
     match each:
         case str():
             return Show(label=_label(each.rpartition(".")[2]), source=each)
@@ -143,7 +158,40 @@ def _fields_of(checks: Checks, step: str) -> tuple[Show, ...]:
 
 
 def _confirm_paths(checks: Checks, node: Node, options: ApprovalOptions) -> list[str]:
-    return _paths(checks, node, options.confirm, "confirm") if options.confirm else []
+    if options.confirm == "":
+        return []
+    if isinstance(options.confirm, str) and options.confirm.strip() and "\n" in options.confirm.strip():
+        checks.error(
+            f"confirm is {options.confirm!r}, and people type one line.",
+            "Give confirm= one line of text.",
+            node,
+        )
+    return _paths(checks, node, options.confirm, "confirm")
+
+
+def _as_path(template: str) -> str:
+    """The remedy for braces that hold no path."""
+    if found := re.search(r"\{\s+([\w.-]+)\s*\}|\{\s*([\w.-]+)\s+\}", template):
+        return f"Write {{{found[1] or found[2]}}}, without spaces."
+    if found := re.search(r"\{([A-Za-z][\w.-]*)(?:![rsa]|:[^{}]*)\}", template):
+        return f"Write {{{found[1]}}}; a step can return the text that people should read."
+    return "Write each value as {step.field}."
+
+
+def _as_shown(each: Any) -> str:
+    """The remedy for what cannot be shown."""
+    found = next(
+        (getattr(each, name) for name in ("source", "after") if not isinstance(getattr(each, name, ""), str)),
+        each,
+    )
+    if isinstance(found, Ref | Field):
+        return f'Write "{found.name if isinstance(found, Ref) else repr(found).replace(".output", "", 1)}".'
+    if isinstance(each, str) and (inner := each.strip("{} ")) != each and re.fullmatch(r"[\w.-]+", inner):
+        return f'Write "{inner}", without braces.'
+    if isinstance(each, Mapping) and all(isinstance(part, str) for pair in each.items() for part in pair):
+        pairs = ", ".join(f'("{label}", "{source}")' for label, source in each.items())
+        return f"Write show=[{pairs}]."
+    return 'Write "build.version" or ("Label", "build.version").'
 
 
 def _needs(checks: Checks, node: Node, named: list[Named]) -> tuple[Need, ...]:
@@ -166,13 +214,20 @@ def _needs(checks: Checks, node: Node, named: list[Named]) -> tuple[Need, ...]:
                 f"{one.what} names {one.path}, and this workflow has no step {step}."
                 if step != node.name
                 else f"{one.what} names {one.path}, which is the approval itself.",
-                did_you_mean(step, [*others, "input"]),
+                _field_of_input(checks, one.path) or did_you_mean(step, [*others, "input"]),
                 node,
             )
         else:
             check_named(checks, node, one)
             needs[step] = Need(parameter=step, step=step, join=_shown_join(node, step))
     return tuple(needs.values())
+
+
+def _field_of_input(checks: Checks, path: str) -> str:
+    """The remedy where a path lacks `input.` at its start."""
+    kind = checks.options.input
+    fields = fields_of(kind) if kind is not None else None
+    return f"Did you mean input.{path}?" if fields and path.split(".")[0] in fields else ""
 
 
 def _shown_join(node: Node, step: str) -> Literal["value", "optional"]:

@@ -8,11 +8,23 @@ from typing import Any, Union, get_args, get_origin
 
 from engine.compiling.paths import NoSuchField, is_list, type_at
 from engine.definition import Node, Workflow
-from engine.durations import seconds
+from engine.durations import InvalidDuration, seconds
 from engine.errors import DefinitionError
 from engine.people import REFERENCE
+from engine.refs import Field, Ref
 
 _CHANNEL = re.compile(r"#[\w-]+|[CG][A-Z0-9]{2,}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_LONGEST_NAME = 100
+_MODULE = re.compile(r"\bsignoff_workflow_\w+\.")
+_AS_WRITTEN = (
+    (re.compile(r"<(?:class|enum) '([\w.<>]*?)(\w+)'>"), r"the class \2"),
+    (re.compile(r"<function <lambda> at 0x[0-9a-f]+>"), "a lambda"),
+    (re.compile(r"<function (?:[\w.<>]*\.)?(\w+) at 0x[0-9a-f]+>"), r"the function \1"),
+    (re.compile(r"<built-in function (\w+)>"), r"the function \1"),
+    (re.compile(r"<step ([\w-]+)>"), r"the step \1"),
+    (re.compile(r" object at 0x[0-9a-f]+"), " object"),
+)
 
 
 class Checks:
@@ -28,8 +40,8 @@ class Checks:
     def error(self, problem: str, remedy: str, node: Node | None = None) -> None:
         self.errors.append(
             DefinitionError(
-                problem,
-                remedy=remedy,
+                as_written(problem),
+                remedy=as_written(remedy),
                 workflow=str(self.options.name),
                 step=node.name if node else None,
                 file=(node.place if node else self.place) or self.file,
@@ -38,11 +50,10 @@ class Checks:
 
     def refs(self, refs: Iterable[str], what: str, node: Node | None = None) -> None:
         for ref in refs:
-            if not isinstance(ref, str) or not REFERENCE.fullmatch(ref):
+            if not isinstance(ref, str) or not REFERENCE.fullmatch(ref) or ref in _EVERYBODY:
                 self.error(
                     f"{what} names {ref!r}, which is not a group, a channel or a person.",
-                    "Write a group as @handle, everybody in a channel as #name, and a person as the member "
-                    "id (U…), never by display name.",
+                    _meant_by(ref),
                     node,
                 )
 
@@ -61,9 +72,23 @@ class Checks:
             return None
         try:
             return seconds(value)
-        except ValueError as error:
-            self.error(f"{what}: {error}", 'Give it as in "4h", or as a timedelta.', node)
+        except InvalidDuration as error:
+            self.error(f"{what} {error.problem}.", error.remedy, node)
             return None
+
+    def flag(self, value: Any, what: str, node: Node | None = None) -> None:
+        """Refuse what is not True or False: "no" would count as true."""
+        if not isinstance(value, bool):
+            self.error(f"{what} is {value!r}.", "Use True or False.", node)
+
+    def title(self, value: Any, node: Node | None = None) -> None:
+        if value is not None and not (isinstance(value, str) and value.strip() and value.isprintable()):
+            self.error(f"title is {value!r}.", "Give one line of text, or leave it out.", node)
+
+    def name(self, value: Any, what: str, remedy: str, node: Node | None = None) -> None:
+        """Names stand in commands, addresses and messages."""
+        if not isinstance(value, str) or not _NAME.fullmatch(value) or len(value) > _LONGEST_NAME:
+            self.error(f"{_short(value)} can't be a {what}'s name.", remedy, node)
 
     def path(self, node: Node, step: str, path: tuple[str, ...], where: str) -> Any:
         """The type at the end of a path; `Any` where the types cannot tell, or where it is wrong."""
@@ -72,7 +97,10 @@ class Checks:
             return type_at(kind, path)
         except NoSuchField as error:
             whole, giver = ".".join((step, *path)), "the input" if step == "input" else step
-            if is_list(error.kind):
+            if error.name == "output" and path[:1] == ("output",):
+                has = "has no field output"
+                remedy = f"Leave out output: write {'.'.join((step, *path[1:]))}."
+            elif is_list(error.kind):
                 has, remedy = f"has no item {error.name}", f"Count its items from 0, as in {step}.0."
             elif error.known:
                 has, remedy = f"has no field {error.name}", did_you_mean(error.name, error.known)
@@ -83,6 +111,52 @@ class Checks:
                 )
             self.error(f"{where} names {whole}, and {named(error.kind)} {has}.", remedy, node)
             return Any
+
+
+_EVERYBODY = ("@here", "@channel", "@everyone")
+_REFERENCES = (
+    "Write a group as @handle, everybody in a channel as #name, and a person as the member id (U…), "
+    "never by display name."
+)
+
+
+def _meant_by(ref: Any) -> str:
+    """The remedy for what names nobody."""
+    if isinstance(ref, Ref):
+        return f'Write "{{{ref.name}}}", or the field that says who.'
+    if isinstance(ref, Field):
+        return f'Write "{{{str(repr(ref)).replace(".output", "", 1)}}}".'
+    if not isinstance(ref, str):
+        return _REFERENCES
+    if ref in _EVERYBODY:
+        return "Name a user group, or the channel as #name."
+    if "{" in ref or "}" in ref:
+        return 'Write "{step.field}" with nothing beside it; the field says who.'
+    parts = [part for part in re.split(r"[,;\s]+", ref.replace("@", " @")) if part]
+    if len(parts) > 1 and all(REFERENCE.fullmatch(part) for part in parts):
+        return "Write them as a list: [" + ", ".join(f'"{part}"' for part in parts) + "]."
+    if found := re.fullmatch(r"<[@#!](?:subteam\^)?([A-Z0-9]+)(?:\|.*)?>", ref):
+        return f"Write {found[1]}." if found[1][0] in "UW" else _REFERENCES
+    if REFERENCE.fullmatch(ref.strip()):
+        return f"Did you mean {ref.strip()}?"
+    if re.fullmatch(r"u[a-z0-9]{6,}", ref) and any(map(str.isdigit, ref)):
+        return f"Did you mean {ref.upper()}?"
+    if re.fullmatch(r"[a-z][a-z0-9_-]*", ref):
+        return f"Did you mean the group @{ref}? {_REFERENCES}"
+    return _REFERENCES
+
+
+def as_written(text: str) -> str:
+    """Without the names that modules and objects have in memory only."""
+    text = _MODULE.sub("", text)
+    for pattern, words in _AS_WRITTEN:
+        text = pattern.sub(words, text)
+    return text
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def did_you_mean(name: str, known: list[str]) -> str:
@@ -102,4 +176,5 @@ def named(kind: Any) -> str:
 
 
 def first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+    """What an error says, in one line and without addresses of other people's pages."""
+    return as_written(str(error).strip().splitlines()[0]) if str(error).strip() else type(error).__name__

@@ -1,5 +1,7 @@
 """When an approval reminds, escalates and ends: from what the author wrote to checked times."""
 
+from collections.abc import Iterable
+
 from engine import hours
 from engine.compiling.checks import Checks
 from engine.compiling.quorums import check_refs
@@ -18,7 +20,7 @@ def expiry(checks: Checks, node: Node, options: ApprovalOptions) -> float | None
             node,
         )
         return None
-    if options.expires == "never":
+    if isinstance(options.expires, str) and options.expires.strip().lower() == "never":
         if options.remind_every is None:
             checks.error(
                 "It never expires and nobody is reminded.", 'Give remind_every="1d", or an expiry.', node
@@ -27,6 +29,20 @@ def expiry(checks: Checks, node: Node, options: ApprovalOptions) -> float | None
             checks.error("on_expiry can't happen: it never expires.", "Leave one of them out.", node)
         return None
     return checks.duration(options.expires, "expires", node)
+
+
+def reminders(checks: Checks, node: Node, options: ApprovalOptions, expires: float | None) -> float | None:
+    """Seconds between two reminders; None: nobody is reminded."""
+    seconds = checks.duration(options.remind_every, "remind_every", node)
+    if seconds is not None and seconds < 1:
+        checks.error(f"remind_every is {options.remind_every!r}.", 'Give at least "1s".', node)
+    if seconds is not None and expires is not None and seconds >= expires:
+        checks.error(
+            f"It reminds every {options.remind_every}, when it has expired ({options.expires}).",
+            "Remind earlier, or give it more time.",
+            node,
+        )
+    return seconds
 
 
 def escalations(
@@ -40,13 +56,17 @@ def escalations(
                 f"escalate has {one!r}.", 'Write escalate=[Escalate(after="30m", to="@leads")].', node
             )
             continue
+        if not isinstance(one.replace, bool):
+            checks.flag(one.replace, "Escalate's replace", node)
+            continue
         to = several(one.to)
         if not to:
             checks.error("An escalation goes to nobody.", 'Give to="@leads".', node)
         check_refs(checks, to, "escalate", node)
-        seconds = checks.duration(one.after, "escalate", node)
-        if seconds is None:
+        seconds = checks.duration(one.after, "Escalate's after", node)
+        if one.after is None:
             checks.error("An escalation has no time.", 'Give after="30m".', node)
+        if seconds is None or not all(isinstance(ref, str) for ref in to):
             continue
         if expires is not None and seconds >= expires:
             checks.error(
@@ -65,12 +85,14 @@ def working_hours(checks: Checks, node: Node, options: ApprovalOptions) -> Hours
     if not isinstance(found, Hours):
         checks.error(f"hours is {found!r}.", _HOURS, node)
         return None
+    if isinstance(found.holidays, str) or not isinstance(found.holidays, Iterable):
+        checks.error(
+            f"hours: holidays is {found.holidays!r}.", 'Write a list of dates: ["2026-12-25"].', node
+        )
+        return None
     try:
         return hours.parse(found.days, found.start, found.end, found.tz, list(found.holidays))
     except ValueError as error:
-        checks.error(
-            f"hours: {error}.",
-            'Write hours=Hours("09:00", "17:00", days="mon-fri", tz="Europe/Berlin").',
-            node,
-        )
+        problem, _, remedy = str(error).partition("; ")
+        checks.error(f"hours: {problem}.", f"{remedy[:1].upper()}{remedy[1:]}." if remedy else _HOURS, node)
         return None

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, PydanticUserError, TypeAdapter, create_mo
 
 from engine.compiling.checks import Checks, first_line
 from engine.definition import ApprovalOptions, Choose, Node
+from engine.refs import Field as DataField
 from engine.refs import Ref
 from engine.spec import FormSpec
 from engine.values import Outcome
@@ -21,6 +22,12 @@ def form_spec(
     if model is None:
         if options.proposed and options.form is None:
             checks.error("It has proposed= and no form.", "Give form=, the model of what is proposed.", node)
+        if options.options and options.form is None:
+            checks.error(
+                "It has options= and no form.",
+                "Give form=, the model with those fields, or choose= for a single choice.",
+                node,
+            )
         return None
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(model)
@@ -64,7 +71,17 @@ def outcome_type(options: ApprovalOptions) -> Any:
     return Outcome
 
 
+def outcome_value(kind: Any) -> Any:
+    """T of `Outcome[T]`, `Any` of a plain `Outcome`; None for anything else."""
+    if kind is Outcome:
+        return Any
+    meta: dict[str, Any] = getattr(kind, "__pydantic_generic_metadata__", None) or {}
+    return meta["args"][0] if meta.get("origin") is Outcome and meta.get("args") else None
+
+
 def _model(checks: Checks, node: Node, options: ApprovalOptions) -> type[BaseModel] | None:
+    if not _well_typed(checks, node, options):
+        return None
     if options.form is not None and options.choose is not None:
         checks.error("It has a form and options to choose.", "Make the options a field of the form.", node)
         return None
@@ -73,7 +90,11 @@ def _model(checks: Checks, node: Node, options: ApprovalOptions) -> type[BaseMod
     if options.form is None:
         return None
     if not (isinstance(options.form, type) and issubclass(options.form, BaseModel)):
-        checks.error(f"Its form is {options.form!r}.", "Give a Pydantic model.", node)
+        checks.error(
+            f"Its form is {options.form!r}.",
+            "Give a Pydantic model, the class itself.",
+            node,
+        )
         return None
     if not options.form.model_fields:
         checks.error(
@@ -81,6 +102,37 @@ def _model(checks: Checks, node: Node, options: ApprovalOptions) -> type[BaseMod
         )
         return None
     return options.form
+
+
+def _well_typed(checks: Checks, node: Node, options: ApprovalOptions) -> bool:
+    """Are its options of the types that they are read as?"""
+    before = len(checks.errors)
+    if not isinstance(options.proposed, str):
+        checks.error(f"proposed is {options.proposed!r}.", _source(options.proposed, "proposed="), node)
+    for field, source in options.options.items():
+        if not isinstance(field, str) or not isinstance(source, str):
+            checks.error(
+                f"options has {field!r}: {source!r}.",
+                'Write options={"field of the form": "step.field"}; fixed options are a Literal in the form.',
+                node,
+            )
+    if options.choose is not None:
+        checks.flag(options.choose.several, "Choose's several", node)
+        if not isinstance(options.choose.options, Ref | str | list | tuple):
+            checks.error(
+                f"choose is {options.choose.options!r}.",
+                _source(options.choose.options, "choose=")
+                if isinstance(options.choose.options, DataField)
+                else 'Write a list of texts: choose=["eu", "us"].',
+                node,
+            )
+    return len(checks.errors) == before
+
+
+def _source(found: Any, option: str) -> str:
+    if isinstance(found, DataField):
+        return f'Write {option}"{repr(found).replace(".output", "", 1)}".'
+    return f'Name the step that has the values: {option}build or {option}"build.field".'
 
 
 def _of_options(checks: Checks, node: Node, choose: Choose) -> type[BaseModel] | None:
@@ -91,10 +143,12 @@ def _of_options(checks: Checks, node: Node, choose: Choose) -> type[BaseModel] |
     options = tuple(choose.options)
     if (
         len(options) < 2
-        or len(set(options)) < len(options)
-        or not all(isinstance(one, str) for one in options)
+        or not all(isinstance(one, str) and one.strip() for one in options)
+        or len({one.strip() for one in options}) < len(options)
     ):
-        checks.error(f"choose has {list(options)!r}.", "Give at least two different texts.", node)
+        checks.error(
+            f"choose has {list(options)!r}.", "Give at least two different texts, none of them empty.", node
+        )
         return None
     one: Any = Literal[options]
     kind = Annotated[list[one], Field(min_length=1)] if choose.several else one

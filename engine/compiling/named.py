@@ -8,9 +8,10 @@ from pydantic import BaseModel
 
 from engine.compiling.checks import Checks, named
 from engine.compiling.paths import bare, fields_of, is_list, is_scalar, members
+from engine.contracts import fits
 from engine.definition import Node
 
-Use = Literal["text", "link", "table", "people", "options", "proposed"]
+Use = Literal["text", "link", "table", "people", "options", "proposed", "confirm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ _NEEDS: dict[Use, str] = {
     "people": "a group, a member id or a list of them",
     "options": "a list of texts",
     "proposed": "every field of the form",
+    "confirm": "a text or a number, which people can type",
 }
 
 
@@ -66,6 +68,8 @@ def _suits(kind: Any, use: Use, node: Node) -> bool:
             return is_list(kind) and _items(kind, is_scalar)
         case "table":
             return is_list(kind) and not _items(kind, is_scalar, surely=True)
+        case "confirm":
+            return is_scalar(kind)
         case "proposed":
             return not _missing([kind], node)
     return True
@@ -82,9 +86,14 @@ def _missing(union: list[Any], node: Node) -> str:
         if kind is Any or (fields is None and isinstance(made, type) and issubclass(made, Mapping)):
             return ""
         lacking = [name for name in form.model_fields if name not in (fields or {})]
-        if not lacking:
+        wrong = [
+            f"{name} is {named(found)}"
+            for name, found in (fields or {}).items()
+            if name in form.model_fields and not fits(found, form.model_fields[name].annotation)
+        ]
+        if not lacking and not wrong:
             return ""
-    return f"; it has no {', '.join(lacking)}"
+    return f"; it has no {', '.join(lacking)}" if lacking else f"; {', '.join(wrong)}"
 
 
 def _is_text(kind: Any) -> bool:

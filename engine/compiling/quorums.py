@@ -14,7 +14,7 @@ def stage_specs(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[S
     plain = [stage for stage in options.stages if isinstance(stage, Stage) and not stage.name]
     if plain and len(options.stages) > 1:
         checks.error(
-            "It has both approvers and stages, or a stage without a name.",
+            "It has both approvers= (or quorum=) and stages=, or a stage without a name.",
             'Write either approvers= with quorum=, or stages=[Stage("team", ["@dev"], quorum=2), …].',
             node,
         )
@@ -25,9 +25,37 @@ def stage_specs(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[S
         checks.error(f"reject_quorum is {options.reject_quorum!r}.", "Give a number from 1 on.", node)
     check_refs(checks, options.veto, "veto", node)
     stages = tuple(_stage(checks, node, stage) for stage in options.stages)
+    _check_enough_people(checks, node, options, stages)
     if any(quorum.needs == "all" for stage in stages for quorum in stage.quorums):
         _check_everybody(checks, node, options)
     return stages
+
+
+def _check_enough_people(
+    checks: Checks, node: Node, options: ApprovalOptions, stages: tuple[StageSpec, ...]
+) -> None:
+    """Where everybody is named by id: enough to reject, and in several stages nobody counts twice."""
+    quorums = [quorum for stage in stages for quorum in stage.quorums]
+    if not quorums or not all(_is_person(ref) for quorum in quorums for ref in quorum.approvers):
+        return
+    people = {ref for quorum in quorums for ref in quorum.approvers}
+    if _is_count(options.reject_quorum) and options.reject_quorum > len(people):
+        checks.error(
+            f"reject_quorum is {options.reject_quorum}, and only {len(people)} may reject it.",
+            "Name more people, or ask for fewer.",
+            node,
+        )
+    needed = [quorum.needs for quorum in quorums if isinstance(quorum.needs, int)]
+    if len(quorums) > 1 and sum(needed) > len(people):
+        checks.error(
+            f"It needs {sum(needed)} answers, and only {len(people)} may give one: nobody counts twice.",
+            "Name more people, or ask for fewer.",
+            node,
+        )
+
+
+def _is_person(ref: str) -> bool:
+    return ref[:1] not in "@#{"
 
 
 def _check_everybody(checks: Checks, node: Node, options: ApprovalOptions) -> None:
@@ -64,6 +92,11 @@ def _stage(checks: Checks, node: Node, stage: Stage) -> StageSpec:
     if not isinstance(stage, Stage):
         checks.error(f"stages has {stage!r}.", 'Write stages=[Stage("team", ["@dev"], quorum=2), …].', node)
         return StageSpec(quorums=())
+    if not isinstance(stage.name, str):
+        checks.error(
+            f"A stage has the name {stage.name!r}.", 'Write Stage("team", ["@dev"]), the name first.', node
+        )
+        return StageSpec(quorums=())
     approvers = several(stage.approvers)
     where = f"The stage {stage.name!r}" if stage.name else "It"
     quorum: Any = stage.quorum
@@ -75,9 +108,22 @@ def _stage(checks: Checks, node: Node, stage: Stage) -> StageSpec:
                 'Leave approvers out: quorum={"@security": 1, "@platform": 2} names them.',
                 node,
             )
+        if not quorum:
+            checks.error(
+                f"Nobody can answer it: {where.lower()} has an empty quorum.",
+                'Write quorum={"@security": 1, "@platform": 2}.',
+                node,
+            )
         each = [((ref,), needs) for ref, needs in quorum.items()]
     else:
         each = [(approvers, quorum)]
+        if any(isinstance(ref, Mapping) for ref in approvers):
+            checks.error(
+                f"approvers is {approvers[0]!r}, a dict.",
+                'Write approvers=["@security"], or quorum={"@security": 1, "@platform": 2}.',
+                node,
+            )
+            return StageSpec(name=stage.name, quorums=())
     quorums = tuple(spec for refs, needs in each if (spec := _quorum(checks, node, where, refs, needs)))
     return StageSpec(name=stage.name, quorums=quorums)
 

@@ -13,10 +13,13 @@ from pydantic.errors import PydanticUserError
 
 from engine.code import StepCode, digest_of
 from engine.compiling.checks import Checks, did_you_mean, first_line, named, without_none
-from engine.compiling.forms import outcome_type
+from engine.compiling.forms import outcome_type, outcome_value
+from engine.compiling.functions import check_function, gives_nothing
 from engine.conditions import steps_in
+from engine.context import StepContext
 from engine.contracts import fits
 from engine.definition import AskOwner, Node, OnFailure, Retry, StepOptions
+from engine.errors import Fatal
 from engine.refs import Ref
 from engine.roundtrip import Codec
 from engine.spec import FailureSpec, Need, RetrySpec, StepSpec
@@ -31,6 +34,7 @@ def step_spec(
         checks.error("It yields, and a step gives its result once.", "Return a list.", node)
         return None
     hints = _hints(checks, node, options.function)
+    check_function(checks, node, options.function)
     wiring = _wire(checks, node, options.function, hints)
     timeout = checks.duration(options.timeout, "timeout", node)
     retry = _retry(checks, node, options)
@@ -106,15 +110,28 @@ def failure_spec(checks: Checks, found: OnFailure | Any, node: Node | None) -> F
     return FailureSpec(
         do="ask",
         remind_every=checks.duration(found.remind_every, "AskOwner's remind_every", node),
-        expires=checks.duration(found.expires, "AskOwner's expires", node),
+        expires=_owner_expiry(checks, found.expires, node),
     )
+
+
+def _owner_expiry(checks: Checks, expires: Any, node: Node | None) -> float | None:
+    if expires is None or (isinstance(expires, str) and expires.strip().lower() == "never"):
+        checks.error(
+            f"AskOwner's expires is {expires!r}: the run would wait forever.",
+            'Give a duration such as AskOwner(expires="3d").',
+            node,
+        )
+        return None
+    return checks.duration(expires, "AskOwner's expires", node)
 
 
 def _hints(checks: Checks, node: Node, function: Callable[..., Any]) -> dict[str, Any]:
     try:
         return typing.get_type_hints(function, include_extras=True)
     except Exception as error:  # a name in an annotation may raise anything
-        checks.error(f"An annotation can't be read: {error}.", "Import the name it uses.", node)
+        checks.error(
+            f"An annotation can't be read: {first_line(error).rstrip('.')}.", "Import the name it uses.", node
+        )
         return {}
 
 
@@ -131,11 +148,32 @@ def _wire(
         return None
     for name, parameter in signature.parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            stars = "*" * (parameter.kind != parameter.POSITIONAL_ONLY) + "*" * (
+                parameter.kind == parameter.VAR_KEYWORD
+            )
             checks.error(
-                f"The parameter {parameter} names no step.", "Name each step it needs, one by one.", node
+                f"The parameter {stars}{name} names no step."
+                if stars
+                else f"The parameter {name} is positional-only, and steps are given by name.",
+                "Name each step it needs, one by one." if stars else "Leave out the / after it.",
+                node,
+            )
+        elif parameter.default is not parameter.empty:
+            checks.error(
+                f"The parameter {name} has the default {parameter.default!r}, which is never used.",
+                f"Leave the default out; write {name}: T | None for a step that may be skipped."
+                if name in checks.names
+                else "A parameter names a step: set a constant in the body of the function.",
+                node,
             )
         elif name == "ctx":
             takes_ctx = True
+            if hints.get("ctx", Any) not in (Any, object, StepContext):
+                checks.error(
+                    f"Its parameter ctx takes {named(hints['ctx'])}, and ctx is the step's context.",
+                    "Write ctx: StepContext.",
+                    node,
+                )
         elif name == "input":
             takes_input = True
             _check_input_parameter(checks, node, hints.get("input", Any))
@@ -174,6 +212,15 @@ def _check_contract(checks: Checks, node: Node, name: str, kind: Any) -> None:
     if get_origin(read) is Settled or read is Settled or _settled_argument(read) is not None:
         read = _settled_argument(read)
         read = Any if read is None else read
+    elif (wrong := _outcome_mismatch(made, read)) is not None:
+        checks.error(
+            f"It takes {name} as {named(kind)}, and {wrong}.",
+            f"Write {name}: {named(made)}.",
+            node,
+        )
+        return
+    if made is Any and _gives_nothing(checks, name):
+        made = types.NoneType
     if not fits(made, read):
         checks.error(
             f"It takes {name} as {named(kind)}, and {name} gives {named(made)}.",
@@ -182,12 +229,31 @@ def _check_contract(checks: Checks, node: Node, name: str, kind: Any) -> None:
         )
 
 
+def _gives_nothing(checks: Checks, name: str) -> bool:
+    node = next(node for node in checks.nodes if node.name == name)
+    return node.step is not None and gives_nothing(node.step.function)
+
+
+def _outcome_mismatch(made: Any, read: Any) -> str | None:
+    """Why what people give at an approval can't be what a step reads; None where it may."""
+    given, wanted = outcome_value(made), outcome_value(read)
+    if wanted is None or given is None or wanted is Any:
+        return None
+    if given is Any:
+        return "it has no form and no options, so it gives no value"
+    return None if fits(given, wanted) else f"its value is {named(given)}"
+
+
 def _retry(checks: Checks, node: Node, options: StepOptions) -> RetrySpec:
     retry = options.retry
     if not isinstance(retry, Retry):
         checks.error(f"retry is {retry!r}.", "Write retry=Retry(attempts=3).", node)
         return RetrySpec()
-    if not isinstance(retry.attempts, int) or not 1 <= retry.attempts <= 1000:
+    if (
+        not isinstance(retry.attempts, int)
+        or isinstance(retry.attempts, bool)
+        or not 1 <= retry.attempts <= 1000
+    ):
         checks.error(f"Retry(attempts={retry.attempts!r}).", "Give a whole number from 1 to 1000.", node)
     if not _is_number(retry.factor, 1, 1000) or not _is_number(retry.jitter, 0, 1):
         checks.error(
@@ -206,6 +272,15 @@ def _retry(checks: Checks, node: Node, options: StepOptions) -> RetrySpec:
             node,
         )
         on = None
+    elif on == () or (on and all(issubclass(kind, Fatal) for kind in on)):
+        checks.error(
+            f"Retry(on={on!r}) names no error that is tried again.",
+            "Name the errors worth another try, or leave on= out for all of them.",
+            node,
+        )
+    for label, value in (("first", retry.first), ("cap", retry.cap)):
+        if value is None:
+            checks.error(f"Retry's {label} is None.", f'Give a duration such as {label}="10s".', node)
     first = checks.duration(retry.first, "Retry's first", node)
     cap = checks.duration(retry.cap, "Retry's cap", node)
     if len(checks.errors) and (first is None or cap is None):

@@ -7,7 +7,7 @@ from engine import schedule
 from engine.compiled import Compiled
 from engine.compiling.checks import Checks
 from engine.definition import Cron, Every
-from engine.durations import seconds
+from engine.durations import InvalidDuration, seconds
 from engine.errors import InvalidInput
 from engine.inputs import check_input
 from engine.spec import CronSpec, EverySpec
@@ -21,11 +21,14 @@ def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
     if trigger.missed not in ("skip", "latest", "all"):
         checks.error(f"missed is {trigger.missed!r}.", "Use skip, latest or all.")
         return None
-    if not isinstance(trigger.bound, int) or trigger.bound < 1:
+    if not isinstance(trigger.bound, int) or isinstance(trigger.bound, bool) or trigger.bound < 1:
         checks.error(f"bound is {trigger.bound!r}.", "Give a whole number of at least 1.")
         return None
     if not isinstance(trigger.input, Mapping):
         checks.error(f"A trigger's input is {trigger.input!r}.", 'Write input={"field": value}.')
+        return None
+    if not isinstance(trigger.quiet, bool):
+        checks.error(f"quiet is {trigger.quiet!r}.", "Use True or False.")
         return None
     shared: dict[str, Any] = {
         "missed": trigger.missed, "bound": trigger.bound, "input": dict(trigger.input),
@@ -34,15 +37,37 @@ def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
     try:
         if isinstance(trigger, Every):
             interval = seconds(trigger.interval)
+            if interval < 1:
+                checks.error(f"Every({trigger.interval!r}) is less than a second.", 'Give at least "1s".')
+                return None
             return EverySpec(key=f"every:{interval:g}", seconds=interval, **shared)
+        for label, value in (("expr", trigger.expr), ("tz", trigger.tz)):
+            if not isinstance(value, str):
+                checks.error(
+                    f"Cron's {label} is {value!r}, which is not a text.",
+                    'Write Cron("0 2 * * *", tz="Europe/Berlin").',
+                )
+                return None
         schedule.check_cron(trigger.expr, trigger.tz)
         zone = "" if trigger.tz == "UTC" else f"@{trigger.tz}"
         return CronSpec(key=f"cron:{trigger.expr}{zone}", expr=trigger.expr, tz=trigger.tz, **shared)
-    except ValueError as error:
-        checks.error(
-            f"triggers: {error}", 'Write it as Cron("0 2 * * *", tz="Europe/Berlin") or Every("5m").'
-        )
+    except InvalidDuration as error:
+        checks.error(f"Every's interval {error.problem}.", error.remedy)
         return None
+    except ValueError as error:
+        problem, remedy = _parted(str(error))
+        checks.error(f"triggers: {problem}", remedy or 'Write five fields, as in Cron("0 2 * * *").')
+        return None
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The problem, and the remedy that stands in the same text; empty where none does."""
+    for end in ("; ", ". "):
+        problem, found, remedy = text.partition(end)
+        if found:
+            remedy = f"{remedy[:1].upper()}{remedy[1:]}"
+            return f"{problem}.", remedy if remedy.endswith((".", "?")) else f"{remedy}."
+    return text if text.endswith(".") else f"{text}.", ""
 
 
 def _said(error: InvalidInput) -> str:

@@ -1,6 +1,5 @@
 """The workflow as a whole: its names, limits and conditions, and the graph that comes of it."""
 
-import re
 import typing
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +11,7 @@ from engine.code import StepCode
 from engine.compiled import Compiled
 from engine.compiling import guards
 from engine.compiling.approvals import approval_spec
-from engine.compiling.checks import Checks, did_you_mean, first_line
+from engine.compiling.checks import Checks, did_you_mean, first_line, named
 from engine.compiling.conditions import typed_condition
 from engine.compiling.roundtrip import check_round_trip
 from engine.compiling.steps import failure_spec, mentioned, returned, step_spec
@@ -24,8 +23,6 @@ from engine.graph import Graph
 from engine.refs import Field, Ref
 from engine.roundtrip import Codec
 from engine.spec import ApprovalSpec, Definition, NodeSpec, StepSpec
-
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 def compile_workflow(workflow: Workflow, file: str | None = None) -> Compiled:
@@ -80,20 +77,29 @@ class _Compiler:
         return compiled
 
     def _check_names(self) -> None:
-        if not isinstance(self.checks.options.name, str) or not _NAME.fullmatch(self.checks.options.name):
-            self.checks.error(
-                f"{self.checks.options.name!r} can't be a workflow's name.",
-                "Use letters, digits, - and _, beginning with a letter.",
-            )
+        self.checks.name(
+            self.checks.options.name,
+            "workflow",
+            "Use at most 100 letters, digits, - and _, beginning with a letter.",
+        )
         if not self.checks.nodes:
             self.checks.error("It has no steps.", "Write a function with @workflow.step above it.")
         for node in self.checks.nodes:
-            if not _NAME.fullmatch(node.name) or node.name in ("input", "ctx"):
+            if node.name == "<lambda>":
+                self.checks.error(
+                    "'<lambda>' can't be a step's name.", "Write it as a def, or give it name=.", node
+                )
+            else:
+                self.checks.name(
+                    node.name,
+                    "step",
+                    "Use at most 100 letters, digits, - and _, beginning with a letter.",
+                    node,
+                )
+            if node.name in ("input", "ctx"):
                 self.checks.error(
                     f"{node.name!r} can't be a step's name.",
-                    "Write it as a def, or give it name=."
-                    if node.name == "<lambda>"
-                    else "Use letters, digits, - and _; input and ctx have a meaning of their own.",
+                    "input is the run's input and ctx the step's context: give it name=.",
                     node,
                 )
             if (
@@ -110,8 +116,9 @@ class _Compiler:
         self.checks.refs(options.may_run, "may_run")
         self.checks.refs(options.may_cancel, "may_cancel")
         self.checks.channel(options.channel)
+        self.checks.title(options.title)
         for label, number in (("concurrency", options.concurrency), ("parallel", options.parallel)):
-            if number is not None and (not isinstance(number, int) or number < 1):
+            if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 1):
                 self.checks.error(
                     f"{label} is {number!r}.", "Give a whole number of at least 1, or leave it out."
                 )
@@ -134,14 +141,14 @@ class _Compiler:
             schema = adapter.json_schema(by_alias=False)
         except (PydanticUserError, TypeError) as error:
             self.checks.error(
-                f"Its input {self.checks.options.input!r} can't be checked ({first_line(error)}).",
+                f"Its input {named(self.checks.options.input)} can't be checked ({first_line(error)}).",
                 "Use a Pydantic model.",
             )
             return None
         check_round_trip(self.checks, "Its input", self.checks.options.input)
         if schema.get("type") != "object":
             self.checks.error(
-                f"Its input {self.checks.options.input!r} has no named fields.",
+                f"Its input {named(self.checks.options.input)} has no named fields.",
                 "Use a Pydantic model, so that people can type field=value.",
             )
         return adapter
@@ -172,12 +179,13 @@ class _Compiler:
             return self._checked_spec(node)
         except (TypeError, AttributeError, ValueError, KeyError) as error:
             # An option of a type that nobody thought of: still the author's to correct, with its line.
-            problem = f"An option has a value of the wrong type: {first_line(error)}."
+            problem = f"An option has a value of the wrong type ({first_line(error)})."
             self.checks.error(problem, "Compare its options with docs/workflows.md.", node)
             return None
 
     def _checked_spec(self, node: Node) -> StepSpec | ApprovalSpec | None:
         before = len(self.checks.errors)
+        self.checks.title(node.title, node)
         self._check_condition(node)
         when = typed_condition(self.checks, node) if len(self.checks.errors) == before else None
         after = self._after(node)
@@ -257,7 +265,10 @@ class _Compiler:
         if isinstance(node.when, bool | str) or not hasattr(node.when, "kind"):
             self.checks.error(
                 f"when= is {_called(node.when)}, which is not a condition.",
-                "Use a test such as go_live.approved or build.output.size > 3.",
+                "Compare a step's output, as in build.output.size > 3. `is`, `not`, and a comparison "
+                "with the step itself are decided while the file is read."
+                if isinstance(node.when, bool)
+                else "Use a test such as go_live.approved or build.output.size > 3.",
                 node,
             )
             return
@@ -278,7 +289,14 @@ class _Compiler:
     def _after(self, node: Node) -> tuple[str, ...]:
         names = []
         for each in node.after:
-            name = each.name if isinstance(each, Ref) else str(each)
+            if not isinstance(each, Ref | str):
+                self.checks.error(
+                    f"after= names {each!r}, which is not a step.",
+                    "Write after=[build], a list of steps.",
+                    node,
+                )
+                continue
+            name = each.name if isinstance(each, Ref) else each
             target = next((other for other in self.checks.nodes if other.name == name), None)
             if target is None:
                 self.checks.error(

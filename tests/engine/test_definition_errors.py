@@ -53,7 +53,7 @@ async def release(bild: int) -> None: ...
         ("go", "It has no end"),
         ("go", "Nobody can answer it"),
         ("release", "The parameter bild names no step of this workflow."),
-        ("release", "timeout"),
+        ("release", "timeout is 'soon', which is not a duration."),
     ]
 
 

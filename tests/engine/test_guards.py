@@ -367,3 +367,39 @@ async def test_an_alternative_to_a_rejected_approval_may_let_a_step_run() -> Non
         run = await bench.start("flow")
         await bench.decide("go", "approve", as_user="U1")
         assert (await bench.step(run, "act")).state == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("decision", "reasons"),
+    [
+        ("reject", {"release": "go was rejected", "publish": "release was skipped", "decline": ""}),
+        ("approve", {"release": "", "publish": "", "decline": "go was approved"}),
+        ("expire", {"release": "go expired", "publish": "release was skipped", "decline": "go expired"}),
+    ],
+)
+async def test_a_skipped_step_names_the_outcome_that_ruled_it_out(
+    decision: str, reasons: dict[str, str]
+) -> None:
+    flow = Workflow("flow", owner="@owners")
+    go = flow.approval("go", ask="Go?", approvers=["@ops"], expires="1h")
+
+    @flow.step
+    async def release(go: Outcome) -> int:
+        return 1
+
+    @flow.step
+    async def publish(release: int) -> int:
+        return 1
+
+    @flow.step(when=go.rejected)
+    async def decline() -> int:
+        return 1
+
+    people = StaticPeople(groups={"ops": ["U1"], "owners": ["U9"]})
+    async with Bench(flow, people=people) as bench:
+        run = await bench.start("flow")
+        if decision == "expire":
+            await bench.advance("2h")
+        else:
+            await bench.decide("go", decision, as_user="U1", comment="because")
+        assert {name: (await bench.step(run, name)).reason for name in reasons} == reasons
