@@ -52,6 +52,17 @@ def from_dict(data: Mapping[str, Any], registry: Registry, file: str | None = No
     return _Reader(data, registry, file).read()
 
 
+def place_in(file: str | None, name: str) -> str | None:
+    """The line of a file on which a task or a workflow in dict form is named; its first where none is."""
+    if not file or not Path(file).is_file():
+        return file
+    text = Path(file).read_text(encoding="utf-8", errors="replace")
+    quoted = rf"[\"\']{re.escape(name)}[\"\']"
+    patterns = (rf"[\"\']id[\"\']\s*:\s*{quoted}", quoted, r"[\"\']tasks[\"\']")
+    found = next(filter(None, (re.search(pattern, text) for pattern in patterns)), None)
+    return f"{file}:{text.count(chr(10), 0, found.start()) + 1 if found else 1}"
+
+
 class _Reader:
     def __init__(self, data: Mapping[str, Any], registry: Registry, file: str | None) -> None:
         self.data, self.registry, self.file = data, registry, file
@@ -65,14 +76,7 @@ class _Reader:
 
     def place(self, task: str | None = None) -> str | None:
         """The line of the file on which a task, or the workflow, is named; the file where none is."""
-        file = Path(self.file) if self.file else None
-        if file is None or not file.is_file():
-            return self.file
-        text = file.read_text(encoding="utf-8", errors="replace")
-        named = rf"[\"\']{re.escape(task or self.name)}[\"\']"
-        found = re.search(rf"[\"\']id[\"\']\s*:\s*{named}", text) or re.search(named, text)
-        found = found or re.search(r"[\"\']tasks[\"\']", text)
-        return f"{self.file}:{text.count(chr(10), 0, found.start()) + 1 if found else 1}"
+        return place_in(self.file, task or self.name)
 
     def wrong(self, problem: str, remedy: str, task: str | None = None) -> DefinitionError:
         return DefinitionError(problem, remedy=remedy, workflow=self.name, step=task, file=self.place(task))

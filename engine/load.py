@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from engine.definition import CREATED, Workflow
+from engine.dictform import place_in
 from engine.errors import DefinitionError, DefinitionErrors, SignoffError
 from engine.load_errors import remedy_of, said
 
@@ -33,7 +34,14 @@ class Found:
     @property
     def place(self) -> str:
         """The line that makes it."""
-        return (self.workflow.place if isinstance(self.workflow, Workflow) else "") or f"{self.file}:1"
+        return self.place_of(None)
+
+    def place_of(self, step: str | None) -> str:
+        """The line that declares a step; that of the workflow for None."""
+        if isinstance(self.workflow, Workflow):
+            places = {node.name: node.place for node in self.workflow.nodes}
+            return places.get(step or "") or self.workflow.place or f"{self.file}:1"
+        return place_in(str(self.file), step or self.name) or f"{self.file}:1"
 
 
 def load(paths: Iterable[str | Path]) -> list[Found]:

@@ -42,7 +42,7 @@ def said(error: BaseException) -> str:
     else:
         lines = [line.strip() for line in str(error).splitlines()]
         text = " ".join(line for line in lines if line and not line.startswith("For further information"))
-    text = as_written(text)
+    text = re.sub(r" \(/[^()]*\)$", "", as_written(text))  # where the module lies
     text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return f"{type(error).__name__}: {text.rstrip('.')}" if text else type(error).__name__
 
@@ -83,10 +83,10 @@ def _of_name(error: NameError) -> str:
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
-    known = {*dir(builtins), *engine.__all__, *(frame.tb_frame.f_globals if frame else ())}
+    known = [*(frame.tb_frame.f_globals if frame else ()), *engine.__all__, *dir(builtins)]
     if error.name in engine.__all__:
         return f"Import it: from engine import {error.name}."
-    close = difflib.get_close_matches(str(error.name), sorted(known), n=1)
+    close = difflib.get_close_matches(str(error.name), [one for one in known if len(one) > 3], n=1)
     if close:
         return f"Did you mean {close[0]}?"
     return "Define it above that line, or import it."

@@ -6,6 +6,8 @@ from typing import Any
 
 from engine.refs import Ref
 
+_PLAIN = (int, float, bytes, list, tuple, dict, type(None))
+
 
 def not_a_function(found: Any) -> tuple[str, str] | None:
     """The problem and the remedy of what stands below `@workflow.step`; None for a function."""
@@ -21,6 +23,9 @@ def not_a_function(found: Any) -> tuple[str, str] | None:
             "@step was put on a functools.partial, whose parameters name no steps.",
             "Write a def or an async def that calls it.",
         )
+    if isinstance(found, classmethod):
+        return "@step was put on a class method.", "Write it as a def outside the class."
     if not inspect.isroutine(found) and not isinstance(found, staticmethod):
-        return f"@step was put on {found!r}, which is not a function.", write
+        what = repr(found) if isinstance(found, _PLAIN) else f"an object of the class {type(found).__name__}"
+        return f"@step was put on {what}, which is not a function.", write
     return None

@@ -82,7 +82,11 @@ async def _workflows(
         try:
             register_workflows(engine, loaded)
             if people:
-                unanswerable = [_unanswerable(engine, *one) for one in await engine.unanswerable()]
+                places = {found.name: found for found in loaded.workflows}
+                unanswerable = [
+                    _unanswerable(places[name].place_of(step), name, step, why)
+                    for name, step, why in await engine.unanswerable()
+                ]
                 unknown = list(dict.fromkeys(text for _, text in await engine.unknown_people()))
             triggers = [shapes.trigger(one) for one in await engine.schedules()]
             found = [shapes.workflow(one) for one in engine.workflows()]
@@ -94,15 +98,16 @@ async def _workflows(
     return found, unanswerable, unknown
 
 
-def _unanswerable(engine: Engine, workflow: str, step: str, why: str) -> dict[str, Any]:
-    return {
-        "file": _shown(engine.workflow(workflow).file),
-        "line": None,
-        "workflow": workflow,
-        "step": step,
-        "problem": f"It cannot be completed. {why}",
-        "remedy": "Name more people, or ask for fewer.",
-    }
+def _unanswerable(place: str, workflow: str, step: str, why: str) -> dict[str, Any]:
+    return _problem(
+        DefinitionError(
+            f"It cannot be completed. {why}",
+            remedy="Name more people, or ask for fewer.",
+            workflow=workflow,
+            step=step,
+            file=place,
+        )
+    )
 
 
 def _problem(error: DefinitionError) -> dict[str, Any]:

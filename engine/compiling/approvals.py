@@ -59,7 +59,7 @@ def approval_spec(
         *(Named(what, path, "people") for what, path in who_paths(stages, options)),
         *(
             [Named("proposed", options.proposed, "proposed")]
-            if options.proposed and isinstance(options.proposed, str)
+            if isinstance(options.proposed, str) and options.proposed
             else []
         ),
         *(

@@ -43,7 +43,7 @@ class Checks:
                 as_written(problem),
                 remedy=as_written(remedy),
                 workflow=str(self.options.name),
-                step=node.name if node else None,
+                step=str(node.name) if node else None,
                 file=(node.place if node else self.place) or self.file,
             )
         )

@@ -18,6 +18,8 @@ def form_spec(
     checks: Checks, node: Node, options: ApprovalOptions
 ) -> tuple[FormSpec, TypeAdapter[Any]] | None:
     """None where there is none, or where something is wrong with it."""
+    if not _well_typed(checks, node, options):
+        return None
     model = _model(checks, node, options)
     if model is None:
         if options.proposed and options.form is None:
@@ -80,8 +82,6 @@ def outcome_value(kind: Any) -> Any:
 
 
 def _model(checks: Checks, node: Node, options: ApprovalOptions) -> type[BaseModel] | None:
-    if not _well_typed(checks, node, options):
-        return None
     if options.form is not None and options.choose is not None:
         checks.error("It has a form and options to choose.", "Make the options a field of the form.", node)
         return None

@@ -66,11 +66,13 @@ def _check_awaits(
     checks: Checks, node: Node, function: Callable[..., Any], tree: _Function, first_line: int
 ) -> None:
     """Refuse a call of an async function whose coroutine is returned or dropped."""
+    local = {each.name for each in ast.walk(tree) if isinstance(each, ast.AsyncFunctionDef)} - {tree.name}
     for statement in _own(tree):
         if not isinstance(statement, ast.Return | ast.Expr) or not isinstance(statement.value, ast.Call):
             continue
         called = _resolved(function, statement.value.func)
-        if not inspect.iscoroutinefunction(called):
+        is_local = isinstance(statement.value.func, ast.Name) and statement.value.func.id in local
+        if not (is_local or inspect.iscoroutinefunction(called)):
             continue
         name, line = ast.unparse(statement.value.func), first_line + statement.lineno - 1
         is_async = isinstance(tree, ast.AsyncFunctionDef)

@@ -4,7 +4,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.errors import PydanticUserError
 
 from engine.code import StepCode
@@ -40,6 +40,8 @@ class _Compiler:
         self._check_names()
         self._check_workflow()
         adapter = self._input_adapter()
+        if not all(isinstance(node.name, str) for node in self.checks.nodes):
+            raise DefinitionErrors(self.checks.errors)
         for node in self.checks.nodes:
             self.checks.returns[node.name] = returned(node)
         specs = [spec for node in self.checks.nodes if (spec := self._spec(node)) is not None]
@@ -177,6 +179,9 @@ class _Compiler:
     def _spec(self, node: Node) -> StepSpec | ApprovalSpec | None:
         try:
             return self._checked_spec(node)
+        except DefinitionError as error:
+            self.checks.error(error.problem, error.remedy, node)
+            return None
         except (TypeError, AttributeError, ValueError, KeyError) as error:
             # An option of a type that nobody thought of: still the author's to correct, with its line.
             problem = f"An option has a value of the wrong type ({first_line(error)})."
@@ -291,7 +296,7 @@ class _Compiler:
         for each in node.after:
             if not isinstance(each, Ref | str):
                 self.checks.error(
-                    f"after= names {each!r}, which is not a step.",
+                    f"after= names {_called(each)}, which is not a step.",
                     "Write after=[build], a list of steps.",
                     node,
                 )
@@ -313,6 +318,8 @@ def _called(found: Any) -> str:
     """What was given in place of a condition, for people."""
     if isinstance(found, Ref):
         return f"the step {found.name}"
+    if isinstance(found, BaseModel):
+        return "a condition"
     return "a function" if callable(found) else repr(found)
 
 

@@ -51,12 +51,12 @@ def line_of(error: DefinitionError) -> str:
     return found[1] if found else "–"
 
 
-def row(mistake: Mistake, errors: list[DefinitionError]) -> str:
+def row(mistake: Mistake, errors: list[DefinitionError], folder: Path) -> str:
     cells = [
         mistake.what,
         ", ".join(dict.fromkeys(map(line_of, errors))),
         ", ".join(dict.fromkeys(error.step or "–" for error in errors)),
-        " ".join(f"{error.problem} {error.remedy}" for error in errors),
+        " ".join(f"{error.problem} {error.remedy}" for error in errors).replace(f"{folder}/", ""),
     ]
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
@@ -65,7 +65,7 @@ def page() -> str:
     rows = []
     for mistake in MISTAKES:
         with tempfile.TemporaryDirectory() as folder:
-            rows.append(row(mistake, said_to(mistake, Path(folder))))
+            rows.append(row(mistake, said_to(mistake, Path(folder)), Path(folder)))
     return HEAD + "\n".join(rows) + "\n"
 
 
@@ -74,10 +74,13 @@ def test_a_mistake_is_named_with_its_file_its_line_and_the_remedy(mistake: Mista
     errors = said_to(mistake, tmp_path)
     assert errors
     for error in errors:
-        assert (error.file or "").startswith(str(tmp_path / "flow.py"))
+        assert re.fullmatch(re.escape(f"{tmp_path}/flow.py:") + r"\d+", error.file or "")
         assert error.remedy.endswith((".", "?"))
-        assert not re.search(r"(?<!here )is no |is not right|Mend|fault of Signoff|wrong type:", f"{error}")
-    expected = row(mistake, errors)
+        assert not re.search(
+            r"(?<!here )is no |is not right|Mend|fault of Signoff|wrong type|0x[0-9a-f]{6}|signoff_workflow_",
+            f"{error}",
+        )
+    expected = row(mistake, errors, tmp_path)
     assert expected in PAGE.read_text(encoding="utf-8").splitlines()
 
 
