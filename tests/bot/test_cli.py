@@ -333,11 +333,23 @@ def test_codes_are_enrolled_listed_and_revoked(signoff):
     assert "has no codes" in signoff("code", "revoke", "U01").err
 
 
+def test_a_service_whose_name_is_no_text_is_named_with_its_line(signoff, tmp_path):
+    task = '{"id": "a", "service": "A", "action": "b"}'
+    flow = f'services = {{3: object()}}\nflow = {{"id": "x", "owner": "@ops", "tasks": [{task}]}}\n'
+    (tmp_path / "flow.py").write_text(flow, encoding="utf-8")
+    said = signoff("check", str(tmp_path / "flow.py"))
+    assert said.code == 1
+    assert "flow.py:1: services has the name 3, which is not a text." in said.out
+
+
 def test_a_check_says_which_approvals_nobody_could_answer(signoff, monkeypatch):
     monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01"], "platform": ["U02"]}')
     said = signoff("check", "--people")
     assert said.code == 1
     assert "workflow deploy, step go_live: It cannot be completed. If U01 requests it, too few" in said.out
+    declared = next(at for at, line in enumerate(FLOW.splitlines(), 1) if "deploy.approval(" in line)
+    line = next(line for line in said.out.splitlines() if "step go_live" in line)
+    assert f".py:{declared}: workflow deploy, step go_live" in line
     monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01", "U02"], "platform": ["U02"]}')
     said = signoff("check", "--people")
     assert said.code == 0
