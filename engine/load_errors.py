@@ -94,13 +94,12 @@ def _of_name(error: NameError) -> str:
 
 def _of_attribute(error: AttributeError) -> str:
     name, owner = str(error.name), error.obj
-    if isinstance(owner, ApprovalRef) and name in ("output", "value", "comment", "by"):
-        return (
-            f"A condition tests how it ended, as in {owner.name}.approved. For what people gave, take "
-            f"{owner.name}: Outcome in a step and return what the condition needs."
-        )
+    if isinstance(owner, ApprovalRef) and name in ("value", "comment", "by", "at", "outcome"):
+        return f"Write {owner.name}.output.{name}, or test how it ended, as in {owner.name}.approved."
     if isinstance(owner, Ref):
-        known = [one for one in dir(owner) if not one.startswith("_") and one not in ("name", "function")]
+        known = [
+            one for one in dir(owner) if not one.startswith("_") and one not in ("name", "function", "output")
+        ]
         if close := difflib.get_close_matches(name, known, n=1):
             return f"Did you mean {owner.name}.{close[0]}?"
         if name in ("approved", "rejected", "expired", "answered"):

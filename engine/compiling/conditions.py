@@ -16,7 +16,8 @@ from pydantic_core import PydanticSerializationError
 
 from engine.comparison import READ_AS, family
 from engine.compiling.checks import Checks, named
-from engine.compiling.declared import Alternative, NoSuchField, alternatives, field_at, parts_of
+from engine.compiling.declared import Alternative, alternatives, parts_of
+from engine.compiling.paths import NoSuchField, field_at
 from engine.conditions import AllOf, AnyOf, Compare, Condition, Not
 from engine.definition import Node
 from engine.refs import Field

@@ -6,7 +6,7 @@ import ipaddress
 import types
 import typing
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,7 +15,6 @@ from typing import Annotated, Any, Literal, NewType, TypeVar, Union, get_args, g
 
 import typing_extensions
 from pydantic import AwareDatetime, BaseModel, NaiveDatetime, PlainSerializer, RootModel, WrapSerializer
-from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType, is_typeddict
 
 UNKNOWN: Any = Any
@@ -44,16 +43,8 @@ _WRAPPERS = (
     typing_extensions.NotRequired,
     typing_extensions.ReadOnly,
 )
-_SPECIAL_SERIALIZERS = (PlainSerializer, WrapSerializer)
+SPECIAL_SERIALIZERS = (PlainSerializer, WrapSerializer)
 _SERIALIZING = ("ser_json_temporal", "ser_json_timedelta", "ser_json_bytes", "json_encoders")
-
-
-class NoSuchField(Exception):
-    """The type has no such field. `known`: those that it has."""
-
-    def __init__(self, kind: str, name: str, known: list[str]) -> None:
-        self.kind, self.name, self.known = kind, name, known
-        super().__init__(f"{kind} has no field {name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +65,7 @@ def alternatives(annotation: Any, metadata: tuple[Any, ...] = ()) -> list[Altern
     """All kinds of value that an annotation allows."""
     annotation, found = unwrapped(annotation)
     metadata = (*metadata, *found)
-    if any(isinstance(each, _SPECIAL_SERIALIZERS) for each in metadata):
+    if any(isinstance(each, SPECIAL_SERIALIZERS) for each in metadata):
         return [Alternative("", annotation)]
     if get_origin(annotation) in (Union, types.UnionType):
         return [one for member in get_args(annotation) for one in alternatives(member, metadata)]
@@ -91,7 +82,7 @@ def alternatives(annotation: Any, metadata: tuple[Any, ...] = ()) -> list[Altern
         return [Alternative("", annotation)]
     if issubclass(kind, enum.Enum):
         return list(_members(kind))
-    if issubclass(kind, RootModel) and not _serializes_specially(kind, "root"):
+    if issubclass(kind, RootModel) and not serializes_specially(kind, "root"):
         return alternatives(kind.model_fields["root"].annotation, metadata)
     for known, name in _BY_CLASS:
         if issubclass(kind, known):
@@ -99,103 +90,17 @@ def alternatives(annotation: Any, metadata: tuple[Any, ...] = ()) -> list[Altern
     return [Alternative(_composite(kind), annotation, metadata=metadata)]
 
 
-def field_at(annotation: Any, path: tuple[str, ...]) -> Any:
-    """The annotation of a field, with its constraints; `UNKNOWN` where the types do not tell.
-
-    Raises `NoSuchField`.
-    """
-    for name in path:
-        annotation = _field(annotation, name)
-    return annotation
-
-
-def _field(annotation: Any, name: str) -> Any:
-    annotation, metadata = unwrapped(annotation)
-    if any(isinstance(each, _SPECIAL_SERIALIZERS) for each in metadata):
-        return UNKNOWN
-    if get_origin(annotation) in (Union, types.UnionType):
-        return _field_of_members(get_args(annotation), name)
-    kind = get_origin(annotation) or annotation
-    if not isinstance(kind, type) or kind is Any:
-        return UNKNOWN
-    if issubclass(kind, RootModel):
-        return _field(kind.model_fields["root"].annotation, name)
-    if issubclass(kind, BaseModel):
-        return _field_of_model(kind, name)
-    if is_typeddict(kind) or dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind, include_extras=True)
-        names = [each.name for each in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else hints
-        if name not in names:
-            raise NoSuchField(kind.__name__, name, list(names))
-        return UNKNOWN if _config_serializes_specially(kind) else hints[name]
-    arguments = get_args(annotation)
-    if issubclass(kind, Mapping):
-        return arguments[1] if len(arguments) == 2 else UNKNOWN
-    if kind is object:
-        return UNKNOWN
-    if issubclass(kind, list | tuple) and name.isdecimal():
-        return _item(kind, arguments, int(name))
-    raise NoSuchField(getattr(kind, "__name__", str(kind)), name, [])
-
-
-def _item(kind: type, arguments: tuple[Any, ...], place: int) -> Any:
-    """The type at a place of a list or a tuple."""
-    if not arguments:
-        return UNKNOWN
-    if issubclass(kind, list) or arguments[-1] is ...:
-        return arguments[0]
-    if place < len(arguments):
-        return arguments[place]
-    raise NoSuchField(kind.__name__, str(place), [])
-
-
-def _field_of_members(members: tuple[Any, ...], name: str) -> Any:
-    """Of a union: what any member says; a member without the field says nothing at load."""
-    found = []
-    missing: list[NoSuchField] = []
-    for member in members:
-        if member is type(None):
-            continue
-        try:
-            found.append(_field(member, name))
-        except NoSuchField as error:
-            missing.append(error)
-    if not found and missing:
-        known = [one for error in missing for one in error.known]
-        raise NoSuchField(" | ".join(error.kind for error in missing), name, list(dict.fromkeys(known)))
-    return Union[tuple(found)] if found else UNKNOWN  # noqa: UP007 - made at run time
-
-
-def _field_of_model(model: type[BaseModel], name: str) -> Any:
-    if name in model.model_fields:
-        if _serializes_specially(model, name):
-            return UNKNOWN
-        return _with_metadata(model.model_fields[name])
-    computed = model.__pydantic_decorators__.computed_fields
-    if name in computed:
-        return computed[name].info.return_type
-    if model.model_config.get("extra") == "allow":
-        return UNKNOWN
-    raise NoSuchField(model.__name__, name, [*model.model_fields, *computed])
-
-
-def _with_metadata(info: FieldInfo) -> Any:
-    found: Any = info.annotation
-    for each in info.metadata:
-        found = Annotated[found, each]
-    return found
-
-
-def _serializes_specially(model: type[BaseModel], name: str) -> bool:
+def serializes_specially(model: type[BaseModel], name: str) -> bool:
+    """Is a field's JSON made by the author's own code or configuration?"""
     decorators = model.__pydantic_decorators__
-    if decorators.model_serializers or _config_serializes_specially(model):
+    if decorators.model_serializers or config_serializes_specially(model):
         return True
     return any(
         name in one.info.fields or "*" in one.info.fields for one in decorators.field_serializers.values()
     )
 
 
-def _config_serializes_specially(kind: Any) -> bool:
+def config_serializes_specially(kind: Any) -> bool:
     config = getattr(kind, "model_config", None) or getattr(kind, "__pydantic_config__", None) or {}
     return any(config.get(name) not in (None, "iso8601", "utf8") for name in _SERIALIZING)
 

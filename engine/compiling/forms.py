@@ -92,7 +92,7 @@ def _model(checks: Checks, node: Node, options: ApprovalOptions) -> type[BaseMod
     if not (isinstance(options.form, type) and issubclass(options.form, BaseModel)):
         checks.error(
             f"Its form is {options.form!r}.",
-            "Give a Pydantic model, the class itself.",
+            "Give a Pydantic model.",
             node,
         )
         return None
@@ -146,9 +146,9 @@ def _of_options(checks: Checks, node: Node, choose: Choose) -> type[BaseModel] |
         or not all(isinstance(one, str) and one.strip() for one in options)
         or len({one.strip() for one in options}) < len(options)
     ):
-        checks.error(
-            f"choose has {list(options)!r}.", "Give at least two different texts, none of them empty.", node
-        )
+        blank = any(isinstance(one, str) and not one.strip() for one in options)
+        remedy = f"Give at least two different texts{', none of them empty' if blank else ''}."
+        checks.error(f"choose has {list(options)!r}.", remedy, node)
         return None
     one: Any = Literal[options]
     kind = Annotated[list[one], Field(min_length=1)] if choose.several else one

@@ -12,7 +12,15 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
 from pydantic import BaseModel, RootModel
-from typing_extensions import TypeAliasType, is_typeddict
+from pydantic.fields import FieldInfo
+from typing_extensions import is_typeddict
+
+from engine.compiling.declared import (
+    SPECIAL_SERIALIZERS,
+    config_serializes_specially,
+    serializes_specially,
+    unwrapped,
+)
 
 _SCALARS = (
     str, bytes, int, float, complex, Decimal, date, datetime, time, timedelta, enum.Enum, UUID, Path,
@@ -26,30 +34,50 @@ class NoSuchField(Exception):
 
     def __init__(self, kind: Any, name: str, known: list[str]) -> None:
         self.kind, self.name, self.known = kind, name, known
+        super().__init__(f"{getattr(kind, '__name__', kind)} has no field {name}")
 
 
 def type_at(kind: Any, path: Sequence[str]) -> Any:
     """The type at the end of a path; `Any` where the types cannot tell. Raises `NoSuchField`."""
     for name in path:
-        kind = _field(bare(kind), name)
+        kind = _field(kind, name)
     return bare(kind)
+
+
+def field_at(kind: Any, path: Sequence[str]) -> Any:
+    """The annotation at the end of a condition's path, with its constraints.
+
+    Raises `NoSuchField`.
+    """
+    for name in path:
+        for member in members(kind):
+            if _is_opaque(member, name):
+                raise NoSuchField(member, name, [])
+        kind = _field(kind, name)
+    return kind
+
+
+def _is_opaque(kind: Any, name: str) -> bool:
+    """A class whose values have nothing of that name that a condition could read."""
+    made = get_origin(kind) or kind
+    if isinstance(made, type) and issubclass(made, list | tuple):
+        return not name.isdecimal()
+    if not isinstance(made, type) or made in (Any, object) or issubclass(made, BaseModel | Mapping):
+        return False
+    return not (dataclasses.is_dataclass(made) or is_typeddict(made))
 
 
 def bare(kind: Any) -> Any:
     """Without annotations, aliases and root models, which leave no trace in JSON."""
     while True:
-        if get_origin(kind) is Annotated:
-            kind = get_args(kind)[0]
-        elif isinstance(kind, TypeAliasType):
-            kind = kind.__value__
-        elif isinstance(kind, typing.NewType):
-            kind = kind.__supertype__
-        elif isinstance(kind, type) and issubclass(kind, RootModel) and not _own_json(kind):
-            kind = kind.model_fields["root"].annotation
-        elif isinstance(kind, typing.TypeVar):
+        kind, metadata = unwrapped(kind)
+        if any(isinstance(each, SPECIAL_SERIALIZERS) for each in metadata):
             return Any
-        else:
+        if not (isinstance(kind, type) and issubclass(kind, RootModel)):
             return kind
+        if serializes_specially(kind, "root"):
+            return Any
+        kind = kind.model_fields["root"].annotation
 
 
 def members(kind: Any) -> Iterator[Any]:
@@ -73,20 +101,38 @@ def is_list(kind: Any) -> bool:
 
 
 def fields_of(kind: Any) -> dict[str, Any] | None:
-    """The fields of a model, dataclass or `TypedDict` with their types; None where it is none of them, or
-    where its JSON may have others."""
+    """The fields of a model, dataclass or `TypedDict` with their annotations; None where it is none of them,
+    or where its JSON may have others."""
     made = get_origin(kind) or kind
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        if _own_json(kind) or kind.model_config.get("extra") == "allow":
-            return None
-        computed = {name: found.return_type for name, found in kind.model_computed_fields.items()}
-        return {name: found.annotation for name, found in kind.model_fields.items()} | computed
+    if isinstance(made, type) and issubclass(made, BaseModel):
+        return _fields_of_model(kind if isinstance(kind, type) else made)
     if dataclasses.is_dataclass(made) or is_typeddict(made):
         try:
-            return typing.get_type_hints(made)
+            hints = typing.get_type_hints(made, include_extras=True)
         except Exception:  # a name in an annotation may raise anything; the contract check tells it
             return None
+        if dataclasses.is_dataclass(made):
+            hints = {each.name: hints[each.name] for each in dataclasses.fields(made)}
+        return dict.fromkeys(hints, Any) if config_serializes_specially(made) else hints
     return None
+
+
+def _fields_of_model(model: type[BaseModel]) -> dict[str, Any] | None:
+    if model.__pydantic_decorators__.model_serializers or model.model_config.get("extra") == "allow":
+        return None
+    computed = {name: found.return_type for name, found in model.model_computed_fields.items()}
+    declared = {
+        name: Any if serializes_specially(model, name) else _with_metadata(info)
+        for name, info in model.model_fields.items()
+    }
+    return declared | computed
+
+
+def _with_metadata(info: FieldInfo) -> Any:
+    found: Any = info.annotation
+    for each in info.metadata:
+        found = Annotated[found, each]
+    return found
 
 
 def _field(kind: Any, name: str) -> Any:
@@ -99,11 +145,13 @@ def _field(kind: Any, name: str) -> Any:
         if name not in fields:
             raise NoSuchField(kind, name, list(fields))
         return fields[name]
+    made, arguments = get_origin(kind) or kind, get_args(kind)
+    if isinstance(made, type) and issubclass(made, BaseModel) and name in made.model_fields:
+        return Any if serializes_specially(made, name) else _with_metadata(made.model_fields[name])
     if is_scalar(kind):
         raise NoSuchField(kind, name, [])
     if is_list(kind):
         return _item(kind, name)
-    made, arguments = get_origin(kind) or kind, get_args(kind)
     if isinstance(made, type) and issubclass(made, Mapping) and len(arguments) == 2:
         return arguments[1]
     return Any
@@ -133,8 +181,3 @@ def _item(kind: Any, name: str) -> Any:
             raise NoSuchField(kind, name, [str(index) for index in range(len(arguments))])
         return arguments[int(name)]
     return arguments[0] if arguments else Any
-
-
-def _own_json(model: type[BaseModel]) -> bool:
-    """Does it write its JSON itself?"""
-    return bool(model.__pydantic_decorators__.model_serializers)

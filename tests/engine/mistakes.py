@@ -210,7 +210,7 @@ MISTAKES = [
     step("outcome of a step", "when=build.rejected"),
     step("condition as a text", 'when="go.approved"'),
     step("text compared with a number", 'when=build.output > "3"'),
-    approval("value of an approval in a condition", "title='Go'", "@flow.step(when=go.output.value == 'x')\nasync def act(go: Outcome) -> None: ...\n"),
+    approval("value of an approval in a condition", "title='Go'", "@flow.step(when=go.value == 'x')\nasync def act(go: Outcome) -> None: ...\n"),
     approval("outcome of another value", 'choose=["eu", "us"]', "@flow.step\nasync def act(go: Outcome[int]) -> None: ...\n"),
     approval("value of an approval without a form", "title='Go'", "@flow.step\nasync def act(go: Outcome[str]) -> None: ...\n"),
     # Approvals

@@ -128,7 +128,7 @@ async def test_a_registry_is_used_instead_of_the_files_services(workflow_file: M
 
 def test_services_that_are_no_mapping_are_named_with_their_file(workflow_file: ModuleType) -> None:
     vars(workflow_file)["services"] = [workflow_file.Desk]
-    with pytest.raises(DefinitionErrors, match=r"desk_flow\.py: services is list\. Make it a dict"):
+    with pytest.raises(DefinitionErrors, match=r"desk_flow\.py:\d+: services is list\. Make it a dict"):
         Bench(workflow_file.flow)
 
 

@@ -143,7 +143,7 @@ async def test_a_rejection_needs_no_values() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"form": str}, "Its form is <class 'str'>. Give a Pydantic model."),
+        ({"form": str}, "Its form is the class str. Give a Pydantic model."),
         (
             {"form": None, "proposed": "plan"},
             "It has proposed= and no form. Give form=, the model of what is",
