@@ -292,8 +292,9 @@ MUTANTS = [
         "engine/runtime/runs.py",
         "        self._store.commit(change, settle, self._patience(actor))",
         "        self._committed(state, change, None)\n"
-        "        self._store.commit(change, lambda error: (self._land(run_id, flight), settled(error),"
-        " self._activity.leave()), self._patience(actor))",
+        "        self._store.commit(change, lambda error: settle(error) if error else"
+        " (self._land(run_id, flight), settled(None), self._activity.leave()), self._patience(actor))",
+        ("tests/engine/test_overtaken.py",),
     ),
     Mutant(
         "an old read becomes the run's state",

@@ -132,6 +132,29 @@ async def test_a_second_click_is_answered_when_the_first_is_on_the_disk(site: Si
     assert await site.state(run.id) == "succeeded"
 
 
+async def test_a_step_begins_only_when_its_start_is_on_the_disk(site: Site) -> None:
+    began = asyncio.Event()
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def act() -> str:
+        began.set()
+        return "acted"
+
+    site.engine.register(flow)
+    await site.engine.serve()
+    site.writer.held = True
+    start = asyncio.create_task(site.engine.start("flow", actor=ALICE, key="1"))
+    await site.written(1)
+    for _ in range(100):  # more turns of the loop than an attempt takes to begin
+        await asyncio.sleep(0)
+    assert not began.is_set()
+    site.writer.release()
+    run = await start
+    assert await site.state(run.id) == "succeeded"
+    assert began.is_set()
+
+
 async def test_an_old_read_does_not_become_the_runs_state(site: Site) -> None:
     """If it did, what executes would be late by it, and its result thrown away."""
     goes_on = asyncio.Event()
