@@ -101,6 +101,27 @@ MUTANTS = [
         ("tests/bot/views/test_full.py",),
     ),
     Mutant(
+        "a long line that is cut looks like two lines",
+        "bot/views/full.py",
+        "        yield row[start:end] + _GOES_ON",
+        "        yield row[start:end]",
+        ("tests/bot/views/test_full.py",),
+    ),
+    Mutant(
+        "a text that cannot be shared as a file is not posted",
+        "bot/outbox/sender.py",
+        "            if isinstance(outcome, Rejected) and content.as_posts",
+        "            if isinstance(outcome, Sent) and content.as_posts",
+        ("tests/bot/listeners/test_in_full.py",),
+    ),
+    Mutant(
+        "several are approved at once that were not shown whole",
+        "bot/views/modals.py",
+        "    return blocks if fits and fits_as_asked(request.ask) else []",
+        "    return blocks",
+        ("tests/bot/listeners/test_in_full.py",),
+    ),
+    Mutant(
         "a superseded approval is not marked",
         "engine/machine.py",
         'evolve(request, superseded="; ".join(found), version=request.version + 1)',

@@ -117,11 +117,11 @@ def test_what_the_message_has_no_room_for_is_in_a_document(more: dict[str, Any])
 
 @pytest.mark.parametrize("plain", [False, True])
 def test_a_table_with_room_in_the_message_needs_no_document(plain: bool) -> None:
-    rows = [{f"column {n}": f"cell {n} of row {row}" for n in range(5)} for row in range(9)]
+    rows = [{f"column {n}": f"cell {n} of row {row}" for n in range(6)} for row in range(10)]
     request = asked(shown=(Shown("Rows", rows, "table"),))
     assert documents(request, detail()) == []
     said = str(approval_message(request, detail(), MENTIONED, NOW, plain=plain).blocks)
-    assert all(f"cell {n} of row {row}" in said for n in range(5) for row in range(9))
+    assert all(f"cell {n} of row {row}" in said for n in range(6) for row in range(10))
     assert "in the thread" not in said
 
 
