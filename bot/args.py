@@ -113,8 +113,8 @@ def _unknown(words: list[Word], command: str) -> ArgumentError:
     close = difflib.get_close_matches(typed.casefold(), COMMANDS, n=1, cutoff=0.5)
     rest = " ".join(word.typed for word in words[1:])
     return ArgumentError(
-        f"“{typed[:60]}” is none of the commands.",
-        f"There are {', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}.",
+        f"There is no command “{typed[:60]}”.",
+        f"The commands are {', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}.",
         f"{command} {close[0]} {rest}".strip() if close else f"{command} help",
     )
 
@@ -123,7 +123,7 @@ def _nothing(name: str, result: Command) -> Callable[[list[Word], str], Command]
     def parser(words: list[Word], command: str) -> Command:
         if words:
             raise ArgumentError(
-                f"{name} takes nothing behind it, and there is “{words[0].text[:60]}”.",
+                f"{name} takes no arguments, but “{words[0].text[:60]}” follows it.",
                 corrected=f"{command} {name}",
             )
         return result
@@ -154,12 +154,12 @@ def _pair(word: Word, words: list[Word], number: int, command: str) -> tuple[str
     what = f"“{word.text[:60]}” at character {word.at}"
     if "=" in (word.text, *(one.text for one in words[number + 1 : number + 2])):
         raise ArgumentError(
-            f"{what} stands apart from its =.", "Write key=value without spaces around the =."
+            f"{what} has a space beside its =.", "Write key=value without spaces around the =."
         )
     if equals:
-        raise ArgumentError(f"{what} has no field's name before the =.", "Write key=value.")
+        raise ArgumentError(f"{what} has no field name before the =.", "Write key=value.")
     raise ArgumentError(
-        f"{what} is no key=value.",
+        f"{what} is not key=value.",
         "Write key=value; a value with spaces goes in quotes.",
         _joined(words, number, command),
     )
@@ -198,8 +198,8 @@ def _reassign(words: list[Word], command: str) -> Reassign:
     texts = [word.text.translate(DASHES) for word in words if word.text.casefold() != "to"]
     if len(texts) != 2:
         raise ArgumentError(
-            "reassign takes a run and to whom.",
-            f"Write {command} reassign RUN @somebody.",
+            "reassign needs a run and a person or group.",
+            f"Write {command} reassign RUN @colleague.",
             f"{command} approvals",
         )
     return Reassign(*texts)
@@ -216,8 +216,8 @@ def _away(words: list[Word], command: str) -> Away | Back:
     moment = texts[1 if said[0] == "until" else 0 : to - 1 if to else None]
     if to is None or len(texts[to:]) != 1 or not moment:
         raise ArgumentError(
-            "away takes until when, and to whom.",
-            "Write until, then to; off ends it.",
+            "away needs an end and a delegate.",
+            "Write until, a date, to, and a colleague. away off ends it.",
             f"{command} away until fri to @colleague",
         )
     return Away(" ".join(moment), texts[to])

@@ -34,14 +34,14 @@ def until(text: str, now: datetime, tz: str) -> datetime:
     at, rest = _time_in(words)
     day = here.date() if not rest and at else _day(rest, here)
     if day is None:
-        raise NoMoment(f"“{text}” names no moment. Write it like {EXAMPLES}.")
+        raise NoMoment(f"“{text}” is not a date or time that Signoff can read. Write it like {EXAMPLES}.")
     try:
         local = datetime.combine(day, at or time(), zone) + (timedelta() if at else timedelta(days=1))
     except OverflowError:
         raise NoMoment(f"“{text}” is too far away.") from None
     if local <= here:
         if rest or not at:
-            raise NoMoment(f"“{text}” is over already. Write it like {EXAMPLES}.")
+            raise NoMoment(f"“{text}” is in the past. Name a later moment, like {EXAMPLES}.")
         local += timedelta(days=1)
     return local.astimezone(now.tzinfo)
 

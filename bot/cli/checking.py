@@ -99,10 +99,13 @@ async def _workflows(
 
 
 def _unanswerable(place: str, workflow: str, step: str, why: str) -> dict[str, Any]:
+    unnamed = why.startswith("There is no ")
     return _problem(
         DefinitionError(
             f"It cannot be completed. {why}",
-            remedy="Name more people, or ask for fewer.",
+            remedy="Correct the name, or create the group."
+            if unnamed
+            else "Name more people, or ask for fewer.",
             workflow=workflow,
             step=step,
             file=place,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -204,6 +205,9 @@ class Deciding:
         if run is None or compiled is None:
             return ""
         owner = compiled.definition.owner
+        with suppress(PeopleUnavailable):
+            if not await self._access.able(owner):
+                return "Ask the operator of Signoff to correct the workflow: its owner cannot answer either."
         return f"Ask the owner {owner} to correct the workflow or to reassign {run.short}."
 
     def _filled_in(self, request: RequestRecord, click: _Click) -> _Click:

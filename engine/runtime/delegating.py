@@ -87,7 +87,7 @@ class Delegating:
             known = {name: _absence(name, one) for name, one in stored.items()}
             while (after := known.get(chain[-1])) is not None and now < after.until:
                 if after.to in chain:
-                    raise NotPossible(f"{to} is away too and delegates to you. Name another colleague.")
+                    raise NotPossible(f"{to} is away too, and you decide for them. Name another colleague.")
                 chain.append(after.to)
             for name in [name for name, one in known.items() if one.until <= now]:
                 del stored[name]
@@ -115,7 +115,7 @@ class Delegating:
                 person = await self._access.people.person(who)
             except UnknownPeople:
                 raise NotPossible(
-                    f"No member of this workspace has the id {who}. Name a colleague, as @name."
+                    f"{who} names nobody who can be found in this workspace. Mention a colleague, as @name."
                 ) from None
             if not person.full_member:
                 raise NotAllowed(

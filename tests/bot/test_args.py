@@ -55,20 +55,20 @@ def test_what_is_meant(text: str, command: Command) -> None:
 @pytest.mark.parametrize(
     ("text", "problem", "corrected"),
     [
-        ("rum deploy", "“rum” is none of the commands.", "/workflow run deploy"),
-        ("xyzzy", "“xyzzy” is none of the commands.", "/workflow help"),
+        ("rum deploy", "There is no command “rum”.", "/workflow run deploy"),
+        ("xyzzy", "There is no command “xyzzy”.", "/workflow help"),
         ("run", "Which workflow?", "/workflow list"),
         ("cancel", "Which run?", "/workflow status"),
-        ("list all", "list takes nothing behind it, and there is “all”.", "/workflow list"),
+        ("list all", "list takes no arguments, but “all” follows it.", "/workflow list"),
         ("status a b", "status takes one run.", "/workflow status a"),
-        ("run deploy billing", "“billing” at character 12 is no key=value.", ""),
+        ("run deploy billing", "“billing” at character 12 is not key=value.", ""),
         (
             "run deploy note=two words",
-            "“words” at character 21 is no key=value.",
+            "“words” at character 21 is not key=value.",
             "/workflow run deploy note='two words'",
         ),
-        ("run deploy service = billing", "“service” at character 12 stands apart from its =.", ""),
-        ("run deploy =billing", "“=billing” at character 12 has no field's name before the =.", ""),
+        ("run deploy service = billing", "“service” at character 12 has a space beside its =.", ""),
+        ("run deploy =billing", "“=billing” at character 12 has no field name before the =.", ""),
         ("run deploy a=1 a=2", "a is given twice, the second time at character 16.", ""),
         (
             'run deploy note="two',

@@ -154,7 +154,7 @@ async def test_when_everybody_leaves_the_owner_is_asked(people: People, bob: Any
 async def test_somebody_decides_for_who_is_away(people: People, bob: Any) -> None:
     carol = await people.desk(CAROL, DEPLOYS)
     await carol.command("/workflow away until never to bob")
-    await carol.sees("“never” names no moment.")
+    await carol.sees("“never” is not a date or time")
     await carol.command("/workflow away until 2d to @bob")
     await carol.page.keyboard.press("Enter")  # the first one took the name that was offered
     await carol.sees("bob can decide for you until")
