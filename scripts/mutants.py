@@ -336,6 +336,27 @@ MUTANTS = [
         "                pass",
     ),
     Mutant(
+        "two last answers of all at once leave the request open",
+        "engine/runtime/deciding.py",
+        "if by.awaited and not last and not policy.awaited(current, by.awaited):",
+        "if by.awaited and last and not policy.awaited(current, by.awaited):",
+        ("tests/engine/test_unknown_people.py",),
+    ),
+    Mutant(
+        "a replaced request is called withdrawn without the reason",
+        "engine/policy.py",
+        'case "decided" | "withdrawn" if request.superseded:',
+        'case "decided" | "withdrawn" if request.superseded == "never":',
+        ("tests/engine/test_policy.py",),
+    ),
+    Mutant(
+        "a group that does not exist is named as the people to ask",
+        "engine/runtime/access.py",
+        "        if any(_able(person) for person in people.values()):",
+        "        if not people or any(_able(person) for person in people.values()):",
+        ("tests/bot/listeners/test_nobody_can.py",),
+    ),
+    Mutant(
         "what is committed while the alarm looks does not ring",
         "engine/runtime/alarm.py",
         "if self._looking or self._set_for is None or due < self._set_for:",

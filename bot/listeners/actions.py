@@ -176,6 +176,10 @@ async def _ask(context: Context, surface: Surface, value: Value) -> None:
     request = await context.engine.request(value.id)
     if request is None:
         raise UnknownButton(UNKNOWN_REQUEST)
+    if (request.requester.as_user or request.requester.id) == surface.user:
+        text = "You requested this yourself, so the question would come to you."
+        _tell(context, surface, answers.refused_answer(text))
+        return
     names = await names_in(context.people, request.requester)
     who = names.plain(request.requester.as_user or request.requester.id)
     _open(context, surface, ask_modal(request, who))

@@ -101,3 +101,11 @@ async def test_the_check_of_people_names_every_problem_with_its_file_and_line(te
         assert len(lines) == 1, said
         assert re.match(rf"{re.escape(str(file))}:\d+: ", lines[0])
         assert why in lines[0]
+
+
+async def test_the_requester_is_told_at_once_that_they_cannot_ask_themselves(team: Team) -> None:
+    await team.office.say(ALICE, DEPLOYS, "/workflow run owned")
+    question = await team.office.message(ALICE, DEPLOYS, "Sure of owned?", "S05PLATFORM")
+    await team.office.click(ALICE, question, "Ask")
+    await team.office.message(ALICE, DEPLOYS, "You requested this yourself")
+    assert await team.office.view(ALICE) is None
