@@ -8,11 +8,11 @@ import collections
 import collections.abc
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import orjson
@@ -24,6 +24,8 @@ _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 _SECRETS = (SecretStr, SecretBytes)
 _PLAIN_SCHEMAS = frozenset({"int", "str", "bool", "float", "none", "list", "dict", "nullable"})
 
+_PIECE = 500
+"""Items of a list or a dict that are checked or stored in one go."""
 _REGULAR_SCHEMAS = _PLAIN_SCHEMAS | {
     "date", "datetime", "decimal", "default", "definition-ref", "definitions", "enum", "frozenset", "literal",
     "model", "model-field", "model-fields", "set", "time", "timedelta", "tuple", "uuid",
@@ -85,10 +87,20 @@ class Codec:
                 break
         return found
 
+    @cached_property
+    def parts(self) -> type[list[Any]] | type[dict[Any, Any]] | None:
+        """The type whose items are checked one by one, so that a large value can be taken in pieces."""
+        schema: Mapping[str, Any] = self.adapter.core_schema
+        if schema["type"] == "definitions":
+            schema = schema["schema"]
+        if {"min_length", "max_length", "fail_fast", "serialization"} & schema.keys():
+            return None
+        return {"list": list, "dict": dict}.get(schema["type"])  # type: ignore[return-value]
+
     def read(self, value: Any) -> Any:
         """A value of this type, from what was stored or what somebody gives. Raises `ValidationError`."""
         try:
-            return self.adapter.validate_python(value, by_alias=True, by_name=True)
+            return self._in_pieces(self._validated, value)
         except ValidationError as error:
             if not _is_stored(value):
                 raise
@@ -97,6 +109,22 @@ class Codec:
                 return self.adapter.validate_json(orjson.dumps(value), by_alias=True, by_name=True)
             except (ValidationError, TypeError):
                 raise error from None
+
+    def _validated(self, value: Any) -> Any:
+        return self.adapter.validate_python(value, by_alias=True, by_name=True)
+
+    def _in_pieces(self, work: Callable[[Any], Any], value: Any) -> Any:
+        """The result of `work`, which takes the lock of the interpreter for a few milliseconds at most."""
+        if type(value) is not self.parts or len(value) <= _PIECE:
+            return work(value)
+        try:
+            if isinstance(value, list):
+                return [each for piece in _batched(value, _PIECE) for each in work(piece)]
+            pieces = (dict(piece) for piece in _batched(list(value.items()), _PIECE))
+            found = {key: each for piece in pieces for key, each in work(piece).items()}
+        except ValidationError:
+            return work(value)  # tells the place in the whole
+        return found
 
     def store(self, value: Any) -> Any:
         """The JSON of a value of this type. Raises `Unstorable`."""
@@ -114,7 +142,8 @@ class Codec:
 
     def _dumped(self, value: Any, *, round_trip: bool) -> Any:
         try:
-            kept = self.adapter.dump_python(value, mode="json", by_alias=False, round_trip=round_trip)
+            dump = partial(self.adapter.dump_python, mode="json", by_alias=False, round_trip=round_trip)
+            kept = self._in_pieces(dump, value)
         except UnicodeEncodeError:
             raise Unstorable("", "a text of it has half a character") from None
         except UnicodeDecodeError:
@@ -137,6 +166,11 @@ class Codec:
         if self.is_regular and back == value:
             return None
         return _Comparison(self.is_loose).difference(value, back, "")
+
+
+def _batched(values: list[Any], size: int) -> Iterator[list[Any]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 def _place(kept: Any) -> str:

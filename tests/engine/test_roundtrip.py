@@ -31,6 +31,7 @@ from pydantic import (
     SecretStr,
     Tag,
     TypeAdapter,
+    ValidationError,
     computed_field,
     field_serializer,
 )
@@ -459,3 +460,43 @@ async def test_an_input_with_aliases_names_its_fields_by_name() -> None:
 def test_a_codec_refuses_with_the_place() -> None:
     with pytest.raises(Unstorable, match=r"at items\.1\.token, a secret"):
         Codec(TypeAdapter(dict[str, list[Any]])).store({"items": [1, {"token": SecretStr("x")}]})
+
+
+class Lengths(TypeAdapter[Any]):
+    """Notes how much is checked in one go."""
+
+    most = 0
+
+    def validate_python(self, value: Any, /, **options: Any) -> Any:
+        self.most = max(self.most, len(value))
+        return super().validate_python(value, **options)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (list[Camel], [Camel(firstName=str(number)) for number in range(5000)]),
+        (dict[str, Decimal], {str(number): Decimal(number) for number in range(5000)}),
+        (dict[int, Color], dict.fromkeys(range(5000), Color.RED)),
+    ],
+)
+def test_a_large_value_is_checked_in_pieces_and_comes_back_whole(kind: Any, value: Any) -> None:
+    adapter = Lengths(kind)
+    codec = Codec(adapter)
+    kept = codec.store(value)
+    assert kept == TypeAdapter(kind).dump_python(value, mode="json", by_alias=False)
+    assert codec.read(kept) == value
+    assert 0 < adapter.most <= 500
+
+
+def test_a_mistake_in_a_large_value_is_told_with_its_place() -> None:
+    codec = Codec(TypeAdapter(list[int]))
+    with pytest.raises(ValidationError) as wrong:
+        codec.read([*range(4000), "x", *range(4000)])
+    assert [error["loc"] for error in wrong.value.errors()] == [(4000,)]
+
+
+def test_keys_that_become_one_in_different_pieces_are_refused() -> None:
+    value: dict[Any, Any] = {1: "a", **{f"k{number}": number for number in range(5000)}, "1": "b"}
+    with pytest.raises(Unstorable):
+        Codec(TypeAdapter(dict)).store(value)
