@@ -24,6 +24,8 @@ from engine.template import kind_of, paths, render, shortened, sole_path, value_
 
 APPROVAL_CHOICES = ("approve", "reject")
 FAILURE_CHOICES = ("retry", "skip", "abort")
+UNDECIDABLE_CHOICES = ("skip", "abort")
+"""Of a condition that cannot be decided: it would be asked about the same values again."""
 
 
 def approval_request(
@@ -91,7 +93,7 @@ def failure_request(
         state="open",
         version=1,
         ask=f"{definition.title} failed at {node.title}",
-        choices=FAILURE_CHOICES,
+        choices=UNDECIDABLE_CHOICES if failure.kind == "Undecidable" else FAILURE_CHOICES,
         stages=(anybody_of(definition.owner),),
         self_approval=True,
         comment={},

@@ -31,6 +31,13 @@ _ANSWERED = (
 )
 MUTANTS = [
     Mutant(
+        "a large value is checked in one go",
+        "engine/roundtrip.py",
+        "len(value) <= _PIECE:",
+        "len(value) <= 1_000_000:",
+        ("tests/engine/test_roundtrip.py",),
+    ),
+    Mutant(
         "an author's test goes on after a refused decision",
         "engine/testing.py",
         "        if not answer.accepted:\n",

@@ -100,6 +100,8 @@ def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime
     if request.state != "open":
         return [record.waited(request), safe(detail.run.short, 150)]
     kept = f"Finished steps are kept. Retry starts at {_title(request, detail)}"
+    if "retry" not in request.choices:
+        kept = "Finished steps are kept. A retry would read the same values"
     return [
         quorum.who_may(request, names),
         record.until(request, now),

@@ -100,7 +100,7 @@ class Checks:
             if error.name == "output" and path[:1] == ("output",):
                 has = "has no field output"
                 remedy = f"Leave out output: write {'.'.join((step, *path[1:]))}."
-            elif is_list(error.kind):
+            elif is_list(error.kind) and error.known:
                 has, remedy = f"has no item {error.name}", f"Count its items from 0, as in {step}.0."
             elif error.known:
                 has, remedy = f"has no field {error.name}", did_you_mean(error.name, error.known)

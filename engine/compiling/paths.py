@@ -175,6 +175,8 @@ def _of_union(kind: Any, union: list[Any], name: str) -> Any:
 def _item(kind: Any, name: str) -> Any:
     if not name.isdigit():
         raise NoSuchField(kind, name, ["0"])
+    if issubclass(get_origin(kind) or kind, Set):
+        raise NoSuchField(kind, name, [])  # it has no order, so no first item
     arguments = get_args(kind)
     if get_origin(kind) is tuple and arguments and arguments[-1] is not ...:
         if int(name) >= len(arguments):

@@ -44,6 +44,7 @@ class Order(BaseModel):
     root: RootModel[Person] | None = None
     price: Annotated[Decimal, Field(gt=0)] = Decimal(1)
     owners: list[str] = []
+    tags: set[str] = set()
     anything: Any = None
     plain: dict = {}
 
@@ -67,6 +68,7 @@ BAD = {
     "by_region.eu.nam": "Person has no field nam. Did you mean name?",
     "note.x": "str has no fields. Name fetch alone, or let fetch be a model with that field.",
     "either.nam": "Person | int has no field nam. Did you mean name?",
+    "tags.0": "set[str] has no fields. Name fetch alone, or let fetch be a model with that field.",
     "pair.2": "tuple[int, tests.engine.test_paths.Person] has no item 2. Count its items from 0, as in fetch.0.",
     "root.nam": "Person has no field nam. Did you mean name?",
     "price.x": "Decimal has no fields. Name fetch alone, or let fetch be a model with that field.",
@@ -127,7 +129,7 @@ def test_a_path_in_a_condition_must_exist_too() -> None:
         (None, {"ask": "Go {fetch}?"}, "ask names fetch, which is always None. Name a step that returns a value, or let fetch return one."),
         (Region, {"choose": "fetch"}, "choose names fetch, which is Region. It must be a list of texts."),
         (list[Person], {"choose": "fetch"}, "choose names fetch, which is list[tests.engine.test_paths.Person]. It must be a list of texts."),
-        (Person, {"form": Order, "proposed": "fetch"}, "proposed names fetch, which is Person. It must be every field of the form; it has no total, customer, lines, by_region, note, either, pair, root, price, owners, anything, plain."),
+        (Person, {"form": Order, "proposed": "fetch"}, "proposed names fetch, which is Person. It must be every field of the form; it has no total, customer, lines, by_region, note, either, pair, root, price, owners, tags, anything, plain."),
         (float, {"show": [Table("Rows", "fetch")]}, "show names fetch, which is float. It must be a list of rows."),
     ],
 )  # fmt: skip
