@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from aiohttp import web
@@ -100,7 +100,10 @@ async def running(
         stack.push_async_callback(people.close)
         people.start()
         engine = await Engine.open(
-            settings.database_path, clock=clock, people=people, settings=engine_settings(settings, loaded)
+            settings.database_path,
+            clock=clock,
+            people=people,
+            settings=replace(engine_settings(settings, loaded), dead_loop=end_dead),
         )
         stack.push_async_callback(engine.close)
         register(engine, loaded)
@@ -289,6 +292,13 @@ def end_on_sigterm(ending: Ending) -> None:
         task.cancel()
 
     loop.add_signal_handler(signal.SIGTERM, end)
+
+
+def end_dead(why: str) -> None:
+    """End a process whose event loop is dead: it hears no signal any more."""
+    log.error("%s", why)
+    logging.shutdown()
+    os._exit(1)
 
 
 def end_within(seconds: float, *, failed: bool) -> None:

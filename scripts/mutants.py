@@ -171,6 +171,13 @@ MUTANTS = [
         ("tests/bot/test_serving.py",),
     ),
     Mutant(
+        "a suspended process is taken for a dead one",
+        "engine/runtime/watchdog.py",
+        "        self._looks += 1\n",
+        "        self._looks += int((self._now() - self._beat) * 4)\n",
+        ("tests/engine/test_watchdog.py",),
+    ),
+    Mutant(
         "a reason to cancel shows its credentials",
         "engine/runtime/engine.py",
         "reason=redacted(whole(reason)) or",

@@ -144,7 +144,7 @@ class Engine:
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
         self.principals = Principals(store, clock, keyring)
         self._retention = Retention(store, clock, self.activity, settings.keep)
-        self._watchdog = Watchdog()
+        self._watchdog = Watchdog(settings.dead_loop)
         self.serving = False
         self.paused = ""
         """Why nothing goes on, in a sentence with the remedy; empty as a rule."""

@@ -1,5 +1,6 @@
 """What an operator may set of the engine."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +27,8 @@ class EngineSettings:
     secrets: tuple[str, ...] = ()
     """Hidden wherever a step says one: in errors and log lines."""
     registry: Registry = field(default_factory=Registry)
+    dead_loop: Callable[[str], None] | None = None
+    """Called from another thread, with the reason, when a step has blocked the event loop for two minutes."""
 
     def schedule_enabled(self, workflow: str, stored: bool | None) -> bool:
         """Is this workflow's schedule on? `stored`: as its row has it, None without a row."""

@@ -19,6 +19,11 @@ _BEAT_SECONDS = 0.25
 BLOCKED_SECONDS = 1.0
 """Without a beat for so long, the loop is blocked."""
 REMEMBERED_SECONDS = 900.0
+DEAD_LOOKS = 480
+"""Looks in a row without a beat, two minutes of them: by then the loop is dead.
+
+A process that is suspended does not look, so it does not count as dead when it wakes.
+"""
 _OWN = ("/asyncio/", "/engine/runtime/", "/selectors.py")
 
 
@@ -36,8 +41,15 @@ class Blocker:
 class Watch:
     """Decides from beats and looks, on any clock that only grows."""
 
-    def __init__(self, now: Callable[[], float], stack: Callable[[], Blocker | None]) -> None:
-        self._now, self._stack = now, stack
+    def __init__(
+        self,
+        now: Callable[[], float],
+        stack: Callable[[], Blocker | None],
+        dead: Callable[[str], None] | None = None,
+    ) -> None:
+        """`dead`: told who blocks a loop that is dead, once."""
+        self._now, self._stack, self._dead = now, stack, dead
+        self._looks = 0
         self._beat = now()
         self._blocker: Blocker | None = None
         self._last: tuple[float, float, Blocker | None] | None = None
@@ -56,9 +68,13 @@ class Watch:
             self._last = now, blocked, blocker
             log.warning("%s", _said(blocked, blocker))
         self._blocker = None
+        self._looks = 0
 
     def look(self) -> None:
         """Note what blocks the loop, once for each block. Called from another thread."""
+        self._looks += 1
+        if self._looks == DEAD_LOOKS and self._dead is not None:
+            self._dead(_dead_text(self._blocker))
         if self._blocker is not None or self._now() - self._beat < BLOCKED_SECONDS:
             return
         blocker = self._blocker = self._stack()
@@ -75,6 +91,14 @@ class Watch:
         return f"{_said(blocked, blocker)} It ended {ago:.0f} s ago." if ago < REMEMBERED_SECONDS else ""
 
 
+def _dead_text(blocker: Blocker | None) -> str:
+    return (
+        f"The event loop has been blocked for two minutes by {blocker or 'something unknown'}: no click is "
+        "answered and nothing goes on. The process ends so that it can be started again; for the step that "
+        "is a crash."
+    )
+
+
 def _said(blocked: float, blocker: Blocker | None) -> str:
     who = str(blocker) if blocker else "something that was over before it was seen"
     return (
@@ -86,9 +110,11 @@ def _said(blocked: float, blocker: Blocker | None) -> str:
 class Watchdog:
     """Watches the running loop from `start` to `close`."""
 
-    def __init__(self) -> None:
+    def __init__(self, dead: Callable[[str], None] | None = None) -> None:
+        """`dead`: called from another thread when the loop is dead, unless a debugger holds it."""
         self._thread_id = threading.get_ident()
-        self._watch = Watch(time.monotonic, lambda: blocker_in(sys._current_frames().get(self._thread_id)))
+        self._dead = dead
+        self._watch = Watch(time.monotonic, lambda: blocker_in(self._frame()), self._on_dead)
         self._ended = threading.Event()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -105,6 +131,13 @@ class Watchdog:
         self._ended.set()
         if self._timer is not None:
             self._timer.cancel()
+
+    def _frame(self) -> FrameType | None:
+        return sys._current_frames().get(self._thread_id)
+
+    def _on_dead(self, why: str) -> None:
+        if self._dead is not None and not _in_debugger(self._frame()):
+            self._dead(why)
 
     def _on_loop(self) -> None:
         self._watch.beat()
@@ -129,6 +162,14 @@ def blocker_in(frame: FrameType | None) -> Blocker | None:
             step = f"{attempt.node.name} of {attempt.run_id}"
         frame = frame.f_back
     return Blocker(step, where or innermost) if innermost else None
+
+
+def _in_debugger(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.endswith(("/bdb.py", "/pdb.py")):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _is_an_authors(file: str) -> bool:

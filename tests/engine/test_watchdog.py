@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import Actor, StaticPeople, Workflow
-from engine.runtime.watchdog import Blocker, Watch, blocker_in
+from engine.runtime.watchdog import DEAD_LOOKS, Blocker, Watch, blocker_in
 from engine.testing import Bench
 
 
@@ -51,6 +51,28 @@ def test_a_block_is_named_when_it_is_seen_and_when_it_ended(caplog: pytest.LogCa
     assert watch.warning == ""
     watch.beat()
     assert "something that was over" in watch.warning
+
+
+def test_a_loop_that_never_comes_back_ends_the_process_once_and_a_suspended_process_does_not() -> None:
+    seconds, ended = Seconds(), []
+    watch = Watch(seconds, lambda: Blocker("spin of pay-8f3k", "/flows/pay.py:12 in spin"), ended.append)
+    watch.start()
+    seconds.now += 10_000
+    watch.look()
+    assert not ended, "it was suspended, and its loop has had no turn yet"
+    watch.beat()
+    for _ in range(DEAD_LOOKS - 1):
+        seconds.now += 0.25
+        watch.look()
+    assert not ended
+    watch.beat()
+    for _ in range(2 * DEAD_LOOKS):
+        seconds.now += 0.25
+        watch.look()
+    assert len(ended) == 1
+    assert ended[0].startswith(
+        "The event loop has been blocked for two minutes by spin of pay-8f3k (/flows/pay.py:12 in spin)"
+    )
 
 
 @pytest.mark.parametrize("timeout", [None, "1h"])
