@@ -1,5 +1,6 @@
 """A difference is shown exactly when two values differ, and what differs can be seen."""
 
+import json
 from typing import Any
 
 import pytest
@@ -25,10 +26,28 @@ def shown(before: Any, after: Any) -> str:
     return whole_text(Shown("Settings", {"before": before, "after": after}, "diff"))
 
 
+def as_json(value: Any) -> str:
+    """The standard library's text of a value: it knows nothing of how values are shown."""
+    return json.dumps(value, sort_keys=True)
+
+
 @given(nested)
 def test_a_difference_is_shown_exactly_when_the_values_differ(pair: tuple[Any, Any]) -> None:
+    shows_exactly_what_differs(pair)
+
+
+@pytest.mark.parametrize("before", NEAR, ids=as_json)
+def test_values_that_are_nearly_alike_show_their_difference(before: Any) -> None:
+    for after in NEAR:
+        shows_exactly_what_differs((before, after))
+        shows_exactly_what_differs(({"k": [before]}, {"k": [after]}))
+
+
+def shows_exactly_what_differs(pair: tuple[Any, Any]) -> None:
     found = difference({"before": pair[0], "after": pair[1]})
-    assert bool(found) != same(*pair)
+    differ = as_json(pair[0]) != as_json(pair[1])
+    assert bool(found) == differ
+    assert same(*pair) != differ
     minus = [line.text for line in found if line.sign == "-"]
     plus = [line.text for line in found if line.sign == "+"]
     assert not found or minus != plus
