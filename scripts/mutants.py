@@ -126,7 +126,7 @@ MUTANTS = [
         "bot/views/modals.py",
         "    return blocks if fits and fits_as_asked(request.ask) else []",
         "    return blocks",
-        ("tests/bot/listeners/test_in_full.py",),
+        ("tests/bot/views/test_full.py",),
     ),
     Mutant(
         "a superseded approval is not marked",

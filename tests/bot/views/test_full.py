@@ -1,5 +1,6 @@
 """Everything that a decision covers is in the message or in what is posted beside it; nothing is cut."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.views.approval import approval_message
 from bot.views.details import FIRST, Page, page_of, request_details
 from bot.views.full import MAX_POSTS, Document, Part, documents, file_of, parts_of, pieces, post
 from bot.views.message import MENTIONED
+from bot.views.modals import together_modal
 from bot.views.outline import outline
 from bot.views.shown import is_shortened, whole_text
 from bot.views.values import decode
@@ -247,3 +249,17 @@ def test_a_document_in_posts_says_how_many_there_are() -> None:
     document = Document("opened", (Part("Log", "\n".join(f"row {n}" for n in range(3000))),))
     heads = [post(document, number, "In full").text for number in (1, 2)]
     assert heads == [f"In full ({number} of {len(document.posts())})" for number in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"shown": (Shown("Notes", "x" * 4500),)},
+        {"shown": tuple(Shown(f"Note {number}", "word " * 20) for number in range(14))},
+    ],
+    ids=["long", "many"],
+)
+def test_several_at_once_leaves_out_a_request_with_too_much_to_read(more: dict[str, Any]) -> None:
+    view = together_modal([asked(**more), replace(asked(), id="q2")])
+    assert view["title"]["text"] == "Approve 1 at once?"
+    assert decode(view["private_metadata"]).id == "q2"
