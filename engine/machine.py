@@ -213,11 +213,14 @@ class Transition:
             self.move_step(step, "reopen", reason="", ended_at=None)
             return True
         if record.state == "waiting" and isinstance(state.graph.nodes[step], ApprovalSpec):
-            request = state.requests.get(binding.request_id(state.run.id, step, record.attempt))
-            if request is not None and request.state in AWAITED:
-                self.close_request(request, "withdraw", None)
-                why = "what was approved before it changed"
-                self.event("request.withdrawn", step, request.id, kind=request.kind, reason=why)
+            # People were asked, or the owner was because people could not be.
+            asked = binding.request_id(state.run.id, step, record.attempt)
+            for id_ in dict.fromkeys((asked, f"{state.run.id}.{step}.{record.attempt}")):
+                request = state.requests.get(id_)
+                if request is not None and request.state in AWAITED:
+                    self.close_request(request, "withdraw", None)
+                    why = "what was approved before it changed"
+                    self.event("request.withdrawn", step, id_, kind=request.kind, reason=why)
             self.move_step(step, "reopen")
             return True
         return record.state == "pending"
