@@ -133,7 +133,7 @@ class Sender:
             if parent is None or parent.state == "dead":
                 raise Unpostable(Problem("thread_not_found"))
             if parent.ref is None:
-                raise SlackUnreachable("its thread is being posted anew")
+                raise SlackUnreachable("its thread is being posted again")
             return Place(parent.ref["channel"], parent.ref.get("thread_ts") or parent.ref["ts"], since)
         return Place(await self.router.channel(ref), None, since)
 
@@ -338,7 +338,7 @@ class Sender:
                 await self._blocked(delivery, Problem(code, delivery.ref["channel"], needed, detail))
 
     async def _gone(self, delivery: Delivery) -> None:
-        """Somebody deleted it: it is posted anew, and what stood in its thread in full as well."""
+        """Post a deleted message again, with the full texts of its thread."""
         await self.deliveries.forget_ref(delivery.key)
         if delivery.kind == "request":
             for row in await self.deliveries.find(subject=delivery.subject, kind="full"):

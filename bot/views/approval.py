@@ -119,7 +119,7 @@ def form_values(request: RequestRecord) -> list[Shown]:
 
 
 def listed_values(request: RequestRecord, ids: Ids) -> Block | None:
-    """The short values, and how many more there are: whoever approves in a list sees what it is about."""
+    """Return the short values and how many more there are, so that an approver in a list sees the subject."""
     shown = [*request.shown, *form_values(request)]
     short = [one for one in shown if parts_of.is_short(one)][:_MOST_LISTED]
     pairs = [(parts_of.shown_label(one), parts_of.short(one)) for one in short]

@@ -54,7 +54,7 @@ def _meant(match: re.Match[str]) -> str:
     code = match[1] or match[2]
     if code:
         if int(code, 16) > 0x10FFFF:
-            raise ValueError(f"\\U{code} is no character")
+            raise ValueError(f"\\U{code} is not a character. The highest is \\U0010ffff")
         return chr(int(code, 16))
     if match[3] in _CODES:
         return _CODES[match[3]]
