@@ -107,7 +107,7 @@ class Callbacks:
         """Tell all that is due; how long until the next one is."""
         now = self._clock.now()
         later = []
-        for delivery in await self._engine.deliveries.due(CONSUMER):
+        for delivery in await self._engine.deliveries.due(CONSUMER, now):
             if delivery.not_before is not None and delivery.not_before > now:
                 later.append(delivery.not_before - now)
             elif (again := await self._tell(delivery)) is not None:

@@ -60,7 +60,7 @@ from engine.runtime.settings import EngineSettings
 from engine.shows import Diff, Image, Link, Table
 from engine.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
 from engine.states import AWAITED
-from engine.store.deliveries import Deliveries, Delivery, Wanted
+from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
 from engine.store.queries import MOST_COUNTED, Prospect
 from engine.values import ChannelId, Outcome, Settled, UserId
 
@@ -71,7 +71,7 @@ __all__ = [
     "EngineSettings", "Escalate", "EventRecord", "Every", "Failure", "FakeClock", "Fatal", "Finding",
     "FormSpec", "Gate", "Group", "Hours", "HoursSpec", "Image", "InvalidInput", "Link", "NotAllowed",
     "NotPossible", "Outcome", "People", "PeopleUnavailable", "Person", "Place", "Principal", "Prospect",
-    "QuorumSpec", "Registry", "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled", "Shown",
+    "Queue", "QuorumSpec", "Registry", "RequestRecord", "Retry", "RunDetail", "RunRecord", "Settled", "Shown",
     "SignoffError", "Stage", "StageSpec", "StandIn", "StaticPeople", "StepContext", "StepRecord",
     "StoreBroken", "StoreBusy", "StoreInUse", "SystemClock", "Table", "TriggerRecord", "UnknownPeople",
     "UnknownRun", "UnknownService", "UnknownWorkflow", "UserId", "Wanted", "Workflow", "WorkflowRecord",

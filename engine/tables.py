@@ -223,6 +223,16 @@ class DeliveryRow(SQLModel, table=True):
     error: str
     created: int
     """Order of creation: the event that first wanted it."""
+    lane: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The channel or person it goes to, as it was asked for: lanes do not wait for each other."""
+    source: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The person, token or workflow that brought it about: sources take turns in a lane."""
+    inside: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Key of the message in whose thread it goes."""
+    follows: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Key of the message that people read first, where that one can be delivered."""
+    rank: int = Field(default=5, sa_column_kwargs={"server_default": "5"})
+    """Small goes first."""
     __table_args__ = (
         Index(
             "delivery_due",

@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.outbox.ports import Deliveries, Delivery, PeopleBook, Records, Wanted
 from bot.outbox.problems import Problem
-from bot.outbox.projector import run_key
-from engine import Clock, Group, PeopleUnavailable, RunDetail, SignoffError, UnknownPeople
+from bot.outbox.projector import LOGS, TELLS, run_key
+from engine import Clock, Group, PeopleUnavailable, Queue, RunDetail, SignoffError, UnknownPeople
 
 log = logging.getLogger(__name__)
 
@@ -72,12 +72,16 @@ class Notices:
         for user_id, role in addressees.roles.items():
             target = {"user": user_id, "run": detail.run.id, "since": now.timestamp()}
             told = {**data, "role": role, "owner_unknown": addressees.owner_unknown}
-            wanted.append(Wanted(keys[user_id], "notice", delivery.subject, target, told))
+            wanted.append(
+                Wanted(keys[user_id], "notice", delivery.subject, target, told, Queue(user_id, TELLS))
+            )
         roles = {keys[user_id]: role for user_id, role in addressees.roles.items()}
         if delivery.kind == "request" and (told_whom := await self._told_whom(roles)) is not None:
             key = f"thread:{detail.run.id}:blocked:{delivery.subject}"
-            target = {"thread_of": run_key(detail.run.id), "run": detail.run.id, "since": now.timestamp()}
-            wanted.append(Wanted(key, "line", detail.run.id, target, {**data, "told": told_whom}))
+            parent = run_key(detail.run.id)
+            target = {"thread_of": parent, "run": detail.run.id, "since": now.timestamp()}
+            queue = replace(delivery.queue, rank=LOGS, inside=parent, follows="")
+            wanted.append(Wanted(key, "line", detail.run.id, target, {**data, "told": told_whom}, queue))
         await self._once(wanted)
 
     async def _told_whom(self, roles: Mapping[str, str]) -> str | None:

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Delivery
 from bot.outbox.projector import run_key
+from engine import Queue
 
 LONGEST_WAIT = timedelta(minutes=15)
 """No message that something is in the way of is tried less often."""
+_MOST_SOURCES = 10_000
 _A_MOMENT = timedelta(seconds=5)
-_RANKS = {"request": 1, "full": 2, "notice": 2, "outcome": 2, "line": 3, "run": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,25 @@ class Next:
     go: tuple[tuple[str, Delivery], ...]
     """With the lane of each."""
     at: datetime | None
+
+
+class Turns:
+    """When each source was last served in each lane, so that the one that waited longest goes next."""
+
+    def __init__(self) -> None:
+        self._served: dict[tuple[str, str], int] = {}
+        self._count = 0
+
+    def last(self, queue: Queue) -> int:
+        """Grows with each turn; 0 for a source that was not served yet."""
+        return self._served.get((queue.lane, queue.source), 0)
+
+    def take(self, queue: Queue) -> None:
+        """It is the turn of this source."""
+        self._count += 1
+        if len(self._served) >= _MOST_SOURCES:
+            self._served.clear()
+        self._served[queue.lane, queue.source] = self._count
 
 
 @dataclass(slots=True)
@@ -37,6 +57,7 @@ class Order:
     """
 
     pace: Pace
+    turns: Turns
     now: datetime
     parents: Mapping[str, Delivery | None]
     known: Callable[[str], str]
@@ -49,12 +70,14 @@ class Order:
     _moments: list[datetime] = field(default_factory=list)
 
     def next(self, due: list[Delivery]) -> Next:
-        """Which of `due` go now."""
+        """Which of `due` go now; each source's come in the order in which they are wanted."""
         waiting = {delivery.key: delivery for delivery in due}
         held: set[str] = set()
         ready = [delivery for delivery in due if self._ready(delivery, waiting, held)]
-        ready.sort(key=lambda delivery: (rank(delivery), delivery.created, delivery.key))
+        ready.sort(key=lambda delivery: (delivery.queue.rank, self.turns.last(delivery.queue)))
         go = [(lane, delivery) for delivery in ready if (lane := self._lane_for(delivery)) is not None]
+        for _, delivery in go:
+            self.turns.take(delivery.queue)
         return Next(tuple(go), min(self._moments, default=None))
 
     def _ready(self, delivery: Delivery, waiting: Mapping[str, Delivery], held: set[str]) -> bool:
@@ -143,10 +166,3 @@ class Order:
             return "chat.postMessage", lane, False
         place = f"{delivery.ref['channel']}:{delivery.ref.get('ts', '')}"
         return "chat.update", place, delivery.kind == "run"
-
-
-def rank(delivery: Delivery) -> int:
-    """Small goes first: a run's first post opens what follows, then questions, word, lines, progress."""
-    if delivery.kind == "run" and delivery.ref is None:
-        return 0
-    return _RANKS.get(delivery.kind, 5)

@@ -6,12 +6,12 @@ A message's key says what it shows: `run:{id}` the run's one message, `request:{
 `full:{question's key}:{document}:{number}` a post or file with what the question has no room for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.outbox.ports import Delivery, Wanted
 from bot.views.full import MAX_POSTS, documents
-from engine import EventRecord, RequestRecord, RunDetail
+from engine import EventRecord, Queue, RequestRecord, RunDetail
 
 LINES = frozenset(
     {
@@ -36,6 +36,12 @@ _TOLD_IN_FULL = frozenset({"request.opened", "request.decision", "request.escala
 """After these a question may have more to read, or be in a further channel."""
 
 
+_PEOPLE = ("slack", "cli", "api")
+"""Sources of actors who are somebody: a person, or a token's holder."""
+ASKS, TELLS, LOGS, NEWS = 1, 2, 3, 4
+"""Ranks: what people must act on goes before what they only watch."""
+
+
 def run_key(run_id: str) -> str:
     return f"run:{run_id}"
 
@@ -53,7 +59,7 @@ def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
     about = request and next((one for one in detail.requests if one.id == request.about), None)
     for one in filter(None, (about, request)):
         wanted.append(_request(detail, one))
-        wanted += [_request_in(channel, one) for channel in one.further_channels]
+        wanted += [_request_in(channel, detail, one) for channel in one.further_channels]
         if event.type in _TOLD_IN_FULL:
             wanted += in_full(one, detail)
     wanted += _lines(event, detail, request)
@@ -81,26 +87,35 @@ def _run(detail: RunDetail) -> Wanted:
         "run": run.id,
         "since": run.created_at.timestamp(),
     }
-    return Wanted(run_key(run.id), "run", run.id, target)
+    queue = Queue(_lane(target), NEWS, _source(detail))
+    return Wanted(run_key(run.id), "run", run.id, target, queue=queue)
 
 
 def _request(detail: RunDetail, request: RequestRecord) -> Wanted:
     if request.about:  # a question about another one stands in its thread
         since = request.opened_at.timestamp()
-        inside = {"thread_of": request_key(request.about), "run": request.run_id, "since": since}
-        return Wanted(request_key(request.id), "request", request.id, inside)
-    own = request.channel or detail.workflow_channel or detail.run.channel
+        parent = request_key(request.about)
+        inside = {"thread_of": parent, "run": request.run_id, "since": since}
+        about = next((one for one in detail.requests if one.id == request.about), request)
+        lane = _lane({"channels": _own_places(detail, about)})
+        queue = Queue(lane, ASKS, _source(detail), inside=parent)
+        return Wanted(request_key(request.id), "request", request.id, inside, queue=queue)
     target = {
-        "channels": _places(own),
+        "channels": _own_places(detail, request),
         # Only where the workflow's channel was meant does a channel given to the workflow later help.
         "workflow": None if request.channel else request.workflow,
         "run": request.run_id,
         "since": request.opened_at.timestamp(),
     }
-    return Wanted(request_key(request.id), "request", request.id, target)
+    queue = Queue(_lane(target), ASKS, _source(detail), follows=run_key(request.run_id))
+    return Wanted(request_key(request.id), "request", request.id, target, queue=queue)
 
 
-def _request_in(channel: str, request: RequestRecord) -> Wanted:
+def _own_places(detail: RunDetail, request: RequestRecord) -> list[str]:
+    return _places(request.channel or detail.workflow_channel or detail.run.channel)
+
+
+def _request_in(channel: str, detail: RunDetail, request: RequestRecord) -> Wanted:
     """The same question in a channel that it was brought to: live in both, and both become its record."""
     target = {
         "channels": [channel],
@@ -108,24 +123,27 @@ def _request_in(channel: str, request: RequestRecord) -> Wanted:
         "run": request.run_id,
         "since": request.opened_at.timestamp(),
     }
-    return Wanted(f"{request_key(request.id)}:{channel}", "request", request.id, target)
+    queue = Queue(channel, ASKS, _source(detail), follows=run_key(request.run_id))
+    return Wanted(f"{request_key(request.id)}:{channel}", "request", request.id, target, queue=queue)
 
 
 def in_full(request: RequestRecord, detail: RunDetail) -> list[Wanted]:
     """What has to be read in full, in the thread of each message that asks; empty where these show it all."""
-    asked = [request_key(request.id)]
-    asked += [f"{request_key(request.id)}:{channel}" for channel in request.further_channels]
+    own = _lane({"channels": _own_places(detail, request)})
+    asked = {request_key(request.id): own}
+    asked |= {f"{request_key(request.id)}:{channel}": channel for channel in request.further_channels}
     since = request.opened_at.timestamp()
     wanted = []
     for document in documents(request, detail):
         posts = document.count_posts(MAX_POSTS + 1)
         data = {"request": request.id, "document": document.what, "of": posts}
         for number in range(1, posts + 1 if posts <= MAX_POSTS else 2):
-            for key in asked:
+            for key, lane in asked.items():
                 target = {"thread_of": key, "run": request.run_id, "since": since}
                 about = request.about or request.id
                 name = f"full:{key}:{document.what}:{number}"
-                wanted.append(Wanted(name, "full", about, target, {**data, "number": number}))
+                queue = Queue(lane, ASKS, _source(detail), inside=key)
+                wanted.append(Wanted(name, "full", about, target, {**data, "number": number}, queue))
     return wanted
 
 
@@ -134,24 +152,33 @@ def in_posts(delivery: Delivery, posts: int) -> list[Wanted]:
     base = delivery.key.rpartition(":")[0]
     data = {**delivery.data, "of": posts, "posts": True}
     return [
-        Wanted(f"{base}:{number}", "full", delivery.subject, delivery.target, {**data, "number": number})
+        Wanted(
+            f"{base}:{number}",
+            "full",
+            delivery.subject,
+            delivery.target,
+            {**data, "number": number},
+            delivery.queue,
+        )
         for number in range(1, posts + 1)
     ]
 
 
 def _lines(event: EventRecord, detail: RunDetail, request: RequestRecord | None) -> list[Wanted]:
     if request is not None and event.type in _UNDER_THE_QUESTION:
-        return [_line(event, detail, request_key(request.id))]
+        lane = _lane({"channels": _own_places(detail, request)})
+        return [_line(event, detail, request_key(request.id), lane)]
     given_up = event.type in _GIVEN_UP and "attempt" in event.data
     if event.type in LINES or given_up:
-        return [_line(event, detail, run_key(detail.run.id))]
+        return [_line(event, detail, run_key(detail.run.id), _lane(_run(detail).target))]
     return []
 
 
-def _line(event: EventRecord, detail: RunDetail, parent: str) -> Wanted:
+def _line(event: EventRecord, detail: RunDetail, parent: str, lane: str) -> Wanted:
     run_id = detail.run.id
     target = {"thread_of": parent, "run": run_id, "since": event.at.timestamp()}
-    return Wanted(f"thread:{run_id}:{event.seq}", "line", run_id, target, event_data(event))
+    queue = Queue(lane, LOGS, _source(detail), inside=parent)
+    return Wanted(f"thread:{run_id}:{event.seq}", "line", run_id, target, event_data(event), queue)
 
 
 def event_data(event: EventRecord) -> dict[str, Any]:
@@ -175,8 +202,19 @@ def _outcome(event: EventRecord, detail: RunDetail, request: RequestRecord) -> l
     if [decision.actor.id for decision in request.decisions] == [requester.id]:
         return []
     target = {"user": requester.id, "run": request.run_id, "since": event.at.timestamp()}
-    return [Wanted(f"dm:{request.id}:outcome", "outcome", request.id, target)]
+    queue = Queue(requester.id, TELLS)
+    return [Wanted(f"dm:{request.id}:outcome", "outcome", request.id, target, queue=queue)]
 
 
 def _places(*channels: str | None) -> list[str]:
     return list(dict.fromkeys(channel for channel in channels if channel))
+
+
+def _lane(target: Mapping[str, Any]) -> str:
+    return str(next(iter(target["channels"]), ""))
+
+
+def _source(detail: RunDetail) -> str:
+    """The person or token behind the run, so that nobody's flood delays others; else the workflow."""
+    actor = detail.run.actor
+    return f"{actor.source}:{actor.id}" if actor.source in _PEOPLE else detail.run.workflow

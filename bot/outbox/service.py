@@ -12,7 +12,7 @@ from bot.aside import rendered
 from bot.channels import ChannelIndex
 from bot.outbox.completeness import Completeness
 from bot.outbox.notices import Notices
-from bot.outbox.order import Next, Order
+from bot.outbox.order import Next, Order, Turns
 from bot.outbox.pace import Pace
 from bot.outbox.ports import Deliveries, Delivery, Events, PeopleBook, Records, Slack, Wanted
 from bot.outbox.projector import in_posts, newest, project
@@ -62,7 +62,7 @@ class Outbox:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._deliveries, self._clock = parts.deliveries, parts.clock
-        self._pace = Pace()
+        self._pace, self._turns = Pace(), Turns()
         self._channels = parts.channels or ChannelIndex(
             SlackReads(parts.slack, parts.clock), parts.clock, log.warning
         )
@@ -126,7 +126,7 @@ class Outbox:
 
     async def waiting(self) -> list[Delivery]:
         """Messages that something is in the way of; `error` says what."""
-        return [delivery for delivery in await self._deliveries.due(CONSUMER, 200) if delivery.error]
+        return await self._deliveries.in_trouble(CONSUMER)
 
     async def warnings(self) -> Mapping[str, str]:
         """What people cannot read in full, and so cannot approve in Slack; empty when there is nothing."""
@@ -191,7 +191,7 @@ class Outbox:
     async def _again(self, key: str) -> None:
         row = await self._deliveries.get(key)
         if row is not None:
-            await self._want([Wanted(row.key, row.kind, row.subject, row.target, row.data)])
+            await self._want([Wanted(row.key, row.kind, row.subject, row.target, row.data, row.queue)])
 
     # Wanted messages to Slack
 
@@ -210,7 +210,7 @@ class Outbox:
         nudged, self._nudged = self._nudged, False
         # Those that were under way when the rows were read may have ended since: their rows are old.
         under_way = dict(self._running)
-        due = await self._deliveries.due(CONSUMER, self._limit)
+        due = await self._deliveries.due(CONSUMER, self._clock.now(), self._limit)
         rows = [delivery for delivery in due if delivery.key not in under_way]
         if nudged:
             self._forced = {row.key for row in rows if row.not_before is not None}
@@ -232,7 +232,9 @@ class Outbox:
         parents = dict(zip(wanted, await asyncio.gather(*map(self._deliveries.get, wanted)), strict=True))
         busy = {under_way.lane for under_way in self._running.values()}
         now = self._clock.now()
-        return Order(self._pace, now, parents, self._router.known, busy, opening, self._forced).next(rows)
+        return Order(
+            self._pace, self._turns, now, parents, self._router.known, busy, opening, self._forced
+        ).next(rows)
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine import faults
@@ -15,9 +15,55 @@ _UPSERT = statements.insert(
     DeliveryRow,
     tail=(
         "ON CONFLICT (key) DO UPDATE SET wanted = wanted + 1, data = excluded.data, "
-        "target = CASE WHEN sent = 0 THEN excluded.target ELSE target END"
+        "target = CASE WHEN sent = 0 THEN excluded.target ELSE target END, "
+        "lane = CASE WHEN sent = 0 THEN excluded.lane ELSE lane END, "
+        "source = excluded.source, inside = excluded.inside, follows = excluded.follows, "
+        "rank = CASE WHEN ref IS NULL THEN min(rank, excluded.rank) ELSE excluded.rank END"
     ),
 )
+_HURRY = "UPDATE delivery SET rank = min(rank, ?) WHERE key IN (?, ?) AND ref IS NULL"
+"""What has to be delivered first is as urgent as what waits for it."""
+
+_DUE = """
+WITH due AS MATERIALIZED (
+  SELECT key, lane, rank, source, inside, follows, created,
+    state = 'refused' AND not_before > :now AND not_before < :far AS put_off
+  FROM delivery WHERE consumer = :consumer AND sent < wanted AND state <> 'dead'
+), ready AS (
+  SELECT due.*, row_number() OVER (
+    PARTITION BY lane, put_off, due.rank, due.source ORDER BY due.created, due.key) AS turn
+  FROM due
+  LEFT JOIN (SELECT key, ref, state FROM delivery) AS parent ON parent.key = due.inside
+  LEFT JOIN (SELECT key, ref, state, error FROM delivery) AS earlier ON earlier.key = due.follows
+  WHERE (parent.key IS NULL OR parent.ref IS NOT NULL OR parent.state = 'dead')
+    AND (earlier.key IS NULL OR earlier.ref IS NOT NULL OR earlier.state <> 'idle' OR earlier.error <> '')
+), placed AS (
+  SELECT *, row_number() OVER (PARTITION BY lane ORDER BY put_off, rank, turn, created, key) AS place
+  FROM ready
+), chosen AS (
+  SELECT * FROM placed ORDER BY place, rank LIMIT :limit
+)
+SELECT delivery.* FROM chosen JOIN delivery USING (key)
+ORDER BY chosen.put_off, chosen.rank, chosen.turn, chosen.created, chosen.key
+"""
+_LONGEST_WAIT = timedelta(minutes=15)
+"""Nothing is put off for longer, so a later moment was written before the clock moved back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Where a message waits for its turn. Sources take turns within a rank of a lane."""
+
+    lane: str = ""
+    """What it goes to: lanes do not wait for each other."""
+    rank: int = 5
+    """Small goes first."""
+    source: str = ""
+    """The person, token or workflow that brought it about."""
+    inside: str = ""
+    """Key of the message in whose thread it goes; it cannot go before that one."""
+    follows: str = ""
+    """Key of the message that people read first; it goes without it where that one is stuck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +76,7 @@ class Wanted:
     """Id of the record that it is a view of."""
     target: Any = None
     data: Any = field(default=None)
+    queue: Queue = field(default=Queue())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +100,7 @@ class Delivery:
     tries: int
     error: str
     created: int
+    queue: Queue = field(default=Queue())
 
 
 def _delivery(row: rows.Row) -> Delivery:
@@ -71,6 +119,7 @@ def _delivery(row: rows.Row) -> Delivery:
         tries=row["tries"],
         error=row["error"],
         created=row["created"],
+        queue=Queue(row["lane"], row["rank"], row["source"], row["inside"], row["follows"]),
     )
 
 
@@ -104,13 +153,16 @@ class Deliveries:
 
     async def advance(self, consumer: str, cursor: int, wanted: Iterable[Wanted]) -> None:
         """Move the cursor to `cursor` and want these messages, in one transaction."""
+        wanted = list(wanted)
         values = [
             (
                 want.key, consumer, want.kind, want.subject, rows.to_json(want.target),
                 rows.to_json(want.data), 1, 0, "idle", None, None, None, 0, "", cursor,
+                want.queue.lane, want.queue.source, want.queue.inside, want.queue.follows, want.queue.rank,
             )
             for want in wanted
         ]  # fmt: skip
+        hurried = [(want.queue.rank, want.queue.inside, want.queue.follows) for want in wanted]
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute(
@@ -119,22 +171,36 @@ class Deliveries:
                 (consumer, cursor),
             )
             connection.executemany(_UPSERT, values)
+            connection.executemany(_HURRY, [hurry for hurry in hurried if hurry[1] or hurry[2]])
 
         await self._writer.submit(write)
         faults.place("outbox.advanced")
 
-    async def due(self, consumer: str, limit: int = 500) -> list[Delivery]:
-        """Those not seen in their newest form, oldest first; `not_before` is the caller's to heed."""
+    async def due(self, consumer: str, now: datetime, limit: int = 500) -> list[Delivery]:
+        """Those not seen in their newest form that need no other one first, most urgent first.
+
+        Each lane has its part of the `limit`, and in a lane the sources take turns, so that neither a flood
+        nor a lane that is stuck hides the others. `not_before` is the caller's to heed; those that were
+        refused and are put off come last.
+        """
+        values = {
+            "consumer": consumer,
+            "now": rows.micros(now),
+            "far": rows.micros(now + _LONGEST_WAIT),
+            "limit": limit,
+        }
 
         def read(connection: sqlite3.Connection) -> list[Delivery]:
-            found = connection.execute(
-                "SELECT * FROM delivery WHERE consumer = ? AND sent < wanted AND state <> 'dead' "
-                "ORDER BY created, key LIMIT ?",
-                (consumer, limit),
-            )
-            return [_delivery(row) for row in found]
+            return [_delivery(row) for row in connection.execute(_DUE, values)]
 
         return await self._reader.read(read)
+
+    async def in_trouble(self, consumer: str, limit: int = 200) -> list[Delivery]:
+        """Those that something is in the way of, oldest first; `error` says what."""
+        where = (
+            "consumer = ? AND sent < wanted AND state <> 'dead' AND error <> '' ORDER BY created, key LIMIT ?"
+        )
+        return await self._select(where, (consumer, limit))
 
     async def get(self, key: str) -> Delivery | None:
         found = await self._select("key = ?", (key,))

@@ -81,7 +81,7 @@ class Site:
                 await asyncio.sleep(0)
 
     async def due(self) -> list[Any]:
-        return await self.engine.deliveries.due("callbacks")
+        return await self.engine.deliveries.due("callbacks", self.clock.now())
 
 
 @pytest.fixture

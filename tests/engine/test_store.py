@@ -265,7 +265,7 @@ async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> N
     await deliveries.advance("slack", 3, [Wanted("run:1", "run", "1", {"channel": "C1"}, None)])
     await deliveries.advance("slack", 5, [Wanted("run:1", "run", "1", {"channel": "C2"}, {"n": 2})])
     assert await deliveries.cursor("slack") == 5
-    (due,) = await deliveries.due("slack")
+    (due,) = await deliveries.due("slack", NOON)
     assert (due.wanted, due.sent, due.state, due.data, due.target) == (
         2,
         0,
@@ -276,10 +276,10 @@ async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> N
     await deliveries.begin("run:1")
     assert (await deliveries.get("run:1")).state == "posting"
     await deliveries.sent("run:1", 2, {"channel": "C2", "ts": "1.2"})
-    assert await deliveries.due("slack") == []
+    assert await deliveries.due("slack", NOON) == []
     assert (await deliveries.by_ref("C2", "1.2")).key == "run:1"
     await deliveries.advance("slack", 6, [Wanted("run:1", "run", "1", {"channel": "C9"}, None)])
-    (due,) = await deliveries.due("slack")
+    (due,) = await deliveries.due("slack", NOON)
     assert due.target == {"channel": "C2"}
     assert due.ref == {"channel": "C2", "ts": "1.2"}
 

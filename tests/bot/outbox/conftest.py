@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -38,19 +38,59 @@ class MemoryDeliveries:
 
     async def advance(self, consumer: str, cursor: int, wanted: Iterable[Wanted]) -> None:
         self.cursors[consumer] = max(cursor, self.cursors[consumer])
+        wanted = list(wanted)
         for want in wanted:
             row = self.rows.get(want.key)
             if row is None:
                 self.rows[want.key] = Delivery(
                     want.key, consumer, want.kind, want.subject, want.target, want.data, 1, 0, "idle", None,
-                    None, 0, "", cursor,
+                    None, 0, "", cursor, want.queue,
                 )  # fmt: skip
             else:
-                target = want.target if row.sent == 0 else row.target
-                self.rows[want.key] = replace(row, wanted=row.wanted + 1, data=want.data, target=target)
+                self.rows[want.key] = self._wanted_again(row, want)
+        for want in wanted:
+            for key in {want.queue.inside, want.queue.follows} & self.rows.keys():
+                row = self.rows[key]
+                if row.ref is None:
+                    self._set(key, queue=replace(row.queue, rank=min(row.queue.rank, want.queue.rank)))
 
-    async def due(self, consumer: str, limit: int = 500) -> list[Delivery]:
+    @staticmethod
+    def _wanted_again(row: Delivery, want: Wanted) -> Delivery:
+        target = want.target if row.sent == 0 else row.target
+        lane = want.queue.lane if row.sent == 0 else row.queue.lane
+        rank = min(row.queue.rank, want.queue.rank) if row.ref is None else want.queue.rank
+        queue = replace(want.queue, lane=lane, rank=rank)
+        return replace(row, wanted=row.wanted + 1, data=want.data, target=target, queue=queue)
+
+    async def due(self, consumer: str, now: datetime, limit: int = 500) -> list[Delivery]:
         rows = [row for row in self.rows.values() if row.sent < row.wanted and row.state != "dead"]
+        rows = [row for row in rows if self._follows_nothing(row)]
+        rows.sort(key=lambda row: (row.created, row.key))
+        put_off = {row.key: row.state == "refused" and _soon(row.not_before, now) for row in rows}
+        turns, places = Counter[Any](), Counter[str]()
+        turn = {}
+        for row in rows:
+            queue = (row.queue.lane, put_off[row.key], row.queue.rank, row.queue.source)
+            turns[queue] += 1
+            turn[row.key] = (put_off[row.key], row.queue.rank, turns[queue], row.created, row.key)
+        rows.sort(key=lambda row: turn[row.key])
+        place = {}
+        for row in rows:
+            places[row.queue.lane] += 1
+            place[row.key] = (places[row.queue.lane], row.queue.rank)
+        chosen = sorted(rows, key=lambda row: place[row.key])[:limit]
+        return sorted(chosen, key=lambda row: turn[row.key])
+
+    def _follows_nothing(self, row: Delivery) -> bool:
+        parent, earlier = self.rows.get(row.queue.inside), self.rows.get(row.queue.follows)
+        if parent is not None and parent.ref is None and parent.state != "dead":
+            return False
+        return earlier is None or earlier.ref is not None or earlier.state != "idle" or bool(earlier.error)
+
+    async def in_trouble(self, consumer: str, limit: int = 200) -> list[Delivery]:
+        rows = [
+            row for row in self.rows.values() if row.sent < row.wanted and row.state != "dead" and row.error
+        ]
         return sorted(rows, key=lambda row: (row.created, row.key))[:limit]
 
     async def get(self, key: str) -> Delivery | None:
@@ -81,6 +121,10 @@ class MemoryDeliveries:
 
     def _set(self, key: str, **changes: Any) -> None:
         self.rows[key] = replace(self.rows[key], **changes)
+
+
+def _soon(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and now < moment < now + timedelta(minutes=15)
 
 
 class MemoryLog:
@@ -291,10 +335,14 @@ class World:
     # What happens in the engine
 
     def run(
-        self, run_id: str = "deploy-aaaa", channel: str | None = None, home: str | None = "#deploys"
+        self,
+        run_id: str = "deploy-aaaa",
+        channel: str | None = None,
+        home: str | None = "#deploys",
+        actor: Actor = ALICE,
     ) -> str:
         record = RunRecord(
-            run_id, "deploy", "digest", "running", 1, {}, ALICE, "manual", channel, "trace", self.clock.now()
+            run_id, "deploy", "digest", "running", 1, {}, actor, "manual", channel, "trace", self.clock.now()
         )
         self.details[run_id] = RunDetail(record, "@platform", home, (), ())
         return run_id

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -515,8 +515,8 @@ class SlowReads:
 
         return held
 
-    async def due(self, consumer: str, limit: int = 500) -> Any:
-        rows = await self._deliveries.due(consumer, limit)
+    async def due(self, consumer: str, now: datetime, limit: int = 500) -> Any:
+        rows = await self._deliveries.due(consumer, now, limit)
         if self.under_way.is_set() and not self._ended.is_set():
             self._reading.set()
             await self._ended.wait()
