@@ -39,6 +39,9 @@ class Connected(Protocol):
     @property
     def connected(self) -> bool: ...
 
+    @property
+    def problem(self) -> str: ...
+
 
 class Calls(Protocol):
     """Slack's Web API."""
@@ -68,6 +71,8 @@ class Health:
             found["steps"] = self._engine.stalled
         if self._socket is not None and not self._socket.connected:
             found["slack"] = "no connection to Slack"
+        elif self._socket is not None and self._socket.problem:
+            found["connections"] = self._socket.problem
         if self._api.token_refused:
             found["slack"] = token_problem(self._api.token_refused)
         return found

@@ -1,22 +1,17 @@
-"""Socket Mode that stays connected: a watchdog rebuilds what the SDK would leave broken.
-
-The SDK's client tries a refused handshake with the same address for ever, and never says so. So a
-connection that has been gone for too long is thrown away with all its parts, and made anew.
-"""
+"""Socket Mode that stays connected: several connections, a watchdog, a count of those that are not ours."""
 
 import asyncio
 import logging
-import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.link import Link
+from bot.registrations import SLACK_ALLOWS, Registrations, refused, registered
 from engine import Clock
 
 log = logging.getLogger(__name__)
@@ -28,25 +23,30 @@ class Patience:
 
     look_every: timedelta = timedelta(seconds=2)
     without_connection: timedelta = timedelta(seconds=20)
-    """Longer than that and the connection is made anew, with a new address."""
+    """Longer than that and the connection is made again, with a new address."""
     at_most: timedelta = timedelta(minutes=2)
     """Between two attempts, when they keep failing."""
     ping_every: float = 10.0
     """Seconds."""
+    count_every: timedelta = timedelta(minutes=15)
+    """Only a new connection is told how many there are."""
+    recount_every: timedelta = timedelta(minutes=3)
+    """The same, while Slack counts connections that are not ours."""
+    in_flight: float = 3.0
+    """Seconds for the answers of a connection that is replaced."""
 
 
 class SocketMode:
-    """`start`, then `close`; `connected` says how it stands."""
+    """`start`, then `close`; `connected` and `problem` say how it stands."""
 
     def __init__(self, app: AsyncApp, app_token: str, clock: Clock, patience: Patience | None = None) -> None:
         self._app, self._app_token, self._clock = app, app_token, clock
         self._patience = patience or Patience()
-        self._handler: _Handler | None = None
-        self._connecting: asyncio.Task[None] | None = None
+        self._links: list[Link] = []
         self._watchdog: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
-        self._gone_since: datetime | None = None
-        self._failures = 0
+        self._registrations = Registrations()
+        self._count_at = 0.0
 
     @property
     def connected(self) -> bool:
@@ -54,17 +54,21 @@ class SocketMode:
         return self._connected.is_set()
 
     @property
-    def rebuilt(self) -> int:
-        """How often in a row the connection was made anew without success."""
-        return self._failures
+    def held(self) -> int:
+        """How many connections are up."""
+        return sum(link.up for link in self._links)
+
+    @property
+    def problem(self) -> str:
+        """What people lose to connections that Slack counts and we do not hold; empty when nothing."""
+        return self._registrations.problem
 
     async def until_connected(self) -> None:
         await self._connected.wait()
 
     async def start(self) -> None:
-        """Begin to connect, and keep at it. Call `preflight` before: nothing here raises on a bad token."""
-        self._gone_since = self._clock.now()
-        self._build()
+        """Begin to connect, and keep at it; nothing here raises on a bad token."""
+        self._add()
         self._watchdog = asyncio.create_task(self._watch())
 
     async def close(self, grace: float = 5.0) -> None:
@@ -73,121 +77,64 @@ class SocketMode:
             self._watchdog.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watchdog
-        await self._discard(grace)
+        await asyncio.gather(*(link.close(grace) for link in self._links))
+        self._links.clear()
         self._connected.clear()
 
     async def _watch(self) -> None:
         while True:
-            await self._look()
-            await self._clock.sleep_until(self._clock.now() + self._patience.look_every)
+            try:
+                await self._look()
+            except Exception:
+                log.exception("The connections to Slack could not be looked at")
+            await self._clock.sleep(self._patience.look_every)
 
     async def _look(self) -> None:
-        handler = self._handler
-        if handler is not None and await handler.client.is_connected():
-            if not self._connected.is_set():
-                log.info("Connected to Slack")
+        for link in list(self._links):
+            await link.look(self._clock.monotonic(), self._limit(link))
+        self._note_connected()
+        if self.held == len(self._links):
+            await self._adjust()
+
+    async def _adjust(self) -> None:
+        """One step towards the wanted number, or a new count when it is time."""
+        spare = len(self._links) - self._registrations.wanted
+        full = self._registrations.others + len(self._links) >= SLACK_ALLOWS
+        due = spare == 0 and self._clock.monotonic() >= self._count_at
+        if spare > 0 or (due and full and spare == 0 and len(self._links) > 1):
+            await self._links[0].retire(self._patience.in_flight)
+            del self._links[0]  # only now: `close` ends what is left when it interrupts us
+        elif spare < 0 or (due and not full):
+            self._add()
+
+    def _add(self) -> None:
+        now = self._clock.monotonic()
+        self._links.append(Link(self._app, self._app_token, self._patience.ping_every, self._heard, now))
+
+    def _limit(self, link: Link) -> float:
+        doubled: timedelta = self._patience.without_connection * float(1 << min(link.failures, 8))
+        return min(doubled, self._patience.at_most).total_seconds()
+
+    def _heard(self, message: Mapping[str, Any]) -> None:
+        if message.get("type") == "hello":
+            self._count(registered(message.get("num_connections"), len(self._links)))
+        elif message.get("reason") == "too_many_websockets":
+            self._count(refused(self.held))
+        self._note_connected()
+
+    def _count(self, found: Registrations) -> None:
+        again = self._patience.recount_every if found.others else self._patience.count_every
+        self._count_at = self._clock.monotonic() + again.total_seconds()
+        before, self._registrations = self._registrations.others, found
+        if found.others and found.others != before:
+            log.warning("%s", found.problem)
+        elif before and not found.others:
+            log.warning("Every Socket Mode connection that Slack counts is Signoff's again")
+
+    def _note_connected(self) -> None:
+        if self.held and not self.connected:
+            log.info("Connected to Slack")
             self._connected.set()
-            self._gone_since, self._failures = None, 0
-            return
-        now = self._clock.now()
-        if self._connected.is_set():
+        elif not self.held and self.connected:
             log.info("The connection to Slack is gone; waiting for the next one")
             self._connected.clear()
-        self._gone_since = self._gone_since or now
-        if now - self._gone_since >= self._limit():
-            self._failures += 1
-            log.warning("No connection to Slack for %d s: making it anew", self._limit().total_seconds())
-            await self._discard(0.0)
-            self._gone_since = self._clock.now()
-            self._build()
-
-    def _limit(self) -> timedelta:
-        doubled: timedelta = self._patience.without_connection * float(1 << min(self._failures, 8))
-        return min(doubled, self._patience.at_most)
-
-    def _build(self) -> None:
-        self._handler = _Handler(self._app, self._app_token, self._patience.ping_every, self._soon)
-        self._connecting = asyncio.create_task(self._handler.connect())
-
-    def _soon(self) -> None:
-        # The first envelope or hello proves the connection before the watchdog looks again.
-        if not self._connected.is_set():
-            self._connected.set()
-            self._gone_since, self._failures = None, 0
-
-    async def _discard(self, grace: float) -> None:
-        handler, self._handler = self._handler, None
-        connecting, self._connecting = self._connecting, None
-        if handler is None:
-            return
-        await handler.drain(grace)
-        handler.client.closed = True  # ends the SDK's own loop, which swallows a cancellation's cause
-        if connecting is not None:
-            connecting.cancel()
-            await asyncio.gather(connecting, return_exceptions=True)
-        try:
-            await handler.disconnect()
-        except Exception as error:
-            log.info("The old connection did not close cleanly: %s", type(error).__name__)
-
-
-class _Handler(AsyncSocketModeHandler):
-    """Counts listeners in flight, which the SDK's `close_async` doesn't wait for."""
-
-    def __init__(self, app: AsyncApp, app_token: str, ping_every: float, proven: Callable[[], None]) -> None:
-        super().__init__(app, app_token, logger=_quiet_logger(), ping_interval=ping_every)
-        self.client.message_listeners.append(self._heard)
-        self._proven = proven
-        self._in_flight = 0
-        self._empty = asyncio.Event()
-        self._empty.set()
-
-    async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
-        self._in_flight += 1
-        self._empty.clear()
-        try:
-            await super().handle(client, req)  # type: ignore[arg-type]
-        finally:
-            self._in_flight -= 1
-            if self._in_flight == 0:
-                self._empty.set()
-
-    async def connect(self) -> None:
-        await self.client.connect()  # type: ignore[no-untyped-call]
-
-    async def disconnect(self) -> None:
-        await self.client.close()  # type: ignore[no-untyped-call]
-
-    async def drain(self, grace: float) -> None:
-        """Take no more, and wait for what is being answered."""
-        self.client.socket_mode_request_listeners.clear()
-        if grace > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._empty.wait(), grace)
-
-    async def _heard(
-        self, client: AsyncBaseSocketModeClient, message: dict[str, object], raw: str | None
-    ) -> None:
-        self._proven()
-
-
-class _Masked(logging.Filter):
-    """The SDK's errors name the socket's address, which is a ticket to our connection."""
-
-    _SECRET = re.compile(r"((?:ticket|link_id|app_id)=)[^&\s'\"]+|\bx(?:ox[a-z]|app)-[\w-]+")
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = self._SECRET.sub(lambda found: f"{found[1] or ''}…", record.getMessage())
-        record.args = ()
-        if record.exc_info and record.levelno >= logging.ERROR:
-            # Its text stands in the message already; the trace holds the address once more.
-            record.exc_info = None
-            record.exc_text = None
-        return True
-
-
-def _quiet_logger() -> logging.Logger:
-    logger = logging.getLogger("bot.socket.sdk")
-    if not any(isinstance(found, _Masked) for found in logger.filters):
-        logger.addFilter(_Masked())
-    return logger

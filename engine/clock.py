@@ -3,24 +3,33 @@
 import asyncio
 import heapq
 import itertools
+import time
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
+T = TypeVar("T", datetime, timedelta)
 _LONGEST_NAP = 30.0
 """Seconds. A sleeping process must notice when the wall clock jumps, so it looks at least this often."""
 
 
 class Clock(Protocol):
-    """What time it is (aware, UTC), and how to wait for a later time."""
+    """Two readings: the time of day for civil times, and one that only grows for durations."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """Return the time of day (aware, UTC). People and time servers change it: it jumps."""
 
     async def sleep_until(self, when: datetime) -> None:
         """Return once `now() >= when`; at once if it already is."""
 
+    def monotonic(self) -> float:
+        """Return seconds that only grow, for durations. Only differences mean something."""
+
+    async def sleep(self, duration: timedelta) -> None:
+        """Return when `duration` has passed, whatever happens to the time of day."""
+
 
 class SystemClock:
-    """The wall clock. A jump, or a laptop's sleep, is noticed within half a minute."""
+    """The machine's clock. A jump, or a laptop's sleep, is noticed within half a minute."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)  # noqa: TID251 - this is the clock
@@ -29,38 +38,79 @@ class SystemClock:
         while (left := (when - self.now()).total_seconds()) > 0:
             await asyncio.sleep(min(left, _LONGEST_NAP))
 
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, duration: timedelta) -> None:
+        await asyncio.sleep(duration.total_seconds())
+
 
 class FakeClock:
     """A clock that stands still until it is moved. For tests and for replays at virtual time."""
 
     def __init__(self, start: datetime | None = None) -> None:
         self._now = start or datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-        self._order = itertools.count()
-        self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
+        self._passed = timedelta()
+        self._at_times = _Sleepers[datetime]()
+        self._after_durations = _Sleepers[timedelta]()
 
     def now(self) -> datetime:
         return self._now
 
+    def monotonic(self) -> float:
+        return self._passed.total_seconds()
+
     async def sleep_until(self, when: datetime) -> None:
-        if when <= self._now:
-            return
-        waker = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (when, next(self._order), waker))
-        await waker
+        if when > self._now:
+            await self._at_times.sleep(when)
+
+    async def sleep(self, duration: timedelta) -> None:
+        if duration > timedelta():
+            await self._after_durations.sleep(self._passed + duration)
 
     def next_wake(self) -> datetime | None:
-        """When the earliest sleeper wants to wake; None if nobody sleeps."""
-        while self._sleepers and self._sleepers[0][2].done():
-            heapq.heappop(self._sleepers)
-        return self._sleepers[0][0] if self._sleepers else None
+        """When the earliest sleeper wants to wake, in the time of day; None if nobody sleeps."""
+        at, after = self._at_times.earliest(), self._after_durations.earliest()
+        if after is None:
+            return at
+        then = self._now + (after - self._passed)
+        return then if at is None else min(at, then)
 
     def move_to(self, when: datetime) -> None:
-        """Set the time and wake everyone who is due. Moving back is allowed: clocks do jump."""
+        """Let time pass until then and wake everyone who is due; a time that is past is a jump back."""
+        self._passed += max(when - self._now, timedelta())
         self._now = when
-        while self._sleepers and self._sleepers[0][0] <= when:
-            waker = heapq.heappop(self._sleepers)[2]
-            if not waker.done():
-                waker.set_result(None)
+        self._after_durations.wake(self._passed)
+        self._at_times.wake(when)
 
     def advance(self, by: timedelta) -> None:
         self.move_to(self._now + by)
+
+    def jump(self, by: timedelta) -> None:
+        """Set the time of day forward or back while no time passes, as people and time servers do."""
+        self._now += by
+        self._at_times.wake(self._now)
+
+
+class _Sleepers(Generic[T]):
+    """Who waits for a moment, the earliest first."""
+
+    def __init__(self) -> None:
+        self._order = itertools.count()
+        self._waiting: list[tuple[T, int, asyncio.Future[None]]] = []
+
+    async def sleep(self, moment: T) -> None:
+        waker = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (moment, next(self._order), waker))
+        await waker
+
+    def earliest(self) -> T | None:
+        while self._waiting and self._waiting[0][2].done():
+            heapq.heappop(self._waiting)
+        return self._waiting[0][0] if self._waiting else None
+
+    def wake(self, reached: T) -> None:
+        while self._waiting and self._waiting[0][0] <= reached:
+            waker = heapq.heappop(self._waiting)[2]
+            if not waker.done():
+                waker.set_result(None)

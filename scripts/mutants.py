@@ -234,6 +234,27 @@ MUTANTS = [
         ("tests/bot/test_monitor.py",),
     ),
     Mutant(
+        "nobody compares the connections that Slack counts with those we hold",
+        "bot/socket.py",
+        'if message.get("type") == "hello":',
+        'if message.get("type") == "goodbye":',
+        ("tests/bot/test_socket.py",),
+    ),
+    Mutant(
+        "/readyz is well while dead connections take clicks",
+        "bot/health.py",
+        "        elif self._socket is not None and self._socket.problem:\n",
+        "        elif False:\n",
+        ("tests/bot/test_health.py",),
+    ),
+    Mutant(
+        "a refused connection is asked for again at once",
+        "bot/link.py",
+        'if message.get("reason") == "too_many_websockets":',
+        'if message.get("reason") == "never":',
+        ("tests/bot/test_socket.py",),
+    ),
+    Mutant(
         "/readyz is well while Slack refuses the bot token",
         "bot/health.py",
         "        if self._api.token_refused:\n",

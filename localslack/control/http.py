@@ -37,6 +37,7 @@ ACTS: dict[str, Act] = {
     "faults/clear": testing.clear_faults,
     "socket/disconnect": testing.disconnect,
     "socket/drop": testing.drop,
+    "socket/ghosts": testing.ghosts,
     "redeliver": testing.redeliver,
     "event": testing.send_event,
     "token/revoke": testing.revoke_token,

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 from localslack.api.registry import METHODS
-from localslack.delivery.socket import REASONS, SocketMode
+from localslack.delivery.socket import MAX_CONNECTIONS, REASONS, SocketMode
 from localslack.errors import ControlError
 from localslack.faults import UPLOAD
 from localslack.slack import Slack
@@ -40,7 +40,18 @@ async def disconnect(slack: Slack, body: Json) -> Json:
 
 
 async def drop(slack: Slack, body: Json) -> Json:
-    return {"connections": await _socket(slack).drop()}
+    return {"connections": await _socket(slack).drop(keep=bool(body.get("keep", False)))}
+
+
+async def ghosts(slack: Slack, body: Json) -> Json:
+    """`{"count": 3}`: so many dead connections are registered; 0 ends them."""
+    count = body.get("count")
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= MAX_CONNECTIONS:
+        raise ControlError(
+            "invalid_count", f"count {count!r} must be a whole number from 0 to {MAX_CONNECTIONS}"
+        )
+    _socket(slack).keep_ghosts(count)
+    return {"registered": _socket(slack).registered}
 
 
 async def redeliver(slack: Slack, body: Json) -> Json:

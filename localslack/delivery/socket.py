@@ -16,6 +16,7 @@ from localslack.ids import envelope_id, secret
 from localslack.workspace.records import Json
 
 MAX_CONNECTIONS = 10  # (d)
+GHOST_SECONDS = 5 * 3600.0  # (i) python-slack-sdk 1940: registrations age out after about five hours
 TICKET_SECONDS = 30.0  # (?) how long a wss address can be used for the first time
 LEAVE_SECONDS = 10.0  # (?) how long a refreshed connection may stay
 REASONS = ("warning", "refresh_requested", "link_disabled")
@@ -30,6 +31,8 @@ class SocketMode:
         self._changed = changed
         self._tickets: dict[str, float] = {}
         self._open: dict[web.WebSocketResponse, web.Request] = {}
+        self._ghosts: list[float] = []
+        """When each registration ends whose connection is dead."""
         self._pending: dict[str, asyncio.Future[Any]] = {}
         self._turn = 0
         self._leaving: set[asyncio.Task[None]] = set()
@@ -47,7 +50,7 @@ class SocketMode:
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
         socket = web.WebSocketResponse(heartbeat=30.0, timeout=1.0)
         await socket.prepare(request)
-        if len(self._open) >= MAX_CONNECTIONS:
+        if self.registered >= MAX_CONNECTIONS:
             await socket.send_json(self._disconnect("too_many_websockets"))
             await socket.close()
             return socket
@@ -63,10 +66,27 @@ class SocketMode:
             self._remove(socket)
         return socket
 
+    @property
+    def registered(self) -> int:
+        """How many connections Slack counts, dead ones too."""
+        return len(self._open) + self._dead()
+
+    def keep_ghosts(self, count: int) -> None:
+        """From now on so many dead connections are registered: what they get is lost and not repeated."""
+        self._ghosts = [self._clock.now() + GHOST_SECONDS] * count
+
+    def _dead(self) -> int:
+        now = self._clock.now()
+        self._ghosts = [until for until in self._ghosts if until > now]
+        return len(self._ghosts)
+
     async def send(self, envelope: Envelope) -> Ack:
         socket = self._next()
-        if socket is None:
+        if socket is None and not self._dead():
             return Ack("not_connected")
+        if socket is None:
+            await self._clock.sleep(ACK_SECONDS)
+            return Ack("operation_timeout")
         key = envelope_id()
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._pending[key] = done
@@ -82,7 +102,7 @@ class SocketMode:
         return Ack("ok", body if envelope.accepts_response else None)
 
     async def connected(self) -> bool:
-        return self._next() is not None
+        return any(not socket.closed for socket in self._open)
 
     async def disconnect(self, reason: str) -> int:
         """Ask every connection to go.
@@ -104,6 +124,8 @@ class SocketMode:
                 task.add_done_callback(self._leaving.discard)
             elif reason == "link_disabled":
                 await socket.close()
+        if reason == "link_disabled":
+            self._ghosts.clear()
         return len(sockets)
 
     async def _close_later(self, socket: web.WebSocketResponse) -> None:
@@ -112,9 +134,11 @@ class SocketMode:
         finally:
             await socket.close(code=1001)
 
-    async def drop(self) -> int:
-        """Cut every connection without a word."""
+    async def drop(self, *, keep: bool = False) -> int:
+        """Cut every connection without a word. `keep`: Slack does not notice, they stay registered."""
         dropped = dict(self._open)
+        if keep:
+            self.keep_ghosts(self._dead() + len(dropped))
         for socket, request in dropped.items():
             self._remove(socket)
             if request.transport is not None:
@@ -129,11 +153,11 @@ class SocketMode:
             await socket.close(code=1001)
 
     def _next(self) -> web.WebSocketResponse | None:
+        """Return whose turn it is among all that are registered; None is a dead one."""
         alive = [socket for socket in self._open if not socket.closed]
-        if not alive:
-            return None
+        registered = [*alive, *[None] * self._dead()]
         self._turn += 1
-        return alive[self._turn % len(alive)]
+        return registered[self._turn % len(registered)] if registered else None
 
     def _remove(self, socket: web.WebSocketResponse) -> None:
         if socket in self._open:
@@ -153,7 +177,7 @@ class SocketMode:
     def _hello(self) -> Json:
         return {
             "type": "hello",
-            "num_connections": len(self._open) + 1,
+            "num_connections": self.registered + 1,
             "debug_info": {"host": "localslack", "build_number": 1, "approximate_connection_time": 18060},
             "connection_info": {"app_id": self._app_id},
         }

@@ -14,6 +14,7 @@ class Part:
     blocked: str = ""
     overruns: list[str] = field(default_factory=list)
     connected: bool = True
+    problem: str = ""
     token_refused: str = ""
     found: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
@@ -43,6 +44,11 @@ async def test_each_part_is_asked() -> None:
 async def test_a_lock_of_another_process_is_named() -> None:
     part = Part(lock_problem="Process 42 (sqlite3) holds the write lock")
     assert await Health(part, part, part, part).problems() == {"database": part.lock_problem}
+
+
+async def test_connections_that_take_clicks_and_are_not_ours_are_a_problem() -> None:
+    part = Part(problem="Slack counts 5 Socket Mode connections")
+    assert await Health(part, part, part, part).problems() == {"connections": part.problem}
 
 
 async def test_over_http_no_socket_is_missed() -> None:

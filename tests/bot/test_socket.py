@@ -1,7 +1,9 @@
 """Socket Mode against the local Slack: says what is wrong with a token, and mends what breaks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -121,15 +123,29 @@ async def listening(api: SlackApi) -> Listening:
     return Listening(api)
 
 
+FAST = Patience(timedelta(seconds=0.02), timedelta(seconds=0.3), timedelta(seconds=1), ping_every=0.2)
+
+
 @pytest.fixture
-async def socket(listening: Listening, local: Local) -> AsyncIterator[SocketMode]:
-    patience = Patience(timedelta(seconds=0.02), timedelta(seconds=0.3), timedelta(seconds=1), ping_every=0.2)
-    socket = SocketMode(listening.app, local.server.app_token, SystemClock(), patience)
+async def connecting(listening: Listening, local: Local) -> AsyncIterator[Callable[[Patience], SocketMode]]:
+    """Makes connections; they are closed when the test ends."""
+    made: list[SocketMode] = []
+
+    def connecting(patience: Patience) -> SocketMode:
+        made.append(SocketMode(listening.app, local.server.app_token, SystemClock(), patience))
+        return made[-1]
+
+    yield connecting
+    await asyncio.gather(*(socket.close() for socket in made))
+
+
+@pytest.fixture
+async def socket(connecting: Callable[[Patience], SocketMode]) -> SocketMode:
+    socket = connecting(FAST)
     await socket.start()
     async with asyncio.timeout(10):
         await socket.until_connected()
-    yield socket
-    await socket.close()
+    return socket
 
 
 async def test_commands_arrive_and_are_answered(
@@ -234,4 +250,64 @@ async def test_an_address_that_refuses_every_handshake_is_given_up(
     await server.close()
     assert stuck.opened == 3
     assert "secret1" not in caplog.text
-    assert "making it anew" in caplog.text
+    assert "making a new one" in caplog.text
+
+
+async def commands_of_one_person(local: Local, count: int) -> None:
+    """At the same time: those that a dead connection gets take three seconds each."""
+    await asyncio.gather(*(say(local, f"n{number}") for number in range(count)))
+
+
+async def settled(socket: SocketMode, held: int) -> None:
+    await until(lambda: _is(socket.held == held))
+
+
+async def test_two_connections_are_held(socket: SocketMode, listening: Listening, local: Local) -> None:
+    await settled(socket, 2)
+    assert socket.problem == ""
+    await commands_of_one_person(local, 20)
+    assert len(listening.seen) == 20
+
+
+async def test_dead_connections_are_counted_said_and_outnumbered(
+    connecting: Callable[[Patience], SocketMode], listening: Listening, local: Local,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    await local.control("socket/ghosts", count=3)
+    socket = connecting(replace(FAST, recount_every=timedelta(seconds=0.2)))
+    await socket.start()
+    await settled(socket, 6)
+    await commands_of_one_person(local, 20)
+    assert len(listening.seen) in (13, 14)  # of nine connections six are ours
+    # Nine, or ten while a new connection asks for the count again.
+    assert re.search(r"Slack counts (9|10) Socket Mode connections", socket.problem)
+    assert re.search(r"about (33|30) of 100 clicks and commands are lost", socket.problem)
+    assert "Slack counts 4 Socket Mode connections" in caplog.text
+    await local.control("socket/ghosts", count=0)
+    await settled(socket, 2)
+    assert socket.problem == ""
+    assert "Every Socket Mode connection that Slack counts is Signoff's again" in caplog.text
+
+
+async def test_connections_that_died_unnoticed_are_found_when_new_ones_are_made(
+    socket: SocketMode, local: Local
+) -> None:
+    await settled(socket, 2)
+    await local.control("socket/drop", keep=True)
+    await until(lambda: _is("Signoff holds" in socket.problem))
+    await settled(socket, 7)
+    await local.control("socket/disconnect", reason="link_disabled")
+    await until(lambda: _is(socket.connected and not socket.problem))
+
+
+async def test_a_slack_that_takes_no_further_connection_is_not_asked_again_and_again(
+    connecting: Callable[[Patience], SocketMode], local: Local
+) -> None:
+    await local.control("socket/ghosts", count=10)
+    socket = connecting(FAST)
+    await socket.start()
+    await until(lambda: _is(bool(socket.problem)))
+    assert not socket.connected
+    await local.control("socket/ghosts", count=9)
+    await until(lambda: _is(socket.connected))
+    assert len(await local.calls("apps.connections.open")) < 10
