@@ -22,6 +22,9 @@ class Serves(Protocol):
     def overruns(self) -> list[str]: ...
 
     @property
+    def trials(self) -> str: ...
+
+    @property
     def blocked(self) -> str: ...
 
 
@@ -81,5 +84,7 @@ class Health:
         """What needs a look while the bot goes on serving, by name; empty when there is nothing."""
         overruns = self._engine.overruns
         found = {"overruns": "; ".join(overruns[:10])} if overruns else {}
+        if self._engine.trials:
+            found["crash"] = self._engine.trials
         found |= await self._outbox.warnings()
         return found | ({"loop": self._engine.blocked} if self._engine.blocked else {})

@@ -361,6 +361,7 @@ class Transition:
                 self.move_step(step, "cancel", ended_at=self.now, next_attempt_at=None)
                 self.event("step.cancelled", step, reason=reason)
         state.ready.clear()
+        state.suspects.clear()
         state.blocked.clear()
         self._settled.clear()
         state.open_steps = 0
@@ -416,10 +417,7 @@ class Transition:
                 self.ask(step)
 
     def _has_room(self) -> bool:
-        own = self.state.definition.parallel
-        if own is not None and self.state.executing >= own:
-            return False
-        return len(self.change.starts) < self._room
+        return self.state.has_own_room and len(self.change.starts) < self._room
 
     def _settle_run(self) -> None:
         state = self.state
@@ -430,7 +428,7 @@ class Transition:
             ended = {"fail": "run.failed", "succeed": "run.succeeded"}[transition]
             self.move_run(transition, reason=reason, event=ended)
             return
-        busy = state.executing or state.retrying or state.ready
+        busy = state.executing or state.retrying or state.ready or state.suspects
         if busy and state.run.state == "waiting":
             self.move_run("resume", event="run.resumed")
         elif not busy and state.run.state == "running":

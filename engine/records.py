@@ -94,6 +94,7 @@ class StepRecord:
     round: int = 1
     """Grows when a person says Retry: with it the idempotency key."""
     crashes: int = 0
+    """Deaths of the process while nothing but this step was under way. Each counts as an attempt."""
     failures: int = 0
     """Failed tries in this round."""
     started_at: datetime | None = None
@@ -107,6 +108,9 @@ class StepRecord:
     """The tail of what the last attempt said through `ctx.log`."""
     code_digest: str = ""
     """Digest of the code that the last attempt executed."""
+    deaths: int = 0
+    """Deaths of the process under this attempt and the ones before it that did not end; above zero, the step
+    is a suspect."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class RunState:
     retrying: int = 0
     ready: deque[str] = field(default_factory=deque)
     """Pending steps that wait only for room."""
+    suspects: dict[str, None] = field(default_factory=dict)
+    """Pending steps under which the process died: each begins when its trial does. They keep their room."""
     blocked: dict[str, str] = field(default_factory=dict)
     """Steps whose code isn't there, and what is missing."""
     lineage: Lineage = field(default_factory=Lineage)
@@ -51,6 +53,7 @@ class RunState:
         """From the steps' records alone."""
         self.open_steps = self.executing = self.retrying = 0
         self.ready.clear()
+        self.suspects.clear()
         settled = {name for name, record in self.steps.items() if record.state in STEP_SETTLED}
         for name in self.graph.order:
             self.missing[name] = sum(1 for other in self.graph.dependencies(name) if other not in settled)
@@ -59,7 +62,11 @@ class RunState:
                 continue
             self.open_steps += 1
             if record is None or record.state == "pending":
-                if self.missing[name] == 0:
+                if self.missing[name]:
+                    continue
+                if record is not None and record.deaths:
+                    self.suspects[name] = None
+                else:
                     self.ready.append(name)
             elif record.state == "running":
                 self.executing += 1
@@ -74,5 +81,10 @@ class RunState:
     @property
     def wants_room(self) -> bool:
         """Steps of it could start if there were room in this process."""
+        return bool(self.ready) and self.run.state != "pending" and self.has_own_room
+
+    @property
+    def has_own_room(self) -> bool:
+        """The workflow's own limit allows another attempt."""
         own = self.definition.parallel
-        return bool(self.ready) and self.run.state != "pending" and (own is None or self.executing < own)
+        return own is None or self.executing + len(self.suspects) < own

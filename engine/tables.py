@@ -75,6 +75,7 @@ class StepRow(SQLModel, table=True):
     reason: str = ""
     log: str | None = Field(default=None, sa_type=Text)
     code_digest: str = ""
+    deaths: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     __table_args__ = ({"sqlite_with_rowid": False},)
 
 

@@ -21,7 +21,7 @@ from engine.wording import same
 MOST_CRASHES = 3
 """A step that took the process down this often is not executed again before a person says so."""
 
-CRASHED = Failure("Crashed", f"The process died {MOST_CRASHES} times while this step was executing.")
+SUSPECTED = "waits to be tried again apart from other steps: the process died while it was executing"
 
 
 def create(transition: Transition, *, start: bool) -> Change:
@@ -56,7 +56,14 @@ def succeed(
     if not _current(transition, step, attempt):
         return _late(transition, step, attempt, "a result")
     transition.move_step(
-        step, "succeed", output=output, ended_at=transition.now, log=tuple(log), failure=None, reason=""
+        step,
+        "succeed",
+        output=output,
+        ended_at=transition.now,
+        log=tuple(log),
+        failure=None,
+        reason="",
+        deaths=0,
     )
     title = transition.state.graph.nodes[step].title
     transition.event("step.succeeded", step, attempt=attempt, title=title, seconds=seconds, log=list(log))
@@ -83,7 +90,7 @@ def fail(
     assert isinstance(node, StepSpec)
     before = transition.record(step)
     failures = before.failures + 1
-    state.steps[step] = evolve(before, failures=failures, log=tuple(log), reason="")
+    state.steps[step] = evolve(before, failures=failures, log=tuple(log), reason="", deaths=0)
     if worth_retrying and failures + before.crashes < node.retry.attempts:
         due = transition.now + delay(node.retry, failures, chance)
         transition.move_step(
@@ -119,23 +126,44 @@ def overrun(transition: Transition, step: str, attempt: int, reason: str) -> Cha
     return transition.finish()
 
 
-def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool) -> Change:
+def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool, alone: bool = False) -> Change:
     """The process stopped, or died, under these attempts; they are made again, with the same key.
 
-    A crash counts; one too many and the owner is asked instead.
+    After a death each step is a suspect, and waits for its trial. A death counts against a step that was
+    `alone`: one too many and the owner is asked instead.
     """
     for step in steps:
         before = transition.record(step)
         if before.state != "running":
             continue  # one before it was given up, and the run ended with that
-        crashes = before.crashes + crashed
-        if crashes >= MOST_CRASHES:
-            transition.state.steps[step] = evolve(before, crashes=crashes)
-            transition.give_up(step, CRASHED)
+        crashes, deaths = before.crashes + (crashed and alone), before.deaths + crashed
+        if alone and max(crashes, deaths) >= MOST_CRASHES:
+            transition.state.steps[step] = evolve(before, crashes=crashes, deaths=deaths)
+            transition.give_up(step, _crashed(max(crashes, deaths)))
             continue
-        transition.move_step(step, "interrupt", crashes=crashes)
-        transition.event("step.interrupted", step, attempt=before.attempt, crashed=crashed)
-        transition.go_on_with(step)
+        reason = SUSPECTED if deaths else ""
+        transition.move_step(step, "interrupt", crashes=crashes, deaths=deaths, reason=reason)
+        transition.event("step.interrupted", step, attempt=before.attempt, crashed=crashed, alone=alone)
+        if deaths:
+            transition.state.suspects[step] = None
+        else:
+            transition.go_on_with(step)
+    return transition.finish()
+
+
+def _crashed(times: int) -> Failure:
+    text = (
+        f"The process died {times} times while this step was executing, the last time while nothing else was."
+    )
+    return Failure("Crashed", text)
+
+
+def put_on_trial(transition: Transition, step: str) -> Change:
+    """Make the next attempt of a suspect, also where no slot is free: it has kept its own."""
+    if step not in transition.state.suspects:
+        raise IllegalTransition("it is no longer a suspect")
+    del transition.state.suspects[step]
+    transition.start(step)
     return transition.finish()
 
 
@@ -298,7 +326,7 @@ def _take(transition: Transition, request: RequestRecord, outcome: str) -> None:
         return
     if outcome == "retry":
         transition.move_step(
-            step, "retry_asked", round=transition.record(step).round + 1, failures=0, crashes=0
+            step, "retry_asked", round=transition.record(step).round + 1, failures=0, crashes=0, deaths=0
         )
         transition.go_on_with(step)
     elif outcome == "skip":

@@ -59,6 +59,7 @@ from engine.runtime.settings import EngineSettings
 from engine.runtime.slots import Slots
 from engine.runtime.starting import Starting
 from engine.runtime.superseding import supersede
+from engine.runtime.trials import Trials
 from engine.runtime.watchdog import Watchdog
 from engine.runtime.zoning import Zoning
 from engine.spec import Definition
@@ -129,6 +130,7 @@ class Engine:
         self.proving = Proving(store, keyring)
         self.codes = Codes(store, clock, keyring)
         self._beside = Beside(self.activity, clock)
+        self._trials = Trials(self._runs, self._runner, slots, clock, self.activity, self._beside)
         self.delegating = Delegating(store, self._runs, self._access, self._beside, clock)
         self._deciding = Deciding(
             store, self._runs, self._loaded, self._access, self.delegating, self.codes, clock, settings
@@ -230,7 +232,7 @@ class Engine:
         await self._schedules.sync()
         self._runs.halted = False
         self.serving = True
-        await recovery.recover(self._store, self._runs, self._loaded, self._starting.admit_next)
+        await recovery.recover(self._store, self._runs, self._loaded, self._trials, self._starting.admit_next)
         await supersede(self._store, self._runs, self._loaded)
         self._watchdog.start()
         self._alarm.start()
@@ -473,6 +475,11 @@ class Engine:
     def overruns(self) -> list[str]:
         """Attempts that should have ended and that nothing can stop, one sentence each."""
         return self._runner.overruns.texts()
+
+    @property
+    def trials(self) -> str:
+        """Which steps are tried again after a death of the process; empty as a rule."""
+        return self._trials.text()
 
     @property
     def blocked(self) -> str:

@@ -9,8 +9,11 @@ from engine import faults, transitions
 from engine.change import Change
 from engine.errors import StoreBusy, UnknownRun
 from engine.machine import Transition
+from engine.records import StepRecord
 from engine.runtime.loaded import Loaded
 from engine.runtime.runs import Runs
+from engine.runtime.suspects import Suspect
+from engine.runtime.trials import Trials
 from engine.states import IllegalTransition
 from engine.store.store import Store
 
@@ -20,31 +23,45 @@ _AT_ONCE = 500
 
 
 async def recover(
-    store: Store, runs: Runs, loaded: Loaded, admit_next: Callable[[str], Awaitable[None]]
+    store: Store, runs: Runs, loaded: Loaded, trials: Trials, admit_next: Callable[[str], Awaitable[None]]
 ) -> None:
-    """Runs that were executing execute again; runs that wait for people stay rows, and are not read."""
+    """Runs that were executing execute again; runs that wait for people stay rows, and are not read.
+
+    Steps under which the process died wait for their trial; the others go on at once.
+    """
+    interrupted = await store.interrupted()
+    died = [record for record in interrupted if record.state == "running"]
+    trials.expect([_suspect(record) for record in interrupted])
+    resume = partial(_resume, alone=len(died) == 1)
     run_ids = await store.run_ids(["running"])
     for start in range(0, len(run_ids), _AT_ONCE):
-        await asyncio.gather(*(_go_on(runs, run_id) for run_id in run_ids[start : start + _AT_ONCE]))
+        await asyncio.gather(*(_go_on(runs, run_id, resume) for run_id in run_ids[start : start + _AT_ONCE]))
+    trials.start()
     for wait in await store.waits_of_kind("code"):
-        await _go_on(runs, wait.run_id)
+        await _go_on(runs, wait.run_id, resume)
     for compiled in loaded.all():
         await admit_next(compiled.definition.name)
     await runs.refill()
 
 
-async def _go_on(runs: Runs, run_id: str) -> None:
+def _suspect(record: StepRecord) -> Suspect:
+    assert record.started_at is not None
+    deaths = record.deaths + (record.state == "running")
+    return Suspect(record.run_id, record.step, deaths, record.started_at)
+
+
+async def _go_on(runs: Runs, run_id: str, resume: Callable[[Transition], Change]) -> None:
     try:
-        await runs.apply(run_id, _resume)
+        await runs.apply(run_id, resume)
         faults.place("recovery.resumed")
     except (IllegalTransition, UnknownRun) as reason:
         log.info("%s does not go on: %s", run_id, reason)
 
 
-def _resume(transition: Transition) -> Change:
+def _resume(transition: Transition, alone: bool) -> Change:
     executing = [step for step, record in transition.state.steps.items() if record.state == "running"]
     if executing:
-        return transitions.interrupt(transition, executing, crashed=True)
+        return transitions.interrupt(transition, executing, crashed=True, alone=alone)
     return transitions.go_on(transition)
 
 

@@ -142,6 +142,11 @@ class Runner:
         self._stopped.add(key)
         task.cancel()
 
+    async def until_ended(self, steps: Collection[tuple[str, str]]) -> None:
+        """Return when none of these steps, each a run's id and a name, is executing here."""
+        while tasks := [task for key, task in self._tasks.items() if key[:2] in steps]:
+            await asyncio.wait(tasks)
+
     async def close(self, grace: float) -> list[Key]:
         """Give attempts `grace` seconds to end, then stop them; those stopped are returned."""
         if self._tasks:

@@ -169,9 +169,9 @@ class Runs:
                 log.debug("%s needs no room any more: %s", run_id, reason)
 
     def give_room(self, count: int) -> None:
-        """Room that was taken for attempts that are not made after all: whoever waits for it goes on."""
+        """Room that was kept for attempts that are not made after all: the runs that wait for room go on."""
         self._slots.give(count)
-        if count and self._slots.awaited and not self.halted:
+        if self._slots.awaited and not self.halted:
             self._activity.enter()
             task = asyncio.create_task(self.refill())
             self._refilling.add(task)
@@ -238,7 +238,8 @@ class Runs:
                 del self._states[state.run.id]
             if isinstance(error, StoreBroken) and self.effects:
                 self.effects.broken(error)
-            self.give_room(len(change.starts))
+            if change.starts:
+                self.give_room(len(change.starts))
             return
         run_id = state.run.id
         if not change.leaves:

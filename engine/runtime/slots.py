@@ -7,10 +7,12 @@ class Slots:
     def __init__(self, size: int) -> None:
         self._free, self.size = size, size
         self._waiting: dict[str, None] = {}
+        self.closed = False
+        """Nothing starts, however much room there is."""
 
     @property
     def free(self) -> int:
-        return max(self._free, 0)
+        return 0 if self.closed else max(self._free, 0)
 
     @property
     def awaited(self) -> bool:
@@ -29,7 +31,7 @@ class Slots:
 
     def next_run(self) -> str | None:
         """The run that has waited longest, if there is room for it."""
-        if self._free <= 0 or not self._waiting:
+        if self.free <= 0 or not self._waiting:
             return None
         run_id = next(iter(self._waiting))
         del self._waiting[run_id]

@@ -278,6 +278,15 @@ def run_ids(connection: sqlite3.Connection, states: Sequence[str]) -> list[str]:
     return [row[0] for row in found]
 
 
+def interrupted(connection: sqlite3.Connection) -> list[StepRecord]:
+    """Running steps, and pending ones under which the process died."""
+    found = connection.execute(
+        "SELECT step_run.* FROM run JOIN step_run ON step_run.run_id = run.id WHERE run.state = 'running'"
+        " AND (step_run.state = 'running' OR (step_run.state = 'pending' AND step_run.deaths > 0))"
+    )
+    return [rows.step_record(row) for row in found]
+
+
 def oldest_pending(connection: sqlite3.Connection, workflow: str) -> str | None:
     found = connection.execute(
         "SELECT id FROM run WHERE workflow = ? AND state = 'pending' ORDER BY created_at, id LIMIT 1",

@@ -109,6 +109,7 @@ def step_values(step: StepRecord) -> Values:
         micros(step.started_at), micros(step.ended_at), micros(step.next_attempt_at),
         to_json(step.output) if step.state == "succeeded" else None,
         _failure_json(step.failure), step.reason, to_json(step.log) if step.log else None, step.code_digest,
+        step.deaths,
     )  # fmt: skip
 
 
@@ -129,6 +130,7 @@ def step_record(row: Row) -> StepRecord:
         reason=row["reason"],
         log=tuple(from_json(row["log"]) or ()),
         code_digest=row["code_digest"],
+        deaths=row["deaths"],
     )
 
 

@@ -13,7 +13,7 @@ from engine.change import Change, EventDraft, Wait
 from engine.errors import StoreBroken
 from engine.people import Actor
 from engine.receipts import Proof
-from engine.records import EventRecord, RequestRecord, RunRecord
+from engine.records import EventRecord, RequestRecord, RunRecord, StepRecord
 from engine.store import auditing, commit, pruning, queries
 from engine.store.deliveries import Deliveries
 from engine.store.migrate import migrate
@@ -166,6 +166,10 @@ class Store:
 
     async def run_ids(self, states: Sequence[str]) -> list[str]:
         return await self._reader.read(partial(queries.run_ids, states=states))
+
+    async def interrupted(self) -> list[StepRecord]:
+        """Steps that were executing when the process ended, and suspects that still wait for their trial."""
+        return await self._reader.read(queries.interrupted)
 
     async def oldest_pending(self, workflow: str) -> str | None:
         return await self._reader.read(partial(queries.oldest_pending, workflow=workflow))

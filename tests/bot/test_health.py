@@ -12,6 +12,7 @@ class Part:
     lock_problem: str = ""
     stalled: str = ""
     blocked: str = ""
+    trials: str = ""
     overruns: list[str] = field(default_factory=list)
     connected: bool = True
     problem: str = ""

@@ -169,9 +169,9 @@ class Simulation:
         """By request: the steps and the code as they were when people were asked."""
         self.do(lambda t: transitions.create(t, start=True))
 
-    def do(self, build) -> bool:
-        """Commit a transition, or see that it no longer applies."""
-        free = self.room - len(self.executing)
+    def do(self, build, kept: int = 0) -> bool:
+        """Commit a transition, or see that it no longer applies. `kept`: room for suspects to come."""
+        free = self.room - len(self.executing) - len(self.state.suspects) - kept
         transition = Transition(self.state, self.code, self.now, max(free, 0))
         try:
             change = build(transition)
@@ -206,13 +206,13 @@ class Simulation:
     def crash(self) -> None:
         self.executing.clear()
         self.reload()
-        for name, record in self.rows.steps.items():
-            if record.state == "running":
-                self.crashed[name, record.round] += 1
         running = [name for name, one in self.rows.steps.items() if one.state == "running"]
+        alone = len(running) == 1
+        for name in running if alone else ():
+            self.crashed[name, self.rows.steps[name].round] += 1
         if self.rows.run.state == "running":
             if running:
-                self.do(lambda t: transitions.interrupt(t, running, crashed=True))
+                self.do(lambda t: transitions.interrupt(t, running, crashed=True, alone=alone), len(running))
             else:
                 self.do(transitions.go_on)
 
@@ -234,6 +234,7 @@ class Simulation:
         for name, record in self.rows.steps.items():
             if record.state == "retrying":
                 moves.append(("retry", name, ""))
+        moves += [("trial", step, "") for step in self.state.suspects]
         moves += [("crash", "", ""), ("reload", "", ""), ("refill", "", "")]
         if rng.random() < 0.02:
             moves.append(("cancel", "", ""))
@@ -276,6 +277,8 @@ class Simulation:
                 self.do(lambda t: act(t, request))
             case "retry":
                 self.do(lambda t: transitions.retry(t, what))
+            case "trial":
+                self.do(lambda t: transitions.put_on_trial(t, what))
             case "crash":
                 self.crash()
             case "reload":
@@ -315,6 +318,9 @@ class Simulation:
                 step, attempt = next(iter(self.executing))
                 self._end(step, attempt)
                 self.do(lambda t, s=step, a=attempt: transitions.succeed(t, s, a, {"n": 1}, [], 1.0))
+            elif self.state.suspects:
+                step = next(iter(self.state.suspects))
+                self.do(lambda t, s=step: transitions.put_on_trial(t, s))
             elif retrying := [n for n, one in self.rows.steps.items() if one.state == "retrying"]:
                 self.do(lambda t, s=retrying[0]: transitions.retry(t, s))
             elif waiting := [one for one in self.rows.requests.values() if one.state == "open"]:
@@ -449,7 +455,7 @@ def check_attempts_are_running(simulation: Simulation) -> None:
 
 
 def check_poison(simulation: Simulation) -> None:
-    """A step that took the process down three times doesn't execute again unless a person says so."""
+    """A step that took the process down three times, alone, doesn't execute again unless a person says so."""
     for name, record in simulation.rows.steps.items():
         if record.state == "running":
             assert simulation.crashed[name, record.round] < transitions.MOST_CRASHES, name

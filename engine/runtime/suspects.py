@@ -1,0 +1,51 @@
+"""Pure: in which order the steps under which the process died are tried again, and how long for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+MAX_ROUNDS = 8
+"""Of first suspects: up to so many are tried one by one, more of them in groups."""
+_SHORTEST, _LONGEST = timedelta(seconds=5), timedelta(minutes=10)
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A step that was executing when the process died. `deaths`: how often it did, this time included."""
+
+    run_id: str
+    step: str
+    deaths: int
+    started_at: datetime
+
+    @property
+    def alone(self) -> bool:
+        """Nothing else may execute beside its trial."""
+        return self.deaths > 1
+
+    @property
+    def window(self) -> timedelta:
+        """After that it has gone on for long enough to let the next one begin."""
+        return min(_SHORTEST * (1 << min(self.deaths, 10) - 1), _LONGEST)
+
+    def __str__(self) -> str:
+        return f"{self.step} of {self.run_id}"
+
+
+def trials(suspects: Sequence[Suspect]) -> Iterator[list[Suspect]]:
+    """Groups to try one after the other: suspects of several deaths first, each alone.
+
+    The one that began last is the likeliest, so it comes first: the others are not executed again in vain.
+    """
+    latest = sorted(suspects, key=lambda one: one.started_at, reverse=True)
+    yield from ([one] for one in latest if one.alone)
+    first = [one for one in latest if not one.alone]
+    size = -(-len(first) // MAX_ROUNDS)
+    yield from (first[start : start + size] for start in range(0, len(first), size or 1))
+
+
+def named(suspects: Sequence[Suspect]) -> str:
+    """`pump of run-1, valve of run-2 and 7 more`."""
+    names = ", ".join(map(str, suspects[:_NAMED]))
+    return f"{names} and {len(suspects) - _NAMED} more" if len(suspects) > _NAMED else names

@@ -1,0 +1,142 @@
+"""After a death of the process, each suspect has its trial; one that died twice has it alone."""
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import Actor, StaticPeople, StepContext, Workflow
+from engine.runtime.suspects import MAX_ROUNDS, Suspect, trials
+from engine.testing import Bench
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+PEOPLE = StaticPeople(groups={"ops": ["U1"]})
+
+
+def suspect(number: int, deaths: int = 1, began: int = 0) -> Suspect:
+    return Suspect(f"run-{number}", "step", deaths, START + timedelta(seconds=began))
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 50)), max_size=100))
+def test_every_suspect_is_tried_once_and_those_of_two_deaths_alone(found: list[tuple[int, int]]) -> None:
+    suspects = [suspect(number, deaths, began) for number, (deaths, began) in enumerate(found)]
+    groups = list(trials(suspects))
+    tried = [one for group in groups for one in group]
+    assert sorted(tried, key=str) == sorted(suspects, key=str)
+    assert all(len(group) == 1 for group in groups if any(one.alone for one in group))
+    alone = [one for one in tried if one.alone]
+    assert tried[: len(alone)] == alone, "first of all"
+    assert alone == sorted(alone, key=lambda one: one.started_at, reverse=True)
+    assert len(groups) - len(alone) <= MAX_ROUNDS
+    if len(found) - len(alone) <= MAX_ROUNDS:
+        assert all(len(group) == 1 for group in groups), "one by one"
+
+
+def test_a_trial_is_longer_after_each_death_up_to_ten_minutes() -> None:
+    windows = [suspect(1, deaths).window.total_seconds() for deaths in (1, 2, 3, 4, 8, 20, 900)]
+    assert windows == [5, 10, 20, 40, 600, 600, 600]
+
+
+def sleeping(steps: int) -> Workflow:
+    flow = Workflow("flow", owner="@ops")
+
+    async def act(ctx: StepContext) -> int:
+        await ctx.sleep(15)
+        return ctx.attempt
+
+    for number in range(steps):
+        flow.step(name=f"act_{number}")(act)
+    return flow
+
+
+async def killed(folder: Path, steps: int, deaths: int = 0) -> None:
+    """Leave a database as a kill does while steps are executing. `deaths`: those before this one."""
+    async with Bench(sleeping(steps), people=PEOPLE) as bench:
+        await bench.start("flow")
+        with (
+            closing(sqlite3.connect(bench.folder / "signoff.db")) as source,
+            closing(sqlite3.connect(folder / "signoff.db")) as copy,
+        ):
+            source.backup(copy)
+            copy.execute("UPDATE step_run SET deaths = ?", (deaths,))
+            copy.commit()
+
+
+async def states(bench: Bench) -> Counter[str]:
+    run = (await bench.runs("flow"))[0]
+    return Counter(step.state for step in (await bench.state(run)).steps)
+
+
+async def test_after_a_first_death_each_begins_when_the_one_before_has_gone_on_for_a_while(
+    tmp_path: Path,
+) -> None:
+    await killed(tmp_path, steps=4)
+    async with Bench(sleeping(4), people=PEOPLE, folder=tmp_path) as bench:
+        await bench.run_until_idle()
+        assert await states(bench) == {"running": 1, "pending": 3}
+        assert bench.engine.trials.endswith("now, 3 after that.")
+        await bench.start("flow")
+        executing = [one for run in await bench.runs("flow") for one in (await bench.state(run)).steps]
+        assert Counter(one.state for one in executing)["running"] == 5, "other steps go on"
+        await bench.advance("5s")
+        await bench.advance("5s")
+        await bench.advance("1m")
+        assert bench.engine.trials == ""
+        for run in await bench.runs("flow"):
+            assert run.state == "succeeded"
+            assert {one.deaths for one in (await bench.state(run)).steps} == {0}
+
+
+async def test_after_a_second_death_nothing_else_starts_until_the_trial_is_over(tmp_path: Path) -> None:
+    await killed(tmp_path, steps=2, deaths=1)
+    async with Bench(sleeping(2), people=PEOPLE, folder=tmp_path) as bench:
+        await bench.run_until_idle()
+        assert await states(bench) == {"running": 1, "pending": 1}
+        second = await bench.start("flow")
+        assert {one.state for one in (await bench.state(second)).steps} <= {"pending"}
+        assert bench.engine.trials.endswith("1 after that. No other step starts meanwhile.")
+        await bench.advance("9s")
+        assert (await states(bench))["running"] <= 1
+        await bench.advance("1s")
+        await bench.advance("10s")
+        await bench.advance("1m")
+        assert {run.state for run in await bench.runs("flow")} == {"succeeded"}
+
+
+@pytest.mark.parametrize(("steps", "asked"), [(1, 1), (3, 0)])
+async def test_after_a_third_death_the_owner_is_asked_about_a_step_that_died_alone(
+    tmp_path: Path, steps: int, asked: int
+) -> None:
+    await killed(tmp_path, steps=steps, deaths=2)
+    async with Bench(sleeping(steps), people=PEOPLE, folder=tmp_path) as bench:
+        await bench.run_until_idle()
+        assert len(await bench.requests()) == asked
+        await bench.advance("5m")
+        assert (await states(bench))["succeeded"] == steps - asked
+
+
+async def test_suspects_of_a_cancelled_run_give_their_room_back(tmp_path: Path) -> None:
+    await killed(tmp_path, steps=3, deaths=1)
+    async with Bench(sleeping(3), people=PEOPLE, folder=tmp_path, parallel=3) as bench:
+        await bench.run_until_idle()
+        (run,) = await bench.runs("flow")
+        await bench.engine.cancel(run.id, actor=Actor("cli", "t"))
+        await bench.run_until_idle()
+        assert bench.engine.trials == ""
+        again = await bench.start("flow")
+        assert {one.state for one in (await bench.state(again)).steps} == {"running"}
+
+
+async def test_a_clean_stop_during_a_trial_leaves_a_suspect_for_the_next_start(tmp_path: Path) -> None:
+    await killed(tmp_path, steps=2, deaths=1)
+    for _ in range(2):
+        async with Bench(sleeping(2), people=PEOPLE, folder=tmp_path) as bench:
+            await bench.run_until_idle()
+            assert await states(bench) == {"running": 1, "pending": 1}
+            (run,) = await bench.runs("flow")
+            assert {one.deaths for one in (await bench.state(run)).steps} == {2}
