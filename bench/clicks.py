@@ -21,6 +21,7 @@ from bot.afterwards import Afterwards
 from bot.app import build_app
 from bot.listeners import Context
 from bot.people import SlackPeople
+from bot.preflight import Identity, preflight
 from bot.server import genuine
 from bot.slackapi import SlackApi
 from bot.views import values
@@ -65,7 +66,9 @@ async def _waiting(
         began = time.perf_counter()
         await _start(of, 2000)
         there = (time.perf_counter() - began) * count / 2000
-        dispatch = dispatcher(api, lambda app: listeners.register(app, _context(of, api)))
+        dispatch = dispatcher(
+            api, await preflight(api), lambda app: listeners.register(app, _context(of, api))
+        )
         await _singly(of, dispatch, 20)
         alone = await _singly(of, dispatch, CLICKS)
         together = await _together(of, dispatch, 10)
@@ -166,9 +169,9 @@ def _signed(request: str, person: str) -> tuple[str, dict[str, str]]:
     return body, headers
 
 
-def dispatcher(api: SlackApi, register: Callable[[AsyncApp], None]) -> Click:
+def dispatcher(api: SlackApi, identity: Identity, register: Callable[[AsyncApp], None]) -> Click:
     """As `bot.server` takes them: found to come from Slack first, then Bolt's."""
-    app = build_app(api, register)
+    app = build_app(api, identity, register)
 
     def click(request: str, person: str) -> Callable[[], Awaitable[None]]:
         body, headers = _signed(request, person)

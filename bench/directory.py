@@ -21,6 +21,7 @@ from bot import listeners
 from bot.afterwards import Afterwards
 from bot.listeners import Context
 from bot.people import SlackPeople
+from bot.preflight import preflight
 from bot.slackapi import SlackApi
 from engine import Engine, Group, PeopleUnavailable, SystemClock, Workflow
 from localslack import Config, start
@@ -77,7 +78,11 @@ async def _bot() -> AsyncIterator[_Bot]:
         context = Context(
             engine, api, people, clock, Afterwards(), "/workflow", lambda _: None, nothing_lacks
         )
-        yield _Bot(engine, people, dispatcher(api, lambda app: listeners.register(app, context)))
+        yield _Bot(
+            engine,
+            people,
+            dispatcher(api, await preflight(api), lambda app: listeners.register(app, context)),
+        )
 
 
 async def _clicks(bot: _Bot) -> list[Figure]:

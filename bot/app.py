@@ -6,8 +6,11 @@ from typing import Any
 
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncRespond
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.preflight import Identity
 from bot.slackapi import SlackApi
 
 log = logging.getLogger(__name__)
@@ -17,8 +20,10 @@ WENT_WRONG = (
 )
 
 
-def build_app(api: SlackApi, register: Callable[[AsyncApp], None]) -> AsyncApp:
+def build_app(api: SlackApi, identity: Identity, register: Callable[[AsyncApp], None]) -> AsyncApp:
     """An application that answers when its listener has returned. `register` adds the listeners.
+
+    `identity`: who the bot is, as Slack said at the start.
 
     Requests over HTTP must have been verified before: `bot.server` does, by our clock and without
     writing bodies into the log, which Bolt's own check does.
@@ -26,16 +31,43 @@ def build_app(api: SlackApi, register: Callable[[AsyncApp], None]) -> AsyncApp:
     app = AsyncApp(
         name="signoff",
         logger=logging.getLogger("bot.bolt"),
-        client=api.web,
+        client=_without_token(api),
         signing_secret="",
         process_before_response=True,
         request_verification_enabled=False,
         raise_error_for_unhandled_request=True,
         before_authorize=_same_way_out(api),
+        authorize=_as_at_the_start(api, identity),
     )
     app.error(_failed)
     register(app)
     return app
+
+
+def _without_token(api: SlackApi) -> AsyncWebClient:
+    """Bolt warns of a token beside `authorize`, which gives each request its own."""
+    client = AsyncWebClient(
+        base_url=api.web.base_url, session=api.session, retry_handlers=api.web.retry_handlers
+    )
+    client.proxy = api.web.proxy
+    return client
+
+
+def _as_at_the_start(api: SlackApi, identity: Identity) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Bolt would ask Slack before its first listener. With a refused token it then answers by itself: an
+    apology to a command, and nothing at all to a click. Our listeners say what is wrong."""
+    result = AuthorizeResult(
+        enterprise_id=None,
+        team_id=identity.team_id,
+        bot_id=identity.bot_id,
+        bot_user_id=identity.user_id,
+        bot_token=api.web.token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return result
+
+    return authorize
 
 
 def _same_way_out(api: SlackApi) -> Callable[..., Awaitable[BoltResponse]]:

@@ -113,7 +113,7 @@ async def running(
             engine, api, people, clock, afterwards, settings.command, outbox.nudge,
             outbox.completeness.lacking,
         )  # fmt: skip
-        app = build_app(api, lambda app: listeners.register(app, context))
+        app = build_app(api, identity, lambda app: listeners.register(app, context))
         socket = _socket(app, settings, clock)
         if not engine.paused:
             await engine.serve()

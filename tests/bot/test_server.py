@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from slack_bolt.async_app import AsyncApp
 
 from bot.app import WENT_WRONG, build_app
+from bot.preflight import preflight
 from bot.server import LARGEST_BODY, PATH, build_server
 from bot.slackapi import SlackApi
 from engine.clock import FakeClock
@@ -66,7 +67,7 @@ async def site(local: Local) -> AsyncIterator[Site]:
         async def problems() -> Mapping[str, str]:
             return site.problems
 
-        dispatch = build_app(api, register).async_dispatch
+        dispatch = build_app(api, await preflight(api), register).async_dispatch
         web_app = build_server(problems=problems, clock=clock, signing_secret=SECRET, dispatch=dispatch)
         server = TestServer(web_app)
         site = Site(server, http, clock)

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from slack_bolt.async_app import AsyncApp
 
 from bot.app import build_app
-from bot.preflight import PreflightFailed, preflight
+from bot.preflight import Identity, PreflightFailed, preflight
 from bot.scopes import NEEDED, missing
 from bot.slackapi import Patience as CallPatience
 from bot.slackapi import SlackApi
@@ -87,11 +87,11 @@ def test_lacking_scopes_come_with_their_reasons() -> None:
 class Listening:
     """An application whose one command can be held back."""
 
-    def __init__(self, api: SlackApi) -> None:
+    def __init__(self, api: SlackApi, identity: Identity) -> None:
         self.entered, self.go_on = asyncio.Event(), asyncio.Event()
         self.go_on.set()
         self.seen: list[str] = []
-        self.app = build_app(api, self._register)
+        self.app = build_app(api, identity, self._register)
 
     def _register(self, app: AsyncApp) -> None:
         @app.command("/workflow")
@@ -120,7 +120,7 @@ async def until(condition: Any) -> None:
 
 @pytest.fixture
 async def listening(api: SlackApi) -> Listening:
-    return Listening(api)
+    return Listening(api, await preflight(api))
 
 
 FAST = Patience(timedelta(seconds=0.02), timedelta(seconds=0.3), timedelta(seconds=1), ping_every=0.2)
@@ -238,7 +238,7 @@ async def test_an_address_that_refuses_every_handshake_is_given_up(
     clock = FakeClock()
     patience = Patience(timedelta(seconds=2), timedelta(seconds=20), timedelta(minutes=2), ping_every=0.05)
     async with SlackApi(local.server.bot_token, base_url=f"{stuck.url}api/", patience=QUICK) as api:
-        socket = SocketMode(Listening(api).app, local.server.app_token, clock, patience)
+        socket = SocketMode(Listening(api, await preflight(api)).app, local.server.app_token, clock, patience)
         await socket.start()
 
         async def connected() -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from engine import Actor
 from tests.bot.listeners.test_clicks import BOB, CAROL, DEPLOYS, asked
 
 Team = Any
@@ -45,3 +46,18 @@ async def test_a_click_while_the_token_is_refused_is_answered_with_the_reason(te
     await team.office.click(CAROL, question, "Approve")
     assert [one.state for one in await team.bot.engine.requests(state=None)] == ["decided"]
     assert (await ready(team))[0] == 200
+
+
+async def test_the_first_click_after_a_start_with_a_refused_token_is_answered_too(team: Team) -> None:
+    await team.bot.engine.start("ship", {"service": "shop"}, actor=Actor("cli", "alice"))
+    question = await team.office.message(CAROL, DEPLOYS, "Ship shop")
+    await team.office.do("token/revoke", sockets=False)
+    assert (await team.office.click(CAROL, question, "Approve"))["ok"]
+    told = await team.office.message(CAROL, DEPLOYS, REVOKED)
+    assert "so your answer was not recorded" in told["text"]
+
+
+async def test_the_first_command_after_a_start_with_a_refused_token_says_why(team: Team) -> None:
+    await team.office.do("token/revoke", sockets=False)
+    await team.office.say(CAROL, DEPLOYS, "/workflow run ship service=shop")
+    assert (await team.office.message(CAROL, DEPLOYS, REVOKED))["text"]
