@@ -33,9 +33,9 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
         waiting = await engine.waiting_for(user)
     except PeopleUnavailable:
         waiting = None
-    runs, _ = await engine.runs(limit=_RUNS, actor=slack_actor(user))
+    runs, total = await engine.runs(limit=_RUNS, actor=slack_actor(user))
     workflows, now = await answering.loaded(context), context.clock.now()
     return await rendered(
         (*(waiting or ()), *runs), home_view, waiting, runs, workflows, now, context.command,
-        all_seen=await context.all_seen(),
+        total_runs=total, all_seen=await context.all_seen(),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from bot.views.approval import choice_buttons, listed_values
 from bot.views.message import MENTIONED, Block, Message, Names, message
 from bot.views.parts import Ids, actions, asked, button, confirm, fits_as_asked, grey, section, table
 from bot.views.run import cancel_button, details_button, run_message, subject_of
-from bot.views.text import cut_line, escape, exact, one_line, safe
+from bot.views.text import cut_line, escape, exact, one_line, safe, some
 from bot.views.times import at, duration, moment
 from bot.views.visible import Visible
 from engine import (
@@ -23,8 +23,9 @@ from engine import (
     WorkflowRecord,
 )
 
-_MOST_WORKFLOWS = 15
-_MOST_REQUESTS = 10
+_MOST_WORKFLOWS, _MOST_NAMES = 15, 60
+_MOST_REQUESTS, _REQUEST_BLOCKS = 10, 47
+"""A message has 50 blocks; the others are the head, the button for several at once, and the last line."""
 _RUNS = 20
 _ASK = 500
 
@@ -72,27 +73,32 @@ def list_answer(workflows: Sequence[WorkflowRecord], command: str, now: datetime
             "restart Signoff."
         )
         return message(text, section(text))
-    shown = workflows[:_MOST_WORKFLOWS]
-    names = ", ".join(safe(one.name, 60) for one in shown)
-    blocks = [workflow_block(one, command, now, number) for number, one in enumerate(shown)]
-    left_out = len(workflows) - len(shown)
-    more = (
-        f"… and {left_out} more: {', '.join(safe(one.name, 40) for one in workflows[_MOST_WORKFLOWS:][:30])}"
-    )
+    names = ", ".join(safe(one.name, 60) for one in workflows[:_MOST_WORKFLOWS])
     return message(
         f"{_count(len(workflows), 'workflow')}: {names}",
         section(f"*{_count(len(workflows), 'workflow')}*"),
-        *blocks,
-        grey(more) if left_out else None,
+        *workflow_blocks(workflows, command, now, _MOST_WORKFLOWS),
     )
+
+
+def workflow_blocks(
+    workflows: Sequence[WorkflowRecord], command: str, now: datetime, most: int
+) -> list[Block]:
+    """At most so many workflows with a button each, then the names of the others. Also good for the Home."""
+    blocks = [workflow_block(one, command, now, number) for number, one in enumerate(workflows[:most])]
+    if left_out := [safe(one.name, 40) for one in workflows[most:]]:
+        blocks.append(grey(f"… and {len(left_out)} more: {some(left_out, _MOST_NAMES)}"))
+    return blocks
 
 
 def workflow_block(one: WorkflowRecord, command: str, now: datetime, number: int) -> Block:
     """A workflow as an entry of a list, with a button to run it. Also good for the Home."""
     fields = (one.input_schema or {}).get("properties") or {}
-    usage = " ".join([f"{command} run {one.name}", *(f"{name}=…" for name in list(fields)[:6])])
+    typed = [f"{name}=…" for name in list(fields)[:6]] + ["…"] * (len(fields) > 6)
+    usage = " ".join([f"{command} run {one.name}", *typed])
     facts = [_count(len(one.steps), "step"), f"owner {MENTIONED.ref(one.owner)}"]
-    facts += [safe(trigger.description, 80) for trigger in one.triggers[:3]]
+    if one.triggers:
+        facts.append(some([safe(trigger.description, 80) for trigger in one.triggers], 3, " · "))
     upcoming = [trigger.next_fire_at for trigger in one.triggers if trigger.enabled and trigger.next_fire_at]
     if upcoming:
         facts.append(f"next {moment(min(upcoming), now)}")
@@ -135,7 +141,7 @@ def runs_answer(runs: Sequence[RunRecord], total: int, now: datetime, command: s
         return message(text, section(text), actions([show_button("Workflows", "list")]))
     kept = runs[:_RUNS]
     rows = [["Run", "State", "Took"], *([_run_name(run), _state(run), _took(run, now)] for run in kept)]
-    how_many = _count(total, "run") if total <= MOST_COUNTED else f"over {MOST_COUNTED:,} runs"
+    how_many = counted_runs(total)
     head = f"The newest {len(kept)} of {how_many}" if total > len(kept) else how_many
     told = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in kept[:5])
     return message(
@@ -145,6 +151,11 @@ def runs_answer(runs: Sequence[RunRecord], total: int, now: datetime, command: s
         grey(f"`{_typed(command)} status RUN` shows one, step by step"),
         actions([show_button("Waiting for me", "approvals"), show_button("Workflows", "list")]),
     )
+
+
+def counted_runs(total: int) -> str:
+    """`42 runs`, as far as they are counted."""
+    return _count(total, "run") if total <= MOST_COUNTED else f"over {MOST_COUNTED:,} runs"
 
 
 def _run_name(run: RunRecord) -> str:
@@ -167,6 +178,13 @@ NOT_ALL_SEEN = (
 )
 
 
+def none_waits(all_seen: bool) -> str:
+    """What an empty list says: that nothing waits, only if every open request was looked at."""
+    if all_seen:
+        return f"{signs.DONE} No request waits for you."
+    return f"{signs.AT_RISK} None of the oldest {LOOKED_THROUGH:,} open requests waits for you."
+
+
 def more_waiting(count: int, shown: int) -> str:
     """`… and 5 more, shown when you have answered these`."""
     over = "more than " if count >= WAITING_SHOWN else ""
@@ -180,18 +198,13 @@ def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_se
     """
     rest = None if all_seen else grey(NOT_ALL_SEEN)
     if not requests:
-        text = f"{signs.DONE} No request waits for you."
+        text = none_waits(all_seen)
         return message(text, section(text), rest, actions([show_button("Newest runs", "status")]))
     head = f"{_count(len(requests), 'request')} {'waits' if len(requests) == 1 else 'wait'} for you"
     if len(requests) >= WAITING_SHOWN:
         head = f"More than {WAITING_SHOWN - 1} requests wait for you"
-    blocks: list[Block | None] = [section(f"{signs.PEOPLE} *{head}*"), together_actions(requests)]
-    for number, request in enumerate(requests[:_MOST_REQUESTS]):
-        blocks += request_blocks(request, now, number)
-    left_out = len(requests) - _MOST_REQUESTS
-    if left_out > 0:
-        blocks.append(grey(more_waiting(len(requests), _MOST_REQUESTS)))
-    blocks.append(rest)
+    blocks = [section(f"{signs.PEOPLE} *{head}*"), together_actions(requests)]
+    blocks += [*requests_blocks(requests, now, _MOST_REQUESTS, _REQUEST_BLOCKS), rest]
     asks = "; ".join(exact(request.ask, 120) for request in requests[:5])
     return message(f"{head}: {asks}", *blocks)
 
@@ -219,8 +232,19 @@ def together_answer(answers: Sequence[Answer]) -> Message:
     return message(told, section("\n".join([told, *others])))
 
 
+def requests_blocks(requests: Sequence[RequestRecord], now: datetime, most: int, room: int) -> list[Block]:
+    """At most so many questions, within so many blocks, and how many are left out. Also good for the Home."""
+    blocks: list[Block] = []
+    for number, request in enumerate(requests[:most]):
+        entry = [block for block in request_blocks(request, now, number) if block is not None]
+        if len(blocks) + len(entry) >= room:
+            return [*blocks, grey(more_waiting(len(requests), number))]
+        blocks += entry
+    return [*blocks, grey(more_waiting(len(requests), most))] if len(requests) > most else blocks
+
+
 def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[Block | None]:
-    """A question as an entry of a list: the line, the facts, the buttons. Also good for the Home."""
+    """A question as an entry of a list: the line, the facts, the buttons."""
     ids = Ids(f"list:{number}", request.version)
     run = safe(record.short_run(request), 120)
     by = f"{record.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"

@@ -5,7 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from bot.views import signs
-from bot.views.answers import NOT_ALL_SEEN, more_waiting, request_blocks, together_actions, workflow_block
+from bot.views.answers import (
+    NOT_ALL_SEEN,
+    counted_runs,
+    none_waits,
+    requests_blocks,
+    together_actions,
+    workflow_blocks,
+)
 from bot.views.message import Block
 from bot.views.parts import grey, header, section
 from bot.views.run import details_button, subject_of
@@ -14,6 +21,9 @@ from bot.views.times import at
 from engine import RequestRecord, RunRecord, WorkflowRecord
 
 _MOST_REQUESTS, _MOST_RUNS, _MOST_WORKFLOWS = 15, 10, 20
+_MOST_BLOCKS, _REQUEST_BLOCKS = 100, 60
+_LAST_BLOCKS = 2
+"""The line that names the other workflows, and the one about the command."""
 
 
 def home_view(
@@ -23,24 +33,27 @@ def home_view(
     now: datetime,
     command: str,
     *,
+    total_runs: int = 0,
     all_seen: bool = True,
 ) -> dict[str, Any]:
-    """`waiting`: None when nobody could be asked who may decide what; `all_seen`: see `approvals_answer`."""
+    """`waiting`: None when nobody could be asked who may decide what.
+
+    `runs`: the newest of this person's `total_runs`. `all_seen`: see `approvals_answer`.
+    """
     typed = safe(command, 40)
-    blocks: list[Block | None] = [
+    above: list[Block | None] = [
         header("Waiting for you"),
-        *_waiting(waiting, now),
+        *_waiting(waiting, now, all_seen),
         None if all_seen else grey(NOT_ALL_SEEN),
         header("Your runs"),
-        *_runs(runs, now),
+        *_runs(runs, now, total_runs),
         header("Start a run"),
-        *(
-            workflow_block(one, command, now, number)
-            for number, one in enumerate(workflows[:_MOST_WORKFLOWS])
-        ),
-        section(f"Type `{typed} help` in any channel to see all commands."),
     ]
-    return {"type": "home", "blocks": [block for block in blocks if block is not None][:100]}
+    blocks = [block for block in above if block is not None]
+    most = min(_MOST_WORKFLOWS, _MOST_BLOCKS - len(blocks) - _LAST_BLOCKS)
+    blocks += workflow_blocks(workflows, command, now, most)
+    blocks.append(section(f"Type `{typed} help` in any channel to see all commands."))
+    return {"type": "home", "blocks": blocks}
 
 
 def closed_view(why: str) -> dict[str, Any]:
@@ -48,7 +61,7 @@ def closed_view(why: str) -> dict[str, Any]:
     return {"type": "home", "blocks": [section(f"{signs.AT_RISK} {safe(why, 1000)}")]}
 
 
-def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime) -> list[Block | None]:
+def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime, all_seen: bool) -> list[Block | None]:
     if waiting is None:
         return [
             section(
@@ -56,19 +69,17 @@ def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime) -> list[Blo
             )
         ]
     if not waiting:
-        return [section(f"{signs.DONE} No request waits for you.")]
-    blocks: list[Block | None] = [together_actions(waiting)]
-    for number, request in enumerate(waiting[:_MOST_REQUESTS]):
-        blocks += request_blocks(request, now, number)
-    if len(waiting) > _MOST_REQUESTS:
-        blocks.append(grey(more_waiting(len(waiting), _MOST_REQUESTS)))
-    return blocks
+        return [section(none_waits(all_seen))]
+    return [together_actions(waiting), *requests_blocks(waiting, now, _MOST_REQUESTS, _REQUEST_BLOCKS)]
 
 
-def _runs(runs: Sequence[RunRecord], now: datetime) -> list[Block | None]:
+def _runs(runs: Sequence[RunRecord], now: datetime, total: int) -> list[Block | None]:
     if not runs:
         return [section("You have not started a run yet.")]
-    return [_run(run, now, number) for number, run in enumerate(runs[:_MOST_RUNS])]
+    shown: list[Block | None] = [_run(run, now, number) for number, run in enumerate(runs[:_MOST_RUNS])]
+    if total > len(shown):
+        shown.append(grey(f"The newest {len(shown)} of {counted_runs(total)} that you started"))
+    return shown
 
 
 def _run(run: RunRecord, now: datetime, number: int) -> Block:

@@ -1,7 +1,7 @@
 """How many of whom must approve, and how far that is: `2 of @release-managers must approve · 1 so far`."""
 
 from bot.views.message import Names
-from bot.views.text import safe
+from bot.views.text import safe, some
 from bot.views.times import duration
 from engine import HoursSpec, Place, QuorumSpec, RequestRecord, StageSpec, progress
 
@@ -10,9 +10,8 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str:
     """`@release-managers can decide` where one answer is enough. `notify`: whoever may is mentioned."""
-    standing_in = "".join(
-        f" · {names.person(one.to)} for {names.person(one.away)}" for one in request.stand_ins[:3]
-    )
+    delegates = [f"{names.person(one.to)} for {names.person(one.away)}" for one in request.stand_ins]
+    standing_in = f" · {some(delegates, 3, ' · ')}" if delegates else ""
     if _one_is_enough(request):
         return f"{names.any_of(request.approvers, notify=notify)} can decide{standing_in}"
     places = progress(request, request.decisions, request.stage)
@@ -84,8 +83,7 @@ def _missing(quorum: QuorumSpec) -> str:
     """Who is left out since nobody knows them."""
     if not quorum.missing:
         return ""
-    more = f" and {len(quorum.missing) - 3} more" if len(quorum.missing) > 3 else ""
-    return f" (without {', '.join(safe(one, 40) for one in quorum.missing[:3])}{more}: not known here)"
+    return f" (without {some([safe(one, 40) for one in quorum.missing], 3)}: not known here)"
 
 
 def _must(place: Place, names: Names, notify: bool) -> str:

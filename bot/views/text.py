@@ -152,6 +152,12 @@ def lines(value: Any, most: int = 6) -> Visible:
     return words(value)
 
 
+def some(texts: Sequence[str], most: int, between: str = ", ") -> str:
+    """The first of several texts in one line, and how many are left out."""
+    left_out = [f"and {len(texts) - most} more"] if len(texts) > most else []
+    return between.join([*texts[:most], *left_out])
+
+
 def _brief(value: Any) -> bool:
     return units(words(value, 21)) <= 20
 

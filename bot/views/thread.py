@@ -9,7 +9,7 @@ from bot.views import quorum, record, signs
 from bot.views.failure import sentence
 from bot.views.message import Message, Names, message
 from bot.views.parts import section
-from bot.views.text import code_tail, exact, label, quote, safe
+from bot.views.text import code_tail, exact, label, quote, safe, some
 from bot.views.times import at, moment, nth
 from bot.views.visible import on_one_line
 from engine import Actor, Failure, RequestRecord, RunDetail
@@ -112,7 +112,7 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     to = names.any_of(tuple(map(str, event["data"].get("to") or ())), notify=True)
     also = "instead" if event["data"].get("replace") else "as well"
     if missing := event["data"].get("missing"):
-        listed = ", ".join(safe(str(one), 40) for one in missing[:5])
+        listed = some([safe(str(one), 40) for one in missing], 5)
         head = f"{signs.AT_RISK} {listed} cannot be found in this workspace. {to} can answer in their place."
         return _one(f"{head} All other approvers must still approve: {exact(request.ask, 300)}")
     why = (
@@ -134,7 +134,7 @@ def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         for one in request.stand_ins
         if [one.away, one.to, one.until.isoformat()] in (event["data"].get("stand_ins") or [])
     ]
-    return _one(f"{signs.PEOPLE} {'; '.join(told[:5])}: {exact(request.ask, 300)}") if told else None
+    return _one(f"{signs.PEOPLE} {some(told, 5, '; ')}: {exact(request.ask, 300)}") if told else None
 
 
 def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:

@@ -1,0 +1,79 @@
+"""A list that does not show everything says so, and nothing is called empty that was not looked through."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.views import quorum
+from bot.views.answers import approvals_answer, list_answer
+from bot.views.home import home_view
+from bot.views.message import Names
+from bot.views.text import some
+from engine import Actor, RequestRecord, RunRecord, WorkflowRecord
+from engine.records import Shown, StandIn
+from engine.requests import anybody_of
+
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+ALICE = Actor("slack", "U01ALICE")
+WORKFLOWS = [
+    WorkflowRecord(f"w{n}", f"w{n}", "d", "@ops", "#ops", ("a",), (), None, (), ()) for n in range(40)
+]
+RUNS = [RunRecord(f"r{n}", "w", "d", "waiting", 1, {}, ALICE, "manual", "C1", "t", NOW) for n in range(10)]
+REQUEST = RequestRecord(
+    "q1", "approval", "r1", "w", "go", "open", 1, "Ship?\n" * 300, ("approve", "reject"), (anybody_of("@a"),),
+    False, {}, ALICE, NOW,
+)  # fmt: skip
+
+
+def test_the_home_names_the_workflows_that_have_no_button() -> None:
+    for waiting in ([], [REQUEST] * 100):
+        blocks = home_view(waiting, RUNS, WORKFLOWS, NOW, "/workflow", total_runs=10)["blocks"]
+        assert len(blocks) <= 100
+        assert "/workflow help" in str(blocks[-1])
+        assert "… and " in str(blocks[-2])
+        shown = str(blocks)
+        assert all(f"{one.name}" in shown for one in WORKFLOWS)
+
+
+def test_the_home_says_how_many_runs_there_are_in_all() -> None:
+    assert "The newest 10 of 42 runs that you started" in str(
+        home_view([], RUNS, [], NOW, "/workflow", total_runs=42)
+    )
+    assert "The newest" not in str(home_view([], RUNS, [], NOW, "/workflow", total_runs=10))
+
+
+def test_nothing_is_said_to_wait_only_when_every_open_request_was_looked_at() -> None:
+    for said in (
+        str(home_view([], [], [], NOW, "/workflow", all_seen=False)),
+        str(approvals_answer([], NOW, all_seen=False)),
+    ):
+        assert "No request waits for you" not in said
+        assert "None of the oldest 5,000 open requests waits for you." in said
+        assert "Find newer ones in their channels" in said
+    assert "No request waits for you" in str(approvals_answer([], NOW))
+
+
+def test_a_list_of_workflows_counts_those_that_it_does_not_name() -> None:
+    many = [replace(WORKFLOWS[0], name=f"many{n}") for n in range(100)]
+    assert "… and 85 more: many15," in str(list_answer(many, "/workflow", NOW))
+    assert "many74, and 25 more" in str(list_answer(many, "/workflow", NOW))
+
+
+def test_delegates_that_are_not_named_are_counted() -> None:
+    delegates = tuple(StandIn(f"U{n}", f"V{n}", NOW) for n in range(5))
+    said = quorum.who_may(replace(REQUEST, stand_ins=delegates), Names())
+    assert said.endswith("<@V2> for <@U2> · and 2 more")
+
+
+def test_questions_that_have_no_room_are_counted() -> None:
+    long = replace(REQUEST, shown=tuple(Shown(f"value {n}", n) for n in range(3)))
+    shown = approvals_answer([long] * 30, NOW, all_seen=False)
+    assert len(shown.blocks) <= 50
+    entries = sum(block["type"] == "actions" for block in shown.blocks)
+    assert f"… and {30 - entries} more, shown when you have answered these" in str(shown)
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, ""), (2, "0, 1"), (3, "0, 1, and 1 more")])
+def test_some_of_several_texts(count: int, said: str) -> None:
+    assert some([str(n) for n in range(count)], 2) == said
