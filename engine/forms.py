@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import CannotAsk
+from engine.schemas import without_words
 from engine.spec import FormSpec
 from engine.template import kind_of, shortened, value_at
 
@@ -55,7 +56,7 @@ def allowed(schema: Mapping[str, Any]) -> list[str]:
 
 
 def same(here: FormSpec, asked: FormSpec) -> bool:
-    """Is it the same form, the options aside that were there when people were asked?"""
+    """Does it take the same values, the options aside that were there when people were asked?"""
     return _bare(here) == _bare(asked)
 
 
@@ -64,7 +65,8 @@ def _bare(form: FormSpec) -> FormSpec:
         name: _limited(each, []) if name in form.options else each
         for name, each in (form.fields.get("properties") or {}).items()
     }
-    return form.model_copy(update={"fields": {**form.fields, "properties": properties}})
+    fields = without_words({**form.fields, "properties": properties})
+    return form.model_copy(update={"fields": fields})
 
 
 def _limited(schema: Mapping[str, Any], options: list[str]) -> dict[str, Any]:

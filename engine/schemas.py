@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+import orjson
+
 from engine.wording import same
 
 Schema = Mapping[str, Any]
 Kind = Literal["text", "json", "list", "object", "scalar"]
 """How people type a value of a field: `scalar` covers numbers, booleans, dates and alike."""
 
+OWN_TYPE = "x-signoff"
+"""Where a schema names a type of the engine's own and its version."""
 _SCALARS = frozenset({"integer", "number", "boolean"})
 
 
@@ -117,3 +121,28 @@ def _is_decimal(schema: Schema) -> bool:
     """A Decimal is described as a number or a text."""
     others = [one for one in alternatives(schema) if one.get("type") not in ("string", "null")]
     return all(one.get("type") == "number" for one in others)
+
+
+_WORDS = frozenset({"title", "description", "examples", "deprecated", "$comment"})
+_BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
+_VALUES = frozenset({"default", "const", OWN_TYPE})
+_SETS = frozenset({"required", "enum"})
+
+
+def without_words(schema: Any) -> Any:
+    """What of a JSON Schema decides which values fit: no titles or descriptions, and no order of fields."""
+    if isinstance(schema, list):
+        return [without_words(each) for each in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    return {name: _part(name, each) for name, each in sorted(schema.items()) if name not in _WORDS}
+
+
+def _part(name: str, value: Any) -> Any:
+    if name in _VALUES:
+        return value
+    if name in _SETS and isinstance(value, list):
+        return sorted(value, key=lambda each: orjson.dumps(each, option=orjson.OPT_SORT_KEYS))
+    if name in (*_BY_NAME, "$defs") and isinstance(value, Mapping):
+        return {key: without_words(each) for key, each in sorted(value.items())}
+    return without_words(value)

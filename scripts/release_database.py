@@ -1,52 +1,86 @@
-"""Writes a database of this checkout whose runs are left open, as SQL: `scripts/release_database.py NAME`.
+"""Writes databases of this checkout whose runs are left open, as SQL: `scripts/release_database.py NAME`.
 
-Run it once for each release, before the next one changes anything, and commit `tests/upgrades/NAME.sql`. A
-test opens each of these files with the current code and takes every run to its end. A file never changes.
+Run it once for each release, before the next one changes anything, and commit the files of this name in
+`tests/upgrades`. Tests open each of them with the current code and take every run to its end. A file never
+changes.
 """
 
 import asyncio
+import json
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "upgrades")]
+FOLDER = ROOT / "tests" / "upgrades"
+sys.path[:0] = [str(ROOT), str(FOLDER)]
 
+from early import EARLY  # noqa: E402
 from pending import WORKFLOWS  # noqa: E402
 
-from engine import Person, StaticPeople  # noqa: E402
+from bot.views import values  # noqa: E402
+from bot.views.approval import choice_buttons  # noqa: E402
+from engine import Actor, Person, RequestRecord, StaticPeople  # noqa: E402
 from engine.testing import Bench  # noqa: E402
 
 PEOPLE = StaticPeople(
     [Person("U4", "Dora"), Person("U9", "Ivo")], {"release": ["U1", "U2", "U3"], "ops": ["U7"]}
 )
+JOB = {"item": "valve", "region": "south", "parts": [{"number": 3}]}
 
 
-async def make(folder: Path) -> None:
-    async with Bench(*WORKFLOWS, people=PEOPLE, folder=folder) as bench:
-        await bench.start("ship", {"item": "valve"}, as_user="U4")
-        changed = await bench.start("ship", {"item": "pump"}, as_user="U4")
-        await bench.decide(
-            "go_live", "approve", as_user="U1", run=changed, value={"replicas": 7, "note": "n"}
-        )
-        staged = await bench.start("staged", as_user="U4")
-        await bench.decide("both", "approve", as_user="U1", run=staged)
-        revocable = await bench.start("revocable", as_user="U4")
-        await bench.decide("take_back", "approve", as_user="U1", run=revocable)
-        await bench.start("fails", as_user="U4")
-        flaky = await bench.start("flaky", as_user="U4")
-        await bench.decide("first", "approve", as_user="U1", run=flaky)
+async def pending(bench: Bench) -> None:
+    await bench.start("ship", {"item": "valve"}, as_user="U4")
+    changed = await bench.start("ship", {"item": "pump"}, as_user="U4")
+    await bench.decide("go_live", "approve", as_user="U1", run=changed, value={"replicas": 7, "note": "n"})
+    staged = await bench.start("staged", as_user="U4")
+    await bench.decide("both", "approve", as_user="U1", run=staged)
+    revocable = await bench.start("revocable", as_user="U4")
+    await bench.decide("take_back", "approve", as_user="U1", run=revocable)
+    await bench.start("fails", as_user="U4")
+    flaky = await bench.start("flaky", as_user="U4")
+    await bench.decide("first", "approve", as_user="U1", run=flaky)
 
 
-def main() -> None:
-    name = sys.argv[1]
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        asyncio.run(make(folder))
-        with sqlite3.connect(folder / "signoff.db") as database:
-            lines = "\n".join(database.iterdump())
-    (ROOT / "tests" / "upgrades" / f"{name}.sql").write_text(lines + "\n", encoding="utf-8")
+async def early(bench: Bench) -> None:
+    await bench.start("replace", JOB, as_user="U4")
+    await bench.start("lapses", {"item": "fan"}, as_user="U4")
+    await bench.start("breaks", as_user="U4")
+    repeated = await bench.start("repeats", JOB, as_user="U4")
+    await bench.decide("may_pay", "approve", as_user="U1", run=repeated, comment="go on")
+    await bench.start("ends", as_user="U4")
+    await bench.start("lined_up", JOB, as_user="U4")
+    await bench.start("lined_up", {"item": "second"}, as_user="U4")
+    run = await bench.engine.start("interrupted", None, actor=Actor("slack", "U4"))
+    while (await bench.step(run, "copy")).state != "running":
+        await asyncio.sleep(0.01)
 
 
-main()
+def buttons(request: RequestRecord) -> list[list[str]]:
+    """The action and the value of each button that this release posts for it."""
+    if request.kind == "approval":
+        return [[one["action_id"], one["value"]] for one in choice_buttons(request) if "value" in one]
+    return [[f"{values.DECIDE}:{choice}", values.encode(request.id, choice)] for choice in request.choices]
+
+
+async def write(name: Path, workflows: tuple[object, ...], fill: Callable[[Bench], Awaitable[None]]) -> None:
+    """As the process leaves it that is killed: one step is still under way."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with Bench(*workflows, people=PEOPLE, folder=Path(folder)) as bench:  # type: ignore[arg-type]
+            await fill(bench)
+            found = {request.id: buttons(request) for request in await bench.engine.requests()}
+            with sqlite3.connect(Path(folder) / "signoff.db") as database:
+                lines = "\n".join(database.iterdump())
+    name.with_name(f"{name.name}.sql").write_text(lines + "\n", encoding="utf-8")
+    name.with_name(f"{name.name}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+async def main(name: str) -> None:
+    await write(FOLDER / name, WORKFLOWS, pending)
+    await write(FOLDER / "early" / name, EARLY, early)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))

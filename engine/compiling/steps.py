@@ -1,13 +1,11 @@
 """A step's function: what its parameters need, whether the types fit, how it is tried again."""
 
-import hashlib
 import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
 from typing import Any, Union, get_args, get_origin
 
-import orjson
 from pydantic import BaseModel, TypeAdapter
 from pydantic.errors import PydanticUserError
 
@@ -22,6 +20,7 @@ from engine.definition import AskOwner, Node, OnFailure, Retry, StepOptions
 from engine.errors import Fatal
 from engine.refs import Ref
 from engine.roundtrip import Codec
+from engine.schema_digests import schema_digest
 from engine.spec import FailureSpec, Need, RetrySpec, StepSpec
 from engine.values import Settled
 
@@ -54,7 +53,7 @@ def step_spec(
             digest=digest_of(options.function),
             retry_on=_errors(options.retry),
         )
-        digest = _schema_digest(code)
+        digest = schema_digest(code)
     except (PydanticUserError, TypeError) as error:
         checks.error(
             f"A type of this step can't be checked or stored as JSON ({first_line(error)}).",
@@ -319,13 +318,3 @@ def _settled_argument(annotation: Any) -> Any:
     if meta.get("origin") is Settled and meta.get("args"):
         return meta["args"][0]
     return None
-
-
-def _schema_digest(code: StepCode) -> str:
-    """Over the JSON Schemas of what it takes and gives: while this is equal, stored values fit."""
-    schemas = {
-        "output": code.output.adapter.json_schema(mode="serialization"),
-        "parameters": {name: codec.adapter.json_schema() for name, codec in code.parameters.items()},
-        "input": code.input.adapter.json_schema() if code.input else None,
-    }
-    return hashlib.sha256(orjson.dumps(schemas, option=orjson.OPT_SORT_KEYS)).hexdigest()

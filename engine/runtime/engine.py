@@ -37,6 +37,7 @@ from engine.runstate import RunState
 from engine.runtime import recovery
 from engine.runtime.access import Access
 from engine.runtime.activity import Activity
+from engine.runtime.adopting import adopt
 from engine.runtime.alarm import Alarm
 from engine.runtime.beside import Beside
 from engine.runtime.codes import Codes
@@ -229,6 +230,7 @@ class Engine:
         self._go_ahead()
         for compiled in self._loaded.all():
             await self._starting.keep(compiled)
+        await adopt(self._store, self._loaded)
         await self._schedules.sync()
         self._runs.halted = False
         self.serving = True

@@ -2,7 +2,7 @@
 
 import difflib
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -13,6 +13,7 @@ from engine.forms import not_among, same
 from engine.graph import Graph
 from engine.inputs import checked
 from engine.records import RequestRecord
+from engine.schema_digests import first_rule_digests, rule_of
 from engine.spec import ApprovalSpec, Definition, StepSpec
 from engine.store.store import Store
 from engine.typed import typed
@@ -28,6 +29,9 @@ class Loaded:
 
     def __init__(self) -> None:
         self._compiled: dict[str, Compiled] = {}
+        self._first_rule: dict[tuple[str, str], frozenset[str]] = {}
+        self.adopted: Mapping[str, str] = {}
+        """Digests of types by the digests under rule 1 that stood for the same types; see `adopting`."""
 
     def add(self, compiled: Compiled) -> None:
         """Raises `DefinitionError` when another workflow has that name, or one that looks like it."""
@@ -77,12 +81,36 @@ class Loaded:
                 f"The step {node.name} is no longer in {compiled.file or workflow}; "
                 "put it back, or cancel the run."
             )
-        if here.schema_digest != node.schema_digest:
-            return (
-                f"The types of the step {node.name} in {compiled.file or workflow} have changed since "
-                "this run started; put the earlier ones back, or cancel the run."
-            )
-        return ""
+        if self._fits(compiled, here, node):
+            return ""
+        words = ", with their descriptions" if rule_of(node.schema_digest) == "1" else ""
+        return (
+            f"The types of the step {node.name} in {compiled.file or workflow} have changed since "
+            f"this run started; put the earlier ones back{words}, or cancel the run."
+        )
+
+    def adopt(self, workflow: str, node: StepSpec) -> str:
+        """The digest, by the newest rule, of the types that a step of a stored definition has under rule 1.
+
+        Empty where the types at hand are not those.
+        """
+        compiled = self._compiled.get(workflow)
+        here = compiled.graph.nodes.get(node.name) if compiled else None
+        if compiled is None or not isinstance(here, StepSpec):
+            return ""
+        return here.schema_digest if self._fits(compiled, here, node) else ""
+
+    def _fits(self, compiled: Compiled, here: StepSpec, then: StepSpec) -> bool:
+        if here.schema_digest == then.schema_digest:
+            return True
+        if rule_of(then.schema_digest) != "1":
+            return False
+        if self.adopted.get(then.schema_digest) == here.schema_digest:
+            return True
+        key = compiled.definition.name, here.name
+        if key not in self._first_rule:
+            self._first_rule[key] = first_rule_digests(compiled.code[here.name])
+        return then.schema_digest in self._first_rule[key]
 
     def check_form(self, request: RequestRecord, value: Any) -> Any:
         """The JSON of a form's values: those given, and of the others those that are up for approval.

@@ -355,6 +355,15 @@ def definition(connection: sqlite3.Connection, digest: str) -> bytes | None:
     return found[0].encode() if found else None
 
 
+def definitions_of_rule_1(connection: sqlite3.Connection) -> list[bytes]:
+    """By the digests in them, which have no number of a rule."""
+    found = connection.execute(
+        'SELECT canonical FROM definition WHERE canonical LIKE \'%"schema_digest":"%\' '
+        'AND canonical NOT LIKE \'%"schema_digest":"2:%\''
+    )
+    return [row[0].encode() for row in found]
+
+
 def code(connection: sqlite3.Connection, digest: str) -> dict[str, str]:
     """Digests of code by step."""
     found = connection.execute("SELECT steps FROM code WHERE digest = ?", (digest,)).fetchone()

@@ -211,6 +211,10 @@ class Store:
     async def definition(self, digest: str) -> bytes | None:
         return await self._reader.read(partial(queries.definition, digest=digest))
 
+    async def definitions_of_rule_1(self) -> list[bytes]:
+        """Those whose types an earlier release recorded; see `engine.schema_digests`."""
+        return await self._reader.read_at_length(queries.definitions_of_rule_1)
+
     async def code(self, digest: str) -> dict[str, str]:
         return await self._reader.read(partial(queries.code, digest=digest))
 

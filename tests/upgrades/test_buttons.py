@@ -1,7 +1,6 @@
 """Buttons, menus and windows that the last release posted, used after the upgrade on its database."""
 
-import sqlite3
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,10 @@ from bot.listeners.modals import submit
 from bot.listeners.surface import Surface
 from bot.people import SlackPeople
 from bot.slackapi import Outcome, Sent, SlackApi
+from engine import Workflow
 from engine.testing import Bench
-from tests.upgrades.test_upgrades import HERE, PEOPLE, pending
+from tests.upgrades.pending import WORKFLOWS
+from tests.upgrades.test_upgrades import HERE, PEOPLE, restore
 
 RUN = "ship-1ke6p4ym02f4yc"
 APPROVAL = f"{RUN}.go_live"
@@ -63,18 +64,19 @@ class Slack(SlackApi):
 
 
 @asynccontextmanager
-async def upgraded(folder: Path) -> AsyncIterator[tuple[Context, Slack]]:
-    with sqlite3.connect(folder / "signoff.db") as database:
-        database.executescript((HERE / "0.1.0-people.sql").read_text(encoding="utf-8"))
-    database.close()
+async def upgraded(
+    folder: Path, release: Path = HERE / "0.1.0-people.sql", workflows: Iterable[Workflow] = WORKFLOWS
+) -> AsyncIterator[tuple[Context, Slack, Bench]]:
+    restore(release, folder)
     afterwards = Afterwards()
-    async with Bench(*pending(), people=PEOPLE, folder=folder, schedules=False) as bench, Slack() as slack:
+    async with Bench(*workflows, people=PEOPLE, folder=folder, schedules=False) as bench, Slack() as slack:
         people = SlackPeople(slack, bench.clock, team_id="T1", groups={"release": ["U1", "U2", "U3"]})
         yield (
             Context(
                 bench.engine, slack, people, bench.clock, afterwards, "/workflow", lambda _: None, _complete
             ),
             slack,
+            bench,
         )
         await afterwards.close()
 
@@ -83,8 +85,8 @@ async def _complete(request_id: str) -> str:
     return ""
 
 
-async def clicked(context: Context, action: tuple[str, str]) -> None:
-    surface = Surface(context.api, "U1", "C1", "trigger", "http://127.0.0.1:1/response", False, None)
+async def clicked(context: Context, action: tuple[str, str], user: str = "U1") -> None:
+    surface = Surface(context.api, user, "C1", "trigger", "http://127.0.0.1:1/response", False, None)
     await act(context, surface, {"action_id": action[0], "value": action[1]})
     await context.afterwards.close()
 
@@ -93,7 +95,7 @@ async def clicked(context: Context, action: tuple[str, str]) -> None:
 async def test_a_button_of_the_last_release_opens_its_window(
     tmp_path: Path, action: tuple[str, str], title: str
 ) -> None:
-    async with upgraded(tmp_path) as (context, slack):
+    async with upgraded(tmp_path) as (context, slack, _):
         await clicked(context, action)
         assert (slack.opened, slack.told) == ([title], [])
 
@@ -102,7 +104,7 @@ async def test_a_button_of_the_last_release_opens_its_window(
 async def test_a_button_of_the_last_release_is_answered(
     tmp_path: Path, action: tuple[str, str], words: str
 ) -> None:
-    async with upgraded(tmp_path) as (context, slack):
+    async with upgraded(tmp_path) as (context, slack, _):
         await clicked(context, action)
         assert words in slack.told[0]
 
@@ -110,7 +112,7 @@ async def test_a_button_of_the_last_release_is_answered(
 async def test_the_question_button_of_the_last_release_opens_its_window_or_says_whom_to_ask(
     tmp_path: Path,
 ) -> None:
-    async with upgraded(tmp_path) as (context, slack):
+    async with upgraded(tmp_path) as (context, slack, _):
         await clicked(context, ("signoff:ask", f"1|{APPROVAL}|ask"))
         assert slack.opened == ["Ask"]
 
@@ -128,7 +130,7 @@ async def test_the_question_button_of_the_last_release_opens_its_window_or_says_
 async def test_a_window_that_this_release_cannot_take_says_so_and_records_nothing(
     tmp_path: Path, callback: str, metadata: str, words: str
 ) -> None:
-    async with upgraded(tmp_path) as (context, _):
+    async with upgraded(tmp_path) as (context, _, _):
         view = {"id": "V1", "callback_id": callback, "private_metadata": metadata, "state": {"values": {}}}
         view["blocks"] = []
         reply = await submit(context, "U1", view)

@@ -1,40 +1,39 @@
 """Databases that earlier releases left with runs and requests open, taken to their ends by this one."""
 
-import importlib.util
+import json
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.views import values
 from engine import Actor, Person, RequestRecord, RunRecord, StaticPeople
 from engine.testing import Bench
+from tests.upgrades.pending import WORKFLOWS
 
 HERE = Path(__file__).parent
 RELEASES = sorted(HERE.glob("*.sql"))
 PEOPLE = StaticPeople(
     [Person("U4", "Dora"), Person("U9", "Ivo")], {"release": ["U1", "U2", "U3"], "ops": ["U7"]}
 )
-BUTTON = "1|ship-1ke6p4ym02f4yc.go_live|approve@aab896936103"
-"""What the button of the oldest of them carries."""
 
 
-def pending() -> tuple[Any, ...]:
-    spec = importlib.util.spec_from_file_location("pending", HERE / "pending.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return tuple(module.WORKFLOWS)
+def button(release: Path, step: str, choice: str) -> tuple[str, str]:
+    """The action and the value of the first button for it that the release posted."""
+    posted: dict[str, list[list[str]]] = json.loads(release.with_suffix(".json").read_text("utf-8"))
+    return next(
+        (action, value)
+        for request, buttons in posted.items()
+        for action, value in buttons
+        if request.split(".")[1] == step and action == f"signoff:decide:{choice}"
+    )
 
 
-@pytest.fixture(params=RELEASES, ids=lambda path: path.stem)
-def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    with sqlite3.connect(tmp_path / "signoff.db") as database:
-        database.executescript(request.param.read_text(encoding="utf-8"))
+def restore(release: Path, folder: Path) -> None:
+    """Make the database that the release left."""
+    with sqlite3.connect(folder / "signoff.db") as database:
+        database.executescript(release.read_text(encoding="utf-8"))
     database.close()
-    return tmp_path
 
 
 async def the_run(bench: Bench, workflow: str) -> RunRecord:
@@ -53,20 +52,22 @@ async def the_request(bench: Bench, run: RunRecord) -> RequestRecord:
     return request
 
 
-async def test_every_open_run_of_an_earlier_release_reaches_its_end(folder: Path) -> None:
-    async with Bench(*pending(), people=PEOPLE, folder=folder, schedules=False) as bench:
+@pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
+async def test_every_open_run_of_an_earlier_release_reaches_its_end(release: Path, tmp_path: Path) -> None:
+    restore(release, tmp_path)
+    async with Bench(*WORKFLOWS, people=PEOPLE, folder=tmp_path, schedules=False) as bench:
         assert (await bench.engine.audit()).findings == []
         ship, staged, revocable, fails, flaky = [
             await the_run(bench, name) for name in ("ship", "staged", "revocable", "fails", "flaky")
         ]
         request = await the_request(bench, ship)
-        button = values.decode(BUTTON)
+        clicked = values.decode(button(release, "go_live", "approve")[1])
         answer = await bench.engine.decide(
-            button.id, button.choice, actor=Actor("slack", "U1"), seen=button.seen
+            clicked.id, clicked.choice, actor=Actor("slack", "U1"), seen=clicked.seen
         )
         assert answer.accepted, answer
         await bench.run_until_idle()
-        assert request.id == button.id
+        assert request.id == clicked.id
         assert await ended(bench, ship) == "succeeded"
         assert await bench.output(ship, "release") == "5 replicas"
 

@@ -1,0 +1,82 @@
+"""Databases of every landed release, each taken to its end by this one through the buttons that it posted."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.listeners import Context
+from bot.listeners.modals import submit
+from engine import RunRecord
+from engine.testing import Bench
+from tests.upgrades.early import EARLY
+from tests.upgrades.test_buttons import clicked, upgraded
+from tests.upgrades.test_upgrades import HERE, button
+
+RELEASES = sorted((HERE / "early").glob("*.sql"))
+SUCCESS = {
+    "replace": "bill", "lapses": "keep", "breaks": "report", "repeats": "transfer", "interrupted": "copy",
+    "lined_up": "enter",
+}  # fmt: skip
+OUTPUTS = {
+    "replace": {"item": "valve", "fitted": "succeeded", "answer": "approved"},
+    "lapses": "kept: rejected",
+    "breaks": "reported: measured",
+    "repeats": "valve",
+    "interrupted": 2,
+    "lined_up": "south",
+}
+
+
+async def only(bench: Bench, workflow: str, *states: str) -> RunRecord:
+    runs, _ = await bench.engine.runs(workflow, list(states))  # type: ignore[arg-type]
+    assert len(runs) == 1, (workflow, states, runs)
+    return runs[0]
+
+
+async def press(context: Context, bench: Bench, at: tuple[str, str], user: str) -> None:
+    await clicked(context, at, user)
+    await bench.run_until_idle()
+
+
+def reason_window(metadata: str) -> dict[str, Any]:
+    """As Slack sends it when the reason is typed."""
+    values = {"comment": {"comment": {"type": "plain_text_input", "value": "it is needed"}}}
+    return {
+        "id": "V1",
+        "callback_id": "signoff:decide",
+        "private_metadata": metadata,
+        "state": {"values": values},
+        "blocks": [],
+    }
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
+async def test_every_run_of_a_landed_release_reaches_its_end_by_its_own_buttons(
+    release: Path, tmp_path: Path
+) -> None:
+    async with upgraded(tmp_path, release, EARLY) as (context, slack, bench):
+        assert (await bench.engine.audit()).findings == []
+        open_runs = {
+            name: await only(bench, name, "waiting", "running") for name in SUCCESS if name != "interrupted"
+        }
+        failed = await only(bench, "ends", "failed")
+        second = await only(bench, "lined_up", "pending")
+        await press(context, bench, button(release, "may_replace", "approve"), "U1")
+        await press(context, bench, button(release, "may_enter", "approve"), "U2")
+        await press(context, bench, button(release, "measure", "retry"), "U7")
+        await press(context, bench, button(release, "may_lapse", "reject"), "U7")
+        assert slack.opened == ["Reject"]
+        await submit(context, "U7", reason_window(button(release, "may_lapse", "reject")[1]))
+        await bench.advance("10m")
+        await bench.decide("may_enter", "approve", as_user="U3", run=second)
+        for name, run in open_runs.items():
+            state = (await bench.state(run)).run
+            assert (name, state.state, state.reason) == (name, "succeeded", "")
+            assert await bench.output(run, SUCCESS[name]) == OUTPUTS[name]
+        interrupted = await only(bench, "interrupted", "succeeded")
+        assert await bench.output(interrupted, "copy") == 2
+        assert (await bench.state(second)).run.state == "succeeded"
+        assert (await bench.state(failed)).run.state == "failed"
+        assert await bench.engine.requests() == []
+        assert (await bench.engine.audit()).findings == []
