@@ -1,0 +1,36 @@
+"""Migrations that are on the main branch never change, and each follows one other."""
+
+import hashlib
+from pathlib import Path
+
+from engine.store.migrate import HEAD
+
+VERSIONS = Path(__file__).parents[2] / "engine" / "migrations" / "versions"
+DIGESTS = {
+    "0001_the_first_schema.py": "f14c64f30d65fd8f",
+    "0002_chain_the_events.py": "6e91bcc57e501d31",
+    "0003_lists_tombstones_and_the_installation.py": "989fbec6f44d62de",
+    "0004_quorums_and_stages.py": "6a44dafff23d54c8",
+    "0005_digests.py": "c66570bdeb8b7208",
+    "0006_queues_of_messages.py": "f3b5ca8742e4654e",
+    "0007_count_the_deaths_under_a_step.py": "17cd6d913c041ac0",
+}
+"""SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
+
+
+def test_a_migration_that_databases_may_have_had_never_changes() -> None:
+    found = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        for path in sorted(VERSIONS.glob("0*.py"))
+    }
+    assert found == DIGESTS, "A new migration needs a line here; one that has a line must not change."
+
+
+def test_each_migration_has_a_number_of_its_own_and_follows_the_one_before() -> None:
+    names = [path.name for path in sorted(VERSIONS.glob("0*.py"))]
+    before = "None"
+    for number, name in enumerate(names, 1):
+        revision = f'"{number:04}"'
+        assert f"revision = {revision}\ndown_revision = {before}\n" in (VERSIONS / name).read_text("utf-8")
+        before = revision
+    assert before == f'"{HEAD}"'
