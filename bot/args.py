@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from bot.words import DASHES, NotClosed, Word, split, unescape
 
 COMMANDS = ("help", "list", "run", "status", "cancel", "approvals", "reassign", "away")
+_MEANT = {
+    "runs": "status", "show": "status", "ls": "list", "workflows": "list", "start": "run", "stop": "cancel",
+    "abort": "cancel", "pending": "approvals", "delegate": "away",
+}  # fmt: skip
+"""Words that people try, and the command that does it."""
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
 
@@ -110,7 +115,8 @@ def run_command(command: str, workflow: str, values: Mapping[str, str]) -> str:
 
 def _unknown(words: list[Word], command: str) -> ArgumentError:
     typed = words[0].text
-    close = difflib.get_close_matches(typed.casefold(), COMMANDS, n=1, cutoff=0.5)
+    word = typed.casefold()
+    close = [_MEANT[word]] if word in _MEANT else difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.5)
     rest = " ".join(word.typed for word in words[1:])
     return ArgumentError(
         f"There is no command “{typed[:60]}”.",

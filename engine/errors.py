@@ -48,8 +48,8 @@ class InvalidInput(SignoffError):
 
     def __init__(self, workflow: str, problems: list[tuple[str, str]]) -> None:
         self.workflow, self.problems = workflow, problems
-        lines = "; ".join(f"{field}: {what}" if field else what for field, what in problems)
-        super().__init__(f"The input of {workflow} is invalid. {lines}")
+        self.lines = [f"{field}: {what}" if field else what for field, what in problems]
+        super().__init__(f"The input of {workflow} is invalid. {' '.join(self.lines)}")
 
 
 class NotAllowed(SignoffError):

@@ -77,18 +77,18 @@ def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
     node = graph.nodes[step]
     for name in graph.dependencies(step):
         if steps[name].state == "cancelled" and isinstance(graph.nodes[name], ApprovalSpec):
-            return Skip(step, f"{name} could not be asked")
+            return Skip(step, f"{graph.nodes[name].title} could not be asked")
     for need in node.needs:
-        reason = _unmet(need, steps[need.step].state)
-        if reason:
-            return Skip(step, reason)
+        state = steps[need.step].state
+        if not _is_met(need, state):
+            return Skip(step, _ended(graph, need.step, state))
     for earlier in node.after:
         if steps[earlier].state not in ("succeeded", "skipped"):
-            return Skip(step, f"{earlier} {_how(steps[earlier].state)}")
+            return Skip(step, _ended(graph, earlier, steps[earlier].state))
     if node.when is not None:
         unasked = _unasked(graph, node.when, steps)
         if unasked:
-            return Skip(step, f"{unasked} failed")
+            return Skip(step, _ended(graph, unasked, "failed"))
         try:
             if not evaluate(node.when, StepView(steps)):
                 return Skip(step, _ruled_out(graph, node.when, steps) or "not needed")
@@ -105,7 +105,7 @@ def _ruled_out(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -
         record = steps[name]
         end = record.output["outcome"] if record.state == "succeeded" else record.state
         if given(when, name, end) is False:
-            return f"{name} {_how(end)}"
+            return _ended(graph, name, end)
     return ""
 
 
@@ -122,17 +122,14 @@ def _unasked(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> 
     return ""
 
 
-def _unmet(need: Need, state: StepState) -> str:
-    if state == "succeeded" or need.join == "settled":
-        return ""
-    if state == "skipped" and need.join == "optional":
-        return ""
-    return f"{need.step} {_how(state)}"
+def _is_met(need: Need, state: StepState) -> bool:
+    return need.join == "settled" or state == "succeeded" or (state == "skipped" and need.join == "optional")
 
 
-def _how(end: str) -> str:
-    """The state of a step, or the outcome of an approval, as a reason."""
-    return {"failed": "failed", "expired": "expired"}.get(end, f"was {end}")
+def _ended(graph: Graph, step: str, end: str) -> str:
+    """How a step or an approval ended, as a reason for people: `Legal review was rejected`."""
+    how = end if end in ("failed", "expired") else f"was {end}"
+    return f"{graph.nodes[step].title} {how}"
 
 
 def ends_as(graph: Graph, steps: Mapping[str, StepRecord]) -> tuple[str, str]:

@@ -121,7 +121,7 @@ def until_stopped(work: Coroutine[Any, Any, None], ending: Ending) -> None:
         if isinstance(error, RuntimeError) and "Event loop stopped" not in str(error):
             raise
         raise CommandError(_ENDED_FROM_WITHIN) from error
-    note("Stopped. What waits, waits on; what was under way goes on at the next start.")
+    note("Stopped. Waiting runs are kept; interrupted steps resume at the next start.")
 
 
 class Formatter(logging.Formatter):

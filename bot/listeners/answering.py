@@ -144,8 +144,7 @@ async def _run(context: Context, asker: Asker, name: str, values: Mapping[str, s
         return await start(context, asker, workflow, values)
     except InvalidInput as error:
         field, _ = error.problems[0]
-        wrong = "; ".join(f"{field}: {what}" if field else what for field, what in error.problems)
-        return answers.refused_answer(wrong, corrected=_corrected(context, workflow, values, field))
+        return answers.refused_answer(*error.lines, corrected=_corrected(context, workflow, values, field))
 
 
 def _form_if_needed(workflow: WorkflowRecord, asker: Asker) -> Form | None:

@@ -300,9 +300,9 @@ def pointing(content: Message, url: str) -> Message:
     return message(content.text, *content.blocks, section(told))
 
 
-def refused_answer(problem: str, *, expected: str = "", corrected: str = "") -> Message:
-    """The one line that is wrong, what was expected, and the command corrected; all plain text."""
-    lines = [f"{signs.AT_RISK} {safe(problem, 900)}"]
+def refused_answer(problem: str, *more: str, expected: str = "", corrected: str = "") -> Message:
+    """What is wrong, a problem a line, what was expected, and the command corrected; all plain text."""
+    lines = [f"{signs.AT_RISK} {safe(problem, 900)}", *(safe(one, 300) for one in more[:5])]
     if expected:
         lines.append(safe(expected, 900))
     if corrected:

@@ -56,6 +56,8 @@ def test_what_is_meant(text: str, command: Command) -> None:
     ("text", "problem", "corrected"),
     [
         ("rum deploy", "There is no command “rum”.", "/workflow run deploy"),
+        ("runs", "There is no command “runs”.", "/workflow status"),
+        ("show deploy-8f3k", "There is no command “show”.", "/workflow status deploy-8f3k"),
         ("xyzzy", "There is no command “xyzzy”.", "/workflow help"),
         ("run", "Which workflow?", "/workflow list"),
         ("cancel", "Which run?", "/workflow status"),

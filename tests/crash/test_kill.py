@@ -72,7 +72,7 @@ async def test_an_end_by_sigterm_is_clean_and_says_so(site: Site) -> None:
     await ask(site)
     await site.office.message(BOB, INCIDENTS, "Go on: all is ready?", "can decide")
     assert await site.bot.stop() == 0
-    assert "Stopped. What waits, waits on" in site.bot.log.read_text()
+    assert "Stopped. Waiting runs are kept" in site.bot.log.read_text()
     await site.start()
     await approve(site)
     await done(site)

@@ -403,3 +403,26 @@ async def test_a_skipped_step_names_the_outcome_that_ruled_it_out(
         else:
             await bench.decide("go", decision, as_user="U1", comment="because")
         assert {name: (await bench.step(run, name)).reason for name in reasons} == reasons
+
+
+async def test_the_reason_of_a_skip_is_in_the_words_of_titles() -> None:
+    flow = Workflow("flow", owner="@platform", channel="#general")
+    legal = asked(flow, "legal_check", title="Legal review")
+
+    @flow.step(when=legal.approved, title="Send to the printer")
+    async def print_it() -> str:
+        return "printed"
+
+    @flow.step(title="Announce it")
+    async def announce(print_it: str) -> str:
+        return "announced"
+
+    @flow.step(after=[announce])
+    async def tidy() -> str:
+        return "tidy"
+
+    async with Bench(flow, people=PEOPLE) as bench:
+        run = await bench.start("flow")
+        await bench.decide("legal_check", "reject", as_user="U1", comment="no")
+        assert (await bench.step(run, "print_it")).reason == "Legal review was rejected"
+        assert (await bench.step(run, "announce")).reason == "Send to the printer was skipped"

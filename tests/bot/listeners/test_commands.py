@@ -67,6 +67,10 @@ async def test_the_workflows_are_listed_with_their_fields(team: Team) -> None:
             "run ship servis=billing",
             ["servis: ship has no such field; did you mean service?", "service=billing`"],
         ),
+        (
+            "run ship service=billng copies=many",
+            ["Choose billing or shop.\ncopies: ", "Write one such as 3, with digits alone.\nTry"],
+        ),
         ("run ship service=“billing", ["The quote at character 18 is not closed"]),
         ("run ship service = billing", ["has a space beside its ="]),
         ("rum ship", ["There is no command “rum”", "/workflow run ship`"]),
