@@ -40,10 +40,23 @@ class Connected(Protocol):
     """Socket Mode."""
 
     @property
-    def connected(self) -> bool: ...
+    def missing(self) -> str: ...
 
     @property
     def problem(self) -> str: ...
+
+
+class Workspace(Protocol):
+    """Slack's side. Without a socket Slack comes to us, over HTTP."""
+
+    @property
+    def missing(self) -> str: ...
+
+    @property
+    def outbox(self) -> Delivers | None: ...
+
+    @property
+    def socket(self) -> Connected | None: ...
 
 
 class Calls(Protocol):
@@ -54,16 +67,32 @@ class Calls(Protocol):
 
 
 class Health:
-    """`socket`: None over HTTP, where Slack comes to us."""
+    """Asks every part how it is."""
 
-    def __init__(self, engine: Serves, outbox: Delivers, socket: Connected | None, api: Calls) -> None:
-        self._engine, self._outbox, self._socket, self._api = engine, outbox, socket, api
+    def __init__(self, engine: Serves, workspace: Workspace, api: Calls) -> None:
+        self._engine, self._workspace, self._api = engine, workspace, api
 
     async def problems(self) -> Mapping[str, str]:
         """What is wrong, by name; empty when all is well."""
-        found = dict(self._outbox.health())
+        return self._in_slack() | self._in_engine()
+
+    def _in_slack(self) -> dict[str, str]:
+        workspace = self._workspace
+        if workspace.missing:
+            return {"slack": workspace.missing}
+        found = dict(workspace.outbox.health()) if workspace.outbox is not None else {}
         # Every call of the outbox goes through the API, which knows later calls as well.
         found.pop("slack", None)
+        if self._api.token_refused:
+            found["slack"] = token_problem(self._api.token_refused)
+        elif workspace.socket is not None and workspace.socket.missing:
+            found["slack"] = workspace.socket.missing
+        elif workspace.socket is not None and workspace.socket.problem:
+            found["connections"] = workspace.socket.problem
+        return found
+
+    def _in_engine(self) -> dict[str, str]:
+        found = {}
         if self._engine.paused:
             found["engine"] = self._engine.paused
         elif not self._engine.serving:
@@ -72,19 +101,12 @@ class Health:
             found["database"] = self._engine.lock_problem
         if self._engine.stalled:
             found["steps"] = self._engine.stalled
-        if self._socket is not None and not self._socket.connected:
-            found["slack"] = "no connection to Slack"
-        elif self._socket is not None and self._socket.problem:
-            found["connections"] = self._socket.problem
-        if self._api.token_refused:
-            found["slack"] = token_problem(self._api.token_refused)
         return found
 
     async def warnings(self) -> Mapping[str, str]:
         """What needs a look while the bot goes on serving, by name; empty when there is nothing."""
         overruns = self._engine.overruns
         found = {"overruns": "; ".join(overruns[:10])} if overruns else {}
-        if self._engine.trials:
-            found["crash"] = self._engine.trials
-        found |= await self._outbox.warnings()
+        if self._workspace.outbox is not None:
+            found |= await self._workspace.outbox.warnings()
         return found | ({"loop": self._engine.blocked} if self._engine.blocked else {})

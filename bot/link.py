@@ -14,6 +14,7 @@ from typing import Any
 
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -34,6 +35,11 @@ class Link:
         """How often in a row it was made again without success."""
         self._gone_since = now
         self._build()
+
+    @property
+    def refused(self) -> str:
+        """Slack's code while it refuses the app-level token; empty otherwise."""
+        return "" if self.up else self._client.refused
 
     async def look(self, now: float, patience: float) -> None:
         """Note how it stands at `now`; make it again when it was gone for `patience` seconds."""
@@ -92,6 +98,7 @@ class _Client(SocketModeClient):
         super().__init__(app_token, logger=_quiet_logger(), web_client=app.client, ping_interval=ping_every)
         self._app, self._heard = app, heard
         self.socket_mode_request_listeners.append(self._answer)
+        self.refused = ""
         self._in_flight = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -100,6 +107,15 @@ class _Client(SocketModeClient):
         """Wait until nothing is in flight, at most `grace` seconds."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), grace)
+
+    async def issue_new_wss_url(self) -> str:
+        try:
+            url = await super().issue_new_wss_url()
+        except SlackApiError as error:
+            self.refused = str(error.response.get("error", ""))
+            raise
+        self.refused = ""
+        return url
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
         self._heard(message)

@@ -65,14 +65,18 @@ async def preflight(api: SlackApi, app_token: str | None = None) -> Identity:
         try:
             await api.read_with_headers("apps.connections.open", token=app_token)
         except SlackRefused as error:
-            what = _APP.get(error.code, f"Slack refused it ({error.code}). {_APP_TOKEN}")
-            problems.append(("SLACK_APP_TOKEN", what))
+            problems.append(("SLACK_APP_TOKEN", app_token_problem(error.code)))
         except SlackUnreachable as error:
             problems.append(("SLACK_API_URL", _unreachable(error)))
             fatal = identity is None
     if problems or identity is None:
         raise PreflightFailed(problems, fatal=fatal)
     return identity
+
+
+def app_token_problem(code: str) -> str:
+    """Return what is wrong with the app-level token, and the remedy."""
+    return _APP.get(code, f"Slack refused it ({code}). {_APP_TOKEN}")
 
 
 async def _identity(api: SlackApi) -> Identity:

@@ -9,30 +9,21 @@ import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from aiohttp import web
-from slack_bolt.async_app import AsyncApp
 
-from bot import listeners
-from bot.afterwards import Afterwards
-from bot.app import build_app
 from bot.callbacks import Callbacks
 from bot.config import ConfigError, Settings
 from bot.health import Health
-from bot.listeners import Context
+from bot.late_people import LatePeople
 from bot.monitor import Monitor, end
 from bot.operator_messages import Operator
-from bot.outbox import Outbox, Parts
-from bot.outbox.render import Renderer
-from bot.people import SlackPeople
-from bot.people_notices import PeopleNotices
-from bot.preflight import Identity, PreflightFailed, preflight
+from bot.outbox import Outbox
+from bot.preflight import Identity
 from bot.prospects import as_json, lines
 from bot.server import build_server
 from bot.slackapi import SlackApi
-from bot.socket import SocketMode
-from bot.views.text import escape
+from bot.workspace import Workspace
 from engine import (
     Clock,
     Definition,
@@ -42,15 +33,12 @@ from engine import (
     EngineSettings,
     Registry,
     SystemClock,
-    UnknownWorkflow,
 )
 from engine.load import Found
 from engine.runtime.door import Door, Handler
 from engine.runtime.lock import FileLock
 
 log = logging.getLogger(__name__)
-
-_AGAIN = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +57,45 @@ class Loaded:
 class Running:
     """The bot at work. `port`: of its web application."""
 
-    identity: Identity
+    workspace: Workspace
     api: SlackApi
     engine: Engine
-    outbox: Outbox
     port: int
+
+    @property
+    def identity(self) -> Identity:
+        """Who Slack says we are, once it has said so."""
+        assert self.workspace.identity is not None
+        return self.workspace.identity
+
+    @property
+    def outbox(self) -> Outbox:
+        """Messages to Slack, once it has answered."""
+        assert self.workspace.outbox is not None
+        return self.workspace.outbox
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, loaded: Loaded, handlers: Callable[[Engine], Mapping[str, Handler]]
+    settings: Settings,
+    loaded: Loaded,
+    handlers: Callable[[Engine], Mapping[str, Handler]],
+    clock: Clock | None = None,
 ) -> AsyncIterator[Running]:
     """Everything at work, from the lock on the database to the connection to Slack; closed in reverse.
 
-    `handlers`: what the command line may ask. Raises `ConfigError` and the engine's errors.
+    The engine does not wait for Slack, which is connected when it answers. `handlers`: what the command line
+    may ask. Raises `ConfigError` and the engine's errors.
     """
     assert settings.bot_token is not None
-    clock = SystemClock()
+    clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         lock = FileLock(settings.database_path)
         lock.take()
         stack.callback(lock.release)
         api = SlackApi(settings.bot_token.get_secret_value(), base_url=settings.api_url)
         stack.push_async_callback(api.close)
-        identity = await introduce(api, settings, clock)
-        operator = Operator(api, settings.operator)
-        await operator.check()
-        await tell_lacking(operator, identity)
-        people = SlackPeople(api, clock, team_id=identity.team_id, groups=settings.groups)
-        stack.push_async_callback(people.close)
-        people.start()
+        people = LatePeople()
         engine = await Engine.open(
             settings.database_path,
             clock=clock,
@@ -107,61 +104,42 @@ async def running(
         )
         stack.push_async_callback(engine.close)
         register(engine, loaded)
-        outbox = _outbox(engine, api, people, clock, identity, settings)
-        afterwards = Afterwards()
-        context = Context(
-            engine, api, people, clock, afterwards, settings.command, outbox.nudge,
-            outbox.completeness.lacking,
-        )  # fmt: skip
-        app = build_app(api, identity, lambda app: listeners.register(app, context))
-        socket = _socket(app, settings, clock)
-        if not engine.paused:
-            await engine.serve()
+        operator = Operator(api, settings.operator)
+        workspace = Workspace(settings, api, engine, people, operator, clock)
+        stack.push_async_callback(workspace.close)
+        await workspace.reach()
+        await _set_to_work(stack, engine, Callbacks(engine, clock, settings.callback_hosts))
         door = Door(settings.database_path, handlers(engine))
         await door.open()
         stack.push_async_callback(door.close)
-        stack.push_async_callback(outbox.close)
-        callbacks = Callbacks(engine, clock, settings.callback_hosts)
-        stack.push_async_callback(callbacks.close)
-        if engine.paused:
-            log.warning("%s\n%s", engine.paused, "\n".join(lines(as_json(await engine.prospect(), ""))))
-            going_on = asyncio.create_task(_go_on(engine, outbox, callbacks))
-            stack.callback(going_on.cancel)
-        else:
-            await outbox.start()
-            await callbacks.start()
-        stack.push_async_callback(afterwards.close)
-        notices = PeopleNotices(engine, people, operator, clock)
-        stack.push_async_callback(end, asyncio.create_task(notices.run()))
-        health = Health(engine, outbox, socket, api)
-        monitor = Monitor(api, health.problems, operator, clock, outbox.nudge)
+        health = Health(engine, workspace, api)
+        monitor = Monitor(api, health.problems, operator, clock, workspace.nudge)
         stack.push_async_callback(end, asyncio.create_task(monitor.run()))
-        secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
-        application = build_server(
-            problems=health.problems,
-            warnings=health.warnings,
-            clock=clock,
-            signing_secret=secret if settings.mode == "http" else None,
-            dispatch=app.async_dispatch,
-            engine=engine,
-            callback_hosts=settings.callback_hosts,
-        )
+        application = _application(settings, engine, health, workspace, clock)
         port = await stack.enter_async_context(listening(application, settings.host, settings.port))
-        if socket is not None:
-            await socket.start()
-            stack.push_async_callback(socket.close)
+        await workspace.start()
         # What is here now stays to the end: looking through it for garbage would hold the loop up for
         # some fifty milliseconds each time, and takes a fifth of the steps a second.
         gc.freeze()
-        yield Running(identity, api, engine, outbox, port)
+        yield Running(workspace, api, engine, port)
 
 
-async def _go_on(engine: Engine, outbox: Outbox, callbacks: Callbacks) -> None:
+async def _set_to_work(stack: AsyncExitStack, engine: Engine, callbacks: Callbacks) -> None:
+    """Execute runs and tell callbacks, at once or when the pause of a restored installation is over."""
+    stack.push_async_callback(callbacks.close)
+    if not engine.paused:
+        await engine.serve()
+        await callbacks.start()
+        return
+    log.warning("%s\n%s", engine.paused, "\n".join(lines(as_json(await engine.prospect(), ""))))
+    stack.push_async_callback(end, asyncio.create_task(_go_on(engine, callbacks)))
+
+
+async def _go_on(engine: Engine, callbacks: Callbacks) -> None:
     """Once somebody has ended the pause."""
     await engine.resumed.wait()
     try:
         await engine.serve()
-        await outbox.start()
         await callbacks.start()
     except Exception as error:
         engine.broken(error)
@@ -169,48 +147,18 @@ async def _go_on(engine: Engine, outbox: Outbox, callbacks: Callbacks) -> None:
         log.warning("The pause is over: what was restored goes on")
 
 
-async def tell_lacking(operator: Operator, identity: Identity) -> None:
-    """Say which scopes are missing, in the log and to the operator: what needs them would fail later."""
-    if not identity.lacking:
-        return
-    needs = "; ".join(f"{scope} ({why})" for scope, why in identity.lacking.items())
-    text = (
-        f"The Slack app lacks {needs}. Add what is missing under OAuth & Permissions, Bot Token Scopes, "
-        "and install the app to the workspace again."
-    )
-    log.warning("%s", text)
-    await operator.tell("scopes", escape(text))
-
-
-def _socket(app: AsyncApp, settings: Settings, clock: Clock) -> SocketMode | None:
-    if settings.mode == "http" or settings.app_token is None:
-        return None
-    return SocketMode(app, settings.app_token.get_secret_value(), clock)
-
-
-def _outbox(
-    engine: Engine, api: SlackApi, people: SlackPeople, clock: Clock, identity: Identity, settings: Settings
-) -> Outbox:
-    def channel_of(workflow: str) -> str | None:
-        try:
-            return engine.workflow(workflow).channel
-        except UnknownWorkflow:
-            return None
-
-    return Outbox(
-        Parts(
-            events=engine.events,
-            deliveries=engine.deliveries,
-            records=engine,
-            people=people,
-            slack=api,
-            render=Renderer(engine, engine.deliveries, people, api, clock, identity.name),
-            clock=clock,
-            operator=settings.operator,
-            bot_name=identity.name,
-            loaded_channel=channel_of,
-            channels=people.channels,
-        )
+def _application(
+    settings: Settings, engine: Engine, health: Health, workspace: Workspace, clock: Clock
+) -> web.Application:
+    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
+    return build_server(
+        problems=health.problems,
+        warnings=health.warnings,
+        clock=clock,
+        signing_secret=secret if settings.mode == "http" else None,
+        dispatch=workspace.dispatch,
+        engine=engine,
+        callback_hosts=settings.callback_hosts,
     )
 
 
@@ -312,19 +260,3 @@ def end_within(seconds: float, *, failed: bool) -> None:
     timer = threading.Timer(seconds, end)
     timer.daemon = True
     timer.start()
-
-
-async def introduce(api: SlackApi, settings: Settings, clock: Clock) -> Identity:
-    """Who Slack says we are. Waits for a Slack that doesn't answer; raises for one that refuses."""
-    app_token = settings.app_token.get_secret_value() if settings.app_token else None
-    while True:
-        try:
-            return await preflight(api, app_token if settings.mode == "socket" else None)
-        except PreflightFailed as failure:
-            if failure.fatal:
-                raise ConfigError(
-                    [(name, f"was refused. {what}") for name, what in failure.problems]
-                ) from None
-            for name, what in failure.problems:
-                log.warning("%s: %s Trying again in %d s.", name, what, _AGAIN.seconds)
-        await clock.sleep_until(clock.now() + _AGAIN)

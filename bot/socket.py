@@ -11,6 +11,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.link import Link
+from bot.preflight import app_token_problem
 from bot.registrations import SLACK_ALLOWS, Registrations, refused, registered
 from engine import Clock
 
@@ -62,6 +63,14 @@ class SocketMode:
     def problem(self) -> str:
         """What people lose to connections that Slack counts and we do not hold; empty when nothing."""
         return self._registrations.problem
+
+    @property
+    def missing(self) -> str:
+        """Why there is no connection; empty while there is one."""
+        if self.connected:
+            return ""
+        refused = next((link.refused for link in self._links if link.refused), "")
+        return "no connection to Slack" + (f": {app_token_problem(refused)}" if refused else "")
 
     async def until_connected(self) -> None:
         await self._connected.wait()

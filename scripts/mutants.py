@@ -278,8 +278,22 @@ MUTANTS = [
     Mutant(
         "/readyz is well while dead connections take clicks",
         "bot/health.py",
-        "        elif self._socket is not None and self._socket.problem:\n",
+        "        elif workspace.socket is not None and workspace.socket.problem:\n",
         "        elif False:\n",
+        ("tests/bot/test_health.py",),
+    ),
+    Mutant(
+        "a Slack that is away at the start ends the process",
+        "bot/workspace.py",
+        "            except PreflightFailed as failure:\n",
+        "            except PreflightFailed as failure:\n                raise\n",
+        ("tests/bot/test_workspace.py",),
+    ),
+    Mutant(
+        "/readyz is well before Slack was reached",
+        "bot/health.py",
+        "        if workspace.missing:\n",
+        "        if False:\n",
         ("tests/bot/test_health.py",),
     ),
     Mutant(

@@ -97,11 +97,19 @@ async def _environment(**values: str) -> AsyncIterator[None]:
 
 
 def _announce(settings: Settings, bot: Running) -> None:
+    workflows = ", ".join(sorted(one.name for one in bot.engine.workflows()))
+    health = f"Health: http://{settings.host}:{bot.port}/readyz"
+    if bot.workspace.identity is None:
+        typer.echo(
+            f"Signoff works without Slack for now, with {workflows}.\n{bot.workspace.missing}\n"
+            f"{health} · Slack is connected when it answers · Ctrl-C stops."
+        )
+        return
     way = "over HTTP at /slack/events" if settings.mode == "http" else "in Socket Mode"
     typer.echo(
         f"Signoff serves {bot.identity.team} as @{bot.identity.name} {way}, "
-        f"with {', '.join(sorted(one.name for one in bot.engine.workflows()))}.\n"
-        f"Health: http://{settings.host}:{bot.port}/readyz · {settings.command} help in Slack · Ctrl-C stops."
+        f"with {workflows}.\n"
+        f"{health} · {settings.command} help in Slack · Ctrl-C stops."
     )
 
 

@@ -80,8 +80,11 @@ _REVOKED_BY = {"tokens_revoked": "token_revoked", "app_uninstalled": "account_in
 async def revoke_token(slack: Slack, body: Json) -> Json:
     """End the bot token: the event first, then every call is refused and every connection is closed.
 
-    `sockets: false` leaves Socket Mode alone, as when only the bot token was revoked.
+    `sockets: false` leaves Socket Mode alone, as when only the bot token was revoked; `token: "app"` ends the
+    app-level token alone.
     """
+    if body.get("token") == "app":
+        return await _revoke_app_token(slack, str(body.get("error", "token_revoked")))
     event = body.get("event", "tokens_revoked")
     if event not in _REVOKED_BY:
         allowed = ", ".join(name or "an empty text for none" for name in _REVOKED_BY)
@@ -101,6 +104,11 @@ async def revoke_token(slack: Slack, body: Json) -> Json:
         slack.refused_tokens["app"] = "invalid_auth"
         closed = await slack.socket.disconnect("link_disabled") if slack.socket is not None else 0
     return {"error": error, "connections": closed}
+
+
+async def _revoke_app_token(slack: Slack, error: str) -> Json:
+    slack.refused_tokens["app"] = error
+    return {"error": error, "connections": await _socket(slack).disconnect("link_disabled")}
 
 
 async def restore_token(slack: Slack, body: Json) -> Json:

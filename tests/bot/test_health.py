@@ -6,6 +6,12 @@ from bot.health import Health
 
 
 @dataclass
+class Socket:
+    problem: str
+    missing: str
+
+
+@dataclass
 class Part:
     serving: bool = True
     paused: str = ""
@@ -14,11 +20,21 @@ class Part:
     blocked: str = ""
     trials: str = ""
     overruns: list[str] = field(default_factory=list)
-    connected: bool = True
     problem: str = ""
+    missing: str = ""
+    over_http: bool = False
+    unconnected: str = ""
     token_refused: str = ""
     found: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def outbox(self) -> "Part":
+        return self
+
+    @property
+    def socket(self) -> "Socket | None":
+        return None if self.over_http else Socket(self.problem, self.unconnected)
 
     def health(self) -> dict[str, str]:
         return self.found
@@ -29,9 +45,9 @@ class Part:
 
 async def test_each_part_is_asked() -> None:
     part = Part()
-    health = Health(part, part, part, part)
+    health = Health(part, part, part)
     assert await health.problems() == {}
-    part.serving = part.connected = False
+    part.serving, part.unconnected = False, "no connection to Slack"
     assert (await health.problems()).keys() == {"engine", "slack"}
     part.paused = "Signoff is paused: look first"
     assert (await health.problems())["engine"] == part.paused
@@ -44,23 +60,28 @@ async def test_each_part_is_asked() -> None:
 
 async def test_a_lock_of_another_process_is_named() -> None:
     part = Part(lock_problem="Process 42 (sqlite3) holds the write lock")
-    assert await Health(part, part, part, part).problems() == {"database": part.lock_problem}
+    assert await Health(part, part, part).problems() == {"database": part.lock_problem}
 
 
 async def test_connections_that_take_clicks_and_are_not_ours_are_a_problem() -> None:
     part = Part(problem="Slack counts 5 Socket Mode connections")
-    assert await Health(part, part, part, part).problems() == {"connections": part.problem}
+    assert await Health(part, part, part).problems() == {"connections": part.problem}
 
 
 async def test_over_http_no_socket_is_missed() -> None:
-    part = Part()
-    assert await Health(part, part, None, part).problems() == {}
+    part = Part(unconnected="no connection to Slack", over_http=True)
+    assert await Health(part, part, part).problems() == {}
+
+
+async def test_a_slack_that_was_not_reached_yet_is_named_with_the_reason() -> None:
+    part = Part(missing="SLACK_API_URL: Slack did not answer", unconnected="no connection to Slack")
+    assert await Health(part, part, part).problems() == {"slack": part.missing}
 
 
 async def test_what_needs_a_look_is_a_warning_and_no_problem() -> None:
     part = Part(blocked="The event loop was blocked", overruns=["pay of pay-1: still executing"])
-    health = Health(part, part, part, part)
+    health = Health(part, part, part)
     assert await health.problems() == {}
     assert await health.warnings() == {"loop": part.blocked, "overruns": part.overruns[0]}
     stalled = Part(stalled="all 64 slots are taken")
-    assert await Health(stalled, stalled, stalled, stalled).problems() == {"steps": stalled.stalled}
+    assert await Health(stalled, stalled, stalled).problems() == {"steps": stalled.stalled}

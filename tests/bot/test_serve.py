@@ -10,8 +10,9 @@ from bot.cli.loading import load
 from bot.config import ConfigError, read_settings
 from bot.operator_messages import Operator
 from bot.preflight import preflight
-from bot.serve import engine_settings, introduce, register, tell_lacking
+from bot.serve import engine_settings, register
 from bot.slackapi import SlackApi
+from bot.workspace import tell_lacking
 from engine import DefinitionErrors, Engine
 from engine.clock import FakeClock
 from localslack import Config, start
@@ -77,15 +78,3 @@ async def test_scopes_that_are_missing_are_told_with_the_remedy(
     await slack.close()
     assert "lacks usergroups:read (to see who is in a group of approvers)" in caplog.text
     assert "install the app to the workspace again" in told["text"]
-
-
-async def test_a_token_that_slack_does_not_know_is_named_with_the_remedy() -> None:
-    slack = await start(Config())
-    settings = read_settings({**REAL, "SLACK_API_URL": slack.api_url})
-    async with SlackApi("xoxb-123456789-abc", base_url=slack.api_url) as api:
-        with pytest.raises(ConfigError) as found:
-            await introduce(api, settings, FakeClock())
-    await slack.close()
-    first, second = str(found.value).splitlines()
-    assert first.startswith("SLACK_BOT_TOKEN: was refused. Slack does not know the bot token (invalid_auth).")
-    assert second.startswith("SLACK_APP_TOKEN: was refused. Slack does not know the app-level token.")

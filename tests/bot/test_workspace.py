@@ -1,0 +1,189 @@
+"""Slack is away at the start, or refuses a token: everything else works until it can be connected."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.cli.acts import handlers
+from bot.cli.loading import load
+from bot.config import read_settings
+from bot.serve import Running, running
+from engine import Actor
+from engine.clock import FakeClock
+from localslack import Config, Server, start
+
+FLOWS = """
+from engine import Every, Workflow
+
+tick = Workflow("tick", owner="@on-call", channel="#general", triggers=[Every("1m")])
+
+
+@tick.step
+async def work() -> str:
+    return "done"
+
+
+ask = Workflow("ask", owner="@on-call", channel="#general")
+go = ask.approval("go", ask="Ship it?", approvers=["@on-call"], expires="4h")
+
+
+@ask.step(when=go.approved)
+async def ship() -> str:
+    return "shipped"
+"""
+TESTER = Actor("slack", "U05ERIN")
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class Place:
+    """Where Slack will be, and a bot that starts without it."""
+
+    port: int
+    folder: Path
+    clock: FakeClock
+    office: Any
+
+    async def slack(self) -> Server:
+        return await start(Config(port=self.port, data=self.folder / "slack"))
+
+    @asynccontextmanager
+    async def bot(self, **environment: str) -> AsyncIterator[Running]:
+        (self.folder / "flows.py").write_text(FLOWS, encoding="utf-8")
+        settings = read_settings(
+            {
+                "DATABASE_URL": f"sqlite:///{self.folder / 'signoff.db'}",
+                "SLACK_API_URL": f"http://127.0.0.1:{self.port}/api/",
+                "SLACK_BOT_TOKEN": "xoxb-local-signoff",
+                "SLACK_APP_TOKEN": "xapp-local-signoff",
+                "SIGNOFF_WORKFLOWS": str(self.folder / "flows.py"),
+                "SIGNOFF_DATA_DIR": str(self.folder / "data"),
+                "SIGNOFF_SCHEDULES": "on",
+                "SIGNOFF_PORT": "0",
+                "SIGNOFF_OPERATOR": "U05ERIN",
+                **environment,
+            }
+        )
+        async with running(settings, load(settings), handlers, self.clock) as bot:
+            yield bot
+
+    async def later(self, condition: Callable[[], Awaitable[bool]]) -> None:
+        """Let virtual time pass until it is so."""
+        async with asyncio.timeout(30):
+            while not await condition():
+                self.clock.advance(timedelta(seconds=1))
+                await asyncio.sleep(0)
+
+    async def counted(self, text: str) -> int:
+        said = await self.office.messages("U01ALICE", "C01GENERAL")
+        return sum(text in json.dumps(message, ensure_ascii=False) for message in said)
+
+
+@pytest.fixture
+def place(tmp_path: Path, office_at: Any) -> Place:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = int(found.getsockname()[1])
+    return Place(port, tmp_path, FakeClock(), office_at(f"http://127.0.0.1:{port}"))
+
+
+async def ready(bot: Running) -> dict[str, Any]:
+    async with (
+        aiohttp.ClientSession() as http,
+        http.get(f"http://127.0.0.1:{bot.port}/readyz") as answer,
+    ):
+        return dict(await answer.json())
+
+
+async def test_the_engine_works_through_ten_minutes_without_slack_and_nothing_is_lost(place: Place) -> None:
+    async with place.bot() as bot:
+        assert "Slack did not answer" in (await ready(bot))["problems"]["slack"]
+        asked = await bot.engine.start("ask", {}, actor=Actor("cli", "erin"))
+        for _ in range(10):
+            await bot.engine.activity.idle()
+            place.clock.advance(MINUTE)
+        await bot.engine.activity.idle()
+        runs, total = await bot.engine.runs("tick")
+        assert (total, {run.state for run in runs}) == (10, {"succeeded"})
+        slack = await place.slack()
+        try:
+            await place.later(lambda: _is_well(bot))
+            await place.later(lambda: _at_least(place, "Ship it?", 1))
+            await place.later(lambda: _at_least(place, "tick", 10))
+            question = await place.office.message("U01ALICE", "C01GENERAL", "Ship it?")
+            await place.office.click("U01ALICE", question, "Approve")
+            await place.later(lambda: _ended(bot, asked.id))
+        finally:
+            await slack.close()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name"), [("SLACK_BOT_TOKEN", "bot token"), ("SLACK_APP_TOKEN", "app-level token")]
+)
+async def test_a_wrong_token_is_named_while_the_engine_works_and_a_right_one_after_a_restart_connects(
+    place: Place, wrong: str, name: str
+) -> None:
+    slack = await place.slack()
+    token = ("xoxb" if "BOT" in wrong else "xapp") + "-1-wrong-12345678"
+    async with place.bot(**{wrong: token}) as bot:
+        problems = (await ready(bot))["problems"]
+        assert problems.keys() == {"slack"}
+        assert problems["slack"].startswith(f"{wrong}: Slack does not know the {name}")
+        assert "wrong-12345678" not in str(problems)
+        place.clock.advance(MINUTE)
+        await bot.engine.activity.idle()
+        assert (await bot.engine.runs("tick"))[1] == 1
+    async with place.bot() as bot:
+        await place.later(lambda: _is_well(bot))
+        await place.later(lambda: _at_least(place, "tick", 1))
+    await slack.close()
+
+
+async def test_tokens_that_are_revoked_and_work_again_need_no_restart(place: Place) -> None:
+    slack = await place.slack()
+    await place.office.do("token/revoke", event="")
+    async with place.bot() as bot:
+        assert "The bot token was revoked" in (await ready(bot))["problems"]["slack"]
+        await place.office.do("token/restore")
+        await place.later(lambda: _is_well(bot))
+        await place.office.do("token/revoke", event="", sockets=True)
+        await place.later(lambda: _says(bot, "The bot token was revoked"))
+        await place.office.do("token/restore")
+        await place.later(lambda: _is_well(bot))
+    await slack.close()
+
+
+async def test_an_app_level_token_that_is_revoked_later_is_named(place: Place) -> None:
+    slack = await place.slack()
+    async with place.bot() as bot:
+        await place.later(lambda: _is_well(bot))
+        await place.office.do("token/revoke", token="app", error="token_revoked")
+        await place.later(lambda: _says(bot, "no connection to Slack: The app-level token was revoked"))
+        await place.office.do("token/restore")
+        await place.later(lambda: _is_well(bot))
+    await slack.close()
+
+
+async def _says(bot: Running, text: str) -> bool:
+    return text in str((await ready(bot))["problems"])
+
+
+async def _is_well(bot: Running) -> bool:
+    return bool((await ready(bot))["ok"])
+
+
+async def _at_least(place: Place, text: str, count: int) -> bool:
+    return await place.counted(text) >= count
+
+
+async def _ended(bot: Running, run_id: str) -> bool:
+    return (await bot.engine.detail(run_id)).run.state == "succeeded"
