@@ -23,6 +23,7 @@ from engine import (
     RunDetail,
     SignoffError,
     StoreBusy,
+    TooMany,
     UnknownRun,
     in_whose_name,
     made_it,
@@ -41,8 +42,9 @@ Answer = Callable[[web.Request, Principal], Awaitable[web.Response]]
 class Refused(Exception):
     """What is said instead, with its status."""
 
-    def __init__(self, status: int, message: str, field: str = "") -> None:
+    def __init__(self, status: int, message: str, field: str = "", *, retry_after: int | None = None) -> None:
         self.status, self.message, self.field = status, message, field
+        self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
         super().__init__(message)
 
 
@@ -65,7 +67,7 @@ class _Api:
                 return await answer(request, await self._principal(request))
             except Refused as refused:
                 error = {"field": refused.field, "message": refused.message}
-                return web.json_response({"error": error}, status=refused.status)
+                return web.json_response({"error": error}, status=refused.status, headers=refused.headers)
             except StoreBusy as busy:
                 return web.json_response({"error": {"field": "", "message": str(busy)}}, status=503)
 
@@ -92,6 +94,8 @@ class _Api:
         except InvalidInput as error:
             field, what = error.problems[0]
             raise Refused(400, what, field) from None
+        except TooMany as error:
+            raise Refused(429, str(error), retry_after=error.retry_after) from None
         except NotPossible as error:
             raise Refused(409, str(error)) from None
         except SignoffError as error:

@@ -74,6 +74,10 @@ class Settings(BaseSettings):
     keys_dir: Path | None = Field(None, validation_alias="SIGNOFF_KEYS")
     """Where the installation's keys are; None: in the folder `keys` beside the database."""
     parallel: int = Field(64, validation_alias="SIGNOFF_PARALLEL")
+    starts_per_minute: int = Field(60, validation_alias="SIGNOFF_STARTS_PER_MINUTE")
+    """Runs that one person or token may start within a minute."""
+    unfinished_runs: int = Field(500, validation_alias="SIGNOFF_UNFINISHED_RUNS")
+    """Runs of one person or token that may be unfinished at a time."""
     keep: timedelta | None = Field(None, validation_alias="SIGNOFF_KEEP")
     """How long finished runs are kept; None: for ever."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
@@ -177,7 +181,7 @@ class Settings(BaseSettings):
             )
         return tuple(path.expanduser() for path in value)
 
-    @field_validator("port", "parallel", mode="before")
+    @field_validator("port", "parallel", "starts_per_minute", "unfinished_runs", mode="before")
     @classmethod
     def _number(cls, value: Any, info: Any) -> int:
         least, most = (0, 65535) if info.field_name == "port" else (1, 10_000)

@@ -32,6 +32,7 @@ from engine import (
     Engine,
     EngineSettings,
     Registry,
+    StartLimits,
     SystemClock,
 )
 from engine.load import Found
@@ -176,6 +177,7 @@ def engine_settings(settings: Settings, loaded: Loaded | None = None) -> EngineS
         data_dir=settings.data_dir,
         keys_dir=settings.keys_dir,
         parallel=settings.parallel,
+        limits=StartLimits(settings.starts_per_minute, settings.unfinished_runs),
         schedules={"on": True, "off": False, "default": None}[chosen] if isinstance(chosen, str) else chosen,
         quiet=quiet,
         cli_decides=settings.cli_decides,

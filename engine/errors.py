@@ -68,6 +68,14 @@ class NotPossible(SignoffError):
     """The act does not fit the state of the run or the request, for instance cancelling a finished run."""
 
 
+class TooMany(NotPossible):
+    """A person or token reached a limit. `retry_after`: seconds; None where only the end of runs helps."""
+
+    def __init__(self, message: str, retry_after: int | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
 class StoreInUse(SignoffError):
     """Another process owns the database file."""
 

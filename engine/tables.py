@@ -55,6 +55,7 @@ class RunRow(SQLModel, table=True):
         Index("run_by_state", "state", "created_at", "id"),
         Index("run_by_workflow_and_state", "workflow", "state", "created_at", "id"),
         Index("run_by_tail", "tail"),
+        Index("run_unfinished", "actor", sqlite_where=text("ended_at IS NULL")),
     )
 
 

@@ -5,6 +5,8 @@ does, so a command doesn't know which of the two it talks to.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -59,6 +61,29 @@ async def follow(engine: Engine, values: Values, user: str) -> JSON:
 async def cancel(engine: Engine, values: Values, user: str) -> JSON:
     run = await engine.find_run(values["run"])
     return shapes.run(await engine.cancel(run.id, actor=_actor(values, user), reason=values["reason"]))
+
+
+async def unfinished(engine: Engine, values: Values, user: str) -> JSON:
+    """How many runs `cancel_started` would cancel, counted to 10,000."""
+    return {"unfinished": len(await engine.unfinished(*_started(values), limit=10_000))}
+
+
+async def cancel_started(engine: Engine, values: Values, user: str) -> JSON:
+    """Cancel the next hundred unfinished runs of one person or token; `left`: there are more."""
+    actor, cancelled = _actor(values, user), 0
+    ids = await engine.unfinished(*_started(values), limit=101)
+    for run_id in ids[:100]:
+        with suppress(NotPossible):  # it has ended meanwhile
+            await engine.cancel(run_id, actor=actor, reason=values["reason"])
+            cancelled += 1
+    return {"cancelled": cancelled, "left": len(ids) > 100}
+
+
+def _started(values: Values) -> tuple[Actor, str | None, datetime | None]:
+    source, colon, id_ = values["started_by"].partition(":")
+    actor = Actor(source, id_) if colon else Actor("slack", source)
+    since = values.get("since")
+    return actor, values.get("workflow"), datetime.fromisoformat(since) if since else None
 
 
 async def decide(engine: Engine, values: Values, user: str) -> JSON:
@@ -191,6 +216,8 @@ ACTS: Mapping[str, Act] = {
         start,
         follow,
         cancel,
+        unfinished,
+        cancel_started,
         decide,
         requests,
         schedules,

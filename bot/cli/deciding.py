@@ -1,6 +1,8 @@
 """`signoff decide` and `signoff cancel`: what a person does to a run from the command line."""
 
-from typing import Annotated
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -8,6 +10,8 @@ from bot.cli.access import ask
 from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output
 from bot.config_checks import USER_ID
+from engine import SystemClock
+from engine.durations import seconds
 
 _HOW = {
     "comment_required": ' Add --comment "…".',
@@ -15,6 +19,7 @@ _HOW = {
     "confirm_required": ' Add --confirm "…".',
     "code_required": " Give it with --code.",
 }
+_STARTERS = ("slack", "api", "cli")
 CHOICES = ("approve", "reject", "retry", "skip", "abort", "revoke", "answer")
 
 
@@ -70,13 +75,68 @@ def _fields(given: list[str]) -> dict[str, str] | None:
 
 
 def cancel(
-    run: Annotated[str, typer.Argument(help="A run's id, its short form, or how it ends.")],
+    run: Annotated[str | None, typer.Argument(help="A run's id, its short form, or how it ends.")] = None,
     reason: Annotated[str, typer.Option("--reason", help="Why; people see it.")] = "",
+    started_by: Annotated[
+        str,
+        typer.Option("--started-by", metavar="WHO", help="All runs of U012AB3CD, api:TOKEN or cli:USER."),
+    ] = "",
+    workflow: Annotated[str | None, typer.Option("--workflow", help="Of these, runs of this one.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DURATION", help="Of these, the last 30m, 2h, …")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Cancel a run: what executes is stopped, what was asked is withdrawn."""
-    found = ask(data, "cancel", run=run, reason=reason)
+    """Cancel a run, or all unfinished runs that somebody started: stop steps, withdraw requests."""
     output = Output(json)
+    if started_by:
+        if run:
+            raise typer.BadParameter("Give a run or --started-by, not both.")
+        _cancel_started(output, data, _flood(started_by, workflow, since), reason, yes)
+        return
+    if not run or workflow or since:
+        raise typer.BadParameter("Give a run, or --started-by with --workflow or --since.")
+    found = ask(data, "cancel", run=run, reason=reason)
     output.data(found)
     output.line(f"{found['short']} is cancelled.")
+
+
+def _flood(started_by: str, workflow: str | None, since: str | None) -> dict[str, Any]:
+    """The runs that are meant, as the engine takes them."""
+    source, colon, id_ = started_by.partition(":")
+    if not (colon and id_ and source in _STARTERS) and not USER_ID.fullmatch(started_by):
+        raise typer.BadParameter(
+            f"--started-by {started_by} is no starter of runs. "
+            "Write a Slack user id like U012AB3CD, api:TOKEN or cli:USER."
+        )
+    meant: dict[str, Any] = {"started_by": started_by}
+    if workflow:
+        meant["workflow"] = workflow
+    if since:
+        try:
+            before = timedelta(seconds=seconds(since))
+        except ValueError:
+            raise typer.BadParameter(f"--since {since} is not a duration. Write it like 30m or 2h.") from None
+        meant["since"] = (SystemClock().now() - before).isoformat()
+    return meant
+
+
+def _cancel_started(output: Output, data: Path | None, meant: dict[str, Any], reason: str, yes: bool) -> None:
+    count = ask(data, "unfinished", **meant)["unfinished"]
+    who = meant["started_by"]
+    if not count:
+        output.data({"cancelled": 0})
+        output.line(f"{who} has no unfinished runs.")
+        return
+    runs = "1 run" if count == 1 else f"{count:,} runs"
+    if not yes and not typer.confirm(f"Cancel {runs} that {who} started?", err=True):
+        raise typer.Exit(1)
+    cancelled, left = 0, True
+    while left:
+        found = ask(data, "cancel_started", reason=reason, **meant)
+        cancelled += found["cancelled"]
+        left = found["left"] and found["cancelled"] > 0
+    output.data({"cancelled": cancelled})
+    output.line(f"{cancelled:,} of {runs} are cancelled." if cancelled != count else f"{runs} cancelled.")

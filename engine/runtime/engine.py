@@ -123,6 +123,7 @@ class Engine:
             self._runs,
             self._access,
             self.activity,
+            settings.limits,
         )
         self._schedules = Schedules(store, self._loaded, clock, settings, self._starting.start_scheduled)
         due = Due(store, self._runs, self._schedules.fire)
@@ -291,7 +292,7 @@ class Engine:
         """Start a run. With a `key`, a second start of the same workflow and key gives the first's run.
 
         Raises `UnknownWorkflow`, `InvalidInput`, `NotAllowed`, `PeopleUnavailable`, and `NotPossible`
-        where the workflow skips what would overlap.
+        where the workflow skips what would overlap; `TooMany` where a person or token reached a limit.
         """
         self._go_ahead()
         return await self._starting.start(workflow, input, actor, channel, key)
@@ -405,6 +406,12 @@ class Engine:
         `actor`: those that this one started.
         """
         return await self._store.runs(workflow, states, limit, before, actor)
+
+    async def unfinished(
+        self, actor: Actor, workflow: str | None = None, since: datetime | None = None, limit: int = 100
+    ) -> list[str]:
+        """Ids of this actor's runs that have not ended, oldest first. `since`: started then or later."""
+        return await self._store.unfinished(actor, workflow, since, limit)
 
     async def request(self, request_id: str) -> RequestRecord | None:
         return await self._store.request(request_id)

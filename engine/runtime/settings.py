@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from engine.registry import Registry
+from engine.start_limits import StartLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class EngineSettings:
     """Decisions by command line count."""
     keep: timedelta | None = None
     """How long finished runs are kept after their end; None: for ever."""
+    limits: StartLimits | None = None
+    """What one person or token may start; None: as much as they like."""
     secrets: tuple[str, ...] = ()
     """Hidden wherever a step says one: in errors and log lines."""
     registry: Registry = field(default_factory=Registry)

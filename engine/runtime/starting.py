@@ -1,6 +1,7 @@
 """How runs come about: by a person or by the clock; and whose turn it is where only so many may run."""
 
 import asyncio
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from engine import schedule, transitions
 from engine.change import Change, EventDraft
 from engine.clock import Clock
 from engine.compiled import Compiled
-from engine.errors import NotPossible
+from engine.errors import NotPossible, TooMany
 from engine.ids import run_id, trace_id
 from engine.inputs import check_input
 from engine.people import Actor
@@ -22,6 +23,7 @@ from engine.runtime.loaded import Definitions, Loaded, code_of
 from engine.runtime.runs import Runs
 from engine.sizes import is_large
 from engine.spec import CronSpec, Definition, EverySpec
+from engine.start_limits import LIMITED, StartLimits, Starts
 from engine.states import IllegalTransition
 from engine.store.commit import Exists, Full
 from engine.store.store import Store
@@ -39,9 +41,11 @@ class Starting:
         runs: Runs,
         access: Access,
         activity: Activity,
+        limits: StartLimits | None = None,
     ) -> None:
         self._store, self._clock, self._loaded, self._definitions = store, clock, loaded, definitions
         self._runs, self._access, self._activity = runs, access, activity
+        self._limits, self._starts = limits, Starts(limits.per_minute if limits else 0)
         self._kept: dict[str, tuple[str, str]] = {}
         self._admitting: set[asyncio.Task[None]] = set()
 
@@ -61,6 +65,8 @@ class Starting:
         else:
             values = check_input(compiled, input)
         id_ = f"{name}-{key}" if key else run_id(name, self._clock.now())
+        if self._limits and actor.source in LIMITED and not (key and await self._store.run(id_)):
+            await self._within(self._limits, actor)
         return await self._create(compiled, id_, values, actor, "manual", channel, None)
 
     async def start_scheduled(self, workflow: str, spec: CronSpec | EverySpec, when: datetime) -> None:
@@ -70,6 +76,16 @@ class Starting:
         id_ = schedule.fire_id(workflow, spec, when)
         actor = Actor("schedule", spec.key)
         await self._create(compiled, id_, values, actor, spec.key, None, (spec.key, when))
+
+    async def _within(self, limits: StartLimits, actor: Actor) -> None:
+        """Raise `TooMany` where this person or token may not start another run now."""
+        now = self._clock.now()
+        if wait := self._starts.wait(actor, now):
+            raise TooMany(limits.too_many_now(actor, wait), math.ceil(wait.total_seconds()))
+        self._starts.count(actor, now)
+        open_runs = await self._store.count_unfinished(actor, limits.open_runs)
+        if problem := limits.too_many_open(actor, open_runs):
+            raise TooMany(problem)
 
     async def keep(self, compiled: Compiled) -> tuple[str, str]:
         """Store a definition and the digests of its code, once; gives their digests."""

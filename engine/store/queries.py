@@ -243,6 +243,31 @@ def runs(
     return found[:limit], total
 
 
+def count_unfinished(connection: sqlite3.Connection, actor: Actor, most: int) -> int:
+    """Runs of this actor that have not ended, counted to `most`."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM run WHERE actor = ? AND ended_at IS NULL LIMIT ?)"
+    (count,) = connection.execute(query, (rows.from_actor(actor), most)).fetchone()
+    return int(count)
+
+
+def unfinished(
+    connection: sqlite3.Connection, actor: Actor, workflow: str | None, since: datetime | None, limit: int
+) -> list[str]:
+    """Ids of this actor's runs that have not ended, oldest first."""
+    found = connection.execute(
+        "SELECT id FROM run WHERE actor = :actor AND ended_at IS NULL "
+        "AND (:workflow IS NULL OR workflow = :workflow) AND created_at >= :since "
+        "ORDER BY created_at, id LIMIT :limit",
+        {
+            "actor": rows.from_actor(actor),
+            "workflow": workflow,
+            "since": rows.micros(since) if since else 0,
+            "limit": limit,
+        },
+    )
+    return [row[0] for row in found]
+
+
 def runs_ending_with(connection: sqlite3.Connection, text: str, limit: int) -> list[RunRecord]:
     """Runs whose id is the text, or ends with its part after the last `-`; newest first.
 

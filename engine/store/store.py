@@ -152,6 +152,16 @@ class Store:
             partial(queries.runs, workflow=workflow, states=states, limit=limit, before=before, actor=actor)
         )
 
+    async def count_unfinished(self, actor: Actor, most: int) -> int:
+        return await self._reader.read(partial(queries.count_unfinished, actor=actor, most=most))
+
+    async def unfinished(
+        self, actor: Actor, workflow: str | None, since: datetime | None, limit: int
+    ) -> list[str]:
+        return await self._reader.read(
+            partial(queries.unfinished, actor=actor, workflow=workflow, since=since, limit=limit)
+        )
+
     async def earlier(self, request: RequestRecord, limit: int) -> list[RequestRecord]:
         return await self._reader.read(partial(queries.earlier, request=request, limit=limit))
 

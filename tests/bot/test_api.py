@@ -16,7 +16,7 @@ from aiohttp import web
 from bot.client import Client, NotAsked
 from bot.serve import listening
 from bot.server import build_server
-from engine import Actor, Engine, EngineSettings, FakeClock, Gate, Person, StaticPeople, Workflow
+from engine import Actor, Engine, EngineSettings, FakeClock, Gate, Person, StartLimits, StaticPeople, Workflow
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTS = ("127.0.0.1", "ci.example.com")
@@ -71,7 +71,7 @@ class Outside:
 @pytest.fixture
 async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
     clock = FakeClock()
-    settings = EngineSettings(tmp_path / "data")
+    settings = EngineSettings(tmp_path / "data", limits=StartLimits(per_minute=20, open_runs=500))
     engine = await Engine.open(tmp_path / "signoff.db", clock=clock, people=PEOPLE, settings=settings)
     for name in ("release-gate", "money-gate"):
         engine.register(Gate(name, owner="@managers", approvers=["@managers"], expires="1h"))
@@ -338,3 +338,17 @@ async def test_an_address_that_can_not_be_asked_is_named_with_the_remedy(url: st
     async with Client(url, "t") as client:
         with pytest.raises(NotAsked, match="Check --url or SIGNOFF_URL"):
             await client.ask({"gate": "g", "question": "?"}, "key")
+
+
+async def test_a_token_that_asks_too_much_is_answered_429_with_the_time_to_wait(outside: Outside) -> None:
+    for _ in range(20):
+        await outside.ask()
+    body = {"gate": "release-gate", "question": "Ship?"}
+    headers = {"Authorization": f"Bearer {outside.token}"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as http,
+        http.post(f"{outside.url}/api/approvals", json=body) as answer,
+    ):
+        assert (answer.status, answer.headers["Retry-After"]) == (429, "60")
+        told = (await answer.json())["error"]["message"]
+    assert told.startswith("The token ci has started 20 requests within a minute")

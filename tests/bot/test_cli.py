@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import os
+import pwd
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -203,6 +205,32 @@ def test_a_run_is_cancelled_and_its_request_withdrawn(signoff):
     again = signoff("cancel", run)
     assert (again.code, again.out) == (1, "")
     assert "already ended" in again.err
+
+
+def test_one_command_cancels_all_that_somebody_started(signoff):
+    runs = [waiting(signoff) for _ in range(3)]
+    me = f"cli:{pwd.getpwuid(os.getuid()).pw_name}"
+    asked = signoff("cancel", "--started-by", me, "--since", "1h")
+    assert (asked.code, asked.out.strip()) == (1, "")
+    assert f"Cancel 3 runs that {me} started?" in asked.err
+    assert signoff("cancel", "--started-by", me, "--yes").out == "3 runs cancelled.\n"
+    assert {signoff("show", run, "--json").json["run"]["state"] for run in runs} == {"cancelled"}
+    assert signoff("cancel", "--started-by", me).out == f"{me} has no unfinished runs.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--started-by", "alice"], "alice is no starter of runs."),
+        (["--started-by", "U01ALICE", "--since", "soon"], "--since soon is not a duration."),
+        (["some-run", "--started-by", "U01ALICE"], "Give a run or --started-by, not both."),
+        (["--workflow", "deploy"], "Give a run, or --started-by"),
+    ],
+)
+def test_a_mistaken_cancel_says_what_is_wrong(signoff, arguments, told):
+    refused = signoff("cancel", *arguments)
+    assert refused.code == 2
+    assert told in " ".join(refused.err.replace("│", " ").split())
 
 
 def test_schedules_are_listed_and_switched(signoff):

@@ -14,6 +14,7 @@ DIGESTS = {
     "0005_digests.py": "c66570bdeb8b7208",
     "0006_queues_of_messages.py": "f3b5ca8742e4654e",
     "0007_count_the_deaths_under_a_step.py": "17cd6d913c041ac0",
+    "0008_unfinished_runs.py": "46aab37b1c46798e",
 }
 """SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
 
