@@ -49,7 +49,7 @@ bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
 
 mutants: $(DEV)
-	@$(BIN)/python scripts/mutants.py
+	@$(BIN)/python -m scripts.mutants
 
 mcp: $(RUNTIME)
 	@scripts/bootstrap requirements-mcp.lock

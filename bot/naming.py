@@ -66,6 +66,7 @@ def _refs(subject: RunDetail | RequestRecord | Actor | str) -> list[str]:
             deciders = [ref for decision in subject.decisions for ref in _refs(decision.actor)]
             deciders += [decision.on_behalf for decision in subject.decisions if decision.on_behalf]
             deciders += [ref for one in subject.stand_ins for ref in (one.away, one.to)]
+            deciders += [ref for one in subject.handovers for ref in (*_refs(one.by), one.to, *one.before)]
             stages = [ref for stage in subject.stages for ref in stage.approvers]
             further = [ref for one in subject.escalations for ref in one.to]
             return [*stages, *subject.veto, *further, *_refs(subject.requester), *deciders]

@@ -3,13 +3,13 @@
 Pure, like those of `engine.transitions`; one that no longer applies raises `IllegalTransition`.
 """
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 
 from engine.answerable import Places
 from engine.change import Change
 from engine.hours import after
 from engine.machine import Transition
-from engine.records import RequestRecord, StandIn, evolve
+from engine.records import Handover, RequestRecord, StandIn, evolve
 from engine.spec import ApprovalSpec, QuorumSpec, StageSpec
 from engine.states import IllegalTransition
 
@@ -102,26 +102,27 @@ def in_zone(transition: Transition, request: RequestRecord, zone: str) -> Change
     return transition.finish()
 
 
-def reassign(transition: Transition, request: RequestRecord, to: str, whose: Set[str] | None) -> Change:
-    """Others answer at the stage that is open: see `handed_on`."""
+def reassign(
+    transition: Transition, request: RequestRecord, to: str, replaced: Callable[[QuorumSpec], bool]
+) -> Change:
+    """Others answer at the stage that is open: see `engine.reassignment.handed_on`."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
-    request = handed_on(request, to, whose)
-    transition.put_request(request)
-    transition.event("request.reassigned", request.step, request.id, kind=request.kind, to=to)
+    before = request.approvers
+    request = handed_on(request, to, replaced)
+    told = Handover(transition.actor, to, before, transition.now)
+    transition.put_request(evolve(request, handovers=(*request.handovers, told)))
+    data = {"kind": request.kind, "to": to, "before": list(before), "risk": request.risk}
+    transition.event("request.reassigned", request.step, request.id, **data)
     return transition.finish()
 
 
-def handed_on(request: RequestRecord, to: str, whose: Set[str] | None) -> RequestRecord:
-    """At the stage that is open `to` is asked, in place of those whom `whose` names; None: of everybody.
-
-    An approver's place is theirs to give where one answer is enough. Where several are needed it isn't:
-    whoever could replace the others as well would make a quorum of one.
-    """
+def handed_on(request: RequestRecord, to: str, replaced: Callable[[QuorumSpec], bool]) -> RequestRecord:
+    """Ask `to` at the open stage in place of the quorums that are `replaced`. They need as many answers."""
 
     def asked(number: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
-        own = whose is None or (quorum.needs == 1 and bool(whose & {*quorum.approvers}))
-        return (_widened(quorum, [to], instead=True) if own and number == request.stage else quorum,)
+        own = number == request.stage and replaced(quorum)
+        return (_widened(quorum, [to], instead=True) if own else quorum,)
 
     return _asked_of(request, asked)
 

@@ -71,6 +71,8 @@ def policy_of(request: RequestRecord) -> dict[str, Any]:
         "one_time_code": request.one_time_code,
         "on_expiry": request.on_expiry,
         "stand_ins": [[one.away, one.to, one.until.isoformat()] for one in request.stand_ins],
+        # Digests of earlier releases have no `handovers`.
+        **({"handovers": [one.as_json() for one in request.handovers]} if request.handovers else {}),
     }
 
 

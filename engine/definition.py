@@ -180,6 +180,7 @@ class ApprovalOptions:
     confirm: str
     one_time_code: bool
     advisory: bool
+    reassign_to: tuple[str, ...]
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -326,6 +327,7 @@ class Workflow:
         escalate: Iterable[Escalate] = (),
         hours: Hours | None = None,
         self_approval: bool = False,
+        reassign_to: Iterable[str] = (),
         advisory: bool = False,
         comment: Mapping[str, Literal["optional", "required"]] | None = None,
         channel: str | None = None,
@@ -342,6 +344,8 @@ class Workflow:
         `approvers`: groups `@handle`, everybody in a `#channel`, user ids, or `{step.field}` of an earlier
         step that says who. `quorum` of them approve, or each of `stages` in turn; `reject_quorum` of them
         reject it, or one of `veto`. Whoever asked can't approve, unless `self_approval`.
+        `reassign_to`: the groups and people that a request may be reassigned to; without it, its approvers
+        and the owner.
         `form`: a Pydantic model that whoever approves fills in, or changes where `proposed` names the step or
         field with its values; `choose`: options to take one of, or the
         step or field that has them. `options`: the same for fields of the form. Steps get what was given as
@@ -375,6 +379,7 @@ class Workflow:
             confirm=confirm,
             one_time_code=one_time_code,
             advisory=advisory,
+            reassign_to=several(reassign_to),
             choose=choose if choose is None or isinstance(choose, Choose) else Choose(choose),
             options={field: _path(source) for field, source in self._mapping("options", options).items()},
         )

@@ -27,6 +27,17 @@ class Actor:
     def __str__(self) -> str:
         return f"{self.source}:{self.id}" + (f" as {self.as_user}" if self.as_user else "")
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name of the person who acted: their account, and the person on whose behalf it acts.
+
+        Empty for a schedule and for the engine.
+        """
+        if self.source in ("schedule", "engine"):
+            return frozenset()
+        account = self.id if self.source == "slack" else f"{self.source}:{self.id}"
+        return frozenset(filter(None, (account, self.as_user)))
+
 
 ENGINE = Actor("engine", "engine")
 

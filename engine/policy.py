@@ -132,7 +132,7 @@ def may_decide(
         return Verdict("not_allowed", _not_an_approver(request, choice))
     if choice == REVOKE:
         return ALLOWED
-    if choice == "approve" and not request.self_approval and _is_requester(request, actor):
+    if choice == "approve" and not request.self_approval and is_requester(request, actor):
         return Verdict("self_approval", "You requested this approval, so another approver must approve it.")
     return _lacking(request, choice, comment, value, typed, one_time_code) or ALLOWED
 
@@ -243,7 +243,7 @@ def awaits(request: RequestRecord, user_id: str, own: Set[str], of_others: Mappi
     Not any more once they have answered, and not where they asked for it and so can't approve.
     """
     choice = "approve" if "approve" in request.choices else request.choices[0]
-    asked_it = choice == "approve" and _is_requester(request, Actor("slack", user_id))
+    asked_it = choice == "approve" and is_requester(request, Actor("slack", user_id))
     if user_id in answered(request) or (asked_it and not request.self_approval):
         return False
     _, refs = capacity(request, choice, own, of_others)
@@ -456,9 +456,9 @@ def _ended(request: RequestRecord, now: datetime, choice: str) -> Verdict | None
     return None
 
 
-def _is_requester(request: RequestRecord, actor: Actor) -> bool:
-    asked = request.requester
-    return in_whose_name(asked) == in_whose_name(actor) and asked.source in ("slack", "cli", "api")
+def is_requester(request: RequestRecord, actor: Actor) -> bool:
+    """Whether this is the person who asked, under any of their names."""
+    return not request.requester.names.isdisjoint(actor.names)
 
 
 def _listed(refs: Sequence[str]) -> str:

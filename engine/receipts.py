@@ -67,6 +67,7 @@ def receipt(
         "ended_at": _time(request.ended_at),
         "effective_at": _time(request.effective_at),
         "asked_again_because": request.again,
+        "reassigned": [one.as_json() for one in request.handovers],
         "decisions": [_decision(made, made.id in counts) for made in request.decisions],
         "executed": [
             {"step": one.step, "state": one.state, "attempts": one.attempt, "code": one.code_digest}

@@ -133,6 +133,25 @@ class StandIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """`by` reassigned a request from the references `before` to `to`."""
+
+    by: Actor
+    to: str
+    before: tuple[str, ...]
+    at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        by = [self.by.source, self.by.id, self.by.as_user]
+        return {"by": by, "to": self.to, "before": list(self.before), "at": self.at.isoformat()}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Handover":
+        at = datetime.fromisoformat(value["at"])
+        return cls(Actor(*value["by"]), value["to"], tuple(value["before"]), at)
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionRecord:
     """One person's answer. For a `cli` actor, `actor.as_user` says in whose name."""
 
@@ -249,6 +268,8 @@ class RequestRecord:
     """Seconds that its clock has stood still before, of working time where it has hours."""
     stand_ins: tuple[StandIn, ...] = ()
     """Who decides for approvers that are away."""
+    handovers: tuple[Handover, ...] = ()
+    """Who reassigned it to whom, oldest first."""
     again: str = ""
     """Why people are asked again, after they had approved it; empty as a rule."""
     superseded: str = ""

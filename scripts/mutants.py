@@ -1,7 +1,7 @@
 """Plants bugs in a copy of the engine, one at a time, and shows which test finds each: `make mutants`.
 
-Exits with 1 if no test finds a bug: no test holds that promise then. `scripts/mutants.py WORDS...` plants
-only the bugs whose names contain one of these.
+Exits with 1 if no test finds a bug: no test holds that promise then. `python -m scripts.mutants WORDS...`
+plants only the bugs whose names contain one of these.
 """
 
 import re
@@ -9,27 +9,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.planted import people
+from scripts.planted.mutant import Mutant
+
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """`old` stands in `file`; with `new` in its place that is the bug."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    tests: tuple[str, ...] = ("tests/engine", "tests/lives")
 
 
 _ANSWERED = (
     "    return {in_whose_name(one.actor) for one in made} | {one.on_behalf for one in made if one.on_behalf}"
 )
 MUTANTS = [
+    *people.MUTANTS,
     Mutant(
         "types that an earlier release recorded are compared under the newest rule",
         "engine/runtime/loaded.py",

@@ -100,6 +100,11 @@ async def decide(engine: Engine, values: Values, user: str) -> JSON:
     return shapes.answer(answer)
 
 
+async def reassign(engine: Engine, values: Values, user: str) -> JSON:
+    request = await _request(engine, values["request"])
+    return shapes.request(await engine.reassign(request.id, values["to"], actor=_actor(values, user)))
+
+
 def _typed(given: Any) -> Any:
     """What came from a terminal is texts."""
     return {name: Typed(text) for name, text in given.items()} if isinstance(given, Mapping) else given
@@ -219,6 +224,7 @@ ACTS: Mapping[str, Act] = {
         unfinished,
         cancel_started,
         decide,
+        reassign,
         requests,
         schedules,
         switch,

@@ -1,4 +1,4 @@
-"""`signoff decide` and `signoff cancel`: what a person does to a run from the command line."""
+"""`signoff decide`, `reassign` and `cancel`: what a person does to a run from the command line."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ CHOICES = ("approve", "reject", "retry", "skip", "abort", "revoke", "answer")
 def register(app: typer.Typer) -> None:
     app.command()(decide)
     app.command()(cancel)
+    app.command()(reassign)
 
 
 def decide(
@@ -64,6 +65,19 @@ def decide(
     output.line(answer["text"])
     if answer["request"]["outcome"]:
         output.line(f"signoff show {answer['request']['run']}", style="dim")
+
+
+def reassign(
+    request: Annotated[str, typer.Argument(help="A request's id, or the run's if it waits for one thing.")],
+    to: Annotated[str, typer.Argument(help="Who decides instead: @group, #channel or a Slack user id.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Let others answer an open request, as the operator. The requester cannot do this."""
+    found = ask(data, "reassign", people=True, request=request, to=to)
+    output = Output(json)
+    output.data(found)
+    output.line(f"Reassigned. {found['id']} now waits for {to}.")
 
 
 def _fields(given: list[str]) -> dict[str, str] | None:

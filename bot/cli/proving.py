@@ -104,6 +104,9 @@ def _told(found: dict[str, Any], signed_by: str) -> list[str]:
         aside = "" if made["counts"] else ", which does not count"
         why = f": {made['comment']}" if made["comment"] else ""
         lines.append(f"  {made['choice']} by {who}, {made['at']}{aside}{why}")
+    for one in found.get("reassigned", ()):
+        who = one["by"][2] or one["by"][1]
+        lines.append(f"  reassigned by {who} from {', '.join(one['before'])} to {one['to']}, {one['at']}")
     if found["by_time"]:
         lines.append("  by time: nobody answered")
     lines += [

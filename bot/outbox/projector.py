@@ -177,6 +177,8 @@ def _lines(event: EventRecord, detail: RunDetail, request: RequestRecord | None)
 def _line(event: EventRecord, detail: RunDetail, parent: str, lane: str) -> Wanted:
     run_id = detail.run.id
     target = {"thread_of": parent, "run": run_id, "since": event.at.timestamp()}
+    if event.type == "request.reassigned" and event.data.get("risk") == "high":
+        target["aloud"] = True  # in the channel too: a high-risk approval has other approvers now
     queue = Queue(lane, LOGS, _source(detail), inside=parent)
     return Wanted(f"thread:{run_id}:{event.seq}", "line", run_id, target, event_data(event), queue)
 

@@ -202,7 +202,7 @@ class Sender:
         }
         if place.thread_ts:
             arguments["thread_ts"] = place.thread_ts
-        if broadcast:
+        if broadcast or delivery.target.get("aloud"):
             arguments["reply_broadcast"] = True
         return await self.slack.write("chat.postMessage", arguments)
 

@@ -55,6 +55,7 @@ def approval_message(
         asked(request.ask, block_id=ids("ask")),
         grey(*_about(request, detail, names, now), block_id=ids("about")),
         section(_again(request), ids("again")) if request.again and open_ else None,
+        section(record.reassigned(request, names, now), ids("reassigned")) if request.handovers else None,
         fields(((parts_of.shown_label(one), parts_of.short(one)) for one in made.short), ids("fields")),
         *_long(made.long, ids, plain),
         *(parts_of.image(one, ids(f"image-{number}")) for number, one in enumerate(made.images)),

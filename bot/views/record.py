@@ -77,6 +77,16 @@ def _superseded(request: RequestRecord, names: Names, when: str) -> str:
     return f"{signs.AT_RISK} *Superseded.*{decided} {what}\n{quote(request.superseded, 600)}"
 
 
+def reassigned(request: RequestRecord, names: Names, now: datetime) -> str:
+    """Who reassigned it to whom, oldest first; the last three. Loud at high risk."""
+    sign = signs.AT_RISK if request.risk == "high" else signs.PEOPLE
+    return "\n".join(
+        f"{sign} Reassigned by {names.actor(one.by)} from {names.any_of(one.before)} to {names.ref(one.to)} "
+        f"{at(one.at, now)}."
+        for one in request.handovers[-3:]
+    )
+
+
 def comment_of(decision: DecisionRecord, several: bool, names: Names) -> str:
     """What somebody wrote, as a quote; with the name where several decided."""
     if not decision.comment.strip():

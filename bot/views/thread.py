@@ -152,9 +152,12 @@ def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) ->
     if request is None or request.state != "open":
         return None
     to = names.any_of((str(event["data"].get("to")),), notify=True)
-    return _one(
-        f"{signs.PEOPLE} {names.actor(actor_of(event))} reassigned this to {to}: {exact(request.ask, 300)}"
-    )
+    by = names.actor(actor_of(event))
+    if event["data"].get("risk") == "high":
+        before = names.any_of(tuple(map(str, event["data"].get("before") or ())))
+        head = f"{signs.AT_RISK} *High-risk approval reassigned* by {by} from {before} to {to}"
+        return _one(f"{head}: {exact(request.ask, 300)}")
+    return _one(f"{signs.PEOPLE} {by} reassigned this to {to}: {exact(request.ask, 300)}")
 
 
 def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:

@@ -34,6 +34,7 @@ def approval_spec(
     stages = stage_specs(checks, node, options)
     form = form_spec(checks, node, options)
     checks.channel(options.channel, node)
+    checks.refs(options.reassign_to, "reassign_to", node)
     expires = expiry(checks, node, options)
     escalate = escalations(checks, node, options, expires)
     hours = working_hours(checks, node, options)
@@ -92,6 +93,7 @@ def approval_spec(
         risk=typing.cast(Any, options.risk),
         confirm=options.confirm,
         one_time_code=options.one_time_code,
+        reassign_to=options.reassign_to,
         **common,
     )
     return spec, form[1] if form else None

@@ -6,6 +6,7 @@ from engine import policy
 from engine.errors import NotAllowed, PeopleUnavailable, UnknownPeople
 from engine.people import Actor, Group, People, Person, belongs, in_whose_name, look_up
 from engine.policy import Meant, Members, Rosters
+from engine.reassignment import Role
 from engine.records import RequestRecord, RunRecord
 from engine.spec import Definition
 
@@ -75,29 +76,41 @@ class Access:
 
     async def may_cancel(self, actor: Actor, run: RunRecord, definition: Definition) -> None:
         """Whoever started it, the owner, and whom the workflow names."""
-        if actor.source in ("engine", "cli") or (actor.source == "api" and run.actor == actor):
+        if actor.source in ("engine", "cli"):
+            return
+        if actor.source == "api":
+            if (run.actor.source, run.actor.id) != (actor.source, actor.id):
+                raise NotAllowed(f"Only the token that asked can withdraw {run.short}.")
             return
         person = await self._member(actor)
-        if run.actor.source == actor.source and run.actor.id == actor.id:
+        if not run.actor.names.isdisjoint(actor.names):
             return
         refs = (*definition.may_cancel, definition.owner)
         if not await refs_of(self.people, person.id, refs):
             raise NotAllowed(f"Only its requester or {any_of(refs)} can cancel {run.short}. Ask one of them.")
 
-    async def may_hand_on(
+    async def role(
         self, actor: Actor, request: RequestRecord, definition: Definition
-    ) -> frozenset[str] | None:
-        """Those of the stage's references in whose place this person may put others; None: in anybody's."""
+    ) -> tuple[Role | None, frozenset[str] | None]:
+        """In which role a person could reassign, and the stage's references that mean them; None: any."""
         if actor.source in ("engine", "cli"):
-            return None
+            return "operator", None
+        if actor.source == "api":
+            return None, frozenset()
         person = await self._member(actor)
         if await refs_of(self.people, person.id, [definition.owner]):
-            return None
+            return "owner", None
         found = await refs_of(self.people, person.id, request.approvers)
-        if not found:
-            who = dict.fromkeys((*request.approvers, definition.owner))
-            raise NotAllowed(f"Only {any_of(tuple(who))} can reassign this request. Ask one of them.")
-        return found
+        return ("approver" if found else None), found
+
+    async def within(self, to: str, refs: Set[str]) -> frozenset[str]:
+        """Those of the references that mean everybody who is meant by `to`."""
+        people = await self.able(to)
+        found = {ref for ref in refs if ref == to}
+        for ref in refs - found:
+            if people and people <= await self.able(ref):
+                found.add(ref)
+        return frozenset(found)
 
     async def decider(self, actor: Actor, request: RequestRecord) -> tuple[Person, frozenset[str]]:
         """Who decides, and which of those who may, at any stage, that person is. Raises `UnknownPeople`."""

@@ -13,6 +13,7 @@ from engine.records import (
     DecisionRecord,
     EventRecord,
     Failure,
+    Handover,
     RequestRecord,
     RunRecord,
     Shown,
@@ -164,6 +165,7 @@ def request_values(request: RequestRecord) -> Values:
         "held_since": micros(request.held_since),
         "held_for": request.held_for,
         "stand_ins": [[one.away, one.to, micros(one.until)] for one in request.stand_ins],
+        **({"handovers": [one.as_json() for one in request.handovers]} if request.handovers else {}),
     }
     return (
         request.id, request.kind, request.run_id, request.workflow, request.step, request.state,
@@ -214,6 +216,7 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         held_since=moment(policy.get("held_since")),
         held_for=policy.get("held_for", 0.0),
         stand_ins=tuple(StandIn(away, to, _at(until)) for away, to, until in policy.get("stand_ins", ())),
+        handovers=tuple(map(Handover.from_json, policy.get("handovers", ()))),
         requester=to_actor(row["requester"], row["requester_as"]),
         opened_at=_at(row["opened_at"]),
         shown=tuple(Shown(*one) for one in from_json(row["shown"])),

@@ -41,7 +41,8 @@ async def build(input: Release, ctx: StepContext) -> str:
 
 
 go_live = deploy.approval(
-    "go_live", ask="Ship {build}?", show=build, approvers=["@release-managers"], expires="4h"
+    "go_live", ask="Ship {build}?", show=build, approvers=["@release-managers"], expires="4h",
+    self_approval=True,  # one operating-system user starts it and decides
 )
 
 
@@ -57,7 +58,7 @@ class Size(BaseModel):
 scale = Workflow("scale", owner="@platform")
 how_far = scale.approval(
     "how_far", ask="Scale?", form=Size, approvers=["@release-managers"], expires="4h", undo="10m",
-    advisory=True,
+    advisory=True, self_approval=True,
 )
 """
 
@@ -372,6 +373,7 @@ def test_a_service_whose_name_is_no_text_is_named_with_its_line(signoff, tmp_pat
 
 def test_a_check_says_which_approvals_nobody_could_answer(signoff, monkeypatch):
     monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01"], "platform": ["U02"]}')
+    Path("flow.py").write_text(FLOW.replace("self_approval=True", "self_approval=False"), encoding="utf-8")
     said = signoff("check", "--people")
     assert said.code == 1
     assert "workflow deploy, step go_live: It cannot be completed. If U01 requests it, too few" in said.out

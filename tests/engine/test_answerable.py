@@ -118,7 +118,15 @@ async def test_all_does_not_mean_as_many_others() -> None:
 
 async def test_what_all_must_answer_is_not_handed_to_who_has() -> None:
     flow = Workflow("flow", owner="@owners")
-    flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h", advisory=True)
+    flow.approval(
+        "go",
+        ask="Go?",
+        approvers=["@two"],
+        quorum="all",
+        expires="1h",
+        advisory=True,
+        reassign_to=["@two", "@others"],
+    )
     people = StaticPeople(groups={"two": ["U1", "U2"], "owners": ["U9"], "others": ["U5", "U8"]})
     async with Bench(flow, people=people) as bench:
         run = await bench.start("flow", as_user="U8")

@@ -1,0 +1,156 @@
+"""Who reassigns a request, to whom, and what stays as the author wrote it."""
+
+import re
+from itertools import product
+
+import pytest
+
+from engine import Actor, Outcome, Stage, StaticPeople, Workflow
+from engine.errors import NotAllowed, SignoffError
+from engine.receipts import verified
+from engine.records import RequestRecord
+from engine.testing import Bench
+
+GROUPS = {
+    "release": ["U1", "U2", "U3"],
+    "security": ["U4", "U5"],
+    "owners": ["U8", "U9"],
+    "everybody": ["U1", "U2", "U3", "U4", "U5", "U6", "U7"],
+    "pair": ["U2", "U3"],
+}
+REQUESTER, FRIEND, OWNER, APPROVER = "U6", "U7", "U9", "U1"
+
+
+def flow(**options: object) -> Workflow:
+    made = Workflow("flow", owner="@owners")
+    asked = {
+        "expires": "10d",
+        **({} if {"stages", "quorum"} & {*options} else {"approvers": ["@release"]}),
+        **options,
+    }
+    go = made.approval("go", ask="Go?", **asked)  # type: ignore[arg-type]
+
+    @made.step(when=go.approved)
+    async def act(go: Outcome) -> str:
+        return ", ".join(go.by)
+
+    return made
+
+
+def bench(**options: object) -> Bench:
+    return Bench(flow(**options), people=StaticPeople(groups={**GROUPS, "requesters": [REQUESTER]}))
+
+
+async def asked(bench: Bench, requester: str = REQUESTER) -> RequestRecord:
+    await bench.start("flow", as_user=requester)
+    (request,) = await bench.requests()
+    return request
+
+
+async def hand(bench: Bench, request: RequestRecord, to: str, actor: Actor) -> RequestRecord:
+    return await bench.engine.reassign(request.id, to, actor=actor)
+
+
+@pytest.mark.parametrize("self_approval", [False, True])
+@pytest.mark.parametrize("requester", [REQUESTER, APPROVER, OWNER])
+async def test_the_requester_never_reassigns_their_own_request(requester: str, self_approval: bool) -> None:
+    async with bench(self_approval=self_approval) as here:
+        request = await asked(here, requester)
+        names = (Actor("slack", requester), Actor("cli", "root", requester), Actor("api", "ci", requester))
+        for actor, to in product(names, (FRIEND, "U2", "@owners")):
+            with pytest.raises(NotAllowed, match=r"You requested|cannot reassign|Only @release"):
+                await hand(here, request, to, actor)
+        (after,) = await here.requests()
+        assert after == request
+
+
+async def test_the_starter_on_the_command_line_reassigns_it_under_no_name() -> None:
+    async with bench() as here:
+        await here.engine.start("flow", actor=Actor("cli", "root", "U2"))
+        await here.run_until_idle()
+        (request,) = await here.requests()
+        for actor in (Actor("cli", "root"), Actor("cli", "root", "U5"), Actor("slack", "U2")):
+            with pytest.raises(NotAllowed, match="You requested this approval, so another person must"):
+                await hand(here, request, "U3", actor)
+
+
+async def test_a_new_approver_is_one_of_the_groups_or_an_owner() -> None:
+    async with bench() as here:
+        request = await asked(here)
+        told = (
+            "This request can only be reassigned to members of @release or @owners, and {} is not among "
+            "them. Name one of them, or ask the author of the workflow to add reassign_to=."
+        )
+        for actor, to in product((APPROVER, OWNER), (FRIEND, "@everybody", "@security", "U4")):
+            with pytest.raises(NotAllowed, match=re.escape(told.format(to))):
+                await hand(here, request, to, Actor("slack", actor))
+        with pytest.raises(NotAllowed, match="can only be reassigned"):
+            await hand(here, request, FRIEND, Actor("cli", "operator"))
+        for to in ("U2", "@pair", "@owners", "U8", "@release"):  # those who were asked stay eligible
+            handed = await hand(here, request, to, Actor("slack", OWNER))
+            assert handed.approvers == (to,)
+
+
+async def test_the_author_says_to_whom_it_may_be_reassigned() -> None:
+    async with bench(reassign_to=["@security"]) as here:
+        request = await asked(here)
+        for to in ("U2", "@owners", FRIEND):
+            with pytest.raises(NotAllowed, match="members of @security"):
+                await hand(here, request, to, Actor("slack", APPROVER))
+        assert (await hand(here, request, "U4", Actor("slack", APPROVER))).approvers == ("U4",)
+        # Who was asked first is not asked again through the back door.
+        with pytest.raises(NotAllowed, match="members of @security"):
+            await hand(here, request, "U1", Actor("slack", "U4"))
+
+
+async def test_an_approver_of_another_stage_hands_nothing_on() -> None:
+    stages = [Stage("team", ["@release"]), Stage("security", ["@security"])]
+    async with bench(stages=stages) as here:
+        request = await asked(here)
+        with pytest.raises(SignoffError, match="Only @release or @owners can reassign"):
+            await hand(here, request, "U5", Actor("slack", "U4"))
+        await here.decide(request, "approve", as_user="U1")
+        (request,) = await here.requests()
+        for to in (FRIEND, "U2", "@everybody"):
+            with pytest.raises(NotAllowed, match="members of @security or @owners"):
+                await hand(here, request, to, Actor("slack", "U4"))
+        handed = await hand(here, request, "U5", Actor("slack", "U4"))
+        assert [stage.approvers for stage in handed.stages] == [("@release",), ("U5",)]
+        assert [stage.quorums[0].needs for stage in handed.stages] == [1, 1]
+
+
+async def test_the_owner_moves_only_the_quorums_that_the_new_approver_belongs_to() -> None:
+    async with bench(quorum={"@release": 1, "@security": 1}) as here:
+        request = await asked(here)
+        handed = await hand(here, request, "U5", Actor("slack", OWNER))
+        assert handed.approvers == ("@release", "U5")
+
+
+async def test_only_owner_or_operator_reassign_at_high_risk_and_the_receipt_says_so() -> None:
+    async with bench(risk="high") as here:
+        run = await here.start("flow", as_user=REQUESTER)
+        (request,) = await here.requests()
+        told = (
+            "This approval is high risk, so only the owner @owners or the operator of Signoff can reassign "
+            "it. Ask one of them."
+        )
+        with pytest.raises(NotAllowed, match=re.escape(told)):
+            await hand(here, request, "U2", Actor("slack", APPROVER))
+        await hand(here, request, "@pair", Actor("cli", "operator"))
+        await hand(here, request, "U2", Actor("slack", OWNER))
+        await here.decide(request, "approve", as_user="U2")
+        document = await here.engine.proving.receipt(request.id)
+        assert [(one["by"], one["before"], one["to"]) for one in document["receipt"]["reassigned"]] == [
+            (["cli", "operator", None], ["@release"], "@pair"),
+            (["slack", OWNER, None], ["@pair"], "U2"),
+        ]
+        assert document["receipt"]["covered"]["policy"]["handovers"] == document["receipt"]["reassigned"]
+        assert (await here.state(run)).run.state == "succeeded"
+        assert verified(document, await _keys(here))["outcome"] == "approved"
+
+
+async def _keys(here: Bench) -> dict[str, object]:
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    pems = await here.engine.proving.public_keys()
+    return {key: load_pem_public_key(pem.encode()) for key, pem in pems.items()}
