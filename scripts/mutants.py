@@ -426,13 +426,6 @@ MUTANTS = [
         ("tests/engine/test_policy.py",),
     ),
     Mutant(
-        "a group that does not exist is named as the people to ask",
-        "engine/runtime/access.py",
-        "        if any(_able(person) for person in people.values()):",
-        "        if not people or any(_able(person) for person in people.values()):",
-        ("tests/bot/listeners/test_nobody_can.py",),
-    ),
-    Mutant(
         "what is committed while the alarm looks does not ring",
         "engine/runtime/alarm.py",
         "if self._looking or self._set_for is None or due < self._set_for:",
@@ -539,8 +532,8 @@ MUTANTS = [
     Mutant(
         "a skipped step taken for a result",
         "engine/planner.py",
-        'if state == "succeeded" or need.join == "settled":',
-        'if state in ("succeeded", "skipped") or need.join == "settled":',
+        'return need.join == "settled" or state == "succeeded" or (state == "skipped" and',
+        'return need.join == "settled" or state == "succeeded" or (state == "skipped" or',
     ),
     Mutant(
         "a retry that leaves its wait behind",
@@ -628,26 +621,6 @@ MUTANTS = [
         "engine/policy.py",
         "who if who in for_themselves else others.get(who, who)",
         "others.get(who, who)",
-    ),
-    Mutant(
-        "who is back is stood in for",
-        "engine/runtime/delegating.py",
-        "one for one in request.stand_ins if one.away not in known or known[one.away].to != one.to",
-        "one for one in () if known",
-    ),
-    Mutant(
-        "who is back stays a name in the question when nobody is away",
-        "engine/runtime/delegating.py",
-        "            if away or request.stand_ins:",
-        "            if away:",
-    ),
-    Mutant(
-        "a look at open questions before what the last one writes is there",
-        "engine/runtime/delegating.py",
-        "        async with self._covering:  # what a look before this one writes is in the rows\n"
-        "            away = await self._known()\n"
-        "        async for request in open_requests(self._store, self._covering):\n",
-        "        away = await self._known()\n        async for request in open_requests(self._store):\n",
     ),
     Mutant(
         "somebody counts themselves and by who stands in",
@@ -943,27 +916,6 @@ MUTANTS = [
         ("tests/engine/test_mistakes.py",),
     ),
     Mutant(
-        "an unknown member let go where everybody is needed",
-        "engine/runtime/access.py",
-        "if person is not None and not _able(person)}",
-        "if not _able(person)}",
-        ("tests/engine/test_unknown_people.py",),
-    ),
-    Mutant(
-        "one owner's answer in the place of everybody, for one unknown member",
-        "engine/answerable.py",
-        "            if not missing or not able:",
-        "            if missing or not able:",
-        ("tests/engine/test_unknown_people.py",),
-    ),
-    Mutant(
-        "a click that looks up the whole group",
-        "engine/runtime/access.py",
-        "while rest and not any(_able(person) for person in known.values()):",
-        "while rest:",
-        ("tests/engine/test_unknown_people.py",),
-    ),
-    Mutant(
         "open requests behind the first page forgotten",
         "engine/runtime/paging.py",
         "        if len(page) < PAGE:\n            return\n",
@@ -976,34 +928,6 @@ MUTANTS = [
         "        self._reviewing.start()\n",
         "",
         ("tests/engine/test_unknown_people.py",),
-    ),
-    Mutant(
-        "a member whom an event takes out of a group stays in it",
-        "bot/usergroups.py",
-        "- {*map(str, removed)}",
-        "- set()",
-        ("tests/bot/test_directory.py::test_an_event_takes_a_member_out_of_a_group_at_once",),
-    ),
-    Mutant(
-        "a disabled group decides on",
-        "bot/people.py",
-        "        if group.disabled:",
-        "        if group.disabled is None:",
-        ("tests/bot/test_directory.py::test_an_event_that_disables_a_group_leaves_nobody_in_it",),
-    ),
-    Mutant(
-        "every change of a status is a change of who may decide",
-        "bot/directory.py",
-        "        return before.person.full_member != person.full_member",
-        "        return True",
-        ("tests/bot/test_directory.py",),
-    ),
-    Mutant(
-        "a list of channels that starts over at every refusal",
-        "bot/channels.py",
-        "                except Busy as busy:\n",
-        "                except Busy as busy:\n                    self._cursor = None\n",
-        ("tests/bot/test_directory.py",),
     ),
 ]
 _FOUND = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)
