@@ -39,7 +39,7 @@ def findings(node: ApprovalSpec, meant: Members, *, whoever_asks: bool = True) -
     named = dict.fromkeys(ref for quorum in quorums for ref in quorum.approvers)
     nobody = [ref for ref in named if sole_path(ref) is None and meant.get(ref) is None]
     if nobody:
-        return [_no_such(nobody)]
+        return [" ".join(map(no_such, nobody))]
     of_all = {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
     lacking = unknown({ref: meant.get(ref) for ref in named if ref in of_all})
     if lacking:
@@ -60,17 +60,20 @@ def findings(node: ApprovalSpec, meant: Members, *, whoever_asks: bool = True) -
     return []
 
 
-def _no_such(refs: list[str]) -> str:
-    what = (
-        "group or channel"
-        if len({ref[:1] for ref in refs}) > 1
-        else "channel"
-        if refs[0][0] == "#"
-        else "group"
-    )
-    if refs[0][0] not in "@#" and len(refs) == 1:
-        return f"No active member of this workspace has the id {refs[0]}."
-    return f"There is no {what} called {', '.join(refs)}, or it is disabled."
+def no_such(ref: str) -> str:
+    """Why a reference means nobody, as far as can be known: a name alone tells nothing of what it meant."""
+    if ref.startswith("#"):
+        return (
+            f"There is no channel called {ref} that Signoff can see: it may be renamed, private or misspelt."
+        )
+    if ref.startswith("@"):
+        return f"There is no group called {ref}, or it is disabled."
+    return f"No active member of this workspace has the id {ref}."
+
+
+def unresolved(members: Mapping[str, object | None]) -> list[str]:
+    """A sentence for each reference that means nobody."""
+    return [no_such(ref) for ref, meant in members.items() if meant is None]
 
 
 def _people(count: int) -> str:

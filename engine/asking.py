@@ -74,6 +74,15 @@ def bring_to_owner(transition: Transition, request: RequestRecord, owner: str, p
     return transition.finish()
 
 
+def nobody_can(transition: Transition, request: RequestRecord, owner: str, why: str) -> Change:
+    """Neither those who may decide nor the owner can: it is recorded, and said where people look."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    told = {"kind": request.kind, "of": list(request.approvers), "owner": owner, "why": why}
+    transition.event("request.unanswerable", request.step, request.id, **told)
+    return transition.finish()
+
+
 def stand_in(transition: Transition, request: RequestRecord, stand_ins: tuple[StandIn, ...]) -> Change:
     """Others decide for approvers who are away, or no longer do."""
     if request.state != "open" or request.stand_ins == stand_ins:

@@ -45,6 +45,17 @@ async def archive(slack: Slack, channel: Channel, person: str) -> None:
     slack.events.emit(str(event["type"]), event | {"event_ts": slack.workspace.timestamps.next()})
 
 
+async def rename(slack: Slack, channel: Channel, name: str) -> None:
+    """Give a channel another name; sends channel_rename, of a private channel group_rename."""
+    channel.name = name
+    await slack.workspace.save(channel)
+    publish_channel(slack, channel)
+    kind = "group_rename" if channel.kind == "private" else "channel_rename"
+    renamed = {"id": channel.id, "name": name, "created": channel.created}
+    ts = slack.workspace.timestamps.next()
+    slack.events.emit(kind, {"type": kind, "channel": renamed, "event_ts": ts})
+
+
 async def unarchive(slack: Slack, channel: Channel, person: str) -> None:
     channel.is_archived = False
     await slack.workspace.save(channel)

@@ -23,6 +23,7 @@ SCOPE_OF_EVENT = {
     "channel_unarchive": "channels:read",
     "channel_created": "channels:read",
     "channel_rename": "channels:read",
+    "group_rename": "groups:read",
     "subteam_members_changed": "usergroups:read",
     "subteam_updated": "usergroups:read",
     "subteam_created": "usergroups:read",

@@ -99,18 +99,16 @@ async def _workflows(
 
 
 def _unanswerable(place: str, workflow: str, step: str, why: str) -> dict[str, Any]:
-    unnamed = why.startswith("There is no ")
-    return _problem(
-        DefinitionError(
-            f"It cannot be completed. {why}",
-            remedy="Correct the name, or create the group."
-            if unnamed
-            else "Name more people, or ask for fewer.",
-            workflow=workflow,
-            step=step,
-            file=place,
-        )
-    )
+    """`step`: empty for what is wrong with the workflow's owner."""
+    remedy = "Name more people, or ask for fewer."
+    if "There is no channel" in why:
+        remedy = "Correct the name, or type /invite @signoff in that channel."
+    elif "There is no " in why:
+        remedy = "Correct the name, or create the group."
+    elif not step:
+        remedy = "Name an owner who is a full, active member."
+    problem = f"It cannot be completed. {why}" if step else why
+    return _problem(DefinitionError(problem, remedy=remedy, workflow=workflow, step=step or None, file=place))
 
 
 def _problem(error: DefinitionError) -> dict[str, Any]:

@@ -83,6 +83,8 @@ def _register_channels(app: AsyncApp, context: Context) -> None:
         people.channels.learn(str(channel.get("id")), str(channel.get("name") or ""))
 
     @app.event("channel_rename")
+    @app.event("group_rename")
     async def renamed(event: Event) -> None:
         channel = event.get("channel") or {}
         people.channels.renamed(str(channel.get("id")), str(channel.get("name") or ""))
+        _review(context)

@@ -28,7 +28,14 @@ _GIVEN_UP = frozenset({"step.failed", "step.waiting"})
 """Told with the attempt's log; a step that its owner aborts failed before, and that was told."""
 
 _UNDER_THE_QUESTION = frozenset(
-    {"request.reminded", "request.stage", "request.escalated", "request.reassigned", "request.delegated"}
+    {
+        "request.reminded",
+        "request.stage",
+        "request.escalated",
+        "request.reassigned",
+        "request.delegated",
+        "request.unanswerable",
+    }
 )
 """Told in the question's thread, where those who may answer are."""
 

@@ -124,6 +124,21 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
 
 
+def _unanswerable(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None:
+        return None
+    owner, why = str(event["data"].get("owner") or ""), str(event["data"].get("why") or "")
+    head = f"{signs.AT_RISK} Nobody can answer this: {exact(request.ask, 300)}"
+    asked = names.any_of(tuple(map(str, event["data"].get("of") or ())))
+    return _one(
+        head,
+        f"Neither {asked} nor the owner {names.ref(owner)} names a person who can decide, so the run waits.",
+        safe(why, 900),
+        "Ask the operator of Signoff to correct the names or the groups.",
+    )
+
+
 def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
     request = _request(event, detail)
     if request is None or request.state != "open":
@@ -203,6 +218,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "request.reassigned": _reassigned,
     "request.outdated": _outdated,
     "request.delegated": _delegated,
+    "request.unanswerable": _unanswerable,
     "step.retrying": _retrying,
     "step.waiting": _waiting,
     "step.overrun": _overrun,

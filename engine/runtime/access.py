@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence, Set
 
-from engine import policy
+from engine import answerable, policy
 from engine.errors import NotAllowed, PeopleUnavailable, UnknownPeople
 from engine.people import Actor, Group, People, Person, belongs, in_whose_name, look_up
 from engine.policy import Meant, Members, Rosters
@@ -27,7 +27,7 @@ def _why_nobody(ref: str, members: Set[str] | None) -> str:
     if not ref.startswith(("@", "#")):
         return f"{ref} is not an active member of this workspace."
     if members is None:
-        return f"There is no {'channel' if ref.startswith('#') else 'enabled group'} {ref}."
+        return answerable.no_such(ref)
     if not members:
         return f"{ref} has no members."
     return f"{ref} has no member who is a full, active member of this workspace."
@@ -164,6 +164,14 @@ class Access:
         if any(_able(person) for person in people.values()):
             return ""
         return "Nobody can decide this request. " + " ".join(_why_nobody(ref, found[ref]) for ref in refs)
+
+    async def unresolved(self, request: RequestRecord) -> str:
+        """Which of its approvers mean nobody now, in sentences; empty where it can't be told."""
+        try:
+            found = {ref: await self._meant(ref) for ref in request.approvers}
+        except PeopleUnavailable:
+            return ""
+        return " ".join(answerable.unresolved(found))
 
     async def members(self, request: RequestRecord) -> Members:
         """Who is able to decide now, by reference."""

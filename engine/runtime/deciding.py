@@ -194,8 +194,11 @@ class Deciding:
             return replace(answer, text=f"{why} {policy.LOST}") if why else answer
         if answer.code == "not_allowed" and request.state == "open":
             nobody = await self._access.nobody_can(request)
+            if not nobody:
+                unresolved = await self._access.unresolved(request)
+                return replace(answer, text=f"{answer.text} {unresolved}".strip())
             owner = await self._ask_owner(request)
-            return replace(answer, text=f"{nobody} {owner}".strip()) if nobody else answer
+            return replace(answer, text=f"{nobody} {owner}".strip())
         return answer
 
     async def _ask_owner(self, request: RequestRecord) -> str:

@@ -55,12 +55,17 @@ class Reviewing:
         self._new: dict[str, RequestRecord] = {}
         self._looking = False
         self._reviews_wanted = 0
+        self._saying = asyncio.Lock()
+        """Several reviews may look at the same request at a time."""
 
     # The workflows that are loaded
 
     async def unanswerable(self) -> list[tuple[str, str, str]]:
-        """Workflow, step and why: approvals that the people there are could not complete."""
-        return await self._unanswerable(whoever_asks=True)
+        """Workflow, step and why: approvals that the people there are could not complete.
+
+        Without a step: an owner who names nobody.
+        """
+        return [*await self._unanswerable(whoever_asks=True), *await self._without_owner()]
 
     async def unknown(self) -> list[tuple[str, str]]:
         """Workflow and a sentence: members of its groups whom nobody knows."""
@@ -88,12 +93,18 @@ class Reviewing:
             self._tell(Finding(f"The approval {step} cannot be completed. {why}", workflow))
         for workflow, text in await self.unknown():
             self._tell(Finding(text, workflow))
+        for workflow, _, why in await self._without_owner():
+            self._tell(Finding(why, workflow))
+
+    async def _without_owner(self) -> list[tuple[str, str, str]]:
+        found = []
         for compiled in self._loaded.all():
-            definition = compiled.definition
-            if not await self._access.able(definition.owner):
-                self._tell(
-                    Finding(f"Its owner {definition.owner} names no person who can decide.", definition.name)
-                )
+            owner, name = compiled.definition.owner, compiled.definition.name
+            meant = await self._access.meant(owner)
+            if meant is None or not meant.able:
+                why = f"Its owner {owner} names no person who can decide."
+                found.append((name, "", f"{why} {answerable.no_such(owner)}" if meant is None else why))
+        return found
 
     # What is open
 
@@ -172,9 +183,11 @@ class Reviewing:
         owner = definition.owner
         owners = await self._access.able(owner)
         where = f"{run.short} asks “{request.ask}” of {', '.join(request.approvers)}"
+        why = " ".join(answerable.unresolved(members))
         if not owners or request.kind == "failure":
-            text = f"{where}. Neither they nor the owner {owner} can answer, so the request waits."
-            self._tell(Finding(text, run.workflow, run.short))
+            await self._say(request, owner, why)
+            text = f"{where}. Neither they nor the owner {owner} can answer, so the request waits. {why}"
+            self._tell(Finding(text.strip(), run.workflow, run.short))
             return False
         change: Change | None = None
         with suppress(IllegalTransition, UnknownRun):
@@ -182,14 +195,30 @@ class Reviewing:
             change = await self._runs.apply(run.id, build)
         if change is None:
             return False
-        text = f"{where}, who cannot complete it. The owner {owner} was asked as well."
-        self._tell(Finding(text, run.workflow, run.short))
+        text = f"{where}, who cannot complete it. The owner {owner} was asked as well. {why}"
+        self._tell(Finding(text.strip(), run.workflow, run.short))
         return True
+
+    async def _say(self, request: RequestRecord, owner: str, why: str) -> None:
+        """In the run's log, and so in the question's thread; once for the same people."""
+        async with self._saying:
+            said = [
+                (event.data.get("of"), event.data.get("owner"))
+                for event in await self._store.events_of_run(request.run_id)
+                if event.type == "request.unanswerable" and event.request_id == request.id
+            ]
+            if ([*request.approvers], owner) not in said:
+                with suppress(IllegalTransition, UnknownRun):
+                    await self._runs.apply(request.run_id, partial(_nobody_can, request.id, owner, why))
 
     def _tell(self, finding: Finding) -> None:
         if finding not in self._found and not self.findings.full():
             self._found.add(finding)
             self.findings.put_nowait(finding)
+
+
+def _nobody_can(request_id: str, owner: str, why: str, transition: Transition) -> Change:
+    return asking.nobody_can(transition, transition.request(request_id), owner, why)
 
 
 def _to_owner(

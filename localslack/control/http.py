@@ -27,6 +27,7 @@ ACTS: dict[str, Act] = {
     "channel/create": rooms.create,
     "channel/invite": rooms.invite,
     "channel/kick": rooms.kick,
+    "channel/rename": rooms.rename,
     "channel/archive": rooms.archive,
     "channel/unarchive": rooms.unarchive,
     "dm/open": rooms.open_dm,

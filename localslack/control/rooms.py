@@ -48,12 +48,7 @@ async def leave(slack: Slack, body: Json) -> Json:
 
 async def create(slack: Slack, body: Json) -> Json:
     person = who.person(slack, body.get("as"))
-    name = str(body.get("name") or "")
-    if not re.fullmatch(r"[a-z0-9_-]{1,80}", name):
-        text = f"name {name!r} may have small letters, digits, - and _, at most 80"
-        raise ControlError("invalid_name", text)
-    if slack.workspace.channel_named(name) is not None:
-        raise ControlError("name_taken", f"there is a channel #{name} already")
+    name = _free_name(slack, body)
     kind = "private" if body.get("private") else "channel"
     now = int(slack.clock.now())
     channel = Channel(make_id("C"), name, kind, [person.id], created=now, creator=person.id)
@@ -65,6 +60,21 @@ async def create(slack: Slack, body: Json) -> Json:
         event = {"type": "channel_created", "channel": about, "event_ts": slack.workspace.timestamps.next()}
         slack.events.emit("channel_created", event)
     return {"channel": seen.channel(slack, channel, person.id)}
+
+
+async def rename(slack: Slack, body: Json) -> Json:
+    await membership.rename(slack, _named(slack, body.get("channel")), _free_name(slack, body))
+    return {}
+
+
+def _free_name(slack: Slack, body: Json) -> str:
+    name = str(body.get("name") or "")
+    if not re.fullmatch(r"[a-z0-9_-]{1,80}", name):
+        text = f"name {name!r} may have small letters, digits, - and _, at most 80"
+        raise ControlError("invalid_name", text)
+    if slack.workspace.channel_named(name) is not None:
+        raise ControlError("name_taken", f"there is a channel #{name} already")
+    return name
 
 
 async def invite(slack: Slack, body: Json) -> Json:
@@ -137,13 +147,14 @@ async def change_user(slack: Slack, body: Json) -> Json:
 
 async def change_group(slack: Slack, body: Json) -> Json:
     group = slack.workspace.groups.get(str(body.get("id")))
-    users, disabled = body.get("users"), body.get("disabled")
+    users, disabled, handle = body.get("users"), body.get("disabled"), body.get("handle")
     if group is None:
         raise ControlError("group_not_found", f"group {body.get('id')!r} is not in this workspace")
-    if users is None and isinstance(disabled, bool):
+    if users is None and (isinstance(disabled, bool) or handle):
         users = list(group.users)
     if not isinstance(users, list):
         raise ControlError("invalid_users", "users must be a list of user ids")
     people = [_anybody(slack, user).id for user in users]
+    group.handle = str(handle or group.handle)
     await membership.change_group(slack, group, people, bool(disabled) if disabled is not None else None)
     return {"group": seen.group(group)}

@@ -128,7 +128,8 @@ async def test_the_operator_hears_at_the_start_that_an_approval_cannot_be_answer
         await bench.run_until_idle()
         assert await findings(bench) == [
             "The approval go cannot be completed. @crew: 1 person must approve, and nobody can decide.",
-            "Its owner @owners names no person who can decide.",
+            "Its owner @owners names no person who can decide. "
+            "There is no group called @owners, or it is disabled.",
         ]
 
 
@@ -198,3 +199,16 @@ async def test_two_last_answers_at_once_complete_it_though_the_others_were_not_l
         assert all(answer.accepted for answer in answers), answers
         found = await bench.engine.request(request.id)
         assert (found.state, found.outcome, found.approvers) == ("decided", "approved", ("@crew",))
+
+
+async def test_that_nobody_can_answer_is_recorded_once_and_not_again_at_each_start(tmp_path: Path) -> None:
+    people = Shy({"crew": []})
+    async with serving(tmp_path, people) as engine:
+        run = await engine.start("flow", actor=Actor("cli", "t"))
+        await engine.review()
+        await engine.review()
+    async with serving(tmp_path, people) as engine:
+        await engine.review()
+        told = [one for one in await engine.events.of_run(run.id) if one.type == "request.unanswerable"]
+        assert [one.data["owner"] for one in told] == ["@owners"]
+        assert told[0].data["of"] == ["@crew"]

@@ -28,6 +28,7 @@ KINDS = {
     "unable": ("@unable", 1, "@unable"),
     "owned": ("@empty", 1, "@platform"),
     "mixed": ("@mixed", '"all"', "@platform"),
+    "sighted": ("#plant", 1, "@release-managers"),
 }
 
 
@@ -43,8 +44,8 @@ def workflows() -> str:
     ("name", "why"),
     [
         ("empty", "@empty has no members."),
-        ("typo", "There is no enabled group @releese."),
-        ("closed", "There is no enabled group @closed."),
+        ("typo", "There is no group called @releese, or it is disabled."),
+        ("closed", "There is no group called @closed, or it is disabled."),
         ("unable", "@unable has no member who is a full, active member of this workspace."),
     ],
 )
@@ -56,6 +57,23 @@ async def test_a_click_on_what_nobody_can_decide_says_so_and_names_who_can_help(
     await team.office.click(CAROL, question, "Approve")
     told = await team.office.message(CAROL, DEPLOYS, "Nobody can decide this request.", why)
     assert "Ask the operator of Signoff" in told["text"]
+
+    async def said() -> list[str]:
+        lines = [str(line["blocks"]) for line in await team.office.replies(CAROL, question)]
+        return [line for line in lines if f"Nobody can answer this: Sure of {name}?" in line]
+
+    (line,) = await team.office.until(CAROL, said)
+    assert "names a person who can decide, so the run waits" in line
+
+
+async def test_a_channel_that_signoff_cannot_see_any_more_is_named_to_its_members(team: Team) -> None:
+    await team.office.say(ALICE, DEPLOYS, "/workflow run sighted")
+    question = await team.office.message(BOB, DEPLOYS, "Sure of sighted?", "can decide")
+    await team.office.do("channel/rename", channel="C03PLANT", name="plant-two")
+    question = await team.office.message(BOB, DEPLOYS, "Sure of sighted?", "S02RELEASE")
+    await team.office.click(BOB, question, "Approve")
+    told = await team.office.message(BOB, DEPLOYS, "you are not one of them")
+    assert "There is no channel called #plant that Signoff can see" in told["text"]
 
 
 async def test_an_empty_group_is_told_to_the_operator_and_brought_to_the_owner(team: Team) -> None:
@@ -101,6 +119,9 @@ async def test_the_check_of_people_names_every_problem_with_its_file_and_line(te
         assert len(lines) == 1, said
         assert re.match(rf"{re.escape(str(file))}:\d+: ", lines[0])
         assert why in lines[0]
+    assert "workflow typo: Its owner @releese names no person who can decide. There is no group" in said
+    assert "workflow unable: Its owner @unable names no person who can decide. Name an owner who" in said
+    assert "workflow mixed: Its owner" not in said
 
 
 async def test_the_requester_is_told_at_once_that_they_cannot_ask_themselves(team: Team) -> None:
