@@ -1,9 +1,11 @@
 """Is the bot fit to serve? What `/readyz` says."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Protocol
 
 from bot.slack_errors import token_problem
+from engine import SignoffError
 
 
 class Serves(Protocol):
@@ -13,7 +15,7 @@ class Serves(Protocol):
     paused: str
 
     @property
-    def lock_problem(self) -> str: ...
+    def store_problem(self) -> str: ...
 
     @property
     def stalled(self) -> str: ...
@@ -97,8 +99,8 @@ class Health:
             found["engine"] = self._engine.paused
         elif not self._engine.serving:
             found["engine"] = "it does not execute runs: it is starting or stopping"
-        if self._engine.lock_problem:
-            found["database"] = self._engine.lock_problem
+        if self._engine.store_problem:
+            found["database"] = self._engine.store_problem
         if self._engine.stalled:
             found["steps"] = self._engine.stalled
         return found
@@ -107,6 +109,9 @@ class Health:
         """What needs a look while the bot goes on serving, by name; empty when there is nothing."""
         overruns = self._engine.overruns
         found = {"overruns": "; ".join(overruns[:10])} if overruns else {}
+        if self._engine.trials:
+            found["crash"] = self._engine.trials
         if self._workspace.outbox is not None:
-            found |= await self._workspace.outbox.warnings()
+            with suppress(SignoffError):  # the database cannot be read: that is a problem, and said there
+                found |= await self._workspace.outbox.warnings()
         return found | ({"loop": self._engine.blocked} if self._engine.blocked else {})

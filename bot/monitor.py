@@ -21,6 +21,8 @@ TOKEN_INTERVAL = timedelta(minutes=5)
 """Between two checks of a token that works; one that is refused is checked at each look."""
 LASTS = timedelta(minutes=2)
 """A shorter problem is logged, and the operator is not told."""
+_AT_ONCE = frozenset({"database"})
+"""Problems that the operator is told of at the first look: nothing is recorded while they last."""
 
 
 class Api(Protocol):
@@ -97,7 +99,7 @@ class Monitor:
         elif seen.text != text:
             log.warning("%s: %s", name, text)
             seen.text = text
-        if not seen.told and now - seen.since >= LASTS:
+        if not seen.told and (name in _AT_ONCE or now - seen.since >= LASTS):
             seen.told = True
             since = moment(seen.since, now)
             await self._operator.tell(

@@ -81,11 +81,18 @@ class StoreInUse(SignoffError):
 
 
 class StoreBusy(SignoffError):
-    """Another process holds the database's lock: nothing was recorded, and trying again later may help."""
+    """The database can't be written or read just now: nothing was recorded, and trying again may help."""
 
 
 class StoreBroken(SignoffError):
-    """The database can't be used: wrong file, a newer version's schema, a full or read-only disk."""
+    """The database can't be used: a damaged or wrong file, or a newer version's schema.
+
+    `damaged`: the file itself is at fault, and no later try can succeed.
+    """
+
+    def __init__(self, text: str, *, damaged: bool = False) -> None:
+        self.damaged = damaged
+        super().__init__(text)
 
 
 class UnknownService(SignoffError):

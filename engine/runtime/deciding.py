@@ -114,7 +114,10 @@ class Deciding:
         one_time_code: str = "",
         seen: str = "",
     ) -> Answer:
-        request = await self._runs.around(request_id)
+        try:
+            request = await self._runs.around(request_id)
+        except StoreBusy as error:
+            return Answer("unavailable", str(error))
         if request is None:
             return Answer(
                 "unknown",

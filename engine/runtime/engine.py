@@ -93,11 +93,12 @@ class Engine:
     def __init__(self, store: Store, clock: Clock, people: People, settings: EngineSettings) -> None:
         self.clock, self.people, self.settings = clock, people, settings
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Ends with an error when the store can't be written any more; the process should end then."""
+        """Ends with an error when the database is damaged; the process should end then."""
         self._store = store
         self.activity = Activity()
         self.events = Log(store)
         store.on_events = self.events.grew
+        store.on_damage = self.broken
         self._loaded = Loaded()
         self._definitions = Definitions(store)
         self._access = Access(people)
@@ -496,9 +497,9 @@ class Engine:
         return self._watchdog.warning
 
     @property
-    def lock_problem(self) -> str:
-        """Which lock of another process keeps everything from being recorded; empty as a rule."""
-        return self._store.lock_problem
+    def store_problem(self) -> str:
+        """Why nothing can be recorded or read now, with the remedy; empty as a rule."""
+        return self._store.problem
 
     @property
     def deliveries(self) -> Deliveries:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.errors import StoreBroken
-from engine.store.trouble import explained, is_locked, lock_text
+from engine.store.trouble import explained, is_locked, lock_text, passes, problem, remedy
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -42,6 +42,9 @@ def _unlocked(path: Path, work: Callable[[], T]) -> T:
             cause = getattr(error, "orig", None) or error
             if is_locked(cause):
                 log.warning("%s; waiting until it is released", lock_text(path))
+            elif passes(cause):
+                told = f"{problem(cause, path)}. {remedy(cause)}, then start Signoff again."
+                raise StoreBroken(told) from error
             elif isinstance(cause, sqlite3.Error):
                 raise explained(cause, path, "brought up to date") from error
             else:
@@ -64,13 +67,6 @@ def _revision(path: Path) -> str | None:
             return None
         found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         return str(found[0]) if found else None
-    except sqlite3.DatabaseError as error:
-        if is_locked(error):
-            raise
-        raise StoreBroken(
-            f"{path} is not a SQLite database that can be read ({error}). "
-            "Set DATABASE_URL to another file, or restore a backup."
-        ) from error
     finally:
         connection.close()
 

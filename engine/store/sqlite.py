@@ -5,6 +5,7 @@ taken together. A linger would cost a single submitter most of its speed.
 """
 
 import asyncio
+import contextlib
 import logging
 import queue
 import sqlite3
@@ -16,8 +17,11 @@ from typing import Any, TypeVar
 
 from engine import faults
 from engine.change import Change
-from engine.errors import StoreBusy
-from engine.store.trouble import explained, is_locked, lock_text
+from engine.errors import SignoffError, StoreBroken
+from engine.store.condition import Condition
+from engine.store.presence import Presence
+from engine.store.rescue import rescue
+from engine.store.trouble import busy, explained, has_room, passes, problem, remedy
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -30,10 +34,12 @@ _LARGEST_ANSWER = 100
 
 PATIENCE = 1.5
 """Seconds for which a person's write waits for another process's lock: they are answered in time then."""
-_LOCK_TRY_MS = 200
-"""Each try of the writer to get the lock; between two, it answers those whose patience is over."""
-_LOCK_NOTED = 2.0
-"""Seconds of waiting for a lock after which the log says so."""
+_TRY_SECONDS = 0.2
+"""Each try of the writer to get a lock; between two, it answers those whose patience is over."""
+_PAUSE_SECONDS = 0.05
+"""Between two tries: a full disk answers at once, and without a pause they would take a whole processor."""
+_LOOK_INTERVAL = 1.0
+"""Seconds between two looks at the file while there is nothing to write."""
 _CLOSE_PATIENCE = 3.0
 
 
@@ -89,8 +95,11 @@ class Item:
         self.done = False
 
 
-class Locked(Exception):
-    """Another connection holds the lock: nothing of this try was done."""
+class Unwritable(Exception):
+    """Nothing of this try was done, and another one may succeed: `error` says what is in the way."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
 
 
 class Transactions:
@@ -102,11 +111,11 @@ class Transactions:
     def make(self, batch: Sequence[Item]) -> None:
         """Durable, or undone, when it returns; each item knows which.
 
-        Raises `Locked`; items that are not `done` then are as before.
+        Raises `Unwritable`; items that are not `done` then are as before.
         """
         try:
             results = self._transaction([item.work for item in batch])
-        except Locked:
+        except Unwritable:
             raise
         except Exception as error:
             if len(batch) == 1:
@@ -122,21 +131,44 @@ class Transactions:
             else:
                 item.result = result
 
-    def _transaction(self, works: list[Any]) -> list[Any]:
+    def _transaction(self, works: list[Any], perform: Perform | None = None) -> list[Any]:
         connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")
-            results = self._perform(connection, works)
+            results = (perform or self._perform)(connection, works)
             faults.place("store.written")
             connection.execute("COMMIT")
         except BaseException as error:
             if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            if is_locked(error):
-                raise Locked from error
+                with contextlib.suppress(sqlite3.Error):  # the first error says more
+                    connection.execute("ROLLBACK")
+            if isinstance(error, Exception) and passes(error):
+                raise Unwritable(error) from error
             raise
         faults.place("store.committed")
         return results
+
+    def probe(self) -> None:
+        """Write something that changes nothing. Raises `Unwritable`.
+
+        It also takes the place in the WAL of a transaction whose sync has failed: that one would be there
+        again after a crash, though people were told that nothing was recorded.
+        """
+        self._transaction([_rewrite_version], one_by_one)
+
+    def overwrite(self) -> None:
+        """As `probe`, where nothing is learnt from it."""
+        with contextlib.suppress(Unwritable, sqlite3.Error):
+            self.probe()
+
+
+def _rewrite_version(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version = {version}")
+
+
+def _unheard(error: StoreBroken) -> None:
+    log.error("%s", error)
 
 
 class Writer:
@@ -146,9 +178,10 @@ class Writer:
         self, path: Path, perform: Perform = one_by_one, now: Callable[[], float] = time.monotonic
     ) -> None:
         self._path, self._perform, self._now = path, perform, now
-        self._locked_since: float | None = None
-        self._lock_text = ""
-        self._noted = 0.0
+        self.on_damage: Callable[[StoreBroken], None] = _unheard
+        """Called on the loop when the file turns out to be damaged."""
+        self.condition = Condition(path, "nothing can be recorded", now)
+        self._presence: Presence | None = None
         self._stopping = False
         self._queue: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
         self._waiting: list[Item] = []
@@ -157,22 +190,19 @@ class Writer:
         self._thread.start()
 
     @property
-    def lock_problem(self) -> str:
-        """Which lock keeps writes waiting, and for how long; empty as a rule. Never blocks."""
-        since = self._locked_since
-        if since is None:
-            return ""
-        return (
-            f"{self._lock_text}, for {self._now() - since:.0f} s now: nothing can be recorded. "
-            "Signoff goes on by itself once the lock is released; end that process if it hangs."
-        )
+    def problem(self) -> str:
+        """What keeps writes waiting, for how long, and the remedy; empty as a rule."""
+        missing = self._presence.problem() if self._presence else None
+        if missing is not None and self.condition.well:
+            self.condition.begin(*missing)
+        return self.condition.text
 
     def submit(self, work: Work[T], patience: float | None = None) -> asyncio.Future[T]:
         """Run `work` in a transaction; the future is done when that is durable.
 
         `work` may run twice: when another write of its batch breaks the transaction, all of the
         batch are made again one by one. It raises `Refused` before it has changed anything, or
-        any other error, which undoes it alone. `patience`: seconds to wait for another process's lock; then
+        any other error, which undoes it alone. `patience`: seconds to wait for a lock or a disk; then
         it raises `StoreBusy`, and is not done later either. None: as long as it takes.
         """
         future: asyncio.Future[T] = self._loop.create_future()
@@ -196,7 +226,7 @@ class Writer:
             self._queue.put(waiting)
 
     async def close(self) -> None:
-        """Make durable what was submitted, then end the thread; it waits a few seconds for a lock."""
+        """Make durable what was submitted, then end the thread; it waits a few seconds where it must."""
         self._hand_over()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
@@ -206,13 +236,17 @@ class Writer:
         connection = self._connect(pending)
         if connection is None:
             return
+        transactions = Transactions(connection, self._perform, self._path)
         try:
-            transactions = Transactions(connection, self._perform, self._path)
             while pending or not self._stopping:
                 pending = self._gather(pending or self._next())
                 if pending:
                     pending = self._write(transactions, pending)
-            if self._locked_since is None:
+                elif not self._stopping:
+                    self._look(transactions)
+            if self._presence is not None and self._presence.deleted:
+                rescue(connection, self._path)
+            elif self.condition.well:
                 connection.execute("PRAGMA optimize")
         except sqlite3.Error as error:
             log.warning("the database %s was not optimized (%s)", self._path, error)
@@ -220,8 +254,11 @@ class Writer:
             connection.close()
 
     def _next(self) -> list[Item]:
-        """Sleep until there is something to write, or it is time to stop."""
-        first = self._queue.get()
+        """Sleep until there is something to write, or it is time to stop or to look at the file."""
+        try:
+            first = self._queue.get(timeout=_LOOK_INTERVAL)
+        except queue.Empty:
+            return []
         self._stopping = self._stopping or first is None
         return first or []
 
@@ -229,17 +266,28 @@ class Writer:
         """None where it can't be opened: everybody who asked is told why, and the thread ends."""
         while True:
             try:
-                connection = connect(self._path, busy_ms=_LOCK_TRY_MS)
-            except sqlite3.Error as error:
-                if not is_locked(error):
-                    self._refuse_all(pending, explained(error, self._path, "opened"))
+                connection = connect(self._path, busy_ms=int(_TRY_SECONDS * 1000))
+                # The first read makes the -wal and the -shm.
+                connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+                self._presence = Presence(self._path)
+                Transactions(connection, self._perform, self._path).probe()
+            except (sqlite3.Error, Unwritable) as failure:
+                error = failure.error if isinstance(failure, Unwritable) else failure
+                if not passes(error):
+                    self._refuse_all(pending, self._explained(error, "opened"))
                     return None
-                pending[:] = self._wait_for_lock(pending)
+                pending[:] = self._wait(pending, problem(error, self._path), remedy(error))
                 if self._stopping and not pending:
                     return None
             else:
-                self._lock_released()
+                self.condition.over()
                 return connection
+
+    def _explained(self, error: Exception, what: str = "written") -> Exception:
+        found = explained(error, self._path, what)
+        if isinstance(found, StoreBroken) and found.damaged:
+            _call(self._loop, self.on_damage, found)
+        return found
 
     def _refuse_all(self, pending: list[Item], error: Exception) -> None:
         """Until the store is closed: a write that waits forever would hide the reason."""
@@ -249,50 +297,84 @@ class Writer:
             _answer(self._loop, pending)
             pending = [] if self._stopping else self._next()
 
-    def _write(self, transactions: Transactions, pending: list[Item]) -> list[Item]:
-        """One transaction; gives the items that could not be written for another process's lock."""
-        batch, later = pending[:_LARGEST_BATCH], pending[_LARGEST_BATCH:]
-        try:
-            transactions.make(batch)
-        except Locked:
-            done = [item for item in batch if item.done]
-            left = [item for item in batch if not item.done] + later
-            _answer(self._loop, done)
-            return self._wait_for_lock(left)
-        self._lock_released()
-        _answer(self._loop, batch)
-        return later
+    def _look(self, transactions: Transactions) -> None:
+        """With nothing to write: is the file still there, and what was in the way over?"""
+        missing = self._presence.problem() if self._presence else None
+        if missing is not None:
+            self.condition.begin(*missing)
+        elif self.condition.lasts and has_room(self._path):
+            self._try(transactions.probe)
 
-    def _wait_for_lock(self, pending: list[Item]) -> list[Item]:
-        """Answer those who wait no longer; gives those who do, with those who came meanwhile."""
-        now = self._now()
-        self._lock_text = lock_text(self._path)
-        if self._locked_since is None:
-            self._locked_since = self._noted = now
-        elif now - self._noted >= _LOCK_NOTED:
-            log.warning("%s", self.lock_problem)
-            self._noted = now + _LOCK_NOTED * 4
+    def _write(self, transactions: Transactions, pending: list[Item]) -> list[Item]:
+        """One transaction; gives the items that could not be written for something that passes."""
+        missing = self._presence.problem() if self._presence else None
+        if missing is not None:
+            return self._wait(pending, *missing)
+        batch, later = pending[:_LARGEST_BATCH], pending[_LARGEST_BATCH:]
+        if self._try(lambda: transactions.make(batch)):
+            self._answer(batch)
+            return later
+        self._answer([item for item in batch if item.done])
+        left = [item for item in batch if not item.done] + later
+        return self._wait(left, give_up=transactions.overwrite)
+
+    def _try(self, write: Callable[[], None]) -> bool:
+        """Whether it was written; otherwise the condition says what is in the way."""
+        try:
+            with self.condition.writing():
+                write()
+        except Unwritable as failure:
+            self.condition.begin(problem(failure.error, self._path), remedy(failure.error))
+            return False
+        self.condition.over()
+        return True
+
+    def _wait(
+        self,
+        pending: list[Item],
+        text: str = "",
+        remedy: str = "",
+        give_up: Callable[[], object] = lambda: None,
+    ) -> list[Item]:
+        """Answer those who wait no longer; gives those who do, with those who came meanwhile.
+
+        `give_up`: called before they are told that nothing was recorded.
+        """
+        if text:
+            self.condition.begin(text, remedy)
+        self._pause(pending)
         self._gather(pending)
+        now = self._now()
         until = now + _CLOSE_PATIENCE if self._stopping else None
         for item in pending:
             item.until = until if item.until is None else item.until
         given_up = [item for item in pending if item.until is not None and item.until <= now]
-        for item in given_up:
-            if isinstance(item.work, Change):
-                # What is built on it must not be written either.
-                item.work.lineage.broken = True
-            item.error = StoreBusy(f"{self._lock_text}, so nothing was recorded. Try again in a moment.")
-        _answer(self._loop, given_up)
+        if given_up:
+            why = self.condition.cause
+            give_up()
+            for item in given_up:
+                if isinstance(item.work, Change):
+                    # What is built on it must not be written either.
+                    item.work.lineage.broken = True
+                item.error = busy(why)
+            self._answer(given_up)
         return [item for item in pending if item.error is None]
 
-    def _lock_released(self) -> None:
-        if self._locked_since is not None:
-            waited = self._now() - self._locked_since
-            log.log(
-                logging.WARNING if waited >= _LOCK_NOTED else logging.INFO,
-                "the write lock of %s is free after %.1f s; writing goes on", self._path, waited,
-            )  # fmt: skip
-        self._locked_since = None
+    def _pause(self, pending: list[Item]) -> None:
+        try:
+            more = self._queue.get(timeout=_PAUSE_SECONDS)
+        except queue.Empty:
+            return
+        if more is None:
+            self._stopping = True
+        else:
+            pending += more
+
+    def _answer(self, items: list[Item]) -> None:
+        for item in items:
+            if isinstance(item.error, StoreBroken) and item.error.damaged:
+                _call(self._loop, self.on_damage, item.error)
+        _answer(self._loop, items)
 
     def _gather(self, batch: list[Item]) -> list[Item]:
         """With what came while the last transaction was made durable."""
@@ -317,6 +399,9 @@ class Reader:
 
     def __init__(self, path: Path, threads: int = 2) -> None:
         self._path = path
+        self.on_damage: Callable[[StoreBroken], None] = _unheard
+        """Called on the loop when the file turns out to be damaged."""
+        self.condition = Condition(path, "not everything can be read", time.monotonic)
         self._loop = asyncio.get_running_loop()
         self._queue: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
         self._waiting: list[Item] = []
@@ -339,11 +424,14 @@ class Reader:
         """On a thread and a connection of its own: for what reads all there is."""
 
         def main() -> T:
-            connection = connect(self._path, read_only=True)
             try:
-                return work(connection)
-            finally:
-                connection.close()
+                connection = connect(self._path, read_only=True)
+                try:
+                    return work(connection)
+                finally:
+                    connection.close()
+            except sqlite3.Error as error:
+                raise self._explained(error) from error
 
         return await asyncio.to_thread(main)
 
@@ -353,17 +441,29 @@ class Reader:
             self._queue.put(waiting)
 
     def _main(self) -> None:
-        connection = connect(self._path, read_only=True)
-        try:
-            while (batch := self._queue.get()) is not None:
-                for item in batch:
-                    try:
-                        item.result = item.work(connection)
-                    except Exception as error:
-                        item.error = explained(error, self._path, "read")
-                _answer(self._loop, batch)
-        finally:
+        connection: sqlite3.Connection | None = None
+        while (batch := self._queue.get()) is not None:
+            for item in batch:
+                try:
+                    connection = connection or connect(self._path, read_only=True)
+                    item.result = item.work(connection)
+                    self.condition.over()
+                except Exception as error:
+                    item.error = self._explained(error)
+                    if connection is not None and isinstance(item.error, SignoffError):
+                        connection.close()
+                        connection = None
+            _answer(self._loop, batch)
+        if connection is not None:
             connection.close()
+
+    def _explained(self, error: Exception) -> Exception:
+        if passes(error):
+            self.condition.begin(problem(error, self._path), remedy(error))
+        found = explained(error, self._path, "read")
+        if isinstance(found, StoreBroken) and found.damaged:
+            _call(self._loop, self.on_damage, found)
+        return found
 
     async def close(self) -> None:
         self._hand_over()
@@ -396,3 +496,8 @@ def _answer(loop: asyncio.AbstractEventLoop, batch: list[Item]) -> None:
         loop.call_soon_threadsafe(settle, 0)
     except RuntimeError:  # the loop is gone; what was written stays written
         log.debug("the loop closed before %d answers were given", len(batch))
+
+
+def _call(loop: asyncio.AbstractEventLoop, function: Callable[[T], None], argument: T) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop is gone
+        loop.call_soon_threadsafe(function, argument)

@@ -28,6 +28,9 @@ class Store:
         self.path, self._writer, self._reader = path, writer, reader
         self.on_events: Callable[[], None] = lambda: None
         """Called when events that belong to no run are there to be read."""
+        self.on_damage: Callable[[StoreBroken], None] = lambda error: None
+        """Called when the file turns out to be damaged: nothing can be recorded or read any more."""
+        writer.on_damage = reader.on_damage = lambda error: self.on_damage(error)
         self.deliveries = Deliveries(writer, reader)
 
     @classmethod
@@ -55,14 +58,14 @@ class Store:
         """One transition: `settle` is called when it is durable and whole.
 
         It gets `Stale`, `Exists` or `Full` where the transition was refused, and nothing was changed then; or
-        `StoreBusy` where another process held the lock for longer than `patience` seconds.
+        `StoreBusy` where a lock or the disk kept it waiting for longer than `patience` seconds.
         """
         self._writer.post(change, lambda _, error: settle(error), patience)
 
     @property
-    def lock_problem(self) -> str:
-        """Which lock of another process keeps writes waiting; empty as a rule."""
-        return self._writer.lock_problem
+    def problem(self) -> str:
+        """Why nothing can be recorded or read now, with the remedy; empty as a rule."""
+        return self._writer.problem or self._reader.condition.text
 
     async def reached(self) -> None:
         """Return when everything that was handed over before is durable, or refused."""

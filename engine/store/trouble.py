@@ -1,25 +1,34 @@
-"""What SQLite's errors mean, and the words for each: a lock is waited for, everything else ends the store."""
+"""What SQLite's errors mean, and the words for each: most pass by themselves, a damaged file does not."""
 
+import os
 import sqlite3
 from pathlib import Path
 
-from engine.errors import StoreBroken
+from engine.errors import SignoffError, StoreBroken, StoreBusy
 from engine.store.lockholder import holder
 
-_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_REMEDIES = {
-    sqlite3.SQLITE_FULL: "Its disk is full. Free some space, then start Signoff again.",
-    sqlite3.SQLITE_READONLY: "The file is read-only for this user. "
-    "Give the user write access to the file and to its folder, then start Signoff again.",
-    sqlite3.SQLITE_CANTOPEN: "The file or its folder cannot be opened. "
-    "Give the user write access to both, then start Signoff again.",
-    sqlite3.SQLITE_PERM: "Give the user write access to the file and its folder, then start Signoff again.",
-    sqlite3.SQLITE_IOERR: "The disk reported an error. "
-    "Check the disk and the system log, then start Signoff again.",
-    sqlite3.SQLITE_CORRUPT: "The file is damaged. Restore a backup with signoff db restore.",
-    sqlite3.SQLITE_NOTADB: "The file is not a SQLite database. Restore a backup with signoff db restore.",
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
+_FILE_ACCESS = "Give the user that Signoff runs as write access to the file and its folder"
+_PASSING = {
+    sqlite3.SQLITE_FULL: ("The disk of the database {path} is full", "Free some space"),
+    sqlite3.SQLITE_READONLY: ("The database {path} is read-only", _FILE_ACCESS),
+    sqlite3.SQLITE_CANTOPEN: ("The database {path} cannot be opened", _FILE_ACCESS),
+    sqlite3.SQLITE_PERM: ("The database {path} is not accessible", _FILE_ACCESS),
+    sqlite3.SQLITE_IOERR: ("The disk of the database {path} reports an error", "Check it and the system log"),
+    sqlite3.SQLITE_NOMEM: ("There is too little memory for the database {path}", "Free some memory"),
 }
-_OTHERWISE = "Check the disk and the permissions of the folder, then start Signoff again."
+"""What is wrong, and the remedy, by primary result code. No full stops: more follows."""
+_DAMAGED = {
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_NOTADB: "is not a SQLite database, or its beginning was overwritten",
+    sqlite3.SQLITE_FORMAT: "has a format that cannot be read",
+}
+_ROOM = 512 * 1024
+"""Bytes."""
+RESTORE = (
+    "Keep a copy of the file and of its -wal as they are, then put a backup in its place: "
+    "signoff db restore BACKUP. If it never was Signoff's database, set DATABASE_URL to another file."
+)
 
 
 def is_locked(error: BaseException) -> bool:
@@ -27,17 +36,60 @@ def is_locked(error: BaseException) -> bool:
     return _code(error) in _LOCKED
 
 
+def passes(error: BaseException) -> bool:
+    """Whether the same try may succeed later: a lock, a full or read-only disk, an error of the disk."""
+    return isinstance(error, sqlite3.DatabaseError) and (is_locked(error) or _code(error) in _PASSING)
+
+
+def is_damaged(error: BaseException) -> bool:
+    """Whether the file itself is at fault, so that no later try can succeed."""
+    return isinstance(error, sqlite3.DatabaseError) and _code(error) in _DAMAGED
+
+
+def problem(error: BaseException, path: Path) -> str:
+    """Name what is in the way, for an error that `passes`; no full stop."""
+    if is_locked(error):
+        return lock_text(path)
+    return f"{_PASSING[_code(error)][0].format(path=path)} ({error})"
+
+
+def remedy(error: BaseException) -> str:
+    """Return what ends an error that `passes`: an imperative without a full stop."""
+    return "End that process if it hangs" if is_locked(error) else _PASSING[_code(error)][1]
+
+
+def busy(what_is_wrong: str, what: str = "recorded") -> StoreBusy:
+    """Return the error for a person whose act met a problem that passes."""
+    return StoreBusy(f"{what_is_wrong}, so nothing was {what}. Try again in a moment.")
+
+
 def explained(error: Exception, path: Path, what: str = "written") -> Exception:
     """Return the error that the engine raises for one of SQLite's; other errors are returned as they are."""
     if not isinstance(error, sqlite3.DatabaseError) or isinstance(error, sqlite3.IntegrityError):
         return error
-    if is_locked(error):
-        broken = StoreBroken(f"{lock_text(path)}, so it could not be {what}. Try again once it is released.")
+    found: SignoffError
+    if passes(error):
+        found = busy(problem(error, path), what)
+    elif is_damaged(error):
+        found = damaged(path, str(error), _DAMAGED[_code(error)])
     else:
-        remedy = _REMEDIES.get(_code(error), _OTHERWISE)
-        broken = StoreBroken(f"The database {path} could not be {what} ({error}). {remedy}")
-    broken.__cause__ = error
-    return broken
+        found = StoreBroken(f"The database {path} could not be {what} ({error}). Look into the log.")
+    found.__cause__ = error
+    return found
+
+
+def damaged(path: Path, detail: str, how: str = "is damaged") -> StoreBroken:
+    """Return the error for a file that nothing can be read from or written to safely."""
+    return StoreBroken(f"The database {path} {how} ({detail}). {RESTORE}", damaged=True)
+
+
+def has_room(path: Path) -> bool:
+    """Whether the disk has room for more than the smallest write, which may succeed on a full one."""
+    try:
+        disk = os.statvfs(path)
+    except OSError:
+        return True
+    return disk.f_bavail * disk.f_frsize >= _ROOM
 
 
 def lock_text(path: Path) -> str:

@@ -15,7 +15,7 @@ class Socket:
 class Part:
     serving: bool = True
     paused: str = ""
-    lock_problem: str = ""
+    store_problem: str = ""
     stalled: str = ""
     blocked: str = ""
     trials: str = ""
@@ -59,8 +59,8 @@ async def test_each_part_is_asked() -> None:
 
 
 async def test_a_lock_of_another_process_is_named() -> None:
-    part = Part(lock_problem="Process 42 (sqlite3) holds the write lock")
-    assert await Health(part, part, part).problems() == {"database": part.lock_problem}
+    part = Part(store_problem="Process 42 (sqlite3) holds the write lock")
+    assert await Health(part, part, part).problems() == {"database": part.store_problem}
 
 
 async def test_connections_that_take_clicks_and_are_not_ours_are_a_problem() -> None:

@@ -1,0 +1,103 @@
+"""What keeps the database from being written or read now, and since when."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+_NOTED_SECONDS = 2.0
+"""How long a problem lasts before the log says so."""
+SLOW_SECONDS = 2.0
+"""A click has three seconds until Slack says that Signoff does not answer."""
+
+
+@dataclass(slots=True)
+class _Problem:
+    text: str
+    remedy: str
+    since: float
+    noted_at: float
+
+
+class Condition:
+    """Told by one or more threads; may be read from any. `effect`: what a problem means, in a clause."""
+
+    def __init__(self, path: Path, effect: str, now: Callable[[], float]) -> None:
+        self._path, self._effect, self._now = path, effect, now
+        self._problem: _Problem | None = None
+        self._slow: float | None = None
+        self._began: float | None = None
+
+    @property
+    def well(self) -> bool:
+        return self._problem is None
+
+    @property
+    def lasts(self) -> bool:
+        """Whether there is something that only another try can show to be over."""
+        return self._problem is not None or self._slow is not None
+
+    @property
+    def cause(self) -> str:
+        """What is in the way, as a clause."""
+        found = self._problem
+        return found.text if found else f"The database {self._path} could not be written"
+
+    @property
+    def text(self) -> str:
+        """The problem, how long it lasts and the remedy; empty as a rule. Never blocks."""
+        found, slow, began = self._problem, self._slow, self._began
+        if found is not None:
+            lasted = self._now() - found.since
+            return (
+                f"{found.text}, for {lasted:.0f} s now: {self._effect}. {found.remedy}; "
+                "Signoff goes on by itself then."
+            )
+        so_far = 0.0 if began is None else self._now() - began
+        if so_far >= SLOW_SECONDS:
+            return self._slow_text(f"has taken {so_far:.0f} s so far")
+        return "" if slow is None else self._slow_text(f"took {slow:.1f} s")
+
+    def _slow_text(self, how: str) -> str:
+        return (
+            f"A write to the database {self._path} {how}: its disk is slow, and clicks are recorded later "
+            "than Slack waits for an answer. Look for what else uses the disk."
+        )
+
+    def begin(self, text: str, remedy: str) -> None:
+        """Something is in the way."""
+        now = self._now()
+        found = self._problem
+        if found is None:
+            self._problem = _Problem(text, remedy, now, now)
+            return
+        found.text, found.remedy = text, remedy
+        if now - found.noted_at >= _NOTED_SECONDS:
+            log.warning("%s", self.text)
+            found.noted_at = now + _NOTED_SECONDS * 4
+
+    def over(self) -> None:
+        """A try has succeeded."""
+        found = self._problem
+        if found is None:
+            return
+        self._problem = None
+        lasted = self._now() - found.since
+        level = logging.WARNING if lasted >= _NOTED_SECONDS else logging.INFO
+        log.log(level, "the database %s is in order again after %.1f s", self._path, lasted)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Around one write: how long does it take?"""
+        began = self._began = self._now()
+        try:
+            yield
+        finally:
+            self._began = None
+        took = self._now() - began
+        was, self._slow = self._slow, took if took >= SLOW_SECONDS else None
+        if self._slow is not None and was is None:
+            log.warning("%s", self._slow_text(f"took {took:.1f} s"))

@@ -1,0 +1,274 @@
+"""A full disk, a missing file and a slow one are waited for and said; only a damaged file ends the engine."""
+
+import asyncio
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import Outcome, StaticPeople, StoreBroken, StoreBusy, Workflow
+from engine.store.condition import Condition
+from engine.store.private import make_file
+from engine.store.sqlite import Writer, one_by_one
+from engine.store.store import Store
+from engine.testing import Bench
+
+ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = StaticPeople(groups={"ops": ["U1"]})
+
+
+class Seconds:
+    """A monotonic clock that tests move."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Disk:
+    """Performs works on a database that may have so many pages: SQLite then says that the disk is full."""
+
+    pages = 1_000_000
+
+    def __call__(self, connection: sqlite3.Connection, works: Sequence[Any]) -> list[Any]:
+        connection.execute(f"PRAGMA max_page_count = {self.pages}")
+        return one_by_one(connection, works)
+
+
+def insert(value: int) -> Callable[[sqlite3.Connection], object]:
+    return lambda connection: connection.execute("INSERT INTO t VALUES (?, zeroblob(20000))", (value,))
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "plain.db"
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("PRAGMA journal_mode = WAL")
+        made.execute("CREATE TABLE t (x, padding)")
+    return path
+
+
+def rows(path: Path) -> list[int]:
+    with closing(sqlite3.connect(path)) as read:
+        return [x for (x,) in read.execute("SELECT x FROM t ORDER BY rowid")]
+
+
+def move(file: Path, to: Path) -> None:
+    file.rename(to)
+
+
+def damage(file: Path) -> None:
+    """Overwrite everything but the first page."""
+    size = file.stat().st_size
+    with file.open("r+b") as opened:
+        opened.seek(4096)
+        opened.write(b"\xff" * (size - 4096))
+
+
+def remove(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def saved_in(folder: Path) -> Path:
+    (found,) = folder.glob("*.saved-*")
+    return found
+
+
+def size(path: Path) -> int:
+    return path.stat().st_size
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+async def until(true: Callable[[], object]) -> None:
+    """Another thread gives no signal."""
+    while not true():
+        await asyncio.sleep(0.01)
+
+
+async def test_on_a_full_disk_writes_wait_and_people_are_refused_until_there_is_room(table: Path) -> None:
+    disk, seconds = Disk(), Seconds()
+    writer = Writer(table, disk, now=seconds)
+    disk.pages = 1
+    patient, refused = writer.submit(insert(1)), writer.submit(insert(2), patience=1.5)
+    await until(lambda: writer.problem)
+    assert re.search(r"disk of .* is full .* nothing can be recorded\. Free some space", writer.problem)
+    seconds.now = 2.0
+    with pytest.raises(StoreBusy, match=r"is full .*, so nothing was recorded"):
+        await refused
+    assert not patient.done()
+    disk.pages = 1_000_000
+    await patient
+    assert writer.problem == ""
+    await writer.close()
+    assert rows(table) == [1]
+
+
+async def test_a_full_disk_that_nobody_writes_to_is_found_in_order_again_by_itself(table: Path) -> None:
+    disk, seconds = Disk(), Seconds()
+    writer = Writer(table, disk, now=seconds)
+    disk.pages = 1
+    refused = writer.submit(insert(1), patience=0.0)
+    with pytest.raises(StoreBusy):
+        await refused
+    assert writer.problem
+    disk.pages = 1_000_000
+    await until(lambda: not writer.problem)
+    await writer.close()
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal", "-shm"])
+async def test_a_file_that_is_moved_away_is_noticed_at_once_and_writing_goes_on_when_it_is_back(
+    table: Path, suffix: str
+) -> None:
+    writer = Writer(table)
+    await writer.submit(insert(1))
+    file, aside = Path(f"{table}{suffix}"), table.with_name("aside")
+    move(file, aside)
+    assert f"{file} was deleted or moved away" in writer.problem
+    with pytest.raises(StoreBusy, match="so nothing was recorded"):
+        await writer.submit(insert(2), patience=0.0)
+    waiting = writer.submit(insert(3))
+    move(aside, file)
+    await waiting
+    assert writer.problem == ""
+    await writer.close()
+    assert rows(table) == [1, 3]
+
+
+async def test_nothing_is_written_to_a_file_that_was_replaced(table: Path) -> None:
+    writer = Writer(table)
+    await writer.submit(insert(1))
+    move(table, table.with_name("aside"))
+    make_file(table)
+    with pytest.raises(StoreBusy, match="was replaced by another file"):
+        await writer.submit(insert(2), patience=0.0)
+    await writer.close()
+    assert size(table) == 0
+
+
+async def test_what_a_deleted_file_held_is_saved_at_the_end(table: Path) -> None:
+    writer = Writer(table)
+    await writer.submit(insert(1))
+    remove(table.parent)
+    await writer.close()
+    saved = saved_in(table.parent)
+    assert rows(saved) == [1]
+    assert (mode(saved), mode(saved.parent)) == (0o600, 0o700)
+
+
+def test_a_slow_disk_is_said_while_a_write_hangs_and_until_one_is_quick_again(tmp_path: Path) -> None:
+    seconds = Seconds()
+    condition = Condition(tmp_path / "signoff.db", "nothing can be recorded", seconds)
+    with condition.writing():
+        seconds.now = 3.0
+        assert "has taken 3 s so far: its disk is slow" in condition.text
+        seconds.now = 4.0
+    assert "took 4.0 s" in condition.text
+    assert condition.lasts
+    with condition.writing():
+        seconds.now = 4.1
+    assert (condition.text, condition.lasts) == ("", False)
+
+
+def gated() -> Workflow:
+    flow = Workflow("flow", owner="@ops")
+    go = flow.approval("go", ask="Go?", approvers=["@ops"], expires="1h", self_approval=True)
+
+    @flow.step(when=go.approved)
+    async def act(go: Outcome) -> str:
+        return "done"
+
+    return flow
+
+
+async def test_a_click_without_a_database_file_is_refused_and_counts_when_it_is_back(tmp_path: Path) -> None:
+    async with Bench(gated(), people=PEOPLE, folder=tmp_path) as bench:
+        await bench.start("flow")
+        database = tmp_path / "signoff.db"
+        move(database, tmp_path / "aside.db")
+        answer = await bench.answer("go", "approve", as_user="U1")
+        assert (answer.code, "nothing was recorded" in answer.text) == ("unavailable", True)
+        assert "deleted or moved away" in bench.engine.store_problem
+        move(tmp_path / "aside.db", database)
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+        assert not bench.engine.failed.done()
+
+
+async def test_a_damaged_file_ends_the_engine_whoever_reads_it_first(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "signoff.db")
+    told: asyncio.Future[StoreBroken] = asyncio.get_running_loop().create_future()
+    store.on_damage = lambda error: None if told.done() else told.set_result(error)
+    await store.reached()
+    with closing(sqlite3.connect(tmp_path / "signoff.db")) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    damage(tmp_path / "signoff.db")
+    with pytest.raises(StoreBroken, match=r"is damaged .* signoff db restore"):
+        await store.runs(None, None, 10, None)
+    assert (await told).damaged
+    await store.close()
+
+
+async def test_a_reader_that_could_not_open_the_file_opens_it_when_it_can(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "signoff.db")
+    await store.reached()
+    names = [Path(f"{store.path}{suffix}") for suffix in ("", "-wal", "-shm")]
+    for name in names:
+        move(name, Path(f"{name}.aside"))
+    with pytest.raises(StoreBusy, match="cannot be opened"):
+        await store.last_event()
+    assert "cannot be opened" in store.problem or "moved away" in store.problem
+    for name in names:
+        move(Path(f"{name}.aside"), name)
+    assert await store.last_event() == 0
+    await store.close()
+
+
+FAILING_SYNC = """
+#include <errno.h>
+#include <unistd.h>
+static int answer(void) { errno = EIO; return access("sync-fails", F_OK) == 0 ? -1 : 0; }
+int fsync(int file) { return answer(); }
+int fdatasync(int file) { return answer(); }
+"""
+KILLED_AFTER_A_FAILED_SYNC = """
+import asyncio, os, pathlib, signal, sqlite3
+from engine.errors import StoreBusy
+from engine.store.sqlite import Writer
+
+async def main():
+    writer = Writer(pathlib.Path("plain.db"))
+    await writer.submit(lambda connection: connection.execute("INSERT INTO t VALUES (1, '')"))
+    pathlib.Path("sync-fails").touch()
+    try:
+        await writer.submit(lambda connection: connection.execute("INSERT INTO t VALUES (2, '')"), 0.0)
+    except StoreBusy as refusal:
+        print(refusal, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(shutil.which("cc") is None or sys.platform != "linux", reason="needs a C compiler, Linux")
+def test_a_write_that_was_refused_for_a_failed_sync_is_not_there_after_a_kill(table: Path) -> None:
+    """SQLite itself would recover it from the WAL."""
+    folder = table.parent
+    (folder / "sync.c").write_text(FAILING_SYNC)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", "sync.so", "sync.c"], cwd=folder, check=True)
+    environment = {**os.environ, "LD_PRELOAD": str(folder / "sync.so"), "PYTHONPATH": str(ROOT)}
+    script = [sys.executable, "-c", KILLED_AFTER_A_FAILED_SYNC]
+    done = subprocess.run(script, cwd=folder, env=environment, capture_output=True, text=True)
+    assert "reports an error (disk I/O error), so nothing was recorded" in done.stdout, done.stderr
+    assert rows(table) == [1]
