@@ -30,7 +30,7 @@ async def runs(engine: Engine, values: Values, user: str) -> JSON:
     workflow = values.get("workflow")
     name = engine.workflow(workflow).name if workflow else None
     found, total = await engine.runs(name, values.get("states"), values["limit"])
-    return {"runs": [shapes.run(run) for run in found], "total": total}
+    return {"runs": [shapes.listed_run(run) for run in found], "total": total}
 
 
 async def show(engine: Engine, values: Values, user: str) -> JSON:

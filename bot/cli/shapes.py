@@ -24,6 +24,11 @@ JSON = dict[str, Any]
 
 
 def run(record: RunRecord) -> JSON:
+    return {**listed_run(record), "input": record.input}
+
+
+def listed_run(record: RunRecord) -> JSON:
+    """Without the input, which may be long: a list has up to a thousand runs."""
     return {
         "id": record.id,
         "short": record.short,
@@ -37,7 +42,6 @@ def run(record: RunRecord) -> JSON:
         "started_at": _time(record.started_at),
         "ended_at": _time(record.ended_at),
         "trace_id": record.trace_id,
-        "input": record.input,
     }
 
 

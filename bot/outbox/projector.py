@@ -1,9 +1,12 @@
 """Events to wanted messages. Pure: the same event of the same run always wants the same.
 
-A message's key says what it shows: `run:{id}` the run's one message, `request:{id}` a question (with
-`:{channel}` behind it where it was brought to further ones),
-`thread:{run}:{seq}` a line about one event, `dm:{request}:outcome` word to the requester,
-`full:{question's key}:{document}:{number}` a post or file with what the question has no room for.
+A message's key says what it shows:
+- `run:{id}`: the run's one message
+- `request:{id}`: a question, with `:{channel}` where it was brought to a further channel
+- `thread:{run}:{seq}`: a line about one event
+- `reminder:{request}:{number}`: a line that the next reminder replaces where it was not posted yet
+- `dm:{request}:outcome`: the outcome, for the requester
+- `full:{question's key}:{document}:{number}`: a post or file with what the question has no room for
 """
 
 from collections.abc import Iterable, Mapping
@@ -187,7 +190,11 @@ def _line(event: EventRecord, detail: RunDetail, parent: str, lane: str) -> Want
     if event.type == "request.reassigned" and event.data.get("risk") == "high":
         target["aloud"] = True  # in the channel too: a high-risk approval has other approvers now
     queue = Queue(lane, LOGS, _source(detail), inside=parent)
-    return Wanted(f"thread:{run_id}:{event.seq}", "line", run_id, target, event_data(event), queue)
+    key, instead_of = f"thread:{run_id}:{event.seq}", ""
+    if event.type == "request.reminded":
+        number = int(event.data["reminder"])
+        key, instead_of = (f"reminder:{event.request_id}:{one}" for one in (number, number - 1))
+    return Wanted(key, "line", run_id, target, event_data(event), queue, instead_of)
 
 
 def event_data(event: EventRecord) -> dict[str, Any]:

@@ -28,6 +28,8 @@ Handler = Callable[[dict[str, Any], str], Awaitable[Any]]
 _LONGEST_PATH = 100
 """Bytes: `sun_path` holds 107 and a null on Linux, 103 elsewhere."""
 _LONGEST_LINE = 8 * 1024 * 1024
+"""Of a request; what an input may have is far below it."""
+_CHUNK = 256 * 1024
 
 
 class NobodyServes(SignoffError):
@@ -131,7 +133,7 @@ async def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
     try:
         writer.write(orjson.dumps({"id": 1, "method": method, "params": dict(params)}) + b"\n")
         await writer.drain()
-        line = await reader.readline()
+        line = await _whole_line(reader)
     except OSError as error:
         raise DoorError(
             "Interrupted", f"The running Signoff hung up ({error}). Look whether it ended."
@@ -148,6 +150,16 @@ async def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
     if "error" in answer:
         raise DoorError(answer["error"]["kind"], answer["error"]["text"])
     return answer["result"]
+
+
+async def _whole_line(reader: asyncio.StreamReader) -> bytes:
+    """An answer, however long: the process that serves bounds what it says."""
+    parts = []
+    while part := await reader.read(_CHUNK):
+        parts.append(part)
+        if part.endswith(b"\n"):
+            break
+    return b"".join(parts)
 
 
 def _error(id_: Any, kind: str, text: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ _UPSERT = statements.insert(
 )
 _HURRY = "UPDATE delivery SET rank = min(rank, ?) WHERE key IN (?, ?) AND ref IS NULL"
 """What has to be delivered first is as urgent as what waits for it."""
+_NEEDLESS = "UPDATE delivery SET sent = wanted WHERE key = ? AND ref IS NULL AND state <> 'posting'"
 
 _DUE = """
 WITH due AS MATERIALIZED (
@@ -77,6 +78,8 @@ class Wanted:
     target: Any = None
     data: Any = field(default=None)
     queue: Queue = field(default=Queue())
+    instead_of: str = ""
+    """Key of a message that this one makes needless, where it was not sent yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,7 @@ class Deliveries:
                 (consumer, cursor),
             )
             connection.executemany(_UPSERT, values)
+            connection.executemany(_NEEDLESS, [(want.instead_of,) for want in wanted if want.instead_of])
             connection.executemany(_HURRY, [hurry for hurry in hurried if hurry[1] or hurry[2]])
 
         await self._writer.submit(write)

@@ -47,6 +47,18 @@ def test_a_second_owner_is_refused_until_the_first_dies(tmp_path: Path) -> None:
     FileLock(database).take()
 
 
+async def test_an_answer_may_be_longer_than_any_request(tmp_path: Path) -> None:
+    async def much(params: dict, user: str) -> list[str]:
+        return ["x" * 1_000_000] * 20
+
+    door = Door(tmp_path / "signoff.db", {"much": much})
+    await door.open()
+    try:
+        assert sum(map(len, await call(tmp_path / "signoff.db", "much", {}))) == 20_000_000
+    finally:
+        await door.close()
+
+
 async def test_the_door_answers_this_user_in_words(tmp_path: Path) -> None:
     database = tmp_path / "signoff.db"
 

@@ -49,6 +49,10 @@ class MemoryDeliveries:
             else:
                 self.rows[want.key] = self._wanted_again(row, want)
         for want in wanted:
+            needless = self.rows.get(want.instead_of)
+            if needless is not None and needless.ref is None and needless.state != "posting":
+                self._set(needless.key, sent=needless.wanted)
+        for want in wanted:
             for key in {want.queue.inside, want.queue.follows} & self.rows.keys():
                 row = self.rows[key]
                 if row.ref is None:

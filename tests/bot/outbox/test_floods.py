@@ -62,3 +62,20 @@ async def test_the_news_of_others_is_not_behind_that_of_a_flood(world: World) ->
     texts = world.slack.texts("C05DEPLOYS")
     assert len(texts) == len(set(texts)) == 21
     assert texts.index("release-bbbb v2") < 5
+
+
+async def test_a_reminder_that_was_not_posted_in_time_gives_way_to_the_next_one(world: World) -> None:
+    for number in range(40):
+        await start(world, f"flood-{number:04d}", ALICE, asks=True)
+    await world.pass_time(200)
+    for reminder in (1, 2, 3):
+        for number in range(40):
+            run = f"flood-{number:04d}"
+            await world.tell("request.reminded", run, f"{run}.go", reminder=reminder)
+        await world.pass_time(20)
+    await world.pass_time(300)
+    reminders = [message for message in world.slack.messages if "reminded" in message["text"]]
+    assert {message["thread_ts"] for message in reminders} == {
+        message["ts"] for message in world.slack.messages if message["text"].endswith(".go open")
+    }
+    assert len(reminders) < 100

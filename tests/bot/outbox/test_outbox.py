@@ -395,7 +395,7 @@ async def test_a_reminder_stands_in_the_thread_of_its_question(world: World) -> 
     run = world.run()
     world.ask(run, channel="#incidents")
     await world.tell("request.opened", run, "q1")
-    await world.tell("request.reminded", run, "q1")
+    await world.tell("request.reminded", run, "q1", reminder=1)
     await world.pass_time(5)
     asked, reminder = (found for found in world.slack.messages if found["channel"] == "C02INCIDENTS")
     assert reminder["thread_ts"] == asked["ts"]
@@ -411,7 +411,7 @@ async def test_a_refused_line_holds_no_later_line_of_its_thread(world: World) ->
     world.slack.faults["chat.postMessage"] = [LOCKED]
     await world.tell("step.retrying", run)
     await world.pass_time(5)
-    await world.tell("request.reminded", run)
+    await world.tell("request.reminded", run, reminder=1)
     await world.tell("request.escalated", run)
     await world.tell("run.cancelled", run)
     await world.pass_time(5)

@@ -47,7 +47,7 @@ def event(type_: str, request_id: str | None = None, **data: Any) -> EventRecord
         (event("request.decision", "q1"), ["run:r1", "request:q1", "thread:r1:7"]),
         (event("request.decided", "q1"), ["run:r1", "request:q1", "dm:q1:outcome"]),
         (event("request.expired", "q1"), ["run:r1", "request:q1", "thread:r1:7", "dm:q1:outcome"]),
-        (event("request.reminded", "q1"), ["run:r1", "request:q1", "thread:r1:7"]),
+        (event("request.reminded", "q1", reminder=2), ["run:r1", "request:q1", "reminder:q1:2"]),
         (event("run.overlap_skipped"), []),
     ],
 )
