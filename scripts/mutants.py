@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts.planted import people
+from scripts.planted import people, upgrades
 from scripts.planted.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,41 +22,7 @@ _ANSWERED = (
 )
 MUTANTS = [
     *people.MUTANTS,
-    Mutant(
-        "types that an earlier release recorded are compared under the newest rule",
-        "engine/runtime/loaded.py",
-        '        if rule_of(then.schema_digest) != "1":\n',
-        "        if rule_of(then.schema_digest):\n",
-        ("tests/upgrades",),
-    ),
-    Mutant(
-        "an outcome of the first release has the fields of this one",
-        "engine/schema_digests.py",
-        '        first["properties"] = _APPROVAL\n',
-        "",
-        ("tests/upgrades",),
-    ),
-    Mutant(
-        "types of an earlier release are not taken over at the start",
-        "engine/runtime/engine.py",
-        "        await adopt(self._store, self._loaded)\n",
-        "",
-        ("tests/upgrades",),
-    ),
-    Mutant(
-        "an edited description strands runs",
-        "engine/schemas.py",
-        " if name not in _WORDS}",
-        "}",
-        ("tests/upgrades",),
-    ),
-    Mutant(
-        "a field that is called as a word is left out of the types",
-        "engine/schemas.py",
-        '_BY_NAME = frozenset({"properties", ',
-        "_BY_NAME = frozenset({",
-        ("tests/upgrades",),
-    ),
+    *upgrades.MUTANTS,
     Mutant(
         "a large value is checked in one go",
         "engine/roundtrip.py",

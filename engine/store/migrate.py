@@ -3,34 +3,42 @@
 import logging
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from engine.errors import StoreBroken
+from engine.store import schema
 from engine.store.trouble import explained, is_locked, lock_text, passes, problem, remedy
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest revision in `engine/migrations/versions`; a test holds the two together."""
+_REVISIONS = frozenset(f"{number:04}" for number in range(1, int(HEAD) + 1))
+_REMEDY = (
+    "Nothing in it was changed. Start the release that last wrote it, restore a backup with signoff db "
+    "restore, or set DATABASE_URL to another file."
+)
 
 
 def migrate(path: Path) -> None:
-    """Create or upgrade the schema. Raises `StoreBroken` for a foreign file, or a newer release's.
+    """Create or upgrade the schema. Raises `StoreBroken` for a foreign file, a newer release's, or one whose
+    schema no release has made.
 
     While another process holds the lock it waits and says so in the log: the driver sleeps in each try.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     found = _unlocked(path, lambda: _revision(path))
-    if found == HEAD:
-        return
     if found is not None and found > HEAD:
         raise StoreBroken(
             f"The database {path} was written by a newer release of Signoff (schema {found}, "
             f"this one knows {HEAD}). Start the newer release, or restore a backup from before it."
         )
-    _unlocked(path, lambda: upgrade(path))
+    if found is not None and found not in _REVISIONS:
+        raise StoreBroken(f"The database {path} has the schema {found}, which no release has. {_REMEDY}")
+    _unlocked(path, lambda: _hold_against_release(path) if found == HEAD else upgrade(path))
 
 
 def _unlocked(path: Path, work: Callable[[], T]) -> T:
@@ -46,9 +54,19 @@ def _unlocked(path: Path, work: Callable[[], T]) -> T:
                 told = f"{problem(cause, path)}. {remedy(cause)}, then start Signoff again."
                 raise StoreBroken(told) from error
             elif isinstance(cause, sqlite3.Error):
-                raise explained(cause, path, "brought up to date") from error
+                raise _unfit(path, cause) from error
             else:
                 raise
+
+
+def _unfit(path: Path, error: sqlite3.Error) -> Exception:
+    """A migration met tables that no release has made, or the file is damaged."""
+    if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
+        return explained(error, path, "brought up to date")
+    return StoreBroken(
+        f"The database {path} could not be brought up to date: {error}. No release of Signoff makes such "
+        f"tables. {_REMEDY}"
+    )
 
 
 def _revision(path: Path) -> str | None:
@@ -90,5 +108,19 @@ def upgrade(path: Path, to: str = "head") -> None:
         with database.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, to)
+            if to == "head":
+                _check(path, connection.connection.dbapi_connection)
     finally:
         database.dispose()
+
+
+def _hold_against_release(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        _check(path, connection)
+
+
+def _check(path: Path, connection: Any) -> None:
+    if found := schema.differences(schema.expected(), schema.schema_of(connection)):
+        raise StoreBroken(
+            f"The database {path} does not have the tables of this release: {schema.told(found)}. {_REMEDY}"
+        )

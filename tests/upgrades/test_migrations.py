@@ -15,6 +15,7 @@ DIGESTS = {
     "0006_queues_of_messages.py": "f3b5ca8742e4654e",
     "0007_count_the_deaths_under_a_step.py": "17cd6d913c041ac0",
     "0008_unfinished_runs.py": "46aab37b1c46798e",
+    "0009_repair_edited_migrations.py": "d8ec6276577f9539",
 }
 """SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
 

@@ -1,0 +1,132 @@
+"""What a database's tables, columns and indexes are, and where they are not what this release expects.
+
+The release expects what its migrations make of an empty file, which a test holds to be `engine.tables`.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy.dialects import sqlite
+from sqlmodel import SQLModel
+
+from engine import tables
+
+assert tables  # its import fills the metadata
+_MOST_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    type: str
+    required: bool
+    key: bool
+    """Part of the primary key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    columns: tuple[str, ...]
+    unique: bool
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: Mapping[str, Column]
+    indexes: Mapping[str, Index]
+    triggers: tuple[str, ...] = ()
+
+
+Schema = Mapping[str, Table]
+
+
+@cache
+def expected() -> Schema:
+    """What the migrations make of an empty file."""
+    dialect = sqlite.dialect()
+    return {
+        table.name: Table(
+            {
+                column.name: Column(
+                    column.type.compile(dialect), not column.nullable, bool(column.primary_key)
+                )
+                for column in table.columns
+            },
+            {
+                str(index.name): Index(
+                    tuple(column.name for column in index.columns),
+                    bool(index.unique),
+                    index.dialect_options["sqlite"]["where"] is not None,
+                )
+                for index in table.indexes
+            },
+        )
+        for table in SQLModel.metadata.sorted_tables
+    }
+
+
+def schema_of(connection: sqlite3.Connection) -> Schema:
+    """What the file has."""
+    found = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
+    return {name: _table(connection, name) for (name,) in found.fetchall()}
+
+
+def _table(connection: sqlite3.Connection, name: str) -> Table:
+    columns = connection.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (name,))
+    indexes = connection.execute(
+        "SELECT name, \"unique\", partial FROM pragma_index_list(?) WHERE origin = 'c'", (name,)
+    ).fetchall()
+    triggers = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (name,)
+    )
+    return Table(
+        {row[0]: Column(row[1], bool(row[2] or row[3]), bool(row[3])) for row in columns},
+        {row[0]: Index(_indexed(connection, row[0]), bool(row[1]), bool(row[2])) for row in indexes},
+        tuple(row[0] for row in triggers),
+    )
+
+
+def _indexed(connection: sqlite3.Connection, index: str) -> tuple[str, ...]:
+    return tuple(row[0] for row in connection.execute("SELECT name FROM pragma_index_info(?)", (index,)))
+
+
+def differences(here: Schema, there: Schema) -> list[str]:
+    """Where a file (`there`) is not as it must be, each as a clause. Tables of others do not count."""
+    return [clause for name, table in here.items() for clause in _of_table(name, table, there.get(name))]
+
+
+def _of_table(name: str, here: Table, there: Table | None) -> Iterator[str]:
+    if there is None:
+        yield f"the table {name} is missing"
+        return
+    for column in here.columns:
+        if column not in there.columns:
+            yield f"the table {name} has no column {column}"
+        elif here.columns[column] != there.columns[column]:
+            was, must = _said(there.columns[column]), _said(here.columns[column])
+            yield f"the column {column} of the table {name} is {was}, not {must}"
+    for column in there.columns.keys() - here.columns.keys():
+        yield f"the table {name} has a column {column} that this release does not know"
+    for index, wanted in here.indexes.items():
+        if there.indexes.get(index) != wanted:
+            yield f"the table {name} has no index {index} on {', '.join(wanted.columns)}"
+    for index, found in there.indexes.items():
+        if found.unique and index not in here.indexes:
+            yield f"the table {name} has a unique index {index} that this release does not know"
+    for trigger in there.triggers:
+        yield f"the table {name} has a trigger {trigger} that this release does not know"
+
+
+def _said(column: Column) -> str:
+    words = [column.type or "without a type", *(["NOT NULL"] if column.required else [])]
+    return " ".join([*words, *(["PRIMARY KEY"] if column.key else [])])
+
+
+def told(found: list[str]) -> str:
+    """The first of them as one clause."""
+    more = f"; and {len(found) - _MOST_TOLD} more" if len(found) > _MOST_TOLD else ""
+    return "; ".join(found[:_MOST_TOLD]) + more

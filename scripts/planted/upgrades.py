@@ -1,0 +1,62 @@
+"""Planted bugs about databases of earlier releases: their tables, and the types of their steps."""
+
+from scripts.planted.mutant import Mutant
+
+MUTANTS = [
+    Mutant(
+        "a file that is up to date is not held against the release",
+        "engine/store/migrate.py",
+        "lambda: _hold_against_release(path) if found == HEAD else upgrade(path)",
+        "lambda: None if found == HEAD else upgrade(path)",
+        ("tests/upgrades",),
+    ),
+    Mutant(
+        "an upgrade is not held against the release before it is written",
+        "engine/store/migrate.py",
+        '            if to == "head":\n',
+        '            if to == "never":\n',
+        ("tests/upgrades",),
+    ),
+    Mutant(
+        "a file that had an edited migration is not repaired",
+        "engine/migrations/versions/0009_repair_edited_migrations.py",
+        '    if "on_behalf" not in columns:\n',
+        '    if "on_behalf" not in columns and "digest" not in columns:\n',
+        ("tests/upgrades/test_schema.py",),
+    ),
+    Mutant(
+        "types that an earlier release recorded are compared under the newest rule",
+        "engine/runtime/loaded.py",
+        '        if rule_of(then.schema_digest) != "1":\n',
+        "        if rule_of(then.schema_digest):\n",
+        ("tests/upgrades",),
+    ),
+    Mutant(
+        "an outcome of the first release has the fields of this one",
+        "engine/schema_digests.py",
+        '        first["properties"] = _APPROVAL\n',
+        "",
+        ("tests/upgrades",),
+    ),
+    Mutant(
+        "types of an earlier release are not taken over at the start",
+        "engine/runtime/engine.py",
+        "        await adopt(self._store, self._loaded)\n",
+        "",
+        ("tests/upgrades",),
+    ),
+    Mutant(
+        "an edited description strands runs",
+        "engine/schemas.py",
+        " if name not in _WORDS}",
+        "}",
+        ("tests/upgrades",),
+    ),
+    Mutant(
+        "a field that is called as a word is left out of the types",
+        "engine/schemas.py",
+        '_BY_NAME = frozenset({"properties", ',
+        "_BY_NAME = frozenset({",
+        ("tests/upgrades",),
+    ),
+]
