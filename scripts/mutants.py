@@ -24,6 +24,20 @@ MUTANTS = [
     *people.MUTANTS,
     *upgrades.MUTANTS,
     Mutant(
+        "the command line approves what its approver could not read",
+        "bot/cli/acts.py",
+        'if values["choice"] == "approve" and (why :=',
+        'if values["choice"] == "never" and (why :=',
+        ("tests/bot/test_cli.py",),
+    ),
+    Mutant(
+        "any code says that a request was read on the command line",
+        "bot/cli/unread.py",
+        'if seen == shapes.request(request)["seen"]:',
+        "if seen:",
+        ("tests/bot/test_cli.py",),
+    ),
+    Mutant(
         "a large value is checked in one go",
         "engine/roundtrip.py",
         "len(value) <= _PIECE:",

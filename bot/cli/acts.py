@@ -13,7 +13,8 @@ from typing import Any
 from bot import prospects
 from bot.cli import shapes
 from bot.cli.shapes import JSON
-from engine import Actor, Engine, NotPossible, RequestRecord
+from bot.cli.unread import unread
+from engine import Actor, Answer, Engine, NotPossible, RequestRecord
 from engine.typed import Typed
 
 Values = Mapping[str, Any]
@@ -88,6 +89,8 @@ def _started(values: Values) -> tuple[Actor, str | None, datetime | None]:
 
 async def decide(engine: Engine, values: Values, user: str) -> JSON:
     request = await _request(engine, values["request"])
+    if values["choice"] == "approve" and (why := await unread(engine, request, values.get("seen", ""))):
+        return shapes.answer(Answer("unavailable", why, request))
     answer = await engine.decide(
         request.id,
         values["choice"],

@@ -42,6 +42,10 @@ def decide(
     ] = None,
     confirm: Annotated[str, typer.Option("--confirm", help="What has to be typed, where it asks so.")] = "",
     code: Annotated[str, typer.Option("--code", help="A one-time code, where it asks so.")] = "",
+    seen: Annotated[
+        str,
+        typer.Option("--seen", help="The code of signoff show, where Slack lacks the full text."),
+    ] = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -55,7 +59,7 @@ def decide(
     value = _fields(given or [])
     answer = ask(
         data, "decide", people=True, workflows=bool(value), request=request, choice=choice, comment=comment,
-        as_user=as_user, value=value, typed=confirm, one_time_code=code,
+        as_user=as_user, value=value, typed=confirm, one_time_code=code, seen=seen,
     )  # fmt: skip
     output = Output(json)
     output.data(answer)

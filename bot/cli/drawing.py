@@ -102,6 +102,8 @@ def _request(request: dict[str, Any]) -> Iterator[Text]:
             yield from _value("  Comment", outline(decision["comment"]))
     if request["state"] == "open":
         yield from how_to_decide(request)
+        if request["seen"]:
+            yield Text(f"     --seen {request['seen']} says that you read it here", style="dim")
     elif request["state"] != "decided":
         yield Text(f"     {outcome}, {words.clock(request['ended_at'])}", style="dim")
 

@@ -3,6 +3,8 @@
 Times are ISO 8601 in UTC, durations seconds; what is not known is null.
 """
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
@@ -72,6 +74,19 @@ def _step(record: StepRecord, title: str) -> JSON:
 
 
 def request(record: RequestRecord) -> JSON:
+    found = _request(record)
+    return {**found, "seen": _seen(found)}
+
+
+def _seen(request: JSON) -> str:
+    """A code of what an approver of this open approval has to read; empty for anything else."""
+    if request["kind"] != "approval" or request["state"] != "open":
+        return ""
+    printed = json.dumps([request[name] for name in ("id", "ask", "again", "shown", "value")], sort_keys=True)
+    return hashlib.sha256(printed.encode()).hexdigest()[:12]
+
+
+def _request(record: RequestRecord) -> JSON:
     return {
         "id": record.id,
         "kind": record.kind,

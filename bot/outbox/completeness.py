@@ -22,10 +22,10 @@ def refusal(rows: Sequence[Delivery], bot_name: str) -> str:
     refused = next((row for row in rows if _lacking(row) and row.error), None)
     if refused is None:
         return ""
-    code, _, channel = refused.error.partition(" in ")
+    code, _, channel = refused.error.partition(" in ")  # the channel by its id, which says nothing to people
     why = f"({refused.error})."
     if " " not in code:
-        place = channel or "the thread"
+        place = "the channel of this request" if channel else "the thread"
         needed = "files:write" if code == "missing_scope" else ""
         why = remedy(Problem(code, place, needed), place, bot_name)
     return f"The full text could not be posted in the thread, so nobody can approve this in Slack yet. {why}"

@@ -35,6 +35,7 @@ NOBODY = frozenset(
 
 def remedy(problem: Problem, place: str, bot: str) -> str:
     """One or two sentences. `place`: the channel as it is to be shown; `bot`: its name without the `@`."""
+    at_start = f"{place[:1].upper()}{place[1:]}"
     known = {
         "no_channel": 'The workflow has no channel. Set channel="#name" in its file, then restart Signoff.',
         "not_in_channel": f"Invite the bot: /invite @{bot} in {place}.",
@@ -43,9 +44,9 @@ def remedy(problem: Problem, place: str, bot: str) -> str:
             f"or invite the bot: /invite @{bot} in {place}. Or give the workflow another channel."
         ),
         "is_inactive": (
-            f"{place} is archived, so messages can't be updated and nobody can click there. Unarchive it."
+            f"{at_start} is archived, so messages can't be updated and nobody can click there. Unarchive it."
         ),
-        "is_archived": f"{place} is archived. Unarchive it, or give the workflow another channel.",
+        "is_archived": f"{at_start} is archived. Unarchive it, or give the workflow another channel.",
         "missing_scope": scope_problem(problem.needed),
         "edit_window_closed": f"Messages in {place} can no longer be updated, and Slack refused a new one.",
     }

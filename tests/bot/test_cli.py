@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import pwd
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -44,6 +45,24 @@ go_live = deploy.approval(
     "go_live", ask="Ship {build}?", show=build, approvers=["@release-managers"], expires="4h",
     self_approval=True,  # one operating-system user starts it and decides
 )
+
+
+long = Workflow("long", owner="@platform")
+
+
+@long.step
+async def hosts() -> list[str]:
+    return [f"host {number} in the cellar of the old building" for number in range(200)]
+
+
+wipe = long.approval(
+    "wipe", ask="Wipe them?", show=hosts, approvers=["@release-managers"], expires="4h", self_approval=True
+)
+
+
+@long.step(when=wipe.approved)
+async def wipe_all(hosts: list[str]) -> str:
+    return "wiped"
 
 
 @deploy.step(when=go_live.approved)
@@ -253,6 +272,26 @@ def test_a_file_that_somebody_holds_without_answering_is_left_alone(signoff, fol
     lock.release()
     assert said.code == 1
     assert "is in use by process" in said.err
+
+
+def test_what_slack_does_not_show_whole_is_approved_by_the_code_of_what_show_printed(signoff):
+    run = signoff("run", "long", "--json").json["run"]["id"]
+    decide = ("decide", run, "approve", "--as", "U01")
+    refused = signoff(*decide)
+    assert refused.code == 1
+    assert f"Or read it with signoff show {run} and add --seen with the code that it prints." in refused.err
+    wrong = signoff(*decide, "--seen", "0123456789ab")
+    assert wrong.code == 1
+    assert f"is not the code of this request as it is now. Read it again: signoff show {run}" in wrong.err
+    shown = signoff("show", run)
+    assert "host 199 in the cellar" in shown.out
+    (code,) = re.findall(r"--seen (\w+) says that you read it here", shown.out)
+    assert signoff(*decide, "--seen", code).code == 0
+
+
+def test_a_rejection_needs_no_full_text(signoff):
+    run = signoff("run", "long", "--json").json["run"]["id"]
+    assert signoff("decide", run, "reject", "--as", "U01", "--comment", "no").code == 0
 
 
 # Beside a process that serves

@@ -68,6 +68,7 @@ async def test_what_could_not_be_delivered_is_not_approved_and_recovers(team: Te
         CAROL, DEPLOYS, "could not be posted in the thread", "Details shows the full text"
     )
     assert told["ephemeral_to"] == CAROL
+    assert DEPLOYS not in told["text"], "people know channels by name"
     await office.do("home/open", **{"as": CAROL})
     home = await office.until(CAROL, lambda: office.home(CAROL))
     await office.click_in_view(CAROL, home, "Approve")
