@@ -235,6 +235,10 @@ class ChannelMembers:
         if at is not None:
             self._kept[channel] = (members - {user}, at)
 
+    def forget(self, channel: str) -> None:
+        """The bot left: Slack sends no further events about its members, and may not show them."""
+        self._kept.pop(channel, None)
+
     async def _of(self, channel: str) -> frozenset[str]:
         now = self._clock.now()
         members, at = self._kept.get(channel, (frozenset[str](), None))

@@ -10,6 +10,7 @@ from localslack.workspace.records import Json
 
 KINDS = (
     "ratelimited", "internal_error", "error", "disconnect_before", "disconnect_after", "timeout", "http_500",
+    "slow",
 )  # fmt: skip
 
 
@@ -20,7 +21,8 @@ UPLOAD = "upload"
 class Fault:
     """What happens to the next `times` calls of a method (`*`: any), once `after` calls have passed.
 
-    `upload` is the giving of a file's bytes, which is no method of the Web API.
+    `slow` takes `seconds` and then answers as ever. `upload` is the giving of a file's bytes, which is no
+    method of the Web API.
     """
 
     method: str
@@ -29,6 +31,7 @@ class Fault:
     retry_after: int = 2
     error: str = ""
     after: int = 0
+    seconds: float = 0
 
 
 @dataclass
@@ -53,7 +56,10 @@ class Faults:
         error = body.get("error", "")
         if kind == "error" and not (isinstance(error, str) and error):
             raise ControlError("invalid_error", "kind error needs error, the code to answer with")
-        fault = Fault(method, kind, times, wait, error, after)
+        seconds = body.get("seconds", 0)
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= 60:
+            raise ControlError("invalid_seconds", f"seconds {seconds!r} must be a number from 0 to 60")
+        fault = Fault(method, kind, times, wait, error, after, seconds)
         self.armed.append(fault)
         return fault
 

@@ -34,6 +34,10 @@ async def leave(slack: Slack, channel: Channel, person: str) -> None:
     if concerns:
         event = {"type": "member_left_channel", "user": person, **_place(slack, channel)}
         slack.events.emit("member_left_channel", event)
+    if person == slack.workspace.app.bot_user:
+        kind = "group_left" if channel.kind == "private" else "channel_left"
+        ts = slack.workspace.timestamps.next()
+        slack.events.emit(kind, {"type": kind, "channel": channel.id, "event_ts": ts})
 
 
 async def archive(slack: Slack, channel: Channel, person: str) -> None:

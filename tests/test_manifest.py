@@ -23,6 +23,8 @@ SCOPE_OF_EVENT = {
     "channel_unarchive": "channels:read",
     "channel_created": "channels:read",
     "channel_rename": "channels:read",
+    "channel_left": "channels:read",
+    "group_left": "groups:read",
     "group_rename": "groups:read",
     "subteam_members_changed": "usergroups:read",
     "subteam_updated": "usergroups:read",

@@ -77,6 +77,12 @@ def _register_channels(app: AsyncApp, context: Context) -> None:
         people.channel_members.left(event["channel"], str(event.get("user")))
         _review(context)
 
+    @app.event("channel_left")
+    @app.event("group_left")
+    async def left_by_the_bot(event: Event) -> None:
+        people.channel_members.forget(str(event.get("channel")))
+        _review(context)
+
     @app.event("channel_created")
     async def created(event: Event) -> None:
         channel = event.get("channel") or {}

@@ -16,6 +16,8 @@ from localslack.workspace.records import Json
 
 log = logging.getLogger("localslack")
 _HANG_SECONDS = 120
+_TAKING_EFFECT = ("disconnect_after", "slow")
+"""Faults of calls that do what they are asked."""
 
 
 class Cut(Exception):
@@ -55,7 +57,7 @@ class WebApi:
         if fault is not None and fault.kind != "disconnect_after":
             await self._before(fault, request)
         try:
-            if fault is not None and fault.kind != "disconnect_after":
+            if fault is not None and fault.kind not in _TAKING_EFFECT:
                 raise _as_error(fault)
             answer, status, headers = await self._run(name, args, request), 200, self._headers(name)
         except SlackError as error:
@@ -68,6 +70,8 @@ class WebApi:
         return answer, status, headers
 
     async def _before(self, fault: Fault, request: web.Request) -> None:
+        if fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
         if fault.kind == "disconnect_before":
             raise Cut("disconnect_before")
         if fault.kind == "timeout":

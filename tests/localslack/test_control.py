@@ -152,6 +152,14 @@ async def test_a_fault_that_hangs(server, people, http):
     assert await people.texts("U01ALICE", INCIDENTS) == []
 
 
+async def test_a_slow_call_takes_effect(client, people):
+    await people.post("fault", method="chat.postMessage", kind="slow", seconds=0.1)
+    assert (await client.chat_postMessage(channel=INCIDENTS, text="x"))["ok"]
+    assert await people.texts("U01ALICE", INCIDENTS) == ["x"]
+    wrong = await people.post("fault", method="chat.postMessage", kind="slow", seconds=61)
+    assert wrong["error"] == "invalid_seconds"
+
+
 async def test_faults_are_checked_and_cleared(client, people):
     assert (await people.post("fault", method="auth.test", kind="sulk"))["error"] == "invalid_kind"
     assert (await people.post("fault", method="auth.test", kind="error"))["error"] == "invalid_error"

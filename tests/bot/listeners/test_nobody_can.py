@@ -28,6 +28,7 @@ KINDS = {
     "unable": ("@unable", 1, "@unable"),
     "owned": ("@empty", 1, "@platform"),
     "mixed": ("@mixed", '"all"', "@platform"),
+    "hidden": ("#backroom", 1, "@platform"),
     "sighted": ("#plant", 1, "@release-managers"),
 }
 
@@ -74,6 +75,21 @@ async def test_a_channel_that_signoff_cannot_see_any_more_is_named_to_its_member
     await team.office.click(BOB, question, "Approve")
     told = await team.office.message(BOB, DEPLOYS, "you are not one of them")
     assert "There is no channel called #plant that Signoff can see" in told["text"]
+
+
+async def test_a_private_channel_that_the_bot_left_is_brought_to_the_owner_at_once(team: Team) -> None:
+    made = await team.office.do("channel/create", name="backroom", private=True, **{"as": ALICE})
+    room = made["channel"]["id"]
+    for who in ("U0SIGNOFF", CAROL):
+        await team.office.do("channel/invite", channel=room, user=who)
+    await team.office.say(ALICE, DEPLOYS, "/workflow run hidden")
+    question = await team.office.message(BOB, DEPLOYS, "Sure of hidden?", "can decide")
+    await team.office.click(BOB, question, "Approve")  # now it is known who is in the channel
+    await team.office.message(BOB, DEPLOYS, "Only #backroom can decide this request")
+    await team.office.do("channel/kick", channel=room, user="U0SIGNOFF")
+    question = await team.office.message(BOB, DEPLOYS, "Sure of hidden?", "S05PLATFORM")
+    await team.office.click(BOB, question, "Approve")
+    await team.office.message(BOB, DEPLOYS, "Sure of hidden?", "*Approved* by bob")
 
 
 async def test_an_empty_group_is_told_to_the_operator_and_brought_to_the_owner(team: Team) -> None:
