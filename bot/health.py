@@ -29,6 +29,9 @@ class Serves(Protocol):
     @property
     def blocked(self) -> str: ...
 
+    @property
+    def jumped(self) -> str: ...
+
 
 class Delivers(Protocol):
     """The outbox."""
@@ -114,4 +117,5 @@ class Health:
         if self._workspace.outbox is not None:
             with suppress(SignoffError):  # the database cannot be read: that is a problem, and said there
                 found |= await self._workspace.outbox.warnings()
-        return found | ({"loop": self._engine.blocked} if self._engine.blocked else {})
+        told = {"loop": self._engine.blocked, "clock": self._engine.jumped}
+        return found | {name: text for name, text in told.items() if text}

@@ -40,6 +40,8 @@ class Api(Protocol):
 class _Seen:
     text: str
     since: datetime
+    """The time of day, to be shown."""
+    began: float
     told: bool = False
 
 
@@ -56,13 +58,13 @@ class Monitor:
     ) -> None:
         self._api, self._problems, self._operator = api, problems, operator
         self._clock, self._recovered = clock, recovered
-        self._checked_at = clock.now()
+        self._checked_at = clock.monotonic()
         self._refused = False
         self._seen: dict[str, _Seen] = {}
 
     async def run(self) -> None:
         while True:
-            await self._clock.sleep_until(self._clock.now() + LOOK_INTERVAL)
+            await self._clock.sleep(LOOK_INTERVAL)
             try:
                 await self.look()
             except Exception:
@@ -71,17 +73,17 @@ class Monitor:
     async def look(self) -> None:
         """One look at everything."""
         await self._check_token()
-        now, problems = self._clock.now(), await self._problems()
+        problems = await self._problems()
         for name in [name for name in self._seen if name not in problems]:
-            await self._ended(name, self._seen.pop(name), now)
+            await self._ended(name, self._seen.pop(name))
         for name, text in problems.items():
-            await self._lasting(name, text, now)
+            await self._lasting(name, text)
         if not self._api.token_refused:
             await self._operator.send_kept()
 
     async def _check_token(self) -> None:
-        now = self._clock.now()
-        if self._api.token_refused or abs(now - self._checked_at) >= TOKEN_INTERVAL:
+        now = self._clock.monotonic()
+        if self._api.token_refused or now - self._checked_at >= TOKEN_INTERVAL.total_seconds():
             self._checked_at = now
             try:
                 await self._api.read("auth.test", tries=1)
@@ -91,23 +93,24 @@ class Monitor:
             self._recovered()
         self._refused = bool(self._api.token_refused)
 
-    async def _lasting(self, name: str, text: str, now: datetime) -> None:
+    async def _lasting(self, name: str, text: str) -> None:
+        now, passed = self._clock.now(), self._clock.monotonic()
         seen = self._seen.get(name)
         if seen is None:
             log.warning("%s: %s", name, text)
-            seen = self._seen[name] = _Seen(text, now)
+            seen = self._seen[name] = _Seen(text, now, passed)
         elif seen.text != text:
             log.warning("%s: %s", name, text)
             seen.text = text
-        if not seen.told and (name in _AT_ONCE or now - seen.since >= LASTS):
+        if not seen.told and (name in _AT_ONCE or passed - seen.began >= LASTS.total_seconds()):
             seen.told = True
             since = moment(seen.since, now)
             await self._operator.tell(
                 name, f"{signs.AT_RISK} Signoff has a problem since {since}. {safe(text, 1500)}"
             )
 
-    async def _ended(self, name: str, seen: _Seen, now: datetime) -> None:
-        lasted = duration((now - seen.since).total_seconds())
+    async def _ended(self, name: str, seen: _Seen) -> None:
+        lasted = duration(self._clock.monotonic() - seen.began)
         log.warning("%s is well again after %s", name, lasted)
         if not seen.told:
             return

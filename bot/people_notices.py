@@ -47,7 +47,7 @@ class PeopleNotices:
     async def _tell(self) -> None:
         while True:
             await self._any.wait()
-            await self._clock.sleep_until(self._clock.now() + _GATHERED)
+            await self._clock.sleep(_GATHERED)
             self._any.clear()
             found, self._found = self._found, []
             left_out = len(found) - _MAX_LISTED

@@ -4,9 +4,12 @@ import asyncio
 import heapq
 import itertools
 import time
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
+_ELAPSED = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""A machine that sleeps is no clock that jumps: on Linux only this one counts the sleep."""
 T = TypeVar("T", datetime, timedelta)
 _LONGEST_NAP = 30.0
 """Seconds. A sleeping process must notice when the wall clock jumps, so it looks at least this often."""
@@ -24,8 +27,8 @@ class Clock(Protocol):
     def monotonic(self) -> float:
         """Return seconds that only grow, for durations. Only differences mean something."""
 
-    async def sleep(self, duration: timedelta) -> None:
-        """Return when `duration` has passed, whatever happens to the time of day."""
+    def sleep(self, duration: timedelta) -> Coroutine[Any, Any, None]:
+        """Return when `duration` has passed since this call, whatever happens to the time of day."""
 
 
 class SystemClock:
@@ -39,10 +42,14 @@ class SystemClock:
             await asyncio.sleep(min(left, _LONGEST_NAP))
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        return time.clock_gettime(_ELAPSED)
 
-    async def sleep(self, duration: timedelta) -> None:
-        await asyncio.sleep(duration.total_seconds())
+    def sleep(self, duration: timedelta) -> Coroutine[Any, Any, None]:
+        return self._sleep(self.monotonic() + duration.total_seconds())
+
+    async def _sleep(self, ends: float) -> None:
+        while (left := ends - self.monotonic()) > 0:
+            await asyncio.sleep(min(left, _LONGEST_NAP))
 
 
 class FakeClock:
@@ -64,9 +71,12 @@ class FakeClock:
         if when > self._now:
             await self._at_times.sleep(when)
 
-    async def sleep(self, duration: timedelta) -> None:
-        if duration > timedelta():
-            await self._after_durations.sleep(self._passed + duration)
+    def sleep(self, duration: timedelta) -> Coroutine[Any, Any, None]:
+        return self._sleep(self._passed + duration)
+
+    async def _sleep(self, ends: timedelta) -> None:
+        if ends > self._passed:
+            await self._after_durations.sleep(ends)
 
     def next_wake(self) -> datetime | None:
         """When the earliest sleeper wants to wake, in the time of day; None if nobody sleeps."""

@@ -124,6 +124,11 @@ def describe(spec: Spec) -> str:
     return f"{spec.expr} {zone}"
 
 
+def by_elapsed_time(spec: Spec) -> bool:
+    """Does it fire again in an hour that the clock shows twice?"""
+    return isinstance(spec, EverySpec) or _pattern(spec.expr, spec.tz).elapsed
+
+
 def fire_id(workflow: str, spec: Spec, when: datetime) -> str:
     """The id of the run that this fire starts: workflow, trigger and fire time, the same in every process."""
     trigger = re.sub(r"[^A-Za-z0-9]+", "-", spec.key.replace("*", "x")).strip("-")

@@ -236,7 +236,7 @@ MUTANTS = [
     Mutant(
         "the bot token is checked by nobody while nothing is posted",
         "bot/monitor.py",
-        "if self._api.token_refused or abs(now - self._checked_at) >= TOKEN_INTERVAL:",
+        "if self._api.token_refused or now - self._checked_at >= TOKEN_INTERVAL.total_seconds():",
         "if self._api.token_refused:",
         ("tests/bot/test_monitor.py",),
     ),
@@ -267,6 +267,20 @@ MUTANTS = [
         "        if workspace.missing:\n",
         "        if False:\n",
         ("tests/bot/test_health.py",),
+    ),
+    Mutant(
+        "a clock that is set forward ends deadlines",
+        "engine/store/commit.py",
+        'connection.execute("UPDATE wait SET due_at = due_at + ? WHERE due_at IS NOT NULL", (jump,))',
+        "pass",
+        ("tests/engine/test_jumps.py",),
+    ),
+    Mutant(
+        "an interval takes a repeated hour for one that it has seen",
+        "engine/runtime/schedules.py",
+        "named = when + self._ahead if",
+        "named = when if",
+        ("tests/engine/test_jumps.py",),
     ),
     Mutant(
         "a refused connection is asked for again at once",

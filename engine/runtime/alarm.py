@@ -16,7 +16,7 @@ _AFTER_TROUBLE = timedelta(seconds=5)
 
 
 class Alarm:
-    """`next_due` reads the earliest moment; `ring` does what is due by now."""
+    """`next_due` reads the earliest moment; `ring` does what is due by now. `before`: before each."""
 
     def __init__(
         self,
@@ -24,9 +24,10 @@ class Alarm:
         activity: Activity,
         next_due: Callable[[], Awaitable[datetime | None]],
         ring: Callable[[datetime], Awaitable[None]],
+        before: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._clock, self._activity = clock, activity
-        self._next_due, self._ring = next_due, ring
+        self._next_due, self._ring, self._before = next_due, ring, before
         self._set_for: datetime | None = None
         self._nudge = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -54,6 +55,11 @@ class Alarm:
         if self._looking or self._set_for is None or due < self._set_for:
             self._look()
 
+    def look_again(self) -> None:
+        """Rows were moved."""
+        if self._task is not None:
+            self._look()
+
     def _look(self) -> None:
         # From now until the alarm sleeps again there is something under way.
         if not self._looking:
@@ -79,6 +85,8 @@ class Alarm:
 
     async def _round(self) -> datetime | None:
         while True:
+            if self._before is not None:
+                await self._before()
             due = await self._next_due()
             if due is None or due > self._clock.now():
                 return due

@@ -45,6 +45,7 @@ from engine.runtime.copies import paused_text
 from engine.runtime.deciding import Deciding
 from engine.runtime.delegating import Delegating
 from engine.runtime.due import Due
+from engine.runtime.jumps import Jumps
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.principals import Principals
 from engine.runtime.proving import Proving
@@ -128,7 +129,8 @@ class Engine:
         )
         self._schedules = Schedules(store, self._loaded, clock, settings, self._starting.start_scheduled)
         due = Due(store, self._runs, self._schedules.fire)
-        self._alarm = Alarm(clock, self.activity, due.next_due, due.ring)
+        self._jumps = Jumps(store, clock, self.activity, self._schedules, lambda: self._alarm.look_again())
+        self._alarm = Alarm(clock, self.activity, due.next_due, due.ring, self._jumps.look)
         keyring = Keyring(settings.keys_dir or store.path.parent / "keys")
         self.proving = Proving(store, keyring)
         self.codes = Codes(store, clock, keyring)
@@ -240,6 +242,7 @@ class Engine:
         await supersede(self._store, self._runs, self._loaded)
         self._watchdog.start()
         self._alarm.start()
+        self._jumps.start()
         self._retention.start()
         self.delegating.start()
         self._zoning.start()
@@ -267,6 +270,7 @@ class Engine:
         self.serving = False
         self._watchdog.close()
         await self._retention.close()
+        await self._jumps.close()
         await self._alarm.close()
         self._runs.halted = True
         stopped = await self._runner.close(grace)
@@ -490,6 +494,11 @@ class Engine:
     def trials(self) -> str:
         """Which steps are tried again after a death of the process; empty as a rule."""
         return self._trials.text()
+
+    @property
+    def jumped(self) -> str:
+        """How the machine's clock jumped in the last hour; empty as a rule."""
+        return self._jumps.warning
 
     @property
     def blocked(self) -> str:

@@ -1,6 +1,6 @@
 """Attempts that nothing can stop: how long they have executed, and whether they hold every slot."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from engine.clock import Clock
 from engine.durations import spoken
@@ -20,14 +20,14 @@ class Overruns:
 
     def __init__(self, clock: Clock, slots: Slots, activity: Activity) -> None:
         self._clock, self._slots, self._activity = clock, slots, activity
-        self._began: dict[Key, datetime] = {}
+        self._began: dict[Key, float] = {}
         self._overrun: dict[Key, str] = {}
 
     def __contains__(self, key: Key) -> bool:
         return key in self._overrun
 
     def begin(self, key: Key) -> None:
-        self._began[key] = self._clock.now()
+        self._began[key] = self._clock.monotonic()
 
     def executes(self, key: Key) -> bool:
         return key in self._began
@@ -55,7 +55,7 @@ class Overruns:
         if self._slots.free or not self._slots.awaited or not self._began:
             return ""
         newest = max(self._began.values())
-        if self._clock.now() - newest < _STALLED:
+        if self._clock.monotonic() - newest < _STALLED.total_seconds():
             return ""
         (run_id, step, _), oldest = min(self._began.items(), key=lambda found: found[1])
         unstoppable = f"; {len(self._overrun)} of them cannot be stopped" if self._overrun else ""
@@ -66,5 +66,5 @@ class Overruns:
             "Restart Signoff to end them, and give what they call a timeout of its own."
         )
 
-    def _age(self, since: datetime) -> str:
-        return spoken((self._clock.now() - since).total_seconds())
+    def _age(self, since: float) -> str:
+        return spoken(self._clock.monotonic() - since)

@@ -51,4 +51,4 @@ class Retention:
             else:
                 if pruned:
                     log.info("%d runs that ended more than %s ago were removed", pruned, keep)
-            await self._clock.sleep_until(self._clock.now() + _EVERY)
+            await self._clock.sleep(_EVERY)

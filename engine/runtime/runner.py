@@ -208,7 +208,7 @@ class Runner:
         compiled = self._loaded.get(attempt.workflow)
         code = compiled.code[attempt.node.name] if compiled else None
         said = LogLines()
-        began = self._clock.now()
+        began = self._clock.monotonic()
         try:
             if code is None:
                 raise Fatal("Its code is no longer loaded.")
@@ -232,7 +232,7 @@ class Runner:
             attempt=attempt.number,
             output=output,
             log=await _said(said, self._secrets),
-            seconds=(self._clock.now() - began).total_seconds(),
+            seconds=self._clock.monotonic() - began,
         )
 
     async def _record(self, attempt: Attempt, build: Build) -> None:
@@ -328,8 +328,7 @@ class Runner:
         if timeout is None:
             await asyncio.wait([work])
             return
-        ends = self._clock.now() + timedelta(seconds=timeout)
-        timer = asyncio.ensure_future(self._clock.sleep_until(ends))
+        timer = asyncio.ensure_future(self._clock.sleep(timedelta(seconds=timeout)))
         try:
             await asyncio.wait([work, timer], return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -338,7 +337,7 @@ class Runner:
     def _context(self, attempt: Attempt, said: LogLines) -> StepContext:
         async def sleep(seconds: float) -> None:
             with self._activity.parked():
-                await self._clock.sleep_until(self._clock.now() + timedelta(seconds=seconds))
+                await self._clock.sleep(timedelta(seconds=seconds))
 
         return StepContext(
             run_id=attempt.run_id,

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from engine import faults, schedule
@@ -20,8 +21,10 @@ from engine.store.sqlite import PATIENCE
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
-StartScheduled = Callable[[str, CronSpec | EverySpec, datetime], Awaitable[None]]
+StartScheduled = Callable[[str, CronSpec | EverySpec, datetime, datetime], Awaitable[None]]
 
+FACT = "clock.ahead"
+"""By how many seconds the names of fires by elapsed time are ahead of the time of day."""
 _AFTER_TROUBLE = timedelta(minutes=1)
 
 
@@ -34,9 +37,12 @@ class Schedules:
         self._store, self._loaded, self._clock = store, loaded, clock
         self._settings, self._start = settings, start
         self._known: dict[tuple[str, str], CronSpec | EverySpec] = {}
+        self._ahead = timedelta()
+        """By how much the clock was set back: fires by elapsed time need names that never repeat."""
 
     async def sync(self) -> None:
         """Rows for the triggers there are; a new one fires from now on, a known one keeps its due moment."""
+        self._ahead = timedelta(seconds=await self._store.fact(FACT) or 0)
         now = self._clock.now()
         stored = {(row.workflow, row.key): row for row in await self._store.schedules()}
         self._known = {(name, spec.key): spec for name, spec in self._specs()}
@@ -65,7 +71,8 @@ class Schedules:
         missed = schedule.missed(spec, row.next_fire_at, now)
         try:
             for when in missed.to_fire:
-                await self._start(row.workflow, spec, when)
+                named = when + self._ahead if schedule.by_elapsed_time(spec) else when
+                await self._start(row.workflow, spec, when, named)
                 faults.place("schedule.started")
         except SignoffError as error:
             log.error("%s could not be started by its schedule %s: %s", row.workflow, row.key, error)
@@ -82,6 +89,27 @@ class Schedules:
                 )
             )
         await self._move_on(row, schedule.next_fire(spec, now))
+
+    async def after_jump(self, jump: timedelta) -> tuple[list[ScheduleState], timedelta]:
+        """Rows for the time after a jump: intervals keep what is left of them, the others fire by the new
+        time. With them, by how much the clock was set back in all; `settle` takes it over."""
+        known = [
+            (row, spec)
+            for row in await self._store.schedules()
+            if (spec := self._known.get((row.workflow, row.key))) is not None
+        ]
+        rows = [replace(row, next_fire_at=self._after_jump(row, spec, jump)) for row, spec in known]
+        return rows, max(self._ahead - jump, timedelta())
+
+    def settle(self, ahead: timedelta) -> None:
+        self._ahead = ahead
+
+    def _after_jump(self, row: ScheduleState, spec: CronSpec | EverySpec, jump: timedelta) -> datetime | None:
+        if row.next_fire_at is None or isinstance(spec, EverySpec):
+            return row.next_fire_at and row.next_fire_at + jump
+        # Forward: what the new time has passed over counts as missed. Back: it fires at the earlier time.
+        fresh = schedule.next_fire(spec, self._clock.now())
+        return row.next_fire_at if fresh is None else min(fresh, row.next_fire_at)
 
     async def records(self) -> list[TriggerRecord]:
         rows = {(row.workflow, row.key): row for row in await self._store.schedules()}

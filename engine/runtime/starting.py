@@ -69,11 +69,13 @@ class Starting:
             await self._within(self._limits, actor)
         return await self._create(compiled, id_, values, actor, "manual", channel, None)
 
-    async def start_scheduled(self, workflow: str, spec: CronSpec | EverySpec, when: datetime) -> None:
-        """The run of this fire, once."""
+    async def start_scheduled(
+        self, workflow: str, spec: CronSpec | EverySpec, when: datetime, named: datetime
+    ) -> None:
+        """The run of this fire, once. `named`: the moment in its id, unlike `when` never the same twice."""
         compiled = self._loaded.find(workflow)
         values = check_input(compiled, spec.input)
-        id_ = schedule.fire_id(workflow, spec, when)
+        id_ = schedule.fire_id(workflow, spec, named)
         actor = Actor("schedule", spec.key)
         await self._create(compiled, id_, values, actor, spec.key, None, (spec.key, when))
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.chain import link
 from engine.change import Change, EventDraft, Lineage, Wait
@@ -204,6 +204,28 @@ def set_next_fire(
     )
     if done.rowcount == 0:
         raise Stale(f"{workflow} {key}")
+
+
+def shift(
+    connection: sqlite3.Connection,
+    by: timedelta,
+    schedules: Sequence[ScheduleState],
+    fact: tuple[str, object],
+    event: EventDraft,
+) -> None:
+    """Move what is due by a jump of the clock, and tell of it: all of it once, or nothing."""
+    jump = by // timedelta(microseconds=1)
+    connection.execute("UPDATE wait SET due_at = due_at + ? WHERE due_at IS NOT NULL", (jump,))
+    connection.execute(
+        "UPDATE request SET expires_at = expires_at + ?1, effective_at = effective_at + ?1 "
+        "WHERE state IN ('open', 'held')",
+        (jump,),
+    )
+    connection.execute(
+        "UPDATE delivery SET not_before = not_before + ? WHERE not_before IS NOT NULL", (jump,)
+    )
+    put_schedules(connection, schedules)
+    note(connection, *fact, [event])
 
 
 def put_schedules(

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,18 @@ class Store:
         if rows:
             await self._writer.submit(partial(commit.put_schedules, states=rows, events=events), patience)
             self.on_events()
+
+    async def shift(
+        self,
+        by: timedelta,
+        schedules: Sequence[ScheduleState],
+        fact: tuple[str, object],
+        event: EventDraft,
+    ) -> None:
+        """Move what is due by a jump of the clock. Raises `StoreBusy`."""
+        work = partial(commit.shift, by=by, schedules=schedules, fact=fact, event=event)
+        await self._writer.submit(work, PATIENCE)
+        self.on_events()
 
     async def drop_schedule(self, workflow: str, key: str) -> None:
         await self._writer.submit(partial(commit.drop_schedule, workflow=workflow, key=key))

@@ -18,6 +18,7 @@ class Part:
     store_problem: str = ""
     stalled: str = ""
     blocked: str = ""
+    jumped: str = ""
     trials: str = ""
     overruns: list[str] = field(default_factory=list)
     problem: str = ""

@@ -1,0 +1,115 @@
+"""The machine's clock jumps: durations go on, and schedules at fixed times follow the new time."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from engine import Cron, Every, Workflow
+from engine.clock import FakeClock
+from engine.people import StaticPeople
+from engine.runtime.jumps import LOOK_INTERVAL
+from engine.testing import Bench
+
+HOUR = timedelta(hours=1)
+PEOPLE = StaticPeople(groups={"ops": ["U1"]})
+
+
+def ticking() -> Workflow:
+    tick = Workflow(
+        "tick", owner="@ops", channel="#ops", triggers=[Every("5m"), Cron("*/15 * * * *"), Cron("30 9 * * *")]
+    )
+
+    @tick.step
+    async def work() -> str:
+        return "done"
+
+    return tick
+
+
+def asking() -> Workflow:
+    ask = Workflow("ask", owner="@ops", channel="#ops")
+    go = ask.approval("go", ask="Go?", approvers=["@ops"], expires="3h")
+
+    @ask.step(when=go.approved)
+    async def ship() -> str:
+        return "shipped"
+
+    return ask
+
+
+async def started(bench: Bench, word: str) -> int:
+    return sum(word in run.id for run in await bench.runs("tick"))
+
+
+async def jump(bench: Bench, by: timedelta) -> None:
+    bench.clock.jump(by)
+    await bench.advance(LOOK_INTERVAL)
+
+
+async def test_intervals_go_on_after_the_clock_is_set_back_two_hours() -> None:
+    async with Bench(ticking(), people=PEOPLE) as bench:
+        await bench.advance("1h")
+        assert (await started(bench, "every"), await started(bench, "cron-x-15")) == (12, 4)
+        await jump(bench, -2 * HOUR)
+        await bench.advance("1h")
+        assert (await started(bench, "every"), await started(bench, "cron-x-15")) == (24, 8)
+
+
+async def test_a_job_at_a_fixed_time_does_not_fire_twice_on_a_day_that_is_repeated() -> None:
+    async with Bench(ticking(), people=PEOPLE) as bench:
+        await bench.advance("1h")
+        await jump(bench, -2 * HOUR)
+        await bench.advance("3h")
+        assert await started(bench, "cron-30-9") == 1
+
+
+async def test_intervals_keep_their_names_apart_after_a_restart() -> None:
+    async with Bench(ticking(), people=PEOPLE) as bench:
+        await bench.advance("1h")
+        await jump(bench, -2 * HOUR)
+        await bench.engine._schedules.sync()
+        await bench.advance("1h")
+        assert await started(bench, "every") == 24
+
+
+async def test_a_clock_a_day_ahead_ends_no_deadline_and_repeats_no_interval() -> None:
+    async with Bench(ticking(), asking(), people=PEOPLE) as bench:
+        run = await bench.start("ask")
+        await bench.advance("1h")
+        await jump(bench, 24 * HOUR)
+        (request,) = await bench.requests()
+        assert request.expires_at == datetime.fromisoformat("2026-01-06T12:00:00+00:00")
+        assert await started(bench, "every") == 12
+        await bench.decide("go", "approve", as_user="U1")
+        assert (await bench.state(run)).run.state == "succeeded"
+
+
+@pytest.mark.parametrize("hours", [-2, 24])
+async def test_a_deadline_takes_as_long_as_it_was_meant_to(hours: int) -> None:
+    async with Bench(asking(), people=PEOPLE) as bench:
+        run = await bench.start("ask")
+        await bench.advance("1h")
+        await jump(bench, hours * HOUR)
+        await bench.advance("1h 58m")
+        assert (await bench.state(run)).run.state == "waiting"
+        await bench.advance("2m")
+        assert (await bench.state(run)).requests[0].state == "expired"
+
+
+async def test_a_jump_is_logged_and_a_warning_for_an_hour(caplog: pytest.LogCaptureFixture) -> None:
+    async with Bench(ticking(), people=PEOPLE) as bench:
+        await bench.advance("1m")
+        assert bench.engine.jumped == ""
+        await jump(bench, -2 * HOUR)
+        assert "The machine's clock was set back by 2 h" in caplog.text
+        assert "set back by 2 h" in bench.engine.jumped
+        await bench.advance("2h")
+        assert bench.engine.jumped == ""
+
+
+async def test_an_interval_of_a_clock_that_drifts_slowly_is_no_jump() -> None:
+    async with Bench(ticking(), people=PEOPLE, clock=FakeClock()) as bench:
+        for _ in range(30):
+            bench.clock.jump(timedelta(seconds=1))
+            await bench.advance(LOOK_INTERVAL)
+        assert bench.engine.jumped == ""
