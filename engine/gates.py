@@ -4,9 +4,10 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from engine.definition import Workflow
+from engine.unseen import is_blank
 
 
 class Question(BaseModel):
@@ -20,6 +21,13 @@ class Question(BaseModel):
     on_behalf_of: str = Field("", max_length=100)
     callback: str = Field("", max_length=1000)
     """Where the answer is told; the bot says which hosts may be called."""
+
+    @field_validator("question")
+    @classmethod
+    def _can_be_read(cls, text: str) -> str:
+        if is_blank(text):
+            raise ValueError("it has no visible character")
+        return text
 
 
 class Gate(Workflow):

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from engine.confirming import NOTHING_TO_TYPE, as_seen, confirms
+from engine.confirming import NOTHING_TO_TYPE, confirms
 from engine.people import Actor, Person, in_whose_name
 from engine.records import DecisionRecord, RequestRecord
 from engine.spec import QuorumSpec
+from engine.unseen import as_seen, is_blank
 
 Code = Literal[
     "allowed", "already_decided", "expired", "withdrawn", "not_allowed", "self_approval",
@@ -149,7 +150,7 @@ def _lacking(
         return Verdict("confirm_required", text)
     if choice == "approve" and request.one_time_code and not one_time_code.strip():
         return Verdict("code_required", "Enter the one-time code that your authenticator app shows now.")
-    if request.comment.get(choice) == "required" and not comment.strip():
+    if request.comment.get(choice) == "required" and is_blank(comment):
         if choice == "answer":
             return Verdict("comment_required", "Write your answer.")
         return Verdict("comment_required", f"Give a reason. A comment is required to {choice}.")

@@ -21,6 +21,7 @@ from engine.spec import (
     StepSpec,
 )
 from engine.template import kind_of, paths, render, shortened, sole_path, value_at
+from engine.unseen import is_blank
 
 APPROVAL_CHOICES = ("approve", "reject")
 FAILURE_CHOICES = ("retry", "skip", "abort")
@@ -161,7 +162,7 @@ def _confirm(node: ApprovalSpec, scope: Mapping[str, Any]) -> str:
     """The text an approver must type; empty only where the workflow asks for none."""
     for path in paths(node.confirm):
         value = _value("confirm", path, scope)
-        if value in (None, [], {}) or not str(value).strip():
+        if value in (None, [], {}) or is_blank(str(value)):
             raise CannotAsk(f"confirm: {{{path}}} is empty, so an approver could not type it.")
     return _rendered("confirm", node.confirm, scope)
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts.planted import people, upgrades
+from scripts.planted import people, shown, upgrades
 from scripts.planted.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +22,7 @@ _ANSWERED = (
 )
 MUTANTS = [
     *people.MUTANTS,
+    *shown.MUTANTS,
     *upgrades.MUTANTS,
     Mutant(
         "the command line approves what its approver could not read",
@@ -187,7 +188,7 @@ MUTANTS = [
     Mutant(
         "a reason to cancel shows its credentials",
         "engine/runtime/engine.py",
-        "reason=redacted(whole(reason)) or",
+        "reason=redacted(written(reason)) or",
         "reason=whole(reason) or",
         ("tests/engine/test_failures.py",),
     ),

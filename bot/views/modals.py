@@ -14,7 +14,7 @@ from bot.views.text import label, safe
 from bot.views.values import Value
 from bot.views.weight import LIGHT, light
 from engine import RequestRecord, RunRecord
-from engine.confirming import as_seen
+from engine.unseen import as_seen
 
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
 TOGETHER, ASK = "signoff:together", "signoff:ask"

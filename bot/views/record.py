@@ -8,6 +8,7 @@ from bot.views.message import Names
 from bot.views.text import quote, safe
 from bot.views.times import at, duration
 from engine import Actor, DecisionRecord, RequestRecord, RunDetail, made_it
+from engine.unseen import is_blank
 
 _UNREADABLE = re.compile(r"[0-9a-z]{14}")
 _BECOMES = {
@@ -89,7 +90,7 @@ def reassigned(request: RequestRecord, names: Names, now: datetime) -> str:
 
 def comment_of(decision: DecisionRecord, several: bool, names: Names) -> str:
     """What somebody wrote, as a quote; with the name where several decided."""
-    if not decision.comment.strip():
+    if is_blank(decision.comment):
         return ""
     said = quote(decision.comment, 900)
     return f"{names.decider(decision.actor, decision.on_behalf)}:\n{said}" if several else said

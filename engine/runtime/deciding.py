@@ -20,8 +20,8 @@ from engine.runtime.loaded import Loaded
 from engine.runtime.runs import Runs
 from engine.runtime.settings import EngineSettings
 from engine.states import IllegalTransition
-from engine.storable import whole
 from engine.store.store import Store
+from engine.unseen import written
 from engine.wording import same
 
 log = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ class Deciding:
             )
         try:
             shown = seen or request.values_digest
-            click = _Click(choice, actor, whole(comment), value, typed, one_time_code, shown)
+            click = _Click(choice, actor, written(comment), value, typed, one_time_code, shown)
             return await self._explained(await self._decide(request, click))
         except StoreBusy as error:
             return Answer("unavailable", str(error), request)
@@ -270,7 +270,7 @@ class Deciding:
                 request_id=request.id,
                 choice=click.choice,
                 actor=click.actor,
-                comment=click.comment.strip(),
+                comment=click.comment,
                 at=transition.now,
                 stage=current.stage,
                 member_of=tuple(sorted(member_of & policy.may(current, click.choice))),

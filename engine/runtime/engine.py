@@ -66,10 +66,10 @@ from engine.runtime.watchdog import Watchdog
 from engine.runtime.zoning import Zoning
 from engine.spec import Definition
 from engine.states import RUN_ENDED, IllegalTransition
-from engine.storable import whole
 from engine.store.deliveries import Deliveries
 from engine.store.queries import Prospect
 from engine.store.store import Store
+from engine.unseen import written
 
 log = logging.getLogger(__name__)
 
@@ -313,7 +313,7 @@ class Engine:
         try:
             change = await self._runs.apply(
                 run_id,
-                partial(transitions.cancel, reason=redacted(whole(reason)) or "cancelled by a person"),
+                partial(transitions.cancel, reason=redacted(written(reason)) or "cancelled by a person"),
                 actor=actor,
             )
         except IllegalTransition:

@@ -13,8 +13,8 @@ from engine.runtime.delegating import Delegating
 from engine.runtime.loaded import Definitions
 from engine.runtime.runs import Runs
 from engine.states import IllegalTransition
-from engine.storable import whole
 from engine.store.store import Store
+from engine.unseen import is_blank, written
 
 
 class Questioning:
@@ -30,7 +30,7 @@ class Questioning:
         """The question, which stands open. By those who may decide at any stage, and the owner."""
         if request.kind != "approval" or request.state != "open":
             raise NotPossible("This request is no longer open, so a question about it has no use.")
-        if not text.strip():
+        if is_blank(text):
             raise NotPossible("Write your question.")
         to = whom(request)
         if to is None:
@@ -40,7 +40,7 @@ class Questioning:
         if to == in_whose_name(actor):
             raise NotPossible("You requested this yourself, so the question would come to you.")
         await self._may(actor, request)
-        build = partial(_build, request.id, whole(text).strip(), to, actor)
+        build = partial(_build, request.id, written(text), to, actor)
         try:
             change = await self._runs.apply(request.run_id, build, actor=actor)
         except IllegalTransition:
