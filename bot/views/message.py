@@ -93,12 +93,12 @@ class Names:
         group = self.groups.get(ref, "")
         return f"<!subteam^{escape(group)}>" if group.startswith("S") else safe(ref, 80)
 
-    def any_of(self, refs: tuple[str, ...], *, notify: bool = False) -> str:
-        """`@release-managers or Bob`; many are counted."""
+    def any_of(self, refs: tuple[str, ...], *, notify: bool = False, word: str = "or") -> str:
+        """`@release-managers or Bob`; many are counted. `word`: `and` where all of them are needed."""
         shown = [self.mention(ref) if notify else self.ref(ref) for ref in refs[:5]]
         if len(refs) > 5:
             shown.append(f"{len(refs) - 5} more")
-        return " or ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+        return f" {word} ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
 
 
 MENTIONED = Names()

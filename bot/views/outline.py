@@ -57,7 +57,7 @@ def _row(head: str, value: Any, indent: str) -> Iterator[str]:
         yield f"{head} text of {len(found)} lines"
         yield from (f"{deeper}| {line}" for line in found)
     else:
-        yield f"{head} {on_one_line(in_words(value, inside=True))}"
+        yield f"{head} {on_one_line(in_words(value))}"  # alone on its line: its commas part nothing
 
 
 def _fits(value: Any) -> bool:

@@ -23,12 +23,22 @@ def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str
 
 def short(request: RequestRecord, names: Names) -> str:
     """`@release-managers (1 of 2)`, for one line of a run."""
-    who = names.any_of(request.approvers)
+    who = names.any_of(request.approvers, word=word_between(request))
     places = progress(request, request.decisions, request.stage)
     counted = [place.needs for place in places if place.quorum.needs != "all"]
     if _one_is_enough(request) or len(counted) < len(places):
         return who
     return f"{who} ({sum(len(place.by) for place in places)} of {sum(counted)})"
+
+
+def word_between(request: RequestRecord) -> str:
+    """`and` where people of each group must answer, else `or`."""
+    quorums = request.stages[request.stage].quorums
+    return "and" if len(quorums) > 1 else _word(quorums[0])
+
+
+def _word(quorum: QuorumSpec) -> str:
+    return "and" if quorum.needs == "all" else "or"
 
 
 def rules(request: RequestRecord, names: Names) -> list[tuple[str, str]]:
@@ -74,7 +84,8 @@ def _one_is_enough(request: RequestRecord) -> bool:
 
 def _of_stage(stage: StageSpec, names: Names) -> str:
     return " and ".join(
-        f"{'everybody' if one.needs == 'all' else one.needs} of {names.any_of(one.approvers)}{_missing(one)}"
+        f"{'everybody' if one.needs == 'all' else one.needs} of "
+        f"{names.any_of(one.approvers, word=_word(one))}{_missing(one)}"
         for one in stage.quorums
     )
 
@@ -88,7 +99,8 @@ def _missing(quorum: QuorumSpec) -> str:
 
 def _must(place: Place, names: Names, notify: bool) -> str:
     how_many = "everybody" if place.quorum.needs == "all" else str(place.needs)
-    return f"{how_many} of {names.any_of(place.quorum.approvers, notify=notify)}{_missing(place.quorum)}"
+    who = names.any_of(place.quorum.approvers, notify=notify, word=_word(place.quorum))
+    return f"{how_many} of {who}{_missing(place.quorum)}"
 
 
 def _so_far(places: list[Place], names: Names) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.views import signs
 from bot.views.message import Block, Names
 from bot.views.parts import Ids, section
+from bot.views.quorum import word_between
 from bot.views.text import NOTHING, cut, one_line, safe
 from bot.views.times import duration, nth, plain_moment
 from bot.views.visible import Visible
@@ -141,7 +142,7 @@ def _who(request: RequestRecord, names: Names) -> str:
     shown = [names.plain(ref) for ref in request.approvers[:3]]
     if len(request.approvers) > 3:
         shown.append(f"{len(request.approvers) - 3} more")
-    return " or ".join(shown) or NOTHING
+    return f" {word_between(request)} ".join(shown) or NOTHING
 
 
 def _took(step: StepRecord) -> str:

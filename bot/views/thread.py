@@ -93,7 +93,7 @@ def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     request = _request(event, detail)
     if request is None or request.state != "open":
         return None
-    who = names.any_of(request.approvers, notify=True)
+    who = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
     head = f"{signs.PEOPLE} Still waiting for {who}: {exact(request.ask, 300)}"
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
 

@@ -13,6 +13,7 @@ from bot.views.text import some
 from engine import Actor, RequestRecord, RunRecord, WorkflowRecord
 from engine.records import Shown, StandIn
 from engine.requests import anybody_of
+from engine.spec import QuorumSpec, StageSpec
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
@@ -77,3 +78,28 @@ def test_questions_that_have_no_room_are_counted() -> None:
 @pytest.mark.parametrize(("count", "said"), [(0, ""), (2, "0, 1"), (3, "0, 1, and 1 more")])
 def test_some_of_several_texts(count: int, said: str) -> None:
     assert some([str(n) for n in range(count)], 2) == said
+
+
+@pytest.mark.parametrize(
+    ("quorums", "who", "short"),
+    [
+        ([QuorumSpec(approvers=("@a", "@b"))], "@a or @b can decide", "@a or @b"),
+        ([QuorumSpec(approvers=("@a", "@b"), needs=2)], "2 of @a or @b must approve", "@a or @b (0 of 2)"),
+        (
+            [QuorumSpec(approvers=("@a", "@b"), needs="all")],
+            "everybody of @a and @b must approve",
+            "@a and @b",
+        ),
+        (
+            [QuorumSpec(approvers=("@a",)), QuorumSpec(approvers=("@b",), needs=2)],
+            "1 of @a and 2 of @b must approve",
+            "@a and @b (0 of 3)",
+        ),
+    ],
+)
+def test_groups_stand_with_and_where_people_of_each_must_answer(
+    quorums: list[QuorumSpec], who: str, short: str
+) -> None:
+    request = replace(REQUEST, stages=(StageSpec(quorums=tuple(quorums)),))
+    assert quorum.who_may(request, Names()) == who
+    assert quorum.short(request, Names()) == short

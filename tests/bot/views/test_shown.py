@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.views.outline import outline
 from bot.views.shown import as_table, long_block, rows_of, short, whole_text
 from engine import Shown
 
@@ -58,3 +59,11 @@ def test_a_table_is_cut_visibly() -> None:
     table = as_table(Shown("T", [{"n": number} for number in range(50)], "table"), "x")
     assert table is not None
     assert len(table["rows"]) == 11
+
+
+def test_a_text_that_is_alone_on_its_line_has_quotes_only_where_it_could_be_something_else() -> None:
+    value = {
+        "hosts": ["Oslo, Norway", "c: d", "8080", "a text that makes the list too long for one line " * 2]
+    }
+    lines = outline(value).split("\n")
+    assert lines[:4] == ["hosts:", "  - Oslo, Norway", "  - c: d", '  - "8080"']
