@@ -15,7 +15,6 @@ from typing import Any
 from aiohttp import web
 
 from engine import (
-    Actor,
     Engine,
     InvalidInput,
     NotPossible,
@@ -88,7 +87,7 @@ class _Api:
         given = {name: value for name, value in body.items() if name != "gate"}
         if given.get("callback") and (why := self._may_call(str(given["callback"]))):
             raise Refused(400, f"It {why}", "callback")
-        actor = Actor("api", principal.name)
+        actor = principal.actor
         try:
             run = await self._engine.start(gate, given, actor=actor, key=key)
         except InvalidInput as error:
@@ -119,7 +118,7 @@ class _Api:
         """Whoever asked needs no answer any more."""
         id_ = request.match_info["id"]
         await self._detail(id_, principal)
-        actor, reason = Actor("api", principal.name), f"withdrawn by {principal.name}, who asked"
+        actor, reason = principal.actor, f"withdrawn by {principal.name}, who asked"
         try:
             await self._engine.cancel(id_, actor=actor, reason=reason)
         except NotPossible as error:
@@ -132,7 +131,7 @@ class _Api:
         except UnknownRun:
             detail = None
         # Whether others asked something is nobody's business.
-        if detail is None or detail.run.actor != Actor("api", principal.name):
+        if detail is None or (detail.run.actor.source, detail.run.actor.id) != ("api", principal.name):
             raise Refused(404, f"{principal.name} has asked nothing of the id {id_}.", "id")
         return detail
 

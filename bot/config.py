@@ -19,6 +19,7 @@ from bot.config_checks import (
     WHERE,
     check_secret,
     check_token,
+    read_cli_users,
     read_groups,
     wrong,
 )
@@ -64,6 +65,10 @@ class Settings(BaseSettings):
     )
     """`default`: on, but the bundled examples' are off in a real workspace. Or the names of workflows."""
     cli_decides: bool = Field(False, validation_alias="SIGNOFF_CLI_DECIDES")
+    cli_users: Annotated[Mapping[str, str], NoDecode] = Field(
+        default_factory=dict, validation_alias="SIGNOFF_CLI_USERS"
+    )
+    """Operating-system user to the Slack user id of the person behind it."""
     operator: str | None = Field(None, validation_alias="SIGNOFF_OPERATOR")
     """User id of the person who is told when the bot itself has a problem."""
     data_dir: Path = Field(Path(".signoff"), validation_alias="SIGNOFF_DATA_DIR")
@@ -215,6 +220,11 @@ class Settings(BaseSettings):
     @classmethod
     def _groups(cls, value: Any) -> Any:
         return read_groups(value) if isinstance(value, str) else value
+
+    @field_validator("cli_users", mode="before")
+    @classmethod
+    def _cli_users(cls, value: Any) -> Any:
+        return read_cli_users(value) if isinstance(value, str) else value
 
     @field_validator("schedules", mode="before")
     @classmethod

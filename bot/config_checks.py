@@ -75,6 +75,21 @@ def read_groups(text: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def read_cli_users(text: str) -> dict[str, str]:
+    """`{"ops": "U1"}`: operating-system user to the user id of the person behind it."""
+    example = 'Write JSON like {"ops": "U012AB3CD"}.'
+    try:
+        users = json.loads(text)
+    except ValueError as error:
+        raise wrong(f"is not JSON ({error}). {example}") from None
+    if not isinstance(users, dict):
+        raise wrong(f"must map each operating-system user to one Slack user. {example}")
+    for name, person in users.items():
+        if not isinstance(person, str) or not USER_ID.fullmatch(person):
+            raise wrong(f"maps {name} to {person!r}, which is not a user id. {example}")
+    return users
+
+
 def wrong(text: str) -> PydanticCustomError:
     """To be raised in a validator; `text` goes on after the name of the setting."""
     # The text may hold braces (JSON examples), which a template would take for its own.

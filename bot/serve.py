@@ -181,6 +181,7 @@ def engine_settings(settings: Settings, loaded: Loaded | None = None) -> EngineS
         schedules={"on": True, "off": False, "default": None}[chosen] if isinstance(chosen, str) else chosen,
         quiet=quiet,
         cli_decides=settings.cli_decides,
+        cli_users=settings.cli_users,
         keep=settings.keep,
         secrets=secrets(settings),
         registry=loaded.registry if loaded else Registry(),

@@ -36,7 +36,14 @@ from engine.errors import (
 )
 from engine.gates import Gate
 from engine.people import Actor, Group, People, Person, StaticPeople, in_whose_name
-from engine.policy import Place, made_it, not_a_member, not_found, progress
+from engine.policy import (
+    Place,
+    made_it,
+    not_a_member,
+    not_found,
+    progress,
+    self_approval_possible,
+)
 from engine.records import (
     Answer,
     DecisionRecord,
@@ -151,5 +158,5 @@ __all__ = [
     "made_it",
     "not_a_member",
     "not_found",
-    "progress",
+    "progress", "self_approval_possible",
 ]  # fmt: skip

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, runtime_checkable
 
-from engine.errors import UnknownPeople
+from engine.errors import NotAllowed, UnknownPeople
 
 REFERENCE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9._-]*|#[\w-]+|[UW][A-Z0-9]+")
 """A group, everybody in a channel, or a person by id."""
@@ -17,7 +17,8 @@ Source = Literal["slack", "cli", "api", "schedule", "engine"]
 class Actor:
     """Who acted. `id` is the person's id at that source (a Slack user id, an operating-system user).
 
-    `as_user` is the person on whose behalf a `cli` actor says that it acts; a record, not a proof.
+    `as_user` is the person to whom an operating-system user or a token is mapped; for an operating-system
+    user who is not mapped, the person on whose behalf it says that it acts, which is no proof.
     """
 
     source: Source
@@ -45,6 +46,24 @@ ENGINE = Actor("engine", "engine")
 def in_whose_name(actor: Actor) -> str:
     """The person's id: the actor's own, or the one on whose behalf the command line says it acts."""
     return actor.as_user or actor.id
+
+
+def identified(actor: Actor, cli_users: Mapping[str, str]) -> Actor:
+    """The actor with the person behind an operating-system user. Raises `NotAllowed` for another person."""
+    person = cli_users.get(actor.id) if actor.source == "cli" else None
+    if person is None:
+        return actor
+    if actor.as_user not in (None, person):
+        raise NotAllowed(
+            f"The operating-system user {actor.id} is mapped to {person} in SIGNOFF_CLI_USERS, so it cannot "
+            f"act as {actor.as_user}. Write --as {person}."
+        )
+    return replace(actor, as_user=person)
+
+
+def unmapped(actor: Actor) -> bool:
+    """Whether nobody knows which person acted: an account or a token that is mapped to no person."""
+    return actor.source in ("cli", "api") and actor.as_user is None
 
 
 @dataclass(frozen=True, slots=True)

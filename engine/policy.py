@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from engine.confirming import NOTHING_TO_TYPE, confirms
-from engine.people import Actor, Person, in_whose_name
+from engine.people import Actor, Person, in_whose_name, unmapped
 from engine.records import DecisionRecord, RequestRecord
 from engine.spec import QuorumSpec
 from engine.unseen import as_seen, is_blank
@@ -127,14 +127,16 @@ def may_decide(
         return Verdict("not_allowed", "An API token can ask for an approval. It cannot decide one.")
     if not person.full_member:
         return Verdict("not_allowed", _not_a_member(request, person))
-    if choice != REVOKE and person.id in answered(request):
-        return Verdict("already_answered", _answered_before(request, person))
+    if choice != REVOKE and not answered(request).isdisjoint({person.id, *actor.names}):
+        return Verdict("already_answered", _answered_before(request, person, actor))
     if not member_of & may(request, choice):
         return Verdict("not_allowed", _not_an_approver(request, choice))
     if choice == REVOKE:
         return ALLOWED
     if choice == "approve" and not request.self_approval and is_requester(request, actor):
         return Verdict("self_approval", "You requested this approval, so another approver must approve it.")
+    if choice == "approve" and request.risk == "high" and self_approval_possible(request):
+        return Verdict("self_approval", _unknown_requester(request.requester))
     return _lacking(request, choice, comment, value, typed, one_time_code) or ALLOWED
 
 
@@ -189,7 +191,30 @@ def not_a_member(person: Person, what: str = "do that", *, named: bool = False) 
     return f"{why} Only full, active members of this workspace can {what}."
 
 
-def _answered_before(request: RequestRecord, person: Person) -> str:
+def self_approval_possible(request: RequestRecord) -> bool:
+    """Whether the requester must not approve, and nobody knows which person that is."""
+    return request.kind == "approval" and not request.self_approval and unmapped(request.requester)
+
+
+def _unknown_requester(requester: Actor) -> str:
+    if requester.source == "api":
+        how = f"requested with the token of {requester.id}, which is mapped to no person"
+        remedy = f"revoke the token and to create it again with --person, then ask again as {requester.id}"
+    else:
+        how = f"started on the command line by {requester.id}, who is mapped to no Slack user"
+        remedy = f"add {requester.id} to SIGNOFF_CLI_USERS"
+    return (
+        f"This approval is high risk and was {how}, so you might be approving your own request. "
+        f"Ask the operator to {remedy}."
+    )
+
+
+def _answered_before(request: RequestRecord, person: Person, actor: Actor) -> str:
+    if person.id not in answered(request):
+        return (
+            f"The operating-system user {actor.id} already answered this request for another person, and "
+            "each person counts once. Answer in Slack, or ask the operator to set SIGNOFF_CLI_USERS."
+        )
     own = [made for made in standing(request.decisions) if in_whose_name(made.actor) == person.id]
     if own:
         chose = _CHOSEN.get(own[-1].choice, "answered")
@@ -213,7 +238,8 @@ def _not_an_approver(request: RequestRecord, choice: str) -> str:
 def answered(request: RequestRecord) -> set[str]:
     """Ids of those who have answered, themselves or by somebody who stands in: each counts once."""
     made = standing(request.decisions)
-    return {in_whose_name(one.actor) for one in made} | {one.on_behalf for one in made if one.on_behalf}
+    names = {name for one in made for name in (in_whose_name(one.actor), *one.actor.names)}
+    return names | {one.on_behalf for one in made if one.on_behalf}
 
 
 def capacity(
@@ -232,7 +258,7 @@ def capacity(
         return "", own
     taken = answered(request) if choice != REVOKE else set()
     for away, refs in sorted(of_others.items()):
-        asked_it = away == in_whose_name(request.requester) and not request.self_approval
+        asked_it = away in request.requester.names and not request.self_approval
         if refs & may_now and away not in taken and not (choice == "approve" and asked_it):
             return away, refs
     return "", own

@@ -27,6 +27,8 @@ from engine.services import offered
 
 RUNS_PER_PAGE = 200
 TESTER = Actor("cli", "tester")
+TESTER_ID = "U0TESTER"
+"""The person behind it, who is no approver."""
 
 
 class DecisionRefused(AssertionError):
@@ -68,6 +70,7 @@ class Bench:
             parallel=parallel,
             schedules=schedules,
             cli_decides=True,
+            cli_users={TESTER.id: TESTER_ID},
             keep=keep,
             registry=offered(_modules_of(workflows)) if registry is None else registry,
         )

@@ -17,9 +17,6 @@ from scripts.planted.mutant import Mutant
 ROOT = Path(__file__).resolve().parent.parent
 
 
-_ANSWERED = (
-    "    return {in_whose_name(one.actor) for one in made} | {one.on_behalf for one in made if one.on_behalf}"
-)
 MUTANTS = [
     *people.MUTANTS,
     *shown.MUTANTS,
@@ -442,13 +439,6 @@ MUTANTS = [
         ("tests/engine/test_unknown_people.py",),
     ),
     Mutant(
-        "a replaced request is called withdrawn without the reason",
-        "engine/policy.py",
-        'case "decided" | "withdrawn" if request.superseded:',
-        'case "decided" | "withdrawn" if request.superseded == "never":',
-        ("tests/engine/test_policy.py",),
-    ),
-    Mutant(
         "what is committed while the alarm looks does not ring",
         "engine/runtime/alarm.py",
         "if self._looking or self._set_for is None or due < self._set_for:",
@@ -610,54 +600,6 @@ MUTANTS = [
         "round=transition.record(step).round",
     ),
     Mutant(
-        "whoever asked approves",
-        "engine/policy.py",
-        'if choice == "approve" and not request.self_approval',
-        'if choice == "never" and not request.self_approval',
-    ),
-    Mutant(
-        "people keep the first place that fits",
-        "engine/policy.py",
-        "if len(there) < needs[index] or any(place(other, tried) for other in there):",
-        "if len(there) < needs[index]:",
-    ),
-    Mutant(
-        "an answer at one stage counts at the next",
-        "engine/policy.py",
-        'if made.choice == "approve" and made.stage == number:',
-        'if made.choice == "approve" and made.stage <= number:',
-    ),
-    Mutant(
-        "the same person counts twice",
-        "engine/policy.py",
-        _ANSWERED,
-        "    return {one.on_behalf for one in made if one.on_behalf}",
-    ),
-    Mutant(
-        "of all, one who has left makes another's place",
-        "engine/policy.py",
-        "    if named and who not in named:",
-        "    if not named and who in named:",
-    ),
-    Mutant(
-        "who stands in takes the place of one who has agreed",
-        "engine/policy.py",
-        "who if who in for_themselves else others.get(who, who)",
-        "others.get(who, who)",
-    ),
-    Mutant(
-        "somebody counts themselves and by who stands in",
-        "engine/policy.py",
-        _ANSWERED,
-        "    return {in_whose_name(one.actor) for one in made}",
-    ),
-    Mutant(
-        "whoever asked is stood in for",
-        "engine/policy.py",
-        'if refs & may_now and away not in taken and not (choice == "approve" and asked_it):',
-        "if refs & may_now and away not in taken:",
-    ),
-    Mutant(
         "what executes is not held against what was approved",
         "engine/machine.py",
         "        if gates and self._asked_again(gates):",
@@ -674,12 +616,6 @@ MUTANTS = [
         "engine/binding.py",
         "        code={step: code(step) for step in gating.gated[approval]},",
         '        code={step: "" for step in gating.gated[approval]},',
-    ),
-    Mutant(
-        "an approval goes on by the clock while a question is open",
-        "engine/questions.py",
-        "    transition.end_waits(request)\n    request = evolve(\n        request, held_since",
-        "    request = evolve(\n        request, held_since",
     ),
     Mutant(
         "a one-time code is good twice",

@@ -14,7 +14,7 @@ from bot import prospects
 from bot.cli import shapes
 from bot.cli.shapes import JSON
 from bot.cli.unread import unread
-from engine import Actor, Answer, Engine, NotPossible, RequestRecord
+from engine import Actor, Answer, Engine, NotPossible, RequestRecord, UnknownPeople
 from engine.typed import Typed
 
 Values = Mapping[str, Any]
@@ -164,7 +164,8 @@ async def resume(engine: Engine, values: Values, user: str) -> JSON:
 async def principals(engine: Engine, values: Values, user: str) -> JSON:
     """Who may ask from outside."""
     found = await engine.principals.all()
-    return {"principals": [{"name": one.name, "gates": list(one.gates)} for one in found]}
+    listed = [{"name": one.name, "gates": list(one.gates), "person": one.person or None} for one in found]
+    return {"principals": listed}
 
 
 async def add_principal(engine: Engine, values: Values, user: str) -> JSON:
@@ -174,7 +175,20 @@ async def add_principal(engine: Engine, values: Values, user: str) -> JSON:
     if unknown:
         there = ", ".join(sorted(gates)) or "none; define one with Gate(…) in a workflow file"
         raise NotPossible(f"There is no gate {', '.join(unknown)}. There are: {there}.")
-    return {"token": await engine.principals.add(values["name"], values["gates"], _actor(values, user))}
+    person = values.get("person") or ""
+    if person:
+        await _known(engine, person)
+    actor = _actor(values, user)
+    return {"token": await engine.principals.add(values["name"], values["gates"], actor, person)}
+
+
+async def _known(engine: Engine, person: str) -> None:
+    try:
+        found = await engine.people.person(person)
+    except UnknownPeople:
+        raise NotPossible(f"--person {person} is no member of this workspace.") from None
+    if not found.full_member:
+        raise NotPossible(f"--person {person} is not a full, active member of this workspace.")
 
 
 async def callback_secret(engine: Engine, values: Values, user: str) -> JSON:

@@ -11,6 +11,7 @@ from bot.cli.access import ask as act
 from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output, note
 from bot.client import Client, NotAsked
+from bot.config_checks import USER_ID
 
 _ENDS = {"approved": 0, "rejected": 3, "expired": 4}
 """Exit codes; 1 is everything else."""
@@ -102,15 +103,26 @@ async def _asked(
 def create(
     name: Annotated[str, typer.Argument(help="The principal's name, e.g. ci.")],
     gate: Annotated[list[str], typer.Option("--gate", help="A gate it may ask at; repeat for more.")],
+    person: Annotated[
+        str, typer.Option("--person", metavar="USER", help="Slack user id of the person who holds the token.")
+    ] = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Make a token. It is shown this once."""
-    found = act(data, "add_principal", workflows=True, name=name, gates=gate)
+    if person and not USER_ID.fullmatch(person):
+        raise typer.BadParameter(
+            f"--person {person} is not a user id like U012AB3CD. In Slack: profile, ⋮, Copy member ID."
+        )
+    found = act(
+        data, "add_principal", workflows=True, people=bool(person), name=name, gates=gate, person=person
+    )
     output = Output(json)
     output.data(found)
     output.line(found["token"])
     if not json:
+        if not person:
+            note("It is mapped to no person, so nobody can approve its high-risk requests. Add --person U….")
         note(f"{name} may ask at {', '.join(gate)} with it. It isn't kept, so it can't be shown again.")
 
 
@@ -122,7 +134,10 @@ def listed(data: Data = None, json: Json = False) -> None:
     if not found["principals"]:
         output.line("Nobody may ask from outside. signoff token create NAME --gate GATE lets somebody.")
         return
-    output.table(["NAME", "GATES"], [(one["name"], ", ".join(one["gates"])) for one in found["principals"]])
+    output.table(
+        ["NAME", "GATES", "PERSON"],
+        [(one["name"], ", ".join(one["gates"]), one["person"] or "") for one in found["principals"]],
+    )
 
 
 def secret(

@@ -22,7 +22,7 @@ from bot.views.parts import (
 )
 from bot.views.text import exact, label, quote, safe, words
 from bot.views.times import at, moment
-from engine import AWAITED, RequestRecord, RunDetail, Shown
+from engine import AWAITED, RequestRecord, RunDetail, Shown, self_approval_possible
 from engine.wording import same
 
 MOST_SHORT, MOST_LONG = 8, 3
@@ -55,6 +55,7 @@ def approval_message(
         asked(request.ask, block_id=ids("ask")),
         grey(*_about(request, detail, names, now), block_id=ids("about")),
         section(_again(request), ids("again")) if request.again and open_ else None,
+        section(_unmapped(request), ids("unmapped")) if open_ and self_approval_possible(request) else None,
         section(record.reassigned(request, names, now), ids("reassigned")) if request.handovers else None,
         fields(((parts_of.shown_label(one), parts_of.short(one)) for one in made.short), ids("fields")),
         *_long(made.long, ids, plain),
@@ -84,8 +85,7 @@ def choice_buttons(request: RequestRecord) -> list[Element]:
 
 def _can_be_asked(request: RequestRecord) -> bool:
     """A person asked for it, and nobody has a question to them yet."""
-    source = request.requester.source
-    person = source == "slack" or (source == "cli" and request.requester.as_user is not None)
+    person = request.requester.source == "slack" or request.requester.as_user is not None
     return request.kind == "approval" and request.state == "open" and request.held_since is None and person
 
 
@@ -140,6 +140,17 @@ def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
 
 def _again(request: RequestRecord) -> str:
     return f"{signs.AT_RISK} Asked again because {safe(request.again, 600)}."
+
+
+def _unmapped(request: RequestRecord) -> str:
+    """That nobody knows who asked, so that four eyes cannot be held."""
+    who = safe(request.requester.id, 60)
+    if request.requester.source == "api":
+        how = f"Requested with the token of {who}, which is mapped to no person"
+    else:
+        how = f"Started on the command line by {who}, who is mapped to no Slack user"
+    then = "Nobody can approve it" if request.risk == "high" else "Make sure that it is not your own request"
+    return f"{signs.AT_RISK} {how}. {then}."
 
 
 @dataclass(frozen=True, slots=True)

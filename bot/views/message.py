@@ -66,7 +66,8 @@ class Names:
                 return "the schedule"
             case "engine":
                 return "Signoff"
-        return safe(f"{actor.source} {actor.id}", 80)
+        by = safe(f"{actor.source} {actor.id}", 80)
+        return f"{by} for {self.person(actor.as_user)}" if actor.as_user else by
 
     def decider(self, actor: Actor, on_behalf: str) -> str:
         """Whoever decided, and for whom."""

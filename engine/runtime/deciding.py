@@ -11,7 +11,7 @@ from engine.change import Change
 from engine.clock import Clock
 from engine.errors import InvalidInput, PeopleUnavailable, StoreBusy, UnknownPeople
 from engine.machine import Transition
-from engine.people import Actor, Person, in_whose_name
+from engine.people import Actor, Person, identified, in_whose_name
 from engine.records import Answer, DecisionRecord, RequestRecord, StandIn, evolve
 from engine.runtime.access import Access
 from engine.runtime.codes import Codes
@@ -71,6 +71,8 @@ class _By:
     rosters: policy.Rosters
     over: Set[StandIn]
     """Those of the request's stand-ins that stand in no longer."""
+    requester: Actor
+    """With the person to whom they are mapped now."""
     awaited: Set[str]
     """People who had not answered, so that not everybody was looked up; empty where everybody was."""
 
@@ -153,7 +155,8 @@ class Deciding:
         of_others = await self._delegating.represented(person, request)
         rosters, awaited = await self._access.rosters(request, {person.id, *of_others})
         over = await self._delegating.ended(request)
-        return _By(person, member_of, of_others, rosters, over, awaited)
+        requester = identified(request.requester, self._settings.cli_users)
+        return _By(person, member_of, of_others, rosters, over, requester, awaited)
 
     async def _decide_by(self, request: RequestRecord, click: _Click, by: _By) -> Answer:
         problems: tuple[tuple[str, str], ...] = ()
@@ -228,7 +231,7 @@ class Deciding:
             return Answer("duplicate", "Your answer was already recorded. Nothing changed.", request)
         _, member_of = _capacity(request, by, click)
         verdict = policy.may_decide(
-            request,
+            evolve(request, requester=by.requester),
             by.person,
             member_of,
             click.choice,
@@ -311,4 +314,5 @@ def _capacity(request: RequestRecord, by: _By, click: _Click) -> tuple[str, Set[
     """For whom they decide, by the request as it is now: a stand-in may have been taken back meanwhile."""
     there = {one.away for one in request.stand_ins if one.to == by.person.id}
     others = {away: refs for away, refs in by.of_others.items() if away in there}
+    request = evolve(request, requester=by.requester)
     return policy.capacity(request, click.choice, by.member_of, others)

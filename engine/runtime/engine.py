@@ -18,11 +18,12 @@ from engine.compiled import Compiled
 from engine.compiling import compile_workflow
 from engine.definition import Workflow
 from engine.dictform import from_dict
-from engine.errors import NotPossible, StoreBroken, UnknownRun
+from engine.errors import NotAllowed, NotPossible, StoreBroken, UnknownRun
 from engine.events import Log
 from engine.inputs import parse_input
 from engine.keys import Keyring
-from engine.people import Actor, People, StaticPeople
+from engine.people import Actor, People, StaticPeople, identified
+from engine.policy import LOST
 from engine.records import (
     Answer,
     RequestRecord,
@@ -261,6 +262,9 @@ class Engine:
         """What would go on, fire and be told if the engine served now."""
         return await self._store.prospect(self.clock.now())
 
+    def _identified(self, actor: Actor) -> Actor:
+        return identified(actor, self.settings.cli_users)
+
     def _go_ahead(self) -> None:
         if self.paused:
             raise NotPossible(self.paused)
@@ -300,11 +304,12 @@ class Engine:
         where the workflow skips what would overlap; `TooMany` where a person or token reached a limit.
         """
         self._go_ahead()
-        return await self._starting.start(workflow, input, actor, channel, key)
+        return await self._starting.start(workflow, input, self._identified(actor), channel, key)
 
     async def cancel(self, run_id: str, *, actor: Actor, reason: str = "") -> RunRecord:
         """End a run: attempts are stopped, requests withdrawn. `UnknownRun`, `NotAllowed`, `NotPossible`."""
         self._go_ahead()
+        actor = self._identified(actor)
         run = await self._store.run(run_id)
         if run is None:
             raise UnknownRun(f"There is no run {run_id}.")
@@ -342,6 +347,10 @@ class Engine:
         """
         if self.paused:
             return Answer("unavailable", f"Nothing was recorded. {self.paused}")
+        try:
+            actor = self._identified(actor)
+        except NotAllowed as error:
+            return Answer("not_allowed", f"{error} {LOST}")
         return await self._deciding.decide(
             request_id,
             choice,
@@ -374,7 +383,7 @@ class Engine:
         request = await self.request(request_id)
         if request is None:
             raise NotPossible(f"There is no request {request_id}.")
-        return await self._reassigning.reassign(request, to, actor)
+        return await self._reassigning.reassign(request, to, self._identified(actor))
 
     async def ask_requester(self, request_id: str, text: str, *, actor: Actor) -> RequestRecord:
         """Ask whoever asked for an approval; its clock stands still until they answer, for a day at most.
@@ -386,7 +395,7 @@ class Engine:
         request = await self.request(request_id)
         if request is None:
             raise NotPossible(f"There is no request {request_id}.")
-        return await self._questioning.ask(request, text, actor)
+        return await self._questioning.ask(request, text, self._identified(actor))
 
     # Reading
 

@@ -23,10 +23,15 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """`gates`: names of those it may ask at."""
+    """`gates`: names of those it may ask at. `person`: who holds the token, by user id; may be empty."""
 
     name: str
     gates: tuple[str, ...]
+    person: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        return Actor("api", self.name, self.person or None)
 
 
 class Principals:
@@ -38,11 +43,11 @@ class Principals:
 
     async def all(self) -> list[Principal]:
         return [
-            Principal(name, tuple(found["gates"]))
+            Principal(name, tuple(found["gates"]), found.get("person", ""))
             for name, found in sorted((await self._fact.read()).items())
         ]
 
-    async def add(self, name: str, gates: Sequence[str], actor: Actor) -> str:
+    async def add(self, name: str, gates: Sequence[str], actor: Actor, person: str = "") -> str:
         """Its token, which is shown this once. Raises `NotPossible`."""
         if not _NAME.fullmatch(name):
             raise NotPossible(f"{name!r} can't be a principal's name. Use small letters, digits and -.")
@@ -52,8 +57,8 @@ class Principals:
                 raise NotPossible(
                     f"There is a principal {name} already. Revoke it first, or take another name."
                 )
-            change.known[name] = {"sha256": _digest(token), "gates": list(gates)}
-            change.tell("principal.added", actor, principal=name, gates=list(gates))
+            change.known[name] = {"sha256": _digest(token), "gates": list(gates), "person": person}
+            change.tell("principal.added", actor, principal=name, gates=list(gates), person=person)
         return token
 
     async def remove(self, name: str, actor: Actor) -> None:
@@ -74,7 +79,7 @@ class Principals:
         digest = _digest(token)
         for name, found in (await self._fact.read()).items():
             if hmac.compare_digest(found["sha256"], digest):
-                return Principal(name, tuple(found["gates"]))
+                return Principal(name, tuple(found["gates"]), found.get("person", ""))
         return None
 
 

@@ -71,7 +71,7 @@ def whom(request: RequestRecord) -> str | None:
     asked = request.requester
     if asked.source == "slack":
         return asked.id
-    return asked.as_user if asked.source == "cli" else None
+    return asked.as_user
 
 
 def _build(request_id: str, text: str, to: str, by: Actor, transition: Transition) -> Change:

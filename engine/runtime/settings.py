@@ -1,6 +1,6 @@
 """What an operator may set of the engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +23,8 @@ class EngineSettings:
     """Where the installation's keys are; None: in `keys` beside the database."""
     cli_decides: bool = False
     """Decisions by command line count."""
+    cli_users: Mapping[str, str] = field(default_factory=dict)
+    """Operating-system user to the id of the person behind it."""
     keep: timedelta | None = None
     """How long finished runs are kept after their end; None: for ever."""
     limits: StartLimits | None = None

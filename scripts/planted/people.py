@@ -3,7 +3,44 @@
 from scripts.planted.mutant import Mutant
 
 _REASSIGNMENT = ("tests/engine/test_reassignment.py",)
+_ANSWERED = "    return names | {one.on_behalf for one in made if one.on_behalf}"
+_NAMES = ("tests/engine/test_two_names.py",)
 MUTANTS = [
+    Mutant(
+        "the account that asked approves in another name",
+        "engine/people.py",
+        "        return frozenset(filter(None, (account, self.as_user)))",
+        "        return frozenset({self.as_user or account})",
+        _NAMES,
+    ),
+    Mutant(
+        "an operating-system user acts as another person than the mapped one",
+        "engine/people.py",
+        "    if actor.as_user not in (None, person):",
+        "    if actor.as_user == person:",
+        _NAMES,
+    ),
+    Mutant(
+        "a high-risk approval that nobody known asked for is approved",
+        "engine/policy.py",
+        'request.risk == "high" and self_approval_possible(request)',
+        'request.risk == "high" and request.self_approval',
+        _NAMES,
+    ),
+    Mutant(
+        "a token is not its holder",
+        "engine/runtime/principals.py",
+        'return Actor("api", self.name, self.person or None)',
+        'return Actor("api", self.name)',
+        _NAMES,
+    ),
+    Mutant(
+        "a person who is mapped only later approves their own request",
+        "engine/runtime/deciding.py",
+        "            evolve(request, requester=by.requester),",
+        "            request,",
+        _NAMES,
+    ),
     Mutant(
         "the requester reassigns their own request",
         "engine/reassignment.py",
@@ -121,5 +158,66 @@ MUTANTS = [
         "                except Busy as busy:\n",
         "                except Busy as busy:\n                    self._cursor = None\n",
         ("tests/bot/test_directory.py",),
+    ),
+    Mutant(
+        "a replaced request is called withdrawn without the reason",
+        "engine/policy.py",
+        'case "decided" | "withdrawn" if request.superseded:',
+        'case "decided" | "withdrawn" if request.superseded == "never":',
+        ("tests/engine/test_policy.py",),
+    ),
+    Mutant(
+        "whoever asked approves",
+        "engine/policy.py",
+        'if choice == "approve" and not request.self_approval',
+        'if choice == "never" and not request.self_approval',
+    ),
+    Mutant(
+        "people keep the first place that fits",
+        "engine/policy.py",
+        "if len(there) < needs[index] or any(place(other, tried) for other in there):",
+        "if len(there) < needs[index]:",
+    ),
+    Mutant(
+        "an answer at one stage counts at the next",
+        "engine/policy.py",
+        'if made.choice == "approve" and made.stage == number:',
+        'if made.choice == "approve" and made.stage <= number:',
+    ),
+    Mutant(
+        "the same person counts twice",
+        "engine/policy.py",
+        _ANSWERED,
+        "    return {one.on_behalf for one in made if one.on_behalf}",
+    ),
+    Mutant(
+        "of all, one who has left makes another's place",
+        "engine/policy.py",
+        "    if named and who not in named:",
+        "    if not named and who in named:",
+    ),
+    Mutant(
+        "who stands in takes the place of one who has agreed",
+        "engine/policy.py",
+        "who if who in for_themselves else others.get(who, who)",
+        "others.get(who, who)",
+    ),
+    Mutant(
+        "somebody counts themselves and by who stands in",
+        "engine/policy.py",
+        _ANSWERED,
+        "    return names",
+    ),
+    Mutant(
+        "whoever asked is stood in for",
+        "engine/policy.py",
+        'if refs & may_now and away not in taken and not (choice == "approve" and asked_it):',
+        "if refs & may_now and away not in taken:",
+    ),
+    Mutant(
+        "an approval goes on by the clock while a question is open",
+        "engine/questions.py",
+        "    transition.end_waits(request)\n    request = evolve(\n        request, held_since",
+        "    request = evolve(\n        request, held_since",
     ),
 ]

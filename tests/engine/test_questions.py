@@ -142,7 +142,8 @@ async def test_who_may_ask_and_whom() -> None:
         await bench.engine.cancel(request.run_id, actor=Actor("slack", "U5"))
         with pytest.raises(NotPossible, match="no longer open"):
             await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U2"))
-        await bench.start("flow")
+        await bench.engine.start("flow", actor=Actor("cli", "root"))
+        await bench.run_until_idle()
         (request,) = await bench.requests()
         with pytest.raises(NotPossible, match="nobody can be asked"):
             await bench.engine.ask_requester(request.id, "Why?", actor=BOB)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from engine import Actor
 from tests.conftest import spoken
 
 DEPLOYS = "C05DEPLOYS"
@@ -55,3 +56,12 @@ async def test_a_high_risk_approval_is_reassigned_loudly(team: Team) -> None:
     assert said["thread_ts"] == question["ts"], "it is in the thread, and shown in the channel"
     shown = await team.office.message(CAROL, DEPLOYS, "Open the vault?", "Reassigned by bob")
     assert "from @release-managers to alice" in spoken(shown)
+
+
+async def test_the_message_says_that_nobody_knows_who_started_it(team: Team) -> None:
+    await team.bot.engine.start("vault", actor=Actor("cli", "root"))
+    told = "Started on the command line by root, who is mapped to no Slack user. Nobody can approve it."
+    question = await team.office.message(CAROL, DEPLOYS, "Open the vault?", told)
+    await team.office.click(CAROL, question, "Approve")
+    heard = (await team.office.heard(CAROL, DEPLOYS))["text"]
+    assert "Ask the operator to add root to SIGNOFF_CLI_USERS." in heard

@@ -1,0 +1,155 @@
+"""One person under several names: four eyes and "counts once" hold for the person."""
+
+from collections.abc import Mapping
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import Actor, Engine, NotAllowed, Outcome, RequestRecord, StaticPeople, Workflow
+from engine.clock import FakeClock
+from engine.people import identified
+from engine.runtime.settings import EngineSettings
+from engine.testing import Bench
+
+PEOPLE = StaticPeople(groups={"dev": ["U1", "U2", "U3"], "owners": ["U9"]})
+ROOT = Actor("cli", "root")
+
+
+def flow(**options: object) -> Workflow:
+    made = Workflow("flow", owner="@owners")
+    go = made.approval("go", ask="Go?", approvers=["@dev"], expires="1d", **options)  # type: ignore[arg-type]
+
+    @made.step(when=go.approved)
+    async def act(go: Outcome) -> str:
+        return ", ".join(go.by)
+
+    return made
+
+
+async def opened(folder: Path, cli_users: Mapping[str, str], *flows: Workflow) -> Engine:
+    settings = EngineSettings(data_dir=folder / "data", cli_decides=True, cli_users=cli_users)
+    engine = await Engine.open(folder / "signoff.db", clock=FakeClock(), people=PEOPLE, settings=settings)
+    for one in flows:
+        engine.register(one)
+    await engine.serve()
+    return engine
+
+
+async def asked(engine: Engine, actor: Actor) -> RequestRecord:
+    await engine.start("flow", actor=actor)
+    await engine.activity.idle()
+    return (await engine.requests())[-1]
+
+
+async def code(engine: Engine, request: RequestRecord, actor: Actor) -> tuple[str, str]:
+    answer = await engine.decide(request.id, "approve", actor=actor)
+    return answer.code, answer.text
+
+
+async def test_who_starts_on_the_command_line_does_not_approve_in_slack(tmp_path: Path) -> None:
+    engine = await opened(tmp_path, {"root": "U1"}, flow())
+    request = await asked(engine, ROOT)
+    assert request.requester == Actor("cli", "root", "U1")
+    for own in (Actor("slack", "U1"), ROOT, Actor("cli", "root", "U1"), Actor("cli", "ops", "U1")):
+        assert (await code(engine, request, own))[0] == "self_approval"
+    told = "The operating-system user root is mapped to U1 in SIGNOFF_CLI_USERS, so it cannot act as U2."
+    assert await code(engine, request, Actor("cli", "root", "U2")) == (
+        "not_allowed",
+        f"{told} Write --as U1. Your answer was not recorded.",
+    )
+    assert (await code(engine, request, Actor("slack", "U2")))[0] == "decided"
+    await engine.close()
+
+
+async def test_a_token_is_its_holder(tmp_path: Path) -> None:
+    engine = await opened(tmp_path, {}, flow())
+    token = await engine.principals.add("ci", ["flow"], ROOT, "U1")
+    found = await engine.principals.of(token)
+    assert found is not None
+    assert found.actor == Actor("api", "ci", "U1")
+    await engine.close()
+
+
+@pytest.mark.parametrize("risk", ["normal", "high"])
+async def test_the_account_that_asked_approves_in_no_name(tmp_path: Path, risk: str) -> None:
+    engine = await opened(tmp_path, {}, flow(risk=risk))
+    request = await asked(engine, Actor("cli", "root", "U1"))
+    for name in ("U1", "U2", "U3"):
+        assert (await code(engine, request, Actor("cli", "root", name)))[0] == "self_approval"
+    assert (await code(engine, request, Actor("slack", "U1")))[0] == "self_approval"
+    await engine.close()
+
+
+async def test_at_high_risk_nobody_approves_until_the_starter_is_known(tmp_path: Path) -> None:
+    engine = await opened(tmp_path, {}, flow(risk="high"))
+    request = await asked(engine, ROOT)
+    assert await code(engine, request, Actor("slack", "U1")) == (
+        "self_approval",
+        "This approval is high risk and was started on the command line by root, who is mapped to no Slack "
+        "user, so you might be approving your own request. Ask the operator to add root to "
+        "SIGNOFF_CLI_USERS.",
+    )
+    await engine.close()
+    engine = await opened(tmp_path, {"root": "U1"}, flow(risk="high"))
+    assert (await code(engine, request, Actor("slack", "U1")))[0] == "self_approval"
+    assert (await code(engine, request, Actor("slack", "U2")))[0] == "decided"
+    await engine.close()
+
+
+async def test_a_token_of_nobody_is_refused_at_high_risk_and_may_be_rejected(tmp_path: Path) -> None:
+    made = flow(risk="high")
+    made.options = type(made.options)(**{**_fields(made.options), "gate": True})
+    engine = await opened(tmp_path, {}, made)
+    request = await asked(engine, Actor("api", "ci"))
+    refused, text = await code(engine, request, Actor("slack", "U1"))
+    assert (refused, "with the token of ci, which is mapped to no person" in text) == ("self_approval", True)
+    answer = await engine.decide(request.id, "reject", actor=Actor("slack", "U1"), comment="no")
+    assert answer.code == "decided"
+    await engine.close()
+
+
+def _fields(options: object) -> dict[str, object]:
+    return {name: getattr(options, name) for name in options.__slots__}  # type: ignore[attr-defined]
+
+
+async def test_one_account_counts_once_whomever_it_names(tmp_path: Path) -> None:
+    engine = await opened(tmp_path, {}, flow(quorum=2))
+    request = await asked(engine, Actor("slack", "U9"))
+    assert (await code(engine, request, Actor("cli", "root", "U1")))[0] == "recorded"
+    refused, text = await code(engine, request, Actor("cli", "root", "U2"))
+    assert refused == "already_answered"
+    assert text.startswith("The operating-system user root already answered this request for another person")
+    assert (await code(engine, request, Actor("slack", "U1")))[0] == "already_answered"
+    assert (await code(engine, request, Actor("slack", "U2")))[0] == "decided"
+    await engine.close()
+
+
+async def test_an_authors_test_starts_as_a_known_person() -> None:
+    async with Bench(flow(risk="high"), people=PEOPLE) as bench:
+        await bench.start("flow")
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+
+
+NAMES = [Actor("slack", "U1"), Actor("slack", "U2"), *(
+    Actor(source, id_, person)  # type: ignore[arg-type]
+    for source, id_ in (("cli", "root"), ("cli", "ops"), ("api", "ci"))
+    for person in (None, "U1", "U2")
+)]  # fmt: skip
+
+
+@given(st.sampled_from(list(permutations(NAMES, 2))))
+def test_two_actors_are_one_person_where_they_share_an_account_or_a_person(pair: tuple[Actor, Actor]) -> None:
+    one, other = pair
+    account = (one.source, one.id) == (other.source, other.id)
+    people = [{one.as_user, one.id if one.source == "slack" else None} for one in pair]
+    assert one.names.isdisjoint(other.names) == (not account and not (people[0] & people[1]) - {None})
+
+
+def test_an_account_that_is_not_mapped_is_left_as_it_is() -> None:
+    assert identified(ROOT, {"ops": "U1"}) == ROOT
+    assert identified(Actor("slack", "ops"), {"ops": "U1"}) == Actor("slack", "ops")
+    with pytest.raises(NotAllowed, match="mapped to U1"):
+        identified(Actor("cli", "ops", "U2"), {"ops": "U1"})
