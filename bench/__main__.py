@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from bench import clicks, consumers, directory, huge, lists, restarts, schedules, steps
+from bench import clicks, consumers, directory, floods, huge, lists, restarts, schedules, steps
 from bench.figures import HEADER, Figure, with_slopes
 from bench.peer import Peer
 
@@ -22,6 +22,7 @@ WORKLOADS: dict[str, Callable[[Peer], Coroutine[Any, Any, list[Figure]]]] = {
     "consumers": consumers.measure,
     "directory": directory.measure,
     "huge": huge.measure,
+    "floods": floods.measure,
 }
 PEER = Path(".venv-peer")
 

@@ -11,13 +11,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts.planted import people, shown, upgrades
+from scripts.planted import floods, people, shown, upgrades
 from scripts.planted.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 MUTANTS = [
+    *floods.MUTANTS,
     *people.MUTANTS,
     *shown.MUTANTS,
     *upgrades.MUTANTS,

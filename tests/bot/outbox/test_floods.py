@@ -33,6 +33,15 @@ async def test_a_question_is_posted_soon_among_a_thousand_messages_of_another_pe
     assert len(world.slack.messages) < 30
 
 
+async def test_a_question_is_posted_soon_among_the_news_of_a_hundred_people(world: World) -> None:
+    for number in range(100):
+        await start(world, f"news-{number:04d}", Actor("slack", f"U{number}"), asks=False)
+    await world.pass_time(3)
+    await start(world, "release-bbbb", BOB, asks=True)
+    await world.pass_time(SOON)
+    assert "release-bbbb.go open" in world.slack.texts("C05DEPLOYS")
+
+
 async def test_a_question_in_another_channel_is_posted_soon_behind_five_thousand_open_ones(
     world: World,
 ) -> None:

@@ -1,0 +1,50 @@
+"""Planted bugs about floods: whose messages and runs delay whose."""
+
+from scripts.planted.mutant import Mutant
+
+_FLOODS = ("tests/bot/outbox/test_floods.py",)
+_LIMITS = ("tests/engine/test_start_limits.py",)
+MUTANTS = [
+    Mutant(
+        "the source that was served last goes next",
+        "bot/outbox/order.py",
+        "        self._served[queue.lane, queue.source] = self._count\n",
+        "",
+        _FLOODS,
+    ),
+    Mutant(
+        "a run's message that a question follows waits among the news",
+        "engine/store/deliveries.py",
+        "            connection.executemany(_HURRY, ",
+        "            list(",
+        _FLOODS,
+    ),
+    Mutant(
+        "each reminder is posted, however late",
+        "engine/store/deliveries.py",
+        '_NEEDLESS = "UPDATE delivery SET sent = wanted WHERE key = ?',
+        '_NEEDLESS = "UPDATE delivery SET sent = sent WHERE key = ?',
+        _FLOODS,
+    ),
+    Mutant(
+        "a person starts as many runs as they like",
+        "engine/runtime/starting.py",
+        "        self._starts.count(actor, now)\n",
+        "",
+        _LIMITS,
+    ),
+    Mutant(
+        "a person has as many unfinished runs as they like",
+        "engine/start_limits.py",
+        "        if count < self.open_runs:\n",
+        "        if count >= 0:\n",
+        _LIMITS,
+    ),
+    Mutant(
+        "a question sent again counts against the limit",
+        "engine/runtime/starting.py",
+        "actor.source in LIMITED and not (key and await self._store.run(id_))",
+        "actor.source in LIMITED",
+        _LIMITS,
+    ),
+]
