@@ -9,6 +9,8 @@ import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
 
 from aiohttp import web
 
@@ -23,6 +25,8 @@ from bot.preflight import Identity
 from bot.prospects import as_json, lines
 from bot.server import build_server
 from bot.slackapi import SlackApi
+from bot.views import signs
+from bot.views.text import safe
 from bot.workspace import Workspace
 from engine import (
     Clock,
@@ -31,8 +35,11 @@ from engine import (
     DefinitionErrors,
     Engine,
     EngineSettings,
+    People,
     Registry,
     StartLimits,
+    StoreBroken,
+    StoreBusy,
     SystemClock,
 )
 from engine.load import Found
@@ -40,6 +47,8 @@ from engine.runtime.door import Door, Handler
 from engine.runtime.lock import FileLock
 
 log = logging.getLogger(__name__)
+
+_AGAIN = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +106,8 @@ async def running(
         api = SlackApi(settings.bot_token.get_secret_value(), base_url=settings.api_url)
         stack.push_async_callback(api.close)
         people = LatePeople()
-        engine = await Engine.open(
-            settings.database_path,
-            clock=clock,
-            people=people,
-            settings=replace(engine_settings(settings, loaded), dead_loop=end_dead),
-        )
+        chosen = replace(engine_settings(settings, loaded), dead_loop=end_dead)
+        engine = await _opened(settings.database_path, clock, people, chosen)
         stack.push_async_callback(engine.close)
         register(engine, loaded)
         operator = Operator(api, settings.operator)
@@ -122,30 +127,47 @@ async def running(
         # What is here now stays to the end: looking through it for garbage would hold the loop up for
         # some fifty milliseconds each time, and takes a fifth of the steps a second.
         gc.freeze()
-        yield Running(workspace, api, engine, port)
+        try:
+            yield Running(workspace, api, engine, port)
+        except StoreBroken as error:
+            await operator.tell("database", f"{signs.FAILED} Signoff has ended. {safe(str(error), 1500)}")
+            raise
+
+
+async def _opened(database: Path, clock: Clock, people: People, settings: EngineSettings) -> Engine:
+    """Open the database, however long its disk keeps that from being done."""
+    while True:
+        try:
+            return await Engine.open(database, clock=clock, people=people, settings=settings)
+        except StoreBusy as error:
+            log.warning("%s Trying again in %d s.", error, _AGAIN.seconds)
+        await clock.sleep_until(clock.now() + _AGAIN)
 
 
 async def _set_to_work(stack: AsyncExitStack, engine: Engine, callbacks: Callbacks) -> None:
-    """Execute runs and tell callbacks, at once or when the pause of a restored installation is over."""
+    """Execute runs and tell callbacks: at once, or when the database can be written, or when the pause of a
+    restored installation is over. Health checks and the command line do not wait for that."""
     stack.push_async_callback(callbacks.close)
-    if not engine.paused:
+    if engine.paused:
+        log.warning("%s\n%s", engine.paused, "\n".join(lines(as_json(await engine.prospect(), ""))))
+    elif await engine.writable():
         await engine.serve()
         await callbacks.start()
         return
-    log.warning("%s\n%s", engine.paused, "\n".join(lines(as_json(await engine.prospect(), ""))))
     stack.push_async_callback(end, asyncio.create_task(_go_on(engine, callbacks)))
 
 
 async def _go_on(engine: Engine, callbacks: Callbacks) -> None:
-    """Once somebody has ended the pause."""
-    await engine.resumed.wait()
+    """Once somebody has ended the pause, and the database can be written."""
+    if engine.paused:
+        await engine.resumed.wait()
     try:
         await engine.serve()
         await callbacks.start()
     except Exception as error:
         engine.broken(error)
     else:
-        log.warning("The pause is over: what was restored goes on")
+        log.warning("Runs execute now, and what was under way goes on")
 
 
 def _application(

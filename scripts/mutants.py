@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts.planted import floods, people, shown, upgrades
+from scripts.planted import files, floods, people, shown, upgrades
 from scripts.planted.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 MUTANTS = [
     *floods.MUTANTS,
+    *files.MUTANTS,
     *people.MUTANTS,
     *shown.MUTANTS,
     *upgrades.MUTANTS,
@@ -343,41 +344,6 @@ MUTANTS = [
         "        return [item for item in pending if item.error is None]",
         "        return pending",
         ("tests/engine/test_store_lock.py",),
-    ),
-    Mutant(
-        "a lock or a full disk ends the store",
-        "engine/store/sqlite.py",
-        "            if isinstance(error, Exception) and passes(error):\n",
-        "            if False:\n",
-        ("tests/engine/test_store_lock.py",),
-    ),
-    Mutant(
-        "a write that was refused for a failed sync is there after a crash",
-        "engine/store/sqlite.py",
-        "give_up=transactions.overwrite)",
-        "give_up=lambda: None)",
-        ("tests/engine/test_store_trouble.py",),
-    ),
-    Mutant(
-        "a file that was deleted is written to",
-        "engine/store/sqlite.py",
-        "        if missing is not None:\n            return self._wait(pending, *missing)\n",
-        "",
-        ("tests/engine/test_store_trouble.py",),
-    ),
-    Mutant(
-        "a full disk stays full until somebody writes",
-        "engine/store/sqlite.py",
-        "        elif self.condition.lasts and has_room(self._path):\n",
-        "        elif False:\n",
-        ("tests/engine/test_store_trouble.py",),
-    ),
-    Mutant(
-        "a damaged file that is read does not end the engine",
-        "engine/store/sqlite.py",
-        '        found = explained(error, self._path, "read")\n        if isinstance(found, StoreBroken)',
-        '        found = explained(error, self._path, "read")\n        if False',
-        ("tests/engine/test_store_trouble.py",),
     ),
     Mutant(
         "the guard of a transition removed",

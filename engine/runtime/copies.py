@@ -13,6 +13,7 @@ from engine.errors import NotPossible, StoreBroken
 from engine.runtime.lock import FileLock
 from engine.store import commit
 from engine.store.migrate import migrate
+from engine.store.private import make_file
 from engine.store.sqlite import connect
 
 
@@ -50,10 +51,10 @@ def backup(database: Path, target: Path) -> Copy:
         raise NotPossible(f"There is no folder {target.parent}. Make it first.")
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
+    make_file(partial, exclusive=True)
     try:
         with contextlib.closing(connect(database, read_only=True)) as source:
             source.execute("VACUUM INTO ?", (str(partial),))
-        os.chmod(partial, 0o600)
         found = _looked_through(partial, target)
         _to_disk(partial)
         os.rename(partial, target)
@@ -75,17 +76,19 @@ def restore(database: Path, copy: Path, now: datetime) -> Path | None:
     if not copy.is_file():
         raise NotPossible(f"There is no backup {copy}.")
     _looked_through(copy, copy)
+    if database.is_symlink():
+        database = Path(os.path.realpath(database))
     lock = FileLock(database)
-    lock.take()
+    lock.take(create=False)
     try:
         fresh = database.with_name(database.name + ".restoring")
         fresh.unlink(missing_ok=True)
+        make_file(fresh, exclusive=True)
         with (
             contextlib.closing(sqlite3.connect(copy)) as source,
             contextlib.closing(sqlite3.connect(fresh)) as new,
         ):
             source.backup(new)
-        os.chmod(fresh, 0o600)
         migrate(fresh)
         with contextlib.closing(connect(fresh)) as new:
             new.execute("BEGIN IMMEDIATE")
@@ -144,8 +147,10 @@ def _set_aside(database: Path, now: datetime) -> Path | None:
     for end in ("-wal", "-shm"):
         extra = database.with_name(database.name + end)
         if extra.exists():
+            os.chmod(extra, 0o600)
             os.rename(extra, aside.with_name(aside.name + end))
     os.rename(database, aside)
+    os.chmod(aside, 0o600)
     return aside
 
 

@@ -249,6 +249,10 @@ class Engine:
         self._zoning.start()
         self._reviewing.start()
 
+    async def writable(self) -> bool:
+        """Whether the database can be written now; `store_problem` says why not."""
+        return await self._store.writable()
+
     async def resume(self, *, actor: Actor) -> None:
         """End the pause of a restored installation. Whoever serves then calls `serve`."""
         if not self.paused:

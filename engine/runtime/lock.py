@@ -1,43 +1,97 @@
-"""One process owns a database file: an advisory lock beside it, which the system lets go when it dies."""
+"""One process owns a database file. The system releases the lock when the process dies.
 
+The lock is on the database file itself, so that a symbolic link, a hard link or a `.lock` file that was
+deleted leads to the same lock. It is an open-file-description lock on one byte far behind those that SQLite
+locks:
+
+- a classic POSIX lock would be lost whenever any connection to the file is closed in this process;
+- flock() on the file would collide with SQLite's own locks where the system makes one kind of the other
+  (NFS, BSD).
+
+The `.lock` file beside the database is locked as well, with flock(): older releases look at it, it says which
+process holds the database, and it is what is left where the system has no such locks on files. It is never
+removed: removing a locked file would let two processes lock two files of one name.
+"""
+
+import contextlib
 import fcntl
+import logging
 import os
+import struct
 from pathlib import Path
 
 from engine.errors import StoreInUse
+from engine.store.lockholder import opener
+from engine.store.private import make_folder
+
+log = logging.getLogger(__name__)
+
+_BYTE = 1 << 62
+_SET_LOCK: int | None = getattr(fcntl, "F_OFD_SETLK", None)
 
 
 class FileLock:
-    """Taken by `take`, let go by `release` or by the end of the process, however that comes.
-
-    The lock's file says which process holds it. It is never removed: removing a locked file would let two
-    processes lock two files of one name.
-    """
+    """Taken by `take`, released by `release` or by the end of the process, however that comes."""
 
     def __init__(self, database: Path) -> None:
-        self.path = database.with_name(database.name + ".lock")
+        self._real = Path(os.path.realpath(database))
+        self.path = self._real.with_name(self._real.name + ".lock")
         self._database = database
-        self._file: int | None = None
+        self._files: list[int] = []
+        # A child of fork() shares the open files, and with them the lock: it would outlive this process.
+        os.register_at_fork(after_in_child=self._forget)
 
-    def take(self) -> None:
-        """Raises `StoreInUse`, which names the process that holds the file."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def take(self, *, create: bool = True) -> None:
+        """Raises `StoreInUse`, which names the process that holds the file. `create`: an empty file where
+        there is none."""
+        make_folder(self.path.parent)
+        try:
+            self._take_beside()
+            self._take_database(create)
+        except BaseException:
+            self.release()
+            raise
+
+    def release(self) -> None:
+        """Call it when no connection to the database is open: it closes the file."""
+        while self._files:
+            os.close(self._files.pop())
+
+    def _take_beside(self) -> None:
+        file = self._opened(self.path)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             holder = os.read(file, 32).decode(errors="replace").strip()
-            os.close(file)
-            who = f"process {holder}" if holder.isdigit() else "another process"
-            raise StoreInUse(
-                f"{self._database} is in use by {who}. "
-                "Stop that one first, or set DATABASE_URL to another file."
-            ) from None
+            raise self._in_use(f"process {holder}" if holder.isdigit() else "") from None
         os.ftruncate(file, 0)
         os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
-        self._file = file
 
-    def release(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+    def _take_database(self, create: bool) -> None:
+        if _SET_LOCK is None or not (create or self._real.exists()):
+            return
+        file = self._opened(self._real)
+        wanted = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, _BYTE, 1, 0)
+        try:
+            fcntl.fcntl(file, _SET_LOCK, wanted)
+        except (BlockingIOError, PermissionError):
+            raise self._in_use(opener(self._real)) from None
+        except OSError as error:
+            log.warning("%s cannot be locked (%s); only %s is", self._database, error, self.path)
+
+    def _opened(self, path: Path) -> int:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._files.append(file)
+        return file
+
+    def _in_use(self, holder: str) -> StoreInUse:
+        return StoreInUse(
+            f"{self._database} is in use by {holder or 'another process'}. "
+            "Stop that one first, or set DATABASE_URL to another file."
+        )
+
+    def _forget(self) -> None:
+        for file in self._files:
+            with contextlib.suppress(OSError):
+                os.close(file)
+        self._files.clear()

@@ -7,8 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.errors import StoreBroken
+from engine.errors import StoreBroken, StoreBusy
 from engine.store import schema
+from engine.store.private import make_file, make_folder
 from engine.store.trouble import explained, is_locked, lock_text, passes, problem, remedy
 
 log = logging.getLogger(__name__)
@@ -25,11 +26,12 @@ _REMEDY = (
 
 def migrate(path: Path) -> None:
     """Create or upgrade the schema. Raises `StoreBroken` for a foreign file, a newer release's, or one whose
-    schema no release has made.
+    schema no release has made, and `StoreBusy` where the disk is full or the file cannot be written.
 
     While another process holds the lock it waits and says so in the log: the driver sleeps in each try.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
+    make_file(path)
     found = _unlocked(path, lambda: _revision(path))
     if found is not None and found > HEAD:
         raise StoreBroken(
@@ -51,8 +53,7 @@ def _unlocked(path: Path, work: Callable[[], T]) -> T:
             if is_locked(cause):
                 log.warning("%s; waiting until it is released", lock_text(path))
             elif passes(cause):
-                told = f"{problem(cause, path)}. {remedy(cause)}, then start Signoff again."
-                raise StoreBroken(told) from error
+                raise StoreBusy(f"{problem(cause, path)}. {remedy(cause)}.") from error
             elif isinstance(cause, sqlite3.Error):
                 raise _unfit(path, cause) from error
             else:
@@ -70,8 +71,6 @@ def _unfit(path: Path, error: sqlite3.Error) -> Exception:
 
 
 def _revision(path: Path) -> str | None:
-    if not path.exists():
-        return None
     connection = sqlite3.connect(path)
     try:
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

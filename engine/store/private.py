@@ -14,5 +14,9 @@ def make_folder(folder: Path) -> None:
 
 def make_file(path: Path, *, exclusive: bool = False) -> None:
     """Make an empty file of mode 0600 where there is none. SQLite gives the `-wal` and `-shm` the same."""
-    how = os.O_EXCL if exclusive else 0
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | how, 0o600))
+    try:
+        # A file that is there must not even be opened: closing it drops this process's locks on it.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        if exclusive:
+            raise

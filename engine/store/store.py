@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.chain import Audit
 from engine.change import Change, EventDraft, Wait
-from engine.errors import StoreBroken
+from engine.errors import StoreBroken, StoreBusy
 from engine.people import Actor
 from engine.receipts import Proof
 from engine.records import EventRecord, RequestRecord, RunRecord, StepRecord
@@ -66,6 +66,14 @@ class Store:
     def problem(self) -> str:
         """Why nothing can be recorded or read now, with the remedy; empty as a rule."""
         return self._writer.problem or self._reader.condition.text
+
+    async def writable(self) -> bool:
+        """Whether something can be written now, or soon."""
+        try:
+            await self._writer.submit(lambda _: None, PATIENCE)
+        except StoreBusy:
+            return False
+        return True
 
     async def reached(self) -> None:
         """Return when everything that was handed over before is durable, or refused."""

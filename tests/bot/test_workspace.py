@@ -3,8 +3,9 @@
 import asyncio
 import json
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from bot.cli.acts import handlers
 from bot.cli.loading import load
 from bot.config import read_settings
 from bot.serve import Running, running
-from engine import Actor
+from engine import Actor, StoreBroken
 from engine.clock import FakeClock
 from localslack import Config, Server, start
 
@@ -102,6 +103,40 @@ async def ready(bot: Running) -> dict[str, Any]:
         http.get(f"http://127.0.0.1:{bot.port}/readyz") as answer,
     ):
         return dict(await answer.json())
+
+
+async def test_a_start_on_a_locked_database_says_so_and_serves_once_it_is_released(place: Place) -> None:
+    async with place.bot():
+        pass
+    with closing(sqlite3.connect(place.folder / "signoff.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with place.bot() as bot:
+            problems = (await ready(bot))["problems"]
+            assert "holds the write lock" in problems["database"]
+            assert "engine" in problems
+            other.execute("ROLLBACK")
+            await bot.engine.start("ask", {}, actor=Actor("cli", "erin"))
+            await place.later(lambda: _serves(bot))
+            assert "database" not in (await ready(bot))["problems"]
+
+
+async def _serves(bot: Running) -> bool:
+    return bot.engine.serving
+
+
+async def test_the_operator_is_told_why_the_process_ends(place: Place) -> None:
+    slack = await place.slack()
+
+    async def ends() -> None:
+        async with place.bot() as bot:
+            await place.later(lambda: _is_well(bot))
+            raise StoreBroken("The database signoff.db is damaged.", damaged=True)
+
+    with pytest.raises(StoreBroken):
+        await ends()
+    (told,) = await place.office.direct("U05ERIN")
+    assert "Signoff has ended. The database signoff.db is damaged." in told["text"]
+    await slack.close()
 
 
 async def test_the_engine_works_through_ten_minutes_without_slack_and_nothing_is_lost(place: Place) -> None:

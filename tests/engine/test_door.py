@@ -1,11 +1,15 @@
 """The lock and the socket: one owner, a way in for its user, and nothing left behind by a dead process."""
 
 import asyncio
+import fcntl
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from engine.errors import StoreInUse, UnknownRun
 from engine.runtime.door import Door, DoorError, NobodyServes, call, socket_path, user_name
 from engine.runtime.lock import FileLock
 
+ROOT = Path(__file__).resolve().parents[2]
 HOLDER = """
 import sys
 from pathlib import Path
@@ -45,6 +50,90 @@ def test_a_second_owner_is_refused_until_the_first_dies(tmp_path: Path) -> None:
     assert lock.path.read_text() == f"{os.getpid()}\n"
     lock.release()
     FileLock(database).take()
+
+
+OWNER = """
+import asyncio, os, sys
+from pathlib import Path
+from engine.runtime.lock import FileLock
+from engine.store.store import Store
+
+async def main(database):
+    FileLock(database).take()
+    await (await Store.open(database)).reached()
+    if sys.argv[2:] == ["fork"] and os.fork():
+        sys.stdin.read()  # until it is killed
+    print("held", flush=True)
+    sys.stdin.read()
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+@contextmanager
+def owner(database: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
+    child = subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(database), *more],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert child.stdout is not None
+    try:
+        assert child.stdout.readline() == "held\n"
+        yield child
+    finally:
+        child.kill()
+        child.communicate()
+
+
+LOCKS_ON_FILES = pytest.mark.skipif(not hasattr(fcntl, "F_OFD_SETLK"), reason="there are no such locks here")
+
+
+@LOCKS_ON_FILES
+@pytest.mark.parametrize("way", ["a symbolic link", "a linked folder", "a hard link", "no lock file"])
+def test_there_is_one_owner_by_whatever_name_the_file_is_reached(way: str, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    database = folder / "signoff.db"
+    with owner(database) as child:
+        other = tmp_path / "other.db"
+        if way == "a symbolic link":
+            other.symlink_to(database)
+        elif way == "a linked folder":
+            (tmp_path / "linked").symlink_to(folder)
+            other = tmp_path / "linked" / "signoff.db"
+        elif way == "a hard link":
+            os.link(database, other)
+        else:
+            (folder / "signoff.db.lock").unlink()
+            other = database
+        with pytest.raises(StoreInUse, match=f"is in use by process {child.pid}"):
+            FileLock(other).take()
+    lock = FileLock(other)
+    lock.take()
+    lock.release()
+
+
+@LOCKS_ON_FILES
+def test_the_lock_survives_every_connection_that_is_closed(tmp_path: Path) -> None:
+    database = tmp_path / "signoff.db"
+    lock = FileLock(database)
+    lock.take()
+    for _ in range(2):
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS t (x)")
+    (tmp_path / "signoff.db.lock").unlink()
+    with pytest.raises(StoreInUse):
+        FileLock(database).take()
+    lock.release()
+
+
+def test_a_forked_child_does_not_keep_the_lock(tmp_path: Path) -> None:
+    database = tmp_path / "signoff.db"
+    with owner(database, "fork") as child:
+        os.kill(child.pid, signal.SIGKILL)
+        os.waitpid(child.pid, 0)
+        lock = FileLock(database)
+        lock.take()
+        lock.release()
 
 
 async def test_an_answer_may_be_longer_than_any_request(tmp_path: Path) -> None:

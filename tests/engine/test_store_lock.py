@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine import Actor, Outcome, StaticPeople, StoreBroken, StoreBusy, Workflow
-from engine.store.lockholder import holder, writer_in
+from engine.store.lockholder import holder, holder_in
 from engine.store.migrate import migrate
 from engine.store.sqlite import Writer
 from engine.store.trouble import explained
@@ -211,8 +211,8 @@ def test_only_a_write_lock_on_this_file_names_its_holder() -> None:
         "5: -> POSIX",
         "6: POSIX  ADVISORY  WRITE 15 fd:01:77 0 EOF",
     ]
-    assert writer_in(lines, 77) == 15
-    assert writer_in(lines, 99) is None
+    assert holder_in(lines, 77) == 15
+    assert holder_in(lines, 99) is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""Planted bugs about files and disks: full, failing, locked, deleted, owned twice, open to others."""
+
+from scripts.planted.mutant import Mutant
+
+_TROUBLE = ("tests/engine/test_store_trouble.py",)
+_LOCK = ("tests/engine/test_store_lock.py",)
+_DOOR = ("tests/engine/test_door.py",)
+MUTANTS = [
+    Mutant(
+        "a lock or a full disk ends the store",
+        "engine/store/sqlite.py",
+        "            if isinstance(error, Exception) and passes(error):\n",
+        "            if False:\n",
+        _LOCK,
+    ),
+    Mutant(
+        "a write that was refused for a failed sync is there after a crash",
+        "engine/store/sqlite.py",
+        "give_up=transactions.overwrite)",
+        "give_up=lambda: None)",
+        _TROUBLE,
+    ),
+    Mutant(
+        "a file that was deleted is written to",
+        "engine/store/sqlite.py",
+        "        if missing is not None:\n            return self._wait(pending, *missing)\n",
+        "",
+        _TROUBLE,
+    ),
+    Mutant(
+        "a full disk stays full until somebody writes",
+        "engine/store/sqlite.py",
+        "        elif self.condition.lasts and has_room(self._path):\n",
+        "        elif False:\n",
+        _TROUBLE,
+    ),
+    Mutant(
+        "a damaged file that is read does not end the engine",
+        "engine/store/sqlite.py",
+        '        found = explained(error, self._path, "read")\n        if isinstance(found, StoreBroken)',
+        '        found = explained(error, self._path, "read")\n        if False',
+        _TROUBLE,
+    ),
+    Mutant(
+        "two processes own one file by two names",
+        "engine/runtime/lock.py",
+        "            self._take_database(create)\n",
+        "",
+        _DOOR,
+    ),
+    Mutant(
+        "a forked child keeps the lock of a process that died",
+        "engine/runtime/lock.py",
+        "        os.register_at_fork(",
+        "        dict(",
+        _DOOR,
+    ),
+    Mutant(
+        "a start on a database that cannot be written hides its health",
+        "bot/serve.py",
+        "    elif await engine.writable():\n",
+        "    else:\n",
+        ("tests/bot/test_workspace.py",),
+    ),
+]
