@@ -58,6 +58,9 @@ class Workspace(Protocol):
     def missing(self) -> str: ...
 
     @property
+    def unanswered(self) -> str: ...
+
+    @property
     def outbox(self) -> Delivers | None: ...
 
     @property
@@ -94,6 +97,8 @@ class Health:
             found["slack"] = workspace.socket.missing
         elif workspace.socket is not None and workspace.socket.problem:
             found["connections"] = workspace.socket.problem
+        if workspace.unanswered and "slack" not in found:
+            found["people"] = workspace.unanswered
         return found
 
     def _in_engine(self) -> dict[str, str]:

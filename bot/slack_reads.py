@@ -22,6 +22,8 @@ BULK_SECONDS = 30.0
 CLICK_SECONDS = 2.0
 """For all look-ups of one click. What remains of Slack's three seconds is for the commit and the way back."""
 _MINUTE = timedelta(minutes=1)
+_PROBLEM_FOR = timedelta(minutes=5)
+"""After so long without a look-up nobody knows how Slack is."""
 _TOO_SLOW = "Slack did not answer in time. Try again in a minute."
 
 
@@ -81,6 +83,18 @@ class SlackReads:
         self._slack, self._clock, self._within = slack, clock, answer_within
         self._recent: dict[str, deque[datetime]] = {}
         self.calls: Counter[str] = Counter()
+        self._unanswered_at: datetime | None = None
+
+    @property
+    def problem(self) -> str:
+        """Clicks are refused, since the newest look-up got no answer; empty when one did, or minutes ago."""
+        at = self._unanswered_at
+        if at is None or self._clock.now() - at > _PROBLEM_FOR:
+            return ""
+        return (
+            "Slack does not answer in time who may decide, so clicks and commands are refused and nothing is "
+            "recorded for them. They can be repeated once Slack answers. See https://slack-status.com."
+        )
 
     def last_minute(self, method: str) -> int:
         """How often it was called in the last minute."""
@@ -100,11 +114,15 @@ class SlackReads:
         left, patience = seconds_left(), within or self._within
         try:
             async with asyncio.timeout(patience if left is None else min(left, patience)):
-                return await self._slack.read(method, arguments)
+                answer = await self._slack.read(method, arguments)
         except SlackBusy as error:
             raise Busy(error.seconds) from None
         except (SlackUnreachable, TimeoutError):
+            self._unanswered_at = self._clock.now()
             raise PeopleUnavailable(_TOO_SLOW) from None
+        if within is None:
+            self._unanswered_at = None
+        return answer
 
 
 def beside(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

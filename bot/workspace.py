@@ -59,10 +59,16 @@ class Workspace:
         self.identity: Identity | None = None
         self.outbox: Outbox | None = None
         self.socket: SocketMode | None = None
+        self._known: SlackPeople | None = None
         self.missing = "Slack was not asked yet"
         """Why there is no Slack; empty once there is."""
         self._tried, self._at_work, self._attached = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def unanswered(self) -> str:
+        """Why clicks are refused though Slack is reached: it does not say in time who people are."""
+        return self._known.reads.problem if self._known is not None else ""
 
     async def reach(self) -> None:
         """Ask Slack who we are; return when it has answered, or goes on being asked in the background."""
@@ -149,7 +155,7 @@ class Workspace:
         people = SlackPeople(self._api, self._clock, team_id=identity.team_id, groups=self._settings.groups)
         self._stack.push_async_callback(people.close)
         people.start()
-        self._people.source = people
+        self._people.source = self._known = people
         return people
 
     def _listening(self, people: SlackPeople, outbox: Outbox, identity: Identity) -> AsyncApp:

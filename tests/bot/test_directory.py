@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.people import SlackPeople
@@ -27,6 +28,13 @@ class Slack:
     def advance(self, seconds: float) -> None:
         self.clock.advance(timedelta(seconds=seconds))
         self.time.advance(seconds)
+
+    async def control(self, path: str, **body: Any) -> None:
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{self.server.url}/control/{path}", json=body) as answer,
+        ):
+            assert (await answer.json())["ok"]
 
 
 @pytest.fixture
@@ -128,6 +136,21 @@ async def test_while_slack_allows_no_more_calls_a_young_record_decides_and_an_ol
         await slack.people.person("U9000001")
 
 
+async def test_clicks_that_slack_is_too_slow_for_are_a_problem_until_it_answers(slack: Slack) -> None:
+    await slack.control("fault", method="users.info", kind="timeout", times=10)
+    with click_budget(0.2), pytest.raises(PeopleUnavailable, match="did not answer in time"):
+        await slack.people.person("U9000001")
+    assert "clicks and commands are refused" in slack.people.reads.problem
+    await slack.control("faults/clear")
+    await slack.people.person("U9000001")
+    assert slack.people.reads.problem == ""
+    await slack.control("fault", method="users.info", kind="timeout")
+    with click_budget(0.2), pytest.raises(PeopleUnavailable):
+        await slack.people.person("U9000001")
+    slack.clock.advance(timedelta(minutes=5, seconds=1))
+    assert slack.people.reads.problem == ""
+
+
 async def test_a_member_whom_slack_does_not_show_is_one_unknown_member(slack: Slack) -> None:
     found = await slack.people.look_up(["U9000001", "U0TYPO"])
     assert found["U0TYPO"] is None
@@ -139,10 +162,9 @@ async def test_a_channel_beyond_twenty_pages_is_found_across_tries(slack: Slack)
     with click_budget(0.5), pytest.raises(PeopleUnavailable, match="is not found yet"):
         await slack.people.resolve(last)
     assert "/invite @signoff" in slack.people.notices.get_nowait()
-    for _ in range(500):  # Slack's twenty pages of this minute are read without anybody who waits
-        if slack.clock.next_wake() is not None:  # Slack has said when to go on
-            break
-        await asyncio.sleep(0.02)
+    # Slack's twenty pages of this minute are read without anybody who waits, and then it says when to go on.
+    async with asyncio.timeout(60):
+        await slack.clock.until_awaited()
     slack.advance(61)
     group = await slack.people.resolve(last)
     assert isinstance(group, Group)

@@ -25,6 +25,7 @@ class Part:
     missing: str = ""
     over_http: bool = False
     unconnected: str = ""
+    unanswered: str = ""
     token_refused: str = ""
     found: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
@@ -62,6 +63,13 @@ async def test_each_part_is_asked() -> None:
 async def test_a_lock_of_another_process_is_named() -> None:
     part = Part(store_problem="Process 42 (sqlite3) holds the write lock")
     assert await Health(part, part, part).problems() == {"database": part.store_problem}
+
+
+async def test_a_slack_that_does_not_say_who_people_are_is_a_problem() -> None:
+    part = Part(unanswered="Slack does not answer in time")
+    assert await Health(part, part, part).problems() == {"people": part.unanswered}
+    part.token_refused = "token_revoked"
+    assert (await Health(part, part, part).problems()).keys() == {"slack"}
 
 
 async def test_connections_that_take_clicks_and_are_not_ours_are_a_problem() -> None:

@@ -1,6 +1,7 @@
 """While another process holds the lock, writes wait, people are answered, and nothing is recorded twice."""
 
 import asyncio
+import logging
 import os
 import re
 import sqlite3
@@ -37,6 +38,22 @@ def locked(path: Path) -> Iterator[Callable[[], None]]:
         release()
 
 
+@contextmanager
+def logged(words: str) -> Iterator[threading.Event]:
+    """Gives what is set once the log says these words."""
+    said = threading.Event()
+
+    class Listening(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if words in record.getMessage():
+                said.set()
+
+    handler = Listening()
+    logging.getLogger("engine").addHandler(handler)
+    yield said
+    logging.getLogger("engine").removeHandler(handler)
+
+
 class Seconds:
     """A monotonic clock that tests move."""
 
@@ -68,8 +85,9 @@ async def test_a_write_without_a_deadline_is_recorded_once_when_the_lock_is_rele
     writer = Writer(table)
     with locked(table) as release:
         first, second = writer.submit(insert(1)), writer.submit(insert(2))
-        while not writer.problem:
-            await asyncio.sleep(0.01)
+        with pytest.raises(StoreBusy):
+            await writer.submit(insert(3), patience=0.1)
+        assert writer.problem
         assert not first.done()
         release()
         await first
@@ -138,11 +156,12 @@ async def test_a_click_during_a_lock_is_refused_and_counts_when_repeated(
 
 
 async def test_a_step_that_ends_during_a_lock_goes_on_by_itself_when_it_is_released(tmp_path: Path) -> None:
-    flow, hold, calls = Workflow("flow", owner="@ops"), asyncio.Event(), []
+    flow, begun, hold, calls = Workflow("flow", owner="@ops"), asyncio.Event(), asyncio.Event(), []
 
     @flow.step
     async def first() -> int:
         calls.append("first")
+        begun.set()
         await hold.wait()
         return 1
 
@@ -153,12 +172,12 @@ async def test_a_step_that_ends_during_a_lock_goes_on_by_itself_when_it_is_relea
 
     async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
         run = await bench.engine.start("flow", actor=Actor("cli", "t"))
-        while not calls:
-            await asyncio.sleep(0)
+        await begun.wait()
         with locked(tmp_path / "signoff.db"):
             hold.set()
-            while not bench.engine.store_problem:
-                await asyncio.sleep(0.01)
+            with pytest.raises(StoreBusy):
+                await bench.engine.cancel(run.id, actor=Actor("slack", "U1"))
+            assert bench.engine.store_problem
             assert calls == ["first"]
         await bench.run_until_idle()
         assert (await bench.state(run)).run.state == "succeeded"
@@ -167,14 +186,13 @@ async def test_a_step_that_ends_during_a_lock_goes_on_by_itself_when_it_is_relea
 
 
 async def test_a_start_waits_for_a_lock_on_a_database_that_is_not_migrated_yet(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
 ) -> None:
     path = tmp_path / "signoff.db"
-    with locked(path) as release:
+    with locked(path) as release, logged("waiting until it is released") as waits:
         opening = threading.Thread(target=migrate, args=(path,))
         opening.start()
-        while "waiting until it is released" not in caplog.text:
-            await asyncio.sleep(0.05)
+        assert await asyncio.to_thread(waits.wait, 60)
         release()
     await asyncio.to_thread(opening.join)
     async with Bench(gated(), people=PEOPLE, folder=tmp_path) as bench:
