@@ -25,7 +25,7 @@ def verify(data: Data = None, json: Json = False) -> None:
     output = Output(json)
     output.data(found)
     if found["findings"]:
-        raise CommandError("\n".join(_told(found)))
+        raise CommandError(*_told(found))
     since = f", {found['unchained']} of them from before there was a chain" if found["unchained"] else ""
     written = f"{count(found['events'], 'event')} of {count(found['runs'], 'run')}"
     output.line(f"All is as it was written: {written}{since}.")

@@ -64,8 +64,8 @@ def decide(
     output = Output(json)
     output.data(answer)
     if not answer["accepted"]:
-        wrong = "".join(f"\n{field}: {what}" for field, what in answer["problems"])
-        raise CommandError(answer["text"] + _HOW.get(answer["code"], "") + wrong)
+        wrong = [f"{field}: {what}" for field, what in answer["problems"]]
+        raise CommandError(answer["text"] + _HOW.get(answer["code"], ""), *wrong)
     output.line(answer["text"])
     if answer["request"]["outcome"]:
         output.line(f"signoff show {answer['request']['run']}", style="dim")

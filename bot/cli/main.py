@@ -77,6 +77,8 @@ def _tell(problem: Exception) -> None:
     elif isinstance(problem, DefinitionErrors):
         for one in problem.errors:
             error(str(one))
+    elif isinstance(problem, CommandError):
+        error(*problem.lines)
     elif isinstance(problem, _EXPECTED):
         error(str(problem))
     elif isinstance(problem, OSError):

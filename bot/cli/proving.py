@@ -10,6 +10,7 @@ from bot.cli.access import ask
 from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output
 from bot.cli.place import find_place
+from bot.terminal import printed_json
 from engine.keys import Keyring, public_keys
 from engine.receipts import verified
 
@@ -30,7 +31,7 @@ def export(
     data: Data = None,
 ) -> None:
     """Write the signed receipt of an approval, as JSON. Refused where the records contradict the log."""
-    text = orjson.dumps(ask(data, "receipt", request=request), option=orjson.OPT_INDENT_2).decode()
+    text = printed_json(ask(data, "receipt", request=request))
     if to is None:
         typer.echo(text)
         return

@@ -18,6 +18,7 @@ from bot.cli.output import CommandError, note
 from bot.cli.place import ENV_FILE, environment
 from bot.config import Settings, read_settings
 from bot.serve import Ending, Running, end_on_sigterm, end_within, listening, running, secrets
+from bot.terminal import printed, printed_lines
 from engine.redaction import redacted
 from workflows.grants import source as grants
 
@@ -101,13 +102,13 @@ def _announce(settings: Settings, bot: Running) -> None:
     health = f"Health: http://{settings.host}:{bot.port}/readyz"
     if bot.workspace.identity is None:
         typer.echo(
-            f"Signoff works without Slack for now, with {workflows}.\n{bot.workspace.missing}\n"
+            f"Signoff works without Slack for now, with {workflows}.\n{printed(bot.workspace.missing)}\n"
             f"{health} · Slack is connected when it answers · Ctrl-C stops."
         )
         return
     way = "over HTTP at /slack/events" if settings.mode == "http" else "in Socket Mode"
     typer.echo(
-        f"Signoff serves {bot.identity.team} as @{bot.identity.name} {way}, "
+        f"Signoff serves {printed(bot.identity.team)} as @{printed(bot.identity.name)} {way}, "
         f"with {workflows}.\n"
         f"{health} · {settings.command} help in Slack · Ctrl-C stops."
     )
@@ -141,6 +142,15 @@ class Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return redacted(super().format(record), self._secrets)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return printed(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        return "\n".join(f"  {line}" for line in printed_lines(super().formatException(ei)))
+
+    def formatStack(self, stack_info: str) -> str:
+        return "\n".join(f"  {line}" for line in printed_lines(stack_info))
 
 
 def _log(settings: Settings) -> None:

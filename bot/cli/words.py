@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from bot.terminal import printed
 from bot.views import signs
-from bot.views.text import clean, cut
+from bot.views.text import cut
 from bot.views.text import one_line as _one_line
 from bot.views.times import duration
 
@@ -13,8 +14,8 @@ _SHOWN = {**signs.STEP, **signs.RUN}
 
 
 def plain(value: Any) -> str:
-    """Text from people or payloads, without what would steer a terminal; empty for nothing."""
-    return clean(value) if str(value) else ""
+    """Text from people or payloads on one line, without what would steer a terminal."""
+    return printed(value)
 
 
 def one_line(value: Any, longest: int = 100) -> str:

@@ -45,7 +45,7 @@ def _marked(run: re.Match[str]) -> str:
     for number in range(run.start(), run.end()):
         character = text[number]
         combining = combining + 1 if _combines(character) else 0
-        hidden = _hidden(character) and not _in_emoji(text, number)
+        hidden = is_hidden(character) and not _in_emoji(text, number)
         flood = combining > _MARKS_IN_A_ROW or character in _STRIKING
         found.append(mark(character) if hidden or flood else character)
     return "".join(found)
@@ -73,7 +73,7 @@ def looks(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _hidden(character: str) -> bool:
+def is_hidden(character: str) -> bool:
     if character in "\n\t":
         return False
     if character == _OPEN or character in _BLANKS or _selects(character):

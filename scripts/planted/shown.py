@@ -17,4 +17,32 @@ MUTANTS = [
         "[], {}):",
         ("tests/engine/test_unseen.py",),
     ),
+    Mutant(
+        "a line break from outside begins a line on the terminal",
+        "bot/cli/output.py",
+        "    line = printed(given)\n",
+        "    line = given\n",
+        ("tests/bot/test_terminal.py",),
+    ),
+    Mutant(
+        "a line break from outside begins a record of the log",
+        "bot/cli/serving.py",
+        "return printed(super().formatMessage(record))",
+        "return super().formatMessage(record)",
+        ("tests/bot/test_terminal.py",),
+    ),
+    Mutant(
+        "JSON on a terminal holds control characters",
+        "bot/cli/output.py",
+        "print(printed_json(value))",
+        "print(__import__('json').dumps(value, ensure_ascii=False))",
+        ("tests/bot/test_terminal.py",),
+    ),
+    Mutant(
+        "a line is a command to a build server",
+        "bot/terminal.py",
+        "if not start.startswith(_COMMANDS):",
+        "if start:",
+        ("tests/bot/test_terminal.py",),
+    ),
 ]
