@@ -101,6 +101,19 @@ class Settings(BaseSettings):
         # What is read where is `read_settings`' business: a reading is a function of its arguments.
         return (init_settings,)
 
+    @model_validator(mode="after")
+    def _resolve_paths(self) -> Self:
+        # A step may change the working directory: keys and database must not move with it.
+        absolute = {
+            "database_url": f"sqlite:///{self.database_path.expanduser().absolute()}",
+            "data_dir": self.data_dir.expanduser().absolute(),
+            "keys_dir": self.keys_dir and self.keys_dir.expanduser().absolute(),
+            "workflows": tuple(path.absolute() for path in self.workflows),
+        }
+        for name, value in absolute.items():
+            object.__setattr__(self, name, value)
+        return self
+
     @property
     def real_slack(self) -> bool:
         """Is this a workspace of slack.com, not a local one?"""

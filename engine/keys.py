@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from engine.errors import NotPossible
+from engine.private import make_folder
 
 _PRIVATE, _PUBLIC = ("receipts-*.pem", "receipts-*.pub")
 
@@ -97,7 +98,7 @@ class Keyring:
 
     def _write(self, path: Path, content: bytes) -> None:
         """Whole or not at all, and readable by this user alone from the first moment."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._folder)
         beside = path.with_name(f".{path.name}.new")
         beside.unlink(missing_ok=True)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

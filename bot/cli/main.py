@@ -1,5 +1,6 @@
 """The command `signoff`: its commands, and what becomes of an error."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -24,6 +25,7 @@ from bot.config import ConfigError
 from engine import DefinitionErrors, SignoffError
 from localslack import StartError
 
+_PRIVATE = 0o077
 _EXPECTED = (CommandError, SignoffError, StartError)
 
 
@@ -47,6 +49,8 @@ def build() -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0, 1 for what could not be done, 2 for what could not be understood, 130 for Ctrl-C."""
+    # Whatever Signoff and its steps make is for this user alone, unless a step sets another mode.
+    os.umask(os.umask(_PRIVATE) | _PRIVATE)
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     given = [one for one in given if one != "--debug"] or ["--help"]

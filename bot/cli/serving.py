@@ -54,7 +54,7 @@ def demo(
     """Try it: a Slack-like workspace in the browser, with the bot in it."""
     _log(demonstration.settings(data))
     ending = Ending()
-    until_stopped(_demo(port, data, not no_browser, ending), ending)
+    until_stopped(_demo(port, data.absolute(), not no_browser, ending), ending)
 
 
 async def _serve(settings: Settings, ending: Ending) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import NotPossible, StoreBroken
+from engine.private import make_file
 from engine.runtime.lock import FileLock
 from engine.store import commit
 from engine.store.migrate import migrate
-from engine.store.private import make_file
 from engine.store.sqlite import connect
 
 

@@ -24,6 +24,7 @@ from engine.inputs import parse_input
 from engine.keys import Keyring
 from engine.people import Actor, People, StaticPeople, identified
 from engine.policy import LOST
+from engine.private import of_database, of_keys, tighten
 from engine.records import (
     Answer,
     RequestRecord,
@@ -171,9 +172,11 @@ class Engine:
 
         Nothing executes before `serve`.
         """
-        path = database_path(database)
+        path = database_path(database).absolute()
         store = await Store.open(path)
-        settings = settings or EngineSettings(data_dir=path.parent / "data")
+        settings = (settings or EngineSettings(data_dir=path.parent / "data")).resolved(path)
+        for finding in await asyncio.to_thread(_tightened, path, settings):
+            log.warning("%s", finding)
         engine = cls(store, clock or SystemClock(), people or StaticPeople(), settings)
         engine.paused = paused_text(await store.fact("paused"))
         return engine
@@ -564,6 +567,11 @@ class Engine:
         self._runs.halted = True
         if not self.failed.done():
             self.failed.set_exception(error)
+
+
+def _tightened(database: Path, settings: EngineSettings) -> list[str]:
+    keys = of_keys(settings.keys_dir) if settings.keys_dir else []
+    return tighten([*of_database(database), *keys])
 
 
 def _ended(state: str) -> str:

@@ -21,8 +21,8 @@ import struct
 from pathlib import Path
 
 from engine.errors import StoreInUse
+from engine.private import make_folder
 from engine.store.lockholder import opener
-from engine.store.private import make_folder
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """What an operator may set of the engine."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +34,11 @@ class EngineSettings:
     registry: Registry = field(default_factory=Registry)
     dead_loop: Callable[[str], None] | None = None
     """Called from another thread, with the reason, when a step has blocked the event loop for two minutes."""
+
+    def resolved(self, database: Path) -> "EngineSettings":
+        """With absolute folders: a step may change the working directory of the process."""
+        keys = self.keys_dir or database.parent / "keys"
+        return replace(self, data_dir=self.data_dir.absolute(), keys_dir=keys.absolute())
 
     def schedule_enabled(self, workflow: str, stored: bool | None) -> bool:
         """Is this workflow's schedule on? `stored`: as its row has it, None without a row."""

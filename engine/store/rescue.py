@@ -5,7 +5,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from engine.store.private import make_file, make_folder
+from engine.private import make_file, make_folder
 
 log = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ at any moment, which is what the local Slack promises (a power cut may cost the 
 
 import asyncio
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
@@ -40,6 +41,17 @@ class _Job:
     done: asyncio.Future[None]
 
 
+def _make_private(path: Path) -> None:
+    """A folder and a file for this user alone: people's messages are in it."""
+    for folder in reversed(path.parents):
+        if not folder.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
+    path.touch(mode=0o600)
+    for file in path.parent.glob(f"{path.name}*"):
+        if file.stat().st_uid == os.geteuid():
+            file.chmod(0o600)
+
+
 class Database:
     """The writer thread and its file. Without a path nothing is kept."""
 
@@ -56,7 +68,7 @@ class Database:
     @staticmethod
     def _open(path: Path) -> sqlite3.Connection:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_private(path)
             connection = sqlite3.connect(path, timeout=1.0, check_same_thread=False, isolation_level=None)
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             connection.execute("PRAGMA journal_mode=WAL")

@@ -5,6 +5,7 @@ from scripts.planted.mutant import Mutant
 _TROUBLE = ("tests/engine/test_store_trouble.py",)
 _LOCK = ("tests/engine/test_store_lock.py",)
 _DOOR = ("tests/engine/test_door.py",)
+_PRIVATE = ("tests/engine/test_private.py",)
 MUTANTS = [
     Mutant(
         "a lock or a full disk ends the store",
@@ -61,5 +62,33 @@ MUTANTS = [
         "    elif await engine.writable():\n",
         "    else:\n",
         ("tests/bot/test_workspace.py",),
+    ),
+    Mutant(
+        "a database is made as open as the umask lets it be",
+        "engine/private.py",
+        "os.O_EXCL | os.O_CLOEXEC, 0o600)",
+        "os.O_EXCL | os.O_CLOEXEC, 0o666)",
+        _PRIVATE,
+    ),
+    Mutant(
+        "a database that others can read stays so",
+        "engine/private.py",
+        "                path.chmod(mode & ~_OTHERS)\n",
+        "",
+        _PRIVATE,
+    ),
+    Mutant(
+        "a step that changes the folder moves the keys",
+        "engine/runtime/settings.py",
+        "keys_dir=keys.absolute())",
+        "keys_dir=keys)",
+        _PRIVATE,
+    ),
+    Mutant(
+        "what steps make is open to others",
+        "bot/cli/main.py",
+        "    os.umask(os.umask(_PRIVATE) | _PRIVATE)\n",
+        "",
+        _PRIVATE,
     ),
 ]

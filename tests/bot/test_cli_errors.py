@@ -66,7 +66,7 @@ def signoff(folder, capsys):
         (["decide", "x", "approve", "--as", "alice"], 2, "is not a user id"),
         (["decide", "x", "approve"], 2, "--as"),
         (["schedules", "enable"], 2, "enable|disable WORKFLOW"),
-        (["runs"], 1, "There is no database .signoff/signoff.db yet"),
+        (["runs"], 1, "/.signoff/signoff.db yet"),
         (["runs", "--data", "nowhere"], 1, "no such folder"),
         (["serve"], 1, "SLACK_BOT_TOKEN is not set"),
     ],

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from engine import Outcome, StaticPeople, StoreBroken, StoreBusy, Workflow
+from engine.private import make_file
 from engine.store.condition import Condition
-from engine.store.private import make_file
 from engine.store.sqlite import Writer, one_by_one
 from engine.store.store import Store
 from engine.testing import Bench

@@ -1,0 +1,62 @@
+"""Files and folders for this user alone, whatever the umask is."""
+
+import glob
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+_OTHERS = 0o077
+"""Every permission of the group and of everybody else."""
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each of mode 0700."""
+    missing = [folder] if not folder.exists() else []
+    missing += [parent for parent in folder.parents if not parent.exists()] if missing else []
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+
+
+def make_file(path: Path, *, exclusive: bool = False) -> None:
+    """Make an empty file of mode 0600 where there is none. SQLite gives the `-wal` and `-shm` the same."""
+    try:
+        # A file that is there must not even be opened: closing it drops this process's locks on it.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        if exclusive:
+            raise
+
+
+def tighten(paths: Iterable[Path]) -> list[str]:
+    """Close files and folders of this user to everybody else; return what was found, one sentence each.
+
+    What belongs to somebody else is reported and left as it is. Symbolic links are not followed.
+    """
+    found = []
+    for path in paths:
+        try:
+            was = path.lstat()
+            if stat.S_ISLNK(was.st_mode) or not was.st_mode & _OTHERS:
+                continue
+            mode = stat.S_IMODE(was.st_mode)
+            if was.st_uid == os.geteuid():
+                path.chmod(mode & ~_OTHERS)
+                found.append(f"{path} could be used by others (mode {mode:04o}); it is closed to them now")
+            else:
+                found.append(f"{path} can be used by others (mode {mode:04o}) and belongs to another user")
+        except OSError as error:
+            found.append(f"{path} could not be closed to others ({error.strerror})")
+    return found
+
+
+def of_database(database: Path) -> list[Path]:
+    """The database, what SQLite and Signoff keep beside it, and its folder where that is Signoff's own."""
+    real = Path(os.path.realpath(database))
+    own_folder = [real.parent] if real.parent.name.startswith(".signoff") else []
+    return [*own_folder, *sorted(real.parent.glob(glob.escape(real.name) + "*"))]
+
+
+def of_keys(folder: Path) -> list[Path]:
+    """The keys folder and what is in it."""
+    return [folder, *sorted(folder.iterdir())] if folder.is_dir() else []
