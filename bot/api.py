@@ -14,6 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.limits import Bodies, BodyRefused
 from engine import (
     Engine,
     InvalidInput,
@@ -31,6 +32,7 @@ from engine import (
 PATH = "/api/approvals"
 LONGEST_WAIT = 60.0
 """Seconds that one GET may wait; ask again for longer."""
+_TOKEN, _ID = re.compile(r"[\x21-\x7e]{1,200}"), re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _FIELDS = ("gate", "question", "details", "link", "on_behalf_of", "callback")
 MayCall = Callable[[str], str]
@@ -47,16 +49,16 @@ class Refused(Exception):
         super().__init__(message)
 
 
-def register(app: web.Application, engine: Engine, may_call: MayCall) -> None:
-    api = _Api(engine, may_call)
+def register(app: web.Application, engine: Engine, may_call: MayCall, bodies: Bodies) -> None:
+    api = _Api(engine, may_call, bodies)
     app.router.add_post(PATH, api.guarded(api.ask))
     app.router.add_get(PATH + "/{id}", api.guarded(api.read))
     app.router.add_delete(PATH + "/{id}", api.guarded(api.withdraw))
 
 
 class _Api:
-    def __init__(self, engine: Engine, may_call: MayCall) -> None:
-        self._engine, self._may_call = engine, may_call
+    def __init__(self, engine: Engine, may_call: MayCall, bodies: Bodies) -> None:
+        self._engine, self._may_call, self._bodies = engine, may_call, bodies
 
     def guarded(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
         """With a valid token, and with every error in words."""
@@ -74,14 +76,22 @@ class _Api:
 
     async def _principal(self, request: web.Request) -> Principal:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        found = await self._engine.principals.of(token.strip()) if scheme.lower() == "bearer" else None
+        # What is no token of ours is not looked up: a header can hold any bytes.
+        known = scheme.lower() == "bearer" and _TOKEN.fullmatch(token.strip())
+        found = await self._engine.principals.of(token.strip()) if known else None
         if found is None:
             raise Refused(401, "Send Authorization: Bearer TOKEN, with a token of signoff token create.")
         return found
 
+    async def _read(self, request: web.Request) -> bytes:
+        try:
+            return await self._bodies.read(request)
+        except BodyRefused as refused:
+            raise Refused(refused.status, refused.message) from None
+
     async def ask(self, request: web.Request, principal: Principal) -> web.Response:
         """Opens the question, once for each `Idempotency-Key`."""
-        body = await _body(request)
+        body = _body(await self._read(request))
         gate = self._gate(body, principal)
         key = _key(request, principal)
         given = {name: value for name, value in body.items() if name != "gate"}
@@ -126,10 +136,10 @@ class _Api:
         return web.json_response(shape(await self._detail(id_, principal)))
 
     async def _detail(self, id_: str, principal: Principal) -> RunDetail:
-        try:
-            detail = await self._engine.detail(id_)
-        except UnknownRun:
-            detail = None
+        detail = None
+        if _ID.fullmatch(id_):
+            with suppress(UnknownRun):
+                detail = await self._engine.detail(id_)
         # Whether others asked something is nobody's business.
         if detail is None or (detail.run.actor.source, detail.run.actor.id) != ("api", principal.name):
             raise Refused(404, f"{principal.name} has asked nothing of the id {id_}.", "id")
@@ -144,13 +154,13 @@ class _Api:
         return name
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
+def _body(read: bytes) -> dict[str, Any]:
     try:
-        body = json.loads(await request.read())
+        body = json.loads(read)
     except ValueError:
         raise Refused(400, "The body is not JSON in UTF-8.") from None
-    except web.HTTPRequestEntityTooLarge as error:
-        raise Refused(413, f"The body is too large; {error.text}.") from None
+    except RecursionError:
+        raise Refused(400, "The body is nested too deeply.") from None
     if not isinstance(body, dict):
         raise Refused(400, 'The body is no object. Send {"gate": …, "question": …}.')
     for field in body:

@@ -18,6 +18,7 @@ from bot.callbacks import Callbacks
 from bot.config import ConfigError, Settings
 from bot.health import Health
 from bot.late_people import LatePeople
+from bot.limits import Connections, http_logger
 from bot.monitor import Monitor, end
 from bot.operator_messages import Operator
 from bot.outbox import Outbox
@@ -232,18 +233,33 @@ def register(engine: Engine, loaded: Loaded) -> list[Definition]:
 
 
 @asynccontextmanager
-async def listening(application: web.Application, host: str, port: int) -> AsyncIterator[int]:
+async def listening(
+    application: web.Application, host: str, port: int, connections: Connections | None = None
+) -> AsyncIterator[int]:
     """Serve an application; gives the port. Raises `ConfigError` when it is taken."""
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
+    connections = connections or Connections()
+    application.middlewares.insert(0, connections.busy)
+    runner = web.AppRunner(
+        application,
+        access_log=None,
+        logger=http_logger(),
+        shutdown_timeout=2.0,
+        keepalive_timeout=connections.header_seconds,
+        lingering_time=1.0,
+    )
     await runner.setup()
+    assert runner.server is not None
     try:
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            what = f"is {port}, which can't be used on {host} ({error.strerror}). Set another one."
-            raise ConfigError([("SIGNOFF_PORT", what)]) from None
-        yield runner.addresses[0][1]
+        accept = connections.accepting(runner.server)
+        server = await asyncio.get_running_loop().create_server(accept, host, port)
+    except OSError as error:
+        await runner.cleanup()
+        what = f"is {port}, which can't be used on {host} ({error.strerror}). Set another one."
+        raise ConfigError([("SIGNOFF_PORT", what)]) from None
+    try:
+        yield server.sockets[0].getsockname()[1]
     finally:
+        server.close()
         await runner.cleanup()
 
 

@@ -16,6 +16,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 
 from bot import api, callbacks
+from bot.limits import LARGEST_BODY, Bodies, BodyRefused
 from engine import Clock, Engine
 
 log = logging.getLogger(__name__)
@@ -25,9 +26,8 @@ Problems = Callable[[], Awaitable[Mapping[str, str]]]
 """What is not as it should be, by name; empty when all is well."""
 
 PATH = "/slack/events"
-LARGEST_BODY = 1024 * 1024
-"""Bytes. A view with all its state is at most 250 KB."""
 _AGE = 300.0
+_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
 
 
 def build_server(
@@ -43,13 +43,14 @@ def build_server(
     """The application; Slack's requests are taken where `signing_secret` and `dispatch` are given, and
     questions from outside where there is an engine. `callback_hosts`: where their answers may be told."""
     app = web.Application(client_max_size=LARGEST_BODY)
+    bodies = Bodies()
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _Ready(problems, warnings).answer)
     if engine is not None:
         hosts = frozenset(callback_hosts)
-        api.register(app, engine, lambda url: callbacks.refused(url, hosts))
+        api.register(app, engine, lambda url: callbacks.refused(url, hosts), bodies)
     if signing_secret and dispatch:
-        app.router.add_post(PATH, _Slack(signing_secret, dispatch, clock).take)
+        app.router.add_post(PATH, _Slack(signing_secret, dispatch, clock, bodies).take)
     return app
 
 
@@ -87,18 +88,30 @@ class _Ready:
 
 
 class _Slack:
-    def __init__(self, secret: str, dispatch: Dispatch, clock: Clock) -> None:
-        self._secret, self._dispatch, self._clock = secret, dispatch, clock
+    def __init__(self, secret: str, dispatch: Dispatch, clock: Clock, bodies: Bodies) -> None:
+        self._secret, self._dispatch, self._clock, self._bodies = secret, dispatch, clock, bodies
 
     async def take(self, request: web.Request) -> web.StreamResponse:
-        body = await request.read()
+        try:
+            body = await self._bodies.read(request)
+        except BodyRefused as refused:
+            return _refused(refused.status, refused.message)
         if not genuine(request.headers, body, self._secret, self._clock.now().timestamp()):
             log.warning("A request that Slack did not sign was refused")
-            return web.json_response({"ok": False, "error": "not signed by Slack"}, status=401)
+            return _refused(401, "not signed by Slack")
         try:
             text = body.decode()
         except UnicodeDecodeError:
-            return web.json_response({"ok": False, "error": "not UTF-8"}, status=400)
+            return _refused(400, "not UTF-8")
         headers: dict[str, Any] = dict(request.headers)
-        bolt_request = AsyncBoltRequest(body=text, query=request.query_string, headers=headers)
-        return await to_aiohttp_response(await self._dispatch(bolt_request))
+        try:
+            bolt_request = AsyncBoltRequest(body=text, query=request.query_string, headers=headers)
+            return await to_aiohttp_response(await self._dispatch(bolt_request))
+        except _UNREADABLE as error:
+            # Listeners' errors are answered by Bolt: what comes through is a body that Bolt cannot read.
+            log.warning("A request of Slack's could not be read (%s)", type(error).__name__)
+            return _refused(400, "not a request of Slack's")
+
+
+def _refused(status: int, why: str) -> web.Response:
+    return web.json_response({"ok": False, "error": why}, status=status)

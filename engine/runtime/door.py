@@ -30,6 +30,9 @@ _LONGEST_PATH = 100
 _LONGEST_LINE = 8 * 1024 * 1024
 """Of a request; what an input may have is far below it."""
 _CHUNK = 256 * 1024
+MOST_VISITORS = 100
+LINE_SECONDS = 10.0
+"""For a request to arrive; the answer may take as long as it takes."""
 
 
 class NobodyServes(SignoffError):
@@ -57,11 +60,15 @@ def socket_path(database: Path) -> Path:
 class Door:
     """Serves the handlers at the socket until closed. Open it while holding the database's lock."""
 
-    def __init__(self, database: Path, handlers: Mapping[str, Handler]) -> None:
+    def __init__(
+        self, database: Path, handlers: Mapping[str, Handler], line_seconds: float = LINE_SECONDS
+    ) -> None:
         self.path = socket_path(database)
+        self._line_seconds = line_seconds
         self._handlers = handlers
         self._server: asyncio.Server | None = None
-        self._visitors: set[asyncio.Task[None]] = set()
+        self._visitors: dict[asyncio.Task[None], bool] = {}
+        """Whether each has asked something and waits for the answer, the oldest visitor first."""
 
     async def open(self) -> None:
         """Listen, for this user alone. A socket that a dead process left behind is taken over."""
@@ -92,19 +99,35 @@ class Door:
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._visitors.add(task)
+        self._visitors[task] = False
+        self._make_place()
         try:
             user = _user_of(writer)
-            while line := await reader.readline():
+            while line := await self._line(reader, task):
                 writer.write(orjson.dumps(await self._answer(line, user)) + b"\n")
                 await writer.drain()
-        except (ConnectionError, ValueError) as error:
-            log.info("the command line hung up: %s", error)
+        except (ConnectionError, ValueError, TimeoutError) as error:
+            log.info("the command line hung up: %s", error or "it sent nothing")
         finally:
-            self._visitors.discard(task)
+            self._visitors.pop(task, None)
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
+
+    async def _line(self, reader: asyncio.StreamReader, task: asyncio.Task[None]) -> bytes:
+        """A request within its time; while it is waited for, the visitor may have to go."""
+        self._visitors[task] = False
+        line = await asyncio.wait_for(reader.readline(), self._line_seconds)
+        self._visitors[task] = True
+        return line
+
+    def _make_place(self) -> None:
+        """End the oldest visitor who asks nothing, where there are too many."""
+        if len(self._visitors) > MOST_VISITORS:
+            idle = next((task for task, asks in self._visitors.items() if not asks), None)
+            if idle is not None:
+                self._visitors.pop(idle)
+                idle.cancel()
 
     async def _answer(self, line: bytes, user: str) -> dict[str, Any]:
         try:

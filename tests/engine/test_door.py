@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import StoreInUse, UnknownRun
-from engine.runtime.door import Door, DoorError, NobodyServes, call, socket_path, user_name
+from engine.runtime.door import MOST_VISITORS, Door, DoorError, NobodyServes, call, socket_path, user_name
 from engine.runtime.lock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,4 +206,30 @@ async def test_a_long_path_has_a_short_socket(tmp_path: Path) -> None:
     assert len(os.fsencode(door.path)) < 104
     assert stat.S_IMODE(door.path.parent.stat().st_mode) == 0o700
     assert await call(database, "ping", {}) == "pong"
+    await door.close()
+
+
+async def test_idle_visitors_make_way_for_the_command_line(tmp_path: Path) -> None:
+    async def hello(params: dict, user: str) -> str:
+        return "hello"
+
+    database = tmp_path / "signoff.db"
+    door = Door(database, {"hello": hello})
+    await door.open()
+    idle = [await asyncio.open_unix_connection(str(door.path)) for _ in range(MOST_VISITORS + 20)]
+    assert await call(database, "hello", {}) == "hello"
+    assert await idle[0][0].read() == b""
+    for _, writer in idle:
+        writer.close()
+    await door.close()
+
+
+async def test_a_request_that_does_not_arrive_ends_the_visit(tmp_path: Path) -> None:
+    door = Door(tmp_path / "signoff.db", {}, line_seconds=0.1)
+    await door.open()
+    reader, writer = await asyncio.open_unix_connection(str(door.path))
+    writer.write(b'{"id": 1')
+    async with asyncio.timeout(5):
+        assert await reader.read() == b""
+    writer.close()
     await door.close()
