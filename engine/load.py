@@ -15,6 +15,7 @@ from engine.definition import CREATED, Workflow
 from engine.dictform import place_in
 from engine.errors import DefinitionError, DefinitionErrors, SignoffError
 from engine.load_errors import remedy_of, said
+from engine.reading import SECONDS, OutOfBounds, bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class Found:
         return place_in(str(self.file), step or self.name) or f"{self.file}:1"
 
 
-def load(paths: Iterable[str | Path]) -> list[Found]:
+def load(paths: Iterable[str | Path], *, seconds: float = SECONDS) -> list[Found]:
     """Every workflow in these files and folders, sorted by file.
 
     In a folder each `*.py` is read, private files (`_*.py`) and tests aside; one without a workflow is taken
     for a helper, but a file named by itself must hold one. A file may import modules beside it.
+    `seconds`: how long the reading of one file may take.
     Raises `DefinitionErrors` with all that is wrong.
     """
     found: list[Found] = []
@@ -61,7 +63,7 @@ def load(paths: Iterable[str | Path]) -> list[Found]:
                 continue
             seen.add(file)
             try:
-                here = _workflows(file)
+                here = _workflows(file, seconds)
             except DefinitionErrors as several:
                 errors.extend(several.errors)
                 continue
@@ -101,11 +103,12 @@ def _is_apart(name: str) -> bool:
     return name.startswith(("_", "test_")) or name.endswith("_test.py") or name == "conftest.py"
 
 
-def _workflows(file: Path) -> list[Found]:
+def _workflows(file: Path, seconds: float) -> list[Found]:
     created: list[Workflow] = []
     token = CREATED.set(created)
     try:
-        module = _import(file)
+        with bounded(seconds):
+            module = _import(file)
     finally:
         CREATED.reset(token)
     found: dict[int, Found] = {}
@@ -174,6 +177,12 @@ def _import(file: Path) -> ModuleType:
         ) from error
     except SignoffError:
         raise
+    except OutOfBounds as error:
+        raise DefinitionError(
+            f"Reading it {error}.",
+            remedy="Correct that line; a workflow file should only define things when it is read.",
+            file=_place(file, error),
+        ) from error
     except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:
         if isinstance(error, KeyboardInterrupt) and not _raised_in(file, error):
             raise

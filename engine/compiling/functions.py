@@ -6,6 +6,7 @@ import builtins
 import inspect
 import textwrap
 import types
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -37,6 +38,7 @@ def check_function(checks: Checks, node: Node, function: Callable[..., Any]) -> 
     tree, first_line = _parsed(inner)
     if tree is None:
         return
+    _check_decorators(checks, node, tree, first_line)
     _check_awaits(checks, node, inner, tree, first_line)
     if inner is function and _declares_a_value(checks, node, function) and gives_nothing(function):
         checks.error(
@@ -62,25 +64,59 @@ def _declares_a_value(checks: Checks, node: Node, function: Callable[..., Any]) 
     return declared and checks.returns[node.name] in (str, int, float, bool, list, dict, bytes)
 
 
+def _check_decorators(checks: Checks, node: Node, tree: _Function, first_line: int) -> None:
+    """Refuse a decorator above `@workflow.step`: it gets the step, and the engine never calls it."""
+    for number, decorator in enumerate(tree.decorator_list):
+        if not _is_step(decorator):
+            continue
+        for above in tree.decorator_list[:number]:
+            if not _is_step(above):
+                checks.error(
+                    f"Line {first_line + above.lineno - 1}: @{ast.unparse(above)} stands above "
+                    f"@{ast.unparse(decorator)}, so it never runs when the step does.",
+                    "Write it below.",
+                    node,
+                )
+        return
+
+
+def _is_step(decorator: ast.expr) -> bool:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(called, ast.Attribute) and called.attr == "step"
+
+
 def _check_awaits(
     checks: Checks, node: Node, function: Callable[..., Any], tree: _Function, first_line: int
 ) -> None:
     """Refuse a call of an async function whose coroutine is returned or dropped."""
     local = {each.name for each in ast.walk(tree) if isinstance(each, ast.AsyncFunctionDef)} - {tree.name}
-    for statement in _own(tree):
-        if not isinstance(statement, ast.Return | ast.Expr) or not isinstance(statement.value, ast.Call):
-            continue
-        called = _resolved(function, statement.value.func)
-        is_local = isinstance(statement.value.func, ast.Name) and statement.value.func.id in local
+    for call in _returned_or_dropped(tree):
+        called = _resolved(function, call.func)
+        is_local = isinstance(call.func, ast.Name) and call.func.id in local
         if not (is_local or inspect.iscoroutinefunction(called)):
             continue
-        name, line = ast.unparse(statement.value.func), first_line + statement.lineno - 1
+        name, line = ast.unparse(call.func), first_line + call.lineno - 1
         is_async = isinstance(tree, ast.AsyncFunctionDef)
         checks.error(
             f"Line {line} calls {name}(…), an async function, without await.",
             f"Write await {name}(…)" + ("." if is_async else ", and async def for the step."),
             node,
         )
+
+
+def _returned_or_dropped(tree: _Function) -> Iterator[ast.Call]:
+    """Calls whose result the function returns as it is, also by way of a name, or does not use."""
+    nodes = list(_own(tree))
+    uses = Counter(each.id for each in nodes if isinstance(each, ast.Name))
+    values = [each.value for each in nodes if isinstance(each, ast.Return)]
+    returned = {value.id for value in values if isinstance(value, ast.Name)}
+    for each in nodes:
+        match each:
+            case ast.Return(value=ast.Call() as call) | ast.Expr(value=ast.Call() as call):
+                yield call
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
+                if name in returned and uses[name] == 2:  # assigned, returned, and nothing else
+                    yield call
 
 
 def _resolved(function: Callable[..., Any], called: ast.expr) -> Any:

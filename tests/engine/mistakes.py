@@ -74,6 +74,7 @@ MISTAKES = [
     Mistake("misspelt name", "flow = Workflw('x')\n", whole=True),
     Mistake("exception when the file is read", "rates = {}\nprint(rates['eur'])\n", whole=True),
     Mistake("sys.exit in the file", "raise SystemExit(3)\n", whole=True),
+    Mistake("os._exit in the file", "import os\nos._exit(0)\n", whole=True),
     Mistake("no workflow in the file", "x = 1\n", whole=True),
     Mistake("workflow inside a function", "from engine import Workflow\n\ndef main():\n    flow = Workflow('flow', owner='@ops')\n", whole=True),
     Mistake("workflow under another one's name", "from engine import Workflow\nflow = Workflow('one', owner='@ops')\n\n@flow.step\ndef act() -> None: ...\n\nflow = Workflow('two', owner='@ops')\n\n@flow.step\ndef do() -> None: ...\n", whole=True),
@@ -138,6 +139,8 @@ MISTAKES = [
     # Steps
     step("generator", function="async def act(build: int) -> int:\n    yield 1"),
     step("call without await", function="async def act(input: Order) -> int:\n    return build(input)"),
+    step("coroutine that is returned by a name", function="def act(input: Order) -> int:\n    found = build(input)\n    return found"),
+    Mistake("decorator above the step", "def timed(function):\n    return function\n\n@timed\n@flow.step\nasync def act() -> None: ...\n"),
     step("sleep without await", function="async def act(ctx: StepContext) -> None:\n    ctx.sleep(5)"),
     step("async call in a plain function", function="def act(input: Order) -> int:\n    return build(input)"),
     step("inner coroutine that is returned", function="async def act() -> int:\n    async def inner() -> int:\n        return 1\n    return inner()"),

@@ -1,5 +1,7 @@
 """Workflow files by path: what is found in them, and what is said of those that can't be read."""
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,44 @@ def test_a_workflow_file_imports_a_module_beside_it(tmp_path: Path) -> None:
     write(tmp_path / "beside_shipping.py", "OWNER = '@platform'\n")
     write(tmp_path / "shipping.py", "import beside_shipping\n" + FLOW.format(name="shipping"))
     assert [found.name for found in load([tmp_path])] == ["shipping"]
+
+
+CATCHES = """
+while True:
+    try:
+        x = 1
+    except Exception:
+        pass
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["while True:\n    pass\n", "import time\ntime.sleep(999)\n", CATCHES],
+    ids=["loop", "sleep", "catches"],
+)
+def test_a_file_whose_reading_does_not_end_is_given_up(tmp_path: Path, body: str) -> None:
+    file = tmp_path / "flow.py"
+    file.write_text(body, encoding="utf-8")
+    with pytest.raises(DefinitionErrors) as raised:
+        load([file], seconds=0.1)
+    (error,) = raised.value.errors
+    assert error.problem == "Reading it had not ended after 0.1 s."
+    assert re.fullmatch(r".*flow\.py:\d", error.file or "")
+
+
+def test_what_a_file_keeps_of_the_process_still_ends_it_afterwards(tmp_path: Path) -> None:
+    file = tmp_path / "flow.py"
+    file.write_text(
+        "import os\nfrom os import _exit as leave\nfrom engine import Workflow\n"
+        "flow = Workflow('flow', owner='@ops')\nif os.fork() == 0:\n    os._exit(7)\n"
+        "assert os.waitstatus_to_exitcode(os.wait()[1]) == 7\n",
+        encoding="utf-8",
+    )
+    before = os._exit
+    (found,) = load([file])
+    assert os._exit is before
+    child = os.fork()
+    if child == 0:
+        found.module.leave(5)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 5
