@@ -38,6 +38,7 @@ from engine.gates import Gate
 from engine.people import Actor, Group, People, Person, StaticPeople, in_whose_name
 from engine.policy import (
     Place,
+    left,
     made_it,
     not_a_member,
     not_found,
@@ -155,7 +156,7 @@ __all__ = [
     "Workflow",
     "WorkflowRecord",
     "in_whose_name",
-    "made_it",
+    "left", "made_it",
     "not_a_member",
     "not_found",
     "progress", "self_approval_possible",

@@ -3,12 +3,14 @@
 Pure, like those of `engine.transitions`; one that no longer applies raises `IllegalTransition`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from engine import policy
 from engine.answerable import Places
 from engine.change import Change
 from engine.hours import after
 from engine.machine import Transition
+from engine.people import in_whose_name
 from engine.records import Handover, RequestRecord, StandIn, evolve
 from engine.spec import ApprovalSpec, QuorumSpec, StageSpec
 from engine.states import IllegalTransition
@@ -80,6 +82,22 @@ def nobody_can(transition: Transition, request: RequestRecord, owner: str, why: 
         raise IllegalTransition(f"the request is {request.state}")
     told = {"kind": request.kind, "of": list(request.approvers), "owner": owner, "why": why}
     transition.event("request.unanswerable", request.step, request.id, **told)
+    return transition.finish()
+
+
+def lose(transition: Transition, request: RequestRecord, lost: Mapping[str, tuple[str, ...]]) -> Change:
+    """People who decided left a group, or were deactivated: what they said no longer counts there."""
+    if request.state != "open" or request.lost == lost:
+        raise IllegalTransition(f"the request is {request.state}, or nothing is lost")
+    before = {made.id for made in policy.left(request)}
+    request = evolve(request, lost=lost, version=request.version + 1)
+    stage = min(policy.stage(request, request.decisions), request.stage)
+    request = evolve(request, stage=stage)
+    transition.put_request(request)
+    gone = [made for made in policy.left(request) if made.id not in before]
+    data = {"kind": request.kind, "lost": {id_: list(refs) for id_, refs in lost.items()}, "stage": stage}
+    people = [[in_whose_name(made.actor), made.choice, list(made.member_of)] for made in gone]
+    transition.event("request.recounted", request.step, request.id, people=people, **data)
     return transition.finish()
 
 

@@ -181,6 +181,7 @@ class ApprovalOptions:
     one_time_code: bool
     advisory: bool
     reassign_to: tuple[str, ...]
+    leavers_count: bool
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -328,6 +329,7 @@ class Workflow:
         hours: Hours | None = None,
         self_approval: bool = False,
         reassign_to: Iterable[str] = (),
+        leavers_count: bool = False,
         advisory: bool = False,
         comment: Mapping[str, Literal["optional", "required"]] | None = None,
         channel: str | None = None,
@@ -345,7 +347,7 @@ class Workflow:
         step that says who. `quorum` of them approve, or each of `stages` in turn; `reject_quorum` of them
         reject it, or one of `veto`. Whoever asked can't approve, unless `self_approval`.
         `reassign_to`: the groups and people that a request may be reassigned to; without it, its approvers
-        and the owner.
+        and the owner. `leavers_count`: what people decided counts although they left the group meanwhile.
         `form`: a Pydantic model that whoever approves fills in, or changes where `proposed` names the step or
         field with its values; `choose`: options to take one of, or the
         step or field that has them. `options`: the same for fields of the form. Steps get what was given as
@@ -380,6 +382,7 @@ class Workflow:
             one_time_code=one_time_code,
             advisory=advisory,
             reassign_to=several(reassign_to),
+            leavers_count=leavers_count,
             choose=choose if choose is None or isinstance(choose, Choose) else Choose(choose),
             options={field: _path(source) for field, source in self._mapping("options", options).items()},
         )

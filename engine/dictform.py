@@ -40,8 +40,8 @@ _WORKFLOW = (
 _TASK = ("id", "title", "service", "agent", "layer", "action", "retry", "timeout", "on_failure", "approval")
 _APPROVAL = (
     "ask", "approvers", "quorum", "stages", "reject_quorum", "veto", "expires", "on_expiry", "remind_every",
-    "self_approval", "reassign_to", "comment", "channel", "show", "undo", "risk", "confirm", "one_time_code",
-    "when", "gate",
+    "self_approval", "reassign_to", "leavers_count", "comment", "channel", "show", "undo", "risk", "confirm",
+    "one_time_code", "when", "gate",
 )  # fmt: skip
 _TRIGGER = ("type", "cron", "tz", "every", "missed", "bound", "quiet")
 _RETRY = ("attempts", "first", "factor", "cap", "jitter")

@@ -5,7 +5,7 @@ quorums, so that one person fills one place only; stages follow each other.
 """
 
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -215,7 +215,7 @@ def _answered_before(request: RequestRecord, person: Person, actor: Actor) -> st
             f"The operating-system user {actor.id} already answered this request for another person, and "
             "each person counts once. Answer in Slack, or ask the operator to set SIGNOFF_CLI_USERS."
         )
-    own = [made for made in standing(request.decisions) if in_whose_name(made.actor) == person.id]
+    own = [made for made in counted(request, request.decisions) if in_whose_name(made.actor) == person.id]
     if own:
         chose = _CHOSEN.get(own[-1].choice, "answered")
         return f"You already {chose} this request, and each person counts once. Another approver must answer."
@@ -237,7 +237,7 @@ def _not_an_approver(request: RequestRecord, choice: str) -> str:
 
 def answered(request: RequestRecord) -> set[str]:
     """Ids of those who have answered, themselves or by somebody who stands in: each counts once."""
-    made = standing(request.decisions)
+    made = counted(request, request.decisions)
     names = {name for one in made for name in (in_whose_name(one.actor), *one.actor.names)}
     return names | {one.on_behalf for one in made if one.on_behalf}
 
@@ -281,7 +281,7 @@ def outcome(
     request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None
 ) -> str | None:
     """`approved`, `rejected`, `retry`, `skip`, `abort`; None while more is needed."""
-    decisions = standing(decisions)
+    decisions = counted(request, decisions)
     if request.kind == "question":
         return "answered" if decisions else None
     ending = [made for made in decisions if made.choice in _ENDS]
@@ -305,12 +305,29 @@ def standing(decisions: Sequence[DecisionRecord]) -> Sequence[DecisionRecord]:
     return decisions[first:] if first else decisions
 
 
+def counted(request: RequestRecord, decisions: Sequence[DecisionRecord]) -> list[DecisionRecord]:
+    """Those that stand, as members of what their people still belong to; none of people who left."""
+    return [
+        replace(made, member_of=tuple(ref for ref in made.member_of if ref not in request.lost[made.id]))
+        if made.id in request.lost
+        else made
+        for made in standing(decisions)
+        if made.id not in request.lost or {*made.member_of} - {*request.lost[made.id]}
+    ]
+
+
+def left(request: RequestRecord) -> list[DecisionRecord]:
+    """Decisions that stood and do not count any more, since the people who made them left."""
+    here = {made.id for made in counted(request, request.decisions)}
+    return [made for made in standing(request.decisions) if made.id not in here]
+
+
 def made_it(request: RequestRecord, outcome: str | None) -> list[DecisionRecord]:
     """The decisions that stand for that outcome; none where time or the run's end made it."""
     if request.state == "expired":
         return []
     choice = _CHOICE_OF.get(outcome or "")
-    return [made for made in standing(request.decisions) if made.choice == choice]
+    return [made for made in counted(request, request.decisions) if made.choice == choice]
 
 
 def stage(request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None) -> int:
@@ -341,7 +358,7 @@ def progress(
         for quorum, people in zip(quorums, named, strict=True)
     ]
     refs_of: dict[str, set[str]] = {}
-    for made in sorted(standing(decisions), key=lambda made: (made.at, made.id)):
+    for made in sorted(counted(request, decisions), key=lambda made: (made.at, made.id)):
         if made.choice == "approve" and made.stage == number:
             refs_of.setdefault(in_whose_name(made.actor), set()).update(made.member_of)
     fits = {
@@ -355,11 +372,11 @@ def progress(
     ]
 
 
-def duplicate(decisions: Sequence[DecisionRecord], actor: Actor, choice: str, value: Any = None) -> bool:
+def duplicate(request: RequestRecord, actor: Actor, choice: str, value: Any = None) -> bool:
     """The same person said the same before: a second click, or a delivery that came twice."""
     return any(
         made.actor == actor and made.choice == choice and value in (None, made.value)
-        for made in standing(decisions)
+        for made in counted(request, request.decisions)
     )
 
 
@@ -401,7 +418,7 @@ def _representatives(
     request: RequestRecord, decisions: Sequence[DecisionRecord], people: Set[str]
 ) -> dict[str, str]:
     """By person: who answers for them, which is themselves as a rule."""
-    made = standing(decisions)
+    made = counted(request, decisions)
     for_themselves = {in_whose_name(one.actor) for one in made}
     others = {one.away: one.to for one in request.stand_ins if one.to != _self_excluded(request)}
     others |= {one.on_behalf: in_whose_name(one.actor) for one in made if one.on_behalf}

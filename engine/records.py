@@ -272,6 +272,8 @@ class RequestRecord:
     """Who reassigned it to whom, oldest first."""
     again: str = ""
     """Why people are asked again, after they had approved it; empty as a rule."""
+    lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By id of a decision: the references that its person left, so that it no longer counts for them."""
     superseded: str = ""
     """What changed since people were asked, so that another request took its place; empty as a rule."""
     decisions: tuple[DecisionRecord, ...] = ()

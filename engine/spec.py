@@ -206,6 +206,8 @@ class ApprovalSpec(_Node):
     """Seconds between the approval and its effect, in which approvers may take it back."""
     hours: HoursSpec | None = None
     """Reminders, escalations and the end count working time alone; None: all time."""
+    leavers_count: bool = False
+    """Decisions of people who left before the request completed count all the same."""
     reassign_to: tuple[str, ...] = ()
     """References whose members a request may be reassigned to; empty: those who were asked, and the owner."""
 

@@ -36,6 +36,7 @@ _UNDER_THE_QUESTION = frozenset(
         "request.stage",
         "request.escalated",
         "request.reassigned",
+        "request.recounted",
         "request.delegated",
         "request.unanswerable",
     }

@@ -22,7 +22,7 @@ from bot.views.parts import (
 )
 from bot.views.text import exact, label, quote, safe, words
 from bot.views.times import at, moment
-from engine import AWAITED, RequestRecord, RunDetail, Shown, self_approval_possible
+from engine import AWAITED, RequestRecord, RunDetail, Shown, left, self_approval_possible
 from engine.wording import same
 
 MOST_SHORT, MOST_LONG = 8, 3
@@ -56,6 +56,7 @@ def approval_message(
         grey(*_about(request, detail, names, now), block_id=ids("about")),
         section(_again(request), ids("again")) if request.again and open_ else None,
         section(_unmapped(request), ids("unmapped")) if open_ and self_approval_possible(request) else None,
+        section(record.left_since(request, names), ids("left")) if left(request) else None,
         section(record.reassigned(request, names, now), ids("reassigned")) if request.handovers else None,
         fields(((parts_of.shown_label(one), parts_of.short(one)) for one in made.short), ids("fields")),
         *_long(made.long, ids, plain),

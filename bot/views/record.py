@@ -7,7 +7,7 @@ from bot.views import signs
 from bot.views.message import Names
 from bot.views.text import quote, safe
 from bot.views.times import at, duration
-from engine import Actor, DecisionRecord, RequestRecord, RunDetail, made_it
+from engine import Actor, DecisionRecord, RequestRecord, RunDetail, left, made_it
 from engine.unseen import is_blank
 
 _UNREADABLE = re.compile(r"[0-9a-z]{14}")
@@ -76,6 +76,15 @@ def _superseded(request: RequestRecord, names: Names, when: str) -> str:
     decided = f" It was {request.outcome}{by}{when} and had no effect." if request.outcome else ""
     what = "Something changed after people were asked, so Signoff asked again."
     return f"{signs.AT_RISK} *Superseded.*{decided} {what}\n{quote(request.superseded, 600)}"
+
+
+def left_since(request: RequestRecord, names: Names) -> str:
+    """Whose decisions do not count any more, and why."""
+    return "\n".join(
+        f"{signs.AT_RISK} {names.decider(made.actor, made.on_behalf)} chose {safe(made.choice, 40)}, but is "
+        f"no longer an active member of {names.any_of(made.member_of)}. That answer does not count any more."
+        for made in left(request)[-5:]
+    )
 
 
 def reassigned(request: RequestRecord, names: Names, now: datetime) -> str:

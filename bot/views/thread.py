@@ -175,6 +175,20 @@ def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) ->
     return _one(f"{signs.PEOPLE} {by} reassigned this to {to}: {exact(request.ask, 300)}")
 
 
+def _recounted(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    gone = event["data"].get("people") or ()
+    if request is None or not gone:
+        return None
+    told = [
+        f"{names.person(str(who))} chose {safe(str(choice), 40)}, but is no longer an active member of "
+        f"{names.any_of(tuple(refs))}"
+        for who, choice, refs in gone[:5]
+    ]
+    head = f"{signs.AT_RISK} {'; '.join(told)}: that answer does not count any more"
+    return _one(f"{head}. {quorum.who_may(request, names)}: {exact(request.ask, 300)}")
+
+
 def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     data = event["data"]
     attempt = f" ({nth(data['attempt'])} attempt)" if isinstance(data.get("attempt"), int) else ""
@@ -216,6 +230,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "request.stage": _stage,
     "request.escalated": _escalated,
     "request.reassigned": _reassigned,
+    "request.recounted": _recounted,
     "request.outdated": _outdated,
     "request.delegated": _delegated,
     "request.unanswerable": _unanswerable,

@@ -94,6 +94,7 @@ def approval_spec(
         confirm=options.confirm,
         one_time_code=options.one_time_code,
         reassign_to=options.reassign_to,
+        leavers_count=options.leavers_count,
         **common,
     )
     return spec, form[1] if form else None

@@ -16,6 +16,7 @@ from engine.records import Answer, DecisionRecord, RequestRecord, StandIn, evolv
 from engine.runtime.access import Access
 from engine.runtime.codes import Codes
 from engine.runtime.delegating import Delegating
+from engine.runtime.leaving import Leaving
 from engine.runtime.loaded import Loaded
 from engine.runtime.runs import Runs
 from engine.runtime.settings import EngineSettings
@@ -95,11 +96,12 @@ class Deciding:
         access: Access,
         delegating: Delegating,
         codes: Codes,
+        leaving: Leaving,
         clock: Clock,
         settings: EngineSettings,
     ) -> None:
         self._store, self._runs, self._loaded, self._access = store, runs, loaded, access
-        self._delegating, self._codes = delegating, codes
+        self._delegating, self._codes, self._leaving = delegating, codes, leaving
         self._clock, self._settings = clock, settings
         self.inexact: Callable[[RequestRecord], None] = lambda request: None
         """Told of a request that stays open though not everybody who is awaited was looked up."""
@@ -137,6 +139,7 @@ class Deciding:
 
     async def _decide(self, request: RequestRecord, click: _Click) -> Answer:
         try:
+            request = await self._leaving.recount(request)
             return await self._decide_by(request, click, await self._by(request, click.actor))
         except UnknownPeople:
             return Answer(
@@ -227,7 +230,7 @@ class Deciding:
 
     def _check(self, request: RequestRecord, by: _By, click: _Click) -> Answer | None:
         """None if the decision may be made; else why not, or that it was made before."""
-        if policy.duplicate(request.decisions, click.actor, click.choice, click.value):
+        if policy.duplicate(request, click.actor, click.choice, click.value):
             return Answer("duplicate", "Your answer was already recorded. Nothing changed.", request)
         _, member_of = _capacity(request, by, click)
         verdict = policy.may_decide(
@@ -306,7 +309,7 @@ class Deciding:
         """What this repeats was seen in memory: it counts as recorded when it is on the disk."""
         await self._store.reached()
         found = await self._store.request(request.id)
-        if found is None or not policy.duplicate(found.decisions, click.actor, click.choice, click.value):
+        if found is None or not policy.duplicate(found, click.actor, click.choice, click.value):
             raise IllegalTransition("what it repeats was not recorded after all")
 
 

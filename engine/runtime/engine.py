@@ -48,6 +48,7 @@ from engine.runtime.deciding import Deciding
 from engine.runtime.delegating import Delegating
 from engine.runtime.due import Due
 from engine.runtime.jumps import Jumps
+from engine.runtime.leaving import Leaving
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.principals import Principals
 from engine.runtime.proving import Proving
@@ -139,14 +140,23 @@ class Engine:
         self._beside = Beside(self.activity, clock)
         self._trials = Trials(self._runs, self._runner, slots, clock, self.activity, self._beside)
         self.delegating = Delegating(store, self._runs, self._access, self._beside, clock)
+        leaving = Leaving(store, self._runs, self._definitions, self._access)
         self._deciding = Deciding(
-            store, self._runs, self._loaded, self._access, self.delegating, self.codes, clock, settings
+            store,
+            self._runs,
+            self._loaded,
+            self._access,
+            self.delegating,
+            self.codes,
+            leaving,
+            clock,
+            settings,
         )
         self._questioning = Questioning(store, self._runs, self._definitions, self._access, self.delegating)
         self._reassigning = Reassigning(store, self._runs, self._definitions, self._access)
         self._zoning = Zoning(store, self._runs, self._access, self._beside)
         self._reviewing = Reviewing(
-            store, self._loaded, self._definitions, self._runs, self._access, self._beside
+            store, self._loaded, self._definitions, self._runs, self._access, leaving, self._beside
         )
         self._deciding.inexact = self._reviewing.look_beside
         self._reading = Reading(store, self._definitions, self._access, clock)

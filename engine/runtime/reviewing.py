@@ -17,6 +17,7 @@ from engine.policy import Members
 from engine.records import RequestRecord
 from engine.runtime.access import Access
 from engine.runtime.beside import Beside
+from engine.runtime.leaving import Leaving
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.paging import open_requests
 from engine.runtime.runs import Runs
@@ -46,10 +47,11 @@ class Reviewing:
         definitions: Definitions,
         runs: Runs,
         access: Access,
+        leaving: Leaving,
         beside: Beside,
     ) -> None:
         self._store, self._loaded, self._definitions = store, loaded, definitions
-        self._runs, self._access, self._beside = runs, access, beside
+        self._runs, self._access, self._leaving, self._beside = runs, access, leaving, beside
         self.findings: asyncio.Queue[Finding] = asyncio.Queue(maxsize=1000)
         self._found: set[Finding] = set()
         self._new: dict[str, RequestRecord] = {}
@@ -171,6 +173,7 @@ class Reviewing:
         self._looking = False
 
     async def _look(self, request: RequestRecord) -> bool:
+        request = await self._leaving.recount(request)
         members = await self._access.members(request)
         for text in answerable.unknown(members):
             self._tell(Finding(text, request.workflow))

@@ -165,6 +165,7 @@ def request_values(request: RequestRecord) -> Values:
         "held_since": micros(request.held_since),
         "held_for": request.held_for,
         "stand_ins": [[one.away, one.to, micros(one.until)] for one in request.stand_ins],
+        **({"lost": request.lost} if request.lost else {}),
         **({"handovers": [one.as_json() for one in request.handovers]} if request.handovers else {}),
     }
     return (
@@ -216,6 +217,7 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         held_since=moment(policy.get("held_since")),
         held_for=policy.get("held_for", 0.0),
         stand_ins=tuple(StandIn(away, to, _at(until)) for away, to, until in policy.get("stand_ins", ())),
+        lost={id_: tuple(refs) for id_, refs in policy.get("lost", {}).items()},
         handovers=tuple(map(Handover.from_json, policy.get("handovers", ()))),
         requester=to_actor(row["requester"], row["requester_as"]),
         opened_at=_at(row["opened_at"]),

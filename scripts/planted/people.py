@@ -5,7 +5,36 @@ from scripts.planted.mutant import Mutant
 _REASSIGNMENT = ("tests/engine/test_reassignment.py",)
 _ANSWERED = "    return names | {one.on_behalf for one in made if one.on_behalf}"
 _NAMES = ("tests/engine/test_two_names.py",)
+_LEAVING = ("tests/engine/test_leaving.py",)
 MUTANTS = [
+    Mutant(
+        "a decision of somebody who left counts",
+        "engine/runtime/deciding.py",
+        "            request = await self._leaving.recount(request)\n",
+        "",
+        _LEAVING,
+    ),
+    Mutant(
+        "a decision of a deactivated person counts",
+        "engine/runtime/leaving.py",
+        "            if not {decider, whose} & gone:",
+        "            if not {decider, whose} & set():",
+        _LEAVING,
+    ),
+    Mutant(
+        "who left one group counts for it as a member of another",
+        "engine/policy.py",
+        "if ref not in request.lost[made.id]))",
+        "if ref or request.lost[made.id]))",
+        _LEAVING,
+    ),
+    Mutant(
+        "a change of groups recounts nothing until somebody clicks",
+        "engine/runtime/reviewing.py",
+        "        request = await self._leaving.recount(request)\n",
+        "",
+        _LEAVING,
+    ),
     Mutant(
         "the account that asked approves in another name",
         "engine/people.py",

@@ -144,12 +144,14 @@ async def test_what_all_must_answer_is_not_handed_to_who_has() -> None:
 
 async def test_what_those_who_are_left_cannot_complete_goes_to_the_owner() -> None:
     people, flow = Leaving(), Workflow("flow", owner="@owners")
-    flow.approval("go", ask="Go?", approvers=["@two"], quorum=2, expires="1h", advisory=True)
+    flow.approval(
+        "go", ask="Go?", approvers=["@two"], quorum=2, expires="1h", advisory=True, leavers_count=True
+    )
     async with Bench(flow, people=people) as bench:
         run = await bench.start("flow", as_user="U8")
         assert await bench.engine.review() == 0
         await bench.decide("go", "approve", as_user="U1")
-        people.gone = {"U1"}  # who has answered may leave
+        people.gone = {"U1"}  # who has answered may leave, as the author says
         assert await bench.engine.review() == 0
         people.gone = {"U2"}
         assert (await bench.engine.review(), await bench.engine.review()) == (1, 0)

@@ -9,6 +9,7 @@ import pytest
 
 from engine import Actor, DecisionRecord, Person, RequestRecord
 from engine.policy import duplicate, may_decide, outcome
+from engine.records import evolve
 from engine.requests import anybody_of
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -147,7 +148,7 @@ def test_the_earliest_answer_counts_in_whatever_order_they_arrive() -> None:
 
 
 def test_the_same_person_saying_the_same_again_is_a_duplicate() -> None:
-    made = [decision(1, "approve", BOB, 1)]
-    assert duplicate(made, BOB, "approve")
-    assert not duplicate(made, BOB, "reject")
-    assert not duplicate(made, ASKER, "approve")
+    answered = evolve(REQUEST, decisions=(decision(1, "approve", BOB, 1),))
+    assert duplicate(answered, BOB, "approve")
+    assert not duplicate(answered, BOB, "reject")
+    assert not duplicate(answered, ASKER, "approve")

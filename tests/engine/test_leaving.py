@@ -1,0 +1,138 @@
+"""People who decided leave the group, or the company, before the request completes."""
+
+from engine import Actor, Group, Outcome, Person, Stage, StaticPeople, Workflow
+from engine.records import DecisionRecord
+from engine.testing import Bench
+
+
+class Changing(StaticPeople):
+    """People of whom some leave groups, or are deactivated."""
+
+    def __init__(self) -> None:
+        super().__init__([Person(f"U{number}", "") for number in range(1, 10)])
+        self.groups = {"dev": {"U1", "U2", "U3"}, "security": {"U1", "U4", "U5"}, "owners": {"U9"}}
+        self.gone: set[str] = set()
+
+    async def person(self, user_id: str) -> Person:
+        found = await super().person(user_id)
+        return Person(found.id, found.name, active=user_id not in self.gone)
+
+    async def resolve(self, ref: str) -> Person | Group:
+        if ref[0] == "@":
+            return Group(ref, ref[1:], frozenset(self.groups[ref[1:]]))
+        return await self.person(ref)
+
+
+def flow(**options: object) -> Workflow:
+    made = Workflow("flow", owner="@owners")
+    whom = {} if {"stages", "quorum"} & {*options} and options.get("quorum") != 2 else {"approvers": ["@dev"]}
+    go = made.approval("go", ask="Go?", **{"expires": "1d", **whom, **options})  # type: ignore[arg-type]
+
+    @made.step(when=go.approved)
+    async def act(go: Outcome) -> str:
+        return ", ".join(sorted(go.by))
+
+    return made
+
+
+async def who(bench: Bench) -> list[str]:
+    (request,) = await bench.requests()
+    return [made.actor.id for made in _counting(request.decisions, request.lost)]
+
+
+def _counting(made: tuple[DecisionRecord, ...], lost: object) -> list[DecisionRecord]:
+    return [one for one in made if one.id not in lost]  # type: ignore[operator]
+
+
+async def test_a_decision_of_who_left_the_group_does_not_complete_it() -> None:
+    people = Changing()
+    async with Bench(flow(quorum=2), people=people) as bench:
+        run = await bench.start("flow", as_user="U9")
+        await bench.decide("go", "approve", as_user="U1")
+        people.groups["dev"].discard("U1")
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert await who(bench) == ["U2"]
+        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+        assert await bench.output(run, "act") == "U2, U3"
+        told = [one for one in await bench.engine.events.of_run(run.id) if one.type == "request.recounted"]
+        assert [one.data["people"] for one in told] == [[["U1", "approve", ["@dev"]]]]
+        (request,) = (await bench.state(run)).requests
+        receipt = (await bench.engine.proving.receipt(request.id))["receipt"]
+        assert [made["counts"] for made in receipt["decisions"]] == [False, True, True]
+
+
+async def test_a_decision_of_a_deactivated_person_does_not_count_and_its_stage_is_open_again() -> None:
+    people = Changing()
+    stages = [Stage("team", ["@dev"]), Stage("security", ["@security"])]
+    async with Bench(flow(stages=stages), people=people) as bench:
+        await bench.start("flow", as_user="U9")
+        await bench.decide("go", "approve", as_user="U2")
+        people.gone.add("U2")
+        await bench.engine.review()
+        (request,) = await bench.requests()
+        assert request.stage == 0
+        assert (await bench.answer("go", "approve", as_user="U4")).code == "not_allowed"
+        await bench.decide("go", "approve", as_user="U3")
+        assert (await bench.decide("go", "approve", as_user="U4")).code == "decided"
+
+
+async def test_a_change_of_groups_is_seen_before_anybody_clicks() -> None:
+    people = Changing()
+    async with Bench(flow(quorum=2), people=people) as bench:
+        await bench.start("flow", as_user="U9")
+        await bench.decide("go", "approve", as_user="U1")
+        people.groups["dev"].discard("U1")
+        await bench.engine.review()
+        assert await who(bench) == []
+
+
+async def test_who_left_one_of_two_groups_counts_for_the_other_alone() -> None:
+    people = Changing()
+    async with Bench(flow(quorum={"@dev": 1, "@security": 1}), people=people) as bench:
+        await bench.start("flow", as_user="U9")
+        await bench.decide("go", "approve", as_user="U1")
+        people.groups["security"].discard("U1")
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U4")).code == "decided"
+
+
+async def test_a_rejection_of_who_left_does_not_count_either() -> None:
+    people = Changing()
+    async with Bench(flow(quorum=2, reject_quorum=2), people=people) as bench:
+        await bench.start("flow", as_user="U9")
+        await bench.decide("go", "reject", as_user="U1", comment="no")
+        people.groups["dev"].discard("U1")
+        assert (await bench.decide("go", "reject", as_user="U2", comment="no")).code == "recorded"
+
+
+async def test_who_comes_back_answers_again() -> None:
+    people = Changing()
+    async with Bench(flow(quorum=2), people=people) as bench:
+        await bench.start("flow", as_user="U9")
+        await bench.decide("go", "approve", as_user="U1")
+        people.groups["dev"].discard("U1")
+        await bench.engine.review()
+        people.groups["dev"].add("U1")
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+
+
+async def test_a_delegates_answer_for_who_left_does_not_count() -> None:
+    people = Changing()
+    async with Bench(flow(quorum=2), people=people) as bench:
+        until = bench.clock.now().replace(year=2026, month=2)
+        await bench.engine.delegating.away(Actor("slack", "U1"), "U7", until)
+        await bench.start("flow", as_user="U9")
+        await bench.decide("go", "approve", as_user="U7")
+        people.groups["dev"].discard("U1")
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert await who(bench) == ["U2"]
+
+
+async def test_the_author_may_let_leavers_count() -> None:
+    people = Changing()
+    async with Bench(flow(quorum=2, leavers_count=True), people=people) as bench:
+        await bench.start("flow", as_user="U9")
+        await bench.decide("go", "approve", as_user="U1")
+        people.groups["dev"].discard("U1")
+        assert (await bench.decide("go", "approve", as_user="U2")).code == "decided"
