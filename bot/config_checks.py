@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 from pydantic_core import PydanticCustomError
 
@@ -55,22 +56,22 @@ def check_secret(text: str) -> None:
 def read_groups(text: str) -> dict[str, tuple[str, ...]]:
     """`{"on-call": ["U1"]}`: handle without the `@` to user ids."""
     example = 'Write JSON like {"on-call": ["U012AB3CD"]}.'
-    try:
-        groups = json.loads(text)
-    except ValueError as error:
-        raise wrong(f"is not JSON ({error}). {example}") from None
-    if not isinstance(groups, dict):
-        raise wrong(f"must say who is in which group. {example}")
-    found = {}
-    for handle, members in groups.items():
+    groups = _entries(text, f"must say who is in which group. {example}", example)
+    found: dict[str, tuple[str, ...]] = {}
+    for handle, members in groups:
         name = handle.lstrip("@")
         if not _HANDLE.fullmatch(name):
-            raise wrong(f"{handle!r} can't be a handle: small letters, digits, - _ and dots. {example}")
-        if not isinstance(members, list) or not members:
-            raise wrong(f"the group {name} needs a list of user ids. {example}")
+            raise wrong(
+                f"names a group {handle!r}. A name has small letters, digits, hyphens, underscores and dots. "
+                f"{example}"
+            )
+        if name in found:
+            raise wrong(f"lists the group {name} twice. Write all of its members in one list.")
+        if not isinstance(members, list) or isinstance(members, _Entries) or not members:
+            raise wrong(f"needs a list of user ids for the group {name}. {example}")
         strangers = [member for member in members if not USER_ID.fullmatch(str(member))]
         if strangers:
-            raise wrong(f"in the group {name}, {strangers[0]!r} is not a user id. {example}")
+            raise wrong(f"has {strangers[0]!r} in the group {name}, which is not a user id. {example}")
         found[name] = tuple(members)
     return found
 
@@ -78,16 +79,30 @@ def read_groups(text: str) -> dict[str, tuple[str, ...]]:
 def read_cli_users(text: str) -> dict[str, str]:
     """`{"ops": "U1"}`: operating-system user to the user id of the person behind it."""
     example = 'Write JSON like {"ops": "U012AB3CD"}.'
-    try:
-        users = json.loads(text)
-    except ValueError as error:
-        raise wrong(f"is not JSON ({error}). {example}") from None
-    if not isinstance(users, dict):
-        raise wrong(f"must map each operating-system user to one Slack user. {example}")
-    for name, person in users.items():
+    entries = _entries(text, f"must map each operating-system user to one Slack user. {example}", example)
+    users: dict[str, str] = {}
+    for name, person in entries:
+        if name in users:
+            raise wrong(f"maps {name} twice. Keep one of the two entries.")
         if not isinstance(person, str) or not USER_ID.fullmatch(person):
             raise wrong(f"maps {name} to {person!r}, which is not a user id. {example}")
+        users[name] = person
     return users
+
+
+class _Entries(list[tuple[str, Any]]):
+    """A JSON object as it is written: a key that is there twice is there twice."""
+
+
+def _entries(text: str, other: str, example: str) -> _Entries:
+    """The entries of a JSON object. `other`: what is said of any other JSON."""
+    try:
+        found = json.loads(text, object_pairs_hook=_Entries)
+    except ValueError as error:
+        raise wrong(f"is not JSON ({error}). {example}") from None
+    if not isinstance(found, _Entries):
+        raise wrong(other)
+    return found
 
 
 def wrong(text: str) -> PydanticCustomError:

@@ -101,7 +101,9 @@ async def _workflows(
 def _unanswerable(place: str, workflow: str, step: str, why: str) -> dict[str, Any]:
     """`step`: empty for what is wrong with the workflow's owner."""
     remedy = "Name more people, or ask for fewer."
-    if "There is no channel" in why:
+    if "cannot be found in this workspace" in why:
+        remedy = _UNKNOWN
+    elif "There is no channel" in why:
         remedy = "Correct the name, or type /invite @signoff in that channel."
     elif "There is no " in why:
         remedy = "Correct the name, or create the group."

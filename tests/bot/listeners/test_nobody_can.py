@@ -138,6 +138,8 @@ async def test_the_check_of_people_names_every_problem_with_its_file_and_line(te
     assert "workflow typo: Its owner @releese names no person who can decide. There is no group" in said
     assert "workflow unable: Its owner @unable names no person who can decide. Name an owner who" in said
     assert "workflow mixed: Its owner" not in said
+    (mixed,) = [line for line in said.splitlines() if "workflow mixed, step sure:" in line]
+    assert mixed.endswith("Correct the group, or SIGNOFF_GROUPS.")
 
 
 async def test_the_requester_is_told_at_once_that_they_cannot_ask_themselves(team: Team) -> None:
