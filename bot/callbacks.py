@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.addresses import is_loopback
 from bot.api import shape
 from engine import Clock, Delivery, Engine, EventRecord, StoreBroken, UnknownRun, Wanted
 
@@ -26,7 +27,6 @@ _ENDS = frozenset({"run.succeeded", "run.failed", "run.cancelled"})
 _MOST_TRIES = 12
 _FIRST, _LONGEST = timedelta(seconds=5), timedelta(hours=6)
 _WITHIN = aiohttp.ClientTimeout(total=10)
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def refused(url: str, hosts: Iterable[str]) -> str:
@@ -40,7 +40,7 @@ def refused(url: str, hosts: Iterable[str]) -> str:
         return "is no address like https://ci.example.com/signoff."
     if host not in hosts and f"{host}:{port}" not in hosts:
         return f"is at {host}, which is not among the hosts that may be called. Ask whoever runs Signoff."
-    if parts.scheme != "https" and host not in _LOOPBACK:
+    if parts.scheme != "https" and not is_loopback(host):
         return "has to begin with https://."
     return ""
 

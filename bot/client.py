@@ -9,6 +9,8 @@ from typing import Any, Self
 
 import aiohttp
 
+from bot.addresses import reveals_token
+
 POLL = 50
 """Seconds that one call waits for an answer."""
 _STATES = frozenset({"open", "approved", "rejected", "expired", "withdrawn"})
@@ -67,6 +69,11 @@ class Client:
                 await asyncio.sleep(self._between)
 
     async def _call(self, method: str, url: str, **more: Any) -> dict[str, Any]:
+        if reveals_token(url):
+            raise NotAsked(
+                f"{url} would take the token over the network unencrypted. Use https://, or http:// to an "
+                f"address of this machine. {_REMEDY}"
+            )
         try:
             # A redirect is not followed: the token is for this address alone.
             async with self._http.request(method, url, allow_redirects=False, **more) as answer:

@@ -1,4 +1,4 @@
-"""Settings, read once from the environment and `.env`. What is wrong is said all at once, with the remedy."""
+"""Settings, read once from the environment and a file. All that is wrong is said at once, with the remedy."""
 
 import difflib
 import os
@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.addresses import reveals_token
 from bot.config_checks import (
     SIGNING_SECRET_WHERE,
     USER_ID,
@@ -28,6 +29,7 @@ from engine.durations import seconds
 _PREFIX = "SIGNOFF_"
 _PORT = 3000
 _REAL_SLACK = "https://slack.com/api/"
+DEFAULT_DATABASE_URL = "sqlite:///.signoff/signoff.db"
 
 
 class ConfigError(Exception):
@@ -49,7 +51,7 @@ class Settings(BaseSettings):
     app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
     signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
     api_url: str = Field(_REAL_SLACK, validation_alias="SLACK_API_URL")
-    database_url: str = Field("sqlite:///.signoff/signoff.db", validation_alias="DATABASE_URL")
+    database_url: str = Field(DEFAULT_DATABASE_URL, validation_alias="DATABASE_URL")
     workflows: Annotated[tuple[Path, ...], NoDecode] = Field((), validation_alias="SIGNOFF_WORKFLOWS")
     """Files and folders. Empty: the bundled examples."""
     mode: Literal["socket", "http"] = Field("socket", validation_alias="SIGNOFF_MODE")
@@ -159,6 +161,11 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
             raise wrong(
                 f"{value!r} is not an address. Leave it out for Slack itself, or write http://host:port/api/."
+            )
+        if reveals_token(value):
+            raise wrong(
+                f"{value!r} would take the token over the network unencrypted. "
+                "Write https://, or use an address of this machine such as http://127.0.0.1:8765/api/."
             )
         return value if value.endswith("/") else value + "/"
 
@@ -301,12 +308,17 @@ def _from_file(path: Path | None) -> dict[str, str]:
         raise ConfigError([(str(path), what)]) from None
 
 
-_READ_ELSEWHERE = frozenset({"SIGNOFF_FAULT", "SIGNOFF_TOKEN", "SIGNOFF_URL"})
+_READ_ELSEWHERE = frozenset({"SIGNOFF_ENV", "SIGNOFF_FAULT", "SIGNOFF_TOKEN", "SIGNOFF_URL"})
 """Read by `engine.faults` before there are settings, and by `signoff ask` and `signoff mcp`."""
 
 
 def _names() -> list[str]:
     return [str(field.validation_alias) for field in Settings.model_fields.values()]
+
+
+def is_setting(name: str) -> bool:
+    """Whether a name in an environment file would mean something to Signoff."""
+    return name.startswith(_PREFIX) or name in _names()
 
 
 def _unknown_names(values: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -19,12 +19,12 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
+from bot.addresses import is_loopback
 from bot.slack_errors import TOKEN, token_problem
 
 log = logging.getLogger(__name__)
 
 PUBLIC_URL = "https://slack.com/api/"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PERHAPS_DONE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 """Slack's documentation: with these the call may have succeeded in part."""
 _LIMITED = frozenset({"ratelimited", "rate_limited"})
@@ -127,7 +127,7 @@ class SlackApi:
         limited = AsyncRateLimitErrorRetryHandler(max_retry_count=2)
         self.web = AsyncWebClient(token, base_url, session=self.session, retry_handlers=[limited])
         self._plain = AsyncWebClient(token, base_url, session=self.session, retry_handlers=[])
-        if urlsplit(base_url).hostname in _LOOPBACK:
+        if is_loopback(urlsplit(base_url).hostname or ""):
             # The SDK takes a proxy from the environment and knows no exceptions to it.
             self.web.proxy = self._plain.proxy = None
         self.token_refused = ""

@@ -14,8 +14,8 @@ from bot.cli.access import people_of
 from bot.cli.loading import load
 from bot.cli.options import Json
 from bot.cli.output import Output
-from bot.cli.place import ENV_FILE, environment
-from bot.config import Settings, read_settings
+from bot.cli.place import settings_here
+from bot.config import Settings
 from bot.serve import engine_settings
 from bot.serve import register as register_workflows
 from engine import DefinitionError, DefinitionErrors, Engine
@@ -39,7 +39,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Read workflow files and say everything that is wrong with them."""
-    settings = read_settings(environment(), ENV_FILE)
+    settings = settings_here()
     output = Output(json)
     try:
         found, unanswerable, unknown = asyncio.run(_workflows(settings, paths or [], people))

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import typer
 from typer.exceptions import TyperException
@@ -20,6 +21,7 @@ from bot.cli import (
     scheduling,
     serving,
 )
+from bot.cli.env_file import NAMED
 from bot.cli.output import CommandError, error
 from bot.config import ConfigError
 from engine import DefinitionErrors, SignoffError
@@ -33,7 +35,8 @@ def build() -> typer.Typer:
     app = typer.Typer(
         name="signoff",
         help="Durable workflows that ask people in Slack.",
-        epilog="signoff COMMAND --help says more. --debug shows where an error comes from.",
+        epilog="signoff COMMAND --help says more. --env FILE names the file with the settings; without it "
+        "that is .env in the folder of the database. --debug shows where an error comes from.",
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -53,9 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(os.umask(_PRIVATE) | _PRIVATE)
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
-    given = [one for one in given if one != "--debug"] or ["--help"]
+    given = [one for one in given if one != "--debug"]
     try:
-        code = build()(given, prog_name="signoff", standalone_mode=False)
+        given, env = _without_env(given)
+        with _named_env(env):
+            code = build()(given or ["--help"], prog_name="signoff", standalone_mode=False)
     except KeyboardInterrupt:
         return 130
     except TyperException as problem:
@@ -72,6 +77,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(problem)
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _without_env(given: Sequence[str]) -> tuple[list[str], str | None]:
+    """The arguments without `--env FILE`, which any command takes, and the file."""
+    rest: list[str] = []
+    env: str | None = None
+    words = iter(given)
+    for word in words:
+        if word == "--":
+            return [*rest, word, *words], env
+        if word == "--env":
+            env = next(words, "")
+        elif word.startswith("--env="):
+            env = word.removeprefix("--env=")
+        else:
+            rest.append(word)
+            continue
+        if not env:
+            raise CommandError("--env needs the name of a file: --env /etc/signoff.env.")
+    return rest, env
+
+
+@contextmanager
+def _named_env(file: str | None) -> Iterator[None]:
+    before = os.environ.get(NAMED)
+    if file is not None:
+        os.environ[NAMED] = file
+    try:
+        yield
+    finally:
+        if file is not None:
+            os.environ.pop(NAMED)
+            os.environ.update({NAMED: before} if before is not None else {})
 
 
 def _tell(problem: Exception) -> None:

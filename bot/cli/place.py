@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import demo
+from bot.cli.env_file import find_env_file
 from bot.cli.output import CommandError, note
 from bot.config import Settings, read_settings
 
-ENV_FILE = Path(".env")
 _NOT_OURS = ("SIGNOFF_BROWSER",)
 """For the tests, not for the bot."""
 
@@ -30,11 +30,20 @@ def environment() -> Mapping[str, str]:
     return {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
 
 
+def settings_here(*, serving: bool = False, **more: str) -> Settings:
+    """The settings of this environment and of the installation's environment file. Raises `ConfigError`."""
+    environ = {**environment(), **more}
+    found = find_env_file(environ)
+    if found.ignored:
+        note(found.ignored)
+    return read_settings(environ, found.path, serving=serving)
+
+
 def find_place(data: Path | None) -> Place:
     """`data`: the folder that was named. Otherwise the settings; the demo's where nothing else is there."""
     if data is not None:
         return _in_folder(data)
-    settings = read_settings(environment(), ENV_FILE)
+    settings = settings_here()
     chosen = "database_url" in settings.model_fields_set
     if not chosen and not settings.database_path.exists() and demo.lives_in(demo.FOLDER):
         note(f"(the demo's database in {demo.FOLDER})")
@@ -47,5 +56,4 @@ def _in_folder(data: Path) -> Place:
         raise CommandError(f"--data {data}: there is no such folder.")
     if demo.lives_in(data):
         return Place(demo.settings(data), demo=True)
-    settings = read_settings({**environment(), "DATABASE_URL": f"sqlite:///{data / 'signoff.db'}"}, ENV_FILE)
-    return Place(settings)
+    return Place(settings_here(DATABASE_URL=f"sqlite:///{data / 'signoff.db'}"))

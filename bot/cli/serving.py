@@ -15,8 +15,8 @@ from bot import demo as demonstration
 from bot.cli.acts import handlers
 from bot.cli.loading import load
 from bot.cli.output import CommandError, note
-from bot.cli.place import ENV_FILE, environment
-from bot.config import Settings, read_settings
+from bot.cli.place import settings_here
+from bot.config import Settings
 from bot.serve import Ending, Running, end_on_sigterm, end_within, listening, running, secrets
 from bot.terminal import printed, printed_lines
 from engine.redaction import redacted
@@ -35,8 +35,8 @@ def register(app: typer.Typer) -> None:
 
 
 def serve() -> None:
-    """Serve a Slack workspace. The environment and .env say which."""
-    settings = read_settings(environment(), ENV_FILE, serving=True)
+    """Serve a Slack workspace. The environment and the installation's file .env say which."""
+    settings = settings_here(serving=True)
     _log(settings)
     ending = Ending()
     until_stopped(_serve(settings, ending), ending)

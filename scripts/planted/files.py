@@ -6,6 +6,7 @@ _TROUBLE = ("tests/engine/test_store_trouble.py",)
 _LOCK = ("tests/engine/test_store_lock.py",)
 _DOOR = ("tests/engine/test_door.py",)
 _PRIVATE = ("tests/engine/test_private.py",)
+_ENV = ("tests/bot/test_env_file.py",)
 MUTANTS = [
     Mutant(
         "a lock or a full disk ends the store",
@@ -90,5 +91,26 @@ MUTANTS = [
         "    os.umask(os.umask(_PRIVATE) | _PRIVATE)\n",
         "",
         _PRIVATE,
+    ),
+    Mutant(
+        "the environment file of the working directory is read",
+        "bot/cli/env_file.py",
+        "    ignored = _ignored(Path.cwd() / _NAME, path)\n",
+        "    path, ignored = Path.cwd() / _NAME, ''\n",
+        _ENV,
+    ),
+    Mutant(
+        "an environment file that others can change is read",
+        "bot/cli/env_file.py",
+        "    if found.st_mode & refused:\n",
+        "    if False:\n",
+        _ENV,
+    ),
+    Mutant(
+        "a token leaves the machine unencrypted",
+        "bot/addresses.py",
+        '        return parts.scheme != "https" and not is_loopback(parts.hostname or "")\n',
+        '        return parts.scheme not in ("http", "https")\n',
+        _ENV,
     ),
 ]

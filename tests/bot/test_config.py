@@ -55,6 +55,7 @@ def test_settings_are_frozen() -> None:
         ("SLACK_SIGNING_SECRET", "abcdef\r\n", "a space or a line break"),
         ("SLACK_SIGNING_SECRET", BOT, "is a token, not the signing secret"),
         ("SLACK_API_URL", "slack.com/api", "is not an address"),
+        ("SLACK_API_URL", "http://slack.example/api/", "over the network unencrypted. Write https://"),
         ("DATABASE_URL", "postgresql://user:secret@host/db", "'postgresql' databases are not supported"),
         ("SIGNOFF_PORT", "http", "'http' is not a whole number from 0 to 65535"),
         ("SIGNOFF_PORT", "70000", "from 0 to 65535"),

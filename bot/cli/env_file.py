@@ -1,0 +1,74 @@
+"""Which environment file is read: the one that is named, or the one in the installation's folder.
+
+A file `.env` says which code runs and where tokens go, so the one of the working directory, which may be
+anybody's, is not read.
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from bot.config import DEFAULT_DATABASE_URL, ConfigError, is_setting
+
+NAMED = "SIGNOFF_ENV"
+"""The environment variable that names a file, as `--env` does."""
+_NAME = ".env"
+
+
+@dataclass(frozen=True, slots=True)
+class EnvFile:
+    """`path`: the file to read, or None. `ignored`: what is said of one that is not read, or empty."""
+
+    path: Path | None
+    ignored: str = ""
+
+
+def find_env_file(environ: Mapping[str, str]) -> EnvFile:
+    """Raises `ConfigError` for a file that is missing, or that others may change or read."""
+    named = environ.get(NAMED)
+    if named:
+        path = Path(named).expanduser().absolute()
+        if not path.is_file():
+            raise ConfigError([("--env", f"names {path}, and there is no such file.")])
+        _check(path, 0o022, "changed")
+        return EnvFile(path)
+    url = environ.get("DATABASE_URL") or DEFAULT_DATABASE_URL
+    path = Path(url.removeprefix("sqlite:///")).expanduser().absolute().parent / _NAME
+    ignored = _ignored(Path.cwd() / _NAME, path)
+    if not path.is_file():
+        return EnvFile(None, ignored)
+    _check(path, 0o077, "read or changed")
+    return EnvFile(path, ignored)
+
+
+def _check(path: Path, refused: int, done: str) -> None:
+    found = path.stat()
+    if found.st_uid not in (os.geteuid(), 0):
+        what = (
+            "belongs to another user, who could choose which code runs. Name a file of your own with --env."
+        )
+        raise ConfigError([(str(path), what)])
+    if found.st_mode & refused:
+        mode = stat.S_IMODE(found.st_mode)
+        what = f"can be {done} by others (mode {mode:04o}). If its content is yours: chmod 600 {path}."
+        raise ConfigError([(str(path), what)])
+
+
+def _ignored(here: Path, installed: Path) -> str:
+    """Files of other programs are not worth a word."""
+    if here == installed or not here.is_file():
+        return ""
+    try:
+        ours = any(map(is_setting, dotenv_values(here, encoding="utf-8")))
+    except (OSError, UnicodeDecodeError):
+        return ""
+    if not ours:
+        return ""
+    return (
+        f"{here} is ignored: only {installed} is read, or the file that --env names. "
+        f"If its content is yours, name it: --env {_NAME}."
+    )
