@@ -12,7 +12,8 @@ import json
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -26,6 +27,8 @@ CONSUMER = "callbacks"
 _ENDS = frozenset({"run.succeeded", "run.failed", "run.cancelled"})
 _MOST_TRIES = 12
 _FIRST, _LONGEST = timedelta(seconds=5), timedelta(hours=6)
+_MOST_AT_ONCE, _MOST_OF_ONE = 32, 4
+"""Callbacks told at a time, and of one principal."""
 _WITHIN = aiohttp.ClientTimeout(total=10)
 
 
@@ -58,6 +61,10 @@ class Callbacks:
         self._engine, self._clock, self._hosts = engine, clock, frozenset(hosts)
         self._http = aiohttp.ClientSession(timeout=_WITHIN)
         self._task: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._telling: dict[str, str] = {}
+        """Keys of the deliveries that are being told, and their principals."""
+        self._ended = asyncio.Event()
 
     async def start(self) -> None:
         if not await self._engine.deliveries.begun(CONSUMER):
@@ -67,22 +74,25 @@ class Callbacks:
 
     async def close(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            self._tasks.add(self._task)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._http.close()
 
     async def _main(self) -> None:
         while True:
             try:
                 cursor = await self._project()
-                wake = await self._send()
+                self._ended.clear()
+                wake = await self._hand_out()
                 await self._pause(cursor, wake)
             except StoreBroken:
                 log.exception("callbacks can't be told")
                 return
             except Exception:
                 log.exception("callbacks are tried again")
-                await self._clock.sleep_until(self._clock.now() + _FIRST)
+                await self._clock.sleep(_FIRST)
 
     async def _project(self) -> int:
         deliveries = self._engine.deliveries
@@ -103,40 +113,61 @@ class Callbacks:
                 return Wanted(f"callback:{run.id}", "callback", run.id, {"url": url, "to": run.actor.id})
         return None
 
-    async def _send(self) -> timedelta | None:
-        """Tell all that is due; how long until the next one is."""
+    async def _hand_out(self) -> datetime | None:
+        """Begin to tell what is due and has a place; gives when the next one is due."""
         now = self._clock.now()
         later = []
         for delivery in await self._engine.deliveries.due(CONSUMER, now):
+            if delivery.key in self._telling:
+                continue
             if delivery.not_before is not None and delivery.not_before > now:
-                later.append(delivery.not_before - now)
-            elif (again := await self._tell(delivery)) is not None:
-                later.append(again)
+                later.append(delivery.not_before)
+            elif self._has_place(delivery):
+                self._begin(delivery)
         return min(later, default=None)
 
-    async def _tell(self, delivery: Delivery) -> timedelta | None:
-        """None when that is the end of it; else after how long it is tried again."""
+    def _has_place(self, delivery: Delivery) -> bool:
+        """A receiver that does not answer holds up its own principal, and not the others."""
+        own = sum(to == delivery.target["to"] for to in self._telling.values())
+        return own < _MOST_OF_ONE and len(self._telling) < _MOST_AT_ONCE
+
+    def _begin(self, delivery: Delivery) -> None:
+        self._telling[delivery.key] = delivery.target["to"]
+        task = asyncio.create_task(self._told(delivery), name=f"signoff-{delivery.key}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _told(self, delivery: Delivery) -> None:
+        try:
+            await self._tell(delivery)
+        except Exception:
+            log.exception("%s could not be told; it is tried again", delivery.key)
+            await self._clock.sleep(_FIRST)
+        finally:
+            self._telling.pop(delivery.key, None)
+            self._ended.set()
+
+    async def _tell(self, delivery: Delivery) -> None:
         deliveries, url = self._engine.deliveries, delivery.target["url"]
         if why := refused(url, self._hosts):
             await deliveries.dead(delivery.key, f"{url} {why}")
-            return None
+            return
         try:
             detail = await self._engine.detail(delivery.subject)
         except UnknownRun:
             await deliveries.dead(delivery.key, "the run was pruned")
-            return None
+            return
         await deliveries.begin(delivery.key)
         error = await self._post(url, json.dumps(shape(detail)).encode(), delivery.target["to"])
         if not error:
             await deliveries.sent(delivery.key, delivery.wanted, None)
-            return None
+            return
         if delivery.tries + 1 >= _MOST_TRIES:
             log.warning("nobody takes the callback %s: %s", url, error)
             await deliveries.dead(delivery.key, error)
-            return None
+            return
         again: timedelta = min(_FIRST * 3**delivery.tries, _LONGEST)
         await deliveries.later(delivery.key, self._clock.now() + again, error, ambiguous=False)
-        return again
 
     async def _post(self, url: str, body: bytes, principal: str) -> str:
         """Empty when it was taken, else why not."""
@@ -153,12 +184,14 @@ class Callbacks:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return str(error) or type(error).__name__
 
-    async def _pause(self, cursor: int, wake: timedelta | None) -> None:
-        """Until there is news, or the next one is due."""
-        grown = asyncio.ensure_future(self._engine.events.wait(cursor))
-        waits: list[asyncio.Future[None]] = [grown]
+    async def _pause(self, cursor: int, wake: datetime | None) -> None:
+        """Until there is news, one was told, or the next one is due."""
+        waits: list[asyncio.Future[Any]] = [
+            asyncio.ensure_future(self._engine.events.wait(cursor)),
+            asyncio.ensure_future(self._ended.wait()),
+        ]
         if wake is not None:
-            waits.append(asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + wake)))
+            waits.append(asyncio.ensure_future(self._clock.sleep_until(wake)))
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -9,6 +9,7 @@ Files are made at the first need, for this user alone.
 import hashlib
 import hmac
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,7 @@ class Keyring:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._making = threading.Lock()
 
     def signing(self) -> SigningKey:
         """The key that signs now; made if there is none."""
@@ -81,8 +83,9 @@ class Keyring:
 
     def _secret(self) -> tuple[Path, bytes]:
         path = self._folder / "secrets.key"
-        if not path.exists():
-            self._write(path, Fernet.generate_key())
+        with self._making:
+            if not path.exists():
+                self._write(path, Fernet.generate_key())
         return path, path.read_bytes().strip()
 
     def _make(self) -> SigningKey:

@@ -25,10 +25,17 @@ from localslack.people.modals import Modals
 from localslack.rates import Rates
 from localslack.slack import Slack
 from localslack.workspace.database import Database
+from localslack.workspace.records import Json
 from localslack.workspace.seed import fill
 from localslack.workspace.workspace import Workspace
 
 HOST = "127.0.0.1"
+_UNFRAMED = {
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""Another site must not show the page under its own and lead people's clicks."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -107,6 +114,7 @@ def _delivery(config: Config, workspace: Workspace, live: Live) -> tuple[SocketM
 
 async def _listen(port: int, slack: Slack, api: WebApi) -> web.AppRunner:
     application = web.Application(middlewares=[_own_pages_only], client_max_size=1024**3)
+    application.on_response_prepare.append(_unframed)
     application.add_routes([web.route("*", "/api/{method}", api.handle)])
     if slack.socket is not None:
         application.add_routes([web.get("/socket", slack.socket.handle)])
@@ -130,17 +138,32 @@ async def _listen(port: int, slack: Slack, api: WebApi) -> web.AppRunner:
 @web.middleware
 async def _own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what a page of another site sends through the browser: it could click in a person's name."""
-    origin = request.headers.get("Origin")
-    host = request.headers.get("Host", "")
-    if origin is not None and origin != f"http://{host}":
-        return web.json_response(
-            {"ok": False, "error": "foreign_origin", "message": "Only its own page."}, status=403
-        )
-    if host.rpartition(":")[0] not in (HOST, "localhost"):
-        return web.json_response(
-            {"ok": False, "error": "foreign_host", "message": "Only on loopback."}, status=403
-        )
+    if (refused := _foreign(request)) is not None:
+        return web.json_response({"ok": False, **refused}, status=403, headers=_UNFRAMED)
     return await handler(request)
+
+
+async def _unframed(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(_UNFRAMED)
+
+
+def _foreign(request: web.Request) -> Json | None:
+    """Why a request is not the page's or the bot's: a name of another site, or another site's page."""
+    host = request.headers.get("Host", "")
+    if host not in (f"{HOST}:{_port(request)}", f"localhost:{_port(request)}"):
+        return {"error": "foreign_host", "message": "Only on loopback."}
+    origin = request.headers.get("Origin")
+    # A link from elsewhere may lead here; nothing else of another site may.
+    elsewhere = request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
+    followed = request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    if origin not in (None, f"http://{host}") or (elsewhere and not followed):
+        return {"error": "foreign_origin", "message": "Only its own page."}
+    return None
+
+
+def _port(request: web.Request) -> int:
+    assert request.transport is not None
+    return int(request.transport.get_extra_info("sockname")[1])
 
 
 async def serve_until(config: Config, ended: asyncio.Event, ready: Callable[[Server], None]) -> None:

@@ -332,6 +332,27 @@ MUTANTS = [
         ("tests/engine/test_door.py",),
     ),
     Mutant(
+        "a receiver that hangs takes every place for callbacks",
+        "bot/callbacks.py",
+        "return own < _MOST_OF_ONE and len(self._telling) < _MOST_AT_ONCE",
+        "return own < 4 and not self._telling",
+        ("tests/bot/test_callbacks.py",),
+    ),
+    Mutant(
+        "a rebound name reaches the local Slack",
+        "localslack/server.py",
+        'if host not in (f"{HOST}:{_port(request)}", f"localhost:{_port(request)}"):',
+        "if not host:",
+        ("tests/localslack/test_other_sites.py",),
+    ),
+    Mutant(
+        "another site's page acts in the local Slack",
+        "localslack/server.py",
+        'if origin not in (None, f"http://{host}") or (elsewhere and not followed):',
+        "if False:",
+        ("tests/localslack/test_other_sites.py",),
+    ),
+    Mutant(
         "a refused connection is asked for again at once",
         "bot/link.py",
         'if message.get("reason") == "too_many_websockets":',

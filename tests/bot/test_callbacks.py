@@ -158,3 +158,30 @@ async def test_a_host_that_is_allowed_no_more_is_not_called(site: Site, receiver
             await asyncio.sleep(0)
     assert "not among the hosts" in found.error
     assert receiver.got == []
+
+
+async def test_a_receiver_that_does_not_answer_holds_up_nobody_else(site: Site, receiver: Receiver) -> None:
+    hang = asyncio.Event()
+    asked = asyncio.Semaphore(0)
+
+    async def hanging(_: web.Request) -> web.Response:
+        asked.release()
+        await hang.wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/hangs", hanging)
+    async with listening(app, "127.0.0.1", 0) as port:
+        slow = [await site.ask(f"http://127.0.0.1:{port}/hangs") for _ in range(10)]
+        for id_ in slow:
+            await site.approve(id_)
+        for _ in range(4):
+            await asked.acquire()
+        given = {"question": "Ship?", "callback": f"{receiver.url}/done"}
+        other = await site.engine.start("release-gate", given, actor=Actor("api", "other"))
+        await site.approve(other.id)
+        assert (await receiver.next())["id"] == other.id
+        assert asked.locked()  # of one principal no more than four at a time
+        hang.set()
+        for _ in range(6):
+            await asked.acquire()
