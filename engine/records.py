@@ -13,6 +13,7 @@ import orjson
 from engine.people import Actor
 from engine.spec import EscalationSpec, FormSpec, HoursSpec, StageSpec
 from engine.states import RequestState, RunState, StepState
+from engine.wording import as_number
 
 RequestKind = Literal["approval", "failure", "question"]
 """`question`: an approver asks whoever asked for the approval."""
@@ -119,8 +120,12 @@ class Shown:
 
     label: str
     value: Any
-    kind: Literal["value", "link", "image", "table", "diff"] = "value"
+    kind: Literal["value", "number", "link", "image", "table", "diff"] = "value"
     """For a diff the value is `{"before": …, "after": …}`."""
+
+    def __post_init__(self) -> None:
+        if self.kind == "number":
+            object.__setattr__(self, "value", as_number(self.value))
 
 
 @dataclass(frozen=True, slots=True)

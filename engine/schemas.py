@@ -96,7 +96,7 @@ def kind_of(schema: Schema) -> Kind:
     kinds = {_kind(one) for one in alternatives(schema) if one.get("type") != "null"}
     if len(kinds) == 1:
         return kinds.pop()
-    if kinds == {"text", "scalar"} and _is_decimal(schema):
+    if is_decimal(schema):
         return "scalar"
     return "json"
 
@@ -114,13 +114,22 @@ def _kind(schema: Schema) -> Kind:
     return "json"
 
 
-_FORMATS = frozenset({"date", "date-time", "time", "duration", "uuid"})
+LOCAL_MOMENT, PLAIN_TEXT = "local-date-time", "text"
+"""Formats of this project's own: a datetime without a zone, and a text that stands beside a number."""
+_FORMATS = frozenset({"date", "date-time", LOCAL_MOMENT, "time", "duration", "uuid"})
 
 
-def _is_decimal(schema: Schema) -> bool:
+def decimals_in(schema: Schema) -> frozenset[str]:
+    """The fields of an object that hold a Decimal."""
+    return frozenset(name for name, each in fields_of(schema).items() if is_decimal(each))
+
+
+def is_decimal(schema: Schema) -> bool:
     """A Decimal is described as a number or a text."""
-    others = [one for one in alternatives(schema) if one.get("type") not in ("string", "null")]
-    return all(one.get("type") == "number" for one in others)
+    members = [one for one in alternatives(schema) if one.get("type") != "null"]
+    texts = [one for one in members if one.get("type") == "string" and one.get("format") != PLAIN_TEXT]
+    numbers = [one for one in members if one.get("type") == "number"]
+    return bool(texts and numbers) and len(texts) + len(numbers) == len(members)
 
 
 _WORDS = frozenset({"title", "description", "examples", "deprecated", "$comment"})

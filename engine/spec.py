@@ -82,7 +82,8 @@ class Show(_Frozen):
 
     label: str
     source: str
-    kind: Literal["value", "link", "image", "table", "diff"] = "value"
+    kind: Literal["value", "number", "link", "image", "table", "diff"] = "value"
+    """`number`: a Decimal, which JSON keeps as text."""
     before: str = ""
     """For a diff: where the value before comes from."""
 

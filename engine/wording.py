@@ -15,11 +15,23 @@ _RESERVED = frozenset(
     {"yes", "no", "true", "false", "null", NONE, MISSING, "–", "empty text", "empty list", "empty object"}
 )
 _NUMBER = re.compile(r"[+-]?(\d[\d_,. ']*|[.,]\d+)(e[+-]?\d+)?|[+-]?(nan|inf|infinity)", re.IGNORECASE)
+_DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _INSIDE = re.compile(r'[,\[\]{}"→\n]|: ')
 """Texts within a list or an object need quotes where they hold what stands between its parts."""
 _MOST_RESERVED = 40
 _LARGEST_WHOLE = 1e16
 """From here on a float no longer holds every whole number, and `repr` writes an exponent."""
+
+
+class Numeral(str):
+    """A number that JSON keeps as text, as a Decimal: it stands without quotes."""
+
+    __slots__ = ()
+
+
+def as_number(value: Any) -> Any:
+    """Return the text of a Decimal as a `Numeral`, and anything else as it is."""
+    return Numeral(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,8 @@ def _parts(value: Any, most: int | None, inside: bool, ordered: bool) -> Iterato
 def _text(text: str, most: int | None, inside: bool) -> str:
     if not text:
         return "empty text"
+    if isinstance(text, Numeral):
+        return str(text)
     if most is not None:
         text = text[: most + 1]
     return quoted(text) if _misleading(text) or (inside and _INSIDE.search(text)) else text

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.views import quorum, record, signs, values
 from bot.views import shown as parts_of
@@ -23,7 +24,8 @@ from bot.views.parts import (
 from bot.views.text import exact, label, quote, safe, words
 from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown, left, self_approval_possible
-from engine.wording import same
+from engine.schemas import decimals_in
+from engine.wording import as_number, same
 
 MOST_SHORT, MOST_LONG = 8, 3
 """Values in columns and values below each other in a message; the others are in the thread and in Details."""
@@ -112,12 +114,15 @@ def form_values(request: RequestRecord) -> list[Shown]:
     if not isinstance(request.value, Mapping):
         return []
     before = request.proposed if isinstance(request.proposed, Mapping) else request.value
-    return [
-        Shown(name, value)
-        if name in before and same(before[name], value)
-        else Shown(name, {**({"before": before[name]} if name in before else {}), "after": value}, "diff")
-        for name, value in request.value.items()
-    ]
+    numbers = decimals_in(request.form.fields) if request.form else frozenset()
+    return [_form_value(name, value, before, name in numbers) for name, value in request.value.items()]
+
+
+def _form_value(name: str, value: Any, before: Mapping[str, Any], is_number: bool) -> Shown:
+    if name in before and same(before[name], value):
+        return Shown(name, value, "number" if is_number else "value")
+    sides = {"before": before[name], "after": value} if name in before else {"after": value}
+    return Shown(name, {side: as_number(one) if is_number else one for side, one in sides.items()}, "diff")
 
 
 def listed_values(request: RequestRecord, ids: Ids) -> Block | None:
@@ -224,6 +229,6 @@ def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -
     facts += [
         f"{parts_of.shown_label(one)} {exact(words(one.value, 60), 60)}"
         for one in request.shown[:4]
-        if one.kind == "value"
+        if one.kind in ("value", "number")
     ]
     return " · ".join([f"{signs.PEOPLE} {ask}", *facts])

@@ -280,33 +280,35 @@ def hint_of(field: Field, element: Element) -> str:
     left = "" if field.value is not ABSENT or field.required else "Left empty, the workflow fills it in."
     if element["type"] != "plain_text_input":
         return described or left
-    return " ".join(filter(None, [described or _how(field.schema), left]))
+    is_json = str(element.get("initial_value", "")).startswith("[")
+    return " ".join(filter(None, [described or _how(field.schema, is_json), left]))
 
 
-def _how(schema: Schema) -> str:
+_SCALARS: Mapping[Any, str] = {
+    "date": "A date, such as 2026-01-31",
+    "date-time": "A date and time, such as 2026-01-31T15:00:00+01:00",
+    "local-date-time": "A date and time without a zone, such as 2026-01-31T15:00",
+    "time": "A time, such as 15:30 or 15:30:20",
+    "duration": "A duration, such as PT1H30M or 01:30:00",
+    "uuid": "A UUID",
+}
+"""By format: how a value is written."""
+
+
+def _how(schema: Schema, is_json: bool) -> str:
     bare = without_null(schema)
     least, most = bare.get("minimum"), bare.get("maximum")
     span = f", {least} to {most}" if least is not None and most is not None else ""
-    match kind_of(schema), bare.get("type"), bare.get("format"):
-        case _, "integer", _:
+    match kind_of(schema), bare.get("type"):
+        case _, "integer":
             return f"A whole number{span}"
-        case "scalar", _, "date":
-            return "A date, such as 2026-01-31"
-        case "scalar", _, "date-time":
-            return "A date and time, such as 2026-01-31T15:00:00+01:00"
-        case "scalar", _, "time":
-            return "A time, such as 15:30 or 15:30:20"
-        case "scalar", _, "duration":
-            return "A duration, such as PT1H30M or 01:30:00"
-        case "scalar", _, "uuid":
-            return "A UUID"
-        case "scalar", _, _:
-            return f"A number{span}"
-        case "list", _, _:
-            return "Several values, with commas between them"
-        case "object", _, _:
+        case "scalar", _:
+            return _SCALARS.get(bare.get("format"), f"A number{span}")
+        case "list", _:
+            return 'JSON: ["a", "b"]' if is_json else "Several values, with commas between them"
+        case "object", _:
             return "JSON"
-        case "json", _, _:
+        case "json", _:
             return "A value or JSON; a text in quotes is a text" if _is_single(schema) else "JSON"
     return ""
 

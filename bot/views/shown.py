@@ -50,7 +50,7 @@ def is_short(one: Shown) -> bool:
         return _change(one.value) is not None
     text = words(one.value, SHORT)
     # Inline code can't hold a backquote; a block of its own can.
-    return one.kind in ("value", "link", "image") and units(text) <= SHORT and "`" not in text
+    return one.kind in ("value", "number", "link", "image") and units(text) <= SHORT and "`" not in text
 
 
 def short(one: Shown) -> str:

@@ -3,6 +3,7 @@
 import re
 import typing
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
@@ -11,7 +12,7 @@ from engine.compiling.checks import Checks, did_you_mean, without_none
 from engine.compiling.deadlines import escalations, expiry, reminders, working_hours
 from engine.compiling.forms import form_spec, option_paths
 from engine.compiling.named import Named, Use, check_named
-from engine.compiling.paths import fields_of
+from engine.compiling.paths import fields_of, members
 from engine.compiling.quorums import stage_specs, who_paths
 from engine.conditions import steps_in
 from engine.definition import ApprovalOptions, Node
@@ -73,6 +74,7 @@ def approval_spec(
     needs = _needs(checks, node, named)
     if len(checks.errors) > errors_before:
         return None
+    show = tuple(_with_number(checks, node, one) for one in show)
     spec = ApprovalSpec(
         needs=needs,
         ask=options.ask,
@@ -144,6 +146,14 @@ def _show(each: Any) -> Show:
         case (str() as label, str() as source):
             return Show(label=label, source=source)
     raise ValueError(f"{each!r} cannot be shown")
+
+
+def _with_number(checks: Checks, node: Node, show: Show) -> Show:
+    """A Decimal is kept as text; people see it as the number that it is."""
+    step, *path = show.source.split(".")
+    found = list(members(checks.path(node, step, tuple(path), "show"))) if show.kind == "value" else []
+    is_number = Decimal in found and all(kind in (Decimal, int, float) for kind in found)
+    return show.model_copy(update={"kind": "number"}) if is_number else show
 
 
 def _sources(show: Show) -> list[str]:

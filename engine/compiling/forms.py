@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, PydanticUserError, TypeAdapter, create_model
 
 from engine.compiling.checks import Checks, first_line
+from engine.compiling.form_schema import form_schema
 from engine.definition import ApprovalOptions, Choose, Node
 from engine.refs import Field as DataField
 from engine.refs import Ref
@@ -33,7 +34,7 @@ def form_spec(
         return None
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(model)
-        schema = adapter.json_schema(by_alias=False)
+        schema = form_schema(adapter)
     except (PydanticUserError, TypeError) as error:
         checks.error(
             f"Its form {model!r} can't be checked ({first_line(error)}).", "Use a Pydantic model.", node

@@ -13,6 +13,7 @@ from engine.compiling import guards
 from engine.compiling.approvals import approval_spec
 from engine.compiling.checks import Checks, did_you_mean, first_line, named
 from engine.compiling.conditions import typed_condition
+from engine.compiling.form_schema import form_schema
 from engine.compiling.roundtrip import check_round_trip
 from engine.compiling.steps import failure_spec, mentioned, returned, step_spec
 from engine.compiling.triggers import check_inputs, trigger_spec
@@ -164,7 +165,7 @@ class _Compiler:
             title=options.title or options.name.replace("_", "-"),
             owner=options.owner,
             channel=options.channel,
-            input_schema=adapter.json_schema(by_alias=False) if adapter else None,
+            input_schema=form_schema(adapter) if adapter else None,
             nodes=tuple(specs),
             triggers=tuple(triggers),
             concurrency=options.concurrency,

@@ -1,13 +1,17 @@
 """Values that people give, choose or change when they approve."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, NaiveDatetime
 
 from engine import Actor, Choose, DefinitionErrors, Outcome, StaticPeople, StepContext, Workflow
 from engine.compiling import compile_workflow
 from engine.testing import Bench
+from engine.typed import Typed
+from engine.wording import in_words
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
 
@@ -267,3 +271,53 @@ def test_options_for_what_is_no_field_of_texts_are_refused() -> None:
         compile_workflow(finding([], form=Place, options={"nothing": "find.regions"}))
     with pytest.raises(DefinitionErrors, match="this workflow has no step finds"):
         compile_workflow(finding([], form=Place, options={"region": "finds.regions"}))
+
+
+class Numbers(BaseModel):
+    price: Decimal = Decimal("250.00")
+    either: float | str = 1.5
+    maybe: float | str | None = None
+    start: NaiveDatetime = datetime(2026, 12, 1, 9, 30)  # noqa: DTZ001 - that is the point
+
+
+def _numbers() -> Workflow:
+    found = Workflow("numbers", owner="@ops")
+    go = found.approval("go", ask="Go on?", approvers=["@ops"], expires="1h", form=Numbers)
+
+    @found.step(when=go.approved)
+    async def act(go: Outcome[Numbers]) -> list[str]:
+        assert go.value is not None
+        return [repr(value) for value in go.value.model_dump().values()]
+
+    return found
+
+
+async def test_a_number_beside_a_text_stays_a_number_and_a_naive_moment_naive() -> None:
+    async with Bench(_numbers(), people=PEOPLE) as bench:
+        run = await bench.start("numbers")
+        typed = {"price": "12.50", "either": "2.5", "maybe": "7", "start": "2026-12-02T10:00"}
+        value = {name: Typed(text) for name, text in typed.items()}
+        await bench.decide("go", "approve", as_user="U1", value=value)
+        assert await bench.output(run, "act") == [
+            "Decimal('12.50')", "2.5", "7.0", "datetime.datetime(2026, 12, 2, 10, 0)",
+        ]  # fmt: skip
+
+
+async def test_a_decimal_is_shown_as_a_number_and_a_text_of_digits_is_not() -> None:
+    class Offer(BaseModel):
+        price: Decimal = Decimal("250.00")
+        code: str = "250.00"
+
+    found = Workflow("offers", owner="@ops")
+
+    @found.step
+    async def offer() -> Offer:
+        return Offer()
+
+    found.approval(
+        "go", ask="Buy?", show=["offer.price", "offer.code"], approvers=["@ops"], expires="1h", advisory=True
+    )
+    async with Bench(found, people=PEOPLE) as bench:
+        await bench.start("offers")
+        (request,) = await bench.requests()
+    assert [in_words(one.value) for one in request.shown] == ["250.00", '"250.00"']

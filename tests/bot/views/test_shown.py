@@ -67,3 +67,10 @@ def test_a_text_that_is_alone_on_its_line_has_quotes_only_where_it_could_be_some
     }
     lines = outline(value).split("\n")
     assert lines[:4] == ["hosts:", "  - Oslo, Norway", "  - c: d", '  - "8080"']
+
+
+def test_a_decimal_of_a_form_and_of_a_question_reads_as_a_number() -> None:
+    assert short(Shown("Price", "250.00", "number")) == "250.00"
+    assert short(Shown("Price", "250.00")) == '"250.00"'
+    assert short(Shown("Price", "on request", "number")) == "on request"
+    assert short(Shown("Price", "NaN", "number")) == '"NaN"'
