@@ -8,6 +8,8 @@ import asyncio
 import hashlib
 import json
 import re
+import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -21,6 +23,7 @@ from engine import (
     NotPossible,
     Principal,
     RunDetail,
+    RunRecord,
     SignoffError,
     StoreBusy,
     TooMany,
@@ -33,6 +36,8 @@ PATH = "/api/approvals"
 LONGEST_WAIT = 60.0
 """Seconds that one GET may wait; ask again for longer."""
 _TOKEN, _ID = re.compile(r"[\x21-\x7e]{1,200}"), re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+MOST_WAITING = 50
+"""GETs of one principal that wait at a time."""
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _FIELDS = ("gate", "question", "details", "link", "on_behalf_of", "callback")
 MayCall = Callable[[str], str]
@@ -59,6 +64,7 @@ def register(app: web.Application, engine: Engine, may_call: MayCall, bodies: Bo
 class _Api:
     def __init__(self, engine: Engine, may_call: MayCall, bodies: Bodies) -> None:
         self._engine, self._may_call, self._bodies = engine, may_call, bodies
+        self._waiting: Counter[str] = Counter()
 
     def guarded(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
         """With a valid token, and with every error in words."""
@@ -75,10 +81,8 @@ class _Api:
         return take
 
     async def _principal(self, request: web.Request) -> Principal:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        # What is no token of ours is not looked up: a header can hold any bytes.
-        known = scheme.lower() == "bearer" and _TOKEN.fullmatch(token.strip())
-        found = await self._engine.principals.of(token.strip()) if known else None
+        """Whose token came with the request. Raises `Refused`."""
+        found = await self._engine.principals.of(token) if (token := _token(request)) else None
         if found is None:
             raise Refused(401, "Send Authorization: Bearer TOKEN, with a token of signoff token create.")
         return found
@@ -119,10 +123,27 @@ class _Api:
         id_, wait = request.match_info["id"], _wait(request)
         detail = await self._detail(id_, principal)
         if detail.run.ended_at is None and wait:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._engine.until_ended(id_), wait)
-            detail = await self._detail(id_, principal)
+            await self._wait(request, id_, principal, wait)
+            detail = await self._detail(id_, await self._principal(request))
         return web.json_response(shape(detail))
+
+    async def _wait(self, request: web.Request, id_: str, principal: Principal, seconds: float) -> None:
+        """Until it is decided, the token is revoked, or the time is over."""
+        if self._waiting[principal.name] >= MOST_WAITING:
+            told = f"{principal.name} waits for {MOST_WAITING} answers already. Ask without wait."
+            raise Refused(429, told, "wait", retry_after=5)
+        self._waiting[principal.name] += 1
+        waits = [
+            asyncio.ensure_future(self._engine.until_ended(id_)),
+            asyncio.ensure_future(self._engine.principals.until_revoked(_token(request))),
+        ]
+        try:
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._waiting[principal.name] -= 1
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
 
     async def withdraw(self, request: web.Request, principal: Principal) -> web.Response:
         """Whoever asked needs no answer any more."""
@@ -140,8 +161,8 @@ class _Api:
         if _ID.fullmatch(id_):
             with suppress(UnknownRun):
                 detail = await self._engine.detail(id_)
-        # Whether others asked something is nobody's business.
-        if detail is None or (detail.run.actor.source, detail.run.actor.id) != ("api", principal.name):
+        # Whether others asked something is nobody's business, nor what an earlier one of this name asked.
+        if detail is None or not _asked_by(detail.run, principal):
             raise Refused(404, f"{principal.name} has asked nothing of the id {id_}.", "id")
         return detail
 
@@ -169,14 +190,26 @@ def _body(read: bytes) -> dict[str, Any]:
     return body
 
 
+def _token(request: web.Request) -> str:
+    """What may be a token of ours; empty for anything else, as a header can hold any bytes."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and _TOKEN.fullmatch(token.strip()) else ""
+
+
+def _asked_by(run: RunRecord, principal: Principal) -> bool:
+    return (run.actor.source, run.actor.id) == ("api", principal.name) and run.id.startswith(
+        f"{run.workflow}-{principal.mark}"
+    )
+
+
 def _key(request: web.Request, principal: Principal) -> str | None:
-    """Of the run, so that the same question sent again opens nothing new."""
+    """Of the run, so that the same question sent again opens nothing new. The principal's mark is in it."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return None
+        return principal.mark + secrets.token_hex(10) if principal.mark else None
     if not _KEY.fullmatch(key):
         raise Refused(400, "It is longer than 200 characters, or not plain ASCII.", "Idempotency-Key")
-    return hashlib.sha256(f"{principal.name}:{key}".encode()).hexdigest()[:20]
+    return principal.mark + hashlib.sha256(f"{principal.name}:{key}".encode()).hexdigest()[:20]
 
 
 def _wait(request: web.Request) -> float:

@@ -353,6 +353,27 @@ MUTANTS = [
         ("tests/localslack/test_other_sites.py",),
     ),
     Mutant(
+        "a name that is used again inherits what was asked",
+        "bot/api.py",
+        'f"{run.workflow}-{principal.mark}"',
+        'f"{run.workflow}-"',
+        ("tests/bot/test_api.py",),
+    ),
+    Mutant(
+        "a long poll outlives its token",
+        "engine/runtime/principals.py",
+        "gates=gates)\n        self._tell()\n",
+        "gates=gates)\n",
+        ("tests/bot/test_api.py",),
+    ),
+    Mutant(
+        "the token before a rotated one works forever",
+        "engine/runtime/principals.py",
+        'if before and now < datetime.fromisoformat(before["until"]) else []',
+        "if before else []",
+        ("tests/bot/test_api.py",),
+    ),
+    Mutant(
         "a refused connection is asked for again at once",
         "bot/link.py",
         'if message.get("reason") == "too_many_websockets":',

@@ -6,7 +6,7 @@ does, so a command doesn't know which of the two it talks to.
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -224,6 +224,12 @@ async def revoke_codes(engine: Engine, values: Values, user: str) -> JSON:
     return {"user": values["user"]}
 
 
+async def rotate_principal(engine: Engine, values: Values, user: str) -> JSON:
+    """Its new token; nobody else gets to see it."""
+    keep = timedelta(seconds=values["keep"])
+    return {"token": await engine.principals.rotate(values["name"], keep, _actor(values, user))}
+
+
 async def remove_principal(engine: Engine, values: Values, user: str) -> JSON:
     await engine.principals.remove(values["name"], _actor(values, user))
     return {"name": values["name"]}
@@ -253,6 +259,7 @@ ACTS: Mapping[str, Act] = {
         resume,
         principals,
         add_principal,
+        rotate_principal,
         remove_principal,
         callback_secret,
         enrolled,

@@ -12,6 +12,7 @@ from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output, note
 from bot.client import Client, NotAsked
 from bot.config_checks import USER_ID
+from engine.durations import InvalidDuration, seconds
 
 _ENDS = {"approved": 0, "rejected": 3, "expired": 4}
 """Exit codes; 1 is everything else."""
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     token.command("create")(create)
     token.command("list")(listed)
     token.command("secret")(secret)
+    token.command("rotate")(rotate)
     token.command("revoke")(revoke)
     app.add_typer(token)
 
@@ -148,6 +150,25 @@ def secret(
     output = Output(json)
     output.data(found)
     output.line(found["secret"])
+
+
+def rotate(
+    name: Annotated[str, typer.Argument(help="The principal's name.")],
+    keep: Annotated[str, typer.Option("--keep", help="How long the token before still works.")] = "1h",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Make a new token in place of the one before, which works for a while longer."""
+    try:
+        lasts = seconds(keep)
+    except InvalidDuration as error:
+        raise CommandError(f"--keep: {error}") from None
+    found = act(data, "rotate_principal", name=name, keep=lasts)
+    output = Output(json)
+    output.data(found)
+    output.line(found["token"])
+    if not json:
+        note(f"The token of {name} before works for {keep} more. This one is shown this once.")
 
 
 def revoke(

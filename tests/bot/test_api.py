@@ -352,3 +352,55 @@ async def test_a_token_that_asks_too_much_is_answered_429_with_the_time_to_wait(
         assert (answer.status, answer.headers["Retry-After"]) == (429, "60")
         told = (await answer.json())["error"]["message"]
     assert told.startswith("The token ci has started 20 requests within a minute")
+
+
+async def new_token(outside: Outside) -> str:
+    await outside.engine.principals.remove("ci", Actor("cli", "root"))
+    return await outside.engine.principals.add("ci", ["release-gate"], Actor("cli", "root"))
+
+
+async def test_a_name_that_is_used_again_inherits_nothing(outside: Outside) -> None:
+    body, key = {"gate": "release-gate", "question": "Ship?"}, {"Idempotency-Key": "build-7"}
+    _, with_key = await outside.call("POST", json=body, headers=key)
+    without_key = await outside.ask()
+    secret = await outside.engine.principals.callback_secret("ci")
+    outside.token = await new_token(outside)
+    for earlier in (with_key, without_key):
+        assert (await outside.call("GET", f"/{earlier['id']}"))[0] == 404
+        assert (await outside.call("DELETE", f"/{earlier['id']}"))[0] == 404
+    status, again = await outside.call("POST", json=body, headers=key)
+    assert (status, again["id"] != with_key["id"]) == (201, True)
+    assert await outside.engine.principals.callback_secret("ci") != secret
+
+
+async def test_a_long_poll_ends_with_its_token(outside: Outside) -> None:
+    asked = await outside.ask()
+    waits = asyncio.create_task(outside.call("GET", f"/{asked['id']}?wait=60"))
+    async with asyncio.timeout(10):
+        while not outside.engine._ends:
+            await asyncio.sleep(0)
+        await new_token(outside)
+        assert (await waits)[0] == 401
+
+
+async def test_two_tokens_are_valid_while_one_is_rotated(outside: Outside) -> None:
+    asked = await outside.ask()
+    before = outside.token
+    outside.token = await outside.engine.principals.rotate("ci", timedelta(hours=1), Actor("cli", "root"))
+    assert (await outside.call("GET", f"/{asked['id']}"))[0] == 200
+    outside.token, after = before, outside.token
+    assert (await outside.call("GET", f"/{asked['id']}"))[0] == 200
+    outside.clock.advance(timedelta(hours=1))
+    assert (await outside.call("GET", f"/{asked['id']}"))[0] == 401
+    outside.token = after
+    assert (await outside.call("GET", f"/{asked['id']}"))[0] == 200
+
+
+@pytest.mark.parametrize("token", ["tökén", "\udcff", "x" * 5000, ""])
+async def test_a_token_of_any_bytes_is_refused_in_words(outside: Outside, token: str) -> None:
+    outside.token = token
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(outside.url.rpartition(":")[2]))
+    head = "GET /api/approvals/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer "
+    writer.write(f"{head}{token}\r\n\r\n".encode(errors="surrogateescape"))
+    assert b" 401 " in await reader.readline()
+    writer.close()
