@@ -46,6 +46,8 @@ from engine import (
 from engine.load import Found
 from engine.runtime.door import Door, Handler
 from engine.runtime.lock import FileLock
+from engine.store.checkup import look_through
+from engine.store.expected import Expected
 
 log = logging.getLogger(__name__)
 
@@ -92,15 +94,21 @@ async def running(
     loaded: Loaded,
     handlers: Callable[[Engine], Mapping[str, Handler]],
     clock: Clock | None = None,
+    *,
+    new: bool = False,
 ) -> AsyncIterator[Running]:
     """Everything at work, from the lock on the database to the connection to Slack; closed in reverse.
 
     The engine does not wait for Slack, which is connected when it answers. `handlers`: what the command line
-    may ask. Raises `ConfigError` and the engine's errors.
+    may ask. `new`: an empty database may take the place of one that is gone. Raises `ConfigError` and the
+    engine's errors.
     """
     assert settings.bot_token is not None
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
+        expected = Expected(settings.database_path, os.environ)
+        if not new:
+            expected.check()
         lock = FileLock(settings.database_path)
         lock.take()
         stack.callback(lock.release)
@@ -109,6 +117,7 @@ async def running(
         people = LatePeople()
         chosen = replace(engine_settings(settings, loaded), dead_loop=end_dead)
         engine = await _opened(settings.database_path, clock, people, chosen)
+        expected.note()
         stack.push_async_callback(engine.close)
         register(engine, loaded)
         operator = Operator(api, settings.operator)
@@ -139,6 +148,7 @@ async def _opened(database: Path, clock: Clock, people: People, settings: Engine
     """Open the database, however long its disk keeps that from being done."""
     while True:
         try:
+            await asyncio.to_thread(look_through, database)
             return await Engine.open(database, clock=clock, people=people, settings=settings)
         except StoreBusy as error:
             log.warning("%s Trying again in %d s.", error, _AGAIN.seconds)

@@ -30,11 +30,12 @@ ENVIRONMENT = ("SIGNOFF_", "SLACK_", "DATABASE_URL")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _bare_environment() -> None:
+def _bare_environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nobody's tokens and settings reach a test, nor a process that a test starts."""
     for name in list(os.environ):
         if name.startswith(ENVIRONMENT) and name != "SIGNOFF_BROWSER":
             del os.environ[name]
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from bot.slackapi import SlackApi
 from engine import Engine, People, StaticPeople, StoreInUse, SystemClock
 from engine.runtime.door import NobodyServes, call, user_name
 from engine.runtime.lock import FileLock
+from engine.store.expected import Expected
 
 _PATIENCE = 3.0
 """Seconds for which a process that has the file may take to answer."""
@@ -89,6 +90,8 @@ async def _taken(place: Place, executes: bool) -> FileLock | None:
     """The lock on the database; None where a process serves it, which is asked instead."""
     until = asyncio.get_running_loop().time() + _PATIENCE
     while not await _served(place.database):
+        if not place.demo:
+            Expected(place.database, os.environ).check()
         if not executes and not place.database.exists():
             raise CommandError(
                 f"There is no database {place.database} yet. Start signoff serve, or a run: signoff run NAME."

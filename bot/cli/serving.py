@@ -34,12 +34,16 @@ def register(app: typer.Typer) -> None:
     app.command()(serve)
 
 
-def serve() -> None:
+def serve(
+    new: Annotated[
+        bool, typer.Option("--new", help="Start with an empty database where there was one.")
+    ] = False,
+) -> None:
     """Serve a Slack workspace. The environment and the installation's file .env say which."""
     settings = settings_here(serving=True)
     _log(settings)
     ending = Ending()
-    until_stopped(_serve(settings, ending), ending)
+    until_stopped(_serve(settings, new, ending), ending)
 
 
 def demo(
@@ -57,10 +61,10 @@ def demo(
     until_stopped(_demo(port, data.absolute(), not no_browser, ending), ending)
 
 
-async def _serve(settings: Settings, ending: Ending) -> None:
+async def _serve(settings: Settings, new: bool, ending: Ending) -> None:
     end_on_sigterm(ending)
     try:
-        async with running(settings, load(settings), handlers) as bot:
+        async with running(settings, load(settings), handlers, new=new) as bot:
             _announce(settings, bot)
             await asyncio.shield(bot.engine.failed)
     finally:
@@ -74,7 +78,7 @@ async def _demo(port: int, data: Path, browser: bool, ending: Ending) -> None:
         listening(grants.application(), "127.0.0.1", 0) as grants_port,
         demonstration.workspace(port, data) as (settings, url),
         _environment(GRANTS_URL=f"http://127.0.0.1:{grants_port}/applications"),
-        running(settings, load(settings), handlers) as bot,
+        running(settings, load(settings), handlers, new=True) as bot,
     ):
         await demonstration.welcome(bot.api, bot.identity.user_id)
         typer.echo(demonstration.greeting(url, data, f"http://{settings.host}:{bot.port}"))

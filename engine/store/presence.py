@@ -33,7 +33,10 @@ class Presence:
         return None
 
 
-_PUT_BACK = "Put the same file back in its place, or stop Signoff, which then saves what it still holds"
+_PUT_BACK = (
+    "If it is lost, stop Signoff by SIGTERM or Ctrl-C: it then saves what it still holds. Otherwise put the "
+    "same file back in its place"
+)
 
 
 def _identity(file: str) -> tuple[int, int] | None:

@@ -25,9 +25,10 @@ _DAMAGED = {
 }
 _ROOM = 512 * 1024
 """Bytes."""
+_OTHER_FILE = " If it never was Signoff's database, set DATABASE_URL to another file."
 RESTORE = (
     "Keep a copy of the file and of its -wal as they are, then put a backup in its place: "
-    "signoff db restore BACKUP. If it never was Signoff's database, set DATABASE_URL to another file."
+    "signoff db restore BACKUP."
 )
 
 
@@ -80,7 +81,8 @@ def explained(error: Exception, path: Path, what: str = "written") -> Exception:
 
 def damaged(path: Path, detail: str, how: str = "is damaged") -> StoreBroken:
     """Return the error for a file that nothing can be read from or written to safely."""
-    return StoreBroken(f"The database {path} {how} ({detail}). {RESTORE}", damaged=True)
+    other = "" if how != _DAMAGED[sqlite3.SQLITE_NOTADB] else _OTHER_FILE
+    return StoreBroken(f"The database {path} {how} ({detail}). {RESTORE}{other}", damaged=True)
 
 
 def has_room(path: Path) -> bool:

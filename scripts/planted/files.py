@@ -113,4 +113,25 @@ MUTANTS = [
         '        return parts.scheme not in ("http", "https")\n',
         _ENV,
     ),
+    Mutant(
+        "an empty database takes the place of one that was deleted",
+        "engine/store/expected.py",
+        "        if not deleted and not self._outside.exists():\n",
+        "        if True:\n",
+        _TROUBLE,
+    ),
+    Mutant(
+        "a removed WAL is not missed at the start",
+        "engine/store/checkup.py",
+        "    _check_wal(real)\n",
+        "",
+        _TROUBLE,
+    ),
+    Mutant(
+        "a damaged file is served",
+        "engine/store/checkup.py",
+        '    if verdict != "ok":\n',
+        "    if False:\n",
+        _TROUBLE,
+    ),
 ]

@@ -16,7 +16,9 @@ import pytest
 
 from engine import Outcome, StaticPeople, StoreBroken, StoreBusy, Workflow
 from engine.private import make_file
+from engine.store.checkup import look_through
 from engine.store.condition import Condition
+from engine.store.expected import Expected
 from engine.store.sqlite import Writer, one_by_one
 from engine.store.store import Store
 from engine.testing import Bench
@@ -272,3 +274,91 @@ def test_a_write_that_was_refused_for_a_failed_sync_is_not_there_after_a_kill(ta
     done = subprocess.run(script, cwd=folder, env=environment, capture_output=True, text=True)
     assert "reports an error (disk I/O error), so nothing was recorded" in done.stdout, done.stderr
     assert rows(table) == [1]
+
+
+def wal_of(database: Path) -> bytes:
+    """Make a database as a kill leaves it, with a `-wal` and a `-shm`; return what the `-wal` holds."""
+    kept = sqlite3.connect(database)
+    kept.execute("PRAGMA journal_mode = WAL")
+    kept.execute("CREATE TABLE t (x)")
+    kept.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    kept.commit()
+    kept.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    kept.execute("INSERT INTO t VALUES (1)")
+    kept.commit()
+    copies = {suffix: Path(f"{database}{suffix}").read_bytes() for suffix in ("", "-wal", "-shm")}
+    kept.close()
+    for suffix, content in copies.items():
+        Path(f"{database}{suffix}").write_bytes(content)
+    return copies["-wal"]
+
+
+def test_a_whole_database_is_found_in_order(tmp_path: Path) -> None:
+    look_through(tmp_path / "missing.db")
+    wal_of(tmp_path / "signoff.db")
+    look_through(tmp_path / "signoff.db")
+    assert rows_of(tmp_path / "signoff.db") == 2
+
+
+def rows_of(database: Path) -> int:
+    with closing(sqlite3.connect(database)) as read:
+        return int(read.execute("SELECT count(*) FROM t").fetchone()[0])
+
+
+def test_a_wal_that_somebody_removed_is_missed(tmp_path: Path) -> None:
+    wal_of(tmp_path / "signoff.db")
+    (tmp_path / "signoff.db-wal").unlink()
+    with pytest.raises(StoreBroken, match=r"signoff\.db-wal is missing: it held the newest transactions"):
+        look_through(tmp_path / "signoff.db")
+
+
+@pytest.mark.parametrize("size", [0.5, 0.9])
+def test_a_shortened_file_is_noticed_at_the_start(tmp_path: Path, size: float) -> None:
+    database = tmp_path / "signoff.db"
+    wal_of(database)
+    Path(f"{database}-wal").write_bytes(b"")
+    os.truncate(database, int(database.stat().st_size * size))
+    with pytest.raises(StoreBroken, match=r"is damaged .* signoff db restore"):
+        look_through(database)
+
+
+def test_a_file_that_is_damaged_or_no_database_is_noticed_at_the_start(tmp_path: Path) -> None:
+    database = tmp_path / "signoff.db"
+    wal_of(database)
+    with closing(sqlite3.connect(database)) as read:
+        read.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    damage(database)
+    with pytest.raises(StoreBroken, match=r"is damaged .* signoff db restore"):
+        look_through(database)
+    database.write_text("SLACK_BOT_TOKEN=xoxb\n" * 200)
+    with pytest.raises(StoreBroken, match=r"is not a SQLite database.* set DATABASE_URL"):
+        look_through(database)
+
+
+def test_a_database_that_is_gone_is_asked_about(tmp_path: Path) -> None:
+    database, environ = tmp_path / "site" / "signoff.db", {"XDG_STATE_HOME": str(tmp_path / "state")}
+    expected = Expected(database, environ)
+    expected.check()
+    database.parent.mkdir()
+    database.write_text("something")
+    expected.note()
+    expected.check()
+    shutil.rmtree(database.parent)
+    with pytest.raises(StoreBroken, match=r"There was a database .*signoff\.db, and it is gone .* --new"):
+        expected.check()
+    database.parent.mkdir()
+    database.touch()
+    with pytest.raises(StoreBroken, match="gone or empty"):
+        expected.check()
+    saved = database.with_name("signoff.db.saved-20260105T120000")
+    saved.touch()
+    with pytest.raises(StoreBroken, match=f"signoff db restore {saved}"):
+        expected.check()
+    Expected(tmp_path / "other.db", environ).check()
+
+
+def test_a_database_that_is_gone_from_its_folder_is_asked_about_without_a_home(tmp_path: Path) -> None:
+    (tmp_path / "signoff.db.lock").touch()
+    with pytest.raises(StoreBroken, match="There was a database"):
+        Expected(tmp_path / "signoff.db", {"XDG_STATE_HOME": "/dev/null"}).check()
+    Expected(tmp_path / "signoff.db", {"XDG_STATE_HOME": "/dev/null"}).note()

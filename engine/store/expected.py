@@ -1,0 +1,51 @@
+"""Remembers that there was a database at a path, so that an empty one does not silently take its place.
+
+The `.lock` file beside the database is one sign. The other is a small file in the user's state folder, which
+is still there when the whole folder of the database is not.
+"""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from engine.errors import StoreBroken
+from engine.private import make_folder
+
+
+class Expected:
+    """For one database. Without a state folder that can be written, only the sign beside it counts."""
+
+    def __init__(self, database: Path, environ: Mapping[str, str]) -> None:
+        self._real = Path(os.path.realpath(database))
+        self._beside = self._real.with_name(self._real.name + ".lock")
+        self._outside = _state_folder(environ) / hashlib.sha256(os.fsencode(self._real)).hexdigest()[:32]
+
+    def check(self) -> None:
+        """Raises `StoreBroken` where there was a database and is none."""
+        with contextlib.suppress(OSError):
+            if self._real.stat().st_size > 0:
+                return
+        deleted = self._beside.exists() and not self._real.exists()
+        if not deleted and not self._outside.exists():
+            return
+        saved = sorted(self._real.parent.glob(f"{self._real.name}.saved-*"))
+        backup = str(saved[-1]) if saved else "BACKUP"
+        raise StoreBroken(
+            f"There was a database {self._real}, and it is gone or empty. If its folder was moved or its "
+            f"disk is not mounted, put that right. If it was deleted: signoff db restore {backup}. To start "
+            "with an empty database instead: signoff serve --new."
+        )
+
+    def note(self) -> None:
+        """There is one now."""
+        with contextlib.suppress(OSError):
+            make_folder(self._outside.parent)
+            self._outside.write_text(f"{self._real}\n", encoding="utf-8")
+
+
+def _state_folder(environ: Mapping[str, str]) -> Path:
+    """As the XDG Base Directory Specification has it."""
+    base = environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+    return Path(base) / "signoff" / "databases"
