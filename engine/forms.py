@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import CannotAsk
-from engine.schemas import without_words
+from engine.schemas import without_own_formats, without_words
 from engine.spec import FormSpec
 from engine.template import kind_of, shortened, value_at
 
@@ -65,7 +65,7 @@ def _bare(form: FormSpec) -> FormSpec:
         name: _limited(each, []) if name in form.options else each
         for name, each in (form.fields.get("properties") or {}).items()
     }
-    fields = without_words({**form.fields, "properties": properties})
+    fields = without_words(without_own_formats({**form.fields, "properties": properties}))
     return form.model_copy(update={"fields": fields})
 
 

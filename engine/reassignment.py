@@ -17,7 +17,8 @@ Role = Literal["operator", "owner", "approver"]
 
 def why_not(request: RequestRecord, actor: Actor, role: Role | None, owner: str) -> str:
     """Why this person cannot reassign it at all; empty where they can."""
-    helpers = " or ".join(dict.fromkeys([*request.approvers[:5], owner]))
+    *others, last = dict.fromkeys([*request.approvers[:5], owner])
+    helpers = " or ".join(filter(None, [", ".join(others), last]))
     if request.kind == "question":
         return "A question goes to the requester, so it cannot be reassigned."
     if actor.source == "api":

@@ -155,3 +155,15 @@ def _part(name: str, value: Any) -> Any:
     if name in (*_BY_NAME, "$defs") and isinstance(value, Mapping):
         return {key: without_words(each) for key, each in sorted(value.items())}
     return without_words(value)
+
+
+def without_own_formats(schema: Any) -> Any:
+    """As releases stored it that did not tell these fields apart."""
+    if isinstance(schema, list):
+        return [without_own_formats(each) for each in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    found = {name: without_own_formats(each) for name, each in schema.items()}
+    if found.get("format") == LOCAL_MOMENT:
+        return found | {"format": "date-time"}
+    return {"type": "string"} if found == {"type": "string", "format": PLAIN_TEXT} else found

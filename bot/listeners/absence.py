@@ -16,7 +16,9 @@ async def away(context: Context, user: str, command: Away) -> Message:
     try:
         until = moments.until(command.until, now, person.tz)
     except moments.NoMoment as error:
-        corrected = f"{context.command} away until fri to {command.to}"
+        names = await names_in(context.people, command.to)
+        to = command.to if command.to.startswith("@") else f"@{names.plain(command.to)}"
+        corrected = f"{context.command} away until fri to {to}"
         raise ArgumentError(str(error), corrected=corrected) from None
     to = await context.people.reference(command.to)
     await context.engine.delegating.away(slack_actor(user), to, until)

@@ -5,10 +5,13 @@ from decimal import Decimal
 from typing import Literal
 
 import pytest
-from pydantic import BaseModel, Field, NaiveDatetime
+from pydantic import BaseModel, Field, NaiveDatetime, TypeAdapter
 
 from engine import Actor, Choose, DefinitionErrors, Outcome, StaticPeople, StepContext, Workflow
 from engine.compiling import compile_workflow
+from engine.compiling.form_schema import form_schema
+from engine.forms import same
+from engine.spec import FormSpec
 from engine.testing import Bench
 from engine.typed import Typed
 from engine.wording import in_words
@@ -321,3 +324,13 @@ async def test_a_decimal_is_shown_as_a_number_and_a_text_of_digits_is_not() -> N
         await bench.start("offers")
         (request,) = await bench.requests()
     assert [in_words(one.value) for one in request.shown] == ["250.00", '"250.00"']
+
+
+def test_the_form_of_a_request_from_an_earlier_release_is_the_same_form() -> None:
+    new = FormSpec(fields=form_schema(TypeAdapter(Numbers)))
+    old = FormSpec(fields=Numbers.model_json_schema())
+    assert new != old
+    assert same(new, old)
+    other = Numbers.model_json_schema()
+    other["properties"]["start"]["format"] = "date"
+    assert not same(new, FormSpec(fields=other))

@@ -157,3 +157,9 @@ async def test_when_slack_can_not_say_who_it_is_nothing_is_done(team: Team) -> N
     await team.office.do("fault", method="users.info", kind="http_500", times=9)
     assert "Try again in a minute" in await typed(team, ALICE, "run ship service=billing")
     assert (await team.bot.engine.runs())[1] == 0
+
+
+async def test_a_corrected_command_names_people_as_they_are_called(team: Team) -> None:
+    told = await typed(team, ALICE, f"away until yesterday to <@{BOB}>")
+    assert "“yesterday” is not a date or time" in told
+    assert "Try `/workflow away until fri to @bob`." in told

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, Field, NaiveDatetime, TypeAdapter, create_model
 
 from bot.views.escapes import escaped, unescaped
 from bot.views.fields import ESCAPED, element_of
@@ -20,6 +20,7 @@ from bot.views.fields import Field as FormField
 from bot.views.form import approve_modal, errors_in, form_modal, values_in
 from engine import Actor, ChannelId, RequestRecord, UserId, Workflow, WorkflowRecord
 from engine.compiling import compile_workflow
+from engine.compiling.form_schema import form_schema
 from engine.inputs import parse_input
 from engine.runtime.loaded import Loaded
 from engine.schemas import fields_of
@@ -104,6 +105,8 @@ KINDS: dict[Any, st.SearchStrategy[Any]] = {
     Host: hosts,
     list[Host]: st.lists(hosts, max_size=3),
     dict[str, Host]: st.dictionaries(texts, hosts, max_size=2),
+    float | str: floats | texts,
+    NaiveDatetime: st.datetimes(datetime(1000, 1, 1)),  # noqa: DTZ001
     dict[str, float | str | None]: st.dictionaries(texts, floats | texts | st.none(), max_size=3),
     Annotated[Cat | Dog, Field(discriminator="kind")]: st.builds(Cat, kind=st.just("cat"), lives=integers)
     | st.builds(Dog, kind=st.just("dog"), name=texts),
@@ -174,7 +177,7 @@ def request_for(model: type[BaseModel], value: Mapping[str, Any] | None) -> Requ
         ask="Go?", choices=("approve", "reject"),
         stages=(StageSpec(quorums=(QuorumSpec(approvers=("@ops",)),)),), self_approval=False, comment={},
         requester=Actor("slack", "U1"), opened_at=datetime(2024, 3, 4, tzinfo=UTC),
-        form=FormSpec(fields=model.model_json_schema(), proposed="plan"), value=value, proposed=value,
+        form=FormSpec(fields=form_schema(TypeAdapter(model)), proposed="plan"), value=value, proposed=value,
     )  # fmt: skip
 
 
