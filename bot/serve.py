@@ -45,6 +45,7 @@ from engine import (
 )
 from engine.load import Found
 from engine.runtime.door import Door, Handler
+from engine.runtime.forks import Forks
 from engine.runtime.lock import FileLock
 from engine.store.checkup import look_through
 from engine.store.expected import Expected
@@ -109,6 +110,7 @@ async def running(
         expected = Expected(settings.database_path, os.environ)
         if not new:
             expected.check()
+        stack.callback(Forks(_own_files(settings.database_path)).forget)
         lock = FileLock(settings.database_path)
         lock.take()
         stack.callback(lock.release)
@@ -153,6 +155,11 @@ async def _opened(database: Path, clock: Clock, people: People, settings: Engine
         except StoreBusy as error:
             log.warning("%s Trying again in %d s.", error, _AGAIN.seconds)
         await clock.sleep_until(clock.now() + _AGAIN)
+
+
+def _own_files(database: Path) -> list[Path]:
+    real = os.path.realpath(database)
+    return [Path(real + ending) for ending in ("", "-wal", "-shm", ".lock")]
 
 
 async def _set_to_work(stack: AsyncExitStack, engine: Engine, callbacks: Callbacks) -> None:

@@ -3,9 +3,10 @@ raises is no more than its failure."""
 
 import asyncio
 import logging
+import os
 import threading
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import Any
 
 from engine.failures import StepLeft
@@ -71,6 +72,7 @@ def in_thread(call: Callable[[], Any], *, name: str) -> "asyncio.Future[Any]":
     """A thread of its own, and a daemon: a step that hangs must not keep the process from ending."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Any] = loop.create_future()
+    context, process = copy_context(), os.getpid()
 
     def settle(result: Any, error: BaseException | None) -> None:
         if future.done():
@@ -85,9 +87,11 @@ def in_thread(call: Callable[[], Any], *, name: str) -> "asyncio.Future[Any]":
     def main() -> None:
         result, caught = None, None
         try:
-            result = call()
+            result = context.run(call)
         except BaseException as error:
             caught = error
+        if os.getpid() != process:
+            os._exit(0)  # a fork that came back from the step: what follows is done by the process it left
         try:
             loop.call_soon_threadsafe(settle, result, caught)
         except RuntimeError:  # the loop is gone

@@ -26,6 +26,7 @@ from engine.registry import Registry
 from engine.runstate import RunState
 from engine.runtime.activity import Activity
 from engine.runtime.beside import Beside
+from engine.runtime.children import CHILDREN, Children, watch_children
 from engine.runtime.containing import IN_STEP, contain_tasks, contained, in_thread, left, result_of
 from engine.runtime.loaded import Loaded
 from engine.runtime.overruns import DEAF, UNSTOPPABLE, Key, Overruns
@@ -108,7 +109,9 @@ class Runner:
         self._random = random.Random()  # noqa: S311 - jitter
         self._abandoned = False
         self._secrets = secrets
+        self._children: dict[Key, Children] = {}
         contain_tasks(asyncio.get_running_loop())
+        watch_children()
 
     def launch(self, state: RunState, record: StepRecord) -> None:
         """Execute an attempt whose start is durable."""
@@ -116,6 +119,7 @@ class Runner:
         self._activity.enter()
         task = asyncio.create_task(self._perform(attempt), name=f"{attempt.run_id}.{attempt.node.name}")
         self._tasks[attempt.key] = task
+        self._children[attempt.key] = Children()
         self._holding.add(attempt.key)
         self.overruns.begin(attempt.key)
         task.add_done_callback(lambda _: self._ended(attempt))
@@ -126,20 +130,25 @@ class Runner:
             if key[:2] != (run_id, step):
                 continue
             self._stopped.add(key)
-            if key not in self._in_threads:
+            if key in self._in_threads:
+                self._children[key].end()
+            else:
                 task.cancel()
             self._beside.start(partial(self._watch_stopped, key, task), f"{step} of {run_id} was stopped")
 
     async def _watch_stopped(self, key: Key, task: "asyncio.Task[None]") -> None:
         """Say so where an attempt does not stop; it keeps its slot until it has ended."""
         if key not in self._in_threads:
+            children = self._children[key]
             await asyncio.wait([task], timeout=_CANCEL_SECONDS)
+            children.end()
         if not task.done():
             why = UNSTOPPABLE if key in self._in_threads else DEAF
             await self._overrun(key, f"cancelled, but its function is still executing: {why}")
 
     def _stop(self, key: Key, task: "asyncio.Task[None]") -> None:
         self._stopped.add(key)
+        self._children[key].end()
         task.cancel()
 
     async def until_ended(self, steps: Collection[tuple[str, str]]) -> None:
@@ -156,12 +165,16 @@ class Runner:
         for key, task in left.items():
             self._stop(key, task)
         if left:
+            children = [self._children[key] for key in left]
             await asyncio.wait(list(left.values()), timeout=_CANCEL_SECONDS)
+            for one in children:
+                one.kill()
         return list(left)
 
     def _ended(self, attempt: Attempt) -> None:
         self._tasks.pop(attempt.key, None)
         self._stopped.discard(attempt.key)
+        self._children.pop(attempt.key, None)
         self._settled(attempt.key)
         if attempt.key in self._holding:
             # It was stopped, perhaps before its first line.
@@ -171,6 +184,7 @@ class Runner:
 
     async def _perform(self, attempt: Attempt) -> None:
         IN_STEP.set(True)
+        CHILDREN.set(self._children[attempt.key])
         try:
             build = await self._outcome(attempt)
         except asyncio.CancelledError:
@@ -305,6 +319,7 @@ class Runner:
         work.cancel()
         # What the step still does while it is being cancelled belongs to this attempt.
         await asyncio.wait([work], timeout=_CANCEL_SECONDS)
+        self._children[attempt.key].end()
         if not work.done():
             await self._overrun(attempt.key, f"{late}: {DEAF}")
             await asyncio.wait([work])

@@ -1,0 +1,91 @@
+"""Processes that a step has started: they are ended when its attempt is stopped.
+
+`subprocess` and `asyncio` announce each process before they start it, in the context of the code that asks,
+so its attempt is known. Others are not known here: those of threads that a step has made, and
+those started by `os.fork`, `os.posix_spawn` or `multiprocessing`.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+CHILDREN: ContextVar["Children | None"] = ContextVar("children", default=None)
+"""Of the attempt whose code this is."""
+_KILL_SECONDS = 1.0
+"""After SIGTERM, until SIGKILL."""
+
+
+class Children:
+    """The processes of one attempt."""
+
+    def __init__(self) -> None:
+        self._started: list[subprocess.Popen[Any]] = []
+
+    def note(self, process: "subprocess.Popen[Any]") -> None:
+        self._started = [one for one in self._started if one.returncode is None]
+        self._started.append(process)
+
+    def end(self) -> None:
+        """Send SIGTERM to what still executes, descendants included, and SIGKILL a second later."""
+        alive = self._alive()
+        if alive:
+            _signal(alive, signal.SIGTERM)
+            asyncio.get_running_loop().call_later(_KILL_SECONDS, self.kill)
+
+    def kill(self) -> None:
+        """Send SIGKILL."""
+        _signal(self._alive(), signal.SIGKILL)
+
+    def _alive(self) -> list[int]:
+        own = [one.pid for one in self._started if one.returncode is None and getattr(one, "pid", None)]
+        return [*_descendants(own), *own] if own else []
+
+
+@cache
+def watch_children() -> None:
+    """Let each attempt know the processes that it starts. Once for the process: such a hook stays."""
+    sys.addaudithook(_announced)
+
+
+def _announced(event: str, _: tuple[Any, ...]) -> None:
+    if event != "subprocess.Popen" or (children := CHILDREN.get()) is None:
+        return
+    caller = sys._getframe(1).f_locals.get("self")
+    if isinstance(caller, subprocess.Popen):
+        children.note(caller)
+
+
+def _signal(processes: Iterable[int], number: signal.Signals) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(process, number)
+
+
+def _descendants(roots: Iterable[int]) -> list[int]:
+    """Where the system tells (Linux); those that were given to another parent are not found."""
+    found: list[int] = []
+    parents = _parents()
+    known = set(roots)
+    while more := [
+        process for process, parent in parents.items() if parent in known and process not in known
+    ]:
+        known.update(more)
+        found += more
+    return found[::-1]
+
+
+def _parents() -> dict[int, int]:
+    found: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, ValueError, IndexError):
+            # 4242 (a name (with brackets)) S 17 ...
+            found[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    return found

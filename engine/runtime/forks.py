@@ -1,0 +1,81 @@
+"""What a process that a step forks lets go of, so that it holds nothing of ours and does nothing for us.
+
+It would keep the lock on the database beyond our end, and our connections. It would hand the signals that it
+gets to us and, forked on the event loop's thread, go on as a second engine.
+"""
+
+import asyncio
+import os
+import signal
+import stat
+import threading
+import weakref
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+
+class Forks:
+    """From now on until it is forgotten. Make it on the event loop."""
+
+    def __init__(self, files: Collection[Path]) -> None:
+        """`files`: let go of as well, such as the database and its lock."""
+        self._files = files
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
+        self._ended = False
+        itself = weakref.ref(self)
+
+        def in_child() -> None:
+            forks = itself()
+            if forks is not None:
+                forks._let_go()
+
+        os.register_at_fork(after_in_child=in_child)
+
+    def forget(self) -> None:
+        """Nothing of ours is open any more."""
+        self._ended = True
+
+    def _let_go(self) -> None:
+        if self._ended:
+            return
+        on_loop = threading.get_ident() == self._thread
+        if on_loop:
+            with suppress(ValueError, OSError):
+                signal.set_wakeup_fd(-1)
+                for number in (signal.SIGTERM, signal.SIGINT):
+                    signal.signal(number, signal.SIG_DFL)
+        nothing = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+        for descriptor in {*self._sockets(), *self._open_files()}:
+            # Not closed: the number would be given to another file, and closed there with the object it had.
+            with suppress(OSError):
+                os.dup2(nothing, descriptor, inheritable=False)
+        os.close(nothing)
+        if on_loop:
+            self._end_loop()
+
+    def _sockets(self) -> Iterator[int]:
+        selector = getattr(self._loop, "_selector", None)
+        for descriptor in list(selector.get_map()) if selector is not None else ():
+            with suppress(OSError, TypeError):
+                if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                    yield descriptor
+
+    def _open_files(self) -> Iterator[int]:
+        ours = set()
+        for file in self._files:
+            with suppress(OSError):
+                found = os.stat(file)
+                ours.add((found.st_dev, found.st_ino))
+        for name in os.listdir("/dev/fd"):
+            with suppress(OSError):
+                found = os.fstat(int(name))
+                if (found.st_dev, found.st_ino) in ours:
+                    yield int(name)
+
+    def _end_loop(self) -> None:
+        """Code that comes back from the fork to the loop ends there: nothing else of ours executes."""
+        for queue in ("_ready", "_scheduled"):
+            getattr(self._loop, queue, []).clear()
+        self._loop.call_soon(os._exit, 0)
