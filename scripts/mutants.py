@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts.planted import files, floods, people, shown, upgrades
+from scripts.planted import files, floods, people, shown, steps, upgrades
 from scripts.planted.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +22,7 @@ MUTANTS = [
     *files.MUTANTS,
     *people.MUTANTS,
     *shown.MUTANTS,
+    *steps.MUTANTS,
     *upgrades.MUTANTS,
     Mutant(
         "the command line approves what its approver could not read",
@@ -617,27 +618,6 @@ MUTANTS = [
         "engine/transitions.py",
         "max(crashes, deaths) >= MOST_CRASHES",
         "max(crashes, deaths) > MOST_CRASHES",
-    ),
-    Mutant(
-        "every step under way is blamed for a death",
-        "engine/runtime/recovery.py",
-        "alone=len(died) == 1",
-        "alone=True",
-        ("tests/engine/test_suspects.py",),
-    ),
-    Mutant(
-        "suspects are tried again together",
-        "engine/runtime/suspects.py",
-        "size = -(-len(first) // MAX_ROUNDS)",
-        "size = len(first)",
-        ("tests/engine/test_suspects.py",),
-    ),
-    Mutant(
-        "other steps start beside a suspect that has to be alone",
-        "engine/runtime/slots.py",
-        "return 0 if self.closed else max(self._free, 0)",
-        "return max(self._free, 0)",
-        ("tests/engine/test_suspects.py",),
     ),
     Mutant(
         "one step more than may execute at once",

@@ -209,6 +209,7 @@ async def test_a_fork_that_comes_back_from_a_step_goes_no_further(tmp_path: Path
         assert await bench.output(run, "after") == os.getpid()
         os.close(write)
         assert await asyncio.to_thread(os.read, read, 10) == b"x", "once, and nobody else holds the pipe"
-        assert await asyncio.to_thread(os.read, read, 10) == b""
+        async with asyncio.timeout(20):
+            assert await asyncio.to_thread(os.read, read, 10) == b""
         forks.forget()
     os.close(read)
