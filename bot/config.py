@@ -24,7 +24,7 @@ from bot.config_checks import (
     read_groups,
     wrong,
 )
-from engine.durations import seconds
+from engine.durations import InvalidDuration, seconds
 
 _PREFIX = "SIGNOFF_"
 _PORT = 3000
@@ -38,6 +38,9 @@ class ConfigError(Exception):
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         self.problems = problems
         super().__init__("\n".join(f"{name}: {what}" for name, what in problems))
+
+
+_SHORTEST_KEPT, _LONGEST_KEPT = 3600.0, 100 * 365 * 86400.0
 
 
 class Settings(BaseSettings):
@@ -222,9 +225,11 @@ class Settings(BaseSettings):
         if value.strip().lower() in ("forever", "all"):
             return None
         try:
-            return timedelta(seconds=seconds(value))
-        except ValueError:
-            raise wrong(f"{value!r} is not a duration. Write it like 90d, or forever.") from None
+            return timedelta(seconds=seconds(value, _SHORTEST_KEPT, _LONGEST_KEPT))
+        except InvalidDuration as error:
+            what = error.problem.removeprefix("is ").replace(", which is", " is")
+            remedy = error.remedy if " is too " in what else "Write it like 90d, or forever."
+            raise wrong(f"{what}. {remedy}") from None
 
     @field_validator("command")
     @classmethod

@@ -4,7 +4,10 @@ import re
 from datetime import timedelta
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_LONGEST = 100 * 365 * _UNITS["d"]
+LONGEST = 366 * _UNITS["d"]
+"""Longer ones are mistakes, and the end of a long stretch of working hours may lie beyond every calendar."""
+SHORTEST = 1.0
+"""Of what people are asked, told or reminded by, and of what starts runs."""
 _PART = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 
 
@@ -24,8 +27,8 @@ class InvalidDuration(ValueError):
         super().__init__(f"{problem}. {remedy}")
 
 
-def seconds(value: str | timedelta) -> float:
-    """In seconds. Raises `InvalidDuration` for anything that is not a positive duration."""
+def seconds(value: str | timedelta, at_least: float = 0.001, at_most: float = LONGEST) -> float:
+    """In seconds. Raises `InvalidDuration` for anything that is not a duration within these bounds."""
     if isinstance(value, timedelta):
         found = value.total_seconds()
     elif isinstance(value, str):
@@ -46,14 +49,24 @@ def seconds(value: str | timedelta) -> float:
         raise InvalidDuration(f"is {value!r}, which is not a duration", _FORM)
     if found <= 0:
         raise InvalidDuration(f"is {_plain(value)}, which is not more than zero", _FORM)
-    if found >= _LONGEST:
-        raise InvalidDuration(f"is {_plain(value)}, which is more than 100 years", "Give a shorter duration.")
+    if found < at_least:
+        raise InvalidDuration(
+            f"is {_plain(value)}, which is too short", f'Give at least "{written(at_least)}".'
+        )
+    if found > at_most:
+        raise InvalidDuration(f"is {_plain(value)}, which is too long", f'Give at most "{written(at_most)}".')
     return found
+
+
+def written(value: float) -> str:
+    """As an author writes it: `0.001s`, `1m`, `366d`."""
+    size, unit = next((size, unit) for unit, size in reversed(_UNITS.items()) if value >= size or unit == "s")
+    return f"{value / size:g}{unit}"
 
 
 def _meant(text: str) -> str:
     """The duration that a text may mean: `4 hours`, `1h30`, `1w`, `P1D`; empty for none."""
-    if found := re.fullmatch(r"(\d+)(?:w|week|weeks)", text):
+    if found := re.fullmatch(r"(\d{1,2})(?:w|week|weeks)", text):
         return f"{int(found[1]) * 7}d"
     if found := re.fullmatch(r"p(?:(\d+)d)?(?:t(\d+h)?(\d+m)?(\d+s)?)?", text):
         return "".join([f"{found[1]}d" if found[1] else "", *(part or "" for part in found.groups()[1:])])

@@ -16,6 +16,7 @@ from engine.compiling.paths import fields_of, members
 from engine.compiling.quorums import stage_specs, who_paths
 from engine.conditions import steps_in
 from engine.definition import ApprovalOptions, Node
+from engine.durations import SHORTEST
 from engine.refs import Field, Ref
 from engine.shows import Diff, Image, Link, Table
 from engine.spec import ApprovalSpec, Need, Show
@@ -40,7 +41,7 @@ def approval_spec(
     escalate = escalations(checks, node, options, expires)
     hours = working_hours(checks, node, options)
     remind = reminders(checks, node, options, expires)
-    undo = checks.duration(options.undo, "undo", node)
+    undo = checks.duration(options.undo, "undo", node, SHORTEST)
     if options.risk not in ("low", "normal", "high"):
         checks.error(f"risk is {options.risk!r}.", "Use low, normal or high.", node)
     checks.flag(options.one_time_code, "one_time_code", node)

@@ -67,11 +67,11 @@ class Checks:
                 node,
             )
 
-    def duration(self, value: Any, what: str, node: Node | None) -> float | None:
+    def duration(self, value: Any, what: str, node: Node | None, at_least: float = 0.001) -> float | None:
         if value is None:
             return None
         try:
-            return seconds(value)
+            return seconds(value, at_least)
         except InvalidDuration as error:
             self.error(f"{what} {error.problem}.", error.remedy, node)
             return None

@@ -6,6 +6,7 @@ from engine import hours
 from engine.compiling.checks import Checks
 from engine.compiling.quorums import check_refs
 from engine.definition import ApprovalOptions, Escalate, Hours, Node, several
+from engine.durations import SHORTEST
 from engine.spec import EscalationSpec, HoursSpec
 
 _HOURS = 'Write hours=Hours("09:00", "17:00", days="mon-fri", tz="Europe/Berlin").'
@@ -28,14 +29,12 @@ def expiry(checks: Checks, node: Node, options: ApprovalOptions) -> float | None
         if options.on_expiry is not None:
             checks.error("on_expiry can't happen: it never expires.", "Leave one of them out.", node)
         return None
-    return checks.duration(options.expires, "expires", node)
+    return checks.duration(options.expires, "expires", node, SHORTEST)
 
 
 def reminders(checks: Checks, node: Node, options: ApprovalOptions, expires: float | None) -> float | None:
     """Seconds between two reminders; None: nobody is reminded."""
-    seconds = checks.duration(options.remind_every, "remind_every", node)
-    if seconds is not None and seconds < 1:
-        checks.error(f"remind_every is {options.remind_every!r}.", 'Give at least "1s".', node)
+    seconds = checks.duration(options.remind_every, "remind_every", node, SHORTEST)
     if seconds is not None and expires is not None and seconds >= expires:
         checks.error(
             f"It reminds every {options.remind_every}, when it has expired ({options.expires}).",
@@ -63,7 +62,7 @@ def escalations(
         if not to:
             checks.error("An escalation goes to nobody.", 'Give to="@leads".', node)
         check_refs(checks, to, "escalate", node)
-        seconds = checks.duration(one.after, "Escalate's after", node)
+        seconds = checks.duration(one.after, "Escalate's after", node, SHORTEST)
         if one.after is None:
             checks.error("An escalation has no time.", 'Give after="30m".', node)
         if seconds is None or not all(isinstance(ref, str) for ref in to):

@@ -17,6 +17,7 @@ from engine.conditions import steps_in
 from engine.context import StepContext
 from engine.contracts import fits
 from engine.definition import AskOwner, Node, OnFailure, Retry, StepOptions
+from engine.durations import SHORTEST
 from engine.errors import Fatal
 from engine.refs import Ref
 from engine.roundtrip import Codec
@@ -108,7 +109,7 @@ def failure_spec(checks: Checks, found: OnFailure | Any, node: Node | None) -> F
         return FailureSpec()
     return FailureSpec(
         do="ask",
-        remind_every=checks.duration(found.remind_every, "AskOwner's remind_every", node),
+        remind_every=checks.duration(found.remind_every, "AskOwner's remind_every", node, SHORTEST),
         expires=_owner_expiry(checks, found.expires, node),
     )
 
@@ -121,7 +122,7 @@ def _owner_expiry(checks: Checks, expires: Any, node: Node | None) -> float | No
             node,
         )
         return None
-    return checks.duration(expires, "AskOwner's expires", node)
+    return checks.duration(expires, "AskOwner's expires", node, SHORTEST)
 
 
 def _hints(checks: Checks, node: Node, function: Callable[..., Any]) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from engine import schedule
 from engine.compiled import Compiled
 from engine.compiling.checks import Checks
 from engine.definition import Cron, Every
-from engine.durations import InvalidDuration, seconds
+from engine.durations import SHORTEST, InvalidDuration, seconds
 from engine.errors import InvalidInput
 from engine.inputs import check_input
 from engine.spec import CronSpec, EverySpec
+
+_MAX_BOUND = 1000
 
 
 def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
@@ -24,6 +26,11 @@ def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
     if not isinstance(trigger.bound, int) or isinstance(trigger.bound, bool) or trigger.bound < 1:
         checks.error(f"bound is {trigger.bound!r}.", "Give a whole number of at least 1.")
         return None
+    if trigger.bound > _MAX_BOUND:
+        checks.error(
+            f"bound is {trigger.bound!r}: so many runs would start at once.", f"Give at most {_MAX_BOUND}."
+        )
+        return None
     if not isinstance(trigger.input, Mapping):
         checks.error(f"A trigger's input is {trigger.input!r}.", 'Write input={"field": value}.')
         return None
@@ -36,10 +43,7 @@ def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
     }  # fmt: skip
     try:
         if isinstance(trigger, Every):
-            interval = seconds(trigger.interval)
-            if interval < 1:
-                checks.error(f"Every({trigger.interval!r}) is less than a second.", 'Give at least "1s".')
-                return None
+            interval = seconds(trigger.interval, SHORTEST)
             return EverySpec(key=f"every:{interval:g}", seconds=interval, **shared)
         for label, value in (("expr", trigger.expr), ("tz", trigger.tz)):
             if not isinstance(value, str):
