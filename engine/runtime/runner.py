@@ -130,18 +130,16 @@ class Runner:
             if key[:2] != (run_id, step):
                 continue
             self._stopped.add(key)
-            if key in self._in_threads:
-                self._children[key].end()
-            else:
+            if key not in self._in_threads:
                 task.cancel()
-            self._beside.start(partial(self._watch_stopped, key, task), f"{step} of {run_id} was stopped")
+            watch = partial(self._watch_stopped, key, task, self._children[key])
+            self._beside.start(watch, f"{step} of {run_id} was stopped")
 
-    async def _watch_stopped(self, key: Key, task: "asyncio.Task[None]") -> None:
-        """Say so where an attempt does not stop; it keeps its slot until it has ended."""
+    async def _watch_stopped(self, key: Key, task: "asyncio.Task[None]", children: Children) -> None:
+        """End its processes, and say so where an attempt does not stop; it keeps its slot until it has ended."""
         if key not in self._in_threads:
-            children = self._children[key]
             await asyncio.wait([task], timeout=_CANCEL_SECONDS)
-            children.end()
+        children.end()
         if not task.done():
             why = UNSTOPPABLE if key in self._in_threads else DEAF
             await self._overrun(key, f"cancelled, but its function is still executing: {why}")

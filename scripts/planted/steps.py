@@ -45,4 +45,11 @@ MUTANTS = [
         "return max(self._free, 0)",
         ("tests/engine/test_suspects.py",),
     ),
+    Mutant(
+        "an interval of a millisecond",
+        "engine/durations.py",
+        "    if found < at_least:\n",
+        "    if found < 0:\n",
+        ("tests/engine/test_mistakes.py",),
+    ),
 ]

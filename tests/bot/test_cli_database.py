@@ -87,3 +87,5 @@ def test_how_long_finished_runs_are_kept_is_a_setting() -> None:
     assert read_settings({"SIGNOFF_KEEP": "90d"}).keep.days == 90
     with pytest.raises(ConfigError, match=r"SIGNOFF_KEEP: 'soon' is not a duration\. Write it like 90d"):
         read_settings({"SIGNOFF_KEEP": "soon"})
+    with pytest.raises(ConfigError, match=r"SIGNOFF_KEEP: '0.001s' is too short\. Give at least \"1h\"\."):
+        read_settings({"SIGNOFF_KEEP": "0.001s"})
