@@ -136,7 +136,7 @@ class Runner:
             self._beside.start(watch, f"{step} of {run_id} was stopped")
 
     async def _watch_stopped(self, key: Key, task: "asyncio.Task[None]", children: Children) -> None:
-        """End its processes, and say so where an attempt does not stop; it keeps its slot until it has ended."""
+        """End its processes, and say so where it does not stop; it keeps its slot until it has ended."""
         if key not in self._in_threads:
             await asyncio.wait([task], timeout=_CANCEL_SECONDS)
         children.end()
