@@ -92,8 +92,8 @@ class SlackReads:
         if at is None or self._clock.now() - at > _PROBLEM_FOR:
             return ""
         return (
-            "Slack does not answer in time who may decide, so clicks and commands are refused and nothing is "
-            "recorded for them. They can be repeated once Slack answers. See https://slack-status.com."
+            "Slack takes too long to say who people are, so clicks and commands are refused and nothing is "
+            "recorded for them. People can repeat them when Slack is quicker. See https://slack-status.com."
         )
 
     def last_minute(self, method: str) -> int:
