@@ -6,13 +6,10 @@ A line of JSON a request, `{"id", "method", "params"}`, and a line an answer, `{
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import os
 import pwd
 import socket
-import struct
-import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,13 +17,13 @@ from typing import Any
 import orjson
 
 from engine.errors import SignoffError
+from engine.private import make_folder
+from engine.runtime.doorway import address, check_server, check_socket, may_enter, peer_uid, socket_path
 
 log = logging.getLogger(__name__)
 Handler = Callable[[dict[str, Any], str], Awaitable[Any]]
 """Takes the parameters and the name of the operating-system user; gives JSON."""
 
-_LONGEST_PATH = 100
-"""Bytes: `sun_path` holds 107 and a null on Linux, 103 elsewhere."""
 _LONGEST_LINE = 8 * 1024 * 1024
 """Of a request; what an input may have is far below it."""
 _CHUNK = 256 * 1024
@@ -47,16 +44,6 @@ class DoorError(SignoffError):
         super().__init__(text)
 
 
-def socket_path(database: Path) -> Path:
-    """Beside the database; where that path is too long, in a folder of this user's own."""
-    beside = database.resolve().with_name(database.name + ".sock")
-    if len(os.fsencode(beside)) <= _LONGEST_PATH:
-        return beside
-    base = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
-    folder = base / f"signoff-{os.getuid()}"
-    return folder / f"{hashlib.sha256(os.fsencode(beside)).hexdigest()[:24]}.sock"
-
-
 class Door:
     """Serves the handlers at the socket until closed. Open it while holding the database's lock."""
 
@@ -72,15 +59,14 @@ class Door:
 
     async def open(self) -> None:
         """Listen, for this user alone. A socket that a dead process left behind is taken over."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.path.parent.name.startswith("signoff-") and self.path.parent.stat().st_uid != os.getuid():
-            raise SignoffError(f"{self.path.parent} belongs to somebody else; remove it and start again.")
+        make_folder(self.path.parent)
         self.path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         # The mode must hold from the first moment, not from a chmod after the bind.
         before = os.umask(0o177)
         try:
-            listener.bind(str(self.path))
+            with address(self.path) as short:
+                listener.bind(short)
         finally:
             os.umask(before)
         self._server = await asyncio.start_unix_server(self._visit, sock=listener, limit=_LONGEST_LINE)
@@ -102,7 +88,11 @@ class Door:
         self._visitors[task] = False
         self._make_place()
         try:
-            user = _user_of(writer)
+            uid = peer_uid(_peer(writer))
+            if not may_enter(uid, os.geteuid()):
+                log.warning("The user %s tried to use the command line's socket and was refused", uid)
+                return
+            user = user_name(os.getuid() if uid is None else uid)
             while line := await self._line(reader, task):
                 writer.write(orjson.dumps(await self._answer(line, user)) + b"\n")
                 await writer.drain()
@@ -147,13 +137,16 @@ class Door:
 
 
 async def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
-    """Ask the process that serves this database. Raises `NobodyServes` and `DoorError`."""
+    """Ask the process that serves this database. Raises `NobodyServes`, `DoorError` and `Untrusted`."""
     path = socket_path(database)
+    check_socket(path, database)
     try:
-        reader, writer = await asyncio.open_unix_connection(str(path), limit=_LONGEST_LINE)
+        with address(path) as short:
+            reader, writer = await asyncio.open_unix_connection(short, limit=_LONGEST_LINE)
     except OSError as error:
         raise NobodyServes(f"Nobody serves {database} ({error.strerror or error}).") from None
     try:
+        check_server(_peer(writer), path, database)
         writer.write(orjson.dumps({"id": 1, "method": method, "params": dict(params)}) + b"\n")
         await writer.drain()
         line = await _whole_line(reader)
@@ -189,15 +182,9 @@ def _error(id_: Any, kind: str, text: str) -> dict[str, Any]:
     return {"id": id_, "error": {"kind": kind, "text": text}}
 
 
-def _user_of(writer: asyncio.StreamWriter) -> str:
-    """Who is at the other end, as the kernel has it."""
-    peer = writer.get_extra_info("socket")
-    if hasattr(socket, "SO_PEERCRED"):
-        _, uid, _ = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    else:
-        # Mode 0600 lets only this user in.
-        uid = os.getuid()
-    return user_name(uid)
+def _peer(writer: asyncio.StreamWriter) -> socket.socket:
+    found: socket.socket = writer.get_extra_info("socket")
+    return found
 
 
 def user_name(uid: int) -> str:

@@ -134,4 +134,18 @@ MUTANTS = [
         "    if False:\n",
         _TROUBLE,
     ),
+    Mutant(
+        "the command line trusts whatever socket it finds",
+        "engine/runtime/door.py",
+        "    check_socket(path, database)\n",
+        "",
+        _DOOR,
+    ),
+    Mutant(
+        "another user may use the command line's socket",
+        "engine/runtime/doorway.py",
+        "    return peer is None or peer in (own, _ROOT)\n",
+        "    return True\n",
+        _DOOR,
+    ),
 ]

@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import StoreInUse, UnknownRun
-from engine.runtime.door import MOST_VISITORS, Door, DoorError, NobodyServes, call, socket_path, user_name
+from engine.runtime.door import MOST_VISITORS, Door, DoorError, NobodyServes, call, user_name
+from engine.runtime.doorway import Untrusted, may_enter, socket_path
 from engine.runtime.lock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -194,19 +196,71 @@ async def test_a_socket_left_behind_is_taken_over(tmp_path: Path) -> None:
     await door.close()
 
 
-async def test_a_long_path_has_a_short_socket(tmp_path: Path) -> None:
-    database = tmp_path / ("x" * 60) / ("y" * 60) / "signoff.db"
-    database.parent.mkdir(parents=True)
+async def pong(params: dict, user: str) -> str:
+    return "pong"
 
-    async def ping(params: dict, user: str) -> str:
-        return "pong"
 
-    door = Door(database, {"ping": ping})
+@pytest.mark.parametrize("name", ["signoff.db", "n" * 120 + ".db"])
+async def test_the_socket_of_a_long_path_is_beside_the_database_too(tmp_path: Path, name: str) -> None:
+    database = tmp_path / ("x" * 60) / ("y" * 60) / name
+    door = Door(database, {"ping": pong})
     await door.open()
-    assert len(os.fsencode(door.path)) < 104
-    assert stat.S_IMODE(door.path.parent.stat().st_mode) == 0o700
+    assert door.path.parent == database.parent
+    assert stat.S_IMODE(door.path.stat().st_mode) == 0o600
     assert await call(database, "ping", {}) == "pong"
     await door.close()
+    assert list(database.parent.iterdir()) == []
+
+
+async def test_a_link_to_the_database_leads_to_the_same_socket(tmp_path: Path) -> None:
+    database, link = tmp_path / "signoff.db", tmp_path / "link.db"
+    link.symlink_to(database)
+    door = Door(database, {"ping": pong})
+    await door.open()
+    assert await call(link, "ping", {}) == "pong"
+    await door.close()
+
+
+async def test_what_is_no_socket_is_not_asked(tmp_path: Path) -> None:
+    socket_path(tmp_path / "signoff.db").symlink_to("/run/other.sock")
+    with pytest.raises(Untrusted, match="is not a socket of yours"):
+        await call(tmp_path / "signoff.db", "ping", {})
+
+
+FOREIGN_SERVER = """
+import os, socket, sys
+listener = socket.socket(socket.AF_UNIX)
+os.setuid(65534)
+listener.bind(sys.argv[1])
+listener.listen()
+print("listens", flush=True)
+connection, _ = listener.accept()
+print(repr(connection.recv(100)), flush=True)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or sys.platform != "linux", reason="needs two users")
+async def test_a_socket_of_another_user_is_not_asked() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        database = Path(folder) / "signoff.db"
+        path = socket_path(database)
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", FOREIGN_SERVER, str(path), stdout=asyncio.subprocess.PIPE
+        )
+        assert child.stdout is not None
+        assert await child.stdout.readline() == b"listens\n"
+        with pytest.raises(Untrusted, match="is not a socket of yours"):
+            await call(database, "ping", {})
+        os.chown(path, 0, 0)
+        with pytest.raises(Untrusted, match=r"served by another user \(65534\), so nothing was asked"):
+            await call(database, "ping", {})
+        assert await child.stdout.readline() == b"b''\n"
+        await child.wait()
+
+
+def test_only_the_user_who_serves_and_root_may_enter() -> None:
+    assert [may_enter(peer, 1000) for peer in (1000, 0, None, 1001)] == [True, True, True, False]
 
 
 async def test_idle_visitors_make_way_for_the_command_line(tmp_path: Path) -> None:

@@ -1,0 +1,92 @@
+"""Where the socket is, and who may be at its two ends.
+
+The socket is always beside the database file, in a folder that its owner chose, however long the path is. An
+address of a socket holds about a hundred bytes, so a longer path is reached by a link in a new private folder
+that exists for the moment of the call: nobody else can prepare that.
+"""
+
+import hashlib
+import os
+import socket
+import stat
+import struct
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.errors import SignoffError
+
+_LONGEST_ADDRESS = 100
+"""Bytes: `sun_path` holds 107 and a null on Linux, 103 elsewhere."""
+_LONGEST_NAME = 40
+_ROOT = 0
+
+
+class Untrusted(SignoffError):
+    """The other end of a socket, or the socket itself, belongs to somebody else."""
+
+
+def socket_path(database: Path) -> Path:
+    """Beside the database file itself, by whatever name that is reached."""
+    real = Path(os.path.realpath(database))
+    name = f"{real.name}.sock"
+    if len(os.fsencode(name)) > _LONGEST_NAME:
+        name = f"{hashlib.sha256(os.fsencode(real.name)).hexdigest()[:24]}.sock"
+    return real.with_name(name)
+
+
+@contextmanager
+def address(path: Path) -> Iterator[str]:
+    """A name for the socket that fits into an address; it holds for this block."""
+    if len(os.fsencode(path)) <= _LONGEST_ADDRESS:
+        yield str(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="signoff-") as folder:  # of mode 0700
+        link = Path(folder) / "d"
+        link.symlink_to(path.parent, target_is_directory=True)
+        yield str(link / path.name)
+
+
+def check_socket(path: Path, database: Path) -> None:
+    """Before the command line connects. Raises `Untrusted`; a socket that is missing is no matter of this."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return
+    if not stat.S_ISSOCK(found.st_mode) or found.st_uid not in trusted(database):
+        raise Untrusted(
+            f"{path} is not a socket of yours: another user or program has put it there. Remove it, and keep "
+            "the database in a folder that only its user can write to."
+        )
+
+
+def check_server(peer: socket.socket, path: Path, database: Path) -> None:
+    """Once the command line is connected, before it says anything. Raises `Untrusted`."""
+    uid = peer_uid(peer)
+    if uid is not None and uid not in trusted(database):
+        raise Untrusted(f"{path} is served by another user ({uid}), so nothing was asked there.")
+
+
+def may_enter(peer: int | None, own: int) -> bool:
+    """Whether a user may ask the process that serves. None: unknown, so the mode 0600 has decided."""
+    return peer is None or peer in (own, _ROOT)
+
+
+def trusted(database: Path) -> frozenset[int]:
+    """Users that may serve this database for the one who asks: themselves, and for root the file's owner."""
+    own = os.geteuid()
+    if own != _ROOT:
+        return frozenset({own})
+    try:
+        return frozenset({own, database.stat().st_uid})
+    except OSError:
+        return frozenset({own})
+
+
+def peer_uid(peer: socket.socket) -> int | None:
+    """The user at the other end, as the kernel has it; None where it does not tell."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    _, uid, _ = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    return int(uid)
