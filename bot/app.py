@@ -11,6 +11,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.preflight import Identity
+from bot.quiet import quiet_logger
 from bot.slackapi import SlackApi
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ def build_app(api: SlackApi, identity: Identity, register: Callable[[AsyncApp], 
     """
     app = AsyncApp(
         name="signoff",
-        logger=logging.getLogger("bot.bolt"),
+        logger=quiet_logger("bot.bolt"),
         client=_without_token(api),
         signing_secret="",
         process_before_response=True,

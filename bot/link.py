@@ -6,7 +6,6 @@ that has been gone for too long is thrown away with all its parts, and made agai
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from time import time  # noqa: TID251 - the SDK logs how long an answer took
@@ -18,6 +17,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot.quiet import quiet_logger
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,9 @@ class _Client(SocketModeClient):
     """Tells what Slack says of connections, and counts the listeners in flight, which the SDK does not."""
 
     def __init__(self, app: AsyncApp, app_token: str, ping_every: float, heard: Hear) -> None:
-        super().__init__(app_token, logger=_quiet_logger(), web_client=app.client, ping_interval=ping_every)
+        super().__init__(
+            app_token, logger=quiet_logger("bot.socket.sdk"), web_client=app.client, ping_interval=ping_every
+        )
         self._app, self._heard = app, heard
         self.socket_mode_request_listeners.append(self._answer)
         self.refused = ""
@@ -134,25 +137,3 @@ class _Client(SocketModeClient):
             self._in_flight -= 1
             if self._in_flight == 0:
                 self._idle.set()
-
-
-class _Masked(logging.Filter):
-    """The SDK's errors name the socket's address, which is a ticket to our connection."""
-
-    _SECRET = re.compile(r"((?:ticket|link_id|app_id)=)[^&\s'\"]+|\bx(?:ox[a-z]|app)-[\w-]+")
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = self._SECRET.sub(lambda found: f"{found[1] or ''}…", record.getMessage())
-        record.args = ()
-        if record.exc_info and record.levelno >= logging.ERROR:
-            # Its text stands in the message already; the trace holds the address once more.
-            record.exc_info = None
-            record.exc_text = None
-        return True
-
-
-def _quiet_logger() -> logging.Logger:
-    logger = logging.getLogger("bot.socket.sdk")
-    if not any(isinstance(found, _Masked) for found in logger.filters):
-        logger.addFilter(_Masked())
-    return logger

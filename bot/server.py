@@ -87,9 +87,30 @@ class _Ready:
         return web.json_response(told, status=503 if problems else 200)
 
 
+class Once:
+    """Remembers names for so many seconds. A request can be signed for five minutes later, too."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._seen: dict[str, float] = {}
+
+    def first(self, name: str, now: float) -> bool:
+        """Is this the first time within that time?"""
+        while self._seen and next(iter(self._seen.values())) <= now - self._seconds:
+            del self._seen[next(iter(self._seen))]
+        if name in self._seen:
+            return False
+        self._seen[name] = now
+        return True
+
+    def forget(self, name: str) -> None:
+        self._seen.pop(name, None)
+
+
 class _Slack:
     def __init__(self, secret: str, dispatch: Dispatch, clock: Clock, bodies: Bodies) -> None:
         self._secret, self._dispatch, self._clock, self._bodies = secret, dispatch, clock, bodies
+        self._once = Once(2 * _AGE)
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -103,6 +124,17 @@ class _Slack:
             text = body.decode()
         except UnicodeDecodeError:
             return _refused(400, "not UTF-8")
+        # A signature is over time and body: the same one again is the same request, sent by somebody else.
+        signature = request.headers["X-Slack-Signature"]
+        if not self._once.first(signature, self._clock.monotonic()):
+            log.warning("A request of Slack's that came before was refused")
+            return _refused(409, "this request was answered before")
+        answer = await self._answer(text, request)
+        if answer.status >= 500:
+            self._once.forget(signature)  # Slack may send it again in the same second
+        return answer
+
+    async def _answer(self, text: str, request: web.Request) -> web.StreamResponse:
         headers: dict[str, Any] = dict(request.headers)
         try:
             bolt_request = AsyncBoltRequest(body=text, query=request.query_string, headers=headers)

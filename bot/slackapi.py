@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from bot.addresses import is_loopback
+from bot.quiet import quieten_sdk
 from bot.slack_errors import TOKEN, token_problem
 
 log = logging.getLogger(__name__)
@@ -121,6 +122,7 @@ class SlackApi:
     """Made inside a running loop, closed by `close()` or by leaving `async with`."""
 
     def __init__(self, token: str, *, base_url: str = PUBLIC_URL, patience: Patience | None = None) -> None:
+        quieten_sdk()
         self._patience = patience or Patience()
         timeout = aiohttp.ClientTimeout(total=self._patience.answer, sock_connect=self._patience.connect)
         self.session = aiohttp.ClientSession(timeout=timeout)

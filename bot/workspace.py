@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from bot import listeners
 from bot.afterwards import Afterwards
 from bot.app import build_app
+from bot.code_notices import CodeNotices
 from bot.config import Settings
 from bot.late_people import LatePeople
 from bot.listeners import Context
@@ -136,6 +137,8 @@ class Workspace:
         app = self._listening(people, outbox, identity)
         notices = PeopleNotices(self._engine, people, self._operator, self._clock)
         self._stack.push_async_callback(end, asyncio.create_task(notices.run()))
+        codes = CodeNotices(self._engine.codes, self._api, self._operator)
+        self._stack.push_async_callback(end, asyncio.create_task(codes.run()))
         if self._engine.paused:
             going_on = asyncio.create_task(self._once_resumed(outbox))
             self._stack.push_async_callback(end, going_on)

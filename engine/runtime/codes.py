@@ -6,6 +6,7 @@ able to give it a code. Secrets are encrypted with a key that isn't in the datab
 
 import asyncio
 import hmac
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,10 +22,14 @@ from engine.people import Actor
 from engine.runtime.facts import Fact
 from engine.store.store import Store
 
+log = logging.getLogger(__name__)
+
 _PERIOD = 30
 """Seconds that a code is for; the one before and the one after are taken too, for clocks that differ."""
 MOST_TRIES = 5
-LOCKED_FOR = timedelta(minutes=15)
+LOCKED_FOR, LONGEST_LOCK = timedelta(minutes=15), timedelta(hours=24)
+"""After five wrong codes, and twice as long after each five more, until a code is right."""
+_MOST_ALARMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,21 @@ class Enrolled:
     locked_until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class WrongCodes:
+    """Somebody entered too many wrong codes in this person's name. `locked_for`: no code is taken so long."""
+
+    user_id: str
+    locked_for: timedelta
+
+
 class Codes:
-    """Enrols and checks. Raises `NotPossible`."""
+    """Enrols and checks. Raises `NotPossible`. `alarms`: for the person and the operator to hear of."""
 
     def __init__(self, store: Store, clock: Clock, keyring: Keyring) -> None:
         self._clock, self._keyring = clock, keyring
         self._fact = Fact(store, "codes", clock)
+        self.alarms: asyncio.Queue[WrongCodes] = asyncio.Queue()
 
     async def all(self) -> list[Enrolled]:
         return [_enrolled(user_id, found) for user_id, found in sorted((await self._fact.read()).items())]
@@ -90,10 +104,18 @@ class Codes:
             elif counter <= found["last"]:
                 refused = "This code was already used. Enter the next code that your app shows."
             else:
-                found |= {"last": counter, "failures": 0, "locked_until": None}
+                found |= {"last": counter, "failures": 0, "locked_until": None, "locks": 0}
             if refused:
                 change.tell("code.refused", actor, user=user_id)
+        if refused:
+            self._warn(user_id, _enrolled(user_id, found).locked_until)
         return refused
+
+    def _warn(self, user_id: str, locked_until: datetime | None) -> None:
+        log.warning("A one-time code that %s entered was refused", user_id)
+        left = locked_until - self._clock.now() if locked_until is not None else timedelta()
+        if left > timedelta() and self.alarms.qsize() < _MOST_ALARMS:
+            self.alarms.put_nowait(WrongCodes(user_id, left))
 
     async def _counter(self, found: Mapping[str, Any], code: str, now: datetime) -> int | None:
         """Which code of the row it is; None for a wrong one."""
@@ -121,8 +143,10 @@ def _refuse(found: dict[str, Any], now: datetime) -> str:
     left = MOST_TRIES - found["failures"]
     if left > 0:
         return f"This code is wrong. {left} {'try' if left == 1 else 'tries'} left. Enter the current code."
-    found |= {"failures": 0, "locked_until": (now + LOCKED_FOR).isoformat()}
-    return f"Too many wrong codes. Try again in {_minutes(LOCKED_FOR)}."
+    locks = found.get("locks", 0)
+    lasts: timedelta = min(LOCKED_FOR * 2 ** min(locks, 10), LONGEST_LOCK)
+    found |= {"failures": 0, "locks": locks + 1, "locked_until": (now + lasts).isoformat()}
+    return f"Too many wrong codes. Try again in {_minutes(lasts)}."
 
 
 def _minutes(left: timedelta) -> str:

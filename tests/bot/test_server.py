@@ -5,6 +5,7 @@ import hmac
 import io
 import logging
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -14,7 +15,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.app import WENT_WRONG, build_app
 from bot.preflight import preflight
-from bot.server import LARGEST_BODY, PATH, build_server
+from bot.server import LARGEST_BODY, PATH, Once, build_server
 from bot.slackapi import SlackApi
 from engine.clock import FakeClock
 
@@ -195,3 +196,18 @@ async def test_health_and_readiness(site: Site) -> None:
     site.problems["slack"] = "not connected"
     assert await site.get("/readyz") == (503, {"ok": False, "problems": {"slack": "not connected"}})
     assert (await site.get("/healthz"))[0] == 200
+
+
+async def test_a_signed_request_counts_once(site: Site) -> None:
+    body = command("once")
+    headers = site.sign(body)
+    assert (await site.post(body, headers))[0] == 200
+    site.clock.advance(timedelta(minutes=4))
+    assert (await site.post(body, headers))[0] == 409
+    assert site.seen == ["once"]
+    assert (await site.post(body, site.sign(body)))[0] == 200
+
+
+def test_what_is_seen_is_forgotten_when_no_signature_of_it_holds_any_more() -> None:
+    once = Once(600)
+    assert [once.first("a", now) for now in (0, 599, 600, 601)] == [True, False, True, False]

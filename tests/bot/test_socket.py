@@ -1,6 +1,7 @@
 """Socket Mode against the local Slack: says what is wrong with a token, and mends what breaks."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
@@ -161,11 +162,12 @@ async def test_a_connection_that_ends_is_followed_by_another(
     socket: SocketMode, listening: Listening, local: Local, how: str
 ) -> None:
     async def back() -> bool:
-        return bool((await local.read("health"))["connected"]) and socket.connected
+        return bool((await local.read("health"))["connected"]) and socket.held == 2
 
+    await settled(socket, 2)
     if how == "drop":
         await local.control("socket/drop")
-        await until(lambda: _is(not socket.connected))
+        await until(lambda: _is(socket.held < 2))
     else:
         await local.control("socket/disconnect", reason=how)
     await until(back)
@@ -311,3 +313,18 @@ async def test_a_slack_that_takes_no_further_connection_is_not_asked_again_and_a
     await local.control("socket/ghosts", count=9)
     await until(lambda: _is(socket.connected))
     assert len(await local.calls("apps.connections.open")) < 10
+
+
+async def test_no_level_of_logging_shows_payloads_tickets_or_tokens(
+    connecting: Callable[[Patience], SocketMode], listening: Listening, local: Local,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    caplog.set_level(logging.DEBUG)
+    socket = connecting(FAST)
+    await socket.start()
+    await settled(socket, 2)
+    await say(local, "code 482913")
+    await until(lambda: heard(local, "heard code 482913"))
+    assert listening.seen == ["code 482913"]
+    for secret in ("482913", "ticket=", "xapp-local", "xoxb-local", "trigger_id"):
+        assert secret not in caplog.text.replace("ticket=…", "")

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,6 +10,7 @@ import pyotp
 import pytest
 
 from engine import Actor, NotPossible, Outcome, StaticPeople, Workflow
+from engine.runtime.codes import MOST_TRIES
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
@@ -142,3 +144,17 @@ async def test_none_is_approved_with_others_at_once() -> None:
         await bench.start("flow")
         (request,) = await bench.requests()
         assert not request.together
+
+
+async def test_wrong_codes_lock_for_twice_as_long_each_time_and_raise_an_alarm() -> None:
+    async with Bench(grave(), people=PEOPLE) as bench:
+        await bench.engine.codes.enrol("U1", "U1", OPERATOR)
+        said = []
+        for minutes in (15, 30, 60):
+            for _ in range(MOST_TRIES):
+                said.append(await bench.engine.codes.use("U1", "000000", OPERATOR))
+            assert said[-1] == f"Too many wrong codes. Try again in {minutes} minutes."
+            alarm = bench.engine.codes.alarms.get_nowait()
+            assert (alarm.user_id, alarm.locked_for) == ("U1", timedelta(minutes=minutes))
+            await bench.advance(f"{minutes}m")
+        assert bench.engine.codes.alarms.empty()

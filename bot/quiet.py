@@ -1,0 +1,38 @@
+"""What the SDK's loggers may say: no payload, no ticket, no token.
+
+At DEBUG the SDK and Bolt write down whole payloads, with the codes that people type, addresses that answer in
+our name, and the tickets of connections. So these loggers stay at INFO, whatever the level of ours.
+"""
+
+import logging
+import re
+
+
+class Masked(logging.Filter):
+    """The SDK's errors name the socket's address, which is a ticket to our connection."""
+
+    _SECRET = re.compile(r"((?:ticket|link_id|app_id)=)[^&\s'\"]+|\bx(?:ox[a-z]|app)-[\w-]+")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = self._SECRET.sub(lambda found: f"{found[1] or ''}…", record.getMessage())
+        record.args = ()
+        if record.exc_info and record.levelno >= logging.ERROR:
+            # Its text stands in the message already; the trace holds the address once more.
+            record.exc_info = None
+            record.exc_text = None
+        return True
+
+
+def quiet_logger(name: str) -> logging.Logger:
+    """A logger for the SDK or for Bolt."""
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.INFO)
+    if not any(isinstance(found, Masked) for found in logger.filters):
+        logger.addFilter(Masked())
+    return logger
+
+
+def quieten_sdk() -> None:
+    """The loggers that the SDK and Bolt make by themselves."""
+    for name in ("slack_sdk", "slack_bolt"):
+        quiet_logger(name)
