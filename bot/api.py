@@ -160,7 +160,7 @@ class _Api:
         detail = None
         if _ID.fullmatch(id_):
             with suppress(UnknownRun):
-                detail = await self._engine.detail(id_)
+                detail = await self._engine.seen_by(principal.actor).detail(id_)
         # Whether others asked something is nobody's business, nor what an earlier one of this name asked.
         if detail is None or not _asked_by(detail.run, principal):
             raise Refused(404, f"{principal.name} has asked nothing of the id {id_}.", "id")

@@ -225,6 +225,15 @@ class ChannelMembers:
                 raise UnknownPeople(_no_channel(name)) from None
             raise unavailable(error) from None
 
+    async def of_id(self, channel: str) -> frozenset[str]:
+        """By the channel's id. Raises `UnknownPeople`, `PeopleUnavailable`."""
+        try:
+            return await self._of(channel)
+        except SlackRefused as error:
+            if error.code in _NOT_THERE:
+                raise UnknownPeople(f"Signoff cannot see who is in the channel {channel}.") from None
+            raise unavailable(error) from None
+
     def joined(self, channel: str, user: str) -> None:
         members, at = self._kept.get(channel, (frozenset[str](), None))
         if at is not None:

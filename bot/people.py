@@ -74,10 +74,12 @@ class SlackPeople:
         return await self.directory.look_up(user_ids)
 
     async def resolve(self, ref: str) -> Person | Group:
-        """A group for `@handle`, everybody in it for `#channel`, a person for a user id.
+        """A group for `@handle`, everybody in it for `#channel` (or `#` and its id), a person for a user id.
 
         Raises `UnknownPeople`, `PeopleUnavailable`.
         """
+        if ref.startswith("#") and _CHANNEL_ID.fullmatch(ref[1:]):
+            return Group(f"channel:{ref[1:]}", ref[1:], await self.channel_members.of_id(ref[1:]))
         if ref.startswith("#"):
             return Group(f"channel:{ref[1:]}", ref[1:], await self.channel_members.of(ref[1:]))
         if not ref.startswith("@"):

@@ -222,6 +222,7 @@ def engine_settings(settings: Settings, loaded: Loaded | None = None) -> EngineS
         quiet=quiet,
         cli_decides=settings.cli_decides,
         cli_users=settings.cli_users,
+        operator=settings.operator,
         keep=settings.keep,
         secrets=secrets(settings),
         registry=loaded.registry if loaded else Registry(),

@@ -66,6 +66,7 @@ from engine.runtime.principals import Principal
 from engine.runtime.reading import LOOKED_THROUGH, WAITING_SHOWN
 from engine.runtime.reviewing import Finding
 from engine.runtime.settings import EngineSettings
+from engine.runtime.viewing import View
 from engine.shows import Diff, Image, Link, Table
 from engine.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
 from engine.start_limits import StartLimits
@@ -152,6 +153,7 @@ __all__ = [
     "UnknownService",
     "UnknownWorkflow",
     "UserId",
+    "View",
     "Wanted",
     "Workflow",
     "WorkflowRecord",

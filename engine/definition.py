@@ -202,6 +202,7 @@ class WorkflowOptions:
     on_failure: OnFailure
     may_run: tuple[str, ...]
     may_cancel: tuple[str, ...]
+    may_see: tuple[str, ...]
     gate: bool = False
     """It may be asked at from outside."""
 
@@ -211,6 +212,7 @@ class Workflow:
 
     `concurrency`: runs under way at once; `overlap` says what becomes of one more. `parallel`: steps of one
     run executing at once. `may_run`, `may_cancel`: who else than everybody, or than starter and owner.
+    `may_see`: who sees its runs besides those who take part, instead of the channel's members.
     """
 
     def __init__(
@@ -228,6 +230,7 @@ class Workflow:
         on_failure: OnFailure | None = None,
         may_run: Iterable[str] = (),
         may_cancel: Iterable[str] = (),
+        may_see: Iterable[str] = (),
     ) -> None:
         if overlap is None:
             overlap = "allow" if concurrency is None else "queue"
@@ -244,6 +247,7 @@ class Workflow:
             on_failure=AskOwner() if on_failure is None else on_failure,
             may_run=several(may_run),
             may_cancel=several(may_cancel),
+            may_see=several(may_see),
         )
         self.nodes: list[Node] = []
         self.file = _caller_file()

@@ -35,7 +35,7 @@ from engine.values import Outcome
 
 _WORKFLOW = (
     "id", "title", "owner", "channel", "trigger", "triggers", "tasks", "concurrency", "overlap",
-    "on_failure", "may_run", "may_cancel",
+    "on_failure", "may_run", "may_cancel", "may_see",
 )  # fmt: skip
 _TASK = ("id", "title", "service", "agent", "layer", "action", "retry", "timeout", "on_failure", "approval")
 _APPROVAL = (
@@ -100,6 +100,7 @@ class _Reader:
             on_failure=self.on_failure(data.get("on_failure")),
             may_run=data.get("may_run", ()),
             may_cancel=data.get("may_cancel", ()),
+            may_see=data.get("may_see", ()),
         )
         workflow.file, workflow.place = self.file or "", self.place() or ""
         for task in tasks:

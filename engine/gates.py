@@ -1,6 +1,7 @@
 """Gates: questions that scripts, pipelines and agents may ask, with approvers that the operator chose."""
 
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -37,9 +38,16 @@ class Gate(Workflow):
     """
 
     def __init__(
-        self, name: str, *, owner: str, channel: str | None = None, title: str | None = None, **policy: Any
+        self,
+        name: str,
+        *,
+        owner: str,
+        channel: str | None = None,
+        title: str | None = None,
+        may_see: Iterable[str] = (),
+        **policy: Any,
     ) -> None:
-        super().__init__(name, owner=owner, channel=channel, title=title, input=Question)
+        super().__init__(name, owner=owner, channel=channel, title=title, may_see=may_see, input=Question)
         self.options = replace(self.options, gate=True)
         show = [
             ("Details", "input.details"),

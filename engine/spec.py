@@ -265,6 +265,8 @@ class Definition(_Frozen):
     """References; empty: every full member."""
     may_cancel: tuple[str, ...] = ()
     """References; empty: whoever started the run, and the owner."""
+    may_see: tuple[str, ...] = ()
+    """References; empty: the members of the channels in which a run is told of."""
     gate: bool = False
     """Principals with a token for it may start it from outside."""
 

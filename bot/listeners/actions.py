@@ -128,7 +128,8 @@ async def _decide(context: Context, surface: Surface, value: Value) -> None:
     if answer.code in ("confirm_required", "code_required") and answer.request is not None:
         _open(context, surface, confirm_modal(answer.request, value))
         return
-    stale = await deciding.is_stale(context, surface)
+    # A link would tell of a request that this person may not see.
+    stale = answer.code != "unknown" and await deciding.is_stale(context, surface)
     if answer.code == "recorded" or (answer.accepted and stale):
         _answer_click(context, surface, value, answers.recorded_answer(answer.text), stale)
     elif answer.code != "decided":
@@ -164,7 +165,7 @@ async def _together(context: Context, surface: Surface, value: Value) -> None:
 async def _change(context: Context, surface: Surface, value: Value) -> None:
     """The values as they are proposed, to be changed and approved."""
     await context.member(surface.user)
-    request = await context.engine.request(value.id)
+    request = await context.seen_by(surface.user).request(value.id)
     if request is None or request.form is None:
         raise UnknownButton(UNKNOWN_REQUEST)
     _open_form(context, surface, request)
@@ -173,7 +174,7 @@ async def _change(context: Context, surface: Surface, value: Value) -> None:
 async def _ask(context: Context, surface: Surface, value: Value) -> None:
     """A question to whoever asked for the approval."""
     await context.member(surface.user)
-    request = await context.engine.request(value.id)
+    request = await context.seen_by(surface.user).request(value.id)
     if request is None:
         raise UnknownButton(UNKNOWN_REQUEST)
     if (request.requester.as_user or request.requester.id) == surface.user:
@@ -195,11 +196,12 @@ async def _list_anew(context: Context, surface: Surface) -> None:
 
 async def _details_of_request(context: Context, surface: Surface, value: Value) -> None:
     await context.member(surface.user)
-    request = await context.engine.request(value.id)
+    request = await context.seen_by(surface.user).request(value.id)
     if request is None:
         raise UnknownButton(UNKNOWN_REQUEST)
-    detail = await context.engine.detail(request.run_id)
-    before = await context.engine.earlier(request)
+    seen = context.seen_by(surface.user)
+    detail = await seen.detail(request.run_id)
+    before = await seen.earlier(request)
     names = await names_in(context.people, detail, *before)
     now, page = context.clock.now(), page_of(value.word)
     made = partial(request_details, request, detail, now, names, before, page)
@@ -208,7 +210,7 @@ async def _details_of_request(context: Context, surface: Surface, value: Value) 
 
 async def _details_of_run(context: Context, surface: Surface, value: Value) -> None:
     await context.member(surface.user)
-    detail = await context.engine.detail(value.id)
+    detail = await context.seen_by(surface.user).detail(value.id)
     names, page = await names_in(context.people, detail), page_of(value.word)
     made = partial(run_details, detail, context.clock.now(), names, page)
     _show_details(context, surface, value, made, (detail,))
@@ -218,7 +220,7 @@ async def _more(context: Context, surface: Surface, value: Value) -> None:
     """The menu of a run's message. Cancelling asks first, in a modal."""
     if value.word == "cancel":
         await context.member(surface.user)
-        detail = await context.engine.detail(value.id)
+        detail = await context.seen_by(surface.user).detail(value.id)
         _open(context, surface, cancel_modal(detail.run))
     else:
         await _details_of_run(context, surface, value)

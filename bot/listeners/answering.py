@@ -73,15 +73,16 @@ async def _answer(context: Context, asker: Asker, command: args.Command) -> Answ
         case args.Run(workflow, values):
             return await _run(context, asker, workflow, values)
         case args.Status(None):
-            runs, total = await context.engine.runs(limit=_NEWEST)
-            return answers.runs_answer(runs, total, context.clock.now(), context.command)
+            runs, more = await context.seen_by(asker.user).runs(_NEWEST)
+            return answers.runs_answer(runs, more, context.clock.now(), context.command)
         case args.Status(run):
-            found_run = await context.engine.find_run(run or "")
-            detail = await context.engine.detail(found_run.id)
+            seen = context.seen_by(asker.user)
+            detail = await seen.detail((await seen.find_run(run or "")).id)
             names = await names_in(context.people, detail)
             return answers.run_answer(detail, context.clock.now(), names)
         case args.Cancel(run, reason):
-            return await cancel(context, asker.user, (await context.engine.find_run(run)).id, reason)
+            found_run = await context.seen_by(asker.user).find_run(run)
+            return await cancel(context, asker.user, found_run.id, reason)
         case args.Reassign(run, to):
             return await _reassign(context, asker, run, to)
         case args.Away():
@@ -95,7 +96,7 @@ async def _answer(context: Context, asker: Asker, command: args.Command) -> Answ
 
 
 async def _reassign(context: Context, asker: Asker, run: str, to: str) -> Message:
-    found = await context.engine.find_run(run)
+    found = await context.seen_by(asker.user).find_run(run)
     waiting = [
         one for one in await context.engine.requests(run_id=found.id, limit=None) if one.kind != "question"
     ]

@@ -8,7 +8,17 @@ from typing import Any
 from bot.afterwards import Afterwards
 from bot.people import SlackPeople
 from bot.slackapi import SlackApi
-from engine import LOOKED_THROUGH, Actor, Clock, Engine, NotAllowed, UnknownPeople, not_a_member, not_found
+from engine import (
+    LOOKED_THROUGH,
+    Actor,
+    Clock,
+    Engine,
+    NotAllowed,
+    UnknownPeople,
+    View,
+    not_a_member,
+    not_found,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,10 @@ class Context:
     async def all_seen(self) -> bool:
         """Are so few requests open that those for one person are looked for among all of them?"""
         return await self.engine.open_requests() <= LOOKED_THROUGH
+
+    def seen_by(self, user: str) -> View:
+        """What this person may see, for one act."""
+        return self.engine.seen_by(slack_actor(user))
 
     async def member(self, user_id: str) -> None:
         """Return for a full, active member of the workspace.

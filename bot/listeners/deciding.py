@@ -12,7 +12,9 @@ from engine import Answer
 async def decide(context: Context, user: str, request_id: str, choice: str, **more: Any) -> Answer:
     """As `Engine.decide`; an approval of what its approvers could not read in full is refused."""
     if choice == "approve" and (why := await context.lacking(request_id)):
-        return Answer("unavailable", why, await context.engine.request(request_id))
+        request = await context.seen_by(user).request(request_id)
+        if request is not None:
+            return Answer("unavailable", why, request)
     return await context.engine.decide(request_id, choice, actor=slack_actor(user), **more)
 
 
@@ -20,8 +22,9 @@ async def approve_together(context: Context, user: str, request_ids: Sequence[st
     """Several at once, each checked as if alone."""
     answers = []
     for request_id in request_ids:
-        if why := await context.lacking(request_id):
-            answers.append(Answer("unavailable", why, await context.engine.request(request_id)))
+        request = await context.seen_by(user).request(request_id)
+        if request is not None and (why := await context.lacking(request_id)):
+            answers.append(Answer("unavailable", why, request))
         else:
             answers += await context.engine.approve_together([request_id], actor=slack_actor(user))
     return answers

@@ -86,7 +86,7 @@ async def _decide(context: Context, user: str, view: Mapping[str, Any], value: V
 
 async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
     """The form of an approval, filled in or changed."""
-    request = await context.engine.request(value.id)
+    request = await context.seen_by(user).request(value.id)
     if request is None or request.form is None:
         raise UnknownButton(UNKNOWN_REQUEST)
     shown = request.value if isinstance(request.value, Mapping) else {}

@@ -134,15 +134,16 @@ def run_answer(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> Me
     return message(shown.text, head, *shown.blocks[1:], actions(buttons))
 
 
-def runs_answer(runs: Sequence[RunRecord], total: int, now: datetime, command: str) -> Message:
-    """The newest runs as a table."""
+def runs_answer(runs: Sequence[RunRecord], more: bool, now: datetime, command: str) -> Message:
+    """The newest runs that this person may see, as a table. `more`: there may be others."""
     if not runs:
-        text = f"There are no runs yet. `{_typed(command)} list` shows what can be started."
+        none = "You can see none of the newest runs." if more else "There are no runs yet that you can see."
+        text = f"{none} `{_typed(command)} list` shows what can be started."
         return message(text, section(text), actions([show_button("Workflows", "list")]))
     kept = runs[:_RUNS]
     rows = [["Run", "State", "Took"], *([_run_name(run), _state(run), _took(run, now)] for run in kept)]
-    how_many = counted_runs(total)
-    head = f"The newest {len(kept)} of {how_many}" if total > len(kept) else how_many
+    how_many = _count(len(kept), "run")
+    head = f"The newest {how_many} that you can see" if more or len(runs) > len(kept) else how_many
     told = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in kept[:5])
     return message(
         f"{head}: {told}",

@@ -118,6 +118,7 @@ class _Compiler:
         self.checks.refs([options.owner], "owner")
         self.checks.refs(options.may_run, "may_run")
         self.checks.refs(options.may_cancel, "may_cancel")
+        self.checks.refs(options.may_see, "may_see")
         self.checks.channel(options.channel)
         self.checks.title(options.title)
         for label, number in (("concurrency", options.concurrency), ("parallel", options.parallel)):
@@ -174,6 +175,7 @@ class _Compiler:
             failure=failure_spec(self.checks, options.on_failure, None),
             may_run=options.may_run,
             may_cancel=options.may_cancel,
+            may_see=options.may_see,
             gate=options.gate,
         )
 

@@ -85,6 +85,15 @@ class _Overtaken(Exception):
         self.request = request
 
 
+def unknown_request(request_id: str) -> Answer:
+    """Also given for a request that the person may not see."""
+    return Answer(
+        "unknown",
+        f"There is no request {request_id} in this installation. It was deleted with its run, or it "
+        "belongs to another installation of Signoff.",
+    )
+
+
 class Deciding:
     """`decide` never raises for what a person does; it answers."""
 
@@ -123,11 +132,7 @@ class Deciding:
         except StoreBusy as error:
             return Answer("unavailable", str(error))
         if request is None:
-            return Answer(
-                "unknown",
-                f"There is no request {request_id} in this installation. It was deleted with its run, or it "
-                "belongs to another installation of Signoff.",
-            )
+            return unknown_request(request_id)
         try:
             shown = seen or request.values_digest
             click = _Click(choice, actor, written(comment), value, typed, one_time_code, shown)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from engine.compiled import Compiled
 from engine.compiling import compile_workflow
 from engine.definition import Workflow
 from engine.dictform import from_dict
-from engine.errors import NotAllowed, NotPossible, StoreBroken, UnknownRun
+from engine.errors import NotAllowed, NotPossible, PeopleUnavailable, StoreBroken, UnknownRun
 from engine.events import Log
 from engine.inputs import parse_input
 from engine.keys import Keyring
@@ -44,7 +45,7 @@ from engine.runtime.alarm import Alarm
 from engine.runtime.beside import Beside
 from engine.runtime.codes import Codes
 from engine.runtime.copies import paused_text
-from engine.runtime.deciding import Deciding
+from engine.runtime.deciding import Deciding, unknown_request
 from engine.runtime.delegating import Delegating
 from engine.runtime.due import Due
 from engine.runtime.jumps import Jumps
@@ -65,6 +66,7 @@ from engine.runtime.slots import Slots
 from engine.runtime.starting import Starting
 from engine.runtime.superseding import supersede
 from engine.runtime.trials import Trials
+from engine.runtime.viewing import View, Viewing
 from engine.runtime.watchdog import Watchdog
 from engine.runtime.zoning import Zoning
 from engine.spec import Definition
@@ -160,6 +162,7 @@ class Engine:
         )
         self._deciding.inexact = self._reviewing.look_beside
         self._reading = Reading(store, self._definitions, self._access, clock)
+        self._viewing = Viewing(store, self._definitions, self._access, self._reading, settings.operator)
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
         self.principals = Principals(store, clock, keyring)
         self._retention = Retention(store, clock, self.activity, settings.keep)
@@ -328,7 +331,7 @@ class Engine:
         self._go_ahead()
         actor = self._identified(actor)
         run = await self._store.run(run_id)
-        if run is None:
+        if run is None or not await self.seen_by(actor).sees(run):
             raise UnknownRun(f"There is no run {run_id}.")
         definition, _ = await self._definitions.get(run.definition)
         await self._access.may_cancel(actor, run, definition)
@@ -368,7 +371,7 @@ class Engine:
             actor = self._identified(actor)
         except NotAllowed as error:
             return Answer("not_allowed", f"{error} {LOST}")
-        return await self._deciding.decide(
+        answer = await self._deciding.decide(
             request_id,
             choice,
             actor=actor,
@@ -378,6 +381,16 @@ class Engine:
             one_time_code=one_time_code,
             seen=seen,
         )
+        return await self._as_seen(answer, actor)
+
+    async def _as_seen(self, answer: Answer, actor: Actor) -> Answer:
+        """A refusal tells nobody of a request that they may not see."""
+        if answer.accepted or answer.request is None:
+            return answer
+        with suppress(PeopleUnavailable):
+            if await self.seen_by(actor).request(answer.request.id) is None:
+                return unknown_request(answer.request.id)
+        return answer
 
     async def approve_together(self, request_ids: Sequence[str], *, actor: Actor) -> list[Answer]:
         """Several approvals at once, each checked as if alone; what isn't of low risk is refused."""
@@ -386,7 +399,7 @@ class Engine:
             request = await self.request(request_id)
             if request is not None and not request.together and request.state == "open":
                 text = "This request is not low risk. Decide it in its own message."
-                answers.append(Answer("not_allowed", text, request))
+                answers.append(await self._as_seen(Answer("not_allowed", text, request), actor))
             else:
                 answers.append(await self.decide(request_id, "approve", actor=actor))
         return answers
@@ -397,7 +410,7 @@ class Engine:
         By those who may decide it, or its owner. Raises `NotAllowed`, `NotPossible`, `PeopleUnavailable`.
         """
         self._go_ahead()
-        request = await self.request(request_id)
+        request = await self.seen_by(actor).request(request_id)
         if request is None:
             raise NotPossible(f"There is no request {request_id}.")
         return await self._reassigning.reassign(request, to, self._identified(actor))
@@ -409,12 +422,16 @@ class Engine:
         `NotAllowed`, `NotPossible`, `PeopleUnavailable`.
         """
         self._go_ahead()
-        request = await self.request(request_id)
+        request = await self.seen_by(actor).request(request_id)
         if request is None:
             raise NotPossible(f"There is no request {request_id}.")
         return await self._questioning.ask(request, text, self._identified(actor))
 
     # Reading
+
+    def seen_by(self, viewer: Actor) -> View:
+        """Runs and requests as this person or token may see them; for one act."""
+        return self._viewing.of(viewer)
 
     async def find_run(self, text: str) -> RunRecord:
         """By id, short id or unique ending. Raises `UnknownRun`, naming those that fit."""

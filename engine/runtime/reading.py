@@ -17,6 +17,11 @@ WAITING_SHOWN = 100
 """More than so many are not counted for one person."""
 
 
+def no_run(run_id: str) -> str:
+    """Also said of a run that the person may not see."""
+    return f"There is no run {run_id}."
+
+
 class Reading:
     """Composes records for readers."""
 
@@ -25,15 +30,24 @@ class Reading:
         self._clock = clock
 
     async def find_run(self, text: str) -> RunRecord:
+        found = await self.fitting(text, 6)
+        if not found:
+            await self._pruned(text.strip())
+        return self.one_of(text, found)
+
+    async def fitting(self, text: str, limit: int) -> list[RunRecord]:
+        """The run of that id, or those whose ids end so; newest first."""
+        return await self._store.runs_ending_with(text.strip(), limit) if text.strip() else []
+
+    def one_of(self, text: str, found: list[RunRecord]) -> RunRecord:
+        """The only one of those that fit. Raises `UnknownRun`, naming them."""
         text = text.strip()
-        found = await self._store.runs_ending_with(text, 6) if text else []
         if len(found) == 1:
             return found[0]
         if not found:
-            await self._pruned(text)
             short = len(text.rpartition("-")[2]) < SHORTEST_TAIL
             remedy = f" Give the last {SHORTEST_TAIL} characters of its id, or more." if short else ""
-            raise UnknownRun(f"There is no run {text}.{remedy}")
+            raise UnknownRun(f"{no_run(text)}{remedy}")
         listed = ", ".join(run.id for run in found[:5]) + (", …" if len(found) > 5 else "")
         raise UnknownRun(f"Several runs fit {text}: {listed}. Give more of the id.")
 
@@ -49,7 +63,7 @@ class Reading:
         snapshot = await self._store.snapshot(run_id)
         if snapshot is None:
             await self._pruned(run_id)
-            raise UnknownRun(f"There is no run {run_id}.")
+            raise UnknownRun(no_run(run_id))
         definition, graph = await self._definitions.get(snapshot.run.definition)
         ended = snapshot.run.state in RUN_ENDED
         steps = tuple(

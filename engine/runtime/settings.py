@@ -25,6 +25,8 @@ class EngineSettings:
     """Decisions by command line count."""
     cli_users: Mapping[str, str] = field(default_factory=dict)
     """Operating-system user to the id of the person behind it."""
+    operator: str | None = None
+    """User id of the person who runs the installation, and who may see every run."""
     keep: timedelta | None = None
     """How long finished runs are kept after their end; None: for ever."""
     limits: StartLimits | None = None

@@ -6,7 +6,51 @@ _REASSIGNMENT = ("tests/engine/test_reassignment.py",)
 _ANSWERED = "    return names | {one.on_behalf for one in made if one.on_behalf}"
 _NAMES = ("tests/engine/test_two_names.py",)
 _LEAVING = ("tests/engine/test_leaving.py",)
+_SEEING = ("tests/engine/test_visibility.py",)
+_DOORS = ("tests/bot/listeners/test_seeing.py",)
 MUTANTS = [
+    Mutant(
+        "every member sees every run",
+        "engine/visibility.py",
+        "        or bool(member_of)\n",
+        "        or True\n",
+        _SEEING,
+    ),
+    Mutant(
+        "a token sees the runs of its holder",
+        "engine/visibility.py",
+        "return (viewer.source, viewer.id) == (run.actor.source, run.actor.id)",
+        "return not viewer.names.isdisjoint(run.actor.names)",
+        _SEEING,
+    ),
+    Mutant(
+        "the channel's members see what the author kept from them",
+        "engine/visibility.py",
+        "refs += definition.may_see or map(",
+        "refs += map(",
+        _SEEING,
+    ),
+    Mutant(
+        "a refused decision tells of a request that one may not see",
+        "engine/runtime/engine.py",
+        "            if await self.seen_by(actor).request(answer.request.id) is None:",
+        "            if await self.request(answer.request.id) is None:",
+        _SEEING,
+    ),
+    Mutant(
+        "a link tells of a request that one may not see",
+        "bot/listeners/actions.py",
+        'answer.code != "unknown" and await deciding.is_stale',
+        'answer.code != "unseen" and await deciding.is_stale',
+        _DOORS,
+    ),
+    Mutant(
+        "a forged button shows any run",
+        "bot/listeners/actions.py",
+        "    seen = context.seen_by(surface.user)\n    detail = await seen.detail(",
+        "    seen = context.seen_by(surface.user)\n    detail = await context.engine.detail(",
+        _DOORS,
+    ),
     Mutant(
         "a decision of somebody who left counts",
         "engine/runtime/deciding.py",

@@ -83,7 +83,7 @@ async def test_every_list_and_message_shows_the_sign_and_the_count_of_a_skipped_
     assert (build["title"], build["status"]) == ("⏭️ build · skipped by a person", "pending")
     assert WHY in str(message.blocks)
     assert "✅" not in message.text
-    listed = runs_answer([detail.run], 1, NOW, "/workflow")
+    listed = runs_answer([detail.run], False, NOW, "/workflow")
     assert "⏭️ ended with skipped steps" in listed.text
     home = str(home_view([], [detail.run], [], NOW, "/workflow"))
     assert f"ended with skipped steps: {WHY}" in home

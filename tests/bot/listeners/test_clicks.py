@@ -80,8 +80,8 @@ async def test_a_reason_that_comes_too_late_says_so(team: Team) -> None:
 async def test_details_of_the_question_and_of_the_run(team: Team) -> None:
     office = team.office
     question = await asked(team)
-    await office.click(DAVE, question, "Details")
-    details = await office.modal(DAVE, "Details")
+    await office.click(BOB, question, "Details")
+    details = await office.modal(BOB, "Details")
     assert "Who can decide" in str(details)
     run = await office.message(BOB, DEPLOYS, "*ship*", "waiting for")
     await office.click(BOB, run, "menu", selected_option=option(run, "Details"))

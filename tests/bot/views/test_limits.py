@@ -188,7 +188,7 @@ def test_a_run(detail: RunDetail) -> None:
     fits(answers.run_answer(detail, NOW))
     fits(answers.started_answer(detail.run, "Here."))
     fits(answers.cancelled_answer(detail.run))
-    fits(answers.runs_answer([detail.run] * 25, 1000, NOW, "/workflow"))
+    fits(answers.runs_answer([detail.run] * 25, True, NOW, "/workflow"))
     view_fits(details.run_details(detail, NOW, NAMES))
     view_fits(modals.cancel_modal(detail.run))
     for kind in ("request", "full", "line", "run"):

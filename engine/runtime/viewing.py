@@ -1,0 +1,102 @@
+"""What one person, or one token, can see. What they may not see is answered as what does not exist."""
+
+from collections.abc import Sequence
+
+from engine.errors import UnknownRun
+from engine.people import Actor
+from engine.records import RequestRecord, RunDetail, RunRecord
+from engine.runtime.access import Access, refs_of
+from engine.runtime.loaded import Definitions
+from engine.runtime.reading import Reading, no_run
+from engine.store.store import Store
+from engine.visibility import audience, may_see
+
+_PAGE = 100
+MOST_LOOKED_AT = 2_000
+"""Runs, newest first, among which those that somebody may see are looked for."""
+_MOST_FITTING = 100
+
+
+class Viewing:
+    """`of` gives the view of one person. `operator`: their user id in Slack."""
+
+    def __init__(
+        self, store: Store, definitions: Definitions, access: Access, reading: Reading, operator: str | None
+    ) -> None:
+        self.store, self.definitions, self.access = store, definitions, access
+        self.reading, self.operator = reading, operator
+
+    def of(self, viewer: Actor) -> "View":
+        return View(self, viewer)
+
+
+class View:
+    """Reads as `Engine` does, of what this viewer may see. For one act: it remembers who is in which group.
+
+    Raises `UnknownRun` and `PeopleUnavailable`.
+    """
+
+    def __init__(self, viewing: Viewing, viewer: Actor) -> None:
+        self._all, self._viewer = viewing, viewer
+        self._member: dict[str, bool] = {}
+
+    async def sees(self, run: RunRecord) -> bool:
+        """May this viewer see the run?"""
+        operator = self._all.operator
+        if may_see(self._viewer, run, (), frozenset(), operator):
+            return True
+        if self._viewer.source != "slack":
+            return False
+        definition, _ = await self._all.definitions.get(run.definition)
+        requests = await self._all.store.requests(None, run.id, -1)
+        member_of = {ref for ref in audience(run, definition, requests) if await self._belongs(ref)}
+        return may_see(self._viewer, run, requests, member_of, operator)
+
+    async def find_run(self, text: str) -> RunRecord:
+        """By id, short id or unique ending."""
+        if self._viewer.source in ("cli", "engine"):
+            return await self._all.reading.find_run(text)
+        fitting = await self._all.reading.fitting(text, _MOST_FITTING)
+        return self._all.reading.one_of(text, [run for run in fitting if await self.sees(run)])
+
+    async def detail(self, run_id: str) -> RunDetail:
+        run = await self._all.store.run(run_id)
+        if run is None or not await self.sees(run):
+            raise UnknownRun(no_run(run_id))
+        return await self._all.reading.detail(run_id)
+
+    async def request(self, request_id: str) -> RequestRecord | None:
+        """None also for a request of a run that this viewer may not see."""
+        request = await self._all.store.request(request_id)
+        run = await self._all.store.run(request.run_id) if request else None
+        return request if run is not None and await self.sees(run) else None
+
+    async def earlier(self, request: RequestRecord) -> list[RequestRecord]:
+        """How the same approval ended in earlier runs, newest first; the last five of them."""
+        found = await self._all.store.earlier(request, 25)
+        return [one for one in found if await self._sees_id(one.run_id)][:5]
+
+    async def runs(self, limit: int, states: Sequence[str] | None = None) -> tuple[list[RunRecord], bool]:
+        """Newest first, and whether there may be more than these."""
+        found: list[RunRecord] = []
+        before: RunRecord | None = None
+        for _ in range(0, MOST_LOOKED_AT, _PAGE):
+            page, _total = await self._all.store.runs(None, states, _PAGE, before)
+            for run in page:
+                if await self.sees(run):
+                    if len(found) == limit:
+                        return found, True
+                    found.append(run)
+            if len(page) < _PAGE:
+                return found, False
+            before = page[-1]
+        return found, True
+
+    async def _sees_id(self, run_id: str) -> bool:
+        run = await self._all.store.run(run_id)
+        return run is not None and await self.sees(run)
+
+    async def _belongs(self, ref: str) -> bool:
+        if ref not in self._member:
+            self._member[ref] = bool(await refs_of(self._all.access.people, self._viewer.id, [ref]))
+        return self._member[ref]

@@ -1,0 +1,110 @@
+"""Runs of a channel that a person is not in: every door in Slack answers as if they did not exist."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.views import values
+from tests.conftest import spoken
+
+DEPLOYS, GENERAL = "C05DEPLOYS", "C01GENERAL"
+ALICE, BOB, CAROL, ERIN, FRANK = "U01ALICE", "U02BOB", "U03CAROL", "U05ERIN", "U06FRANK"
+Team = Any
+Forge = Callable[[str, str, str], Awaitable[str]]
+
+
+@pytest.fixture
+async def run(team: Team) -> str:
+    await team.office.say(BOB, DEPLOYS, "/workflow run ship service=billing")
+    await team.office.message(CAROL, DEPLOYS, "Ship billing x2?", "can decide")
+    (request,) = await team.bot.engine.requests()
+    return str(request.run_id)
+
+
+async def heard(team: Team, person: str, command: str) -> str:
+    await team.office.say(person, GENERAL, command)
+    return str(spoken(await team.office.heard(person, GENERAL)))
+
+
+async def test_commands_know_no_run_of_a_channel_that_one_is_not_in(team: Team, run: str) -> None:
+    missing = run[:-4] + "zzzz"
+    for command in ("status {}", "cancel {}", "reassign {} @alice"):
+        said = [
+            (await heard(team, FRANK, "/workflow " + command.format(id_))).replace(id_, "ID")
+            for id_ in (run, missing)
+        ]
+        assert said[0] == said[1]
+        assert "There is no run ID." in said[0]
+    assert "There are no runs yet that you can see." in await heard(team, FRANK, "/workflow status")
+    assert run[-4:] in await heard(team, CAROL, "/workflow status")
+    assert "*ship* billing" in await heard(team, ERIN, f"/workflow status {run}")  # the operator
+
+
+@pytest.fixture
+async def forge(team: Team) -> AsyncIterator[Forge]:
+    """Sends the bot a click that no message offers, and gives what the person is told."""
+    told: asyncio.Queue[str] = asyncio.Queue()
+
+    async def take(request: web.Request) -> web.Response:
+        told.put_nowait(str(spoken(await request.json())))
+        return web.Response()
+
+    application = web.Application()
+    application.router.add_post("/", take)
+    async with TestServer(application) as server:
+
+        async def click(person: str, action_id: str, value: str) -> str:
+            body = {
+                "type": "block_actions",
+                "user": {"id": person},
+                "team": {"id": "T0LOCAL"},
+                "channel": {"id": GENERAL, "name": "general"},
+                "container": {"type": "message", "channel_id": GENERAL, "message_ts": "1.2"},
+                "trigger_id": "forged",
+                "response_url": str(server.make_url("/")),
+                "actions": [
+                    {
+                        "type": "button",
+                        "action_ts": "1",
+                        "block_id": "b",
+                        "action_id": action_id,
+                        "value": value,
+                    }
+                ],
+            }
+            request = AsyncBoltRequest(body=body, mode="socket_mode")
+            await team.bot.workspace.dispatch(request)
+            return await told.get()
+
+        yield click
+
+
+@pytest.mark.parametrize(
+    ("action", "word"),
+    [
+        (values.DETAILS_OF_RUN, "details"),
+        (values.DETAILS_OF_REQUEST, "details"),
+        (values.MORE, "cancel"),
+        (values.CANCEL_RUN, "cancel"),
+        (values.CHANGE, "change"),
+        (values.ASK, "ask"),
+        (f"{values.DECIDE}:approve", "approve"),
+        (f"{values.DECIDE}:reject", "reject"),
+    ],
+)
+async def test_a_forged_click_is_answered_as_one_about_nothing(
+    team: Team, run: str, forge: Forge, action: str, word: str
+) -> None:
+    of_run = action in (values.DETAILS_OF_RUN, values.MORE, values.CANCEL_RUN)
+    said = []
+    for id_ in (run, run[:-4] + "zzzz"):
+        value = values.encode(id_ if of_run else f"{id_}.go", word)
+        said.append((await forge(FRANK, action, value)).replace(id_, "ID"))
+    assert said[0] == said[1]
+    assert "billing" not in said[0]
+    assert (await team.bot.engine.detail(run)).run.state == "waiting"

@@ -1,0 +1,117 @@
+"""Who may see a run, and that what one may not see is answered as what does not exist."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from engine import Actor, NotPossible, RunRecord, StaticPeople, UnknownRun, Workflow
+from engine.testing import Bench
+
+GROUPS = {
+    "dev": ["U1"], "owners": ["U2"], "#deploys": ["U3"], "#private": ["U4"], "auditors": ["U5"],
+    "security": ["U6"], "strangers": ["U7", "U8"],
+}  # fmt: skip
+EVERYBODY = [f"U{number}" for number in range(1, 10)]
+REQUESTER, OPERATOR = "U8", "U9"
+
+
+def flow(**options: object) -> Workflow:
+    made = Workflow("flow", owner="@owners", channel="#deploys", **options)  # type: ignore[arg-type]
+    made.approval("go", ask="Go?", approvers=["@dev"], veto=["@security"], expires="1d", advisory=True)
+    return made
+
+
+def bench(**options: object) -> Bench:
+    made = Bench(flow(**options), people=StaticPeople(groups={**GROUPS, "all": EVERYBODY}))
+    made._settings = type(made._settings)(  # the operator is a setting of the bot
+        **{name: getattr(made._settings, name) for name in made._settings.__slots__} | {"operator": OPERATOR}
+    )
+    return made
+
+
+async def started(here: Bench, channel: str | None = None) -> RunRecord:
+    run = await here.engine.start("flow", actor=Actor("slack", REQUESTER), channel=channel)
+    await here.run_until_idle()
+    return run
+
+
+async def seers(here: Bench, run: RunRecord) -> set[str]:
+    return {who for who in EVERYBODY if await here.engine.seen_by(Actor("slack", who)).sees(run)}
+
+
+@pytest.mark.parametrize(
+    ("options", "channel", "further"),
+    [
+        ({}, None, {"U3"}),
+        ({}, "#private", {"U3", "U4"}),  # its message is in one, its request in the other
+        ({"may_see": ["@auditors"]}, None, {"U5"}),
+        ({"may_see": ["@auditors"]}, "#private", {"U5"}),
+    ],
+)
+async def test_participants_owner_operator_and_the_audience_see_a_run_and_nobody_else(
+    options: dict[str, object], channel: str | None, further: set[str]
+) -> None:
+    async with bench(**options) as here:
+        run = await started(here, channel)
+        assert await seers(here, run) == {"U1", "U2", "U6", REQUESTER, OPERATOR} | further
+
+
+async def test_a_delegate_sees_what_they_decide() -> None:
+    async with bench() as here:
+        until = here.clock.now() + timedelta(days=2)
+        await here.engine.delegating.away(Actor("slack", "U1"), "U7", until)
+        run = await started(here)
+        assert "U7" in await seers(here, run)
+
+
+async def test_a_token_sees_what_was_asked_with_it_and_the_command_line_sees_all() -> None:
+    async with bench() as here:
+        run = await started(here)
+        for actor, sees in ((Actor("cli", "ops"), True), (Actor("api", "ci", REQUESTER), False)):
+            assert await here.engine.seen_by(actor).sees(run) is sees
+
+
+async def test_what_one_may_not_see_is_answered_as_what_does_not_exist() -> None:
+    async with bench() as here:
+        run = await started(here)
+        (request,) = await here.requests()
+        missing = run.id[:-1] + ("x" if run.id[-1] != "x" else "y")
+        stranger = Actor("slack", "U7")
+        view = here.engine.seen_by(stranger)
+        assert await view.request(request.id) is None
+        assert await view.runs(10) == ([], False)
+
+        async def said(run_id: str) -> list[str]:
+            found = []
+            for act in (
+                view.find_run(run_id),
+                view.find_run(run_id[-4:]),
+                view.detail(run_id),
+                here.engine.cancel(run_id, actor=stranger),
+                here.engine.reassign(f"{run_id}.go", "U7", actor=stranger),
+                here.engine.ask_requester(f"{run_id}.go", "Why?", actor=stranger),
+            ):
+                with pytest.raises((UnknownRun, NotPossible)) as refused:
+                    await act
+                found.append(str(refused.value).replace(run_id, "ID").replace(run_id[-4:], "TAIL"))
+            for choice, how in product(("approve", "reject", "nonsense"), ("one", "together")):
+                if how == "together":
+                    (answer,) = await here.engine.approve_together([f"{run_id}.go"], actor=stranger)
+                else:
+                    answer = await here.engine.decide(f"{run_id}.go", choice, actor=stranger)
+                assert answer.request is None
+                found.append(f"{answer.code} {answer.text}".replace(run_id, "ID"))
+            return found
+
+        assert await said(run.id) == await said(missing)
+
+
+async def test_ids_that_fit_name_only_runs_that_one_may_see() -> None:
+    async with bench() as here:
+        own = await started(here)
+        other = await here.engine.start("flow", actor=Actor("slack", "U7"))
+        found = await here.engine.seen_by(Actor("slack", "U7")).find_run(other.id)
+        runs, more = await here.engine.seen_by(Actor("slack", "U7")).runs(10)
+        assert ([run.id for run in runs], more) == ([found.id], False)
+        assert own.id not in {run.id for run in runs}
