@@ -193,6 +193,27 @@ MUTANTS = [
         ("tests/engine/test_failures.py",),
     ),
     Mutant(
+        "the last of two lists of one group wins",
+        "bot/config_checks.py",
+        "        if name in found:\n",
+        "        if False:\n",
+        ("tests/bot/test_config.py",),
+    ),
+    Mutant(
+        "nothing is said to wait though not every request was looked at",
+        "bot/views/answers.py",
+        "    if all_seen:\n",
+        "    if True:\n",
+        ("tests/bot/views/test_lists.py",),
+    ),
+    Mutant(
+        "the thread is told again at each start that nobody can answer",
+        "engine/runtime/reviewing.py",
+        "if ([*request.approvers], owner) not in said:",
+        "if True:",
+        ("tests/engine/test_unknown_people.py",),
+    ),
+    Mutant(
         "a private key that is logged line by line is read",
         "engine/loglines.py",
         "            shown[index] = HIDDEN\n",

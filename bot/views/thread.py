@@ -130,10 +130,12 @@ def _unanswerable(event: Event, detail: RunDetail, names: Names, now: datetime) 
         return None
     owner, why = str(event["data"].get("owner") or ""), str(event["data"].get("why") or "")
     head = f"{signs.AT_RISK} Nobody can answer this: {exact(request.ask, 300)}"
-    asked = names.any_of(tuple(map(str, event["data"].get("of") or ())))
+    asked = tuple(map(str, event["data"].get("of") or ()))
+    both = f"Neither {names.any_of(asked)} nor the owner {names.ref(owner)} names a"
+    nobody = f"The owner {names.ref(owner)} names no" if asked == (owner,) else both
     return _one(
         head,
-        f"Neither {asked} nor the owner {names.ref(owner)} names a person who can decide, so the run waits.",
+        f"{nobody} person who can decide, so the run waits.",
         safe(why, 900),
         "Ask the operator of Signoff to correct the names or the groups.",
     )

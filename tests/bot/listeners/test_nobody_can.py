@@ -24,7 +24,7 @@ from engine import Workflow
 KINDS = {
     "empty": ("@empty", 1, "@empty"),
     "typo": ("@releese", 1, "@releese"),
-    "closed": ("@closed", 1, "@closed"),
+    "closed": ("@closed", 1, "@empty"),
     "unable": ("@unable", 1, "@unable"),
     "owned": ("@empty", 1, "@platform"),
     "mixed": ("@mixed", '"all"', "@platform"),
@@ -64,7 +64,9 @@ async def test_a_click_on_what_nobody_can_decide_says_so_and_names_who_can_help(
         return [line for line in lines if f"Nobody can answer this: Sure of {name}?" in line]
 
     (line,) = await team.office.until(CAROL, said)
-    assert "names a person who can decide, so the run waits" in line
+    owner = f"The owner {KINDS[name][2]} names no person"
+    both = "Neither @closed nor the owner @empty names a person"
+    assert f"{both if name == 'closed' else owner} who can decide, so the run waits" in line
 
 
 async def test_a_channel_that_signoff_cannot_see_any_more_is_named_to_its_members(team: Team) -> None:
