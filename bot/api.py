@@ -16,6 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.client import RUN_ID
 from bot.limits import Bodies, BodyRefused
 from engine import (
     Engine,
@@ -35,7 +36,7 @@ from engine import (
 PATH = "/api/approvals"
 LONGEST_WAIT = 60.0
 """Seconds that one GET may wait; ask again for longer."""
-_TOKEN, _ID = re.compile(r"[\x21-\x7e]{1,200}"), re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_TOKEN = re.compile(r"[\x21-\x7e]{1,200}")
 MOST_WAITING = 50
 """GETs of one principal that wait at a time."""
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -158,7 +159,7 @@ class _Api:
 
     async def _detail(self, id_: str, principal: Principal) -> RunDetail:
         detail = None
-        if _ID.fullmatch(id_):
+        if RUN_ID.fullmatch(id_):
             with suppress(UnknownRun):
                 detail = await self._engine.seen_by(principal.actor).detail(id_)
         # Whether others asked something is nobody's business, nor what an earlier one of this name asked.

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Mapping
 from types import TracebackType
@@ -11,6 +12,8 @@ import aiohttp
 
 from bot.addresses import reveals_token
 
+RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+"""An id becomes part of an address: nothing that could lead elsewhere."""
 POLL = 50
 """Seconds that one call waits for an answer."""
 _STATES = frozenset({"open", "approved", "rejected", "expired", "withdrawn"})
@@ -47,6 +50,8 @@ class Client:
 
     async def read(self, id_: str, wait: float = 0) -> dict[str, Any]:
         """How it stands; with `wait` once it is decided, or after so many seconds."""
+        if not RUN_ID.fullmatch(id_):
+            raise NotAsked(f"{id_[:80]!r} is not the id of a question. Pass the id that asking gave.")
         return await self._call("GET", f"{self._url}/{id_}?wait={wait:g}")
 
     async def until_decided(self, id_: str) -> dict[str, Any]:

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
     app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
     signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
+    signing_secret_before: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET_BEFORE")
+    """Taken too, while Slack changes over to a new one."""
     api_url: str = Field(_REAL_SLACK, validation_alias="SLACK_API_URL")
     database_url: str = Field(DEFAULT_DATABASE_URL, validation_alias="DATABASE_URL")
     workflows: Annotated[tuple[Path, ...], NoDecode] = Field((), validation_alias="SIGNOFF_WORKFLOWS")
@@ -150,7 +152,7 @@ class Settings(BaseSettings):
             check_token(name, value.get_secret_value())
         return value
 
-    @field_validator("signing_secret")
+    @field_validator("signing_secret", "signing_secret_before")
     @classmethod
     def _secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
+from pydantic import SecretStr
 
 from bot.callbacks import Callbacks
 from bot.config import ConfigError, Settings
@@ -191,12 +192,13 @@ async def _go_on(engine: Engine, callbacks: Callbacks) -> None:
 def _application(
     settings: Settings, engine: Engine, health: Health, workspace: Workspace, clock: Clock
 ) -> web.Application:
-    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
     return build_server(
         problems=health.problems,
         warnings=health.warnings,
         clock=clock,
-        signing_secret=secret if settings.mode == "http" else None,
+        signing_secrets=_revealed(settings.signing_secret, settings.signing_secret_before)
+        if settings.mode == "http"
+        else (),
         dispatch=workspace.dispatch,
         engine=engine,
         callback_hosts=settings.callback_hosts,
@@ -230,8 +232,12 @@ def engine_settings(settings: Settings, loaded: Loaded | None = None) -> EngineS
 
 
 def secrets(settings: Settings) -> tuple[str, ...]:
-    own = (settings.bot_token, settings.app_token, settings.signing_secret)
-    return tuple(one.get_secret_value() for one in own if one is not None)
+    own = (settings.bot_token, settings.app_token)
+    return _revealed(*own, settings.signing_secret, settings.signing_secret_before)
+
+
+def _revealed(*secrets: SecretStr | None) -> tuple[str, ...]:
+    return tuple(one.get_secret_value() for one in secrets if one is not None)
 
 
 def register(engine: Engine, loaded: Loaded) -> list[Definition]:

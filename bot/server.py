@@ -7,7 +7,7 @@ into the log, so a request reaches it only after it was found to come from Slack
 import hashlib
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -35,12 +35,12 @@ def build_server(
     problems: Problems,
     clock: Clock,
     warnings: Problems | None = None,
-    signing_secret: str | None = None,
+    signing_secrets: Sequence[str] = (),
     dispatch: Dispatch | None = None,
     engine: Engine | None = None,
     callback_hosts: Iterable[str] = (),
 ) -> web.Application:
-    """The application; Slack's requests are taken where `signing_secret` and `dispatch` are given, and
+    """The application; Slack's requests are taken where `signing_secrets` and `dispatch` are given, and
     questions from outside where there is an engine. `callback_hosts`: where their answers may be told."""
     app = web.Application(client_max_size=LARGEST_BODY)
     bodies = Bodies()
@@ -49,8 +49,8 @@ def build_server(
     if engine is not None:
         hosts = frozenset(callback_hosts)
         api.register(app, engine, lambda url: callbacks.refused(url, hosts), bodies)
-    if signing_secret and dispatch:
-        app.router.add_post(PATH, _Slack(signing_secret, dispatch, clock, bodies).take)
+    if signing_secrets and dispatch:
+        app.router.add_post(PATH, _Slack(signing_secrets, dispatch, clock, bodies).take)
     return app
 
 
@@ -108,8 +108,8 @@ class Once:
 
 
 class _Slack:
-    def __init__(self, secret: str, dispatch: Dispatch, clock: Clock, bodies: Bodies) -> None:
-        self._secret, self._dispatch, self._clock, self._bodies = secret, dispatch, clock, bodies
+    def __init__(self, secrets: Sequence[str], dispatch: Dispatch, clock: Clock, bodies: Bodies) -> None:
+        self._secrets, self._dispatch, self._clock, self._bodies = secrets, dispatch, clock, bodies
         self._once = Once(2 * _AGE)
 
     async def take(self, request: web.Request) -> web.StreamResponse:
@@ -117,7 +117,8 @@ class _Slack:
             body = await self._bodies.read(request)
         except BodyRefused as refused:
             return _refused(refused.status, refused.message)
-        if not genuine(request.headers, body, self._secret, self._clock.now().timestamp()):
+        now = self._clock.now().timestamp()
+        if not any(genuine(request.headers, body, secret, now) for secret in self._secrets):
             log.warning("A request that Slack did not sign was refused")
             return _refused(401, "not signed by Slack")
         try:

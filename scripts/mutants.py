@@ -424,6 +424,13 @@ MUTANTS = [
         ("tests/engine/test_codes.py",),
     ),
     Mutant(
+        "an id leads a client to another address",
+        "bot/client.py",
+        "if not RUN_ID.fullmatch(id_):",
+        "if not id_:",
+        ("tests/bot/test_api.py",),
+    ),
+    Mutant(
         "a refused connection is asked for again at once",
         "bot/link.py",
         'if message.get("reason") == "too_many_websockets":',

@@ -404,3 +404,10 @@ async def test_a_token_of_any_bytes_is_refused_in_words(outside: Outside, token:
     writer.write(f"{head}{token}\r\n\r\n".encode(errors="surrogateescape"))
     assert b" 401 " in await reader.readline()
     writer.close()
+
+
+@pytest.mark.parametrize("id_", ["../healthz", "a/../../readyz", "a?wait=9", "a#b", "", "é", "x" * 300])
+async def test_a_client_asks_no_other_address(outside: Outside, id_: str) -> None:
+    async with Client(outside.url, outside.token) as client:
+        with pytest.raises(NotAsked, match="is not the id of a question"):
+            await client.read(id_)

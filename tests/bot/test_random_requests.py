@@ -138,7 +138,7 @@ async def test_random_requests_get_no_fault(
     async with SlackApi(local.server.bot_token, base_url=local.server.api_url) as api:
         bolt = build_app(api, await preflight(api), lambda app: None)
         app = build_server(
-            problems=problems, clock=clock, signing_secret=SECRET, dispatch=bolt.async_dispatch,
+            problems=problems, clock=clock, signing_secrets=[SECRET], dispatch=bolt.async_dispatch,
             engine=engine, callback_hosts=["ci.example.com"],
         )  # fmt: skip
         sender = Sender(20261126, token, clock.now().timestamp())

@@ -19,7 +19,7 @@ from bot.server import LARGEST_BODY, PATH, Once, build_server
 from bot.slackapi import SlackApi
 from engine.clock import FakeClock
 
-SECRET = "local-signing-secret"
+SECRET, BEFORE = "local-signing-secret", "the-secret-before"
 Local = Any
 
 
@@ -69,7 +69,9 @@ async def site(local: Local) -> AsyncIterator[Site]:
             return site.problems
 
         dispatch = build_app(api, await preflight(api), register).async_dispatch
-        web_app = build_server(problems=problems, clock=clock, signing_secret=SECRET, dispatch=dispatch)
+        web_app = build_server(
+            problems=problems, clock=clock, signing_secrets=[SECRET, BEFORE], dispatch=dispatch
+        )
         server = TestServer(web_app)
         site = Site(server, http, clock)
         await server.start_server()
@@ -211,3 +213,10 @@ async def test_a_signed_request_counts_once(site: Site) -> None:
 def test_what_is_seen_is_forgotten_when_no_signature_of_it_holds_any_more() -> None:
     once = Once(600)
     assert [once.first("a", now) for now in (0, 599, 600, 601)] == [True, False, True, False]
+
+
+async def test_the_signing_secret_before_is_taken_while_slack_changes_over(site: Site) -> None:
+    for number, secret in enumerate((SECRET, BEFORE, "another")):
+        body = command(f"n{number}")
+        status, _ = await site.post(body, site.sign(body, secret=secret))
+        assert status == (401 if secret == "another" else 200)
