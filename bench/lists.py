@@ -39,7 +39,7 @@ def _fill(path: Path, first: int, end: int) -> None:
         connection.execute("BEGIN")
         for start in range(first, end, 10_000):
             runs = [_run(number) for number in range(start, min(start + 10_000, end))]
-            statements.INSERT_RUNS.execute(connection, [rows.run_values(run, "h", 4) for run in runs])
+            statements.INSERT_RUNS.execute(connection, [rows.run_values(run, "h", 4, "") for run in runs])
         connection.execute("COMMIT")
         connection.execute("ANALYZE")
 

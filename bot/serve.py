@@ -15,6 +15,7 @@ from pathlib import Path
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot.alterations import tell_altered
 from bot.callbacks import Callbacks
 from bot.config import ConfigError, Settings
 from bot.health import Health
@@ -127,6 +128,7 @@ async def running(
         workspace = Workspace(settings, api, engine, people, operator, clock)
         stack.push_async_callback(workspace.close)
         await workspace.reach()
+        stack.push_async_callback(end, asyncio.create_task(tell_altered(engine, operator)))
         await _set_to_work(stack, engine, Callbacks(engine, clock, settings.callback_hosts))
         door = Door(settings.database_path, handlers(engine))
         await door.open()

@@ -1,7 +1,8 @@
-"""The events of a run, chained by hash: each one's hash covers it and the hash before it.
+"""The events of a run, chained by hash: each one's hash covers it and the hash before it. Events that belong
+to no run are a chain of their own.
 
-Whoever can write to the database can make a whole chain anew. So what `Audit.digest` says is worth as much
-as the place where it is kept: note it where the database's owner can't write.
+Whoever can write to the database can make a whole chain anew. So its newest hash is sealed with a key that is
+not in the database (`engine.seal`), and a checkpoint of the whole log can be kept elsewhere.
 """
 
 import hashlib
@@ -17,14 +18,36 @@ FIELDS = (
 """What a hash covers, in this order, as stored; `seq` isn't known when an event is chained."""
 
 
-def link(previous: str, values: Sequence[Any]) -> str:
-    """SHA-256 (hex) over the hash before it and the values of `FIELDS`."""
+REMOVED = "was removed"
+RULE = "2:"
+"""Before each hash that is made by the rule of now; hashes of earlier releases have none before them."""
+
+
+def link(previous: str, values: Sequence[Any], rows: str | None = None) -> str:
+    """SHA-256 (hex) over the hash before it, the values of `FIELDS`, and the digests of rows it tells."""
+    content = orjson.dumps((values, rows))
+    return RULE + hashlib.sha256(b"%b\n%b" % (previous.encode(), content)).hexdigest()
+
+
+def link_of(row: "Row", previous: str, since: int) -> str:
+    """As this event should be linked. `since`: up to that `seq` events may be linked by the first rule."""
+    values = [row[name] for name in FIELDS]
+    if row["seq"] > since or str(row["hash"]).startswith(RULE):
+        return link(previous, values, row["rows"])
     return hashlib.sha256(previous.encode() + b"\n" + orjson.dumps(values)).hexdigest()
+
+
+def grown(digest: str, hash_: str) -> str:
+    """The digest over all events, with one more of this hash: SHA-256, hex."""
+    return hashlib.sha256(f"{digest}{hash_}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A place where the log is not as it was written. `n`: of the event in its run."""
+    """A place where something is not as it was written. `n`, `seq`: of an event.
+
+    `run_id` is empty for what belongs to no run.
+    """
 
     run_id: str
     n: int | None
@@ -54,14 +77,21 @@ class Audit:
     events: int = 0
     unchained: int = 0
     digest: str = ""
+    seq: int = 0
+    """Of the newest event."""
+    log: str = ""
+    """The digest over all events, in their order."""
     findings: list[Finding] = field(default_factory=list)
 
 
 Row = Mapping[str, Any]
 
 
-def check(head: Head, rows: Iterable[Row]) -> tuple[list[Finding], int]:
-    """Compare one run's events, in the order of `seq`, with their chain; also how many are unchained."""
+def check(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Finding], int]:
+    """Compare one run's events, in the order of `seq`, with their chain; also how many are unchained.
+
+    `since`: the last `seq` from before there were seals; an unchained event after it was inserted.
+    """
     found: list[Finding] = []
     chained: dict[int, Row] = {}
     unchained, newest = 0, 0
@@ -69,7 +99,7 @@ def check(head: Head, rows: Iterable[Row]) -> tuple[list[Finding], int]:
         n = row["n"]
         if n is None:
             unchained += 1
-            if chained:
+            if chained or row["seq"] > since:
                 found.append(_at(row, "was inserted: it is not part of the chain"))
         elif n in chained:
             found.append(_at(row, f"was inserted: there is an event {n} already"))
@@ -78,32 +108,37 @@ def check(head: Head, rows: Iterable[Row]) -> tuple[list[Finding], int]:
                 found.append(_at(row, f"was moved: it stands behind event {newest}"))
             newest = max(newest, n)
             chained[n] = row
-    found += _links(head, chained)
+    found += _links(head, chained, since)
     last = chained.get(head.events)
     if last is not None and last["hash"] != head.hash:
-        found.append(
-            Finding(head.run_id, head.events, last["seq"], "is not the newest that the run's row knows")
-        )
+        found.append(Finding(head.run_id, head.events, last["seq"], "is not the newest that its row knows"))
     return found, unchained
 
 
-def _links(head: Head, chained: Mapping[int, Row]) -> list[Finding]:
+def _links(head: Head, chained: Mapping[int, Row], since: int) -> list[Finding]:
     found = []
     for n in range(1, max([head.events, *chained], default=0) + 1):
         row = chained.get(n)
         if row is None:
-            found.append(Finding(head.run_id, n, None, "was removed"))
+            found.append(Finding(head.run_id, n, None, REMOVED))
         elif n > head.events:
-            found.append(_at(row, f"was inserted: the run has {head.events} events"))
+            found.append(_at(row, f"was inserted: there are {head.events} events"))
         elif n == 1 or n - 1 in chained:
             previous = chained[n - 1]["hash"] if n > 1 else ""
-            if link(previous, [row[name] for name in FIELDS]) != row["hash"]:
+            if not _linked(row, previous, since):
                 found.append(_at(row, "was changed, or the one before it"))
     return found
 
 
+def _linked(row: Row, previous: str, since: int) -> bool:
+    try:
+        return bool(link_of(row, str(previous), since) == row["hash"])
+    except TypeError:  # a value that no column of ours can hold
+        return False
+
+
 def _at(row: Row, problem: str) -> Finding:
-    return Finding(row["run_id"], row["n"], row["seq"], problem)
+    return Finding(row["run_id"] or "", row["n"], row["seq"], problem)
 
 
 def digest_of(heads: Iterable[Head]) -> str:

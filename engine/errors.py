@@ -95,6 +95,25 @@ class StoreBroken(SignoffError):
         super().__init__(text)
 
 
+class KeyLost(StoreBroken):
+    """The key that seals the log of a database is missing, or is another one."""
+
+
+class Altered(SignoffError):
+    """What is stored is not what was recorded: nothing is done with it."""
+
+
+class AlteredRun(Altered, UnknownRun):
+    """The rows or events of a run are not what was recorded. `problem`: the first that was found."""
+
+    def __init__(self, run_id: str, problem: str) -> None:
+        self.run_id, self.problem = run_id, problem
+        super().__init__(
+            f"{run_id} was changed by another program: {problem}. Nothing is done with it. "
+            "Ask the operator to run signoff audit verify."
+        )
+
+
 class UnknownService(SignoffError):
     """No service of that name is registered."""
 

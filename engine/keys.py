@@ -2,13 +2,15 @@
 database, or may write to it, can neither sign a receipt nor make a one-time code.
 
 `receipts-ID.pem` is the private key that signs (Ed25519), `receipts-ID.pub` the public one of every key that
-ever signed, `secrets.key` encrypts what the database keeps of one-time codes (Fernet) and signs callbacks.
+ever signed, `secrets.key` encrypts what the database keeps of one-time codes (Fernet) and signs callbacks,
+`log.key` seals the log. The last checkpoint of the log is here too.
 Files are made at the first need, for this user alone.
 """
 
 import hashlib
 import hmac
 import os
+import secrets
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +20,12 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from engine.errors import NotPossible
+from engine.errors import KeyLost, NotPossible
 from engine.private import make_folder
+from engine.seal import Seal
 
 _PRIVATE, _PUBLIC = ("receipts-*.pem", "receipts-*.pub")
+_LOG_KEY = "log.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,33 @@ class Keyring:
         """A secret of its own for a purpose, hex; the same each time."""
         _, key = self._secret()
         return hmac.new(key, purpose.encode(), hashlib.sha256).hexdigest()
+
+    def sealing(self, key: str = "") -> Seal:
+        """What seals the log. `key`: id of the key that sealed it before; empty: any, made if there is none.
+
+        Raises `KeyLost`.
+        """
+        path = self._folder / _LOG_KEY
+        if not path.exists():
+            if key:
+                raise KeyLost(f"The key that seals its log is missing: there is no {path}.")
+            self._write(path, secrets.token_bytes(32).hex().encode())
+        try:
+            seal = Seal(bytes.fromhex(path.read_text()))
+        except ValueError:
+            raise KeyLost(f"{path} holds no key any more.") from None
+        if key and seal.id != key:
+            raise KeyLost(f"Another key sealed its log than {path} (key {seal.id} instead of {key}).")
+        return seal
+
+    def read(self, name: str) -> bytes | None:
+        """A file of this folder; None where there is none."""
+        path = self._folder / name
+        return path.read_bytes() if path.is_file() else None
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Write a file of this folder, whole."""
+        self._write(self._folder / name, content)
 
     def _secret(self) -> tuple[Path, bytes]:
         path = self._folder / "secrets.key"

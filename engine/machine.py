@@ -58,6 +58,8 @@ class Transition:
             self._settle_run()
         run = self.state.run
         self.change.moves_run = run is not self.change.run
+        if not self.change.events:
+            self.event("run.noted")  # what is written is told
         self.state.run = self.change.run = evolve(run, version=self.change.leaves + 1)
         return self.change
 

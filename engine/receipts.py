@@ -4,23 +4,21 @@ A receipt is JSON: `{"receipt": …, "key": id of the key, "signature": Ed25519 
 `receipt`, base64}`. It says everything that its digest covers, so that it can be verified without us.
 """
 
-import base64
-import binascii
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from engine import policy
-from engine.binding import canonical, covered, sha256
+from engine import policy, signing
+from engine.binding import covered, sha256
 from engine.chain import Head
 from engine.errors import NotPossible, SignoffError
 from engine.keys import SigningKey
 from engine.people import Actor
 from engine.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
+from engine.signing import Unproven, content_of
 
 KIND = "signoff.receipt/1"
 
@@ -81,30 +79,15 @@ def receipt(
 
 
 def signed(content: Mapping[str, Any], key: SigningKey) -> dict[str, Any]:
-    signature = base64.b64encode(key.sign(canonical(content))).decode()
-    return {"receipt": dict(content), "key": key.id, "signature": signature}
+    return signing.signed("receipt", content, key)
 
 
 def verified(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
     """What a receipt says. Raises `ReceiptInvalid` with what is wrong."""
-    if not isinstance(document, Mapping) or not isinstance(document.get("receipt"), Mapping):
-        raise ReceiptInvalid("This is no receipt of Signoff.")
-    content, key = dict(document["receipt"]), keys.get(str(document.get("key")))
-    if content.get("kind") != KIND:
-        raise ReceiptInvalid(
-            f"It is a receipt of the kind {content.get('kind')!r}; this release reads {KIND}."
-        )
-    if key is None:
-        there = ", ".join(sorted(keys)) or "none"
-        raise ReceiptInvalid(
-            f"It is signed by the key {document.get('key')}, which is not given; given: {there}."
-        )
     try:
-        key.verify(base64.b64decode(str(document.get("signature")), validate=True), canonical(content))
-    except (InvalidSignature, binascii.Error):
-        raise ReceiptInvalid(
-            "Its signature is not right: it was changed, or another key signed it."
-        ) from None
+        content = content_of(document, "receipt", KIND, keys)
+    except Unproven as error:
+        raise ReceiptInvalid(str(error)) from None
     if sha256(content.get("covered")) != content.get("digest"):
         raise ReceiptInvalid("Its digest is not that of what it says was shown and decided on.")
     counted = [made for made in content.get("decisions", ()) if made.get("counts")]

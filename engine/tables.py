@@ -14,6 +14,7 @@ class DefinitionRow(SQLModel, table=True):
     workflow: str
     canonical: str = Field(sa_type=Text)
     created_at: int = Field(sa_type=BigInteger)
+    seal: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class CodeRow(SQLModel, table=True):
@@ -22,6 +23,7 @@ class CodeRow(SQLModel, table=True):
     __tablename__ = "code"
     digest: str = Field(primary_key=True)
     steps: str = Field(sa_type=Text)
+    seal: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class RunRow(SQLModel, table=True):
@@ -48,6 +50,10 @@ class RunRow(SQLModel, table=True):
     """How many events it has."""
     tail: str = ""
     """The last four characters of its id, by which people ask for it."""
+    seal: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Of its chain's head; see `engine.seal`."""
+    base: str | None = Field(default=None, sa_type=Text)
+    """For a run from before there were seals: JSON with the digests of its rows when it was sealed."""
     __table_args__ = (
         Index("run_by_age", "created_at", "id"),
         Index("run_by_workflow", "workflow", "created_at", "id"),
@@ -169,10 +175,42 @@ class EventRow(SQLModel, table=True):
     """Place in its run's chain, from 1."""
     hash: str | None = None
     """Of this event and the hash before it; see `engine.chain`."""
+    rows: str | None = Field(default=None, sa_type=Text)
+    """JSON: digests of the rows that its transition wrote, by name; null for a row that is gone since."""
     __table_args__ = (
         Index("event_by_run", "run_id", "seq"),
         {"sqlite_autoincrement": True},
     )
+
+
+class LogRow(SQLModel, table=True):
+    """One row: how far the log has got, sealed with the installation's key."""
+
+    __tablename__ = "log"
+    id: int = Field(primary_key=True)
+    since: int
+    """`seq` of the last event from before there were seals."""
+    seq: int
+    """Of the newest event."""
+    digest: str
+    """Over the hashes of all events, in their order."""
+    head: str
+    """Hash of the newest event that belongs to no run: these are a chain of their own."""
+    events: int
+    """How many of those there are."""
+    facts: str = Field(sa_type=Text)
+    """JSON: digests of the facts about the installation as they are now."""
+    key: str
+    """Which key seals."""
+    seal: str
+
+
+class PrunedEventRow(SQLModel, table=True):
+    """What is left of an event of a pruned run, so that the digest over all events can still be computed."""
+
+    __tablename__ = "pruned_event"
+    seq: int = Field(primary_key=True)
+    hash: str
 
 
 class TombstoneRow(SQLModel, table=True):

@@ -131,8 +131,13 @@ async def switch(engine: Engine, values: Values, user: str) -> JSON:
 
 
 async def audit(engine: Engine, values: Values, user: str) -> JSON:
-    """Is the log as it was written?"""
-    return shapes.audit(await engine.audit())
+    """Is everything as it was written? `marks`: checkpoints whose signature was verified."""
+    return shapes.audit(await engine.audit(values.get("marks", ())))
+
+
+async def checkpoint(engine: Engine, values: Values, user: str) -> JSON:
+    """Of the log, signed."""
+    return await engine.proving.checkpoint(engine.clock.now())
 
 
 async def receipt(engine: Engine, values: Values, user: str) -> JSON:
@@ -252,6 +257,7 @@ ACTS: Mapping[str, Act] = {
         schedules,
         switch,
         audit,
+        checkpoint,
         receipt,
         receipt_keys,
         rotate_key,

@@ -1,5 +1,6 @@
 """`signoff db`: copies of the database, and what becomes of one that was restored."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,10 @@ from bot.cli.options import Data, Json
 from bot.cli.output import Output, note
 from bot.cli.place import find_place
 from bot.prospects import lines
-from engine import SystemClock
+from bot.serve import engine_settings
+from engine import Actor, SystemClock
 from engine.runtime import copies
+from engine.runtime.door import user_name
 
 
 def register(app: typer.Typer) -> None:
@@ -36,8 +39,10 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A backup.")], data: Data = None, json: Json = False
 ) -> None:
     """Put a backup in the database's place, paused. The one that was there is kept beside it."""
-    database = find_place(data).database
-    aside = copies.restore(database, file, SystemClock().now())
+    place = find_place(data)
+    database, keyring = place.database, engine_settings(place.settings).keyring(place.database)
+    user = Actor("cli", user_name(os.getuid()))
+    aside = copies.restore(database, file, SystemClock().now(), keyring, user)
     output = Output(json)
     output.data({"database": str(database), "aside": str(aside) if aside else None})
     output.line(f"{database} is {file} now, and paused: nothing executes, fires or posts.")

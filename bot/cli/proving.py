@@ -3,15 +3,12 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from bot.cli.access import ask
+from bot.cli.documents import public_keys_of, read_json, write_json
 from bot.cli.options import Data, Json
-from bot.cli.output import CommandError, Output
-from bot.cli.place import find_place
-from bot.terminal import printed_json
-from engine.keys import Keyring, public_keys
+from bot.cli.output import Output
 from engine.receipts import verified
 
 
@@ -31,15 +28,7 @@ def export(
     data: Data = None,
 ) -> None:
     """Write the signed receipt of an approval, as JSON. Refused where the records contradict the log."""
-    text = printed_json(ask(data, "receipt", request=request))
-    if to is None:
-        typer.echo(text)
-        return
-    try:
-        to.write_text(text + "\n")
-    except OSError as error:
-        raise CommandError(f"--to {to}: {error.strerror}.") from None
-    Output(False).line(f"Written to {to}.")
+    write_json(ask(data, "receipt", request=request), to)
 
 
 def verify(
@@ -51,17 +40,8 @@ def verify(
     json: Json = False,
 ) -> None:
     """Check a receipt: nobody is asked for that, and no database is opened."""
-    keys = _read(key) if key else "".join(_keyring(data).public().values())
-    if not keys:
-        raise CommandError("This installation has signed nothing yet. Name the other one's key: --key FILE.")
-    try:
-        known = public_keys(keys)
-    except ValueError as error:
-        raise CommandError(f"--key {key}: {error}. Write signoff receipt key there.") from None
-    try:
-        document = orjson.loads(_read(file))
-    except orjson.JSONDecodeError:
-        raise CommandError(f"{file} is no JSON.") from None
+    known = public_keys_of(key, data)
+    document = read_json(file)
     found = verified(document, known)
     output = Output(json)
     output.data(found)
@@ -78,20 +58,6 @@ def rotate(data: Data = None) -> None:
     """Sign with a new key from now on. What the old one signed can still be verified."""
     made = ask(data, "rotate_key")["key"]
     Output(False).line(f"The key {made} signs from now on. Give verifiers signoff receipt key anew.")
-
-
-def _keyring(data: Path | None) -> Keyring:
-    place = find_place(data)
-    return Keyring(place.settings.keys_dir or place.database.parent / "keys")
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text()
-    except OSError as error:
-        raise CommandError(f"{file}: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise CommandError(f"{file} is no text.") from None
 
 
 def _told(found: dict[str, Any], signed_by: str) -> list[str]:

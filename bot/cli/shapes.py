@@ -184,6 +184,7 @@ def audit(found: Audit) -> JSON:
         "events": found.events,
         "unchained": found.unchained,
         "digest": found.digest,
+        "log": {"events": found.seq, "digest": found.log},
         "findings": findings,
     }
 

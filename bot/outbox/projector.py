@@ -43,6 +43,8 @@ _UNDER_THE_QUESTION = frozenset(
 )
 """Told in the question's thread, where those who may answer are."""
 
+_SILENT = frozenset({"run.overlap_skipped", "run.noted"})
+
 _TOLD_IN_FULL = frozenset({"request.opened", "request.decision", "request.escalated"})
 """After these a question may have more to read, or be in a further channel."""
 
@@ -63,7 +65,7 @@ def request_key(request_id: str) -> str:
 
 def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
     """The messages that this event brings up or changes. `detail`: its run; None: nothing to show."""
-    if detail is None or event.type == "run.overlap_skipped" or not _speaks(detail):
+    if detail is None or event.type in _SILENT or not _speaks(detail):
         return []
     request = next((found for found in detail.requests if found.id == event.request_id), None)
     wanted = [_run(detail)]

@@ -4,6 +4,10 @@ Rule 1 digests descriptions too. Once its digest is known to stand for the types
 edited without keeping a run that waits from its end.
 """
 
+from datetime import datetime
+
+from engine.change import EventDraft
+from engine.people import ENGINE
 from engine.runtime.loaded import Loaded
 from engine.spec import Definition, StepSpec
 from engine.store.store import Store
@@ -11,7 +15,7 @@ from engine.store.store import Store
 _FACT = "schemas"
 
 
-async def adopt(store: Store, loaded: Loaded) -> None:
+async def adopt(store: Store, loaded: Loaded, now: datetime) -> None:
     """Read what is known, and note what the files that are loaded now tell besides."""
     known: dict[str, str] = dict(await store.fact(_FACT) or {})
     found = dict(known)
@@ -22,5 +26,5 @@ async def adopt(store: Store, loaded: Loaded) -> None:
             if node.schema_digest not in found and (digest := loaded.adopt(definition.name, node)):
                 found[node.schema_digest] = digest
     if found != known:
-        await store.note(_FACT, found)
+        await store.note(_FACT, found, [EventDraft("types.adopted", now, ENGINE)])
     loaded.adopted = found

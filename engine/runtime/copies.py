@@ -9,10 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from engine.change import EventDraft
 from engine.errors import NotPossible, StoreBroken
+from engine.keys import Keyring
+from engine.people import Actor
 from engine.private import make_file
 from engine.runtime.lock import FileLock
-from engine.store import commit
+from engine.store import commit, opening
 from engine.store.migrate import migrate
 from engine.store.sqlite import connect
 
@@ -68,8 +71,10 @@ def backup(database: Path, target: Path) -> Copy:
     return found
 
 
-def restore(database: Path, copy: Path, now: datetime) -> Path | None:
+def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: Actor) -> Path | None:
     """Put a backup in the database's place, paused; gives where the one that was there is now.
+
+    The log of what is restored says so.
 
     Nobody may have it open. Raises `NotPossible`, `StoreInUse` and `StoreBroken`.
     """
@@ -90,10 +95,14 @@ def restore(database: Path, copy: Path, now: datetime) -> Path | None:
         ):
             source.backup(new)
         migrate(fresh)
+        seal = opening.look(fresh, keyring, now).seal
         with contextlib.closing(connect(fresh)) as new:
             new.execute("BEGIN IMMEDIATE")
-            commit.note(new, "paused", {"backup": copy.name, "at": now.isoformat()})
+            restored = EventDraft("installation.restored", now, actor, data={"backup": copy.name})
+            paused = {"backup": copy.name, "at": now.isoformat()}
+            commit.note(new, "paused", paused, [restored], seal)
             new.execute("COMMIT")
+            opening.keep(opening.checkpoint(new, now), database, keyring, seal)
         _to_disk(fresh)
         aside = _set_aside(database, now)
         os.rename(fresh, database)
@@ -101,6 +110,20 @@ def restore(database: Path, copy: Path, now: datetime) -> Path | None:
     finally:
         lock.release()
     return aside
+
+
+def accept(database: Path, keyring: Keyring, now: datetime, actor: Actor, reason: str) -> None:
+    """Take a database as it is for what was recorded; its log says so. Nobody may have it open."""
+    if not database.exists():
+        raise NotPossible(f"There is no database {database}.")
+    if not reason.strip():
+        raise NotPossible("--reason is empty. Say why the database is right as it is.")
+    lock = FileLock(database)
+    lock.take()
+    try:
+        opening.accept(database, keyring, now, actor, reason.strip())
+    finally:
+        lock.release()
 
 
 def vacuum(database: Path) -> tuple[int, int]:

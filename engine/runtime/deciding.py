@@ -9,7 +9,7 @@ from typing import Any
 from engine import faults, policy, transitions
 from engine.change import Change
 from engine.clock import Clock
-from engine.errors import InvalidInput, PeopleUnavailable, StoreBusy, UnknownPeople
+from engine.errors import Altered, InvalidInput, PeopleUnavailable, StoreBusy, UnknownPeople
 from engine.machine import Transition
 from engine.people import Actor, Person, identified, in_whose_name
 from engine.records import Answer, DecisionRecord, RequestRecord, StandIn, evolve
@@ -131,6 +131,8 @@ class Deciding:
             request = await self._runs.around(request_id)
         except StoreBusy as error:
             return Answer("unavailable", str(error))
+        except Altered as error:
+            return Answer("unavailable", f"{policy.LOST} {error}")
         if request is None:
             return unknown_request(request_id)
         try:
@@ -139,6 +141,8 @@ class Deciding:
             return await self._explained(await self._decide(request, click))
         except StoreBusy as error:
             return Answer("unavailable", str(error), request)
+        except Altered as error:
+            return Answer("unavailable", f"{policy.LOST} {error}", request)
         finally:
             self._runs.apart(request.run_id)
 

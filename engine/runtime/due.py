@@ -8,7 +8,7 @@ from functools import partial
 
 from engine import asking, faults, transitions
 from engine.change import Change, Wait
-from engine.errors import UnknownRun
+from engine.errors import AlteredRun, UnknownRun
 from engine.machine import Transition
 from engine.runtime.runs import Runs
 from engine.states import IllegalTransition
@@ -30,7 +30,7 @@ class Due:
         self._store, self._runs, self._fire = store, runs, fire
 
     async def next_due(self) -> datetime | None:
-        return await self._store.next_due()
+        return await self._store.next_due(self._runs.altered)
 
     async def ring(self, now: datetime) -> None:
         """A portion of what is due by `now`, so that a burst doesn't hold the loop.
@@ -38,7 +38,7 @@ class Due:
         The rest is for the next call, by the time as it is then: were the clock set back meanwhile, what is
         put off by a while would be due again and again by this `now`.
         """
-        waits = await self._store.due_waits(now, _AT_ONCE)
+        waits = await self._store.due_waits(now, _AT_ONCE, self._runs.altered)
         await asyncio.gather(*(self._end(wait) for wait in waits))
         schedules = await self._store.due_schedules(now, _AT_ONCE)
         await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
@@ -47,10 +47,25 @@ class Due:
         faults.place("wait.due")
         try:
             await self._runs.apply(wait.run_id, partial(_apply, wait))
+        except AlteredRun as reason:
+            log.error("%s is left alone: %s", wait.id, reason)
         except (IllegalTransition, UnknownRun) as reason:
-            # What it waited for has come about otherwise; the row must not ring again.
             log.info("nothing waits for %s any more: %s", wait.id, reason)
+            await self._drop(wait)
+
+    async def _drop(self, wait: Wait) -> None:
+        """What it waited for has come about otherwise; a row that is there still must not ring again."""
+        if not await self._store.waits(wait.id):
+            return
+        try:
+            await self._runs.apply(wait.run_id, partial(_end, wait))
+        except UnknownRun:
             await self._store.end_wait(wait.id)
+
+
+def _end(wait: Wait, transition: Transition) -> Change:
+    transition.end_wait(wait.kind, wait.id.removeprefix(f"{wait.kind}:"))
+    return transition.finish()
 
 
 def _apply(wait: Wait, transition: Transition) -> Change:

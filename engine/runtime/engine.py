@@ -19,10 +19,16 @@ from engine.compiled import Compiled
 from engine.compiling import compile_workflow
 from engine.definition import Workflow
 from engine.dictform import from_dict
-from engine.errors import NotAllowed, NotPossible, PeopleUnavailable, StoreBroken, UnknownRun
+from engine.errors import (
+    Altered,
+    NotAllowed,
+    NotPossible,
+    PeopleUnavailable,
+    StoreBroken,
+    UnknownRun,
+)
 from engine.events import Log
 from engine.inputs import parse_input
-from engine.keys import Keyring
 from engine.people import Actor, People, StaticPeople, identified
 from engine.policy import LOST
 from engine.private import of_database, of_keys, tighten
@@ -43,6 +49,7 @@ from engine.runtime.activity import Activity
 from engine.runtime.adopting import adopt
 from engine.runtime.alarm import Alarm
 from engine.runtime.beside import Beside
+from engine.runtime.checkpointing import Checkpointing
 from engine.runtime.codes import Codes
 from engine.runtime.copies import paused_text
 from engine.runtime.deciding import Deciding, unknown_request
@@ -103,7 +110,7 @@ class Engine:
         self._store = store
         self.activity = Activity()
         self.events = Log(store)
-        store.on_events = self.events.grew
+        store.on_events = self._grew
         store.on_damage = self.broken
         self._loaded = Loaded()
         self._definitions = Definitions(store)
@@ -112,6 +119,8 @@ class Engine:
         self._runs = Runs(store, self._loaded, self._definitions, clock, slots, self.activity)
         self._runs.effects = self
         self._runs.halted = True
+        self._altered: asyncio.Queue[str] = asyncio.Queue()
+        self._runs.on_altered = lambda error: self._altered.put_nowait(str(error))
         self._runner = Runner(
             self._runs,
             self._loaded,
@@ -136,11 +145,12 @@ class Engine:
         due = Due(store, self._runs, self._schedules.fire)
         self._jumps = Jumps(store, clock, self.activity, self._schedules, lambda: self._alarm.look_again())
         self._alarm = Alarm(clock, self.activity, due.next_due, due.ring, self._jumps.look)
-        keyring = Keyring(settings.keys_dir or store.path.parent / "keys")
+        keyring = settings.keyring(store.path)
         self.proving = Proving(store, keyring)
         self.codes = Codes(store, clock, keyring)
         self._beside = Beside(self.activity, clock)
         self._trials = Trials(self._runs, self._runner, slots, clock, self.activity, self._beside)
+        self._checkpointing = Checkpointing(store, keyring, self._beside, clock)
         self.delegating = Delegating(store, self._runs, self._access, self._beside, clock)
         leaving = Leaving(store, self._runs, self._definitions, self._access)
         self._deciding = Deciding(
@@ -167,7 +177,7 @@ class Engine:
         self.principals = Principals(store, clock, keyring)
         self._retention = Retention(store, clock, self.activity, settings.keep)
         self._watchdog = Watchdog(settings.dead_loop)
-        self.serving = False
+        self.serving = self._served = False
         self.paused = ""
         """Why nothing goes on, in a sentence with the remedy; empty as a rule."""
         self.resumed = asyncio.Event()
@@ -186,13 +196,25 @@ class Engine:
         Nothing executes before `serve`.
         """
         path = database_path(database).absolute()
-        store = await Store.open(path)
         settings = (settings or EngineSettings(data_dir=path.parent / "data")).resolved(path)
+        clock = clock or SystemClock()
+        store = await Store.open(path, settings.keyring(path), clock.now())
         for finding in await asyncio.to_thread(_tightened, path, settings):
             log.warning("%s", finding)
-        engine = cls(store, clock or SystemClock(), people or StaticPeople(), settings)
-        engine.paused = paused_text(await store.fact("paused"))
+        engine = cls(store, clock, people or StaticPeople(), settings)
+        engine.paused = store.log_problem or await engine._paused()
         return engine
+
+    async def _paused(self) -> str:
+        try:
+            return paused_text(await self._store.fact("paused"))
+        except Altered as error:
+            return f"Signoff is paused. {error}"
+
+    @property
+    def log_problem(self) -> str:
+        """Why the log is not what it was; empty as a rule. Nothing goes on while there is one."""
+        return self._store.log_problem
 
     # Workflows
 
@@ -241,6 +263,10 @@ class Engine:
         """Wait for something about people that the operator has to put right."""
         return await self._reviewing.findings.get()
 
+    async def alteration(self) -> str:
+        """Wait for a run that was found not to be as it was recorded; what the operator is to be told."""
+        return await self._altered.get()
+
     # Life
 
     async def serve(self) -> None:
@@ -249,12 +275,13 @@ class Engine:
         Raises `NotPossible` while the installation is paused.
         """
         self._go_ahead()
+        await self._checkpointing.write()
         for compiled in self._loaded.all():
             await self._starting.keep(compiled)
-        await adopt(self._store, self._loaded)
+        await adopt(self._store, self._loaded, self.clock.now())
         await self._schedules.sync()
         self._runs.halted = False
-        self.serving = True
+        self.serving = self._served = True
         await recovery.recover(self._store, self._runs, self._loaded, self._trials, self._starting.admit_next)
         await supersede(self._store, self._runs, self._loaded)
         self._watchdog.start()
@@ -273,6 +300,8 @@ class Engine:
         """End the pause of a restored installation. Whoever serves then calls `serve`."""
         if not self.paused:
             raise NotPossible("Nothing is paused here.")
+        if self.log_problem:
+            raise NotPossible(self.log_problem)
         resumed = EventDraft("installation.resumed", self.clock.now(), actor)
         await self._store.note("paused", None, [resumed])
         self.paused = ""
@@ -305,6 +334,8 @@ class Engine:
         self.failed.cancel()
         for ended in self._ends.values():
             ended.cancel()
+        if self._served:
+            await self._checkpointing.write()
         await self._store.close()
 
     # Runs
@@ -489,9 +520,9 @@ class Engine:
         """
         return await self._reading.waiting_for(user_id, limit)
 
-    async def audit(self) -> Audit:
-        """Is the log as it was written? Reads all of it."""
-        return await self._store.audit()
+    async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
+        """Is everything as it was written? Reads all of it. `marks`: checkpoints to hold the log against."""
+        return await self.proving.audit(marks)
 
     async def schedules(self) -> list[TriggerRecord]:
         return await self._schedules.records()
@@ -569,6 +600,11 @@ class Engine:
 
     # Effects of durable transitions
 
+    def _grew(self) -> None:
+        self.events.grew()
+        if self.serving:
+            self._checkpointing.grew()
+
     def launch(self, state: RunState, step: StepRecord) -> None:
         if not self._runs.halted:
             self._runner.launch(state, step)
@@ -577,7 +613,7 @@ class Engine:
         self._runner.stop(run_id, step)
 
     def told(self, change: Change) -> None:
-        self.events.grew()
+        self._grew()
         if change.requests:
             self.delegating.noted(change)
             self._zoning.noted(change)

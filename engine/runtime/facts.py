@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from typing import Any
 
 from engine.change import EventDraft
 from engine.clock import Clock
-from engine.people import Actor
+from engine.people import ENGINE, Actor
 from engine.store.store import Store
 
 
@@ -38,5 +39,9 @@ class Fact:
         """Durable at the end, with what was told; nothing of it after an error."""
         async with self._lock:
             change = Changing(await self.read(), self._clock)
+            before = deepcopy(change.known)
             yield change
-            await self._store.note(self._name, change.known or None, change.events)
+            if not change.events and change.known != before:
+                change.tell("installation.noted", ENGINE, name=self._name)
+            if change.events:
+                await self._store.note(self._name, change.known or None, change.events)

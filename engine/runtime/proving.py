@@ -1,9 +1,12 @@
-"""Receipts: from the records to a signed document."""
+"""Receipts and checkpoints: from the records to a signed document."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from engine import receipts
+from engine import receipts, signing
+from engine.chain import Audit
 from engine.errors import NotPossible
 from engine.keys import Keyring
 from engine.store.store import Store
@@ -28,6 +31,18 @@ class Proving:
         found = snapshot.requests[request_id]
         content = receipts.receipt(found, snapshot.run, snapshot.steps.values(), proof)
         return receipts.signed(content, await asyncio.to_thread(self._keyring.signing))
+
+    async def checkpoint(self, now: datetime) -> dict[str, Any]:
+        """Of the log as it is, signed, to be kept elsewhere: see `engine.checkpoints`."""
+        if self._store.log_problem:
+            raise NotPossible(self._store.log_problem)
+        content = await self._store.checkpoint(now)
+        return signing.signed("checkpoint", content, await asyncio.to_thread(self._keyring.signing))
+
+    async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
+        """Is everything as it was written, since those checkpoints and the last one that is known?"""
+        known = await asyncio.to_thread(self._store.known_checkpoint, self._keyring)
+        return await self._store.audit([*marks, *([known] if known else [])])
 
     async def public_keys(self) -> dict[str, str]:
         """PEM by id, of all keys that ever signed; one is made if there is none."""

@@ -10,13 +10,13 @@ be believed (a result thrown away as late, a wait dropped as needless), and no g
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
 
 from engine.change import Change
 from engine.clock import Clock
-from engine.errors import StoreBroken, UnknownRun
+from engine.errors import AlteredRun, StoreBroken, UnknownRun
 from engine.machine import Transition
 from engine.people import ENGINE, Actor
 from engine.records import RequestRecord, RunRecord, StepRecord
@@ -81,6 +81,9 @@ class Runs:
         self._reads = self._stamp = 0
         self._landed: dict[str, int] = {}
         """Runs whose last flight landed while rows were read, with the stamp of that."""
+        self.altered: dict[str, AlteredRun] = {}
+        """Runs that were found not to be as they were recorded, by id; nothing is done with them."""
+        self.on_altered: Callable[[AlteredRun], None] = lambda error: None
         self.effects: Effects | None = None
         self.halted = False
         """Set at shutdown: nothing new starts."""
@@ -102,7 +105,7 @@ class Runs:
         since = self._begin_reading()
         run_id = ""
         try:
-            snapshot = await self._store.snapshot_around(request_id)
+            snapshot = await self._proven(self._store.proven_around(request_id))
             if snapshot is None:
                 return None
             run_id = snapshot.run.id
@@ -236,6 +239,9 @@ class Runs:
         if error is not None:
             if self._states.get(state.run.id) is state:
                 del self._states[state.run.id]
+            if isinstance(error, AlteredRun):
+                self.altered[error.run_id] = error
+                self.on_altered(error)
             if isinstance(error, StoreBroken) and self.effects:
                 self.effects.broken(error)
             if change.starts:
@@ -280,7 +286,7 @@ class Runs:
                 return
             since = self._begin_reading()
             try:
-                snapshot = await self._store.snapshot(run_id)
+                snapshot = await self._proven(self._store.proven(run_id))
                 if snapshot is None:
                     raise UnknownRun(f"There is no run {run_id}.")
                 state = await self._state(snapshot)
@@ -289,6 +295,19 @@ class Runs:
             if newest:
                 self._states.setdefault(run_id, state)
                 return
+
+    async def _proven(self, reading: Awaitable[Snapshot | None]) -> Snapshot | None:
+        """Raises `AlteredRun`, and says so once."""
+        try:
+            snapshot = await reading
+        except AlteredRun as error:
+            if error.run_id not in self.altered:
+                self.altered[error.run_id] = error
+                self.on_altered(error)
+            raise
+        if snapshot is not None:
+            self.altered.pop(snapshot.run.id, None)
+        return snapshot
 
     def _begin_reading(self) -> int:
         self._reads += 1

@@ -57,16 +57,19 @@ class Schedules:
                 rows.append(ScheduleState(name, key, enabled, due, None))
         for name, key in stored:
             if self._loaded.get(name) is not None:
-                await self._store.drop_schedule(name, key)
+                await self._store.drop_schedule(name, key, _dropped(name, key, now))
             else:
                 rows.append(ScheduleState(name, key, False, stored[name, key].next_fire_at, None))
-        await self._store.put_schedules(rows)
+        kept = [{"workflow": row.workflow, "key": row.key, "enabled": row.enabled} for row in rows]
+        synced = EventDraft("schedule.synced", now, ENGINE, data={"schedules": kept})
+        await self._store.put_schedules(rows, [synced])
 
     async def fire(self, row: ScheduleState, now: datetime) -> None:
         """Start what is due by the policy for missed fires, then move the row on."""
         spec = self._known.get((row.workflow, row.key))
         if spec is None or row.next_fire_at is None:
-            await self._store.drop_schedule(row.workflow, row.key)
+            gone = _dropped(row.workflow, row.key, now)
+            await self._store.drop_schedule(row.workflow, row.key, gone)
             return
         missed = schedule.missed(spec, row.next_fire_at, now)
         try:
@@ -159,3 +162,7 @@ class Schedules:
             for compiled in self._loaded.all()
             for spec in compiled.definition.triggers
         ]
+
+
+def _dropped(workflow: str, key: str, now: datetime) -> EventDraft:
+    return EventDraft("schedule.dropped", now, ENGINE, data={"workflow": workflow, "key": key})

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+from engine.keys import Keyring
 from engine.registry import Registry
 from engine.start_limits import StartLimits
 
@@ -41,6 +42,10 @@ class EngineSettings:
         """With absolute folders: a step may change the working directory of the process."""
         keys = self.keys_dir or database.parent / "keys"
         return replace(self, data_dir=self.data_dir.absolute(), keys_dir=keys.absolute())
+
+    def keyring(self, database: Path) -> Keyring:
+        """The keys that go with this database."""
+        return Keyring(self.keys_dir or database.parent / "keys")
 
     def schedule_enabled(self, workflow: str, stored: bool | None) -> bool:
         """Is this workflow's schedule on? `stored`: as its row has it, None without a row."""

@@ -12,7 +12,7 @@ from engine import schedule, transitions
 from engine.change import Change, EventDraft
 from engine.clock import Clock
 from engine.compiled import Compiled
-from engine.errors import NotPossible, TooMany
+from engine.errors import AlteredRun, NotPossible, TooMany
 from engine.ids import run_id, trace_id
 from engine.inputs import check_input
 from engine.people import Actor
@@ -106,12 +106,13 @@ class Starting:
         """Start the run that has waited longest, if the workflow's limit lets it."""
         compiled = self._loaded.get(workflow)
         limit = compiled.definition.concurrency if compiled else None
-        while not self._runs.halted and (waiting := await self._store.oldest_pending(workflow)):
+        altered = self._runs.altered
+        while not self._runs.halted and (waiting := await self._store.oldest_pending(workflow, altered)):
             try:
                 await self._runs.apply(waiting, transitions.begin, limit=limit)
             except Full:
                 return
-            except IllegalTransition:
+            except (IllegalTransition, AlteredRun):
                 # Somebody else admitted or cancelled it between the look and the leap: look again.
                 await asyncio.sleep(0)
 

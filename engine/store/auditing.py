@@ -1,39 +1,55 @@
-"""Is the log as it was written? Of everything, or of one run."""
+"""Is everything as it was written? Of the whole database, or of one run."""
 
 import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from engine.chain import Audit, Finding, Head, check, digest_of
+from engine import checkpoints
+from engine.chain import REMOVED, Audit, Finding, Head, Row, check, digest_of, grown
+from engine.keys import Keyring
 from engine.receipts import Proof
-from engine.store import rows
+from engine.seal import Digests, Seal, Told, differences, recorded
+from engine.store import opening, rows, standing
+from engine.store.sealing import hashes
+from engine.store.tail import Tail
+
+_Rows = Sequence[Row]
 
 
-def audit(connection: sqlite3.Connection) -> Audit:
-    """Every run's events against their chain. Reads the whole log, one run at a time, as of one moment."""
+def audit(connection: sqlite3.Connection, seal: Seal, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
+    """Every chain and every row against the log. Reads everything, one run at a time, as of one moment.
+
+    `marks`: checkpoints that the log is held against.
+    """
     connection.execute("BEGIN")
     try:
-        return _audit(connection)
+        found = _audit(connection, seal)
+        found.findings += [_place("", text) for mark in marks if (text := _against(connection, mark))]
+        return found
     finally:
         connection.execute("COMMIT")
 
 
-def _audit(connection: sqlite3.Connection) -> Audit:
+def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
     found = Audit()
     heads: list[Head] = []
+    since = _since(connection)
     for run_id, head, events, pruned in connection.execute(
         "SELECT id, head, events, 0 FROM run "
         "UNION ALL SELECT run_id, head, events, 1 FROM tombstone ORDER BY 1"
     ):
         heads.append(Head(run_id, head, events))
-        rows_of = connection.execute(
-            "SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,)
-        ).fetchall()
         if pruned:
             found.pruned += 1
             found.findings += [
-                Finding(run_id, row["n"], row["seq"], "is of a run that was pruned") for row in rows_of
+                Finding(run_id, row["n"], row["seq"], "is of a run that was pruned")
+                for row in _events(connection, run_id)
             ]
             continue
-        findings, unchained = check(heads[-1], rows_of)
+        rows_of = _events(connection, run_id)
+        findings, unchained = _run(connection, seal, heads[-1], rows_of, since)
         found.runs += 1
         found.events += len(rows_of)
         found.unchained += unchained
@@ -43,21 +59,147 @@ def _audit(connection: sqlite3.Connection) -> Audit:
         "(SELECT id FROM run UNION ALL SELECT run_id FROM tombstone)"
     )
     found.findings += [Finding(run_id, n, seq, "is of a run that is gone") for run_id, n, seq in lost]
+    found.findings += _definitions(connection, seal)
     found.digest = digest_of(heads)
+    _of_no_run(connection, seal, found)
     return found
 
 
-def proof(connection: sqlite3.Connection, run_id: str) -> Proof | None:
+def _since(connection: sqlite3.Connection) -> int:
+    tail = Tail.read(connection)
+    return tail[0].since if tail else 0
+
+
+def _events(connection: sqlite3.Connection, run_id: str) -> _Rows:
+    found: _Rows = connection.execute(
+        "SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,)
+    ).fetchall()
+    return found
+
+
+def _run(
+    connection: sqlite3.Connection, seal: Seal, head: Head, events: _Rows, since: int
+) -> tuple[list[Finding], int]:
+    """One run's chain, its seal, and its rows against what the chain tells; also how many are unchained."""
+    findings, unchained = check(head, events, since)
+    mark, base = connection.execute("SELECT seal, base FROM run WHERE id = ?", (head.run_id,)).fetchone()
+    if not seal.holds(mark, "run", head.run_id, head.hash, head.events):
+        findings.append(_place(head.run_id, "the seal of its log does not fit: it was changed or shortened"))
+    told = [(row["n"], row["rows"]) for row in events]
+    log = _recorded(seal, head.run_id, base, told)
+    there = standing.of_run(connection, head.run_id)
+    findings += [_place(head.run_id, problem) for problem in differences(log, there)]
+    return findings, unchained
+
+
+def _recorded(seal: Seal, run_id: str, base: str | None, told: Told) -> Digests:
+    try:
+        return recorded(seal, run_id, base, told)
+    except (ValueError, TypeError):  # no JSON of ours; its hash is named as well
+        return {}
+
+
+def _place(run_id: str, problem: str) -> Finding:
+    return Finding(run_id, None, None, problem)
+
+
+def _definitions(connection: sqlite3.Connection, seal: Seal) -> list[Finding]:
+    found = []
+    for row in connection.execute("SELECT * FROM definition ORDER BY digest"):
+        if not seal.holds(row["seal"], "definition", *(row[name] for name in standing.DEFINITION)):
+            found.append(_place("", f"the definition {row['digest']} of {row['workflow']} was changed"))
+    for row in connection.execute("SELECT * FROM code ORDER BY digest"):
+        if not seal.holds(row["seal"], "code", *(row[name] for name in standing.CODE)):
+            found.append(_place("", f"the code digests {row['digest']} were changed"))
+    missing = connection.execute(
+        "SELECT id, 'definition' FROM run WHERE definition NOT IN (SELECT digest FROM definition) "
+        "UNION ALL SELECT id, 'code digests' FROM run WHERE code NOT IN (SELECT digest FROM code)"
+    )
+    return found + [_place(run_id, f"its {what} were removed") for run_id, what in missing if what]
+
+
+def _of_no_run(connection: sqlite3.Connection, seal: Seal, found: Audit) -> None:
+    """The chain of the installation, the rows that it tells of, and the digest over all events."""
+    stored = Tail.read(connection)
+    if stored is None:
+        found.findings.append(_place("", "the end of the log was removed"))
+        return
+    tail, mark = stored
+    if not tail.sealed(mark, seal):
+        found.findings.append(_place("", "the seal of the log does not fit: it was changed or shortened"))
+    events = connection.execute("SELECT * FROM event WHERE run_id IS NULL ORDER BY seq").fetchall()
+    findings, unchained = check(Head("", tail.head, tail.events), events, tail.since)
+    found.events += len(events)
+    found.unchained += unchained
+    found.findings += findings
+    log = _recorded(seal, "", None, [(row["n"], row["rows"]) for row in events])
+    found.findings += [_place("", one) for one in differences(log, standing.of_no_run(connection))]
+    found.findings += _over_all(connection, tail, found.findings)
+    found.seq, found.log = tail.seq, tail.digest
+
+
+def _over_all(connection: sqlite3.Connection, tail: Tail, known: Sequence[Finding]) -> list[Finding]:
+    """Is every event there that was told, in its order? `known`: what the chains have shown already."""
+    gaps, digest, seq = [], "", 0
+    for at, hash_ in hashes(connection):
+        if at > tail.since and at > seq + 1 and seq >= tail.since:
+            gaps.append((seq + 1, at - 1))
+        seq, digest = at, grown(digest, str(hash_))
+    if seq < tail.seq:
+        gaps.append((seq + 1, tail.seq))
+    named = sum(one.problem == REMOVED for one in known)
+    if sum(last - first + 1 for first, last in gaps) > named:
+        return [_place("", f"events {first} to {last} of the whole log were removed") for first, last in gaps]
+    if digest != tail.digest and not known:
+        return [_place("", "the events of the whole log are not those that were told, or not in their order")]
+    return []
+
+
+def _against(connection: sqlite3.Connection, mark: Mapping[str, Any]) -> str:
+    """Why the log is not one that has grown from that checkpoint; empty where it is."""
+    digest, seq = "", 0
+    for at, hash_ in hashes(connection):
+        if at > mark["events"]:
+            break
+        seq, digest = at, grown(digest, str(hash_))
+    if text := checkpoints.shortened(seq, mark):
+        return text
+    return "" if digest == mark["digest"] else checkpoints.another(mark)
+
+
+def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:
+    """Of the log as it is."""
+    connection.execute("BEGIN")
+    try:
+        return opening.checkpoint(connection, now)
+    finally:
+        connection.execute("COMMIT")
+
+
+def keep_checkpoint(
+    connection: sqlite3.Connection, path: Path, keyring: Keyring, seal: Seal, now: datetime
+) -> None:
+    """Write the checkpoint of this log beside the keys, as that of the database `path`."""
+    opening.keep(checkpoint(connection, now), path, keyring, seal)
+
+
+def problems(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[str]:
+    """What of a run is not as it was recorded, in words; within a transaction of the caller's."""
+    found = connection.execute("SELECT head, events FROM run WHERE id = ?", (run_id,)).fetchone()
+    head = Head(run_id, found["head"], found["events"])
+    findings, _ = _run(connection, seal, head, _events(connection, run_id), _since(connection))
+    return [f"event {one.n} {one.problem}" if one.n else one.problem for one in findings]
+
+
+def proof(connection: sqlite3.Connection, run_id: str, seal: Seal) -> Proof | None:
     """One run's log, checked."""
     connection.execute("BEGIN")
     try:
         run = connection.execute("SELECT head, events FROM run WHERE id = ?", (run_id,)).fetchone()
-        found = connection.execute("SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,)).fetchall()
+        if run is None:
+            return None
+        found = problems(connection, run_id, seal)
+        events = [rows.event_record(row) for row in _events(connection, run_id)]
     finally:
         connection.execute("COMMIT")
-    if run is None:
-        return None
-    head = Head(run_id, run["head"], run["events"])
-    findings, _ = check(head, found)
-    problems = [f"event {one.n} of the run {one.problem}" for one in findings]
-    return Proof(head, [rows.event_record(row) for row in found], problems)
+    return Proof(Head(run_id, run["head"], run["events"]), events, found)

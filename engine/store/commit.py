@@ -2,14 +2,18 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 from engine.chain import link
-from engine.change import Change, EventDraft, Lineage, Wait
-from engine.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
+from engine.change import Change, EventDraft, Lineage
+from engine.errors import AlteredRun
+from engine.records import RunRecord
+from engine.seal import Digests, Seal, row_digest
 from engine.store import rows, statements
 from engine.store.queries import ScheduleState
 from engine.store.sqlite import Refused
+from engine.store.tail import Tail
 
 
 class Stale(Refused):
@@ -18,6 +22,10 @@ class Stale(Refused):
 
 class Exists(Refused):
     """A run of this id was created before."""
+
+
+class Unsealed(AlteredRun, Refused):
+    """The seal of the run's chain does not fit."""
 
 
 class Full(Refused):
@@ -33,25 +41,26 @@ class Sheaf:
     Of several transitions of one run the last one's rows stand; events are never merged.
     """
 
-    def __init__(self, connection: sqlite3.Connection, run_ids: Sequence[str]) -> None:
-        self._connection = connection
+    def __init__(self, connection: sqlite3.Connection, seal: Seal, run_ids: Sequence[str]) -> None:
+        self._connection, self._seal = connection, seal
         self._heads = _heads(connection, run_ids)
         self._leaves: dict[str, int] = {}
         """Version of the row as it is now, by run; 0 for one that isn't there yet."""
         self._runs: dict[str, RunRecord] = {}
         self._moved: set[str] = set()
-        self._steps: dict[tuple[str, str], StepRecord] = {}
-        self._requests: dict[str, RequestRecord] = {}
-        self._decisions: list[DecisionRecord] = []
-        self._waits: dict[str, Wait | None] = {}
+        self._steps: dict[tuple[str, str], rows.Values] = {}
+        self._requests: dict[str, rows.Values] = {}
+        self._decisions: list[rows.Values] = []
+        self._waits: dict[str, rows.Values | None] = {}
         self._events: list[rows.Values] = []
+        self._hashes: list[str] = []
         self._fired: list[rows.Values] = []
         self._refused: set[Lineage] = set()
 
     def add(self, change: Change) -> None:
         """One transition of a run, whole; or `Stale`, `Exists` or `Full`, and nothing of it."""
         run = change.run
-        version, head, count = self._heads.get(run.id, (0, "", 0))
+        version, head, count, mark = self._heads.get(run.id, (0, "", 0, ""))
         if change.lineage.broken or change.lineage in self._refused:
             raise Stale(run.id)
         if version != change.leaves:
@@ -61,24 +70,46 @@ class Sheaf:
             (under_way,) = self._connection.execute(statements.UNDER_WAY, (run.workflow,)).fetchone()
             if under_way >= change.limit:
                 raise Full(run.workflow)
-        for event in change.events:
+        if version and run.id not in self._leaves and not self._seal.holds(mark, "run", run.id, head, count):
+            raise Unsealed(run.id, "the seal of its log does not fit")
+        told = self._written(change)
+        assert change.events or not told, "what is written is told"
+        newest = len(change.events) - 1
+        for number, event in enumerate(change.events):
             count += 1
             values = rows.event_values(event, run, count)
-            head = link(head, values)
-            self._events.append((*values, head))
-        self._heads[run.id] = (run.version, head, count)
+            digests = rows.to_json(told) if number == newest and told else None
+            head = link(head, values, digests)
+            self._events.append((*values, head, digests))
+            self._hashes.append(head)
+        self._heads[run.id] = (run.version, head, count, "")
         self._leaves.setdefault(run.id, version)
         self._runs[run.id] = run
         if change.moves_run:
             self._moved.add(run.id)
-        for name, step in change.steps.items():
-            self._steps[run.id, name] = step
-        self._requests.update(change.requests)
-        self._decisions += change.decisions
-        self._waits.update(change.waits)
         if change.fired is not None:
             key, at = change.fired
             self._fired.append((rows.micros(at), run.workflow, key))
+
+    def _written(self, change: Change) -> Digests:
+        """Gather the rows of a transition; gives their digests, by name."""
+        run_id, told = change.run.id, Digests()
+        if change.moves_run or not change.leaves:
+            told["run"] = row_digest(rows.sealed_run(change.run))
+        for name, step in change.steps.items():
+            values = self._steps[run_id, name] = rows.step_values(step)
+            told[f"step.{name}"] = row_digest(values)
+        for id_, request in change.requests.items():
+            values = self._requests[id_] = rows.request_values(request)
+            told[f"request.{id_}"] = row_digest(values)
+        for decision in change.decisions:
+            values = rows.decision_values(decision)
+            self._decisions.append(values)
+            told[f"decision.{decision.id}"] = row_digest(values)
+        for id_, wait in change.waits.items():
+            due = self._waits[id_] = rows.wait_values(wait) if wait else None
+            told[f"wait.{id_}"] = row_digest(due) if due else None
+        return told
 
     def refuse(self, change: Change) -> None:
         """Nothing that is built on it may be added."""
@@ -94,31 +125,35 @@ class Sheaf:
         """Write what was gathered."""
         connection = self._connection
         self._write_runs()
-        statements.PUT_STEPS.execute(connection, [rows.step_values(step) for step in self._steps.values()])
-        requests = [rows.request_values(request) for request in self._requests.values()]
-        statements.PUT_REQUESTS.execute(connection, requests)
-        statements.INSERT_DECISIONS.execute(connection, list(map(rows.decision_values, self._decisions)))
-        waits = [rows.wait_values(wait) for wait in self._waits.values() if wait]
-        statements.PUT_WAITS.execute(connection, waits)
+        statements.PUT_STEPS.execute(connection, list(self._steps.values()))
+        statements.PUT_REQUESTS.execute(connection, list(self._requests.values()))
+        statements.INSERT_DECISIONS.execute(connection, self._decisions)
+        statements.PUT_WAITS.execute(connection, [wait for wait in self._waits.values() if wait])
         ended = [(id_,) for id_, wait in self._waits.items() if wait is None]
         statements.END_WAITS.execute(connection, ended)
-        statements.INSERT_EVENTS.execute(connection, self._events)
+        if self._events:
+            tail = Tail.load(connection, self._seal)
+            statements.INSERT_EVENTS.execute(connection, self._events)
+            tail.add(self._hashes)
+            tail.save(connection, self._seal)
         connection.executemany(statements.FIRED, self._fired)
         for by_key in (self._leaves, self._runs, self._moved, self._steps, self._requests, self._waits):
             by_key.clear()
-        for listed in (self._decisions, self._events, self._fired):
+        for listed in (self._decisions, self._events, self._hashes, self._fired):
             listed.clear()
 
     def _write_runs(self) -> None:
         created, moved, advanced = [], [], []
         for id_, run in self._runs.items():
-            leaves, (version, head, count) = self._leaves[id_], self._heads[id_]
+            leaves, (version, head, count, _) = self._leaves[id_], self._heads[id_]
+            mark = self._seal.of("run", id_, head, count)
+            self._heads[id_] = (version, head, count, mark)
             if leaves == 0:
-                created.append(rows.run_values(run, head, count))
+                created.append(rows.run_values(run, head, count, mark))
             elif id_ in self._moved:
-                moved.append((id_, leaves, *rows.run_moves(run), head, count))
+                moved.append((id_, leaves, *rows.run_moves(run), head, count, mark))
             else:
-                advanced.append((id_, leaves, version, head, count))
+                advanced.append((id_, leaves, version, head, count, mark))
         done = statements.INSERT_RUNS.execute(self._connection, created)
         done += statements.MOVE_RUNS.execute(self._connection, moved)
         done += statements.ADVANCE_RUNS.execute(self._connection, advanced)
@@ -126,25 +161,34 @@ class Sheaf:
             raise Stale(f"{len(self._runs) - done} runs were changed by others meanwhile")
 
 
-def _heads(connection: sqlite3.Connection, run_ids: Sequence[str]) -> dict[str, tuple[int, str, int]]:
-    """Version, newest event's hash and number of events, of those runs that there are."""
-    found = {}
+_Heads = dict[str, tuple[int, str, int, str]]
+
+
+def _heads(connection: sqlite3.Connection, run_ids: Sequence[str]) -> _Heads:
+    """Version, newest event's hash, number of events and their seal, of those runs that there are."""
+    found: _Heads = {}
     for start in range(0, len(run_ids), 64):
         some = run_ids[start : start + 64]
         # Padded, so that the statement is one of two that are prepared.
         size = 64 if len(some) > 1 else 1
         query = statements.HEADS.format(marks=", ".join("?" * size))
         padded = [*some, *[None] * (size - len(some))]
-        for id_, *head in connection.execute(query, padded + padded):
-            found[id_] = tuple(head)
+        for id_, version, head, events, mark in connection.execute(query, padded + padded):
+            found[id_] = (version, head, events, mark)
     return found
 
 
-def perform(
-    connection: sqlite3.Connection, works: Sequence[Change | Callable[[sqlite3.Connection], object]]
-) -> list[object]:
-    """The works of one transaction, in order: transitions are gathered, anything else is done in place."""
-    sheaf = Sheaf(connection, [work.run.id for work in works if isinstance(work, Change)])
+Works = Sequence[Change | Callable[[sqlite3.Connection], object]]
+
+
+def performing(seal: Seal) -> Callable[[sqlite3.Connection, Works], list[object]]:
+    """Does the works of one transaction; what it tells is sealed so."""
+    return partial(_perform, seal)
+
+
+def _perform(seal: Seal, connection: sqlite3.Connection, works: Works) -> list[object]:
+    """In order: transitions are gathered, anything else is done in place."""
+    sheaf = Sheaf(connection, seal, [work.run.id for work in works if isinstance(work, Change)])
     try:
         results = [_done(work, sheaf, connection) for work in works]
         sheaf.end()
@@ -173,25 +217,36 @@ def _done(
 
 
 def end_wait(connection: sqlite3.Connection, wait_id: str) -> None:
-    """Drop a wait that nothing waits on any more."""
+    """Drop a wait whose run is gone."""
     connection.execute(statements.END_WAIT, (wait_id,))
 
 
 def put_definition(
-    connection: sqlite3.Connection, digest: str, workflow: str, canonical: bytes, at: datetime
+    connection: sqlite3.Connection, digest: str, workflow: str, canonical: bytes, at: datetime, seal: Seal
 ) -> None:
     """Store a definition once; equal ones share a row."""
-    values = (digest, workflow, canonical.decode(), rows.micros(at))
-    connection.execute(statements.INSERT_DEFINITION, values)
+    text = canonical.decode()
+    values = (digest, workflow, text, rows.micros(at))
+    connection.execute(statements.INSERT_DEFINITION, (*values, seal.of("definition", *values)))
 
 
-def put_code(connection: sqlite3.Connection, digest: str, steps: dict[str, str]) -> None:
-    connection.execute(statements.INSERT_CODE, (digest, rows.to_json(steps)))
+def put_code(connection: sqlite3.Connection, digest: str, steps: dict[str, str], seal: Seal) -> None:
+    text = rows.to_json(steps)
+    connection.execute(statements.INSERT_CODE, (digest, text, seal.of("code", digest, text)))
 
 
-def append_event(connection: sqlite3.Connection, event: EventDraft) -> None:
+def append_event(connection: sqlite3.Connection, event: EventDraft, seal: Seal) -> None:
     """A fact that belongs to no run."""
-    connection.execute(statements.INSERT_EVENT, (*rows.event_values(event, None, None), None))
+    _tell(connection, [event], {}, Tail.load(connection, seal), seal)
+
+
+def _tell(
+    connection: sqlite3.Connection, events: Sequence[EventDraft], told: Digests, tail: Tail, seal: Seal
+) -> None:
+    """Append these events, the last of which tells how rows stand now."""
+    for event in events:
+        tail.tell(connection, event, told if event is events[-1] else None)
+    tail.save(connection, seal)
 
 
 def set_next_fire(
@@ -206,34 +261,14 @@ def set_next_fire(
         raise Stale(f"{workflow} {key}")
 
 
-def shift(
-    connection: sqlite3.Connection,
-    by: timedelta,
-    schedules: Sequence[ScheduleState],
-    fact: tuple[str, object],
-    event: EventDraft,
-) -> None:
-    """Move what is due by a jump of the clock, and tell of it: all of it once, or nothing."""
-    jump = by // timedelta(microseconds=1)
-    connection.execute("UPDATE wait SET due_at = due_at + ? WHERE due_at IS NOT NULL", (jump,))
-    connection.execute(
-        "UPDATE request SET expires_at = expires_at + ?1, effective_at = effective_at + ?1 "
-        "WHERE state IN ('open', 'held')",
-        (jump,),
-    )
-    connection.execute(
-        "UPDATE delivery SET not_before = not_before + ? WHERE not_before IS NOT NULL", (jump,)
-    )
-    put_schedules(connection, schedules)
-    note(connection, *fact, [event])
-
-
 def put_schedules(
-    connection: sqlite3.Connection, states: Sequence[ScheduleState], events: Sequence[EventDraft] = ()
+    connection: sqlite3.Connection, states: Sequence[ScheduleState], events: Sequence[EventDraft], seal: Seal
 ) -> None:
     """New schedules, or ones that are switched on or off, and what is told of that."""
-    for event in events:
-        append_event(connection, event)
+    told: Digests = {}
+    for row in states:
+        told[f"schedule.{row.workflow} {row.key}"] = row_digest((row.workflow, row.key, int(row.enabled)))
+    _tell(connection, events, told, Tail.load(connection, seal), seal)
     connection.executemany(
         "INSERT INTO schedule (workflow, key, enabled, next_fire_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (workflow, key) DO UPDATE "
@@ -242,17 +277,23 @@ def put_schedules(
     )
 
 
-def drop_schedule(connection: sqlite3.Connection, workflow: str, key: str) -> None:
+def drop_schedule(
+    connection: sqlite3.Connection, workflow: str, key: str, event: EventDraft, seal: Seal
+) -> None:
     """A trigger that its workflow no longer has."""
-    connection.execute("DELETE FROM schedule WHERE workflow = ? AND key = ?", (workflow, key))
+    done = connection.execute("DELETE FROM schedule WHERE workflow = ? AND key = ?", (workflow, key))
+    if done.rowcount:
+        _tell(connection, [event], {f"schedule.{workflow} {key}": None}, Tail.load(connection, seal), seal)
 
 
-def note(connection: sqlite3.Connection, name: str, value: object, events: Sequence[EventDraft] = ()) -> None:
+def note(
+    connection: sqlite3.Connection, name: str, value: object, events: Sequence[EventDraft], seal: Seal
+) -> None:
     """A fact about the installation, and what is told of it; None forgets it."""
+    text = None if value is None else rows.to_json(value)
+    tail = Tail.load(connection, seal)
+    told = tail.note(name, None if text is None else row_digest((name, text)))
     connection.execute("DELETE FROM installation WHERE name = ?", (name,))
-    if value is not None:
-        connection.execute(
-            "INSERT INTO installation (name, value) VALUES (?, ?)", (name, rows.to_json(value))
-        )
-    for event in events:
-        append_event(connection, event)
+    if text is not None:
+        connection.execute("INSERT INTO installation (name, value) VALUES (?, ?)", (name, text))
+    _tell(connection, events, told, tail, seal)

@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.change import EventDraft
+from engine.people import ENGINE
+from engine.seal import Seal
 from engine.states import RUN_ENDED
-from engine.store import rows
+from engine.store import rows, standing
+from engine.store.tail import Tail
 
 LARGEST_PORTION = 50
 """Runs looked at in one transaction: some milliseconds, in which other writes wait."""
@@ -25,7 +29,9 @@ class Portion:
     next: Place | None
 
 
-def prune(connection: sqlite3.Connection, before: datetime, now: datetime, after: Place) -> Portion:
+def prune(
+    connection: sqlite3.Connection, before: datetime, now: datetime, after: Place, seal: Seal
+) -> Portion:
     """Of the next runs in the order of their creation, remove those that ended before `before`.
 
     A run stays while a consumer has still to read of it, or a message of it has still to be delivered.
@@ -42,7 +48,7 @@ def prune(connection: sqlite3.Connection, before: datetime, now: datetime, after
         if row["state"] in RUN_ENDED and row["ended_at"] is not None and row["ended_at"] < cutoff
     ]
     told = [id_ for id_ in old if _told(connection, id_)]
-    _remove(connection, told, now)
+    _remove(connection, told, now, seal)
     last = looked_at[-1] if len(looked_at) == LARGEST_PORTION else None
     return Portion(len(told), (last["created_at"], last["id"]) if last else None)
 
@@ -63,13 +69,21 @@ def _told(connection: sqlite3.Connection, run_id: str) -> bool:
     return not due
 
 
-def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetime) -> None:
+def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetime, seal: Seal) -> None:
     if not run_ids:
         return
     these = f"({', '.join('?' * len(run_ids))})"
     requests = f"(SELECT id FROM request WHERE run_id IN {these})"  # noqa: S608
     kept = f"SELECT id, workflow, state, head, events, created_at, ended_at, ? FROM run WHERE id IN {these}"  # noqa: S608
     connection.execute(f"INSERT INTO tombstone ({_KEPT}) {kept}", (rows.micros(now), *run_ids))
+    connection.execute(
+        f"INSERT INTO pruned_event SELECT seq, coalesce(hash, '') FROM event WHERE run_id IN {these}",  # noqa: S608
+        run_ids,
+    )
+    tail = Tail.load(connection, seal)
+    told = dict(standing.tombstones(connection, f"run_id IN {these}", run_ids))
+    tail.tell(connection, EventDraft("runs.pruned", now, ENGINE, data={"runs": len(run_ids)}), told)
+    tail.save(connection, seal)
     for table, where in (
         ("delivery", f"subject IN {these}"),
         ("delivery", f"subject IN {requests}"),

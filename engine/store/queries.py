@@ -1,15 +1,18 @@
 """What is read: by the engine to go on, and by people's lists."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from engine.change import Wait
+from engine.errors import Altered, AlteredRun
 from engine.people import Actor
 from engine.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
-from engine.store import rows
+from engine.seal import Seal, row_digest
+from engine.store import rows, standing
+from engine.store.tail import Tail
 
 MOST_COUNTED = 10_000
 """People are told "over 10,000": counting a million takes a tenth of a second."""
@@ -23,6 +26,14 @@ class Snapshot:
     run: RunRecord
     steps: dict[str, StepRecord]
     requests: dict[str, RequestRecord]
+
+
+Check = Callable[[sqlite3.Connection, str], list[str]]
+"""Gives the problems of a run."""
+
+
+def _unchecked(connection: sqlite3.Connection, run_id: str) -> list[str]:
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,34 +110,48 @@ def tombstone(connection: sqlite3.Connection, run_id: str) -> Tombstone | None:
     return Tombstone(row["run_id"], row["workflow"], row["state"], ended, pruned)
 
 
-def fact(connection: sqlite3.Connection, name: str) -> Any:
-    found = connection.execute("SELECT value FROM installation WHERE name = ?", (name,)).fetchone()
+def fact(connection: sqlite3.Connection, name: str, seal: Seal) -> Any:
+    """Raises `Altered` where it is not the one that was noted."""
+    connection.execute("BEGIN")
+    try:
+        found = connection.execute("SELECT value FROM installation WHERE name = ?", (name,)).fetchone()
+        tail = Tail.read(connection)
+    finally:
+        connection.execute("COMMIT")
+    there = row_digest((name, found[0])) if found else None
+    if tail is None or not tail[0].sealed(tail[1], seal) or rows.from_json(tail[0].facts).get(name) != there:
+        raise Altered(
+            f"What is stored of {name} was changed by another program. "
+            "Ask the operator to run signoff audit verify."
+        )
     return rows.from_json(found[0]) if found else None
 
 
-def snapshot(connection: sqlite3.Connection, run_id: str) -> Snapshot | None:
+def snapshot(connection: sqlite3.Connection, run_id: str, check: Check = _unchecked) -> Snapshot | None:
     # One transaction, or a commit in between would give steps and requests of two versions.
     connection.execute("BEGIN")
     try:
-        return _snapshot(connection, run_id)
+        return _snapshot(connection, run_id, check)
     finally:
         connection.execute("COMMIT")
 
 
-def snapshot_around(connection: sqlite3.Connection, request_id: str) -> Snapshot | None:
+def snapshot_around(connection: sqlite3.Connection, request_id: str, check: Check) -> Snapshot | None:
     """Of the run whose request this is."""
     connection.execute("BEGIN")
     try:
         found = connection.execute("SELECT run_id FROM request WHERE id = ?", (request_id,)).fetchone()
-        return _snapshot(connection, found[0]) if found else None
+        return _snapshot(connection, found[0], check) if found else None
     finally:
         connection.execute("COMMIT")
 
 
-def _snapshot(connection: sqlite3.Connection, run_id: str) -> Snapshot | None:
+def _snapshot(connection: sqlite3.Connection, run_id: str, check: Check) -> Snapshot | None:
     found = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
     if found is None:
         return None
+    if problems := check(connection, run_id):
+        raise AlteredRun(run_id, problems[0])
     steps = connection.execute("SELECT * FROM step_run WHERE run_id = ?", (run_id,))
     requests = _requests(connection, "run_id = ? ORDER BY opened_at, id", (run_id,))
     return Snapshot(
@@ -312,10 +337,12 @@ def interrupted(connection: sqlite3.Connection) -> list[StepRecord]:
     return [rows.step_record(row) for row in found]
 
 
-def oldest_pending(connection: sqlite3.Connection, workflow: str) -> str | None:
+def oldest_pending(connection: sqlite3.Connection, workflow: str, but: Collection[str]) -> str | None:
+    """`but`: ids of runs that are left alone."""
     found = connection.execute(
-        "SELECT id FROM run WHERE workflow = ? AND state = 'pending' ORDER BY created_at, id LIMIT 1",
-        (workflow,),
+        "SELECT id FROM run WHERE workflow = ? AND state = 'pending' "
+        "AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY created_at, id LIMIT 1",
+        (workflow, rows.to_json(list(but))),
     ).fetchone()
     return found[0] if found else None
 
@@ -331,11 +358,18 @@ def usual_seconds(connection: sqlite3.Connection, workflow: str) -> float | None
     return took[len(took) // 2] / 1e6 if len(took) >= 3 else None
 
 
-def due_waits(connection: sqlite3.Connection, now: datetime, limit: int) -> list[Wait]:
+def due_waits(connection: sqlite3.Connection, now: datetime, limit: int, but: Collection[str]) -> list[Wait]:
+    """`but`: ids of runs whose waits are left alone."""
     found = connection.execute(
-        "SELECT * FROM wait WHERE due_at <= ? ORDER BY due_at, id LIMIT ?", (rows.micros(now), limit)
+        "SELECT * FROM wait WHERE due_at <= ? AND run_id NOT IN (SELECT value FROM json_each(?)) "
+        "ORDER BY due_at, id LIMIT ?",
+        (rows.micros(now), rows.to_json(list(but)), limit),
     )
     return [rows.wait_record(row) for row in found]
+
+
+def waits(connection: sqlite3.Connection, wait_id: str) -> bool:
+    return connection.execute("SELECT 1 FROM wait WHERE id = ?", (wait_id,)).fetchone() is not None
 
 
 def waits_of_kind(connection: sqlite3.Connection, kind: str) -> list[Wait]:
@@ -343,11 +377,15 @@ def waits_of_kind(connection: sqlite3.Connection, kind: str) -> list[Wait]:
     return [rows.wait_record(row) for row in found]
 
 
-def next_due(connection: sqlite3.Connection) -> datetime | None:
-    """The earliest moment at which a wait or a schedule is due."""
+def next_due(connection: sqlite3.Connection, but: Collection[str]) -> datetime | None:
+    """The earliest moment at which a wait or a schedule is due. `but`: as in `due_waits`."""
+    waits = "SELECT min(due_at) AS at FROM wait"
+    if but:
+        waits += " WHERE run_id NOT IN (SELECT value FROM json_each(?))"
     found = connection.execute(
-        "SELECT min(at) FROM (SELECT min(due_at) AS at FROM wait "
-        "UNION ALL SELECT min(next_fire_at) FROM schedule WHERE enabled = 1)"
+        f"SELECT min(at) FROM ({waits} "  # noqa: S608
+        "UNION ALL SELECT min(next_fire_at) FROM schedule WHERE enabled = 1)",
+        (rows.to_json(list(but)),) if but else (),
     ).fetchone()
     return rows.moment(found[0])
 
@@ -375,9 +413,17 @@ def _schedule(row: rows.Row) -> ScheduleState:
     )
 
 
-def definition(connection: sqlite3.Connection, digest: str) -> bytes | None:
-    found = connection.execute("SELECT canonical FROM definition WHERE digest = ?", (digest,)).fetchone()
-    return found[0].encode() if found else None
+def definition(connection: sqlite3.Connection, digest: str, seal: Seal) -> bytes | None:
+    """Raises `Altered` where it is not the one that was stored."""
+    found = connection.execute("SELECT * FROM definition WHERE digest = ?", (digest,)).fetchone()
+    if found is None:
+        return None
+    if not seal.holds(found["seal"], "definition", *(found[name] for name in standing.DEFINITION)):
+        raise Altered(
+            f"The stored definition of {found['workflow']} was changed by another program. "
+            "Ask the operator to run signoff audit verify."
+        )
+    return bytes(found["canonical"].encode())
 
 
 def definitions_of_rule_1(connection: sqlite3.Connection) -> list[bytes]:

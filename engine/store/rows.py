@@ -69,13 +69,29 @@ def _failure_json(failure: Failure | None) -> str | None:
     return to_json({"kind": failure.kind, "message": failure.message, "detail": failure.detail})
 
 
-def run_values(run: RunRecord, head: str, events: int) -> Values:
-    """`head`, `events`: of its chain, which is the store's business."""
+def run_values(run: RunRecord, head: str, events: int, seal: str) -> Values:
+    """`head`, `events`, `seal`: of its chain, which is the store's business."""
     return (
         run.id, run.workflow, run.definition, run.code, run.state, run.version, to_json(run.input),
         from_actor(run.actor), run.actor.as_user, run.trigger, run.channel, run.trace_id,
         micros(run.created_at), micros(run.started_at), micros(run.ended_at), run.reason, head, events,
-        run.id[-4:],
+        run.id[-4:], seal, None,
+    )  # fmt: skip
+
+
+SEALED_RUN = (
+    "id", "workflow", "definition", "code", "state", "input", "actor", "as_user", "trigger", "channel",
+    "trace_id", "created_at", "started_at", "ended_at", "reason",
+)  # fmt: skip
+"""Columns of a run that its log covers by digest, in this order; of the others the chain's seal is."""
+
+
+def sealed_run(run: RunRecord) -> Values:
+    """The values of `SEALED_RUN`."""
+    return (
+        run.id, run.workflow, run.definition, run.code, run.state, to_json(run.input),
+        from_actor(run.actor), run.actor.as_user, run.trigger, run.channel, run.trace_id,
+        micros(run.created_at), micros(run.started_at), micros(run.ended_at), run.reason,
     )  # fmt: skip
 
 

@@ -83,13 +83,13 @@ FIRED = "UPDATE schedule SET last_fire_at = max(coalesce(last_fire_at, 0), ?) WH
 INSERT_RUNS = _many(tables.RunRow)
 MOVE_RUNS = Many(
     "UPDATE run SET state = v.column3, version = v.column4, started_at = v.column5, ended_at = v.column6, "
-    "reason = v.column7, head = v.column8, events = v.column9 FROM (VALUES",
-    9,
+    "reason = v.column7, head = v.column8, events = v.column9, seal = v.column10 FROM (VALUES",
+    10,
     ") AS v WHERE run.id = v.column1 AND run.version = v.column2",
 )
 ADVANCE_RUNS = Many(
-    "UPDATE run SET version = v.column3, head = v.column4, events = v.column5 FROM (VALUES",
-    5,
+    "UPDATE run SET version = v.column3, head = v.column4, events = v.column5, seal = v.column6 FROM (VALUES",
+    6,
     ") AS v WHERE run.id = v.column1 AND run.version = v.column2",
 )
 """For transitions within a state: naming `state` would rewrite two indexes, a quarter of what is written."""
@@ -104,7 +104,7 @@ PUT_WAITS = _upserts(tables.WaitRow, "id", kept=frozenset({"kind", "run_id", "st
 END_WAITS = Many("DELETE FROM wait WHERE id IN (VALUES", 1, ")")
 INSERT_EVENTS = _many(tables.EventRow, but=frozenset({"seq"}))
 HEADS = (
-    "SELECT id, version, head, events FROM run WHERE id IN ({marks}) "
-    "UNION ALL SELECT run_id, -1, head, events FROM tombstone WHERE run_id IN ({marks})"
+    "SELECT id, version, head, events, seal FROM run WHERE id IN ({marks}) "
+    "UNION ALL SELECT run_id, -1, head, events, '' FROM tombstone WHERE run_id IN ({marks})"
 )
 """A pruned run is at no version that a transition could leave, and its id isn't given again."""

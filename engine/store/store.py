@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,10 +11,12 @@ from typing import Any
 from engine.chain import Audit
 from engine.change import Change, EventDraft, Wait
 from engine.errors import StoreBroken, StoreBusy
+from engine.keys import Keyring
 from engine.people import Actor
 from engine.receipts import Proof
 from engine.records import EventRecord, RequestRecord, RunRecord, StepRecord
-from engine.store import auditing, commit, pruning, queries
+from engine.seal import Seal
+from engine.store import auditing, commit, opening, pruning, queries, shifting
 from engine.store.deliveries import Deliveries
 from engine.store.migrate import migrate
 from engine.store.queries import Prospect, ScheduleState, Snapshot, Tombstone
@@ -24,8 +26,11 @@ from engine.store.sqlite import PATIENCE, Reader, Writer
 class Store:
     """Opened by `Store.open`; one process at a time opens a file for writing."""
 
-    def __init__(self, path: Path, writer: Writer, reader: Reader) -> None:
-        self.path, self._writer, self._reader = path, writer, reader
+    def __init__(self, path: Path, writer: Writer, reader: Reader, seal: Seal) -> None:
+        self.path, self._writer, self._reader, self._seal = path, writer, reader, seal
+        self.log_problem = ""
+        """Why the log is not what it was, in a sentence with the remedy; empty as a rule."""
+        self._check = partial(auditing.problems, seal=seal)
         self.on_events: Callable[[], None] = lambda: None
         """Called when events that belong to no run are there to be read."""
         self.on_damage: Callable[[StoreBroken], None] = lambda error: None
@@ -34,18 +39,21 @@ class Store:
         self.deliveries = Deliveries(writer, reader)
 
     @classmethod
-    async def open(cls, path: Path) -> "Store":
-        """Bring the schema up to date and open the file. Raises `StoreBroken`."""
+    async def open(cls, path: Path, keyring: Keyring, now: datetime) -> "Store":
+        """Bring the schema up to date, see that the log is sealed, and open it. Raises `StoreBroken`."""
         try:
             await asyncio.to_thread(migrate, path)
             if not os.access(path, os.W_OK):
                 raise PermissionError("it is read-only")
+            opened = await asyncio.to_thread(opening.look, path, keyring, now)
         except OSError as error:
             raise StoreBroken(
                 f"The database {path} can't be opened ({error}). "
                 "Set DATABASE_URL to a file in a folder that this user may write to."
             ) from error
-        return cls(path, Writer(path, commit.perform), Reader(path))
+        store = cls(path, Writer(path, commit.performing(opened.seal)), Reader(path), opened.seal)
+        store.log_problem = opened.problem
+        return store
 
     async def close(self) -> None:
         # The writer last: only it can bring the WAL into the file, so that one file is left.
@@ -81,26 +89,26 @@ class Store:
 
     async def append(self, event: EventDraft) -> None:
         """An event that belongs to no run."""
-        await self._writer.submit(partial(commit.append_event, event=event))
+        await self._writer.submit(partial(commit.append_event, event=event, seal=self._seal))
         self.on_events()
 
     async def put_definition(self, digest: str, workflow: str, canonical: bytes, at: datetime) -> None:
-        await self._writer.submit(
-            partial(commit.put_definition, digest=digest, workflow=workflow, canonical=canonical, at=at)
-        )
+        put = partial(commit.put_definition, digest=digest, workflow=workflow, canonical=canonical, at=at)
+        await self._writer.submit(partial(put, seal=self._seal))
 
     async def put_code(self, digest: str, steps: dict[str, str]) -> None:
-        await self._writer.submit(partial(commit.put_code, digest=digest, steps=steps))
+        await self._writer.submit(partial(commit.put_code, digest=digest, steps=steps, seal=self._seal))
 
     async def put_schedules(
         self,
         rows: Sequence[ScheduleState],
-        events: Sequence[EventDraft] = (),
+        events: Sequence[EventDraft],
         patience: float | None = None,
     ) -> None:
         """New schedules, or ones that are switched on or off; when they last fired stays as it is."""
         if rows:
-            await self._writer.submit(partial(commit.put_schedules, states=rows, events=events), patience)
+            put = partial(commit.put_schedules, states=rows, events=events, seal=self._seal)
+            await self._writer.submit(put, patience)
             self.on_events()
 
     async def shift(
@@ -111,12 +119,15 @@ class Store:
         event: EventDraft,
     ) -> None:
         """Move what is due by a jump of the clock. Raises `StoreBusy`."""
-        work = partial(commit.shift, by=by, schedules=schedules, fact=fact, event=event)
+        work = partial(shifting.shift, by=by, schedules=schedules, fact=fact, event=event, seal=self._seal)
         await self._writer.submit(work, PATIENCE)
         self.on_events()
 
-    async def drop_schedule(self, workflow: str, key: str) -> None:
-        await self._writer.submit(partial(commit.drop_schedule, workflow=workflow, key=key))
+    async def drop_schedule(self, workflow: str, key: str, event: EventDraft) -> None:
+        """One that its workflow no longer has; `event` is told if it is there."""
+        drop = partial(commit.drop_schedule, workflow=workflow, key=key, event=event, seal=self._seal)
+        await self._writer.submit(drop)
+        self.on_events()
 
     async def set_next_fire(
         self, workflow: str, key: str, leaves: datetime | None, enters: datetime | None
@@ -125,28 +136,34 @@ class Store:
             partial(commit.set_next_fire, workflow=workflow, key=key, leaves=leaves, enters=enters)
         )
 
+    async def waits(self, wait_id: str) -> bool:
+        """Is there a wait of this id?"""
+        return await self._reader.read(partial(queries.waits, wait_id=wait_id))
+
     async def end_wait(self, wait_id: str) -> None:
-        """Drop a wait that nothing waits on any more."""
+        """Drop a wait whose run is gone."""
         await self._writer.submit(partial(commit.end_wait, wait_id=wait_id))
 
     async def prune(self, before: datetime, now: datetime, after: pruning.Place) -> pruning.Portion:
         """Remove the next portion of what ended before that moment."""
-        return await self._writer.submit(partial(pruning.prune, before=before, now=now, after=after))
+        prune = partial(pruning.prune, before=before, now=now, after=after, seal=self._seal)
+        return await self._writer.submit(prune)
 
     async def tombstone(self, run_id: str) -> Tombstone | None:
         """Of a pruned run."""
         return await self._reader.read(partial(queries.tombstone, run_id=run_id))
 
     async def fact(self, name: str) -> Any:
-        """What is noted of the installation under this name; None when nothing is."""
-        return await self._reader.read(partial(queries.fact, name=name))
+        """What is noted of the installation under this name; None when nothing is. Raises `Altered`."""
+        return await self._reader.read(partial(queries.fact, name=name, seal=self._seal))
 
-    async def note(self, name: str, value: Any, events: Sequence[EventDraft] = ()) -> None:
+    async def note(self, name: str, value: Any, events: Sequence[EventDraft]) -> None:
         """Note a fact about the installation, and tell of it in the same transaction; None forgets it.
 
         People wait for it. Raises `StoreBusy`.
         """
-        await self._writer.submit(partial(commit.note, name=name, value=value, events=events), PATIENCE)
+        noted = partial(commit.note, name=name, value=value, events=events, seal=self._seal)
+        await self._writer.submit(noted, PATIENCE)
         self.on_events()
 
     async def prospect(self, now: datetime) -> Prospect:
@@ -154,11 +171,17 @@ class Store:
         return await self._reader.read_at_length(partial(queries.prospect, now=now))
 
     async def snapshot(self, run_id: str) -> Snapshot | None:
+        """To show it: it is not held against the log."""
         return await self._reader.read(partial(queries.snapshot, run_id=run_id))
 
-    async def snapshot_around(self, request_id: str) -> Snapshot | None:
-        """Of the run whose request this is."""
-        return await self._reader.read(partial(queries.snapshot_around, request_id=request_id))
+    async def proven(self, run_id: str) -> Snapshot | None:
+        """To go on with it: it is as it was recorded. Raises `AlteredRun`."""
+        return await self._reader.read(partial(queries.snapshot, run_id=run_id, check=self._check))
+
+    async def proven_around(self, request_id: str) -> Snapshot | None:
+        """As `proven`, of the run whose request this is."""
+        read = partial(queries.snapshot_around, request_id=request_id, check=self._check)
+        return await self._reader.read(read)
 
     async def run(self, run_id: str) -> RunRecord | None:
         return await self._reader.read(partial(queries.run, run_id=run_id))
@@ -189,10 +212,25 @@ class Store:
         return await self._reader.read(partial(queries.earlier, request=request, limit=limit))
 
     async def proof(self, run_id: str) -> Proof | None:
-        return await self._reader.read(partial(auditing.proof, run_id=run_id))
+        return await self._reader.read(partial(auditing.proof, run_id=run_id, seal=self._seal))
 
-    async def audit(self) -> Audit:
-        return await self._reader.read_at_length(auditing.audit)
+    async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
+        """`marks`: checkpoints that the log is held against."""
+        audit = partial(auditing.audit, seal=self._seal, marks=marks)
+        return await self._reader.read_at_length(audit)
+
+    async def checkpoint(self, now: datetime) -> dict[str, Any]:
+        """Of the log as it is; see `engine.checkpoints`."""
+        return await self._reader.read(partial(auditing.checkpoint, now=now))
+
+    async def keep_checkpoint(self, keyring: Keyring, now: datetime) -> None:
+        """Write it beside the keys. Raises `OSError`."""
+        keep = partial(auditing.keep_checkpoint, path=self.path, keyring=keyring, seal=self._seal, now=now)
+        await self._reader.read_at_length(keep)
+
+    def known_checkpoint(self, keyring: Keyring) -> Mapping[str, Any] | None:
+        """The last one that was written beside the keys. Reads a file: call it from a thread."""
+        return opening.known(keyring, self.path, self._seal)
 
     async def runs_ending_with(self, text: str, limit: int) -> list[RunRecord]:
         return await self._reader.read(partial(queries.runs_ending_with, text=text, limit=limit))
@@ -204,8 +242,9 @@ class Store:
         """Steps that were executing when the process ended, and suspects that still wait for their trial."""
         return await self._reader.read(queries.interrupted)
 
-    async def oldest_pending(self, workflow: str) -> str | None:
-        return await self._reader.read(partial(queries.oldest_pending, workflow=workflow))
+    async def oldest_pending(self, workflow: str, but: Collection[str]) -> str | None:
+        """`but`: ids of runs that are left alone."""
+        return await self._reader.read(partial(queries.oldest_pending, workflow=workflow, but=but))
 
     async def usual_seconds(self, workflow: str) -> float | None:
         return await self._reader.read(partial(queries.usual_seconds, workflow=workflow))
@@ -226,14 +265,16 @@ class Store:
         """A page of the approvals that are open or held, oldest first, after that one."""
         return await self._reader.read(partial(queries.awaited_approvals, after=after, limit=limit))
 
-    async def due_waits(self, now: datetime, limit: int) -> list[Wait]:
-        return await self._reader.read(partial(queries.due_waits, now=now, limit=limit))
+    async def due_waits(self, now: datetime, limit: int, but: Collection[str]) -> list[Wait]:
+        """`but`: ids of runs whose waits are left alone."""
+        return await self._reader.read(partial(queries.due_waits, now=now, limit=limit, but=but))
 
     async def waits_of_kind(self, kind: str) -> list[Wait]:
         return await self._reader.read(partial(queries.waits_of_kind, kind=kind))
 
-    async def next_due(self) -> datetime | None:
-        return await self._reader.read(queries.next_due)
+    async def next_due(self, but: Collection[str] = ()) -> datetime | None:
+        """`but`: as in `due_waits`."""
+        return await self._reader.read(partial(queries.next_due, but=but))
 
     async def due_schedules(self, now: datetime, limit: int) -> list[ScheduleState]:
         return await self._reader.read(partial(queries.due_schedules, now=now, limit=limit))
@@ -242,7 +283,8 @@ class Store:
         return await self._reader.read(queries.schedules)
 
     async def definition(self, digest: str) -> bytes | None:
-        return await self._reader.read(partial(queries.definition, digest=digest))
+        """Raises `Altered`."""
+        return await self._reader.read(partial(queries.definition, digest=digest, seal=self._seal))
 
     async def definitions_of_rule_1(self) -> list[bytes]:
         """Those whose types an earlier release recorded; see `engine.schema_digests`."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from engine import Actor, DefinitionErrors, Outcome, StaticPeople, Workflow
 from engine.compiling import compile_workflow
 from engine.testing import Bench
+from tests.engine.tampering import reseal
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
 
@@ -58,11 +59,12 @@ def shipping(code: str = "old", **options: Any) -> Workflow:
 
 
 def change(folder: Path, statement: str, *values: object) -> None:
-    """What somebody with access to the file could do."""
+    """What somebody with access to the file and to the key of its log could do."""
     with sqlite3.connect(folder / "signoff.db") as connection:
         done = connection.execute(statement, values)
         assert done.rowcount == 1
     connection.close()
+    reseal(folder)
 
 
 OUTPUT = "UPDATE step_run SET output = ? WHERE step = 'build'"

@@ -23,12 +23,14 @@ from engine import (
     Wanted,
     Workflow,
 )
+from engine.keys import Keyring
 from engine.runtime import copies
 from engine.runtime.lock import FileLock
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
 ANN = Actor("cli", "ann")
+OPERATOR = Actor("cli", "root")
 NOON = datetime(2026, 1, 7, 12, tzinfo=UTC)
 flow = Workflow("flow", owner="@ops")
 go = flow.approval("go", ask="Go?", approvers=["@ops"], expires="1d")
@@ -107,7 +109,7 @@ async def backed_up(folder: Path) -> Path:
 async def test_a_restored_installation_waits_to_be_told(tmp_path: Path) -> None:
     copy = await backed_up(tmp_path)
     database = tmp_path / "signoff.db"
-    aside = copies.restore(database, copy, NOON)
+    aside = copies.restore(database, copy, NOON, Keyring(tmp_path / "keys"), OPERATOR)
     assert aside == tmp_path / "signoff.db.before-20260107T120000"
     with closing(sqlite3.connect(aside)) as old:
         assert old.execute("SELECT count(*) FROM run").fetchone() == (2,), "what was there is kept"
@@ -152,18 +154,18 @@ async def test_only_a_sound_backup_is_restored_and_only_where_nobody_serves(tmp_
     database = tmp_path / "signoff.db"
     before = database.read_bytes()
     with pytest.raises(NotPossible, match="There is no backup"):
-        copies.restore(database, tmp_path / "none", NOON)
+        copies.restore(database, tmp_path / "none", NOON, Keyring(tmp_path / "keys"), OPERATOR)
     (tmp_path / "text").write_text("not a database, whatever its name says, and long enough")
     with pytest.raises(StoreBroken, match="no database of Signoff"):
-        copies.restore(database, tmp_path / "text", NOON)
+        copies.restore(database, tmp_path / "text", NOON, Keyring(tmp_path / "keys"), OPERATOR)
     torn = tmp_path / "torn"
     torn.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])
     with pytest.raises(StoreBroken):
-        copies.restore(database, torn, NOON)
+        copies.restore(database, torn, NOON, Keyring(tmp_path / "keys"), OPERATOR)
     lock = FileLock(database)
     lock.take()
     with pytest.raises(StoreInUse):
-        copies.restore(database, copy, NOON)
+        copies.restore(database, copy, NOON, Keyring(tmp_path / "keys"), OPERATOR)
     with pytest.raises(StoreInUse):
         copies.vacuum(database)
     lock.release()
@@ -174,7 +176,10 @@ async def test_a_backup_of_an_earlier_release_is_brought_up_to_date(tmp_path: Pa
     from engine.store.migrate import upgrade
 
     upgrade(tmp_path / "copy", "0001")
-    assert copies.restore(tmp_path / "signoff.db", tmp_path / "copy", NOON) is None
+    assert (
+        copies.restore(tmp_path / "signoff.db", tmp_path / "copy", NOON, Keyring(tmp_path / "keys"), OPERATOR)
+        is None
+    )
     engine = await Engine.open(tmp_path / "signoff.db", settings=EngineSettings(data_dir=tmp_path))
     assert engine.paused
     await engine.close()

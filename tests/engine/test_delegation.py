@@ -1,8 +1,6 @@
 """Somebody decides for who is away: for how long, for whom, and never twice."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +19,9 @@ from engine import (
     StaticPeople,
     Workflow,
 )
+from engine.change import EventDraft
+from engine.keys import Keyring
+from engine.store.store import Store
 from engine.testing import Bench
 
 GROUPS = {"ops": ["U1", "U2", "U3"], "security": ["U4", "U5"]}
@@ -219,8 +220,9 @@ async def test_who_came_back_just_before_a_kill_is_stood_in_for_no_longer(tmp_pa
         await bench.start("flow")
         clock = bench.clock
     # It was durable that they are back, and open questions were not looked at any more.
-    with closing(sqlite3.connect(tmp_path / "signoff.db", isolation_level=None)) as database:
-        assert database.execute("DELETE FROM installation WHERE name = 'absences'").rowcount == 1
+    store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), clock.now())
+    await store.note("absences", None, [EventDraft("person.back", clock.now(), Actor("slack", "U1"))])
+    await store.close()
     async with Bench(flow(), people=people(), folder=tmp_path, clock=clock) as bench:
         await bench.run_until_idle()
         assert (await bench.requests())[0].stand_ins == ()

@@ -11,13 +11,14 @@ import pytest
 from engine import Actor, Engine, EngineSettings, Outcome, Retry, StaticPeople, Workflow
 from engine.change import Change
 from engine.clock import FakeClock
+from engine.keys import Keyring
 from engine.machine import Transition
 from engine.runtime.activity import Activity
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.runs import Runs
 from engine.runtime.slots import Slots
 from engine.states import IllegalTransition
-from engine.store import commit, queries
+from engine.store import commit, opening, queries
 from engine.store.migrate import migrate
 from engine.store.sqlite import Reader, Writer
 from engine.store.store import Store
@@ -68,9 +69,10 @@ class Site:
     def __init__(self, folder: Path) -> None:
         path = folder / "signoff.db"
         migrate(path)
-        self.writer, self.reader = HeldWriter(path, commit.perform), SlowReader(path)
         self.clock = FakeClock()
-        self.store = store = Store(path, self.writer, self.reader)
+        seal = opening.look(path, Keyring(folder / "keys"), self.clock.now()).seal
+        self.writer, self.reader = HeldWriter(path, commit.performing(seal)), SlowReader(path)
+        self.store = store = Store(path, self.writer, self.reader, seal)
         self.engine = Engine(store, self.clock, PEOPLE, EngineSettings(folder / "data", parallel=1))
 
     async def written(self, count: int) -> None:

@@ -102,11 +102,14 @@ async def test_what_was_signed_before_a_rotation_stays_verifiable(tmp_path: Path
 @pytest.mark.parametrize(
     ("statement", "why"),
     [
-        ("UPDATE decision SET comment = 'other' WHERE comment <> ''", "decision 1 is not as the log tells"),
-        ("DELETE FROM decision WHERE id LIKE '%:2'", "the log has 2 decisions, and the rows 1"),
-        ("UPDATE request SET outcome = 'rejected'", "its outcome is not the one"),
-        ("UPDATE request SET ask = 'Have lunch?'", "what was shown, or the policy"),
-        ("UPDATE event SET data = replace(data, 'looks right', 'no')", "event 5 of the run was changed"),
+        (
+            "UPDATE decision SET comment = 'other' WHERE comment <> ''",
+            "the decision .*:1 is not as the log has it",
+        ),
+        ("DELETE FROM decision WHERE id LIKE '%:2'", "the decision .*:2 was removed"),
+        ("UPDATE request SET outcome = 'rejected'", "the request .*go is not as the log has it"),
+        ("UPDATE request SET ask = 'Have lunch?'", "the request .*go is not as the log has it"),
+        ("UPDATE event SET data = replace(data, 'looks right', 'no')", "event 5 was changed"),
     ],
 )
 async def test_records_that_contradict_the_log_get_no_receipt(

@@ -21,10 +21,11 @@ import engine.migrations
 from engine import StaticPeople, Workflow
 from engine.change import Change, EventDraft, Lineage, Wait
 from engine.errors import StoreBroken
+from engine.keys import Keyring
 from engine.people import Actor
 from engine.records import DecisionRecord, Failure, RequestRecord, RunRecord, Shown, StepRecord
 from engine.requests import anybody_of
-from engine.store import migrate
+from engine.store import migrate, sealing
 from engine.store.commit import Exists, Full, Stale
 from engine.store.deliveries import Wanted
 from engine.store.sqlite import Writer
@@ -37,7 +38,7 @@ ALICE = Actor("slack", "U1")
 
 @pytest.fixture
 async def store(tmp_path: Path):
-    opened = await Store.open(tmp_path / "signoff.db")
+    opened = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
     yield opened
     await opened.close()
 
@@ -58,7 +59,13 @@ async def commit(store: Store, change: Change) -> None:
 
 
 def creation(run: RunRecord, **fields: object) -> Change:
-    return Change(run, leaves=0, **fields)  # type: ignore[arg-type]
+    return moved(run, leaves=0, **fields)
+
+
+def moved(run: RunRecord, leaves: int, **fields: object) -> Change:
+    """What is written is told."""
+    told = {"events": [EventDraft("run.noted", NOON, ALICE)]}
+    return Change(run, leaves, **{**told, **fields})  # type: ignore[arg-type]
 
 
 async def test_everything_written_is_read_back_equal(store: Store) -> None:
@@ -91,8 +98,8 @@ async def test_everything_written_is_read_back_equal(store: Store) -> None:
     assert snapshot.run == run
     assert snapshot.steps == {"build": step}
     assert snapshot.requests == {"q": request}
-    assert await store.due_waits(NOON, 10) == [wait]
-    (read,) = await store.events(0, 10)
+    assert await store.due_waits(NOON, 10, ()) == [wait]
+    _, read = await store.events(0, 10)
     assert (read.type, read.at, read.actor, read.step, read.request_id, read.data) == (
         "run.started", NOON, ALICE, "build", "q", {"a": 1},
     )  # fmt: skip
@@ -102,14 +109,14 @@ async def test_everything_written_is_read_back_equal(store: Store) -> None:
 async def test_a_transition_that_leaves_another_version_is_refused_whole(store: Store) -> None:
     run = run_record()
     await commit(store, creation(run))
-    await commit(store, Change(replace(run, version=2), leaves=1))
-    late = Change(
+    await commit(store, moved(replace(run, version=2), leaves=1))
+    late = moved(
         replace(run, version=2, state="failed"), leaves=1, events=[EventDraft("run.failed", NOON, ALICE)]
     )
     with pytest.raises(Stale):
         await commit(store, late)
     assert (await store.run(run.id)).state == "running"
-    assert await store.events(0, 10) == []
+    assert "run.failed" not in [event.type for event in await store.events(0, 10)]
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -118,9 +125,9 @@ async def test_what_was_built_on_a_refused_transition_is_refused(store: Store, t
     run = run_record()
     await commit(store, creation(run))
     old = Lineage()
-    others = Change(replace(run, version=2), leaves=1)
-    refused = Change(replace(run, version=2, reason="never came to be"), leaves=1, lineage=old)
-    built_on_it = Change(replace(run, version=3), leaves=2, lineage=old)
+    others = moved(replace(run, version=2), leaves=1)
+    refused = moved(replace(run, version=2, reason="never came to be"), leaves=1, lineage=old)
+    built_on_it = moved(replace(run, version=3), leaves=2, lineage=old)
     if together:
         works = (commit(store, change) for change in (others, refused, built_on_it))
         results = await asyncio.gather(*works, return_exceptions=True)
@@ -139,9 +146,9 @@ async def test_what_was_built_on_a_transition_that_failed_is_refused(store: Stor
     await commit(store, creation(run))
     decision = DecisionRecord("q:1", "q", "approve", ALICE, "", NOON)
     old = Lineage()
-    failed = Change(replace(run, version=2), leaves=1, decisions=[decision, decision], lineage=old)
-    others = Change(replace(run, version=2), leaves=1)
-    built_on_it = Change(replace(run, version=3), leaves=2, lineage=old)
+    failed = moved(replace(run, version=2), leaves=1, decisions=[decision, decision], lineage=old)
+    others = moved(replace(run, version=2), leaves=1)
+    built_on_it = moved(replace(run, version=3), leaves=2, lineage=old)
     works = (commit(store, change) for change in (failed, others, built_on_it))
     results = await asyncio.gather(*works, return_exceptions=True)
     assert [type(result) for result in results] == [sqlite3.IntegrityError, type(None), Stale]
@@ -151,7 +158,7 @@ async def test_a_run_is_created_once(store: Store) -> None:
     await commit(store, creation(run_record()))
     with pytest.raises(Exists):
         await commit(store, creation(run_record(), events=[EventDraft("run.created", NOON, ALICE)]))
-    assert await store.last_event() == 0
+    assert [event.type for event in await store.events(0, 10)] == ["log.sealed", "run.noted"]
 
 
 async def test_the_limit_counts_runs_under_way(store: Store) -> None:
@@ -161,7 +168,7 @@ async def test_the_limit_counts_runs_under_way(store: Store) -> None:
     second.limit = 1
     results = await asyncio.gather(commit(store, first), commit(store, second), return_exceptions=True)
     assert [type(result) for result in results] == [type(None), Full]
-    await commit(store, Change(replace(first.run, state="succeeded", version=2, ended_at=NOON), leaves=1))
+    await commit(store, moved(replace(first.run, state="succeeded", version=2, ended_at=NOON), leaves=1))
     again = creation(run_record("deploy-2"))
     again.limit = 1
     await commit(store, again)
@@ -230,7 +237,7 @@ async def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path, prepare, sa
     prepare(path)
     before = path.read_bytes()
     with pytest.raises(StoreBroken, match=said):
-        await Store.open(path)
+        await Store.open(path, Keyring(path.parent / "keys"), NOON)
     assert path.read_bytes() == before
 
 
@@ -242,7 +249,7 @@ async def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     connection.commit()
     connection.close()
     with pytest.raises(StoreBroken, match="newer release"):
-        await Store.open(path)
+        await Store.open(path, Keyring(path.parent / "keys"), NOON)
 
 
 async def test_awaited_approvals_are_read_page_by_page(store: Store) -> None:
@@ -329,6 +336,9 @@ async def test_what_the_first_release_asked_is_still_asked(tmp_path: Path) -> No
                 node["approvers"] = ["@ops"]
             text = json.dumps(definition)
             database.execute("UPDATE definition SET canonical = ? WHERE digest = ?", (text, digest))
+            database.row_factory = sqlite3.Row
+            resealed = EventDraft("log.sealed", NOON, ALICE)
+            sealing.seal_all(database, Keyring(tmp_path / "keys").sealing(), resealed)
     async with Bench(flow, people=people, folder=tmp_path) as bench:
         assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
         assert (await bench.state(run)).run.state == "succeeded"

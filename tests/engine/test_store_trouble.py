@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine import Outcome, StaticPeople, StoreBroken, StoreBusy, Workflow
+from engine.keys import Keyring
 from engine.private import make_file
 from engine.store.checkup import look_through
 from engine.store.condition import Condition
@@ -22,6 +24,8 @@ from engine.store.expected import Expected
 from engine.store.sqlite import Writer, one_by_one
 from engine.store.store import Store
 from engine.testing import Bench
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
@@ -209,7 +213,7 @@ async def test_a_click_without_a_database_file_is_refused_and_counts_when_it_is_
 
 
 async def test_a_damaged_file_ends_the_engine_whoever_reads_it_first(tmp_path: Path) -> None:
-    store = await Store.open(tmp_path / "signoff.db")
+    store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
     told: asyncio.Future[StoreBroken] = asyncio.get_running_loop().create_future()
     store.on_damage = lambda error: None if told.done() else told.set_result(error)
     await store.reached()
@@ -223,7 +227,7 @@ async def test_a_damaged_file_ends_the_engine_whoever_reads_it_first(tmp_path: P
 
 
 async def test_a_reader_that_could_not_open_the_file_opens_it_when_it_can(tmp_path: Path) -> None:
-    store = await Store.open(tmp_path / "signoff.db")
+    store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
     await store.reached()
     names = [Path(f"{store.path}{suffix}") for suffix in ("", "-wal", "-shm")]
     for name in names:
@@ -233,7 +237,7 @@ async def test_a_reader_that_could_not_open_the_file_opens_it_when_it_can(tmp_pa
     assert "cannot be opened" in store.problem or "moved away" in store.problem
     for name in names:
         move(Path(f"{name}.aside"), name)
-    assert await store.last_event() == 0
+    assert await store.last_event() == 1
     await store.close()
 
 

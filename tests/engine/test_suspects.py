@@ -1,5 +1,6 @@
 """After a death of the process, each suspect has its trial; one that died twice has it alone."""
 
+import shutil
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from engine import Actor, StaticPeople, StepContext, Workflow
 from engine.runtime.suspects import MAX_ROUNDS, Suspect, trials
 from engine.testing import Bench
+from tests.engine.tampering import reseal
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
@@ -65,6 +67,8 @@ async def killed(folder: Path, steps: int, deaths: int = 0) -> None:
             source.backup(copy)
             copy.execute("UPDATE step_run SET deaths = ?", (deaths,))
             copy.commit()
+        shutil.copytree(bench.folder / "keys", folder / "keys")
+    reseal(folder)
 
 
 async def states(bench: Bench) -> Counter[str]:

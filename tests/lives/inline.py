@@ -9,17 +9,23 @@ import random
 import sqlite3
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.store import commit
+from engine.change import EventDraft
+from engine.keys import Keyring
+from engine.people import ENGINE
+from engine.seal import Seal
+from engine.store import commit, sealing
 from engine.store.migrate import migrate
 from engine.store.sqlite import Item, Perform, Reader, Transactions, Writer, one_by_one
 from engine.store.store import Store
 
 T = TypeVar("T")
 PATH = Path("a life in memory")
+SEAL = Seal(b"a life's key")
 
 
 @cache
@@ -31,6 +37,8 @@ def _schema() -> sqlite3.Connection:
         found = sqlite3.connect(path)
         found.backup(memory)
         found.close()
+    memory.row_factory = sqlite3.Row
+    sealing.seal_all(memory, SEAL, EventDraft("log.sealed", datetime(2026, 1, 1, tzinfo=UTC), ENGINE))
     return memory
 
 
@@ -126,8 +134,11 @@ class InlineStore(Store):
 
     def __init__(self, connection: sqlite3.Connection, rng: random.Random) -> None:
         chance = Chance(rng)
-        self._inline = InlineWriter(connection, chance, commit.perform)
-        super().__init__(PATH, self._inline, InlineReader(connection, chance))
+        self._inline = InlineWriter(connection, chance, commit.performing(SEAL))
+        super().__init__(PATH, self._inline, InlineReader(connection, chance), SEAL)
+
+    async def keep_checkpoint(self, keyring: Keyring, now: datetime) -> None:
+        """There is no folder of keys."""
 
     def crash(self, *, committed: bool) -> None:
         self._inline.crash(committed=committed)

@@ -16,6 +16,7 @@ DIGESTS = {
     "0007_count_the_deaths_under_a_step.py": "17cd6d913c041ac0",
     "0008_unfinished_runs.py": "46aab37b1c46798e",
     "0009_repair_edited_migrations.py": "d8ec6276577f9539",
+    "0010_seals.py": "c191618f52574c14",
 }
 """SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
 

@@ -17,6 +17,7 @@ from bot.slackapi import Ambiguous, Outcome, Patience, Rejected, Sent, SlackApi,
 from bot.views.message import Message
 from engine.clock import FakeClock
 from engine.errors import UnknownRun
+from engine.keys import Keyring
 from engine.people import Actor, Person, StaticPeople
 from engine.records import DecisionRecord, EventRecord, RequestRecord, RunDetail, RunRecord
 from engine.requests import anybody_of
@@ -407,7 +408,9 @@ async def deliveries(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIte
     if request.param == "memory":
         yield MemoryDeliveries()
         return
-    store = await Store.open(tmp_path / "signoff.db")
+    store = await Store.open(
+        tmp_path / "signoff.db", Keyring(tmp_path / "keys"), datetime(2026, 1, 5, tzinfo=UTC)
+    )
     yield store.deliveries
     await store.close()
 

@@ -1,0 +1,38 @@
+"""Pure: checkpoints of the log, to be kept elsewhere and held against a log that has grown since.
+
+A checkpoint says how many events there were, which one was the newest, and one digest over all of them. It
+is JSON: `{"checkpoint": …, "key": …, "signature": …}`, signed like a receipt.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.errors import SignoffError
+
+KIND = "signoff.checkpoint/1"
+
+
+class CheckpointInvalid(SignoffError):
+    """This is no checkpoint of that installation, or it was changed since."""
+
+
+def checkpoint(seq: int, newest: str, digest: str, at: datetime) -> dict[str, Any]:
+    """What is signed. `newest`: hash of the event `seq`; `digest`: over all events up to it."""
+    return {"kind": KIND, "events": seq, "newest": newest, "digest": digest, "at": at.isoformat()}
+
+
+def shortened(seq: int, mark: Mapping[str, Any]) -> str:
+    """What to say of a log that ends before the checkpoint; empty where it doesn't."""
+    if seq >= mark["events"]:
+        return ""
+    return (
+        f"the log ends at event {seq:,}, and at the checkpoint of {mark['at']} it had {mark['events']:,}: "
+        "what was recorded in between is lost"
+    )
+
+
+def another(mark: Mapping[str, Any]) -> str:
+    """What to say of a log that is as long, and another one."""
+    count = f"{mark['events']:,}"
+    return f"the log is not the one of the checkpoint of {mark['at']}: its first {count} events are others"

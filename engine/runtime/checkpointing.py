@@ -1,0 +1,42 @@
+"""The last checkpoint of the log, kept beside the keys: a database that is older is noticed at start."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from engine.clock import Clock
+from engine.keys import Keyring
+from engine.runtime.beside import Beside
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+
+INTERVAL = timedelta(seconds=10)
+"""Events of so long may be missing from it after a kill."""
+
+
+class Checkpointing:
+    """Writes it some seconds after the log has grown, and at the end."""
+
+    def __init__(self, store: Store, keyring: Keyring, beside: Beside, clock: Clock) -> None:
+        self._store, self._keyring, self._beside, self._clock = store, keyring, beside, clock
+        self._pending: asyncio.Task[None] | None = None
+
+    def grew(self) -> None:
+        """The log has grown."""
+        if self._pending is None:
+            self._pending = self._beside.start(self._later, "the checkpoint of the log was not written")
+
+    async def write(self) -> None:
+        """As of now. Nothing where the log is not what it was: the last one is needed to say so."""
+        if self._store.log_problem:
+            return
+        try:
+            await self._store.keep_checkpoint(self._keyring, self._clock.now())
+        except OSError as error:
+            log.warning("the checkpoint of the log could not be written: %s", error)
+
+    async def _later(self) -> None:
+        await self._beside.sleep_until(self._clock.now() + INTERVAL)
+        self._pending = None
+        await self.write()

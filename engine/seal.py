@@ -1,0 +1,93 @@
+"""Pure: digests of rows, and seals that only the installation's key can make.
+
+The log says by digest how each row stood after each transition. The newest hash of every chain is sealed with
+a key that is not in the database: whoever edits the file can compute every digest anew, but no seal.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+Digests = dict[str, str | None]
+"""Of rows by name (`step.build`, `request.…`); None for a row that is no longer there."""
+_SIZE = 20
+
+
+class Seal:
+    """Makes and checks seals. `id` names the key and gives nothing of it away."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.id = self.of("key")[:16]
+
+    def of(self, *parts: Any) -> str:
+        """Keyed BLAKE2b over the parts as JSON, hex."""
+        return hashlib.blake2b(orjson.dumps(parts), digest_size=_SIZE, key=self._key).hexdigest()
+
+    def holds(self, seal: object, *parts: Any) -> bool:
+        """Did this key seal these parts?"""
+        try:
+            return isinstance(seal, str) and hmac.compare_digest(seal.encode(), self.of(*parts).encode())
+        except TypeError:  # a value that no column of ours can hold
+            return False
+
+
+def row_digest(values: Sequence[Any]) -> str:
+    """Of a row's values as they are stored, hex. Empty for values that no row of ours can hold."""
+    try:
+        return hashlib.blake2b(orjson.dumps(values), digest_size=_SIZE).hexdigest()
+    except TypeError:
+        return ""
+
+
+def base_of(seal: Seal, run_id: str, n: int, rows: Mapping[str, str]) -> str:
+    """How the rows of a run stood after its first `n` events, which did not tell it; sealed, as JSON."""
+    content = {"n": n, "rows": rows, "seal": seal.of("base", run_id, n, rows)}
+    return orjson.dumps(content).decode()
+
+
+Told = Iterable[tuple[int | None, str | None]]
+
+
+def recorded(seal: Seal, run_id: str, base: str | None, told: Told) -> Digests:
+    """How each row stands by the log. `told`: of each event its number, and what it tells, as JSON."""
+    found, after = _based(seal, run_id, base)
+    for n, text in told:
+        if text and n is not None and n > after:
+            found |= orjson.loads(text)
+    return found
+
+
+def _based(seal: Seal, run_id: str, base: str | None) -> tuple[Digests, int]:
+    """Nothing where the seal doesn't fit: then no row is as the log has it."""
+    try:
+        given = orjson.loads(base) if base else {}
+        if base and seal.holds(given["seal"], "base", run_id, given["n"], given["rows"]):
+            return dict(given["rows"]), given["n"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        pass
+    return {}, 0
+
+
+def differences(log: Mapping[str, str | None], rows: Mapping[str, str]) -> list[str]:
+    """Where the rows are not as the log has them, in words."""
+    found = []
+    for name in sorted({*log, *rows}):
+        said, there = log.get(name), rows.get(name)
+        if said == there:
+            continue
+        if there is None:
+            found.append(f"{_words(name)} was removed")
+        elif said is None:
+            found.append(f"{_words(name)} was inserted: the log does not have it")
+        else:
+            found.append(f"{_words(name)} is not as the log has it")
+    return found
+
+
+def _words(name: str) -> str:
+    kind, _, key = name.partition(".")
+    return f"the {kind.replace('_', ' ')} {key}".strip() if key else f"the row of the {kind}"

@@ -1,0 +1,128 @@
+"""What is looked at before a database is opened: is its log sealed by the key at hand, and not shortened?"""
+
+import contextlib
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from engine import checkpoints
+from engine.change import EventDraft
+from engine.errors import KeyLost, StoreBroken
+from engine.keys import Keyring
+from engine.people import ENGINE, Actor
+from engine.seal import Seal
+from engine.store.migrate import migrate
+from engine.store.sealing import newest, seal_all
+from engine.store.sqlite import connect
+from engine.store.tail import Tail
+
+REMEDY = "Run signoff audit verify. Restore a backup, or take the database as it is: signoff audit accept."
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The key that seals the log, and why the log is not what it was; empty as a rule."""
+
+    seal: Seal
+    problem: str
+
+
+def known_name(database: Path) -> str:
+    """Of the last checkpoint, in the folder of keys."""
+    return f"{database.name}.checkpoint"
+
+
+def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
+    """A log that has no seal yet gets one. Raises `KeyLost` and `StoreBroken`."""
+    with contextlib.closing(connect(path)) as connection:
+        stored = Tail.read(connection)
+        try:
+            seal = keyring.sealing(stored[0].key if stored else "")
+        except KeyLost as lost:
+            raise KeyLost(
+                f"The database {path} can't be opened. {lost} Put the folder of keys back from your copy of "
+                "it. If there is none, signoff audit accept takes the database as it is, with a new key."
+            ) from None
+        if stored is None:
+            if _sealed_before(connection):
+                raise StoreBroken(f"The database {path} can't be opened: its seal was removed. {REMEDY}")
+            _seal(connection, seal, EventDraft("log.sealed", now, ENGINE))
+        problem = _problem(connection, seal, known(keyring, path, seal))
+    return Opened(seal, f"Signoff is paused: {problem}. {REMEDY}" if problem else "")
+
+
+def accept(path: Path, keyring: Keyring, now: datetime, actor: Actor, reason: str) -> None:
+    """Take what is stored for what was recorded, and tell so in its log. Nobody may have it open.
+
+    Where the key is lost a new one is made.
+    """
+    migrate(path)
+    with contextlib.closing(connect(path)) as connection:
+        stored = Tail.read(connection)
+        seal = keyring.sealing()
+        mark = known(keyring, path, seal)
+        told = {
+            "reason": reason,
+            "problem": _problem(connection, seal, mark) if stored else "its seal was removed",
+            "checkpoint": mark,
+        }
+        _seal(connection, seal, EventDraft("log.accepted", now, actor, data=told))
+        keep(checkpoint(connection, now), path, keyring, seal)
+
+
+def keep(mark: Mapping[str, Any], path: Path, keyring: Keyring, seal: Seal) -> None:
+    """Write a checkpoint beside the keys, as that of the database `path`."""
+    content = orjson.dumps({"checkpoint": mark, "seal": seal.of("checkpoint", mark)})
+    keyring.keep(known_name(path), content)
+
+
+def known(keyring: Keyring, path: Path, seal: Seal) -> Mapping[str, Any] | None:
+    """The last checkpoint that was written beside the keys; None where there is none that can be read."""
+    try:
+        found = orjson.loads(keyring.read(known_name(path)) or b"{}")
+        return found["checkpoint"] if seal.holds(found["seal"], "checkpoint", found["checkpoint"]) else None
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+
+
+def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:
+    """Of the log as it is; within a transaction of the caller's where others write."""
+    stored = Tail.read(connection)
+    assert stored is not None
+    tail = stored[0]
+    return checkpoints.checkpoint(tail.seq, newest(connection, tail.seq), tail.digest, now)
+
+
+def _problem(connection: sqlite3.Connection, seal: Seal, mark: Mapping[str, Any] | None) -> str:
+    """What can be seen without reading all of it."""
+    stored = Tail.read(connection)
+    assert stored is not None
+    tail = stored[0]
+    if not tail.sealed(stored[1], seal):
+        return "the log was changed by another program, its seal does not fit"
+    (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
+    if seq != tail.seq:
+        return f"the log was changed by another program, it ends at event {seq:,} instead of {tail.seq:,}"
+    if mark is None:
+        return ""
+    if text := checkpoints.shortened(seq, mark):
+        return text
+    return "" if newest(connection, mark["events"]) == mark["newest"] else checkpoints.another(mark)
+
+
+def _sealed_before(connection: sqlite3.Connection) -> bool:
+    found = connection.execute(
+        "SELECT 1 FROM run WHERE seal <> '' UNION ALL SELECT 1 FROM event WHERE rows <> ''"
+    )
+    return found.fetchone() is not None
+
+
+def _seal(connection: sqlite3.Connection, seal: Seal, event: EventDraft) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    seal_all(connection, seal, event)
+    connection.execute("COMMIT")

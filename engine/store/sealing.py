@@ -1,0 +1,85 @@
+"""Seals a whole database: a new one, one from before there were seals, or one that its operator accepts."""
+
+import logging
+import sqlite3
+
+from engine.chain import grown
+from engine.change import EventDraft
+from engine.seal import Digests, Seal, base_of
+from engine.store import rows, standing
+from engine.store.tail import Tail
+
+log = logging.getLogger(__name__)
+
+
+def seal_all(connection: sqlite3.Connection, seal: Seal, event: EventDraft) -> None:
+    """Take everything as it is now for what was recorded, and tell so. Reads all there is.
+
+    Within a transaction of the caller's.
+    """
+    before = Tail.read(connection)
+    head, count = (before[0].head, before[0].events) if before else ("", 0)
+    since, digest = _over_all(connection)
+    tail = Tail(since, since, digest, head, count, "{}", seal.id)
+    _seal_runs(connection, seal)
+    _seal_definitions(connection, seal)
+    told = _settled(connection)
+    tail.facts = rows.to_json(standing.facts(connection))
+    tail.create(connection, seal)
+    tail.tell(connection, event, told)
+    tail.save(connection, seal)
+
+
+def _over_all(connection: sqlite3.Connection) -> tuple[int, str]:
+    """`seq` of the newest event, and the digest over all."""
+    seq, digest = 0, ""
+    for seq, hash_ in hashes(connection):  # noqa: B007
+        digest = grown(digest, hash_)
+    return seq, digest
+
+
+def hashes(connection: sqlite3.Connection, after: int = 0) -> "sqlite3.Cursor":
+    """`seq` and hash of all events, those of pruned runs too, in their order."""
+    return connection.execute(
+        "SELECT seq, coalesce(hash, '') FROM event WHERE seq > ? "
+        "UNION ALL SELECT seq, hash FROM pruned_event WHERE seq > ? ORDER BY 1",
+        (after, after),
+    )
+
+
+def newest(connection: sqlite3.Connection, seq: int) -> str:
+    """Hash of the event `seq`; empty where there is none."""
+    found = connection.execute(
+        "SELECT hash FROM event WHERE seq = ? UNION ALL SELECT hash FROM pruned_event WHERE seq = ?",
+        (seq, seq),
+    ).fetchone()
+    return str(found[0] or "") if found else ""
+
+
+def _seal_runs(connection: sqlite3.Connection, seal: Seal) -> None:
+    runs = connection.execute("SELECT id, head, events FROM run").fetchall()
+    if len(runs) > 1000:
+        log.warning("sealing the log of %s runs; that happens once", f"{len(runs):,}")
+    for run_id, head, events in runs:
+        base = base_of(seal, run_id, events, standing.of_run(connection, run_id))
+        connection.execute(
+            "UPDATE run SET seal = ?, base = ? WHERE id = ?",
+            (seal.of("run", run_id, head, events), base, run_id),
+        )
+
+
+def _seal_definitions(connection: sqlite3.Connection, seal: Seal) -> None:
+    for table, columns in (("definition", standing.DEFINITION), ("code", standing.CODE)):
+        for row in connection.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall():  # noqa: S608
+            mark = seal.of(table, *row)
+            connection.execute(f"UPDATE {table} SET seal = ? WHERE digest = ?", (mark, row["digest"]))  # noqa: S608
+
+
+def _settled(connection: sqlite3.Connection) -> Digests:
+    """What belongs to no run, with None for what was told of before and is gone."""
+    found: Digests = {}
+    for (told,) in connection.execute(
+        "SELECT rows FROM event WHERE run_id IS NULL AND rows IS NOT NULL ORDER BY seq"
+    ):
+        found |= dict.fromkeys(rows.from_json(told))
+    return found | standing.of_no_run(connection)

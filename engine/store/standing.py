@@ -1,0 +1,72 @@
+"""How rows stand: the digests by name that the log is held against."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from engine.seal import row_digest
+from engine.store import rows
+
+DECISION = (
+    "id", "request_id", "choice", "actor", "as_user", "comment", "at", "stage", "member_of", "value",
+    "digest", "on_behalf",
+)  # fmt: skip
+REQUEST = (
+    "id", "kind", "run_id", "workflow", "step", "state", "version", "ask", "policy", "requester",
+    "requester_as", "opened_at", "shown", "channel", "expires_at", "reminders", "outcome", "ended_at",
+    "effective_at", "failure", "attempts",
+)  # fmt: skip
+STEP = (
+    "run_id", "step", "state", "attempt", "round", "crashes", "failures", "started_at", "ended_at",
+    "next_attempt_at", "output", "failure", "reason", "log", "code_digest", "deaths",
+)  # fmt: skip
+WAIT = ("id", "kind", "run_id", "step", "request_id", "due_at")
+TOMBSTONE = (
+    "run_id", "workflow", "state", "head", "events", "created_at", "ended_at", "pruned_at",
+)  # fmt: skip
+
+_OF_RUN = (
+    ("run", "", rows.SEALED_RUN, "run WHERE id = ?"),
+    ("step.", "step", STEP, "step_run WHERE run_id = ?"),
+    ("request.", "id", REQUEST, "request WHERE run_id = ?"),
+    ("decision.", "id", DECISION, "decision WHERE request_id IN (SELECT id FROM request WHERE run_id = ?)"),
+    ("wait.", "id", WAIT, "wait WHERE run_id = ?"),
+)
+"""Prefix of the name, the column that ends it, what the digest covers, and where the rows are."""
+
+
+DEFINITION = ("digest", "workflow", "canonical", "created_at")
+CODE = ("digest", "steps")
+
+
+def of_run(connection: sqlite3.Connection, run_id: str) -> dict[str, str]:
+    """The digests of a run's rows as they are stored."""
+    found = {}
+    for prefix, key, columns, where in _OF_RUN:
+        for row in connection.execute(f"SELECT {', '.join(columns)} FROM {where}", (run_id,)):  # noqa: S608
+            found[f"{prefix}{row[key] if key else ''}"] = row_digest(tuple(row))
+    return found
+
+
+def facts(connection: sqlite3.Connection) -> dict[str, str]:
+    """Those of facts about the installation."""
+    return {
+        name: row_digest((name, value))
+        for name, value in connection.execute("SELECT name, value FROM installation")
+    }
+
+
+def of_no_run(connection: sqlite3.Connection) -> dict[str, str]:
+    """Those of facts, of which schedules are on, and of what is left of pruned runs."""
+    found = {f"fact.{name}": digest for name, digest in facts(connection).items()}
+    for workflow, key, enabled in connection.execute("SELECT workflow, key, enabled FROM schedule"):
+        found[f"schedule.{workflow} {key}"] = row_digest((workflow, key, enabled))
+    return found | dict(tombstones(connection, "1 = 1", ()))
+
+
+def tombstones(
+    connection: sqlite3.Connection, where: str, values: Sequence[object]
+) -> Iterator[tuple[str, str]]:
+    """Name and digest of each of those."""
+    query = f"SELECT {', '.join(TOMBSTONE)} FROM tombstone WHERE {where}"  # noqa: S608
+    for row in connection.execute(query, values):
+        yield f"tombstone.{row['run_id']}", row_digest(tuple(row))

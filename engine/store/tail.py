@@ -1,0 +1,90 @@
+"""The one row that says how far the log has got: read, moved on and sealed by each transaction that tells."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.chain import grown, link
+from engine.change import EventDraft
+from engine.errors import StoreBroken
+from engine.seal import Digests, Seal
+from engine.store import rows, statements
+
+_COLUMNS = ("since", "seq", "digest", "head", "events", "facts", "key")
+_READ = f"SELECT {', '.join(_COLUMNS)}, seal FROM log"  # noqa: S608
+_WRITE = (
+    "INSERT OR REPLACE INTO log (id, since, seq, digest, head, events, facts, key, seal) "
+    "VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_MOVE = "UPDATE log SET seq = ?, digest = ?, head = ?, events = ?, facts = ?, seal = ?"
+
+
+@dataclass(slots=True)
+class Tail:
+    """How far the log has got; see `engine.tables.LogRow`."""
+
+    since: int
+    seq: int
+    digest: str
+    head: str
+    events: int
+    facts: str
+    key: str
+
+    @classmethod
+    def read(cls, connection: sqlite3.Connection) -> "tuple[Tail, str] | None":
+        """As it is stored, with its seal."""
+        found = connection.execute(_READ).fetchone()
+        return (cls(*found[:-1]), found[-1]) if found else None
+
+    @classmethod
+    def load(cls, connection: sqlite3.Connection, seal: Seal) -> "Tail":
+        """Raises `StoreBroken` where it is not as this installation left it: what is built on it would be
+        sealed as if it were."""
+        found = cls.read(connection)
+        if found is None or not found[0].sealed(found[1], seal):
+            raise StoreBroken(
+                "The log was changed by another program: its seal does not fit. Nothing more is recorded. "
+                "Run signoff audit verify, then restore a backup."
+            )
+        return found[0]
+
+    def sealed(self, mark: str, seal: Seal) -> bool:
+        """Is that the seal of this?"""
+        return seal.holds(mark, "log", *self._parts())
+
+    def add(self, hashes: Iterable[str]) -> None:
+        """These events were told, in this order."""
+        for hash_ in hashes:
+            self.digest = grown(self.digest, hash_)
+            self.seq += 1
+
+    def tell(
+        self, connection: sqlite3.Connection, event: EventDraft, told: Mapping[str, str | None] | None = None
+    ) -> None:
+        """Append an event that belongs to no run. `told`: digests of the rows that are written with it."""
+        digests = rows.to_json(told) if told else None
+        self.events += 1
+        values = rows.event_values(event, None, self.events)
+        self.head = link(self.head, values, digests)
+        connection.execute(statements.INSERT_EVENT, (*values, self.head, digests))
+        self.add((self.head,))
+
+    def note(self, name: str, digest: str | None) -> Digests:
+        """A fact is another one now; gives what an event has to tell of it."""
+        facts = rows.from_json(self.facts)
+        facts[name] = digest
+        self.facts = rows.to_json({known: each for known, each in facts.items() if each})
+        return {f"fact.{name}": digest}
+
+    def save(self, connection: sqlite3.Connection, seal: Seal) -> None:
+        """Sealed, with the transaction."""
+        mark = seal.of("log", *self._parts())
+        connection.execute(_MOVE, (self.seq, self.digest, self.head, self.events, self.facts, mark))
+
+    def create(self, connection: sqlite3.Connection, seal: Seal) -> None:
+        """In the place of any that is there."""
+        connection.execute(_WRITE, (*self._parts(), seal.of("log", *self._parts())))
+
+    def _parts(self) -> tuple[object, ...]:
+        return (self.since, self.seq, self.digest, self.head, self.events, self.facts, self.key)

@@ -1,0 +1,124 @@
+"""An installation to tamper with, and what somebody does to its file who has no key."""
+
+import asyncio
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from engine import Actor, Cron, Outcome, StaticPeople, Workflow
+from engine.chain import FIELDS, grown, link
+from engine.change import EventDraft
+from engine.keys import Keyring
+from engine.store import auditing, sealing
+from engine.store.sqlite import connect
+from engine.testing import Bench
+
+PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"], "boss": ["U9"]})
+OPERATOR = Actor("cli", "root")
+
+
+def flow() -> Workflow:
+    made = Workflow("flow", owner="@boss", channel="#ops", triggers=[Cron("0 3 * * *")])
+
+    @made.step
+    async def plan() -> dict[str, int]:
+        return {"replicas": 3}
+
+    go = made.approval(
+        "go",
+        ask="Scale to {plan.replicas}?",
+        show=["plan"],
+        approvers=["@ops"],
+        expires="2d",
+        remind_every="1h",
+    )
+
+    @made.step(when=go.approved)
+    async def scale(plan: dict[str, int], go: Outcome) -> int:
+        return plan["replicas"]
+
+    final = made.approval("final", ask="Done?", approvers=["@boss"], after=[scale], expires="9d")
+
+    @made.step(when=final.approved)
+    async def close(final: Outcome) -> str:
+        return "closed"
+
+    return made
+
+
+async def _install(folder: Path) -> None:
+    async with Bench(flow(), people=PEOPLE, folder=folder, schedules=True) as bench:
+        old = await bench.start("flow")
+        await bench.engine.cancel(old.id, actor=OPERATOR)
+        await bench.advance("1h")
+        await bench.engine._retention.sweep(bench.clock.now())
+        run = await bench.start("flow", as_user="U2")
+        await bench.decide("go", "approve", as_user="U1", comment="fine", run=run)
+        await bench.start("flow", as_user="U2")
+        until = bench.clock.now() + timedelta(days=3)
+        await bench.engine.delegating.away(Actor("slack", "U9"), "U1", until)
+        await bench.engine.principals.add("ci", ["flow"], OPERATOR)
+        await bench.engine.codes.enrol("U1", "Ann", OPERATOR)
+        await bench.run_until_idle()
+
+
+def installed(folder: Path) -> Path:
+    """A run that waits at `final` after somebody approved `go`, one that waits at `go`, and a pruned one."""
+    asyncio.run(_install(folder))
+    return folder
+
+
+def copied(folder: Path, to: Path) -> Path:
+    """The database of a copy, as a file of its own."""
+    shutil.copytree(folder, to, dirs_exist_ok=True)
+    return to / "signoff.db"
+
+
+def findings(database: Path) -> list[str]:
+    """What `signoff audit verify` names."""
+    seal = Keyring(database.parent / "keys").sealing()
+    with closing(connect(database, read_only=True)) as connection:
+        return [one.problem for one in auditing.audit(connection, seal).findings]
+
+
+def execute(database: Path, statement: str, *values: Any) -> int:
+    """How many rows were changed."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        return connection.execute(statement, values).rowcount
+
+
+def recompute(database: Path) -> None:
+    """Make every hash anew that needs no key, so that they fit what is there now."""
+    with closing(connect(database)) as connection:
+        heads: dict[str | None, tuple[str, int]] = {}
+        digest, seq = "", 0
+        events = connection.execute("SELECT * FROM event ORDER BY seq").fetchall()
+        pruned = dict(connection.execute("SELECT seq, hash FROM pruned_event").fetchall())
+        hashes = dict(pruned)
+        for row in events:
+            head, n = heads.get(row["run_id"], ("", 0))
+            values = [row[name] for name in FIELDS[:-1]]
+            head = link(head, [*values, n + 1], row["rows"])
+            heads[row["run_id"]] = (head, n + 1)
+            hashes[row["seq"]] = head
+            connection.execute("UPDATE event SET n = ?, hash = ? WHERE seq = ?", (n + 1, head, row["seq"]))
+        for seq in sorted(hashes):
+            digest = grown(digest, hashes[seq])
+        for run_id, (head, n) in heads.items():
+            if run_id is not None:
+                connection.execute("UPDATE run SET head = ?, events = ? WHERE id = ?", (head, n, run_id))
+        head, n = heads[None]
+        connection.execute(
+            "UPDATE log SET seq = ?, digest = ?, head = ?, events = ?", (max(hashes), digest, head, n)
+        )
+
+
+def reseal(folder: Path) -> None:
+    """What a test changed in the file stands as if it had been recorded so."""
+    with closing(connect(folder / "signoff.db")) as connection:
+        event = EventDraft("log.sealed", datetime(2026, 1, 5, tzinfo=UTC), OPERATOR)
+        sealing.seal_all(connection, Keyring(folder / "keys").sealing(), event)
+    (folder / "keys" / "signoff.db.checkpoint").unlink(missing_ok=True)

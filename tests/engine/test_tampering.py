@@ -1,0 +1,230 @@
+"""Every column that people rely on, changed in the file by somebody without the key: it is noticed."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel
+
+import engine.tables  # noqa: F401
+from engine import NotPossible
+from engine.store import standing
+from engine.testing import Bench
+from tests.engine import tampering
+from tests.engine.tampering import PEOPLE, copied, execute, findings, flow, recompute
+
+NOT_COVERED = {
+    "run.version": "a wrong one only has transitions refused",
+    "run.tail": "for finding a run by the end of its id; the run that is found is held against the log",
+    "run.base": "only of a run that was there before there were seals: see test_sealing",
+    "schedule.next_fire_at": "when a schedule fires next; each fire is a run in the log",
+    "schedule.last_fire_at": "shown in lists alone",
+    "delivery": "how far messages have got; what a click does is held against the log",
+    "consumer": "how far readers of the log have got",
+    "event.hash": "recomputed below",
+    "event.n": "recomputed below",
+    "log.id": "there is one row",
+}
+"""Table or column, and why nobody relies on it."""
+TABLES = {name: list(table.columns) for name, table in SQLModel.metadata.tables.items()}
+COLUMNS = [
+    (name, column.name)
+    for name, columns in TABLES.items()
+    for column in columns
+    if name not in NOT_COVERED and f"{name}.{column.name}" not in NOT_COVERED
+]
+
+
+HASHES = [
+    ("run", "head"), ("run", "events"), ("log", "seq"), ("log", "digest"), ("log", "head"), ("log", "events"),
+]  # fmt: skip
+"""What `recompute` makes anew."""
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tampering.installed(tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture
+def database(installation: Path, tmp_path: Path) -> Path:
+    return copied(installation, tmp_path)
+
+
+def changed(database: Path, table: str, column: str) -> None:
+    """Another value in one row, of a kind that the column takes."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        where = "1 = 1" if table == "log" else f"rowid = (SELECT rowid FROM {table} ORDER BY 1 DESC LIMIT 1)"
+        if table == "step_run":
+            where = "(run_id, step) = (SELECT run_id, step FROM step_run ORDER BY 1, 2 LIMIT 1)"
+        (value,) = connection.execute(f"SELECT {column} FROM {table} WHERE {where}").fetchone()
+        connection.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (another(value),))
+
+
+def another(value: Any) -> Any:
+    match value:
+        case int():
+            return value + 1
+        case str() if value.startswith("{"):
+            return value.replace("{", '{"more":1,', 1) if value != "{}" else '{"more":1}'
+        case str():
+            return f"{value}x"
+    return "99"
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=lambda one: str(one))
+def test_a_changed_column_is_named_by_the_audit(database: Path, table: str, column: str) -> None:
+    changed(database, table, column)
+    assert findings(database)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [one for one in COLUMNS if one not in HASHES], ids=lambda one: str(one)
+)
+def test_a_changed_column_is_named_by_the_audit_though_all_hashes_fit(
+    database: Path, table: str, column: str
+) -> None:
+    changed(database, table, column)
+    recompute(database)
+    assert findings(database)
+
+
+def test_an_installation_that_nobody_touched_is_whole(database: Path) -> None:
+    assert findings(database) == []
+    recompute(database)
+    assert findings(database) == []
+
+
+@pytest.mark.parametrize("table", sorted({name for name, _ in COLUMNS}))
+@pytest.mark.parametrize("recomputed", [False, True], ids=["", "recomputed"])
+def test_a_removed_row_is_named_by_the_audit(database: Path, table: str, recomputed: bool) -> None:
+    key = "run_id || step" if table == "step_run" else "rowid"
+    execute(database, f"DELETE FROM {table} WHERE {key} = (SELECT max({key}) FROM {table})")
+    if recomputed:
+        recompute(database)
+    assert findings(database)
+
+
+def test_a_whole_run_that_was_removed_is_named_by_the_audit(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        (run,) = connection.execute("SELECT id FROM run LIMIT 1").fetchone()
+        for statement in (
+            "DELETE FROM decision WHERE request_id IN (SELECT id FROM request WHERE run_id = ?)",
+            "DELETE FROM request WHERE run_id = ?",
+            "DELETE FROM step_run WHERE run_id = ?",
+            "DELETE FROM wait WHERE run_id = ?",
+            "DELETE FROM event WHERE run_id = ?",
+            "DELETE FROM run WHERE id = ?",
+        ):
+            connection.execute(statement, (run,))
+    assert any("of the whole log were removed" in one for one in findings(database))
+    recompute(database)
+    assert findings(database)
+
+
+def test_every_column_is_covered_or_said_not_to_be() -> None:
+    known = {name for name, _ in COLUMNS} | {entry.split(".")[0] for entry in NOT_COVERED}
+    assert set(TABLES) <= known
+    there = {f"{name}.{column.name}" for name, columns in TABLES.items() for column in columns} | set(TABLES)
+    assert set(NOT_COVERED) <= there
+
+
+OF_RUNS = {"run", "request", "decision", "step_run", "wait", "event"}
+OF_THE_RUN = [one for one in COLUMNS if one[0] in OF_RUNS and one not in (*HASHES, ("event", "seq"))]
+
+
+@pytest.mark.parametrize(("table", "column"), OF_THE_RUN, ids=lambda one: str(one))
+async def test_a_click_on_a_run_whose_rows_were_changed_is_refused_and_the_operator_is_told(
+    installation: Path, tmp_path: Path, table: str, column: str
+) -> None:
+    database = copied(installation, tmp_path)
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
+        (request,) = [one for one in await bench.requests() if one.step == "final"]
+        changed_in(database, request.run_id, table, column)
+        recompute(database)
+        answer = await bench.answer(request, "approve", as_user="U9")
+        assert answer.code in ("unavailable", "unknown"), answer
+        assert "was changed by another program" in answer.text or answer.code == "unknown"
+        if answer.code == "unavailable":
+            assert answer.text.startswith("Your answer was not recorded.")
+            assert answer.text.split("recorded. ", 1)[1] == await bench.engine.alteration()
+
+
+def changed_in(database: Path, run_id: str, table: str, column: str) -> None:
+    where: dict[str, str] = {
+        "run": "id = ?", "request": "run_id = ? AND step = 'final'",
+        "decision": "request_id = ? || '.go'", "step_run": "run_id = ? AND step = 'plan'",
+        "wait": "run_id = ? AND kind = 'expire'", "event": "run_id = ? AND n = 3",
+    }  # fmt: skip
+    with closing(sqlite3.connect(database)) as connection, connection:
+        (value,) = connection.execute(
+            f"SELECT {column} FROM {table} WHERE {where[table]}", (run_id,)
+        ).fetchone()
+        new = another(value)
+        done = connection.execute(f"UPDATE {table} SET {column} = ? WHERE {where[table]}", (new, run_id))
+        assert done.rowcount == 1
+
+
+@pytest.mark.parametrize(
+    ("fact", "act"),
+    [
+        ("absences", lambda bench: bench.engine.delegating.absences()),
+        ("principals", lambda bench: bench.engine.principals.of("signoff_abc")),
+        ("codes", lambda bench: bench.engine.codes.all()),
+    ],
+)
+async def test_a_changed_fact_about_the_installation_counts_for_nothing(
+    installation: Path, tmp_path: Path, fact: str, act: Callable[[Bench], Any]
+) -> None:
+    database = copied(installation, tmp_path)
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
+        execute(database, "UPDATE installation SET value = replace(value, ':', ': ') WHERE name = ?", fact)
+        recompute(database)
+        with pytest.raises(Exception, match=f"What is stored of {fact} was changed by another program"):
+            await act(bench)
+
+
+async def test_somebody_who_is_written_into_the_policy_does_not_approve(
+    installation: Path, tmp_path: Path
+) -> None:
+    database = copied(installation, tmp_path)
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
+        (request,) = [one for one in await bench.requests() if one.step == "final"]
+        execute(database, "UPDATE request SET policy = replace(policy, '@boss', 'U5')")
+        recompute(database)
+        answer = await bench.answer(request, "approve", as_user="U5")
+        assert answer.code == "unavailable"
+        assert "the request" in answer.text
+        assert (await bench.step(await bench.engine.find_run(request.run_id), "close")).state == "pending"
+
+
+async def test_a_changed_deadline_ends_nothing(installation: Path, tmp_path: Path) -> None:
+    """Time approves, or rejects, where the log says so alone."""
+    database = copied(installation, tmp_path)
+    execute(database, "UPDATE wait SET due_at = due_at - 172000000000 WHERE kind = 'expire'")
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
+        await bench.advance("1d")
+        assert {one.state for one in await bench.engine.requests(None)} <= {"open", "decided"}
+        assert "the wait expire:" in await bench.engine.alteration()
+
+
+async def test_an_altered_log_is_noticed_at_the_start(installation: Path, tmp_path: Path) -> None:
+    database = copied(installation, tmp_path)
+    execute(database, "DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)")
+    recompute(database)
+    with pytest.raises(NotPossible, match="its seal does not fit"):
+        async with Bench(flow(), people=PEOPLE, folder=tmp_path):
+            pass
+
+
+def test_the_log_covers_whole_rows() -> None:
+    covered = {
+        "step_run": standing.STEP, "request": standing.REQUEST, "decision": standing.DECISION,
+        "wait": standing.WAIT, "tombstone": standing.TOMBSTONE,
+        "definition": (*standing.DEFINITION, "seal"), "code": (*standing.CODE, "seal"),
+    }  # fmt: skip
+    for table, columns in covered.items():
+        assert [column.name for column in TABLES[table]] == [*columns], table
