@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 
 from engine import faults, transitions
@@ -31,7 +32,7 @@ async def recover(
     """
     interrupted = await store.interrupted()
     died = [record for record in interrupted if record.state == "running"]
-    trials.expect([_suspect(record) for record in interrupted])
+    trials.expect([_suspect(record, record.started_at) for record in interrupted if record.started_at])
     resume = partial(_resume, alone=len(died) == 1)
     run_ids = await store.run_ids(["running"])
     for start in range(0, len(run_ids), _AT_ONCE):
@@ -44,10 +45,9 @@ async def recover(
     await runs.refill()
 
 
-def _suspect(record: StepRecord) -> Suspect:
-    assert record.started_at is not None
+def _suspect(record: StepRecord, started_at: datetime) -> Suspect:
     deaths = record.deaths + (record.state == "running")
-    return Suspect(record.run_id, record.step, deaths, record.started_at)
+    return Suspect(record.run_id, record.step, deaths, started_at)
 
 
 async def _go_on(runs: Runs, run_id: str, resume: Callable[[Transition], Change]) -> None:
