@@ -91,10 +91,11 @@ class Keyring:
         Raises `KeyLost`.
         """
         path = self._folder / _LOG_KEY
-        if not path.exists():
-            if key:
-                raise KeyLost(f"The key that seals its log is missing: there is no {path}.")
-            self._write(path, secrets.token_bytes(32).hex().encode())
+        with self._making:
+            if not path.exists():
+                if key:
+                    raise KeyLost(f"The key that seals its log is missing: there is no {path}.")
+                self._write(path, secrets.token_bytes(32).hex().encode())
         try:
             seal = Seal(bytes.fromhex(path.read_text()))
         except ValueError:

@@ -74,7 +74,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
         "what build gave changed",
     ),
     "the input": (
-        lambda folder: change(folder, "UPDATE run SET input = ?", '{"service": "payments"}'),
+        lambda folder: change(folder, "UPDATE run SET input = ?", '{"service":"payments"}'),
         "the run's input changed",
     ),
     "what was shown": (
