@@ -51,6 +51,7 @@ from engine.runtime.forks import Forks
 from engine.runtime.lock import FileLock
 from engine.store.checkup import look_through
 from engine.store.expected import Expected
+from engine.store.opening import known_name
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +121,8 @@ async def running(
         stack.push_async_callback(api.close)
         people = LatePeople()
         chosen = replace(engine_settings(settings, loaded), dead_loop=end_dead)
+        if new and not settings.database_path.exists():
+            chosen.keyring(settings.database_path).forget(known_name(settings.database_path))
         engine = await _opened(settings.database_path, clock, people, chosen)
         expected.note()
         stack.push_async_callback(engine.close)

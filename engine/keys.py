@@ -113,6 +113,10 @@ class Keyring:
         """Write a file of this folder, whole."""
         self._write(self._folder / name, content)
 
+    def forget(self, name: str) -> None:
+        """Remove a file of this folder, if it is there."""
+        (self._folder / name).unlink(missing_ok=True)
+
     def _secret(self) -> tuple[Path, bytes]:
         path = self._folder / "secrets.key"
         with self._making:

@@ -195,8 +195,8 @@ async def test_a_forged_outcome_is_not_executed(tmp_path: Path) -> None:
     # As if the process had died while it was shipped, so that the start goes on with it.
     change(
         tmp_path,
-        "INSERT INTO step_run (run_id, step, state, attempt, round, crashes, failures, reason, code_digest) "
-        "VALUES (?, 'ship', 'running', 1, 1, 0, 0, '', '')",
+        "INSERT INTO step_run (run_id, step, state, attempt, round, crashes, failures, reason, code_digest, "
+        "started_at) VALUES (?, 'ship', 'running', 1, 1, 0, 0, '', '', 1)",
         run.id,
     )
     change(tmp_path, "UPDATE run SET state = 'running'")
