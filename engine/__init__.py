@@ -45,6 +45,7 @@ from engine.policy import (
     progress,
     self_approval_possible,
 )
+from engine.questions import can_pause, pause_ends
 from engine.records import (
     Answer,
     DecisionRecord,
@@ -157,9 +158,13 @@ __all__ = [
     "Wanted",
     "Workflow",
     "WorkflowRecord",
+    "can_pause",
     "in_whose_name",
-    "left", "made_it",
+    "left",
+    "made_it",
     "not_a_member",
     "not_found",
-    "progress", "self_approval_possible",
+    "pause_ends",
+    "progress",
+    "self_approval_possible",
 ]  # fmt: skip

@@ -322,8 +322,6 @@ class Transition:
 
     def end_question(self, request: RequestRecord) -> None:
         """Nobody needs to know any more what was asked about it."""
-        if request.held_since is None:
-            return
         asked = self.state.requests.get(f"{request.id}.q{request.questions}")
         if asked is not None and asked.state == "open":
             self.close_request(asked, "withdraw", None)

@@ -1,10 +1,11 @@
 """Pure: an approver asks whoever asked. The question holds the approval's clock until it is answered.
 
 Reminders, escalations and the end of the approval wait meanwhile, and move on by as much as the question
-took, of working time where there are hours. A question ends by itself after a day: it holds nothing for ever.
+took, of working time where there are hours. A question ends by itself after a day. All questions about an
+approval pause it for a day in all, so that asking again and again keeps no deadline from coming.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine.change import Change
 from engine.hours import after, worked
@@ -15,16 +16,22 @@ from engine.requests import anybody_of
 from engine.states import IllegalTransition
 
 LONGEST = timedelta(days=1)
+MAX_PAUSE = timedelta(days=1)
+"""Of an approval's clock, in all; of working time where it has hours."""
+_SHORTEST = timedelta(hours=1)
+"""With less left than this, a question pauses nothing: nobody could answer it in time."""
 
 
 def ask(transition: Transition, request: RequestRecord, text: str, to: str, by: Actor) -> Change:
     """`to`: the user id of whoever asked for the approval."""
-    if request.state != "open" or request.held_since is not None:
+    if request.state != "open" or _is_asked(transition, request):
         raise IllegalTransition(f"the request is {request.state}, or a question about it is open")
-    transition.end_waits(request)
-    request = evolve(
-        request, held_since=transition.now, questions=request.questions + 1, version=request.version + 1
-    )
+    ends = transition.now + LONGEST
+    request = evolve(request, questions=request.questions + 1, version=request.version + 1)
+    if can_pause(request):
+        transition.end_waits(request)
+        request = evolve(request, held_since=transition.now)
+        ends = pause_ends(request) or ends
     transition.put_request(request)
     question = RequestRecord(
         id=f"{request.id}.q{request.questions}",
@@ -42,11 +49,33 @@ def ask(transition: Transition, request: RequestRecord, text: str, to: str, by: 
         requester=by,
         opened_at=transition.now,
         channel=request.channel,
-        expires_at=transition.now + LONGEST,
+        expires_at=ends,
         about=request.id,
     )
     transition.open_request(question)
     return transition.finish()
+
+
+def can_pause(request: RequestRecord) -> bool:
+    """Whether a question asked now stops the approval's clock."""
+    return _left(request) >= _SHORTEST
+
+
+def pause_ends(request: RequestRecord) -> datetime | None:
+    """The latest moment at which a paused clock goes on; None while it runs."""
+    if request.held_since is None:
+        return None
+    left = after(request.held_since, _left(request).total_seconds(), request.hours)
+    return min(request.held_since + LONGEST, left)
+
+
+def _left(request: RequestRecord) -> timedelta:
+    return MAX_PAUSE - timedelta(seconds=request.held_for)
+
+
+def _is_asked(transition: Transition, request: RequestRecord) -> bool:
+    asked = transition.state.requests.values()
+    return any(one.about == request.id and one.state == "open" for one in asked)
 
 
 def ended(transition: Transition, question: RequestRecord) -> None:

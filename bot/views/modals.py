@@ -13,7 +13,7 @@ from bot.views.parts import asked, divider, fits_as_asked, grey, plain, section
 from bot.views.text import label, safe
 from bot.views.values import Value
 from bot.views.weight import LIGHT, light
-from engine import RequestRecord, RunRecord
+from engine import RequestRecord, RunRecord, can_pause
 from engine.unseen import as_seen
 
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
@@ -62,6 +62,16 @@ def question(ask: str) -> list[Block]:
     return [*parts[:-1], grey("The question goes on. The thread and Details show all of it.")]
 
 
+_ASKED = (
+    "Your question appears in the thread. The deadline is paused until the answer. All questions about a "
+    "request pause it for one day at most."
+)
+_ASKED_IN_TIME = (
+    "Your question appears in the thread. Questions have paused the deadline of this request for a day "
+    "already, so it goes on."
+)
+
+
 def reason_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
     """Asks why, where a choice needs a reason."""
     word = signs.CHOICES.get(clicked.choice, label(clicked.choice))
@@ -78,9 +88,7 @@ def reason_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
 
 def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
     """What somebody wants to know of `who` asked for it; `who` is plain text."""
-    hint = (
-        "Your question appears in the thread. The deadline is paused until the answer, for one day at most."
-    )
+    hint = _ASKED if can_pause(request) else _ASKED_IN_TIME
     field = reason_field(f"Question to {who}", optional=False) | {"hint": plain(hint, 2000)}
     return modal(
         "Ask",

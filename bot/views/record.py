@@ -7,7 +7,7 @@ from bot.views import signs
 from bot.views.message import Names
 from bot.views.text import quote, safe
 from bot.views.times import at, duration
-from engine import Actor, DecisionRecord, RequestRecord, RunDetail, left, made_it
+from engine import Actor, DecisionRecord, RequestRecord, RunDetail, can_pause, left, made_it, pause_ends
 from engine.unseen import is_blank
 
 _UNREADABLE = re.compile(r"[0-9a-z]{14}")
@@ -41,11 +41,14 @@ def short_run(request: RequestRecord) -> str:
 def until(request: RequestRecord, now: datetime) -> str:
     """`expires 14:00, then rejected`."""
     if request.held_since is not None:
-        return "the deadline is paused until a question is answered"
+        ends = pause_ends(request)
+        latest = f", at the latest {at(ends, now)}" if ends else ""
+        return f"the deadline is paused until a question is answered{latest}"
     if request.expires_at is None:
         return "no deadline"
     then = _BECOMES.get(request.on_expiry or "", "")
-    return ", ".join(filter(None, [f"expires {at(request.expires_at, now)}", then]))
+    spent = "" if can_pause(request) else "questions pause it no longer"
+    return ", ".join(filter(None, [f"expires {at(request.expires_at, now)}", then, spent]))
 
 
 def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> str:

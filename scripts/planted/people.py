@@ -8,7 +8,22 @@ _NAMES = ("tests/engine/test_two_names.py",)
 _LEAVING = ("tests/engine/test_leaving.py",)
 _SEEING = ("tests/engine/test_visibility.py",)
 _DOORS = ("tests/bot/listeners/test_seeing.py",)
+_QUESTIONS = ("tests/engine/test_questions.py",)
 MUTANTS = [
+    Mutant(
+        "questions without end keep a deadline from coming",
+        "engine/questions.py",
+        "    return MAX_PAUSE - timedelta(seconds=request.held_for)",
+        "    return MAX_PAUSE",
+        _QUESTIONS,
+    ),
+    Mutant(
+        "two questions about one approval are open at once",
+        "engine/questions.py",
+        "    return any(one.about == request.id and one.state",
+        "    return any(one.about == request.step and one.state",
+        _QUESTIONS,
+    ),
     Mutant(
         "every member sees every run",
         "engine/visibility.py",
@@ -290,7 +305,71 @@ MUTANTS = [
     Mutant(
         "an approval goes on by the clock while a question is open",
         "engine/questions.py",
-        "    transition.end_waits(request)\n    request = evolve(\n        request, held_since",
-        "    request = evolve(\n        request, held_since",
+        "        transition.end_waits(request)\n        request = evolve(request, held_since",
+        "        request = evolve(request, held_since",
+    ),
+    Mutant(
+        "wrong one-time codes lock for no longer the next time",
+        "engine/runtime/codes.py",
+        "LOCKED_FOR * 2 ** min(locks, 10)",
+        "LOCKED_FOR * 1",
+        ("tests/engine/test_codes.py",),
+    ),
+    Mutant(
+        "nobody hears of wrong one-time codes",
+        "engine/runtime/codes.py",
+        "            self.alarms.put_nowait(WrongCodes(user_id, left))\n",
+        "            pass\n",
+        ("tests/engine/test_codes.py",),
+    ),
+    Mutant(
+        "a second click answered before the first is on the disk",
+        "engine/runtime/deciding.py",
+        "                await self._repeated(request, click)",
+        "                pass",
+    ),
+    Mutant(
+        "two last answers of all at once leave the request open",
+        "engine/runtime/deciding.py",
+        "if by.awaited and not last and not policy.awaited(current, by.awaited):",
+        "if by.awaited and last and not policy.awaited(current, by.awaited):",
+        ("tests/engine/test_unknown_people.py",),
+    ),
+    Mutant(
+        "the fence ignored: a late result counts",
+        "engine/transitions.py",
+        'return record.state == "running" and record.attempt == attempt',
+        'return record.state == "running"',
+    ),
+    Mutant(
+        "a retry that leaves its wait behind",
+        "engine/transitions.py",
+        'transition.end_wait("retry", f"{transition.state.run.id}:{step}")',
+        "pass",
+    ),
+    Mutant(
+        "a crash that does not count",
+        "engine/transitions.py",
+        "max(crashes, deaths) >= MOST_CRASHES",
+        "max(crashes, deaths) > MOST_CRASHES",
+    ),
+    Mutant(
+        "a Retry by a person with the old key",
+        "engine/transitions.py",
+        "round=transition.record(step).round + 1",
+        "round=transition.record(step).round",
+    ),
+    Mutant(
+        "a one-time code is good twice",
+        "engine/runtime/codes.py",
+        '            elif counter <= found["last"]:',
+        "            elif counter < 0:",
+    ),
+    Mutant(
+        "skipping an approval that could not be asked lets what it guards run",
+        "engine/transitions.py",
+        'skip = "leave_unasked" if asks else "skip_asked"',
+        'skip = "skip_asked"',
+        ("tests/engine/test_missing_values.py",),
     ),
 ]

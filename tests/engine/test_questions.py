@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import Actor, Escalate, Hours, NotAllowed, NotPossible, Outcome, StaticPeople, Workflow
+from engine import Actor, Escalate, Hours, NotPossible, Outcome, StaticPeople, Workflow
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"], "leads": ["U5"], "all": ["U3", "U4"]})
@@ -132,7 +132,7 @@ async def test_who_may_ask_and_whom() -> None:
         (request,) = await bench.requests()
         with pytest.raises(NotPossible, match="You requested this yourself"):
             await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
-        with pytest.raises(NotAllowed, match="Only @ops or @leads can ask"):
+        with pytest.raises(NotPossible, match="There is no request"):  # U4 may not see it
             await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U4"))
         with pytest.raises(NotPossible, match="Write your question"):
             await bench.engine.ask_requester(request.id, " ", actor=Actor("slack", "U2"))
@@ -147,3 +147,43 @@ async def test_who_may_ask_and_whom() -> None:
         (request,) = await bench.requests()
         with pytest.raises(NotPossible, match="nobody can be asked"):
             await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+
+
+@pytest.mark.parametrize("hours", [None, Hours(start="09:00", end="17:00", days="mon-sun")])
+async def test_questions_pause_an_approval_for_a_day_in_all(hours: Hours | None) -> None:
+    options = {"hours": hours} if hours else {}
+    async with Bench(flow(expires="4h", **options), people=PEOPLE) as bench:
+        run = await bench.start("flow", as_user="U3")
+        (request,) = await bench.requests()
+        for _ in range(40):  # far more than a day, if each of them counted
+            if (await bench.state(run)).run.state != "waiting":
+                break
+            await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+            with pytest.raises(NotPossible, match="another question about it is open"):
+                await bench.engine.ask_requester(request.id, "And?", actor=BOB)
+            (question,) = [one for one in await bench.requests() if one.kind == "question"]
+            await bench.advance("10h")
+            found = await bench.engine.request(question.id)
+            if found is not None and found.state == "open":
+                await bench.engine.decide(question.id, "answer", actor=Actor("slack", "U3"), comment="So.")
+        ended = await bench.engine.request(request.id)
+        assert ended is not None
+        assert (ended.state, ended.outcome) == ("expired", "rejected")
+        assert ended.held_for <= timedelta(days=1).total_seconds()
+        whole = timedelta(hours=28) if hours is None else timedelta(days=5)
+        assert ended.ended_at - ended.opened_at <= whole  # type: ignore[operator]
+
+
+async def test_a_question_that_pauses_nothing_ends_with_the_approval() -> None:
+    async with Bench(flow(expires="2d"), people=PEOPLE) as bench:
+        run = await bench.start("flow", as_user="U3")
+        (request,) = await bench.requests()
+        await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+        await bench.advance("25h")
+        late = await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+        paused = await bench.engine.request(request.id)
+        assert paused is not None
+        assert paused.held_since is None
+        await bench.decide(request, "approve", as_user="U1")
+        states = {one.id: one.state for one in (await bench.state(run)).requests}
+        assert (states[request.id], states[late.id]) == ("decided", "withdrawn")
