@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
+
+from bot.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("engine", "bot", "localslack", "workflows")
@@ -127,3 +130,35 @@ def test_the_changelog_tells_of_this_version():
     version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
     assert version
     assert f"\n## {version[1]}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_license_is_the_one_that_the_package_names():
+    assert 'license = "MIT"' in (ROOT / "pyproject.toml").read_text("utf-8")
+    assert (ROOT / "LICENSE").read_text("utf-8").startswith("MIT License")
+
+
+def test_ci_runs_the_readmes_test_command():
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))["jobs"]
+    assert {"run": "make test"} in jobs["test"]["steps"]
+    assert (ROOT / ".ci/run").read_text("utf-8").rstrip().endswith("\nmake test")
+
+
+def test_the_image_and_the_unit_start_what_the_package_installs():
+    dockerfile = (ROOT / "deploy/Dockerfile").read_text("utf-8")
+    unit = (ROOT / "deploy/signoff.service").read_text("utf-8")
+    copied = set(re.findall(r"^COPY (\w+) \1$", dockerfile, re.MULTILINE))
+    assert copied == set(ROOMS)
+    for text in (dockerfile, unit):
+        settings = set(re.findall(r"\b(?:SIGNOFF_[A-Z_]+|DATABASE_URL)(?==)", text))
+        assert settings <= {str(field.validation_alias) for field in Settings.model_fields.values()}
+        assert "signoff" in text
+    assert 'CMD ["serve"]' in dockerfile
+    assert "\nExecStart=/opt/signoff/.venv/bin/signoff serve\n" in unit
+
+
+@pytest.mark.parametrize(
+    "page", [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))], ids=lambda page: page.name
+)
+def test_links_between_pages_lead_somewhere(page: Path):
+    for target in re.findall(r"\]\(([^)#\s]+?)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        assert "://" in target or (page.parent / target).exists(), f"{page.name} links to {target}"

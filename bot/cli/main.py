@@ -4,6 +4,8 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import metadata
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -31,6 +33,12 @@ _PRIVATE = 0o077
 _EXPECTED = (CommandError, SignoffError, StartError)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"signoff {metadata.version('signoff')}")
+        raise typer.Exit
+
+
 def build() -> typer.Typer:
     app = typer.Typer(
         name="signoff",
@@ -47,7 +55,16 @@ def build() -> typer.Typer:
     )  # fmt: skip
     for room in rooms:
         room.register(app)
+    app.callback()(_signoff)
     return app
+
+
+def _signoff(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Durable workflows that ask people in Slack."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
