@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts.planted import bot, engine, files, floods, localslack, people, shown, steps, upgrades
+from scripts.planted import bot, engine, files, floods, localslack, people, proof, shown, steps, upgrades
 from scripts.planted.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +24,7 @@ MUTANTS = [
     *floods.MUTANTS,
     *localslack.MUTANTS,
     *people.MUTANTS,
+    *proof.MUTANTS,
     *shown.MUTANTS,
     *steps.MUTANTS,
     *upgrades.MUTANTS,

@@ -1,0 +1,183 @@
+"""Checkpoints: a log that was shortened, put back or replaced is noticed, also at the start."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import NotPossible
+from engine.errors import KeyLost, StoreBroken
+from engine.keys import Keyring, public_keys
+from engine.runtime import copies
+from engine.signing import Unproven, content_of
+from engine.testing import Bench
+from tests.engine.tampering import OPERATOR, PEOPLE, execute, findings, flow
+
+NOON = datetime(2026, 1, 9, 12, tzinfo=UTC)
+
+
+def at(folder: Path) -> Bench:
+    return Bench(flow(), people=PEOPLE, folder=folder, schedules=False)
+
+
+def keyring(folder: Path) -> Keyring:
+    return Keyring(folder / "keys")
+
+
+def content(document: Any, bench_keys: dict[str, str]) -> dict[str, Any]:
+    keys = public_keys("".join(bench_keys.values()))
+    return content_of(document, "checkpoint", "signoff.checkpoint/1", keys)
+
+
+async def checkpoint(bench: Bench) -> dict[str, Any]:
+    document = await bench.engine.proving.checkpoint(bench.clock.now())
+    return content(document, await bench.engine.proving.public_keys())
+
+
+async def test_a_log_that_has_grown_is_held_against_a_checkpoint_from_before(tmp_path: Path) -> None:
+    async with at(tmp_path) as bench:
+        await bench.start("flow")
+        mark = await checkpoint(bench)
+        await bench.start("flow")
+        assert (await bench.engine.audit([mark])).findings == []
+        other = {**mark, "digest": "00"}
+        (found,) = (await bench.engine.audit([other])).findings
+        assert "the log is not the one of the checkpoint of" in found.problem
+
+
+async def test_a_changed_checkpoint_is_refused(tmp_path: Path) -> None:
+    async with at(tmp_path) as bench:
+        document = await bench.engine.proving.checkpoint(bench.clock.now())
+        document["checkpoint"]["events"] += 1
+        with pytest.raises(Unproven, match="signature is not right"):
+            content(document, await bench.engine.proving.public_keys())
+
+
+async def lost_an_hour(folder: Path) -> dict[str, Any]:
+    """The file is put back as it was an hour ago; gives a checkpoint from in between."""
+    async with at(folder) as bench:
+        await bench.start("flow")
+    shutil.copy(folder / "signoff.db", folder / "before")
+    async with at(folder) as bench:
+        await bench.start("flow")
+        mark = await checkpoint(bench)
+    (folder / "before").replace(folder / "signoff.db")
+    return mark
+
+
+async def test_a_file_that_was_put_back_is_noticed_at_the_start(tmp_path: Path) -> None:
+    await lost_an_hour(tmp_path)
+    with pytest.raises(NotPossible, match="what was recorded in between is lost"):
+        async with at(tmp_path):
+            pass
+    with pytest.raises(NotPossible, match="signoff audit accept"):  # and at the next one
+        async with at(tmp_path):
+            pass
+
+
+async def test_the_audit_does_not_say_that_a_file_which_lost_an_hour_is_whole(tmp_path: Path) -> None:
+    mark = await lost_an_hour(tmp_path)
+    bench = at(tmp_path)
+    with pytest.raises(NotPossible):
+        await bench.__aenter__()
+    copies.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, "the disk broke")
+    async with at(tmp_path) as bench:
+        assert (await bench.engine.audit()).findings == []
+        (found,) = (await bench.engine.audit([mark])).findings
+        assert "the log is not the one" in found.problem or "is lost" in found.problem
+
+
+async def test_accepting_is_an_event_that_says_why(tmp_path: Path) -> None:
+    await lost_an_hour(tmp_path)
+    with pytest.raises(NotPossible, match="--reason is empty"):
+        copies.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, " ")
+    copies.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, "the disk broke")
+    async with at(tmp_path) as bench:
+        (event,) = [one for one in await bench.engine.events.read(0) if one.type == "log.accepted"]
+        assert (event.actor, event.data["reason"]) == (OPERATOR, "the disk broke")
+        assert "is lost" in event.data["problem"]
+        (run,) = await bench.runs("flow")
+        await bench.decide("go", "approve", as_user="U1", run=run)
+
+
+async def test_a_backup_that_the_operator_restores_needs_no_more_than_that(tmp_path: Path) -> None:
+    async with at(tmp_path) as bench:
+        await bench.start("flow")
+        copies.backup(tmp_path / "signoff.db", tmp_path / "copy")
+        await bench.start("flow")
+    copies.restore(tmp_path / "signoff.db", tmp_path / "copy", NOON, keyring(tmp_path), OPERATOR)
+    with pytest.raises(NotPossible, match="restored from copy"):
+        async with at(tmp_path):
+            pass
+    assert findings(tmp_path / "signoff.db") == []
+    with closing(sqlite3.connect(tmp_path / "signoff.db")) as database:
+        told = database.execute("SELECT actor, data FROM event WHERE type = 'installation.restored'")
+        assert told.fetchall() == [("cli:root", '{"backup":"copy"}')]
+
+
+async def test_a_lost_folder_of_keys_is_named_at_the_start_and_made_anew_where_that_is_accepted(
+    tmp_path: Path,
+) -> None:
+    async with at(tmp_path) as bench:
+        await bench.start("flow")
+    shutil.rmtree(tmp_path / "keys")
+    with pytest.raises(KeyLost, match=r"there is no .*log.key\. Put the folder of keys back"):
+        async with at(tmp_path):
+            pass
+    assert not (tmp_path / "keys" / "log.key").exists()
+    copies.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, "the keys are lost")
+    async with at(tmp_path) as bench:
+        await bench.decide("go", "approve", as_user="U1")
+        assert (await bench.engine.audit()).findings == []
+
+
+async def test_another_installations_key_opens_nothing(tmp_path: Path) -> None:
+    async with at(tmp_path) as bench:
+        await bench.start("flow")
+    (tmp_path / "keys" / "log.key").write_text("ab" * 32)
+    with pytest.raises(KeyLost, match="Another key sealed its log"):
+        async with at(tmp_path):
+            pass
+
+
+async def test_a_seal_that_was_removed_is_no_earlier_release(tmp_path: Path) -> None:
+    async with at(tmp_path) as bench:
+        await bench.start("flow")
+    execute(tmp_path / "signoff.db", "DELETE FROM log")
+    with pytest.raises(StoreBroken, match="its seal was removed"):
+        async with at(tmp_path):
+            pass
+
+
+async def test_a_removed_wal_is_noticed_at_the_start(tmp_path: Path) -> None:
+    """The newest transactions are in it until the process ends."""
+    async with at(tmp_path) as bench:
+        with closing(sqlite3.connect(tmp_path / "signoff.db")) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            database.execute("PRAGMA wal_autocheckpoint = 0").fetchall()
+        await bench.start("flow")
+        await bench.advance("10s")
+        killed = tmp_path / "killed"
+        shutil.copytree(tmp_path / "keys", killed / "keys")
+        shutil.copy(tmp_path / "signoff.db", killed)
+        assert (tmp_path / "signoff.db-wal").stat().st_size
+    with pytest.raises(NotPossible, match="is lost"):
+        async with at(killed):
+            pass
+
+
+async def test_a_killed_process_leaves_a_checkpoint_of_some_seconds_ago(tmp_path: Path) -> None:
+    async with at(tmp_path) as bench:
+        known = tmp_path / "keys" / "signoff.db.checkpoint"
+        before = known.read_bytes()
+        await bench.start("flow")
+        assert known.read_bytes() == before
+        await bench.advance("10s")
+        assert known.read_bytes() != before
+        after = known.read_bytes()
+        await bench.advance("30m")
+        assert known.read_bytes() == after, "nothing was told since"
