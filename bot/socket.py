@@ -45,7 +45,7 @@ class SocketMode:
         self._patience = patience or Patience()
         self._links: list[Link] = []
         self._watchdog: asyncio.Task[None] | None = None
-        self._connected = asyncio.Event()
+        self._connected, self._came_up = asyncio.Event(), asyncio.Event()
         self._registrations = Registrations()
         self._count_at = 0.0
 
@@ -96,7 +96,21 @@ class SocketMode:
                 await self._look()
             except Exception:
                 log.exception("The connections to Slack could not be looked at")
-            await self._clock.sleep(self._patience.look_every)
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Until it is time to look again, or a connection came up."""
+        waits = [
+            asyncio.ensure_future(self._clock.sleep(self._patience.look_every)),
+            asyncio.ensure_future(self._came_up.wait()),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+        self._came_up.clear()
 
     async def _look(self) -> None:
         for link in list(self._links):
@@ -127,6 +141,7 @@ class SocketMode:
     def _heard(self, message: Mapping[str, Any]) -> None:
         if message.get("type") == "hello":
             self._count(registered(message.get("num_connections"), len(self._links)))
+            self._came_up.set()
         elif message.get("reason") == "too_many_websockets":
             self._count(refused(self.held))
         self._note_connected()
