@@ -12,7 +12,9 @@ from engine import Outcome, Retry, StepContext, Workflow
 
 class Release(BaseModel):
     service: Literal["billing", "shop", "search"] = "billing"
-    version: str = Field(pattern=r"^\d+\.\d+\.\d+$", description="Three numbers, such as 1.4.2")
+    version: str = Field(
+        pattern=r"^[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}$", description="Three numbers, such as 1.4.2"
+    )
     risk: Literal["low", "high"] = "low"
 
 

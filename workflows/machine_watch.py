@@ -13,6 +13,8 @@ from workflows.machine.memory import Known, Memory
 from workflows.machine.quality import Checked, Tail, check
 from workflows.machine.readings import Batch, SourceMissing, from_address, from_file, times
 from workflows.machine.rule import Detector, Finding, Rule
+from workflows.machine.sources import FIRST, source_of
+from workflows.outside import private_hosts
 
 MOST = 8000
 """Lines that one run takes: four weeks of readings."""
@@ -20,14 +22,9 @@ RULE = Rule()
 
 
 class Watch(BaseModel):
-    """Which machine, and where its readings are."""
+    """Which machine. Where its readings are, the operator says: see `workflows.machine.sources`."""
 
-    machine: str = Field("machine-1", max_length=60)
-    source: str = Field(
-        "",
-        max_length=500,
-        description="A CSV file or an address; empty: MACHINE_READINGS, or readings that are made up",
-    )
+    machine: str = Field(FIRST, max_length=60, description="One of those that the operator has named")
 
 
 class Assessment(BaseModel):
@@ -59,10 +56,11 @@ def memory(ctx: StepContext) -> Memory:
 
 @machine_watch.step(retry=Retry(attempts=3, first="5s", on=(SourceMissing,)), timeout="1m")
 async def read(input: Watch, ctx: StepContext) -> Batch:
-    source = input.source or os.environ.get("MACHINE_READINGS", "")
+    source = source_of(input.machine, os.environ)
     known = await asyncio.to_thread(memory(ctx).known, input.machine)
-    if source.startswith(("http://", "https://")):
-        batch = await from_address(source, known.cursor, ctx.now(), MOST)
+    if "://" in source:
+        private = private_hosts(os.environ)
+        batch = await from_address(source, known.cursor, ctx.now(), MOST, private)
     else:
         file = Path(source) if source else ctx.data_dir / "machine" / "readings.csv"
         if not source:

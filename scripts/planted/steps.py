@@ -52,4 +52,32 @@ MUTANTS = [
         "    if found < 0:\n",
         ("tests/engine/test_mistakes.py",),
     ),
+    Mutant(
+        "a name that leads inside this network is fetched",
+        "workflows/outside.py",
+        '        if not all(is_public(one["host"]) for one in found):\n',
+        "        if False:\n",
+        ("tests/workflows/test_outside.py",),
+    ),
+    Mutant(
+        "a redirect is followed without a look",
+        "workflows/outside.py",
+        "allow_redirects=False",
+        "allow_redirects=True",
+        ("tests/workflows/test_outside.py",),
+    ),
+    Mutant(
+        "a device is read as a file",
+        "workflows/outside.py",
+        "if not stat.S_ISREG(os.fstat(descriptor).st_mode):",
+        "if False:",
+        ("tests/workflows/test_outside.py",),
+    ),
+    Mutant(
+        "an answer without end is taken in",
+        "workflows/outside.py",
+        "if len(body) > MAX_BYTES:",
+        "if False:",
+        ("tests/workflows/test_outside.py",),
+    ),
 ]

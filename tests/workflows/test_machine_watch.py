@@ -45,7 +45,7 @@ async def replay(every: str) -> list[datetime]:
     async with Bench(machine_watch, people=PEOPLE, at="2013-12-02T22:00:00+00:00", schedules=False) as bench:
         while bench.clock.now() < moment("2014-02-19 18:00"):
             await bench.advance(every)
-            await bench.start("machine-watch", {"source": str(DATA)})
+            await bench.start("machine-watch")
             for request in await bench.requests():
                 assert request.kind == "approval", request.failure
                 asked.append(request.opened_at)
@@ -55,11 +55,12 @@ async def replay(every: str) -> list[datetime]:
     return asked
 
 
-async def test_a_real_machine() -> None:
+async def test_a_real_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rule's numbers were chosen on what lies before 2014; see `Rule`."""
     if not DATA.exists():
         missing = f"{DATA.name} is not beside this clone, in shared/data"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    monkeypatch.setenv("MACHINE_READINGS", str(DATA))
     asked = await replay("3h")
     failure, end = WINDOWS[-1]
     # Before the failure, and not by having asked all the time.
@@ -107,16 +108,19 @@ async def test_it_looks_every_five_minutes_and_asks_once(tmp_path: Path) -> None
         assert len(await bench.requests()) == 1
 
 
-async def test_a_source_that_is_not_there_is_said_plainly(tmp_path: Path) -> None:
+async def test_a_source_that_is_not_there_is_said_plainly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MACHINE_READINGS", "/nowhere/readings.csv")
     async with Bench(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        await bench.start("machine-watch", {"source": "/nowhere/readings.csv"})
+        await bench.start("machine-watch")
         await bench.advance("1m")
         (request,) = await bench.requests()
         assert request.failure is not None
         assert request.failure.message == "/nowhere/readings.csv can't be read: No such file or directory."
 
 
-async def test_readings_come_over_http_too(tmp_path: Path) -> None:
+async def test_readings_come_over_http_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     queries: list[str | None] = []
     lines = [f"{START - timedelta(minutes=5 * (50 - n)):%Y-%m-%d %H:%M:%S},{80 + n % 3}" for n in range(50)]
 
@@ -131,7 +135,9 @@ async def test_readings_come_over_http_too(tmp_path: Path) -> None:
     server = TestServer(app)
     await server.start_server()
     async with Bench(machine_watch, people=PEOPLE, folder=tmp_path, at=START, schedules=False) as bench:
-        source = {"source": str(server.make_url("/readings"))}
+        monkeypatch.setenv("MACHINE_SOURCES", f"pump-07={server.make_url('/readings')}")
+        monkeypatch.setenv("FETCH_PRIVATE_HOSTS", "127.0.0.1")
+        source = {"machine": "pump-07"}
         first = await bench.start("machine-watch", source)
         assert (await bench.output(first, "quality"))["summary"] == "50 good"
         second = await bench.start("machine-watch", source)

@@ -1,11 +1,10 @@
 """The five services that the pipeline calls by name."""
 
 import asyncio
+import json
 import os
 
-import aiohttp
-
-from engine import Outcome, StepContext
+from engine import Fatal, Outcome, StepContext
 from workflows.grants import scoring
 from workflows.grants.applications import (
     Application,
@@ -19,10 +18,12 @@ from workflows.grants.applications import (
     read,
 )
 from workflows.grants.register import Register
+from workflows.outside import Refused, Unanswered, fetch, private_hosts, shown
 
 ADDRESS = "http://127.0.0.1:8766/applications"
 """Where applications come from, unless GRANTS_URL says otherwise."""
-_TIMEOUT = aiohttp.ClientTimeout(total=20)
+_OWN_HOST = "127.0.0.1"
+"""The intake that ships executes on this machine."""
 
 
 class SourceSilent(ConnectionError):
@@ -54,16 +55,16 @@ class GrantIngestionService:
 
 async def _fetch(address: str) -> list[object]:
     try:
-        async with aiohttp.ClientSession(timeout=_TIMEOUT) as session, session.get(address) as answer:
-            if answer.status != 200:
-                raise SourceSilent(f"{address} answered {answer.status} instead of applications.")
-            found = await answer.json(content_type=None)
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise SourceSilent(f"{address} did not answer ({type(error).__name__}).") from None
-    except ValueError:
-        raise SourceSilent(f"{address} did not answer with JSON.") from None
+        body = await fetch(address, private={_OWN_HOST, *private_hosts(os.environ)})
+        found = json.loads(body)
+    except Unanswered as error:
+        raise SourceSilent(str(error)) from None
+    except Refused as error:
+        raise Fatal(str(error)) from None
+    except (ValueError, RecursionError):
+        raise SourceSilent(f"{shown(address)} did not answer with JSON.") from None
     if not isinstance(found, list):
-        raise SourceSilent(f"{address} did not answer with a list of applications.")
+        raise SourceSilent(f"{shown(address)} did not answer with a list of applications.")
     return found
 
 

@@ -2,15 +2,22 @@
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
-import aiohttp
 from pydantic import BaseModel, ConfigDict
 
+from engine import Fatal
+from workflows.outside import Refused, Unanswered, fetch, open_regular
+
 HEADER = ("timestamp", "value")
-_TIMEOUT = aiohttp.ClientTimeout(total=20)
+MAX_LINE = 1000
+"""Bytes. A longer line is set aside."""
+MAX_READ = 4_000_000
+"""Bytes of a file that one run looks at."""
 
 
 class Reading(BaseModel):
@@ -79,43 +86,69 @@ def from_file(path: Path, begins: Cursor, now: datetime, most: int) -> Batch:
     """New lines of a CSV file, from the byte where the last run stopped.
 
     A line that is still being written, and readings later than `now`, are left for a later run. A file that
-    was replaced by a shorter one is read from its start; what is known already is set aside as old.
+    was replaced by a shorter one is read from its start; what is known already is set aside as old. One run
+    looks at a bounded part.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             size = file.seek(0, 2)
             offset = begins.offset if begins.offset <= size else 0
+            end = offset + MAX_READ
             file.seek(offset)
             rows: list[Row] = []
-            for raw in file:
-                if not raw.endswith(b"\n"):
-                    break
-                line = raw.decode("utf-8", errors="replace")
-                row = None if not line.strip() or _is_header(line) else parse(line)
+            while offset < end and (raw := _line(file, end - offset)).ends:
+                row = raw.row
                 if row is not None:
                     if len(rows) == most or _is_later(row, now):
                         return Batch(begins=begins, offset=offset, rows=rows, more=len(rows) == most)
                     rows.append(row)
-                offset += len(raw)
+                offset += raw.length
+    except Refused as error:
+        raise Fatal(str(error)) from None
     except OSError as error:
         raise SourceMissing(f"{path} can't be read: {error.strerror}.") from None
-    return Batch(begins=begins, offset=offset, rows=rows)
+    return Batch(begins=begins, offset=offset, rows=rows, more=offset < size and offset >= end)
 
 
-async def from_address(url: str, begins: Cursor, now: datetime, most: int) -> Batch:
-    """`GET url?after=2014-01-31T08:00:00+00:00` answers with CSV lines of readings after that moment."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a file. `ends`: it is whole, or too long to be one. `length`: in bytes."""
+
+    ends: bool
+    length: int
+    row: Row | None
+
+
+def _line(file: BinaryIO, at_most: int) -> _Line:
+    raw = file.readline(MAX_LINE)
+    text = raw.decode("utf-8", errors="replace")
+    if raw.endswith(b"\n"):
+        row = None if not text.strip() or _is_header(text) else parse(text)
+        return _Line(True, len(raw), row)
+    if len(raw) < MAX_LINE:
+        return _Line(False, len(raw), None)
+    length = len(raw)
+    while length < at_most and (more := file.readline(min(65536, at_most - length))):
+        length += len(more)
+        if more.endswith(b"\n"):
+            break
+    return _Line(True, length, Row(text=text[:120], trouble=f"is longer than {MAX_LINE} bytes"))
+
+
+async def from_address(url: str, begins: Cursor, now: datetime, most: int, private: Collection[str]) -> Batch:
+    """`GET url?after=2014-01-31T08:00:00+00:00` answers with CSV lines of readings after that moment.
+
+    `private`: hosts that may be inside this network.
+    """
     query = {"after": begins.last_at.isoformat()} if begins.last_at else {}
     try:
-        async with (
-            aiohttp.ClientSession(timeout=_TIMEOUT) as session,
-            session.get(url, params=query) as answer,
-        ):
-            if answer.status != 200:
-                raise SourceMissing(f"{url} answered {answer.status} instead of readings.")
-            text = await answer.text()
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise SourceMissing(f"{url} did not answer: {error or type(error).__name__}.") from None
-    found = [parse(line) for line in text.splitlines() if line.strip() and not _is_header(line)]
+        body = await fetch(url, query, private)
+    except Unanswered as error:
+        raise SourceMissing(str(error)) from None
+    except Refused as error:
+        raise Fatal(str(error)) from None
+    lines = body.decode("utf-8", errors="replace").splitlines()
+    found = [parse(line[:MAX_LINE]) for line in lines if line.strip() and not _is_header(line)]
     due = [row for row in found if not _is_later(row, now)]
     return Batch(begins=begins, rows=due[:most], more=len(due) > most)
 
