@@ -115,7 +115,6 @@ async def running(
             expected.check()
         stack.callback(Forks(_own_files(settings.database_path)).forget)
         lock = FileLock(settings.database_path)
-        lock.take()
         stack.callback(lock.release)
         api = SlackApi(settings.bot_token.get_secret_value(), base_url=settings.api_url)
         stack.push_async_callback(api.close)
@@ -123,7 +122,7 @@ async def running(
         chosen = replace(engine_settings(settings, loaded), dead_loop=end_dead)
         if new and not settings.database_path.exists():
             chosen.keyring(settings.database_path).forget(known_name(settings.database_path))
-        engine = await _opened(settings.database_path, clock, people, chosen)
+        engine = await _opened(settings, lock, clock, people, chosen)
         expected.note()
         stack.push_async_callback(engine.close)
         register(engine, loaded)
@@ -152,15 +151,31 @@ async def running(
             raise
 
 
-async def _opened(database: Path, clock: Clock, people: People, settings: EngineSettings) -> Engine:
-    """Open the database, however long its disk keeps that from being done."""
-    while True:
-        try:
-            await asyncio.to_thread(look_through, database)
-            return await Engine.open(database, clock=clock, people=people, settings=settings)
-        except StoreBusy as error:
-            log.warning("%s Trying again in %d s.", error, _AGAIN.seconds)
-        await clock.sleep_until(clock.now() + _AGAIN)
+async def _opened(
+    settings: Settings, lock: FileLock, clock: Clock, people: People, chosen: EngineSettings
+) -> Engine:
+    """Take the lock and open the database, however long its disk keeps that from being done.
+
+    `/readyz` says why meanwhile.
+    """
+    database, problems = settings.database_path, dict[str, str]()
+
+    async def found() -> Mapping[str, str]:
+        return problems
+
+    async with AsyncExitStack() as meanwhile:
+        while True:
+            try:
+                lock.take()
+                await asyncio.to_thread(look_through, database)
+                return await Engine.open(database, clock=clock, people=people, settings=chosen)
+            except StoreBusy as error:
+                log.warning("%s Trying again in %d s.", error, _AGAIN.seconds)
+                if not problems:
+                    health = build_server(problems=found, clock=clock)
+                    await meanwhile.enter_async_context(listening(health, settings.host, settings.port))
+                problems["database"] = str(error)
+            await clock.sleep_until(clock.now() + _AGAIN)
 
 
 def _own_files(database: Path) -> list[Path]:

@@ -14,6 +14,7 @@ removed: removing a locked file would let two processes lock two files of one na
 """
 
 import contextlib
+import errno
 import fcntl
 import logging
 import os
@@ -23,10 +24,12 @@ from pathlib import Path
 from engine.errors import StoreInUse
 from engine.private import make_folder
 from engine.store.lockholder import opener
+from engine.store.trouble import busy
 
 log = logging.getLogger(__name__)
 
 _BYTE = 1 << 62
+_PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE})
 _SET_LOCK: int | None = getattr(fcntl, "F_OFD_SETLK", None)
 
 
@@ -42,12 +45,19 @@ class FileLock:
         os.register_at_fork(after_in_child=self._forget)
 
     def take(self, *, create: bool = True) -> None:
-        """Raises `StoreInUse`, which names the process that holds the file. `create`: an empty file where
-        there is none."""
-        make_folder(self.path.parent)
+        """Raises `StoreInUse`, which names the process that holds the file, and `StoreBusy` where the disk is
+        full or read-only. `create`: an empty file where there is none. Taken already, it stays taken."""
+        if self._files:
+            return
         try:
+            make_folder(self.path.parent)
             self._take_beside()
             self._take_database(create)
+        except OSError as error:
+            self.release()
+            if error.errno not in _PASSING:
+                raise
+            raise busy(f"{self.path.parent} cannot be written to ({error.strerror})") from error
         except BaseException:
             self.release()
             raise

@@ -48,7 +48,7 @@ def _check_wal(real: str) -> None:
 
 def _quick_check(real: str, seconds: float) -> str:
     until = time.monotonic() + seconds
-    with closing(sqlite3.connect(real, timeout=5.0)) as connection:
+    with closing(sqlite3.connect(real, timeout=1.0)) as connection:
         connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         return str(verdict)

@@ -53,7 +53,7 @@ def _unlocked(path: Path, work: Callable[[], T]) -> T:
             if is_locked(cause):
                 log.warning("%s; waiting until it is released", lock_text(path))
             elif passes(cause):
-                raise StoreBusy(f"{problem(cause, path)}. {remedy(cause)}.") from error
+                raise StoreBusy(f"{problem(cause, path)}. {remedy(cause, path)}.") from error
             elif isinstance(cause, sqlite3.Error):
                 raise _unfit(path, cause) from error
             else:

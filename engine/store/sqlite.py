@@ -276,7 +276,7 @@ class Writer:
                 if not passes(error):
                     self._refuse_all(pending, self._explained(error, "opened"))
                     return None
-                pending[:] = self._wait(pending, problem(error, self._path), remedy(error))
+                pending[:] = self._wait(pending, problem(error, self._path), remedy(error, self._path))
                 if self._stopping and not pending:
                     return None
             else:
@@ -324,7 +324,7 @@ class Writer:
             with self.condition.writing():
                 write()
         except Unwritable as failure:
-            self.condition.begin(problem(failure.error, self._path), remedy(failure.error))
+            self.condition.begin(problem(failure.error, self._path), remedy(failure.error, self._path))
             return False
         self.condition.over()
         return True
@@ -459,7 +459,7 @@ class Reader:
 
     def _explained(self, error: Exception) -> Exception:
         if passes(error):
-            self.condition.begin(problem(error, self._path), remedy(error))
+            self.condition.begin(problem(error, self._path), remedy(error, self._path))
         found = explained(error, self._path, "read")
         if isinstance(found, StoreBroken) and found.damaged:
             _call(self._loop, self.on_damage, found)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,6 +22,7 @@ from engine.store.deliveries import Deliveries
 from engine.store.migrate import migrate
 from engine.store.queries import Prospect, ScheduleState, Snapshot, Tombstone
 from engine.store.sqlite import PATIENCE, Reader, Writer
+from engine.store.trouble import explained
 
 
 class Store:
@@ -40,7 +42,8 @@ class Store:
 
     @classmethod
     async def open(cls, path: Path, keyring: Keyring, now: datetime) -> "Store":
-        """Bring the schema up to date, see that the log is sealed, and open it. Raises `StoreBroken`."""
+        """Bring the schema up to date, see that the log is sealed, and open it. Raises `StoreBroken`, and
+        `StoreBusy` where that cannot be done now."""
         try:
             await asyncio.to_thread(migrate, path)
             if not os.access(path, os.W_OK):
@@ -51,6 +54,8 @@ class Store:
                 f"The database {path} can't be opened ({error}). "
                 "Set DATABASE_URL to a file in a folder that this user may write to."
             ) from error
+        except sqlite3.Error as error:
+            raise explained(error, path, "read") from error
         store = cls(path, Writer(path, commit.performing(opened.seal)), Reader(path), opened.seal)
         store.log_problem = opened.problem
         return store

@@ -51,12 +51,18 @@ def problem(error: BaseException, path: Path) -> str:
     """Name what is in the way, for an error that `passes`; no full stop."""
     if is_locked(error):
         return lock_text(path)
-    return f"{_PASSING[_code(error)][0].format(path=path)} ({error})"
+    return f"{_passing(error, path)[0].format(path=path)} ({error})"
 
 
-def remedy(error: BaseException) -> str:
+def remedy(error: BaseException, path: Path) -> str:
     """Return what ends an error that `passes`: an imperative without a full stop."""
-    return "End that process if it hangs" if is_locked(error) else _PASSING[_code(error)][1]
+    return "End that process if it hangs" if is_locked(error) else _passing(error, path)[1]
+
+
+def _passing(error: BaseException, path: Path) -> tuple[str, str]:
+    code = _code(error)
+    # The memory that readers share cannot grow on a full disk: SQLite calls that an error of the disk.
+    return _PASSING[sqlite3.SQLITE_FULL if code == sqlite3.SQLITE_IOERR and not has_room(path) else code]
 
 
 def busy(what_is_wrong: str, what: str = "recorded") -> StoreBusy:
@@ -88,7 +94,7 @@ def damaged(path: Path, detail: str, how: str = "is damaged") -> StoreBroken:
 def has_room(path: Path) -> bool:
     """Whether the disk has room for more than the smallest write, which may succeed on a full one."""
     try:
-        disk = os.statvfs(path)
+        disk = os.statvfs(path if os.path.exists(path) else path.parent)
     except OSError:
         return True
     return disk.f_bavail * disk.f_frsize >= _ROOM

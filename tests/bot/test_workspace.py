@@ -5,7 +5,7 @@ import json
 import socket
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -98,10 +98,11 @@ def place(tmp_path: Path, office_at: Any) -> Place:
 
 
 async def ready(bot: Running) -> dict[str, Any]:
-    async with (
-        aiohttp.ClientSession() as http,
-        http.get(f"http://127.0.0.1:{bot.port}/readyz") as answer,
-    ):
+    return await _ready_at(bot.port)
+
+
+async def _ready_at(port: int) -> dict[str, Any]:
+    async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/readyz") as answer:
         return dict(await answer.json())
 
 
@@ -118,6 +119,38 @@ async def test_a_start_on_a_locked_database_says_so_and_serves_once_it_is_releas
             await bot.engine.start("ask", {}, actor=Actor("cli", "erin"))
             await place.later(lambda: _serves(bot))
             assert "database" not in (await ready(bot))["problems"]
+
+
+async def test_readyz_says_why_the_database_cannot_be_opened_yet(place: Place) -> None:
+    async with place.bot() as bot:
+        port = bot.port
+    with closing(sqlite3.connect(place.folder / "signoff.db", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        started, ended = asyncio.Event(), asyncio.Event()
+
+        async def serve() -> None:
+            async with place.bot(SIGNOFF_PORT=str(port)):
+                started.set()
+                await ended.wait()
+
+        serving = asyncio.create_task(serve())
+
+        async def says_why() -> bool:
+            with suppress(aiohttp.ClientConnectionError):
+                return "holds the write lock" in (await _ready_at(port))["problems"].get("database", "")
+            return False
+
+        await place.later(says_why)
+        other.close()
+        await place.later(lambda: _is_set(started))
+        assert "database" not in (await _ready_at(port))["problems"]
+    ended.set()
+    await serving
+
+
+async def _is_set(event: asyncio.Event) -> bool:
+    return event.is_set()
 
 
 async def _serves(bot: Running) -> bool:

@@ -58,11 +58,11 @@ OWNER = """
 import asyncio, os, sys
 from pathlib import Path
 from engine.runtime.lock import FileLock
-from engine.store.store import Store
+from engine import Engine
 
 async def main(database):
     FileLock(database).take()
-    await (await Store.open(database)).reached()
+    await (await Engine.open(database)).writable()
     if sys.argv[2:] == ["fork"] and os.fork():
         sys.stdin.read()  # until it is killed
     print("held", flush=True)

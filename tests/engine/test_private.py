@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine import Engine, EngineSettings, Workflow
+from engine.keys import Keyring
 from engine.people import Actor
 from engine.private import tighten
 from engine.runtime import copies
@@ -47,7 +48,7 @@ async def test_database_keys_and_backups_are_private_under_any_umask(tmp_path: P
     copies.backup(site / "signoff.db", site / "copy.db")
     assert open_to_others(tmp_path / "deep") == []
     await engine.close()
-    copies.restore(site / "signoff.db", site / "copy.db", engine.clock.now())
+    copies.restore(site / "signoff.db", site / "copy.db", engine.clock.now(), Keyring(site / "keys"), TESTER)
     assert open_to_others(tmp_path / "deep") == []
 
 
