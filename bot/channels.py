@@ -52,6 +52,10 @@ class ChannelIndex:
         """From memory."""
         return self._records.get(name.casefold())
 
+    def is_public(self, name: str) -> bool:
+        """Whether anybody can join it; from memory. What is not known to be private counts as public."""
+        return not (self.known(name) or {}).get("is_private")
+
     async def name(self, channel: str) -> str | None:
         """By the channel's id. Raises `PeopleUnavailable`."""
         try:
@@ -119,7 +123,12 @@ class ChannelIndex:
     def _take(self, page: Mapping[str, Any]) -> None:
         now = self._clock.now()
         for one in page.get("channels") or ():
-            kept = {"id": str(one["id"]), "name": one.get("name"), "is_archived": one.get("is_archived")}
+            kept = {
+                "id": str(one["id"]),
+                "name": one.get("name"),
+                "is_archived": one.get("is_archived"),
+                "is_private": one.get("is_private"),
+            }
             self._records[str(one.get("name")).casefold()] = kept
             self._verified[kept["id"]] = now
 

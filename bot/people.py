@@ -81,7 +81,8 @@ class SlackPeople:
         if ref.startswith("#") and _CHANNEL_ID.fullmatch(ref[1:]):
             return Group(f"channel:{ref[1:]}", ref[1:], await self.channel_members.of_id(ref[1:]))
         if ref.startswith("#"):
-            return Group(f"channel:{ref[1:]}", ref[1:], await self.channel_members.of(ref[1:]))
+            members = await self.channel_members.of(ref[1:])
+            return Group(f"channel:{ref[1:]}", ref[1:], members, public=self.channels.is_public(ref[1:]))
         if not ref.startswith("@"):
             return await self.person(ref)
         handle = ref[1:]

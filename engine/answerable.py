@@ -1,7 +1,7 @@
 """Can an approval be answered by the people there are? Pure, given who is meant by each reference."""
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from engine import policy
 from engine.people import in_whose_name
@@ -29,6 +29,32 @@ def unknown(members: Members) -> list[str]:
     ]
 
 
+def trusted(members: Members) -> Members:
+    """The same, where nobody decides as a member of what anybody can join."""
+    return {
+        ref: replace(meant, able=frozenset()) if meant is not None and meant.public else meant
+        for ref, meant in members.items()
+    }
+
+
+def public(definition: Definition, members: Members) -> list[str]:
+    """Approvers that anybody can join, in sentences."""
+    return [
+        f"{ref} is a public channel, so anybody can join it and decide. Name a group or a private channel."
+        for ref in refs(definition)
+        if (meant := members.get(ref)) is not None and meant.public
+    ]
+
+
+def perhaps_public(workflow: str, channels: Sequence[str]) -> list[str]:
+    """The same where nobody was asked about the channels."""
+    return [
+        f"The members of {ref} decide in {workflow}. If it is a public channel, anybody can join it and "
+        "decide: signoff check --people says whether it is."
+        for ref in channels
+    ]
+
+
 def findings(node: ApprovalSpec, meant: Members, *, whoever_asks: bool = True) -> list[str]:
     """Why nobody could complete it, in sentences; empty when it can be answered.
 
@@ -40,6 +66,9 @@ def findings(node: ApprovalSpec, meant: Members, *, whoever_asks: bool = True) -
     nobody = [ref for ref in named if sole_path(ref) is None and meant.get(ref) is None]
     if nobody:
         return [" ".join(map(no_such, nobody))]
+    open_to_all = [ref for ref in named if (one := meant.get(ref)) is not None and one.public]
+    if node.risk == "high" and open_to_all:
+        return [f"{', '.join(open_to_all)} is public: anybody can join it, and the approval is high risk."]
     of_all = {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
     lacking = unknown({ref: meant.get(ref) for ref in named if ref in of_all})
     if lacking:

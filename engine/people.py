@@ -86,11 +86,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of people; `handle` without the `@`."""
+    """A group of people; `handle` without the `@`. `public`: anybody can join it, as a public channel."""
 
     id: str
     handle: str
     members: frozenset[str]
+    public: bool = False
 
 
 class People(Protocol):
@@ -134,14 +135,22 @@ async def look_up(
 
 
 class StaticPeople:
-    """People from settings: for tests, the command line, and workspaces without user groups."""
+    """People from settings: for tests, the command line, and workspaces without user groups.
+
+    `public`: those of the groups that anybody can join, as `#deploys`.
+    """
 
     def __init__(
-        self, people: Iterable[Person] = (), groups: Mapping[str, Iterable[str]] | None = None
+        self,
+        people: Iterable[Person] = (),
+        groups: Mapping[str, Iterable[str]] | None = None,
+        public: Collection[str] = (),
     ) -> None:
         self._people = {person.id: person for person in people}
         self._groups = {
-            handle.lstrip("@"): Group(f"group:{handle.lstrip('@')}", handle.lstrip("@"), frozenset(ids))
+            handle.lstrip("@"): Group(
+                f"group:{handle.lstrip('@')}", handle.lstrip("@"), frozenset(ids), public=handle in public
+            )
             for handle, ids in (groups or {}).items()
         }
         for group in self._groups.values():

@@ -83,10 +83,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """By a reference. `able`: those who are able to decide; `unknown`: ids that nobody knows."""
+    """By a reference. `able`: those who are able to decide; `unknown`: ids that nobody knows.
+
+    `public`: anybody can join it.
+    """
 
     able: Set[str]
     unknown: Set[str] = frozenset()
+    public: bool = False
 
 
 Members = Mapping[str, Meant | None]

@@ -44,6 +44,8 @@ class Bench:
     """One engine with these workflows. `at`: where the clock starts; `folder`: kept when given.
 
     `schedules`: whether triggers fire while the clock is moved. `keep`: how long finished runs are kept.
+    `conceals`: people get the answer for a run that does not exist where they may not see it;
+    without it a test reads why they are refused.
     `registry`: used instead of the mappings called `services` in the files of the workflows.
     """
 
@@ -58,6 +60,7 @@ class Bench:
         parallel: int = 64,
         clock: FakeClock | None = None,
         keep: timedelta | None = None,
+        conceals: bool = False,
     ) -> None:
         start = datetime.fromisoformat(at) if isinstance(at, str) else at
         self.clock = clock or FakeClock(start)
@@ -71,6 +74,7 @@ class Bench:
             schedules=schedules,
             cli_decides=True,
             cli_users={TESTER.id: TESTER_ID},
+            conceals=conceals,
             keep=keep,
             registry=offered(_modules_of(workflows)) if registry is None else registry,
         )

@@ -42,7 +42,7 @@ def check(
     settings = settings_here()
     output = Output(json)
     try:
-        found, unanswerable, unknown = asyncio.run(_workflows(settings, paths or [], people))
+        found, unanswerable, unknown, warnings = asyncio.run(_workflows(settings, paths or [], people))
     except DefinitionErrors as errors:
         problems = [_problem(error) for error in errors.errors]
         output.data({"workflows": [], "problems": problems})
@@ -51,10 +51,14 @@ def check(
         count = len(problems)
         output.line(f"{count} problem{'s' if count > 1 else ''}.", style="red")
         raise typer.Exit(1) from None
-    output.data({"workflows": found, "problems": unanswerable, "unknown_people": unknown})
+    output.data(
+        {"workflows": found, "problems": unanswerable, "unknown_people": unknown, "warnings": warnings}
+    )
     output.table(("Workflow", "Steps", "Starts", "Next", "Owner", "Channel"), map(_row, found))
     for one in unknown:
         output.line(f"{one} {_UNKNOWN}", style="yellow")
+    for one in warnings:
+        output.line(one, style="yellow")
     for problem in unanswerable:
         output.line(_line(problem), style="red")
     if unanswerable:
@@ -65,10 +69,11 @@ def check(
 
 async def _workflows(
     settings: Settings, paths: list[Path], people: bool
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]:
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[str], list[str]]:
     """Registered with a real engine, on a file of its own, so that nothing is checked in two ways.
 
     And with `people`, the approvals that those there are could not complete, and members whom nobody knows.
+    Last, warnings about channels that decide.
     """
     loaded = load(settings, paths)
     unknown: list[str] = []
@@ -88,6 +93,7 @@ async def _workflows(
                     for name, step, why in await engine.unanswerable()
                 ]
                 unknown = list(dict.fromkeys(text for _, text in await engine.unknown_people()))
+            warnings = await engine.public_approvers(known=people)
             triggers = [shapes.trigger(one) for one in await engine.schedules()]
             found = [shapes.workflow(one) for one in engine.workflows()]
         finally:
@@ -95,7 +101,7 @@ async def _workflows(
     for one in found:
         one["file"] = _shown(one["file"])
         one["triggers"] = [trigger for trigger in triggers if trigger["workflow"] == one["name"]]
-    return found, unanswerable, unknown
+    return found, unanswerable, unknown, warnings
 
 
 def _unanswerable(place: str, workflow: str, step: str, why: str) -> dict[str, Any]:
@@ -107,6 +113,8 @@ def _unanswerable(place: str, workflow: str, step: str, why: str) -> dict[str, A
         remedy = "Correct the name, or type /invite @signoff in that channel."
     elif "There is no " in why:
         remedy = "Correct the name, or create the group."
+    elif "is public: anybody" in why:
+        remedy = "Name a group, a private channel or people."
     elif not step:
         remedy = "Name an owner who is a full, active member."
     problem = f"It cannot be completed. {why}" if step else why

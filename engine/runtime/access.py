@@ -176,7 +176,8 @@ class Access:
     async def members(self, request: RequestRecord) -> Members:
         """Who is able to decide now, by reference."""
         refs = {ref for stage in request.stages for ref in stage.approvers}
-        return {ref: await self.meant(ref) for ref in sorted(refs)}
+        found = {ref: await self.meant(ref) for ref in sorted(refs)}
+        return answerable.trusted(found) if request.risk == "high" else found
 
     async def meant(self, ref: str) -> Meant | None:
         """Who is meant by a reference; None where it names nobody."""
@@ -187,7 +188,24 @@ class Access:
         if not ref.startswith(("@", "#")) and people.get(ref) is None:
             return None
         able = frozenset(who for who, person in people.items() if _able(person))
-        return Meant(able, frozenset(who for who in found if people.get(who) is None))
+        unknown = frozenset(who for who in found if people.get(who) is None)
+        return Meant(able, unknown, await self.is_public(ref))
+
+    async def is_public(self, ref: str) -> bool:
+        """Whether anybody can join what the reference means, and decide then."""
+        if not ref.startswith("#"):
+            return False
+        try:
+            found = await self.people.resolve(ref)
+        except UnknownPeople:
+            return False
+        return isinstance(found, Group) and found.public
+
+    async def untrusted(self, request: RequestRecord) -> frozenset[str]:
+        """References of a high-risk request whose members cannot decide it, since anybody can join them."""
+        if request.risk != "high":
+            return frozenset()
+        return frozenset([ref for ref in dict.fromkeys(_all_refs(request)) if await self.is_public(ref)])
 
     async def able(self, ref: str) -> frozenset[str]:
         """Those of a reference who are able to decide."""

@@ -72,6 +72,8 @@ class _By:
     rosters: policy.Rosters
     over: Set[StandIn]
     """Those of the request's stand-ins that stand in no longer."""
+    untrusted: Set[str]
+    """References that anybody can join, so that they mean nobody here."""
     requester: Actor
     """With the person to whom they are mapped now."""
     awaited: Set[str]
@@ -168,7 +170,8 @@ class Deciding:
         rosters, awaited = await self._access.rosters(request, {person.id, *of_others})
         over = await self._delegating.ended(request)
         requester = identified(request.requester, self._settings.cli_users)
-        return _By(person, member_of, of_others, rosters, over, requester, awaited)
+        untrusted = await self._access.untrusted(request)
+        return _By(person, member_of, of_others, rosters, over, untrusted, requester, awaited)
 
     async def _decide_by(self, request: RequestRecord, click: _Click, by: _By) -> Answer:
         problems: tuple[tuple[str, str], ...] = ()
@@ -255,6 +258,8 @@ class Deciding:
             one_time_code=click.one_time_code,
             cli_decides=self._settings.cli_decides,
         )
+        if verdict.code == "not_allowed" and by.untrusted & by.member_of:
+            return Answer(verdict.code, _public(by.untrusted & by.member_of), request)
         if verdict.code != "allowed":
             return Answer(verdict.code, verdict.text, request)
         if click.choice == "approve" and click.seen != request.values_digest:
@@ -327,4 +332,13 @@ def _capacity(request: RequestRecord, by: _By, click: _Click) -> tuple[str, Set[
     there = {one.away for one in request.stand_ins if one.to == by.person.id}
     others = {away: refs for away, refs in by.of_others.items() if away in there}
     request = evolve(request, requester=by.requester)
-    return policy.capacity(request, click.choice, by.member_of, others)
+    others = {away: refs - by.untrusted for away, refs in others.items()}
+    return policy.capacity(request, click.choice, by.member_of - by.untrusted, others)
+
+
+def _public(refs: Set[str]) -> str:
+    listed = " and ".join(sorted(refs))
+    return (
+        f"This approval is high risk, and anybody can join {listed}, so its members cannot decide it. Ask "
+        "the owner of the workflow to reassign it to a group."
+    )

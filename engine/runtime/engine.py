@@ -172,7 +172,7 @@ class Engine:
         )
         self._deciding.inexact = self._reviewing.look_beside
         self._reading = Reading(store, self._definitions, self._access, clock)
-        self._viewing = Viewing(store, self._definitions, self._access, self._reading, settings.operator)
+        self._viewing = Viewing(store, self._definitions, self._access, self._reading, settings)
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
         self.principals = Principals(store, clock, keyring)
         self._retention = Retention(store, clock, self.activity, settings.keep)
@@ -258,6 +258,13 @@ class Engine:
     async def unknown_people(self) -> list[tuple[str, str]]:
         """Workflow and a sentence: members of its groups whom nobody knows. Raises `PeopleUnavailable`."""
         return await self._reviewing.unknown()
+
+    async def public_approvers(self, *, known: bool) -> list[str]:
+        """Sentences about channels that decide and that anybody can join; without `known` those that might.
+
+        With `known` the people's source is asked: raises `PeopleUnavailable`.
+        """
+        return await self._reviewing.public(known=known)
 
     async def finding(self) -> Finding:
         """Wait for something about people that the operator has to put right."""

@@ -79,6 +79,19 @@ class Reviewing:
             found += [(definition.name, text) for text in answerable.unknown(members)]
         return found
 
+    async def public(self, *, known: bool) -> list[str]:
+        """Sentences about approvers whom anybody can join; without `known` those that might be."""
+        found: list[str] = []
+        for compiled in self._loaded.all():
+            definition = compiled.definition
+            channels = [ref for ref in answerable.refs(definition) if ref.startswith("#")]
+            if known:
+                members = {ref: await self._access.meant(ref) for ref in channels}
+                found += answerable.public(definition, members)
+            else:
+                found += answerable.perhaps_public(definition.name, channels)
+        return list(dict.fromkeys(found))
+
     async def _unanswerable(self, *, whoever_asks: bool) -> list[tuple[str, str, str]]:
         found = []
         for compiled in self._loaded.all():

@@ -28,6 +28,9 @@ class EngineSettings:
     """Operating-system user to the id of the person behind it."""
     operator: str | None = None
     """User id of the person who runs the installation, and who may see every run."""
+    conceals: bool = True
+    """What people may not see is answered as if it did not exist. Off only in authors' tests, which read why
+    somebody is refused."""
     keep: timedelta | None = None
     """How long finished runs are kept after their end; None: for ever."""
     limits: StartLimits | None = None

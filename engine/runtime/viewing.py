@@ -8,6 +8,7 @@ from engine.records import RequestRecord, RunDetail, RunRecord
 from engine.runtime.access import Access, refs_of
 from engine.runtime.loaded import Definitions
 from engine.runtime.reading import Reading, no_run
+from engine.runtime.settings import EngineSettings
 from engine.store.store import Store
 from engine.visibility import audience, may_see
 
@@ -18,13 +19,18 @@ _MOST_FITTING = 100
 
 
 class Viewing:
-    """`of` gives the view of one person. `operator`: their user id in Slack."""
+    """`of` gives the view of one person."""
 
     def __init__(
-        self, store: Store, definitions: Definitions, access: Access, reading: Reading, operator: str | None
+        self,
+        store: Store,
+        definitions: Definitions,
+        access: Access,
+        reading: Reading,
+        settings: EngineSettings,
     ) -> None:
         self.store, self.definitions, self.access = store, definitions, access
-        self.reading, self.operator = reading, operator
+        self.reading, self.settings = reading, settings
 
     def of(self, viewer: Actor) -> "View":
         return View(self, viewer)
@@ -42,8 +48,8 @@ class View:
 
     async def sees(self, run: RunRecord) -> bool:
         """May this viewer see the run?"""
-        operator = self._all.operator
-        if may_see(self._viewer, run, (), frozenset(), operator):
+        operator = self._all.settings.operator
+        if not self._all.settings.conceals or may_see(self._viewer, run, (), frozenset(), operator):
             return True
         if self._viewer.source != "slack":
             return False

@@ -9,7 +9,29 @@ _LEAVING = ("tests/engine/test_leaving.py",)
 _SEEING = ("tests/engine/test_visibility.py",)
 _DOORS = ("tests/bot/listeners/test_seeing.py",)
 _QUESTIONS = ("tests/engine/test_questions.py",)
+_PUBLIC = ("tests/engine/test_public_channels.py",)
 MUTANTS = [
+    Mutant(
+        "who joins a public channel decides at high risk",
+        "engine/runtime/deciding.py",
+        "click.choice, by.member_of - by.untrusted, others)",
+        "click.choice, by.member_of, others)",
+        _PUBLIC,
+    ),
+    Mutant(
+        "a high-risk approval of a public channel waits for nobody",
+        "engine/runtime/access.py",
+        'return answerable.trusted(found) if request.risk == "high" else found',
+        "return found",
+        _PUBLIC,
+    ),
+    Mutant(
+        "a public channel counts as private",
+        "bot/channels.py",
+        'return not (self.known(name) or {}).get("is_private")',
+        'return bool((self.known(name) or {}).get("is_private"))',
+        ("tests/bot/listeners/test_public_channels.py",),
+    ),
     Mutant(
         "questions without end keep a deadline from coming",
         "engine/questions.py",

@@ -23,7 +23,7 @@ def flow(**options: object) -> Workflow:
 
 
 def bench(**options: object) -> Bench:
-    made = Bench(flow(**options), people=StaticPeople(groups={**GROUPS, "all": EVERYBODY}))
+    made = Bench(flow(**options), people=StaticPeople(groups={**GROUPS, "all": EVERYBODY}), conceals=True)
     made._settings = type(made._settings)(  # the operator is a setting of the bot
         **{name: getattr(made._settings, name) for name in made._settings.__slots__} | {"operator": OPERATOR}
     )
