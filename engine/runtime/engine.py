@@ -25,6 +25,7 @@ from engine.errors import (
     NotPossible,
     PeopleUnavailable,
     StoreBroken,
+    StoreBusy,
     UnknownRun,
 )
 from engine.events import Log
@@ -341,9 +342,13 @@ class Engine:
         self.failed.cancel()
         for ended in self._ends.values():
             ended.cancel()
-        if self._served:
-            await self._checkpointing.write()
-        await self._store.close()
+        try:
+            if self._served:
+                await self._checkpointing.write()
+        except (StoreBusy, StoreBroken) as error:
+            log.warning("the last checkpoint of the log could not be kept: %s", error)
+        finally:
+            await self._store.close()
 
     # Runs
 

@@ -212,6 +212,15 @@ async def test_a_click_without_a_database_file_is_refused_and_counts_when_it_is_
         assert not bench.engine.failed.done()
 
 
+async def test_an_engine_whose_file_was_deleted_saves_what_it_held_at_the_end(tmp_path: Path) -> None:
+    async with Bench(gated(), people=PEOPLE, folder=tmp_path / "site") as bench:
+        await bench.start("flow")
+        remove(tmp_path / "site")
+        assert "was deleted" in bench.engine.store_problem
+    with closing(sqlite3.connect(saved_in(tmp_path / "site"))) as saved:
+        assert saved.execute("SELECT workflow FROM run").fetchall() == [("flow",)]
+
+
 async def test_a_damaged_file_ends_the_engine_whoever_reads_it_first(tmp_path: Path) -> None:
     store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
     told: asyncio.Future[StoreBroken] = asyncio.get_running_loop().create_future()
