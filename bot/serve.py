@@ -115,7 +115,8 @@ async def running(
             expected.check()
         stack.callback(Forks(_own_files(settings.database_path)).forget)
         lock = FileLock(settings.database_path)
-        stack.callback(lock.release)
+        left_behind: list[str] = []
+        stack.callback(release, lock, left_behind)
         api = SlackApi(settings.bot_token.get_secret_value(), base_url=settings.api_url)
         stack.push_async_callback(api.close)
         people = LatePeople()
@@ -124,7 +125,7 @@ async def running(
             chosen.keyring(settings.database_path).forget(known_name(settings.database_path))
         engine = await _opened(settings, lock, clock, people, chosen)
         expected.note()
-        stack.push_async_callback(engine.close)
+        stack.push_async_callback(_close, engine, left_behind)
         register(engine, loaded)
         operator = Operator(api, settings.operator)
         workspace = Workspace(settings, api, engine, people, operator, clock)
@@ -176,6 +177,23 @@ async def _opened(
                     await meanwhile.enter_async_context(listening(health, settings.host, settings.port))
                 problems["database"] = str(error)
             await clock.sleep_until(clock.now() + _AGAIN)
+
+
+async def _close(engine: Engine, left_behind: list[str]) -> None:
+    await engine.close()
+    left_behind += engine.left_behind
+
+
+def release(lock: FileLock, left_behind: Sequence[str]) -> None:
+    """What still executes must not do so beside the next process: then the lock ends with this process."""
+    if left_behind:
+        log.warning(
+            "%s did not stop. The process ends without waiting for that, and the database stays locked until "
+            "then; interrupted steps execute again at the next start",
+            ", ".join(left_behind),
+        )
+    else:
+        lock.release()
 
 
 def _own_files(database: Path) -> list[Path]:
@@ -338,7 +356,7 @@ def end_within(seconds: float, *, failed: bool) -> None:
     """End the process, also where a thread of a step never ends; everything that lasts is stored by then."""
 
     def end() -> None:
-        log.warning("A thread of a step does not end; the process ends without it")
+        log.warning("The process ends although a step is still executing")
         logging.shutdown()
         os._exit(1 if failed else 0)
 

@@ -1,6 +1,7 @@
 """`signoff serve` and `signoff demo`: the process that everything happens in."""
 
 import asyncio
+import errno
 import logging
 import os
 import sys
@@ -22,10 +23,14 @@ from bot.terminal import printed, printed_lines
 from engine.redaction import redacted
 from workflows.grants import source as grants
 
-_LAST_SECONDS = 5.0
+_LAST_SECONDS = 2.0
 _ENDED_FROM_WITHIN = (
     "Nobody stopped Signoff: a step, or a library that it uses, cancelled every task or ended the loop. "
     "Start Signoff again: what was under way goes on. Await or cancel only what a step itself has made."
+)
+_CLOSED_FROM_WITHIN = (
+    "A step, or a library that it uses, closed a file or a connection of Signoff's: look for os.close and "
+    "os.closerange. Start Signoff again: what was under way goes on."
 )
 
 
@@ -134,6 +139,10 @@ def until_stopped(work: Coroutine[Any, Any, None], ending: Ending) -> None:
         if isinstance(error, RuntimeError) and "Event loop stopped" not in str(error):
             raise
         raise CommandError(_ENDED_FROM_WITHIN) from error
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            raise
+        raise CommandError(_CLOSED_FROM_WITHIN) from error
     note("Stopped. Waiting runs are kept; interrupted steps resume at the next start.")
 
 

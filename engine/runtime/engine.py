@@ -577,6 +577,11 @@ class Engine:
         return self._runner.overruns.texts()
 
     @property
+    def left_behind(self) -> list[str]:
+        """Steps that went on executing when the engine was closed; empty as a rule."""
+        return self._runner.left_behind
+
+    @property
     def trials(self) -> str:
         """Which steps are tried again after a death of the process; empty as a rule."""
         return self._trials.text()

@@ -12,6 +12,7 @@ Key = tuple[str, str, int]
 
 UNSTOPPABLE = "a plain function cannot be stopped, and it is not tried again until it has ended"
 DEAF = "it ignores being cancelled, and it is not tried again until it has ended"
+_NAMED = 5
 _STALLED = timedelta(minutes=1)
 
 
@@ -57,12 +58,16 @@ class Overruns:
         newest = max(self._began.values())
         if self._clock.monotonic() - newest < _STALLED.total_seconds():
             return ""
-        (run_id, step, _), oldest = min(self._began.items(), key=lambda found: found[1])
+        oldest = sorted(self._began.items(), key=lambda found: found[1])
+        named = "; ".join(
+            f"{step} of {run_id}, begun {self._age(began)} ago"
+            for (run_id, step, _), began in oldest[:_NAMED]
+        )
         unstoppable = f"; {len(self._overrun)} of them cannot be stopped" if self._overrun else ""
         return (
             f"all {self._slots.size} slots have been taken for {self._age(newest)}, "
             f"so no other step can start{unstoppable}. "
-            f"The oldest is {step} of {run_id}, begun {self._age(oldest)} ago. "
+            f"The oldest {'are ' if len(oldest) > 1 else 'is '}{named}. "
             "Restart Signoff to end them, and give what they call a timeout of its own."
         )
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import threading
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -104,6 +105,9 @@ class Runner:
         self._holding: set[Key] = set()
         """Attempts whose room was not given back yet."""
         self._in_threads: set[Key] = set()
+        self._thread_names: dict[Key, str] = {}
+        self.left_behind: list[str] = []
+        """Steps that still execute after `close`."""
         self.overruns = Overruns(clock, slots, activity)
         self._beside = Beside(activity, clock)
         self._random = random.Random()  # noqa: S311 - jitter
@@ -167,6 +171,10 @@ class Runner:
             await asyncio.wait(list(left.values()), timeout=_CANCEL_SECONDS)
             for one in children:
                 one.kill()
+        threads = {thread.name for thread in threading.enumerate()}
+        for key, task in left.items():
+            if not task.done() or self._thread_names.get(key) in threads:
+                self.left_behind.append(f"{key[1]} of {key[0]}")
         return list(left)
 
     def _ended(self, attempt: Attempt) -> None:
@@ -195,7 +203,9 @@ class Runner:
             await self._runs.refill()
 
     def _settled(self, key: Key) -> None:
-        """Its function has ended."""
+        """Its function has ended, or nobody waits for it any more."""
+        if not self._abandoned:
+            self._thread_names.pop(key, None)
         self._in_threads.discard(key)
         self.overruns.end(key)
 
@@ -299,6 +309,7 @@ class Runner:
             work: asyncio.Future[Any] = asyncio.ensure_future(contained(code.function(**arguments), attempt))
         else:
             self._in_threads.add(attempt.key)
+            self._thread_names[attempt.key] = attempt.idempotency_key
             work = in_thread(lambda: code.function(**arguments), name=attempt.idempotency_key)
         try:
             await self._until(work, attempt.node.timeout)

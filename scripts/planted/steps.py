@@ -80,4 +80,11 @@ MUTANTS = [
         "if False:",
         ("tests/workflows/test_outside.py",),
     ),
+    Mutant(
+        "the database is free while a step still executes",
+        "bot/serve.py",
+        "    if left_behind:\n",
+        "    if False:\n",
+        ("tests/engine/test_overruns.py",),
+    ),
 ]

@@ -4,10 +4,14 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.serve import release
 from engine import Actor, Retry, RunRecord, StaticPeople, Workflow
+from engine.errors import StoreInUse
+from engine.runtime.lock import FileLock
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
@@ -176,3 +180,46 @@ async def test_a_function_that_never_ends_does_not_keep_the_engine_from_closing(
         await bench.run_until_idle()
         await bench.engine.cancel(run.id, actor=TESTER)
     assert body.now == 1
+
+
+async def test_what_still_executes_after_the_end_is_named_and_keeps_the_database_locked(
+    body: Body, tmp_path: Path
+) -> None:
+    flow = paying(body)
+    ends = asyncio.Event()
+
+    @flow.step
+    async def deaf() -> None:
+        while not ends.is_set():
+            try:
+                await ends.wait()
+            except asyncio.CancelledError:
+                continue
+
+    @flow.step
+    async def hears() -> None:
+        await ends.wait()
+
+    lock = FileLock(tmp_path / "signoff.db")
+    lock.take()
+    async with Bench(flow, people=PEOPLE) as bench:
+        run = await begun(bench, body)
+    assert sorted(bench.engine.left_behind) == [f"deaf of {run.id}", f"pay of {run.id}"]
+    release(lock, bench.engine.left_behind)
+    with pytest.raises(StoreInUse):
+        FileLock(tmp_path / "signoff.db").take()
+    release(lock, [])
+    FileLock(tmp_path / "signoff.db").take()
+    ends.set()
+
+
+async def test_the_steps_that_hold_every_slot_are_named_with_their_age(body: Body) -> None:
+    async with Bench(paying(body), people=PEOPLE, parallel=2) as bench:
+        runs = [await begun(bench, body, calls) for calls in (1, 2)]
+        await bench.engine.start("flow", actor=TESTER)
+        bench.clock.move_to(bench.clock.now() + timedelta(minutes=2))
+        assert bench.engine.stalled.startswith(
+            "all 2 slots have been taken for 2 min, so no other step can start"
+        )
+        for run in runs:
+            assert f"pay of {run.id}, begun 2 min ago" in bench.engine.stalled
