@@ -1,6 +1,6 @@
 """Pure: the requests that the engine opens, from the definition and what is known when people are asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from engine.spec import (
 )
 from engine.template import kind_of, paths, render, shortened, sole_path, value_at
 from engine.unseen import is_blank
+from engine.wording import in_prose, unquoted
 
 APPROVAL_CHOICES = ("approve", "reject")
 FAILURE_CHOICES = ("retry", "skip", "abort")
@@ -164,7 +165,7 @@ def _confirm(node: ApprovalSpec, scope: Mapping[str, Any]) -> str:
         value = _value("confirm", path, scope)
         if value in (None, [], {}) or is_blank(str(value)):
             raise CannotAsk(f"confirm: {{{path}}} is empty, so an approver could not type it.")
-    return _rendered("confirm", node.confirm, scope)
+    return _rendered("confirm", node.confirm, scope, unquoted)
 
 
 def _people(what: str, refs: Iterable[str], scope: Mapping[str, Any]) -> tuple[str, ...]:
@@ -200,8 +201,10 @@ def _value(what: str, path: str, scope: Mapping[str, Any]) -> Any:
         raise CannotAsk(f"{what}: {error}") from None
 
 
-def _rendered(what: str, template: str, scope: Mapping[str, Any]) -> str:
+def _rendered(
+    what: str, template: str, scope: Mapping[str, Any], worded: Callable[[Any], str] = in_prose
+) -> str:
     try:
-        return render(template, scope)
+        return render(template, scope, worded)
     except CannotAsk as error:
         raise CannotAsk(f"{what}: {error}") from None

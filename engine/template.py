@@ -1,7 +1,7 @@
 """The texts that people are asked with: `{input.service}`, `{build.version}`, filled in with JSON values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.errors import CannotAsk
@@ -30,13 +30,13 @@ def sole_path(text: str) -> str | None:
     return found[1] if found else None
 
 
-def render(template: str, scope: Mapping[str, Any]) -> str:
-    """Fill in the values as they are; the template's own line breaks and spaces become single spaces.
+def render(template: str, scope: Mapping[str, Any], worded: Callable[[Any], str] = in_prose) -> str:
+    """Fill in the values; the template's own line breaks and spaces become single spaces.
 
     Raises `CannotAsk` for a value that is missing.
     """
     line = " ".join(template.split())
-    return _FIELD.sub(lambda match: as_text(value_at(match[1], scope)), line)
+    return _FIELD.sub(lambda match: worded(value_at(match[1], scope)), line)
 
 
 def value_at(path: str, scope: Mapping[str, Any]) -> Any:
@@ -88,8 +88,3 @@ def shortened(value: Any) -> str:
     """A value as an error names it."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-def as_text(value: Any) -> str:
-    """A JSON value as it stands in a question: exact, a text as it is, all else in words."""
-    return in_prose(value)

@@ -18,6 +18,10 @@ _NUMBER = re.compile(r"[+-]?(\d[\d_,. ']*|[.,]\d+)(e[+-]?\d+)?|[+-]?(nan|inf|inf
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _INSIDE = re.compile(r'[,\[\]{}"→\n]|: ')
 """Texts within a list or an object need quotes where they hold what stands between its parts."""
+_TOKEN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._+/@#:=-]{0,58}[A-Za-z0-9])?")
+"""A name, a version, an address: one word without a sign that ends a sentence."""
+_QUOTES = re.compile("[“”„‟″‶‴〃＂ʺ˝״«»]")
+"""They look as if they ended a text that is between quotes."""
 _MOST_RESERVED = 40
 _LARGEST_WHOLE = 1e16
 """From here on a float no longer holds every whole number, and `repr` writes an exponent."""
@@ -62,12 +66,26 @@ def same(one: Any, other: Any) -> bool:
 
 
 def in_prose(value: Any) -> str:
-    """Return the value as it stands in a sentence: a text as it is, 12000.0 as 12000, all else in words."""
+    """Return the value as it stands in a sentence of the author, so that it is not taken for their words.
+
+    A name, a version or a number stands as it is; every other text between quotes that it cannot end.
+    """
+    if isinstance(value, str) and value:
+        return value if _TOKEN.fullmatch(value) else _QUOTES.sub(_escape, quoted(value))
+    return unquoted(value)
+
+
+def unquoted(value: Any) -> str:
+    """Return the value in words: a text as it is, 12000.0 as 12000."""
     if isinstance(value, str) and value:
         return value
     if isinstance(value, float) and abs(value) < _LARGEST_WHOLE and value.is_integer():
         return str(int(value)) if value or copysign(1, value) > 0 else repr(value)
     return in_words(value)
+
+
+def _escape(sign: re.Match[str]) -> str:
+    return f"\\u{ord(sign[0]):04x}"
 
 
 def key_in_words(key: str) -> str:

@@ -6,9 +6,20 @@ from datetime import datetime
 from bot.views import record, signs, values
 from bot.views.approval import choice_buttons, listed_values
 from bot.views.message import MENTIONED, Block, Message, Names, message
-from bot.views.parts import Ids, actions, asked, button, confirm, fits_as_asked, grey, section, table
+from bot.views.parts import (
+    SHORTENED_QUESTION,
+    Ids,
+    actions,
+    asked,
+    button,
+    confirm,
+    fits_as_asked,
+    grey,
+    section,
+    table,
+)
 from bot.views.run import cancel_button, details_button, run_message, subject_of
-from bot.views.text import cut_line, escape, exact, one_line, safe, some
+from bot.views.text import cut_line, escape, one_line, question_line, safe, some
 from bot.views.times import at, duration, moment
 from bot.views.visible import Visible
 from engine import (
@@ -206,7 +217,7 @@ def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_se
         head = f"More than {WAITING_SHOWN - 1} requests wait for you"
     blocks = [section(f"{signs.PEOPLE} *{head}*"), together_actions(requests)]
     blocks += [*requests_blocks(requests, now, _MOST_REQUESTS, _REQUEST_BLOCKS), rest]
-    asks = "; ".join(exact(request.ask, 120) for request in requests[:5])
+    asks = "; ".join(question_line(request.ask, 120) for request in requests[:5])
     return message(f"{head}: {asks}", *blocks)
 
 
@@ -226,7 +237,8 @@ def together_answer(answers: Sequence[Answer]) -> Message:
     done = sum(answer.accepted for answer in answers)
     told = f"{signs.DONE} {_count(done, 'answer')} recorded."
     others = [
-        f"• {safe(answer.request.ask if answer.request else 'One of them', 200)}: {safe(answer.text, 300)}"
+        f"• {question_line(answer.request.ask if answer.request else 'One of them', 200)}: "
+        f"{safe(answer.text, 300)}"
         for answer in answers
         if not answer.accepted
     ]
@@ -251,7 +263,7 @@ def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[B
     by = f"{record.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
     return [
         asked(request.ask, _ASK, ids("ask")),
-        None if fits_as_asked(request.ask, _ASK) else grey("The question goes on in Details"),
+        None if fits_as_asked(request.ask, _ASK) else grey(f"{SHORTENED_QUESTION} Details"),
         listed_values(request, ids),
         grey(by, signs.RISKS.get(request.risk, ""), record.until(request, now), run, block_id=ids("facts")),
         actions(choice_buttons(request), ids("answer")),

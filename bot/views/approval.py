@@ -10,6 +10,7 @@ from bot.views import shown as parts_of
 from bot.views.message import Block, Message, Names, message
 from bot.views.parts import (
     ASK_UNITS,
+    SHORTENED_QUESTION,
     Element,
     Ids,
     actions,
@@ -21,7 +22,7 @@ from bot.views.parts import (
     grey,
     section,
 )
-from bot.views.text import exact, label, quote, safe, words
+from bot.views.text import exact, label, question_line, quote, safe, words
 from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown, left, self_approval_possible
 from engine.schemas import decimals_in
@@ -139,7 +140,7 @@ def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
     told = []
     for one in [one for one in detail.requests if one.about == request.id][-3:]:
         answer = next((made.comment for made in one.decisions), "")
-        told.append(f"{names.actor(one.requester)} asked: {exact(one.ask, 300)}")
+        told.append(f"{names.actor(one.requester)} asked: {question_line(one.ask, 300)}")
         told += [quote(answer, 600)] if answer else []
     return "\n".join(told) or f"Questions asked about this request: {request.questions}."
 
@@ -183,7 +184,7 @@ def arranged(request: RequestRecord, *, plain: bool = False) -> Arranged:
 
 def _elsewhere(request: RequestRecord, made: Arranged) -> list[str]:
     """Where the rest is, of a long question and of the values."""
-    question = "" if fits_as_asked(request.ask, ASK_UNITS) else "The question goes on in the thread"
+    question = "" if fits_as_asked(request.ask, ASK_UNITS) else f"{SHORTENED_QUESTION} the thread"
     values_left = f"{made.left_out} more in the thread and in Details" if made.left_out else ""
     return [question, values_left]
 
@@ -221,7 +222,7 @@ def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime
 
 
 def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -> str:
-    ask = exact(request.ask, 300)
+    ask = question_line(request.ask, 300)
     if outcome:
         return f"{outcome.splitlines()[0]} · {ask}"
     deadline = f"until {moment(request.expires_at, now)}" if request.expires_at else ""

@@ -9,7 +9,7 @@ from bot.views import signs
 from bot.views.message import Message, Names, message
 from bot.views.parts import grey, section
 from bot.views.run import headline_of
-from bot.views.text import safe
+from bot.views.text import question_line, safe
 from engine import AWAITED, RequestRecord, RunDetail
 
 _FIND_IT = "Approvers also find it with the command `approvals`."
@@ -112,7 +112,7 @@ def what_is_blocked(detail: RunDetail, blocked: Blocked) -> str:
 
 
 def _question(blocked: Blocked, request: RequestRecord, run: str) -> str:
-    ask = f"“{safe(request.ask, 200)}” of *{run}*"
+    ask = f"“{question_line(request.ask, 200)}” of *{run}*"
     waits = _waits(blocked)
     if not blocked.posted:
         if not waits:

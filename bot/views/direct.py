@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.views import record
 from bot.views.message import Message, Names, message
 from bot.views.parts import Element, actions, grey, link, section
-from bot.views.text import exact, safe
+from bot.views.text import question_line, safe
 from engine import RequestRecord, RunDetail
 
 
@@ -14,7 +14,7 @@ def outcome_message(
 ) -> Message:
     """To the requester: one line, the reason, and the way to the message. `url`: its permalink."""
     outcome = record.ending(request, detail, names, now)
-    ask = exact(request.ask, 500)
+    ask = question_line(request.ask, 500)
     first, *reason = outcome.split("\n")
     buttons: list[Element] = [link("Open the message", url)] if url else []
     return message(

@@ -14,7 +14,7 @@ from bot.views.approval import arranged, form_values
 from bot.views.message import Block, Message, Names, message
 from bot.views.outline import outline
 from bot.views.parts import ASK_UNITS, bold, fields, fits_as_asked, grey, line, preformatted, rich
-from bot.views.text import escape, exact, label, one_line, safe, units
+from bot.views.text import escape, exact, label, one_line, question_line, safe, units
 from bot.views.visible import visible
 from bot.views.weight import LIGHT, small
 from engine import DecisionRecord, RequestRecord, RunDetail, Shown
@@ -120,7 +120,7 @@ def head_of(document: Document, request: RequestRecord, names: Names) -> str:
     made = next((one for one in request.decisions if one.id == document.what), None)
     if made is not None:
         return f"In full, what {names.decider(made.actor, made.on_behalf)} wrote or changed"
-    return f"In full, what “{safe(request.ask, 100)}” is about"
+    return f"In full, what “{question_line(request.ask, 100)}” is about"
 
 
 def blocks_of(parts: Iterable[Part]) -> Iterator[Block]:

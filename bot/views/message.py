@@ -96,6 +96,8 @@ class Names:
 
     def any_of(self, refs: tuple[str, ...], *, notify: bool = False, word: str = "or") -> str:
         """`@release-managers or Bob`; many are counted. `word`: `and` where all of them are needed."""
+        if not refs:
+            return "nobody"
         shown = [self.mention(ref) if notify else self.ref(ref) for ref in refs[:5]]
         if len(refs) > 5:
             shown.append(f"{len(refs) - 5} more")

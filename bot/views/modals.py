@@ -10,7 +10,7 @@ from bot.views.full import Part, block_units, blocks_of, value_blocks, value_par
 from bot.views.message import Block, Message
 from bot.views.outline import outline
 from bot.views.parts import asked, divider, fits_as_asked, grey, plain, section
-from bot.views.text import label, safe
+from bot.views.text import label, question_line, safe
 from bot.views.values import Value
 from bot.views.weight import LIGHT, light
 from engine import RequestRecord, RunRecord, can_pause
@@ -141,7 +141,7 @@ def _left_out(requests: Sequence[RequestRecord]) -> list[Block]:
         return []
     one = len(requests) == 1
     more = f" and {len(requests) - 5} more" if len(requests) > 5 else ""
-    asks = "\n".join(f"• {safe(request.ask, 150)}" for request in requests[:5])
+    asks = "\n".join(f"• {question_line(request.ask, 150)}" for request in requests[:5])
     head = (
         f"{signs.AT_RISK} Left out, because {'it has' if one else 'they have'} more to read than fits here. "
         f"Approve {'it' if one else 'each'} from its own message:"

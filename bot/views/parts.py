@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.views import values
 from bot.views.message import Block
-from bot.views.text import NOTHING, cut, cut_line, escape, is_live, shorten, units
-from bot.views.visible import Visible, on_one_line
+from bot.views.text import NOTHING, cut, cut_line, escape, is_live, question_text, shorten, units
+from bot.views.visible import Visible
 
 Element = dict[str, Any]
 
@@ -69,6 +69,7 @@ def _words(text: str) -> Element:
     return {"type": "text", "text": text or NOTHING}
 
 
+SHORTENED_QUESTION = "The middle of the question is left out here; all of it is in"
 ASK_UNITS = 2800
 """Of a question in one block."""
 
@@ -77,14 +78,14 @@ def fits_as_asked(ask: str, limit: int = ASK_UNITS) -> bool:
     """Whether `asked` shows the whole question."""
     if len(ask) > limit:
         return False
-    text = on_one_line(ask)
+    text = question_text(ask, 2 * limit)
     return units(text if is_live(text) else escape(text)) <= limit
 
 
 def asked(ask: str, limit: int = ASK_UNITS, block_id: str | None = None) -> Block:
-    """What people are asked: bold, as it is."""
-    text = cut(on_one_line(ask[: limit + 1]) or NOTHING, limit)
-    if is_live(text):
+    """What people are asked: bold, as it is, with its beginning and its end."""
+    text = question_text(ask, limit)
+    if is_live(text) or units(escape(text)) > limit:
         return rich(line(bold(text)), block_id=block_id)
     return section(f"*{escape(text)}*", block_id)
 
@@ -139,9 +140,9 @@ _REST = " The message has all of it."
 
 
 def confirm(title: str, text: str, yes: str, no: str = "Go back", *, danger: bool = True) -> dict[str, Any]:
-    said = on_one_line(text)
-    if units(said) > _CONFIRM_UNITS:
-        said = Visible(f"{cut(said, _CONFIRM_UNITS - len(_REST))}{_REST}")
+    said = question_text(text, _CONFIRM_UNITS)
+    if said != question_text(text, 2 * _CONFIRM_UNITS):
+        said = Visible(f"{question_text(text, _CONFIRM_UNITS - len(_REST))}{_REST}")
     dialog = {
         "title": plain(title, 100),
         "text": {"type": "plain_text", "text": said or NOTHING, "emoji": False},

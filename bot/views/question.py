@@ -6,7 +6,7 @@ from bot.views import record, signs
 from bot.views.approval import choice_buttons
 from bot.views.message import Message, Names, message
 from bot.views.parts import Ids, actions, grey, section
-from bot.views.text import exact, quote
+from bot.views.text import question_line, quote
 from bot.views.times import at, moment
 from engine import RequestRecord, RunDetail
 
@@ -18,18 +18,18 @@ def question_message(question: RequestRecord, detail: RunDetail, names: Names, n
     who = names.actor(question.requester)
     to = names.any_of(question.approvers, notify=question.state == "open")
     head = f"{who} asks {to}:"
-    told = [f"about “{exact(about.ask, 200)}”" if about else "", at(question.opened_at, now)]
+    told = [f"about “{question_line(about.ask, 200)}”" if about else "", at(question.opened_at, now)]
     open_ = question.state == "open"
     if open_ and question.expires_at is not None:
         told.append(
             f"the clock stands still until it is answered, at most until {at(question.expires_at, now)}"
         )
-    spoken = f"{signs.PEOPLE} {head} {exact(question.ask, 300)}"
+    spoken = f"{signs.PEOPLE} {head} {question_line(question.ask, 300)}"
     if open_ and question.expires_at is not None:
         spoken += f" · until {moment(question.expires_at, now)}"
     ending = "" if open_ else record.ending(question, detail, names, now)
     return message(
-        spoken if open_ else f"{ending.splitlines()[0]} · {exact(question.ask, 300)}",
+        spoken if open_ else f"{ending.splitlines()[0]} · {question_line(question.ask, 300)}",
         section(f"{head}\n{quote(question.ask, 1800)}", ids("ask")),
         section(ending, ids("outcome")) if ending else None,
         actions(choice_buttons(question), ids("answer")) if open_ else None,

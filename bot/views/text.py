@@ -20,6 +20,7 @@ _LIVE = re.compile(
     r"|^>"
 )
 """What could mean something to Slack in mrkdwn. More than what does: in doubt a text is shown as code."""
+_SPACES = re.compile(" {4,}")
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
@@ -79,6 +80,45 @@ def safe(value: Any, limit: int = 300) -> str:
 def exact(value: Any, limit: int = 300) -> str:
     """One line of literal mrkdwn of at most `limit`, with every space and a mark for each line break."""
     return _fit(value, limit, lambda text: on_one_line(text) or NOTHING, literal)
+
+
+def question_text(ask: str, limit: int) -> Visible:
+    """A question on one line of plain text of at most `limit`.
+
+    A long one is shortened in its middle: no value in it pushes its end away. Rows of spaces are counted.
+    """
+    return Visible(_with_both_ends(ask, limit, str))
+
+
+def question_line(ask: str, limit: int = 300) -> str:
+    """As `question_text`, as literal mrkdwn."""
+    return _with_both_ends(ask, limit, literal)
+
+
+def _with_both_ends(ask: str, limit: int, finish: Callable[[str], str]) -> str:
+    most = 4 * limit + 100
+    is_huge = len(ask) > 2 * most
+    start = _spaces_counted(ask[:most] if is_huge else ask)
+    if not is_huge and units(whole := finish(start)) <= limit:
+        return whole
+    end = _spaces_counted(ask[-most:]) if is_huge else start
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        if units(finish(_ends(start, end, middle))) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return finish(_ends(start, end, low))
+
+
+def _spaces_counted(text: str) -> str:
+    return _SPACES.sub(lambda row: f"{mark(' ')[:-1]} ×{len(row[0])}⟧", on_one_line(text) or NOTHING)
+
+
+def _ends(start: str, end: str, kept: int) -> str:
+    last = kept // 3
+    return f"{start[: kept - last].rstrip()} … {end[len(end) - last :].lstrip()}"
 
 
 def safe_lines(value: Any, limit: int = 2900) -> str:

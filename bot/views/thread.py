@@ -9,7 +9,7 @@ from bot.views import quorum, record, signs
 from bot.views.failure import sentence
 from bot.views.message import Message, Names, message
 from bot.views.parts import section
-from bot.views.text import code_tail, exact, label, quote, safe, some
+from bot.views.text import code_tail, exact, label, question_line, quote, safe, some
 from bot.views.times import at, moment, nth
 from bot.views.visible import on_one_line
 from engine import Actor, Failure, RequestRecord, RunDetail
@@ -94,7 +94,7 @@ def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     if request is None or request.state != "open":
         return None
     who = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
-    head = f"{signs.PEOPLE} Still waiting for {who}: {exact(request.ask, 300)}"
+    head = f"{signs.PEOPLE} Still waiting for {who}: {question_line(request.ask, 300)}"
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
 
 
@@ -102,7 +102,7 @@ def _stage(event: Event, detail: RunDetail, names: Names, now: datetime) -> Mess
     request = _request(event, detail)
     if request is None or request.state != "open" or request.stage != event["data"].get("stage"):
         return None
-    return _one(f"{signs.PEOPLE} {quorum.who_may(request, names)}: {exact(request.ask, 300)}")
+    return _one(f"{signs.PEOPLE} {quorum.who_may(request, names)}: {question_line(request.ask, 300)}")
 
 
 def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
@@ -114,13 +114,13 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     if missing := event["data"].get("missing"):
         listed = some([safe(str(one), 40) for one in missing], 5)
         head = f"{signs.AT_RISK} {listed} cannot be found in this workspace. {to} can answer in their place."
-        return _one(f"{head} All other approvers must still approve: {exact(request.ask, 300)}")
+        return _one(f"{head} All other approvers must still approve: {question_line(request.ask, 300)}")
     why = (
         "Too few approvers are left to complete this"
         if event["data"].get("unanswerable")
         else "This request is still open"
     )
-    head = f"{signs.AT_RISK} {why}, so {to} can {also}: {exact(request.ask, 300)}"
+    head = f"{signs.AT_RISK} {why}, so {to} can {also}: {question_line(request.ask, 300)}"
     return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
 
 
@@ -129,7 +129,7 @@ def _unanswerable(event: Event, detail: RunDetail, names: Names, now: datetime) 
     if request is None:
         return None
     owner, why = str(event["data"].get("owner") or ""), str(event["data"].get("why") or "")
-    head = f"{signs.AT_RISK} Nobody can answer this: {exact(request.ask, 300)}"
+    head = f"{signs.AT_RISK} Nobody can answer this: {question_line(request.ask, 300)}"
     asked = tuple(map(str, event["data"].get("of") or ()))
     both = f"Neither {names.any_of(asked)} nor the owner {names.ref(owner)} names a"
     nobody = f"The owner {names.ref(owner)} names no" if asked == (owner,) else both
@@ -151,7 +151,7 @@ def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         for one in request.stand_ins
         if [one.away, one.to, one.until.isoformat()] in (event["data"].get("stand_ins") or [])
     ]
-    return _one(f"{signs.PEOPLE} {some(told, 5, '; ')}: {exact(request.ask, 300)}") if told else None
+    return _one(f"{signs.PEOPLE} {some(told, 5, '; ')}: {question_line(request.ask, 300)}") if told else None
 
 
 def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
@@ -173,8 +173,8 @@ def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) ->
     if event["data"].get("risk") == "high":
         before = names.any_of(tuple(map(str, event["data"].get("before") or ())))
         head = f"{signs.AT_RISK} *High-risk approval reassigned* by {by} from {before} to {to}"
-        return _one(f"{head}: {exact(request.ask, 300)}")
-    return _one(f"{signs.PEOPLE} {by} reassigned this to {to}: {exact(request.ask, 300)}")
+        return _one(f"{head}: {question_line(request.ask, 300)}")
+    return _one(f"{signs.PEOPLE} {by} reassigned this to {to}: {question_line(request.ask, 300)}")
 
 
 def _recounted(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
@@ -188,7 +188,7 @@ def _recounted(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         for who, choice, refs in gone[:5]
     ]
     head = f"{signs.AT_RISK} {'; '.join(told)}: that answer does not count any more"
-    return _one(f"{head}. {quorum.who_may(request, names)}: {exact(request.ask, 300)}")
+    return _one(f"{head}. {quorum.who_may(request, names)}: {question_line(request.ask, 300)}")
 
 
 def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from bot.views.lookalikes import lookalikes
+
 _OPEN = "⟦"
 _SEEN_AS = {"\n": "newline", "\t": "tab", " ": "space"}
 _NOT_PLAIN = re.compile(r"[^\x20-\x7e\n\t]+")
@@ -24,6 +26,7 @@ _ALIKE = str.maketrans(
 """Letters of other scripts, dashes and quotation marks that look like those of ASCII."""
 _JOINER, _AS_EMOJI, _KEYCAP = "\u200d", "\ufe0f", "\u20e3"
 _MARKS_IN_A_ROW = 3
+_REPEATED = re.compile(r"(⟦[^⟦⟧]+⟧)\1{2,}")
 
 
 class Visible(str):
@@ -33,11 +36,22 @@ class Visible(str):
 
 
 def visible(text: str) -> Visible:
-    """Return the text with a mark for each character that cannot be seen; line breaks and tabs are kept."""
-    return text if isinstance(text, Visible) else Visible(_NOT_PLAIN.sub(_marked, text))
+    """Return the text with a mark for each character that cannot be seen or looks like another one.
+
+    Line breaks and tabs are kept; a mark that repeats is counted.
+    """
+    if isinstance(text, Visible):
+        return text
+    alike = lookalikes(text)
+    return _counted(_NOT_PLAIN.sub(lambda run: _marked(run, alike), text))
 
 
-def _marked(run: re.Match[str]) -> str:
+def _counted(text: str) -> Visible:
+    """A row of the same mark as one: `⟦U+3164 ×30⟧`."""
+    return Visible(_REPEATED.sub(lambda row: f"{row[1][:-1]} ×{len(row[0]) // len(row[1])}⟧", text))
+
+
+def _marked(run: re.Match[str], alike: frozenset[int]) -> str:
     text = run.string
     # A combining mark with no letter before it would change what stands before the text.
     combining = _MARKS_IN_A_ROW if run.start() == 0 or text[run.start() - 1] in "\n\t" else 0
@@ -47,13 +61,13 @@ def _marked(run: re.Match[str]) -> str:
         combining = combining + 1 if _combines(character) else 0
         hidden = is_hidden(character) and not _in_emoji(text, number)
         flood = combining > _MARKS_IN_A_ROW or character in _STRIKING
-        found.append(mark(character) if hidden or flood else character)
+        found.append(mark(character) if hidden or flood or number in alike else character)
     return "".join(found)
 
 
 def on_one_line(text: str) -> Visible:
     """As `visible`, with marks for line breaks and tabs too."""
-    return Visible(visible(text).replace("\n", mark("\n")).replace("\t", mark("\t")))
+    return _counted(visible(text).replace("\n", mark("\n")).replace("\t", mark("\t")))
 
 
 def mark(character: str) -> str:

@@ -45,4 +45,32 @@ MUTANTS = [
         "if start:",
         ("tests/bot/test_terminal.py",),
     ),
+    Mutant(
+        "a value in a question is taken for the author's words",
+        "engine/wording.py",
+        "return value if _TOKEN.fullmatch(value) else",
+        "return value if value else",
+        ("tests/engine/test_template.py",),
+    ),
+    Mutant(
+        "a value ends its own quotes",
+        "engine/wording.py",
+        "_QUOTES.sub(_escape, quoted(value))",
+        "quoted(value)",
+        ("tests/engine/test_template.py",),
+    ),
+    Mutant(
+        "a long value pushes the end out of a question",
+        "bot/views/text.py",
+        "    last = kept // 3\n",
+        "    last = 0\n",
+        ("tests/bot/views/test_visible_words.py",),
+    ),
+    Mutant(
+        "a Cyrillic letter passes for a Latin one",
+        "bot/views/visible.py",
+        " or number in alike else",
+        " else",
+        ("tests/bot/views/test_visible_words.py",),
+    ),
 ]

@@ -26,9 +26,16 @@ from engine.template import render
         ({}, "Pay empty object?"),
         (["a, b", "c"], 'Pay ["a, b", c]?'),
         ({"to": {"iban": "DE1"}, "eur": 5}, "Pay {to: {iban: DE1}, eur: 5}?"),
-        ("two\u00a0\u3000spaces", "Pay two\u00a0\u3000spaces?"),
-        ("a\n b", "Pay a\n b?"),
+        ("two\u00a0\u3000spaces", 'Pay "two\u00a0\u3000spaces"?'),
+        ("billing to staging? Nothing", 'Pay "billing to staging? Nothing"?'),
+        ('x" to staging? "', 'Pay "x\\" to staging? \\""?'),
+        ("x” to staging?", 'Pay "x\\u201d to staging?"?'),
+        ("*~_:tada:`", 'Pay "*~_:tada:`"?'),
+        ("verified ✅", 'Pay "verified ✅"?'),
+        ("b" * 61, f'Pay "{"b" * 61}"?'),
+        ("billing-api/v1.4.2@sha256:ab", "Pay billing-api/v1.4.2@sha256:ab?"),
+        ("a\n b", 'Pay "a\n b"?'),
     ],
 )
-def test_a_question_has_the_value_as_it_is(value: Any, asked: str) -> None:
+def test_a_question_has_the_exact_value_and_quotes_what_is_more_than_a_word(value: Any, asked: str) -> None:
     assert render("Pay\n   {input.sum}?", {"input": {"sum": value}}) == asked

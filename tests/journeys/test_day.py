@@ -38,7 +38,7 @@ async def test_a_release_is_asked_for_by_form_and_approved_at_home(people: Peopl
 async def test_what_waits_is_answered_where_one_is(people: People) -> None:
     bob = await people.desk(BOB, INCIDENTS)
     await bob.command("/workflow run incident-response")
-    await bob.sees("Fix pump-07: switch to pump-08?", "can decide")
+    await bob.sees('Fix pump-07: "switch to pump-08"?', "can decide")
     elsewhere = await people.desk(BOB, DEPLOYS)
     await elsewhere.command("/workflow approvals")
     listed = await elsewhere.sees("1 request waits for you")
@@ -75,5 +75,5 @@ async def test_a_run_is_cancelled_by_its_menu(people: People) -> None:
     await bob.picture("cancel")
     await dialog.get_by_role("button", name="Cancel the run").click()
     await bob.sees("incident-response", "cancelled", "a false alarm")
-    await bob.sees("Fix pump-07: switch to pump-08?", "Withdrawn")
+    await bob.sees('Fix pump-07: "switch to pump-08"?', "Withdrawn")
     await bob.picture("cancelled")

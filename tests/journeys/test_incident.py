@@ -11,15 +11,15 @@ People = Any
 async def test_an_incident_is_approved(people: People) -> None:
     carol = await people.desk(CAROL, INCIDENTS)
     await carol.command("/workflow run incident-response")
-    question = await carol.sees("Fix pump-07: switch to pump-08?", "can decide")
+    question = await carol.sees('Fix pump-07: "switch to pump-08"?', "can decide")
     await carol.click(question, "Approve")
     await carol.sees("Only @on-call can decide this request, and you are not one of them.")
     bob = await people.desk(BOB, INCIDENTS, height=1000)
-    question = await bob.sees("Fix pump-07: switch to pump-08?", "can decide")
+    question = await bob.sees('Fix pump-07: "switch to pump-08"?', "can decide")
     await bob.sees("waiting for @on-call at go-ahead", "4 of 8 steps done")
     await bob.picture("incident")
     await bob.click(question, "Approve")
-    record = await bob.sees("Fix pump-07: switch to pump-08?", "Approved by bob")
+    record = await bob.sees('Fix pump-07: "switch to pump-08"?', "Approved by bob")
     assert await record.get_by_role("button", name="Approve").count() == 0
     done = await bob.sees("incident-response", "7 of 8 steps done, 1 skipped")
     await done.get_by_text("done after").wait_for()
@@ -71,7 +71,7 @@ async def test_a_fix_that_fails_is_retried_by_a_click_after_a_kill(demo: Demo, p
 async def test_it_is_all_there_on_a_phone(people: People) -> None:
     bob = await people.desk(BOB, INCIDENTS, width=390, height=844)
     await bob.command("/workflow run incident-response")
-    question = await bob.sees("Fix pump-07: switch to pump-08?", "can decide")
+    question = await bob.sees('Fix pump-07: "switch to pump-08"?', "can decide")
     await question.scroll_into_view_if_needed()
     await bob.picture("phone")
     too_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"

@@ -34,7 +34,7 @@ def rows(bench: Bench, query: str) -> list[tuple[Any, ...]]:
 async def test_a_fix_that_is_approved_is_applied_and_reported(bench: Bench) -> None:
     run = await bench.start("incident-response", as_user="U1")
     (request,) = await bench.requests()
-    assert request.ask == "Fix pump-07: switch to pump-08?"
+    assert request.ask == 'Fix pump-07: "switch to pump-08"?'
     assert rows(bench, "SELECT alarm FROM device WHERE name = 'pump-07'") == [(1,)]
     await bench.decide(request, "approve", as_user="U1")
     report = await bench.output(run, "report")

@@ -1,0 +1,67 @@
+"""What a value says is seen as a value: its lookalikes and blanks are marked, and it pushes nothing away."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.views.parts import asked
+from bot.views.text import question_line, question_text, units
+from bot.views.visible import on_one_line, visible
+
+ALIKE = {
+    "p\u0430ypal": "p⟦U+0430⟧ypal",
+    "\u0440\u0430\u0443": "⟦U+0440⟧⟦U+0430⟧⟦U+0443⟧",
+    "github\u2024com": "github⟦U+2024⟧com",
+    "github.com\u2215x": "github.com⟦U+2215⟧x",
+    "\uff42illing": "⟦U+FF42⟧illing",
+    "\U0001d429rod": "⟦U+1D429⟧rod",
+    "pr\u03bfd": "pr⟦U+03BF⟧d",
+    "\u0391\u0392\u0395": "⟦U+0391⟧⟦U+0392⟧⟦U+0395⟧",
+}
+PLAIN = [
+    "Привет, мир",
+    "оно все",
+    "Δt = 3 µs",
+    "Zürich",
+    "日本ＡＢＣ",
+    "αβγ and Ω",
+    "½ m²",
+    "naïve – “so”",
+    "प्रणाली",
+]
+BLANKS = ["\u3164", "\u2800", "\uffa0", "\u115f", "\u200b", "\u00ad", "\u202e", " ", "\n", "\u00a0", "\t"]
+
+
+@pytest.mark.parametrize(("text", "shown"), ALIKE.items(), ids=range(len(ALIKE)))
+def test_a_letter_of_another_alphabet_that_looks_alike_is_marked(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_words_of_one_alphabet_have_no_marks(text: str) -> None:
+    assert visible(text) == text
+
+
+@pytest.mark.parametrize("sign", BLANKS, ids=[f"{ord(sign):04X}" for sign in BLANKS])
+@pytest.mark.parametrize("number", [30, 20_000])
+def test_blank_signs_push_nothing_out_of_a_question(sign: str, number: int) -> None:
+    text = question_text(f'Ship "billing{sign * number}" from PRODUCTION?', 80)
+    assert text.startswith('Ship "billing⟦')
+    assert text.endswith('" from PRODUCTION?')
+    assert f" ×{number}⟧" in text or number > 30
+
+
+@given(value=st.text(min_size=300, max_size=5000), limit=st.integers(60, 400))
+def test_the_end_of_a_question_is_shown_however_long_a_value_is(value: str, limit: int) -> None:
+    ask = f'Ship "{value}" from PRODUCTION?'
+    for shown in (question_text(ask, limit), question_line(ask, limit)):
+        assert shown.rstrip("`").endswith("PRODUCTION?")
+        assert units(shown) <= limit
+    assert "PRODUCTION?" in str(asked(ask, limit))
+
+
+@given(st.text(max_size=60))
+def test_a_row_of_marks_is_counted_so_that_no_two_texts_look_the_same(text: str) -> None:
+    assert on_one_line(text) == on_one_line(on_one_line(text))
+    longer = text + "\u3164"
+    assert on_one_line(longer) != on_one_line(text)
