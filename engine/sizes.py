@@ -6,6 +6,8 @@ from typing import Any
 MAX_OUTPUT_BYTES = 2_000_000
 """Of one step, as JSON: to check, store and show it whole holds the loop for a moment each."""
 MAX_INPUT_BYTES = 1_000_000
+MAX_STEPS = 5000
+"""Steps and approvals of one workflow: each takes about 3 ms to check when the file is loaded."""
 LARGE_BYTES = 50_000
 """From here on a value is checked and encoded beside the loop."""
 _ABOUT = 8

@@ -23,6 +23,7 @@ from engine.errors import DefinitionError, DefinitionErrors
 from engine.graph import Graph
 from engine.refs import Field, Ref
 from engine.roundtrip import Codec
+from engine.sizes import MAX_STEPS
 from engine.spec import ApprovalSpec, Definition, NodeSpec, StepSpec
 
 
@@ -38,6 +39,10 @@ class _Compiler:
         self.forms: dict[str, Codec] = {}
 
     def compile(self) -> Compiled:
+        if len(self.checks.nodes) > MAX_STEPS:
+            many = f"It has {len(self.checks.nodes):,} steps and approvals."
+            self.checks.error(many, f"Write at most {MAX_STEPS:,}, or split it into several workflows.")
+            raise DefinitionErrors(self.checks.errors)
         self._check_names()
         self._check_workflow()
         adapter = self._input_adapter()
@@ -50,8 +55,9 @@ class _Compiler:
             made for trigger in self.checks.options.triggers if (made := trigger_spec(self.checks, trigger))
         ]
         specs = self._guarded(specs)
+        approvals = {one.name: one for one in specs if isinstance(one, ApprovalSpec)}
         for spec in specs:
-            self._check_gated(spec, {one.name: one for one in specs if isinstance(one, ApprovalSpec)})
+            self._check_gated(spec, approvals)
         keys = [spec.key for spec in triggers]
         for key in {key for key in keys if keys.count(key) > 1}:
             self.checks.error(f"It has the trigger {key} twice.", "Take one of them out.")

@@ -87,4 +87,11 @@ MUTANTS = [
         "    if False:\n",
         ("tests/engine/test_overruns.py",),
     ),
+    Mutant(
+        "a workflow of any number of steps",
+        "engine/compiling/workflow.py",
+        "if len(self.checks.nodes) > MAX_STEPS:",
+        "if False:",
+        ("tests/engine/test_sizes.py",),
+    ),
 ]

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, field_validator
 
-from engine import Actor, InvalidInput, StaticPeople, Workflow
-from engine.sizes import LARGE_BYTES, MAX_OUTPUT_BYTES, is_large, size_of, too_large
+from engine import Actor, DefinitionErrors, InvalidInput, StaticPeople, Workflow
+from engine.compiling import compile_workflow
+from engine.sizes import LARGE_BYTES, MAX_OUTPUT_BYTES, MAX_STEPS, is_large, size_of, too_large
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
@@ -101,3 +102,20 @@ async def test_an_input_beyond_the_limit_is_refused_with_the_remedy() -> None:
     async with Bench(flow, people=PEOPLE) as bench:
         with pytest.raises(InvalidInput, match=r"more than 1 MB of JSON. Put it in a file and give its path"):
             await bench.engine.start("flow", {"text": "x" * 1_000_001}, actor=Actor("cli", "t"))
+
+
+def of_steps(count: int) -> Workflow:
+    flow = Workflow("flow", owner="@ops")
+
+    async def act() -> None:
+        pass
+
+    for number in range(count):
+        flow.step(name=f"act_{number}")(act)
+    return flow
+
+
+def test_a_workflow_of_too_many_steps_is_refused_at_load() -> None:
+    with pytest.raises(DefinitionErrors, match=r"It has 5,001 steps and approvals\. Write at most 5,000"):
+        compile_workflow(of_steps(MAX_STEPS + 1))
+    assert len(compile_workflow(of_steps(20)).graph.order) == 20
