@@ -37,9 +37,12 @@ def link_of(row: "Row", previous: str, since: int) -> str:
     return hashlib.sha256(previous.encode() + b"\n" + orjson.dumps(values)).hexdigest()
 
 
-def grown(digest: str, hash_: str) -> str:
-    """The digest over all events, with one more of this hash: SHA-256, hex."""
-    return hashlib.sha256(f"{digest}{hash_}".encode()).hexdigest()
+def grown(digest: str, hashes: Iterable[str]) -> str:
+    """The digest over all events, with further hashes: for each, SHA-256 of what there was and it."""
+    found, sha256 = bytes.fromhex(digest), hashlib.sha256
+    for hash_ in hashes:
+        found = sha256(found + hash_.encode()).digest()
+    return found.hex()
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def _over_all(connection: sqlite3.Connection, tail: Tail, known: Sequence[Findin
     for at, hash_ in hashes(connection):
         if at > tail.since and at > seq + 1 and seq >= tail.since:
             gaps.append((seq + 1, at - 1))
-        seq, digest = at, grown(digest, str(hash_))
+        seq, digest = at, grown(digest, (str(hash_),))
     if seq < tail.seq:
         gaps.append((seq + 1, tail.seq))
     named = sum(one.problem == REMOVED for one in known)
@@ -161,7 +161,7 @@ def _against(connection: sqlite3.Connection, mark: Mapping[str, Any]) -> str:
     for at, hash_ in hashes(connection):
         if at > mark["events"]:
             break
-        seq, digest = at, grown(digest, str(hash_))
+        seq, digest = at, grown(digest, (str(hash_),))
     if text := checkpoints.shortened(seq, mark):
         return text
     return "" if digest == mark["digest"] else checkpoints.another(mark)

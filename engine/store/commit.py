@@ -146,7 +146,7 @@ class Sheaf:
         created, moved, advanced = [], [], []
         for id_, run in self._runs.items():
             leaves, (version, head, count, _) = self._leaves[id_], self._heads[id_]
-            mark = self._seal.of("run", id_, head, count)
+            mark = self._seal.make("run", id_, head, count)
             self._heads[id_] = (version, head, count, mark)
             if leaves == 0:
                 created.append(rows.run_values(run, head, count, mark))

@@ -32,9 +32,9 @@ def seal_all(connection: sqlite3.Connection, seal: Seal, event: EventDraft) -> N
 
 def _over_all(connection: sqlite3.Connection) -> tuple[int, str]:
     """`seq` of the newest event, and the digest over all."""
-    seq, digest = 0, ""
-    for seq, hash_ in hashes(connection):  # noqa: B007
-        digest = grown(digest, hash_)
+    seq, digest, found = 0, "", hashes(connection)
+    while portion := found.fetchmany(10_000):
+        seq, digest = portion[-1][0], grown(digest, (hash_ for _, hash_ in portion))
     return seq, digest
 
 

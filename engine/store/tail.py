@@ -1,7 +1,7 @@
 """The one row that says how far the log has got: read, moved on and sealed by each transaction that tells."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.chain import grown, link
@@ -53,11 +53,10 @@ class Tail:
         """Is that the seal of this?"""
         return seal.holds(mark, "log", *self._parts())
 
-    def add(self, hashes: Iterable[str]) -> None:
+    def add(self, hashes: Sequence[str]) -> None:
         """These events were told, in this order."""
-        for hash_ in hashes:
-            self.digest = grown(self.digest, hash_)
-            self.seq += 1
+        self.digest = grown(self.digest, hashes)
+        self.seq += len(hashes)
 
     def tell(
         self, connection: sqlite3.Connection, event: EventDraft, told: Mapping[str, str | None] | None = None
@@ -79,7 +78,7 @@ class Tail:
 
     def save(self, connection: sqlite3.Connection, seal: Seal) -> None:
         """Sealed, with the transaction."""
-        mark = seal.of("log", *self._parts())
+        mark = seal.make("log", *self._parts())
         connection.execute(_MOVE, (self.seq, self.digest, self.head, self.events, self.facts, mark))
 
     def create(self, connection: sqlite3.Connection, seal: Seal) -> None:

@@ -106,7 +106,7 @@ def recompute(database: Path) -> None:
             hashes[row["seq"]] = head
             connection.execute("UPDATE event SET n = ?, hash = ? WHERE seq = ?", (n + 1, head, row["seq"]))
         for seq in sorted(hashes):
-            digest = grown(digest, hashes[seq])
+            digest = grown(digest, [hashes[seq]])
         for run_id, (head, n) in heads.items():
             if run_id is not None:
                 connection.execute("UPDATE run SET head = ?, events = ? WHERE id = ?", (head, n, run_id))
