@@ -1,0 +1,62 @@
+"""What another program has changed in the database is told to the operator, once for each run."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.alterations import tell_altered
+from bot.cli.main import main
+from bot.monitor import end
+from bot.operator_messages import Operator
+from bot.slackapi import Outcome, Sent
+from engine.testing import Bench
+from tests.engine.tampering import PEOPLE, execute, flow
+
+
+class Slack:
+    """Takes direct messages."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[str] = asyncio.Queue()
+
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome:
+        if method == "chat.postMessage":
+            self.told.put_nowait(arguments["text"])
+        return Sent({"channel": {"id": "D1"}})
+
+
+async def test_the_operator_is_told_of_a_run_that_was_changed(tmp_path: Path) -> None:
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
+        await bench.start("flow")
+        execute(tmp_path / "signoff.db", "UPDATE request SET ask = 'Have lunch?'")
+        slack = Slack()
+        telling = asyncio.create_task(tell_altered(bench.engine, Operator(slack, "U9")))
+        for _ in range(2):
+            answer = await bench.answer((await bench.requests())[0], "approve", as_user="U1")
+            assert answer.code == "unavailable"
+        async with asyncio.timeout(10):
+            told = await slack.told.get()
+        assert "was changed by another program: the request" in told
+        assert slack.told.empty()
+        await end(telling)
+
+
+async def test_the_command_line_keeps_and_compares_checkpoints_and_accepts(
+    tmp_path: Path, capsys: Any
+) -> None:
+    async with Bench(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
+        await bench.start("flow")
+
+    async def signoff(*words: str) -> str:
+        code = await asyncio.to_thread(main, [*words, "--data", str(tmp_path)])
+        said = capsys.readouterr()
+        return f"{code} {said.out}{said.err}"
+
+    mark = str(tmp_path / "monday.json")
+    assert (await signoff("audit", "checkpoint", "--to", mark)).startswith("0 Written to")
+    assert "The log has grown from" in await signoff("audit", "verify", "--checkpoint", mark)
+    execute(tmp_path / "signoff.db", "UPDATE request SET ask = 'Have lunch?'")
+    assert "is not as the log has it" in await signoff("audit", "verify")
+    assert "is accepted as it is" in await signoff("audit", "accept", "--reason", "I asked for lunch")
+    assert "All is as it was written" in await signoff("audit", "verify", "--checkpoint", mark)
