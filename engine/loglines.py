@@ -20,21 +20,21 @@ class LogLines:
     """
 
     def __init__(self) -> None:
-        self._raw: deque[str] = deque(maxlen=_MOST_LINES)
+        self.raw: deque[str] = deque(maxlen=_MOST_LINES)
 
     def __call__(self, text: str) -> None:
-        self._raw.append(str(text)[:_LONGEST_RAW])
+        self.raw.append(str(text)[:_LONGEST_RAW])
 
     @property
     def heavy(self) -> bool:
         """Whether `lines` takes so long that it belongs beside the loop."""
-        return bool(self._raw) and sum(map(len, list(self._raw))) > _HEAVY
+        return bool(self.raw) and sum(map(len, list(self.raw))) > _HEAVY
 
     def lines(self, secrets: Collection[str] = ()) -> list[str]:
         """What people may read of it. `secrets`: hidden wherever they stand."""
-        if not self._raw:
+        if not self.raw:
             return []
-        raw = list(self._raw)
+        raw = list(self.raw)
         shown = [shortened(line, _LONGEST_LINE, secrets) for line in raw]
         for index in _key_lines(raw):
             shown[index] = HIDDEN

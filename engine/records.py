@@ -27,14 +27,15 @@ def evolve(record: R, /, **changes: Any) -> R:
 
     Raises `TypeError` for a field that there isn't.
     """
-    values_of, places = _shape(cast(Hashable, type(record)))
+    kind: Any = type(record)
+    values_of, places = _shape(kind)
     values = list(values_of(record))
     try:
         for name, value in changes.items():
             values[places[name]] = value
     except KeyError as error:
         raise TypeError(f"{type(record).__name__} has no field {error}") from None
-    return type(record)(*values)
+    return kind(*values)  # type: ignore[no-any-return]
 
 
 @cache

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -100,7 +100,9 @@ class Codec:
     def read(self, value: Any) -> Any:
         """A value of this type, from what was stored or what somebody gives. Raises `ValidationError`."""
         try:
-            return self._in_pieces(self._validated, value)
+            if type(value) is not self.parts or len(value) <= _PIECE:
+                return self._validated(value)
+            return _in_pieces(self._validated, value)
         except ValidationError as error:
             if not _is_stored(value):
                 raise
@@ -112,19 +114,6 @@ class Codec:
 
     def _validated(self, value: Any) -> Any:
         return self.adapter.validate_python(value, by_alias=True, by_name=True)
-
-    def _in_pieces(self, work: Callable[[Any], Any], value: Any) -> Any:
-        """The result of `work`, which takes the lock of the interpreter for a few milliseconds at most."""
-        if type(value) is not self.parts or len(value) <= _PIECE:
-            return work(value)
-        try:
-            if isinstance(value, list):
-                return [each for piece in _batched(value, _PIECE) for each in work(piece)]
-            pieces = (dict(piece) for piece in _batched(list(value.items()), _PIECE))
-            found = {key: each for piece in pieces for key, each in work(piece).items()}
-        except ValidationError:
-            return work(value)  # tells the place in the whole
-        return found
 
     def store(self, value: Any) -> Any:
         """The JSON of a value of this type. Raises `Unstorable`."""
@@ -142,8 +131,10 @@ class Codec:
 
     def _dumped(self, value: Any, *, round_trip: bool) -> Any:
         try:
-            dump = partial(self.adapter.dump_python, mode="json", by_alias=False, round_trip=round_trip)
-            kept = self._in_pieces(dump, value)
+            if type(value) is not self.parts or len(value) <= _PIECE:
+                kept = self._json(value, round_trip)
+            else:
+                kept = _in_pieces(lambda piece: self._json(piece, round_trip), value)
         except UnicodeEncodeError:
             raise Unstorable("", "a text of it has half a character") from None
         except UnicodeDecodeError:
@@ -154,6 +145,9 @@ class Codec:
         if why := unstorable(kept):
             raise Unstorable(_place(kept), why)
         return kept
+
+    def _json(self, value: Any, round_trip: bool) -> Any:
+        return self.adapter.dump_python(value, mode="json", by_alias=False, round_trip=round_trip)
 
     def _lost(self, value: Any, kept: Any) -> Unstorable | None:
         try:
@@ -166,6 +160,18 @@ class Codec:
         if self.is_regular and back == value:
             return None
         return _Comparison(self.is_loose).difference(value, back, "")
+
+
+def _in_pieces(work: Callable[[Any], Any], value: Any) -> Any:
+    """The result of `work`, which takes the lock of the interpreter for a few milliseconds at most."""
+    try:
+        if isinstance(value, list):
+            return [each for piece in _batched(value, _PIECE) for each in work(piece)]
+        pieces = (dict(piece) for piece in _batched(list(value.items()), _PIECE))
+        found = {key: each for piece in pieces for key, each in work(piece).items()}
+    except ValidationError:
+        return work(value)  # tells the place in the whole
+    return found
 
 
 def _batched(values: list[Any], size: int) -> Iterator[list[Any]]:

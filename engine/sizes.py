@@ -52,21 +52,21 @@ def _size_of_one(found: Any, left: list[Any]) -> int:
 
 def is_large(*values: Any) -> bool:
     """Most values are a few short ones: they are known at a glance."""
-    if all(map(_is_small, values)):
-        return False
-    return size_of(values, LARGE_BYTES) > LARGE_BYTES
+    for value in values:
+        if type(value) not in _SMALL and not _is_small(value):
+            return size_of(values, LARGE_BYTES) > LARGE_BYTES
+    return False
 
 
 def _is_small(value: Any) -> bool:
-    kind = type(value)
-    if kind is dict:
-        return len(value) <= _FEW and all(map(_is_short, value)) and all(map(_is_short, value.values()))
-    return kind in _SMALL or (kind is str and len(value) <= _SHORT)
-
-
-def _is_short(value: Any) -> bool:
-    kind = type(value)
-    return kind in _SMALL or (kind is str and len(value) <= _SHORT)
+    """Short, or a few short values by name. Without a call for each: it is asked for every step."""
+    if type(value) is dict and len(value) > _FEW:
+        return False
+    for part in (*value, *value.values()) if type(value) is dict else (value,):
+        kind = type(part)
+        if kind not in _SMALL and (kind is not str or len(part) > _SHORT):
+            return False
+    return True
 
 
 def too_large(value: Any, limit: int) -> str:

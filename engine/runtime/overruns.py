@@ -27,8 +27,10 @@ class Overruns:
     def __contains__(self, key: Key) -> bool:
         return key in self._overrun
 
-    def begin(self, key: Key) -> None:
-        self._began[key] = self._clock.monotonic()
+    def begin(self, key: Key) -> float:
+        """The monotonic time at which it begins: now."""
+        began = self._began[key] = self._clock.monotonic()
+        return began
 
     def executes(self, key: Key) -> bool:
         return key in self._began
@@ -41,7 +43,8 @@ class Overruns:
 
     def end(self, key: Key) -> None:
         self._began.pop(key, None)
-        if self._overrun.pop(key, None) is not None:
+        if key in self._overrun:
+            del self._overrun[key]
             self._activity.enter()
 
     def texts(self) -> list[str]:

@@ -48,6 +48,7 @@ _CANCEL_SECONDS = 1.0
 class Attempt:
     """One try of one step, with everything that it needs taken from the run when it began."""
 
+    key: Key
     run_id: str
     workflow: str
     node: StepSpec
@@ -57,10 +58,6 @@ class Attempt:
     input: Any
     outputs: Mapping[str, Any]
     """By parameter, as `StepCode.arguments` takes them."""
-
-    @property
-    def key(self) -> Key:
-        return (self.run_id, self.node.name, self.number)
 
     @property
     def idempotency_key(self) -> str:
@@ -79,7 +76,10 @@ def _attempt(state: RunState, record: StepRecord) -> Attempt:
         else:
             outputs[need.parameter] = source.output
     run = state.run
-    return Attempt(run.id, run.workflow, node, record.attempt, record.round, run.actor, run.input, outputs)
+    key = run.id, node.name, record.attempt
+    return Attempt(
+        key, run.id, run.workflow, node, record.attempt, record.round, run.actor, run.input, outputs
+    )
 
 
 class Runner:
@@ -120,13 +120,14 @@ class Runner:
     def launch(self, state: RunState, record: StepRecord) -> None:
         """Execute an attempt whose start is durable."""
         attempt = _attempt(state, record)
+        key = attempt.key
         self._activity.enter()
-        task = asyncio.create_task(self._perform(attempt), name=f"{attempt.run_id}.{attempt.node.name}")
-        self._tasks[attempt.key] = task
-        self._children[attempt.key] = Children()
-        self._holding.add(attempt.key)
-        self.overruns.begin(attempt.key)
-        task.add_done_callback(lambda _: self._ended(attempt))
+        # Not by the loop's factory, which is for the tasks that steps make.
+        task = asyncio.Task(self._perform(attempt), name=f"{attempt.run_id}.{attempt.node.name}")
+        self._tasks[key] = task
+        self._children[key] = Children()
+        self._holding.add(key)
+        task.add_done_callback(lambda _: self._ended(key))
 
     def stop(self, run_id: str, step: str) -> None:
         """The run has ended: whatever still executes for it is stopped."""
@@ -177,15 +178,13 @@ class Runner:
                 self.left_behind.append(f"{key[1]} of {key[0]}")
         return list(left)
 
-    def _ended(self, attempt: Attempt) -> None:
-        self._tasks.pop(attempt.key, None)
-        self._stopped.discard(attempt.key)
-        self._children.pop(attempt.key, None)
-        self._settled(attempt.key)
-        if attempt.key in self._holding:
+    def _ended(self, key: Key) -> None:
+        del self._tasks[key], self._children[key]
+        if key in self._holding:
             # It was stopped, perhaps before its first line.
-            self._holding.discard(attempt.key)
+            self._settled(key)
             self._runs.give_room(1)
+        self._stopped.discard(key)
         self._activity.leave()
 
     async def _perform(self, attempt: Attempt) -> None:
@@ -196,7 +195,6 @@ class Runner:
         except asyncio.CancelledError:
             return
         self._settled(attempt.key)
-        self._holding.discard(attempt.key)
         self._slots.give()
         await self._record(attempt, build)
         if self._slots.awaited:
@@ -206,6 +204,7 @@ class Runner:
         """Its function has ended, or nobody waits for it any more."""
         if not self._abandoned:
             self._thread_names.pop(key, None)
+        self._holding.discard(key)
         self._in_threads.discard(key)
         self.overruns.end(key)
 
@@ -230,13 +229,14 @@ class Runner:
         compiled = self._loaded.get(attempt.workflow)
         code = compiled.code[attempt.node.name] if compiled else None
         said = LogLines()
-        began = self._clock.monotonic()
+        began = self.overruns.begin(attempt.key)
         try:
             if code is None:
                 raise Fatal("Its code is no longer loaded.")
             faults.place("attempt.started")
             result = await self._execute(attempt, code, said)
-            output = await _beside_loop(partial(code.encode, result), result)
+            encode = partial(code.encode, result)
+            output = await _beside_loop(encode) if is_large(result) else encode()
             faults.place("attempt.executed")
         except Exception as error:
             return partial(
@@ -253,7 +253,7 @@ class Runner:
             step=attempt.node.name,
             attempt=attempt.number,
             output=output,
-            log=await _said(said, self._secrets),
+            log=await _said(said, self._secrets) if said.raw else [],
             seconds=self._clock.monotonic() - began,
         )
 
@@ -301,8 +301,9 @@ class Runner:
 
     async def _execute(self, attempt: Attempt, code: StepCode, said: LogLines) -> Any:
         context = self._context(attempt, said) if code.takes_ctx else None
-        given = attempt.input, attempt.outputs
-        arguments = await _beside_loop(partial(code.arguments, *given, context), *given)
+        checked = partial(code.arguments, attempt.input, attempt.outputs, context)
+        is_aside = is_large(attempt.input, *attempt.outputs.values())
+        arguments = await _beside_loop(checked) if is_aside else checked()
         if code.is_async and attempt.node.timeout is None:
             return await self._awaited(attempt, code.function(**arguments))
         if code.is_async:
@@ -388,6 +389,6 @@ async def _failure(error: Exception, secrets: Collection[str]) -> Failure:
     return await in_thread(failure, name="signoff-failure") if is_heavy(error) else failure()
 
 
-async def _beside_loop(work: Callable[[], Any], *values: Any) -> Any:
-    """Check and encode large values in a thread: the loop goes on between their parts."""
-    return await in_thread(work, name="signoff-values") if is_large(*values) else work()
+async def _beside_loop(work: Callable[[], Any]) -> Any:
+    """Check or encode large values in a thread: the loop goes on between their parts."""
+    return await in_thread(work, name="signoff-values")

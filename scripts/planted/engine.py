@@ -6,8 +6,15 @@ MUTANTS = [
     Mutant(
         "a large value is checked in one go",
         "engine/roundtrip.py",
-        "len(value) <= _PIECE:",
-        "len(value) <= 1_000_000:",
+        "len(value) <= _PIECE:\n                return",
+        "len(value) <= 1_000_000:\n                return",
+        ("tests/engine/test_roundtrip.py",),
+    ),
+    Mutant(
+        "a large value is made JSON in one go",
+        "engine/roundtrip.py",
+        "len(value) <= _PIECE:\n                kept",
+        "len(value) <= 1_000_000:\n                kept",
         ("tests/engine/test_roundtrip.py",),
     ),
     Mutant(
@@ -83,8 +90,8 @@ MUTANTS = [
     Mutant(
         "a large value is checked on the loop",
         "engine/runtime/runner.py",
-        "if is_large(*values) else work()",
-        "if False else work()",
+        "if is_large(result) else encode()",
+        "if False else encode()",
         ("tests/engine/test_sizes.py",),
     ),
     Mutant(

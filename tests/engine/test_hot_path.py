@@ -1,6 +1,7 @@
 """The tricks for speed: each comes to the same as the plain way."""
 
 import asyncio
+import cProfile
 import dataclasses
 import random
 import sqlite3
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.harness import STARTER, engine, five
 from engine import StaticPeople, Workflow
 from engine.change import Change, EventDraft, Lineage, Wait
 from engine.people import Actor
@@ -176,3 +178,17 @@ async def test_a_step_without_a_timeout_is_awaited_in_its_attempts_own_task() ->
         run = await bench.start("flow")
     assert f"{run.id}.plain" in names
     assert f"{run.id}.timed" not in names
+
+
+async def test_a_small_step_takes_at_most_260_function_calls() -> None:
+    async with engine(five) as of:
+
+        async def start_ten() -> None:
+            for _ in range(10):
+                await of.until_ended((await of.start("five", actor=STARTER)).id)
+
+        await start_ten()
+        with cProfile.Profile() as profile:
+            await asyncio.gather(*(start_ten() for _ in range(50)))
+        calls = sum(entry.callcount for entry in profile.getstats())
+    assert calls / (50 * 10 * 5) <= 260
