@@ -1,10 +1,12 @@
 """Starting, ending, and what outlives a restart."""
 
 import asyncio
+import os
 import signal
 import socket
 import sqlite3
 import sys
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -245,3 +247,17 @@ async def test_help_and_errors_of_the_command():
     out, _ = await process.communicate()
     assert process.returncode == 0
     assert b"--manifest" in out
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    return [path for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077]
+
+
+async def test_what_people_wrote_is_kept_for_this_user_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        server = await start(Config(data=tmp_path / "deep" / "slack"))
+        assert open_to_others(tmp_path / "deep") == []
+        await server.close()
+    finally:
+        os.umask(before)
