@@ -41,7 +41,7 @@ MUTANTS = [
         _TAMPERING,
     ),
     Mutant(
-        "the wait of a changed run rings again and again",
+        "the wait of a changed run is dropped",
         "engine/runtime/due.py",
         "        except AlteredRun as reason:\n",
         "        except ZeroDivisionError as reason:\n",

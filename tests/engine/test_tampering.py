@@ -209,6 +209,8 @@ async def test_a_changed_deadline_ends_nothing(installation: Path, tmp_path: Pat
         await bench.advance("1d")
         assert {one.state for one in await bench.engine.requests(None)} <= {"open", "decided"}
         assert "the wait expire:" in await bench.engine.alteration()
+    left = "UPDATE wait SET id = id WHERE kind = 'expire'"
+    assert execute(database, left) == 2, "what was changed stays as it is, to be looked at"
 
 
 async def test_an_altered_log_is_noticed_at_the_start(installation: Path, tmp_path: Path) -> None:
