@@ -120,10 +120,16 @@ class _Client(SocketModeClient):
         self.refused = ""
         return url
 
+    async def enqueue_message(self, message: str) -> None:
+        # Before Slack's close frame is read: the SDK would ask for another connection at once, and again.
+        if '"too_many_websockets"' in message and '"disconnect"' in message:
+            self.auto_reconnect_enabled = False
+        await super().enqueue_message(message)
+
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
         self._heard(message)
         if message.get("reason") == "too_many_websockets":
-            return  # the SDK would ask for another connection at once, again and again
+            return
         await super().run_message_listeners(message, raw_message)
 
     async def _answer(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:

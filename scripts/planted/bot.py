@@ -209,8 +209,8 @@ MUTANTS = [
     Mutant(
         "a refused connection is asked for again at once",
         "bot/link.py",
-        'if message.get("reason") == "too_many_websockets":',
-        'if message.get("reason") == "never":',
+        "            self.auto_reconnect_enabled = False\n",
+        "            pass\n",
         ("tests/bot/test_socket.py",),
     ),
     Mutant(

@@ -303,16 +303,17 @@ async def test_connections_that_died_unnoticed_are_found_when_new_ones_are_made(
 
 
 async def test_a_slack_that_takes_no_further_connection_is_not_asked_again_and_again(
-    connecting: Callable[[Patience], SocketMode], local: Local
+    connecting: Callable[[Patience], SocketMode], local: Local, caplog: pytest.LogCaptureFixture
 ) -> None:
     await local.control("socket/ghosts", count=10)
     socket = connecting(FAST)
     await socket.start()
     await until(lambda: _is(bool(socket.problem)))
     assert not socket.connected
+    await until(lambda: _is("No connection to Slack for" in caplog.text))
+    assert len(await local.calls("apps.connections.open")) <= 2
     await local.control("socket/ghosts", count=9)
     await until(lambda: _is(socket.connected))
-    assert len(await local.calls("apps.connections.open")) < 10
 
 
 async def test_no_level_of_logging_shows_payloads_tickets_or_tokens(

@@ -51,8 +51,8 @@ async def test_intervals_go_on_after_the_clock_is_set_back_two_hours() -> None:
         await bench.advance("1h")
         assert (await started(bench, "every"), await started(bench, "cron-x-15")) == (12, 4)
         await jump(bench, -2 * HOUR)
-        await bench.advance("1h")
-        assert (await started(bench, "every"), await started(bench, "cron-x-15")) == (24, 8)
+        await bench.advance("3h")
+        assert (await started(bench, "every"), await started(bench, "cron-x-15")) == (48, 16)
 
 
 async def test_a_job_at_a_fixed_time_does_not_fire_twice_on_a_day_that_is_repeated() -> None:
@@ -68,8 +68,8 @@ async def test_intervals_keep_their_names_apart_after_a_restart() -> None:
         await bench.advance("1h")
         await jump(bench, -2 * HOUR)
         await bench.engine._schedules.sync()
-        await bench.advance("1h")
-        assert await started(bench, "every") == 24
+        await bench.advance("3h")
+        assert await started(bench, "every") == 48
 
 
 async def test_a_clock_a_day_ahead_ends_no_deadline_and_repeats_no_interval() -> None:
