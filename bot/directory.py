@@ -5,6 +5,7 @@ Read in bulk where many are needed, and kept current by Slack's events.
 
 import asyncio
 import logging
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,9 @@ from typing import Any
 
 from bot.slack_reads import BULK_SECONDS, Busy, SlackReads, beside, next_cursor, seconds_left, unavailable
 from bot.slackapi import SlackRefused
+from bot.views.visible import visible
 from engine import Clock, PeopleUnavailable, Person, UnknownPeople
+from engine.unseen import is_blank
 
 log = logging.getLogger(__name__)
 
@@ -164,15 +167,36 @@ def _failed(reading: "asyncio.Task[None]") -> None:
 def person_of(user: Mapping[str, Any], team_id: str) -> Person:
     """A user object of Slack as a person."""
     profile = user.get("profile") or {}
-    names = (profile.get("display_name"), user.get("real_name"), profile.get("real_name"), user.get("name"))
+    names = (profile.get("display_name"), user.get("real_name"), profile.get("real_name"))
+    display = next((str(name) for name in names if name), "")
     return Person(
         id=str(user["id"]),
-        name=next((str(name) for name in names if name), str(user["id"])),
+        name=called(display, str(user.get("name") or ""), str(user["id"])),
         active=not user.get("deleted"),
         is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
         outside=_is_outside(user, team_id),
         tz=str(user.get("tz") or ""),
     )
+
+
+_NAME = re.compile(r"[^@()\[\]\"<>|*~`_:]{1,50}")
+
+
+def called(display: str, handle: str, user_id: str) -> str:
+    """A name that nobody else has: `Bob Miller (@bmiller)`.
+
+    A display name is chosen freely, a handle is one person's. A display name that could imitate or hide a
+    handle is left out.
+    """
+    if not handle:
+        return f"{display} ({user_id})" if _fits(display) else user_id
+    if display.casefold() == handle.casefold():
+        return display
+    return f"{display} (@{handle})" if _fits(display) else f"@{handle}"
+
+
+def _fits(display: str) -> bool:
+    return _NAME.fullmatch(display) is not None and visible(display) == display and not is_blank(display)
 
 
 def _is_outside(user: Mapping[str, Any], team_id: str) -> bool:

@@ -71,8 +71,13 @@ def in_prose(value: Any) -> str:
     A name, a version or a number stands as it is; every other text between quotes that it cannot end.
     """
     if isinstance(value, str) and value:
-        return value if _TOKEN.fullmatch(value) else _QUOTES.sub(_escape, quoted(value))
+        return value if _TOKEN.fullmatch(value) else between_quotes(value)
     return unquoted(value)
+
+
+def between_quotes(text: str) -> str:
+    """Return a text between quotes that nothing in it seems to end."""
+    return _QUOTES.sub(_escape, quoted(text))
 
 
 def unquoted(value: Any) -> str:

@@ -11,6 +11,7 @@ from bot.views.text import clean, one_line, quote, safe, units
 from bot.views.times import at, duration
 from bot.views.visible import Visible
 from engine import AWAITED, RequestRecord, RunDetail, RunRecord
+from engine.wording import between_quotes
 
 _SUBJECT = 60
 
@@ -46,7 +47,7 @@ def headline_of(detail: RunDetail, names: Names) -> str:
 
 
 def subject_of(value: Any) -> str:
-    """What a run is about, from the short texts of its input: `billing 1.4.2`. Plain text, may be empty."""
+    """The short texts of a run's input, quoted: `input "billing 1.4.2"`. Plain text, may be empty."""
     if not isinstance(value, Mapping):
         return ""
     found = ""
@@ -57,7 +58,7 @@ def subject_of(value: Any) -> str:
         if units(longer) > _SUBJECT:
             break
         found = longer
-    return found
+    return Visible(f"input {between_quotes(found)}") if found else ""
 
 
 def _state(detail: RunDetail, names: Names) -> str:

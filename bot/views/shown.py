@@ -22,6 +22,8 @@ LONG, LINES = 1000, 12
 TABLE_AS_TEXT = 2000, 60
 """Units and lines of the first table where Slack refuses its own kind of table."""
 _ADDRESS = re.compile(r"https?://[^\s<>|]{1,2900}")
+_HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
+"""Without a user before an `@`, and without signs that browsers read as others."""
 _LINE = 200
 _ROWS, _COLUMNS, _CELL = 10, 10, 80
 _ALIGNED = 120
@@ -232,16 +234,20 @@ def _address(value: Any) -> str:
     if not _ADDRESS.fullmatch(text):
         return ""
     try:
-        host = urlsplit(text)
+        found = urlsplit(text)
+        plain = found.port is None or found.port > 0
     except ValueError:
         return ""
-    return text if host.hostname and "@" not in host.netloc else ""
+    return text if plain and _HOST.fullmatch(found.netloc) else ""
 
 
 def _place(address: str) -> str:
     """An address as people read it: without the scheme, at least its host; mrkdwn."""
     host = urlsplit(address).netloc
-    for text in (cut(address.partition("://")[2].rstrip("/"), SHORT), cut(host, SHORT)):
+    if units(host) > SHORT:
+        # The end of a host says whose it is.
+        return escape(f"…{host[-SHORT:]}")
+    for text in (cut(address.partition("://")[2].rstrip("/"), SHORT), host):
         if not is_live(text):
             return escape(text)
     return "link"

@@ -55,8 +55,8 @@ MUTANTS = [
     Mutant(
         "a value ends its own quotes",
         "engine/wording.py",
-        "_QUOTES.sub(_escape, quoted(value))",
-        "quoted(value)",
+        "return _QUOTES.sub(_escape, quoted(text))",
+        "return quoted(text)",
         ("tests/engine/test_template.py",),
     ),
     Mutant(
@@ -72,5 +72,19 @@ MUTANTS = [
         " or number in alike else",
         " else",
         ("tests/bot/views/test_visible_words.py",),
+    ),
+    Mutant(
+        "two people of one name are shown alike",
+        "bot/directory.py",
+        'return f"{display} (@{handle})" if',
+        "return display if",
+        ("tests/bot/views/test_identities.py",),
+    ),
+    Mutant(
+        "an address hides its host",
+        "bot/views/shown.py",
+        "if plain and _HOST.fullmatch(found.netloc) else",
+        "if plain else",
+        ("tests/bot/views/test_identities.py",),
     ),
 ]

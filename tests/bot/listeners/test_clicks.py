@@ -10,7 +10,7 @@ Team = Any
 async def asked(team: Team, by: str = BOB) -> dict[str, Any]:
     """The question of a new run."""
     await team.office.say(by, DEPLOYS, "/workflow run ship service=billing")
-    found: dict[str, Any] = await team.office.message(CAROL, DEPLOYS, "Ship billing x2?", "can decide")
+    found: dict[str, Any] = await team.office.message(CAROL, DEPLOYS, 'Ship "billing x2"?', "can decide")
     return found
 
 
@@ -128,7 +128,7 @@ async def test_the_home_shows_what_waits_and_takes_the_answer(team: Team) -> Non
     await asked(team)
     await office.do("home/open", **{"as": CAROL})
     home = await office.until(CAROL, lambda: office.home(CAROL))
-    assert "Ship billing x2?" in str(home)
+    assert 'Ship "billing x2"?' in str(home)
     await office.click_in_view(CAROL, home, "Approve")
 
     async def nothing_waits() -> bool:

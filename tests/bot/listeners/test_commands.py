@@ -22,7 +22,7 @@ async def test_a_run_is_started_asked_and_approved(team: Team) -> None:
     assert "Its message is in this conversation" in await typed(
         team, ALICE, "run ship service=billing copies=3"
     )
-    asked = await office.message(CAROL, DEPLOYS, "Ship billing x3?", "can decide")
+    asked = await office.message(CAROL, DEPLOYS, 'Ship "billing x3"?', "can decide")
     assert (await office.click(CAROL, asked, "Approve"))["ok"]
     await office.message(CAROL, DEPLOYS, "Approved", "by carol")
     done = await office.message(CAROL, DEPLOYS, "*ship*", "done after")
@@ -141,7 +141,7 @@ async def test_the_same_command_delivered_twice_starts_one_run(team: Team) -> No
 async def test_status_and_approvals_and_cancel(team: Team) -> None:
     office = team.office
     await typed(team, ALICE, "run ship service=billing")
-    await office.message(CAROL, DEPLOYS, "Ship billing x2?")
+    await office.message(CAROL, DEPLOYS, 'Ship "billing x2"?')
     run = (await team.bot.engine.runs())[0][0]
     assert "1 run" in await typed(team, BOB, "status")
     assert "waiting for @release-managers" in await typed(team, BOB, f"status {run.id[-4:]}")

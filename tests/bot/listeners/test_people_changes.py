@@ -9,7 +9,7 @@ Team = Any
 
 async def asked(team: Team) -> dict[str, Any]:
     await team.office.say(BOB, DEPLOYS, "/workflow run ship service=billing")
-    found: dict[str, Any] = await team.office.message(CAROL, DEPLOYS, "Ship billing x2?", "can decide")
+    found: dict[str, Any] = await team.office.message(CAROL, DEPLOYS, 'Ship "billing x2"?', "can decide")
     return found
 
 

@@ -21,7 +21,7 @@ Forge = Callable[[str, str, str], Awaitable[str]]
 @pytest.fixture
 async def run(team: Team) -> str:
     await team.office.say(BOB, DEPLOYS, "/workflow run ship service=billing")
-    await team.office.message(CAROL, DEPLOYS, "Ship billing x2?", "can decide")
+    await team.office.message(CAROL, DEPLOYS, 'Ship "billing x2"?', "can decide")
     (request,) = await team.bot.engine.requests()
     return str(request.run_id)
 
@@ -42,7 +42,7 @@ async def test_commands_know_no_run_of_a_channel_that_one_is_not_in(team: Team, 
         assert "There is no run ID." in said[0]
     assert "There are no runs yet that you can see." in await heard(team, FRANK, "/workflow status")
     assert run[-4:] in await heard(team, CAROL, "/workflow status")
-    assert "*ship* billing" in await heard(team, ERIN, f"/workflow status {run}")  # the operator
+    assert '*ship* input "billing"' in await heard(team, ERIN, f"/workflow status {run}")  # the operator
 
 
 @pytest.fixture

@@ -1,0 +1,51 @@
+"""Who and where: a name that is one person's, an address with its host, an input that is said to be one."""
+
+import pytest
+
+from bot.directory import person_of
+from bot.views.run import subject_of
+from bot.views.shown import short
+from engine import Shown
+
+
+def name(display: str, handle: str = "eve") -> str:
+    user = {"id": "U9", "name": handle, "team_id": "T1", "profile": {"display_name": display}}
+    return person_of(user, "T1").name
+
+
+def test_two_people_of_the_same_name_are_told_apart() -> None:
+    assert name("Bob Miller", "bmiller") == "Bob Miller (@bmiller)"
+    assert name("Bob Miller", "eve") == "Bob Miller (@eve)"
+    assert name("bob", "bob") == "bob"
+    assert name("", "bob") == "@bob"
+    assert name("Bob Miller", "") == "Bob Miller (U9)"
+
+
+@pytest.mark.parametrize(
+    "display", ["Bob (@bob)", "Bob\u200b", "B\u043eb", "@bob", "*Bob*", "\u3164", "B" * 51]
+)
+def test_a_display_name_imitates_no_handle(display: str) -> None:
+    assert name(display) == "@eve"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://github.com@evil.example/x", "https://github.com:pw@evil.example", "https://github.com:x/y",
+        "https://evil.example\\\\@github.com", "https://github.com%2f@evil.example", "https://g\u0456thub.com/",
+        "https://github\u2024com.evil.example", "https://github.com\u2215x.evil.example/",
+    ],
+)  # fmt: skip
+def test_an_address_that_hides_its_host_is_no_link(address: str) -> None:
+    assert not short(Shown("Link", address, "link")).startswith("<")
+
+
+def test_a_long_host_shows_whose_it_is() -> None:
+    host = f"github.com.{'login.' * 10}evil.example"
+    assert short(Shown("Link", f"https://{host}/github.com", "link")).endswith("evil.example>")
+
+
+def test_the_words_of_a_requester_are_said_to_be_an_input() -> None:
+    assert subject_of({"note": "verified ✅"}) == 'input "verified ✅"'
+    assert subject_of({"note": 'x" · approved'}) == 'input "x\\" · approved"'
+    assert subject_of({}) == ""
