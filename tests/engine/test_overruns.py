@@ -204,13 +204,13 @@ async def test_what_still_executes_after_the_end_is_named_and_keeps_the_database
     lock.take()
     async with Bench(flow, people=PEOPLE) as bench:
         run = await begun(bench, body)
+    ends.set()
     assert sorted(bench.engine.left_behind) == [f"deaf of {run.id}", f"pay of {run.id}"]
     release(lock, bench.engine.left_behind)
     with pytest.raises(StoreInUse):
         FileLock(tmp_path / "signoff.db").take()
     release(lock, [])
     FileLock(tmp_path / "signoff.db").take()
-    ends.set()
 
 
 async def test_the_steps_that_hold_every_slot_are_named_with_their_age(body: Body) -> None:
