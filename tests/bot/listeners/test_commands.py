@@ -110,7 +110,7 @@ async def test_what_is_needed_and_was_not_given_is_asked_for_in_a_form(team: Tea
         **{"field:service": selected(form, "field:service", "shop"), "field:copies": {"value": "5"}},
     )
     assert right["result"] == "closed"
-    await office.message(ALICE, DEPLOYS, "Ship shop x5?")
+    await office.message(ALICE, DEPLOYS, 'Ship "shop x5"?')
 
 
 def selected(form: dict[str, Any], block_id: str, label: str) -> dict[str, Any]:
