@@ -25,7 +25,7 @@ from bot.preflight import Identity, preflight
 from bot.server import genuine
 from bot.slackapi import SlackApi
 from bot.views import values
-from engine import Engine, RequestRecord, SystemClock
+from engine import Engine, RequestRecord, SystemClock, Wanted
 from localslack import Config, start
 
 CLICKS = 200
@@ -102,13 +102,24 @@ async def _start(of: Engine, count: int) -> None:
     await of.activity.idle()
 
 
+async def _delivered(of: Engine, count: int) -> list[RequestRecord]:
+    """Requests whose messages stand in Slack, as far as the bot knows: a click on them is not a stale one."""
+    found = await of.requests(limit=count)
+    wanted = [Wanted(f"request:{one.id}", "request", one.id) for one in found]
+    await of.deliveries.advance("bench", 0, wanted)
+    await asyncio.gather(
+        *(of.deliveries.sent(want.key, 1, {"channel": "C1", "ts": want.subject}) for want in wanted)
+    )
+    return found
+
+
 async def _singly(of: Engine, click: Click, count: int) -> list[float]:
-    return [await _timed(click, request, CLICKER.id) for request in await of.requests(limit=count)]
+    return [await _timed(click, request, CLICKER.id) for request in await _delivered(of, count)]
 
 
 async def _together(of: Engine, click: Click, rounds: int) -> list[float]:
     """Fifty people, each clicking again as soon as the last click's step has begun."""
-    waiting = iter(await of.requests(limit=50 * rounds))
+    waiting = iter(await _delivered(of, 50 * rounds))
     times: list[float] = []
 
     async def clicker(person: str) -> None:
@@ -205,9 +216,9 @@ def _body(request: str, person: str) -> dict[str, Any]:
         "api_app_id": "A1",
         "token": "t",
         "trigger_id": f"1.{request}",
-        "container": {"type": "message", "message_ts": "1.1", "channel_id": "C1", "is_ephemeral": False},
+        "container": {"type": "message", "message_ts": request, "channel_id": "C1", "is_ephemeral": False},
         "channel": {"id": "C1", "name": "deploys"},
-        "message": {"ts": "1.1", "text": "?", "blocks": []},
+        "message": {"ts": request, "text": "?", "blocks": []},
         "response_url": "http://127.0.0.1:9/none",
         "actions": [
             {

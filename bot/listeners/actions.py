@@ -28,7 +28,7 @@ from bot.views.modals import (
 )
 from bot.views.values import UNKNOWN_REQUEST, UnknownButton, Value
 from bot.views.weight import light
-from engine import RequestRecord, RunDetail, SignoffError
+from engine import Answer, RequestRecord, RunDetail, SignoffError
 
 Act = Callable[[Context, Surface, Value], Awaitable[None]]
 """Does what must be durable before Slack is answered, and starts the rest."""
@@ -104,16 +104,17 @@ async def _open_first(
         await surface.update(await rendered(subjects, made), view_id)
 
 
-def _answer_click(context: Context, surface: Surface, value: Value, content: Message, stale: bool) -> None:
-    """In a message that can no longer be changed, also where the one is that says what is true now."""
-    if stale:
-        context.afterwards.start(_say_where(context, surface, value, content), "answer a stale click")
+async def _answer_click(context: Context, surface: Surface, value: Value, answer: Answer) -> None:
+    """Say what the clicked message does not show; in a stale one also where the current one is."""
+    # A link would tell of a request that this person may not see.
+    stale = answer.code != "unknown" and await deciding.is_stale(context, surface)
+    if answer.code == "decided" and not stale:
+        return
+    if answer.code == "recorded" or (answer.accepted and stale):
+        content = answers.recorded_answer(answer.text)
     else:
-        _tell(context, surface, content)
-
-
-async def _say_where(context: Context, surface: Surface, value: Value, content: Message) -> None:
-    url = await deciding.where(context, surface, value.id)
+        content = answers.refused_answer(await with_names(context.people, answer.text))
+    url = await deciding.where(context, surface, value.id) if stale else ""
     await surface.say(answers.pointing(content, url) if url else content)
 
 
@@ -128,13 +129,7 @@ async def _decide(context: Context, surface: Surface, value: Value) -> None:
     if answer.code in ("confirm_required", "code_required") and answer.request is not None:
         _open(context, surface, confirm_modal(answer.request, value))
         return
-    # A link would tell of a request that this person may not see.
-    stale = answer.code != "unknown" and await deciding.is_stale(context, surface)
-    if answer.code == "recorded" or (answer.accepted and stale):
-        _answer_click(context, surface, value, answers.recorded_answer(answer.text), stale)
-    elif answer.code != "decided":
-        text = await with_names(context.people, answer.text)
-        _answer_click(context, surface, value, answers.refused_answer(text), stale)
+    context.afterwards.start(_answer_click(context, surface, value, answer), "answer a click")
     if surface.ephemeral:
         context.afterwards.start(_list_anew(context, surface), "list what waits anew")
     elif surface.view == "home":
