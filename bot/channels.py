@@ -56,6 +56,10 @@ class ChannelIndex:
         """Whether anybody can join it; from memory. What is not known to be private counts as public."""
         return not (self.known(name) or {}).get("is_private")
 
+    def public_names(self) -> list[str]:
+        """From memory; without those of which it is not known whether they are public."""
+        return [str(one["name"]) for one in self._records.values() if one.get("is_private") is False]
+
     async def name(self, channel: str) -> str | None:
         """By the channel's id. Raises `PeopleUnavailable`."""
         try:

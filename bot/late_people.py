@@ -23,6 +23,10 @@ class LatePeople:
     ) -> Mapping[str, Person | None]:
         return await self._asked().look_up(user_ids, sparing=sparing)
 
+    def references(self) -> list[str]:
+        """As the source has it; none before there is one."""
+        return list(getattr(self.source, "references", list)())
+
     def _asked(self) -> Directory:
         if self.source is None:
             raise PeopleUnavailable("Signoff has not reached Slack since it started. Try again in a minute.")

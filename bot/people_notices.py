@@ -54,7 +54,7 @@ class PeopleNotices:
             listed = [f"• {escape(line)}" for line in found[:_MAX_LISTED]]
             if left_out > 0:
                 listed.append(f"• … and {left_out} more, which are in the log")
-            head = "Some requests have no person who can answer:"
+            head = "Some approvers or owners cannot be found or cannot answer:"
             await self._operator.tell(f"people:{found[0]}", "\n".join([head, *listed]))
 
 

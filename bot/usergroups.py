@@ -68,6 +68,10 @@ class UserGroups:
         await self._read(_SHOWN)
         return self._by_handle(handle)
 
+    def handles(self) -> list[str]:
+        """Of the groups that are enabled, from memory."""
+        return [group.handle for group in self._groups.values() if not group.disabled]
+
     def members_changed(self, event: Mapping[str, Any]) -> None:
         """Take over `subteam_members_changed`."""
         added, removed = event.get("added_users") or (), event.get("removed_users") or ()

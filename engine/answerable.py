@@ -55,17 +55,20 @@ def perhaps_public(workflow: str, channels: Sequence[str]) -> list[str]:
     ]
 
 
-def findings(node: ApprovalSpec, meant: Members, *, whoever_asks: bool = True) -> list[str]:
+def findings(
+    node: ApprovalSpec, meant: Members, close: Mapping[str, str], *, whoever_asks: bool = True
+) -> list[str]:
     """Why nobody could complete it, in sentences; empty when it can be answered.
 
     `whoever_asks`: also where one of the approvers asks, who can't approve that. What an earlier step names
-    can't be known beforehand; the owner is asked where that names nobody.
+    can't be known beforehand; the owner is asked where that names nobody. `close`: by a reference that names
+    nobody, the one that was probably meant.
     """
     quorums = [quorum for stage in node.stages for quorum in stage.quorums]
     named = dict.fromkeys(ref for quorum in quorums for ref in quorum.approvers)
     nobody = [ref for ref in named if sole_path(ref) is None and meant.get(ref) is None]
     if nobody:
-        return [" ".join(map(no_such, nobody))]
+        return [" ".join(no_such(ref, close.get(ref, "")) for ref in nobody)]
     open_to_all = [ref for ref in named if (one := meant.get(ref)) is not None and one.public]
     if node.risk == "high" and open_to_all:
         return [f"{', '.join(open_to_all)} is public: anybody can join it, and the approval is high risk."]
@@ -89,8 +92,14 @@ def findings(node: ApprovalSpec, meant: Members, *, whoever_asks: bool = True) -
     return []
 
 
-def no_such(ref: str) -> str:
-    """Why a reference means nobody, as far as can be known: a name alone tells nothing of what it meant."""
+def no_such(ref: str, close: str = "") -> str:
+    """Why a reference means nobody, as far as can be known. `close`: the one that was probably meant."""
+    if close:
+        return f"{_no_such(ref)} Did you mean {close}?"
+    return _no_such(ref)
+
+
+def _no_such(ref: str) -> str:
     if ref.startswith("#"):
         return (
             f"There is no channel called {ref} that Signoff can see: it may be renamed, private or misspelt."
@@ -98,11 +107,6 @@ def no_such(ref: str) -> str:
     if ref.startswith("@"):
         return f"There is no group called {ref}, or it is disabled."
     return f"No active member of this workspace has the id {ref}."
-
-
-def unresolved(members: Mapping[str, object | None]) -> list[str]:
-    """A sentence for each reference that means nobody."""
-    return [no_such(ref) for ref, meant in members.items() if meant is None]
 
 
 def _people(count: int) -> str:

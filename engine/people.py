@@ -164,6 +164,10 @@ class StaticPeople:
         except KeyError:
             raise UnknownPeople(f"Nobody here has the id {user_id}.") from None
 
+    def references(self) -> list[str]:
+        """Of all groups."""
+        return [f"@{handle}" for handle in self._groups]
+
     async def resolve(self, ref: str) -> Person | Group:
         group = self._groups.get(ref.removeprefix("@"))
         if group is not None and ref[:1] in "@#":

@@ -1,6 +1,6 @@
 """Who may start, cancel and decide, asked of the people's source at that moment; when in doubt, nobody."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from engine import answerable, policy
 from engine.errors import NotAllowed, PeopleUnavailable, UnknownPeople
@@ -8,6 +8,7 @@ from engine.people import Actor, Group, People, Person, belongs, in_whose_name, 
 from engine.policy import Meant, Members, Rosters
 from engine.reassignment import Role
 from engine.records import RequestRecord, RunRecord
+from engine.runtime.closeness import close_to
 from engine.spec import Definition
 
 
@@ -23,11 +24,9 @@ async def refs_of(people: People, user_id: str, refs: Iterable[str]) -> frozense
     return frozenset(found)
 
 
-def _why_nobody(ref: str, members: Set[str] | None) -> str:
+def _why_nobody(ref: str, members: Set[str]) -> str:
     if not ref.startswith(("@", "#")):
         return f"{ref} is not an active member of this workspace."
-    if members is None:
-        return answerable.no_such(ref)
     if not members:
         return f"{ref} has no members."
     return f"{ref} has no member who is a full, active member of this workspace."
@@ -163,15 +162,27 @@ class Access:
             return ""
         if any(_able(person) for person in people.values()):
             return ""
-        return "Nobody can decide this request. " + " ".join(_why_nobody(ref, found[ref]) for ref in refs)
+        whys = [
+            await self.no_such(ref) if some is None and ref[:1] in "@#" else _why_nobody(ref, some or set())
+            for ref, some in found.items()
+        ]
+        return " ".join(["Nobody can decide this request.", *whys])
 
-    async def unresolved(self, request: RequestRecord) -> str:
+    async def no_such(self, ref: str) -> str:
+        """Why a reference means nobody, with the one that was probably meant."""
+        return answerable.no_such(ref, await close_to(self.people, ref))
+
+    async def unresolved(self, members: Mapping[str, object | None]) -> str:
+        """A sentence for each reference that means nobody."""
+        return " ".join([await self.no_such(ref) for ref, meant in members.items() if meant is None])
+
+    async def unresolved_approvers(self, request: RequestRecord) -> str:
         """Which of its approvers mean nobody now, in sentences; empty where it can't be told."""
         try:
             found = {ref: await self._meant(ref) for ref in request.approvers}
         except PeopleUnavailable:
             return ""
-        return " ".join(answerable.unresolved(found))
+        return await self.unresolved(found)
 
     async def members(self, request: RequestRecord) -> Members:
         """Who is able to decide now, by reference."""

@@ -216,7 +216,7 @@ class Deciding:
         if answer.code == "not_allowed" and request.state == "open":
             nobody = await self._access.nobody_can(request)
             if not nobody:
-                unresolved = await self._access.unresolved(request)
+                unresolved = await self._access.unresolved_approvers(request)
                 return replace(answer, text=f"{answer.text} {unresolved}".strip())
             owner = await self._ask_owner(request)
             return replace(answer, text=f"{nobody} {owner}".strip())

@@ -17,6 +17,7 @@ from engine.policy import Members
 from engine.records import RequestRecord
 from engine.runtime.access import Access
 from engine.runtime.beside import Beside
+from engine.runtime.closeness import close_to
 from engine.runtime.leaving import Leaving
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.paging import open_requests
@@ -97,9 +98,11 @@ class Reviewing:
         for compiled in self._loaded.all():
             definition = compiled.definition
             members = {ref: await self._access.meant(ref) for ref in answerable.refs(definition)}
+            nobody = [ref for ref, meant in members.items() if meant is None]
+            close = {ref: await close_to(self._access.people, ref) for ref in nobody}
             for node in definition.nodes:
                 if isinstance(node, ApprovalSpec):
-                    whys = answerable.findings(node, members, whoever_asks=whoever_asks)
+                    whys = answerable.findings(node, members, close, whoever_asks=whoever_asks)
                     found += [(definition.name, node.name, why) for why in whys]
         return found
 
@@ -118,7 +121,9 @@ class Reviewing:
             meant = await self._access.meant(owner)
             if meant is None or not meant.able:
                 why = f"Its owner {owner} names no person who can decide."
-                found.append((name, "", f"{why} {answerable.no_such(owner)}" if meant is None else why))
+                if meant is None:
+                    why = f"{why} {await self._access.no_such(owner)}"
+                found.append((name, "", why))
         return found
 
     # What is open
@@ -199,7 +204,7 @@ class Reviewing:
         owner = definition.owner
         owners = await self._access.able(owner)
         where = f"{run.short} asks “{request.ask}” of {', '.join(request.approvers)}"
-        why = " ".join(answerable.unresolved(members))
+        why = await self._access.unresolved(members)
         if not owners or request.kind == "failure":
             await self._say(request, owner, why)
             text = f"{where}. Neither they nor the owner {owner} can answer, so the request waits. {why}"

@@ -12,6 +12,13 @@ _QUESTIONS = ("tests/engine/test_questions.py",)
 _PUBLIC = ("tests/engine/test_public_channels.py",)
 MUTANTS = [
     Mutant(
+        "a private channel is suggested by name",
+        "bot/channels.py",
+        'if one.get("is_private") is False]',
+        "if one]",
+        ("tests/bot/test_people.py",),
+    ),
+    Mutant(
         "who joins a public channel decides at high risk",
         "engine/runtime/deciding.py",
         "click.choice, by.member_of - by.untrusted, others)",

@@ -12,6 +12,7 @@ from bot.slackapi import Patience, Rejected, SlackApi, SlackRefused
 from engine.clock import FakeClock
 from engine.errors import PeopleUnavailable, UnknownPeople
 from engine.people import Group, belongs
+from engine.runtime.closeness import close_to
 
 Local = Any
 
@@ -176,3 +177,18 @@ async def test_the_members_of_a_channel_are_seconds_old_and_its_id_is_found_once
     assert calls == {"conversations.members": 3, "users.conversations": 1}
     with pytest.raises(UnknownPeople, match="no channel called #nothing"):
         await people.resolve("#nothing")
+
+
+async def test_a_misspelt_group_or_public_channel_is_close_to_the_right_one(people: SlackPeople) -> None:
+    for misspelt in ("@release-manager", "#depoys"):
+        with pytest.raises(UnknownPeople):
+            await people.resolve(misspelt)
+    assert await close_to(people, "@release-manager") == "@release-managers"
+    assert await close_to(people, "@nihgt") == "@night"
+    assert await close_to(people, "#depoys") == "#deploys"
+    assert await close_to(people, "#ghosts") == ""
+
+
+async def test_the_name_of_a_private_channel_is_told_to_nobody(people: SlackPeople) -> None:
+    people.channels.learn("C0SECRET", "acquisition")
+    assert await close_to(people, "#aquisition") == ""

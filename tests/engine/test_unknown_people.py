@@ -212,3 +212,24 @@ async def test_that_nobody_can_answer_is_recorded_once_and_not_again_at_each_sta
         told = [one for one in await engine.events.of_run(run.id) if one.type == "request.unanswerable"]
         assert [one.data["owner"] for one in told] == ["@owners"]
         assert told[0].data["of"] == ["@crew"]
+
+
+async def test_a_misspelt_group_is_told_with_the_one_that_was_meant() -> None:
+    people = Shy({"release-managers": ["U1"], "owners": ["U9"]})
+    misspelt = flow(approvers=["@release-manager"])
+    async with Bench(misspelt, people=people) as bench:
+        said = "There is no group called @release-manager, or it is disabled. Did you mean @release-managers?"
+        await bench.run_until_idle()
+        assert await findings(bench) == [f"The approval go cannot be completed. {said}"]
+        await bench.start("flow", as_user="U1")
+        await bench.run_until_idle()
+        (told,) = await findings(bench)
+        assert told.endswith(f"The owner @owners was asked as well. {said}")
+
+
+async def test_no_name_is_suggested_that_is_not_close() -> None:
+    people = Shy({"release-managers": ["U1"], "owners": ["U9"]})
+    async with Bench(flow(approvers=["@ghosts"]), people=people) as bench:
+        await bench.run_until_idle()
+        (told,) = await findings(bench)
+        assert told.endswith("There is no group called @ghosts, or it is disabled.")
