@@ -7,6 +7,11 @@ our name, and the tickets of connections. So these loggers stay at INFO, whateve
 import logging
 import re
 
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
+
+_NEEDLESS = frozenset({warning_client_prioritized_and_token_skipped()})
+"""Bolt reads SLACK_BOT_TOKEN by itself and warns that it does not use it: the client has it."""
+
 
 class Masked(logging.Filter):
     """The SDK's errors name the socket's address, which is a ticket to our connection."""
@@ -14,6 +19,8 @@ class Masked(logging.Filter):
     _SECRET = re.compile(r"((?:ticket|link_id|app_id)=)[^&\s'\"]+|\bx(?:ox[a-z]|app)-[\w-]+")
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.getMessage() in _NEEDLESS:
+            return False
         record.msg = self._SECRET.sub(lambda found: f"{found[1] or ''}…", record.getMessage())
         record.args = ()
         if record.exc_info and record.levelno >= logging.ERROR:

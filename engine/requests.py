@@ -40,6 +40,7 @@ def approval_request(
 ) -> RequestRecord:
     """What an approval asks. `outputs`: of the steps that succeeded, by name. Raises `CannotAsk`."""
     scope = {**outputs, "input": run.input}
+    titles = {one.name: one.title for one in definition.nodes}
     return RequestRecord(
         id=id_,
         kind="approval",
@@ -57,7 +58,7 @@ def approval_request(
         comment=node.comment,
         requester=run.actor,
         opened_at=now,
-        shown=tuple(_shown(node, show, scope) for show in node.show),
+        shown=tuple(_shown(node, show, scope, titles) for show in node.show),
         channel=node.channel,
         expires_at=None if node.expires is None else after(now, node.expires, node.hours),
         on_expiry=node.on_expiry,
@@ -133,12 +134,12 @@ def _stages(node: ApprovalSpec, scope: Mapping[str, Any]) -> tuple[StageSpec, ..
     )
 
 
-def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any]) -> Shown:
+def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any], titles: Mapping[str, str]) -> Shown:
     """An empty value is shown too: that it is empty may be what people decide on."""
     for source in (show.source, show.before) if show.kind == "diff" else (show.source,):
         step = source.split(".")[0]
         if step not in scope and any(one.step == step and one.join == "optional" for one in node.needs):
-            return Shown(show.label, f"{step} was skipped", "value")
+            return Shown(show.label, f"{titles[step]} was skipped", "value")
     value = _value("show", show.source, scope)
     if show.kind == "diff":
         return Shown(show.label, {"before": _value("show", show.before, scope), "after": value}, show.kind)

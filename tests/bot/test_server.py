@@ -220,3 +220,14 @@ async def test_the_signing_secret_before_is_taken_while_slack_changes_over(site:
         body = command(f"n{number}")
         status, _ = await site.post(body, site.sign(body, secret=secret))
         assert status == (401 if secret == "another" else 200)
+
+
+async def test_bolt_does_not_warn_of_the_token_that_the_settings_name(
+    local: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", local.server.bot_token)
+    async with SlackApi(local.server.bot_token, base_url=local.server.api_url) as api:
+        identity = await preflight(api)
+        caplog.clear()
+        build_app(api, identity, lambda _: None)
+    assert [one.getMessage() for one in caplog.records if one.levelname == "WARNING"] == []

@@ -111,7 +111,7 @@ async def test_a_step_that_the_approval_may_do_without_is_shown_as_skipped() -> 
     async def first() -> int:
         return 1
 
-    @flow.step(when=first.output > 5)
+    @flow.step(when=first.output > 5, title="Sanctions check")
     async def check() -> str:
         return "checked"
 
@@ -122,4 +122,4 @@ async def test_a_step_that_the_approval_may_do_without_is_shown_as_skipped() -> 
     async with Bench(flow, people=PEOPLE) as bench:
         await bench.start("flow")
         (asked,) = await bench.requests()
-        assert [(one.label, one.value) for one in asked.shown] == [("Check", "check was skipped")]
+        assert [(one.label, one.value) for one in asked.shown] == [("Check", "Sanctions check was skipped")]
