@@ -113,7 +113,9 @@ def _workflows(file: Path, seconds: float) -> list[Found]:
         CREATED.reset(token)
     found: dict[int, Found] = {}
     for value in vars(module).values():
-        own = isinstance(value, Workflow) and Path(value.file).resolve() == file
+        own = isinstance(value, Workflow) and (
+            Path(value.file).resolve() == file or not _is_imported(value, module)
+        )
         if own or _is_dict_form(value):
             found.setdefault(id(value), Found(value, file, module))
     lost = [
@@ -128,6 +130,12 @@ def _workflows(file: Path, seconds: float) -> list[Found]:
     if lost:
         raise DefinitionErrors(lost)
     return list(found.values())
+
+
+def _is_imported(workflow: Workflow, into: ModuleType) -> bool:
+    """Whether it is at the top of another module too; one that a helper's function made is not."""
+    others = [each for each in list(sys.modules.values()) if each is not into]
+    return any(workflow is value for each in others for value in list(getattr(each, "__dict__", {}).values()))
 
 
 def _nowhere(file: Path) -> str:

@@ -44,6 +44,27 @@ def test_what_is_imported_from_another_file_is_not_this_ones(tmp_path: Path) -> 
     assert [found.name for found in load([second])] == ["second"]
 
 
+FACTORY = """
+from engine import Workflow
+
+def ask(name: str) -> Workflow:
+    flow = Workflow(name, owner="@platform")
+    flow.approval("go", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
+    return flow
+"""
+
+
+def test_a_workflow_that_a_helper_makes_is_of_the_file_that_names_it(tmp_path: Path) -> None:
+    write(tmp_path / "factory_of_asks.py", FACTORY)
+    text = "from factory_of_asks import ask\none = ask('one')\ntwo = ask('two')\n"
+    file = write(tmp_path / "asks_flow.py", text)
+    importing = write(tmp_path / "more.py", "from asks_flow import one\nimport factory_of_asks\n"
+                      "three = factory_of_asks.ask('three')\n")  # fmt: skip
+    assert [found.name for found in load([file])] == ["one", "two"]
+    assert [found.name for found in load([importing])] == ["three"]
+    assert [found.name for found in load([tmp_path])] == ["one", "two", "three"]
+
+
 def test_a_dict_form_is_found_too(tmp_path: Path) -> None:
     file = write(tmp_path / "data.py", 'pipeline = {"id": "Daily", "tasks": []}\n')
     assert [found.name for found in load([file])] == ["Daily"]
