@@ -33,7 +33,7 @@ class PeopleNotices:
 
     async def _gather_findings(self) -> None:
         while True:
-            self._add(_line(await self._engine.finding()))
+            self._add(finding_line(await self._engine.finding()))
 
     async def _gather_notices(self) -> None:
         while True:
@@ -58,5 +58,6 @@ class PeopleNotices:
             await self._operator.tell(f"people:{found[0]}", "\n".join([head, *listed]))
 
 
-def _line(finding: Finding) -> str:
-    return f"{finding.workflow}: {finding.text}"
+def finding_line(finding: Finding) -> str:
+    """The workflow last: after the name `secret` and a colon, the log would hide what follows."""
+    return f"{finding.text} (workflow {finding.workflow})"

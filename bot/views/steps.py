@@ -53,9 +53,10 @@ def as_plan(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
         {"task_id": f"step-{number}", "title": _in_plan(line), "status": signs.TASK[line.state]}
         for number, line in enumerate(shown, 1)
     ]
-    if left_out:
-        tasks.append({"task_id": "more", "title": more(left_out), "status": "pending"})
-    return {"type": "plan", "block_id": ids("plan"), "title": cut(one_line(title), 120), "tasks": tasks}
+    # A task would need one status for all of them.
+    left = f" · {left_out} not listed" if left_out else ""
+    title = cut(one_line(title), 120 - len(left)) + left
+    return {"type": "plan", "block_id": ids("plan"), "title": title, "tasks": tasks}
 
 
 def _in_plan(line: Line) -> str:

@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.people_notices import finding_line
 from bot.views import quorum
 from bot.views.answers import approvals_answer, list_answer
 from bot.views.home import home_view
 from bot.views.message import Names
+from bot.views.parts import Ids
+from bot.views.steps import Line, as_plan
 from bot.views.text import some
-from engine import Actor, RequestRecord, RunRecord, WorkflowRecord
+from engine import Actor, Finding, RequestRecord, RunRecord, WorkflowRecord
 from engine.records import Shown, StandIn
+from engine.redaction import redacted
 from engine.requests import anybody_of
 from engine.spec import QuorumSpec, StageSpec
 
@@ -103,3 +107,18 @@ def test_groups_stand_with_and_where_people_of_each_must_answer(
     request = replace(REQUEST, stages=(StageSpec(quorums=tuple(quorums)),))
     assert quorum.who_may(request, Names()) == who
     assert quorum.short(request, Names()) == short
+
+
+def test_steps_that_a_plan_does_not_list_have_no_status() -> None:
+    shown = [Line(f"s{number}", "waiting", "s") for number in range(30)]
+    plan = as_plan(shown, 20, "0 of 50 steps done", Ids("run", 1))
+    assert plan["title"] == "0 of 50 steps done · 20 not listed"
+    assert {task["status"] for task in plan["tasks"]} == {"in_progress"}
+    assert len(as_plan(shown, 20, "x" * 500, Ids("run", 1))["title"]) == 120
+
+
+@pytest.mark.parametrize("workflow", ["secret", "token", "password", "api-key"])
+@pytest.mark.parametrize("text", ["@crew: 1 person must approve.", "U0TYPO of @crew cannot be found."])
+def test_a_finding_is_logged_whole_whatever_its_workflow_is_called(workflow: str, text: str) -> None:
+    told = finding_line(Finding(text, workflow))
+    assert redacted(told) == told
