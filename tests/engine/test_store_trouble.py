@@ -97,18 +97,33 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-async def until(true: Callable[[], object]) -> None:
-    """Another thread gives no signal."""
-    while not true():
-        await asyncio.sleep(0.01)
+class Heard(Condition):
+    """Tells the loop when a problem begins and ends. Make it before the first write."""
+
+    def __init__(self, writer: Writer, path: Path, now: Seconds) -> None:
+        super().__init__(path, "nothing can be recorded", now)
+        self._loop = asyncio.get_running_loop()
+        self.began, self.ended = asyncio.Event(), asyncio.Event()
+        writer.condition = self
+
+    def begin(self, text: str, remedy: str) -> None:
+        super().begin(text, remedy)
+        self._loop.call_soon_threadsafe(self.began.set)
+
+    def over(self) -> None:
+        had_a_problem = not self.well
+        super().over()
+        if had_a_problem:
+            self._loop.call_soon_threadsafe(self.ended.set)
 
 
 async def test_on_a_full_disk_writes_wait_and_people_are_refused_until_there_is_room(table: Path) -> None:
     disk, seconds = Disk(), Seconds()
     writer = Writer(table, disk, now=seconds)
+    heard = Heard(writer, table, seconds)
     disk.pages = 1
     patient, refused = writer.submit(insert(1)), writer.submit(insert(2), patience=1.5)
-    await until(lambda: writer.problem)
+    await heard.began.wait()
     assert re.search(r"disk of .* is full .* nothing can be recorded\. Free some space", writer.problem)
     seconds.now = 2.0
     with pytest.raises(StoreBusy, match=r"is full .*, so nothing was recorded"):
@@ -124,13 +139,15 @@ async def test_on_a_full_disk_writes_wait_and_people_are_refused_until_there_is_
 async def test_a_full_disk_that_nobody_writes_to_is_found_in_order_again_by_itself(table: Path) -> None:
     disk, seconds = Disk(), Seconds()
     writer = Writer(table, disk, now=seconds)
+    heard = Heard(writer, table, seconds)
     disk.pages = 1
     refused = writer.submit(insert(1), patience=0.0)
     with pytest.raises(StoreBusy):
         await refused
     assert writer.problem
     disk.pages = 1_000_000
-    await until(lambda: not writer.problem)
+    await heard.ended.wait()
+    assert writer.problem == ""
     await writer.close()
 
 
