@@ -16,6 +16,8 @@ class Book(Protocol):
 
     async def group_id(self, handle: str) -> str | None: ...
 
+    async def is_missing(self, handle: str) -> bool: ...
+
 
 async def names_in(book: Book, *subjects: RunDetail | RequestRecord | Actor | str) -> Names:
     """Everybody that these records, actors and references name. Who can't be looked up is left out."""
@@ -31,6 +33,9 @@ async def names_in(book: Book, *subjects: RunDetail | RequestRecord | Actor | st
     return Names(
         {id_: name for id_, name in found.items() if name != id_},
         {ref: id_ for ref, id_ in zip(ordered, ids, strict=True) if id_},
+        frozenset(
+            [ref for ref, id_ in zip(ordered, ids, strict=True) if not id_ and await _missing(book, ref)]
+        ),
     )
 
 
@@ -52,6 +57,13 @@ async def _group(book: Book, ref: str) -> str | None:
         return await book.group_id(ref.removeprefix("@"))
     except PeopleUnavailable:
         return None
+
+
+async def _missing(book: Book, ref: str) -> bool:
+    try:
+        return await book.is_missing(ref.removeprefix("@"))
+    except PeopleUnavailable:
+        return False
 
 
 def _refs(subject: RunDetail | RequestRecord | Actor | str) -> list[str]:

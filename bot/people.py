@@ -125,6 +125,10 @@ class SlackPeople:
         group = await self.user_groups.to_show(handle)
         return group.id if group is not None and not group.disabled else None
 
+    async def is_missing(self, handle: str) -> bool:
+        """Whether no group that is enabled has the handle, as far as was known minutes ago."""
+        return handle not in self._groups and await self.group_id(handle) is None
+
     async def name(self, user_id: str) -> str:
         """To be shown, never to decide by; the id itself where Slack can't say."""
         return (await self.names([user_id]))[user_id]

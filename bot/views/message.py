@@ -48,6 +48,8 @@ class Names:
 
     people: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+    """Groups that there are not, as the workflow has them."""
 
     def person(self, user_id: str) -> str:
         """By name, without notifying, where the name is known."""

@@ -12,8 +12,11 @@ def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str
     """`@release-managers can decide` where one answer is enough. `notify`: whoever may is mentioned."""
     delegates = [f"{names.person(one.to)} for {names.person(one.away)}" for one in request.stand_ins]
     standing_in = f" · {some(delegates, 3, ' · ')}" if delegates else ""
+    known = tuple(ref for ref in request.approvers if ref not in names.missing)
+    if not known and not delegates:
+        return f"Nobody can decide: there is no group called {names.any_of(request.approvers)}"
     if _one_is_enough(request):
-        return f"{names.any_of(request.approvers, notify=notify)} can decide{standing_in}"
+        return f"{names.any_of(known or request.approvers, notify=notify)} can decide{standing_in}"
     places = progress(request, request.decisions, request.stage)
     must = " and ".join(_must(place, names, notify) for place in places)
     stage = request.stages[request.stage].name

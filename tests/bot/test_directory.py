@@ -77,12 +77,14 @@ async def test_a_handle_of_the_settings_is_never_looked_up_to_be_shown(slack: Sl
     people = SlackPeople(slack.api, slack.clock, team_id="T0LOCAL", groups={"night": ["U04DAVE"]})
     for _ in range(60):
         assert await people.group_id("night") is None
+        assert not await people.is_missing("night")
     assert people.reads.calls == {}
 
 
 async def test_a_handle_that_does_not_exist_is_not_looked_up_at_every_rendering(slack: Slack) -> None:
     for _ in range(60):
         assert await slack.people.group_id("nobody") is None
+        assert await slack.people.is_missing("nobody")
     assert slack.people.reads.calls == {"usergroups.list": 1}
 
 

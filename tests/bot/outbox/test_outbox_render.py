@@ -43,6 +43,9 @@ class Book:
             raise PeopleUnavailable("no answer")
         return {"on-call": "S01ONCALL"}.get(handle)
 
+    async def is_missing(self, handle: str) -> bool:
+        return handle == "ghosts"
+
 
 def run(run_id: str, minutes: int, state: Any = "running") -> RunRecord:
     at = NOW + timedelta(minutes=minutes)

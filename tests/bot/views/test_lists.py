@@ -122,3 +122,18 @@ def test_steps_that_a_plan_does_not_list_have_no_status() -> None:
 def test_a_finding_is_logged_whole_whatever_its_workflow_is_called(workflow: str, text: str) -> None:
     told = finding_line(Finding(text, workflow))
     assert redacted(told) == told
+
+
+@pytest.mark.parametrize(
+    ("approvers", "said"),
+    [
+        (("@ghosts",), "Nobody can decide: there is no group called @ghosts"),
+        (("@ghosts", "@ops"), "@ops can decide"),
+        (("@ops",), "@ops can decide"),
+    ],
+)
+def test_a_question_does_not_say_that_a_missing_group_can_decide(
+    approvers: tuple[str, ...], said: str
+) -> None:
+    request = replace(REQUEST, stages=(anybody_of(*approvers),))
+    assert quorum.who_may(request, Names(missing=frozenset({"@ghosts"}))) == said
