@@ -136,7 +136,8 @@ class Sheaf:
             statements.INSERT_EVENTS.execute(connection, self._events)
             tail.add(self._hashes)
             tail.save(connection, self._seal)
-        connection.executemany(statements.FIRED, self._fired)
+        if self._fired:
+            connection.executemany(statements.FIRED, self._fired)
         for by_key in (self._leaves, self._runs, self._moved, self._steps, self._requests, self._waits):
             by_key.clear()
         for listed in (self._decisions, self._events, self._hashes, self._fired):
@@ -166,14 +167,20 @@ _Heads = dict[str, tuple[int, str, int, str]]
 
 def _heads(connection: sqlite3.Connection, run_ids: Sequence[str]) -> _Heads:
     """Version, newest event's hash, number of events and their seal, of those runs that there are."""
+    found = _those(connection, statements.HEADS, run_ids)
+    missing = [id_ for id_ in run_ids if id_ not in found]
+    return found | _those(connection, statements.GONE, missing)
+
+
+def _those(connection: sqlite3.Connection, query: str, run_ids: Sequence[str]) -> _Heads:
     found: _Heads = {}
     for start in range(0, len(run_ids), 64):
         some = run_ids[start : start + 64]
         # Padded, so that the statement is one of two that are prepared.
         size = 64 if len(some) > 1 else 1
-        query = statements.HEADS.format(marks=", ".join("?" * size))
         padded = [*some, *[None] * (size - len(some))]
-        for id_, version, head, events, mark in connection.execute(query, padded + padded):
+        rows_of = connection.execute(query.format(marks=", ".join("?" * size)), padded)
+        for id_, version, head, events, mark in rows_of:
             found[id_] = (version, head, events, mark)
     return found
 

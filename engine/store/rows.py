@@ -24,14 +24,16 @@ from engine.records import (
 from engine.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 Row = Mapping[str, Any]
 Values = tuple[Any, ...]
 
 
 def micros(at: datetime | None) -> int | None:
     """Microseconds since the epoch: whole, so that what is read equals what was written."""
-    return None if at is None else (at - _EPOCH) // _MICROSECOND
+    if at is None:
+        return None
+    since = at - _EPOCH  # dividing it would take twice as long
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def moment(value: int | None) -> datetime | None:

@@ -54,6 +54,8 @@ class Many:
 
     def execute(self, connection: sqlite3.Connection, rows: Sequence[Sequence[object]]) -> int:
         """How many rows were changed."""
+        if len(rows) <= 1:
+            return connection.execute(self._texts[1], rows[0]).rowcount if rows else 0
         done, changed = 0, 0
         for size in self._SIZES:
             while len(rows) - done >= size:
@@ -103,8 +105,6 @@ INSERT_DECISIONS = _many(tables.DecisionRow)
 PUT_WAITS = _upserts(tables.WaitRow, "id", kept=frozenset({"kind", "run_id", "step", "request_id"}))
 END_WAITS = Many("DELETE FROM wait WHERE id IN (VALUES", 1, ")")
 INSERT_EVENTS = _many(tables.EventRow, but=frozenset({"seq"}))
-HEADS = (
-    "SELECT id, version, head, events, seal FROM run WHERE id IN ({marks}) "
-    "UNION ALL SELECT run_id, -1, head, events, '' FROM tombstone WHERE run_id IN ({marks})"
-)
+HEADS = "SELECT id, version, head, events, seal FROM run WHERE id IN ({marks})"
+GONE = "SELECT run_id, -1, head, events, '' FROM tombstone WHERE run_id IN ({marks})"
 """A pruned run is at no version that a transition could leave, and its id isn't given again."""
