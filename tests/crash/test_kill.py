@@ -18,7 +18,7 @@ async def approve(site: Site) -> None:
     """Click until the question has become its record: a click that gets no answer is made again."""
 
     async def answered() -> bool:
-        question = await site.office.message(BOB, INCIDENTS, "Go on: all is ready?")
+        question = await site.office.message(BOB, INCIDENTS, 'Go on: "all is ready"?')
         if "can decide" not in str(question["blocks"]):
             return True
         await site.office.click(BOB, question, "Approve")
@@ -35,9 +35,9 @@ async def done(site: Site) -> None:
 async def test_while_a_run_waits(site: Site) -> None:
     await site.start()
     await ask(site)
-    await site.office.message(BOB, INCIDENTS, "Go on: all is ready?", "can decide")
+    await site.office.message(BOB, INCIDENTS, 'Go on: "all is ready"?', "can decide")
     await site.bot.kill()
-    question = await site.office.message(BOB, INCIDENTS, "Go on: all is ready?")
+    question = await site.office.message(BOB, INCIDENTS, 'Go on: "all is ready"?')
     assert not (await site.office.click(BOB, question, "Approve"))["ok"]
     await site.start()
     await approve(site)
@@ -70,7 +70,7 @@ def _open(pipe: Any, mode: str) -> None:
 async def test_an_end_by_sigterm_is_clean_and_says_so(site: Site) -> None:
     await site.start()
     await ask(site)
-    await site.office.message(BOB, INCIDENTS, "Go on: all is ready?", "can decide")
+    await site.office.message(BOB, INCIDENTS, 'Go on: "all is ready"?', "can decide")
     assert await site.bot.stop() == 0
     assert "Stopped. Waiting runs are kept" in site.bot.log.read_text()
     await site.start()
@@ -92,7 +92,7 @@ async def test_slack_may_be_gone_for_a_while(site: Site) -> None:
     """The connection is made anew, and what was asked before is answered over the new one."""
     await site.start()
     await ask(site)
-    await site.office.message(BOB, INCIDENTS, "Go on: all is ready?", "can decide")
+    await site.office.message(BOB, INCIDENTS, 'Go on: "all is ready"?', "can decide")
     await site.office.do("socket/drop")
     await approve(site)
     await done(site)

@@ -11,7 +11,7 @@ async def test_nothing_happens_until_somebody_says_so(site: Site) -> None:
     office = site.office
     await site.start()
     await office.act("message", text="/workflow run drill", channel=INCIDENTS, **{"as": ALICE})
-    question = await office.message(BOB, INCIDENTS, "Go on: all is ready?", "can decide")
+    question = await office.message(BOB, INCIDENTS, 'Go on: "all is ready"?', "can decide")
     assert "checked" in await site.command("db", "backup", "copy.db")
     await site.bot.stop()
     assert "paused" in await site.command("db", "restore", "copy.db")

@@ -42,14 +42,14 @@ async def press(site: Site, words: str, label: str, until: str) -> None:
 
 async def approved(site: Site) -> None:
     await start(site, "drill")
-    await press(site, "Go on: all is ready?", "Approve", until="Approved")
+    await press(site, 'Go on: "all is ready"?', "Approve", until="Approved")
     await site.office.message(BOB, INCIDENTS, "*drill*", "done after")
     await site.check_drill()
 
 
 async def rejected(site: Site) -> None:
     await start(site, "drill")
-    await press(site, "Go on: all is ready?", "Reject", until="Rejected")
+    await press(site, 'Go on: "all is ready"?', "Reject", until="Rejected")
     await site.office.message(BOB, INCIDENTS, "*drill*", "done after")
     await site.check_drill("reject", "🔴 *Rejected*")
 

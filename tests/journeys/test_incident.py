@@ -34,7 +34,7 @@ async def test_an_incident_is_approved(people: People) -> None:
 async def test_an_incident_is_rejected_with_a_reason(people: People) -> None:
     bob = await people.desk(BOB, INCIDENTS)
     await bob.command("/workflow run incident-response device=press-03 value=110")
-    question = await bob.sees("Fix press-03: shut down?", "can decide")
+    question = await bob.sees('Fix press-03: "shut down"?', "can decide")
     await bob.click(question, "Reject")
     dialog = bob.page.get_by_role("dialog")
     await dialog.get_by_role("button", name="Reject").click()
@@ -42,7 +42,7 @@ async def test_an_incident_is_rejected_with_a_reason(people: People) -> None:
     await bob.picture("reason")
     await dialog.get_by_role("textbox").fill("It is needed until noon")
     await dialog.get_by_role("button", name="Reject").click()
-    await bob.sees("Fix press-03: shut down?", "Rejected by bob", "It is needed until noon")
+    await bob.sees('Fix press-03: "shut down"?', "Rejected by bob", "It is needed until noon")
     run = await bob.sees("incident-response", "done after")
     await bob.picture("rejected")
     await bob.click(run, "More")
@@ -54,7 +54,7 @@ async def test_an_incident_is_rejected_with_a_reason(people: People) -> None:
 async def test_a_fix_that_fails_is_retried_by_a_click_after_a_kill(demo: Demo, people: People) -> None:
     bob = await people.desk(BOB, INCIDENTS)
     await bob.command("/workflow run incident-response device=fan-21 value=90 metric=vibration")
-    question = await bob.sees("Fix fan-21: shut down?", "can decide")
+    question = await bob.sees('Fix fan-21: "shut down"?', "can decide")
     await demo.kill()
     await demo.start()
     # The page connects again by itself, and the old button works.

@@ -50,7 +50,7 @@ async def test_a_click_while_the_token_is_refused_is_answered_with_the_reason(te
 
 async def test_the_first_click_after_a_start_with_a_refused_token_is_answered_too(team: Team) -> None:
     await team.bot.engine.start("ship", {"service": "shop"}, actor=Actor("cli", "alice"))
-    question = await team.office.message(CAROL, DEPLOYS, "Ship shop")
+    question = await team.office.message(CAROL, DEPLOYS, 'Ship "shop')
     await team.office.do("token/revoke", sockets=False)
     assert (await team.office.click(CAROL, question, "Approve"))["ok"]
     told = await team.office.message(CAROL, DEPLOYS, REVOKED)
