@@ -21,20 +21,28 @@ class Checkpointing:
     def __init__(self, store: Store, keyring: Keyring, beside: Beside, clock: Clock) -> None:
         self._store, self._keyring, self._beside, self._clock = store, keyring, beside, clock
         self._pending: asyncio.Task[None] | None = None
+        self._behind = False
 
-    def grew(self) -> None:
-        """The log has grown."""
-        if self._pending is None:
+    def grew(self, *, serving: bool) -> None:
+        """The log has grown. A process that does not serve is soon over: it writes at its end."""
+        self._behind = True
+        if serving and self._pending is None:
             self._pending = self._beside.start(self._later, "the checkpoint of the log was not written")
 
     async def write(self) -> None:
         """As of now. Nothing where the log is not what it was: the last one is needed to say so."""
         if self._store.log_problem:
             return
+        self._behind = False
         try:
             await self._store.keep_checkpoint(self._keyring, self._clock.now())
         except OSError as error:
             log.warning("the checkpoint of the log could not be written: %s", error)
+
+    async def close(self) -> None:
+        """As `write`, if the log has grown since."""
+        if self._behind:
+            await self.write()
 
     async def _later(self) -> None:
         await self._beside.sleep_until(self._clock.now() + INTERVAL)

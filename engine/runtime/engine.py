@@ -178,7 +178,7 @@ class Engine:
         self.principals = Principals(store, clock, keyring)
         self._retention = Retention(store, clock, self.activity, settings.keep)
         self._watchdog = Watchdog(settings.dead_loop)
-        self.serving = self._served = False
+        self.serving = False
         self.paused = ""
         """Why nothing goes on, in a sentence with the remedy; empty as a rule."""
         self.resumed = asyncio.Event()
@@ -289,7 +289,7 @@ class Engine:
         await adopt(self._store, self._loaded, self.clock.now())
         await self._schedules.sync()
         self._runs.halted = False
-        self.serving = self._served = True
+        self.serving = True
         await recovery.recover(self._store, self._runs, self._loaded, self._trials, self._starting.admit_next)
         await supersede(self._store, self._runs, self._loaded)
         self._watchdog.start()
@@ -343,8 +343,7 @@ class Engine:
         for ended in self._ends.values():
             ended.cancel()
         try:
-            if self._served:
-                await self._checkpointing.write()
+            await self._checkpointing.close()
         except (StoreBusy, StoreBroken) as error:
             log.warning("the last checkpoint of the log could not be kept: %s", error)
         finally:
@@ -619,8 +618,7 @@ class Engine:
 
     def _grew(self) -> None:
         self.events.grew()
-        if self.serving:
-            self._checkpointing.grew()
+        self._checkpointing.grew(serving=self.serving)
 
     def launch(self, state: RunState, step: StepRecord) -> None:
         if not self._runs.halted:

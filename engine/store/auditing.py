@@ -16,6 +16,7 @@ from engine.store.sealing import hashes
 from engine.store.tail import Tail
 
 _Rows = Sequence[Row]
+_GONE = "is of a run that is gone"
 
 
 def audit(connection: sqlite3.Connection, seal: Seal, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
@@ -54,15 +55,29 @@ def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
         found.events += len(rows_of)
         found.unchained += unchained
         found.findings += findings
-    lost = connection.execute(
-        "SELECT run_id, n, seq FROM event WHERE run_id IS NOT NULL AND run_id NOT IN "
-        "(SELECT id FROM run UNION ALL SELECT run_id FROM tombstone)"
-    )
-    found.findings += [Finding(run_id, n, seq, "is of a run that is gone") for run_id, n, seq in lost]
+    found.findings += _lost(connection)
     found.findings += _definitions(connection, seal)
     found.digest = digest_of(heads)
     _of_no_run(connection, seal, found)
     return found
+
+
+_LOST_ROWS = """
+SELECT run_id, 'step ' || step FROM step_run WHERE run_id NOT IN (SELECT id FROM run)
+UNION ALL SELECT run_id, 'request ' || id FROM request WHERE run_id NOT IN (SELECT id FROM run)
+UNION ALL SELECT run_id, 'wait ' || id FROM wait WHERE run_id NOT IN (SELECT id FROM run)
+UNION ALL SELECT '', 'decision ' || id FROM decision WHERE request_id NOT IN (SELECT id FROM request)
+"""
+
+
+def _lost(connection: sqlite3.Connection) -> list[Finding]:
+    """What belongs to no run that there is: no log tells of it."""
+    events = connection.execute(
+        "SELECT run_id, n, seq FROM event WHERE run_id IS NOT NULL AND run_id NOT IN "
+        "(SELECT id FROM run UNION ALL SELECT run_id FROM tombstone)"
+    )
+    found = [Finding(run_id, n, seq, _GONE) for run_id, n, seq in events]
+    return found + [_place(run_id, f"the {what} {_GONE}") for run_id, what in connection.execute(_LOST_ROWS)]
 
 
 def _since(connection: sqlite3.Connection) -> int:

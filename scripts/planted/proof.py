@@ -82,4 +82,18 @@ MUTANTS = [
         "        self._pending = None\n",
         _CHECKPOINTS,
     ),
+    Mutant(
+        "rows of no run are whole",
+        "engine/store/auditing.py",
+        "connection.execute(_LOST_ROWS)",
+        "()",
+        _TAMPERING,
+    ),
+    Mutant(
+        "a command that nothing serves beside writes no checkpoint",
+        "engine/runtime/engine.py",
+        "            await self._checkpointing.close()\n",
+        "            pass\n",
+        _CHECKPOINTS,
+    ),
 ]

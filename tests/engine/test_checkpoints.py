@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine import NotPossible
+from engine import Engine, EngineSettings, NotPossible
 from engine.errors import KeyLost, StoreBroken
 from engine.keys import Keyring, public_keys
 from engine.runtime import copies
@@ -75,6 +75,19 @@ async def test_a_file_that_was_put_back_is_noticed_at_the_start(tmp_path: Path) 
         async with at(tmp_path):
             pass
     with pytest.raises(NotPossible, match="signoff audit accept"):  # and at the next one
+        async with at(tmp_path):
+            pass
+
+
+async def test_what_a_command_recorded_while_nothing_served_is_in_the_checkpoint(tmp_path: Path) -> None:
+    async with at(tmp_path) as bench:
+        await bench.engine.principals.add("ci", ["flow"], OPERATOR)
+    shutil.copy(tmp_path / "signoff.db", tmp_path / "before")
+    engine = await Engine.open(tmp_path / "signoff.db", settings=EngineSettings(data_dir=tmp_path / "data"))
+    await engine.principals.remove("ci", OPERATOR)
+    await engine.close()
+    (tmp_path / "before").replace(tmp_path / "signoff.db")
+    with pytest.raises(NotPossible, match="what was recorded in between is lost"):
         async with at(tmp_path):
             pass
 

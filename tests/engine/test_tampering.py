@@ -125,6 +125,23 @@ def test_a_whole_run_that_was_removed_is_named_by_the_audit(database: Path) -> N
     assert findings(database)
 
 
+@pytest.mark.parametrize(
+    ("table", "changes", "named"),
+    [
+        ("step_run", "run_id = 'gone', step = 'plan'", "the step plan"),
+        ("request", "id = 'gone.go', run_id = 'gone'", "the request gone.go"),
+        ("wait", "id = 'gone.w', run_id = 'gone'", "the wait gone.w"),
+        ("decision", "id = 'gone.d', request_id = 'gone.go'", "the decision gone.d"),
+    ],
+)
+def test_a_row_of_no_run_is_named_by_the_audit(database: Path, table: str, changes: str, named: str) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(f"CREATE TEMP TABLE copied AS SELECT * FROM {table} LIMIT 1")
+        connection.execute(f"UPDATE copied SET {changes}")
+        connection.execute(f"INSERT INTO {table} SELECT * FROM copied")
+    assert findings(database) == [f"{named} is of a run that is gone"]
+
+
 def test_every_column_is_covered_or_said_not_to_be() -> None:
     known = {name for name, _ in COLUMNS} | {entry.split(".")[0] for entry in NOT_COVERED}
     assert set(TABLES) <= known
