@@ -96,5 +96,5 @@ async def _identity(api: SlackApi) -> Identity:
 
 def _unreachable(error: SlackUnreachable) -> str:
     if isinstance(error, SlackBusy):
-        return f"Slack takes no more calls for {error.seconds:g} s. Wait that long, then start again."
+        return f"Slack takes no more calls for {error.seconds:g} s. Signoff asks again then."
     return f"Slack did not answer ({error}). Check the network, the proxy and SLACK_API_URL."

@@ -7,6 +7,7 @@ SDK's own handlers for lost connections and server errors post a message twice.
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -22,13 +23,20 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from bot.addresses import is_loopback
 from bot.quiet import quieten_sdk
 from bot.slack_errors import TOKEN, token_problem
+from bot.slack_shapes import lacking
 
 log = logging.getLogger(__name__)
 
 PUBLIC_URL = "https://slack.com/api/"
 _PERHAPS_DONE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 """Slack's documentation: with these the call may have succeeded in part."""
+_BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
+_UNREADABLE = (ValueError, AttributeError, TypeError, LookupError, RecursionError)
+"""What the SDK raises for an answer of another shape than Slack's."""
 _LIMITED = frozenset({"ratelimited", "rate_limited"})
+_NOT_SLACK = "something that is not Slack answered"
+_UNKNOWN_SECONDS, _MOST_SECONDS = 5.0, 600.0
+"""To wait where Slack does not say how long, and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +173,13 @@ class SlackApi:
             return self._refused(_refusal(error))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return Unreached(_words(error))
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except (*_BROKEN, *_UNREADABLE) as error:
             return Ambiguous(_words(error))
+        data = _data(answer.data)
+        if missing := lacking(method, data):
+            return Ambiguous(_strange(f"without {missing}"))
         self._token_works()
-        return Sent(_data(answer.data))
+        return Sent(data)
 
     def _refused(self, refusal: Rejected | Ambiguous | Limited) -> Rejected | Ambiguous | Limited:
         if isinstance(refusal, Rejected):
@@ -244,11 +255,14 @@ class SlackApi:
                     raise SlackRefused(method, rejected) from None
                 case other:
                     raise _Faulty(f"{method}: {other.why}") from None
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except (*_BROKEN, *_UNREADABLE) as error:
             raise _Faulty(f"{method}: {_words(error)}") from None
+        data = _data(answer.data)
+        if missing := lacking(method, data):
+            raise _Faulty(f"{method}: {_strange(f'without {missing}')}")
         if token is None:
             self._token_works()
-        return _data(answer.data), {name.lower(): str(value) for name, value in answer.headers.items()}
+        return data, {name.lower(): str(value) for name, value in answer.headers.items()}
 
     async def pages(
         self, method: str, arguments: Mapping[str, Any] | None = None, *, bound: int = 100
@@ -275,17 +289,24 @@ def _refusal(error: SlackApiError) -> Rejected | Ambiguous | Limited:
     if status == 429 or code in _LIMITED:
         return Limited(_seconds(getattr(response, "headers", {})))
     if status >= 500 or not code or code in _PERHAPS_DONE:
-        return Ambiguous(code or f"HTTP status {status}")
-    details = (data.get("response_metadata") or {}).get("messages") or data.get("errors") or []
-    return Rejected(code, "; ".join(map(str, details)), str(data.get("needed") or ""))
+        why = f"HTTP status {status}"
+        return Ambiguous(code or (why if status >= 500 else _strange(f"with {why}")))
+    details = _data(data.get("response_metadata")).get("messages") or data.get("errors")
+    listed = details if isinstance(details, list) else []
+    return Rejected(code, "; ".join(map(str, listed)), str(data.get("needed") or ""))
 
 
 def _seconds(headers: Mapping[str, str]) -> float:
     found = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
     try:
-        return max(float(found), 0.5)
+        seconds = float(found)
     except ValueError:
-        return 5.0
+        return _UNKNOWN_SECONDS
+    return min(max(seconds, 0.5), _MOST_SECONDS) if math.isfinite(seconds) else _UNKNOWN_SECONDS
+
+
+def _strange(how: str) -> str:
+    return f"{_NOT_SLACK}, {how}"
 
 
 def _data(data: Any) -> Mapping[str, Any]:
@@ -296,4 +317,6 @@ def _words(error: Exception) -> str:
     # A timeout has no text of its own, and its class name is no sentence.
     if isinstance(error, TimeoutError | asyncio.TimeoutError):
         return "no answer in time"
+    if isinstance(error, _UNREADABLE) and not isinstance(error, _BROKEN):
+        return f"{_NOT_SLACK}, in a way that cannot be read"
     return str(error) or type(error).__name__

@@ -39,10 +39,18 @@ def find_env_file(environ: Mapping[str, str]) -> EnvFile:
     url = environ.get("DATABASE_URL") or DEFAULT_DATABASE_URL
     path = Path(url.removeprefix("sqlite:///")).expanduser().absolute().parent / _NAME
     ignored = _ignored(Path.cwd() / _NAME, path)
-    if not path.is_file():
+    if not _readable(path):
         return EnvFile(None, ignored)
     _check(path, 0o077, "read or changed")
     return EnvFile(path, ignored)
+
+
+def _readable(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:
+        what = f"cannot be looked at ({error.strerror}). Give this user access to its folder."
+        raise ConfigError([(str(path), what)]) from None
 
 
 def _check(path: Path, refused: int, done: str) -> None:

@@ -21,7 +21,7 @@ import os
 import struct
 from pathlib import Path
 
-from engine.errors import StoreInUse
+from engine.errors import StoreBroken, StoreInUse
 from engine.private import make_folder
 from engine.store.lockholder import opener
 from engine.store.trouble import busy
@@ -29,6 +29,7 @@ from engine.store.trouble import busy
 log = logging.getLogger(__name__)
 
 _BYTE = 1 << 62
+_OTHER_FILE = "set DATABASE_URL to a file in a folder that this user may write to."
 _PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE})
 _SET_LOCK: int | None = getattr(fcntl, "F_OFD_SETLK", None)
 
@@ -45,18 +46,24 @@ class FileLock:
         os.register_at_fork(after_in_child=self._forget)
 
     def take(self, *, create: bool = True) -> None:
-        """Raises `StoreInUse`, which names the process that holds the file, and `StoreBusy` where the disk is
-        full or read-only. `create`: an empty file where there is none. Taken already, it stays taken."""
+        """Raises `StoreInUse`, which names the process that holds the file, `StoreBusy` where the disk is
+        full or read-only, and `StoreBroken` where this user cannot have the file. `create`: an empty file
+        where there is none. Taken already, it stays taken."""
         if self._files:
             return
         try:
+            if self._real.exists() and not self._real.is_file():
+                raise StoreBroken(f"The database {self._database} is not a regular file: {_OTHER_FILE}")
             make_folder(self.path.parent)
             self._take_beside()
             self._take_database(create)
         except OSError as error:
             self.release()
             if error.errno not in _PASSING:
-                raise
+                raise StoreBroken(
+                    f"The database {self._database} can't be opened ({error.strerror}: {error.filename}). "
+                    f"Give the user that Signoff runs as access to it, or {_OTHER_FILE}"
+                ) from error
             raise busy(f"{self.path.parent} cannot be written to ({error.strerror})") from error
         except BaseException:
             self.release()

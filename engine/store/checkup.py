@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from engine.errors import StoreBroken
-from engine.store.trouble import damaged, explained
+from engine.store.trouble import damaged, explained, is_damaged
 
 log = logging.getLogger(__name__)
 
@@ -17,22 +17,48 @@ _STEPS = 100_000
 """Of SQLite's virtual machine between two looks at the clock."""
 
 
-def look_through(path: Path, seconds: float = SECONDS) -> None:
+def look_through(path: Path, seconds: float = SECONDS, *, new: bool = True) -> None:
     """Raises `StoreBroken` for a file that is damaged, shortened, or lacks its `-wal`; `StoreBusy` where it
-    cannot be read now."""
+    cannot be read now. `new`: an empty file is a database that has yet to be made."""
     real = os.path.realpath(path)
-    if not os.path.exists(real) or not os.path.getsize(real):
+    if not os.path.exists(real):
         return
+    if not os.path.getsize(real):
+        if new:
+            return
+        raise damaged(path, "another program has emptied it")
     _check_wal(real)
-    try:
-        verdict = _quick_check(real, seconds)
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_INTERRUPT:
-            raise explained(error, path, "read") from error
+    verdict = _verdict(real, seconds)
+    if verdict is None:
         log.info("%s is large: not all of it was looked through within %g s", path, seconds)
-        return
-    if verdict != "ok":
-        raise damaged(path, " ".join(verdict.replace("*** in database main ***", "").split()))
+    elif verdict:
+        raise _explained(path, real, verdict, seconds)
+
+
+def _explained(path: Path, real: str, verdict: str | sqlite3.Error, seconds: float) -> Exception:
+    wrong = isinstance(verdict, str) or is_damaged(verdict)
+    if wrong and _verdict(real, seconds, alone=True) == "":
+        return _foreign_wal(real)
+    return damaged(path, verdict) if isinstance(verdict, str) else explained(verdict, path, "read")
+
+
+def _foreign_wal(real: str) -> StoreBroken:
+    return StoreBroken(
+        f"{real} is whole, but {real}-wal beside it belongs to another database: the file was replaced while "
+        f"that was still there. Move {real}-wal and {real}-shm to another folder and keep them, then start "
+        "again. With the file that was here before, they hold its newest transactions.",
+        damaged=True,
+    )
+
+
+def _verdict(real: str, seconds: float, *, alone: bool = False) -> str | sqlite3.Error | None:
+    """What is wrong, empty if nothing is; None where the time was too short. `alone`: without its `-wal`."""
+    try:
+        found = _quick_check(real, seconds, alone)
+    except sqlite3.DatabaseError as error:
+        interrupted = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
+        return None if interrupted else error
+    return "" if found == "ok" else " ".join(found.replace("*** in database main ***", "").split())
 
 
 def _check_wal(real: str) -> None:
@@ -46,9 +72,11 @@ def _check_wal(real: str) -> None:
         )
 
 
-def _quick_check(real: str, seconds: float) -> str:
+def _quick_check(real: str, seconds: float, alone: bool) -> str:
     until = time.monotonic() + seconds
-    with closing(sqlite3.connect(real, timeout=1.0)) as connection:
+    # A connection that may write would bring a foreign -wal into the file when it is closed.
+    address = f"{Path(real).as_uri()}?mode=ro" + ("&immutable=1" if alone else "")
+    with closing(sqlite3.connect(address, timeout=1.0, uri=True)) as connection:
         connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         return str(verdict)

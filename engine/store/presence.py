@@ -16,9 +16,26 @@ class Presence:
         self._noted = [_identity(file) for file in self._files]
 
     @property
-    def deleted(self) -> bool:
-        """Whether the database has no name any more, so that it ends with this process."""
-        return not os.path.exists(self._files[0])
+    def lost(self) -> bool:
+        """Whether the name of the database leads to nothing or to another file, so that what this process
+        holds may end with it."""
+        return _identity(self._files[0]) != self._noted[0]
+
+    @property
+    def content(self) -> tuple[int, int] | None:
+        """Size and time of change of the database file: another program may write into it."""
+        try:
+            found = os.stat(self._files[0])
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns
+
+    def set_wal_aside(self, name: str) -> None:
+        """Take our `-wal` and `-shm` away from another database that now has our name: SQLite would read
+        them as that one's."""
+        for file, noted in list(zip(self._files, self._noted, strict=True))[1:]:
+            if noted is not None and _identity(file) == noted:
+                os.rename(file, name + file.removeprefix(self._files[0]))
 
     def problem(self) -> tuple[str, str] | None:
         """What has become of the files, and the remedy; None as a rule."""

@@ -1,4 +1,4 @@
-"""Save a database whose file was deleted: SQLite still reads the open file until the process ends."""
+"""Save a database whose file was deleted or replaced: SQLite reads the open file until the process ends."""
 
 import logging
 import sqlite3
@@ -18,10 +18,10 @@ def rescue(connection: sqlite3.Connection, path: Path) -> Path | None:
         make_file(saved, exclusive=True)
         connection.execute("VACUUM INTO ?", (str(saved),))
     except (OSError, sqlite3.Error) as error:
-        log.error("%s was deleted, and what it held could not be saved: %s", path, error)
+        log.error("%s was deleted or replaced, and what it held could not be saved: %s", path, error)
         return None
     log.error(
-        "%s was deleted. What it held is saved in %s: bring it back with signoff db restore %s",
+        "%s was deleted or replaced. What it held is saved in %s: bring it back with signoff db restore %s",
         path, saved, saved,
     )  # fmt: skip
     return saved

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 from engine import faults
 from engine.change import Change
-from engine.errors import SignoffError, StoreBroken
+from engine.errors import SignoffError, StoreBroken, StoreBusy
+from engine.store.checkup import look_through
 from engine.store.condition import Condition
 from engine.store.presence import Presence
 from engine.store.rescue import rescue
@@ -41,6 +42,8 @@ _PAUSE_SECONDS = 0.05
 _LOOK_INTERVAL = 1.0
 """Seconds between two looks at the file while there is nothing to write."""
 _CLOSE_PATIENCE = 3.0
+_EXAMINE_SECONDS = 0.5
+"""For a look through a file that another program has changed: people's writes wait for it."""
 
 
 class Refused(Exception):
@@ -175,13 +178,19 @@ class Writer:
     """The writing thread. Writes are made durable in the order in which they were submitted."""
 
     def __init__(
-        self, path: Path, perform: Perform = one_by_one, now: Callable[[], float] = time.monotonic
+        self,
+        path: Path,
+        perform: Perform = one_by_one,
+        now: Callable[[], float] = time.monotonic,
+        room: Callable[[Path], bool] = has_room,
     ) -> None:
-        self._path, self._perform, self._now = path, perform, now
+        self._path, self._perform, self._now, self._room = path, perform, now, room
         self.on_damage: Callable[[StoreBroken], None] = _unheard
         """Called on the loop when the file turns out to be damaged."""
         self.condition = Condition(path, "nothing can be recorded", now)
         self._presence: Presence | None = None
+        self._content: tuple[int, int] | None = None
+        """Of the database file as this process left it; None after a write."""
         self._stopping = False
         self._queue: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
         self._waiting: list[Item] = []
@@ -244,14 +253,20 @@ class Writer:
                     pending = self._write(transactions, pending)
                 elif not self._stopping:
                     self._look(transactions)
-            if self._presence is not None and self._presence.deleted:
-                rescue(connection, self._path)
+            if self._presence is not None and self._presence.lost:
+                self._rescue(connection, self._presence)
             elif self.condition.well:
                 connection.execute("PRAGMA optimize")
         except sqlite3.Error as error:
             log.warning("the database %s was not optimized (%s)", self._path, error)
         finally:
             connection.close()
+
+    def _rescue(self, connection: sqlite3.Connection, presence: Presence) -> None:
+        saved = rescue(connection, self._path)
+        if saved is not None:
+            with contextlib.suppress(OSError):
+                presence.set_wal_aside(f"{saved}.left")
 
     def _next(self) -> list[Item]:
         """Sleep until there is something to write, or it is time to stop or to look at the file."""
@@ -298,12 +313,26 @@ class Writer:
             pending = [] if self._stopping else self._next()
 
     def _look(self, transactions: Transactions) -> None:
-        """With nothing to write: is the file still there, and what was in the way over?"""
+        """With nothing to write: is the file still there, whole and writable?"""
         missing = self._presence.problem() if self._presence else None
         if missing is not None:
             self.condition.begin(*missing)
-        elif self.condition.lasts and has_room(self._path):
+        elif self.condition.lasts == self._room(self._path):
+            # What was in the way may be over, or the disk has become full while nobody wrote.
             self._try(transactions.probe)
+        self._examine()
+
+    def _examine(self) -> None:
+        """Look whether the file is still whole when it has changed though this process wrote nothing."""
+        known, self._content = self._content, self._presence.content if self._presence else None
+        if known is None or self._content is None or known == self._content:
+            return
+        try:
+            look_through(self._path, _EXAMINE_SECONDS, new=False)
+        except StoreBusy:
+            self._content = known
+        except StoreBroken as error:
+            _call(self._loop, self.on_damage, error)
 
     def _write(self, transactions: Transactions, pending: list[Item]) -> list[Item]:
         """One transaction; gives the items that could not be written for something that passes."""
@@ -320,6 +349,7 @@ class Writer:
 
     def _try(self, write: Callable[[], None]) -> bool:
         """Whether it was written; otherwise the condition says what is in the way."""
+        self._content = None
         try:
             with self.condition.writing():
                 write()

@@ -1,6 +1,7 @@
 """The store: what the runtime calls. Writes go to the writing thread in order, reads to their own."""
 
 import asyncio
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -47,12 +48,13 @@ class Store:
         try:
             await asyncio.to_thread(migrate, path)
             if not os.access(path, os.W_OK):
-                raise PermissionError("it is read-only")
+                raise PermissionError(errno.EACCES, "it is read-only", str(path))
             opened = await asyncio.to_thread(opening.look, path, keyring, now)
         except OSError as error:
             raise StoreBroken(
-                f"The database {path} can't be opened ({error}). "
-                "Set DATABASE_URL to a file in a folder that this user may write to."
+                f"The database {path} can't be opened ({error.strerror}: {error.filename}). Give the user "
+                "that Signoff runs as access to it, or set DATABASE_URL to a file in a folder that this user "
+                "may write to."
             ) from error
         except sqlite3.Error as error:
             raise explained(error, path, "read") from error

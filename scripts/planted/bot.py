@@ -4,6 +4,13 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "an answer without its list is an empty list",
+        "bot/slackapi.py",
+        "        if missing := lacking(method, data):\n            raise",
+        '        if missing := "":\n            raise',
+        ("tests/bot/test_slack_shapes.py",),
+    ),
+    Mutant(
         "the command line approves what its approver could not read",
         "bot/cli/acts.py",
         'if values["choice"] == "approve" and (why :=',

@@ -7,7 +7,36 @@ _LOCK = ("tests/engine/test_store_lock.py",)
 _DOOR = ("tests/engine/test_door.py",)
 _PRIVATE = ("tests/engine/test_private.py",)
 _ENV = ("tests/bot/test_env_file.py",)
+_REPLACED = ("tests/engine/test_store_replaced.py",)
 MUTANTS = [
+    Mutant(
+        "what a replaced file held ends with the process",
+        "engine/store/presence.py",
+        "        return _identity(self._files[0]) != self._noted[0]\n",
+        "        return not os.path.exists(self._files[0])\n",
+        _REPLACED,
+    ),
+    Mutant(
+        "a file that is overwritten in its place is not noticed",
+        "engine/store/sqlite.py",
+        "        self._examine()\n",
+        "",
+        _REPLACED,
+    ),
+    Mutant(
+        "the look at the start brings a foreign -wal into the file",
+        "engine/store/checkup.py",
+        '.as_uri()}?mode=ro"',
+        '.as_uri()}?mode=rw"',
+        _REPLACED,
+    ),
+    Mutant(
+        "a disk that became full is noticed by the next write only",
+        "engine/store/sqlite.py",
+        "self.condition.lasts == self._room(self._path)",
+        "self.condition.lasts and self._room(self._path)",
+        _REPLACED,
+    ),
     Mutant(
         "a lock or a full disk ends the store",
         "engine/store/sqlite.py",
@@ -32,7 +61,7 @@ MUTANTS = [
     Mutant(
         "a full disk stays full until somebody writes",
         "engine/store/sqlite.py",
-        "        elif self.condition.lasts and has_room(self._path):\n",
+        "        elif self.condition.lasts == self._room(self._path):\n",
         "        elif False:\n",
         _TROUBLE,
     ),
@@ -130,8 +159,8 @@ MUTANTS = [
     Mutant(
         "a damaged file is served",
         "engine/store/checkup.py",
-        '    if verdict != "ok":\n',
-        "    if False:\n",
+        "    elif verdict:\n",
+        "    elif False:\n",
         _TROUBLE,
     ),
     Mutant(

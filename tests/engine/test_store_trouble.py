@@ -84,8 +84,8 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def saved_in(folder: Path) -> Path:
-    (found,) = folder.glob("*.saved-*")
+def saved_in(folder: Path, name: str = "") -> Path:
+    (found,) = (one for one in folder.glob(f"{name}*.saved-*") if ".left" not in one.name)
     return found
 
 

@@ -1,0 +1,171 @@
+"""A database that another program replaced, overwrote or filled up is noticed while nobody writes, and what
+this process holds is saved."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from engine.errors import StoreBroken
+from engine.runtime.lock import FileLock
+from engine.store.checkup import look_through
+from engine.store.sqlite import Writer
+from tests.engine.test_store_trouble import Heard, Seconds, insert, rows, saved_in
+
+
+def make_table(path: Path) -> Path:
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("PRAGMA journal_mode = WAL")
+        made.execute("CREATE TABLE t (x, padding)")
+    return path
+
+
+class Looks:
+    """Told each time that the writer looks at the file with nothing to write."""
+
+    def __init__(self, room: bool = True) -> None:
+        self._room, self._loop = room, asyncio.get_running_loop()
+        self._queue: asyncio.Queue[None] = asyncio.Queue()
+
+    def __call__(self, _: Path) -> bool:
+        self._loop.call_soon_threadsafe(self._queue.put_nowait, None)
+        return self._room
+
+    async def one_is_over(self) -> None:
+        """The second one from now on has begun."""
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        for _ in range(2):
+            await self._queue.get()
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return make_table(tmp_path / "plain.db")
+
+
+def replace(table: Path) -> None:
+    table.rename(table.with_name("aside"))
+    make_table(table.with_name("other")).rename(table)
+
+
+def wal_is_there(table: Path) -> bool:
+    return Path(f"{table}-wal").exists()
+
+
+async def test_what_a_replaced_file_held_is_saved_and_its_wal_does_not_reach_the_other_one(
+    table: Path,
+) -> None:
+    writer = Writer(table)
+    await writer.submit(insert(1))
+    replace(table)
+    await writer.close()
+    saved = saved_in(table.parent, table.name)
+    assert rows(saved) == [1]
+    assert rows(table) == []
+    assert not wal_is_there(table)
+
+
+def overwrite(table: Path) -> None:
+    """As `cp another.db plain.db` does: the file stays the same one."""
+    table.write_bytes(make_table(table.with_name("another.db")).read_bytes()[:4096])
+
+
+def empty(table: Path) -> None:
+    os.truncate(table, 0)
+
+
+@pytest.mark.parametrize("harm", [overwrite, empty])
+async def test_a_file_that_is_overwritten_in_its_place_is_noticed_though_nobody_writes(
+    table: Path, harm: Callable[[Path], None]
+) -> None:
+    looks, told = Looks(), asyncio.Queue[StoreBroken]()
+    writer = Writer(table, room=looks)
+    writer.on_damage = told.put_nowait
+    await writer.submit(insert(1))
+    checkpoint(table)
+    await looks.one_is_over()
+    harm(table)
+    assert "is damaged" in str(await told.get())
+    await writer.close()
+
+
+def checkpoint(table: Path) -> None:
+    with closing(sqlite3.connect(table)) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+async def test_a_checkpoint_of_another_program_is_no_damage(table: Path) -> None:
+    looks, told = Looks(), asyncio.Queue[StoreBroken]()
+    writer = Writer(table, room=looks)
+    writer.on_damage = told.put_nowait
+    await writer.submit(insert(1))
+    await looks.one_is_over()
+    checkpoint(table)
+    await looks.one_is_over()
+    await writer.submit(insert(2))
+    await writer.close()
+    assert told.empty()
+    assert rows(table) == [1, 2]
+
+
+def test_a_backup_beside_the_wal_of_another_database_is_named_with_the_remedy(tmp_path: Path) -> None:
+    table = make_table(tmp_path / "plain.db")
+    with closing(sqlite3.connect(table)) as used:
+        for number in range(50):
+            insert(number)(used)
+        used.commit()
+        used.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        for number in range(20):
+            insert(number)(used)
+            used.commit()
+        wal = Path(f"{table}-wal").read_bytes()
+    restored = make_table(tmp_path / "restored.db")
+    Path(f"{restored}-wal").write_bytes(wal)
+    with pytest.raises(StoreBroken, match=r"is whole, but .*-wal beside it belongs to another database"):
+        look_through(restored)
+    assert Path(f"{restored}-wal").read_bytes() == wal
+    Path(f"{restored}-wal").unlink()
+    Path(f"{restored}-shm").unlink(missing_ok=True)
+    look_through(restored)
+
+
+def not_there(folder: Path) -> Path:
+    (folder / "file").touch()
+    return folder / "file" / "signoff.db"
+
+
+def pipe(folder: Path) -> Path:
+    os.mkfifo(folder / "signoff.db")
+    return folder / "signoff.db"
+
+
+def folder(folder: Path) -> Path:
+    (folder / "signoff.db").mkdir()
+    return folder / "signoff.db"
+
+
+@pytest.mark.parametrize("make", [not_there, pipe, folder])
+def test_what_cannot_be_a_database_is_refused_with_the_setting(
+    tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    lock = FileLock(make(tmp_path))
+    with pytest.raises(StoreBroken, match=r"set DATABASE_URL to a file in a folder"):
+        lock.take()
+    assert not list(tmp_path.glob("*.lock"))
+
+
+async def test_a_disk_without_room_is_tried_though_nobody_writes(table: Path) -> None:
+    with closing(sqlite3.connect(table, isolation_level=None)) as other:
+        writer = Writer(table, room=Looks(room=False))
+        heard = Heard(writer, table, Seconds())
+        await writer.submit(insert(1))
+        other.execute("BEGIN IMMEDIATE")
+        await heard.began.wait()
+        assert "nothing can be recorded" in writer.problem
+        other.execute("ROLLBACK")
+        await writer.close()
