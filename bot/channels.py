@@ -7,7 +7,7 @@ page by page in the background. A list that was interrupted goes on where it sto
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.slack_reads import BULK_SECONDS, Busy, SlackReads, beside, next_cursor, seconds_left, unavailable
@@ -20,14 +20,15 @@ Record = Mapping[str, Any]
 _PAGE = 999
 """From 1,000 on a page counts for a slower tier."""
 _ALL_TYPES = "public_channel,private_channel"
-_VERIFIED = timedelta(minutes=1)
-_LISTED_AGAIN = timedelta(seconds=15)
+_VERIFIED = 60.0
+"""Seconds, as all ages here."""
+_LISTED_AGAIN = 15.0
 """For each page there is. A name that is missing from a list this young is not looked for again."""
 _AGAIN = timedelta(seconds=30)
 _WAIT = 2.0
-_FRESH, _FRESH_WHEN_ASKED_OFTEN = timedelta(seconds=2), timedelta(seconds=15)
+_FRESH, _FRESH_WHEN_ASKED_OFTEN = 2.0, 15.0
 _OFTEN = 30
-_WHILE_BUSY = timedelta(minutes=1)
+_WHILE_BUSY = 60.0
 _NOT_THERE = frozenset({"channel_not_found", "not_in_channel"})
 
 
@@ -37,10 +38,10 @@ class ChannelIndex:
     def __init__(self, reads: SlackReads, clock: Clock, notice: Callable[[str], None]) -> None:
         self._reads, self._clock, self._notice = reads, clock, notice
         self._records: dict[str, Record] = {}
-        self._verified: dict[str, datetime] = {}
+        self._verified: dict[str, float] = {}
         self._types = _ALL_TYPES
-        self._own_at: datetime | None = None
-        self._all_at: datetime | None = None
+        self._own_at: float | None = None
+        self._all_at: float | None = None
         self._pages = 0
         """Of the list: read so far while it is being listed, in all afterwards."""
         self._count = 0
@@ -70,8 +71,8 @@ class ChannelIndex:
             raise unavailable(error) from None
         return (answer.get("channel") or {}).get("name")
 
-    async def find(self, name: str, *, verified: timedelta = _VERIFIED) -> Record | None:
-        """The channel, looked at no longer ago than `verified`; None: there is none that the bot can see.
+    async def find(self, name: str, *, verified: float = _VERIFIED) -> Record | None:
+        """The channel, looked at `verified` seconds ago at most; None: the bot can see none of that name.
 
         Raises `SlackRefused`, and `PeopleUnavailable` while the list is not complete.
         """
@@ -105,9 +106,9 @@ class ChannelIndex:
             self._listing.cancel()
             await asyncio.gather(self._listing, return_exceptions=True)
 
-    async def _verify(self, name: str, verified: timedelta) -> None:
+    async def _verify(self, name: str, verified: float) -> None:
         """Drop the name if the channel was renamed: another one may bear the name now."""
-        channel, now = str(self._records[name]["id"]), self._clock.now()
+        channel, now = str(self._records[name]["id"]), self._clock.monotonic()
         at = self._verified.get(channel)
         if at is not None and now - at < verified:
             return
@@ -125,7 +126,7 @@ class ChannelIndex:
             self._records.pop(name, None)
 
     def _take(self, page: Mapping[str, Any]) -> None:
-        now = self._clock.now()
+        now = self._clock.monotonic()
         for one in page.get("channels") or ():
             kept = {
                 "id": str(one["id"]),
@@ -153,7 +154,7 @@ class ChannelIndex:
 
     async def _list_own(self) -> None:
         """Those that the bot is in."""
-        now = self._clock.now()
+        now = self._clock.monotonic()
         if self._own_at is not None and now - self._own_at < _LISTED_AGAIN:
             return
         cursor: str | None = None
@@ -167,7 +168,7 @@ class ChannelIndex:
 
     async def _list_all(self, name: str) -> None:
         """Wait a moment for the page that has it."""
-        if self._all_at is not None and self._clock.now() - self._all_at < _LISTED_AGAIN * self._pages:
+        if self._all_at is not None and self._clock.monotonic() - self._all_at < _LISTED_AGAIN * self._pages:
             return
         if self._listing is None or self._listing.done():
             self._listing = beside(self._read_pages())
@@ -200,7 +201,7 @@ class ChannelIndex:
                 try:
                     page = await self._page("conversations.list", self._cursor, BULK_SECONDS)
                 except Busy as busy:
-                    await self._clock.sleep_until(self._clock.now() + timedelta(seconds=busy.seconds))
+                    await self._clock.sleep(timedelta(seconds=busy.seconds))
                     continue
                 except SlackRefused:
                     self._cursor = None  # a cursor that has become too old is refused as well
@@ -209,7 +210,7 @@ class ChannelIndex:
                 self._pages, self._count = self._pages + 1, self._count + len(page.get("channels") or ())
                 self._cursor = next_cursor(page)
                 if self._cursor is None:
-                    self._all_at = self._clock.now()
+                    self._all_at = self._clock.monotonic()
                     return
                 self._grew.set()
         except (SlackRefused, PeopleUnavailable) as error:
@@ -224,7 +225,7 @@ class ChannelMembers:
 
     def __init__(self, reads: SlackReads, clock: Clock, index: ChannelIndex) -> None:
         self._reads, self._clock, self._index = reads, clock, index
-        self._kept: dict[str, tuple[frozenset[str], datetime]] = {}
+        self._kept: dict[str, tuple[frozenset[str], float]] = {}
 
     async def of(self, name: str) -> frozenset[str]:
         """Raises `UnknownPeople`, `PeopleUnavailable`."""
@@ -262,7 +263,7 @@ class ChannelMembers:
         self._kept.pop(channel, None)
 
     async def _of(self, channel: str) -> frozenset[str]:
-        now = self._clock.now()
+        now = self._clock.monotonic()
         members, at = self._kept.get(channel, (frozenset[str](), None))
         often = self._reads.last_minute("conversations.members") >= _OFTEN
         if at is not None and now - at < (_FRESH_WHEN_ASKED_OFTEN if often else _FRESH):

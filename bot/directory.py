@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.slack_reads import BULK_SECONDS, Busy, SlackReads, beside, next_cursor, seconds_left, unavailable
@@ -20,8 +20,8 @@ from engine.unseen import is_blank
 log = logging.getLogger(__name__)
 
 REMEMBERED = timedelta(minutes=10)
-_ACTING_WHILE_BUSY = timedelta(minutes=1)
-"""How old a record may be of somebody who acts while Slack allows no more calls."""
+_ACTING_WHILE_BUSY = 60.0
+"""Seconds. How old a record may be of somebody who acts while Slack allows no more calls."""
 _FEW = 20
 """So many are asked one by one; for more the whole directory is read."""
 _AT_ONCE = 10
@@ -31,10 +31,10 @@ _NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """`person`: None where Slack knows nobody of that id, or does not show them."""
+    """`person`: None where Slack knows nobody of that id, or does not show them. `at`: monotonic seconds."""
 
     person: Person | None
-    at: datetime
+    at: float
     updated: int = 0
 
 
@@ -53,7 +53,7 @@ class Directory:
             person = await self._ask(user_id)
         except Busy:
             seen = self._seen.get(user_id)
-            if seen is None or self._clock.now() - seen.at > _ACTING_WHILE_BUSY:
+            if seen is None or self._clock.monotonic() - seen.at > _ACTING_WHILE_BUSY:
                 raise
             person = seen.person
         if person is None:
@@ -62,7 +62,7 @@ class Directory:
 
     def remembered(self, user_ids: Collection[str]) -> dict[str, Person | None]:
         """Those of the ids that memory knows, without asking; None: Slack shows nobody of that id."""
-        since = self._clock.now() - REMEMBERED
+        since = self._clock.monotonic() - REMEMBERED.total_seconds()
         found = {who: self._seen.get(who) for who in user_ids}
         return {who: seen.person for who, seen in found.items() if seen is not None and seen.at >= since}
 
@@ -114,7 +114,7 @@ class Directory:
         except SlackRefused as error:
             if error.code not in _NOBODY:
                 raise unavailable(error) from None
-            self._seen[user_id] = _Seen(None, self._clock.now())
+            self._seen[user_id] = _Seen(None, self._clock.monotonic())
             return None
         user = answer.get("user")
         if not isinstance(user, Mapping) or not user.get("id"):
@@ -126,7 +126,7 @@ class Directory:
         updated = int(user.get("updated") or 0)
         seen = self._seen.get(person.id)
         if seen is None or seen.person is None or updated >= seen.updated:
-            self._seen[person.id] = _Seen(person, self._clock.now(), updated)
+            self._seen[person.id] = _Seen(person, self._clock.monotonic(), updated)
         return person
 
     async def _read_all(self) -> None:
@@ -147,7 +147,7 @@ class Directory:
                 asked = {"limit": _PAGE, "cursor": self._cursor}
                 page = await self._reads.ask("users.list", asked, BULK_SECONDS)
             except Busy as busy:
-                await self._clock.sleep_until(self._clock.now() + timedelta(seconds=busy.seconds))
+                await self._clock.sleep(timedelta(seconds=busy.seconds))
                 continue
             except SlackRefused as error:
                 self._cursor = None  # an old cursor ends too

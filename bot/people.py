@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.channels import ChannelIndex, ChannelMembers
 from bot.directory import REMEMBERED, Directory
@@ -19,7 +19,7 @@ from engine import Clock, Group, PeopleUnavailable, Person, UnknownPeople
 
 __all__ = ["REMEMBERED", "Reads", "SlackPeople"]
 _GROUP_ID, _CHANNEL_ID = re.compile(r"S[A-Z0-9]{4,}"), re.compile(r"[CG][A-Z0-9]{4,}")
-_NOTICE_AGAIN = timedelta(hours=12)
+_NOTICE_AGAIN = timedelta(hours=12).total_seconds()
 
 
 class SlackPeople:
@@ -48,7 +48,7 @@ class SlackPeople:
         self.notices: asyncio.Queue[str] = asyncio.Queue(maxsize=100)
         """Sentences for the operator."""
         self._clock = clock
-        self._noticed: dict[str, datetime] = {}
+        self._noticed: dict[str, float] = {}
 
     def start(self) -> None:
         """Read everybody beside what goes on, so that the first clicks need not wait for it."""
@@ -142,7 +142,7 @@ class SlackPeople:
 
     def _notice(self, text: str) -> None:
         """Once in half a day."""
-        now = self._clock.now()
+        now = self._clock.monotonic()
         told = self._noticed.get(text)
         if (told is None or now - told > _NOTICE_AGAIN) and not self.notices.full():
             self._noticed[text] = now

@@ -176,7 +176,7 @@ async def _opened(
                     health = build_server(problems=found, clock=clock)
                     await meanwhile.enter_async_context(listening(health, settings.host, settings.port))
                 problems["database"] = str(error)
-            await clock.sleep_until(clock.now() + _AGAIN)
+            await clock.sleep(_AGAIN)
 
 
 async def _close(engine: Engine, left_behind: list[str]) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import Context, ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.slack_errors import TOKEN, token_problem
@@ -21,9 +20,9 @@ BULK_SECONDS = 30.0
 """For one page of a long list, which nobody waits for at a click."""
 CLICK_SECONDS = 2.0
 """For all look-ups of one click. What remains of Slack's three seconds is for the commit and the way back."""
-_MINUTE = timedelta(minutes=1)
-_PROBLEM_FOR = timedelta(minutes=5)
-"""After so long without a look-up nobody knows how Slack is."""
+_MINUTE = 60.0
+_PROBLEM_FOR = 300.0
+"""Seconds. After so long without a look-up nobody knows how Slack is."""
 _TOO_SLOW = "Slack did not answer in time. Try again in a minute."
 
 
@@ -81,15 +80,15 @@ class SlackReads:
 
     def __init__(self, slack: Reads, clock: Clock, answer_within: float = CLICK_SECONDS) -> None:
         self._slack, self._clock, self._within = slack, clock, answer_within
-        self._recent: dict[str, deque[datetime]] = {}
+        self._recent: dict[str, deque[float]] = {}
         self.calls: Counter[str] = Counter()
-        self._unanswered_at: datetime | None = None
+        self._unanswered_at: float | None = None
 
     @property
     def problem(self) -> str:
         """Clicks are refused, since the newest look-up got no answer; empty when one did, or minutes ago."""
         at = self._unanswered_at
-        if at is None or self._clock.now() - at > _PROBLEM_FOR:
+        if at is None or self._clock.monotonic() - at > _PROBLEM_FOR:
             return ""
         return (
             "Slack takes too long to say who people are, so clicks and commands are refused and nothing is "
@@ -99,7 +98,7 @@ class SlackReads:
     def last_minute(self, method: str) -> int:
         """How often it was called in the last minute."""
         recent = self._recent.get(method)
-        while recent and recent[0] <= self._clock.now() - _MINUTE:
+        while recent and recent[0] <= self._clock.monotonic() - _MINUTE:
             recent.popleft()
         return len(recent or ())
 
@@ -110,7 +109,7 @@ class SlackReads:
         if seconds_left() == 0.0:
             raise PeopleUnavailable(_TOO_SLOW)
         self.calls[method] += 1
-        self._recent.setdefault(method, deque(maxlen=200)).append(self._clock.now())
+        self._recent.setdefault(method, deque(maxlen=200)).append(self._clock.monotonic())
         left, patience = seconds_left(), within or self._within
         try:
             async with asyncio.timeout(patience if left is None else min(left, patience)):
@@ -118,7 +117,7 @@ class SlackReads:
         except SlackBusy as error:
             raise Busy(error.seconds) from None
         except (SlackUnreachable, TimeoutError):
-            self._unanswered_at = self._clock.now()
+            self._unanswered_at = self._clock.monotonic()
             raise PeopleUnavailable(_TOO_SLOW) from None
         if within is None:
             self._unanswered_at = None

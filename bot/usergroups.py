@@ -3,19 +3,19 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from bot.slack_reads import Busy, SlackReads, unavailable
 from bot.slackapi import SlackRefused
 from engine import Clock, PeopleUnavailable
 
-_FRESH, _FRESH_WHEN_ASKED_OFTEN = timedelta(seconds=2), timedelta(seconds=6)
+_FRESH, _FRESH_WHEN_ASKED_OFTEN = 2.0, 6.0
+"""Seconds, as all ages here."""
 _OFTEN = 8
 """Calls in the last minute. Slack allows 20: eight at once and then one every six seconds stay below."""
-_WHILE_BUSY = timedelta(minutes=1)
+_WHILE_BUSY = 60.0
 """How old the groups may be that decide while Slack allows no more calls."""
-_SHOWN = timedelta(minutes=5)
+_SHOWN = 300.0
 _NO_GROUPS = frozenset({"plan_upgrade_required", "paid_teams_only", "not_allowed_for_team"})
 _GONE = frozenset({"no_such_subteam", "subteam_not_found", "user_group_not_found"})
 
@@ -37,11 +37,11 @@ class UserGroups:
     def __init__(self, reads: SlackReads, clock: Clock) -> None:
         self._reads, self._clock = reads, clock
         self._groups: dict[str, UserGroup] = {}
-        self._at: datetime | None = None
+        self._at: float | None = None
         self._reading: asyncio.Lock = asyncio.Lock()
         self._meanwhile: list[Callable[[], None]] = []
         """What events said while a list was being read, which may be from before them."""
-        self._single: dict[str, tuple[frozenset[str], datetime]] = {}
+        self._single: dict[str, tuple[frozenset[str], float]] = {}
 
     async def to_decide(self, handle: str) -> UserGroup | None:
         """As fresh as Slack's limits allow: seconds old. Raises `PeopleUnavailable`."""
@@ -50,7 +50,7 @@ class UserGroups:
         try:
             await self._read(age)
         except Busy:
-            if self._at is None or self._clock.now() - self._at > _WHILE_BUSY:
+            if self._at is None or self._clock.monotonic() - self._at > _WHILE_BUSY:
                 raise
         group = self._by_handle(handle)
         if group is None or group.whole or group.disabled:
@@ -110,13 +110,13 @@ class UserGroups:
         fitting = [group for group in self._groups.values() if group.handle == handle]
         return min(fitting, key=lambda group: group.disabled, default=None)
 
-    async def _read(self, age: timedelta) -> None:
+    async def _read(self, age: float) -> None:
         """One call serves everybody who waits for it."""
-        wanted = self._clock.now()
+        wanted = self._clock.monotonic()
         async with self._reading:
-            if self._at is not None and (self._at >= wanted or self._clock.now() - self._at < age):
+            if self._at is not None and (self._at >= wanted or self._clock.monotonic() - self._at < age):
                 return
-            began, self._meanwhile = self._clock.now(), []
+            began, self._meanwhile = self._clock.monotonic(), []
             try:
                 asked = {"include_users": "true", "include_disabled": "true"}
                 answer = await self._reads.ask("usergroups.list", asked)
@@ -129,8 +129,8 @@ class UserGroups:
             for change in self._meanwhile:
                 change()
 
-    async def _listed_alone(self, group: UserGroup, age: timedelta) -> frozenset[str]:
-        now = self._clock.now()
+    async def _listed_alone(self, group: UserGroup, age: float) -> frozenset[str]:
+        now = self._clock.monotonic()
         members, at = self._single.get(group.id, (frozenset[str](), None))
         if at is not None and now - at < age:
             return members

@@ -21,11 +21,12 @@ _A_MOMENT = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """`go`: to be delivered now. `at`: when it is worth looking again; None: when something changes."""
+    """`go`: to be delivered now. `after`: how long until it is worth looking again; None: until something
+    changes."""
 
     go: tuple[tuple[str, Delivery], ...]
     """With the lane of each."""
-    at: datetime | None
+    after: timedelta | None
 
 
 class Turns:
@@ -52,13 +53,14 @@ class Order:
     """One look at the deliveries that are due.
 
     `parents`: those whose threads are wanted, by key. `known`: the id of a channel's name as far as
-    it is known. `forced`: keys that are tried before their time. `busy`: lanes in use.
-    `opening`: keys whose first post is under way.
+    it is known. `passed`: seconds of the monotonic clock. `forced`: keys that are tried before their time.
+    `busy`: lanes in use. `opening`: keys whose first post is under way.
     """
 
     pace: Pace
     turns: Turns
     now: datetime
+    passed: float
     parents: Mapping[str, Delivery | None]
     known: Callable[[str], str]
     busy: Collection[str] = ()
@@ -67,7 +69,7 @@ class Order:
     _taken: set[str] = field(default_factory=set)
     _full: set[str] = field(default_factory=set)
     """Lanes where a post waits for its turn: later posts must not overtake it."""
-    _moments: list[datetime] = field(default_factory=list)
+    _waits: list[timedelta] = field(default_factory=list)
 
     def next(self, due: list[Delivery]) -> Next:
         """Which of `due` go now; each source's come in the order in which they are wanted."""
@@ -78,7 +80,7 @@ class Order:
         go = [(lane, delivery) for delivery in ready if (lane := self._lane_for(delivery)) is not None]
         for _, delivery in go:
             self.turns.take(delivery.queue)
-        return Next(tuple(go), min(self._moments, default=None))
+        return Next(tuple(go), min(self._waits, default=None))
 
     def _ready(self, delivery: Delivery, waiting: Mapping[str, Delivery], held: set[str]) -> bool:
         thread = delivery.target.get("thread_of")
@@ -108,7 +110,7 @@ class Order:
         # A post in doubt is not hurried: it may still be under way.
         if delivery.key in self.forced and delivery.state != "posting":
             return True
-        self._moments.append(delivery.not_before)
+        self._waits.append(delivery.not_before - self.now)
         return False
 
     def _after_its_run(self, delivery: Delivery, waiting: Mapping[str, Delivery]) -> bool:
@@ -139,13 +141,13 @@ class Order:
         method, place, progress = self._call(delivery, lane)
         if method == "chat.postMessage" and lane in self._full:
             return False
-        at = self.pace.ready_at(method, place, self.now, progress=progress)
-        if at > self.now:
-            self._moments.append(at)
+        wait = self.pace.wait(method, place, self.passed, progress=progress)
+        if wait:
+            self._waits.append(timedelta(seconds=wait))
             if method == "chat.postMessage":
                 self._full.add(lane)
             return False
-        self.pace.take(method, place, self.now)
+        self.pace.take(method, place, self.passed)
         return True
 
     def _lane(self, delivery: Delivery) -> str:

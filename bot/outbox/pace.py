@@ -6,11 +6,12 @@ chat.update is Tier 3, fifty a minute (https://docs.slack.dev/apis/web-api/rate-
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 _FOR_PEOPLE = 6
 """Updates of the burst kept for messages with buttons, which must not wait behind a progress display."""
 _KEPT = 2000
+_AT_ONCE = 0.0001
+"""Seconds. No clock is asked to sleep for less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,75 +32,60 @@ UPDATE_OF_PROGRESS = Rate(1, 1.0)
 class Bucket:
     """Tokens may be owed: a call that could not wait makes the next one wait longer."""
 
-    def __init__(self, rate: Rate, now: datetime) -> None:
+    def __init__(self, rate: Rate, now: float) -> None:
         self._rate, self._level, self._at = rate, rate.burst, now
 
-    def take(self, now: datetime) -> None:
+    def take(self, now: float) -> None:
         self._level, self._at = self._now(now) - 1, now
 
-    def ready_at(self, now: datetime, reserve: float = 0) -> datetime:
-        """When one more may be taken that leaves `reserve`; `now` if at once."""
-        lacking = 1 + reserve - self._now(now)
-        return now if lacking <= 1e-9 else now + timedelta(seconds=lacking / self._rate.per_second)
+    def wait(self, now: float, reserve: float = 0) -> float:
+        """Seconds until one more may be taken that leaves `reserve`."""
+        return max(0.0, 1 + reserve - self._now(now)) / self._rate.per_second
 
-    def full(self, now: datetime) -> bool:
+    def full(self, now: float) -> bool:
         return self._now(now) >= self._rate.burst
 
-    def set_back(self, by: timedelta) -> None:
-        """The clock was: what it said when a token was last taken, it would now call earlier."""
-        self._at -= by
-
-    def _now(self, now: datetime) -> float:
-        passed = (now - self._at).total_seconds()
-        return min(self._level + passed * self._rate.per_second, self._rate.burst)
+    def _now(self, now: float) -> float:
+        return min(self._level + (now - self._at) * self._rate.per_second, self._rate.burst)
 
 
 class Pace:
-    """Of one workspace. `place`: a channel for a post, `channel:ts` for an update."""
+    """Of one workspace. `place`: a channel for a post, `channel:ts` for an update.
+
+    `now`: seconds of the monotonic clock, so that a jump of the time of day changes nothing.
+    """
 
     def __init__(self) -> None:
         self._buckets: dict[tuple[str, str], Bucket] = {}
-        self._paused: dict[str, datetime] = {}
-        self._newest: datetime | None = None
-        """The last time that we were told."""
+        self._paused: dict[str, float] = {}
 
-    def ready_at(self, method: str, place: str, now: datetime, *, progress: bool = False) -> datetime:
-        """When this call may go out; `now` if at once. `progress`: nobody has to act on it."""
-        self._heed_clock(now)
-        moments = [now, *self._pauses(method)]
+    def wait(self, method: str, place: str, now: float, *, progress: bool = False) -> float:
+        """Seconds until this call may go out; 0 if at once. `progress`: nobody has to act on it."""
+        waits = [until - now for until in self._pauses(method)]
         for bucket, shared in self._of(method, place, now):
             if method == "chat.update" and not progress and not shared:
                 continue
-            moments.append(bucket.ready_at(now, _FOR_PEOPLE if progress and shared else 0))
-        return max(moments)
+            waits.append(bucket.wait(now, _FOR_PEOPLE if progress and shared else 0))
+        longest = max(waits, default=0.0)
+        return longest if longest > _AT_ONCE else 0.0
 
-    def take(self, method: str, place: str, now: datetime) -> None:
+    def take(self, method: str, place: str, now: float) -> None:
         """This call goes out now."""
-        self._heed_clock(now)
         for bucket, _ in self._of(method, place, now):
             bucket.take(now)
         if len(self._buckets) > _KEPT:
             self._buckets = {key: kept for key, kept in self._buckets.items() if not kept.full(now)}
 
-    def pause(self, method: str, until: datetime) -> None:
+    def pause(self, method: str, until: float) -> None:
         """Slack wants no more calls of this method before `until`; `*`: of none."""
         self._paused[method] = max(until, self._paused.get(method, until))
 
-    def _heed_clock(self, now: datetime) -> None:
-        """A clock that was set back half an hour must not silence a channel for as long."""
-        if self._newest is not None and now < self._newest:
-            by = self._newest - now
-            for bucket in self._buckets.values():
-                bucket.set_back(by)
-            self._paused = {method: until - by for method, until in self._paused.items()}
-        self._newest = now
-
-    def _pauses(self, method: str) -> Iterator[datetime]:
+    def _pauses(self, method: str) -> Iterator[float]:
         for name in (method, "*"):
             if name in self._paused:
                 yield self._paused[name]
 
-    def _of(self, method: str, place: str, now: datetime) -> Iterator[tuple[Bucket, bool]]:
+    def _of(self, method: str, place: str, now: float) -> Iterator[tuple[Bucket, bool]]:
         if method == "chat.update":
             yield self._bucket(method, "", UPDATE_IN_WORKSPACE, now), True
             yield self._bucket(method, place, UPDATE_OF_PROGRESS, now), False
@@ -107,7 +93,7 @@ class Pace:
             yield self._bucket(method, "", POST_IN_WORKSPACE, now), True
             yield self._bucket(method, place, POST_IN_CHANNEL, now), False
 
-    def _bucket(self, method: str, place: str, rate: Rate, now: datetime) -> Bucket:
+    def _bucket(self, method: str, place: str, rate: Rate, now: float) -> Bucket:
         key = (method, place)
         if key not in self._buckets:
             self._buckets[key] = Bucket(rate, now)

@@ -1,7 +1,6 @@
 """Where messages go: channels by name, direct messages by person, each as the id that Slack wants."""
 
 import re
-from datetime import timedelta
 
 from bot.channels import ChannelIndex
 from bot.outbox.ports import Slack
@@ -10,7 +9,7 @@ from bot.slackapi import SlackRefused, SlackUnreachable
 from engine import PeopleUnavailable
 
 _ID = re.compile(r"[CDG][A-Z0-9]{4,}")
-_FRESH = timedelta(seconds=15)
+_FRESH = 15.0
 """A channel that was archived so short a time ago is not looked at again."""
 
 

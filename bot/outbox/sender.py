@@ -110,7 +110,7 @@ class Sender:
                 problem = problem or error.problem
                 continue
             if ref and place.channel != paid_for:
-                self.pace.take("chat.postMessage", place.channel, self.clock.now())
+                self.pace.take("chat.postMessage", place.channel, self.clock.monotonic())
             refused = await self._post(delivery, place, content)
             if refused is None:
                 return
@@ -373,12 +373,12 @@ class Sender:
     async def _shut_out(self, delivery: Delivery, code: str) -> None:
         log.error("%s", problems.remedy(Problem(code), "", ""))
         self.shut_out = code
-        self.pace.pause("*", self.clock.now() + _SHUT_OUT)
+        self.pace.pause("*", self.clock.monotonic() + _SHUT_OUT.total_seconds())
         await self._later(delivery, _SHUT_OUT, code)
 
     def _limited(self, method: str, seconds: float) -> None:
         log.info("Slack asks for a pause of %g s in %s", seconds, method)
-        self.pace.pause(method, self.clock.now() + timedelta(seconds=seconds))
+        self.pace.pause(method, self.clock.monotonic() + seconds)
 
     def _no_plan(self, refused: Rejected) -> None:
         log.info("This workspace takes no plan blocks (%s): steps are shown as text", refused.code)

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.aside import rendered
@@ -83,7 +83,7 @@ class Outbox:
         """Keys that are tried before their time."""
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
-        self._trouble_since: dict[str, datetime] = {}
+        self._trouble_since: dict[str, float] = {}
         self._loops: list[asyncio.Task[None]] = []
 
     # For those who run it
@@ -144,7 +144,8 @@ class Outbox:
         found = {}
         if self._sender.shut_out:
             found["slack"] = token_problem(self._sender.shut_out)
-        if any(self._clock.now() - since > _STUCK for since in self._trouble_since.values()):
+        now = self._clock.monotonic()
+        if any(now - since > _STUCK.total_seconds() for since in self._trouble_since.values()):
             found["outbox"] = "messages can't be read from or written to the database"
         return found
 
@@ -199,14 +200,14 @@ class Outbox:
         while True:
             try:
                 self._wake.clear()
-                at = await self._hand_out()
+                after = await self._hand_out()
                 self._trouble_since.pop("send", None)
             except Exception:
                 await self._trouble("send", "Messages could not be handed out")
                 continue
-            await self._rest(at)
+            await self._rest(after)
 
-    async def _hand_out(self) -> datetime | None:
+    async def _hand_out(self) -> timedelta | None:
         nudged, self._nudged = self._nudged, False
         # Those that were under way when the rows were read may have ended since: their rows are old.
         under_way = dict(self._running)
@@ -225,15 +226,15 @@ class Outbox:
                 self._wake.set()
             else:
                 self._limit = _AT_A_TIME if len(due) < _AT_A_TIME else self._limit
-        return found.at
+        return found.after
 
     async def _next(self, rows: list[Delivery], opening: set[str]) -> Next:
         wanted = sorted({row.target["thread_of"] for row in rows if "thread_of" in row.target})
         parents = dict(zip(wanted, await asyncio.gather(*map(self._deliveries.get, wanted)), strict=True))
         busy = {under_way.lane for under_way in self._running.values()}
-        now = self._clock.now()
+        now, passed = self._clock.now(), self._clock.monotonic()
         return Order(
-            self._pace, self._turns, now, parents, self._router.known, busy, opening, self._forced
+            self._pace, self._turns, now, passed, parents, self._router.known, busy, opening, self._forced
         ).next(rows)
 
     async def _deliver(self, delivery: Delivery) -> None:
@@ -256,7 +257,7 @@ class Outbox:
             await self._deliveries.later(delivery.key, until, error, ambiguous=ambiguous, refused=True)
         except Exception:
             log.exception("and that could not be written down")
-            self._pace.pause("*", now + _AFTER_TROUBLE)
+            self._pace.pause("*", self._clock.monotonic() + _AFTER_TROUBLE.total_seconds())
 
     # Waiting
 
@@ -264,10 +265,10 @@ class Outbox:
         self._idle.clear()
         self._wake.set()
 
-    async def _rest(self, at: datetime | None) -> None:
+    async def _rest(self, after: timedelta | None) -> None:
         waits: list[asyncio.Task[Any]] = [asyncio.create_task(self._wake.wait())]
-        if at is not None:
-            waits.append(asyncio.create_task(self._clock.sleep_until(at)))
+        if after is not None:
+            waits.append(asyncio.create_task(self._clock.sleep(after)))
         try:
             await asyncio.sleep(0)  # let them begin to wait, so that whoever moves the clock sees it
             if not self._running and not self._wake.is_set():
@@ -279,10 +280,9 @@ class Outbox:
             await asyncio.gather(*waits, return_exceptions=True)
 
     async def _trouble(self, loop: str, what: str) -> None:
-        now = self._clock.now()
-        self._trouble_since.setdefault(loop, now)
+        self._trouble_since.setdefault(loop, self._clock.monotonic())
         log.exception("%s; trying again in %d s", what, _AFTER_TROUBLE.seconds)
-        await self._clock.sleep_until(now + _AFTER_TROUBLE)
+        await self._clock.sleep(_AFTER_TROUBLE)
 
 
 def _wanted_by(events: list[EventRecord], details: Mapping[str, RunDetail]) -> list[Wanted]:

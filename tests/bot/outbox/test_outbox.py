@@ -597,3 +597,17 @@ async def test_the_owner_hears_that_nobody_is_asked_although_they_heard_of_the_r
     await world.pass_time(100)
     assert (await world.deliveries.get(key)).data["kind"] == "request"
     assert len(world.slack.texts("DU01ALICE")) == 1
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+async def test_a_jump_of_the_clock_changes_no_pace(world: World, hours: int) -> None:
+    for number in range(5):
+        await world.tell("run.started", world.run(f"deploy-{number}"))
+    await world.settled()
+    posted = len(world.slack.texts("C05DEPLOYS"))
+    assert posted < 5
+    world.clock.jump(timedelta(hours=hours))
+    await world.settled()
+    assert len(world.slack.texts("C05DEPLOYS")) == posted
+    await world.pass_time(5 - posted)
+    assert len(world.slack.texts("C05DEPLOYS")) == 5
