@@ -52,6 +52,7 @@ from engine.runtime.lock import FileLock
 from engine.store.checkup import look_through
 from engine.store.expected import Expected
 from engine.store.opening import known_name
+from engine.store.rescue import settle
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,9 @@ async def running(
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         expected = Expected(settings.database_path, os.environ)
-        if not new:
+        if new:
+            settle(settings.database_path)
+        else:
             expected.check()
         stack.callback(Forks(_own_files(settings.database_path)).forget)
         lock = FileLock(settings.database_path)

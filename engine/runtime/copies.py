@@ -17,6 +17,7 @@ from engine.private import make_file
 from engine.runtime.lock import FileLock
 from engine.store import commit, opening
 from engine.store.migrate import migrate
+from engine.store.rescue import settle
 from engine.store.sqlite import connect
 
 
@@ -106,6 +107,7 @@ def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: 
         _to_disk(fresh)
         aside = _set_aside(database, now)
         os.rename(fresh, database)
+        settle(database)
         _to_disk(database.parent)
     finally:
         lock.release()

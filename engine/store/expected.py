@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.errors import StoreBroken
 from engine.private import make_folder
+from engine.store.rescue import saved_files
 
 
 class Expected:
@@ -23,20 +24,29 @@ class Expected:
         self._outside = _state_folder(environ) / hashlib.sha256(os.fsencode(self._real)).hexdigest()[:32]
 
     def check(self) -> None:
-        """Raises `StoreBroken` where there was a database and is none."""
+        """Raises `StoreBroken` where there was a database and is none, or is one from before it was lost."""
+        saved = saved_files(self._real)
         with contextlib.suppress(OSError):
             if self._real.stat().st_size > 0:
+                self._check_saved(saved)
                 return
         deleted = self._beside.exists() and not self._real.exists()
         if not deleted and not self._outside.exists():
             return
-        saved = sorted(self._real.parent.glob(f"{self._real.name}.saved-*"))
         backup = str(saved[-1]) if saved else "BACKUP"
         raise StoreBroken(
             f"There was a database {self._real}, and it is gone or empty. If its folder was moved or its "
             f"disk is not mounted, put that right. If it was deleted: signoff db restore {backup}. To start "
             "with an empty database instead: signoff serve --new."
         )
+
+    def _check_saved(self, saved: list[Path]) -> None:
+        if saved:
+            raise StoreBroken(
+                f"{self._real} was deleted or replaced while Signoff ran. What it held then is in "
+                f"{saved[-1]}, and what is in its place may be older. Bring it back: "
+                f"signoff db restore {saved[-1]}. To go on without it, move that file to another folder."
+            )
 
     def note(self) -> None:
         """There is one now."""

@@ -17,9 +17,9 @@ class Presence:
 
     @property
     def lost(self) -> bool:
-        """Whether the name of the database leads to nothing or to another file, so that what this process
-        holds may end with it."""
-        return _identity(self._files[0]) != self._noted[0]
+        """Whether the database or its `-wal` is gone or replaced, so that what this process holds may end
+        with it."""
+        return any(_identity(self._files[place]) != self._noted[place] for place in (0, 1))
 
     @property
     def content(self) -> tuple[int, int] | None:

@@ -1,6 +1,8 @@
 """Save a database whose file was deleted or replaced: SQLite reads the open file until the process ends."""
 
+import glob
 import logging
+import os
 import sqlite3
 import time
 from pathlib import Path
@@ -10,8 +12,22 @@ from engine.private import make_file, make_folder
 log = logging.getLogger(__name__)
 
 
+def saved_files(database: Path) -> list[Path]:
+    """What was saved and not brought back yet, the oldest first."""
+    real = Path(os.path.realpath(database))
+    found = real.parent.glob(f"{glob.escape(real.name)}.saved-*")
+    return sorted(one for one in found if ".left-" not in one.name)
+
+
+def settle(database: Path) -> None:
+    """A backup was restored, or a start without any was asked for: what was saved is only kept now."""
+    for saved in saved_files(database):
+        os.rename(saved, saved.with_name(saved.name.replace(".saved-", ".kept-")))
+
+
 def rescue(connection: sqlite3.Connection, path: Path) -> Path | None:
     """Copy everything that is recorded into a new file beside the deleted one; gives that file."""
+    path = Path(os.path.realpath(path))
     saved = path.with_name(f"{path.name}.saved-{time.strftime('%Y%m%dT%H%M%S')}")
     try:
         make_folder(saved.parent)
@@ -21,7 +37,8 @@ def rescue(connection: sqlite3.Connection, path: Path) -> Path | None:
         log.error("%s was deleted or replaced, and what it held could not be saved: %s", path, error)
         return None
     log.error(
-        "%s was deleted or replaced. What it held is saved in %s: bring it back with signoff db restore %s",
+        "%s or its -wal was deleted or replaced. What it held is saved in %s: bring it back with signoff db "
+        "restore %s",
         path, saved, saved,
     )  # fmt: skip
     return saved

@@ -199,6 +199,12 @@ class Writer:
         self._thread.start()
 
     @property
+    def missing(self) -> str:
+        """Which of the files is gone or replaced; empty as a rule."""
+        found = self._presence.problem() if self._presence else None
+        return found[0] if found else ""
+
+    @property
     def problem(self) -> str:
         """What keeps writes waiting, for how long, and the remedy; empty as a rule."""
         missing = self._presence.problem() if self._presence else None
@@ -429,6 +435,8 @@ class Reader:
 
     def __init__(self, path: Path, threads: int = 2) -> None:
         self._path = path
+        self.missing: Callable[[], str] = str
+        """Says what has become of the files. Another connection would then make new ones in their place."""
         self.on_damage: Callable[[StoreBroken], None] = _unheard
         """Called on the loop when the file turns out to be damaged."""
         self.condition = Condition(path, "not everything can be read", time.monotonic)
@@ -455,7 +463,7 @@ class Reader:
 
         def main() -> T:
             try:
-                connection = connect(self._path, read_only=True)
+                connection = self._connect()
                 try:
                     return work(connection)
                 finally:
@@ -475,7 +483,7 @@ class Reader:
         while (batch := self._queue.get()) is not None:
             for item in batch:
                 try:
-                    connection = connection or connect(self._path, read_only=True)
+                    connection = connection or self._connect()
                     item.result = item.work(connection)
                     self.condition.over()
                 except Exception as error:
@@ -486,6 +494,11 @@ class Reader:
             _answer(self._loop, batch)
         if connection is not None:
             connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        if missing := self.missing():
+            raise busy(missing, "read")
+        return connect(self._path, read_only=True)
 
     def _explained(self, error: Exception) -> Exception:
         if passes(error):

@@ -38,7 +38,8 @@ class Store:
         """Called when events that belong to no run are there to be read."""
         self.on_damage: Callable[[StoreBroken], None] = lambda error: None
         """Called when the file turns out to be damaged: nothing can be recorded or read any more."""
-        writer.on_damage = reader.on_damage = lambda error: self.on_damage(error)
+        reader.missing = lambda: writer.missing
+        writer.on_damage = reader.on_damage = self._damaged
         self.deliveries = Deliveries(writer, reader)
 
     @classmethod
@@ -61,6 +62,11 @@ class Store:
         store = cls(path, Writer(path, commit.performing(opened.seal)), Reader(path), opened.seal)
         store.log_problem = opened.problem
         return store
+
+    def _damaged(self, error: StoreBroken) -> None:
+        """Files that were exchanged do not fit together; what this process holds is whole."""
+        if not self._writer.missing:
+            self.on_damage(error)
 
     async def close(self) -> None:
         # The writer last: only it can bring the WAL into the file, so that one file is left.

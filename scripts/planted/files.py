@@ -12,8 +12,22 @@ MUTANTS = [
     Mutant(
         "what a replaced file held ends with the process",
         "engine/store/presence.py",
-        "        return _identity(self._files[0]) != self._noted[0]\n",
-        "        return not os.path.exists(self._files[0])\n",
+        " for place in (0, 1))\n",
+        " for place in ())\n",
+        _REPLACED,
+    ),
+    Mutant(
+        "a reader makes new files in the place of moved ones",
+        "engine/store/sqlite.py",
+        "        if missing := self.missing():\n",
+        '        if missing := "":\n',
+        _REPLACED,
+    ),
+    Mutant(
+        "a start passes over what was saved of a lost database",
+        "engine/store/expected.py",
+        "        if saved:\n",
+        "        if False:\n",
         _REPLACED,
     ),
     Mutant(

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import StoreBroken
+from engine.errors import StoreBroken, StoreBusy
 from engine.runtime.lock import FileLock
 from engine.store.checkup import look_through
-from engine.store.sqlite import Writer
+from engine.store.expected import Expected
+from engine.store.rescue import settle
+from engine.store.sqlite import Reader, Writer
 from tests.engine.test_store_trouble import Heard, Seconds, insert, rows, saved_in
 
 
@@ -68,6 +70,34 @@ async def test_what_a_replaced_file_held_is_saved_and_its_wal_does_not_reach_the
     assert rows(saved) == [1]
     assert rows(table) == []
     assert not wal_is_there(table)
+
+
+async def test_what_a_deleted_wal_held_is_saved_and_nothing_else_is_opened_meanwhile(table: Path) -> None:
+    writer, reader = Writer(table), Reader(table)
+    reader.missing = lambda: writer.missing
+    await writer.submit(insert(1))
+    remove_wal(table)
+    with pytest.raises(StoreBusy, match="was deleted or moved away"):
+        await reader.read_at_length(lambda connection: connection.execute("SELECT * FROM t").fetchall())
+    await reader.close()
+    await writer.close()
+    saved = saved_in(table.parent, table.name)
+    assert rows(saved) == [1]
+
+
+def remove_wal(table: Path) -> None:
+    Path(f"{table}-wal").unlink()
+
+
+def test_a_start_asks_about_what_was_saved_and_not_brought_back(table: Path) -> None:
+    saved = table.with_name(f"{table.name}.saved-20260105T120000")
+    saved.touch()
+    expected = Expected(table, {"XDG_STATE_HOME": str(table.parent / "state")})
+    with pytest.raises(StoreBroken, match=rf"Bring it back: signoff db restore {saved}\."):
+        expected.check()
+    settle(table)
+    expected.check()
+    assert saved.with_name(f"{table.name}.kept-20260105T120000").exists()
 
 
 def overwrite(table: Path) -> None:

@@ -258,7 +258,7 @@ async def test_a_reader_that_could_not_open_the_file_opens_it_when_it_can(tmp_pa
     names = [Path(f"{store.path}{suffix}") for suffix in ("", "-wal", "-shm")]
     for name in names:
         move(name, Path(f"{name}.aside"))
-    with pytest.raises(StoreBusy, match="cannot be opened"):
+    with pytest.raises(StoreBusy, match="was deleted or moved away"):
         await store.last_event()
     assert "cannot be opened" in store.problem or "moved away" in store.problem
     for name in names:
