@@ -18,6 +18,9 @@ class Serves(Protocol):
     def store_problem(self) -> str: ...
 
     @property
+    def keys_problem(self) -> str: ...
+
+    @property
     def stalled(self) -> str: ...
 
     @property
@@ -109,6 +112,8 @@ class Health:
             found["engine"] = "it does not execute runs: it is starting or stopping"
         if self._engine.store_problem:
             found["database"] = self._engine.store_problem
+        if self._engine.keys_problem:
+            found["keys"] = self._engine.keys_problem
         if self._engine.stalled:
             found["steps"] = self._engine.stalled
         return found

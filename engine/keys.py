@@ -46,6 +46,17 @@ class Keyring:
         self._folder = folder
         self._making = threading.Lock()
 
+    @property
+    def problem(self) -> str:
+        """What has become of the key that seals the log, once there was one; empty as a rule. Quick."""
+        path = self._folder / _LOG_KEY
+        if os.path.exists(path):
+            return ""
+        return (
+            f"The key that seals the log is gone: there is no {path}. Put the folder of keys back from your "
+            "copy of it: without that key the database is not opened at the next start."
+        )
+
     def signing(self) -> SigningKey:
         """The key that signs now; made if there is none."""
         found = sorted(self._folder.glob(_PRIVATE))

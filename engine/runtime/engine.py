@@ -146,7 +146,7 @@ class Engine:
         due = Due(store, self._runs, self._schedules.fire)
         self._jumps = Jumps(store, clock, self.activity, self._schedules, lambda: self._alarm.look_again())
         self._alarm = Alarm(clock, self.activity, due.next_due, due.ring, self._jumps.look)
-        keyring = settings.keyring(store.path)
+        self._keyring = keyring = settings.keyring(store.path)
         self.proving = Proving(store, keyring)
         self.codes = Codes(store, clock, keyring)
         self._beside = Beside(self.activity, clock)
@@ -599,6 +599,11 @@ class Engine:
     def store_problem(self) -> str:
         """Why nothing can be recorded or read now, with the remedy; empty as a rule."""
         return self._store.problem
+
+    @property
+    def keys_problem(self) -> str:
+        """Why the next start would fail for a missing key, with the remedy; empty as a rule."""
+        return self._keyring.problem
 
     @property
     def deliveries(self) -> Deliveries:

@@ -24,6 +24,13 @@ MUTANTS = [
         _REPLACED,
     ),
     Mutant(
+        "a missing key is noticed by the next start only",
+        "engine/keys.py",
+        '        if os.path.exists(path):\n            return ""\n',
+        '        return ""\n',
+        _REPLACED,
+    ),
+    Mutant(
         "a start passes over what was saved of a lost database",
         "engine/store/expected.py",
         "        if saved:\n",

@@ -16,6 +16,7 @@ class Part:
     serving: bool = True
     paused: str = ""
     store_problem: str = ""
+    keys_problem: str = ""
     stalled: str = ""
     blocked: str = ""
     jumped: str = ""
@@ -61,6 +62,8 @@ async def test_each_part_is_asked() -> None:
 
 
 async def test_a_lock_of_another_process_is_named() -> None:
+    part = Part(keys_problem="The key that seals the log is gone")
+    assert await Health(part, part, part).problems() == {"keys": part.keys_problem}
     part = Part(store_problem="Process 42 (sqlite3) holds the write lock")
     assert await Health(part, part, part).problems() == {"database": part.store_problem}
 

@@ -16,7 +16,8 @@ from engine.store.checkup import look_through
 from engine.store.expected import Expected
 from engine.store.rescue import settle
 from engine.store.sqlite import Reader, Writer
-from tests.engine.test_store_trouble import Heard, Seconds, insert, rows, saved_in
+from engine.testing import Bench
+from tests.engine.test_store_trouble import PEOPLE, Heard, Seconds, gated, insert, move, rows, saved_in
 
 
 def make_table(path: Path) -> Path:
@@ -199,3 +200,18 @@ async def test_a_disk_without_room_is_tried_though_nobody_writes(table: Path) ->
         assert "nothing can be recorded" in writer.problem
         other.execute("ROLLBACK")
         await writer.close()
+
+
+def key_in(folder: Path) -> Path:
+    (found,) = folder.rglob("log.key")
+    return found
+
+
+async def test_keys_that_are_removed_are_missed_before_the_next_start(tmp_path: Path) -> None:
+    async with Bench(gated(), people=PEOPLE, folder=tmp_path) as bench:
+        assert bench.engine.keys_problem == ""
+        key = key_in(tmp_path)
+        move(key, tmp_path / "aside")
+        assert "The key that seals the log is gone" in bench.engine.keys_problem
+        move(tmp_path / "aside", key)
+        assert bench.engine.keys_problem == ""
