@@ -285,7 +285,10 @@ def away_answer(to: str, until: datetime, now: datetime, names: Names, command: 
     """Somebody is away from now on."""
     who = names.person(to)
     told = f"{signs.DONE} {who} can decide for you until {moment(until, now)}."
-    more = "Each decision shows your name beside theirs. This includes requests that are already open."
+    more = (
+        "Each decision shows your name beside theirs. This includes requests that are already open. "
+        "A high-risk approval needs a delegate who is one of its approvers."
+    )
     off = f"`{safe(command, 40)} away off` ends the delegation."
     return message(told, section(f"{told}\n{more}"), grey(off))
 

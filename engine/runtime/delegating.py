@@ -140,6 +140,8 @@ class Delegating:
     async def represented(self, person: Person, request: RequestRecord) -> dict[str, frozenset[str]]:
         """Those for whom this person may decide now, with the references that mean them."""
         ended = await self.ended(request)
+        if not await self._may_stand_in(person.id, request):
+            return {}
         return {
             one.away: await self._access.refs_of_member(one.away, request)
             for one in request.stand_ins
@@ -195,10 +197,18 @@ class Delegating:
             if request is None or request.state != "open" or request.kind != "approval":
                 return
             known = resolved(await self._known(), self._clock.now())
-            wanted = [one for away, one in sorted(known.items()) if await self._access.asked(away, request)]
+            wanted = [one for _, one in sorted(known.items()) if await self._concerns(one, request)]
             if tuple(wanted) != request.stand_ins:
                 with suppress(IllegalTransition, UnknownRun):
                     await self._runs.apply(request.run_id, partial(_stand_in, request.id, tuple(wanted)))
+
+    async def _concerns(self, stand_in: StandIn, request: RequestRecord) -> bool:
+        asked = await self._access.asked(stand_in.away, request)
+        return bool(asked) and await self._may_stand_in(stand_in.to, request)
+
+    async def _may_stand_in(self, user: str, request: RequestRecord) -> bool:
+        """At high risk only an approver stands in: one approver alone must not choose somebody else."""
+        return request.risk != "high" or bool(await self._access.asked(user, request))
 
     async def _known(self) -> dict[str, Absence]:
         return {user: _absence(user, one) for user, one in (await self._fact.read()).items()}

@@ -401,4 +401,11 @@ MUTANTS = [
         'skip = "skip_asked"',
         ("tests/engine/test_missing_values.py",),
     ),
+    Mutant(
+        "a high-risk decision goes to a friend by an absence",
+        "engine/runtime/delegating.py",
+        '        return request.risk != "high" or ',
+        "        return True or ",
+        ("tests/engine/test_delegation.py",),
+    ),
 ]

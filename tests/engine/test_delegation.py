@@ -67,6 +67,33 @@ async def test_a_stand_in_decides_and_it_is_recorded_for_whom() -> None:
         assert told[0].data["on_behalf"] == "U1"
 
 
+TWO_STAGES = [Stage("one", "@ops"), Stage("two", "@security")]
+
+
+@pytest.mark.parametrize(("to", "stands_in"), [("U7", []), ("U4", [("U1", "U4")])])
+async def test_at_high_risk_only_an_approver_stands_in(to: str, stands_in: list[tuple[str, str]]) -> None:
+    async with Bench(flow(risk="high", stages=TWO_STAGES), people=people()) as bench:
+        await away(bench, "U1", to)
+        await bench.start("flow")
+        await bench.run_until_idle()
+        (request,) = await bench.requests()
+        assert [(one.away, one.to) for one in request.stand_ins] == stands_in
+        answer = await bench.engine.decide(request.id, "approve", actor=Actor("slack", to))
+        assert answer.accepted == bool(stands_in), answer
+
+
+async def test_at_high_risk_a_delegate_who_left_the_group_does_not_decide() -> None:
+    source = Source(people())
+    async with Bench(flow(risk="high", stages=TWO_STAGES), people=source) as bench:
+        await away(bench, "U1", "U4")
+        await bench.start("flow")
+        await bench.run_until_idle()
+        source.now = people(security=["U5"])
+        (request,) = await bench.requests()
+        answer = await bench.engine.decide(request.id, "approve", actor=Actor("slack", "U4"))
+        assert not answer.accepted
+
+
 async def test_questions_that_are_open_already_follow_and_are_given_back() -> None:
     async with Bench(flow(), people=people()) as bench:
         await bench.start("flow")
