@@ -11,7 +11,6 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -19,6 +18,7 @@ from aiohttp import web
 from bot.client import RUN_ID
 from bot.limits import Bodies, BodyRefused
 from engine import (
+    AlteredRun,
     Engine,
     InvalidInput,
     NotPossible,
@@ -117,7 +117,7 @@ class _Api:
         if any(run.input.get(name) != given.get(name, "") for name in _FIELDS[1:]):
             told = "This Idempotency-Key was used for another question. Use a new one for each."
             raise Refused(409, told, "Idempotency-Key")
-        return web.json_response(shape(await self._engine.detail(run.id)), status=201)
+        return web.json_response(shape(await self._detail(run.id, principal)), status=201)
 
     async def read(self, request: web.Request, principal: Principal) -> web.Response:
         """How it stands; with `?wait=30` once it is decided, or after so many seconds."""
@@ -160,8 +160,12 @@ class _Api:
     async def _detail(self, id_: str, principal: Principal) -> RunDetail:
         detail = None
         if RUN_ID.fullmatch(id_):
-            with suppress(UnknownRun):
+            try:
                 detail = await self._engine.seen_by(principal.actor).detail(id_)
+            except AlteredRun as altered:
+                raise Refused(409, str(altered), "id") from None
+            except UnknownRun:
+                pass
         # Whether others asked something is nobody's business, nor what an earlier one of this name asked.
         if detail is None or not _asked_by(detail.run, principal):
             raise Refused(404, f"{principal.name} has asked nothing of the id {id_}.", "id")

@@ -20,7 +20,7 @@ import aiohttp
 
 from bot.addresses import is_loopback
 from bot.api import shape
-from engine import Clock, Delivery, Engine, EventRecord, StoreBroken, UnknownRun, Wanted
+from engine import Actor, AlteredRun, Clock, Delivery, Engine, EventRecord, StoreBroken, UnknownRun, Wanted
 
 log = logging.getLogger(__name__)
 CONSUMER = "callbacks"
@@ -153,7 +153,12 @@ class Callbacks:
             await deliveries.dead(delivery.key, f"{url} {why}")
             return
         try:
-            detail = await self._engine.detail(delivery.subject)
+            asked = Actor("api", delivery.target["to"])
+            detail = await self._engine.seen_by(asked).detail(delivery.subject)
+        except AlteredRun as altered:
+            log.error("the callback %s is not told: %s", url, altered)
+            await deliveries.dead(delivery.key, str(altered))
+            return
         except UnknownRun:
             await deliveries.dead(delivery.key, "the run was pruned")
             return

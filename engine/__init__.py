@@ -16,6 +16,7 @@ from engine.definition import (
     Workflow,
 )
 from engine.errors import (
+    AlteredRun,
     ContractError,
     DefinitionError,
     DefinitionErrors,
@@ -83,6 +84,7 @@ __all__ = [
     "WAITING_SHOWN",
     "Absence",
     "Actor",
+    "AlteredRun",
     "Answer",
     "AskOwner",
     "Audit",

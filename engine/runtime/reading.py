@@ -59,8 +59,9 @@ class Reading:
                 f"{left.pruned_at:%Y-%m-%d}, after its retention period."
             )
 
-    async def detail(self, run_id: str) -> RunDetail:
-        snapshot = await self._store.snapshot(run_id)
+    async def detail(self, run_id: str, *, proven: bool = False) -> RunDetail:
+        """`proven`: for those who go on by what it says. Raises `AlteredRun`."""
+        snapshot = await (self._store.proven if proven else self._store.snapshot)(run_id)
         if snapshot is None:
             await self._pruned(run_id)
             raise UnknownRun(no_run(run_id))

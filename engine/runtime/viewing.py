@@ -66,10 +66,14 @@ class View:
         return self._all.reading.one_of(text, [run for run in fitting if await self.sees(run)])
 
     async def detail(self, run_id: str) -> RunDetail:
+        """A program acts on what it reads, so a token gets only what is as it was recorded.
+
+        Raises `AlteredRun`.
+        """
         run = await self._all.store.run(run_id)
         if run is None or not await self.sees(run):
             raise UnknownRun(no_run(run_id))
-        return await self._all.reading.detail(run_id)
+        return await self._all.reading.detail(run_id, proven=self._viewer.source == "api")
 
     async def request(self, request_id: str) -> RequestRecord | None:
         """None also for a request of a run that this viewer may not see."""

@@ -96,4 +96,11 @@ MUTANTS = [
         "            pass\n",
         _CHECKPOINTS,
     ),
+    Mutant(
+        "a token gets an answer that was changed in the file",
+        "engine/runtime/viewing.py",
+        'proven=self._viewer.source == "api"',
+        "proven=False",
+        ("tests/bot/test_api.py", "tests/bot/test_callbacks.py"),
+    ),
 ]

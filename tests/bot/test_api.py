@@ -3,8 +3,10 @@
 import asyncio
 import io
 import os
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -112,6 +114,25 @@ async def test_a_question_is_asked_and_answered(
     await outside.answer(asked["id"], choice, comment)
     status, found = await waits
     assert (status, found["state"], found["by"], found["comment"]) == (200, state, by, comment)
+
+
+@pytest.mark.parametrize("sent_again", [False, True])
+async def test_an_answer_that_was_changed_in_the_file_is_given_to_no_token(
+    outside: Outside, tmp_path: Path, sent_again: bool
+) -> None:
+    key = {"headers": {"Idempotency-Key": "one"}}
+    question = {"gate": "release-gate", "question": "Ship 1.4.2?"}
+    _, asked = await outside.call("POST", json=question, **key)
+    await outside.answer(asked["id"], "reject", "no")
+    with closing(sqlite3.connect(tmp_path / "signoff.db")) as file, file:
+        file.execute("UPDATE request SET outcome = 'approved'")
+        file.execute("UPDATE decision SET choice = 'approve'")
+    if sent_again:
+        status, found = await outside.call("POST", json=question, **key)
+    else:
+        status, found = await outside.call("GET", f"/{asked['id']}")
+    assert status == 409
+    assert "was changed by another program" in found["error"]["message"]
 
 
 async def test_silence_expires_and_cancelling_withdraws(outside: Outside) -> None:

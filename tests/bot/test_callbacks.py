@@ -4,7 +4,9 @@ import asyncio
 import hashlib
 import hmac
 import json
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -135,6 +137,21 @@ async def test_a_receiver_that_is_down_is_tried_again_also_after_a_restart(
         while await site.due():
             await asyncio.sleep(0)
     assert len(receiver.got) == 3
+
+
+async def test_an_answer_that_was_changed_in_the_file_is_not_told(site: Site, receiver: Receiver) -> None:
+    receiver.answers = [500]
+    id_ = await site.ask(f"{receiver.url}/done")
+    await site.approve(id_)
+    await receiver.next()
+    await site.waits_for_the_clock()
+    with closing(sqlite3.connect(site.folder / "signoff.db")) as file, file:
+        file.execute("UPDATE request SET outcome = 'rejected'")
+    site.clock.advance(timedelta(seconds=6))
+    async with asyncio.timeout(10):
+        while await site.due():
+            await asyncio.sleep(0)
+    assert len(receiver.got) == 1
 
 
 async def test_a_redirection_is_not_followed(site: Site, receiver: Receiver) -> None:
