@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -156,9 +157,47 @@ def test_the_image_and_the_unit_start_what_the_package_installs():
     assert "\nExecStart=/opt/signoff/.venv/bin/signoff serve\n" in unit
 
 
+def anchors(page: Path) -> set[str]:
+    """Return the fragments that GitHub gives to the headings of a page, outside code blocks."""
+    text = re.sub(r"^ *```.*?^ *```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    slugs = (
+        re.sub(r"[^\w\- ]", "", heading).replace(" ", "-")
+        for heading in re.findall(r"^#+ +(.+?) *$", text.lower(), re.MULTILINE)
+    )
+    seen: Counter[str] = Counter()
+    found = set()
+    for slug in slugs:
+        found.add(f"{slug}-{seen[slug]}" if seen[slug] else slug)
+        seen[slug] += 1
+    return found
+
+
+def broken_links(page: Path) -> list[str]:
+    """Return the links of a page whose file, or whose heading in it, is missing."""
+    broken = []
+    for target, _, anchor in re.findall(r"\]\(([^)#\s]*)(#([^)\s]*))?\)", page.read_text("utf-8")):
+        file = page.parent / target if target else page
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            broken.append(f"{target}#{anchor}" if anchor else target)
+    return broken
+
+
 @pytest.mark.parametrize(
     "page", [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))], ids=lambda page: page.name
 )
 def test_links_between_pages_lead_somewhere(page: Path):
-    for target in re.findall(r"\]\(([^)#\s]+?)(?:#[^)]*)?\)", page.read_text("utf-8")):
-        assert "://" in target or (page.parent / target).exists(), f"{page.name} links to {target}"
+    assert broken_links(page) == []
+
+
+def test_a_link_to_a_heading_that_does_not_exist_is_broken(tmp_path: Path):
+    (tmp_path / "other.md").write_text(
+        "# Top\n## `code`, and more\n## Twice\n## Twice\n```\n# comment\n```\n"
+    )
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# Here\n[1](#here) [2](other.md#code-and-more) [3](other.md#twice-1) [4](https://example.com/#x)\n"
+        "[5](#gone) [6](other.md#comment) [7](other.md#twice-2) [8](missing.md)\n"
+    )
+    assert broken_links(page) == ["#gone", "other.md#comment", "other.md#twice-2", "missing.md"]
