@@ -10,6 +10,7 @@ import logging
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from json import JSONDecodeError
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -317,6 +318,7 @@ def _words(error: Exception) -> str:
     # A timeout has no text of its own, and its class name is no sentence.
     if isinstance(error, TimeoutError | asyncio.TimeoutError):
         return "no answer in time"
-    if isinstance(error, _UNREADABLE) and not isinstance(error, _BROKEN):
+    # Another ValueError is about the address, and nobody has answered.
+    if isinstance(error, (*_UNREADABLE[1:], UnicodeDecodeError, JSONDecodeError)):
         return f"{_NOT_SLACK}, in a way that cannot be read"
     return str(error) or type(error).__name__
