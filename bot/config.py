@@ -177,9 +177,12 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
-        if not value.startswith("sqlite:///") or value == "sqlite:///":
-            scheme = value.split(":", 1)[0]
+        scheme, separator, _ = value.partition("://")
+        if separator and scheme != "sqlite":  # the rest may hold a password
             raise wrong(f"{scheme!r} databases are not supported. Write sqlite:///path/to/signoff.db.")
+        path = value.removeprefix("sqlite:///")
+        if path == value or not path.strip("/") or path.startswith(":") or not path.isprintable():
+            raise wrong(f"{value!r} names no SQLite file. Write sqlite:///path/to/signoff.db.")
         return value
 
     @field_validator("callback_hosts", mode="before")
