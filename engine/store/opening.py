@@ -23,13 +23,22 @@ from engine.store.tail import Tail
 
 REMEDY = "Run signoff audit verify. Restore a backup, or take the database as it is: signoff audit accept."
 
+UNKNOWN = (
+    "The folder of keys has no {} that can be read, so Signoff cannot tell whether the database was put back "
+    "to an earlier state. Compare it with one from elsewhere: signoff audit verify --checkpoint FILE."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The key that seals the log, and why the log is not what it was; empty as a rule."""
+    """The key that seals the log, and why the log is not what it was; empty as a rule.
+
+    `warning`: the last checkpoint is missing.
+    """
 
     seal: Seal
     problem: str
+    warning: str = ""
 
 
 def known_name(database: Path) -> str:
@@ -52,8 +61,11 @@ def look(path: Path, keyring: Keyring, now: datetime) -> Opened:
             if _sealed_before(connection):
                 raise StoreBroken(f"The database {path} can't be opened: its seal was removed. {REMEDY}")
             _seal(connection, seal, EventDraft("log.sealed", now, ENGINE))
-        problem = _problem(connection, seal, known(keyring, path, seal))
-    return Opened(seal, f"Signoff is paused: {problem}. {REMEDY}" if problem else "")
+        mark = known(keyring, path, seal)
+        missing = stored is not None and mark is None and stored[0].seq > stored[0].since + 1
+        problem = _problem(connection, seal, mark)
+    warning = UNKNOWN.format(known_name(path)) if missing else ""
+    return Opened(seal, f"Signoff is paused: {problem}. {REMEDY}" if problem else "", warning)
 
 
 def accept(path: Path, keyring: Keyring, now: datetime, actor: Actor, reason: str) -> None:

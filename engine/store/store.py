@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,6 +25,8 @@ from engine.store.migrate import migrate
 from engine.store.queries import Prospect, ScheduleState, Snapshot, Tombstone
 from engine.store.sqlite import PATIENCE, Reader, Writer
 from engine.store.trouble import explained
+
+log = logging.getLogger(__name__)
 
 
 class Store:
@@ -51,6 +54,8 @@ class Store:
             if not os.access(path, os.W_OK):
                 raise PermissionError(errno.EACCES, "it is read-only", str(path))
             opened = await asyncio.to_thread(opening.look, path, keyring, now)
+            if opened.warning:
+                log.warning("%s", opened.warning)
         except OSError as error:
             raise StoreBroken(
                 f"The database {path} can't be opened ({error.strerror}: {error.filename}). Give the user "

@@ -103,4 +103,11 @@ MUTANTS = [
         "proven=False",
         ("tests/bot/test_api.py", "tests/bot/test_callbacks.py"),
     ),
+    Mutant(
+        "a removed checkpoint is not missed",
+        "engine/store/opening.py",
+        "        missing = stored is not None and mark is None and ",
+        "        missing = False and stored is not None and mark is None and ",
+        _CHECKPOINTS,
+    ),
 ]

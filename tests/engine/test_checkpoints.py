@@ -92,6 +92,20 @@ async def test_what_a_command_recorded_while_nothing_served_is_in_the_checkpoint
             pass
 
 
+async def test_a_removed_checkpoint_is_reported_at_the_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at(tmp_path):
+        pass
+    async with at(tmp_path) as bench:
+        await bench.start("flow")
+    assert "put back" not in caplog.text
+    (tmp_path / "keys" / "signoff.db.checkpoint").unlink()
+    async with at(tmp_path):
+        pass
+    assert "has no signoff.db.checkpoint that can be read" in caplog.text
+
+
 async def test_the_audit_does_not_say_that_a_file_which_lost_an_hour_is_whole(tmp_path: Path) -> None:
     mark = await lost_an_hour(tmp_path)
     bench = at(tmp_path)
