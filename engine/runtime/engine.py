@@ -72,6 +72,7 @@ from engine.runtime.schedules import Schedules
 from engine.runtime.settings import EngineSettings
 from engine.runtime.slots import Slots
 from engine.runtime.starting import Starting
+from engine.runtime.steady import SteadyTime
 from engine.runtime.superseding import supersede
 from engine.runtime.trials import Trials
 from engine.runtime.viewing import View, Viewing
@@ -117,7 +118,8 @@ class Engine:
         self._definitions = Definitions(store)
         self._access = Access(people)
         slots = Slots(settings.parallel)
-        self._runs = Runs(store, self._loaded, self._definitions, clock, slots, self.activity)
+        steady = SteadyTime(clock)
+        self._runs = Runs(store, self._loaded, self._definitions, steady, slots, self.activity)
         self._runs.effects = self
         self._runs.halted = True
         self._altered: asyncio.Queue[str] = asyncio.Queue()
@@ -144,7 +146,9 @@ class Engine:
         )
         self._schedules = Schedules(store, self._loaded, clock, settings, self._starting.start_scheduled)
         due = Due(store, self._runs, self._schedules.fire)
-        self._jumps = Jumps(store, clock, self.activity, self._schedules, lambda: self._alarm.look_again())
+        self._jumps = Jumps(
+            store, clock, steady, self.activity, self._schedules, lambda: self._alarm.look_again()
+        )
         self._alarm = Alarm(clock, self.activity, due.next_due, due.ring, self._jumps.look)
         self._keyring = keyring = settings.keyring(store.path)
         self.proving = Proving(store, keyring)

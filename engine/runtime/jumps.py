@@ -6,7 +6,7 @@ interval takes as long as it was meant to take.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from engine.change import EventDraft
@@ -16,12 +16,12 @@ from engine.errors import StoreBusy
 from engine.people import ENGINE
 from engine.runtime.activity import Activity
 from engine.runtime.schedules import FACT, Schedules
+from engine.runtime.steady import NOTICED, SteadyTime
+from engine.store.queries import ScheduleState
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
 
-NOTICED = timedelta(seconds=5)
-"""A smaller difference is a clock that time servers adjust little by little."""
 LOOK_INTERVAL = timedelta(seconds=10)
 _REMEMBERED = timedelta(hours=1).total_seconds()
 
@@ -30,13 +30,17 @@ class Jumps:
     """`look` before anything that is due is done. `moved`: called after rows were moved."""
 
     def __init__(
-        self, store: Store, clock: Clock, activity: Activity, schedules: Schedules, moved: Callable[[], None]
+        self,
+        store: Store,
+        clock: Clock,
+        steady: SteadyTime,
+        activity: Activity,
+        schedules: Schedules,
+        moved: Callable[[], None],
     ) -> None:
-        self._store, self._clock, self._activity = store, clock, activity
+        self._store, self._clock, self._steady, self._activity = store, clock, steady, activity
         self._schedules, self._moved = schedules, moved
         self._looking = asyncio.Lock()
-        self._base: datetime | None = None
-        """The time of day when the monotonic clock read zero."""
         self._told: tuple[float, str] | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -61,20 +65,34 @@ class Jumps:
         async with self._looking:
             now = self._clock.now()
             base = now - timedelta(seconds=self._clock.monotonic())
-            jump = base - self._base if self._base is not None else timedelta()
+            jump = base - self._steady.base if self._steady.base is not None else timedelta()
             if abs(jump) >= NOTICED:
                 await self._follow(jump, now)
-            self._base = base
+            else:
+                self._steady.base = base
 
     async def _follow(self, jump: timedelta, now: datetime) -> None:
         text = _text(jump)
         log.warning("%s", text)
         event = EventDraft("clock.jumped", now, ENGINE, data={"seconds": jump.total_seconds()})
         rows, ahead = await self._schedules.after_jump(jump)
-        await self._store.shift(jump, rows, (FACT, ahead.total_seconds() or None), event)
+        await self._shift(jump, rows, (FACT, ahead.total_seconds() or None), event)
         self._schedules.settle(ahead)
         self._moved()
         self._told = self._clock.monotonic(), text
+
+    async def _shift(
+        self, jump: timedelta, rows: Sequence[ScheduleState], fact: tuple[str, object], event: EventDraft
+    ) -> None:
+        before = self._steady.base
+        assert before is not None
+        # At once with handing the shift over: what is written before is moved, what comes after is not.
+        self._steady.base = before + jump
+        try:
+            await self._store.shift(jump, rows, fact, event)
+        except BaseException:
+            self._steady.base = before
+            raise
 
     async def _main(self) -> None:
         while True:

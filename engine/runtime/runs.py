@@ -15,7 +15,6 @@ from functools import partial
 from typing import Protocol
 
 from engine.change import Change
-from engine.clock import Clock
 from engine.errors import AlteredRun, StoreBroken, UnknownRun
 from engine.machine import Transition
 from engine.people import ENGINE, Actor
@@ -24,6 +23,7 @@ from engine.runstate import RunState
 from engine.runtime.activity import Activity
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.slots import Slots
+from engine.runtime.steady import SteadyTime
 from engine.states import AWAITED, IllegalTransition
 from engine.store.commit import Exists, Stale
 from engine.store.queries import Snapshot
@@ -68,12 +68,12 @@ class Runs:
         store: Store,
         loaded: Loaded,
         definitions: Definitions,
-        clock: Clock,
+        time: SteadyTime,
         slots: Slots,
         activity: Activity,
     ) -> None:
         self._store, self._loaded, self._definitions = store, loaded, definitions
-        self._clock, self._slots, self._activity = clock, slots, activity
+        self._time, self._slots, self._activity = time, slots, activity
         self._states: dict[str, RunState] = {}
         self._loading: dict[str, asyncio.Future[None]] = {}
         self._flights: dict[str, _Flight] = {}
@@ -200,7 +200,7 @@ class Runs:
     ) -> Change:
         run_id = state.run.id
         room = 0 if self.halted else self._slots.free
-        transition = Transition(state, self._loaded, self._clock.now(), room, actor)
+        transition = Transition(state, self._loaded, self._time.now(), room, actor)
         try:
             change = build(transition)
         except BaseException:

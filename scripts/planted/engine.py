@@ -158,6 +158,13 @@ MUTANTS = [
         ("tests/engine/test_jumps.py",),
     ),
     Mutant(
+        "a deadline that begins before a jump is noticed is moved by it",
+        "engine/runtime/steady.py",
+        "return now if abs(now - steady) < NOTICED else steady",
+        "return now",
+        ("tests/engine/test_jumps.py",),
+    ),
+    Mutant(
         "an interval takes a repeated hour for one that it has seen",
         "engine/runtime/schedules.py",
         "named = when + self._ahead if",

@@ -96,6 +96,20 @@ async def test_a_deadline_takes_as_long_as_it_was_meant_to(hours: int) -> None:
         assert (await bench.state(run)).requests[0].state == "expired"
 
 
+@pytest.mark.parametrize("hours", [-2, 24])
+async def test_a_deadline_that_begins_after_a_jump_and_before_it_is_noticed_is_as_long(hours: int) -> None:
+    async with Bench(asking(), people=PEOPLE) as bench:
+        await bench.advance("1h")
+        bench.clock.jump(hours * HOUR)
+        run = await bench.start("ask")
+        await bench.advance("1m")
+        assert bench.engine.jumped
+        await bench.advance("2h 58m")
+        assert (await bench.state(run)).run.state == "waiting"
+        await bench.advance("2m")
+        assert (await bench.state(run)).requests[0].state == "expired"
+
+
 async def test_a_jump_is_logged_and_a_warning_for_an_hour(caplog: pytest.LogCaptureFixture) -> None:
     async with Bench(ticking(), people=PEOPLE) as bench:
         await bench.advance("1m")

@@ -17,6 +17,7 @@ from engine.runtime.activity import Activity
 from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.runs import Runs
 from engine.runtime.slots import Slots
+from engine.runtime.steady import SteadyTime
 from engine.states import IllegalTransition
 from engine.store import commit, opening, queries
 from engine.store.migrate import migrate
@@ -312,7 +313,7 @@ async def test_a_run_forgotten_in_the_moment_it_was_read_is_read_anew(site: Site
     await site.engine.serve()
     run = await site.engine.start("flow", actor=ALICE, key="1")
     await site.engine.activity.idle()
-    runs = Runs(site.store, Loaded(), Definitions(site.store), site.clock, Slots(1), Activity())
+    runs = Runs(site.store, Loaded(), Definitions(site.store), SteadyTime(site.clock), Slots(1), Activity())
 
     def refuse(_: Transition) -> Change:
         raise IllegalTransition("not now")

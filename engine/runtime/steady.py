@@ -1,0 +1,28 @@
+"""The time of day that transitions are written by."""
+
+from datetime import datetime, timedelta
+
+from engine.clock import Clock
+
+NOTICED = timedelta(seconds=5)
+"""A smaller difference is a clock that time servers adjust little by little."""
+
+
+class SteadyTime:
+    """Follows a jump of the time of day only when all rows do.
+
+    A deadline that is written in between would be moved by a jump that it had not seen.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.base: datetime | None = None
+        """The time of day when the monotonic clock read zero; None: no jump was looked for yet."""
+
+    def now(self) -> datetime:
+        """Return the time of day as the rows have it."""
+        now = self._clock.now()
+        if self.base is None:
+            return now
+        steady = self.base + timedelta(seconds=self._clock.monotonic())
+        return now if abs(now - steady) < NOTICED else steady
