@@ -8,6 +8,7 @@ not in the database (`engine.seal`), and a checkpoint of the whole log can be ke
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ FIELDS = (
     "type", "at", "actor", "as_user", "run_id", "workflow", "step", "request_id", "trace_id", "data", "n",
 )  # fmt: skip
 """What a hash covers, in this order, as stored; `seq` isn't known when an event is chained."""
-
+_VALUES = itemgetter(*FIELDS)
 
 REMOVED = "was removed"
 RULE = "2:"
@@ -31,7 +32,7 @@ def link(previous: str, values: Sequence[Any], rows: str | None = None) -> str:
 
 def link_of(row: "Row", previous: str, since: int) -> str:
     """As this event should be linked. `since`: up to that `seq` events may be linked by the first rule."""
-    values = [row[name] for name in FIELDS]
+    values = _VALUES(row)
     if row["seq"] > since or str(row["hash"]).startswith(RULE):
         return link(previous, values, row["rows"])
     return hashlib.sha256(previous.encode() + b"\n" + orjson.dumps(values)).hexdigest()
