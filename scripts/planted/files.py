@@ -45,13 +45,6 @@ MUTANTS = [
         _REPLACED,
     ),
     Mutant(
-        "the look at the start brings a foreign -wal into the file",
-        "engine/store/checkup.py",
-        '.as_uri()}?mode=ro"',
-        '.as_uri()}?mode=rw"',
-        _REPLACED,
-    ),
-    Mutant(
         "a disk that became full is noticed by the next write only",
         "engine/store/sqlite.py",
         "self.condition.lasts == self._room(self._path)",
