@@ -30,6 +30,9 @@ class Clock(Protocol):
     def sleep(self, duration: timedelta) -> Coroutine[Any, Any, None]:
         """Return when `duration` has passed since this call, whatever happens to the time of day."""
 
+    async def until_jump(self, within: timedelta) -> None:
+        """Return when the time of day may have jumped: at most `within` after it did."""
+
 
 class SystemClock:
     """The machine's clock. A jump, or a laptop's sleep, is noticed within half a minute."""
@@ -47,6 +50,9 @@ class SystemClock:
     def sleep(self, duration: timedelta) -> Coroutine[Any, Any, None]:
         return self._sleep(self.monotonic() + duration.total_seconds())
 
+    async def until_jump(self, within: timedelta) -> None:
+        await self.sleep(within)
+
     async def _sleep(self, ends: float) -> None:
         while (left := ends - self.monotonic()) > 0:
             await asyncio.sleep(min(left, _LONGEST_NAP))
@@ -59,6 +65,7 @@ class FakeClock:
         self._now = start or datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
         self._passed = timedelta()
         self._awaited: list[asyncio.Future[None]] = []
+        self._jumped: list[asyncio.Future[None]] = []
         self._at_times = _Sleepers[datetime](self._tell_awaited)
         self._after_durations = _Sleepers[timedelta](self._tell_awaited)
 
@@ -74,6 +81,13 @@ class FakeClock:
 
     def sleep(self, duration: timedelta) -> Coroutine[Any, Any, None]:
         return self._sleep(self._passed + duration)
+
+    async def until_jump(self, within: timedelta) -> None:
+        # Looking each few seconds would make a month of virtual time cost seconds.
+        jumped = asyncio.get_running_loop().create_future()
+        self._jumped.append(jumped)
+        await jumped
+        await self.sleep(within)
 
     async def _sleep(self, ends: timedelta) -> None:
         if ends > self._passed:
@@ -95,13 +109,12 @@ class FakeClock:
             await awaited
 
     def _tell_awaited(self) -> None:
-        for awaited in self._awaited:
-            if not awaited.done():
-                awaited.set_result(None)
-        self._awaited.clear()
+        _release(self._awaited)
 
     def move_to(self, when: datetime) -> None:
         """Let time pass until then and wake everyone who is due; a time that is past is a jump back."""
+        if when < self._now:
+            _release(self._jumped)
         self._passed += max(when - self._now, timedelta())
         self._now = when
         self._after_durations.wake(self._passed)
@@ -112,8 +125,17 @@ class FakeClock:
 
     def jump(self, by: timedelta) -> None:
         """Set the time of day forward or back while no time passes, as people and time servers do."""
+        _release(self._jumped)
         self._now += by
         self._at_times.wake(self._now)
+
+
+def _release(waiting: list[asyncio.Future[None]]) -> None:
+    """Let all of them go on."""
+    for waiter in waiting:
+        if not waiter.done():
+            waiter.set_result(None)
+    waiting.clear()
 
 
 class _Sleepers(Generic[T]):

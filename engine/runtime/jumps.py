@@ -103,7 +103,7 @@ class Jumps:
                 log.warning("The rows could not follow the clock: %s", busy)
             except Exception:
                 log.exception("The rows could not follow the clock")
-            await self._clock.sleep(LOOK_INTERVAL)
+            await self._clock.until_jump(LOOK_INTERVAL)
 
 
 def _text(jump: timedelta) -> str:
