@@ -63,5 +63,5 @@ async def test_the_message_says_that_nobody_knows_who_started_it(team: Team) -> 
     told = "Started on the command line by root, who is mapped to no Slack user. Nobody can approve it."
     question = await team.office.message(CAROL, DEPLOYS, "Open the vault?", told)
     await team.office.click(CAROL, question, "Approve")
-    heard = (await team.office.heard(CAROL, DEPLOYS))["text"]
-    assert "Ask the operator to add root to SIGNOFF_CLI_USERS." in heard
+    heard = await team.office.message(CAROL, DEPLOYS, "Ask the operator to add root to SIGNOFF_CLI_USERS.")
+    assert heard["ephemeral_to"] == CAROL
