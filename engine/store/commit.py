@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -32,6 +33,16 @@ class Full(Refused):
     """As many runs of the workflow as may be are under way."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A work that tells something in the logs of runs. What was read of these before it is read again."""
+
+    work: Callable[[sqlite3.Connection], object]
+
+    def __call__(self, connection: sqlite3.Connection) -> object:
+        return self.work(connection)
+
+
 class Sheaf:
     """What one transaction of the database writes for many transitions, gathered by table.
 
@@ -42,7 +53,7 @@ class Sheaf:
     """
 
     def __init__(self, connection: sqlite3.Connection, seal: Seal, run_ids: Sequence[str]) -> None:
-        self._connection, self._seal = connection, seal
+        self._connection, self._seal, self._run_ids = connection, seal, run_ids
         self._heads = _heads(connection, run_ids)
         self._leaves: dict[str, int] = {}
         """Version of the row as it is now, by run; 0 for one that isn't there yet."""
@@ -110,6 +121,13 @@ class Sheaf:
             due = self._waits[id_] = rows.wait_values(wait) if wait else None
             told[f"wait.{id_}"] = row_digest(due) if due else None
         return told
+
+    def sweep(self, sweep: Sweep) -> object:
+        """Write what was gathered, then do this one."""
+        self.flush()
+        done = sweep(self._connection)
+        self._heads = _heads(self._connection, self._run_ids)
+        return done
 
     def refuse(self, change: Change) -> None:
         """Nothing that is built on it may be added."""
@@ -185,7 +203,8 @@ def _those(connection: sqlite3.Connection, query: str, run_ids: Sequence[str]) -
     return found
 
 
-Works = Sequence[Change | Callable[[sqlite3.Connection], object]]
+Work = Change | Callable[[sqlite3.Connection], object]
+Works = Sequence[Work]
 
 
 def performing(seal: Seal) -> Callable[[sqlite3.Connection, Works], list[object]]:
@@ -207,14 +226,14 @@ def _perform(seal: Seal, connection: sqlite3.Connection, works: Works) -> list[o
     return results
 
 
-def _done(
-    work: Change | Callable[[sqlite3.Connection], object], sheaf: Sheaf, connection: sqlite3.Connection
-) -> object:
+def _done(work: Work, sheaf: Sheaf, connection: sqlite3.Connection) -> object:
     """What it came to, or the `Refused` that it met."""
     try:
         if isinstance(work, Change):
             sheaf.add(work)
             return None
+        if isinstance(work, Sweep):
+            return sheaf.sweep(work)
         sheaf.flush()
         return work(connection)
     except Refused as refusal:

@@ -138,7 +138,7 @@ class Store:
     ) -> None:
         """Move what is due by a jump of the clock. Raises `StoreBusy`."""
         work = partial(shifting.shift, by=by, schedules=schedules, fact=fact, event=event, seal=self._seal)
-        await self._writer.submit(work, PATIENCE)
+        await self._writer.submit(commit.Sweep(work), PATIENCE)
         self.on_events()
 
     async def drop_schedule(self, workflow: str, key: str, event: EventDraft) -> None:

@@ -4,6 +4,13 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a jump of the clock between two transitions breaks the log of their run",
+        "engine/store/commit.py",
+        "        self._heads = _heads(self._connection, self._run_ids)\n",
+        "",
+        ("tests/engine/test_hot_path.py",),
+    ),
+    Mutant(
         "a large value is checked in one go",
         "engine/roundtrip.py",
         "len(value) <= _PIECE:\n                return",

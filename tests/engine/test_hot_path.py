@@ -7,6 +7,7 @@ import random
 import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from engine.change import Change, EventDraft, Lineage, Wait
 from engine.people import Actor
 from engine.records import DecisionRecord, RunRecord, StepRecord, evolve
 from engine.store import auditing
-from engine.store.commit import performing
+from engine.store.commit import Sweep, performing
+from engine.store.shifting import shift
 from engine.store.sqlite import Reader, Refused, Writer
 from engine.store.statements import Many
 from engine.testing import Bench
@@ -133,6 +135,34 @@ def test_transitions_written_together_are_those_written_one_by_one(seed: int, si
     together, alone = Changes(seed).make(40), Changes(seed).make(40)
     portions = [together[start : start + size] for start in range(0, len(together), size)]
     assert outcome(portions) == outcome([[change] for change in alone])
+
+
+def test_a_jump_of_the_clock_between_two_transitions_of_a_run_leaves_its_log_whole() -> None:
+    connection = inline.database()
+    by, jumped = timedelta(hours=-1), EventDraft("clock.jumped", NOON, ALICE)
+    jump = partial(shift, by=by, schedules=(), fact=("clock", None), event=jumped, seal=inline.SEAL)
+    lineage = Lineage()
+
+    def waits(leaves: int) -> Change:
+        run = RunRecord(
+            id="a", workflow="w", definition="d", code="c", state="running", version=leaves + 1, input=None,
+            actor=ALICE, trigger="manual", channel=None, trace_id="t", created_at=NOON,
+        )  # fmt: skip
+        wait = Wait("retry:a", "retry", "a", "x", None, NOON + timedelta(minutes=leaves))
+        step = StepRecord("a", "x", "retrying", attempt=leaves)
+        event = EventDraft("step.retrying", NOON, ALICE, "x")
+        return Change(
+            run, leaves, lineage, moves_run=not leaves, steps={"x": step}, waits={wait.id: wait},
+            events=[event],
+        )  # fmt: skip
+
+    connection.execute("BEGIN IMMEDIATE")
+    assert performing(inline.SEAL)(connection, [waits(0), Sweep(jump), waits(1)]) == [None, None, None]
+    connection.execute("COMMIT")
+    assert auditing.problems(connection, "a", inline.SEAL) == []
+    numbers = connection.execute("SELECT n FROM event WHERE run_id = 'a' ORDER BY n").fetchall()
+    assert [number for (number,) in numbers] == [1, 2, 3]
+    connection.close()
 
 
 def test_the_random_transitions_are_of_both_kinds() -> None:
