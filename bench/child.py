@@ -10,7 +10,7 @@ from pathlib import Path
 
 gc.disable()  # as `bot.__main__` does
 
-import bot.serve  # noqa: E402
+import bot.application  # noqa: E402
 from bench.harness import STARTER, asks, engine_at  # noqa: E402
 from engine import Workflow  # noqa: E402
 
@@ -30,7 +30,7 @@ async def two(one: int) -> int:
 
 
 async def main(path: Path, what: str, count: int) -> None:
-    assert bot.serve
+    assert bot.application
     async with engine_at(path, slow, asks) as of:
         if what == "go-on":
             print("ready", flush=True)

@@ -17,14 +17,14 @@ from bench.harness import CLICKER, STARTER, asks, begun, engine, folder
 from bench.peer import Peer
 from bench.raw import commits_a_second
 from bot import listeners
-from bot.afterwards import Afterwards
-from bot.app import build_app
+from bot.background import Afterwards
+from bot.http.server import genuine
 from bot.listeners import Context
-from bot.people import SlackPeople
-from bot.preflight import Identity, preflight
-from bot.server import genuine
-from bot.slackapi import SlackApi
-from bot.views import values
+from bot.slack.bolt_app import build_app
+from bot.slack.people import SlackPeople
+from bot.slack.preflight import Identity, preflight
+from bot.slack.web_api import SlackApi
+from bot.views import button_values
 from engine import Engine, RequestRecord, SystemClock, Wanted
 from localslack import Config, start
 
@@ -181,7 +181,7 @@ def _signed(request: str, person: str) -> tuple[str, dict[str, str]]:
 
 
 def dispatcher(api: SlackApi, identity: Identity, register: Callable[[AsyncApp], None]) -> Click:
-    """As `bot.server` takes them: found to come from Slack first, then Bolt's."""
+    """As `bot.http.server` takes them: found to come from Slack first, then Bolt's."""
     app = build_app(api, identity, register)
 
     def click(request: str, person: str) -> Callable[[], Awaitable[None]]:
@@ -225,7 +225,7 @@ def _body(request: str, person: str) -> dict[str, Any]:
                 "type": "button",
                 "action_id": "signoff:decide:approve",
                 "block_id": "b",
-                "value": values.encode(request, "approve"),
+                "value": button_values.encode(request, "approve"),
                 "action_ts": "1.2",
                 "text": {"type": "plain_text", "text": "Approve"},
             }

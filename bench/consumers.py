@@ -10,7 +10,7 @@ from bench.harness import PEOPLE, STARTER, asks, engine
 from bench.peer import Peer
 from bot.outbox import Outbox, Parts
 from bot.outbox.ports import Delivery
-from bot.slackapi import Outcome
+from bot.slack.web_api import Outcome
 from engine import Engine, SystemClock
 
 

@@ -18,11 +18,11 @@ from bench.figures import Figure
 from bench.harness import STARTER, folder
 from bench.peer import Peer
 from bot import listeners
-from bot.afterwards import Afterwards
+from bot.background import Afterwards
 from bot.listeners import Context
-from bot.people import SlackPeople
-from bot.preflight import preflight
-from bot.slackapi import SlackApi
+from bot.slack.people import SlackPeople
+from bot.slack.preflight import preflight
+from bot.slack.web_api import SlackApi
 from engine import Engine, Group, PeopleUnavailable, SystemClock, Workflow
 from localslack import Config, start
 from localslack.large import large_workspace

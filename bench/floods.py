@@ -13,9 +13,9 @@ from pathlib import Path
 from bench.figures import Figure
 from bench.harness import folder
 from bench.peer import Peer
-from bot.cli.loading import load
+from bot.application import Running, running
+from bot.cli.workflow_files import load
 from bot.config import read_settings
-from bot.serve import Running, running
 from engine import Actor
 from localslack import Config, start
 

@@ -21,10 +21,10 @@ import aiohttp
 from bench.figures import Figure
 from bench.harness import Pauses, folder
 from bench.peer import Peer
-from bot.cli.acts import handlers
-from bot.cli.loading import load
+from bot.application import Running, running
+from bot.cli.handlers import handlers
+from bot.cli.workflow_files import load
 from bot.config import read_settings
-from bot.serve import Running, running
 from engine import Actor
 
 _ROOT = Path(__file__).resolve().parent.parent

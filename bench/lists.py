@@ -10,7 +10,7 @@ from bench.figures import Figure, percentile
 from bench.harness import STARTER, asks, engine_at, five, folder
 from bench.peer import Peer
 from engine import Actor, Engine, RunRecord
-from engine.ids import encode
+from engine.model.ids import encode
 from engine.store import rows, statements
 from engine.store.migrate import migrate
 from engine.store.sqlite import connect

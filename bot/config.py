@@ -13,8 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.addresses import reveals_token
-from bot.config_checks import (
+from bot.config_validators import (
     SIGNING_SECRET_WHERE,
     USER_ID,
     WHERE,
@@ -24,7 +23,8 @@ from bot.config_checks import (
     read_groups,
     wrong,
 )
-from engine.durations import InvalidDuration, seconds
+from bot.slack.addresses import reveals_token
+from engine.model.durations import InvalidDuration, seconds
 
 _PREFIX = "SIGNOFF_"
 _PORT = 3000

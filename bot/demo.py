@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.config import Settings, read_settings
-from bot.slackapi import SlackApi
+from bot.slack.web_api import SlackApi
 from localslack import Config, Server, StartError, start
 from localslack.config import load_workspace
 

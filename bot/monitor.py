@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.operator_messages import Operator
-from bot.slackapi import SlackRefused, SlackUnreachable
-from bot.views import signs
+from bot.slack.operator_messages import Operator
+from bot.slack.web_api import SlackRefused, SlackUnreachable
+from bot.views import icons
 from bot.views.text import safe
 from bot.views.times import duration, moment
 from engine import Clock
@@ -106,7 +106,7 @@ class Monitor:
             seen.told = True
             since = moment(seen.since, now)
             await self._operator.tell(
-                name, f"{signs.AT_RISK} Signoff has a problem since {since}. {safe(text, 1500)}"
+                name, f"{icons.AT_RISK} Signoff has a problem since {since}. {safe(text, 1500)}"
             )
 
     async def _ended(self, name: str, seen: _Seen) -> None:
@@ -115,7 +115,7 @@ class Monitor:
         if not seen.told:
             return
         unsent = self._operator.withdraw(name)
-        text = f"{signs.DONE} A problem of Signoff is over after {lasted}"
+        text = f"{icons.DONE} A problem of Signoff is over after {lasted}"
         await self._operator.tell(name, f"{text}. It was: {safe(seen.text, 1500)}" if unsent else f"{text}.")
 
 

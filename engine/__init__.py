@@ -1,10 +1,12 @@
 """Durable workflows that ask people. The public names; everything else is the engine's own."""
 
-from engine.chain import Audit
-from engine.clock import Clock, FakeClock, SystemClock
-from engine.conditions import Condition
-from engine.context import StepContext
-from engine.definition import (
+from engine.audit.hash_chain import Audit
+from engine.authoring.context import StepContext
+from engine.authoring.display import Diff, Image, Link, Table
+from engine.authoring.gate import Gate
+from engine.authoring.outcomes import ChannelId, Outcome, Settled, UserId
+from engine.authoring.services import Registry
+from engine.authoring.workflow import (
     AskOwner,
     Choose,
     Cron,
@@ -15,6 +17,7 @@ from engine.definition import (
     Stage,
     Workflow,
 )
+from engine.clock import Clock, FakeClock, SystemClock
 from engine.errors import (
     AlteredRun,
     ContractError,
@@ -35,9 +38,8 @@ from engine.errors import (
     UnknownService,
     UnknownWorkflow,
 )
-from engine.gates import Gate
-from engine.people import Actor, Group, People, Person, StaticPeople, in_whose_name
-from engine.policy import (
+from engine.kernel.clarification import can_pause, pause_ends
+from engine.kernel.policy import (
     Place,
     left,
     made_it,
@@ -46,8 +48,10 @@ from engine.policy import (
     progress,
     self_approval_possible,
 )
-from engine.questions import can_pause, pause_ends
-from engine.records import (
+from engine.kernel.start_limits import StartLimits
+from engine.model.conditions import Condition
+from engine.model.people import Actor, Group, People, Person, StaticPeople, in_whose_name
+from engine.model.records import (
     Answer,
     DecisionRecord,
     EventRecord,
@@ -61,21 +65,17 @@ from engine.records import (
     TriggerRecord,
     WorkflowRecord,
 )
-from engine.registry import Registry
-from engine.runtime.delegating import Absence
+from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
+from engine.model.states import AWAITED
+from engine.runtime.approver_review import Finding
+from engine.runtime.delegation import Absence
 from engine.runtime.engine import Engine
 from engine.runtime.principals import Principal
-from engine.runtime.reading import LOOKED_THROUGH, WAITING_SHOWN
-from engine.runtime.reviewing import Finding
+from engine.runtime.read_model import LOOKED_THROUGH, WAITING_SHOWN
 from engine.runtime.settings import EngineSettings
 from engine.runtime.viewing import View
-from engine.shows import Diff, Image, Link, Table
-from engine.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
-from engine.start_limits import StartLimits
-from engine.states import AWAITED
 from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
 from engine.store.queries import MOST_COUNTED, Prospect
-from engine.values import ChannelId, Outcome, Settled, UserId
 
 __all__ = [
     "AWAITED",

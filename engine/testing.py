@@ -15,15 +15,15 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
+from engine.authoring.file_services import offered
+from engine.authoring.services import Registry
+from engine.authoring.workflow import Workflow
 from engine.clock import FakeClock
-from engine.definition import Workflow
-from engine.durations import seconds
-from engine.people import Actor, People, StaticPeople
-from engine.records import Answer, RequestRecord, RunDetail, RunRecord, StepRecord
-from engine.registry import Registry
+from engine.model.durations import seconds
+from engine.model.people import Actor, People, StaticPeople
+from engine.model.records import Answer, RequestRecord, RunDetail, RunRecord, StepRecord
 from engine.runtime.engine import Engine
 from engine.runtime.settings import EngineSettings
-from engine.services import offered
 
 RUNS_PER_PAGE = 200
 TESTER = Actor("cli", "tester")

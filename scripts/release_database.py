@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT), str(FOLDER)]
 from early import EARLY  # noqa: E402
 from pending import WORKFLOWS  # noqa: E402
 
-from bot.views import values  # noqa: E402
+from bot.views import button_values  # noqa: E402
 from bot.views.approval import choice_buttons  # noqa: E402
 from engine import Actor, Person, RequestRecord, StaticPeople  # noqa: E402
 from engine.testing import Bench  # noqa: E402
@@ -62,7 +62,10 @@ def buttons(request: RequestRecord) -> list[list[str]]:
     """The action and the value of each button that this release posts for it."""
     if request.kind == "approval":
         return [[one["action_id"], one["value"]] for one in choice_buttons(request) if "value" in one]
-    return [[f"{values.DECIDE}:{choice}", values.encode(request.id, choice)] for choice in request.choices]
+    return [
+        [f"{button_values.DECIDE}:{choice}", button_values.encode(request.id, choice)]
+        for choice in request.choices
+    ]
 
 
 async def write(name: Path, workflows: tuple[object, ...], fill: Callable[[Bench], Awaitable[None]]) -> None:

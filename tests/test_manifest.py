@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot.config import Settings
-from bot.scopes import NEEDED
+from bot.slack.scopes import NEEDED
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT.parent / "shared" / "data" / "slack-manifest.schema.json"

@@ -36,8 +36,8 @@ SOURCES = {
     "",
 }
 
-TENACITY = ("engine/retry.py", "engine/runtime/retry.py", "bot/slackapi.py", "bot/outbox/")
-APSCHEDULER = ("engine/schedule.py", "engine/runtime/schedules.py")
+TENACITY = ("engine/kernel/retry.py", "engine/runtime/retry.py", "bot/slack/web_api.py", "bot/outbox/")
+APSCHEDULER = ("engine/kernel/cron.py", "engine/runtime/schedules.py")
 
 
 def tracked() -> list[Path]:

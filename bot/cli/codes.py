@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.access import ask
+from bot.cli.connection import ask
 from bot.cli.options import Data, Json
 from bot.cli.output import Output
-from bot.config_checks import USER_ID
+from bot.config_validators import USER_ID
 
 User = Annotated[str, typer.Argument(metavar="USER", help="A Slack user id like U012AB3CD.")]
 

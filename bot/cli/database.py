@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.access import ask
+from bot.application import engine_settings
+from bot.cli.connection import ask
 from bot.cli.options import Data, Json
 from bot.cli.output import Output, note
-from bot.cli.place import find_place
-from bot.prospects import lines
-from bot.serve import engine_settings
+from bot.cli.target import find_place
+from bot.control_socket import user_name
+from bot.resume_preview import lines
 from engine import Actor, SystemClock
-from engine.runtime import copies
-from engine.runtime.door import user_name
+from engine.store import backups
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,7 @@ def backup(
     file: Annotated[Path, typer.Argument(help="A new file.")], data: Data = None, json: Json = False
 ) -> None:
     """Copy the database as of now, while it is in use, and check the copy."""
-    made = copies.backup(find_place(data).database, file)
+    made = backups.backup(find_place(data).database, file)
     output = Output(json)
     output.data({"file": str(made.path), "bytes": made.size, "runs": made.runs, "events": made.events})
     output.line(f"{made.path}: {_size(made.size)}, {made.runs:,} runs, {made.events:,} events, checked.")
@@ -42,7 +42,7 @@ def restore(
     place = find_place(data)
     database, keyring = place.database, engine_settings(place.settings).keyring(place.database)
     user = Actor("cli", user_name(os.getuid()))
-    aside = copies.restore(database, file, SystemClock().now(), keyring, user)
+    aside = backups.restore(database, file, SystemClock().now(), keyring, user)
     output = Output(json)
     output.data({"database": str(database), "aside": str(aside) if aside else None})
     output.line(f"{database} is {file} now, and paused: nothing executes, fires or posts.")
@@ -73,7 +73,7 @@ def vacuum(data: Data = None, json: Json = False) -> None:
     """Give what pruned runs took back to the disk. Nothing may serve meanwhile."""
     database = find_place(data).database
     note(f"Rewriting {database}; it takes as much room again until it is done.")
-    before, after = copies.vacuum(database)
+    before, after = backups.vacuum(database)
     output = Output(json)
     output.data({"before": before, "after": after})
     output.line(f"{database}: {_size(before)} before, {_size(after)} now.")

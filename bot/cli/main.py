@@ -10,19 +10,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from bot.cli import (
-    asking,
-    auditing,
-    checking,
-    codes,
-    database,
-    deciding,
-    inspecting,
-    proving,
-    running,
-    scheduling,
-    serving,
-)
+from bot.cli import ask, audit, check, codes, database, decide, receipt, run, runs, schedules, serve
 from bot.cli.env_file import NAMED
 from bot.cli.output import CommandError, error
 from bot.config import ConfigError
@@ -50,8 +38,8 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     rooms = (
-        serving, checking, running, inspecting, deciding, scheduling, auditing, proving, codes, database,
-        asking,
+        serve, check, run, runs, decide, schedules, audit, receipt, codes, database,
+        ask,
     )  # fmt: skip
     for room in rooms:
         room.register(app)

@@ -2,7 +2,7 @@
 prints it. That command gives a code of what it printed, so that nobody approves by it what they never saw.
 """
 
-from bot.cli import shapes
+from bot.cli import serializers
 from bot.outbox.completeness import Completeness
 from engine import Engine, RequestRecord, Wanted
 
@@ -11,7 +11,7 @@ async def unread(engine: Engine, request: RequestRecord, seen: str) -> str:
     """Return why it can't be approved yet, with the remedy; empty when it can."""
     show = f"signoff show {request.run_id}"
     if seen:
-        if seen == shapes.request(request)["seen"]:
+        if seen == serializers.request(request)["seen"]:
             return ""
         return f"--seen {seen} is not the code of this request as it is now. Read it again: {show}"
     why = await Completeness(engine.deliveries, engine, _nothing, "signoff").lacking(request.id)

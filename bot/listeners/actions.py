@@ -7,14 +7,15 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.aside import rendered
-from bot.listeners import answering, deciding, home
-from bot.listeners.answering import Asker
+from bot.listeners import deciding, home, subcommands
 from bot.listeners.context import Context
+from bot.listeners.subcommands import Asker
 from bot.listeners.surface import Surface, clicked
-from bot.naming import names_in, with_names
-from bot.slack_reads import click_budget
-from bot.views import answers, values
+from bot.rendering import rendered
+from bot.slack.display_names import names_in, with_names
+from bot.slack.reads import click_budget
+from bot.views import button_values, command_replies
+from bot.views.button_values import UNKNOWN_REQUEST, UnknownButton, Value
 from bot.views.details import page_of, request_details, run_details
 from bot.views.form import approve_modal, form_modal
 from bot.views.message import Message
@@ -26,7 +27,6 @@ from bot.views.modals import (
     together_modal,
     waiting_modal,
 )
-from bot.views.values import UNKNOWN_REQUEST, UnknownButton, Value
 from bot.views.weight import light
 from engine import Answer, RequestRecord, RunDetail, SignoffError
 
@@ -46,15 +46,17 @@ def register(app: AsyncApp, context: Context) -> None:
 async def act(context: Context, surface: Surface, action: Mapping[str, Any]) -> None:
     """What a click does. Never raises for what people do; they are told."""
     chosen = action.get("selected_option") or action
-    if action["action_id"].startswith(values.LINK):
+    if action["action_id"].startswith(button_values.LINK):
         return
     try:
-        value = values.decode(chosen.get("value") or "")
+        value = button_values.decode(chosen.get("value") or "")
         await _find(action["action_id"])(context, surface, value)
     except UnknownButton as error:
-        _tell(context, surface, answers.refused_answer(str(error), corrected=f"{context.command} help"))
+        _tell(
+            context, surface, command_replies.refused_answer(str(error), corrected=f"{context.command} help")
+        )
     except SignoffError as error:
-        _tell(context, surface, await answering.refused(context, error))
+        _tell(context, surface, await subcommands.refused(context, error))
 
 
 def _find(action_id: str) -> Act:
@@ -111,11 +113,11 @@ async def _answer_click(context: Context, surface: Surface, value: Value, answer
     if answer.code == "decided" and not stale:
         return
     if answer.code == "recorded" or (answer.accepted and stale):
-        content = answers.recorded_answer(answer.text)
+        content = command_replies.recorded_answer(answer.text)
     else:
-        content = answers.refused_answer(await with_names(context.people, answer.text))
+        content = command_replies.refused_answer(await with_names(context.people, answer.text))
     url = await deciding.where(context, surface, value.id) if stale else ""
-    await surface.say(answers.pointing(content, url) if url else content)
+    await surface.say(command_replies.pointing(content, url) if url else content)
 
 
 async def _decide(context: Context, surface: Surface, value: Value) -> None:
@@ -143,7 +145,7 @@ def _open_form(context: Context, surface: Surface, request: RequestRecord) -> No
             "This form has more fields than Slack can show. Reject the request, or ask the operator to run "
             "signoff decide."
         )
-        _tell(context, surface, answers.refused_answer(text))
+        _tell(context, surface, command_replies.refused_answer(text))
     else:
         _open(context, surface, form)
 
@@ -152,7 +154,7 @@ async def _together(context: Context, surface: Surface, value: Value) -> None:
     """Those of low risk that wait for this person, listed before they are approved."""
     waiting = [one for one in await context.engine.waiting_for(surface.user) if one.together]
     if not waiting:
-        _tell(context, surface, answers.refused_answer("No low-risk request waits for you now."))
+        _tell(context, surface, command_replies.refused_answer("No low-risk request waits for you now."))
     else:
         _open(context, surface, together_modal(waiting))
 
@@ -174,7 +176,7 @@ async def _ask(context: Context, surface: Surface, value: Value) -> None:
         raise UnknownButton(UNKNOWN_REQUEST)
     if (request.requester.as_user or request.requester.id) == surface.user:
         text = "You requested this yourself, so the question would come to you."
-        _tell(context, surface, answers.refused_answer(text))
+        _tell(context, surface, command_replies.refused_answer(text))
         return
     names = await names_in(context.people, request.requester)
     who = names.plain(request.requester.as_user or request.requester.id)
@@ -185,7 +187,7 @@ async def _list_anew(context: Context, surface: Surface) -> None:
     """The list that was clicked in, without what is answered now."""
     waiting = await context.engine.waiting_for(surface.user)
     now, all_seen = context.clock.now(), await context.all_seen()
-    found = await rendered(tuple(waiting), answers.approvals_answer, waiting, now, all_seen=all_seen)
+    found = await rendered(tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen)
     await surface.say(found, instead=True)
 
 
@@ -222,12 +224,12 @@ async def _more(context: Context, surface: Surface, value: Value) -> None:
 
 
 async def _cancel(context: Context, surface: Surface, value: Value) -> None:
-    _tell(context, surface, await answering.cancel(context, surface.user, value.id, ""))
+    _tell(context, surface, await subcommands.cancel(context, surface.user, value.id, ""))
 
 
 async def _show(context: Context, surface: Surface, value: Value) -> None:
     asker = Asker(surface.user, surface.channel, surface.trigger)
-    found = await answering.answer(context, asker, value.word)
+    found = await subcommands.answer(context, asker, value.word)
     if isinstance(found, Message):
         _tell(context, surface, found, instead=True)
 
@@ -244,22 +246,22 @@ async def _start(context: Context, surface: Surface, value: Value) -> None:
     if (workflow.input_schema or {}).get("properties"):
         text = f"{workflow.name} takes more values than a form in Slack can hold."
         typed = f"{context.command} run {workflow.name} key=value"
-        _tell(context, surface, answers.refused_answer(text, corrected=typed))
+        _tell(context, surface, command_replies.refused_answer(text, corrected=typed))
         return
-    _tell(context, surface, await answering.start(context, asker, workflow, {}))
+    _tell(context, surface, await subcommands.start(context, asker, workflow, {}))
     if surface.view == "home":
         context.afterwards.start(home.publish(context, surface.user), "publish a Home")
 
 
 _ACTS: Mapping[str, Act] = {
-    values.DECIDE: _decide,
-    values.CHANGE: _change,
-    values.TOGETHER: _together,
-    values.ASK: _ask,
-    values.DETAILS_OF_REQUEST: _details_of_request,
-    values.DETAILS_OF_RUN: _details_of_run,
-    values.MORE: _more,
-    values.CANCEL_RUN: _cancel,
-    values.SHOW: _show,
-    values.START: _start,
+    button_values.DECIDE: _decide,
+    button_values.CHANGE: _change,
+    button_values.TOGETHER: _together,
+    button_values.ASK: _ask,
+    button_values.DETAILS_OF_REQUEST: _details_of_request,
+    button_values.DETAILS_OF_RUN: _details_of_run,
+    button_values.MORE: _more,
+    button_values.CANCEL_RUN: _cancel,
+    button_values.SHOW: _show,
+    button_values.START: _start,
 }

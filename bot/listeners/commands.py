@@ -6,11 +6,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import answering
-from bot.listeners.answering import Asker, Form
+from bot.listeners import subcommands
 from bot.listeners.context import Context
+from bot.listeners.subcommands import Asker, Form
 from bot.listeners.surface import Surface
-from bot.slack_reads import click_budget
+from bot.slack.reads import click_budget
 
 _CLOSED = frozenset({"privategroup", "directmessage"})
 """What Slack calls every conversation that isn't a public channel."""
@@ -22,7 +22,7 @@ def register(app: AsyncApp, context: Context) -> None:
         closed = command.get("channel_name") in _CLOSED
         asker = Asker(command["user_id"], command.get("channel_id"), command["trigger_id"], closed)
         with click_budget():
-            found = await answering.answer(context, asker, command.get("text", ""))
+            found = await subcommands.answer(context, asker, command.get("text", ""))
         if isinstance(found, Form):
             await ack()
             surface = _surface(context, command)

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.afterwards import Afterwards
-from bot.people import SlackPeople
-from bot.slackapi import SlackApi
+from bot.background import Afterwards
+from bot.slack.people import SlackPeople
+from bot.slack.web_api import SlackApi
 from engine import (
     LOOKED_THROUGH,
     Actor,

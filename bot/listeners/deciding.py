@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.surface import Surface
-from bot.slackapi import SlackRefused, SlackUnreachable
+from bot.slack.web_api import SlackRefused, SlackUnreachable
 from engine import Answer
 
 

@@ -3,10 +3,10 @@
 import logging
 from typing import Any
 
-from bot.aside import rendered
-from bot.listeners import answering
+from bot.listeners import subcommands
 from bot.listeners.context import Context, slack_actor
-from bot.slackapi import Sent
+from bot.rendering import rendered
+from bot.slack.web_api import Sent
 from bot.views.home import closed_view, home_view
 from engine import NotAllowed, PeopleUnavailable
 
@@ -34,7 +34,7 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
     except PeopleUnavailable:
         waiting = None
     runs, total = await engine.runs(limit=_RUNS, actor=slack_actor(user))
-    workflows, now = await answering.loaded(context), context.clock.now()
+    workflows, now = await subcommands.loaded(context), context.clock.now()
     return await rendered(
         (*(waiting or ()), *runs), home_view, waiting, runs, workflows, now, context.command,
         total_runs=total, all_seen=await context.all_seen(),

@@ -7,15 +7,15 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import answering, deciding, home
-from bot.listeners.answering import Asker
+from bot.listeners import deciding, home, subcommands
 from bot.listeners.context import Context, slack_actor
-from bot.naming import with_names
-from bot.slack_reads import click_budget
-from bot.views import answers, modals, values
+from bot.listeners.subcommands import Asker
+from bot.slack.display_names import with_names
+from bot.slack.reads import click_budget
+from bot.views import button_values, command_replies, modals
+from bot.views.button_values import UNKNOWN_REQUEST, UnknownButton, Value
 from bot.views.form import errors_in, schema_digest, values_in
 from bot.views.message import Message
-from bot.views.values import UNKNOWN_REQUEST, UnknownButton, Value
 from engine import Answer, InvalidInput, SignoffError
 
 Reply = dict[str, Any]
@@ -34,7 +34,7 @@ def register(app: AsyncApp, context: Context) -> None:
 async def submit(context: Context, user: str, view: Mapping[str, Any]) -> Reply:
     """What submitting does. Never raises for what people do; the modal says it."""
     try:
-        value = values.decode(view.get("private_metadata", ""))
+        value = button_values.decode(view.get("private_metadata", ""))
         found = _SUBMITS.get(view["callback_id"])
         if found is None:
             raise UnknownButton(
@@ -42,9 +42,9 @@ async def submit(context: Context, user: str, view: Mapping[str, Any]) -> Reply:
             )
         return await found(context, user, view, value)
     except UnknownButton as error:
-        return _instead(answers.refused_answer(str(error), corrected=f"{context.command} help"))
+        return _instead(command_replies.refused_answer(str(error), corrected=f"{context.command} help"))
     except SignoffError as error:
-        return _instead(await answering.refused(context, error))
+        return _instead(await subcommands.refused(context, error))
 
 
 def _instead(content: Message) -> Reply:
@@ -115,7 +115,7 @@ async def _together(context: Context, user: str, view: Mapping[str, Any], value:
         for answer in await deciding.approve_together(context, user, value.id.split(","))
     ]
     context.afterwards.start(home.publish(context, user), "publish a Home")
-    return _instead(answers.together_answer(made))
+    return _instead(command_replies.together_answer(made))
 
 
 async def _ask(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
@@ -126,15 +126,15 @@ async def _ask(context: Context, user: str, view: Mapping[str, Any], value: Valu
 
 async def _answered(context: Context, user: str, answer: Answer) -> Reply:
     if answer.code == "recorded":
-        return _instead(answers.recorded_answer(answer.text))
+        return _instead(command_replies.recorded_answer(answer.text))
     if answer.code != "decided":
-        return _instead(answers.refused_answer(await with_names(context.people, answer.text)))
+        return _instead(command_replies.refused_answer(await with_names(context.people, answer.text)))
     context.afterwards.start(home.publish(context, user), "publish a Home")
     return {}
 
 
 async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
-    await answering.cancel(context, user, value.id, _text(view, modals.COMMENT))
+    await subcommands.cancel(context, user, value.id, _text(view, modals.COMMENT))
     return {}
 
 
@@ -146,12 +146,12 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Va
         text = (
             f"{workflow.name} changed after this form was opened, so no run was started. Open the form again."
         )
-        return _instead(answers.refused_answer(text))
+        return _instead(command_replies.refused_answer(text))
     given, unreadable = values_in(view, schema)
     if unreadable:
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
     try:
-        started = await answering.start(context, Asker(user, channel, view["id"]), workflow, given)
+        started = await subcommands.start(context, Asker(user, channel, view["id"]), workflow, given)
     except InvalidInput as error:
         return {"response_action": "errors", "errors": errors_in(error.problems, view)}
     if channel is None:

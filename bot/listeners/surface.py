@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.scopes import scope_problem
-from bot.slack_errors import TOKEN, token_problem
-from bot.slackapi import Ambiguous, Limited, Outcome, Rejected, Sent, SlackApi, Unreached
-from bot.views.answers import refused_answer
+from bot.slack.errors import TOKEN, token_problem
+from bot.slack.scopes import scope_problem
+from bot.slack.web_api import Ambiguous, Limited, Outcome, Rejected, Sent, SlackApi, Unreached
+from bot.views.command_replies import refused_answer
 from bot.views.message import Message
 from bot.views.modals import notice_modal
 

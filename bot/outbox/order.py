@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.outbox.pace import Pace
 from bot.outbox.ports import Delivery
 from bot.outbox.projector import run_key
+from bot.outbox.rate_limits import Pace
 from engine import Queue
 
 LONGEST_WAIT = timedelta(minutes=15)

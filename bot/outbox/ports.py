@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.slackapi import Outcome
+from bot.slack.web_api import Outcome
 from bot.views.message import Message
 from engine import Delivery, EventRecord, Group, Person, RequestRecord, RunDetail, Wanted
 
@@ -62,7 +62,7 @@ class PeopleBook(Protocol):
 
 
 class Slack(Protocol):
-    """The kinds of calls; see `bot.slackapi.SlackApi`."""
+    """The kinds of calls; see `bot.slack.web_api.SlackApi`."""
 
     async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome: ...
 

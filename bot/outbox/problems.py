@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.scopes import scope_problem
-from bot.slack_errors import TOKEN, token_problem
+from bot.slack.errors import TOKEN, token_problem
+from bot.slack.scopes import scope_problem
 
 __all__ = ["GONE", "NOBODY", "SHAPE", "TOKEN", "Problem", "remedy"]
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot import views
-from bot.aside import rendered
-from bot.naming import Book, names_in
 from bot.outbox.completeness import refusal
-from bot.outbox.finder import opaque
 from bot.outbox.ports import Deliveries, Delivery, Records, Slack
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import request_key, run_key
-from bot.slackapi import SlackRefused, SlackUnreachable
+from bot.outbox.reconcile import opaque
+from bot.rendering import rendered
+from bot.slack.display_names import Book, names_in
+from bot.slack.web_api import SlackRefused, SlackUnreachable
 from bot.views import full
 from bot.views.full import File
 from bot.views.message import Names

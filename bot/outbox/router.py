@@ -2,10 +2,10 @@
 
 import re
 
-from bot.channels import ChannelIndex
 from bot.outbox.ports import Slack
 from bot.outbox.problems import Problem
-from bot.slackapi import SlackRefused, SlackUnreachable
+from bot.slack.channels import ChannelIndex
+from bot.slack.web_api import SlackRefused, SlackUnreachable
 from engine import PeopleUnavailable
 
 _ID = re.compile(r"[CDG][A-Z0-9]{4,}")

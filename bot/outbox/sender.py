@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.outbox import problems
-from bot.outbox.finder import Finder, Place, opaque
 from bot.outbox.order import LONGEST_WAIT
-from bot.outbox.pace import Pace
 from bot.outbox.ports import Deliveries, Delivery, Message, Slack
 from bot.outbox.problems import Problem
+from bot.outbox.rate_limits import Pace
+from bot.outbox.reconcile import Finder, Place, opaque
 from bot.outbox.router import Router, Unpostable
-from bot.slackapi import (
+from bot.slack.web_api import (
     Ambiguous,
     Limited,
     Outcome,

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.aside import rendered
-from bot.channels import ChannelIndex
 from bot.outbox.completeness import Completeness
 from bot.outbox.notices import Notices
 from bot.outbox.order import Next, Order, Turns
-from bot.outbox.pace import Pace
 from bot.outbox.ports import Deliveries, Delivery, Events, PeopleBook, Records, Slack, Wanted
 from bot.outbox.projector import in_posts, newest, project
+from bot.outbox.rate_limits import Pace
 from bot.outbox.router import Router
 from bot.outbox.sender import Channels, Render, Sender
-from bot.slack_errors import token_problem
-from bot.slack_reads import SlackReads
+from bot.rendering import rendered
+from bot.slack.channels import ChannelIndex
+from bot.slack.errors import token_problem
+from bot.slack.reads import SlackReads
 from engine import Clock, EventRecord, RunDetail, UnknownRun
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@ signs in `signs`, times in `times`, escaping and cutting in `text`, limits in `p
 
 from bot.views.approval import approval_message
 from bot.views.blocked import Blocked, blocked_line, blocked_message
-from bot.views.direct import outcome_message
+from bot.views.direct_messages import outcome_message
 from bot.views.failure import UNKNOWN, History, failure_message
 from bot.views.message import MENTIONED, Message, Names
 from bot.views.question import question_message

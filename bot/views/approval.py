@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.views import quorum, record, signs, values
-from bot.views import shown as parts_of
-from bot.views.message import Block, Message, Names, message
-from bot.views.parts import (
+from bot.views import button_values, icons, quorum, request_summary
+from bot.views import display as parts_of
+from bot.views.blocks import (
     ASK_UNITS,
     SHORTENED_QUESTION,
     Element,
@@ -22,11 +21,12 @@ from bot.views.parts import (
     grey,
     section,
 )
+from bot.views.message import Block, Message, Names, message
 from bot.views.text import exact, label, question_line, quote, safe, words
 from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown, left, self_approval_possible
-from engine.schemas import decimals_in
-from engine.wording import as_number, same
+from engine.model.json_schema import decimals_in
+from engine.model.wording import as_number, same
 
 MOST_SHORT, MOST_LONG = 8, 3
 """Values in columns and values below each other in a message; the others are in the thread and in Details."""
@@ -52,20 +52,22 @@ def approval_message(
     ids = Ids("request", request.version)
     made = arranged(request, plain=plain)
     open_ = request.state == "open"
-    outcome = "" if open_ else record.ending(request, detail, names, now)
+    outcome = "" if open_ else request_summary.ending(request, detail, names, now)
     return message(
         _spoken(request, names, now, outcome),
         asked(request.ask, block_id=ids("ask")),
         grey(*_about(request, detail, names, now), block_id=ids("about")),
         section(_again(request), ids("again")) if request.again and open_ else None,
         section(_unmapped(request), ids("unmapped")) if open_ and self_approval_possible(request) else None,
-        section(record.left_since(request, names), ids("left")) if left(request) else None,
-        section(record.reassigned(request, names, now), ids("reassigned")) if request.handovers else None,
+        section(request_summary.left_since(request, names), ids("left")) if left(request) else None,
+        section(request_summary.reassigned(request, names, now), ids("reassigned"))
+        if request.handovers
+        else None,
         fields(((parts_of.shown_label(one), parts_of.short(one)) for one in made.short), ids("fields")),
         *_long(made.long, ids, plain),
         *(parts_of.image(one, ids(f"image-{number}")) for number, one in enumerate(made.images)),
         grey(*_elsewhere(request, made), block_id=ids("more")) if any(_elsewhere(request, made)) else None,
-        section(f"{signs.AT_RISK} {safe(lacking, 900)}", ids("lacking")) if lacking and open_ else None,
+        section(f"{icons.AT_RISK} {safe(lacking, 900)}", ids("lacking")) if lacking and open_ else None,
         section(_said(request, detail, names), ids("said")) if request.questions else None,
         section(outcome, ids("outcome")) if outcome else None,
         actions(choice_buttons(request), ids("answer")) if request.state in AWAITED and buttons else None,
@@ -79,11 +81,11 @@ def choice_buttons(request: RequestRecord) -> list[Element]:
         return [_choice(request, "revoke"), details_button(request)]
     buttons = [_choice(request, choice) for choice in request.choices[:4]]
     if request.form is not None and request.value is not None:
-        change = values.encode(request.id, "change")
-        buttons.insert(1, button("Change", values.CHANGE, change, label=f"Change: {request.ask}"))
+        change = button_values.encode(request.id, "change")
+        buttons.insert(1, button("Change", button_values.CHANGE, change, label=f"Change: {request.ask}"))
     if _can_be_asked(request):
-        ask = values.encode(request.id, "ask")
-        buttons.append(button("Ask", values.ASK, ask, label=f"Ask about: {request.ask}"))
+        ask = button_values.encode(request.id, "ask")
+        buttons.append(button("Ask", button_values.ASK, ask, label=f"Ask about: {request.ask}"))
     return [*buttons, details_button(request)]
 
 
@@ -94,19 +96,24 @@ def _can_be_asked(request: RequestRecord) -> bool:
 
 
 def details_button(request: RequestRecord) -> Element:
-    value = values.encode(request.id, "details")
-    return button("Details", values.DETAILS_OF_REQUEST, value, label=f"Details: {request.ask}")
+    value = button_values.encode(request.id, "details")
+    return button("Details", button_values.DETAILS_OF_REQUEST, value, label=f"Details: {request.ask}")
 
 
 def _choice(request: RequestRecord, choice: str) -> Element:
-    word = signs.CHOICES.get(choice, label(choice))
+    word = icons.CHOICES.get(choice, label(choice))
     style = _STYLES.get(choice)
     # A choice that needs a reason asks for it in a modal, which is confirmation enough.
     asks = request.comment.get(choice) == "required"
     sure = confirm(f"{word}?", request.ask, word) if style == "danger" and not asks else None
-    value = values.encode_choice(request, choice)
+    value = button_values.encode_choice(request, choice)
     return button(
-        word, f"{values.DECIDE}:{choice}", value, style=style, confirm=sure, label=f"{word}: {request.ask}"
+        word,
+        f"{button_values.DECIDE}:{choice}",
+        value,
+        style=style,
+        confirm=sure,
+        label=f"{word}: {request.ask}",
     )
 
 
@@ -146,7 +153,7 @@ def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
 
 
 def _again(request: RequestRecord) -> str:
-    return f"{signs.AT_RISK} Asked again because {safe(request.again, 600)}."
+    return f"{icons.AT_RISK} Asked again because {safe(request.again, 600)}."
 
 
 def _unmapped(request: RequestRecord) -> str:
@@ -157,7 +164,7 @@ def _unmapped(request: RequestRecord) -> str:
     else:
         how = f"Started on the command line by {who}, who is mapped to no Slack user"
     then = "Nobody can approve it" if request.risk == "high" else "Make sure that it is not your own request"
-    return f"{signs.AT_RISK} {how}. {then}."
+    return f"{icons.AT_RISK} {how}. {then}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,17 +215,17 @@ def _long(long: list[Shown], ids: Ids, plain: bool) -> list[Block]:
 
 
 def _about(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
-    title = safe(record.title_of(request, detail), 60)
+    title = safe(request_summary.title_of(request, detail), 60)
     workflow = safe(request.workflow.replace("_", "-"), 80)
-    asked = f"{record.asked_by(request.requester, names)} {at(request.opened_at, now)}"
-    return [workflow, title, asked, signs.RISKS.get(request.risk, "")]
+    asked = f"{request_summary.asked_by(request.requester, names)} {at(request.opened_at, now)}"
+    return [workflow, title, asked, icons.RISKS.get(request.risk, "")]
 
 
 def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
     run = safe(detail.run.short, 150)
     if request.state == "open":
-        return [quorum.who_may(request, names), record.until(request, now), run]
-    return [record.waited(request), run]
+        return [quorum.who_may(request, names), request_summary.until(request, now), run]
+    return [request_summary.waited(request), run]
 
 
 def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -> str:
@@ -232,4 +239,4 @@ def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -
         for one in request.shown[:4]
         if one.kind in ("value", "number")
     ]
-    return " · ".join([f"{signs.PEOPLE} {ask}", *facts])
+    return " · ".join([f"{icons.PEOPLE} {ask}", *facts])

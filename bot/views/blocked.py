@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.views import signs
+from bot.views import icons
+from bot.views.blocks import grey, section
 from bot.views.message import Message, Names, message
-from bot.views.parts import grey, section
 from bot.views.run import headline_of
 from bot.views.text import question_line, safe
 from engine import AWAITED, RequestRecord, RunDetail
@@ -65,7 +65,7 @@ def blocked_message(
     """
     run = safe(detail.run.short, 150)
     what = what_is_blocked(detail, blocked)
-    sign = signs.DONE if blocked.arrived else signs.AT_RISK
+    sign = icons.DONE if blocked.arrived else icons.AT_RISK
     again = "Signoff tries again. The message appears within 15 minutes after the cause is fixed"
     why = f"You get this as the operator. The owner could not be found: {safe(owner_unknown, 300)}"
     as_well = "You get this as the operator."
@@ -89,7 +89,7 @@ def blocked_line(
         parts.append(_TOLD[told])
     if _waits(blocked):
         parts.append(_FIND_IT)
-    text = f"{signs.AT_RISK} {' '.join(parts)}"
+    text = f"{icons.AT_RISK} {' '.join(parts)}"
     return message(text, section(text))
 
 
@@ -106,7 +106,7 @@ def what_is_blocked(detail: RunDetail, blocked: Blocked) -> str:
         return _question(blocked, blocked.request, run)
     what = _OTHER.get(blocked.kind, _RUN[blocked.posted]).format(run=run)
     ended = detail.run.ended_at is not None
-    _, words = signs.run_state(detail.run.state, detail.run.reason)
+    _, words = icons.run_state(detail.run.state, detail.run.reason)
     goes_on = f"The run has ended ({words})." if ended else "The run goes on."
     return what if blocked.kind == "full" else f"{what} {goes_on}"
 
@@ -133,7 +133,7 @@ def _question(blocked: Blocked, request: RequestRecord, run: str) -> str:
 def _ended(request: RequestRecord) -> str:
     if request.state == "withdrawn":
         return "It was withdrawn."
-    word = signs.OUTCOME.get(request.outcome, ("", safe(request.outcome, 40)))[1].lower()
+    word = icons.OUTCOME.get(request.outcome, ("", safe(request.outcome, 40)))[1].lower()
     return f"It is decided: {word}."
 
 

@@ -5,14 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.views import quorum, record, shown, signs, steps, values
+from bot.views import button_values, display, icons, quorum, request_summary, steps
 from bot.views.approval import form_values
+from bot.views.blocks import (
+    ASK_UNITS,
+    actions,
+    asked,
+    button,
+    divider,
+    fields,
+    fits_as_asked,
+    grey,
+    section,
+)
 from bot.views.failure import sentence
 from bot.views.full import Part, blocks_of, decided, pages, value_blocks
 from bot.views.message import MENTIONED, Block, Names
 from bot.views.modals import modal
 from bot.views.outline import outline
-from bot.views.parts import ASK_UNITS, actions, asked, button, divider, fields, fits_as_asked, grey, section
 from bot.views.run import headline_of, started_by
 from bot.views.text import label, one_line, quote, safe, units
 from bot.views.times import duration, moment, times
@@ -54,7 +64,7 @@ def request_details(
         grey(*_about(request, names, now)),
         *_long_question(request),
         *_failure(request, detail),
-        *value_blocks([Part(label(one.label), shown.whole_text(one)) for one in _all_values(request)]),
+        *value_blocks([Part(label(one.label), display.whole_text(one)) for one in _all_values(request)]),
         divider(),
         fields(_rules(request, detail, names, now)),
         *_answers(request, detail, names, now),
@@ -62,7 +72,7 @@ def request_details(
         *_before(before, names, now),
         grey(safe(request.id, 300), f"digest {request.digest[:16]}" if request.digest else ""),
     ]
-    return _paged(blocks, page, values.DETAILS_OF_REQUEST, request.id, request.version)
+    return _paged(blocks, page, button_values.DETAILS_OF_REQUEST, request.id, request.version)
 
 
 def run_details(
@@ -84,7 +94,7 @@ def run_details(
         grey(f"Run {safe(run.id, 300)}", f"owner {names.ref(detail.owner)}", _trigger(run)),
         grey(f"Trace {safe(run.trace_id, 80)}"),
     ]
-    return _paged(blocks, page, values.DETAILS_OF_RUN, run.id, run.version)
+    return _paged(blocks, page, button_values.DETAILS_OF_RUN, run.id, run.version)
 
 
 def _paged(blocks: Iterable[Block | None], page: Page, action: str, id_: str, version: int) -> dict[str, Any]:
@@ -96,7 +106,7 @@ def _paged(blocks: Iterable[Block | None], page: Page, action: str, id_: str, ve
     number = 1 if changed else min(max(page.number, 1), len(made))
     turned = {"previous": number - 1, "next": number + 1, "last": len(made)}
     buttons = [
-        button(word.capitalize(), f"{action}:{word}", values.encode(id_, f"page-{to}@{version}"))
+        button(word.capitalize(), f"{action}:{word}", button_values.encode(id_, f"page-{to}@{version}"))
         for word, to in turned.items()
         if 1 <= to <= len(made) and not (word == "last" and number >= len(made) - 1)
     ]
@@ -130,7 +140,7 @@ def _said(request: RequestRecord, names: Names) -> list[Block]:
 
 
 def _about(request: RequestRecord, names: Names, now: datetime) -> list[str]:
-    asked = record.asked_by(request.requester, names)
+    asked = request_summary.asked_by(request.requester, names)
     return [safe(request.workflow, 80), f"{asked} {moment(request.opened_at, now)}"]
 
 
@@ -139,13 +149,13 @@ def _rules(
 ) -> list[tuple[str, str]]:  # fmt: skip
     self_approval = "yes" if request.self_approval else "no"
     reason = [
-        signs.CHOICES.get(choice, choice) for choice, need in request.comment.items() if need == "required"
+        icons.CHOICES.get(choice, choice) for choice, need in request.comment.items() if need == "required"
     ]
     remind = duration(request.remind_every) if request.remind_every else "never"
     found = [
         ("Who can decide", names.any_of(request.approvers)),
         *quorum.rules(request, names),
-        ("Until", record.until(request, now)),
+        ("Until", request_summary.until(request, now)),
         ("Reminders", f"every {remind}" if request.remind_every else remind),
         ("Run", safe(detail.run.short, 150)),
     ]
@@ -172,7 +182,10 @@ def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:
 
 def _answers(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[Block]:
     if request.state != "open":
-        return [section(record.ending(request, detail, names, now)), grey(record.waited(request))]
+        return [
+            section(request_summary.ending(request, detail, names, now)),
+            grey(request_summary.waited(request)),
+        ]
     return []
 
 
@@ -180,11 +193,11 @@ def _before(before: Sequence[RequestRecord], names: Names, now: datetime) -> lis
     """How the same approval went lately."""
     told = []
     for one in before:
-        sign, word = signs.OUTCOME.get(one.outcome, (signs.DONE, safe(one.outcome, 40)))
+        sign, word = icons.OUTCOME.get(one.outcome, (icons.DONE, safe(one.outcome, 40)))
         by = [names.decider(made.actor, made.on_behalf) for made in made_it(one, one.outcome)]
         who = f" by {', '.join(by)}" if by else ""
         when = moment(one.ended_at, now) if one.ended_at else ""
-        told.append(f"{sign} {word}{who}, {when} · {safe(record.short_run(one), 120)}")
+        told.append(f"{sign} {word}{who}, {when} · {safe(request_summary.short_run(one), 120)}")
     return [section("*Before*\n" + "\n".join(told))] if told else []
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.views import quorum, record, signs, values
+from bot.views import button_values, icons, quorum, request_summary
 from bot.views.approval import details_button
+from bot.views.blocks import Element, Ids, actions, button, confirm, fields, grey, section
 from bot.views.message import Message, Names, message
-from bot.views.parts import Element, Ids, actions, button, confirm, fields, grey, section
 from bot.views.text import one_line, safe, safe_lines
 from bot.views.times import moment, times
 from bot.views.visible import Visible
@@ -30,9 +30,9 @@ def failure_message(
 ) -> Message:
     ids = Ids("request", request.version)
     open_ = request.state == "open"
-    head = f"{signs.FAILED} *{_workflow(request)}* failed at *{_title(request, detail)}*"
+    head = f"{icons.FAILED} *{_workflow(request)}* failed at *{_title(request, detail)}*"
     why = sentence(request.failure)
-    outcome = "" if open_ else record.ending(request, detail, names, now)
+    outcome = "" if open_ else request_summary.ending(request, detail, names, now)
     return message(
         _spoken(request, detail, names, why, outcome),
         section(f"{head}\n{safe_lines(why, 900)}", ids("head")),
@@ -56,7 +56,7 @@ def sentence(failure: Failure | None) -> str:
 
 
 def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
-    title = record.title_of(request, detail)
+    title = request_summary.title_of(request, detail)
     skip = confirm(
         f"Skip {title}?",
         "Steps that need its result are skipped too. All other steps continue.",
@@ -73,8 +73,8 @@ def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
     found = []
     for choice in request.choices[:4]:
         style, sure = looks.get(choice, (None, None))
-        word = signs.CHOICES.get(choice, one_line(choice))
-        action, value = f"{values.DECIDE}:{choice}", values.encode(request.id, choice)
+        word = icons.CHOICES.get(choice, one_line(choice))
+        action, value = f"{button_values.DECIDE}:{choice}", button_values.encode(request.id, choice)
         found.append(button(word, action, value, style=style, confirm=sure, label=f"{word}: {title}"))
     return [*found, details_button(request)]
 
@@ -98,13 +98,13 @@ def _fields(
 
 def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
     if request.state != "open":
-        return [record.waited(request), safe(detail.run.short, 150)]
+        return [request_summary.waited(request), safe(detail.run.short, 150)]
     kept = f"Finished steps are kept. Retry starts at {_title(request, detail)}"
     if "retry" not in request.choices:
         kept = "Finished steps are kept. A retry would read the same values"
     return [
         quorum.who_may(request, names),
-        record.until(request, now),
+        request_summary.until(request, now),
         f"{kept}. The log is in the run's thread",
     ]
 
@@ -113,7 +113,7 @@ def _spoken(request: RequestRecord, detail: RunDetail, names: Names, why: str, o
     failed = f"{_workflow(request)} failed at {_title(request, detail)}"
     if outcome:
         return f"{outcome.splitlines()[0]} · {failed} ({safe(detail.run.short, 150)})"
-    told = f"{signs.FAILED} {failed}: {safe(why, 400)} {quorum.who_may(request, names)}: "
+    told = f"{icons.FAILED} {failed}: {safe(why, 400)} {quorum.who_may(request, names)}: "
     return f"{told}Retry, Skip step or Abort. ({safe(detail.run.short, 150)})"
 
 
@@ -122,4 +122,4 @@ def _workflow(request: RequestRecord) -> str:
 
 
 def _title(request: RequestRecord, detail: RunDetail) -> str:
-    return safe(record.title_of(request, detail), 60)
+    return safe(request_summary.title_of(request, detail), 60)

@@ -13,9 +13,9 @@ from typing import Any
 
 from bot.views.escapes import HINT, escaped, needs_escapes, unescaped, visible_json
 from bot.views.text import distinct_options, units
-from engine.schemas import Schema, alternatives, choices, kind_of, nullable, without_null
-from engine.typed import Typed, Unreadable, read_text
-from engine.wording import same
+from engine.model.json_schema import Schema, alternatives, choices, kind_of, nullable, without_null
+from engine.model.typed_input import Typed, Unreadable, read_text
+from engine.model.wording import same
 
 Element = dict[str, Any]
 VALUE, ESCAPED = "value", "escaped"

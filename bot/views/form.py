@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.views import values
+from bot.views import button_values
+from bot.views.blocks import plain, section
 from bot.views.fields import ABSENT, Field, changed_value, element_of, hint_of, untouched
 from bot.views.message import Block
 from bot.views.modals import FILL_IN, START, code_field, confirm_field, modal, question, reason_field
-from bot.views.parts import plain, section
 from bot.views.text import label, safe, units
 from engine import RequestRecord, WorkflowRecord
-from engine.schemas import Schema, fields_of, nullable
-from engine.typed import Typed, Unreadable
+from engine.model.json_schema import Schema, fields_of, nullable
+from engine.model.typed_input import Typed, Unreadable
 
 _MOST_FIELDS, _MOST_BYTES = 50, 240_000
 _PREFIX = "field:"
@@ -34,7 +34,7 @@ def form_modal(workflow: WorkflowRecord, channel: str | None) -> dict[str, Any] 
             callback_id=START,
             submit="Run",
             close="Cancel",
-            metadata=values.encode(channel or "-", f"{workflow.name}@{schema_digest(schema)}"),
+            metadata=button_values.encode(channel or "-", f"{workflow.name}@{schema_digest(schema)}"),
         )
     )
 
@@ -66,7 +66,7 @@ def approve_modal(request: RequestRecord) -> dict[str, Any] | None:
             callback_id=FILL_IN,
             submit="Approve",
             close="Go back",
-            metadata=values.encode_choice(request, "approve"),
+            metadata=button_values.encode_choice(request, "approve"),
         )
     )
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from bot.views import record, shown
+from bot.views import display, request_summary
 from bot.views.approval import arranged, form_values
+from bot.views.blocks import ASK_UNITS, bold, fields, fits_as_asked, grey, line, preformatted, rich
 from bot.views.message import Block, Message, Names, message
 from bot.views.outline import outline
-from bot.views.parts import ASK_UNITS, bold, fields, fits_as_asked, grey, line, preformatted, rich
 from bot.views.text import escape, exact, label, one_line, question_line, safe, units
 from bot.views.visible import visible
 from bot.views.weight import LIGHT, small
 from engine import DecisionRecord, RequestRecord, RunDetail, Shown
-from engine.wording import same
+from engine.model.wording import same
 
 MAX_POSTS = 4
 """Longer texts go into a file: so many posts are still read, and take as many seconds to arrive."""
@@ -90,13 +90,13 @@ def parts_of(request: RequestRecord, detail: RunDetail) -> list[Part]:
     parts += [Part("Asked again, because", outline(request.again))] if request.again else []
     parts += map(value_part, request.shown)
     for one in form_values(request):
-        parts.append(Part(f"{_label(one.label)}, as it is proposed", shown.whole_text(one)))
+        parts.append(Part(f"{_label(one.label)}, as it is proposed", display.whole_text(one)))
     return parts + _failure_parts(request, detail)
 
 
 def value_part(one: Shown) -> Part:
     """A value with its label, both whole."""
-    return Part(_label(one.label), shown.whole_text(one))
+    return Part(_label(one.label), display.whole_text(one))
 
 
 def post(document: Document, number: int, head: str) -> Message:
@@ -108,7 +108,7 @@ def post(document: Document, number: int, head: str) -> Message:
 
 def file_of(document: Document, request: RequestRecord, key: str) -> File:
     """`key`: opaque; stands in the name, by which a file whose arrival is in doubt is found again."""
-    stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in record.short_run(request))[:60]
+    stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in request_summary.short_run(request))[:60]
     content = document.as_text().encode("utf-8", "replace")
     posts = document.count_posts(MOST_FALLBACK_POSTS + 1)
     as_posts = posts if posts <= MOST_FALLBACK_POSTS else 0
@@ -137,7 +137,7 @@ def value_blocks(parts: Iterable[Part]) -> list[Block]:
     found = list[Block]()
     short: list[tuple[str, str]] = []
     for part in parts:
-        if units(part.text) <= shown.SHORT and "\n" not in part.text and units(part.label) <= 80:
+        if units(part.text) <= display.SHORT and "\n" not in part.text and units(part.label) <= 80:
             short.append((safe(part.label, 80), exact(part.text)))
         else:
             found += [*_side_by_side(short), *blocks_of([part])]
@@ -240,9 +240,9 @@ def _values_fit(request: RequestRecord, *, plain: bool) -> bool:
     made = arranged(request, plain=plain)
     tabled = False
     for one in (*made.short, *made.long):
-        first_table = not tabled and shown.is_table(one)
+        first_table = not tabled and display.is_table(one)
         tabled = tabled or first_table
-        if not shown.label_fits(one) or not _value_fits(one, first_table=first_table, plain=plain):
+        if not display.label_fits(one) or not _value_fits(one, first_table=first_table, plain=plain):
             return False
     return made.left_out == 0
 
@@ -293,13 +293,13 @@ def _log(request: RequestRecord, detail: RunDetail) -> tuple[str, ...]:
 
 
 def _value_fits(one: Shown, *, first_table: bool, plain: bool) -> bool:
-    if not shown.is_table(one):
-        return not shown.is_shortened(one)
+    if not display.is_table(one):
+        return not display.is_shortened(one)
     # A message takes one table of Slack's own, or none: the next one stands there as text.
     if first_table and not plain:
-        return not shown.is_shortened(one)
-    most = shown.TABLE_AS_TEXT if first_table else (shown.LONG, shown.LINES)
-    return _fits(shown.whole_text(one), *most)
+        return not display.is_shortened(one)
+    most = display.TABLE_AS_TEXT if first_table else (display.LONG, display.LINES)
+    return _fits(display.whole_text(one), *most)
 
 
 def _fits(text: str, most: int = _IN_MESSAGE, rows: int = _LINES_IN_MESSAGE) -> bool:

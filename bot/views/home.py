@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.views import signs
-from bot.views.answers import (
+from bot.views import icons
+from bot.views.blocks import grey, header, section
+from bot.views.command_replies import (
     NOT_ALL_SEEN,
     counted_runs,
     none_waits,
@@ -14,7 +15,6 @@ from bot.views.answers import (
     workflow_blocks,
 )
 from bot.views.message import Block
-from bot.views.parts import grey, header, section
 from bot.views.run import details_button, subject_of
 from bot.views.text import safe
 from bot.views.times import at
@@ -58,14 +58,14 @@ def home_view(
 
 def closed_view(why: str) -> dict[str, Any]:
     """For somebody who may see nothing here; `why` is a plain sentence."""
-    return {"type": "home", "blocks": [section(f"{signs.AT_RISK} {safe(why, 1000)}")]}
+    return {"type": "home", "blocks": [section(f"{icons.AT_RISK} {safe(why, 1000)}")]}
 
 
 def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime, all_seen: bool) -> list[Block | None]:
     if waiting is None:
         return [
             section(
-                f"{signs.AT_RISK} Signoff could not look up your requests. Open this page again in a minute."
+                f"{icons.AT_RISK} Signoff could not look up your requests. Open this page again in a minute."
             )
         ]
     if not waiting:
@@ -84,7 +84,7 @@ def _runs(runs: Sequence[RunRecord], now: datetime, total: int) -> list[Block | 
 
 def _run(run: RunRecord, now: datetime, number: int) -> Block:
     subject = subject_of(run.input)
-    sign, words = signs.run_state(run.state, run.reason)
+    sign, words = icons.run_state(run.state, run.reason)
     name = f"{sign} *{safe(run.short, 150)}*" + (f" {safe(subject, 80)}" if subject else "")
     state = run.reason if run.state == "waiting" and run.reason else words
     if run.state == "succeeded" and run.reason:

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from bot.views import signs, values
+from bot.views import button_values, icons
 from bot.views.approval import form_values
+from bot.views.blocks import asked, divider, fits_as_asked, grey, plain, section
+from bot.views.button_values import Value
 from bot.views.full import Part, block_units, blocks_of, value_blocks, value_part
 from bot.views.message import Block, Message
 from bot.views.outline import outline
-from bot.views.parts import asked, divider, fits_as_asked, grey, plain, section
 from bot.views.text import label, question_line, safe
-from bot.views.values import Value
 from bot.views.weight import LIGHT, light
 from engine import RequestRecord, RunRecord, can_pause
-from engine.unseen import as_seen
+from engine.model.visible_text import as_seen
 
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
 TOGETHER, ASK = "signoff:together", "signoff:ask"
@@ -74,7 +74,7 @@ _ASKED_IN_TIME = (
 
 def reason_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
     """Asks why, where a choice needs a reason."""
-    word = signs.CHOICES.get(clicked.choice, label(clicked.choice))
+    word = icons.CHOICES.get(clicked.choice, label(clicked.choice))
     why = "Your answer" if clicked.choice == "answer" else "Why?"
     return modal(
         word,
@@ -82,7 +82,7 @@ def reason_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
         callback_id=DECIDE,
         submit=word,
         close="Go back",
-        metadata=values.encode(request.id, clicked.word),
+        metadata=button_values.encode(request.id, clicked.word),
     )
 
 
@@ -96,7 +96,7 @@ def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
         callback_id=ASK,
         submit="Ask",
         close="Go back",
-        metadata=values.encode(request.id, "ask"),
+        metadata=button_values.encode(request.id, "ask"),
     )
 
 
@@ -121,7 +121,7 @@ def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
         callback_id=TOGETHER,
         submit=f"Approve {len(shown)}",
         close="Go back",
-        metadata=values.encode(",".join(one.id for one in shown), "approve"),
+        metadata=button_values.encode(",".join(one.id for one in shown), "approve"),
     )
 
 
@@ -143,7 +143,7 @@ def _left_out(requests: Sequence[RequestRecord]) -> list[Block]:
     more = f" and {len(requests) - 5} more" if len(requests) > 5 else ""
     asks = "\n".join(f"• {question_line(request.ask, 150)}" for request in requests[:5])
     head = (
-        f"{signs.AT_RISK} Left out, because {'it has' if one else 'they have'} more to read than fits here. "
+        f"{icons.AT_RISK} Left out, because {'it has' if one else 'they have'} more to read than fits here. "
         f"Approve {'it' if one else 'each'} from its own message:"
     )
     return [section(f"{head}\n{asks}{more}")]
@@ -163,7 +163,7 @@ def confirm_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
         callback_id=DECIDE,
         submit="Approve",
         close="Go back",
-        metadata=values.encode(request.id, clicked.word),
+        metadata=button_values.encode(request.id, clicked.word),
     )
 
 
@@ -201,7 +201,7 @@ def cancel_modal(run: RunRecord) -> dict[str, Any]:
         callback_id=CANCEL,
         submit="Cancel the run",
         close="Keep it",
-        metadata=values.encode(run.id, "cancel"),
+        metadata=button_values.encode(run.id, "cancel"),
     )
 
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from bot.views import record, signs
+from bot.views import icons, request_summary
 from bot.views.approval import choice_buttons
+from bot.views.blocks import Ids, actions, grey, section
 from bot.views.message import Message, Names, message
-from bot.views.parts import Ids, actions, grey, section
 from bot.views.text import question_line, quote
 from bot.views.times import at, moment
 from engine import RequestRecord, RunDetail
@@ -24,10 +24,10 @@ def question_message(question: RequestRecord, detail: RunDetail, names: Names, n
         told.append(
             f"the clock stands still until it is answered, at most until {at(question.expires_at, now)}"
         )
-    spoken = f"{signs.PEOPLE} {head} {question_line(question.ask, 300)}"
+    spoken = f"{icons.PEOPLE} {head} {question_line(question.ask, 300)}"
     if open_ and question.expires_at is not None:
         spoken += f" · until {moment(question.expires_at, now)}"
-    ending = "" if open_ else record.ending(question, detail, names, now)
+    ending = "" if open_ else request_summary.ending(question, detail, names, now)
     return message(
         spoken if open_ else f"{ending.splitlines()[0]} · {question_line(question.ask, 300)}",
         section(f"{head}\n{quote(question.ask, 1800)}", ids("ask")),

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.views import quorum, signs, steps, values
+from bot.views import button_values, icons, quorum, steps
+from bot.views.blocks import Ids, button, confirm, grey, overflow, section
 from bot.views.message import Message, Names, message
-from bot.views.parts import Ids, button, confirm, grey, overflow, section
 from bot.views.text import clean, one_line, quote, safe, units
 from bot.views.times import at, duration
 from bot.views.visible import Visible
 from engine import AWAITED, RequestRecord, RunDetail, RunRecord
-from engine.wording import between_quotes
+from engine.model.wording import between_quotes
 
 _SUBJECT = 60
 
@@ -37,7 +37,7 @@ def headline_of(detail: RunDetail, names: Names) -> str:
     """`⏸️ *deploy* billing 1.4.2 · waiting for @release-managers`: mrkdwn, also good as a notification."""
     run = detail.run
     subject = subject_of(run.input)
-    sign, _ = signs.run_state(run.state, run.reason)
+    sign, _ = icons.run_state(run.state, run.reason)
     name = f"{sign} *{safe(run.workflow.replace('_', '-'), 80)}*"
     return (
         f"{name} {safe(subject, 80)} · {_state(detail, names)}"
@@ -65,7 +65,7 @@ def _state(detail: RunDetail, names: Names) -> str:
     run = detail.run
     if run.state == "waiting":
         return awaited(detail, names)
-    _, words = signs.run_state(run.state, run.reason)
+    _, words = icons.run_state(run.state, run.reason)
     if run.ended_at is not None:
         return f"{words} after {duration(_took(run))}"
     return words
@@ -93,16 +93,19 @@ def _awaits(request: RequestRecord, detail: RunDetail, names: Names) -> str:
 
 
 def _menu(run: RunRecord) -> dict[str, Any] | None:
-    options = {"Details": values.encode(run.id, "details")}
+    options = {"Details": button_values.encode(run.id, "details")}
     if run.ended_at is None:
-        options["Cancel this run"] = values.encode(run.id, "cancel")
+        options["Cancel this run"] = button_values.encode(run.id, "cancel")
     # A confirm dialog on the menu would ask before Details too: cancelling asks in its own modal.
-    return overflow(options, values.MORE) or details_button(run)
+    return overflow(options, button_values.MORE) or details_button(run)
 
 
 def details_button(run: RunRecord) -> dict[str, Any]:
     return button(
-        "Details", values.DETAILS_OF_RUN, values.encode(run.id, "details"), label=f"Details of {run.short}"
+        "Details",
+        button_values.DETAILS_OF_RUN,
+        button_values.encode(run.id, "details"),
+        label=f"Details of {run.short}",
     )
 
 
@@ -114,9 +117,14 @@ def cancel_button(run: RunRecord) -> dict[str, Any]:
         "Cancel the run",
         "Keep it",
     )
-    value = values.encode(run.id, "cancel")
+    value = button_values.encode(run.id, "cancel")
     return button(
-        "Cancel run", values.CANCEL_RUN, value, style="danger", confirm=ask, label=f"Cancel {run.short}"
+        "Cancel run",
+        button_values.CANCEL_RUN,
+        value,
+        style="danger",
+        confirm=ask,
+        label=f"Cancel {run.short}",
     )
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.views import signs
+from bot.views import icons
+from bot.views.blocks import Ids, section
 from bot.views.message import Block, Names
-from bot.views.parts import Ids, section
 from bot.views.quorum import word_between
 from bot.views.text import NOTHING, cut, one_line, safe
 from bot.views.times import duration, nth, plain_moment
@@ -50,7 +50,7 @@ def progress(detail: RunDetail) -> str:
 def as_plan(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
     """A `plan` block, which Slack keeps alive as the message is changed."""
     tasks = [
-        {"task_id": f"step-{number}", "title": _in_plan(line), "status": signs.TASK[line.state]}
+        {"task_id": f"step-{number}", "title": _in_plan(line), "status": icons.TASK[line.state]}
         for number, line in enumerate(shown, 1)
     ]
     # A task would need one status for all of them.
@@ -61,7 +61,7 @@ def as_plan(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
 
 def _in_plan(line: Line) -> str:
     # A plan has no status for what was skipped, and a tick would say that it was done.
-    return f"{signs.SKIPPED} {line.text}" if line.state == "skipped" else line.text
+    return f"{icons.SKIPPED} {line.text}" if line.state == "skipped" else line.text
 
 
 def as_text(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
@@ -74,7 +74,7 @@ def as_text(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
 
 def as_row(line: Line, limit: int = 85) -> str:
     """`✅ build · 42 s`, mrkdwn."""
-    return f"{signs.STEP[line.state]} {safe(line.text, limit)}"
+    return f"{icons.STEP[line.state]} {safe(line.text, limit)}"
 
 
 def more(left_out: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.views.visible import Visible, looks, mark, on_one_line, visible
-from engine.wording import in_words
+from engine.model.wording import in_words
 
 NOTHING = "–"
 """For a blank text of people: Slack refuses empty texts. Never for a value: an empty one says so."""
@@ -174,7 +174,7 @@ def code_tail(lines: list[str], limit: int = 2500) -> str:
 
 
 def words(value: Any, most: int | None = None) -> Visible:
-    """A JSON value on one line, exact (see `engine.wording`), with a mark for what cannot be seen.
+    """A JSON value on one line, exact (see `engine.model.wording`), with a mark for what cannot be seen.
 
     most: characters, after which the rest of a huge value is not looked at.
     """

@@ -5,25 +5,25 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.views import quorum, record, signs
+from bot.views import icons, quorum, request_summary
+from bot.views.blocks import section
 from bot.views.failure import sentence
 from bot.views.message import Message, Names, message
-from bot.views.parts import section
 from bot.views.text import code_tail, exact, label, question_line, quote, safe, some
 from bot.views.times import at, moment, nth
 from bot.views.visible import on_one_line
 from engine import Actor, Failure, RequestRecord, RunDetail
-from engine.wording import in_words
+from engine.model.wording import in_words
 
 Event = Mapping[str, Any]
 _DID = {
-    "approve": (signs.DONE, "approved *{title}*"),
-    "reject": (signs.FAILED, "rejected *{title}*"),
-    "retry": (signs.RUNNING, "chose to retry *{title}*"),
-    "skip": (signs.SKIPPED, "skipped *{title}*"),
-    "abort": (signs.FAILED, "aborted the run at *{title}*"),
-    "answer": (signs.DONE, "answered a question about *{title}*"),
-    "revoke": (signs.AT_RISK, "revoked the approval of *{title}*"),
+    "approve": (icons.DONE, "approved *{title}*"),
+    "reject": (icons.FAILED, "rejected *{title}*"),
+    "retry": (icons.RUNNING, "chose to retry *{title}*"),
+    "skip": (icons.SKIPPED, "skipped *{title}*"),
+    "abort": (icons.FAILED, "aborted the run at *{title}*"),
+    "answer": (icons.DONE, "answered a question about *{title}*"),
+    "revoke": (icons.AT_RISK, "revoked the approval of *{title}*"),
 }
 _LOG_LINES = 30
 
@@ -58,7 +58,7 @@ def _one(head: str, *more: str) -> Message:
 
 
 def _decision(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
-    sign, did = _DID.get(event["data"].get("choice", ""), (signs.DONE, "answered *{title}*"))
+    sign, did = _DID.get(event["data"].get("choice", ""), (icons.DONE, "answered *{title}*"))
     comment = str(event["data"].get("comment") or "")
     who = names.decider(actor_of(event), str(event["data"].get("on_behalf") or ""))
     head = f"{sign} {who} {did.format(title=_title(event, detail))}"
@@ -85,8 +85,8 @@ def _side(value: Any) -> str:
 def _expired(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     request = _request(event, detail)
     if request is None or request.state != "expired":
-        return _one(f"{signs.AT_RISK} *{_title(event, detail)}* expired: nobody answered in time.")
-    return _one(f"{_title(event, detail)}: {record.ending(request, detail, names, now)}")
+        return _one(f"{icons.AT_RISK} *{_title(event, detail)}* expired: nobody answered in time.")
+    return _one(f"{_title(event, detail)}: {request_summary.ending(request, detail, names, now)}")
 
 
 def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
@@ -94,15 +94,15 @@ def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     if request is None or request.state != "open":
         return None
     who = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
-    head = f"{signs.PEOPLE} Still waiting for {who}: {question_line(request.ask, 300)}"
-    return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
+    head = f"{icons.PEOPLE} Still waiting for {who}: {question_line(request.ask, 300)}"
+    return _one(f"{head} · {request_summary.until(request, now)}" if request.expires_at else head)
 
 
 def _stage(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
     request = _request(event, detail)
     if request is None or request.state != "open" or request.stage != event["data"].get("stage"):
         return None
-    return _one(f"{signs.PEOPLE} {quorum.who_may(request, names)}: {question_line(request.ask, 300)}")
+    return _one(f"{icons.PEOPLE} {quorum.who_may(request, names)}: {question_line(request.ask, 300)}")
 
 
 def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
@@ -113,15 +113,15 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     also = "instead" if event["data"].get("replace") else "as well"
     if missing := event["data"].get("missing"):
         listed = some([safe(str(one), 40) for one in missing], 5)
-        head = f"{signs.AT_RISK} {listed} cannot be found in this workspace. {to} can answer in their place."
+        head = f"{icons.AT_RISK} {listed} cannot be found in this workspace. {to} can answer in their place."
         return _one(f"{head} All other approvers must still approve: {question_line(request.ask, 300)}")
     why = (
         "Too few approvers are left to complete this"
         if event["data"].get("unanswerable")
         else "This request is still open"
     )
-    head = f"{signs.AT_RISK} {why}, so {to} can {also}: {question_line(request.ask, 300)}"
-    return _one(f"{head} · {record.until(request, now)}" if request.expires_at else head)
+    head = f"{icons.AT_RISK} {why}, so {to} can {also}: {question_line(request.ask, 300)}"
+    return _one(f"{head} · {request_summary.until(request, now)}" if request.expires_at else head)
 
 
 def _unanswerable(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
@@ -129,7 +129,7 @@ def _unanswerable(event: Event, detail: RunDetail, names: Names, now: datetime) 
     if request is None:
         return None
     owner, why = str(event["data"].get("owner") or ""), str(event["data"].get("why") or "")
-    head = f"{signs.AT_RISK} Nobody can answer this: {question_line(request.ask, 300)}"
+    head = f"{icons.AT_RISK} Nobody can answer this: {question_line(request.ask, 300)}"
     asked = tuple(map(str, event["data"].get("of") or ()))
     both = f"Neither {names.any_of(asked)} nor the owner {names.ref(owner)} names a"
     nobody = f"The owner {names.ref(owner)} names no" if asked == (owner,) else both
@@ -151,16 +151,16 @@ def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         for one in request.stand_ins
         if [one.away, one.to, one.until.isoformat()] in (event["data"].get("stand_ins") or [])
     ]
-    return _one(f"{signs.PEOPLE} {some(told, 5, '; ')}: {question_line(request.ask, 300)}") if told else None
+    return _one(f"{icons.PEOPLE} {some(told, 5, '; ')}: {question_line(request.ask, 300)}") if told else None
 
 
 def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     changed = "; ".join(map(str, event["data"].get("changes") or ()))
     request = _request(event, detail)
     if request is not None and request.outcome is None:
-        head = f"{signs.AT_RISK} *{_title(event, detail)}* is asked again, because something changed."
+        head = f"{icons.AT_RISK} *{_title(event, detail)}* is asked again, because something changed."
         return _one(head, quote(changed))
-    head = f"{signs.AT_RISK} *{_title(event, detail)}* was approved, but then something changed."
+    head = f"{icons.AT_RISK} *{_title(event, detail)}* was approved, but then something changed."
     return _one(f"{head} Nothing was executed, and Signoff asks again.", quote(changed))
 
 
@@ -172,9 +172,9 @@ def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) ->
     by = names.actor(actor_of(event))
     if event["data"].get("risk") == "high":
         before = names.any_of(tuple(map(str, event["data"].get("before") or ())))
-        head = f"{signs.AT_RISK} *High-risk approval reassigned* by {by} from {before} to {to}"
+        head = f"{icons.AT_RISK} *High-risk approval reassigned* by {by} from {before} to {to}"
         return _one(f"{head}: {question_line(request.ask, 300)}")
-    return _one(f"{signs.PEOPLE} {by} reassigned this to {to}: {question_line(request.ask, 300)}")
+    return _one(f"{icons.PEOPLE} {by} reassigned this to {to}: {question_line(request.ask, 300)}")
 
 
 def _recounted(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
@@ -187,7 +187,7 @@ def _recounted(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         f"{names.any_of(tuple(refs))}"
         for who, choice, refs in gone[:5]
     ]
-    head = f"{signs.AT_RISK} {'; '.join(told)}: that answer does not count any more"
+    head = f"{icons.AT_RISK} {'; '.join(told)}: that answer does not count any more"
     return _one(f"{head}. {quorum.who_may(request, names)}: {question_line(request.ask, 300)}")
 
 
@@ -196,18 +196,18 @@ def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     attempt = f" ({nth(data['attempt'])} attempt)" if isinstance(data.get("attempt"), int) else ""
     again = data.get("next_attempt_at")
     then = f"Next try {at(datetime.fromisoformat(again), now)}." if again else ""
-    head = f"{signs.AT_RISK} *{_title(event, detail)}* failed{attempt}. {then}".rstrip()
+    head = f"{icons.AT_RISK} *{_title(event, detail)}* failed{attempt}. {then}".rstrip()
     return _one(head, quote(sentence(_failure(event)), 600))
 
 
 def _overrun(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     owner = names.any_of((detail.owner,), notify=True)
-    head = f"{signs.AT_RISK} *{_title(event, detail)}* does not stop ({owner})"
+    head = f"{icons.AT_RISK} *{_title(event, detail)}* does not stop ({owner})"
     return _one(head, quote(str(event["data"].get("reason") or ""), 600))
 
 
 def _failed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
-    head = f"{signs.FAILED} *{_title(event, detail)}* failed"
+    head = f"{icons.FAILED} *{_title(event, detail)}* failed"
     why = sentence(_failure(event))
     log = [str(line) for line in event["data"].get("log") or ()][-_LOG_LINES:]
     tail = section(f"End of the log\n{code_tail(log, 2400)}") if log else None
@@ -220,7 +220,7 @@ def _waiting(event: Event, detail: RunDetail, names: Names, now: datetime) -> Me
 
 def _cancelled(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     reason = str(event["data"].get("reason") or "")
-    head = f"{signs.CANCELLED} Cancelled by {names.actor(actor_of(event))}"
+    head = f"{icons.CANCELLED} Cancelled by {names.actor(actor_of(event))}"
     # The engine's own words for "nobody gave a reason" say nothing more.
     return _one(head, quote(reason) if reason.strip() and reason != "cancelled by a person" else "")
 

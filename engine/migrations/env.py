@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from engine import tables
+from engine.store import tables
 
 assert tables  # its import fills the metadata
 context.configure(

@@ -4,9 +4,9 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from engine.audit.keys import Keyring
 from engine.clock import Clock
-from engine.keys import Keyring
-from engine.runtime.beside import Beside
+from engine.runtime.background import Beside
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)

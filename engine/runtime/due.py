@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
-from engine import asking, faults, transitions
-from engine.change import Change, Wait
+from engine import faults
 from engine.errors import AlteredRun, UnknownRun
-from engine.machine import Transition
+from engine.kernel import request_transitions, run_transitions
+from engine.kernel.transition import Transition
+from engine.model.change import Change, Wait
+from engine.model.states import IllegalTransition
 from engine.runtime.runs import Runs
-from engine.states import IllegalTransition
 from engine.store.queries import ScheduleState
 from engine.store.store import Store
 
@@ -70,12 +71,12 @@ def _end(wait: Wait, transition: Transition) -> Change:
 
 def _apply(wait: Wait, transition: Transition) -> Change:
     if wait.kind == "retry":
-        return transitions.retry(transition, wait.step)
+        return run_transitions.retry(transition, wait.step)
     request = transition.request(wait.request_id or "")
     if wait.kind == "expire":
-        return transitions.expire(transition, request)
+        return run_transitions.expire(transition, request)
     if wait.kind == "effect":
-        return transitions.take_effect(transition, request)
+        return run_transitions.take_effect(transition, request)
     if wait.kind == "escalate":
-        return asking.escalate(transition, request)
-    return asking.remind(transition, request)
+        return request_transitions.escalate(transition, request)
+    return request_transitions.remind(transition, request)

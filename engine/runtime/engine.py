@@ -11,14 +11,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from engine import schedule, transitions
-from engine.chain import Audit
-from engine.change import Change, EventDraft
+from engine.audit.hash_chain import Audit
+from engine.authoring.dict_form import from_dict
+from engine.authoring.workflow import Workflow
 from engine.clock import Clock, SystemClock
-from engine.compiled import Compiled
-from engine.compiling import compile_workflow
-from engine.definition import Workflow
-from engine.dictform import from_dict
+from engine.compiler import compile_workflow
+from engine.compiler.compiled import Compiled
+from engine.compiler.inputs import parse_input
 from engine.errors import (
     Altered,
     NotAllowed,
@@ -28,12 +27,12 @@ from engine.errors import (
     StoreBusy,
     UnknownRun,
 )
-from engine.events import Log
-from engine.inputs import parse_input
-from engine.people import Actor, People, StaticPeople, identified
-from engine.policy import LOST
-from engine.private import of_database, of_keys, tighten
-from engine.records import (
+from engine.kernel import cron, run_transitions
+from engine.kernel.live_run import RunState
+from engine.kernel.policy import LOST
+from engine.model.change import Change, EventDraft
+from engine.model.people import Actor, People, StaticPeople, identified
+from engine.model.records import (
     Answer,
     RequestRecord,
     RunDetail,
@@ -42,48 +41,49 @@ from engine.records import (
     TriggerRecord,
     WorkflowRecord,
 )
-from engine.redaction import redacted
-from engine.runstate import RunState
+from engine.model.redaction import redacted
+from engine.model.spec import Definition
+from engine.model.states import RUN_ENDED, IllegalTransition
+from engine.model.visible_text import written
+from engine.private_files import of_database, of_keys, tighten
 from engine.runtime import recovery
-from engine.runtime.access import Access
 from engine.runtime.activity import Activity
-from engine.runtime.adopting import adopt
+from engine.runtime.admission import Starting
+from engine.runtime.adoption import adopt
 from engine.runtime.alarm import Alarm
-from engine.runtime.beside import Beside
+from engine.runtime.approver_review import Finding, Reviewing
+from engine.runtime.authorization import Access
+from engine.runtime.background import Beside
 from engine.runtime.checkpointing import Checkpointing
-from engine.runtime.codes import Codes
-from engine.runtime.copies import paused_text
-from engine.runtime.deciding import Deciding, unknown_request
-from engine.runtime.delegating import Delegating
+from engine.runtime.clarifications import Questioning
+from engine.runtime.clock_jumps import Jumps
+from engine.runtime.decisions import Deciding, unknown_request
+from engine.runtime.delegation import Delegating
+from engine.runtime.departures import Leaving
 from engine.runtime.due import Due
-from engine.runtime.jumps import Jumps
-from engine.runtime.leaving import Leaving
-from engine.runtime.loaded import Definitions, Loaded
+from engine.runtime.one_time_codes import Codes
 from engine.runtime.principals import Principals
-from engine.runtime.proving import Proving
-from engine.runtime.questioning import Questioning
-from engine.runtime.reading import WAITING_SHOWN, Reading
-from engine.runtime.reassigning import Reassigning
+from engine.runtime.read_model import WAITING_SHOWN, Reading
+from engine.runtime.reassignment import Reassigning
+from engine.runtime.receipts import Proving
 from engine.runtime.retention import Retention
-from engine.runtime.reviewing import Finding, Reviewing
 from engine.runtime.runner import Runner
 from engine.runtime.runs import Runs
 from engine.runtime.schedules import Schedules
 from engine.runtime.settings import EngineSettings
 from engine.runtime.slots import Slots
-from engine.runtime.starting import Starting
 from engine.runtime.steady import SteadyTime
-from engine.runtime.superseding import supersede
+from engine.runtime.supersession import supersede
+from engine.runtime.time_zones import Zoning
 from engine.runtime.trials import Trials
 from engine.runtime.viewing import View, Viewing
 from engine.runtime.watchdog import Watchdog
-from engine.runtime.zoning import Zoning
-from engine.spec import Definition
-from engine.states import RUN_ENDED, IllegalTransition
+from engine.runtime.workflow_registry import Definitions, Loaded
+from engine.store.backups import paused_text
 from engine.store.deliveries import Deliveries
+from engine.store.event_log import Log
 from engine.store.queries import Prospect
 from engine.store.store import Store
-from engine.unseen import written
 
 log = logging.getLogger(__name__)
 
@@ -384,7 +384,7 @@ class Engine:
         try:
             change = await self._runs.apply(
                 run_id,
-                partial(transitions.cancel, reason=redacted(written(reason)) or "cancelled by a person"),
+                partial(run_transitions.cancel, reason=redacted(written(reason)) or "cancelled by a person"),
                 actor=actor,
             )
         except IllegalTransition:
@@ -675,9 +675,7 @@ def _workflow_record(compiled: Compiled) -> WorkflowRecord:
         channel=definition.channel,
         steps=tuple(compiled.graph.order),
         triggers=tuple(
-            TriggerRecord(
-                definition.name, spec.key, schedule.describe(spec), enabled=False, next_fire_at=None
-            )
+            TriggerRecord(definition.name, spec.key, cron.describe(spec), enabled=False, next_fire_at=None)
             for spec in definition.triggers
         ),
         input_schema=definition.input_schema,

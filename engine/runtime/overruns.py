@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from engine.clock import Clock
-from engine.durations import spoken
+from engine.model.durations import spoken
 from engine.runtime.activity import Activity
 from engine.runtime.slots import Slots
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from engine.records import RequestRecord
+from engine.model.records import RequestRecord
 from engine.store.store import Store
 
 PAGE = 200

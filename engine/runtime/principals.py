@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from engine.audit.keys import Keyring
 from engine.clock import Clock
 from engine.errors import NotPossible
-from engine.keys import Keyring
-from engine.people import Actor
-from engine.runtime.facts import Fact
+from engine.model.people import Actor
+from engine.runtime.installation import Fact
 from engine.store.store import Store
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")

@@ -6,16 +6,17 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
-from engine import faults, transitions
-from engine.change import Change
+from engine import faults
 from engine.errors import StoreBusy, UnknownRun
-from engine.machine import Transition
-from engine.records import StepRecord
-from engine.runtime.loaded import Loaded
+from engine.kernel import run_transitions
+from engine.kernel.suspects import Suspect
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.records import StepRecord
+from engine.model.states import IllegalTransition
 from engine.runtime.runs import Runs
-from engine.runtime.suspects import Suspect
 from engine.runtime.trials import Trials
-from engine.states import IllegalTransition
+from engine.runtime.workflow_registry import Loaded
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -61,8 +62,8 @@ async def _go_on(runs: Runs, run_id: str, resume: Callable[[Transition], Change]
 def _resume(transition: Transition, alone: bool) -> Change:
     executing = [step for step, record in transition.state.steps.items() if record.state == "running"]
     if executing:
-        return transitions.interrupt(transition, executing, crashed=True, alone=alone)
-    return transitions.go_on(transition)
+        return run_transitions.interrupt(transition, executing, crashed=True, alone=alone)
+    return run_transitions.go_on(transition)
 
 
 async def give_back(runs: Runs, stopped: list[tuple[str, str, int]]) -> None:
@@ -72,7 +73,7 @@ async def give_back(runs: Runs, stopped: list[tuple[str, str, int]]) -> None:
         steps.setdefault(run_id, []).append(step)
     for run_id, names in steps.items():
         try:
-            await runs.apply(run_id, partial(transitions.interrupt, steps=names, crashed=False))
+            await runs.apply(run_id, partial(run_transitions.interrupt, steps=names, crashed=False))
         except (IllegalTransition, UnknownRun, StoreBusy) as reason:
             # At the next start they count as interrupted by a crash.
             log.info("%s was not interrupted: %s", run_id, reason)

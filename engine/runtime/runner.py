@@ -12,30 +12,31 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine import faults, transitions
-from engine.change import Change
+from engine import faults
+from engine.authoring.context import StepContext
+from engine.authoring.services import Registry
 from engine.clock import Clock
-from engine.code import StepCode
-from engine.context import StepContext
+from engine.compiler.step_code import StepCode
 from engine.errors import Fatal, StoreBroken, StoreBusy, UnknownRun
-from engine.failures import StepLeft, failure_of, is_heavy, worth_retrying
-from engine.loglines import LogLines
-from engine.machine import Transition
-from engine.people import Actor
-from engine.records import Failure, StepRecord
-from engine.registry import Registry
-from engine.runstate import RunState
+from engine.kernel import run_transitions
+from engine.kernel.failures import StepLeft, failure_of, is_heavy, worth_retrying
+from engine.kernel.live_run import RunState
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.people import Actor
+from engine.model.records import Failure, StepRecord
+from engine.model.sizes import is_large
+from engine.model.spec import StepSpec
+from engine.model.states import IllegalTransition
 from engine.runtime.activity import Activity
-from engine.runtime.beside import Beside
-from engine.runtime.children import CHILDREN, Children, watch_children
-from engine.runtime.containing import IN_STEP, contain_tasks, contained, in_thread, left, result_of
-from engine.runtime.loaded import Loaded
+from engine.runtime.background import Beside
+from engine.runtime.child_processes import CHILDREN, Children, watch_children
+from engine.runtime.isolation import IN_STEP, contain_tasks, contained, in_thread, left, result_of
 from engine.runtime.overruns import DEAF, UNSTOPPABLE, Key, Overruns
 from engine.runtime.runs import Build, Runs
 from engine.runtime.slots import Slots
-from engine.sizes import is_large
-from engine.spec import StepSpec
-from engine.states import IllegalTransition
+from engine.runtime.step_log import LogLines
+from engine.runtime.workflow_registry import Loaded
 from engine.store.commit import Stale
 
 log = logging.getLogger(__name__)
@@ -217,7 +218,7 @@ class Runner:
         def build(transition: Transition) -> Change:
             if not self.overruns.executes(key):
                 raise IllegalTransition("it has ended")
-            return transitions.overrun(transition, step, number, why)
+            return run_transitions.overrun(transition, step, number, why)
 
         log.warning("%s.%s: %s", run_id, step, why)
         with suppress(IllegalTransition, UnknownRun, StoreBroken, StoreBusy):
@@ -240,7 +241,7 @@ class Runner:
             faults.place("attempt.executed")
         except Exception as error:
             return partial(
-                transitions.fail,
+                run_transitions.fail,
                 step=attempt.node.name,
                 attempt=attempt.number,
                 failure=await _failure(error, self._secrets),
@@ -249,7 +250,7 @@ class Runner:
                 chance=self._random.random(),
             )
         return partial(
-            transitions.succeed,
+            run_transitions.succeed,
             step=attempt.node.name,
             attempt=attempt.number,
             output=output,
@@ -288,7 +289,7 @@ class Runner:
     async def _record_trouble(self, attempt: Attempt, failure: Failure) -> None:
         """A step whose result can't be recorded has failed: it must not seem to run for ever."""
         build = partial(
-            transitions.fail,
+            run_transitions.fail,
             step=attempt.node.name,
             attempt=attempt.number,
             failure=failure,

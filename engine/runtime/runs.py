@@ -14,17 +14,17 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
 
-from engine.change import Change
 from engine.errors import AlteredRun, StoreBroken, UnknownRun
-from engine.machine import Transition
-from engine.people import ENGINE, Actor
-from engine.records import RequestRecord, RunRecord, StepRecord
-from engine.runstate import RunState
+from engine.kernel.live_run import RunState
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.people import ENGINE, Actor
+from engine.model.records import RequestRecord, RunRecord, StepRecord
+from engine.model.states import AWAITED, IllegalTransition
 from engine.runtime.activity import Activity
-from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.slots import Slots
 from engine.runtime.steady import SteadyTime
-from engine.states import AWAITED, IllegalTransition
+from engine.runtime.workflow_registry import Definitions, Loaded
 from engine.store.commit import Exists, Stale
 from engine.store.queries import Snapshot
 from engine.store.sqlite import PATIENCE
@@ -163,11 +163,11 @@ class Runs:
 
     async def refill(self) -> None:
         """Let the runs that wait for room go on, as far as there is some."""
-        from engine import transitions  # noqa: PLC0415
+        from engine.kernel import run_transitions  # noqa: PLC0415
 
         while not self.halted and (run_id := self._slots.next_run()) is not None:
             try:
-                await self.apply(run_id, transitions.go_on)
+                await self.apply(run_id, run_transitions.go_on)
             except (IllegalTransition, UnknownRun) as reason:
                 log.debug("%s needs no room any more: %s", run_id, reason)
 

@@ -6,15 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from engine import faults, schedule
-from engine.change import EventDraft
+from engine import faults
 from engine.clock import Clock
 from engine.errors import NotPossible, SignoffError, UnknownWorkflow
-from engine.people import ENGINE, Actor
-from engine.records import TriggerRecord
-from engine.runtime.loaded import Loaded
+from engine.kernel import cron
+from engine.model.change import EventDraft
+from engine.model.people import ENGINE, Actor
+from engine.model.records import TriggerRecord
+from engine.model.spec import CronSpec, EverySpec
 from engine.runtime.settings import EngineSettings
-from engine.spec import CronSpec, EverySpec
+from engine.runtime.workflow_registry import Loaded
 from engine.store.commit import Stale
 from engine.store.queries import ScheduleState
 from engine.store.sqlite import PATIENCE
@@ -51,9 +52,9 @@ class Schedules:
             row = stored.pop((name, key), None)
             enabled = self._settings.schedule_enabled(name, row.enabled if row else None)
             if row is None:
-                rows.append(ScheduleState(name, key, enabled, schedule.next_fire(spec, now), None))
+                rows.append(ScheduleState(name, key, enabled, cron.next_fire(spec, now), None))
             elif row.enabled != enabled:
-                due = schedule.next_fire(spec, now) if enabled else row.next_fire_at
+                due = cron.next_fire(spec, now) if enabled else row.next_fire_at
                 rows.append(ScheduleState(name, key, enabled, due, None))
         for name, key in stored:
             if self._loaded.get(name) is not None:
@@ -71,10 +72,10 @@ class Schedules:
             gone = _dropped(row.workflow, row.key, now)
             await self._store.drop_schedule(row.workflow, row.key, gone)
             return
-        missed = schedule.missed(spec, row.next_fire_at, now)
+        missed = cron.missed(spec, row.next_fire_at, now)
         try:
             for when in missed.to_fire:
-                named = when + self._ahead if schedule.by_elapsed_time(spec) else when
+                named = when + self._ahead if cron.by_elapsed_time(spec) else when
                 await self._start(row.workflow, spec, when, named)
                 faults.place("schedule.started")
         except SignoffError as error:
@@ -91,7 +92,7 @@ class Schedules:
                     data={"workflow": row.workflow, "key": row.key, "dropped": missed.dropped},
                 )
             )
-        await self._move_on(row, schedule.next_fire(spec, now))
+        await self._move_on(row, cron.next_fire(spec, now))
 
     async def after_jump(self, jump: timedelta) -> tuple[list[ScheduleState], timedelta]:
         """Rows for the time after a jump: intervals keep what is left of them, the others fire by the new
@@ -111,7 +112,7 @@ class Schedules:
         if row.next_fire_at is None or isinstance(spec, EverySpec):
             return row.next_fire_at and row.next_fire_at + jump
         # Forward: what the new time has passed over counts as missed. Back: it fires at the earlier time.
-        fresh = schedule.next_fire(spec, self._clock.now())
+        fresh = cron.next_fire(spec, self._clock.now())
         return row.next_fire_at if fresh is None else min(fresh, row.next_fire_at)
 
     async def records(self) -> list[TriggerRecord]:
@@ -121,12 +122,12 @@ class Schedules:
             row = rows.get((name, spec.key))
             # Without a row it has not been served yet: what it will be then.
             enabled = row.enabled if row else self._settings.schedule_enabled(name, None)
-            due = row.next_fire_at if row else schedule.next_fire(spec, self._clock.now())
+            due = row.next_fire_at if row else cron.next_fire(spec, self._clock.now())
             found.append(
                 TriggerRecord(
                     workflow=name,
                     key=spec.key,
-                    description=schedule.describe(spec),
+                    description=cron.describe(spec),
                     enabled=enabled,
                     next_fire_at=due if enabled else None,
                     last_fire_at=row.last_fire_at if row else None,
@@ -140,9 +141,7 @@ class Schedules:
         if not specs:
             raise UnknownWorkflow(f"{workflow} has no schedule" + (f" {key}." if key else "."))
         now = self._clock.now()
-        rows = [
-            ScheduleState(workflow, spec.key, enabled, schedule.next_fire(spec, now), None) for spec in specs
-        ]
+        rows = [ScheduleState(workflow, spec.key, enabled, cron.next_fire(spec, now), None) for spec in specs]
         told = "schedule.enabled" if enabled else "schedule.disabled"
         events = [EventDraft(told, now, actor, data={"workflow": workflow, "key": row.key}) for row in rows]
         await self._store.put_schedules(rows, events, PATIENCE)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from engine.keys import Keyring
-from engine.registry import Registry
-from engine.start_limits import StartLimits
+from engine.audit.keys import Keyring
+from engine.authoring.services import Registry
+from engine.kernel.start_limits import StartLimits
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,18 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from engine import transitions
-from engine.change import Change
 from engine.clock import Clock
 from engine.errors import StoreBroken, StoreBusy, UnknownRun
-from engine.machine import Transition
+from engine.kernel import run_transitions
+from engine.kernel.suspects import Suspect, named, trials
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.states import IllegalTransition
 from engine.runtime.activity import Activity
-from engine.runtime.beside import Beside
+from engine.runtime.background import Beside
 from engine.runtime.runner import Runner
 from engine.runtime.runs import Runs
 from engine.runtime.slots import Slots
-from engine.runtime.suspects import Suspect, named, trials
-from engine.states import IllegalTransition
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Trials:
         def build(transition: Transition) -> Change:
             if self._runs.halted:
                 raise IllegalTransition("the engine is closing")
-            return transitions.put_on_trial(transition, suspect.step)
+            return run_transitions.put_on_trial(transition, suspect.step)
 
         try:
             await self._runs.apply(suspect.run_id, build)

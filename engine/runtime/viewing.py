@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from engine.errors import UnknownRun
-from engine.people import Actor
-from engine.records import RequestRecord, RunDetail, RunRecord
-from engine.runtime.access import Access, refs_of
-from engine.runtime.loaded import Definitions
-from engine.runtime.reading import Reading, no_run
+from engine.kernel.visibility import audience, may_see
+from engine.model.people import Actor
+from engine.model.records import RequestRecord, RunDetail, RunRecord
+from engine.runtime.authorization import Access, refs_of
+from engine.runtime.read_model import Reading, no_run
 from engine.runtime.settings import EngineSettings
+from engine.runtime.workflow_registry import Definitions
 from engine.store.store import Store
-from engine.visibility import audience, may_see
 
 _PAGE = 100
 MOST_LOOKED_AT = 2_000

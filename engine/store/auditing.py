@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from engine import checkpoints
-from engine.chain import REMOVED, Audit, Finding, Head, Row, check, digest_of, grown
-from engine.keys import Keyring
-from engine.receipts import Proof
-from engine.seal import Digests, Seal, Told, differences, recorded
+from engine.audit import checkpoints
+from engine.audit.hash_chain import REMOVED, Audit, Finding, Head, Row, check, digest_of, grown
+from engine.audit.keys import Keyring
+from engine.audit.receipts import Proof
+from engine.audit.seal import Digests, Seal, Told, differences, recorded
 from engine.store import opening, rows, standing
 from engine.store.sealing import hashes
 from engine.store.tail import Tail

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from engine.chain import link
-from engine.change import Change, EventDraft, Lineage
+from engine.audit.hash_chain import link
+from engine.audit.seal import Digests, Seal, row_digest
 from engine.errors import AlteredRun
-from engine.records import RunRecord
-from engine.seal import Digests, Seal, row_digest
+from engine.model.change import Change, EventDraft, Lineage
+from engine.model.records import RunRecord
 from engine.store import rows, statements
 from engine.store.queries import ScheduleState
 from engine.store.sqlite import Refused

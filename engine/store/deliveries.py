@@ -9,7 +9,7 @@ from typing import Any
 from engine import faults
 from engine.store import rows, statements
 from engine.store.sqlite import Reader, Writer
-from engine.tables import DeliveryRow
+from engine.store.tables import DeliveryRow
 
 _UPSERT = statements.insert(
     DeliveryRow,

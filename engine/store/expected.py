@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.errors import StoreBroken
-from engine.private import make_folder
+from engine.private_files import make_folder
 from engine.store.rescue import saved_files
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.errors import StoreBroken, StoreBusy
-from engine.private import make_file, make_folder
+from engine.private_files import make_file, make_folder
 from engine.store import schema
 from engine.store.trouble import explained, is_locked, lock_text, passes, problem, remedy
 

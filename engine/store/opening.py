@@ -10,12 +10,12 @@ from typing import Any
 
 import orjson
 
-from engine import checkpoints
-from engine.change import EventDraft
+from engine.audit import checkpoints
+from engine.audit.keys import Keyring
+from engine.audit.seal import Seal
 from engine.errors import KeyLost, StoreBroken
-from engine.keys import Keyring
-from engine.people import ENGINE, Actor
-from engine.seal import Seal
+from engine.model.change import EventDraft
+from engine.model.people import ENGINE, Actor
 from engine.store.migrate import migrate
 from engine.store.sealing import newest, seal_all
 from engine.store.sqlite import connect

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.change import EventDraft
-from engine.people import ENGINE
-from engine.seal import Seal
-from engine.states import RUN_ENDED
+from engine.audit.seal import Seal
+from engine.model.change import EventDraft
+from engine.model.people import ENGINE
+from engine.model.states import RUN_ENDED
 from engine.store import rows, standing
 from engine.store.tail import Tail
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.change import Wait
+from engine.audit.seal import Seal, row_digest
 from engine.errors import Altered, AlteredRun
-from engine.people import Actor
-from engine.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
-from engine.seal import Seal, row_digest
+from engine.model.change import Wait
+from engine.model.people import Actor
+from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
 from engine.store import rows, standing
 from engine.store.tail import Tail
 

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from engine.private import make_file, make_folder
+from engine.private_files import make_file, make_folder
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 
-from engine.change import EventDraft, Wait
-from engine.people import Actor
-from engine.records import (
+from engine.model.change import EventDraft, Wait
+from engine.model.people import Actor
+from engine.model.records import (
     Binding,
     DecisionRecord,
     EventRecord,
@@ -21,7 +21,7 @@ from engine.records import (
     StepRecord,
     TriggerRecord,
 )
-from engine.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
+from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = Mapping[str, Any]
@@ -285,7 +285,7 @@ def wait_record(row: Row) -> Wait:
 
 
 def event_values(event: EventDraft, run: RunRecord | None, n: int | None) -> Values:
-    """The fields of `engine.chain.FIELDS`: without `seq`, which the log gives, and without the hash."""
+    """The fields of `hash_chain.FIELDS`: without `seq`, which the log gives, and without the hash."""
     return (
         event.type, micros(event.at), from_actor(event.actor), event.actor.as_user,
         run.id if run else None,

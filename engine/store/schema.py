@@ -1,6 +1,6 @@
 """What a database's tables, columns and indexes are, and where they are not what this release expects.
 
-The release expects what its migrations make of an empty file, which a test holds to be `engine.tables`.
+The release expects what its migrations make of an empty file, which a test holds to be `engine.store.tables`.
 """
 
 import sqlite3
@@ -11,7 +11,7 @@ from functools import cache
 from sqlalchemy.dialects import sqlite
 from sqlmodel import SQLModel
 
-from engine import tables
+from engine.store import tables
 
 assert tables  # its import fills the metadata
 _MOST_TOLD = 5

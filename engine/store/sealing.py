@@ -3,9 +3,9 @@
 import logging
 import sqlite3
 
-from engine.chain import grown
-from engine.change import EventDraft
-from engine.seal import Digests, Seal, base_of
+from engine.audit.hash_chain import grown
+from engine.audit.seal import Digests, Seal, base_of
+from engine.model.change import EventDraft
 from engine.store import rows, standing
 from engine.store.tail import Tail
 

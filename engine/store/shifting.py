@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from engine.chain import link
-from engine.change import EventDraft
-from engine.people import ENGINE
-from engine.seal import Digests, Seal
+from engine.audit.hash_chain import link
+from engine.audit.seal import Digests, Seal
+from engine.model.change import EventDraft
+from engine.model.people import ENGINE
 from engine.store import auditing, commit, queries, rows, standing, statements
 from engine.store.queries import ScheduleState
 from engine.store.tail import Tail

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine import faults
-from engine.change import Change
 from engine.errors import SignoffError, StoreBroken, StoreBusy
+from engine.model.change import Change
 from engine.store.checkup import look_through
 from engine.store.condition import Condition
 from engine.store.presence import Presence

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from engine.seal import row_digest
+from engine.audit.seal import row_digest
 from engine.store import rows
 
 DECISION = (

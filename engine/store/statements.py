@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlmodel import SQLModel
 
-from engine import tables
+from engine.store import tables
 
 _DIALECT = sqlite.dialect(paramstyle="qmark")
 

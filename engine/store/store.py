@@ -11,14 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine.chain import Audit
-from engine.change import Change, EventDraft, Wait
+from engine.audit.hash_chain import Audit
+from engine.audit.keys import Keyring
+from engine.audit.receipts import Proof
+from engine.audit.seal import Seal
 from engine.errors import StoreBroken, StoreBusy
-from engine.keys import Keyring
-from engine.people import Actor
-from engine.receipts import Proof
-from engine.records import EventRecord, RequestRecord, RunRecord, StepRecord
-from engine.seal import Seal
+from engine.model.change import Change, EventDraft, Wait
+from engine.model.people import Actor
+from engine.model.records import EventRecord, RequestRecord, RunRecord, StepRecord
 from engine.store import auditing, commit, opening, pruning, queries, shifting
 from engine.store.deliveries import Deliveries
 from engine.store.migrate import migrate
@@ -238,7 +238,7 @@ class Store:
         return await self._reader.read_at_length(audit)
 
     async def checkpoint(self, now: datetime) -> dict[str, Any]:
-        """Of the log as it is; see `engine.checkpoints`."""
+        """Of the log as it is; see `engine.audit.checkpoints`."""
         return await self._reader.read(partial(auditing.checkpoint, now=now))
 
     async def keep_checkpoint(self, keyring: Keyring, now: datetime) -> None:
@@ -305,7 +305,7 @@ class Store:
         return await self._reader.read(partial(queries.definition, digest=digest, seal=self._seal))
 
     async def definitions_of_rule_1(self) -> list[bytes]:
-        """Those whose types an earlier release recorded; see `engine.schema_digests`."""
+        """Those whose types an earlier release recorded; see `engine.compiler.schema_digests`."""
         return await self._reader.read_at_length(queries.definitions_of_rule_1)
 
     async def code(self, digest: str) -> dict[str, str]:

@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.chain import grown, link
-from engine.change import EventDraft
+from engine.audit.hash_chain import grown, link
+from engine.audit.seal import Digests, Seal
 from engine.errors import StoreBroken
-from engine.seal import Digests, Seal
+from engine.model.change import EventDraft
 from engine.store import rows, statements
 
 _COLUMNS = ("since", "seq", "digest", "head", "events", "facts", "key")
@@ -21,7 +21,7 @@ _MOVE = "UPDATE log SET seq = ?, digest = ?, head = ?, events = ?, facts = ?, se
 
 @dataclass(slots=True)
 class Tail:
-    """How far the log has got; see `engine.tables.LogRow`."""
+    """How far the log has got; see `engine.store.tables.LogRow`."""
 
     since: int
     seq: int

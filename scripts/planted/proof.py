@@ -63,7 +63,7 @@ MUTANTS = [
     ),
     Mutant(
         "a lost key is made anew in silence",
-        "engine/keys.py",
+        "engine/audit/keys.py",
         "                if key:\n                    raise KeyLost",
         "                if False:\n                    raise KeyLost",
         _CHECKPOINTS,

@@ -5,14 +5,14 @@ from scripts.planted.mutant import Mutant
 MUTANTS = [
     Mutant(
         "a reason of invisible signs is a reason",
-        "engine/unseen.py",
+        "engine/model/visible_text.py",
         'return "" if is_blank(text) else whole(text).strip()',
         "return whole(text).strip()",
         ("tests/engine/test_unseen.py",),
     ),
     Mutant(
         "an approval is opened whose text to type cannot be seen",
-        "engine/requests.py",
+        "engine/kernel/request_factory.py",
         "[], {}) or is_blank(str(value)):",
         "[], {}):",
         ("tests/engine/test_unseen.py",),
@@ -26,7 +26,7 @@ MUTANTS = [
     ),
     Mutant(
         "a line break from outside begins a record of the log",
-        "bot/cli/serving.py",
+        "bot/cli/serve.py",
         "return printed(super().formatMessage(record))",
         "return super().formatMessage(record)",
         ("tests/bot/test_terminal.py",),
@@ -47,14 +47,14 @@ MUTANTS = [
     ),
     Mutant(
         "a value in a question is taken for the author's words",
-        "engine/wording.py",
+        "engine/model/wording.py",
         "return value if _TOKEN.fullmatch(value) else",
         "return value if value else",
         ("tests/engine/test_template.py",),
     ),
     Mutant(
         "a value ends its own quotes",
-        "engine/wording.py",
+        "engine/model/wording.py",
         "return _QUOTES.sub(_escape, quoted(text))",
         "return quoted(text)",
         ("tests/engine/test_template.py",),
@@ -75,14 +75,14 @@ MUTANTS = [
     ),
     Mutant(
         "two people of one name are shown alike",
-        "bot/directory.py",
+        "bot/slack/directory.py",
         'return f"{display} (@{handle})" if',
         "return display if",
         ("tests/bot/views/test_identities.py",),
     ),
     Mutant(
         "an address hides its host",
-        "bot/views/shown.py",
+        "bot/views/display.py",
         "if plain and _HOST.fullmatch(found.netloc) else",
         "if plain else",
         ("tests/bot/views/test_identities.py",),

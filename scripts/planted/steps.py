@@ -12,7 +12,7 @@ MUTANTS = [
     ),
     Mutant(
         "a cancelled step leaves its processes",
-        "engine/runtime/children.py",
+        "engine/runtime/child_processes.py",
         "        children.note(caller)\n",
         "        pass\n",
         ("tests/engine/test_children.py",),
@@ -33,7 +33,7 @@ MUTANTS = [
     ),
     Mutant(
         "suspects are tried again together",
-        "engine/runtime/suspects.py",
+        "engine/kernel/suspects.py",
         "size = -(-len(first) // MAX_ROUNDS)",
         "size = len(first)",
         ("tests/engine/test_suspects.py",),
@@ -47,7 +47,7 @@ MUTANTS = [
     ),
     Mutant(
         "an interval of a millisecond",
-        "engine/durations.py",
+        "engine/model/durations.py",
         "    if found < at_least:\n",
         "    if found < 0:\n",
         ("tests/engine/test_mistakes.py",),
@@ -82,14 +82,14 @@ MUTANTS = [
     ),
     Mutant(
         "the database is free while a step still executes",
-        "bot/serve.py",
+        "bot/application.py",
         "    if left_behind:\n",
         "    if False:\n",
         ("tests/engine/test_overruns.py",),
     ),
     Mutant(
         "a workflow of any number of steps",
-        "engine/compiling/workflow.py",
+        "engine/compiler/workflow.py",
         "if len(self.checks.nodes) > MAX_STEPS:",
         "if False:",
         ("tests/engine/test_sizes.py",),

@@ -26,14 +26,14 @@ MUTANTS = [
     ),
     Mutant(
         "types that an earlier release recorded are compared under the newest rule",
-        "engine/runtime/loaded.py",
+        "engine/runtime/workflow_registry.py",
         '        if rule_of(then.schema_digest) != "1":\n',
         "        if rule_of(then.schema_digest):\n",
         ("tests/upgrades",),
     ),
     Mutant(
         "an outcome of the first release has the fields of this one",
-        "engine/schema_digests.py",
+        "engine/compiler/schema_digests.py",
         '        first["properties"] = _APPROVAL\n',
         "",
         ("tests/upgrades",),
@@ -47,14 +47,14 @@ MUTANTS = [
     ),
     Mutant(
         "an edited description strands runs",
-        "engine/schemas.py",
+        "engine/model/json_schema.py",
         " if name not in _WORDS}",
         "}",
         ("tests/upgrades",),
     ),
     Mutant(
         "a field that is called as a word is left out of the types",
-        "engine/schemas.py",
+        "engine/model/json_schema.py",
         '_BY_NAME = frozenset({"properties", ',
         "_BY_NAME = frozenset({",
         ("tests/upgrades",),

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.alterations import tell_altered
 from bot.cli.main import main
 from bot.monitor import end
-from bot.operator_messages import Operator
-from bot.slackapi import Outcome, Sent
+from bot.slack.alteration_notices import tell_altered
+from bot.slack.operator_messages import Operator
+from bot.slack.web_api import Outcome, Sent
 from engine.testing import Bench
 from tests.engine.tampering import PEOPLE, execute, flow
 

@@ -15,9 +15,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.client import Client, NotAsked
-from bot.serve import listening
-from bot.server import build_server
+from bot.application import listening
+from bot.http.client import Client, NotAsked
+from bot.http.server import build_server
 from engine import Actor, Engine, EngineSettings, FakeClock, Gate, Person, StartLimits, StaticPeople, Workflow
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.args import Approvals, ArgumentError, Cancel, Command, Help, List, Run, Status, parse, run_command
+from bot.slash.commands import (
+    Approvals,
+    ArgumentError,
+    Cancel,
+    Command,
+    Help,
+    List,
+    Run,
+    Status,
+    parse,
+    run_command,
+)
 
 
 @pytest.mark.parametrize(

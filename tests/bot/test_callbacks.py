@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.callbacks import Callbacks
-from bot.serve import listening
+from bot.application import listening
+from bot.http.callbacks import Callbacks
 from engine import Actor, Engine, EngineSettings, FakeClock, Gate, StaticPeople
 
 PEOPLE = StaticPeople(groups={"managers": ["U1"]})

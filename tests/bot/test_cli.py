@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from bot.cli.acts import handlers
+from bot.cli.handlers import handlers
 from bot.cli.main import main
+from bot.control_socket import Door
 from engine import Engine, EngineSettings, StaticPeople
-from engine.load import load
-from engine.runtime.door import Door
-from engine.runtime.lock import FileLock
+from engine.authoring.loader import load
+from engine.store.file_lock import FileLock
 
 FLOW = """
 from pydantic import BaseModel

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.people import SlackPeople
-from bot.slack_reads import SlackReads
-from bot.slackapi import SlackUnreachable
+from bot.slack.people import SlackPeople
+from bot.slack.reads import SlackReads
+from bot.slack.web_api import SlackUnreachable
 from engine import PeopleUnavailable
 from engine.clock import FakeClock
 

@@ -4,12 +4,12 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from bot.code_notices import CodeNotices
-from bot.operator_messages import Operator
-from bot.slackapi import SlackApi
+from bot.slack.code_notices import CodeNotices
+from bot.slack.operator_messages import Operator
+from bot.slack.web_api import SlackApi
+from engine.audit.keys import Keyring
 from engine.clock import FakeClock
-from engine.keys import Keyring
-from engine.runtime.codes import Codes, WrongCodes
+from engine.runtime.one_time_codes import Codes, WrongCodes
 
 Local = Any
 

@@ -8,9 +8,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.people import SlackPeople
-from bot.slack_reads import click_budget
-from bot.slackapi import Patience, SlackApi
+from bot.slack.people import SlackPeople
+from bot.slack.reads import click_budget
+from bot.slack.web_api import Patience, SlackApi
 from engine import Group, PeopleUnavailable, UnknownPeople
 from engine.clock import FakeClock
 from localslack import Config, ManualClock, start

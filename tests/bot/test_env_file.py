@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.addresses import is_loopback, reveals_token
 from bot.cli.main import main
+from bot.slack.addresses import is_loopback, reveals_token
 
 FLOW = """
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.health import Health
+from bot.http.health import Health
 
 
 @dataclass

@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.limits import LARGEST_BODY, Bodies, BodyRefused, Connections
-from bot.serve import listening
+from bot.application import listening
+from bot.http.limits import LARGEST_BODY, Bodies, BodyRefused, Connections
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 

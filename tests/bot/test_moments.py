@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.moments import NoMoment, until
+from bot.slash.dates import NoMoment, until
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)  # a Wednesday, 16:00 in Berlin
 

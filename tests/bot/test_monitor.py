@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.monitor import LASTS, TOKEN_INTERVAL, Monitor
-from bot.operator_messages import Operator
-from bot.slackapi import Patience, SlackApi, SlackRefused
+from bot.slack.operator_messages import Operator
+from bot.slack.web_api import Patience, SlackApi, SlackRefused
 from engine.clock import FakeClock
 from localslack import Config, Server, start
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.people import SlackPeople
-from bot.slackapi import Patience, Rejected, SlackApi, SlackRefused
+from bot.slack.people import SlackPeople
+from bot.slack.web_api import Patience, Rejected, SlackApi, SlackRefused
 from engine.clock import FakeClock
 from engine.errors import PeopleUnavailable, UnknownPeople
-from engine.people import Group, belongs
-from engine.runtime.closeness import close_to
+from engine.model.people import Group, belongs
+from engine.runtime.suggestions import close_to
 
 Local = Any
 

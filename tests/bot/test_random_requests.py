@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from bot.app import build_app
-from bot.preflight import preflight
-from bot.serve import listening
-from bot.server import build_server
-from bot.slackapi import SlackApi
+from bot.application import listening
+from bot.http.server import build_server
+from bot.slack.bolt_app import build_app
+from bot.slack.preflight import preflight
+from bot.slack.web_api import SlackApi
 from engine import Actor, Engine, Gate
 from engine.clock import FakeClock
-from engine.people import StaticPeople
+from engine.model.people import StaticPeople
 
 REQUESTS = 2000
 SECRET = "local-signing-secret"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.registrations import SLACK_ALLOWS, WANTED, Registrations, refused, registered
+from bot.slack.registrations import SLACK_ALLOWS, WANTED, Registrations, refused, registered
 
 
 @given(st.one_of(st.none(), st.booleans(), st.text(), st.integers()), st.integers(1, 10))

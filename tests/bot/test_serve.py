@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from bot.cli.loading import load
+from bot.application import engine_settings, register
+from bot.cli.workflow_files import load
 from bot.config import ConfigError, read_settings
-from bot.operator_messages import Operator
-from bot.preflight import preflight
-from bot.serve import engine_settings, register
-from bot.slackapi import SlackApi
-from bot.workspace import tell_lacking
+from bot.slack.operator_messages import Operator
+from bot.slack.preflight import preflight
+from bot.slack.web_api import SlackApi
+from bot.slack.workspace import tell_lacking
 from engine import DefinitionErrors, Engine
 from engine.clock import FakeClock
 from localslack import Config, start

@@ -13,10 +13,10 @@ import pytest
 from aiohttp.test_utils import TestServer
 from slack_bolt.async_app import AsyncApp
 
-from bot.app import WENT_WRONG, build_app
-from bot.preflight import preflight
-from bot.server import LARGEST_BODY, PATH, Once, build_server
-from bot.slackapi import SlackApi
+from bot.http.server import LARGEST_BODY, PATH, Once, build_server
+from bot.slack.bolt_app import WENT_WRONG, build_app
+from bot.slack.preflight import preflight
+from bot.slack.web_api import SlackApi
 from engine.clock import FakeClock
 
 SECRET, BEFORE = "local-signing-secret", "the-secret-before"

@@ -7,9 +7,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.operator_messages import Operator
-from bot.preflight import PreflightFailed, preflight
-from bot.slackapi import Ambiguous, Patience, SlackApi, SlackBusy, SlackUnreachable
+from bot.slack.operator_messages import Operator
+from bot.slack.preflight import PreflightFailed, preflight
+from bot.slack.web_api import Ambiguous, Patience, SlackApi, SlackBusy, SlackUnreachable
 
 QUICK = Patience(connect=1, answer=1, first_retry=0.01)
 

@@ -14,12 +14,12 @@ import pytest
 from aiohttp.test_utils import TestServer
 from slack_bolt.async_app import AsyncApp
 
-from bot.app import build_app
-from bot.preflight import Identity, PreflightFailed, preflight
-from bot.scopes import NEEDED, missing
-from bot.slackapi import Patience as CallPatience
-from bot.slackapi import SlackApi
-from bot.socket import Patience, SocketMode
+from bot.slack.bolt_app import build_app
+from bot.slack.preflight import Identity, PreflightFailed, preflight
+from bot.slack.scopes import NEEDED, missing
+from bot.slack.socket_mode import Patience, SocketMode
+from bot.slack.web_api import Patience as CallPatience
+from bot.slack.web_api import SlackApi
 from engine.clock import FakeClock, SystemClock
 
 Local = Any

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from rich.text import Text
 
 from bot.cli.output import CommandError, Output, error, note
-from bot.cli.proving import _told
-from bot.cli.serving import Formatter
+from bot.cli.receipt import _told
+from bot.cli.serve import Formatter
 from bot.terminal import printed, printed_json
 from bot.views.visible import is_hidden
 

@@ -14,10 +14,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.cli.acts import handlers
-from bot.cli.loading import load
+from bot.application import Running, running
+from bot.cli.handlers import handlers
+from bot.cli.workflow_files import load
 from bot.config import read_settings
-from bot.serve import Running, running
 from engine import Actor, StoreBroken
 from engine.clock import FakeClock
 from localslack import Config, Server, start

@@ -8,17 +8,17 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from engine import asking, questions, transitions
-from engine.change import Change
-from engine.conditions import Compare, Not, OutcomeIs, StateIs, evaluate, leaves
-from engine.graph import Graph
-from engine.machine import Transition
-from engine.people import Actor
-from engine.planner import StepView
-from engine.records import DecisionRecord, Failure, RequestRecord, RunRecord, StepRecord
-from engine.requests import anybody_of
-from engine.runstate import RunState
-from engine.spec import (
+from engine.kernel import clarification, request_transitions, run_transitions
+from engine.kernel.live_run import RunState
+from engine.kernel.planner import StepView
+from engine.kernel.request_factory import anybody_of
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.conditions import Compare, Not, OutcomeIs, StateIs, evaluate, leaves
+from engine.model.graph import Graph
+from engine.model.people import Actor
+from engine.model.records import DecisionRecord, Failure, RequestRecord, RunRecord, StepRecord
+from engine.model.spec import (
     ApprovalSpec,
     Definition,
     FailureSpec,
@@ -28,7 +28,7 @@ from engine.spec import (
     StageSpec,
     StepSpec,
 )
-from engine.states import RUN_ENDED, STEP_SETTLED, IllegalTransition
+from engine.model.states import RUN_ENDED, STEP_SETTLED, IllegalTransition
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -167,7 +167,7 @@ class Simulation:
         self.code = AllCode()
         self.asked: dict[str, tuple[dict[str, StepRecord], Counter[str]]] = {}
         """By request: the steps and the code as they were when people were asked."""
-        self.do(lambda t: transitions.create(t, start=True))
+        self.do(lambda t: run_transitions.create(t, start=True))
 
     def do(self, build, kept: int = 0) -> bool:
         """Commit a transition, or see that it no longer applies. `kept`: room for suspects to come."""
@@ -212,9 +212,11 @@ class Simulation:
             self.crashed[name, self.rows.steps[name].round] += 1
         if self.rows.run.state == "running":
             if running:
-                self.do(lambda t: transitions.interrupt(t, running, crashed=True, alone=alone), len(running))
+                self.do(
+                    lambda t: run_transitions.interrupt(t, running, crashed=True, alone=alone), len(running)
+                )
             else:
-                self.do(transitions.go_on)
+                self.do(run_transitions.go_on)
 
     def moves(self) -> list:
         rng, moves = self.rng, []
@@ -258,40 +260,42 @@ class Simulation:
                 self._end(what, detail)
                 output = {"n": self.rng.randint(0, 9)} if self.rng.random() < 0.9 else {}
                 output |= {"m": 1} if self.rng.random() < 0.6 else {}
-                self.do(lambda t: transitions.succeed(t, what, detail, output, [], 1.0))
+                self.do(lambda t: run_transitions.succeed(t, what, detail, output, [], 1.0))
             case "fail":
                 self._end(what, detail)
                 failure, worth = Failure("E", "bad"), self.rng.random() < 0.7
                 self.do(
-                    lambda t: transitions.fail(t, what, detail, failure, [], worth_retrying=worth, chance=0.5)
+                    lambda t: run_transitions.fail(
+                        t, what, detail, failure, [], worth_retrying=worth, chance=0.5
+                    )
                 )
             case "decide":
                 request = self.state.requests.get(what) or self.rows.requests[what]
                 self.decide(request, detail)
             case "ask":
                 request = self.state.requests.get(what) or self.rows.requests[what]
-                self.do(lambda t: questions.ask(t, request, "Why?", "U1", Actor("slack", "U2")))
+                self.do(lambda t: clarification.ask(t, request, "Why?", "U1", Actor("slack", "U2")))
             case "expire" | "remind":
                 request = self.rows.requests[what]
-                act = transitions.expire if kind == "expire" else asking.remind
+                act = run_transitions.expire if kind == "expire" else request_transitions.remind
                 self.do(lambda t: act(t, request))
             case "retry":
-                self.do(lambda t: transitions.retry(t, what))
+                self.do(lambda t: run_transitions.retry(t, what))
             case "trial":
-                self.do(lambda t: transitions.put_on_trial(t, what))
+                self.do(lambda t: run_transitions.put_on_trial(t, what))
             case "crash":
                 self.crash()
             case "reload":
                 self.reload()
             case "refill":
                 if self.rows.run.state == "running":
-                    self.do(transitions.go_on)
+                    self.do(run_transitions.go_on)
             case "tamper":
                 self.tamper(what)
             case "deploy":
                 self.code.versions[what] += 1
             case "cancel":
-                self.do(lambda t: transitions.cancel(t, "stop"))
+                self.do(lambda t: run_transitions.cancel(t, "stop"))
 
     def decide(self, request: RequestRecord, choice: str) -> None:
         """Somebody who may, and has not answered yet."""
@@ -303,7 +307,7 @@ class Simulation:
             f"{request.id}:{len(request.decisions)}", request.id, choice,
             Actor("slack", rng.choice(people[:3])), "", self.now, request.stage, (ref,),
         )  # fmt: skip
-        self.do(lambda t: transitions.decide(t, request, decision))
+        self.do(lambda t: run_transitions.decide(t, request, decision))
 
     def _end(self, step: str, attempt: int) -> None:
         self.executing.pop((step, attempt), None)
@@ -317,17 +321,17 @@ class Simulation:
             if self.executing:
                 step, attempt = next(iter(self.executing))
                 self._end(step, attempt)
-                self.do(lambda t, s=step, a=attempt: transitions.succeed(t, s, a, {"n": 1}, [], 1.0))
+                self.do(lambda t, s=step, a=attempt: run_transitions.succeed(t, s, a, {"n": 1}, [], 1.0))
             elif self.state.suspects:
                 step = next(iter(self.state.suspects))
-                self.do(lambda t, s=step: transitions.put_on_trial(t, s))
+                self.do(lambda t, s=step: run_transitions.put_on_trial(t, s))
             elif retrying := [n for n, one in self.rows.steps.items() if one.state == "retrying"]:
-                self.do(lambda t, s=retrying[0]: transitions.retry(t, s))
+                self.do(lambda t, s=retrying[0]: run_transitions.retry(t, s))
             elif waiting := [one for one in self.rows.requests.values() if one.state == "open"]:
                 request = self.state.requests.get(waiting[0].id, waiting[0])
                 self.decide(request, {"failure": "skip", "question": "answer"}.get(request.kind, "approve"))
             else:
-                assert self.do(transitions.go_on), f"stuck: {self.rows.run} {self.rows.steps}"
+                assert self.do(run_transitions.go_on), f"stuck: {self.rows.run} {self.rows.steps}"
             check_all(self)
         raise AssertionError("it does not end")
 
@@ -458,7 +462,7 @@ def check_poison(simulation: Simulation) -> None:
     """A step that took the process down three times, alone, doesn't execute again unless a person says so."""
     for name, record in simulation.rows.steps.items():
         if record.state == "running":
-            assert simulation.crashed[name, record.round] < transitions.MOST_CRASHES, name
+            assert simulation.crashed[name, record.round] < run_transitions.MOST_CRASHES, name
 
 
 def check_run_state(simulation: Simulation) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from engine import Actor, Cron, Outcome, StaticPeople, Workflow
-from engine.chain import FIELDS, grown, link
-from engine.change import EventDraft
-from engine.keys import Keyring
+from engine.audit.hash_chain import FIELDS, grown, link
+from engine.audit.keys import Keyring
+from engine.model.change import EventDraft
 from engine.store import auditing, sealing
 from engine.store.sqlite import connect
 from engine.testing import Bench

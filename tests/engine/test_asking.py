@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine import Actor, Escalate, Hours, Outcome, SignoffError, Stage, StaticPeople, Workflow
-from engine.reassignment import replaced
+from engine.kernel.reassignment import replaced
 from engine.testing import Bench
 
 CROWD = StaticPeople(

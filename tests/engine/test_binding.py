@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from engine import Actor, DefinitionErrors, Outcome, StaticPeople, Workflow
-from engine.compiling import compile_workflow
+from engine.compiler import compile_workflow
 from engine.testing import Bench
 from tests.engine.tampering import reseal
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from engine import Engine, EngineSettings, NotPossible
+from engine.audit.keys import Keyring, public_keys
+from engine.audit.signing import Unproven, content_of
 from engine.errors import KeyLost, StoreBroken
-from engine.keys import Keyring, public_keys
-from engine.runtime import copies
-from engine.signing import Unproven, content_of
+from engine.store import backups
 from engine.testing import Bench
 from tests.engine.tampering import OPERATOR, PEOPLE, execute, findings, flow
 
@@ -111,7 +111,7 @@ async def test_the_audit_does_not_say_that_a_file_which_lost_an_hour_is_whole(tm
     bench = at(tmp_path)
     with pytest.raises(NotPossible):
         await bench.__aenter__()
-    copies.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, "the disk broke")
+    backups.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, "the disk broke")
     async with at(tmp_path) as bench:
         assert (await bench.engine.audit()).findings == []
         (found,) = (await bench.engine.audit([mark])).findings
@@ -121,8 +121,8 @@ async def test_the_audit_does_not_say_that_a_file_which_lost_an_hour_is_whole(tm
 async def test_accepting_is_an_event_that_says_why(tmp_path: Path) -> None:
     await lost_an_hour(tmp_path)
     with pytest.raises(NotPossible, match="--reason is empty"):
-        copies.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, " ")
-    copies.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, "the disk broke")
+        backups.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, " ")
+    backups.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, "the disk broke")
     async with at(tmp_path) as bench:
         (event,) = [one for one in await bench.engine.events.read(0) if one.type == "log.accepted"]
         assert (event.actor, event.data["reason"]) == (OPERATOR, "the disk broke")
@@ -134,9 +134,9 @@ async def test_accepting_is_an_event_that_says_why(tmp_path: Path) -> None:
 async def test_a_backup_that_the_operator_restores_needs_no_more_than_that(tmp_path: Path) -> None:
     async with at(tmp_path) as bench:
         await bench.start("flow")
-        copies.backup(tmp_path / "signoff.db", tmp_path / "copy")
+        backups.backup(tmp_path / "signoff.db", tmp_path / "copy")
         await bench.start("flow")
-    copies.restore(tmp_path / "signoff.db", tmp_path / "copy", NOON, keyring(tmp_path), OPERATOR)
+    backups.restore(tmp_path / "signoff.db", tmp_path / "copy", NOON, keyring(tmp_path), OPERATOR)
     with pytest.raises(NotPossible, match="restored from copy"):
         async with at(tmp_path):
             pass
@@ -156,7 +156,7 @@ async def test_a_lost_folder_of_keys_is_named_at_the_start_and_made_anew_where_t
         async with at(tmp_path):
             pass
     assert not (tmp_path / "keys" / "log.key").exists()
-    copies.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, "the keys are lost")
+    backups.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, "the keys are lost")
     async with at(tmp_path) as bench:
         await bench.decide("go", "approve", as_user="U1")
         assert (await bench.engine.audit()).findings == []

@@ -14,7 +14,7 @@ import pytest
 
 from engine import Actor, StaticPeople, Workflow
 from engine.runtime.forks import Forks
-from engine.runtime.lock import FileLock
+from engine.store.file_lock import FileLock
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})

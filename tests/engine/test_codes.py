@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from engine import Actor, NotPossible, Outcome, StaticPeople, Workflow
-from engine.runtime.codes import MOST_TRIES
+from engine.runtime.one_time_codes import MOST_TRIES
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})

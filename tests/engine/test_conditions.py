@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from engine import Condition, DefinitionError
-from engine.conditions import (
+from engine.authoring.refs import ApprovalRef, StepRef
+from engine.model.conditions import (
     AllOf,
     AnyOf,
     Compare,
@@ -18,7 +19,6 @@ from engine.conditions import (
     evaluate,
     steps_in,
 )
-from engine.refs import ApprovalRef, StepRef
 
 ADAPTER: TypeAdapter[Condition] = TypeAdapter(Condition)
 build: StepRef[[], object] = StepRef("build", lambda: None)

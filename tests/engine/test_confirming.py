@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.confirming import confirms
-from engine.unseen import as_seen
+from engine.kernel.confirmation import confirms
+from engine.model.visible_text import as_seen
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,9 @@ from engine import (
     Wanted,
     Workflow,
 )
-from engine.keys import Keyring
-from engine.runtime import copies
-from engine.runtime.lock import FileLock
+from engine.audit.keys import Keyring
+from engine.store import backups
+from engine.store.file_lock import FileLock
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
@@ -59,7 +59,9 @@ async def test_a_backup_of_a_database_in_use_is_whole(tmp_path: Path) -> None:
 
         writers = [asyncio.create_task(write()) for _ in range(5)]
         for number in range(3):
-            made = await asyncio.to_thread(copies.backup, tmp_path / "signoff.db", tmp_path / f"copy{number}")
+            made = await asyncio.to_thread(
+                backups.backup, tmp_path / "signoff.db", tmp_path / f"copy{number}"
+            )
             assert made.path.stat().st_mode & 0o777 == 0o600
         going = False
         await asyncio.gather(*writers)
@@ -77,14 +79,14 @@ async def test_a_backup_of_a_database_in_use_is_whole(tmp_path: Path) -> None:
 def test_a_backup_never_writes_over_anything(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("mine")
     with pytest.raises(NotPossible, match="There is no database"):
-        copies.backup(tmp_path / "signoff.db", tmp_path / "copy")
+        backups.backup(tmp_path / "signoff.db", tmp_path / "copy")
     sqlite3.connect(tmp_path / "signoff.db").close()
     with pytest.raises(NotPossible, match="is there already"):
-        copies.backup(tmp_path / "signoff.db", tmp_path / "there")
+        backups.backup(tmp_path / "signoff.db", tmp_path / "there")
     with pytest.raises(NotPossible, match="There is no folder"):
-        copies.backup(tmp_path / "signoff.db", tmp_path / "none" / "copy")
+        backups.backup(tmp_path / "signoff.db", tmp_path / "none" / "copy")
     with pytest.raises(StoreBroken, match="no database of Signoff"):
-        copies.backup(tmp_path / "signoff.db", tmp_path / "copy")
+        backups.backup(tmp_path / "signoff.db", tmp_path / "copy")
     assert (tmp_path / "there").read_text() == "mine"
     assert not (tmp_path / "copy").exists()
 
@@ -101,7 +103,7 @@ async def backed_up(folder: Path) -> Path:
     async with Bench(flow, timed, people=PEOPLE, folder=folder) as bench:
         await bench.start("flow")
         await bench.engine.deliveries.advance("slack", 2, [Wanted("run:1", "run", "1")])
-        await asyncio.to_thread(copies.backup, folder / "signoff.db", folder / "copy")
+        await asyncio.to_thread(backups.backup, folder / "signoff.db", folder / "copy")
         await bench.start("flow")
     return folder / "copy"
 
@@ -109,7 +111,7 @@ async def backed_up(folder: Path) -> Path:
 async def test_a_restored_installation_waits_to_be_told(tmp_path: Path) -> None:
     copy = await backed_up(tmp_path)
     database = tmp_path / "signoff.db"
-    aside = copies.restore(database, copy, NOON, Keyring(tmp_path / "keys"), OPERATOR)
+    aside = backups.restore(database, copy, NOON, Keyring(tmp_path / "keys"), OPERATOR)
     assert aside == tmp_path / "signoff.db.before-20260107T120000"
     with closing(sqlite3.connect(aside)) as old:
         assert old.execute("SELECT count(*) FROM run").fetchone() == (2,), "what was there is kept"
@@ -154,20 +156,20 @@ async def test_only_a_sound_backup_is_restored_and_only_where_nobody_serves(tmp_
     database = tmp_path / "signoff.db"
     before = database.read_bytes()
     with pytest.raises(NotPossible, match="There is no backup"):
-        copies.restore(database, tmp_path / "none", NOON, Keyring(tmp_path / "keys"), OPERATOR)
+        backups.restore(database, tmp_path / "none", NOON, Keyring(tmp_path / "keys"), OPERATOR)
     (tmp_path / "text").write_text("not a database, whatever its name says, and long enough")
     with pytest.raises(StoreBroken, match="no database of Signoff"):
-        copies.restore(database, tmp_path / "text", NOON, Keyring(tmp_path / "keys"), OPERATOR)
+        backups.restore(database, tmp_path / "text", NOON, Keyring(tmp_path / "keys"), OPERATOR)
     torn = tmp_path / "torn"
     torn.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])
     with pytest.raises(StoreBroken):
-        copies.restore(database, torn, NOON, Keyring(tmp_path / "keys"), OPERATOR)
+        backups.restore(database, torn, NOON, Keyring(tmp_path / "keys"), OPERATOR)
     lock = FileLock(database)
     lock.take()
     with pytest.raises(StoreInUse):
-        copies.restore(database, copy, NOON, Keyring(tmp_path / "keys"), OPERATOR)
+        backups.restore(database, copy, NOON, Keyring(tmp_path / "keys"), OPERATOR)
     with pytest.raises(StoreInUse):
-        copies.vacuum(database)
+        backups.vacuum(database)
     lock.release()
     assert database.read_bytes() == before
 
@@ -177,7 +179,9 @@ async def test_a_backup_of_an_earlier_release_is_brought_up_to_date(tmp_path: Pa
 
     upgrade(tmp_path / "copy", "0001")
     assert (
-        copies.restore(tmp_path / "signoff.db", tmp_path / "copy", NOON, Keyring(tmp_path / "keys"), OPERATOR)
+        backups.restore(
+            tmp_path / "signoff.db", tmp_path / "copy", NOON, Keyring(tmp_path / "keys"), OPERATOR
+        )
         is None
     )
     engine = await Engine.open(tmp_path / "signoff.db", settings=EngineSettings(data_dir=tmp_path))
@@ -191,5 +195,5 @@ async def test_vacuum_gives_room_back(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "signoff.db")) as database, database:
         database.execute("DELETE FROM event")
         database.execute("DELETE FROM request")
-    before, after = copies.vacuum(tmp_path / "signoff.db")
+    before, after = backups.vacuum(tmp_path / "signoff.db")
     assert after < before * 0.8

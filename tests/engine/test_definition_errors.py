@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from engine import DefinitionError, DefinitionErrors, Workflow
-from engine.compiling import compile_workflow
-from engine.load import load
+from engine.authoring.loader import load
+from engine.compiler import compile_workflow
 
 HEAD = """from dataclasses import dataclass
 from pydantic import BaseModel, Field

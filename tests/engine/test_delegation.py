@@ -19,8 +19,8 @@ from engine import (
     StaticPeople,
     Workflow,
 )
-from engine.change import EventDraft
-from engine.keys import Keyring
+from engine.audit.keys import Keyring
+from engine.model.change import EventDraft
 from engine.store.store import Store
 from engine.testing import Bench
 

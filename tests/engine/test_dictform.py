@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from engine import DefinitionError, DefinitionErrors, Outcome, Registry, StaticPeople, StepContext
-from engine.compiling import compile_workflow
-from engine.dictform import from_dict
+from engine.authoring.dict_form import from_dict
+from engine.compiler import compile_workflow
 from engine.testing import Bench
 
 

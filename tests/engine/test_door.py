@@ -15,16 +15,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.control_socket import MOST_VISITORS, Door, DoorError, NobodyServes, call, user_name
+from bot.control_socket_path import Untrusted, may_enter, socket_path
 from engine.errors import StoreInUse, UnknownRun
-from engine.runtime.door import MOST_VISITORS, Door, DoorError, NobodyServes, call, user_name
-from engine.runtime.doorway import Untrusted, may_enter, socket_path
-from engine.runtime.lock import FileLock
+from engine.store.file_lock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLDER = """
 import sys
 from pathlib import Path
-from engine.runtime.lock import FileLock
+from engine.store.file_lock import FileLock
 FileLock(Path(sys.argv[1])).take()
 print("held", flush=True)
 sys.stdin.read()  # until it is killed
@@ -57,7 +57,7 @@ def test_a_second_owner_is_refused_until_the_first_dies(tmp_path: Path) -> None:
 OWNER = """
 import asyncio, os, sys
 from pathlib import Path
-from engine.runtime.lock import FileLock
+from engine.store.file_lock import FileLock
 from engine import Engine
 
 async def main(database):

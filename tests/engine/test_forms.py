@@ -8,13 +8,13 @@ import pytest
 from pydantic import BaseModel, Field, NaiveDatetime, TypeAdapter
 
 from engine import Actor, Choose, DefinitionErrors, Outcome, StaticPeople, StepContext, Workflow
-from engine.compiling import compile_workflow
-from engine.compiling.form_schema import form_schema
-from engine.forms import same
-from engine.spec import FormSpec
+from engine.compiler import compile_workflow
+from engine.compiler.form_schema import form_schema
+from engine.kernel.form_options import same
+from engine.model.spec import FormSpec
+from engine.model.typed_input import Typed
+from engine.model.wording import in_words
 from engine.testing import Bench
-from engine.typed import Typed
-from engine.wording import in_words
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
 

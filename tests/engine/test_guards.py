@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import DefinitionErrors, Outcome, Settled, StaticPeople, Workflow
-from engine.compiling import compile_workflow
-from engine.conditions import OUTCOMES, AllOf, AnyOf, Condition, Not, OutcomeIs, StateIs
-from engine.conditions import given as known
-from engine.planner import Skip, decide
-from engine.records import StepRecord
-from engine.refs import ApprovalRef, StepRef
+from engine.authoring.refs import ApprovalRef, StepRef
+from engine.compiler import compile_workflow
+from engine.kernel.planner import Skip, decide
+from engine.model.conditions import OUTCOMES, AllOf, AnyOf, Condition, Not, OutcomeIs, StateIs
+from engine.model.conditions import given as known
+from engine.model.records import StepRecord
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"]})

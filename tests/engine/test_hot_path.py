@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from bench.harness import STARTER, engine, five
 from engine import StaticPeople, Workflow
-from engine.change import Change, EventDraft, Lineage, Wait
-from engine.people import Actor
-from engine.records import DecisionRecord, RunRecord, StepRecord, evolve
+from engine.model.change import Change, EventDraft, Lineage, Wait
+from engine.model.people import Actor
+from engine.model.records import DecisionRecord, RunRecord, StepRecord, evolve
 from engine.store import auditing
 from engine.store.commit import Sweep, performing
 from engine.store.shifting import shift

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Hours, Person, StaticPeople, Workflow
-from engine.hours import after, parse, worked
-from engine.spec import HoursSpec
+from engine.kernel.working_hours import after, parse, worked
+from engine.model.spec import HoursSpec
 from engine.testing import Bench
 
 OFFICE = parse("mon-fri", "09:00", "17:00", "Europe/Berlin", ["2026-12-25"])

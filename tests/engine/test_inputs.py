@@ -11,8 +11,8 @@ import pytest
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from engine import InvalidInput, StepContext, Workflow
-from engine.compiling import compile_workflow
-from engine.inputs import parse_input
+from engine.compiler import compile_workflow
+from engine.compiler.inputs import parse_input
 from engine.testing import Bench
 
 

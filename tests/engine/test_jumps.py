@@ -6,8 +6,8 @@ import pytest
 
 from engine import Cron, Every, Workflow
 from engine.clock import FakeClock
-from engine.people import StaticPeople
-from engine.runtime.jumps import LOOK_INTERVAL
+from engine.model.people import StaticPeople
+from engine.runtime.clock_jumps import LOOK_INTERVAL
 from engine.testing import Bench
 
 HOUR = timedelta(hours=1)

@@ -1,7 +1,7 @@
 """People who decided leave the group, or the company, before the request completes."""
 
 from engine import Actor, Group, Outcome, Person, Stage, StaticPeople, Workflow
-from engine.records import DecisionRecord
+from engine.model.records import DecisionRecord
 from engine.testing import Bench
 
 

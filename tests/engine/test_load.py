@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import DefinitionErrors
-from engine.load import load
+from engine.authoring.loader import load
 
 FLOW = """
 from engine import Workflow

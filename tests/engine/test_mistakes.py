@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from engine import DefinitionError, DefinitionErrors, Registry, Workflow
-from engine.compiling import compile_workflow
-from engine.dictform import from_dict
-from engine.load import load
+from engine.authoring.dict_form import from_dict
+from engine.authoring.loader import load
+from engine.compiler import compile_workflow
 from tests.engine.mistakes import MISTAKES, Mistake
 
 PAGE = Path(__file__).parents[2] / "docs" / "mistakes.md"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.serve import release
+from bot.application import release
 from engine import Actor, Retry, RunRecord, StaticPeople, Workflow
 from engine.errors import StoreInUse
-from engine.runtime.lock import FileLock
+from engine.store.file_lock import FileLock
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})

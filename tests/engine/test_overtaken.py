@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from engine import Actor, Engine, EngineSettings, Outcome, Retry, StaticPeople, Workflow
-from engine.change import Change
+from engine.audit.keys import Keyring
 from engine.clock import FakeClock
-from engine.keys import Keyring
-from engine.machine import Transition
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.states import IllegalTransition
 from engine.runtime.activity import Activity
-from engine.runtime.loaded import Definitions, Loaded
 from engine.runtime.runs import Runs
 from engine.runtime.slots import Slots
 from engine.runtime.steady import SteadyTime
-from engine.states import IllegalTransition
+from engine.runtime.workflow_registry import Definitions, Loaded
 from engine.store import commit, opening, queries
 from engine.store.migrate import migrate
 from engine.store.sqlite import Reader, Writer

@@ -13,10 +13,10 @@ from pydantic import BaseModel, Field, RootModel, TypeAdapter, computed_field
 from typing_extensions import TypedDict
 
 from engine import DefinitionErrors, Table, Workflow
-from engine.compiling import compile_workflow
-from engine.compiling.paths import NoSuchField, type_at
+from engine.compiler import compile_workflow
+from engine.compiler.paths import NoSuchField, type_at
 from engine.errors import CannotAsk
-from engine.template import value_at
+from engine.model.template import value_at
 
 
 class Region(StrEnum):

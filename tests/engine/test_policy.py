@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from engine import Actor, DecisionRecord, Person, RequestRecord
-from engine.policy import duplicate, may_decide, outcome
-from engine.records import evolve
-from engine.requests import anybody_of
+from engine.kernel.policy import duplicate, may_decide, outcome
+from engine.kernel.request_factory import anybody_of
+from engine.model.records import evolve
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ASKER, BOB = Actor("slack", "U1"), Actor("slack", "U2")

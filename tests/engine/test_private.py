@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from engine import Engine, EngineSettings, Workflow
-from engine.keys import Keyring
-from engine.people import Actor
-from engine.private import tighten
-from engine.runtime import copies
+from engine.audit.keys import Keyring
+from engine.model.people import Actor
+from engine.private_files import tighten
+from engine.store import backups
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTER = Actor("cli", "tester")
@@ -45,10 +45,10 @@ async def test_database_keys_and_backups_are_private_under_any_umask(tmp_path: P
         "signoff.db-shm",
         "keys",
     }
-    copies.backup(site / "signoff.db", site / "copy.db")
+    backups.backup(site / "signoff.db", site / "copy.db")
     assert open_to_others(tmp_path / "deep") == []
     await engine.close()
-    copies.restore(site / "signoff.db", site / "copy.db", engine.clock.now(), Keyring(site / "keys"), TESTER)
+    backups.restore(site / "signoff.db", site / "copy.db", engine.clock.now(), Keyring(site / "keys"), TESTER)
     assert open_to_others(tmp_path / "deep") == []
 
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from engine import Actor, DecisionRecord, Person, RequestRecord, StandIn
-from engine.answerable import stuck
-from engine.asking import handed_on
-from engine.policy import capacity, made_it, may, may_decide, outcome, progress
-from engine.policy import stage as open_stage
-from engine.records import evolve
-from engine.spec import QuorumSpec, StageSpec
+from engine.kernel.feasibility import stuck
+from engine.kernel.policy import capacity, made_it, may, may_decide, outcome, progress
+from engine.kernel.policy import stage as open_stage
+from engine.kernel.request_transitions import handed_on
+from engine.model.records import evolve
+from engine.model.spec import QuorumSpec, StageSpec
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ASKER = Actor("slack", "U0")

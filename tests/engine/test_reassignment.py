@@ -6,9 +6,9 @@ from itertools import product
 import pytest
 
 from engine import Actor, Outcome, Stage, StaticPeople, Workflow
+from engine.audit.receipts import verified
 from engine.errors import NotAllowed, SignoffError
-from engine.receipts import verified
-from engine.records import RequestRecord
+from engine.model.records import RequestRecord
 from engine.testing import Bench
 
 GROUPS = {

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from engine import NotPossible, Outcome, StaticPeople, Workflow
-from engine.keys import Keyring, public_keys
-from engine.receipts import ReceiptInvalid, verified
+from engine.audit.keys import Keyring, public_keys
+from engine.audit.receipts import ReceiptInvalid, verified
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})

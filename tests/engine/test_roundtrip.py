@@ -39,8 +39,8 @@ from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
 from engine import DefinitionErrors, InvalidInput, Outcome, StaticPeople, Workflow
-from engine.compiling import compile_workflow
-from engine.roundtrip import Codec, Unstorable
+from engine.compiler import compile_workflow
+from engine.compiler.round_trip import Codec, Unstorable
 from engine.testing import Bench
 
 T = TypeVar("T")

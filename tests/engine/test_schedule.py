@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.schedule import check_cron, describe, fire_id, fires, missed, next_fire, upcoming
-from engine.spec import CronSpec, EverySpec
+from engine.kernel.cron import check_cron, describe, fire_id, fires, missed, next_fire, upcoming
+from engine.model.spec import CronSpec, EverySpec
 
 ANY = {
     "minute": range(60),

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, field_validator
 
 from engine import Actor, DefinitionErrors, InvalidInput, StaticPeople, Workflow
-from engine.compiling import compile_workflow
-from engine.sizes import LARGE_BYTES, MAX_OUTPUT_BYTES, MAX_STEPS, is_large, size_of, too_large
+from engine.compiler import compile_workflow
+from engine.model.sizes import LARGE_BYTES, MAX_OUTPUT_BYTES, MAX_STEPS, is_large, size_of, too_large
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})

@@ -1,13 +1,13 @@
 """A run that a person completed by skipping says so; a condition that was not met is no such thing."""
 
-from bot.cli import words
+from bot.cli import formatting
 from bot.views import run_message
-from bot.views.answers import runs_answer
+from bot.views.command_replies import runs_answer
 from bot.views.home import home_view
 from bot.views.message import MENTIONED
 from engine import Fatal, RunDetail, Workflow
 from engine.clock import FakeClock
-from engine.people import Person, StaticPeople
+from engine.model.people import Person, StaticPeople
 from engine.testing import Bench
 
 NOW = FakeClock().now()
@@ -87,5 +87,5 @@ async def test_every_list_and_message_shows_the_sign_and_the_count_of_a_skipped_
     assert "⏭️ ended with skipped steps" in listed.text
     home = str(home_view([], [detail.run], [], NOW, "/workflow"))
     assert f"ended with skipped steps: {WHY}" in home
-    assert words.state(detail.run.state, detail.run.reason) == "⏭️ succeeded, with skipped steps"
-    assert words.run_sign("succeeded", "") == "✅"
+    assert formatting.state(detail.run.state, detail.run.reason) == "⏭️ succeeded, with skipped steps"
+    assert formatting.run_sign("succeeded", "") == "✅"

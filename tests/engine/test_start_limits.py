@@ -19,7 +19,7 @@ from engine import (
     TooMany,
     Workflow,
 )
-from engine.start_limits import WINDOW, Starts
+from engine.kernel.start_limits import WINDOW, Starts
 
 ALICE, BOB = Actor("slack", "U01ALICE"), Actor("slack", "U02BOB")
 CI, ROOT = Actor("api", "ci"), Actor("cli", "root")

@@ -19,12 +19,12 @@ from sqlmodel import SQLModel
 
 import engine.migrations
 from engine import StaticPeople, Workflow
-from engine.change import Change, EventDraft, Lineage, Wait
+from engine.audit.keys import Keyring
 from engine.errors import StoreBroken
-from engine.keys import Keyring
-from engine.people import Actor
-from engine.records import DecisionRecord, Failure, RequestRecord, RunRecord, Shown, StepRecord
-from engine.requests import anybody_of
+from engine.kernel.request_factory import anybody_of
+from engine.model.change import Change, EventDraft, Lineage, Wait
+from engine.model.people import Actor
+from engine.model.records import DecisionRecord, Failure, RequestRecord, RunRecord, Shown, StepRecord
 from engine.store import migrate, sealing
 from engine.store.commit import Exists, Full, Stale
 from engine.store.deliveries import Wanted

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from engine.errors import StoreBroken, StoreBusy
-from engine.runtime.lock import FileLock
 from engine.store.checkup import look_through
 from engine.store.expected import Expected
+from engine.store.file_lock import FileLock
 from engine.store.rescue import settle
 from engine.store.sqlite import Reader, Writer
 from engine.testing import Bench

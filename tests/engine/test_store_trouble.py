@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from engine import Outcome, StaticPeople, StoreBroken, StoreBusy, Workflow
-from engine.keys import Keyring
-from engine.private import make_file
+from engine.audit.keys import Keyring
+from engine.private_files import make_file
 from engine.store.checkup import look_through
 from engine.store.condition import Condition
 from engine.store.expected import Expected

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Actor, StaticPeople, StepContext, Workflow
-from engine.runtime.suspects import MAX_ROUNDS, Suspect, trials
+from engine.kernel.suspects import MAX_ROUNDS, Suspect, trials
 from engine.testing import Bench
 from tests.engine.tampering import reseal
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel
 
-import engine.tables  # noqa: F401
+import engine.store.tables  # noqa: F401
 from engine import NotPossible
 from engine.store import standing
 from engine.testing import Bench

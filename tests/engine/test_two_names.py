@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine import Actor, Engine, NotAllowed, Outcome, RequestRecord, StaticPeople, Workflow
 from engine.clock import FakeClock
-from engine.people import identified
+from engine.model.people import identified
 from engine.runtime.settings import EngineSettings
 from engine.testing import Bench
 

@@ -19,15 +19,16 @@ from hypothesis import strategies as st
 from pydantic import AnyUrl, AwareDatetime, BaseModel, Field, NaiveDatetime, RootModel, TypeAdapter
 from typing_extensions import TypedDict
 
-from engine import Condition, DefinitionError, DefinitionErrors, Outcome, StaticPeople, Workflow, planner
-from engine.compiling import compile_workflow
-from engine.conditions import Not, OutcomeIs, Undecidable, evaluate
-from engine.dictform import from_dict
-from engine.graph import Graph
-from engine.records import StepRecord
-from engine.registry import Registry
-from engine.requests import anybody_of
-from engine.spec import ApprovalSpec, Definition, StepSpec
+from engine import Condition, DefinitionError, DefinitionErrors, Outcome, StaticPeople, Workflow
+from engine.authoring.dict_form import from_dict
+from engine.authoring.services import Registry
+from engine.compiler import compile_workflow
+from engine.kernel import planner
+from engine.kernel.request_factory import anybody_of
+from engine.model.conditions import Not, OutcomeIs, Undecidable, evaluate
+from engine.model.graph import Graph
+from engine.model.records import StepRecord
+from engine.model.spec import ApprovalSpec, Definition, StepSpec
 from engine.testing import Bench
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {

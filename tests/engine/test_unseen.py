@@ -6,9 +6,9 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from engine import Actor, NotPossible, Person, StaticPeople, Workflow
-from engine.gates import Question
+from engine.authoring.gate import Question
+from engine.model.visible_text import is_blank, written
 from engine.testing import Bench
-from engine.unseen import is_blank, written
 
 BLANK = {
     "nothing": "", "spaces": "  \n\t", "zero width": "\u200b\u200d\ufeff",

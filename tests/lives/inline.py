@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from engine.change import EventDraft
-from engine.keys import Keyring
-from engine.people import ENGINE
-from engine.seal import Seal
+from engine.audit.keys import Keyring
+from engine.audit.seal import Seal
+from engine.model.change import EventDraft
+from engine.model.people import ENGINE
 from engine.store import commit, sealing
 from engine.store.migrate import migrate
 from engine.store.sqlite import Item, Perform, Reader, Transactions, Writer, one_by_one

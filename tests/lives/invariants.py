@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import Any
 
 from engine import StepContext
-from engine.states import STEP_SETTLED
+from engine.model.states import STEP_SETTLED
 from engine.store import auditing
 from tests.lives.inline import SEAL
 from tests.lives.people import ABLE, members, micros, noted, stand_in, told

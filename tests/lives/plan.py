@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine import AskOwner, Fatal, Outcome, Retry, Settled, Stage, StepContext, Workflow
-from engine.compiled import Compiled
-from engine.compiling import compile_workflow
+from engine.compiler import compile_workflow
+from engine.compiler.compiled import Compiled
 
 
 class Out(BaseModel):

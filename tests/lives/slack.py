@@ -5,7 +5,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slackapi import Ambiguous, Limited, Outcome, Rejected, Sent, SlackUnreachable, Unreached
+from bot.slack.web_api import Ambiguous, Limited, Outcome, Rejected, Sent, SlackUnreachable, Unreached
 from engine.clock import FakeClock
 
 

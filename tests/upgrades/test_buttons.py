@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.afterwards import Afterwards
+from bot.background import Afterwards
 from bot.listeners import Context
 from bot.listeners.actions import act
 from bot.listeners.modals import submit
 from bot.listeners.surface import Surface
-from bot.people import SlackPeople
-from bot.slackapi import Outcome, Sent, SlackApi
+from bot.slack.people import SlackPeople
+from bot.slack.web_api import Outcome, Sent, SlackApi
 from engine import Workflow
 from engine.testing import Bench
 from tests.upgrades.pending import WORKFLOWS

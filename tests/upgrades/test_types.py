@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, create_model
 
 from engine import Outcome, Settled, Workflow
-from engine.code import StepCode
-from engine.compiling.workflow import compile_workflow
-from engine.schema_digests import first_rule_digests, rule_of, schema_digest
-from engine.schemas import without_words
+from engine.compiler.schema_digests import first_rule_digests, rule_of, schema_digest
+from engine.compiler.step_code import StepCode
+from engine.compiler.workflow import compile_workflow
+from engine.model.json_schema import without_words
 from engine.testing import Bench
 from tests.upgrades.early import EARLY
 from tests.upgrades.test_early import only

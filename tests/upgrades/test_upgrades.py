@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.views import values
+from bot.views import button_values
 from engine import Actor, Person, RequestRecord, RunRecord, StaticPeople
 from engine.testing import Bench
 from tests.upgrades.pending import WORKFLOWS
@@ -61,7 +61,7 @@ async def test_every_open_run_of_an_earlier_release_reaches_its_end(release: Pat
             await the_run(bench, name) for name in ("ship", "staged", "revocable", "fails", "flaky")
         ]
         request = await the_request(bench, ship)
-        clicked = values.decode(button(release, "go_live", "approve")[1])
+        clicked = button_values.decode(button(release, "go_live", "approve")[1])
         answer = await bench.engine.decide(
             clicked.id, clicked.choice, actor=Actor("slack", "U1"), seen=clicked.seen
         )

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.cli.acts import handlers
-from bot.cli.loading import load
+from bot.application import Running, running
+from bot.cli.handlers import handlers
+from bot.cli.workflow_files import load
 from bot.config import read_settings
-from bot.serve import Running, running
 from localslack import Config, Server, start
 from localslack.config import DEFAULT_WORKSPACE
 

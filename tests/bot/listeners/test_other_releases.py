@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.afterwards import Afterwards
+from bot.background import Afterwards
 from bot.listeners import Context
 from bot.listeners.actions import act
 from bot.listeners.surface import Surface
-from bot.people import SlackPeople
-from bot.slackapi import Outcome, Sent, SlackApi
+from bot.slack.people import SlackPeople
+from bot.slack.web_api import Outcome, Sent, SlackApi
 from engine import Engine
 from engine.clock import FakeClock
 

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.views import values
+from bot.views import button_values
 from tests.conftest import spoken
 
 DEPLOYS, GENERAL = "C05DEPLOYS", "C01GENERAL"
@@ -87,23 +87,23 @@ async def forge(team: Team) -> AsyncIterator[Forge]:
 @pytest.mark.parametrize(
     ("action", "word"),
     [
-        (values.DETAILS_OF_RUN, "details"),
-        (values.DETAILS_OF_REQUEST, "details"),
-        (values.MORE, "cancel"),
-        (values.CANCEL_RUN, "cancel"),
-        (values.CHANGE, "change"),
-        (values.ASK, "ask"),
-        (f"{values.DECIDE}:approve", "approve"),
-        (f"{values.DECIDE}:reject", "reject"),
+        (button_values.DETAILS_OF_RUN, "details"),
+        (button_values.DETAILS_OF_REQUEST, "details"),
+        (button_values.MORE, "cancel"),
+        (button_values.CANCEL_RUN, "cancel"),
+        (button_values.CHANGE, "change"),
+        (button_values.ASK, "ask"),
+        (f"{button_values.DECIDE}:approve", "approve"),
+        (f"{button_values.DECIDE}:reject", "reject"),
     ],
 )
 async def test_a_forged_click_is_answered_as_one_about_nothing(
     team: Team, run: str, forge: Forge, action: str, word: str
 ) -> None:
-    of_run = action in (values.DETAILS_OF_RUN, values.MORE, values.CANCEL_RUN)
+    of_run = action in (button_values.DETAILS_OF_RUN, button_values.MORE, button_values.CANCEL_RUN)
     said = []
     for id_ in (run, run[:-4] + "zzzz"):
-        value = values.encode(id_ if of_run else f"{id_}.go", word)
+        value = button_values.encode(id_ if of_run else f"{id_}.go", word)
         said.append((await forge(FRANK, action, value)).replace(id_, "ID"))
     assert said[0] == said[1]
     assert "billing" not in said[0]

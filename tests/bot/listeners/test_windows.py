@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.listeners.surface import window_problem
-from bot.slackapi import Ambiguous, Limited, Outcome, Rejected, Unreached
+from bot.slack.web_api import Ambiguous, Limited, Outcome, Rejected, Unreached
 from tests.bot.listeners.test_clicks import BOB, CAROL, DEPLOYS, asked
 
 Team = Any

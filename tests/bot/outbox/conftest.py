@@ -13,14 +13,14 @@ import pytest
 
 from bot.outbox import Outbox, Parts
 from bot.outbox.ports import Delivery, Wanted
-from bot.slackapi import Ambiguous, Outcome, Patience, Rejected, Sent, SlackApi, SlackRefused
+from bot.slack.web_api import Ambiguous, Outcome, Patience, Rejected, Sent, SlackApi, SlackRefused
 from bot.views.message import Message
+from engine.audit.keys import Keyring
 from engine.clock import FakeClock
 from engine.errors import UnknownRun
-from engine.keys import Keyring
-from engine.people import Actor, Person, StaticPeople
-from engine.records import DecisionRecord, EventRecord, RequestRecord, RunDetail, RunRecord
-from engine.requests import anybody_of
+from engine.kernel.request_factory import anybody_of
+from engine.model.people import Actor, Person, StaticPeople
+from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunDetail, RunRecord
 from engine.store.store import Store
 
 ALICE = Actor("slack", "U01ALICE")

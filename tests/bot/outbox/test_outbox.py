@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.slackapi import Ambiguous, Limited, Rejected, SlackRefused, SlackUnreachable, Unreached
+from bot.slack.web_api import Ambiguous, Limited, Rejected, SlackRefused, SlackUnreachable, Unreached
 
 World = Any
 

@@ -10,8 +10,8 @@ import pytest
 
 from bot.outbox import Outbox, Parts
 from bot.outbox.render import Renderer
-from bot.people import SlackPeople
-from bot.slackapi import Patience, SlackApi
+from bot.slack.people import SlackPeople
+from bot.slack.web_api import Patience, SlackApi
 from bot.views.message import Message
 from engine import AskOwner, Delivery, Outcome, Retry, StaticPeople, Workflow
 from engine.testing import Bench

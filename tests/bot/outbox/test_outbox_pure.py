@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.outbox.pace import Bucket, Pace, Rate
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import newest, project
+from bot.outbox.rate_limits import Bucket, Pace, Rate
 from bot.outbox.sender import opaque
 from engine import Actor, EventRecord, RequestRecord, RunDetail, RunRecord
-from engine.requests import anybody_of
+from engine.kernel.request_factory import anybody_of
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")

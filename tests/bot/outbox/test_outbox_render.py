@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.naming import names_in
 from bot.outbox.ports import Delivery
 from bot.outbox.render import Renderer
+from bot.slack.display_names import names_in
 from engine import (
     Actor,
     DecisionRecord,
@@ -21,8 +21,8 @@ from engine import (
     UnknownRun,
 )
 from engine.clock import FakeClock
-from engine.requests import anybody_of
-from engine.spec import EscalationSpec
+from engine.kernel.request_factory import anybody_of
+from engine.model.spec import EscalationSpec
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")

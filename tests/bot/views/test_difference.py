@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views.difference import difference, line_difference
-from bot.views.shown import is_shortened, long_block, whole_text
+from bot.views.display import is_shortened, long_block, whole_text
 from engine import Shown
-from engine.wording import same
+from engine.model.wording import same
 from tests.bot.views.test_exact import values
 
 NEAR = [

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.shown import whole_text
+from bot.views.display import whole_text
 from bot.views.text import distinct_options, exact, literal, shorten, units, words
 from bot.views.visible import on_one_line, visible
 from engine import Shown
-from engine.wording import in_words, same
+from engine.model.wording import in_words, same
 
 CONFUSING = [
     "", " ", "yes", "no", "true", "none", "null", "missing", "empty text",

@@ -19,15 +19,15 @@ from bot.views.fields import ESCAPED, element_of
 from bot.views.fields import Field as FormField
 from bot.views.form import approve_modal, errors_in, form_modal, values_in
 from engine import Actor, ChannelId, RequestRecord, UserId, Workflow, WorkflowRecord
-from engine.compiling import compile_workflow
-from engine.compiling.form_schema import form_schema
-from engine.inputs import parse_input
-from engine.runtime.loaded import Loaded
-from engine.schemas import fields_of
-from engine.spec import FormSpec, QuorumSpec, StageSpec
-from engine.storable import unstorable
-from engine.typed import Typed
-from engine.wording import same
+from engine.compiler import compile_workflow
+from engine.compiler.form_schema import form_schema
+from engine.compiler.inputs import parse_input
+from engine.model.json_safe import unstorable
+from engine.model.json_schema import fields_of
+from engine.model.spec import FormSpec, QuorumSpec, StageSpec
+from engine.model.typed_input import Typed
+from engine.model.wording import same
+from engine.runtime.workflow_registry import Loaded
 from localslack.blocks import check_view, complete
 from localslack.people import elements
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.directory import person_of
+from bot.slack.directory import person_of
+from bot.views.display import short
 from bot.views.run import subject_of
-from bot.views.shown import short
 from engine import Shown
 
 

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import views
-from bot.views import answers, details, form, full, modals
+from bot.views import command_replies, details, form, full, modals
+from bot.views.button_values import Value
 from bot.views.home import home_view
-from bot.views.values import Value
 from engine import (
     Actor,
     DecisionRecord,
@@ -25,7 +25,7 @@ from engine import (
     TriggerRecord,
     WorkflowRecord,
 )
-from engine.requests import anybody_of
+from engine.kernel.request_factory import anybody_of
 from localslack.blocks import check_message, check_view
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -185,10 +185,10 @@ def is_safe(value: Any, *, mrkdwn: bool = True) -> None:
 def test_a_run(detail: RunDetail) -> None:
     fits(views.run_message(detail, NAMES, NOW))
     fits(views.run_message(detail, NAMES, NOW, plan=False))
-    fits(answers.run_answer(detail, NOW))
-    fits(answers.started_answer(detail.run, "Here."))
-    fits(answers.cancelled_answer(detail.run))
-    fits(answers.runs_answer([detail.run] * 25, True, NOW, "/workflow"))
+    fits(command_replies.run_answer(detail, NOW))
+    fits(command_replies.started_answer(detail.run, "Here."))
+    fits(command_replies.cancelled_answer(detail.run))
+    fits(command_replies.runs_answer([detail.run] * 25, True, NOW, "/workflow"))
     view_fits(details.run_details(detail, NOW, NAMES))
     view_fits(modals.cancel_modal(detail.run))
     for kind in ("request", "full", "line", "run"):
@@ -215,7 +215,7 @@ def test_a_question(request: RequestRecord, detail: RunDetail) -> None:
     show = views.failure_message if request.kind == "failure" else views.approval_message
     fits(show(request, detail, NAMES, NOW))
     fits(views.outcome_message(request, detail, NAMES, NOW, "https://example.slack.com/archives/C1/p1"))
-    fits(answers.approvals_answer([request] * 12, NOW))
+    fits(command_replies.approvals_answer([request] * 12, NOW))
     view_fits(details.request_details(request, detail, NOW, NAMES))
     for choice in request.choices:
         view_fits(modals.reason_modal(request, Value(request.id, choice)))
@@ -226,7 +226,7 @@ def test_a_question(request: RequestRecord, detail: RunDetail) -> None:
 def test_lists_and_the_home(
     found: list[WorkflowRecord], waiting: list[RequestRecord], started: list[RunRecord]
 ) -> None:
-    fits(answers.list_answer(found, "/workflow", NOW))
+    fits(command_replies.list_answer(found, "/workflow", NOW))
     view_fits(home_view(waiting, started, found, NOW, "/workflow"), "home")
     for workflow in found[:5]:
         view_fits(form.form_modal(workflow, "C1"))
@@ -235,7 +235,7 @@ def test_lists_and_the_home(
 @quick
 @given(texts, texts, texts)
 def test_a_refusal(problem: str, expected: str, corrected: str) -> None:
-    refused = answers.refused_answer(problem, expected=expected, corrected=corrected)
+    refused = command_replies.refused_answer(problem, expected=expected, corrected=corrected)
     fits(refused)
     view_fits(modals.notice_modal(refused))
 

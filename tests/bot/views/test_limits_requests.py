@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import views
-from bot.views import answers, details, form, modals, thread
+from bot.views import command_replies, details, form, modals, thread
+from bot.views.button_values import Value
 from bot.views.home import home_view
-from bot.views.values import Value
 from engine import Actor, RequestRecord, RunDetail
-from engine.spec import EscalationSpec, FormSpec, QuorumSpec, StageSpec
+from engine.model.spec import EscalationSpec, FormSpec, QuorumSpec, StageSpec
 from tests.bot.views.test_limits import (
     NAMES,
     NOW,
@@ -117,7 +117,7 @@ def test_every_question_in_every_state_is_taken_by_slack(request: RequestRecord,
     fits(views.outcome_message(request, detail, NAMES, NOW))
     fits(views.run_message(detail, NAMES, NOW))
     fits(views.run_message(detail, NAMES, NOW, plan=False))
-    fits(answers.approvals_answer([request] * 12, NOW))
+    fits(command_replies.approvals_answer([request] * 12, NOW))
     view_fits(details.request_details(request, detail, NOW, NAMES, [request]))
     view_fits(details.run_details(detail, NOW, NAMES))
     view_fits(home_view([request] * 20, [detail.run], [], NOW, "/workflow"), "home")

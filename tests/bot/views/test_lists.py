@@ -5,19 +5,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.people_notices import finding_line
+from bot.slack.people_notices import finding_line
 from bot.views import quorum
-from bot.views.answers import approvals_answer, list_answer
+from bot.views.blocks import Ids
+from bot.views.command_replies import approvals_answer, list_answer
 from bot.views.home import home_view
 from bot.views.message import Names
-from bot.views.parts import Ids
 from bot.views.steps import Line, as_plan
 from bot.views.text import some
 from engine import Actor, Finding, RequestRecord, RunRecord, WorkflowRecord
-from engine.records import Shown, StandIn
-from engine.redaction import redacted
-from engine.requests import anybody_of
-from engine.spec import QuorumSpec, StageSpec
+from engine.kernel.request_factory import anybody_of
+from engine.model.records import Shown, StandIn
+from engine.model.redaction import redacted
+from engine.model.spec import QuorumSpec, StageSpec
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from bot.views.display import as_table, long_block, rows_of, short, whole_text
 from bot.views.outline import outline
-from bot.views.shown import as_table, long_block, rows_of, short, whole_text
 from engine import Shown
 
 

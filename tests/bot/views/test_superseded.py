@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.views import record
+from bot.views import request_summary
 from bot.views.message import Names
 from engine import Actor, DecisionRecord, RequestRecord, RunDetail, RunRecord
-from engine.requests import anybody_of
+from engine.kernel.request_factory import anybody_of
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
@@ -19,12 +19,12 @@ def test_a_superseded_request_no_longer_reads_as_approved() -> None:
         False, {}, ALICE, NOW, ended_at=NOW, superseded="the code of ship changed",
     )  # fmt: skip
     detail = RunDetail(run, "@platform", "#deploys", (), (open_,))
-    told = record.ending(open_, detail, Names(), NOW)
+    told = request_summary.ending(open_, detail, Names(), NOW)
     assert told.startswith("🟠 *Superseded.* Something changed after people were asked")
     assert told.endswith(">the code of ship changed")
     made = DecisionRecord("q1:1", "q1", "approve", ALICE, "", NOW)
     decided = replace(open_, state="decided", outcome="approved", decisions=(made,))
-    told = record.ending(decided, detail, Names(), NOW)
+    told = request_summary.ending(decided, detail, Names(), NOW)
     assert "It was approved by" in told
     assert "had no effect" in told
     assert "*Approved*" not in told

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.parts import asked
+from bot.views.blocks import asked
 from bot.views.text import question_line, question_text, units
 from bot.views.visible import on_one_line, visible
 

@@ -1,0 +1,57 @@
+"""Moments, durations, states and people as the command line says them: the words of Slack's messages."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.terminal import printed
+from bot.views import icons
+from bot.views.text import cut
+from bot.views.text import one_line as _one_line
+from bot.views.times import duration
+
+STYLES = {"running": "blue", "waiting": "yellow", "succeeded": "green", "failed": "red", "retrying": "yellow"}
+_SHOWN = {**icons.STEP, **icons.RUN}
+
+
+def plain(value: Any) -> str:
+    """Text from people or payloads on one line, without what would steer a terminal."""
+    return printed(value)
+
+
+def one_line(value: Any, longest: int = 100) -> str:
+    return cut(_one_line(value), longest) if str(value) else ""
+
+
+def sign(state: str) -> str:
+    return _SHOWN.get(state, icons.PENDING)
+
+
+def state(name: str, reason: str = "") -> str:
+    """A run's state. One that succeeded for a reason went without steps that a person skipped."""
+    skips = name == "succeeded" and bool(reason)
+    return f"{run_sign(name, reason)} {name}{', with skipped steps' if skips else ''}"
+
+
+def run_sign(name: str, reason: str) -> str:
+    return icons.run_state(name, reason)[0] if name in icons.RUN else sign(name)
+
+
+def clock(text: str | None) -> str:
+    """A moment in this machine's zone."""
+    return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S") if text else ""
+
+
+def took(started: str | None, ended: str | None) -> str:
+    if not started or not ended:
+        return ""
+    return duration((datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds())
+
+
+def actor(value: dict[str, Any]) -> str:
+    """`bob on the command line as U02BOB`; a Slack user id stands alone."""
+    if value["source"] == "cli":
+        name = f" as {plain(value['as'])}" if value["as"] else ""
+        return f"{plain(value['id'])} on the command line{name}"
+    if value["source"] == "schedule":
+        return f"schedule {plain(value['id'])}"
+    return plain(value["id"])

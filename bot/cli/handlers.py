@@ -1,0 +1,307 @@
+"""What the command line can ask of an engine: by name, with JSON in and JSON out.
+
+The same table answers through the socket of a process that serves, and in this process when nobody
+does, so a command doesn't know which of the two it talks to.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from bot import resume_preview
+from bot.cli import serializers
+from bot.cli.serializers import JSON
+from bot.cli.unread import unread
+from engine import Actor, Answer, Engine, NotPossible, RequestRecord, UnknownPeople
+from engine.model.typed_input import Typed
+
+Values = Mapping[str, Any]
+Act = Callable[[Engine, Values, str], Awaitable[JSON]]
+"""The engine, the values, and the operating-system user who asks."""
+
+
+async def hello(engine: Engine, values: Values, user: str) -> JSON:
+    """Somebody is there."""
+    return {"serving": engine.serving}
+
+
+async def runs(engine: Engine, values: Values, user: str) -> JSON:
+    workflow = values.get("workflow")
+    name = engine.workflow(workflow).name if workflow else None
+    found, total = await engine.runs(name, values.get("states"), values["limit"])
+    return {"runs": [serializers.listed_run(run) for run in found], "total": total}
+
+
+async def show(engine: Engine, values: Values, user: str) -> JSON:
+    run = await engine.find_run(values["run"])
+    return serializers.detail(await engine.detail(run.id))
+
+
+async def start(engine: Engine, values: Values, user: str) -> JSON:
+    workflow = engine.workflow(values["workflow"]).name
+    given = engine.parse_input(workflow, values["values"])
+    return serializers.run(await engine.start(workflow, given, actor=_actor(values, user)))
+
+
+async def follow(engine: Engine, values: Values, user: str) -> JSON:
+    """The events of a run behind `after`, as soon as there are any, or the run has come to rest."""
+    run_id, after = values["run"], values["after"]
+    while True:
+        newest = await engine.events.newest()
+        detail = await engine.detail(run_id)
+        # After the detail, so that none of what led to that state is left out.
+        events = [event for event in await engine.events.of_run(run_id) if event.seq > after]
+        if events or detail.run.ended_at or detail.run.state == "waiting":
+            break
+        await engine.events.wait(newest)
+    return {**serializers.detail(detail), "events": [serializers.event(event) for event in events]}
+
+
+async def cancel(engine: Engine, values: Values, user: str) -> JSON:
+    run = await engine.find_run(values["run"])
+    return serializers.run(await engine.cancel(run.id, actor=_actor(values, user), reason=values["reason"]))
+
+
+async def unfinished(engine: Engine, values: Values, user: str) -> JSON:
+    """How many runs `cancel_started` would cancel, counted to 10,000."""
+    return {"unfinished": len(await engine.unfinished(*_started(values), limit=10_000))}
+
+
+async def cancel_started(engine: Engine, values: Values, user: str) -> JSON:
+    """Cancel the next hundred unfinished runs of one person or token; `left`: there are more."""
+    actor, cancelled = _actor(values, user), 0
+    ids = await engine.unfinished(*_started(values), limit=101)
+    for run_id in ids[:100]:
+        with suppress(NotPossible):  # it has ended meanwhile
+            await engine.cancel(run_id, actor=actor, reason=values["reason"])
+            cancelled += 1
+    return {"cancelled": cancelled, "left": len(ids) > 100}
+
+
+def _started(values: Values) -> tuple[Actor, str | None, datetime | None]:
+    source, colon, id_ = values["started_by"].partition(":")
+    actor = Actor(source, id_) if colon else Actor("slack", source)
+    since = values.get("since")
+    return actor, values.get("workflow"), datetime.fromisoformat(since) if since else None
+
+
+async def decide(engine: Engine, values: Values, user: str) -> JSON:
+    request = await _request(engine, values["request"])
+    if values["choice"] == "approve" and (why := await unread(engine, request, values.get("seen", ""))):
+        return serializers.answer(Answer("unavailable", why, request))
+    answer = await engine.decide(
+        request.id,
+        values["choice"],
+        actor=_actor(values, user),
+        comment=values["comment"],
+        value=_typed(values.get("value")),
+        typed=values.get("typed", ""),
+        one_time_code=values.get("one_time_code", ""),
+    )
+    return serializers.answer(answer)
+
+
+async def reassign(engine: Engine, values: Values, user: str) -> JSON:
+    request = await _request(engine, values["request"])
+    return serializers.request(await engine.reassign(request.id, values["to"], actor=_actor(values, user)))
+
+
+def _typed(given: Any) -> Any:
+    """What came from a terminal is texts."""
+    return {name: Typed(text) for name, text in given.items()} if isinstance(given, Mapping) else given
+
+
+async def requests(engine: Engine, values: Values, user: str) -> JSON:
+    """The oldest of them; `total`: how many are open."""
+    found = [serializers.request(one) for one in await engine.requests(limit=values["limit"])]
+    return {"requests": found, "total": await engine.open_requests()}
+
+
+async def schedules(engine: Engine, values: Values, user: str) -> JSON:
+    return {"schedules": [serializers.trigger(one) for one in await engine.schedules()]}
+
+
+async def switch(engine: Engine, values: Values, user: str) -> JSON:
+    changed = await engine.set_schedule(
+        values["workflow"], values.get("key"), values["enabled"], actor=_actor(values, user)
+    )
+    return {"schedules": [serializers.trigger(one) for one in changed]}
+
+
+async def audit(engine: Engine, values: Values, user: str) -> JSON:
+    """Is everything as it was written? `marks`: checkpoints whose signature was verified."""
+    return serializers.audit(await engine.audit(values.get("marks", ())))
+
+
+async def checkpoint(engine: Engine, values: Values, user: str) -> JSON:
+    """Of the log, signed."""
+    return await engine.proving.checkpoint(engine.clock.now())
+
+
+async def receipt(engine: Engine, values: Values, user: str) -> JSON:
+    """Of a decided approval, signed."""
+    request = await _request(engine, values["request"], ended=True)
+    return await engine.proving.receipt(request.id)
+
+
+async def receipt_keys(engine: Engine, values: Values, user: str) -> JSON:
+    """The public keys of all that ever signed."""
+    return {"keys": await engine.proving.public_keys()}
+
+
+async def rotate_key(engine: Engine, values: Values, user: str) -> JSON:
+    return {"key": await engine.proving.rotate()}
+
+
+async def prospect(engine: Engine, values: Values, user: str) -> JSON:
+    """What would go on if nothing were paused."""
+    return resume_preview.as_json(await engine.prospect(), engine.paused)
+
+
+async def resume(engine: Engine, values: Values, user: str) -> JSON:
+    """End the pause. `serving`: a process goes on at once."""
+    await engine.resume(actor=_actor(values, user))
+    return {"serving": values.get("served", False)}
+
+
+async def principals(engine: Engine, values: Values, user: str) -> JSON:
+    """Who may ask from outside."""
+    found = await engine.principals.all()
+    listed = [{"name": one.name, "gates": list(one.gates), "person": one.person or None} for one in found]
+    return {"principals": listed}
+
+
+async def add_principal(engine: Engine, values: Values, user: str) -> JSON:
+    """Its token; nobody else gets to see it."""
+    gates = {one.name for one in engine.workflows() if one.gate}
+    unknown = sorted(set(values["gates"]) - gates)
+    if unknown:
+        there = ", ".join(sorted(gates)) or "none; define one with Gate(…) in a workflow file"
+        raise NotPossible(f"There is no gate {', '.join(unknown)}. There are: {there}.")
+    person = values.get("person") or ""
+    if person:
+        await _known(engine, person)
+    actor = _actor(values, user)
+    return {"token": await engine.principals.add(values["name"], values["gates"], actor, person)}
+
+
+async def _known(engine: Engine, person: str) -> None:
+    try:
+        found = await engine.people.person(person)
+    except UnknownPeople:
+        raise NotPossible(f"--person {person} is no member of this workspace.") from None
+    if not found.full_member:
+        raise NotPossible(f"--person {person} is not a full, active member of this workspace.")
+
+
+async def callback_secret(engine: Engine, values: Values, user: str) -> JSON:
+    """With which answers to a principal are signed."""
+    known = [one.name for one in await engine.principals.all()]
+    if values["name"] not in known:
+        raise NotPossible(f"There is no principal {values['name']}. There are: {', '.join(known) or 'none'}.")
+    return {"secret": await engine.principals.callback_secret(values["name"])}
+
+
+async def enrolled(engine: Engine, values: Values, user: str) -> JSON:
+    """Who has one-time codes."""
+    found = await engine.codes.all()
+    return {
+        "enrolled": [
+            {
+                "user": one.user_id,
+                "since": one.since.isoformat(),
+                "locked_until": one.locked_until.isoformat() if one.locked_until else None,
+            }
+            for one in found
+        ]
+    }
+
+
+async def enrol(engine: Engine, values: Values, user: str) -> JSON:
+    """What an authenticator app takes; nobody else gets to see it."""
+    return {"address": await engine.codes.enrol(values["user"], values["name"], _actor(values, user))}
+
+
+async def revoke_codes(engine: Engine, values: Values, user: str) -> JSON:
+    await engine.codes.revoke(values["user"], _actor(values, user))
+    return {"user": values["user"]}
+
+
+async def rotate_principal(engine: Engine, values: Values, user: str) -> JSON:
+    """Its new token; nobody else gets to see it."""
+    keep = timedelta(seconds=values["keep"])
+    return {"token": await engine.principals.rotate(values["name"], keep, _actor(values, user))}
+
+
+async def remove_principal(engine: Engine, values: Values, user: str) -> JSON:
+    await engine.principals.remove(values["name"], _actor(values, user))
+    return {"name": values["name"]}
+
+
+ACTS: Mapping[str, Act] = {
+    act.__name__: act
+    for act in (
+        hello,
+        runs,
+        show,
+        start,
+        follow,
+        cancel,
+        unfinished,
+        cancel_started,
+        decide,
+        reassign,
+        requests,
+        schedules,
+        switch,
+        audit,
+        checkpoint,
+        receipt,
+        receipt_keys,
+        rotate_key,
+        prospect,
+        resume,
+        principals,
+        add_principal,
+        rotate_principal,
+        remove_principal,
+        callback_secret,
+        enrolled,
+        enrol,
+        revoke_codes,
+    )
+}
+
+
+def handlers(engine: Engine) -> dict[str, Callable[[dict[str, Any], str], Awaitable[Any]]]:
+    """The table as the socket takes it."""
+    return {name: partial(act, engine) for name, act in ACTS.items()}
+
+
+def _actor(values: Values, user: str) -> Actor:
+    return Actor("cli", user, values.get("as_user"))
+
+
+async def _request(engine: Engine, text: str, *, ended: bool = False) -> RequestRecord:
+    """By id; or by the run's id, short or not, where that run has one open request, or one that `ended`."""
+    found = await engine.request(text)
+    if found is not None:
+        return found
+    run = await engine.find_run(text)
+    if ended:
+        asked = await engine.requests(None, run_id=run.id, limit=None)
+        approvals = [one for one in asked if one.kind == "approval"]
+        waiting = [one for one in approvals if one.state in ("decided", "expired")]
+    else:
+        waiting = [one for one in await engine.requests(run_id=run.id, limit=None) if one.kind != "question"]
+    if len(waiting) == 1:
+        return waiting[0]
+    if not waiting and ended:
+        raise NotPossible(f"Nothing was decided in {run.short} yet.")
+    if not waiting:
+        raise NotPossible(f"Nothing is open in {run.short}. signoff show {run.short} says how it stands.")
+    ids = ", ".join(one.id for one in waiting)
+    what = "were decided" if ended else "are open"
+    raise NotPossible(f"{len(waiting)} requests {what} in {run.short}: {ids}. Name one of them.")

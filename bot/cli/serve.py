@@ -1,0 +1,172 @@
+"""`signoff serve` and `signoff demo`: the process that everything happens in."""
+
+import asyncio
+import errno
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Collection, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot import demo as demonstration
+from bot.application import Ending, Running, end_on_sigterm, end_within, listening, running, secrets
+from bot.cli.handlers import handlers
+from bot.cli.output import CommandError, note
+from bot.cli.target import settings_here
+from bot.cli.workflow_files import load
+from bot.config import Settings
+from bot.terminal import printed, printed_lines
+from engine.model.redaction import redacted
+from workflows.grants import source as grants
+
+_LAST_SECONDS = 2.0
+_ENDED_FROM_WITHIN = (
+    "Nobody stopped Signoff: a step, or a library that it uses, cancelled every task or ended the loop. "
+    "Start Signoff again: what was under way goes on. Await or cancel only what a step itself has made."
+)
+_CLOSED_FROM_WITHIN = (
+    "A step, or a library that it uses, closed a file or a connection of Signoff's: look for os.close and "
+    "os.closerange. Start Signoff again: what was under way goes on."
+)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(demo)
+    app.command()(serve)
+
+
+def serve(
+    new: Annotated[
+        bool, typer.Option("--new", help="Start with an empty database where there was one.")
+    ] = False,
+) -> None:
+    """Serve a Slack workspace. The environment and the installation's file .env say which."""
+    settings = settings_here(serving=True)
+    _log(settings)
+    ending = Ending()
+    until_stopped(_serve(settings, new, ending), ending)
+
+
+def demo(
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Of the page; 0 takes a free one.")
+    ] = demonstration.PORT,
+    data: Annotated[
+        Path, typer.Option("--data", metavar="DIR", help="Everything is kept here.")
+    ] = demonstration.FOLDER,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Don't open the page.")] = False,
+) -> None:
+    """Try it: a Slack-like workspace in the browser, with the bot in it."""
+    _log(demonstration.settings(data))
+    ending = Ending()
+    until_stopped(_demo(port, data.absolute(), not no_browser, ending), ending)
+
+
+async def _serve(settings: Settings, new: bool, ending: Ending) -> None:
+    end_on_sigterm(ending)
+    try:
+        async with running(settings, load(settings), handlers, new=new) as bot:
+            _announce(settings, bot)
+            await asyncio.shield(bot.engine.failed)
+    finally:
+        # Everything is closed; only a thread that a step has left behind could keep the process now.
+        end_within(_LAST_SECONDS, failed=isinstance(sys.exception(), Exception))
+
+
+async def _demo(port: int, data: Path, browser: bool, ending: Ending) -> None:
+    end_on_sigterm(ending)
+    async with (
+        listening(grants.application(), "127.0.0.1", 0) as grants_port,
+        demonstration.workspace(port, data) as (settings, url),
+        _environment(GRANTS_URL=f"http://127.0.0.1:{grants_port}/applications"),
+        running(settings, load(settings), handlers, new=True) as bot,
+    ):
+        await demonstration.welcome(bot.api, bot.identity.user_id)
+        typer.echo(demonstration.greeting(url, data, f"http://{settings.host}:{bot.port}"))
+        if browser:
+            await asyncio.to_thread(demonstration.open_page, url)
+        await asyncio.shield(bot.engine.failed)
+
+
+@asynccontextmanager
+async def _environment(**values: str) -> AsyncIterator[None]:
+    """What workflows of the demo read from the environment."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+def _announce(settings: Settings, bot: Running) -> None:
+    workflows = ", ".join(sorted(one.name for one in bot.engine.workflows()))
+    health = f"Health: http://{settings.host}:{bot.port}/readyz"
+    if bot.workspace.identity is None:
+        typer.echo(
+            f"Signoff works without Slack for now, with {workflows}.\n{printed(bot.workspace.missing)}\n"
+            f"{health} · Slack is connected when it answers · Ctrl-C stops."
+        )
+        return
+    way = "over HTTP at /slack/events" if settings.mode == "http" else "in Socket Mode"
+    typer.echo(
+        f"Signoff serves {printed(bot.identity.team)} as @{printed(bot.identity.name)} {way}, "
+        f"with {workflows}.\n"
+        f"{health} · {settings.command} help in Slack · Ctrl-C stops."
+    )
+
+
+def until_stopped(work: Coroutine[Any, Any, None], ending: Ending) -> None:
+    """To be stopped is how it ends: by Ctrl-C or SIGTERM, once everything was closed.
+
+    A step can end the loop too. The exit code says so then, and a supervisor starts the process again.
+    """
+    try:
+        asyncio.run(work)
+    except KeyboardInterrupt:
+        pass
+    except asyncio.CancelledError:
+        if not ending.asked:
+            raise CommandError(_ENDED_FROM_WITHIN) from None
+    except (RuntimeError, SystemExit) as error:
+        if isinstance(error, RuntimeError) and "Event loop stopped" not in str(error):
+            raise
+        raise CommandError(_ENDED_FROM_WITHIN) from error
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            raise
+        raise CommandError(_CLOSED_FROM_WITHIN) from error
+    note("Stopped. Waiting runs are kept; interrupted steps resume at the next start.")
+
+
+class Formatter(logging.Formatter):
+    """Hide credentials in the log: what a step raised may stand there, with its traceback."""
+
+    def __init__(self, secrets: Collection[str]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record), self._secrets)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return printed(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        return "\n".join(f"  {line}" for line in printed_lines(super().formatException(ei)))
+
+    def formatStack(self, stack_info: str) -> str:
+        return "\n".join(f"  {line}" for line in printed_lines(stack_info))
+
+
+def _log(settings: Settings) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(Formatter(secrets(settings)))
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)

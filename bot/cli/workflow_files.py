@@ -1,0 +1,20 @@
+"""The workflow files that settings name, or the bundled examples."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import workflows as bundled
+from bot.application import Loaded
+from bot.config import Settings
+from engine.authoring.file_services import offered
+from engine.authoring.loader import load as load_files
+
+EXAMPLES = Path(bundled.__file__).parent
+
+
+def load(settings: Settings, paths: Sequence[Path] = ()) -> Loaded:
+    """`paths`: instead of those of the settings. Raises `DefinitionErrors` with everything that is wrong."""
+    chosen = tuple(paths) or settings.workflows
+    found = load_files(chosen or (EXAMPLES,))
+    modules = {one.file: one.module for one in found}.values()
+    return Loaded(found, offered(modules), examples=not chosen)

@@ -1,0 +1,195 @@
+"""The way in for the command line while a process serves: a Unix socket beside the database.
+
+A line of JSON a request, `{"id", "method", "params"}`, and a line an answer, `{"id", "result"}` or
+`{"id", "error": {"kind", "text"}}`. The system tells who is at the other end; nobody else's word counts.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import pwd
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bot.control_socket_path import address, check_server, check_socket, may_enter, peer_uid, socket_path
+from engine.errors import SignoffError
+from engine.private_files import make_folder
+
+log = logging.getLogger(__name__)
+Handler = Callable[[dict[str, Any], str], Awaitable[Any]]
+"""Takes the parameters and the name of the operating-system user; gives JSON."""
+
+_LONGEST_LINE = 8 * 1024 * 1024
+"""Of a request; what an input may have is far below it."""
+_CHUNK = 256 * 1024
+MOST_VISITORS = 100
+LINE_SECONDS = 10.0
+"""For a request to arrive; the answer may take as long as it takes."""
+
+
+class NobodyServes(SignoffError):
+    """No process listens at the socket."""
+
+
+class DoorError(SignoffError):
+    """What the other process answered. `kind` is the class of its error."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        self.kind = kind
+        super().__init__(text)
+
+
+class Door:
+    """Serves the handlers at the socket until closed. Open it while holding the database's lock."""
+
+    def __init__(
+        self, database: Path, handlers: Mapping[str, Handler], line_seconds: float = LINE_SECONDS
+    ) -> None:
+        self.path = socket_path(database)
+        self._line_seconds = line_seconds
+        self._handlers = handlers
+        self._server: asyncio.Server | None = None
+        self._visitors: dict[asyncio.Task[None], bool] = {}
+        """Whether each has asked something and waits for the answer, the oldest visitor first."""
+
+    async def open(self) -> None:
+        """Listen, for this user alone. A socket that a dead process left behind is taken over."""
+        make_folder(self.path.parent)
+        self.path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        # The mode must hold from the first moment, not from a chmod after the bind.
+        before = os.umask(0o177)
+        try:
+            with address(self.path) as short:
+                listener.bind(short)
+        finally:
+            os.umask(before)
+        self._server = await asyncio.start_unix_server(self._visit, sock=listener, limit=_LONGEST_LINE)
+
+    async def close(self) -> None:
+        if self._server is None:
+            return
+        self._server.close()
+        for task in list(self._visitors):
+            task.cancel()
+        await asyncio.gather(*self._visitors, return_exceptions=True)
+        await self._server.wait_closed()
+        self._server = None
+        self.path.unlink(missing_ok=True)
+
+    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._visitors[task] = False
+        self._make_place()
+        try:
+            uid = peer_uid(_peer(writer))
+            if not may_enter(uid, os.geteuid()):
+                log.warning("The user %s tried to use the command line's socket and was refused", uid)
+                return
+            user = user_name(os.getuid() if uid is None else uid)
+            while line := await self._line(reader, task):
+                writer.write(orjson.dumps(await self._answer(line, user)) + b"\n")
+                await writer.drain()
+        except (ConnectionError, ValueError, TimeoutError) as error:
+            log.info("the command line hung up: %s", error or "it sent nothing")
+        finally:
+            self._visitors.pop(task, None)
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _line(self, reader: asyncio.StreamReader, task: asyncio.Task[None]) -> bytes:
+        """A request within its time; while it is waited for, the visitor may have to go."""
+        self._visitors[task] = False
+        line = await asyncio.wait_for(reader.readline(), self._line_seconds)
+        self._visitors[task] = True
+        return line
+
+    def _make_place(self) -> None:
+        """End the oldest visitor who asks nothing, where there are too many."""
+        if len(self._visitors) > MOST_VISITORS:
+            idle = next((task for task, asks in self._visitors.items() if not asks), None)
+            if idle is not None:
+                self._visitors.pop(idle)
+                idle.cancel()
+
+    async def _answer(self, line: bytes, user: str) -> dict[str, Any]:
+        try:
+            request = orjson.loads(line)
+            handler = self._handlers[request["method"]]
+            params = dict(request.get("params") or {})
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+            return _error(None, "BadRequest", "The running Signoff does not know this request; is it older?")
+        try:
+            return {"id": request.get("id"), "result": await handler(params, user)}
+        except SignoffError as error:
+            return _error(request.get("id"), type(error).__name__, str(error))
+        except Exception:
+            log.exception("%s failed for %s", request["method"], user)
+            text = "The running Signoff could not do this; its log says why."
+            return _error(request.get("id"), "InternalError", text)
+
+
+async def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
+    """Ask the process that serves this database. Raises `NobodyServes`, `DoorError` and `Untrusted`."""
+    path = socket_path(database)
+    check_socket(path, database)
+    try:
+        with address(path) as short:
+            reader, writer = await asyncio.open_unix_connection(short, limit=_LONGEST_LINE)
+    except OSError as error:
+        raise NobodyServes(f"Nobody serves {database} ({error.strerror or error}).") from None
+    try:
+        check_server(_peer(writer), path, database)
+        writer.write(orjson.dumps({"id": 1, "method": method, "params": dict(params)}) + b"\n")
+        await writer.drain()
+        line = await _whole_line(reader)
+    except OSError as error:
+        raise DoorError(
+            "Interrupted", f"The running Signoff hung up ({error}). Look whether it ended."
+        ) from None
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+    if not line:
+        raise DoorError(
+            "Interrupted", "The running Signoff ended before it answered. Look what became of it."
+        )
+    answer = orjson.loads(line)
+    if "error" in answer:
+        raise DoorError(answer["error"]["kind"], answer["error"]["text"])
+    return answer["result"]
+
+
+async def _whole_line(reader: asyncio.StreamReader) -> bytes:
+    """An answer, however long: the process that serves bounds what it says."""
+    parts = []
+    while part := await reader.read(_CHUNK):
+        parts.append(part)
+        if part.endswith(b"\n"):
+            break
+    return b"".join(parts)
+
+
+def _error(id_: Any, kind: str, text: str) -> dict[str, Any]:
+    return {"id": id_, "error": {"kind": kind, "text": text}}
+
+
+def _peer(writer: asyncio.StreamWriter) -> socket.socket:
+    found: socket.socket = writer.get_extra_info("socket")
+    return found
+
+
+def user_name(uid: int) -> str:
+    """The name of an operating-system user; the number where it has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

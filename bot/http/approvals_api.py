@@ -1,0 +1,247 @@
+"""`/api/approvals`: scripts, pipelines and agents ask at a gate and wait for the answer.
+
+A token opens the gates it was made for and no others; approvers, policy and channel are the gate's. What a
+principal asked, it alone may read. Answers are JSON; so are errors: `{"error": {"field": …, "message": …}}`.
+"""
+
+import asyncio
+import hashlib
+import json
+import re
+import secrets
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from bot.http.client import RUN_ID
+from bot.http.limits import Bodies, BodyRefused
+from engine import (
+    AlteredRun,
+    Engine,
+    InvalidInput,
+    NotPossible,
+    Principal,
+    RunDetail,
+    RunRecord,
+    SignoffError,
+    StoreBusy,
+    TooMany,
+    UnknownRun,
+    in_whose_name,
+    made_it,
+)
+
+PATH = "/api/approvals"
+LONGEST_WAIT = 60.0
+"""Seconds that one GET may wait; ask again for longer."""
+_TOKEN = re.compile(r"[\x21-\x7e]{1,200}")
+MOST_WAITING = 50
+"""GETs of one principal that wait at a time."""
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_FIELDS = ("gate", "question", "details", "link", "on_behalf_of", "callback")
+MayCall = Callable[[str], str]
+"""Why a callback address is refused; empty when it is fine."""
+Answer = Callable[[web.Request, Principal], Awaitable[web.Response]]
+
+
+class Refused(Exception):
+    """What is said instead, with its status."""
+
+    def __init__(self, status: int, message: str, field: str = "", *, retry_after: int | None = None) -> None:
+        self.status, self.message, self.field = status, message, field
+        self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
+        super().__init__(message)
+
+
+def register(app: web.Application, engine: Engine, may_call: MayCall, bodies: Bodies) -> None:
+    api = _Api(engine, may_call, bodies)
+    app.router.add_post(PATH, api.guarded(api.ask))
+    app.router.add_get(PATH + "/{id}", api.guarded(api.read))
+    app.router.add_delete(PATH + "/{id}", api.guarded(api.withdraw))
+
+
+class _Api:
+    def __init__(self, engine: Engine, may_call: MayCall, bodies: Bodies) -> None:
+        self._engine, self._may_call, self._bodies = engine, may_call, bodies
+        self._waiting: Counter[str] = Counter()
+
+    def guarded(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """With a valid token, and with every error in words."""
+
+        async def take(request: web.Request) -> web.Response:
+            try:
+                return await answer(request, await self._principal(request))
+            except Refused as refused:
+                error = {"field": refused.field, "message": refused.message}
+                return web.json_response({"error": error}, status=refused.status, headers=refused.headers)
+            except StoreBusy as busy:
+                return web.json_response({"error": {"field": "", "message": str(busy)}}, status=503)
+
+        return take
+
+    async def _principal(self, request: web.Request) -> Principal:
+        """Whose token came with the request. Raises `Refused`."""
+        found = await self._engine.principals.of(token) if (token := _token(request)) else None
+        if found is None:
+            raise Refused(401, "Send Authorization: Bearer TOKEN, with a token of signoff token create.")
+        return found
+
+    async def _read(self, request: web.Request) -> bytes:
+        try:
+            return await self._bodies.read(request)
+        except BodyRefused as refused:
+            raise Refused(refused.status, refused.message) from None
+
+    async def ask(self, request: web.Request, principal: Principal) -> web.Response:
+        """Opens the question, once for each `Idempotency-Key`."""
+        body = _body(await self._read(request))
+        gate = self._gate(body, principal)
+        key = _key(request, principal)
+        given = {name: value for name, value in body.items() if name != "gate"}
+        if given.get("callback") and (why := self._may_call(str(given["callback"]))):
+            raise Refused(400, f"It {why}", "callback")
+        actor = principal.actor
+        try:
+            run = await self._engine.start(gate, given, actor=actor, key=key)
+        except InvalidInput as error:
+            field, what = error.problems[0]
+            raise Refused(400, what, field) from None
+        except TooMany as error:
+            raise Refused(429, str(error), retry_after=error.retry_after) from None
+        except NotPossible as error:
+            raise Refused(409, str(error)) from None
+        except SignoffError as error:
+            raise Refused(503, str(error)) from None
+        if any(run.input.get(name) != given.get(name, "") for name in _FIELDS[1:]):
+            told = "This Idempotency-Key was used for another question. Use a new one for each."
+            raise Refused(409, told, "Idempotency-Key")
+        return web.json_response(shape(await self._detail(run.id, principal)), status=201)
+
+    async def read(self, request: web.Request, principal: Principal) -> web.Response:
+        """How it stands; with `?wait=30` once it is decided, or after so many seconds."""
+        id_, wait = request.match_info["id"], _wait(request)
+        detail = await self._detail(id_, principal)
+        if detail.run.ended_at is None and wait:
+            await self._wait(request, id_, principal, wait)
+            detail = await self._detail(id_, await self._principal(request))
+        return web.json_response(shape(detail))
+
+    async def _wait(self, request: web.Request, id_: str, principal: Principal, seconds: float) -> None:
+        """Until it is decided, the token is revoked, or the time is over."""
+        if self._waiting[principal.name] >= MOST_WAITING:
+            told = f"{principal.name} waits for {MOST_WAITING} answers already. Ask without wait."
+            raise Refused(429, told, "wait", retry_after=5)
+        self._waiting[principal.name] += 1
+        waits = [
+            asyncio.ensure_future(self._engine.until_ended(id_)),
+            asyncio.ensure_future(self._engine.principals.until_revoked(_token(request))),
+        ]
+        try:
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._waiting[principal.name] -= 1
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    async def withdraw(self, request: web.Request, principal: Principal) -> web.Response:
+        """Whoever asked needs no answer any more."""
+        id_ = request.match_info["id"]
+        await self._detail(id_, principal)
+        actor, reason = principal.actor, f"withdrawn by {principal.name}, who asked"
+        try:
+            await self._engine.cancel(id_, actor=actor, reason=reason)
+        except NotPossible as error:
+            raise Refused(409, str(error), "id") from None
+        return web.json_response(shape(await self._detail(id_, principal)))
+
+    async def _detail(self, id_: str, principal: Principal) -> RunDetail:
+        detail = None
+        if RUN_ID.fullmatch(id_):
+            try:
+                detail = await self._engine.seen_by(principal.actor).detail(id_)
+            except AlteredRun as altered:
+                raise Refused(409, str(altered), "id") from None
+            except UnknownRun:
+                pass
+        # Whether others asked something is nobody's business, nor what an earlier one of this name asked.
+        if detail is None or not _asked_by(detail.run, principal):
+            raise Refused(404, f"{principal.name} has asked nothing of the id {id_}.", "id")
+        return detail
+
+    def _gate(self, body: Mapping[str, Any], principal: Principal) -> str:
+        name = body.get("gate")
+        gates = {one.name for one in self._engine.workflows() if one.gate} & set(principal.gates)
+        if not isinstance(name, str) or name not in gates:
+            there = ", ".join(sorted(gates)) or "none that is loaded"
+            raise Refused(403, f"{principal.name} may not ask at {name!r}. It may at: {there}.", "gate")
+        return name
+
+
+def _body(read: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(read)
+    except ValueError:
+        raise Refused(400, "The body is not JSON in UTF-8.") from None
+    except RecursionError:
+        raise Refused(400, "The body is nested too deeply.") from None
+    if not isinstance(body, dict):
+        raise Refused(400, 'The body is no object. Send {"gate": …, "question": …}.')
+    for field in body:
+        if field not in _FIELDS:
+            raise Refused(400, f"There is no such field. There are: {', '.join(_FIELDS)}.", field)
+    return body
+
+
+def _token(request: web.Request) -> str:
+    """What may be a token of ours; empty for anything else, as a header can hold any bytes."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and _TOKEN.fullmatch(token.strip()) else ""
+
+
+def _asked_by(run: RunRecord, principal: Principal) -> bool:
+    return (run.actor.source, run.actor.id) == ("api", principal.name) and run.id.startswith(
+        f"{run.workflow}-{principal.mark}"
+    )
+
+
+def _key(request: web.Request, principal: Principal) -> str | None:
+    """Of the run, so that the same question sent again opens nothing new. The principal's mark is in it."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return principal.mark + secrets.token_hex(10) if principal.mark else None
+    if not _KEY.fullmatch(key):
+        raise Refused(400, "It is longer than 200 characters, or not plain ASCII.", "Idempotency-Key")
+    return principal.mark + hashlib.sha256(f"{principal.name}:{key}".encode()).hexdigest()[:20]
+
+
+def _wait(request: web.Request) -> float:
+    text = request.query.get("wait", "0")
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= LONGEST_WAIT:
+        raise Refused(400, f"{text!r} is not between 0 and {LONGEST_WAIT:g} seconds.", "wait")
+    return seconds
+
+
+def shape(detail: RunDetail) -> dict[str, Any]:
+    """A question as whoever asked it sees it."""
+    request = next(iter(detail.requests), None)
+    outcome = request.outcome if request and detail.run.ended_at else None
+    standing = made_it(request, outcome) if request else []
+    state = "open" if detail.run.ended_at is None else outcome or "withdrawn"
+    return {
+        "id": detail.run.id,
+        "gate": detail.run.workflow,
+        "state": state,
+        "question": detail.run.input["question"],
+        "by": [in_whose_name(made.actor) for made in standing],
+        "comment": next((made.comment for made in reversed(standing) if made.comment), ""),
+        "asked_at": detail.run.created_at.isoformat(),
+        "ended_at": detail.run.ended_at.isoformat() if detail.run.ended_at else None,
+        "expires_at": request.expires_at.isoformat() if request and request.expires_at else None,
+    }

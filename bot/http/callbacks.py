@@ -1,0 +1,204 @@
+"""Word to whoever asked from outside, at the address they gave: signed, and repeated until it is taken.
+
+Only hosts that the operator has allowed are called, and no redirection is followed, so that a principal can't
+make Signoff call what is behind a firewall. The signature is as Slack's: `X-Signoff-Signature` is
+`v1=` and HMAC-SHA256 (hex) over `v1:TIMESTAMP:BODY`, with `X-Signoff-Timestamp` beside it.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bot.http.approvals_api import shape
+from bot.slack.addresses import is_loopback
+from engine import Actor, AlteredRun, Clock, Delivery, Engine, EventRecord, StoreBroken, UnknownRun, Wanted
+
+log = logging.getLogger(__name__)
+CONSUMER = "callbacks"
+_ENDS = frozenset({"run.succeeded", "run.failed", "run.cancelled"})
+_MOST_TRIES = 12
+_FIRST, _LONGEST = timedelta(seconds=5), timedelta(hours=6)
+_MOST_AT_ONCE, _MOST_OF_ONE = 32, 4
+"""Callbacks told at a time, and of one principal."""
+_WITHIN = aiohttp.ClientTimeout(total=10)
+
+
+def refused(url: str, hosts: Iterable[str]) -> str:
+    """Why this address is not called, in a sentence; empty when it is."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "is no address."
+    if parts.username is not None or parts.scheme not in ("https", "http") or not host:
+        return "is no address like https://ci.example.com/signoff."
+    if host not in hosts and f"{host}:{port}" not in hosts:
+        return f"is at {host}, which is not among the hosts that may be called. Ask whoever runs Signoff."
+    if parts.scheme != "https" and not is_loopback(host):
+        return "has to begin with https://."
+    return ""
+
+
+def signature(secret: str, timestamp: int, body: bytes) -> str:
+    """`v1=…`, to be compared in constant time."""
+    signed = f"v1:{timestamp}:".encode() + body
+    return f"v1={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"
+
+
+class Callbacks:
+    """A consumer of the event log: each end of a question with an address is told there at least once."""
+
+    def __init__(self, engine: Engine, clock: Clock, hosts: Iterable[str]) -> None:
+        self._engine, self._clock, self._hosts = engine, clock, frozenset(hosts)
+        self._http = aiohttp.ClientSession(timeout=_WITHIN)
+        self._task: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._telling: dict[str, str] = {}
+        """Keys of the deliveries that are being told, and their principals."""
+        self._ended = asyncio.Event()
+
+    async def start(self) -> None:
+        if not await self._engine.deliveries.begun(CONSUMER):
+            # Nobody can have asked for one before there was this.
+            await self._engine.deliveries.advance(CONSUMER, await self._engine.events.newest(), [])
+        self._task = asyncio.create_task(self._main(), name="signoff-callbacks")
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._tasks.add(self._task)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._http.close()
+
+    async def _main(self) -> None:
+        while True:
+            try:
+                cursor = await self._project()
+                self._ended.clear()
+                wake = await self._hand_out()
+                await self._pause(cursor, wake)
+            except StoreBroken:
+                log.exception("callbacks can't be told")
+                return
+            except Exception:
+                log.exception("callbacks are tried again")
+                await self._clock.sleep(_FIRST)
+
+    async def _project(self) -> int:
+        deliveries = self._engine.deliveries
+        cursor = await deliveries.cursor(CONSUMER)
+        while events := await self._engine.events.read(cursor):
+            wanted = [want for event in events if (want := await self._wanted(event))]
+            cursor = events[-1].seq
+            await deliveries.advance(CONSUMER, cursor, wanted)
+        return cursor
+
+    async def _wanted(self, event: EventRecord) -> Wanted | None:
+        if event.type not in _ENDS or event.run_id is None:
+            return None
+        with suppress(UnknownRun):
+            run = (await self._engine.detail(event.run_id)).run
+            url = run.input.get("callback") if isinstance(run.input, dict) else None
+            if url and run.actor.source == "api":
+                return Wanted(f"callback:{run.id}", "callback", run.id, {"url": url, "to": run.actor.id})
+        return None
+
+    async def _hand_out(self) -> datetime | None:
+        """Begin to tell what is due and has a place; gives when the next one is due."""
+        now = self._clock.now()
+        later = []
+        for delivery in await self._engine.deliveries.due(CONSUMER, now):
+            if delivery.key in self._telling:
+                continue
+            if delivery.not_before is not None and delivery.not_before > now:
+                later.append(delivery.not_before)
+            elif self._has_place(delivery):
+                self._begin(delivery)
+        return min(later, default=None)
+
+    def _has_place(self, delivery: Delivery) -> bool:
+        """A receiver that does not answer holds up its own principal, and not the others."""
+        own = sum(to == delivery.target["to"] for to in self._telling.values())
+        return own < _MOST_OF_ONE and len(self._telling) < _MOST_AT_ONCE
+
+    def _begin(self, delivery: Delivery) -> None:
+        self._telling[delivery.key] = delivery.target["to"]
+        task = asyncio.create_task(self._told(delivery), name=f"signoff-{delivery.key}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _told(self, delivery: Delivery) -> None:
+        try:
+            await self._tell(delivery)
+        except Exception:
+            log.exception("%s could not be told; it is tried again", delivery.key)
+            await self._clock.sleep(_FIRST)
+        finally:
+            self._telling.pop(delivery.key, None)
+            self._ended.set()
+
+    async def _tell(self, delivery: Delivery) -> None:
+        deliveries, url = self._engine.deliveries, delivery.target["url"]
+        if why := refused(url, self._hosts):
+            await deliveries.dead(delivery.key, f"{url} {why}")
+            return
+        try:
+            asked = Actor("api", delivery.target["to"])
+            detail = await self._engine.seen_by(asked).detail(delivery.subject)
+        except AlteredRun as altered:
+            log.error("the callback %s is not told: %s", url, altered)
+            await deliveries.dead(delivery.key, str(altered))
+            return
+        except UnknownRun:
+            await deliveries.dead(delivery.key, "the run was pruned")
+            return
+        await deliveries.begin(delivery.key)
+        error = await self._post(url, json.dumps(shape(detail)).encode(), delivery.target["to"])
+        if not error:
+            await deliveries.sent(delivery.key, delivery.wanted, None)
+            return
+        if delivery.tries + 1 >= _MOST_TRIES:
+            log.warning("nobody takes the callback %s: %s", url, error)
+            await deliveries.dead(delivery.key, error)
+            return
+        again: timedelta = min(_FIRST * 3**delivery.tries, _LONGEST)
+        await deliveries.later(delivery.key, self._clock.now() + again, error, ambiguous=False)
+
+    async def _post(self, url: str, body: bytes, principal: str) -> str:
+        """Empty when it was taken, else why not."""
+        timestamp = int(self._clock.now().timestamp())
+        secret = await self._engine.principals.callback_secret(principal)
+        headers = {
+            "Content-Type": "application/json",
+            "X-Signoff-Timestamp": str(timestamp),
+            "X-Signoff-Signature": signature(secret, timestamp, body),
+        }
+        try:
+            async with self._http.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+                return "" if answer.status < 300 else f"it answered {answer.status}"
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return str(error) or type(error).__name__
+
+    async def _pause(self, cursor: int, wake: datetime | None) -> None:
+        """Until there is news, one was told, or the next one is due."""
+        waits: list[asyncio.Future[Any]] = [
+            asyncio.ensure_future(self._engine.events.wait(cursor)),
+            asyncio.ensure_future(self._ended.wait()),
+        ]
+        if wake is not None:
+            waits.append(asyncio.ensure_future(self._clock.sleep_until(wake)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()

@@ -1,0 +1,131 @@
+"""Is the bot fit to serve? What `/readyz` says."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Protocol
+
+from bot.slack.errors import token_problem
+from engine import SignoffError
+
+
+class Serves(Protocol):
+    """The engine."""
+
+    serving: bool
+    paused: str
+
+    @property
+    def store_problem(self) -> str: ...
+
+    @property
+    def keys_problem(self) -> str: ...
+
+    @property
+    def stalled(self) -> str: ...
+
+    @property
+    def overruns(self) -> list[str]: ...
+
+    @property
+    def trials(self) -> str: ...
+
+    @property
+    def blocked(self) -> str: ...
+
+    @property
+    def jumped(self) -> str: ...
+
+
+class Delivers(Protocol):
+    """The outbox."""
+
+    def health(self) -> Mapping[str, str]: ...
+
+    async def warnings(self) -> Mapping[str, str]: ...
+
+
+class Connected(Protocol):
+    """Socket Mode."""
+
+    @property
+    def missing(self) -> str: ...
+
+    @property
+    def problem(self) -> str: ...
+
+
+class Workspace(Protocol):
+    """Slack's side. Without a socket Slack comes to us, over HTTP."""
+
+    @property
+    def missing(self) -> str: ...
+
+    @property
+    def unanswered(self) -> str: ...
+
+    @property
+    def outbox(self) -> Delivers | None: ...
+
+    @property
+    def socket(self) -> Connected | None: ...
+
+
+class Calls(Protocol):
+    """Slack's Web API."""
+
+    @property
+    def token_refused(self) -> str: ...
+
+
+class Health:
+    """Asks every part how it is."""
+
+    def __init__(self, engine: Serves, workspace: Workspace, api: Calls) -> None:
+        self._engine, self._workspace, self._api = engine, workspace, api
+
+    async def problems(self) -> Mapping[str, str]:
+        """What is wrong, by name; empty when all is well."""
+        return self._in_slack() | self._in_engine()
+
+    def _in_slack(self) -> dict[str, str]:
+        workspace = self._workspace
+        if workspace.missing:
+            return {"slack": workspace.missing}
+        found = dict(workspace.outbox.health()) if workspace.outbox is not None else {}
+        # Every call of the outbox goes through the API, which knows later calls as well.
+        found.pop("slack", None)
+        if self._api.token_refused:
+            found["slack"] = token_problem(self._api.token_refused)
+        elif workspace.socket is not None and workspace.socket.missing:
+            found["slack"] = workspace.socket.missing
+        elif workspace.socket is not None and workspace.socket.problem:
+            found["connections"] = workspace.socket.problem
+        if workspace.unanswered and "slack" not in found:
+            found["people"] = workspace.unanswered
+        return found
+
+    def _in_engine(self) -> dict[str, str]:
+        found = {}
+        if self._engine.paused:
+            found["engine"] = self._engine.paused
+        elif not self._engine.serving:
+            found["engine"] = "it does not execute runs: it is starting or stopping"
+        if self._engine.store_problem:
+            found["database"] = self._engine.store_problem
+        if self._engine.keys_problem:
+            found["keys"] = self._engine.keys_problem
+        if self._engine.stalled:
+            found["steps"] = self._engine.stalled
+        return found
+
+    async def warnings(self) -> Mapping[str, str]:
+        """What needs a look while the bot goes on serving, by name; empty when there is nothing."""
+        overruns = self._engine.overruns
+        found = {"overruns": "; ".join(overruns[:10])} if overruns else {}
+        if self._engine.trials:
+            found["crash"] = self._engine.trials
+        if self._workspace.outbox is not None:
+            with suppress(SignoffError):  # the database cannot be read: that is a problem, and said there
+                found |= await self._workspace.outbox.warnings()
+        told = {"loop": self._engine.blocked, "clock": self._engine.jumped}
+        return found | {name: text for name, text in told.items() if text}

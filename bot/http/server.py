@@ -1,0 +1,150 @@
+"""The web application: Slack over signed HTTP, and what those who run the bot ask of it.
+
+Bolt answers 500 to a timestamp that is no number and writes the whole body of a badly signed request
+into the log, so a request reaches it only after it was found to come from Slack.
+"""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+from slack_bolt import BoltResponse
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.async_app import AsyncBoltRequest
+
+from bot.http import approvals_api, callbacks
+from bot.http.limits import LARGEST_BODY, Bodies, BodyRefused
+from engine import Clock, Engine
+
+log = logging.getLogger(__name__)
+
+Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+Problems = Callable[[], Awaitable[Mapping[str, str]]]
+"""What is not as it should be, by name; empty when all is well."""
+
+PATH = "/slack/events"
+_AGE = 300.0
+_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
+
+
+def build_server(
+    *,
+    problems: Problems,
+    clock: Clock,
+    warnings: Problems | None = None,
+    signing_secrets: Sequence[str] = (),
+    dispatch: Dispatch | None = None,
+    engine: Engine | None = None,
+    callback_hosts: Iterable[str] = (),
+) -> web.Application:
+    """The application; Slack's requests are taken where `signing_secrets` and `dispatch` are given, and
+    questions from outside where there is an engine. `callback_hosts`: where their answers may be told."""
+    app = web.Application(client_max_size=LARGEST_BODY)
+    bodies = Bodies()
+    app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/readyz", _Ready(problems, warnings).answer)
+    if engine is not None:
+        hosts = frozenset(callback_hosts)
+        approvals_api.register(app, engine, lambda url: callbacks.refused(url, hosts), bodies)
+    if signing_secrets and dispatch:
+        app.router.add_post(PATH, _Slack(signing_secrets, dispatch, clock, bodies).take)
+    return app
+
+
+def genuine(headers: Mapping[str, str], body: bytes, secret: str, now: float) -> bool:
+    """Was this signed by Slack within five minutes of `now` (seconds since the epoch)?
+
+    https://docs.slack.dev/authentication/verifying-requests-from-slack/
+    """
+    timestamp = headers.get("X-Slack-Request-Timestamp", "")
+    signature = headers.get("X-Slack-Signature", "")
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+        return False
+    if not signature.isascii() or abs(now - int(timestamp)) > _AGE:
+        return False
+    digest = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(f"v0={digest}", signature)
+
+
+async def _healthz(_: web.Request) -> web.Response:
+    return web.json_response({"ok": True})
+
+
+class _Ready:
+    """200 when the engine serves, Slack is connected and messages go out; else 503 and why."""
+
+    def __init__(self, problems: Problems, warnings: Problems | None) -> None:
+        self._problems, self._warnings = problems, warnings
+
+    async def answer(self, _: web.Request) -> web.Response:
+        problems = dict(await self._problems())
+        told: dict[str, object] = {"ok": not problems, "problems": problems}
+        if self._warnings is not None and (warnings := dict(await self._warnings())):
+            told["warnings"] = warnings
+        return web.json_response(told, status=503 if problems else 200)
+
+
+class Once:
+    """Remembers names for so many seconds. A request can be signed for five minutes later, too."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._seen: dict[str, float] = {}
+
+    def first(self, name: str, now: float) -> bool:
+        """Is this the first time within that time?"""
+        while self._seen and next(iter(self._seen.values())) <= now - self._seconds:
+            del self._seen[next(iter(self._seen))]
+        if name in self._seen:
+            return False
+        self._seen[name] = now
+        return True
+
+    def forget(self, name: str) -> None:
+        self._seen.pop(name, None)
+
+
+class _Slack:
+    def __init__(self, secrets: Sequence[str], dispatch: Dispatch, clock: Clock, bodies: Bodies) -> None:
+        self._secrets, self._dispatch, self._clock, self._bodies = secrets, dispatch, clock, bodies
+        self._once = Once(2 * _AGE)
+
+    async def take(self, request: web.Request) -> web.StreamResponse:
+        try:
+            body = await self._bodies.read(request)
+        except BodyRefused as refused:
+            return _refused(refused.status, refused.message)
+        now = self._clock.now().timestamp()
+        if not any(genuine(request.headers, body, secret, now) for secret in self._secrets):
+            log.warning("A request that Slack did not sign was refused")
+            return _refused(401, "not signed by Slack")
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return _refused(400, "not UTF-8")
+        # A signature is over time and body: the same one again is the same request, sent by somebody else.
+        signature = request.headers["X-Slack-Signature"]
+        if not self._once.first(signature, self._clock.monotonic()):
+            log.warning("A request of Slack's that came before was refused")
+            return _refused(409, "this request was answered before")
+        answer = await self._answer(text, request)
+        if answer.status >= 500:
+            self._once.forget(signature)  # Slack may send it again in the same second
+        return answer
+
+    async def _answer(self, text: str, request: web.Request) -> web.StreamResponse:
+        headers: dict[str, Any] = dict(request.headers)
+        try:
+            bolt_request = AsyncBoltRequest(body=text, query=request.query_string, headers=headers)
+            return await to_aiohttp_response(await self._dispatch(bolt_request))
+        except _UNREADABLE as error:
+            # Listeners' errors are answered by Bolt: what comes through is a body that Bolt cannot read.
+            log.warning("A request of Slack's could not be read (%s)", type(error).__name__)
+            return _refused(400, "not a request of Slack's")
+
+
+def _refused(status: int, why: str) -> web.Response:
+    return web.json_response({"ok": False, "error": why}, status=status)

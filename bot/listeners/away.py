@@ -1,0 +1,39 @@
+"""`/workflow away`: who decides for me while I am away."""
+
+from bot.listeners.context import Context, slack_actor
+from bot.slack.display_names import names_in
+from bot.slash import dates
+from bot.slash.commands import ArgumentError, Away
+from bot.views import command_replies
+from bot.views.message import Message
+
+
+async def away(context: Context, user: str, command: Away) -> Message:
+    """Raises `ArgumentError` and the engine's errors."""
+    if command.until is None or command.to is None:
+        return await _standing(context, user)
+    person, now = await context.people.person(user), context.clock.now()
+    try:
+        until = dates.until(command.until, now, person.tz)
+    except dates.NoMoment as error:
+        names = await names_in(context.people, command.to)
+        to = command.to if command.to.startswith("@") else f"@{names.plain(command.to)}"
+        corrected = f"{context.command} away until fri to {to}"
+        raise ArgumentError(str(error), corrected=corrected) from None
+    to = await context.people.reference(command.to)
+    await context.engine.delegating.away(slack_actor(user), to, until)
+    names = await names_in(context.people, to)
+    return command_replies.away_answer(to, until, now, names, context.command)
+
+
+async def back(context: Context, user: str) -> Message:
+    if await context.engine.delegating.back(slack_actor(user)):
+        return command_replies.recorded_answer("You are back. Your delegate no longer decides for you.")
+    return command_replies.refused_answer("You have no delegate, so there is nothing to end.")
+
+
+async def _standing(context: Context, user: str) -> Message:
+    """How it stands: for this person, and for whom they stand in."""
+    found = await context.engine.delegating.absences()
+    names = await names_in(context.people, *(ref for one in found for ref in (one.user_id, one.to)))
+    return command_replies.absences_answer(user, found, context.clock.now(), names, context.command)

@@ -1,0 +1,215 @@
+"""What the subcommands answer, typed or by button: messages for one person."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.listeners import away
+from bot.listeners.context import Context, once, slack_actor
+from bot.rendering import rendered
+from bot.slack.display_names import names_in, with_names
+from bot.slash import commands
+from bot.views import command_replies
+from bot.views.form import form_modal
+from bot.views.message import Message
+from engine import (
+    InvalidInput,
+    RunRecord,
+    SignoffError,
+    UnknownRun,
+    UnknownWorkflow,
+    WorkflowRecord,
+)
+
+_NEWEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, where, and the token that Slack gave this one act. `closed`: not a public channel, so that
+    nobody knows whether the bot can write there."""
+
+    user: str
+    channel: str | None
+    trigger: str
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An answer that is a modal."""
+
+    view: dict[str, Any]
+
+
+Answered = Message | Form
+
+
+async def answer(context: Context, asker: Asker, text: str) -> Answered:
+    """The answer to what was typed behind the command; people's mistakes are answered, not raised."""
+    try:
+        command = commands.parse(text, context.command)
+        await _allowed(context, asker, command)
+        return await _answer(context, asker, command)
+    except commands.ArgumentError as error:
+        return command_replies.refused_answer(
+            error.problem, expected=error.expected, corrected=error.corrected
+        )
+    except SignoffError as error:
+        return await refused(context, error)
+
+
+async def _allowed(context: Context, asker: Asker, command: commands.Command) -> None:
+    if not isinstance(command, commands.Help):
+        await context.member(asker.user)
+
+
+async def _answer(context: Context, asker: Asker, command: commands.Command) -> Answered:
+    match command:
+        case commands.Help():
+            return command_replies.help_answer(context.command)
+        case commands.List():
+            found = await loaded(context)
+            return command_replies.list_answer(found, context.command, context.clock.now())
+        case commands.Run(workflow, values):
+            return await _run(context, asker, workflow, values)
+        case commands.Status(None):
+            runs, more = await context.seen_by(asker.user).runs(_NEWEST)
+            return command_replies.runs_answer(runs, more, context.clock.now(), context.command)
+        case commands.Status(run):
+            seen = context.seen_by(asker.user)
+            detail = await seen.detail((await seen.find_run(run or "")).id)
+            names = await names_in(context.people, detail)
+            return command_replies.run_answer(detail, context.clock.now(), names)
+        case commands.Cancel(run, reason):
+            found_run = await context.seen_by(asker.user).find_run(run)
+            return await cancel(context, asker.user, found_run.id, reason)
+        case commands.Reassign(run, to):
+            return await _reassign(context, asker, run, to)
+        case commands.Away():
+            return await away.away(context, asker.user, command)
+        case commands.Back():
+            return await away.back(context, asker.user)
+        case commands.Approvals():
+            waiting = await context.engine.waiting_for(asker.user)
+            now, all_seen = context.clock.now(), await context.all_seen()
+            return await rendered(
+                tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen
+            )
+
+
+async def _reassign(context: Context, asker: Asker, run: str, to: str) -> Message:
+    found = await context.seen_by(asker.user).find_run(run)
+    waiting = [
+        one for one in await context.engine.requests(run_id=found.id, limit=None) if one.kind != "question"
+    ]
+    if len(waiting) != 1:
+        if not waiting:
+            return command_replies.refused_answer(
+                f"{found.short} waits for no answer, so it cannot be reassigned."
+            )
+        text = f"{found.short} has {len(waiting)} open requests. Decide each of them in its own message."
+        return command_replies.refused_answer(text)
+    to = await context.people.reference(to)
+    request = await context.engine.reassign(waiting[0].id, to, actor=slack_actor(asker.user))
+    names = await names_in(context.people, request)
+    who = " or ".join(map(names.plain, request.approvers))
+    return command_replies.recorded_answer(f"Reassigned. {found.short} now waits for {who}.")
+
+
+async def refused(context: Context, error: SignoffError) -> Message:
+    """An error of the engine, with the next command to type."""
+    text = await with_names(context.people, str(error))
+    match error:
+        case UnknownWorkflow():
+            return command_replies.refused_answer(text, corrected=f"{context.command} list")
+        case UnknownRun():
+            return command_replies.refused_answer(text, corrected=f"{context.command} status")
+    return command_replies.refused_answer(text)
+
+
+async def loaded(context: Context) -> list[WorkflowRecord]:
+    """The workflows, their triggers as they stand now."""
+    triggers = await context.engine.schedules()
+    return [
+        replace(one, triggers=tuple(trigger for trigger in triggers if trigger.workflow == one.name))
+        for one in context.engine.workflows()
+    ]
+
+
+async def _run(context: Context, asker: Asker, name: str, values: Mapping[str, str]) -> Answered:
+    try:
+        workflow = context.engine.workflow(name)
+    except UnknownWorkflow as error:
+        meant = _nearest(name, [one.name for one in context.engine.workflows()])
+        corrected = (
+            commands.run_command(context.command, meant, values) if meant else f"{context.command} list"
+        )
+        return command_replies.refused_answer(str(error), corrected=corrected)
+    if not values and (form := _form_if_needed(workflow, asker)):
+        return form
+    try:
+        return await start(context, asker, workflow, values)
+    except InvalidInput as error:
+        field, _ = error.problems[0]
+        return command_replies.refused_answer(
+            *error.lines, corrected=_corrected(context, workflow, values, field)
+        )
+
+
+def _form_if_needed(workflow: WorkflowRecord, asker: Asker) -> Form | None:
+    """A form where something must be given and nothing was."""
+    if not (workflow.input_schema or {}).get("required"):
+        return None
+    view = form_modal(workflow, asker.channel)
+    return Form(view) if view else None
+
+
+def _corrected(context: Context, workflow: WorkflowRecord, values: Mapping[str, str], field: str) -> str:
+    known = (workflow.input_schema or {}).get("properties") or {}
+    top = field.split(".")[0]
+    if top in known:
+        rest = {key: value for key, value in values.items() if key != top}
+        return f"{commands.run_command(context.command, workflow.name, rest)} {top}=…"
+    meant = {key: _nearest(key, known) for key in values}
+    fitting = {meant[key]: value for key, value in values.items() if meant[key]}
+    return commands.run_command(context.command, workflow.name, fitting)
+
+
+def _nearest(typed: str, known: Iterable[str]) -> str:
+    """The name that was probably meant; empty where that can't be guessed."""
+    return next(iter(difflib.get_close_matches(typed, list(known), n=1)), "")
+
+
+async def start(
+    context: Context, asker: Asker, workflow: WorkflowRecord, values: Mapping[str, Any]
+) -> Message:
+    """Start a run. Raises `InvalidInput` and the engine's other errors."""
+    given = context.engine.parse_input(workflow.name, values)
+    run = await context.engine.start(
+        workflow.name,
+        given,
+        actor=slack_actor(asker.user),
+        channel=asker.channel,
+        key=once(asker.trigger),
+    )
+    return command_replies.started_answer(run, where(run, workflow, asker))
+
+
+def where(run: RunRecord, workflow: WorkflowRecord, asker: Asker) -> str:
+    """A sentence that says where the run can be followed; mrkdwn."""
+    if run.channel is not None and run.channel == asker.channel:
+        if asker.closed and workflow.channel:
+            elsewhere = command_replies.place(workflow.channel)
+            return f"Its message appears here, or in {elsewhere} if Signoff cannot post here."
+        return "Its message is in this conversation."
+    if workflow.channel:
+        return f"Its message is in {command_replies.place(workflow.channel)}."
+    return "It has no channel, so Signoff reports to its owner."
+
+
+async def cancel(context: Context, user: str, run_id: str, reason: str) -> Message:
+    """Raises the engine's errors."""
+    run = await context.engine.cancel(run_id, actor=slack_actor(user), reason=reason)
+    return command_replies.cancelled_answer(run)

@@ -1,0 +1,19 @@
+"""Tells the operator what another program has changed in the database."""
+
+import logging
+
+from bot.slack.operator_messages import Operator
+from bot.views.text import escape
+from engine import Engine
+
+log = logging.getLogger(__name__)
+
+
+async def tell_altered(engine: Engine, operator: Operator) -> None:
+    """Say it in the log and to the operator as it is found; until it is cancelled."""
+    if engine.log_problem:
+        await operator.tell("log", escape(engine.log_problem))
+    while True:
+        text = await engine.alteration()
+        log.error("%s", text)
+        await operator.tell(f"altered:{text}", escape(text))

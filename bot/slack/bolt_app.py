@@ -1,0 +1,107 @@
+"""The Bolt application: our client, our listeners, and errors that tell people no more than they need."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncRespond
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.preflight import Identity
+from bot.slack.quiet_logs import quiet_logger
+from bot.slack.web_api import SlackApi
+
+log = logging.getLogger(__name__)
+
+WENT_WRONG = (
+    "That did not work: something went wrong on our side. Try again in a minute; the log has the details."
+)
+
+
+def build_app(api: SlackApi, identity: Identity, register: Callable[[AsyncApp], None]) -> AsyncApp:
+    """An application that answers when its listener has returned. `register` adds the listeners.
+
+    `identity`: who the bot is, as Slack said at the start.
+
+    Requests over HTTP must have been verified before: `bot.http.server` does, by our clock and without
+    writing bodies into the log, which Bolt's own check does.
+    """
+    app = AsyncApp(
+        name="signoff",
+        logger=quiet_logger("bot.bolt"),
+        client=_without_token(api),
+        signing_secret="",
+        process_before_response=True,
+        request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,
+        before_authorize=_same_way_out(api),
+        authorize=_as_at_the_start(api, identity),
+    )
+    app.error(_failed)
+    register(app)
+    return app
+
+
+def _without_token(api: SlackApi) -> AsyncWebClient:
+    """Bolt warns of a token beside `authorize`, which gives each request its own."""
+    client = AsyncWebClient(
+        base_url=api.web.base_url, session=api.session, retry_handlers=api.web.retry_handlers
+    )
+    client.proxy = api.web.proxy
+    return client
+
+
+def _as_at_the_start(api: SlackApi, identity: Identity) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Bolt would ask Slack before its first listener. With a refused token it then answers by itself: an
+    apology to a command, and nothing at all to a click. Our listeners say what is wrong."""
+    result = AuthorizeResult(
+        enterprise_id=None,
+        team_id=identity.team_id,
+        bot_id=identity.bot_id,
+        bot_user_id=identity.user_id,
+        bot_token=api.web.token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return result
+
+    return authorize
+
+
+def _same_way_out(api: SlackApi) -> Callable[..., Awaitable[BoltResponse]]:
+    async def same_way_out(
+        context: AsyncBoltContext, next_: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        # The client that Bolt makes for a request takes the proxy from the environment again.
+        context.client.proxy = api.web.proxy
+        return await next_()
+
+    return same_way_out
+
+
+async def _failed(error: Exception, body: Mapping[str, Any], respond: AsyncRespond) -> BoltResponse:
+    """What Slack gets when no listener answers, or one fails. The body is not logged: people wrote it."""
+    what = _kind(body)
+    if isinstance(error, BoltUnhandledRequestError):
+        log.info("Nothing listens to %s", what)
+        return BoltResponse(status=200 if "event" in body else 404, body="")
+    log.error("A listener failed on %s", what, exc_info=error)
+    if not body.get("response_url"):
+        return BoltResponse(status=500, body="")
+    try:
+        await respond(text=WENT_WRONG, response_type="ephemeral", replace_original=False)
+    except Exception as failure:
+        log.warning("and the person could not be told: %s", type(failure).__name__)
+    return BoltResponse(status=200, body="")
+
+
+def _kind(body: Mapping[str, Any]) -> str:
+    event = body.get("event")
+    if isinstance(event, Mapping):
+        return f"the event {event.get('type')}"
+    if "command" in body:
+        return f"the command {body['command']}"
+    return f"{body.get('type', 'an unknown request')}"

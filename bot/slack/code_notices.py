@@ -1,0 +1,52 @@
+"""Tells a person and the operator that wrong one-time codes were entered in the person's name."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from bot.slack.operator_messages import Operator
+from bot.slack.web_api import Outcome, Sent
+from bot.views import icons
+from bot.views.times import duration
+from engine.runtime.one_time_codes import Codes, WrongCodes
+
+log = logging.getLogger(__name__)
+
+
+class Writes(Protocol):
+    """Slack's Web API."""
+
+    async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome: ...
+
+
+class CodeNotices:
+    """Run it in a task while the bot serves."""
+
+    def __init__(self, codes: Codes, slack: Writes, operator: Operator) -> None:
+        self._codes, self._slack, self._operator = codes, slack, operator
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            alarm = await self._codes.alarms.get()
+            try:
+                await self._tell(alarm)
+            except Exception:
+                log.exception("Nobody could be told of wrong one-time codes of %s", alarm.user_id)
+
+    async def _tell(self, alarm: WrongCodes) -> None:
+        lasts = duration(alarm.locked_for.total_seconds())
+        await self._operator.tell(
+            f"codes:{alarm.user_id}",
+            f"{icons.AT_RISK} Five wrong one-time codes were entered by <@{alarm.user_id}>. None of theirs "
+            f"is taken for {lasts}. If it was somebody else, end their sessions in Slack.",
+        )
+        opened = await self._slack.write("conversations.open", {"users": alarm.user_id})
+        if not isinstance(opened, Sent):
+            return
+        text = (
+            f"{icons.AT_RISK} Five wrong one-time codes were entered in your name. No code of yours is taken "
+            f"for {lasts}. If it was not you, tell the operator: somebody uses your Slack account."
+        )
+        channel = opened.data["channel"]["id"]
+        await self._slack.write("chat.postMessage", {"channel": channel, "text": text})

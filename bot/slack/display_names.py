@@ -1,0 +1,86 @@
+"""Looks up beforehand who is called what in a message, so that the views ask nobody."""
+
+import asyncio
+import re
+from collections.abc import Iterable
+from typing import Protocol
+
+from bot.views.message import Names
+from engine import Actor, PeopleUnavailable, RequestRecord, RunDetail
+
+
+class Book(Protocol):
+    """What `bot.slack.people.SlackPeople` knows of names. Shown, never decided by."""
+
+    async def names(self, user_ids: Iterable[str]) -> dict[str, str]: ...
+
+    async def group_id(self, handle: str) -> str | None: ...
+
+    async def is_missing(self, handle: str) -> bool: ...
+
+
+async def names_in(book: Book, *subjects: RunDetail | RequestRecord | Actor | str) -> Names:
+    """Everybody that these records, actors and references name. Who can't be looked up is left out."""
+    people: set[str] = set()
+    groups: set[str] = set()
+    for subject in subjects:
+        for ref in _refs(subject):
+            if not ref.startswith("#"):
+                (groups if ref.startswith("@") else people).add(ref)
+    ordered = sorted(groups)
+    ids = await asyncio.gather(*(_group(book, ref) for ref in ordered))
+    found = await book.names(sorted(people))
+    return Names(
+        {id_: name for id_, name in found.items() if name != id_},
+        {ref: id_ for ref, id_ in zip(ordered, ids, strict=True) if id_},
+        frozenset(
+            [ref for ref, id_ in zip(ordered, ids, strict=True) if not id_ and await _missing(book, ref)]
+        ),
+    )
+
+
+_USER_ID = re.compile(r"(?<!enrol )\b[UW](?=[A-Z0-9]*\d)[A-Z0-9]{2,}\b")
+"""In a sentence. An id that is part of a command stays as it is."""
+
+
+async def with_names(book: Book, text: str) -> str:
+    """A sentence of the engine, which knows ids only, with the names of the people in it; plain text."""
+    ids = set(_USER_ID.findall(text))
+    if not ids:
+        return text
+    names = await book.names(sorted(ids))
+    return _USER_ID.sub(lambda found: names.get(found[0], found[0]), text)
+
+
+async def _group(book: Book, ref: str) -> str | None:
+    try:
+        return await book.group_id(ref.removeprefix("@"))
+    except PeopleUnavailable:
+        return None
+
+
+async def _missing(book: Book, ref: str) -> bool:
+    try:
+        return await book.is_missing(ref.removeprefix("@"))
+    except PeopleUnavailable:
+        return False
+
+
+def _refs(subject: RunDetail | RequestRecord | Actor | str) -> list[str]:
+    match subject:
+        case str():
+            return [subject]
+        case Actor(source="slack", id=id_):
+            return [id_]
+        case Actor():
+            return [subject.as_user] if subject.as_user else []
+        case RequestRecord():
+            deciders = [ref for decision in subject.decisions for ref in _refs(decision.actor)]
+            deciders += [decision.on_behalf for decision in subject.decisions if decision.on_behalf]
+            deciders += [ref for one in subject.stand_ins for ref in (one.away, one.to)]
+            deciders += [ref for one in subject.handovers for ref in (*_refs(one.by), one.to, *one.before)]
+            stages = [ref for stage in subject.stages for ref in stage.approvers]
+            further = [ref for one in subject.escalations for ref in one.to]
+            return [*stages, *subject.veto, *further, *_refs(subject.requester), *deciders]
+    asked = [ref for request in subject.requests for ref in _refs(request)]
+    return [subject.owner, *_refs(subject.run.actor), *asked]

@@ -1,0 +1,149 @@
+"""The people of a Slack workspace: who somebody is, and who is in a group.
+
+A person who acts is looked up at that moment. Groups and channels are seconds old and follow Slack's events,
+so that a person who left the group, or the company, a minute ago is refused. Others, who only count, are
+remembered for minutes.
+"""
+
+import asyncio
+import re
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+
+from bot.slack.channels import ChannelIndex, ChannelMembers
+from bot.slack.directory import REMEMBERED, Directory
+from bot.slack.reads import CLICK_SECONDS, Reads, SlackReads
+from bot.slack.user_groups import UserGroups
+from engine import Clock, Group, PeopleUnavailable, Person, UnknownPeople
+
+__all__ = ["REMEMBERED", "Reads", "SlackPeople"]
+_GROUP_ID, _CHANNEL_ID = re.compile(r"S[A-Z0-9]{4,}"), re.compile(r"[CG][A-Z0-9]{4,}")
+_NOTICE_AGAIN = timedelta(hours=12).total_seconds()
+
+
+class SlackPeople:
+    """`engine.model.people.People` on Slack.
+
+    `groups`: handles without the `@` to user ids, from the settings, for workspaces without user groups. They
+    come before Slack's of the same handle: the operator outranks whoever may create a user group. `team_id`:
+    the home workspace; everybody else is from outside. `answer_within`: seconds for one call to Slack.
+    """
+
+    def __init__(
+        self,
+        slack: Reads,
+        clock: Clock,
+        *,
+        team_id: str,
+        groups: Mapping[str, Iterable[str]] | None = None,
+        answer_within: float = CLICK_SECONDS,
+    ) -> None:
+        self.reads = SlackReads(slack, clock, answer_within)
+        self._groups = {handle.lstrip("@"): frozenset(members) for handle, members in (groups or {}).items()}
+        self.directory = Directory(self.reads, clock, team_id)
+        self.user_groups = UserGroups(self.reads, clock)
+        self.channels = ChannelIndex(self.reads, clock, self._notice)
+        self.channel_members = ChannelMembers(self.reads, clock, self.channels)
+        self.notices: asyncio.Queue[str] = asyncio.Queue(maxsize=100)
+        """Sentences for the operator."""
+        self._clock = clock
+        self._noticed: dict[str, float] = {}
+
+    def start(self) -> None:
+        """Read everybody beside what goes on, so that the first clicks need not wait for it."""
+        self.directory.start()
+
+    async def close(self) -> None:
+        await self.directory.close()
+        await self.channels.close()
+
+    async def person(self, user_id: str) -> Person:
+        """Ask Slack now. Raises `UnknownPeople`, `PeopleUnavailable`."""
+        return await self.directory.fresh(user_id)
+
+    async def look_up(
+        self, user_ids: Collection[str], *, sparing: bool = False
+    ) -> Mapping[str, Person | None]:
+        """By id, minutes old at most; None: Slack shows nobody of that id. Raises `PeopleUnavailable`.
+
+        `sparing`: leave out those about whom Slack would have to be asked.
+        """
+        if sparing:
+            return self.directory.remembered(user_ids)
+        return await self.directory.look_up(user_ids)
+
+    async def resolve(self, ref: str) -> Person | Group:
+        """A group for `@handle`, everybody in it for `#channel` (or `#` and its id), a person for a user id.
+
+        Raises `UnknownPeople`, `PeopleUnavailable`.
+        """
+        if ref.startswith("#") and _CHANNEL_ID.fullmatch(ref[1:]):
+            return Group(f"channel:{ref[1:]}", ref[1:], await self.channel_members.of_id(ref[1:]))
+        if ref.startswith("#"):
+            members = await self.channel_members.of(ref[1:])
+            return Group(f"channel:{ref[1:]}", ref[1:], members, public=self.channels.is_public(ref[1:]))
+        if not ref.startswith("@"):
+            return await self.person(ref)
+        handle = ref[1:]
+        if handle in self._groups:
+            return Group(f"group:{handle}", handle, self._groups[handle])
+        group = await self.user_groups.to_decide(handle)
+        if group is None:
+            raise UnknownPeople(
+                f"There is no group called @{handle}. Create a Slack user group with that handle, "
+                'or list its members in SIGNOFF_GROUPS: {"' + handle + '": ["U012AB3CD"]}.'
+            )
+        if group.disabled:
+            raise UnknownPeople(
+                f"The group @{handle} is disabled in Slack. Enable it, or name another group."
+            )
+        return Group(group.id, handle, group.members)
+
+    def references(self) -> list[str]:
+        """Groups and public channels, from memory: the name of a private channel is told to nobody."""
+        handles = {*self._groups, *self.user_groups.handles()}
+        return [*(f"@{one}" for one in handles), *(f"#{one}" for one in self.channels.public_names())]
+
+    async def reference(self, mentioned: str) -> str:
+        """`@handle` or `#channel` for an id of Slack's, as a mention in a command has it; others as they are.
+
+        Raises `PeopleUnavailable`.
+        """
+        if _GROUP_ID.fullmatch(mentioned):
+            handle = await self.user_groups.handle(mentioned)
+            return f"@{handle}" if handle else mentioned
+        if _CHANNEL_ID.fullmatch(mentioned):
+            name = await self.channels.name(mentioned)
+            return f"#{name}" if name else mentioned
+        return mentioned
+
+    async def group_id(self, handle: str) -> str | None:
+        """Id of a Slack user group by its handle, minutes old at most; None if there is none to mention."""
+        if handle in self._groups:
+            return None
+        group = await self.user_groups.to_show(handle)
+        return group.id if group is not None and not group.disabled else None
+
+    async def is_missing(self, handle: str) -> bool:
+        """Whether no group that is enabled has the handle, as far as was known minutes ago."""
+        return handle not in self._groups and await self.group_id(handle) is None
+
+    async def name(self, user_id: str) -> str:
+        """To be shown, never to decide by; the id itself where Slack can't say."""
+        return (await self.names([user_id]))[user_id]
+
+    async def names(self, user_ids: Iterable[str]) -> dict[str, str]:
+        """As `name`, for several people at once."""
+        wanted = list(dict.fromkeys(user_ids))
+        with suppress(PeopleUnavailable):  # a name may be old
+            await self.look_up(wanted)
+        return {who: self.directory.name(who) or who for who in wanted}
+
+    def _notice(self, text: str) -> None:
+        """Once in half a day."""
+        now = self._clock.monotonic()
+        told = self._noticed.get(text)
+        if (told is None or now - told > _NOTICE_AGAIN) and not self.notices.full():
+            self._noticed[text] = now
+            self.notices.put_nowait(text)

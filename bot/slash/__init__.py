@@ -1,0 +1,1 @@
+"""What people type after the slash command: words, commands, dates."""

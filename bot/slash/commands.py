@@ -1,0 +1,241 @@
+"""What people type behind the command, as one of its commands, or an error that mends itself."""
+
+import difflib
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.slash.tokenizer import DASHES, NotClosed, Word, split, unescape
+
+COMMANDS = ("help", "list", "run", "status", "cancel", "approvals", "reassign", "away")
+_MEANT = {
+    "runs": "status", "show": "status", "ls": "list", "workflows": "list", "start": "run", "stop": "cancel",
+    "abort": "cancel", "pending": "approvals", "delegate": "away",
+}  # fmt: skip
+"""Words that people try, and the command that does it."""
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
+
+
+class ArgumentError(Exception):
+    """What was typed can't be used. `expected`: what would be right; `corrected`: the command as it
+    was probably meant, empty where that can't be guessed."""
+
+    def __init__(self, problem: str, expected: str = "", corrected: str = "") -> None:
+        self.problem, self.expected, self.corrected = problem, expected, corrected
+        super().__init__(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Start `workflow`; `values` as texts, by field."""
+
+    workflow: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Of one run, or of the newest."""
+
+    run: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    run: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Reassign:
+    """Hand what a run waits for to a person or group."""
+
+    run: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody decides for whoever asks: `to`, `until` then. Neither: how it stands now."""
+
+    until: str | None = None
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Nobody decides for whoever asks any more."""
+
+
+Command = Help | List | Run | Status | Cancel | Approvals | Reassign | Away | Back
+
+
+def parse(text: str, command: str = "/workflow") -> Command:
+    """Read what stands behind the command's name. Raises `ArgumentError`."""
+    try:
+        words = split(text)
+    except NotClosed as error:
+        raise ArgumentError(
+            f"The quote at character {error.at} is not closed: {error.rest[:60]}",
+            "A value with spaces goes between two quotes.",
+            f'{command} {unescape(text).strip()}"' if error.rest.startswith('"') else "",
+        ) from None
+    if not words:
+        return Help()
+    name = words[0].text.translate(DASHES).casefold()
+    parser = _PARSERS.get(name)
+    if parser is None:
+        raise _unknown(words, command)
+    return parser(words[1:], command)
+
+
+def run_command(command: str, workflow: str, values: Mapping[str, str]) -> str:
+    """What one would type to start a run with these values."""
+    return " ".join(
+        [command, "run", workflow, *(f"{key}={shlex.quote(value)}" for key, value in values.items())]
+    )
+
+
+def _unknown(words: list[Word], command: str) -> ArgumentError:
+    typed = words[0].text
+    word = typed.casefold()
+    close = [_MEANT[word]] if word in _MEANT else difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.5)
+    rest = " ".join(word.typed for word in words[1:])
+    return ArgumentError(
+        f"There is no command “{typed[:60]}”.",
+        f"The commands are {', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}.",
+        f"{command} {close[0]} {rest}".strip() if close else f"{command} help",
+    )
+
+
+def _nothing(name: str, result: Command) -> Callable[[list[Word], str], Command]:
+    def parser(words: list[Word], command: str) -> Command:
+        if words:
+            raise ArgumentError(
+                f"{name} takes no arguments, but “{words[0].text[:60]}” follows it.",
+                corrected=f"{command} {name}",
+            )
+        return result
+
+    return parser
+
+
+def _run(words: list[Word], command: str) -> Run:
+    if not words:
+        raise ArgumentError("Which workflow?", f"Write {command} run NAME key=value…", f"{command} list")
+    name = words[0].text.translate(DASHES)
+    values: dict[str, str] = {}
+    for number, word in enumerate(words[1:], 1):
+        key, value = _pair(word, words, number, command)
+        if key in values:
+            raise ArgumentError(
+                f"{key} is given twice, the second time at character {word.at}.", "Give each field once."
+            )
+        values[key] = value
+    return Run(name, values)
+
+
+def _pair(word: Word, words: list[Word], number: int, command: str) -> tuple[str, str]:
+    key, equals, value = word.text.partition("=")
+    key = key.translate(DASHES).lstrip("-")
+    if equals and _KEY.fullmatch(key):
+        return key.replace("-", "_"), _LEADING_MINUS.sub("-", value)
+    what = f"“{word.text[:60]}” at character {word.at}"
+    if "=" in (word.text, *(one.text for one in words[number + 1 : number + 2])):
+        raise ArgumentError(
+            f"{what} has a space beside its =.", "Write key=value without spaces around the =."
+        )
+    if equals:
+        raise ArgumentError(f"{what} has no field name before the =.", "Write key=value.")
+    raise ArgumentError(
+        f"{what} is not key=value.",
+        "Write key=value; a value with spaces goes in quotes.",
+        _joined(words, number, command),
+    )
+
+
+def _joined(words: list[Word], number: int, command: str) -> str:
+    """`note=two words` as `note="two words"`, when a value stands before the stray word."""
+    start = number - 1
+    if start < 1 or "=" not in words[start].text:
+        return ""
+    end = number
+    while end < len(words) and "=" not in words[end].text:
+        end += 1
+    key, _, value = words[start].text.partition("=")
+    joined = " ".join([value, *(word.text for word in words[number:end])])
+    rest = [word.typed for word in words[end:]]
+    before = [word.typed for word in words[:start]]
+    return " ".join([command, "run", *before, f"{key}={shlex.quote(joined)}", *rest])
+
+
+def _status(words: list[Word], command: str) -> Status:
+    if len(words) > 1:
+        raise ArgumentError(
+            "status takes one run.", corrected=f"{command} status {words[0].text.translate(DASHES)}"
+        )
+    return Status(words[0].text.translate(DASHES) if words else None)
+
+
+def _cancel(words: list[Word], command: str) -> Cancel:
+    if not words:
+        raise ArgumentError("Which run?", f"Write {command} cancel RUN", f"{command} status")
+    return Cancel(words[0].text.translate(DASHES), " ".join(word.text for word in words[1:]))
+
+
+def _reassign(words: list[Word], command: str) -> Reassign:
+    texts = [word.text.translate(DASHES) for word in words if word.text.casefold() != "to"]
+    if len(texts) != 2:
+        raise ArgumentError(
+            "reassign needs a run and a person or group.",
+            f"Write {command} reassign RUN @colleague.",
+            f"{command} approvals",
+        )
+    return Reassign(*texts)
+
+
+def _away(words: list[Word], command: str) -> Away | Back:
+    texts = [word.text.translate(DASHES) for word in words]
+    said = [text.casefold() for text in texts]
+    if not texts:
+        return Away()
+    if said in (["off"], ["back"], ["over"]):
+        return Back()
+    to = len(said) - said[::-1].index("to") if "to" in said else None
+    moment = texts[1 if said[0] == "until" else 0 : to - 1 if to else None]
+    if to is None or len(texts[to:]) != 1 or not moment:
+        raise ArgumentError(
+            "away needs an end and a delegate.",
+            "Write until, a date, to, and a colleague. away off ends it.",
+            f"{command} away until fri to @colleague",
+        )
+    return Away(" ".join(moment), texts[to])
+
+
+_PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {
+    "help": _nothing("help", Help()),
+    "list": _nothing("list", List()),
+    "run": _run,
+    "status": _status,
+    "cancel": _cancel,
+    "approvals": _nothing("approvals", Approvals()),
+    "reassign": _reassign,
+    "away": _away,
+}

@@ -1,0 +1,182 @@
+"""Blocks and elements, each within Slack's limits whatever it is given."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.views import button_values
+from bot.views.message import Block
+from bot.views.text import NOTHING, cut, cut_line, escape, is_live, question_text, shorten, units
+from bot.views.visible import Visible
+
+Element = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Ids:
+    """block_ids of one rendering. They differ with each version of the record, as Slack asks when a
+    message is changed (slack-facts, chat.update)."""
+
+    kind: str
+    version: int
+
+    def __call__(self, name: str) -> str:
+        return f"{self.kind}:{self.version}:{name}"[:255]
+
+
+def mrkdwn(text: str, limit: int = 3000) -> dict[str, Any]:
+    """`verbatim`: Slack makes no mentions or links of what a value happens to say."""
+    return {"type": "mrkdwn", "text": shorten(text, limit) or NOTHING, "verbatim": True}
+
+
+def plain(text: Any, limit: int) -> dict[str, Any]:
+    """Literal: the name of an emoji stays a name."""
+    return {"type": "plain_text", "text": cut_line(text, limit), "emoji": False}
+
+
+def section(text: str, block_id: str | None = None, accessory: Element | None = None) -> Block:
+    """Never folded behind "See more": people decide on what they read."""
+    block = {"type": "section", "text": mrkdwn(text), "expand": True}
+    return _with(block, block_id=block_id, accessory=accessory)
+
+
+def rich(*elements: Element, block_id: str | None = None) -> Block:
+    """Rich text, in which nothing is markup: a text is shown as it is."""
+    return _with({"type": "rich_text", "elements": list(elements)}, block_id=block_id)
+
+
+def line(*texts: Element) -> Element:
+    return {"type": "rich_text_section", "elements": list(texts)}
+
+
+def preformatted(text: str) -> Element:
+    return {"type": "rich_text_preformatted", "elements": [_words(text)]}
+
+
+def quotation(text: str) -> Element:
+    return {"type": "rich_text_quote", "elements": [_words(text)]}
+
+
+def bold(text: str) -> Element:
+    return _words(text) | {"style": {"bold": True}}
+
+
+def italic(text: str) -> Element:
+    return _words(text) | {"style": {"italic": True}}
+
+
+def _words(text: str) -> Element:
+    return {"type": "text", "text": text or NOTHING}
+
+
+SHORTENED_QUESTION = "The middle of the question is left out here; all of it is in"
+ASK_UNITS = 2800
+"""Of a question in one block."""
+
+
+def fits_as_asked(ask: str, limit: int = ASK_UNITS) -> bool:
+    """Whether `asked` shows the whole question."""
+    if len(ask) > limit:
+        return False
+    text = question_text(ask, 2 * limit)
+    return units(text if is_live(text) else escape(text)) <= limit
+
+
+def asked(ask: str, limit: int = ASK_UNITS, block_id: str | None = None) -> Block:
+    """What people are asked: bold, as it is, with its beginning and its end."""
+    text = question_text(ask, limit)
+    if is_live(text) or units(escape(text)) > limit:
+        return rich(line(bold(text)), block_id=block_id)
+    return section(f"*{escape(text)}*", block_id)
+
+
+def fields(pairs: Iterable[tuple[str, str]], block_id: str | None = None) -> Block | None:
+    """Up to ten labelled values side by side; both are mrkdwn already."""
+    shown = [mrkdwn(f"*{label}*\n{value}", 2000) for label, value in pairs][:10]
+    return _with({"type": "section", "fields": shown, "expand": True}, block_id=block_id) if shown else None
+
+
+def grey(*parts: str, block_id: str | None = None) -> Block:
+    """The small grey line: who, until when, which run."""
+    text = " · ".join(part for part in parts if part)
+    return _with({"type": "context", "elements": [mrkdwn(text)]}, block_id=block_id)
+
+
+def actions(elements: list[Element], block_id: str | None = None) -> Block | None:
+    """A row of buttons; at most five, or a thumb finds none of them."""
+    return _with({"type": "actions", "elements": elements[:5]}, block_id=block_id) if elements else None
+
+
+def divider(block_id: str | None = None) -> Block:
+    return _with({"type": "divider"}, block_id=block_id)
+
+
+def header(text: Any, block_id: str | None = None) -> Block:
+    return _with({"type": "header", "text": plain(text, 150)}, block_id=block_id)
+
+
+def button(
+    text: str,
+    action_id: str,
+    value: str,
+    *,
+    style: str | None = None,
+    confirm: Mapping[str, Any] | None = None,
+    label: str | None = None,
+) -> Element:
+    """`label`: what a screen reader says, where several buttons have the same words on them."""
+    element: Element = {"type": "button", "text": plain(text, 75), "action_id": action_id, "value": value}
+    spoken = cut_line(label, 75) if label else None
+    return _with(element, style=style, confirm=confirm, accessibility_label=spoken)
+
+
+def link(text: str, url: str) -> Element:
+    """A button that opens an address; Slack reports the click as well."""
+    return {"type": "button", "text": plain(text, 75), "action_id": button_values.LINK, "url": url[:3000]}
+
+
+_CONFIRM_UNITS = 300
+_REST = " The message has all of it."
+
+
+def confirm(title: str, text: str, yes: str, no: str = "Go back", *, danger: bool = True) -> dict[str, Any]:
+    said = question_text(text, _CONFIRM_UNITS)
+    if said != question_text(text, 2 * _CONFIRM_UNITS):
+        said = Visible(f"{question_text(text, _CONFIRM_UNITS - len(_REST))}{_REST}")
+    dialog = {
+        "title": plain(title, 100),
+        "text": {"type": "plain_text", "text": said or NOTHING, "emoji": False},
+        "confirm": plain(yes, 30),
+        "deny": plain(no, 30),
+    }
+    return _with(dialog, style="danger" if danger else None)
+
+
+def overflow(options: Mapping[str, str], action_id: str) -> Element | None:
+    """The `…` menu: words to values. None if a value is longer than a menu takes."""
+    if not options or any(len(value) > button_values.MOST_IN_OPTION for value in options.values()):
+        return None
+    shown = [{"text": plain(text, 75), "value": value} for text, value in list(options.items())[:5]]
+    return {"type": "overflow", "action_id": action_id, "options": shown}
+
+
+def table(rows: list[list[str]], block_id: str | None = None, *, right: Iterable[int] = ()) -> Block:
+    """The first row is the head. At most 100 rows, and 10,000 characters in all: cells are cut alike."""
+    kept = rows[:100]
+    most = max(8, 9000 // max(1, sum(len(row) for row in kept)))
+    cells = [[_cell(cut(cell, min(most, 80))) for cell in row] for row in kept]
+    width = max((len(row) for row in kept), default=0)
+    settings = [
+        {"align": "right"} if column in right else {"is_wrapped": column == 0} for column in range(width)
+    ]
+    return _with({"type": "table", "rows": cells, "column_settings": settings}, block_id=block_id)
+
+
+def _cell(text: str) -> Element:
+    if is_live(text):
+        return {"type": "rich_text", "elements": [line(_words(text))]}
+    return {"type": "raw_text", "text": text}
+
+
+def _with(block: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {**block, **{name: value for name, value in more.items() if value is not None}}

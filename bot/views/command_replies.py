@@ -1,0 +1,349 @@
+"""Answers to the command: short, for one person, with the next step as a button."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.views import button_values, icons, request_summary
+from bot.views.approval import choice_buttons, listed_values
+from bot.views.blocks import (
+    SHORTENED_QUESTION,
+    Ids,
+    actions,
+    asked,
+    button,
+    confirm,
+    fits_as_asked,
+    grey,
+    section,
+    table,
+)
+from bot.views.message import MENTIONED, Block, Message, Names, message
+from bot.views.run import cancel_button, details_button, run_message, subject_of
+from bot.views.text import cut_line, escape, one_line, question_line, safe, some
+from bot.views.times import at, duration, moment
+from bot.views.visible import Visible
+from engine import (
+    LOOKED_THROUGH,
+    MOST_COUNTED,
+    WAITING_SHOWN,
+    Absence,
+    Answer,
+    RequestRecord,
+    RunDetail,
+    RunRecord,
+    WorkflowRecord,
+)
+
+_MOST_WORKFLOWS, _MOST_NAMES = 15, 60
+_MOST_REQUESTS, _REQUEST_BLOCKS = 10, 47
+"""A message has 50 blocks; the others are the head, the button for several at once, and the last line."""
+_RUNS = 20
+_ASK = 500
+
+
+def help_answer(command: str) -> Message:
+    name = safe(command, 40)
+    lines = [
+        ("list", "show the workflows"),
+        ("run NAME key=value…", "start a run"),
+        ("status", "show the newest runs"),
+        ("status RUN", "show one run, step by step"),
+        ("cancel RUN", "cancel a run"),
+        ("approvals", "show the requests that wait for you"),
+        ("reassign RUN @colleague", "reassign the open request of a run"),
+        ("away until fri to @colleague", "name a delegate while you are away"),
+        ("help", "show this list"),
+    ]
+    shown = "\n".join(f"`{name} {usage}`  {what}" for usage, what in lines)
+    return message(
+        f"What {name} can do: " + ", ".join(usage for usage, _ in lines),
+        section(f"*What `{name}` can do*\n{shown}"),
+        grey(
+            'Put values with spaces in quotes: `note="two words"`',
+            "The last four characters of a run are enough",
+        ),
+        actions(
+            [
+                show_button("Workflows", "list"),
+                show_button("Newest runs", "status"),
+                show_button("Waiting for me", "approvals"),
+            ]
+        ),
+    )
+
+
+def show_button(text: str, what: str) -> dict[str, object]:
+    """Gives the answer of a subcommand without typing it."""
+    return button(text, f"{button_values.SHOW}:{what}", button_values.encode("-", what))
+
+
+def list_answer(workflows: Sequence[WorkflowRecord], command: str, now: datetime) -> Message:
+    if not workflows:
+        text = (
+            "No workflow is loaded. Ask the operator to set SIGNOFF_WORKFLOWS to the workflow files and "
+            "restart Signoff."
+        )
+        return message(text, section(text))
+    names = ", ".join(safe(one.name, 60) for one in workflows[:_MOST_WORKFLOWS])
+    return message(
+        f"{_count(len(workflows), 'workflow')}: {names}",
+        section(f"*{_count(len(workflows), 'workflow')}*"),
+        *workflow_blocks(workflows, command, now, _MOST_WORKFLOWS),
+    )
+
+
+def workflow_blocks(
+    workflows: Sequence[WorkflowRecord], command: str, now: datetime, most: int
+) -> list[Block]:
+    """At most so many workflows with a button each, then the names of the others. Also good for the Home."""
+    blocks = [workflow_block(one, command, now, number) for number, one in enumerate(workflows[:most])]
+    if left_out := [safe(one.name, 40) for one in workflows[most:]]:
+        blocks.append(grey(f"… and {len(left_out)} more: {some(left_out, _MOST_NAMES)}"))
+    return blocks
+
+
+def workflow_block(one: WorkflowRecord, command: str, now: datetime, number: int) -> Block:
+    """A workflow as an entry of a list, with a button to run it. Also good for the Home."""
+    fields = (one.input_schema or {}).get("properties") or {}
+    typed = [f"{name}=…" for name in list(fields)[:6]] + ["…"] * (len(fields) > 6)
+    usage = " ".join([f"{command} run {one.name}", *typed])
+    facts = [_count(len(one.steps), "step"), f"owner {MENTIONED.ref(one.owner)}"]
+    if one.triggers:
+        facts.append(some([safe(trigger.description, 80) for trigger in one.triggers], 3, " · "))
+    upcoming = [trigger.next_fire_at for trigger in one.triggers if trigger.enabled and trigger.next_fire_at]
+    if upcoming:
+        facts.append(f"next {moment(min(upcoming), now)}")
+    elif one.triggers:
+        facts.append("schedule off")
+    sure = None if fields else confirm(f"Run {one.name}?", "It starts at once.", "Run", danger=False)
+    run = button(
+        "Run",
+        button_values.START,
+        button_values.encode(one.name, "start"),
+        confirm=sure,
+        label=f"Run {one.name}",
+    )
+    return section(
+        f"*{safe(one.title, 100)}*\n{' · '.join(facts)}\n`{_typed(usage)}`", f"workflow:{number}", run
+    )
+
+
+def started_answer(run: RunRecord, where: str) -> Message:
+    """`where`: a sentence that says where it can be followed; mrkdwn."""
+    text = f"{icons.RUN[run.state]} Started *{safe(run.short, 150)}*. {where}"
+    if run.state == "pending":
+        text = f"{icons.PENDING} *{safe(run.short, 150)}* waits for its turn. {where}"
+    return message(text, section(text), actions([details_button(run), cancel_button(run)]))
+
+
+def place(channel: str) -> str:
+    """A channel as the workflow names it, by name or id; mrkdwn."""
+    return safe(channel, 80) if channel.startswith("#") else f"<#{safe(channel, 40)}>"
+
+
+def run_answer(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> Message:
+    """One run, step by step, with what can be done about it."""
+    shown = run_message(detail, names, now, plan=False)
+    run = detail.run
+    buttons = [details_button(run), *([cancel_button(run)] if run.ended_at is None else [])]
+    # The menu of the run's own message says the same as the buttons here.
+    head = {name: value for name, value in shown.blocks[0].items() if name != "accessory"}
+    return message(shown.text, head, *shown.blocks[1:], actions(buttons))
+
+
+def runs_answer(runs: Sequence[RunRecord], more: bool, now: datetime, command: str) -> Message:
+    """The newest runs that this person may see, as a table. `more`: there may be others."""
+    if not runs:
+        none = "You can see none of the newest runs." if more else "There are no runs yet that you can see."
+        text = f"{none} `{_typed(command)} list` shows what can be started."
+        return message(text, section(text), actions([show_button("Workflows", "list")]))
+    kept = runs[:_RUNS]
+    rows = [["Run", "State", "Took"], *([_run_name(run), _state(run), _took(run, now)] for run in kept)]
+    how_many = _count(len(kept), "run")
+    head = f"The newest {how_many} that you can see" if more or len(runs) > len(kept) else how_many
+    told = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in kept[:5])
+    return message(
+        f"{head}: {told}",
+        section(f"*{head}*, newest first"),
+        table(rows, "runs", right=[2]),
+        grey(f"`{_typed(command)} status RUN` shows one, step by step"),
+        actions([show_button("Waiting for me", "approvals"), show_button("Workflows", "list")]),
+    )
+
+
+def counted_runs(total: int) -> str:
+    """`42 runs`, as far as they are counted."""
+    return _count(total, "run") if total <= MOST_COUNTED else f"over {MOST_COUNTED:,} runs"
+
+
+def _run_name(run: RunRecord) -> str:
+    subject = subject_of(run.input)
+    return Visible(f"{one_line(run.short)} · {subject}") if subject else run.short
+
+
+def _state(run: RunRecord) -> str:
+    return " ".join(icons.run_state(run.state, run.reason))
+
+
+def _took(run: RunRecord, now: datetime) -> str:
+    seconds = ((run.ended_at or now) - (run.started_at or run.created_at)).total_seconds()
+    return duration(seconds) if run.ended_at else f"{duration(seconds)} so far"
+
+
+NOT_ALL_SEEN = (
+    f"More than {LOOKED_THROUGH:,} requests are open. This list covers the oldest {LOOKED_THROUGH:,}. "
+    "Find newer ones in their channels."
+)
+
+
+def none_waits(all_seen: bool) -> str:
+    """What an empty list says: that nothing waits, only if every open request was looked at."""
+    if all_seen:
+        return f"{icons.DONE} No request waits for you."
+    return f"{icons.AT_RISK} None of the oldest {LOOKED_THROUGH:,} open requests waits for you."
+
+
+def more_waiting(count: int, shown: int) -> str:
+    """`… and 5 more, shown when you have answered these`."""
+    over = "more than " if count >= WAITING_SHOWN else ""
+    return f"… and {over}{min(count, WAITING_SHOWN - 1) - shown} more, shown when you have answered these"
+
+
+def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_seen: bool = True) -> Message:
+    """What waits for this person, oldest first, each with its buttons.
+
+    `all_seen`: all that is open was looked through.
+    """
+    rest = None if all_seen else grey(NOT_ALL_SEEN)
+    if not requests:
+        text = none_waits(all_seen)
+        return message(text, section(text), rest, actions([show_button("Newest runs", "status")]))
+    head = f"{_count(len(requests), 'request')} {'waits' if len(requests) == 1 else 'wait'} for you"
+    if len(requests) >= WAITING_SHOWN:
+        head = f"More than {WAITING_SHOWN - 1} requests wait for you"
+    blocks = [section(f"{icons.PEOPLE} *{head}*"), together_actions(requests)]
+    blocks += [*requests_blocks(requests, now, _MOST_REQUESTS, _REQUEST_BLOCKS), rest]
+    asks = "; ".join(question_line(request.ask, 120) for request in requests[:5])
+    return message(f"{head}: {asks}", *blocks)
+
+
+def together_actions(requests: Sequence[RequestRecord]) -> Block | None:
+    """A button for those that may be approved at once, where there are several. Also good for the Home."""
+    fitting = [request for request in requests if request.together]
+    if len(fitting) < 2:
+        return None
+    text = f"Approve {len(fitting)} low-risk requests"
+    return actions(
+        [button(f"{text}…", button_values.TOGETHER, button_values.encode("-", "approve"), label=text)],
+        "together",
+    )
+
+
+def together_answer(answers: Sequence[Answer]) -> Message:
+    """What became of several at once."""
+    done = sum(answer.accepted for answer in answers)
+    told = f"{icons.DONE} {_count(done, 'answer')} recorded."
+    others = [
+        f"• {question_line(answer.request.ask if answer.request else 'One of them', 200)}: "
+        f"{safe(answer.text, 300)}"
+        for answer in answers
+        if not answer.accepted
+    ]
+    return message(told, section("\n".join([told, *others])))
+
+
+def requests_blocks(requests: Sequence[RequestRecord], now: datetime, most: int, room: int) -> list[Block]:
+    """At most so many questions, within so many blocks, and how many are left out. Also good for the Home."""
+    blocks: list[Block] = []
+    for number, request in enumerate(requests[:most]):
+        entry = [block for block in request_blocks(request, now, number) if block is not None]
+        if len(blocks) + len(entry) >= room:
+            return [*blocks, grey(more_waiting(len(requests), number))]
+        blocks += entry
+    return [*blocks, grey(more_waiting(len(requests), most))] if len(requests) > most else blocks
+
+
+def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[Block | None]:
+    """A question as an entry of a list: the line, the facts, the buttons."""
+    ids = Ids(f"list:{number}", request.version)
+    run = safe(request_summary.short_run(request), 120)
+    by = f"{request_summary.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
+    return [
+        asked(request.ask, _ASK, ids("ask")),
+        None if fits_as_asked(request.ask, _ASK) else grey(f"{SHORTENED_QUESTION} Details"),
+        listed_values(request, ids),
+        grey(
+            by,
+            icons.RISKS.get(request.risk, ""),
+            request_summary.until(request, now),
+            run,
+            block_id=ids("facts"),
+        ),
+        actions(choice_buttons(request), ids("answer")),
+    ]
+
+
+def cancelled_answer(run: RunRecord) -> Message:
+    text = f"{icons.CANCELLED} Cancelled *{safe(run.short, 150)}*."
+    return message(text, section(text))
+
+
+def recorded_answer(text: str) -> Message:
+    """An answer that counts, and is not the last one that is needed."""
+    told = f"{icons.DONE} {safe(text, 900)}"
+    return message(told, section(told))
+
+
+def away_answer(to: str, until: datetime, now: datetime, names: Names, command: str) -> Message:
+    """Somebody is away from now on."""
+    who = names.person(to)
+    told = f"{icons.DONE} {who} can decide for you until {moment(until, now)}."
+    more = (
+        "Each decision shows your name beside theirs. This includes requests that are already open. "
+        "A high-risk approval needs a delegate who is one of its approvers."
+    )
+    off = f"`{safe(command, 40)} away off` ends the delegation."
+    return message(told, section(f"{told}\n{more}"), grey(off))
+
+
+def absences_answer(
+    user: str, absences: Sequence[Absence], now: datetime, names: Names, command: str
+) -> Message:
+    """How it stands: for this person, and for whom they stand in."""
+    lines = []
+    for one in absences:
+        if one.user_id == user:
+            lines.append(
+                f"You are away until {moment(one.until, now)}; {names.person(one.to)} decides for you."
+            )
+        elif one.to == user:
+            lines.append(f"You decide for {names.person(one.user_id)} until {moment(one.until, now)}.")
+    text = "\n".join(lines) or "You have no delegate, and you are nobody's delegate."
+    usage = f"`{safe(command, 40)} away until fri to @colleague` names a delegate."
+    return message(text, section(text), grey(usage))
+
+
+def pointing(content: Message, url: str) -> Message:
+    """An answer to a click in a message that can no longer be changed. `url`: of the one that is current."""
+    told = f"Slack no longer lets Signoff update this message. See <{escape(url)}|the current message>."
+    return message(content.text, *content.blocks, section(told))
+
+
+def refused_answer(problem: str, *more: str, expected: str = "", corrected: str = "") -> Message:
+    """What is wrong, a problem a line, what was expected, and the command corrected; all plain text."""
+    lines = [f"{icons.AT_RISK} {safe(problem, 900)}", *(safe(one, 300) for one in more[:5])]
+    if expected:
+        lines.append(safe(expected, 900))
+    if corrected:
+        lines.append(f"Try `{_typed(corrected)}`.")
+    text = "\n".join(lines)
+    return message(text, section(text))
+
+
+def _typed(command: str) -> str:
+    """Between backticks: a command that can be copied."""
+    return escape(cut_line(command.replace("`", "'"), 400))
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

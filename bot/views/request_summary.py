@@ -1,0 +1,132 @@
+"""What every request's message has in common: who may answer until when, and how it ended."""
+
+import re
+from datetime import datetime
+
+from bot.views import icons
+from bot.views.message import Names
+from bot.views.text import quote, safe
+from bot.views.times import at, duration
+from engine import Actor, DecisionRecord, RequestRecord, RunDetail, can_pause, left, made_it, pause_ends
+from engine.model.visible_text import is_blank
+
+_UNREADABLE = re.compile(r"[0-9a-z]{14}")
+_BECOMES = {
+    "approved": "then approved",
+    "rejected": "then rejected",
+    "abort": "then the run is aborted",
+    "skip": "then the step is skipped",
+    "retry": "then it is tried again",
+}
+_COUNTED = {
+    "approved": "so it counts as approved",
+    "rejected": "so it counts as rejected",
+    "abort": "so the run was aborted",
+    "skip": "so the step was skipped",
+    "retry": "so it was tried again",
+}
+
+
+def title_of(request: RequestRecord, detail: RunDetail) -> str:
+    """The step's words for people; plain text."""
+    return detail.titles.get(request.step, request.step)
+
+
+def short_run(request: RequestRecord) -> str:
+    """`deploy-8f3k`, where the run's id is one that nobody reads; plain text."""
+    name, _, tail = request.run_id.rpartition("-")
+    return f"{name}-{tail[-4:]}" if name and _UNREADABLE.fullmatch(tail) else request.run_id
+
+
+def until(request: RequestRecord, now: datetime) -> str:
+    """`expires 14:00, then rejected`."""
+    if request.held_since is not None:
+        ends = pause_ends(request)
+        latest = f", at the latest {at(ends, now)}" if ends else ""
+        return f"the deadline is paused until a question is answered{latest}"
+    if request.expires_at is None:
+        return "no deadline"
+    then = _BECOMES.get(request.on_expiry or "", "")
+    spent = "" if can_pause(request) else "questions pause it no longer"
+    return ", ".join(filter(None, [f"expires {at(request.expires_at, now)}", then, spent]))
+
+
+def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> str:
+    """The line that stands where the buttons stood: `✅ *Approved* by Bob at 12:07`, with the reason."""
+    when = f" {at(request.ended_at, now)}" if request.ended_at else ""
+    if request.superseded:
+        return _superseded(request, names, when)
+    if request.state == "expired":
+        counted = _COUNTED.get(request.outcome or "", "")
+        told = f"{icons.AT_RISK} *Expired*{when}: nobody answered in time"
+        return ", ".join(filter(None, [told, counted])) + "."
+    sign, word = icons.OUTCOME.get(request.outcome, (icons.DONE, safe(request.outcome, 40)))
+    if request.state == "withdrawn":
+        why = _withdrawn_because(detail)
+        return f"{sign} *{word}*{when}{why}"
+    standing = made_it(request, request.outcome)
+    by = _by([names.decider(decision.actor, decision.on_behalf) for decision in standing])
+    comments = [comment_of(decision, len(standing) > 1, names) for decision in standing]
+    told = f"{sign} *{word}*{by}{when}"
+    if request.state == "held" and request.effective_at is not None:
+        told += f" · takes effect {at(request.effective_at, now)} and can be revoked until then"
+    return "\n".join([told, *filter(None, comments)])
+
+
+def _superseded(request: RequestRecord, names: Names, when: str) -> str:
+    """Another request took its place; what people had decided is said, and that nothing came of it."""
+    by = _by([names.decider(made.actor, made.on_behalf) for made in made_it(request, request.outcome)])
+    decided = f" It was {request.outcome}{by}{when} and had no effect." if request.outcome else ""
+    what = "Something changed after people were asked, so Signoff asked again."
+    return f"{icons.AT_RISK} *Superseded.*{decided} {what}\n{quote(request.superseded, 600)}"
+
+
+def left_since(request: RequestRecord, names: Names) -> str:
+    """Whose decisions do not count any more, and why."""
+    return "\n".join(
+        f"{icons.AT_RISK} {names.decider(made.actor, made.on_behalf)} chose {safe(made.choice, 40)}, but is "
+        f"no longer an active member of {names.any_of(made.member_of)}. That answer does not count any more."
+        for made in left(request)[-5:]
+    )
+
+
+def reassigned(request: RequestRecord, names: Names, now: datetime) -> str:
+    """Who reassigned it to whom, oldest first; the last three. Loud at high risk."""
+    sign = icons.AT_RISK if request.risk == "high" else icons.PEOPLE
+    return "\n".join(
+        f"{sign} Reassigned by {names.actor(one.by)} from {names.any_of(one.before)} to {names.ref(one.to)} "
+        f"{at(one.at, now)}."
+        for one in request.handovers[-3:]
+    )
+
+
+def comment_of(decision: DecisionRecord, several: bool, names: Names) -> str:
+    """What somebody wrote, as a quote; with the name where several decided."""
+    if is_blank(decision.comment):
+        return ""
+    said = quote(decision.comment, 900)
+    return f"{names.decider(decision.actor, decision.on_behalf)}:\n{said}" if several else said
+
+
+def waited(request: RequestRecord) -> str:
+    if request.ended_at is None:
+        return ""
+    return f"Waited {duration((request.ended_at - request.opened_at).total_seconds())}"
+
+
+def asked_by(actor: Actor, names: Names) -> str:
+    return f"asked by {names.actor(actor)}"
+
+
+def _by(deciders: list[str]) -> str:
+    shown = list(dict.fromkeys(deciders))
+    return f" by {' and '.join(filter(None, [', '.join(shown[:-1]), shown[-1]]))}" if shown else ""
+
+
+def _withdrawn_because(detail: RunDetail) -> str:
+    match detail.run.state:
+        case "cancelled":
+            return ": the run was cancelled."
+        case "failed":
+            return ": the run has failed."
+    return ": an answer is no longer needed."

@@ -1,0 +1,1 @@
+"""Proof of what happened: the hash chain, receipts and their keys."""

@@ -1,0 +1,153 @@
+"""The events of a run, chained by hash: each one's hash covers it and the hash before it. Events that belong
+to no run are a chain of their own.
+
+Whoever can write to the database can make a whole chain anew. So its newest hash is sealed with a key that is
+not in the database (`engine.audit.seal`), and a checkpoint of the whole log can be kept elsewhere.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+import orjson
+
+FIELDS = (
+    "type", "at", "actor", "as_user", "run_id", "workflow", "step", "request_id", "trace_id", "data", "n",
+)  # fmt: skip
+"""What a hash covers, in this order, as stored; `seq` isn't known when an event is chained."""
+_VALUES = itemgetter(*FIELDS)
+
+REMOVED = "was removed"
+RULE = "2:"
+"""Before each hash that is made by the rule of now; hashes of earlier releases have none before them."""
+
+
+def link(previous: str, values: Sequence[Any], rows: str | None = None) -> str:
+    """SHA-256 (hex) over the hash before it, the values of `FIELDS`, and the digests of rows it tells."""
+    content = orjson.dumps((values, rows))
+    return RULE + hashlib.sha256(b"%b\n%b" % (previous.encode(), content)).hexdigest()
+
+
+def link_of(row: "Row", previous: str, since: int) -> str:
+    """As this event should be linked. `since`: up to that `seq` events may be linked by the first rule."""
+    values = _VALUES(row)
+    if row["seq"] > since or str(row["hash"]).startswith(RULE):
+        return link(previous, values, row["rows"])
+    return hashlib.sha256(previous.encode() + b"\n" + orjson.dumps(values)).hexdigest()
+
+
+def grown(digest: str, hashes: Iterable[str]) -> str:
+    """The digest over all events, with further hashes: for each, SHA-256 of what there was and it."""
+    found, sha256 = bytes.fromhex(digest), hashlib.sha256
+    for hash_ in hashes:
+        found = sha256(found + hash_.encode()).digest()
+    return found.hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A place where something is not as it was written. `n`, `seq`: of an event.
+
+    `run_id` is empty for what belongs to no run.
+    """
+
+    run_id: str
+    n: int | None
+    seq: int | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a run's own row says of its chain."""
+
+    run_id: str
+    hash: str
+    events: int
+
+
+@dataclass(slots=True)
+class Audit:
+    """`unchained`: events from before there was a chain. `digest`: over the heads of all runs.
+
+    `pruned`: runs of which a tombstone is left; their heads are in the digest too, so that pruning doesn't
+    change it.
+    """
+
+    runs: int = 0
+    pruned: int = 0
+    events: int = 0
+    unchained: int = 0
+    digest: str = ""
+    seq: int = 0
+    """Of the newest event."""
+    log: str = ""
+    """The digest over all events, in their order."""
+    findings: list[Finding] = field(default_factory=list)
+
+
+Row = Mapping[str, Any]
+
+
+def check(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Finding], int]:
+    """Compare one run's events, in the order of `seq`, with their chain; also how many are unchained.
+
+    `since`: the last `seq` from before there were seals; an unchained event after it was inserted.
+    """
+    found: list[Finding] = []
+    chained: dict[int, Row] = {}
+    unchained, newest = 0, 0
+    for row in rows:
+        n = row["n"]
+        if n is None:
+            unchained += 1
+            if chained or row["seq"] > since:
+                found.append(_at(row, "was inserted: it is not part of the chain"))
+        elif n in chained:
+            found.append(_at(row, f"was inserted: there is an event {n} already"))
+        else:
+            if n < newest:
+                found.append(_at(row, f"was moved: it stands behind event {newest}"))
+            newest = max(newest, n)
+            chained[n] = row
+    found += _links(head, chained, since)
+    last = chained.get(head.events)
+    if last is not None and last["hash"] != head.hash:
+        found.append(Finding(head.run_id, head.events, last["seq"], "is not the newest that its row knows"))
+    return found, unchained
+
+
+def _links(head: Head, chained: Mapping[int, Row], since: int) -> list[Finding]:
+    found = []
+    for n in range(1, max([head.events, *chained], default=0) + 1):
+        row = chained.get(n)
+        if row is None:
+            found.append(Finding(head.run_id, n, None, REMOVED))
+        elif n > head.events:
+            found.append(_at(row, f"was inserted: there are {head.events} events"))
+        elif n == 1 or n - 1 in chained:
+            previous = chained[n - 1]["hash"] if n > 1 else ""
+            if not _linked(row, previous, since):
+                found.append(_at(row, "was changed, or the one before it"))
+    return found
+
+
+def _linked(row: Row, previous: str, since: int) -> bool:
+    try:
+        return bool(link_of(row, str(previous), since) == row["hash"])
+    except TypeError:  # a value that no column of ours can hold
+        return False
+
+
+def _at(row: Row, problem: str) -> Finding:
+    return Finding(row["run_id"] or "", row["n"], row["seq"], problem)
+
+
+def digest_of(heads: Iterable[Head]) -> str:
+    """SHA-256 (hex) over all runs' heads, in the order given."""
+    digest = hashlib.sha256()
+    for head in heads:
+        digest.update(orjson.dumps([head.run_id, head.hash, head.events]))
+    return digest.hexdigest()

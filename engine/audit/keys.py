@@ -1,0 +1,195 @@
+"""The installation's keys, in a folder beside the database and never in it: whoever reads a backup of the
+database, or may write to it, can neither sign a receipt nor make a one-time code.
+
+`receipts-ID.pem` is the private key that signs (Ed25519), `receipts-ID.pub` the public one of every key that
+ever signed, `secrets.key` encrypts what the database keeps of one-time codes (Fernet) and signs callbacks,
+`log.key` seals the log. The last checkpoint of the log is here too.
+Files are made at the first need, for this user alone.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from engine.audit.seal import Seal
+from engine.errors import KeyLost, NotPossible
+from engine.private_files import make_folder
+
+_PRIVATE, _PUBLIC = ("receipts-*.pem", "receipts-*.pub")
+_LOG_KEY = "log.key"
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """`id`: by which a receipt names the key."""
+
+    id: str
+    key: Ed25519PrivateKey
+
+    def sign(self, what: bytes) -> bytes:
+        return self.key.sign(what)
+
+
+class Keyring:
+    """Reads and writes files: call it from a thread. Raises `NotPossible` for files that can't be used."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._making = threading.Lock()
+
+    @property
+    def problem(self) -> str:
+        """What has become of the key that seals the log, once there was one; empty as a rule. Quick."""
+        path = self._folder / _LOG_KEY
+        if os.path.exists(path):
+            return ""
+        return (
+            f"The key that seals the log is gone: there is no {path}. Put the folder of keys back from your "
+            "copy of it: without that key the database is not opened at the next start."
+        )
+
+    def signing(self) -> SigningKey:
+        """The key that signs now; made if there is none."""
+        found = sorted(self._folder.glob(_PRIVATE))
+        if not found:
+            return self._make()
+        if len(found) > 1:
+            names = ", ".join(path.name for path in found)
+            raise NotPossible(f"{self._folder} holds several signing keys: {names}. Leave one of them there.")
+        return _loaded(found[0])
+
+    def rotate(self) -> SigningKey:
+        """A new key signs from now on. The old one's private half is destroyed; its public half stays, so
+        that what it signed can be verified."""
+        old = sorted(self._folder.glob(_PRIVATE))
+        made = self._make()
+        for path in old:
+            path.unlink()
+        return made
+
+    def public(self) -> dict[str, str]:
+        """Public keys (PEM) by id, of the key that signs and of those before it."""
+        return {
+            path.stem.removeprefix("receipts-"): path.read_text()
+            for path in sorted(self._folder.glob(_PUBLIC))
+        }
+
+    def secrets(self) -> Fernet:
+        """Encrypts what is not to be read in the database."""
+        path, key = self._secret()
+        try:
+            return Fernet(key)
+        except ValueError:
+            raise NotPossible(f"{path} holds no key any more. Put it back from your copy of it.") from None
+
+    def derived(self, purpose: str) -> str:
+        """A secret of its own for a purpose, hex; the same each time."""
+        _, key = self._secret()
+        return hmac.new(key, purpose.encode(), hashlib.sha256).hexdigest()
+
+    def sealing(self, key: str = "") -> Seal:
+        """What seals the log. `key`: id of the key that sealed it before; empty: any, made if there is none.
+
+        Raises `KeyLost`.
+        """
+        path = self._folder / _LOG_KEY
+        with self._making:
+            if not path.exists():
+                if key:
+                    raise KeyLost(f"The key that seals its log is missing: there is no {path}.")
+                self._write(path, secrets.token_bytes(32).hex().encode())
+        try:
+            seal = Seal(bytes.fromhex(path.read_text()))
+        except ValueError:
+            raise KeyLost(f"{path} holds no key any more.") from None
+        if key and seal.id != key:
+            raise KeyLost(f"Another key sealed its log than {path} (key {seal.id} instead of {key}).")
+        return seal
+
+    def read(self, name: str) -> bytes | None:
+        """A file of this folder; None where there is none."""
+        path = self._folder / name
+        return path.read_bytes() if path.is_file() else None
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Write a file of this folder, whole."""
+        self._write(self._folder / name, content)
+
+    def forget(self, name: str) -> None:
+        """Remove a file of this folder, if it is there."""
+        (self._folder / name).unlink(missing_ok=True)
+
+    def _secret(self) -> tuple[Path, bytes]:
+        path = self._folder / "secrets.key"
+        with self._making:
+            if not path.exists():
+                self._write(path, Fernet.generate_key())
+        return path, path.read_bytes().strip()
+
+    def _make(self) -> SigningKey:
+        key = Ed25519PrivateKey.generate()
+        id_ = key_id(key.public_key())
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        # The public half first: what is signed must stay verifiable, whatever happens next.
+        self._write(self._folder / f"receipts-{id_}.pub", public_pem(key.public_key()).encode())
+        self._write(self._folder / f"receipts-{id_}.pem", private)
+        return SigningKey(id_, key)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Whole or not at all, and readable by this user alone from the first moment."""
+        make_folder(self._folder)
+        beside = path.with_name(f".{path.name}.new")
+        beside.unlink(missing_ok=True)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+
+
+def _loaded(path: Path) -> SigningKey:
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise NotPossible(f"{path} holds no Ed25519 key any more. Put it back from your copy of it.")
+    return SigningKey(key_id(key.public_key()), key)
+
+
+def key_id(key: Ed25519PublicKey) -> str:
+    """The first 16 hex digits of SHA-256 over the raw public key."""
+    return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:16]
+
+
+def public_pem(key: Ed25519PublicKey) -> str:
+    return key.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    ).decode()
+
+
+def public_keys(pem: str) -> dict[str, Ed25519PublicKey]:
+    """The Ed25519 keys of a file that may hold several, by id. Raises `ValueError` where it holds another
+    kind, or none."""
+    found = {}
+    end = "-----END PUBLIC KEY-----"
+    for block in pem.split(end)[:-1]:
+        key = serialization.load_pem_public_key((block[block.find("-----BEGIN") :] + end).encode())
+        if not isinstance(key, Ed25519PublicKey):
+            raise ValueError("it holds a key of another kind than Ed25519")
+        found[key_id(key)] = key
+    if not found:
+        raise ValueError("it holds no public key")
+    return found

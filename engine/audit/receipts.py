@@ -1,0 +1,144 @@
+"""Pure: receipts. What was asked, who decided it when and why, and what ran of it, signed.
+
+A receipt is JSON: `{"receipt": …, "key": id of the key, "signature": Ed25519 over the canonical bytes of
+`receipt`, base64}`. It says everything that its digest covers, so that it can be verified without us.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from engine.audit import signing
+from engine.audit.hash_chain import Head
+from engine.audit.keys import SigningKey
+from engine.audit.signing import Unproven, content_of
+from engine.errors import NotPossible, SignoffError
+from engine.kernel import policy
+from engine.kernel.approval_digest import covered, sha256
+from engine.model.people import Actor
+from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
+
+KIND = "signoff.receipt/1"
+
+
+class ReceiptInvalid(SignoffError):
+    """This is no receipt of that installation, or it was changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the database holds of a run: its log, checked against its chain. `problems`: where it isn't as it
+    was written."""
+
+    head: Head
+    events: Sequence[EventRecord]
+    problems: Sequence[str]
+
+
+def receipt(
+    request: RequestRecord, run: RunRecord, steps: Iterable[StepRecord], proof: Proof
+) -> dict[str, Any]:
+    """What is signed. `NotPossible` while it isn't decided, and where the records contradict the log."""
+    if request.state not in ("decided", "expired"):
+        raise NotPossible(f"{request.id} is {request.state}; there is a receipt once it is decided.")
+    if request.binding is None and request.kind == "approval":
+        raise NotPossible(f"{request.id} was asked by an earlier release, which kept no digest.")
+    if request.kind != "approval":
+        raise NotPossible(f"{request.id} asks what to do with a failure; there are receipts for approvals.")
+    problems = [*proof.problems, *_contradictions(request, proof.events)]
+    if problems:
+        raise NotPossible(
+            f"There is no receipt for {request.id}: {problems[0]}. signoff audit verify says more."
+        )
+    counts = {made.id for made in policy.made_it(request, request.outcome)}
+    gated = request.binding.code if request.binding else {}
+    return {
+        "kind": KIND,
+        "covered": covered(request),
+        "digest": request.digest or sha256(covered(request)),
+        "outcome": request.outcome,
+        "by_time": request.state == "expired",
+        "requester": _actor(request.requester),
+        "asked_at": request.opened_at.isoformat(),
+        "ended_at": _time(request.ended_at),
+        "effective_at": _time(request.effective_at),
+        "asked_again_because": request.again,
+        "reassigned": [one.as_json() for one in request.handovers],
+        "decisions": [_decision(made, made.id in counts) for made in request.decisions],
+        "executed": [
+            {"step": one.step, "state": one.state, "attempts": one.attempt, "code": one.code_digest}
+            for one in steps
+            if one.step in gated and one.attempt
+        ],
+        "definition": run.definition,
+        "trace": run.trace_id,
+        "chain": {"events": proof.head.events, "head": proof.head.hash},
+    }
+
+
+def signed(content: Mapping[str, Any], key: SigningKey) -> dict[str, Any]:
+    return signing.signed("receipt", content, key)
+
+
+def verified(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
+    """What a receipt says. Raises `ReceiptInvalid` with what is wrong."""
+    try:
+        content = content_of(document, "receipt", KIND, keys)
+    except Unproven as error:
+        raise ReceiptInvalid(str(error)) from None
+    if sha256(content.get("covered")) != content.get("digest"):
+        raise ReceiptInvalid("Its digest is not that of what it says was shown and decided on.")
+    counted = [made for made in content.get("decisions", ()) if made.get("counts")]
+    approved = content.get("outcome") == "approved"
+    if approved and counted and counted[-1].get("digest") != content.get("digest"):
+        raise ReceiptInvalid("The last decision covers something else than what the receipt says.")
+    return content
+
+
+def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> list[str]:
+    """Where the rows of a request say something else than the log."""
+    ours = [event for event in events if event.request_id == request.id]
+    told = [event for event in ours if event.type == "request.decision"]
+    if len(told) != len(request.decisions):
+        return [f"the log has {len(told)} decisions, and the rows {len(request.decisions)}"]
+    for number, (event, made) in enumerate(zip(told, request.decisions, strict=True), 1):
+        said = (event.actor, event.at, event.data.get("choice"), event.data.get("comment"))
+        if said != (made.actor, made.at, made.choice, made.comment):
+            return [f"decision {number} is not as the log tells it"]
+        if event.data.get("digest", "") != made.digest:
+            return [f"decision {number} covers something else than the log tells"]
+    ended = [event for event in ours if event.type in ("request.decided", "request.expired")]
+    if not ended or ended[-1].data.get("outcome", request.outcome) != request.outcome:
+        return ["its outcome is not the one that the log tells"]
+    by_people = policy.made_it(request, request.outcome)
+    if request.outcome == "approved" and request.digest != sha256(covered(request)):
+        return ["what was shown, or the policy, is not what was decided on"]
+    if by_people and request.outcome == "approved" and by_people[-1].digest != request.digest:
+        return ["the last decision covers something else"]
+    return []
+
+
+def _decision(made: DecisionRecord, counts: bool) -> dict[str, Any]:
+    return {
+        "by": _actor(made.actor),
+        "on_behalf": made.on_behalf,
+        "choice": made.choice,
+        "comment": made.comment,
+        "at": made.at.isoformat(),
+        "stage": made.stage,
+        "member_of": list(made.member_of),
+        "value": made.value,
+        "digest": made.digest,
+        "counts": counts,
+    }
+
+
+def _actor(actor: Actor) -> dict[str, Any]:
+    return {"source": actor.source, "id": actor.id, "as_user": actor.as_user}
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

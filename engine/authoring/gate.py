@@ -1,0 +1,61 @@
+"""Gates: questions that scripts, pipelines and agents may ask, with approvers that the operator chose."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from engine.authoring.workflow import Workflow
+from engine.model.visible_text import is_blank
+
+
+class Question(BaseModel):
+    """What is asked at a gate. Who asks on whose behalf is a claim that nobody has checked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(min_length=1, max_length=300)
+    details: str = Field("", max_length=3000)
+    link: str = Field("", max_length=1000, pattern=r"^(https?://\S+)?$", description="An http address")
+    on_behalf_of: str = Field("", max_length=100)
+    callback: str = Field("", max_length=1000)
+    """Where the answer is told; the bot says which hosts may be called."""
+
+    @field_validator("question")
+    @classmethod
+    def _can_be_read(cls, text: str) -> str:
+        if is_blank(text):
+            raise ValueError("it has no visible character")
+        return text
+
+
+class Gate(Workflow):
+    """A workflow that is one question, which `signoff ask` and the API may open by its name.
+
+    Everything else (approvers, quorum, stages, expires, …) is as in `Workflow.approval`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        owner: str,
+        channel: str | None = None,
+        title: str | None = None,
+        may_see: Iterable[str] = (),
+        **policy: Any,
+    ) -> None:
+        super().__init__(name, owner=owner, channel=channel, title=title, may_see=may_see, input=Question)
+        self.options = replace(self.options, gate=True)
+        show = [
+            ("Details", "input.details"),
+            ("Link", "input.link"),
+            ("On behalf of, unverified", "input.on_behalf_of"),
+        ]
+        self.approval("decision", ask="{input.question}", show=show, **policy)
+        caller = sys._getframe(1)
+        self.file = caller.f_code.co_filename
+        self.place = f"{self.file}:{caller.f_lineno}"
+        self.nodes = [replace(node, place=f"{self.file}:{caller.f_lineno}") for node in self.nodes]

@@ -1,0 +1,242 @@
+"""Workflow files by path: what is in them, and what is wrong with them."""
+
+import ast
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from engine.authoring.dict_form import place_in
+from engine.authoring.import_guard import SECONDS, OutOfBounds, bounded
+from engine.authoring.load_errors import remedy_of, said
+from engine.authoring.workflow import CREATED, Workflow
+from engine.errors import DefinitionError, DefinitionErrors, SignoffError
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A workflow, or the dict form of one, and the file it stands in."""
+
+    workflow: Workflow | Mapping[str, Any]
+    file: Path
+    module: ModuleType
+
+    @property
+    def name(self) -> str:
+        if isinstance(self.workflow, Workflow):
+            return str(self.workflow.name)
+        return str(self.workflow.get("id"))
+
+    @property
+    def place(self) -> str:
+        """The line that makes it."""
+        return self.place_of(None)
+
+    def place_of(self, step: str | None) -> str:
+        """The line that declares a step; that of the workflow for None."""
+        if isinstance(self.workflow, Workflow):
+            places = {node.name: node.place for node in self.workflow.nodes}
+            return places.get(step or "") or self.workflow.place or f"{self.file}:1"
+        return place_in(str(self.file), step or self.name) or f"{self.file}:1"
+
+
+def load(paths: Iterable[str | Path], *, seconds: float = SECONDS) -> list[Found]:
+    """Every workflow in these files and folders, sorted by file.
+
+    In a folder each `*.py` is read, private files (`_*.py`) and tests aside; one without a workflow is taken
+    for a helper, but a file named by itself must hold one. A file may import modules beside it.
+    `seconds`: how long the reading of one file may take.
+    Raises `DefinitionErrors` with all that is wrong.
+    """
+    found: list[Found] = []
+    errors: list[DefinitionError] = []
+    seen: set[Path] = set()
+    for path in paths:
+        files, named = _files(Path(path), errors)
+        for file in files:
+            if file in seen:
+                continue
+            seen.add(file)
+            try:
+                here = _workflows(file, seconds)
+            except DefinitionErrors as several:
+                errors.extend(several.errors)
+                continue
+            except DefinitionError as error:
+                errors.append(error)
+                continue
+            if named and not here:
+                errors.append(
+                    DefinitionError(
+                        "There is no workflow in it.",
+                        remedy="Make one at the top of the file: my_flow = Workflow(…).",
+                        file=_nowhere(file),
+                    )
+                )
+            found.extend(here)
+    errors.extend(_twice(found))
+    if errors:
+        raise DefinitionErrors(errors)
+    return found
+
+
+def _files(path: Path, errors: list[DefinitionError]) -> tuple[list[Path], bool]:
+    path = path.expanduser().resolve()
+    if path.is_dir():
+        return sorted(file for file in path.glob("*.py") if not _is_apart(file.name)), False
+    if path.is_file() and path.suffix == ".py":
+        return [path], True
+    problem = "It is not a Python file." if path.exists() else "There is no such file or folder."
+    errors.append(
+        DefinitionError(problem, remedy="Check SIGNOFF_WORKFLOWS, or the path you gave.", file=str(path))
+    )
+    return [], True
+
+
+def _is_apart(name: str) -> bool:
+    """No workflow file: private, or a test beside the workflows."""
+    return name.startswith(("_", "test_")) or name.endswith("_test.py") or name == "conftest.py"
+
+
+def _workflows(file: Path, seconds: float) -> list[Found]:
+    created: list[Workflow] = []
+    token = CREATED.set(created)
+    try:
+        with bounded(seconds):
+            module = _import(file)
+    finally:
+        CREATED.reset(token)
+    found: dict[int, Found] = {}
+    for value in vars(module).values():
+        own = isinstance(value, Workflow) and (
+            Path(value.file).resolve() == file or not _is_imported(value, module)
+        )
+        if own or _is_dict_form(value):
+            found.setdefault(id(value), Found(value, file, module))
+    lost = [
+        DefinitionError(
+            f"The workflow {workflow.name!r} is not at the top of the file, so it would never run.",
+            remedy="Give it a name of its own at the top of the file: my_flow = Workflow(…).",
+            file=workflow.place,
+        )
+        for workflow in created
+        if id(workflow) not in found and Path(workflow.file).resolve() == file
+    ]
+    if lost:
+        raise DefinitionErrors(lost)
+    return list(found.values())
+
+
+def _is_imported(workflow: Workflow, into: ModuleType) -> bool:
+    """Whether it is at the top of another module too; one that a helper's function made is not."""
+    others = [each for each in list(sys.modules.values()) if each is not into]
+    return any(workflow is value for each in others for value in list(getattr(each, "__dict__", {}).values()))
+
+
+def _nowhere(file: Path) -> str:
+    """The first line that would make a workflow if it were executed; else the first of the file."""
+    tree = ast.parse(file.read_bytes())
+    calls = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("Workflow", "Gate")
+    ]
+    return f"{file}:{min(calls, default=1)}"
+
+
+def _is_dict_form(value: Any) -> bool:
+    return isinstance(value, dict) and ("tasks" in value or {"id", "owner"} <= value.keys())
+
+
+def _import(file: Path) -> ModuleType:
+    name = _module_name(file)
+    try:
+        if not name.startswith("signoff_workflow_"):
+            return importlib.import_module(name)
+        if str(file.parent) not in sys.path:
+            sys.path.append(str(file.parent))  # last, so that no module beside it hides an installed one
+        spec = importlib.util.spec_from_file_location(name, file)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
+    except DefinitionError as error:
+        place = error.file or _place(file, error)
+        raise DefinitionError(
+            error.problem, remedy=error.remedy, workflow=error.workflow, step=error.step, file=place
+        ) from error
+    except SyntaxError as error:
+        raise DefinitionError(
+            f"It is not valid Python: {(error.msg or '').rstrip('.?')}.",
+            remedy="Correct that line.",
+            file=f"{error.filename or file}:{error.lineno or 1}",
+        ) from error
+    except SignoffError:
+        raise
+    except OutOfBounds as error:
+        raise DefinitionError(
+            f"Reading it {error}.",
+            remedy="Correct that line; a workflow file should only define things when it is read.",
+            file=_place(file, error),
+        ) from error
+    except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:
+        if isinstance(error, KeyboardInterrupt) and not _raised_in(file, error):
+            raise
+        raise DefinitionError(
+            f"Reading it raised {said(error)}.", remedy=remedy_of(error), file=_place(file, error)
+        ) from error
+    return module
+
+
+def _module_name(file: Path) -> str:
+    """Its real name where it is part of a package that can be imported; else one made of its path."""
+    if (file.parent / "__init__.py").exists():
+        package = file.parent.name
+        found = importlib.util.find_spec(package)
+        if found and found.origin and Path(found.origin).resolve() == file.parent / "__init__.py":
+            return f"{package}.{file.stem}"
+    return "signoff_workflow_" + "_".join(file.with_suffix("").parts[1:]).replace("-", "_").replace(".", "_")
+
+
+def _place(file: Path, error: BaseException) -> str:
+    """The last line of the file, or of a helper beside it, that led to the error."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.lineno]
+    near = [frame for frame in frames if Path(frame.filename).resolve().parent == file.parent]
+    if near:  # the file itself, or a helper beside it
+        return f"{Path(near[-1].filename).resolve()}:{near[-1].lineno}"
+    return f"{file}:1"
+
+
+def _raised_in(file: Path, error: BaseException) -> bool:
+    """Does the file raise it itself, and nobody press Ctrl-C?"""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return Path(last.filename).resolve() == file and "KeyboardInterrupt" in (last.line or "")
+
+
+def _twice(found: list[Found]) -> list[DefinitionError]:
+    errors = []
+    first: dict[str, Found] = {}
+    for each in found:
+        other = first.setdefault(each.name.lower().replace("_", "-"), each)
+        if other is not each:
+            errors.append(
+                DefinitionError(
+                    f"Another workflow is called {other.name} already, in {other.place}.",
+                    remedy="Give one of them another name.",
+                    workflow=each.name,
+                    file=each.place,
+                )
+            )
+    return errors

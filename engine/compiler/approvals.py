@@ -1,0 +1,253 @@
+"""An approval: who may answer, what they are shown, and how it ends."""
+
+import re
+import typing
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, TypeAdapter
+
+from engine.authoring.display import Diff, Image, Link, Table
+from engine.authoring.refs import Field, Ref
+from engine.authoring.workflow import ApprovalOptions, Node
+from engine.compiler.checks import Checks, did_you_mean, without_none
+from engine.compiler.deadlines import escalations, expiry, hours_of, reminders
+from engine.compiler.forms import form_spec, option_paths
+from engine.compiler.named_steps import Named, Use, check_named
+from engine.compiler.paths import fields_of, members
+from engine.compiler.quorums import stage_specs, who_paths
+from engine.model.conditions import steps_in
+from engine.model.durations import SHORTEST
+from engine.model.spec import ApprovalSpec, Need, Show
+from engine.model.template import paths
+
+_KINDS: dict[type, Literal["link", "image", "table"]] = {Link: "link", Image: "image", Table: "table"}
+_SHOWN: dict[str, Use] = {"value": "text", "diff": "text", "link": "link", "image": "link", "table": "table"}
+_OUTCOMES: dict[str | None, Literal["approved", "rejected"] | None] = {
+    "approve": "approved", "reject": "rejected", None: None,
+}  # fmt: skip
+
+
+def approval_spec(
+    checks: Checks, node: Node, options: ApprovalOptions, common: dict[str, Any], errors_before: int
+) -> tuple[ApprovalSpec, TypeAdapter[Any] | None] | None:
+    """With what checks its form. None when something is wrong with it, which the checks know then."""
+    stages = stage_specs(checks, node, options)
+    form = form_spec(checks, node, options)
+    checks.channel(options.channel, node)
+    checks.refs(options.reassign_to, "reassign_to", node)
+    expires = expiry(checks, node, options)
+    escalate = escalations(checks, node, options, expires)
+    hours = hours_of(checks, node, options)
+    remind = reminders(checks, node, options, expires)
+    undo = checks.duration(options.undo, "undo", node, SHORTEST)
+    if options.risk not in ("low", "normal", "high"):
+        checks.error(f"risk is {options.risk!r}.", "Use low, normal or high.", node)
+    checks.flag(options.one_time_code, "one_time_code", node)
+    checks.flag(options.self_approval, "self_approval", node)
+    if options.on_expiry not in (None, "approve", "reject"):
+        checks.error(f"on_expiry is {options.on_expiry!r}.", "Use approve or reject, or leave it out.", node)
+    for choice, need in options.comment.items():
+        if choice not in ("approve", "reject") or need not in ("optional", "required"):
+            checks.error(
+                f"comment has {choice!r}: {need!r}.",
+                'Write comment={"approve" or "reject": "optional" or "required"}.',
+                node,
+            )
+    show = _shows(checks, node, options)
+    named = [
+        *(Named("ask", path) for path in _paths(checks, node, options.ask)),
+        *(Named("show", source, _SHOWN[one.kind]) for one in show for source in _sources(one)),
+        *(Named(what, path, "people") for what, path in who_paths(stages, options)),
+        *(
+            [Named("proposed", options.proposed, "proposed")]
+            if isinstance(options.proposed, str) and options.proposed
+            else []
+        ),
+        *(
+            Named("choose" if options.choose else "options", path, "options")
+            for path in option_paths(options).values()
+            if isinstance(path, str)
+        ),
+        *(Named("confirm", path, "confirm") for path in _confirm_paths(checks, node, options)),
+    ]
+    needs = _needs(checks, node, named)
+    if len(checks.errors) > errors_before:
+        return None
+    show = tuple(_with_number(checks, node, one) for one in show)
+    spec = ApprovalSpec(
+        needs=needs,
+        ask=options.ask,
+        show=show,
+        stages=stages,
+        rejections=options.reject_quorum,
+        veto=options.veto,
+        self_approval=options.self_approval,
+        comment=typing.cast(Any, dict(options.comment)),
+        channel=options.channel,
+        expires=expires,
+        on_expiry=_OUTCOMES[options.on_expiry],
+        remind_every=remind,
+        escalations=escalate,
+        hours=hours,
+        form=form[0] if form else None,
+        undo=undo,
+        risk=typing.cast(Any, options.risk),
+        confirm=options.confirm,
+        one_time_code=options.one_time_code,
+        reassign_to=options.reassign_to,
+        leavers_count=options.leavers_count,
+        **common,
+    )
+    return spec, form[1] if form else None
+
+
+def _paths(checks: Checks, node: Node, template: str, what: str = "ask") -> list[str]:
+    if not isinstance(template, str) or not template.strip():
+        checks.error(f"{what} is {template!r}.", f"Give {what}= one line of text.", node)
+        return []
+    try:
+        return paths(template)
+    except ValueError as error:
+        checks.error(f"{what}: {error}.", _as_path(template), node)
+        return []
+
+
+def _shows(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[Show, ...]:
+    show = options.show
+    if show is None:
+        return ()
+    if isinstance(show, Ref):
+        return _fields_of(checks, show.name)
+    shown = []
+    for each in show:
+        try:
+            made = _show(each)
+            if all(paths(f"{{{source}}}") == [source] for source in _sources(made)):
+                shown.append(made)
+        except (ValueError, TypeError) as error:
+            checks.error(f"show: {error}.", _as_shown(each), node)
+    return tuple(shown)
+
+
+def _show(each: Any) -> Show:
+    """Raises `ValueError`."""
+    if isinstance(each, Diff | Link | Image | Table):
+        parts = (each.label, each.before, each.after) if isinstance(each, Diff) else (each.label, each.source)
+        if wrong := [part for part in parts if not isinstance(part, str)]:
+            raise ValueError(f"{type(each).__name__} has {wrong[0]!r}, which is not a text")
+    match each:
+        case str():
+            return Show(label=_label(each.rpartition(".")[2]), source=each)
+        case Diff():
+            return Show(label=each.label, source=each.after, before=each.before, kind="diff")
+        case Link() | Image() | Table():
+            return Show(label=each.label, source=each.source, kind=_KINDS[type(each)])
+        case (str() as label, str() as source):
+            return Show(label=label, source=source)
+    raise ValueError(f"{each!r} cannot be shown")
+
+
+def _with_number(checks: Checks, node: Node, show: Show) -> Show:
+    """A Decimal is kept as text; people see it as the number that it is."""
+    step, *path = show.source.split(".")
+    found = list(members(checks.path(node, step, tuple(path), "show"))) if show.kind == "value" else []
+    is_number = Decimal in found and all(kind in (Decimal, int, float) for kind in found)
+    return show.model_copy(update={"kind": "number"}) if is_number else show
+
+
+def _sources(show: Show) -> list[str]:
+    return [show.source, show.before] if show.kind == "diff" else [show.source]
+
+
+def _fields_of(checks: Checks, step: str) -> tuple[Show, ...]:
+    kind = without_none(checks.returns.get(step, Any))
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return tuple(
+            Show(label=found.title or _label(name), source=f"{step}.{name}")
+            for name, found in kind.model_fields.items()
+        )
+    return (Show(label=_label(step), source=step),)
+
+
+def _confirm_paths(checks: Checks, node: Node, options: ApprovalOptions) -> list[str]:
+    if options.confirm == "":
+        return []
+    if isinstance(options.confirm, str) and options.confirm.strip() and "\n" in options.confirm.strip():
+        checks.error(
+            f"confirm is {options.confirm!r}, and people type one line.",
+            "Give confirm= one line of text.",
+            node,
+        )
+    return _paths(checks, node, options.confirm, "confirm")
+
+
+def _as_path(template: str) -> str:
+    """The remedy for braces that hold no path."""
+    if found := re.search(r"\{\s+([\w.-]+)\s*\}|\{\s*([\w.-]+)\s+\}", template):
+        return f"Write {{{found[1] or found[2]}}}, without spaces."
+    if found := re.search(r"\{([A-Za-z][\w.-]*)(?:![rsa]|:[^{}]*)\}", template):
+        return f"Write {{{found[1]}}}; a step can return the text that people should read."
+    return "Write each value as {step.field}."
+
+
+def _as_shown(each: Any) -> str:
+    """The remedy for what cannot be shown."""
+    found = next(
+        (getattr(each, name) for name in ("source", "after") if not isinstance(getattr(each, name, ""), str)),
+        each,
+    )
+    if isinstance(found, Ref | Field):
+        return f'Write "{found.name if isinstance(found, Ref) else repr(found).replace(".output", "", 1)}".'
+    if isinstance(each, str) and (inner := each.strip("{} ")) != each and re.fullmatch(r"[\w.-]+", inner):
+        return f'Write "{inner}", without braces.'
+    if isinstance(each, Mapping) and all(isinstance(part, str) for pair in each.items() for part in pair):
+        pairs = ", ".join(f'("{label}", "{source}")' for label, source in each.items())
+        return f"Write show=[{pairs}]."
+    return 'Write "build.version" or ("Label", "build.version").'
+
+
+def _needs(checks: Checks, node: Node, named: list[Named]) -> tuple[Need, ...]:
+    """The steps that a text names. It can be asked without those that were skipped."""
+    needs: dict[str, Need] = {}
+    for one in named:
+        step = one.path.split(".")[0]
+        if step == "input":
+            if checks.options.input is None:
+                checks.error(
+                    f"{one.what} names {one.path}, and the workflow takes no input.",
+                    "Give the workflow input=.",
+                    node,
+                )
+            else:
+                check_named(checks, node, one)
+        elif step not in checks.names or step == node.name:
+            others = [name for name in checks.names if name != node.name]
+            checks.error(
+                f"{one.what} names {one.path}, and this workflow has no step {step}."
+                if step != node.name
+                else f"{one.what} names {one.path}, which is the approval itself.",
+                _field_of_input(checks, one.path) or did_you_mean(step, [*others, "input"]),
+                node,
+            )
+        else:
+            check_named(checks, node, one)
+            needs[step] = Need(parameter=step, step=step, join=_shown_join(node, step))
+    return tuple(needs.values())
+
+
+def _field_of_input(checks: Checks, path: str) -> str:
+    """The remedy where a path lacks `input.` at its start."""
+    kind = checks.options.input
+    fields = fields_of(kind) if kind is not None else None
+    return f"Did you mean input.{path}?" if fields and path.split(".")[0] in fields else ""
+
+
+def _shown_join(node: Node, step: str) -> Literal["value", "optional"]:
+    """A step that the approval's own condition looks at may have been skipped."""
+    return "optional" if node.when is not None and step in steps_in(node.when) else "value"
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").capitalize()

@@ -1,0 +1,180 @@
+"""What every check of a declared workflow works with: the declaration, and the mistakes found so far."""
+
+import difflib
+import re
+import types
+from collections.abc import Iterable
+from typing import Any, Union, get_args, get_origin
+
+from engine.authoring.refs import Field, Ref
+from engine.authoring.workflow import Node, Workflow
+from engine.compiler.paths import NoSuchField, is_list, type_at
+from engine.errors import DefinitionError
+from engine.model.durations import InvalidDuration, seconds
+from engine.model.people import REFERENCE
+
+_CHANNEL = re.compile(r"#[\w-]+|[CG][A-Z0-9]{2,}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_LONGEST_NAME = 100
+_MODULE = re.compile(r"\bsignoff_workflow_\w+\.")
+_AS_WRITTEN = (
+    (re.compile(r"<(?:class|enum) '([\w.<>]*?)(\w+)'>"), r"the class \2"),
+    (re.compile(r"<function <lambda> at 0x[0-9a-f]+>"), "a lambda"),
+    (re.compile(r"<function (?:[\w.<>]*\.)?(\w+) at 0x[0-9a-f]+>"), r"the function \1"),
+    (re.compile(r"<built-in function (\w+)>"), r"the function \1"),
+    (re.compile(r"<step ([\w-]+)>"), r"the step \1"),
+    (re.compile(r" object at 0x[0-9a-f]+"), " object"),
+)
+
+
+class Checks:
+    """`returns`: what each step gives, as its annotation says."""
+
+    def __init__(self, workflow: Workflow, file: str | None) -> None:
+        self.options, self.nodes, self.file = workflow.options, workflow.nodes, file
+        self.place = workflow.place
+        self.names = [node.name for node in workflow.nodes]
+        self.errors: list[DefinitionError] = []
+        self.returns: dict[str, Any] = {}
+
+    def error(self, problem: str, remedy: str, node: Node | None = None) -> None:
+        self.errors.append(
+            DefinitionError(
+                as_written(problem),
+                remedy=as_written(remedy),
+                workflow=str(self.options.name),
+                step=str(node.name) if node else None,
+                file=(node.place if node else self.place) or self.file,
+            )
+        )
+
+    def refs(self, refs: Iterable[str], what: str, node: Node | None = None) -> None:
+        for ref in refs:
+            if not isinstance(ref, str) or not REFERENCE.fullmatch(ref) or ref in _EVERYBODY:
+                self.error(
+                    f"{what} names {ref!r}, which is not a group, a channel or a person.",
+                    _meant_by(ref),
+                    node,
+                )
+
+    def channel(self, channel: str | None, node: Node | None = None) -> None:
+        if channel is not None and not (
+            isinstance(channel, str) and re.fullmatch(r"#[\w-]+|[CG][A-Z0-9]{2,}", channel)
+        ):
+            self.error(
+                f"channel is {channel!r}, which is not a channel.",
+                "Write it as #name or as the channel's id (C…).",
+                node,
+            )
+
+    def duration(self, value: Any, what: str, node: Node | None, at_least: float = 0.001) -> float | None:
+        if value is None:
+            return None
+        try:
+            return seconds(value, at_least)
+        except InvalidDuration as error:
+            self.error(f"{what} {error.problem}.", error.remedy, node)
+            return None
+
+    def flag(self, value: Any, what: str, node: Node | None = None) -> None:
+        """Refuse what is not True or False: "no" would count as true."""
+        if not isinstance(value, bool):
+            self.error(f"{what} is {value!r}.", "Use True or False.", node)
+
+    def title(self, value: Any, node: Node | None = None) -> None:
+        if value is not None and not (isinstance(value, str) and value.strip() and value.isprintable()):
+            self.error(f"title is {value!r}.", "Give one line of text, or leave it out.", node)
+
+    def name(self, value: Any, what: str, remedy: str, node: Node | None = None) -> None:
+        """Names stand in commands, addresses and messages."""
+        if not isinstance(value, str) or not _NAME.fullmatch(value) or len(value) > _LONGEST_NAME:
+            self.error(f"{_short(value)} can't be a {what}'s name.", remedy, node)
+
+    def path(self, node: Node, step: str, path: tuple[str, ...], where: str) -> Any:
+        """The type at the end of a path; `Any` where the types cannot tell, or where it is wrong."""
+        kind = self.options.input if step == "input" else self.returns.get(step, Any)
+        try:
+            return type_at(kind, path)
+        except NoSuchField as error:
+            whole, giver = ".".join((step, *path)), "the input" if step == "input" else step
+            if error.name == "output" and path[:1] == ("output",):
+                has = "has no field output"
+                remedy = f"Leave out output: write {'.'.join((step, *path[1:]))}."
+            elif is_list(error.kind) and error.known:
+                has, remedy = f"has no item {error.name}", f"Count its items from 0, as in {step}.0."
+            elif error.known:
+                has, remedy = f"has no field {error.name}", did_you_mean(error.name, error.known)
+            else:
+                has, remedy = (
+                    "has no fields",
+                    f"Name {step} alone, or let {giver} be a model with that field.",
+                )
+            self.error(f"{where} names {whole}, and {named(error.kind)} {has}.", remedy, node)
+            return Any
+
+
+_EVERYBODY = ("@here", "@channel", "@everyone")
+_REFERENCES = (
+    "Write a group as @handle, everybody in a channel as #name, and a person as the member id (U…), "
+    "never by display name."
+)
+
+
+def _meant_by(ref: Any) -> str:
+    """The remedy for what names nobody."""
+    if isinstance(ref, Ref):
+        return f'Write "{{{ref.name}}}", or the field that says who.'
+    if isinstance(ref, Field):
+        return f'Write "{{{str(repr(ref)).replace(".output", "", 1)}}}".'
+    if not isinstance(ref, str):
+        return _REFERENCES
+    if ref in _EVERYBODY:
+        return "Name a user group, or the channel as #name."
+    if "{" in ref or "}" in ref:
+        return 'Write "{step.field}" with nothing beside it; the field says who.'
+    parts = [part for part in re.split(r"[,;\s]+", ref.replace("@", " @")) if part]
+    if len(parts) > 1 and all(REFERENCE.fullmatch(part) for part in parts):
+        return "Write them as a list: [" + ", ".join(f'"{part}"' for part in parts) + "]."
+    if found := re.fullmatch(r"<[@#!](?:subteam\^)?([A-Z0-9]+)(?:\|.*)?>", ref):
+        return f"Write {found[1]}." if found[1][0] in "UW" else _REFERENCES
+    if REFERENCE.fullmatch(ref.strip()):
+        return f"Did you mean {ref.strip()}?"
+    if re.fullmatch(r"u[a-z0-9]{6,}", ref) and any(map(str.isdigit, ref)):
+        return f"Did you mean {ref.upper()}?"
+    if re.fullmatch(r"[a-z][a-z0-9_-]*", ref):
+        return f"Did you mean the group @{ref}? {_REFERENCES}"
+    return _REFERENCES
+
+
+def as_written(text: str) -> str:
+    """Without the names that modules and objects have in memory only."""
+    text = _MODULE.sub("", text)
+    for pattern, words in _AS_WRITTEN:
+        text = pattern.sub(words, text)
+    return text
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def did_you_mean(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known) or 'none'}."
+
+
+def without_none(annotation: Any) -> Any:
+    if get_origin(annotation) in (Union, types.UnionType):
+        rest = [one for one in get_args(annotation) if one is not type(None)]
+        return rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007 - made at run time
+    return annotation
+
+
+def named(kind: Any) -> str:
+    return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind)
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, in one line and without addresses of other people's pages."""
+    return as_written(str(error).strip().splitlines()[0]) if str(error).strip() else type(error).__name__

@@ -1,0 +1,23 @@
+"""A workflow that was checked, with the code behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.compiler.round_trip import Codec
+from engine.compiler.step_code import StepCode
+from engine.model.graph import Graph
+from engine.model.spec import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A checked workflow: what is stored, its graph, and the code at hand."""
+
+    definition: Definition
+    graph: Graph
+    code: Mapping[str, StepCode]
+    input: Codec | None
+    """None when the workflow takes no input."""
+    file: str | None
+    forms: Mapping[str, Codec] = field(default_factory=dict)
+    """Of approvals, by step."""

@@ -1,0 +1,97 @@
+"""When an approval reminds, escalates and ends: from what the author wrote to checked times."""
+
+from collections.abc import Iterable
+
+from engine.authoring.workflow import ApprovalOptions, Escalate, Hours, Node, several
+from engine.compiler.checks import Checks
+from engine.compiler.quorums import check_refs
+from engine.kernel import working_hours
+from engine.model.durations import SHORTEST
+from engine.model.spec import EscalationSpec, HoursSpec
+
+_HOURS = 'Write hours=Hours("09:00", "17:00", days="mon-fri", tz="Europe/Berlin").'
+
+
+def expiry(checks: Checks, node: Node, options: ApprovalOptions) -> float | None:
+    """Seconds; None: never."""
+    if options.expires is None:
+        checks.error(
+            "It has no end: nothing says what happens when nobody answers.",
+            'Give expires="4h" (and on_expiry=), or say expires="never" with remind_every=.',
+            node,
+        )
+        return None
+    if isinstance(options.expires, str) and options.expires.strip().lower() == "never":
+        if options.remind_every is None:
+            checks.error(
+                "It never expires and nobody is reminded.", 'Give remind_every="1d", or an expiry.', node
+            )
+        if options.on_expiry is not None:
+            checks.error("on_expiry can't happen: it never expires.", "Leave one of them out.", node)
+        return None
+    return checks.duration(options.expires, "expires", node, SHORTEST)
+
+
+def reminders(checks: Checks, node: Node, options: ApprovalOptions, expires: float | None) -> float | None:
+    """Seconds between two reminders; None: nobody is reminded."""
+    seconds = checks.duration(options.remind_every, "remind_every", node, SHORTEST)
+    if seconds is not None and expires is not None and seconds >= expires:
+        checks.error(
+            f"It reminds every {options.remind_every}, when it has expired ({options.expires}).",
+            "Remind earlier, or give it more time.",
+            node,
+        )
+    return seconds
+
+
+def escalations(
+    checks: Checks, node: Node, options: ApprovalOptions, expires: float | None
+) -> tuple[EscalationSpec, ...]:
+    """In order of time."""
+    found = []
+    for one in options.escalate:
+        if not isinstance(one, Escalate):
+            checks.error(
+                f"escalate has {one!r}.", 'Write escalate=[Escalate(after="30m", to="@leads")].', node
+            )
+            continue
+        if not isinstance(one.replace, bool):
+            checks.flag(one.replace, "Escalate's replace", node)
+            continue
+        to = several(one.to)
+        if not to:
+            checks.error("An escalation goes to nobody.", 'Give to="@leads".', node)
+        check_refs(checks, to, "escalate", node)
+        seconds = checks.duration(one.after, "Escalate's after", node, SHORTEST)
+        if one.after is None:
+            checks.error("An escalation has no time.", 'Give after="30m".', node)
+        if seconds is None or not all(isinstance(ref, str) for ref in to):
+            continue
+        if expires is not None and seconds >= expires:
+            checks.error(
+                f"It escalates after {one.after}, when it has expired ({options.expires}).",
+                "Escalate earlier, or give it more time.",
+                node,
+            )
+        found.append(EscalationSpec(after=seconds, to=to, replace=one.replace))
+    return tuple(sorted(found, key=lambda one: one.after))
+
+
+def hours_of(checks: Checks, node: Node, options: ApprovalOptions) -> HoursSpec | None:
+    found = options.hours
+    if found is None:
+        return None
+    if not isinstance(found, Hours):
+        checks.error(f"hours is {found!r}.", _HOURS, node)
+        return None
+    if isinstance(found.holidays, str) or not isinstance(found.holidays, Iterable):
+        checks.error(
+            f"hours: holidays is {found.holidays!r}.", 'Write a list of dates: ["2026-12-25"].', node
+        )
+        return None
+    try:
+        return working_hours.parse(found.days, found.start, found.end, found.tz, list(found.holidays))
+    except ValueError as error:
+        problem, _, remedy = str(error).partition("; ")
+        checks.error(f"hours: {problem}.", f"{remedy[:1].upper()}{remedy[1:]}." if remedy else _HOURS, node)
+        return None

@@ -1,0 +1,157 @@
+"""The form of an approval: a model, or a few options, as the schema that is stored and what checks it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, PydanticUserError, TypeAdapter, create_model
+
+from engine.authoring.outcomes import Outcome
+from engine.authoring.refs import Field as DataField
+from engine.authoring.refs import Ref
+from engine.authoring.workflow import ApprovalOptions, Choose, Node
+from engine.compiler.checks import Checks, first_line
+from engine.compiler.form_schema import form_schema
+from engine.model.spec import FormSpec
+
+_SOLE = "choice"
+
+
+def form_spec(
+    checks: Checks, node: Node, options: ApprovalOptions
+) -> tuple[FormSpec, TypeAdapter[Any]] | None:
+    """None where there is none, or where something is wrong with it."""
+    if not _well_typed(checks, node, options):
+        return None
+    model = _model(checks, node, options)
+    if model is None:
+        if options.proposed and options.form is None:
+            checks.error("It has proposed= and no form.", "Give form=, the model of what is proposed.", node)
+        if options.options and options.form is None:
+            checks.error(
+                "It has options= and no form.",
+                "Give form=, the model with those fields, or choose= for a single choice.",
+                node,
+            )
+        return None
+    try:
+        adapter: TypeAdapter[Any] = TypeAdapter(model)
+        schema = form_schema(adapter)
+    except (PydanticUserError, TypeError) as error:
+        checks.error(
+            f"Its form {model!r} can't be checked ({first_line(error)}).", "Use a Pydantic model.", node
+        )
+        return None
+    sole = _SOLE if options.choose else ""
+    sources = option_paths(options)
+    for field in sources:
+        if not _takes_texts((schema.get("properties") or {}).get(field, {})):
+            checks.error(
+                f"options names {field!r}, which is not a field of texts in its form.",
+                "Name a field of str or list[str].",
+                node,
+            )
+    return FormSpec(fields=schema, proposed=options.proposed, sole=sole, options=sources), adapter
+
+
+def option_paths(options: ApprovalOptions) -> dict[str, str]:
+    """By field: the earlier step, or its field, that has the options."""
+    chosen = options.choose.options if options.choose else None
+    if isinstance(chosen, Ref):
+        return {_SOLE: chosen.name}
+    return {_SOLE: chosen} if isinstance(chosen, str) else dict(options.options)
+
+
+def _takes_texts(schema: dict[str, Any]) -> bool:
+    items = schema.get("items", {}) if schema.get("type") == "array" else schema
+    return isinstance(items, dict) and items.get("type") == "string"
+
+
+def outcome_type(options: ApprovalOptions) -> Any:
+    """What steps behind the approval are given."""
+    if options.form is not None and isinstance(options.form, type):
+        return Outcome[options.form]  # type: ignore[name-defined]
+    if options.choose is not None:
+        return Outcome[list[str]] if options.choose.several else Outcome[str]
+    return Outcome
+
+
+def outcome_value(kind: Any) -> Any:
+    """T of `Outcome[T]`, `Any` of a plain `Outcome`; None for anything else."""
+    if kind is Outcome:
+        return Any
+    meta: dict[str, Any] = getattr(kind, "__pydantic_generic_metadata__", None) or {}
+    return meta["args"][0] if meta.get("origin") is Outcome and meta.get("args") else None
+
+
+def _model(checks: Checks, node: Node, options: ApprovalOptions) -> type[BaseModel] | None:
+    if options.form is not None and options.choose is not None:
+        checks.error("It has a form and options to choose.", "Make the options a field of the form.", node)
+        return None
+    if options.choose is not None:
+        return _of_options(checks, node, options.choose)
+    if options.form is None:
+        return None
+    if not (isinstance(options.form, type) and issubclass(options.form, BaseModel)):
+        checks.error(
+            f"Its form is {options.form!r}.",
+            "Give a Pydantic model.",
+            node,
+        )
+        return None
+    if not options.form.model_fields:
+        checks.error(
+            f"Its form {options.form.__name__} has no fields.", "Give it some, or leave it out.", node
+        )
+        return None
+    return options.form
+
+
+def _well_typed(checks: Checks, node: Node, options: ApprovalOptions) -> bool:
+    """Are its options of the types that they are read as?"""
+    before = len(checks.errors)
+    if not isinstance(options.proposed, str):
+        checks.error(f"proposed is {options.proposed!r}.", _source(options.proposed, "proposed="), node)
+    for field, source in options.options.items():
+        if not isinstance(field, str) or not isinstance(source, str):
+            checks.error(
+                f"options has {field!r}: {source!r}.",
+                'Write options={"field of the form": "step.field"}; fixed options are a Literal in the form.',
+                node,
+            )
+    if options.choose is not None:
+        checks.flag(options.choose.several, "Choose's several", node)
+        if not isinstance(options.choose.options, Ref | str | list | tuple):
+            checks.error(
+                f"choose is {options.choose.options!r}.",
+                _source(options.choose.options, "choose=")
+                if isinstance(options.choose.options, DataField)
+                else 'Write a list of texts: choose=["eu", "us"].',
+                node,
+            )
+    return len(checks.errors) == before
+
+
+def _source(found: Any, option: str) -> str:
+    if isinstance(found, DataField):
+        return f'Write {option}"{repr(found).replace(".output", "", 1)}".'
+    return f'Name the step that has the values: {option}build or {option}"build.field".'
+
+
+def _of_options(checks: Checks, node: Node, choose: Choose) -> type[BaseModel] | None:
+    if isinstance(choose.options, Ref | str):  # an earlier step says which there are
+        text: Any = Annotated[list[str], Field(min_length=1)] if choose.several else str
+        late: dict[str, Any] = {_SOLE: (text, ...)}
+        return create_model(_SOLE.capitalize(), **late)
+    options = tuple(choose.options)
+    if (
+        len(options) < 2
+        or not all(isinstance(one, str) and one.strip() for one in options)
+        or len({one.strip() for one in options}) < len(options)
+    ):
+        blank = any(isinstance(one, str) and not one.strip() for one in options)
+        remedy = f"Give at least two different texts{', none of them empty' if blank else ''}."
+        checks.error(f"choose has {list(options)!r}.", remedy, node)
+        return None
+    one: Any = Literal[options]
+    kind = Annotated[list[one], Field(min_length=1)] if choose.several else one
+    fields: dict[str, Any] = {_SOLE: (kind, ...)}
+    return create_model(_SOLE.capitalize(), **fields)

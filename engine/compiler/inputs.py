@@ -1,0 +1,75 @@
+"""The input of a run: checked against the workflow's model, with errors that name the field."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from engine.compiler.compiled import Compiled
+from engine.compiler.input_problems import problems_in
+from engine.compiler.round_trip import Codec, Unstorable
+from engine.errors import InvalidInput
+from engine.model.sizes import MAX_INPUT_BYTES, too_large
+from engine.model.typed_input import typed
+
+
+def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None) -> Any:
+    """The JSON of a valid input. Raises `InvalidInput`."""
+    name = compiled.definition.name
+    if compiled.input is None:
+        if isinstance(value, BaseModel) or value:
+            raise InvalidInput(name, [("", "it takes no input; leave the values out.")])
+        return None
+    given = {} if value is None else value
+    return checked(compiled.input, compiled.definition.input_schema or {}, name, given)
+
+
+def checked(codec: Codec, schema: Mapping[str, Any], name: str, value: Any) -> Any:
+    """The JSON of a value that fits. `name`: what the errors call it. Raises `InvalidInput`."""
+    if oversized := too_large(value, MAX_INPUT_BYTES):
+        raise InvalidInput(name, [("", f"it is {oversized}. Put it in a file and give its path instead.")])
+    properties = schema.get("properties", {})
+    if isinstance(value, Mapping):
+        _refuse_unknown(name, codec, list(properties), value)
+    try:
+        valid = codec.read(value)
+    except ValidationError as error:
+        raise InvalidInput(name, _by_name(codec, problems_in(error, value, schema))) from None
+    try:
+        return codec.store(valid)
+    except Unstorable as why:
+        raise InvalidInput(name, [(why.where, f"can't be stored: {why.why}.")]) from None
+
+
+def parse_input(compiled: Compiled, values: Mapping[str, Any]) -> Any:
+    """Like `check_input`, for texts as a person types them: lists and objects are read from the text."""
+    name = compiled.definition.name
+    found, problems = typed(values, compiled.definition.input_schema or {})
+    if problems:
+        raise InvalidInput(name, problems)
+    return check_input(compiled, found)
+
+
+def _refuse_unknown(name: str, codec: Codec, known: list[str], given: Mapping[str, Any]) -> None:
+    unknown = [key for key in given if key not in known]
+    if unknown:
+        aliases = codec.aliases
+        unknown = [key for key in unknown if key not in aliases]
+    if not unknown or not known:
+        return
+    problems = []
+    for key in unknown:
+        close = difflib.get_close_matches(str(key), known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}."
+        problems.append((str(key), f"{name} has no such field; {hint}"))
+    raise InvalidInput(name, problems)
+
+
+def _by_name(codec: Codec, problems: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Fields by their names, where pydantic tells the alias."""
+    found = []
+    for path, what in problems:
+        first, dot, inside = path.partition(".")
+        found.append((f"{codec.aliases.get(first, first)}{dot}{inside}", what))
+    return found

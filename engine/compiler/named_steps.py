@@ -1,0 +1,116 @@
+"""The values that an approval names: whether their types suit what they are named for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+
+from engine.authoring.workflow import Node
+from engine.compiler.checks import Checks, named
+from engine.compiler.paths import bare, fields_of, is_list, is_scalar, members
+from engine.compiler.type_compat import fits
+
+Use = Literal["text", "link", "table", "people", "options", "proposed", "confirm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A path, the option that names it, and what the value is for."""
+
+    what: str
+    path: str
+    use: Use = "text"
+
+
+_NEEDS: dict[Use, str] = {
+    "link": "an address, which is a text",
+    "table": "a list of rows",
+    "people": "a group, a member id or a list of them",
+    "options": "a list of texts",
+    "proposed": "every field of the form",
+    "confirm": "a text or a number, which people can type",
+}
+
+
+def check_named(checks: Checks, node: Node, one: Named) -> None:
+    """Refuse a path that does not exist, and a value whose declared type cannot be used so."""
+    step, *path = one.path.split(".")
+    before = len(checks.errors)
+    kind = checks.path(node, step, tuple(path), one.what)
+    if len(checks.errors) > before or kind is Any:
+        return
+    union = list(members(kind))
+    if not union:
+        checks.error(
+            f"{one.what} names {one.path}, which is always None.",
+            f"Name a step that returns a value, or let {step} return one.",
+            node,
+        )
+    elif one.use != "text" and not any(_suits(member, one.use, node) for member in union):
+        checks.error(
+            f"{one.what} names {one.path}, which is {named(kind)}.",
+            f"It must be {_NEEDS[one.use]}{_missing(union, node) if one.use == 'proposed' else ''}.",
+            node,
+        )
+
+
+def _suits(kind: Any, use: Use, node: Node) -> bool:
+    """Could a value of this type be used so?"""
+    if kind is Any or kind is object:
+        return True
+    match use:
+        case "link":
+            return _is_text(kind)
+        case "people":
+            return _is_text(kind) or (is_list(kind) and _items(kind, _is_text))
+        case "options":
+            return is_list(kind) and _items(kind, is_scalar)
+        case "table":
+            return is_list(kind) and not _items(kind, is_scalar, surely=True)
+        case "confirm":
+            return is_scalar(kind)
+        case "proposed":
+            return not _missing([kind], node)
+    return True
+
+
+def _missing(union: list[Any], node: Node) -> str:
+    """The fields of the form that these types do not have, as the end of a sentence."""
+    form = node.approval.form if node.approval else None
+    if not (isinstance(form, type) and issubclass(form, BaseModel)):
+        return ""
+    for kind in union:
+        made = get_origin(kind) or kind
+        fields = fields_of(kind)
+        if kind is Any or (fields is None and isinstance(made, type) and issubclass(made, Mapping)):
+            return ""
+        lacking = [name for name in form.model_fields if name not in (fields or {})]
+        wrong = [
+            f"{name} is {named(found)}"
+            for name, found in (fields or {}).items()
+            if name in form.model_fields and not fits(found, form.model_fields[name].annotation)
+        ]
+        if not lacking and not wrong:
+            return ""
+    return f"; it has no {', '.join(lacking)}" if lacking else f"; {', '.join(wrong)}"
+
+
+def _is_text(kind: Any) -> bool:
+    """Could it be a text?"""
+    kind = bare(kind)
+    if get_origin(kind) is Literal:
+        return all(isinstance(value, str) for value in get_args(kind))
+    made = get_origin(kind) or kind
+    if not isinstance(made, type) or issubclass(made, str):
+        return True
+    return not (is_scalar(made) or is_list(made) or issubclass(made, Mapping) or fields_of(made) is not None)
+
+
+def _items(kind: Any, test: Any, surely: bool = False) -> bool:
+    """Could its items be so? With `surely`: must they?"""
+    items = [member for argument in get_args(kind) if argument is not ... for member in members(argument)]
+    known = [member for member in items if member is not Any]
+    if surely:
+        return bool(items) and len(known) == len(items) and all(map(test, known))
+    return len(known) < len(items) or not items or any(map(test, known))

@@ -1,0 +1,173 @@
+"""Who may decide an approval, and how many of them: from what the author wrote to checked stages."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from engine.authoring.workflow import ApprovalOptions, Escalate, Node, Stage, several
+from engine.compiler.checks import Checks
+from engine.model.spec import QuorumSpec, StageSpec
+from engine.model.template import paths, sole_path
+
+
+def stage_specs(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[StageSpec, ...]:
+    """Stages in order; what is wrong with them is among the checks' errors."""
+    plain = [stage for stage in options.stages if isinstance(stage, Stage) and not stage.name]
+    if plain and len(options.stages) > 1:
+        checks.error(
+            "It has both approvers= (or quorum=) and stages=, or a stage without a name.",
+            'Write either approvers= with quorum=, or stages=[Stage("team", ["@dev"], quorum=2), …].',
+            node,
+        )
+    names = [stage.name for stage in options.stages if isinstance(stage, Stage)]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        checks.error(f"Two stages are called {name!r}.", "Give each its own name.", node)
+    if not _is_count(options.reject_quorum):
+        checks.error(f"reject_quorum is {options.reject_quorum!r}.", "Give a number from 1 on.", node)
+    check_refs(checks, options.veto, "veto", node)
+    stages = tuple(_stage(checks, node, stage) for stage in options.stages)
+    _check_enough_people(checks, node, options, stages)
+    if any(quorum.needs == "all" for stage in stages for quorum in stage.quorums):
+        _check_everybody(checks, node, options)
+    return stages
+
+
+def _check_enough_people(
+    checks: Checks, node: Node, options: ApprovalOptions, stages: tuple[StageSpec, ...]
+) -> None:
+    """Where everybody is named by id: enough to reject, and in several stages nobody counts twice."""
+    quorums = [quorum for stage in stages for quorum in stage.quorums]
+    if not quorums or not all(_is_person(ref) for quorum in quorums for ref in quorum.approvers):
+        return
+    people = {ref for quorum in quorums for ref in quorum.approvers}
+    if _is_count(options.reject_quorum) and options.reject_quorum > len(people):
+        checks.error(
+            f"reject_quorum is {options.reject_quorum}, and only {len(people)} may reject it.",
+            "Name more people, or ask for fewer.",
+            node,
+        )
+    needed = [quorum.needs for quorum in quorums if isinstance(quorum.needs, int)]
+    if len(quorums) > 1 and sum(needed) > len(people):
+        checks.error(
+            f"It needs {sum(needed)} answers, and only {len(people)} may give one: nobody counts twice.",
+            "Name more people, or ask for fewer.",
+            node,
+        )
+
+
+def _is_person(ref: str) -> bool:
+    return ref[:1] not in "@#{"
+
+
+def _check_everybody(checks: Checks, node: Node, options: ApprovalOptions) -> None:
+    if _is_count(options.reject_quorum) and options.reject_quorum > 1:
+        checks.error(
+            f"It needs everybody, so one no is enough, and reject_quorum is {options.reject_quorum}.",
+            "Leave reject_quorum out, or give the quorum as a number.",
+            node,
+        )
+    if any(isinstance(one, Escalate) and not one.replace for one in options.escalate):
+        checks.error(
+            "It needs everybody, and an escalation that asks more people makes them more.",
+            "Write Escalate(…, replace=True), or give the quorum as a number.",
+            node,
+        )
+
+
+def who_paths(stages: Iterable[StageSpec], options: ApprovalOptions) -> list[tuple[str, str]]:
+    """The paths of earlier steps that say who may decide, each after the option that has it."""
+    refs = [
+        *(("approvers", ref) for stage in stages for ref in stage.approvers),
+        *(("veto", ref) for ref in options.veto),
+        *(
+            ("escalate", ref)
+            for one in options.escalate
+            if isinstance(one, Escalate)
+            for ref in several(one.to)
+        ),
+    ]
+    return [(what, path) for what, ref in refs if isinstance(ref, str) and (path := sole_path(ref))]
+
+
+def _stage(checks: Checks, node: Node, stage: Stage) -> StageSpec:
+    if not isinstance(stage, Stage):
+        checks.error(f"stages has {stage!r}.", 'Write stages=[Stage("team", ["@dev"], quorum=2), …].', node)
+        return StageSpec(quorums=())
+    if not isinstance(stage.name, str):
+        checks.error(
+            f"A stage has the name {stage.name!r}.", 'Write Stage("team", ["@dev"]), the name first.', node
+        )
+        return StageSpec(quorums=())
+    approvers = several(stage.approvers)
+    where = f"The stage {stage.name!r}" if stage.name else "It"
+    quorum: Any = stage.quorum
+    each: list[tuple[tuple[str, ...], Any]]
+    if isinstance(quorum, Mapping):
+        if approvers:
+            checks.error(
+                f"{where} has approvers and a quorum by group.",
+                'Leave approvers out: quorum={"@security": 1, "@platform": 2} names them.',
+                node,
+            )
+        if not quorum:
+            checks.error(
+                f"Nobody can answer it: {where.lower()} has an empty quorum.",
+                'Write quorum={"@security": 1, "@platform": 2}.',
+                node,
+            )
+        each = [((ref,), needs) for ref, needs in quorum.items()]
+    else:
+        each = [(approvers, quorum)]
+        if any(isinstance(ref, Mapping) for ref in approvers):
+            checks.error(
+                f"approvers is {approvers[0]!r}, a dict.",
+                'Write approvers=["@security"], or quorum={"@security": 1, "@platform": 2}.',
+                node,
+            )
+            return StageSpec(name=stage.name, quorums=())
+    quorums = tuple(spec for refs, needs in each if (spec := _quorum(checks, node, where, refs, needs)))
+    return StageSpec(name=stage.name, quorums=quorums)
+
+
+def _quorum(
+    checks: Checks, node: Node, where: str, refs: tuple[str, ...], needs: int | Literal["all"]
+) -> QuorumSpec | None:
+    if not refs:
+        checks.error(
+            f"Nobody can answer it: {where.lower()} has no approvers.", 'Give approvers=["@group"].', node
+        )
+        return None
+    if needs != "all" and not _is_count(needs):
+        checks.error(
+            f"{where} has the quorum {needs!r}.",
+            'Give a number from 1 on, "all", or numbers by group: quorum={"@security": 1, "@platform": 2}.',
+            node,
+        )
+        return None
+    check_refs(checks, refs, "approvers", node)
+    if not all(isinstance(ref, str) for ref in refs):
+        return None
+    people = [ref for ref in refs if isinstance(ref, str) and ref[:1] not in "@#{"]
+    if len(people) == len(refs) and needs != "all" and needs > len(set(people)):
+        checks.error(
+            f"{where} needs {needs} answers, and only {len(set(people))} may give one.",
+            "Name more people, or ask for fewer.",
+            node,
+        )
+    return QuorumSpec(approvers=refs, needs=needs)
+
+
+def check_refs(checks: Checks, refs: tuple[str, ...], what: str, node: Node) -> None:
+    """Groups, channels and people by id, or `{step.field}` that says who."""
+    plain = [ref for ref in refs if not (isinstance(ref, str) and _is_path(ref))]
+    checks.refs(plain, what, node)
+
+
+def _is_path(ref: str) -> bool:
+    try:
+        return sole_path(ref) is not None and bool(paths(ref))
+    except ValueError:
+        return False
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1

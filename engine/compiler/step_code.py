@@ -1,0 +1,77 @@
+"""The code behind a step: its function, and the types that values are checked against at its edges."""
+
+import hashlib
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from engine.compiler.round_trip import Codec, Unstorable
+from engine.errors import ContractError
+from engine.model.sizes import MAX_OUTPUT_BYTES, too_large
+
+
+@dataclass(frozen=True, slots=True)
+class StepCode:
+    """`parameters`: by parameter, without `input` and `ctx`."""
+
+    step: str
+    function: Callable[..., Any]
+    is_async: bool
+    parameters: Mapping[str, Codec]
+    input: Codec | None
+    takes_ctx: bool
+    output: Codec
+    digest: str
+    """SHA-256 of the source, hex."""
+    retry_on: tuple[type[Exception], ...] | None
+
+    def arguments(self, input: Any, outputs: Mapping[str, Any], ctx: Any) -> dict[str, Any]:
+        """Keyword arguments from JSON. Raises `ContractError` for what doesn't fit."""
+        found = {
+            name: _checked(codec, outputs[name], f"{name}, as {self.step} takes it,")
+            for name, codec in self.parameters.items()
+        }
+        if self.input is not None:
+            found["input"] = _checked(self.input, input, f"the run's input, as {self.step} takes it,")
+        if self.takes_ctx:
+            found["ctx"] = ctx
+        return found
+
+    def encode(self, result: Any) -> Any:
+        """The JSON of a result. Raises `ContractError` when it isn't what the step promises."""
+        if oversized := too_large(result, MAX_OUTPUT_BYTES):
+            raise ContractError(
+                f"What {self.step} returned is {oversized}, which is the most that is kept of a step. "
+                "Write it to a file in ctx.data_dir and return its path."
+            )
+        checked = _checked(self.output, result, f"what {self.step} returned")
+        try:
+            return self.output.store(checked)
+        except Unstorable as why:
+            raise ContractError(f"What {self.step} returned can't be stored: {why}.") from None
+
+
+def _checked(codec: Codec, value: Any, what: str) -> Any:
+    try:
+        return codec.read(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        shown = repr(first["input"])
+        shown = shown if len(shown) <= 80 else shown[:79] + "…"
+        place = f" at {where}" if where else ""
+        raise ContractError(f"{what} does not fit its type{place}: {first['msg']} ({shown}).") from None
+
+
+def digest_of(function: Callable[..., Any]) -> str:
+    """SHA-256 of a function's source; of its bytecode where there is no source."""
+    try:
+        source = textwrap.dedent(inspect.getsource(inspect.unwrap(function))).encode()
+    except (OSError, TypeError):
+        code = getattr(function, "__code__", None)
+        source = code.co_code if code else repr(function).encode()
+    return hashlib.sha256(source).hexdigest()

@@ -1,0 +1,321 @@
+"""A step's function: what its parameters need, whether the types fit, how it is tried again."""
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.errors import PydanticUserError
+
+from engine.authoring.context import StepContext
+from engine.authoring.outcomes import Settled
+from engine.authoring.refs import Ref
+from engine.authoring.workflow import AskOwner, Node, OnFailure, Retry, StepOptions
+from engine.compiler.checks import Checks, did_you_mean, first_line, named, without_none
+from engine.compiler.forms import outcome_type, outcome_value
+from engine.compiler.functions import check_function, gives_nothing
+from engine.compiler.round_trip import Codec
+from engine.compiler.schema_digests import schema_digest
+from engine.compiler.step_code import StepCode, digest_of
+from engine.compiler.type_compat import fits
+from engine.errors import Fatal
+from engine.model.conditions import steps_in
+from engine.model.durations import SHORTEST
+from engine.model.spec import FailureSpec, Need, RetrySpec, StepSpec
+
+
+def step_spec(
+    checks: Checks, node: Node, options: StepOptions, common: dict[str, Any], errors_before: int
+) -> tuple[StepSpec, StepCode] | None:
+    """None when something is wrong with it, which the checks know then."""
+    if inspect.isgeneratorfunction(options.function) or inspect.isasyncgenfunction(options.function):
+        checks.error("It yields, and a step gives its result once.", "Return a list.", node)
+        return None
+    hints = _hints(checks, node, options.function)
+    check_function(checks, node, options.function)
+    wiring = _wire(checks, node, options.function, hints)
+    timeout = checks.duration(options.timeout, "timeout", node)
+    retry = _retry(checks, node, options)
+    failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
+    if wiring is None or len(checks.errors) > errors_before:
+        return None
+    needs, parameters, takes_input, takes_ctx = wiring
+    try:
+        code = StepCode(
+            step=node.name,
+            function=options.function,
+            is_async=inspect.iscoroutinefunction(options.function),
+            parameters={name: Codec(TypeAdapter(kind)) for name, kind in parameters.items()},
+            input=Codec(TypeAdapter(hints.get("input", Any))) if takes_input else None,
+            takes_ctx=takes_ctx,
+            output=Codec(TypeAdapter(checks.returns[node.name])),
+            digest=digest_of(options.function),
+            retry_on=_errors(options.retry),
+        )
+        digest = schema_digest(code)
+    except (PydanticUserError, TypeError) as error:
+        checks.error(
+            f"A type of this step can't be checked or stored as JSON ({first_line(error)}).",
+            "Use plain types or Pydantic models.",
+            node,
+        )
+        return None
+    spec = StepSpec(
+        needs=needs,
+        takes_input=takes_input,
+        takes_ctx=takes_ctx,
+        timeout=timeout,
+        retry=retry,
+        failure=failure,
+        schema_digest=digest,
+        **common,
+    )
+    return spec, code
+
+
+def returned(node: Node) -> Any:
+    if node.approval is not None:
+        return outcome_type(node.approval)
+    assert node.step is not None
+    function = node.step.function
+    if "return" not in getattr(function, "__annotations__", {}):
+        return Any
+    try:
+        return typing.get_type_hints(function, include_extras=True)["return"]
+    except Exception:  # told by _hints
+        return Any
+
+
+def mentioned(node: Node) -> set[str]:
+    """What a declared step names, right or wrong: parameters, `after` and its condition."""
+    found = {each.name if isinstance(each, Ref) else str(each) for each in node.after}
+    if isinstance(node.when, BaseModel):
+        found |= {*steps_in(node.when)}
+    if node.step is not None:
+        try:
+            found |= inspect.signature(node.step.function).parameters.keys()
+        except (TypeError, ValueError):  # told by _wire
+            return found
+    return found
+
+
+def failure_spec(checks: Checks, found: OnFailure | Any, node: Node | None) -> FailureSpec:
+    if found == "fail":
+        return FailureSpec(do="fail", remind_every=None, expires=None)
+    if not isinstance(found, AskOwner):
+        checks.error(f"on_failure is {found!r}.", 'Use "fail" or AskOwner(…).', node)
+        return FailureSpec()
+    return FailureSpec(
+        do="ask",
+        remind_every=checks.duration(found.remind_every, "AskOwner's remind_every", node, SHORTEST),
+        expires=_owner_expiry(checks, found.expires, node),
+    )
+
+
+def _owner_expiry(checks: Checks, expires: Any, node: Node | None) -> float | None:
+    if expires is None or (isinstance(expires, str) and expires.strip().lower() == "never"):
+        checks.error(
+            f"AskOwner's expires is {expires!r}: the run would wait forever.",
+            'Give a duration such as AskOwner(expires="3d").',
+            node,
+        )
+        return None
+    return checks.duration(expires, "AskOwner's expires", node, SHORTEST)
+
+
+def _hints(checks: Checks, node: Node, function: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(function, include_extras=True)
+    except Exception as error:  # a name in an annotation may raise anything
+        checks.error(
+            f"An annotation can't be read: {first_line(error).rstrip('.')}.", "Import the name it uses.", node
+        )
+        return {}
+
+
+def _wire(
+    checks: Checks, node: Node, function: Callable[..., Any], hints: dict[str, Any]
+) -> tuple[tuple[Need, ...], dict[str, Any], bool, bool] | None:
+    needs: list[Need] = []
+    kinds: dict[str, Any] = {}
+    takes_input = takes_ctx = False
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        checks.error("Its parameters can't be read.", "Write it as a def or an async def.", node)
+        return None
+    for name, parameter in signature.parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            stars = "*" * (parameter.kind != parameter.POSITIONAL_ONLY) + "*" * (
+                parameter.kind == parameter.VAR_KEYWORD
+            )
+            checks.error(
+                f"The parameter {stars}{name} names no step."
+                if stars
+                else f"The parameter {name} is positional-only, and steps are given by name.",
+                "Name each step it needs, one by one." if stars else "Leave out the / after it.",
+                node,
+            )
+        elif parameter.default is not parameter.empty:
+            checks.error(
+                f"The parameter {name} has the default {parameter.default!r}, which is never used.",
+                f"Leave the default out; write {name}: T | None for a step that may be skipped."
+                if name in checks.names
+                else "A parameter names a step: set a constant in the body of the function.",
+                node,
+            )
+        elif name == "ctx":
+            takes_ctx = True
+            if hints.get("ctx", Any) not in (Any, object, StepContext):
+                checks.error(
+                    f"Its parameter ctx takes {named(hints['ctx'])}, and ctx is the step's context.",
+                    "Write ctx: StepContext.",
+                    node,
+                )
+        elif name == "input":
+            takes_input = True
+            _check_input_parameter(checks, node, hints.get("input", Any))
+        elif name not in checks.names or name == node.name:
+            checks.error(
+                f"The parameter {name} names no step of this workflow"
+                + (" but the step itself." if name == node.name else "."),
+                "Name another step, or leave it out."
+                if name == node.name
+                else did_you_mean(name, [*checks.names, "input", "ctx"]),
+                node,
+            )
+        else:
+            need, kind = _join(name, hints.get(name, Any))
+            needs.append(need)
+            kinds[name] = kind
+            _check_contract(checks, node, name, kind)
+    return tuple(needs), kinds, takes_input, takes_ctx
+
+
+def _check_input_parameter(checks: Checks, node: Node, kind: Any) -> None:
+    if checks.options.input is None:
+        checks.error("It takes input, and the workflow has none.", "Give the workflow input=YourModel.", node)
+    elif not fits(checks.options.input, kind):
+        checks.error(
+            f"Its parameter input takes {named(kind)}, and the workflow's input is "
+            f"{named(checks.options.input)}.",
+            "Make the two the same.",
+            node,
+        )
+
+
+def _check_contract(checks: Checks, node: Node, name: str, kind: Any) -> None:
+    made = checks.returns.get(name, Any)
+    read = without_none(kind)
+    if get_origin(read) is Settled or read is Settled or _settled_argument(read) is not None:
+        read = _settled_argument(read)
+        read = Any if read is None else read
+    elif (wrong := _outcome_mismatch(made, read)) is not None:
+        checks.error(
+            f"It takes {name} as {named(kind)}, and {wrong}.",
+            f"Write {name}: {named(made)}.",
+            node,
+        )
+        return
+    if made is Any and _gives_nothing(checks, name):
+        made = types.NoneType
+    if not fits(made, read):
+        checks.error(
+            f"It takes {name} as {named(kind)}, and {name} gives {named(made)}.",
+            f"Change the parameter's type, or what {name} returns.",
+            node,
+        )
+
+
+def _gives_nothing(checks: Checks, name: str) -> bool:
+    node = next(node for node in checks.nodes if node.name == name)
+    return node.step is not None and gives_nothing(node.step.function)
+
+
+def _outcome_mismatch(made: Any, read: Any) -> str | None:
+    """Why what people give at an approval can't be what a step reads; None where it may."""
+    given, wanted = outcome_value(made), outcome_value(read)
+    if wanted is None or given is None or wanted is Any:
+        return None
+    if given is Any:
+        return "it has no form and no options, so it gives no value"
+    return None if fits(given, wanted) else f"its value is {named(given)}"
+
+
+def _retry(checks: Checks, node: Node, options: StepOptions) -> RetrySpec:
+    retry = options.retry
+    if not isinstance(retry, Retry):
+        checks.error(f"retry is {retry!r}.", "Write retry=Retry(attempts=3).", node)
+        return RetrySpec()
+    if (
+        not isinstance(retry.attempts, int)
+        or isinstance(retry.attempts, bool)
+        or not 1 <= retry.attempts <= 1000
+    ):
+        checks.error(f"Retry(attempts={retry.attempts!r}).", "Give a whole number from 1 to 1000.", node)
+    if not _is_number(retry.factor, 1, 1000) or not _is_number(retry.jitter, 0, 1):
+        checks.error(
+            f"Retry(factor={retry.factor!r}, jitter={retry.jitter!r}).",
+            "Give a factor of at least 1 and a jitter from 0 to 1.",
+            node,
+        )
+    on = (retry.on,) if isinstance(retry.on, type) else retry.on
+    if on is not None and (
+        not isinstance(on, tuple)
+        or not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in on)
+    ):
+        checks.error(
+            f"Retry(on={on!r}) must hold error classes.",
+            "Give a tuple such as (ConnectionError, TimeoutError).",
+            node,
+        )
+        on = None
+    elif on == () or (on and all(issubclass(kind, Fatal) for kind in on)):
+        checks.error(
+            f"Retry(on={on!r}) names no error that is tried again.",
+            "Name the errors worth another try, or leave on= out for all of them.",
+            node,
+        )
+    for label, value in (("first", retry.first), ("cap", retry.cap)):
+        if value is None:
+            checks.error(f"Retry's {label} is None.", f'Give a duration such as {label}="10s".', node)
+    first = checks.duration(retry.first, "Retry's first", node)
+    cap = checks.duration(retry.cap, "Retry's cap", node)
+    if len(checks.errors) and (first is None or cap is None):
+        return RetrySpec()
+    return RetrySpec.model_construct(
+        attempts=retry.attempts,
+        first=first or 1.0,
+        factor=float(retry.factor),
+        cap=cap or 60.0,
+        jitter=float(retry.jitter),
+        on=None if on is None else tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in on),
+    )
+
+
+def _errors(retry: Any) -> Any:
+    """The error classes worth another try; a single one may stand without its tuple."""
+    on = getattr(retry, "on", None)
+    return (on,) if isinstance(on, type) else on
+
+
+def _is_number(value: Any, least: float, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+
+def _join(name: str, annotation: Any) -> tuple[Need, Any]:
+    if _settled_argument(annotation) is not None or annotation is Settled:
+        return Need(parameter=name, step=name, join="settled"), annotation
+    if type(None) in get_args(annotation) and get_origin(annotation) in (Union, types.UnionType):
+        return Need(parameter=name, step=name, join="optional"), annotation
+    return Need(parameter=name, step=name), annotation
+
+
+def _settled_argument(annotation: Any) -> Any:
+    """T of `Settled[T]`; None for anything else."""
+    meta: Mapping[str, Any] = getattr(annotation, "__pydantic_generic_metadata__", None) or {}
+    if meta.get("origin") is Settled and meta.get("args"):
+        return meta["args"][0]
+    return None

@@ -1,0 +1,89 @@
+"""Triggers: patterns and intervals that exist, with an input that the workflow takes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.authoring.workflow import Cron, Every
+from engine.compiler.checks import Checks
+from engine.compiler.compiled import Compiled
+from engine.compiler.inputs import check_input
+from engine.errors import InvalidInput
+from engine.kernel import cron
+from engine.model.durations import SHORTEST, InvalidDuration, seconds
+from engine.model.spec import CronSpec, EverySpec
+
+_MAX_BOUND = 1000
+
+
+def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
+    """None when something is wrong with it, which the checks know then."""
+    if not isinstance(trigger, Cron | Every):
+        checks.error(f"{trigger!r} is not a trigger.", 'Use Cron("0 2 * * *", tz="…") or Every("5m").')
+        return None
+    if trigger.missed not in ("skip", "latest", "all"):
+        checks.error(f"missed is {trigger.missed!r}.", "Use skip, latest or all.")
+        return None
+    if not isinstance(trigger.bound, int) or isinstance(trigger.bound, bool) or trigger.bound < 1:
+        checks.error(f"bound is {trigger.bound!r}.", "Give a whole number of at least 1.")
+        return None
+    if trigger.bound > _MAX_BOUND:
+        checks.error(
+            f"bound is {trigger.bound!r}: so many runs would start at once.", f"Give at most {_MAX_BOUND}."
+        )
+        return None
+    if not isinstance(trigger.input, Mapping):
+        checks.error(f"A trigger's input is {trigger.input!r}.", 'Write input={"field": value}.')
+        return None
+    if not isinstance(trigger.quiet, bool):
+        checks.error(f"quiet is {trigger.quiet!r}.", "Use True or False.")
+        return None
+    shared: dict[str, Any] = {
+        "missed": trigger.missed, "bound": trigger.bound, "input": dict(trigger.input),
+        "quiet": bool(trigger.quiet),
+    }  # fmt: skip
+    try:
+        if isinstance(trigger, Every):
+            interval = seconds(trigger.interval, SHORTEST)
+            return EverySpec(key=f"every:{interval:g}", seconds=interval, **shared)
+        for label, value in (("expr", trigger.expr), ("tz", trigger.tz)):
+            if not isinstance(value, str):
+                checks.error(
+                    f"Cron's {label} is {value!r}, which is not a text.",
+                    'Write Cron("0 2 * * *", tz="Europe/Berlin").',
+                )
+                return None
+        cron.check_cron(trigger.expr, trigger.tz)
+        zone = "" if trigger.tz == "UTC" else f"@{trigger.tz}"
+        return CronSpec(key=f"cron:{trigger.expr}{zone}", expr=trigger.expr, tz=trigger.tz, **shared)
+    except InvalidDuration as error:
+        checks.error(f"Every's interval {error.problem}.", error.remedy)
+        return None
+    except ValueError as error:
+        problem, remedy = _parted(str(error))
+        checks.error(f"triggers: {problem}", remedy or 'Write five fields, as in Cron("0 2 * * *").')
+        return None
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The problem, and the remedy that stands in the same text; empty where none does."""
+    for end in ("; ", ". "):
+        problem, found, remedy = text.partition(end)
+        if found:
+            remedy = f"{remedy[:1].upper()}{remedy[1:]}"
+            return f"{problem}.", remedy if remedy.endswith((".", "?")) else f"{remedy}."
+    return text if text.endswith(".") else f"{text}.", ""
+
+
+def _said(error: InvalidInput) -> str:
+    return "; ".join(f"{field}: {what}" if field else what for field, what in error.problems)
+
+
+def check_inputs(checks: Checks, compiled: Compiled) -> None:
+    for spec in compiled.definition.triggers:
+        try:
+            check_input(compiled, spec.input)
+        except InvalidInput as error:
+            checks.error(
+                f"Its trigger {spec.key} gives an input that does not fit: {_said(error)}",
+                "Give the trigger input={…}, or the model's fields defaults.",
+            )

@@ -1,0 +1,336 @@
+"""The workflow as a whole: its names, limits and conditions, and the graph that comes of it."""
+
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.errors import PydanticUserError
+
+from engine.authoring.refs import Field, Ref
+from engine.authoring.workflow import Node, Workflow
+from engine.compiler import guards
+from engine.compiler.approvals import approval_spec
+from engine.compiler.checks import Checks, did_you_mean, first_line, named
+from engine.compiler.compiled import Compiled
+from engine.compiler.conditions import typed_condition
+from engine.compiler.form_schema import form_schema
+from engine.compiler.round_trip import Codec
+from engine.compiler.round_trip_checks import check_round_trip
+from engine.compiler.step_code import StepCode
+from engine.compiler.steps import failure_spec, mentioned, returned, step_spec
+from engine.compiler.triggers import check_inputs, trigger_spec
+from engine.errors import DefinitionError, DefinitionErrors
+from engine.model.conditions import OutcomeIs, leaves, steps_in
+from engine.model.graph import Graph
+from engine.model.sizes import MAX_STEPS
+from engine.model.spec import ApprovalSpec, Definition, NodeSpec, StepSpec
+
+
+def compile_workflow(workflow: Workflow, file: str | None = None) -> Compiled:
+    """Check everything. Raises `DefinitionErrors` with all that is wrong, each with its remedy."""
+    return _Compiler(Checks(workflow, file or workflow.file)).compile()
+
+
+class _Compiler:
+    def __init__(self, checks: Checks) -> None:
+        self.checks = checks
+        self.code: dict[str, StepCode] = {}
+        self.forms: dict[str, Codec] = {}
+
+    def compile(self) -> Compiled:
+        if len(self.checks.nodes) > MAX_STEPS:
+            many = f"It has {len(self.checks.nodes):,} steps and approvals."
+            self.checks.error(many, f"Write at most {MAX_STEPS:,}, or split it into several workflows.")
+            raise DefinitionErrors(self.checks.errors)
+        self._check_names()
+        self._check_workflow()
+        adapter = self._input_adapter()
+        if not all(isinstance(node.name, str) for node in self.checks.nodes):
+            raise DefinitionErrors(self.checks.errors)
+        for node in self.checks.nodes:
+            self.checks.returns[node.name] = returned(node)
+        specs = [spec for node in self.checks.nodes if (spec := self._spec(node)) is not None]
+        triggers = [
+            made for trigger in self.checks.options.triggers if (made := trigger_spec(self.checks, trigger))
+        ]
+        specs = self._guarded(specs)
+        approvals = {one.name: one for one in specs if isinstance(one, ApprovalSpec)}
+        for spec in specs:
+            self._check_gated(spec, approvals)
+        keys = [spec.key for spec in triggers]
+        for key in {key for key in keys if keys.count(key) > 1}:
+            self.checks.error(f"It has the trigger {key} twice.", "Take one of them out.")
+        if self.checks.errors:
+            raise DefinitionErrors(self.checks.errors)
+        try:
+            definition = self._definition(specs, triggers, adapter)
+            graph = Graph(definition)
+            codec = Codec(adapter) if adapter else None
+            compiled = Compiled(definition, graph, self.code, codec, self.checks.file, self.forms)
+            check_inputs(self.checks, compiled)
+            self._check_settled(graph)
+        except DefinitionError as error:
+            error = DefinitionError(
+                error.problem,
+                remedy=error.remedy,
+                workflow=self.checks.options.name,
+                step=error.step,
+                file=next((node.place for node in self.checks.nodes if node.name == error.step), "")
+                or self.checks.place
+                or self.checks.file,
+            )
+            raise DefinitionErrors([*self.checks.errors, error]) from None
+        if self.checks.errors:
+            raise DefinitionErrors(self.checks.errors)
+        return compiled
+
+    def _check_names(self) -> None:
+        self.checks.name(
+            self.checks.options.name,
+            "workflow",
+            "Use at most 100 letters, digits, - and _, beginning with a letter.",
+        )
+        if not self.checks.nodes:
+            self.checks.error("It has no steps.", "Write a function with @workflow.step above it.")
+        for node in self.checks.nodes:
+            if node.name == "<lambda>":
+                self.checks.error(
+                    "'<lambda>' can't be a step's name.", "Write it as a def, or give it name=.", node
+                )
+            else:
+                self.checks.name(
+                    node.name,
+                    "step",
+                    "Use at most 100 letters, digits, - and _, beginning with a letter.",
+                    node,
+                )
+            if node.name in ("input", "ctx"):
+                self.checks.error(
+                    f"{node.name!r} can't be a step's name.",
+                    "input is the run's input and ctx the step's context: give it name=.",
+                    node,
+                )
+            if (
+                self.checks.names.count(node.name) > 1
+                and self.checks.nodes[self.checks.names.index(node.name)] is not node
+            ):
+                self.checks.error(
+                    f"Another step is called {node.name} already.", "Give one of them another name=.", node
+                )
+
+    def _check_workflow(self) -> None:
+        options = self.checks.options
+        self.checks.refs([options.owner], "owner")
+        self.checks.refs(options.may_run, "may_run")
+        self.checks.refs(options.may_cancel, "may_cancel")
+        self.checks.refs(options.may_see, "may_see")
+        self.checks.channel(options.channel)
+        self.checks.title(options.title)
+        for label, number in (("concurrency", options.concurrency), ("parallel", options.parallel)):
+            if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 1):
+                self.checks.error(
+                    f"{label} is {number!r}.", "Give a whole number of at least 1, or leave it out."
+                )
+        if options.overlap not in ("allow", "skip", "queue"):
+            self.checks.error(f"overlap is {options.overlap!r}.", "Use allow, skip or queue.")
+        if options.overlap == "allow" and options.concurrency is not None:
+            self.checks.error(
+                "overlap='allow' contradicts concurrency.", "Leave one of them out, or use skip or queue."
+            )
+
+    def _input_adapter(self) -> TypeAdapter[Any] | None:
+        kind = self.checks.options.input
+        if kind is None:
+            return None
+        if not isinstance(kind, type) and typing.get_origin(kind) is None:
+            self.checks.error(f"input is {kind!r}.", "Give a class: input=Order, a Pydantic model.")
+            return None
+        try:
+            adapter: TypeAdapter[Any] = TypeAdapter(kind)
+            schema = adapter.json_schema(by_alias=False)
+        except (PydanticUserError, TypeError) as error:
+            self.checks.error(
+                f"Its input {named(self.checks.options.input)} can't be checked ({first_line(error)}).",
+                "Use a Pydantic model.",
+            )
+            return None
+        check_round_trip(self.checks, "Its input", self.checks.options.input)
+        if schema.get("type") != "object":
+            self.checks.error(
+                f"Its input {named(self.checks.options.input)} has no named fields.",
+                "Use a Pydantic model, so that people can type field=value.",
+            )
+        return adapter
+
+    def _definition(
+        self, specs: list[StepSpec | ApprovalSpec], triggers: list[Any], adapter: TypeAdapter[Any] | None
+    ) -> Definition:
+        options = self.checks.options
+        return Definition(
+            name=options.name,
+            title=options.title or options.name.replace("_", "-"),
+            owner=options.owner,
+            channel=options.channel,
+            input_schema=form_schema(adapter) if adapter else None,
+            nodes=tuple(specs),
+            triggers=tuple(triggers),
+            concurrency=options.concurrency,
+            overlap=typing.cast(Any, options.overlap),
+            parallel=options.parallel,
+            failure=failure_spec(self.checks, options.on_failure, None),
+            may_run=options.may_run,
+            may_cancel=options.may_cancel,
+            may_see=options.may_see,
+            gate=options.gate,
+        )
+
+    def _spec(self, node: Node) -> StepSpec | ApprovalSpec | None:
+        try:
+            return self._checked_spec(node)
+        except DefinitionError as error:
+            self.checks.error(error.problem, error.remedy, node)
+            return None
+        except (TypeError, AttributeError, ValueError, KeyError) as error:
+            # An option of a type that nobody thought of: still the author's to correct, with its line.
+            problem = f"An option has a value of the wrong type ({first_line(error)})."
+            self.checks.error(problem, "Compare its options with docs/workflows.md.", node)
+            return None
+
+    def _checked_spec(self, node: Node) -> StepSpec | ApprovalSpec | None:
+        before = len(self.checks.errors)
+        self.checks.title(node.title, node)
+        self._check_condition(node)
+        when = typed_condition(self.checks, node) if len(self.checks.errors) == before else None
+        after = self._after(node)
+        common: dict[str, Any] = {
+            "name": node.name,
+            "title": node.title or node.name.replace("_", "-"),
+            "when": when,
+            "after": after,
+        }
+        if node.step is not None:
+            made = step_spec(self.checks, node, node.step, common, before)
+            if made is None:
+                return None
+            spec, self.code[node.name] = made
+            check_round_trip(self.checks, "What it returns", self.checks.returns[node.name], node)
+            return spec
+        assert node.approval is not None
+        if node.approval.form is not None:
+            check_round_trip(self.checks, "Its form", node.approval.form, node)
+        asked = approval_spec(self.checks, node, node.approval, common, before)
+        if asked is None:
+            return None
+        approval, adapter = asked
+        if adapter is not None:
+            self.forms[node.name] = Codec(adapter)
+        return approval
+
+    def _guarded(self, specs: list[StepSpec | ApprovalSpec]) -> list[StepSpec | ApprovalSpec]:
+        """With what each approval guards in the conditions of the nodes that name it."""
+        nodes = {node.name: node for node in self.checks.nodes}
+        approvals = [name for name, node in nodes.items() if node.approval is not None]
+        for spec in specs:
+            guards.check_condition(self.checks, nodes[spec.name], spec, approvals)
+        made = [guards.guarded(spec, approvals) for spec in specs]
+        by_name = {spec.name: spec for spec in made}
+        elsewhere = {
+            name for node in self.checks.nodes if node.name not in by_name for name in mentioned(node)
+        }
+        for name in approvals:
+            guards.check_approval(self.checks, nodes[name], by_name, elsewhere)
+        advisory = [name for name in approvals if _is_advisory(nodes[name])]
+        return [guards.with_earlier(spec, by_name, advisory) for spec in made]
+
+    def _check_gated(self, spec: NodeSpec, approvals: Mapping[str, ApprovalSpec]) -> None:
+        """What people may change reaches the steps behind them by the outcome alone."""
+        before = {need.step for need in spec.needs} | set(() if spec.when is None else steps_in(spec.when))
+        for name in sorted(before & approvals.keys()):
+            form = approvals[name].form
+            proposing = form.proposed.split(".")[0] if form else ""
+            if isinstance(spec, StepSpec) and proposing in {need.step for need in spec.needs}:
+                self.checks.error(
+                    f"It takes {proposing}, which {name} proposes and people may change.",
+                    f"Take {name}.value instead.",
+                    next(node for node in self.checks.nodes if node.name == spec.name),
+                )
+
+    def _check_settled(self, graph: Graph) -> None:
+        """Nobody can approve what isn't there yet."""
+        for step, approval, other in graph.gating.unsettled:
+            self.checks.error(
+                f"It takes {other}, which may not have ended when {approval} asks people.",
+                f"Let {approval} show {other} or give it after=[{other}], so that what is approved is "
+                f"what {step} uses.",
+                next(node for node in self.checks.nodes if node.name == step),
+            )
+
+    def _check_condition(self, node: Node) -> None:
+        if node.when is None:
+            return
+        if isinstance(node.when, Field):
+            self.checks.error(
+                f"when= is {node.when!r}, a value and no condition.",
+                f"Compare it, for instance {node.when!r} == True.",
+                node,
+            )
+            return
+        if isinstance(node.when, bool | str) or not hasattr(node.when, "kind"):
+            self.checks.error(
+                f"when= is {_called(node.when)}, which is not a condition.",
+                "Compare a step's output, as in build.output.size > 3. `is`, `not`, and a comparison "
+                "with the step itself are decided while the file is read."
+                if isinstance(node.when, bool)
+                else "Use a test such as go_live.approved or build.output.size > 3.",
+                node,
+            )
+            return
+        for step in steps_in(node.when):
+            if step not in self.checks.names:
+                self.checks.error(
+                    f"when= names the step {step}, which this workflow has not.",
+                    did_you_mean(step, self.checks.names),
+                    node,
+                )
+        for leaf in leaves(node.when):
+            target = next((other for other in self.checks.nodes if other.name == leaf.step), None)
+            if target is None:
+                continue
+            if isinstance(leaf, OutcomeIs) and target.approval is None:
+                self.checks.error(f"{leaf.step} is not an approval.", "Only approvals have an outcome.", node)
+
+    def _after(self, node: Node) -> tuple[str, ...]:
+        names = []
+        for each in node.after:
+            if not isinstance(each, Ref | str):
+                self.checks.error(
+                    f"after= names {_called(each)}, which is not a step.",
+                    "Write after=[build], a list of steps.",
+                    node,
+                )
+                continue
+            name = each.name if isinstance(each, Ref) else each
+            target = next((other for other in self.checks.nodes if other.name == name), None)
+            if target is None:
+                self.checks.error(
+                    f"after= names {name}, and this workflow has no such step.",
+                    did_you_mean(name, self.checks.names),
+                    node,
+                )
+            else:
+                names.append(name)
+        return tuple(names)
+
+
+def _called(found: Any) -> str:
+    """What was given in place of a condition, for people."""
+    if isinstance(found, Ref):
+        return f"the step {found.name}"
+    if isinstance(found, BaseModel):
+        return "a condition"
+    return "a function" if callable(found) else repr(found)
+
+
+def _is_advisory(node: Node) -> bool:
+    return node.approval is not None and node.approval.advisory is True

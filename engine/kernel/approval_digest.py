@@ -1,0 +1,146 @@
+"""Pure: what a decision covers, and what of it has changed since.
+
+It covers one SHA-256 over canonical bytes: the full values that people were shown, the policy, the version
+of the workflow, the run's input, and the outputs and the code that the gated steps will use. The outputs and
+the code are taken down when people are asked, not when they answer: what was changed in between was not what
+they saw.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from engine.kernel.live_run import RunState
+from engine.model.records import Binding, RequestRecord
+from engine.model.spec import ApprovalSpec
+from engine.model.states import STEP_SETTLED
+
+CodeDigest = Callable[[str], str]
+"""By step: the digest of its code at hand."""
+
+
+def canonical(value: Any) -> bytes:
+    """The bytes that are digested and signed: JSON with sorted keys."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def sha256(value: Any) -> str:
+    """Hex, over the canonical bytes."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def bind(state: RunState, approval: str, code: CodeDigest) -> Binding:
+    """What the steps behind an approval will use, as it is now."""
+    gating = state.graph.gating
+    return Binding(
+        version=state.run.definition,
+        input=sha256(state.run.input),
+        outputs={step: _output(state, step) for step in gating.reads[approval] if _settled(state, step)},
+        code={step: code(step) for step in gating.gated[approval]},
+    )
+
+
+def covered(request: RequestRecord) -> dict[str, Any]:
+    """All that a decision made now covers, as JSON."""
+    return {
+        "request": request.id,
+        "run": request.run_id,
+        "workflow": request.workflow,
+        "step": request.step,
+        "ask": request.ask,
+        "shown": [[one.label, one.value, one.kind] for one in request.shown],
+        "value": request.value,
+        "policy": policy_of(request),
+        "binding": None if request.binding is None else request.binding.as_json(),
+    }
+
+
+def policy_of(request: RequestRecord) -> dict[str, Any]:
+    """Who may decide and how many of them, as JSON."""
+    return {
+        "choices": list(request.choices),
+        "stages": [stage.as_json for stage in request.stages],
+        "rejections": request.rejections,
+        "veto": list(request.veto),
+        "self_approval": request.self_approval,
+        "comment": dict(request.comment),
+        "risk": request.risk,
+        "confirm": request.confirm,
+        "one_time_code": request.one_time_code,
+        "on_expiry": request.on_expiry,
+        "stand_ins": [[one.away, one.to, one.until.isoformat()] for one in request.stand_ins],
+        # Digests of earlier releases have no `handovers`.
+        **({"handovers": [one.as_json() for one in request.handovers]} if request.handovers else {}),
+    }
+
+
+def digest(request: RequestRecord) -> str:
+    """SHA-256 of what a decision made now covers, hex. Empty for what covers nothing."""
+    return "" if request.binding is None else sha256(covered(request))
+
+
+def changes(state: RunState, approval: str, code: CodeDigest) -> list[str]:
+    """What is no longer as it was approved, in words; empty when all of it is. Only for what was approved."""
+    record = state.steps[approval]
+    if record.state != "succeeded":
+        return []  # nobody was asked
+    outcome = record.output if isinstance(record.output, Mapping) else {}
+    request = state.requests.get(request_id(state.run.id, approval, record.attempt))
+    if request is None:
+        return ["the record of the question is gone"]
+    if request.outcome != outcome.get("outcome"):
+        return ["the recorded outcome is another one"]
+    if request.outcome != "approved":
+        return []
+    if request.binding is None:
+        # An earlier release took nothing down; it gave its decisions no digest either.
+        taken = request.digest or any(made.digest for made in request.decisions)
+        return ["what was taken down when people were asked is gone"] if taken else []
+    found = []
+    if digest(request) != request.digest:
+        found.append("what was shown, or the policy, is not what was decided on")
+    if request.form is not None and outcome.get("value") != request.form.given(request.value):
+        found.append("the values are not those that were approved")
+    now, then = bind(state, approval, code), request.binding
+    if now.version != then.version:
+        found.append("the version of the workflow changed")
+    if now.input != then.input:
+        found.append("the run's input changed")
+    titles = {name: node.title for name, node in state.graph.nodes.items()}
+    found += [f"what {titles[step]} gave changed" for step in _differing(now.outputs, then.outputs)]
+    found += [f"the code of {titles[step]} changed" for step in _differing(now.code, then.code)]
+    return found
+
+
+def code_changes(state: RunState, request: RequestRecord, code: CodeDigest) -> list[str]:
+    """What of the code behind an approval changed since people were asked; code that isn't loaded did not."""
+    then = request.binding.code if request.binding else {}
+    titles = {name: node.title for name, node in state.graph.nodes.items()}
+    changed = [step for step, digest in then.items() if code(step) not in ("", digest)]
+    return [f"the code of {titles[step]} changed" for step in changed]
+
+
+def request_id(run_id: str, step: str, attempt: int) -> str:
+    """Of the n-th time that an approval asks."""
+    return f"{run_id}.{step}" if attempt <= 1 else f"{run_id}.{step}.{attempt}"
+
+
+def _differing(now: Mapping[str, str], then: Mapping[str, str]) -> list[str]:
+    return [step for step in then if now.get(step) != then[step]]
+
+
+def _settled(state: RunState, step: str) -> bool:
+    record = state.steps.get(step)
+    return record is not None and record.state in STEP_SETTLED
+
+
+def _output(state: RunState, step: str) -> str:
+    record = state.steps[step]
+    output = record.output
+    if isinstance(state.graph.nodes[step], ApprovalSpec) and isinstance(output, Mapping):
+        # Who decided an earlier approval, and when, is no value that is used.
+        output = {name: output.get(name) for name in ("outcome", "value")}
+    error = record.failure.message if record.failure else record.reason
+    return sha256([record.state, output, error])

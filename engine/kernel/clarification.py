@@ -1,0 +1,96 @@
+"""Pure: an approver asks whoever asked. The question holds the approval's clock until it is answered.
+
+Reminders, escalations and the end of the approval wait meanwhile, and move on by as much as the question
+took, of working time where there are hours. A question ends by itself after a day. All questions about an
+approval pause it for a day in all, so that asking again and again keeps no deadline from coming.
+"""
+
+from datetime import datetime, timedelta
+
+from engine.kernel.request_factory import anybody_of
+from engine.kernel.transition import Transition
+from engine.kernel.working_hours import after, worked
+from engine.model.change import Change
+from engine.model.people import Actor
+from engine.model.records import RequestRecord, evolve
+from engine.model.states import IllegalTransition
+
+LONGEST = timedelta(days=1)
+MAX_PAUSE = timedelta(days=1)
+"""Of an approval's clock, in all; of working time where it has hours."""
+_SHORTEST = timedelta(hours=1)
+"""With less left than this, a question pauses nothing: nobody could answer it in time."""
+
+
+def ask(transition: Transition, request: RequestRecord, text: str, to: str, by: Actor) -> Change:
+    """`to`: the user id of whoever asked for the approval."""
+    if request.state != "open" or _is_asked(transition, request):
+        raise IllegalTransition(f"the request is {request.state}, or a question about it is open")
+    ends = transition.now + LONGEST
+    request = evolve(request, questions=request.questions + 1, version=request.version + 1)
+    if can_pause(request):
+        transition.end_waits(request)
+        request = evolve(request, held_since=transition.now)
+        ends = pause_ends(request) or ends
+    transition.put_request(request)
+    question = RequestRecord(
+        id=f"{request.id}.q{request.questions}",
+        kind="question",
+        run_id=request.run_id,
+        workflow=request.workflow,
+        step=request.step,
+        state="open",
+        version=1,
+        ask=text,
+        choices=("answer",),
+        stages=(anybody_of(to),),
+        self_approval=True,
+        comment={"answer": "required"},
+        requester=by,
+        opened_at=transition.now,
+        channel=request.channel,
+        expires_at=ends,
+        about=request.id,
+    )
+    transition.open_request(question)
+    return transition.finish()
+
+
+def can_pause(request: RequestRecord) -> bool:
+    """Whether a question asked now stops the approval's clock."""
+    return _left(request) >= _SHORTEST
+
+
+def pause_ends(request: RequestRecord) -> datetime | None:
+    """The latest moment at which a paused clock goes on; None while it runs."""
+    if request.held_since is None:
+        return None
+    left = after(request.held_since, _left(request).total_seconds(), request.hours)
+    return min(request.held_since + LONGEST, left)
+
+
+def _left(request: RequestRecord) -> timedelta:
+    return MAX_PAUSE - timedelta(seconds=request.held_for)
+
+
+def _is_asked(transition: Transition, request: RequestRecord) -> bool:
+    asked = transition.state.requests.values()
+    return any(one.about == request.id and one.state == "open" for one in asked)
+
+
+def ended(transition: Transition, question: RequestRecord) -> None:
+    """It was answered, or nobody did in time: the clock of the approval goes on."""
+    request = transition.state.requests.get(question.about)
+    if request is None or request.state != "open" or request.held_since is None:
+        return
+    took = worked(request.held_since, transition.now, request.hours)
+    expires = request.expires_at
+    request = evolve(
+        request,
+        held_since=None,
+        held_for=request.held_for + took,
+        expires_at=None if expires is None else after(expires, took, request.hours),
+        version=request.version + 1,
+    )
+    transition.put_request(request)
+    transition.await_people(request)

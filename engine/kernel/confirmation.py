@@ -1,0 +1,31 @@
+"""Pure: whether a person typed the text that an approval asks for, by what people see of both.
+
+Keyboards and clipboards replace quotes, dashes and spaces, compose or decompose accents, and carry
+characters along that nobody sees. None of that tells two texts apart. Whatever people can see does, case
+included.
+"""
+
+import unicodedata
+
+from engine.model.visible_text import as_seen
+
+NOTHING_TO_TYPE = (
+    "The text to type has no visible character, so this can't be approved. Reject it, and start it again."
+)
+_FOLDED = str.maketrans(
+    dict.fromkeys("‘’‚‛ʼ′", "'")
+    | dict.fromkeys("“”„‟″", '"')
+    | dict.fromkeys("‐‑‒–—―−⁃﹣", "-")
+    | {"…": "..."}
+)
+
+
+def confirms(text: str, wanted: str) -> bool:
+    """Never for a `wanted` that shows nothing: it asks for nothing."""
+    expected = as_seen(wanted)
+    # Phones make one long dash of two hyphens.
+    return bool(expected) and _plain(expected) in (_plain(text), _plain(text.replace("—", "--")))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", as_seen(text).translate(_FOLDED))

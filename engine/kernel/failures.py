@@ -1,0 +1,136 @@
+"""What is kept of an error that a step raised, and whether another try may help. Pure, and never raises.
+
+Exception groups are looked into: people read the errors inside, and one `Fatal` inside makes the group fatal.
+"""
+
+import operator
+import traceback
+from collections.abc import Collection, Iterator
+
+from engine.errors import ContractError, Fatal
+from engine.model.json_safe import whole
+from engine.model.records import Failure
+from engine.model.redaction import redacted
+
+_LONGEST_DETAIL = 8000
+_LONGEST_MESSAGE = 2000
+_MOST_ERRORS = 5
+"""Of a group, in the message. The detail has more."""
+_MOST_LOOKED_AT = 100_000
+_LONGEST_RAW = 20_000
+"""Characters of an error's text that are looked at; the rest is cut before anything else is done."""
+_HEAVY_ERRORS = 20
+_MOST_IN_DETAIL = 40
+"""Errors of a group whose tracebacks are written out."""
+_DEEPEST = 100
+_HEAVY_TEXT = 8000
+
+
+class StepLeft(Exception):
+    """A step tried to end the process, was cancelled by its own doing, or raised what is no `Exception`."""
+
+
+def failure_of(error: BaseException, secrets: Collection[str] = ()) -> Failure:
+    """What people read of an error, without credentials. `secrets`: hidden wherever they stand."""
+    leaves = list(_leaves(error))
+    detail = _detail(_trimmed(error), secrets)
+    if len(leaves) == 1:
+        message = _said(leaves[0]) or _name(leaves[0])
+        return Failure(_name(leaves[0]), shortened(message, _LONGEST_MESSAGE, secrets), detail)
+    lines = [_line(leaf) for leaf in leaves[:_MOST_ERRORS]]
+    if len(leaves) > _MOST_ERRORS:
+        lines.append(f"and {len(leaves) - _MOST_ERRORS} more")
+    message = f"{len(leaves)} errors: {'; '.join(lines)}"
+    return Failure(_name(error), shortened(message, _LONGEST_MESSAGE, secrets), detail)
+
+
+def is_heavy(error: BaseException) -> bool:
+    """Whether to read it takes so long that other people's clicks would wait."""
+    count, left = 0, [error]
+    while left and count <= _HEAVY_ERRORS:
+        found = left.pop()
+        count += 1
+        if any(isinstance(one, str | bytes) and len(one) > _HEAVY_TEXT for one in found.args):
+            return True
+        inside = found.exceptions if isinstance(found, BaseExceptionGroup) else ()
+        left += [one for one in (found.__cause__, found.__context__, *inside[:_HEAVY_ERRORS]) if one]
+    return count > _HEAVY_ERRORS
+
+
+def worth_retrying(error: BaseException, on: tuple[type[Exception], ...] | None) -> bool:
+    """Another try may help: nothing inside is fatal, and all of it is what `on` names (None: anything)."""
+    leaves = list(_leaves(error))
+    if any(isinstance(one, Fatal | ContractError | StepLeft) for one in (error, *leaves)):
+        return False
+    if any(not isinstance(leaf, Exception) for leaf in leaves):
+        return False
+    return on is None or isinstance(error, on) or all(isinstance(leaf, on) for leaf in leaves)
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    """The errors of a group, however deep; the error itself where it is no group."""
+    left, count = [error], 0
+    while left and count < _MOST_LOOKED_AT:
+        found = left.pop()
+        if isinstance(found, BaseExceptionGroup):
+            left.extend(reversed(found.exceptions))
+        else:
+            count += 1
+            yield found
+
+
+def _trimmed(error: BaseException) -> BaseException:
+    """A group of few of its errors: the traceback of each one is made, however few are shown."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    left = _MOST_IN_DETAIL
+
+    def trim(group: BaseException, depth: int) -> BaseException:
+        nonlocal left
+        if not isinstance(group, BaseExceptionGroup) or depth > _DEEPEST:
+            left -= 1
+            return next(_leaves(group))
+        kept: list[BaseException] = []
+        for one in group.exceptions:
+            if left <= 0 and kept:
+                break
+            kept.append(trim(one, depth + 1))
+        if len(kept) == len(group.exceptions) and all(map(operator.is_, kept, group.exceptions)):
+            return group
+        return BaseExceptionGroup(group.message, kept).with_traceback(group.__traceback__)
+
+    return trim(error, 0)
+
+
+def _line(error: BaseException) -> str:
+    said = _said(error)
+    return f"{_name(error)}: {said[:300]}" if said else _name(error)
+
+
+def _said(error: BaseException) -> str:
+    """An error's own words, and its notes."""
+    try:
+        text = str(error)[:_LONGEST_RAW]
+        notes = [str(note)[:_LONGEST_RAW] for note in list(getattr(error, "__notes__", ()))[:5]]
+    except BaseException:  # an author's __str__
+        return ""
+    return "\n".join(part for part in (text.strip(), *notes) if part)
+
+
+def _name(error: BaseException) -> str:
+    return whole(str(type(error).__name__))[:100] or "Exception"
+
+
+def shortened(text: str, limit: int, secrets: Collection[str] = ()) -> str:
+    """A step's words as people may read them. Credentials are hidden first: half of one is not found."""
+    shown = redacted(whole(text[:_LONGEST_RAW]), secrets)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _detail(error: BaseException, secrets: Collection[str]) -> str:
+    try:
+        lines = traceback.format_exception(error, limit=-50)
+    except BaseException:  # an author's __str__, or groups nested beyond the limit of recursion
+        return ""
+    text = "".join(line[-_LONGEST_RAW:] for line in lines)[-_LONGEST_RAW:]
+    return redacted(whole(text), secrets)[-_LONGEST_DETAIL:]

@@ -1,0 +1,237 @@
+"""Can an approval be answered by the people there are? Pure, given who is meant by each reference."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+
+from engine.kernel import policy
+from engine.kernel.policy import Members, Rosters, matched
+from engine.model.people import in_whose_name
+from engine.model.records import RequestRecord
+from engine.model.spec import ApprovalSpec, Definition, QuorumSpec
+from engine.model.template import sole_path
+
+
+def refs(definition: Definition) -> list[str]:
+    """Every reference that its approvals name, `{step.field}` aside."""
+    approvals = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
+    found = [ref for node in approvals for stage in node.stages for ref in stage.approvers]
+    found += [ref for node in approvals for ref in node.veto]
+    found += [ref for node in approvals for one in node.escalations for ref in one.to]
+    return [ref for ref in dict.fromkeys(found) if sole_path(ref) is None]
+
+
+def unknown(members: Members) -> list[str]:
+    """Members of groups whom nobody knows, in sentences."""
+    return [
+        f"{', '.join(sorted(meant.unknown))} of {ref} cannot be found in this workspace and cannot decide."
+        for ref, meant in members.items()
+        if meant is not None and meant.unknown
+    ]
+
+
+def trusted(members: Members) -> Members:
+    """The same, where nobody decides as a member of what anybody can join."""
+    return {
+        ref: replace(meant, able=frozenset()) if meant is not None and meant.public else meant
+        for ref, meant in members.items()
+    }
+
+
+def public(definition: Definition, members: Members) -> list[str]:
+    """Approvers that anybody can join, in sentences."""
+    return [
+        f"{ref} is a public channel, so anybody can join it and decide. Name a group or a private channel."
+        for ref in refs(definition)
+        if (meant := members.get(ref)) is not None and meant.public
+    ]
+
+
+def perhaps_public(workflow: str, channels: Sequence[str]) -> list[str]:
+    """The same where nobody was asked about the channels."""
+    return [
+        f"The members of {ref} decide in {workflow}. If it is a public channel, anybody can join it and "
+        "decide: signoff check --people says whether it is."
+        for ref in channels
+    ]
+
+
+def findings(
+    node: ApprovalSpec, meant: Members, close: Mapping[str, str], *, whoever_asks: bool = True
+) -> list[str]:
+    """Why nobody could complete it, in sentences; empty when it can be answered.
+
+    `whoever_asks`: also where one of the approvers asks, who can't approve that. What an earlier step names
+    can't be known beforehand; the owner is asked where that names nobody. `close`: by a reference that names
+    nobody, the one that was probably meant.
+    """
+    quorums = [quorum for stage in node.stages for quorum in stage.quorums]
+    named = dict.fromkeys(ref for quorum in quorums for ref in quorum.approvers)
+    nobody = [ref for ref in named if sole_path(ref) is None and meant.get(ref) is None]
+    if nobody:
+        return [" ".join(no_such(ref, close.get(ref, "")) for ref in nobody)]
+    open_to_all = [ref for ref in named if (one := meant.get(ref)) is not None and one.public]
+    if node.risk == "high" and open_to_all:
+        return [f"{', '.join(open_to_all)} is public: anybody can join it, and the approval is high risk."]
+    of_all = {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
+    lacking = unknown({ref: meant.get(ref) for ref in named if ref in of_all})
+    if lacking:
+        return [f"All of them must approve. {one}" for one in lacking]
+    members = _able(meant)
+    known = [quorum for quorum in quorums if not any(sole_path(ref) for ref in quorum.approvers)]
+    people = {who for quorum in known for who in _of(quorum, members)}
+    if not _complete(known, members, people):
+        return [
+            f"{', '.join(named)}: {_people(_needs(known, members))} must approve, and "
+            f"{_people(len(people)) if people else 'nobody'} can decide."
+        ]
+    if node.self_approval or not whoever_asks:
+        return []
+    alone = sorted(who for who in people if not _complete(known, members, people - {who}))
+    if alone and len(known) == len(quorums):
+        return [f"If {' or '.join(alone[:3])} requests it, too few people are left to approve it."]
+    return []
+
+
+def no_such(ref: str, close: str = "") -> str:
+    """Why a reference means nobody, as far as can be known. `close`: the one that was probably meant."""
+    if close:
+        return f"{_no_such(ref)} Did you mean {close}?"
+    return _no_such(ref)
+
+
+def _no_such(ref: str) -> str:
+    if ref.startswith("#"):
+        return (
+            f"There is no channel called {ref} that Signoff can see: it may be renamed, private or misspelt."
+        )
+    if ref.startswith("@"):
+        return f"There is no group called {ref}, or it is disabled."
+    return f"No active member of this workspace has the id {ref}."
+
+
+def _people(count: int) -> str:
+    return f"{count} {'person' if count == 1 else 'people'}"
+
+
+def stuck(request: RequestRecord, members: Members) -> bool:
+    """Are those who are left, and have not answered, too few for what it still needs?
+
+    Or is nothing needed any more since those who were missing have left? Then nobody's answer ends it.
+    """
+    if request.state != "open":
+        return False
+    if request.kind == "failure":
+        return not any(meant and meant.able for meant in members.values())
+    if request.kind != "approval":
+        return False
+    if _all_there_have_agreed(request, members):
+        return True
+    stages = range(request.stage, len(request.stages))
+    left = [one for number in stages for one in _left(request, number, members)]
+    needs = [one.needs for one in left]
+    fits = {
+        who: [number for number, one in enumerate(left) if who in one.people]
+        for who in sorted({who for one in left for who in one.people})
+    }
+    return len(matched(fits, needs)) < sum(needs)
+
+
+Places = Mapping[tuple[int, QuorumSpec], tuple[QuorumSpec, ...]]
+"""By stage and quorum: what is put in its place."""
+
+
+def for_the_owner(request: RequestRecord, members: Members, owner: str, owners: Set[str]) -> Places:
+    """Quorums that need all, of whom some can't agree any more, and what the owner can do about each.
+
+    Where some are not known, everybody else must still agree, and the owner in the place of the unknown: by
+    an answer more, unless one of the owner (`owners`) is among those who must. Else the owner's is enough.
+    """
+    over = request.stage if _all_there_have_agreed(request, members) else None
+    found: dict[tuple[int, QuorumSpec], tuple[QuorumSpec, ...]] = {}
+    for number in range(request.stage, len(request.stages)):
+        for one in _left(request, number, members):
+            if one.quorum.needs != "all" or not (number == over or one.needs > len(one.people)):
+                continue
+            missing = _missing(one.quorum, members)
+            rest = [ref for ref in one.quorum.approvers if ref not in missing]
+            able = {who for ref in rest if (meant := members.get(ref)) for who in meant.able}
+            if not missing or not able:
+                found[number, one.quorum] = (QuorumSpec(approvers=(owner,)),)
+                continue
+            without = one.quorum.model_copy(update={"missing": missing})
+            own = QuorumSpec(approvers=(owner,))
+            needed = not owners & able and own not in request.stages[number].quorums
+            found[number, one.quorum] = (without, own) if needed else (without,)
+    return found
+
+
+def _missing(quorum: QuorumSpec, members: Members) -> tuple[str, ...]:
+    """References and ids of a quorum that nobody knows."""
+    found = [ref for ref in quorum.approvers if members.get(ref) is None]
+    for ref in quorum.approvers:
+        if (meant := members.get(ref)) is not None:
+            found += sorted(meant.unknown)
+    return tuple(dict.fromkeys([*quorum.missing, *found]))
+
+
+def _all_there_have_agreed(request: RequestRecord, members: Members) -> bool:
+    places = policy.progress(request, request.decisions, request.stage, _needed(members))
+    return all(place.complete for place in places)
+
+
+def _able(members: Members) -> Rosters:
+    return {ref: None if meant is None else meant.able for ref, meant in members.items()}
+
+
+def _needed(members: Members) -> Rosters:
+    return {ref: None if meant is None else meant.able | meant.unknown for ref, meant in members.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a quorum still needs, and who could give it."""
+
+    quorum: QuorumSpec
+    needs: int
+    people: Set[str]
+
+
+def _left(request: RequestRecord, number: int, members: Members) -> list[_Left]:
+    gone = policy.answered(request)
+    if not request.self_approval:
+        gone.add(in_whose_name(request.requester))
+    found = []
+    needed, able = _needed(members), _able(members)
+    unknown_ids = {who for meant in members.values() if meant is not None for who in meant.unknown}
+    for place in policy.progress(request, request.decisions, number, needed):
+        people: Set[str] | None = _of(place.quorum, able)
+        if place.quorum.needs == "all":
+            people = policy.everybody(request, place.quorum, request.decisions, needed)
+            people = None if people is None else people - unknown_ids
+        found.append(_Left(place.quorum, place.needs - len(place.by), (people or set()) - gone))
+    return found
+
+
+def _fits(quorums: list[QuorumSpec], members: Rosters, people: Set[str]) -> dict[str, list[int]]:
+    """To which of the quorums each of these people belongs."""
+    return {
+        who: [number for number, quorum in enumerate(quorums) if who in _of(quorum, members)]
+        for who in sorted(people)
+    }
+
+
+def _complete(quorums: list[QuorumSpec], members: Rosters, people: Set[str]) -> bool:
+    """Is there a place for so many of them at every quorum, each person at one?"""
+    needs = [
+        len(_of(quorum, members) & people) or 1 if quorum.needs == "all" else quorum.needs
+        for quorum in quorums
+    ]
+    return len(matched(_fits(quorums, members, people), needs)) == sum(needs)
+
+
+def _of(quorum: QuorumSpec, members: Rosters) -> set[str]:
+    return {who for ref in quorum.approvers for who in members.get(ref) or ()}
+
+
+def _needs(quorums: list[QuorumSpec], members: Rosters) -> int:
+    return sum(len(_of(one, members)) if one.needs == "all" else one.needs for one in quorums)

@@ -1,0 +1,75 @@
+"""Pure: options of a form that an earlier step gives: in what people see, and in what they give."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.errors import CannotAsk
+from engine.model.json_schema import without_own_formats, without_words
+from engine.model.spec import FormSpec
+from engine.model.template import kind_of, shortened, value_at
+
+
+def with_options(form: FormSpec, scope: Mapping[str, Any]) -> FormSpec:
+    """The form as people get it when they are asked. `scope`: outputs by step, and the input.
+
+    Raises `CannotAsk` where there are no options.
+    """
+    if not form.options:
+        return form
+    properties = dict(form.fields.get("properties") or {})
+    for name, path in form.options.items():
+        given = _texts(name, path, scope)
+        properties[name] = _limited(properties[name], list(dict.fromkeys(given)))
+    return form.model_copy(update={"fields": {**form.fields, "properties": properties}})
+
+
+def _texts(field: str, path: str, scope: Mapping[str, Any]) -> list[str]:
+    try:
+        found = value_at(path, scope)
+    except CannotAsk as error:
+        raise CannotAsk(f"options of {field}: {error}") from None
+    if not isinstance(found, list) or not found:
+        kind = "an empty list" if found == [] else kind_of(found)
+        raise CannotAsk(f"options of {field}: {{{path}}} is {kind}, and people need texts to choose among.")
+    for one in found:
+        if isinstance(one, list | dict | None) or one == "":
+            raise CannotAsk(f"options of {field}: {{{path}}} has {shortened(one)}, which is not a text.")
+    return [str(one) for one in found]
+
+
+def not_among(form: FormSpec, value: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Fields whose value is none of the options that there were, each with what is wrong."""
+    problems = []
+    for name in form.options:
+        options = allowed(form.fields["properties"][name])
+        given = value.get(name)
+        for one in given if isinstance(given, list) else [given]:
+            if one is not None and str(one) not in options:
+                there = ", ".join(options[:20]) or "none: the step that gives them gave no list"
+                problems.append((name, f"{str(one)!r} is none of the options; there are {there}."))
+    return problems
+
+
+def allowed(schema: Mapping[str, Any]) -> list[str]:
+    items = schema.get("items") if schema.get("type") == "array" else schema
+    return list((items or {}).get("enum") or ())
+
+
+def same(here: FormSpec, asked: FormSpec) -> bool:
+    """Does it take the same values, the options aside that were there when people were asked?"""
+    return _bare(here) == _bare(asked)
+
+
+def _bare(form: FormSpec) -> FormSpec:
+    properties = {
+        name: _limited(each, []) if name in form.options else each
+        for name, each in (form.fields.get("properties") or {}).items()
+    }
+    fields = without_words(without_own_formats({**form.fields, "properties": properties}))
+    return form.model_copy(update={"fields": fields})
+
+
+def _limited(schema: Mapping[str, Any], options: list[str]) -> dict[str, Any]:
+    if schema.get("type") == "array":
+        return {**schema, "items": {**(schema.get("items") or {}), "enum": options}}
+    return {**schema, "enum": options}

@@ -1,0 +1,167 @@
+"""Pure: what becomes of a step whose dependencies have all settled.
+
+The machine asks this for a step at the moment its last dependency settles, by counting down; nobody
+scans the graph.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.model.conditions import Condition, StateIs, Undecidable, evaluate, given, leaves, steps_in
+from engine.model.graph import Graph
+from engine.model.records import Failure, StepRecord
+from engine.model.spec import ApprovalSpec, Need
+from engine.model.states import StepState
+
+SKIPPED_BY_PERSON = "skipped by a person"
+"""The reason of a step that a person skipped after it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Execute it as soon as there is room."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Open its request to people."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """It does not take place; `reason` is for people."""
+
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """Its condition cannot be decided: it neither takes place nor counts as not needed."""
+
+    step: str
+    failure: Failure
+
+
+Action = Start | Ask | Skip | Fail
+
+
+class StepView(Mapping[str, tuple[StepState, Any]]):
+    """What conditions may look at: state and output by step. Steps without a record are pending."""
+
+    def __init__(self, steps: Mapping[str, StepRecord]) -> None:
+        self._steps = steps
+
+    def __getitem__(self, step: str) -> tuple[StepState, Any]:
+        record = self._steps.get(step)
+        return ("pending", None) if record is None else (record.state, record.output)
+
+    def __iter__(self) -> Any:
+        return iter(self._steps)
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+
+def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
+    """What to do with a pending step, all of whose dependencies have settled.
+
+    First the joins (`T` needs success, `T | None` takes a skip, `Settled[T]` takes all), then
+    `after=`, which goes by success or skip, then the condition.
+    """
+    node = graph.nodes[step]
+    for name in graph.dependencies(step):
+        if steps[name].state == "cancelled" and isinstance(graph.nodes[name], ApprovalSpec):
+            return Skip(step, f"{graph.nodes[name].title} could not be asked")
+    for need in node.needs:
+        state = steps[need.step].state
+        if not _is_met(need, state):
+            return Skip(step, _ended(graph, need.step, state))
+    for earlier in node.after:
+        if steps[earlier].state not in ("succeeded", "skipped"):
+            return Skip(step, _ended(graph, earlier, steps[earlier].state))
+    if node.when is not None:
+        unasked = _unasked(graph, node.when, steps)
+        if unasked:
+            return Skip(step, _ended(graph, unasked, "failed"))
+        try:
+            if not evaluate(node.when, StepView(steps)):
+                return Skip(step, _ruled_out(graph, node.when, steps) or "not needed")
+        except Undecidable as reason:
+            return Fail(step, Failure("Undecidable", str(reason)))
+    return Ask(step) if isinstance(node, ApprovalSpec) else Start(step)
+
+
+def _ruled_out(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:
+    """How an approval ended, where that alone keeps the condition from holding; empty for another reason."""
+    for name in steps_in(when):
+        if not isinstance(graph.nodes[name], ApprovalSpec):
+            continue
+        record = steps[name]
+        end = record.output["outcome"] if record.state == "succeeded" else record.state
+        if given(when, name, end) is False:
+            return _ended(graph, name, end)
+    return ""
+
+
+def _unasked(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:
+    """An approval that failed before anybody was asked, where the condition does not take that failure.
+
+    Nobody decided, so nothing follows from it: not even what `~go.rejected` would let through.
+    """
+    taken = {leaf.step for leaf in leaves(when) if isinstance(leaf, StateIs) and leaf.state == "failed"}
+    for name in steps_in(when):
+        is_approval = isinstance(graph.nodes[name], ApprovalSpec)
+        if is_approval and name not in taken and steps[name].state == "failed":
+            return name
+    return ""
+
+
+def _is_met(need: Need, state: StepState) -> bool:
+    return need.join == "settled" or state == "succeeded" or (state == "skipped" and need.join == "optional")
+
+
+def _ended(graph: Graph, step: str, end: str) -> str:
+    """How a step or an approval ended, as a reason for people: `Legal review was rejected`."""
+    how = end if end in ("failed", "expired") else f"was {end}"
+    return f"{graph.nodes[step].title} {how}"
+
+
+def ends_as(graph: Graph, steps: Mapping[str, StepRecord]) -> tuple[str, str]:
+    """The transition that ends a run whose steps have all settled, and the reason: why it failed, or which
+    steps it went without because a person skipped one.
+
+    It failed if a step failed whose failure nobody takes.
+    """
+    failed = [
+        name
+        for name, record in steps.items()
+        if record.state == "failed" and not graph.tolerates_failure(name)
+    ]
+    return ("fail", f"{', '.join(failed)} failed") if failed else ("succeed", _without(graph, steps))
+
+
+def _without(graph: Graph, steps: Mapping[str, StepRecord]) -> str:
+    """`a person skipped Build; 7 of 8 steps skipped`; empty when no person skipped any."""
+    skipped = {
+        name
+        for name, record in steps.items()
+        if record.state == "skipped" or record.reason == SKIPPED_BY_PERSON
+    }
+    by_person = [name for name in graph.order if name in skipped and steps[name].reason == SKIPPED_BY_PERSON]
+    if not by_person:
+        return ""
+    missing = set(by_person)
+    for name in graph.order:
+        if name in skipped and not missing.isdisjoint(graph.dependencies(name)):
+            missing.add(name)
+    titles = ", ".join(graph.nodes[name].title for name in by_person[:3])
+    more = f" and {len(by_person) - 3} more" if len(by_person) > 3 else ""
+    total = len(graph.order)
+    count = f"{len(missing)} of {total} step{'' if total == 1 else 's'} skipped"
+    return f"a person skipped {titles}{more}; {count}"

@@ -1,0 +1,513 @@
+"""Pure: who may decide a request, and what the decisions make of it.
+
+The outcome is a fold over all decisions, whatever order they arrived in: at each stage people are matched to
+quorums, so that one person fills one place only; stages follow each other.
+"""
+
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from engine.kernel.confirmation import NOTHING_TO_TYPE, confirms
+from engine.model.people import Actor, Person, in_whose_name, unmapped
+from engine.model.records import DecisionRecord, RequestRecord
+from engine.model.spec import QuorumSpec
+from engine.model.visible_text import as_seen, is_blank
+
+Code = Literal[
+    "allowed", "already_decided", "expired", "withdrawn", "not_allowed", "self_approval",
+    "comment_required", "bad_choice", "already_answered", "form_required",
+    "confirm_required", "code_required",
+]  # fmt: skip
+Rosters = Mapping[str, Set[str] | None]
+"""Who is meant by a reference at this moment, for those that a quorum of `all` names; None: it names nobody
+that is known. An id that nobody knows is meant too: everybody can't have agreed without it."""
+
+_NEVER = 10**9
+
+REVOKE = "revoke"
+"""An approver takes back an approval that has not taken effect."""
+
+_CHOICE_OF = {
+    "approved": "approve", "rejected": "reject", "retry": "retry", "skip": "skip", "abort": "abort",
+    "answered": "answer",
+}  # fmt: skip
+LOST = "Your answer was not recorded."
+_ENDED = "This request is already answered."
+_ENDED_AS = {
+    "approved": "This request is already approved.",
+    "rejected": "This request is already rejected.",
+    "retry": "A person already chose to retry the step.",
+    "skip": "A person already chose to skip the step.",
+    "abort": "A person already chose to abort the run.",
+    "answered": "This question is already answered.",
+}
+_COUNTED = {
+    "approved": " and counts as approved",
+    "rejected": " and counts as rejected",
+    "retry": ", so the step was retried",
+    "skip": ", so the step was skipped",
+    "abort": ", so the run was aborted",
+}
+_CHOSEN = {"approve": "approved", "reject": "rejected"}
+_ENDS = frozenset({"reject", "retry", "skip", "abort"})
+"""Choices of which one may be enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """May this decision be made? If not, `text` says why and what one can do."""
+
+    code: Code
+    text: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        return self.code == "allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A quorum and how far it has got."""
+
+    quorum: QuorumSpec
+    needs: int
+    by: tuple[str, ...]
+    """Ids of those who count for it, earliest first."""
+
+    @property
+    def complete(self) -> bool:
+        return len(self.by) >= self.needs
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """By a reference. `able`: those who are able to decide; `unknown`: ids that nobody knows.
+
+    `public`: anybody can join it.
+    """
+
+    able: Set[str]
+    unknown: Set[str] = frozenset()
+    public: bool = False
+
+
+Members = Mapping[str, Meant | None]
+"""By reference; None: it names nobody."""
+
+ALLOWED = Verdict("allowed")
+
+
+def may_decide(
+    request: RequestRecord,
+    person: Person,
+    member_of: Set[str],
+    choice: str,
+    comment: str,
+    now: datetime,
+    actor: Actor,
+    *,
+    value: Any = None,
+    typed: str = "",
+    one_time_code: str = "",
+    cli_decides: bool = False,
+) -> Verdict:
+    """`member_of`: those of the request's references that mean this person at this moment. `value`: of its
+    form, checked already; None: the values as they are. `typed`: to confirm. `one_time_code`: whether it is
+    right is for the caller to see."""
+    ended = _ended(request, now, choice)
+    if ended is not None:
+        return ended
+    if choice not in request.choices and not (choice == REVOKE and request.state == "held"):
+        return Verdict("bad_choice", _not_a_choice(request, choice))
+    if actor.source == "cli" and not cli_decides:
+        return Verdict(
+            "not_allowed",
+            "Decisions from the command line do not count in this installation. Decide in Slack, or ask the "
+            "operator to set SIGNOFF_CLI_DECIDES=true.",
+        )
+    if actor.source == "api":
+        return Verdict("not_allowed", "An API token can ask for an approval. It cannot decide one.")
+    if not person.full_member:
+        return Verdict("not_allowed", _not_a_member(request, person))
+    if choice != REVOKE and not answered(request).isdisjoint({person.id, *actor.names}):
+        return Verdict("already_answered", _answered_before(request, person, actor))
+    if not member_of & may(request, choice):
+        return Verdict("not_allowed", _not_an_approver(request, choice))
+    if choice == REVOKE:
+        return ALLOWED
+    if choice == "approve" and not request.self_approval and is_requester(request, actor):
+        return Verdict("self_approval", "You requested this approval, so another approver must approve it.")
+    if choice == "approve" and request.risk == "high" and self_approval_possible(request):
+        return Verdict("self_approval", _unknown_requester(request.requester))
+    return _lacking(request, choice, comment, value, typed, one_time_code) or ALLOWED
+
+
+def _lacking(
+    request: RequestRecord, choice: str, comment: str, value: Any, typed: str, one_time_code: str
+) -> Verdict | None:
+    """What the answer itself still needs."""
+    if choice == "approve" and request.form is not None and value is None and request.value is None:
+        return Verdict("form_required", "Fill in the values before you approve.")
+    if choice == "approve" and request.confirm and not confirms(typed, request.confirm):
+        wanted = as_seen(request.confirm)
+        text = f"Type {wanted} to confirm the approval." if wanted else NOTHING_TO_TYPE
+        return Verdict("confirm_required", text)
+    if choice == "approve" and request.one_time_code and not one_time_code.strip():
+        return Verdict("code_required", "Enter the one-time code that your authenticator app shows now.")
+    if request.comment.get(choice) == "required" and is_blank(comment):
+        if choice == "answer":
+            return Verdict("comment_required", "Write your answer.")
+        return Verdict("comment_required", f"Give a reason. A comment is required to {choice}.")
+    return None
+
+
+def _not_a_choice(request: RequestRecord, choice: str) -> str:
+    if choice == REVOKE:
+        back = any(made.choice == REVOKE for made in request.decisions)
+        return (
+            "The approval was already revoked, and the request is open again. Approve or reject it."
+            if back
+            else "This request is not approved, so there is nothing to revoke. Approve or reject it."
+        )
+    return f"“{choice}” is not a choice here. Choose {' or '.join(request.choices)}."
+
+
+def _not_a_member(request: RequestRecord, person: Person) -> str:
+    return f"{not_a_member(person, 'decide')} Ask {_listed(request.approvers)} to decide."
+
+
+def not_found(user_id: str) -> str:
+    """What is said to somebody whom the people's source does not know."""
+    return f"No member of this workspace has the id {user_id}."
+
+
+def not_a_member(person: Person, what: str = "do that", *, named: bool = False) -> str:
+    """Why a person who is not a full member cannot do `what`. `named`: said about them, not to them."""
+    who, belong = (person.name, "belongs") if named else ("You", "belong")
+    if not person.active:
+        why = f"{f'The account of {who}' if named else 'Your account'} is deactivated."
+    elif person.is_bot:
+        why = f"{who} {'is' if named else 'are'} a bot."
+    else:
+        why = f"{who} {'is' if named else 'are'} a guest here, or {belong} to another organization."
+    return f"{why} Only full, active members of this workspace can {what}."
+
+
+def self_approval_possible(request: RequestRecord) -> bool:
+    """Whether the requester must not approve, and nobody knows which person that is."""
+    return request.kind == "approval" and not request.self_approval and unmapped(request.requester)
+
+
+def _unknown_requester(requester: Actor) -> str:
+    if requester.source == "api":
+        how = f"requested with the token of {requester.id}, which is mapped to no person"
+        remedy = f"revoke the token and to create it again with --person, then ask again as {requester.id}"
+    else:
+        how = f"started on the command line by {requester.id}, who is mapped to no Slack user"
+        remedy = f"add {requester.id} to SIGNOFF_CLI_USERS"
+    return (
+        f"This approval is high risk and was {how}, so you might be approving your own request. "
+        f"Ask the operator to {remedy}."
+    )
+
+
+def _answered_before(request: RequestRecord, person: Person, actor: Actor) -> str:
+    if person.id not in answered(request):
+        return (
+            f"The operating-system user {actor.id} already answered this request for another person, and "
+            "each person counts once. Answer in Slack, or ask the operator to set SIGNOFF_CLI_USERS."
+        )
+    own = [made for made in counted(request, request.decisions) if in_whose_name(made.actor) == person.id]
+    if own:
+        chose = _CHOSEN.get(own[-1].choice, "answered")
+        return f"You already {chose} this request, and each person counts once. Another approver must answer."
+    return (
+        "Your delegate already answered for you, and each person counts once. Another approver must answer."
+    )
+
+
+def _not_an_approver(request: RequestRecord, choice: str) -> str:
+    if choice == REVOKE:
+        every = [ref for stage in request.stages for ref in stage.approvers] + [*request.veto]
+        who = _listed(list(dict.fromkeys(every)))
+        return f"Only {who} can revoke this approval, and you are not one of them."
+    return (
+        f"Only {_listed(request.approvers)} can decide this request, and you are not one of them. "
+        "Ask one of them to decide."
+    )
+
+
+def answered(request: RequestRecord) -> set[str]:
+    """Ids of those who have answered, themselves or by somebody who stands in: each counts once."""
+    made = counted(request, request.decisions)
+    names = {name for one in made for name in (in_whose_name(one.actor), *one.actor.names)}
+    return names | {one.on_behalf for one in made if one.on_behalf}
+
+
+def capacity(
+    request: RequestRecord,
+    choice: str,
+    own: Set[str],
+    of_others: Mapping[str, Set[str]],
+) -> tuple[str, Set[str]]:
+    """For whom a person decides (empty: for themselves), and as a member of what.
+
+    `own`: the references that mean them, `of_others`: those that mean somebody for whom they stand in. Their
+    own right comes first; nobody stands in for whoever has answered already, or couldn't approve it.
+    """
+    may_now = may(request, choice)
+    if own & may_now:
+        return "", own
+    taken = answered(request) if choice != REVOKE else set()
+    for away, refs in sorted(of_others.items()):
+        asked_it = away in request.requester.names and not request.self_approval
+        if refs & may_now and away not in taken and not (choice == "approve" and asked_it):
+            return away, refs
+    return "", own
+
+
+def awaits(request: RequestRecord, user_id: str, own: Set[str], of_others: Mapping[str, Set[str]]) -> bool:
+    """Does it wait for this person, or for them as a stand-in? `own`, `of_others`: see `capacity`.
+
+    Not any more once they have answered, and not where they asked for it and so can't approve.
+    """
+    choice = "approve" if "approve" in request.choices else request.choices[0]
+    asked_it = choice == "approve" and is_requester(request, Actor("slack", user_id))
+    if user_id in answered(request) or (asked_it and not request.self_approval):
+        return False
+    _, refs = capacity(request, choice, own, of_others)
+    return bool(refs & may(request, choice))
+
+
+def outcome(
+    request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None
+) -> str | None:
+    """`approved`, `rejected`, `retry`, `skip`, `abort`; None while more is needed."""
+    decisions = counted(request, decisions)
+    if request.kind == "question":
+        return "answered" if decisions else None
+    ending = [made for made in decisions if made.choice in _ENDS]
+    rejections = [made for made in ending if made.choice == "reject"]
+    vetoed = any(set(made.member_of) & set(request.veto) for made in rejections)
+    if request.kind == "failure" and ending:
+        return min(ending, key=lambda made: (made.at, made.id)).choice
+    if vetoed or len({in_whose_name(made.actor) for made in rejections}) >= request.rejections:
+        return "rejected"
+    return "approved" if stage(request, decisions, rosters) == len(request.stages) else None
+
+
+def standing(decisions: Sequence[DecisionRecord]) -> Sequence[DecisionRecord]:
+    """Those that count: not what was said of values that were changed since, nor before a revocation."""
+    first = 0
+    for number, made in enumerate(decisions):
+        if made.choice == REVOKE:
+            first = number + 1
+        elif made.value is not None:
+            first = number
+    return decisions[first:] if first else decisions
+
+
+def counted(request: RequestRecord, decisions: Sequence[DecisionRecord]) -> list[DecisionRecord]:
+    """Those that stand, as members of what their people still belong to; none of people who left."""
+    return [
+        replace(made, member_of=tuple(ref for ref in made.member_of if ref not in request.lost[made.id]))
+        if made.id in request.lost
+        else made
+        for made in standing(decisions)
+        if made.id not in request.lost or {*made.member_of} - {*request.lost[made.id]}
+    ]
+
+
+def left(request: RequestRecord) -> list[DecisionRecord]:
+    """Decisions that stood and do not count any more, since the people who made them left."""
+    here = {made.id for made in counted(request, request.decisions)}
+    return [made for made in standing(request.decisions) if made.id not in here]
+
+
+def made_it(request: RequestRecord, outcome: str | None) -> list[DecisionRecord]:
+    """The decisions that stand for that outcome; none where time or the run's end made it."""
+    if request.state == "expired":
+        return []
+    choice = _CHOICE_OF.get(outcome or "")
+    return [made for made in counted(request, request.decisions) if made.choice == choice]
+
+
+def stage(request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None) -> int:
+    """The first stage that is not complete; their number when all are."""
+    number = 0
+    while number < len(request.stages):
+        places = progress(request, decisions, number, rosters)
+        if not all(place.complete for place in places):
+            break
+        number += 1
+    return number
+
+
+def progress(
+    request: RequestRecord,
+    decisions: Sequence[DecisionRecord],
+    number: int,
+    rosters: Rosters | None = None,
+) -> list[Place]:
+    """How far each quorum of a stage is. Each person fills one place, in the way that fills most of them.
+
+    Without `rosters` nobody was asked who is meant: a look at how far it is, where all are needed.
+    """
+    quorums = request.stages[number].quorums
+    named = [everybody(request, quorum, decisions, rosters) for quorum in quorums]
+    needs = [
+        quorum.needs if quorum.needs != "all" else _NEVER if people is None else max(len(people), 1)
+        for quorum, people in zip(quorums, named, strict=True)
+    ]
+    refs_of: dict[str, set[str]] = {}
+    for made in sorted(counted(request, decisions), key=lambda made: (made.at, made.id)):
+        if made.choice == "approve" and made.stage == number:
+            refs_of.setdefault(in_whose_name(made.actor), set()).update(made.member_of)
+    fits = {
+        who: [index for index, quorum in enumerate(quorums) if _counts(who, refs, quorum, named[index] or ())]
+        for who, refs in refs_of.items()
+    }
+    filled = matched(fits, needs)
+    return [
+        Place(quorum, need, tuple(who for who in fits if filled.get(who) == index))
+        for index, (quorum, need) in enumerate(zip(quorums, needs, strict=True))
+    ]
+
+
+def duplicate(request: RequestRecord, actor: Actor, choice: str, value: Any = None) -> bool:
+    """The same person said the same before: a second click, or a delivery that came twice."""
+    return any(
+        made.actor == actor and made.choice == choice and value in (None, made.value)
+        for made in counted(request, request.decisions)
+    )
+
+
+def everybody(
+    request: RequestRecord,
+    quorum: QuorumSpec,
+    decisions: Sequence[DecisionRecord],
+    rosters: Rosters | None,
+) -> Set[str] | None:
+    """Those who must agree where all are needed, as people are now; empty where nobody is meant.
+
+    For who is away, whoever answered for them or stands in must; once, for all for whom they do. None where
+    somebody is meant whom nobody knows: everybody of a group that is gone can't have agreed.
+    """
+    if quorum.needs != "all" or rosters is None:
+        return frozenset()
+    each = [rosters.get(ref) for ref in quorum.approvers if ref not in quorum.missing]
+    if None in each:
+        return None
+    people = {who for members in each if members for who in members}
+    people -= {_self_excluded(request), *quorum.missing}
+    return {*_representatives(request, decisions, people).values()}
+
+
+def awaited(request: RequestRecord, people: Set[str]) -> set[str]:
+    """Those of the people who have not answered, nor anybody for them."""
+    done = answered(request)
+    meant = people - {_self_excluded(request)}
+    represented = _representatives(request, request.decisions, meant)
+    return {who for who, by in represented.items() if not {who, by} & done}
+
+
+def _self_excluded(request: RequestRecord) -> str:
+    """The requester's id where they can't approve what they asked for; else empty."""
+    return "" if request.self_approval else in_whose_name(request.requester)
+
+
+def _representatives(
+    request: RequestRecord, decisions: Sequence[DecisionRecord], people: Set[str]
+) -> dict[str, str]:
+    """By person: who answers for them, which is themselves as a rule."""
+    made = counted(request, decisions)
+    for_themselves = {in_whose_name(one.actor) for one in made}
+    others = {one.away: one.to for one in request.stand_ins if one.to != _self_excluded(request)}
+    others |= {one.on_behalf: in_whose_name(one.actor) for one in made if one.on_behalf}
+    return {who: who if who in for_themselves else others.get(who, who) for who in people}
+
+
+def _counts(who: str, refs: Set[str], quorum: QuorumSpec, named: Collection[str]) -> bool:
+    """May this person fill a place of that quorum? `refs`: as whom they answered."""
+    if named and who not in named:
+        return False
+    # Where all are needed, and there is nobody, those who agreed formerly are not all.
+    asked = quorum.approvers if quorum.needs == "all" and not named else (*quorum.approvers, *quorum.former)
+    return not refs.isdisjoint(asked)
+
+
+def matched(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[str, int]:
+    """Everybody to one of the quorums that they fit, as many as can be (augmenting paths)."""
+    placed: dict[str, int] = {}
+
+    def place(who: str, tried: set[int]) -> bool:
+        for index in fits[who]:
+            if index in tried:
+                continue
+            tried.add(index)
+            there = [other for other, its in placed.items() if its == index]
+            if len(there) < needs[index] or any(place(other, tried) for other in there):
+                placed[who] = index
+                return True
+        return False
+
+    for who in fits:
+        place(who, set())
+    return placed
+
+
+def may(request: RequestRecord, choice: str) -> Set[str]:
+    """References of those who may choose this now."""
+    if choice == REVOKE:
+        return {ref for stage in request.stages for ref in stage.approvers} | {*request.veto}
+    return {*request.approvers, *(request.veto if choice == "reject" else ())}
+
+
+def _ended(request: RequestRecord, now: datetime, choice: str) -> Verdict | None:
+    match request.state:
+        case "held" if choice == REVOKE:
+            late = request.effective_at is not None and now >= request.effective_at
+            late_text = "The approval has taken effect, so it can no longer be revoked."
+            return Verdict("expired", late_text) if late else None
+        case "held":
+            return Verdict(
+                "already_decided",
+                f"This request is already approved. An approver can revoke it until it takes effect. {LOST}",
+            )
+        case "decided" if choice == REVOKE and request.outcome == "approved" and request.undo is not None:
+            return Verdict(
+                "already_decided", "The approval has taken effect, so it can no longer be revoked."
+            )
+        case "decided" | "withdrawn" if request.superseded:
+            return Verdict(
+                "withdrawn",
+                f"Something changed after people were asked, so a new request replaced this one. {LOST} "
+                "Decide the new request.",
+            )
+        case "decided":
+            return Verdict("already_decided", f"{_ENDED_AS.get(request.outcome or '', _ENDED)} {LOST}")
+        case "expired":
+            return Verdict(
+                "expired", f"This request has expired{_COUNTED.get(request.outcome or '', '')}. {LOST}"
+            )
+        case "withdrawn" if request.kind == "question":
+            return Verdict("withdrawn", f"The approval that this question is about has ended. {LOST}")
+        case "withdrawn":
+            return Verdict(
+                "withdrawn", f"This request was withdrawn, because its answer is no longer needed. {LOST}"
+            )
+    over = request.expires_at is not None and now >= request.expires_at
+    if over and request.held_since is None:
+        return Verdict("expired", f"The deadline of this request has passed. {LOST}")
+    return None
+
+
+def is_requester(request: RequestRecord, actor: Actor) -> bool:
+    """Whether this is the person who asked, under any of their names."""
+    return not request.requester.names.isdisjoint(actor.names)
+
+
+def _listed(refs: Sequence[str]) -> str:
+    return refs[0] if len(refs) == 1 else f"{', '.join(refs[:-1])} or {refs[-1]}"

@@ -1,0 +1,211 @@
+"""Pure: the requests that the engine opens, from the definition and what is known when people are asked."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.errors import CannotAsk
+from engine.kernel.form_options import with_options
+from engine.kernel.working_hours import after
+from engine.model.people import REFERENCE
+from engine.model.records import Failure, RequestRecord, RunRecord, Shown, StepRecord
+from engine.model.spec import (
+    ApprovalSpec,
+    Definition,
+    FailureSpec,
+    FormSpec,
+    NodeSpec,
+    QuorumSpec,
+    Show,
+    StageSpec,
+    StepSpec,
+)
+from engine.model.template import kind_of, paths, render, shortened, sole_path, value_at
+from engine.model.visible_text import is_blank
+from engine.model.wording import in_prose, unquoted
+
+APPROVAL_CHOICES = ("approve", "reject")
+FAILURE_CHOICES = ("retry", "skip", "abort")
+UNDECIDABLE_CHOICES = ("skip", "abort")
+"""Of a condition that cannot be decided: it would be asked about the same values again."""
+
+
+def approval_request(
+    run: RunRecord,
+    definition: Definition,
+    node: ApprovalSpec,
+    outputs: Mapping[str, Any],
+    now: datetime,
+    id_: str,
+) -> RequestRecord:
+    """What an approval asks. `outputs`: of the steps that succeeded, by name. Raises `CannotAsk`."""
+    scope = {**outputs, "input": run.input}
+    titles = {one.name: one.title for one in definition.nodes}
+    return RequestRecord(
+        id=id_,
+        kind="approval",
+        run_id=run.id,
+        workflow=run.workflow,
+        step=node.name,
+        state="open",
+        version=1,
+        ask=_rendered("ask", node.ask, scope),
+        choices=APPROVAL_CHOICES,
+        stages=_stages(node, scope),
+        rejections=node.rejections,
+        veto=_people("veto", node.veto, scope),
+        self_approval=node.self_approval,
+        comment=node.comment,
+        requester=run.actor,
+        opened_at=now,
+        shown=tuple(_shown(node, show, scope, titles) for show in node.show),
+        channel=node.channel,
+        expires_at=None if node.expires is None else after(now, node.expires, node.hours),
+        on_expiry=node.on_expiry,
+        remind_every=node.remind_every,
+        form=_form(node, scope),
+        value=_proposed(node, scope),
+        proposed=_proposed(node, scope),
+        escalations=tuple(
+            one.model_copy(update={"to": _people("escalate", one.to, scope)}) for one in node.escalations
+        ),
+        hours=node.hours,
+        undo=node.undo,
+        risk=node.risk,
+        confirm=_confirm(node, scope),
+        one_time_code=node.one_time_code,
+    )
+
+
+def failure_request(
+    run: RunRecord,
+    definition: Definition,
+    node: NodeSpec,
+    record: StepRecord,
+    failure: Failure,
+    now: datetime,
+) -> RequestRecord:
+    """What the owner is asked about a step that failed for good, or an approval that cannot be asked."""
+    policy = failure_policy(definition, node)
+    return RequestRecord(
+        id=f"{run.id}.{node.name}.{record.attempt}",
+        kind="failure",
+        run_id=run.id,
+        workflow=run.workflow,
+        step=node.name,
+        state="open",
+        version=1,
+        ask=f"{definition.title} failed at {node.title}",
+        choices=UNDECIDABLE_CHOICES if failure.kind == "Undecidable" else FAILURE_CHOICES,
+        stages=(anybody_of(definition.owner),),
+        self_approval=True,
+        comment={},
+        requester=run.actor,
+        opened_at=now,
+        expires_at=None if policy.expires is None else now + timedelta(seconds=policy.expires),
+        on_expiry="abort",
+        remind_every=policy.remind_every,
+        failure=failure,
+        attempts=record.failures + record.crashes,
+    )
+
+
+def failure_policy(definition: Definition, node: NodeSpec) -> FailureSpec:
+    """What follows when this node fails for good."""
+    return (node.failure if isinstance(node, StepSpec) else None) or definition.failure
+
+
+def anybody_of(*refs: str) -> StageSpec:
+    """A stage at which one answer from among them is enough."""
+    return StageSpec(quorums=(QuorumSpec(approvers=refs),))
+
+
+def _stages(node: ApprovalSpec, scope: Mapping[str, Any]) -> tuple[StageSpec, ...]:
+    """The stages with people for `{step.field}`."""
+    return tuple(
+        StageSpec(
+            name=stage.name,
+            quorums=tuple(
+                QuorumSpec(approvers=_people("approvers", quorum.approvers, scope), needs=quorum.needs)
+                for quorum in stage.quorums
+            ),
+        )
+        for stage in node.stages
+    )
+
+
+def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any], titles: Mapping[str, str]) -> Shown:
+    """An empty value is shown too: that it is empty may be what people decide on."""
+    for source in (show.source, show.before) if show.kind == "diff" else (show.source,):
+        step = source.split(".")[0]
+        if step not in scope and any(one.step == step and one.join == "optional" for one in node.needs):
+            return Shown(show.label, f"{titles[step]} was skipped", "value")
+    value = _value("show", show.source, scope)
+    if show.kind == "diff":
+        return Shown(show.label, {"before": _value("show", show.before, scope), "after": value}, show.kind)
+    return Shown(show.label, value, show.kind)
+
+
+def _proposed(node: ApprovalSpec, scope: Mapping[str, Any]) -> Any:
+    """The values that people are asked to approve or to change. Each field of the form must be among them."""
+    if node.form is None or not node.form.proposed:
+        return None
+    path = node.form.proposed
+    value = _value("proposed", path, scope)
+    known = node.form.fields.get("properties") or {}
+    if not isinstance(value, Mapping):
+        raise CannotAsk(f"proposed: {{{path}}} is {kind_of(value)}, and the form needs {', '.join(known)}.")
+    if missing := [name for name in known if name not in value]:
+        raise CannotAsk(f"proposed: {{{path}}} has no {', '.join(missing)}, which the form needs.")
+    return {name: value[name] for name in known}
+
+
+def _confirm(node: ApprovalSpec, scope: Mapping[str, Any]) -> str:
+    """The text an approver must type; empty only where the workflow asks for none."""
+    for path in paths(node.confirm):
+        value = _value("confirm", path, scope)
+        if value in (None, [], {}) or is_blank(str(value)):
+            raise CannotAsk(f"confirm: {{{path}}} is empty, so an approver could not type it.")
+    return _rendered("confirm", node.confirm, scope, unquoted)
+
+
+def _people(what: str, refs: Iterable[str], scope: Mapping[str, Any]) -> tuple[str, ...]:
+    """References, with those that `{step.field}` holds in its place: a text or a list of texts, all valid."""
+    found: list[str] = []
+    for ref in refs:
+        path = sole_path(ref)
+        if path is None:
+            found.append(ref)
+            continue
+        value = _value(what, path, scope)
+        named = value if isinstance(value, list) else [value]
+        if not named or named == [""] or named == [None]:
+            raise CannotAsk(f"{what}: {{{path}}} names nobody.")
+        for each in named:
+            if not isinstance(each, str) or not REFERENCE.fullmatch(each.strip()):
+                raise CannotAsk(
+                    f"{what}: {{{path}}} has {shortened(each)}, which is not a group (@handle), a channel "
+                    "(#name) or a member id (U…)."
+                )
+            found.append(each.strip())
+    return tuple(dict.fromkeys(found))
+
+
+def _form(node: ApprovalSpec, scope: Mapping[str, Any]) -> FormSpec | None:
+    return None if node.form is None else with_options(node.form, scope)
+
+
+def _value(what: str, path: str, scope: Mapping[str, Any]) -> Any:
+    try:
+        return value_at(path, scope)
+    except CannotAsk as error:
+        raise CannotAsk(f"{what}: {error}") from None
+
+
+def _rendered(
+    what: str, template: str, scope: Mapping[str, Any], worded: Callable[[Any], str] = in_prose
+) -> str:
+    try:
+        return render(template, scope, worded)
+    except CannotAsk as error:
+        raise CannotAsk(f"{what}: {error}") from None

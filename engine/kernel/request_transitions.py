@@ -1,0 +1,173 @@
+"""The named transitions of an open question: who is asked, in whose place, when again.
+
+Pure, like those of `engine.kernel.run_transitions`; one that no longer applies raises `IllegalTransition`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from engine.kernel import policy
+from engine.kernel.feasibility import Places
+from engine.kernel.transition import Transition
+from engine.kernel.working_hours import after
+from engine.model.change import Change
+from engine.model.people import in_whose_name
+from engine.model.records import Handover, RequestRecord, StandIn, evolve
+from engine.model.spec import ApprovalSpec, QuorumSpec, StageSpec
+from engine.model.states import IllegalTransition
+
+
+def remind(transition: Transition, request: RequestRecord) -> Change:
+    """It is time to say again that people are awaited."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    request = evolve(request, reminders=request.reminders + 1)
+    transition.put_request(request)
+    transition.event(
+        "request.reminded", request.step, request.id, kind=request.kind, reminder=request.reminders
+    )
+    transition.remind_later(request)
+    return transition.finish()
+
+
+def escalate(transition: Transition, request: RequestRecord) -> Change:
+    """Nobody has answered for so long: further people are asked, or others instead."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    due = request.escalations[request.escalated]
+    request = _asked_of(request, lambda _, quorum: (_widened(quorum, due.to, due.replace),))
+    request = evolve(request, escalated=request.escalated + 1)
+    transition.put_request(request)
+    told = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
+    transition.event("request.escalated", request.step, request.id, **told)
+    transition.escalate_later(request)
+    return transition.finish()
+
+
+def ask_anew(transition: Transition, request: RequestRecord) -> Change:
+    """The code that an approval covers changed while it was awaited: people are asked again."""
+    transition.ask_anew(request)
+    return transition.finish()
+
+
+def bring_to_owner(transition: Transition, request: RequestRecord, owner: str, places: Places) -> Change:
+    """Too few of those who may decide are left: the owner may as well.
+
+    `places`: for quorums that need all of whom not all can agree; see `feasibility.for_the_owner`.
+    """
+    if request.state != "open" or (owner in request.approvers and not places):
+        raise IllegalTransition("it is closed, or with its owner already")
+
+    def asked(number: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
+        if quorum.needs != "all":
+            return (_widened(quorum, [owner], instead=False),)
+        return places.get((number, quorum), (quorum,))
+
+    before = request.stages
+    request = _asked_of(request, asked)
+    if request.stages == before:
+        raise IllegalTransition("it is with its owner already")
+    transition.put_request(request)
+    instead = request.approvers == (owner,)
+    missing = {one for stage in request.stages for quorum in stage.quorums for one in quorum.missing}
+    told = {"kind": request.kind, "to": [owner], "replace": instead, "unanswerable": True}
+    if missing:
+        told["missing"] = sorted(missing)
+    transition.event("request.escalated", request.step, request.id, **told)
+    return transition.finish()
+
+
+def nobody_can(transition: Transition, request: RequestRecord, owner: str, why: str) -> Change:
+    """Neither those who may decide nor the owner can: it is recorded, and said where people look."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    told = {"kind": request.kind, "of": list(request.approvers), "owner": owner, "why": why}
+    transition.event("request.unanswerable", request.step, request.id, **told)
+    return transition.finish()
+
+
+def lose(transition: Transition, request: RequestRecord, lost: Mapping[str, tuple[str, ...]]) -> Change:
+    """People who decided left a group, or were deactivated: what they said no longer counts there."""
+    if request.state != "open" or request.lost == lost:
+        raise IllegalTransition(f"the request is {request.state}, or nothing is lost")
+    before = {made.id for made in policy.left(request)}
+    request = evolve(request, lost=lost, version=request.version + 1)
+    stage = min(policy.stage(request, request.decisions), request.stage)
+    request = evolve(request, stage=stage)
+    transition.put_request(request)
+    gone = [made for made in policy.left(request) if made.id not in before]
+    data = {"kind": request.kind, "lost": {id_: list(refs) for id_, refs in lost.items()}, "stage": stage}
+    people = [[in_whose_name(made.actor), made.choice, list(made.member_of)] for made in gone]
+    transition.event("request.recounted", request.step, request.id, people=people, **data)
+    return transition.finish()
+
+
+def stand_in(transition: Transition, request: RequestRecord, stand_ins: tuple[StandIn, ...]) -> Change:
+    """Others decide for approvers who are away, or no longer do."""
+    if request.state != "open" or request.stand_ins == stand_ins:
+        raise IllegalTransition(f"the request is {request.state}, or they stand in already")
+    added = [one for one in stand_ins if one not in request.stand_ins]
+    request = evolve(request, stand_ins=stand_ins, version=request.version + 1)
+    transition.put_request(request)
+    told = [[one.away, one.to, one.until.isoformat()] for one in added]
+    transition.event("request.delegated", request.step, request.id, kind=request.kind, stand_ins=told)
+    return transition.finish()
+
+
+def in_zone(transition: Transition, request: RequestRecord, zone: str) -> Change:
+    """The working hours of a question are in this time zone, and so are its deadlines."""
+    node = transition.state.graph.nodes[request.step]
+    assert request.hours is not None
+    assert isinstance(node, ApprovalSpec)
+    hours = request.hours.model_copy(update={"tz": zone})
+    expires = None if node.expires is None else after(request.opened_at, node.expires, hours)
+    transition.end_waits(request)
+    request = evolve(request, hours=hours, expires_at=expires, version=request.version + 1)
+    transition.put_request(request)
+    transition.event("request.zoned", request.step, request.id, kind=request.kind, zone=zone)
+    if request.held_since is None:
+        transition.await_people(request)
+    return transition.finish()
+
+
+def reassign(
+    transition: Transition, request: RequestRecord, to: str, replaced: Callable[[QuorumSpec], bool]
+) -> Change:
+    """Others answer at the stage that is open: see `engine.kernel.reassignment.handed_on`."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    before = request.approvers
+    request = handed_on(request, to, replaced)
+    told = Handover(transition.actor, to, before, transition.now)
+    transition.put_request(evolve(request, handovers=(*request.handovers, told)))
+    data = {"kind": request.kind, "to": to, "before": list(before), "risk": request.risk}
+    transition.event("request.reassigned", request.step, request.id, **data)
+    return transition.finish()
+
+
+def handed_on(request: RequestRecord, to: str, replaced: Callable[[QuorumSpec], bool]) -> RequestRecord:
+    """Ask `to` at the open stage in place of the quorums that are `replaced`. They need as many answers."""
+
+    def asked(number: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
+        own = number == request.stage and replaced(quorum)
+        return (_widened(quorum, [to], instead=True) if own else quorum,)
+
+    return _asked_of(request, asked)
+
+
+def _asked_of(
+    request: RequestRecord, asked: Callable[[int, QuorumSpec], tuple[QuorumSpec, ...]]
+) -> RequestRecord:
+    """With the quorums from the open stage on as `asked` makes them, given the stage and what there was."""
+    stages = list(request.stages)
+    for number in range(request.stage, len(stages)):
+        quorums = tuple(one for quorum in stages[number].quorums for one in asked(number, quorum))
+        stages[number] = StageSpec(name=stages[number].name, quorums=quorums)
+    return evolve(request, stages=tuple(stages), version=request.version + 1)
+
+
+def _widened(quorum: QuorumSpec, to: Sequence[str], instead: bool) -> QuorumSpec:
+    """It needs as many as before, now from among these people too, or from among them alone."""
+    approvers = to if instead else (*quorum.approvers, *to)
+    former = (*quorum.former, *quorum.approvers) if instead else quorum.former
+    asked = {"approvers": tuple(dict.fromkeys(approvers)), "former": tuple(dict.fromkeys(former))}
+    return quorum.model_copy(update=asked)

@@ -1,0 +1,357 @@
+"""The named transitions of a run: each takes the run's state and what happened, and gives one `Change`.
+
+Pure: they touch no clock, no disk and no network, so that they can be driven through any order of
+events. A transition that no longer applies raises `IllegalTransition` and changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from engine.kernel import approval_digest, clarification, policy
+from engine.kernel.planner import SKIPPED_BY_PERSON
+from engine.kernel.retry import delay
+from engine.kernel.transition import Transition, told_of
+from engine.model.change import Change
+from engine.model.records import DecisionRecord, Failure, RequestRecord, evolve
+from engine.model.spec import ApprovalSpec, StepSpec
+from engine.model.states import REQUEST, RUN_ENDED, IllegalTransition, move
+from engine.model.wording import same
+
+MOST_CRASHES = 3
+"""A step that took the process down this often is not executed again before a person says so."""
+
+SUSPECTED = "waits to be tried again apart from other steps: the process died while it was executing"
+
+
+def create(transition: Transition, *, start: bool) -> Change:
+    """The first transition of a run. Not started, it waits its turn behind others of its workflow."""
+    run = transition.state.run
+    transition.event("run.created", input=run.input, trigger=run.trigger)
+    return begin(transition) if start else transition.finish()
+
+
+def begin(transition: Transition) -> Change:
+    """A pending run's turn has come."""
+    transition.move_run("start", event="run.started")
+    transition.plan_roots()
+    return transition.finish()
+
+
+def go_on(transition: Transition) -> Change:
+    """There is room again, or code that was missing is there: start what is ready."""
+    state = transition.state
+    if state.run.state in RUN_ENDED or state.run.state == "pending":
+        raise IllegalTransition(f"the run is {state.run.state}")
+    state.ready.extend(state.blocked)
+    if not state.ready:
+        raise IllegalTransition("nothing is ready")
+    return transition.finish()
+
+
+def succeed(
+    transition: Transition, step: str, attempt: int, output: Any, log: Sequence[str], seconds: float
+) -> Change:
+    """An attempt gave a result. A late one is recorded as an event and changes nothing."""
+    if not _current(transition, step, attempt):
+        return _late(transition, step, attempt, "a result")
+    transition.move_step(
+        step,
+        "succeed",
+        output=output,
+        ended_at=transition.now,
+        log=tuple(log),
+        failure=None,
+        reason="",
+        deaths=0,
+    )
+    title = transition.state.graph.nodes[step].title
+    transition.event("step.succeeded", step, attempt=attempt, title=title, seconds=seconds, log=list(log))
+    return transition.finish()
+
+
+def fail(
+    transition: Transition,
+    step: str,
+    attempt: int,
+    failure: Failure,
+    log: Sequence[str],
+    *,
+    worth_retrying: bool,
+    chance: float,
+) -> Change:
+    """An attempt failed: a durable wait for the next one, or it is given up.
+
+    `chance` in [0, 1) is the jitter that the caller drew.
+    """
+    if not _current(transition, step, attempt):
+        return _late(transition, step, attempt, "a failure")
+    state, node = transition.state, transition.state.graph.nodes[step]
+    assert isinstance(node, StepSpec)
+    before = transition.record(step)
+    failures = before.failures + 1
+    state.steps[step] = evolve(before, failures=failures, log=tuple(log), reason="", deaths=0)
+    if worth_retrying and failures + before.crashes < node.retry.attempts:
+        due = transition.now + delay(node.retry, failures, chance)
+        transition.move_step(
+            step, "retry_later", failure=failure, ended_at=transition.now, next_attempt_at=due
+        )
+        transition.wait("retry", f"{state.run.id}:{step}", step, due)
+        transition.event(
+            "step.retrying",
+            step,
+            attempt=attempt,
+            title=node.title,
+            failure=told_of(failure),
+            next_attempt_at=due.isoformat(),
+            log=list(log),
+        )
+    else:
+        transition.give_up(step, failure)
+    return transition.finish()
+
+
+def overrun(transition: Transition, step: str, attempt: int, reason: str) -> Change:
+    """An attempt executes beyond its timeout, or beyond the end of its run, because nothing can stop it.
+
+    It holds its step until it has ended, so that no second attempt executes beside it.
+    """
+    before = transition.record(step)
+    if before.attempt != attempt or before.state not in ("running", "cancelled"):
+        raise IllegalTransition(f"{step} is {before.state}")
+    record = evolve(before, reason=reason)
+    transition.state.steps[step] = transition.change.steps[step] = record
+    title = transition.state.graph.nodes[step].title
+    transition.event("step.overrun", step, attempt=attempt, title=title, reason=reason)
+    return transition.finish()
+
+
+def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool, alone: bool = False) -> Change:
+    """The process stopped, or died, under these attempts; they are made again, with the same key.
+
+    After a death each step is a suspect, and waits for its trial. A death counts against a step that was
+    `alone`: one too many and the owner is asked instead.
+    """
+    for step in steps:
+        before = transition.record(step)
+        if before.state != "running":
+            continue  # one before it was given up, and the run ended with that
+        crashes, deaths = before.crashes + (crashed and alone), before.deaths + crashed
+        if alone and max(crashes, deaths) >= MOST_CRASHES:
+            transition.state.steps[step] = evolve(before, crashes=crashes, deaths=deaths)
+            transition.give_up(step, _crashed(max(crashes, deaths)))
+            continue
+        reason = SUSPECTED if deaths else ""
+        transition.move_step(step, "interrupt", crashes=crashes, deaths=deaths, reason=reason)
+        transition.event("step.interrupted", step, attempt=before.attempt, crashed=crashed, alone=alone)
+        if deaths:
+            transition.state.suspects[step] = None
+        else:
+            transition.go_on_with(step)
+    return transition.finish()
+
+
+def _crashed(times: int) -> Failure:
+    text = (
+        f"The process died {times} times while this step was executing, the last time while nothing else was."
+    )
+    return Failure("Crashed", text)
+
+
+def put_on_trial(transition: Transition, step: str) -> Change:
+    """Make the next attempt of a suspect, also where no slot is free: it has kept its own."""
+    if step not in transition.state.suspects:
+        raise IllegalTransition("it is no longer a suspect")
+    del transition.state.suspects[step]
+    transition.start(step)
+    return transition.finish()
+
+
+def retry(transition: Transition, step: str) -> Change:
+    """A retry is due."""
+    if transition.record(step).state != "retrying":
+        raise IllegalTransition(f"{step} is {transition.record(step).state}, not retrying")
+    transition.end_wait("retry", f"{transition.state.run.id}:{step}")
+    # A state of its own, not just a start: there may be no room now, and the wait's row is gone.
+    transition.move_step(step, "due", next_attempt_at=None)
+    transition.go_on_with(step)
+    return transition.finish()
+
+
+def decide(
+    transition: Transition,
+    request: RequestRecord,
+    decision: DecisionRecord,
+    rosters: policy.Rosters | None = None,
+) -> Change:
+    """A decision that the policy allowed. If it makes the outcome, the run goes on with it."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    request = _answered(transition, request, decision)
+    outcome = policy.outcome(request, request.decisions, rosters)
+    if outcome is None:
+        stage = policy.stage(request, request.decisions, rosters)
+        if stage != request.stage:
+            request = evolve(request, stage=stage)
+            name = request.stages[stage].name
+            transition.event("request.stage", request.step, request.id, stage=stage, name=name)
+        transition.put_request(request)
+        return transition.finish()
+    if outcome == "approved" and request.undo is not None:
+        return _hold(transition, request, timedelta(seconds=request.undo))
+    request = transition.close_request(request, "decide", outcome)
+    told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
+    transition.event("request.decided", request.step, request.id, outcome=outcome, **told)
+    _take(transition, request, outcome)
+    return transition.finish()
+
+
+def _answered(transition: Transition, request: RequestRecord, decision: DecisionRecord) -> RequestRecord:
+    """With the decision recorded and told, and with the values that it gave."""
+    told: dict[str, Any] = {
+        "kind": request.kind, "choice": decision.choice, "comment": decision.comment,
+    }  # fmt: skip
+    if decision.on_behalf:
+        told["on_behalf"] = decision.on_behalf
+    if decision.value is not None:
+        told["changes"] = changed(request.value, decision.value)
+        request = evolve(request, value=decision.value)
+    decision = evolve(decision, digest=approval_digest.digest(request))
+    transition.change.decisions.append(decision)
+    transition.event("request.decision", request.step, request.id, digest=decision.digest, **told)
+    return evolve(request, decisions=(*request.decisions, decision), version=request.version + 1)
+
+
+def _hold(transition: Transition, request: RequestRecord, undo: timedelta) -> Change:
+    """Approved, but what depends on it starts only when nobody has taken it back for so long."""
+    effective = transition.now + undo
+    transition.end_question(request)
+    transition.end_waits(request)
+    request = evolve(
+        request,
+        held_since=None,
+        state=move(REQUEST, "hold", request.state),
+        outcome="approved",
+        digest=approval_digest.digest(request),
+        ended_at=transition.now,
+        effective_at=effective,
+        version=request.version + 1,
+    )
+    transition.put_request(request)
+    transition.wait("effect", request.id, request.step, effective, request.id)
+    transition.event("request.held", request.step, request.id, effective_at=effective.isoformat())
+    return transition.finish()
+
+
+def revoke(transition: Transition, request: RequestRecord, decision: DecisionRecord) -> Change:
+    """An approver takes an approval back before it took effect: people are asked again."""
+    state = move(REQUEST, "revoke", request.state)
+    request = _answered(transition, request, decision)
+    transition.end_waits(request)
+    request = evolve(request, state=state, outcome=None, digest="", ended_at=None, effective_at=None, stage=0)
+    transition.put_request(request)
+    transition.event("request.revoked", request.step, request.id)
+    transition.await_people(request)
+    return transition.finish()
+
+
+def take_effect(transition: Transition, request: RequestRecord) -> Change:
+    """Nobody took the approval back."""
+    state = move(REQUEST, "take_effect", request.state)
+    outcome = request.outcome
+    assert outcome is not None
+    request = evolve(request, state=state, version=request.version + 1)
+    transition.put_request(request)
+    transition.end_waits(request)
+    transition.event("request.decided", request.step, request.id, kind=request.kind, outcome=outcome)
+    _take(transition, request, outcome)
+    return transition.finish()
+
+
+def expire(transition: Transition, request: RequestRecord) -> Change:
+    """Nobody answered in time: the outcome that the workflow has for that."""
+    if request.state != "open":
+        raise IllegalTransition(f"the request is {request.state}")
+    outcome = request.on_expiry or "expired"
+    request = transition.close_request(request, "expire", outcome)
+    transition.event("request.expired", request.step, request.id, kind=request.kind, outcome=outcome)
+    _take(transition, request, outcome)
+    return transition.finish()
+
+
+def cancel(transition: Transition, reason: str) -> Change:
+    """Somebody ends the run: requests are withdrawn, attempts stopped."""
+    transition.end_run("cancel", reason)
+    return transition.finish()
+
+
+def outcome_value(request: RequestRecord, outcome: str) -> Mapping[str, Any]:
+    """What the steps behind an approval get: the JSON of `Outcome`."""
+    made_it = policy.made_it(request, outcome)
+    assert request.ended_at is not None
+    return {
+        "outcome": outcome,
+        "by": [decision.actor.as_user or decision.actor.id for decision in made_it],
+        "comment": made_it[-1].comment if made_it else "",
+        "at": request.ended_at.isoformat(),
+        **_value_of(request, outcome),
+    }
+
+
+def changed(before: Any, after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The fields that differ, each with its value before and after; before is None where there was none."""
+    old = before if isinstance(before, Mapping) else {}
+    return {
+        name: [old.get(name), value]
+        for name, value in after.items()
+        if name not in old or not same(old[name], value)
+    }
+
+
+def _value_of(request: RequestRecord, outcome: str) -> dict[str, Any]:
+    if request.form is None or outcome != "approved" or request.value is None:
+        return {}
+    return {"value": request.form.given(request.value)}
+
+
+def _take(transition: Transition, request: RequestRecord, outcome: str) -> None:
+    """What an outcome does to the step that the request is about."""
+    step, title = request.step, transition.state.graph.nodes[request.step].title
+    if request.kind == "question":
+        clarification.ended(transition, request)
+        return
+    if request.kind == "approval":
+        value = outcome_value(request, outcome)
+        transition.move_step(step, "outcome", output=value, ended_at=transition.now)
+        return
+    if outcome == "retry":
+        transition.move_step(
+            step, "retry_asked", round=transition.record(step).round + 1, failures=0, crashes=0, deaths=0
+        )
+        transition.go_on_with(step)
+    elif outcome == "skip":
+        # An approval that nobody was asked is no skip that a guarded step may take.
+        asks = isinstance(transition.state.graph.nodes[step], ApprovalSpec)
+        skip = "leave_unasked" if asks else "skip_asked"
+        transition.move_step(step, skip, reason=SKIPPED_BY_PERSON, ended_at=transition.now)
+        transition.event("step.skipped", step, reason=SKIPPED_BY_PERSON, title=title)
+    else:
+        failure = request.failure or Failure("Failed", "It failed.")
+        transition.move_step(step, "fail", ended_at=transition.now)
+        transition.event("step.failed", step, title=title, failure=told_of(failure))
+        why = "nobody answered in time" if request.state == "expired" else "aborted by a person"
+        transition.end_run("fail", f"{title} failed: {failure.message} ({why})")
+
+
+def _current(transition: Transition, step: str, attempt: int) -> bool:
+    record = transition.record(step)
+    return record.state == "running" and record.attempt == attempt
+
+
+def _late(transition: Transition, step: str, attempt: int, what: str) -> Change:
+    before = transition.record(step)
+    if before.state == "cancelled" and before.attempt == attempt and before.reason:
+        record = evolve(before, reason="cancelled; its function has ended since")
+        transition.state.steps[step] = transition.change.steps[step] = record
+    transition.event("step.late", step, attempt=attempt, reason=f"{what} of an attempt that no longer counts")
+    return transition.finish()

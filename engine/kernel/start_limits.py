@@ -1,0 +1,72 @@
+"""How many runs one person or token may start, so that nobody's flood stops the work of others. Pure."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from engine.model.people import Actor
+
+WINDOW = timedelta(minutes=1)
+LIMITED = frozenset({"slack", "api"})
+"""Sources of actors with a limit. Schedules have limits of their own; the command line is the operator's."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartLimits:
+    """Of one person or token: `per_minute` starts, and `open_runs` that have not ended."""
+
+    per_minute: int = 60
+    open_runs: int = 500
+
+    def too_many_open(self, actor: Actor, count: int) -> str:
+        """Why this one may start nothing until runs end; empty where they may."""
+        if count < self.open_runs:
+            return ""
+        return (
+            f"{_whose(actor)} {count} unfinished {_what(actor)}, and the limit is {self.open_runs}. "
+            "Wait until some end, or cancel some. "
+            "The operator can cancel all of them with signoff cancel --started-by."
+        )
+
+    def too_many_now(self, actor: Actor, after: timedelta) -> str:
+        """Why this one may start nothing for the time that `after` says."""
+        seconds = max(1, round(after.total_seconds()))
+        return (
+            f"{_whose(actor)} started {self.per_minute} {_what(actor)} within a minute, and more are not "
+            f"accepted. Try again in {seconds} s."
+        )
+
+
+def _whose(actor: Actor) -> str:
+    return "You have" if actor.source == "slack" else f"The token {actor.id} has"
+
+
+def _what(actor: Actor) -> str:
+    return "runs" if actor.source == "slack" else "requests"
+
+
+@dataclass(slots=True)
+class Starts:
+    """When each person or token started runs within the last minute."""
+
+    per_minute: int
+    _times: dict[Actor, deque[datetime]] = field(default_factory=dict)
+
+    def wait(self, actor: Actor, now: datetime) -> timedelta:
+        """How long until this one may start another run; zero: at once."""
+        recent = [time for time in self._times.get(actor, ()) if _within(time, now)]
+        return WINDOW - (now - recent[-self.per_minute]) if len(recent) >= self.per_minute else timedelta()
+
+    def count(self, actor: Actor, now: datetime) -> None:
+        """This one starts a run now."""
+        for other, times in list(self._times.items()):
+            while times and not _within(times[0], now):
+                times.popleft()
+            if not times:
+                del self._times[other]
+        self._times.setdefault(actor, deque()).append(now)
+
+
+def _within(time: datetime, now: datetime) -> bool:
+    """Within the last minute; not so where the clock was set back behind it."""
+    return now - WINDOW < time <= now

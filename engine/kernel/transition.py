@@ -1,0 +1,455 @@
+"""The machinery of a transition: pure, given the run's state, the time and the room there is.
+
+A `Transition` moves records along the tables of `engine.model.states`, plans what follows at once, and
+collects everything as one `Change`. The named transitions are in `engine.kernel.run_transitions`.
+"""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from engine.errors import CannotAsk
+from engine.kernel import approval_digest, planner
+from engine.kernel.live_run import RunState
+from engine.kernel.request_factory import approval_request, failure_policy, failure_request
+from engine.kernel.working_hours import after
+from engine.model.change import Change, EventDraft, Wait
+from engine.model.people import ENGINE, Actor
+from engine.model.records import Failure, RequestRecord, StepRecord, evolve
+from engine.model.spec import ApprovalSpec, StepSpec
+from engine.model.states import (
+    AWAITED,
+    REQUEST,
+    RUN,
+    RUN_ENDED,
+    STEP,
+    STEP_SETTLED,
+    IllegalTransition,
+    move,
+)
+
+
+class Code(Protocol):
+    """What is known of the code that is loaded now."""
+
+    def missing(self, workflow: str, node: StepSpec) -> str:
+        """Why this step can't execute on the code at hand, in a sentence; empty when it can."""
+
+    def digest(self, workflow: str, step: str) -> str:
+        """Digest of the step's code at hand."""
+
+
+class Transition:
+    """One transition of one run. Make it, call what is to be done, take `finish()`."""
+
+    def __init__(self, state: RunState, code: Code, now: datetime, room: int, actor: Actor = ENGINE) -> None:
+        self.state, self.now, self.actor = state, now, actor
+        self._code, self._room = code, room
+        run = state.run
+        self.change = Change(run, run.version, state.lineage)
+        self._settled: deque[str] = deque()
+
+    def finish(self) -> Change:
+        """Plan what follows, settle the run's own state, and hand over the whole."""
+        if self.state.run.state not in RUN_ENDED and self.state.run.state != "pending":
+            self._plan()
+            self._fill()
+            self._settle_run()
+        run = self.state.run
+        self.change.moves_run = run is not self.change.run
+        if not self.change.events:
+            self.event("run.noted")  # what is written is told
+        self.state.run = self.change.run = evolve(run, version=self.change.leaves + 1)
+        return self.change
+
+    # Records
+
+    def event(
+        self, type_: str, step: str | None = None, request_id: str | None = None, /, **data: Any
+    ) -> None:
+        self.change.events.append(EventDraft(type_, self.now, self.actor, step, request_id, data))
+
+    def move_run(self, transition: str, *, reason: str = "", event: str) -> None:
+        run = self.state.run
+        entered = move(RUN, transition, run.state)
+        times: dict[str, datetime] = {}
+        if run.started_at is None and transition == "start":
+            times["started_at"] = self.now
+        if entered in RUN_ENDED:
+            times["ended_at"] = self.now
+        self.state.run = evolve(run, state=entered, reason=reason, **times)
+        self.event(event, **({"reason": reason} if reason else {}))
+
+    def record(self, step: str) -> StepRecord:
+        return self.state.steps.get(step) or StepRecord(self.state.run.id, step, "pending")
+
+    def request(self, request_id: str) -> RequestRecord:
+        """As it is in this transition. Raises `IllegalTransition` where nobody is asked that any more."""
+        found = self.state.requests.get(request_id)
+        if found is None:
+            raise IllegalTransition("the request is no longer open")
+        return found
+
+    def move_step(self, step: str, transition: str, **fields: Any) -> StepRecord:
+        """Move a step run along its table; counts and dependents follow."""
+        before = self.record(step)
+        after = evolve(before, state=move(STEP, transition, before.state), **fields)
+        state = self.state
+        state.steps[step] = self.change.steps[step] = after
+        state.executing += (after.state == "running") - (before.state == "running")
+        state.retrying += (after.state == "retrying") - (before.state == "retrying")
+        if after.state in STEP_SETTLED:
+            state.open_steps -= 1
+            self._settled.append(step)
+        return after
+
+    def wait(
+        self, kind: Any, name: str, step: str, due: datetime | None, request_id: str | None = None
+    ) -> None:
+        id_ = f"{kind}:{name}"
+        self.change.waits[id_] = Wait(id_, kind, self.state.run.id, step, request_id, due)
+
+    def end_wait(self, kind: str, name: str) -> None:
+        self.change.waits[f"{kind}:{name}"] = None
+
+    # Steps
+
+    def start(self, step: str) -> None:
+        """Begin an attempt, or note that its code isn't there."""
+        state, node = self.state, self.state.graph.nodes[step]
+        assert isinstance(node, StepSpec)
+        missing = self._code.missing(state.run.workflow, node)
+        if missing:
+            state.blocked[step] = missing
+            self.wait("code", f"{state.run.id}:{step}", step, None)
+            return
+        if state.blocked.pop(step, None):
+            self.end_wait("code", f"{state.run.id}:{step}")
+        gates = state.graph.gating.gates.get(step)
+        if gates and self._asked_again(gates):
+            return
+        digest = self._code.digest(state.run.workflow, step)
+        before = self.record(step)
+        record = self.move_step(
+            step,
+            "start",
+            attempt=before.attempt + 1,
+            started_at=self.now,
+            ended_at=None,
+            next_attempt_at=None,
+            failure=before.failure,
+            reason="",
+            log=(),
+            code_digest=digest,
+        )
+        changed = before.code_digest or state.code.get(step, digest)
+        if changed != digest:
+            self.event("step.code_changed", step, before=changed, after=digest)
+        self.event("step.started", step, attempt=record.attempt, title=node.title)
+        self.change.starts.append(record)
+
+    def ask(self, step: str, again: str = "") -> None:
+        """Open the request of an approval. `again`: why, where it was approved before."""
+        state, node = self.state, self.state.graph.nodes[step]
+        assert isinstance(node, ApprovalSpec)
+        outputs = {name: each.output for name, each in state.steps.items() if each.state == "succeeded"}
+        before = self.record(step)
+        attempt = before.attempt + 1
+        if attempt > 1 and before.failure is None and not again:
+            again = "what was approved before it changed"
+        id_ = approval_digest.request_id(state.run.id, step, attempt)
+        try:
+            request = approval_request(state.run, state.definition, node, outputs, self.now, id_)
+        except CannotAsk as error:
+            self.fail_unstarted(step, Failure("CannotAsk", str(error)))
+            return
+        self.move_step(step, "ask", started_at=self.now, attempt=attempt, failure=None)
+        self.open_request(
+            evolve(request, binding=approval_digest.bind(state, step, self._digest_of), again=again)
+        )
+
+    def ask_anew(self, request: RequestRecord) -> None:
+        """Withdraw an approval that is awaited and ask again, where the code behind it is no longer the same.
+
+        Raises `IllegalTransition` where it is.
+        """
+        found = approval_digest.code_changes(self.state, request, self._digest_of)
+        if request.state not in AWAITED or not found:
+            raise IllegalTransition(f"the request is {request.state}, or what it covers has not changed")
+        why = "; ".join(found)
+        self.put_request(evolve(self.close_request(request, "withdraw", None), superseded=why))
+        self.event("request.outdated", request.step, request.id, kind=request.kind, changes=found)
+        self.move_step(request.step, "reopen")
+        self.ask(request.step, again=why)
+
+    def _digest_of(self, step: str) -> str:
+        return self._code.digest(self.state.run.workflow, step)
+
+    def _asked_again(self, gates: Sequence[str]) -> bool:
+        """Has what was approved there changed? Then it is not executed, and people are asked again."""
+        state = self.state
+        changed = {name: approval_digest.changes(state, name, self._digest_of) for name in gates}
+        changed = {name: found for name, found in changed.items() if found}
+        for name, found in changed.items():
+            id_ = approval_digest.request_id(state.run.id, name, self.record(name).attempt)
+            if (request := state.requests.get(id_)) is not None:
+                self.put_request(evolve(request, superseded="; ".join(found), version=request.version + 1))
+            self.event("request.outdated", name, id_, kind="approval", changes=found)
+            self.move_step(name, "ask_again", output=None, ended_at=None)
+            opened = {name}
+            for dependent in state.graph.after(name):
+                if not opened.isdisjoint(state.graph.dependencies(dependent)) and self._reopen(dependent):
+                    opened.add(dependent)
+        if changed:
+            state.recount()
+        for name, found in changed.items():
+            if name in state.ready:
+                state.ready.remove(name)
+                self.ask(name, again="; ".join(found))
+        return bool(changed)
+
+    def _reopen(self, step: str) -> bool:
+        """What was left out because of an approval may be needed now, and an approval that came of it may not
+        be asked; what executed stays as it is."""
+        state, record = self.state, self.record(step)
+        if record.state == "skipped" and not record.attempt:
+            self.move_step(step, "reopen", reason="", ended_at=None)
+            return True
+        if record.state == "waiting" and isinstance(state.graph.nodes[step], ApprovalSpec):
+            # People were asked, or the owner was because people could not be.
+            asked = approval_digest.request_id(state.run.id, step, record.attempt)
+            for id_ in dict.fromkeys((asked, f"{state.run.id}.{step}.{record.attempt}")):
+                request = state.requests.get(id_)
+                if request is not None and request.state in AWAITED:
+                    self.close_request(request, "withdraw", None)
+                    why = "what was approved before it changed"
+                    self.event("request.withdrawn", step, id_, kind=request.kind, reason=why)
+            self.move_step(step, "reopen")
+            return True
+        return record.state == "pending"
+
+    def give_up(self, step: str, failure: Failure) -> None:
+        """A step has failed for good: whoever takes the failure gets it, else the owner is asked.
+
+        Nothing takes the failure of an approval: what it guards must not run because nobody could be asked.
+        """
+        state, node = self.state, self.state.graph.nodes[step]
+        policy = failure_policy(state.definition, node)
+        told = {"attempt": self.record(step).attempt, "title": node.title, "failure": told_of(failure)}
+        log = list(self.record(step).log)
+        if isinstance(node, StepSpec) and state.graph.tolerates_failure(step):
+            self.move_step(step, "fail", ended_at=self.now, failure=failure)
+            self.event("step.failed", step, log=log, **told)
+        elif policy.do == "fail":
+            self.move_step(step, "fail", ended_at=self.now, failure=failure)
+            self.event("step.failed", step, log=log, **told)
+            self.end_run("fail", f"{node.title} failed: {failure.message}")
+        else:
+            record = self.record(step)
+            if isinstance(node, StepSpec):
+                record = self.move_step(step, "ask_owner", ended_at=self.now, failure=failure)
+            self.event("step.waiting", step, log=log, **told)
+            self.open_request(failure_request(state.run, state.definition, node, record, failure, self.now))
+
+    def fail_unstarted(self, step: str, failure: Failure) -> None:
+        """A step fails before its first attempt, or an approval before anybody is asked: the owner is asked.
+
+        The owner's Skip of such an approval opens no guard (`leave_unasked`).
+        """
+        # The number makes the question to the owner one of its own, each time it comes.
+        number = self.record(step).attempt + 1
+        if isinstance(self.state.graph.nodes[step], StepSpec):
+            self.state.steps[step] = evolve(self.record(step), attempt=number)
+        else:
+            self.move_step(step, "cannot_ask", started_at=self.now, attempt=number, failure=failure)
+        self.give_up(step, failure)
+
+    # Requests
+
+    def open_request(self, request: RequestRecord) -> None:
+        self.put_request(request)
+        self.event("request.opened", request.step, request.id, kind=request.kind)
+        self.await_people(request)
+
+    def await_people(self, request: RequestRecord) -> None:
+        """Until when, and when to say so again."""
+        if request.expires_at is not None:
+            self.wait("expire", request.id, request.step, request.expires_at, request.id)
+        self.remind_later(request)
+        self.escalate_later(request)
+
+    def put_request(self, request: RequestRecord) -> None:
+        self.state.requests[request.id] = self.change.requests[request.id] = request
+
+    def remind_later(self, request: RequestRecord) -> None:
+        """The next reminder, unless the request will have ended by then."""
+        if request.remind_every is None:
+            return
+        due = after(self.now, request.remind_every, request.hours)
+        if request.expires_at is None or due < request.expires_at:
+            self.wait("remind", request.id, request.step, due, request.id)
+        else:
+            self.end_wait("remind", request.id)
+
+    def escalate_later(self, request: RequestRecord) -> None:
+        """The next escalation, if there is one left."""
+        if request.escalated < len(request.escalations):
+            later = request.escalations[request.escalated].after + request.held_for
+            due = after(request.opened_at, later, request.hours)
+            self.wait("escalate", request.id, request.step, due, request.id)
+        elif request.escalations:
+            self.end_wait("escalate", request.id)
+
+    def close_request(self, request: RequestRecord, transition: str, outcome: str | None) -> RequestRecord:
+        closed = evolve(
+            request,
+            state=move(REQUEST, transition, request.state),
+            outcome=outcome,
+            digest=self._covered_by(request) if outcome == "approved" else "",
+            ended_at=self.now,
+            effective_at=self.now if outcome else None,
+            version=request.version + 1,
+        )
+        self.end_question(request)
+        closed = evolve(closed, held_since=None)
+        self.put_request(closed)
+        self.end_waits(request)
+        return closed
+
+    def _covered_by(self, request: RequestRecord) -> str:
+        """The digest of what is approved: that of the decision which made it, or of what time approved."""
+        last = self.change.decisions[-1] if self.change.decisions else None
+        return last.digest if last and last.request_id == request.id else approval_digest.digest(request)
+
+    def end_question(self, request: RequestRecord) -> None:
+        """Nobody needs to know any more what was asked about it."""
+        asked = self.state.requests.get(f"{request.id}.q{request.questions}")
+        if asked is not None and asked.state == "open":
+            self.close_request(asked, "withdraw", None)
+            why = "it is decided"
+            self.event("request.withdrawn", asked.step, asked.id, kind=asked.kind, reason=why)
+
+    def end_waits(self, request: RequestRecord) -> None:
+        """Nobody is awaited any more."""
+        self.end_wait("expire", request.id)
+        self.end_wait("remind", request.id)
+        if request.escalations:
+            self.end_wait("escalate", request.id)
+        if request.undo is not None:
+            self.end_wait("effect", request.id)
+
+    # The run
+
+    def end_run(self, transition: str, reason: str) -> None:
+        """End the run at once: attempts are stopped, requests withdrawn, waits ended."""
+        state = self.state
+        for id_ in list(state.requests):
+            request = state.requests[id_]
+            if request.state in AWAITED:
+                self.close_request(request, "withdraw", None)
+                self.event("request.withdrawn", request.step, request.id, kind=request.kind, reason=reason)
+        for step in state.graph.order:
+            record = self.record(step)
+            if record.state in STEP_SETTLED:
+                continue
+            if record.state == "running":
+                self.change.stops.append(step)
+            if record.state == "retrying":
+                self.end_wait("retry", f"{state.run.id}:{step}")
+            if record.state == "pending" and state.missing[step] == 0:
+                self.end_wait("code", f"{state.run.id}:{step}")
+            if step in state.steps:
+                self.move_step(step, "cancel", ended_at=self.now, next_attempt_at=None)
+                self.event("step.cancelled", step, reason=reason)
+        state.ready.clear()
+        state.suspects.clear()
+        state.blocked.clear()
+        self._settled.clear()
+        state.open_steps = 0
+        ended = {"fail": "run.failed", "cancel": "run.cancelled"}[transition]
+        self.move_run(transition, reason=reason, event=ended)
+
+    def _plan(self) -> None:
+        state = self.state
+        while self._settled:
+            for dependent in state.graph.dependents(self._settled.popleft()):
+                state.missing[dependent] -= 1
+                # One that asks again is missing for steps that have executed, too: their turn was before.
+                if state.missing[dependent] == 0 and self.record(dependent).state == "pending":
+                    self._perform(planner.decide(state.graph, dependent, state.steps))
+
+    def go_on_with(self, step: str) -> None:
+        """What becomes of a pending step now, if nothing is missing for it."""
+        state = self.state
+        if state.missing[step] == 0 and self.record(step).state == "pending":
+            self._perform(planner.decide(state.graph, step, state.steps))
+
+    def plan_roots(self) -> None:
+        """For a run that begins: the steps that depend on nothing."""
+        state = self.state
+        state.ready.clear()
+        for step in state.graph.order:
+            if state.missing[step] == 0 and self.record(step).state == "pending":
+                self._perform(planner.decide(state.graph, step, state.steps))
+
+    def _perform(self, action: planner.Action) -> None:
+        if self.state.run.state in RUN_ENDED:
+            return  # a step planned just before it ended the run
+        match action:
+            case planner.Start(step):
+                self.state.ready.append(step)
+            case planner.Ask(step):
+                self.ask(step)
+            case planner.Skip(step, reason):
+                self.move_step(step, "skip", ended_at=self.now, reason=reason)
+                title = self.state.graph.nodes[step].title
+                self.event("step.skipped", step, reason=reason, title=title)
+            case planner.Fail(step, failure):
+                self.fail_unstarted(step, failure)
+
+    def _fill(self) -> None:
+        """Start what is ready, as far as there is room."""
+        state = self.state
+        while state.ready and self._has_room():
+            step = state.ready.popleft()
+            if isinstance(state.graph.nodes[step], StepSpec):
+                self.start(step)
+            else:
+                self.ask(step)
+
+    def _has_room(self) -> bool:
+        return self.state.has_own_room and len(self.change.starts) < self._room
+
+    def _settle_run(self) -> None:
+        state = self.state
+        if state.run.state in RUN_ENDED:
+            return
+        if state.open_steps == 0:
+            transition, reason = planner.ends_as(state.graph, state.steps)
+            ended = {"fail": "run.failed", "succeed": "run.succeeded"}[transition]
+            self.move_run(transition, reason=reason, event=ended)
+            return
+        busy = state.executing or state.retrying or state.ready or state.suspects
+        if busy and state.run.state == "waiting":
+            self.move_run("resume", event="run.resumed")
+        elif not busy and state.run.state == "running":
+            self.move_run("wait", reason=self._awaited(), event="run.waiting")
+        elif not busy:
+            self.state.run = evolve(state.run, reason=self._awaited())
+
+    def _awaited(self) -> str:
+        state = self.state
+        if state.blocked:
+            return next(iter(state.blocked.values()))
+        titles = [
+            state.graph.nodes[request.step].title
+            for request in state.requests.values()
+            if request.state in AWAITED
+        ]
+        return f"waits for people at {', '.join(dict.fromkeys(titles))}" if titles else "waits"
+
+
+def told_of(failure: Failure) -> Mapping[str, str]:
+    """A failure as an event's data."""
+    return {"kind": failure.kind, "message": failure.message, "detail": failure.detail}

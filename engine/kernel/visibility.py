@@ -1,0 +1,68 @@
+"""Pure: who may see a run, with its input, results, logs and requests. Every door asks `may_see`.
+
+Without `may_see=` on the workflow: the members of the channels in which the run is told of. In any case: the
+requester, the approvers, those who decided, the owner and the operator.
+"""
+
+from collections.abc import Iterable, Set
+
+from engine.model.people import Actor
+from engine.model.records import RequestRecord, RunRecord
+from engine.model.spec import Definition
+
+
+def audience(run: RunRecord, definition: Definition, requests: Iterable[RequestRecord]) -> tuple[str, ...]:
+    """References whose members may see the run, the cheapest to look up first."""
+    requests = list(requests)
+    refs = [definition.owner, *(ref for request in requests for ref in _asked(request))]
+    refs += definition.may_see or map(_channel_ref, _channels(run, definition, requests))
+    return tuple(dict.fromkeys(filter(None, refs)))
+
+
+def may_see(
+    viewer: Actor,
+    run: RunRecord,
+    requests: Iterable[RequestRecord],
+    member_of: Set[str],
+    operator: str | None,
+) -> bool:
+    """`member_of`: the references of the run's `audience` that mean the viewer now.
+
+    The command line is the operator's. A token sees what was asked with it, and nothing of its holder's.
+    """
+    if viewer.source in ("cli", "engine"):
+        return True
+    if viewer.source != "slack":
+        return (viewer.source, viewer.id) == (run.actor.source, run.actor.id)
+    return (
+        viewer.id == operator
+        or viewer.id in run.actor.names
+        or any(viewer.id in _took_part(request) for request in requests)
+        or bool(member_of)
+    )
+
+
+def _asked(request: RequestRecord) -> list[str]:
+    """Everybody who may answer at any stage, or might have before it went to others."""
+    quorums = [quorum for stage in request.stages for quorum in stage.quorums]
+    return [*(ref for one in quorums for ref in (*one.approvers, *one.former)), *request.veto]
+
+
+def _took_part(request: RequestRecord) -> set[str]:
+    """Ids of those who decided, for whom, and of their delegates."""
+    found = {one.to for one in request.stand_ins} | {made.on_behalf for made in request.decisions}
+    return found.union(*(made.actor.names for made in request.decisions))
+
+
+def _channels(run: RunRecord, definition: Definition, requests: list[RequestRecord]) -> list[str | None]:
+    """Where its message and its requests are."""
+    asked = [request.channel or definition.channel or run.channel for request in requests]
+    further = [channel for request in requests for channel in request.further_channels]
+    return [run.channel or definition.channel, *asked, *further]
+
+
+def _channel_ref(channel: str | None) -> str:
+    """`#name` for a name, `#C05DEPLOYS` for an id; nothing for a direct message, whose people took part."""
+    if not channel or channel.startswith("D"):
+        return ""
+    return channel if channel.startswith("#") else f"#{channel}"

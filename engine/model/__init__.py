@@ -1,0 +1,1 @@
+"""Data without behavior: specs, records, states, conditions, people, durations, and values in words."""

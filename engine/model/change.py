@@ -1,0 +1,76 @@
+"""A transition of one run as data: what it leaves, what it enters, what is told of it, what then starts.
+
+The machine makes them, the store commits each in one transaction or not at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from engine.model.people import Actor
+from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
+
+WaitKind = Literal["retry", "remind", "escalate", "expire", "effect", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a run waits for and until when. `code`: for a workflow file; no time ends that."""
+
+    id: str
+    kind: WaitKind
+    run_id: str
+    step: str
+    request_id: str | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraft:
+    """A fact before the log gives it its place."""
+
+    type: str
+    at: datetime
+    actor: Actor
+    step: str | None = None
+    request_id: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Lineage:
+    """Transitions built one upon the other, from one reading of a run's rows.
+
+    Once one of them is refused, those after it are too: they were built on what never came to be. Their
+    versions alone don't tell: a transition from elsewhere may have made the version that they leave.
+    """
+
+    __slots__ = ("broken",)
+
+    def __init__(self) -> None:
+        self.broken = False
+
+
+@dataclass(slots=True)
+class Change:
+    """Everything that one transition does. `leaves` is the run's version before it; 0 creates the run."""
+
+    run: RunRecord
+    leaves: int
+    lineage: Lineage = field(default_factory=Lineage)
+    moves_run: bool = True
+    """More of the run changes than its version."""
+    steps: dict[str, StepRecord] = field(default_factory=dict)
+    requests: dict[str, RequestRecord] = field(default_factory=dict)
+    decisions: list[DecisionRecord] = field(default_factory=list)
+    waits: dict[str, Wait | None] = field(default_factory=dict)
+    """By id; None ends the wait."""
+    events: list[EventDraft] = field(default_factory=list)
+    starts: list[StepRecord] = field(default_factory=list)
+    """Attempts to execute once this is durable."""
+    stops: list[str] = field(default_factory=list)
+    """Steps whose attempt under way is to be stopped."""
+    limit: int | None = None
+    """At most this many runs of the workflow may be under way for this one to enter; None: no bound."""
+    fired: tuple[str, datetime] | None = None
+    """Trigger key and fire time, for the run that a schedule starts."""

@@ -1,0 +1,94 @@
+"""The graph of a stored definition: what depends on what, counted once so that nobody scans it later."""
+
+from engine.errors import DefinitionError
+from engine.model.approval_scope import gating_of
+from engine.model.conditions import StateIs, leaves, steps_in
+from engine.model.spec import Definition, NodeSpec
+
+
+class Graph:
+    """`nodes` by name, `order`, a topological order that keeps the author's where it can, and `gating`.
+
+    Raises `DefinitionError` for a cycle, with its path.
+    """
+
+    def __init__(self, definition: Definition) -> None:
+        self.nodes: dict[str, NodeSpec] = {node.name: node for node in definition.nodes}
+        self._dependencies = {node.name: dependencies(node) for node in definition.nodes}
+        dependents: dict[str, list[str]] = {name: [] for name in self.nodes}
+        for name, needed in self._dependencies.items():
+            for other in needed:
+                dependents[other].append(name)
+        self._dependents = {name: tuple(found) for name, found in dependents.items()}
+        self._tolerated = frozenset(step for node in definition.nodes for step in _failures_taken(node))
+        self.order = self._sorted(definition.name)
+        self.gating = gating_of(self.nodes, self._dependencies, self.order)
+
+    def dependencies(self, step: str) -> tuple[str, ...]:
+        return self._dependencies[step]
+
+    def dependents(self, step: str) -> tuple[str, ...]:
+        return self._dependents[step]
+
+    def after(self, step: str) -> tuple[str, ...]:
+        """All that depends on it, directly or not, in order."""
+        found = {step}
+        for name in self.order:
+            if not found.isdisjoint(self._dependencies[name]):
+                found.add(name)
+        return tuple(name for name in self.order if name in found and name != step)
+
+    def tolerates_failure(self, step: str) -> bool:
+        """Somebody takes this step's failure: as `Settled`, or by testing `.failed`."""
+        return step in self._tolerated
+
+    def _sorted(self, workflow: str) -> tuple[str, ...]:
+        missing = {name: len(needed) for name, needed in self._dependencies.items()}
+        place = {name: index for index, name in enumerate(self.nodes)}
+        ready = [name for name, count in missing.items() if count == 0]
+        order: list[str] = []
+        while ready:
+            name = ready.pop(0)
+            order.append(name)
+            freed = []
+            for other in self._dependents[name]:
+                missing[other] -= 1
+                if missing[other] == 0:
+                    freed.append(other)
+            ready = sorted([*ready, *freed], key=place.__getitem__) if freed else ready
+        if len(order) < len(self.nodes):
+            path = self._cycle({name for name in self.nodes if missing[name] > 0})
+            raise DefinitionError(
+                f"Its steps wait for each other in a circle: {' -> '.join(path)}.",
+                remedy="Take one of these dependencies out.",
+                workflow=workflow,
+                step=path[0],
+            )
+        return tuple(order)
+
+    def _cycle(self, among: set[str]) -> list[str]:
+        """Follow dependencies among these until one comes twice."""
+        name = min(among, key=list(self.nodes).index)
+        path: list[str] = []
+        while name not in path:
+            path.append(name)
+            name = next(other for other in self._dependencies[name] if other in among)
+        return [*path[path.index(name) :], name]
+
+
+def dependencies(node: NodeSpec) -> tuple[str, ...]:
+    """The steps that must settle before this one, each once."""
+    found = [need.step for need in node.needs]
+    found += node.after
+    if node.when is not None:
+        found += steps_in(node.when)
+    return tuple(dict.fromkeys(found))
+
+
+def _failures_taken(node: NodeSpec) -> set[str]:
+    taken = {need.step for need in node.needs if need.join == "settled"}
+    if node.when is not None:
+        for leaf in leaves(node.when):
+            if isinstance(leaf, StateIs) and leaf.state == "failed":
+                taken.add(leaf.step)
+    return taken

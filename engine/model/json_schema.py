@@ -1,0 +1,169 @@
+"""Pure: what a JSON Schema of a form or an input says of one field."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import orjson
+
+from engine.model.wording import same
+
+Schema = Mapping[str, Any]
+Kind = Literal["text", "json", "list", "object", "scalar"]
+"""How people type a value of a field: `scalar` covers numbers, booleans, dates and alike."""
+
+OWN_TYPE = "x-signoff"
+"""Where a schema names a type of the engine's own and its version."""
+_SCALARS = frozenset({"integer", "number", "boolean"})
+
+
+def fields_of(schema: Schema) -> dict[str, Schema]:
+    """The fields of an object by name, references resolved."""
+    defs = schema.get("$defs") or {}
+    properties = resolved(schema, defs).get("properties") or {}
+    return {name: resolved(each, defs) for name, each in properties.items()}
+
+
+def resolved(schema: Schema, defs: Mapping[str, Any]) -> Schema:
+    """With references to definitions replaced, in it and in its alternatives and items."""
+    ref = schema.get("$ref")
+    if isinstance(ref, str):
+        rest = {key: value for key, value in schema.items() if key != "$ref"}
+        return resolved({**(defs.get(ref.rsplit("/", 1)[-1]) or {}), **rest}, defs)
+    found = dict(schema)
+    for key in ("anyOf", "oneOf", "allOf"):
+        if key in found:
+            found[key] = [_shallow(one, defs) for one in found[key]]
+    if isinstance(found.get("items"), Mapping):
+        found["items"] = _shallow(found["items"], defs)
+    return found
+
+
+def _shallow(schema: Schema, defs: Mapping[str, Any]) -> Schema:
+    """As `resolved`, for one level: a model may contain itself."""
+    ref = schema.get("$ref")
+    if not isinstance(ref, str):
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "$ref"}
+    return _shallow({**(defs.get(ref.rsplit("/", 1)[-1]) or {}), **rest}, defs)
+
+
+def alternatives(schema: Schema) -> list[Schema]:
+    """The members of a union, nested ones too; a field that is none has itself alone."""
+    members = schema.get("anyOf") or schema.get("oneOf")
+    if not members:
+        return [schema]
+    return [found for one in members for found in alternatives(one)]
+
+
+def nullable(schema: Schema) -> bool:
+    """Whether null is a value of the field."""
+    options = choices(schema)
+    return None in options if options else any(one.get("type") == "null" for one in alternatives(schema))
+
+
+def without_null(schema: Schema) -> Schema:
+    """The one schema beside null of an optional field; any other schema as it is."""
+    members = [one for one in alternatives(schema) if one.get("type") != "null"]
+    if len(members) != 1 or members[0] is schema:
+        return schema
+    outer = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf", "allOf")}
+    return {**members[0], **outer}
+
+
+def choices(schema: Schema) -> list[Any]:
+    """The JSON values of a field that has few, null among them where it is one; else empty."""
+    found: list[Any] = []
+    for one in alternatives(schema):
+        if one.get("type") == "null" and found:
+            found.append(None)
+        elif "const" in one:
+            found.append(one["const"])
+        elif "enum" in one:
+            found += one["enum"]
+        elif one.get("type") != "null":
+            return []
+    if any(one.get("type") == "null" for one in alternatives(schema)) and found and None not in found:
+        found.append(None)
+    kept: list[Any] = []
+    for value in found:
+        if not any(same(value, other) for other in kept):
+            kept.append(value)
+    return kept if any(value is not None for value in kept) else []
+
+
+def kind_of(schema: Schema) -> Kind:
+    """How a value of the field is typed as text."""
+    kinds = {_kind(one) for one in alternatives(schema) if one.get("type") != "null"}
+    if len(kinds) == 1:
+        return kinds.pop()
+    if is_decimal(schema):
+        return "scalar"
+    return "json"
+
+
+def _kind(schema: Schema) -> Kind:
+    match schema.get("type"):
+        case "string":
+            return "scalar" if schema.get("format") in _FORMATS else "text"
+        case "array":
+            return "list" if _kind(schema.get("items") or {}) in ("text", "scalar") else "json"
+        case "object":
+            return "object"
+        case kind if kind in _SCALARS:
+            return "scalar"
+    return "json"
+
+
+LOCAL_MOMENT, PLAIN_TEXT = "local-date-time", "text"
+"""Formats of this project's own: a datetime without a zone, and a text that stands beside a number."""
+_FORMATS = frozenset({"date", "date-time", LOCAL_MOMENT, "time", "duration", "uuid"})
+
+
+def decimals_in(schema: Schema) -> frozenset[str]:
+    """The fields of an object that hold a Decimal."""
+    return frozenset(name for name, each in fields_of(schema).items() if is_decimal(each))
+
+
+def is_decimal(schema: Schema) -> bool:
+    """A Decimal is described as a number or a text."""
+    members = [one for one in alternatives(schema) if one.get("type") != "null"]
+    texts = [one for one in members if one.get("type") == "string" and one.get("format") != PLAIN_TEXT]
+    numbers = [one for one in members if one.get("type") == "number"]
+    return bool(texts and numbers) and len(texts) + len(numbers) == len(members)
+
+
+_WORDS = frozenset({"title", "description", "examples", "deprecated", "$comment"})
+_BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
+_VALUES = frozenset({"default", "const", OWN_TYPE})
+_SETS = frozenset({"required", "enum"})
+
+
+def without_words(schema: Any) -> Any:
+    """What of a JSON Schema decides which values fit: no titles or descriptions, and no order of fields."""
+    if isinstance(schema, list):
+        return [without_words(each) for each in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    return {name: _part(name, each) for name, each in sorted(schema.items()) if name not in _WORDS}
+
+
+def _part(name: str, value: Any) -> Any:
+    if name in _VALUES:
+        return value
+    if name in _SETS and isinstance(value, list):
+        return sorted(value, key=lambda each: orjson.dumps(each, option=orjson.OPT_SORT_KEYS))
+    if name in (*_BY_NAME, "$defs") and isinstance(value, Mapping):
+        return {key: without_words(each) for key, each in sorted(value.items())}
+    return without_words(value)
+
+
+def without_own_formats(schema: Any) -> Any:
+    """As releases stored it that did not tell these fields apart."""
+    if isinstance(schema, list):
+        return [without_own_formats(each) for each in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    found = {name: without_own_formats(each) for name, each in schema.items()}
+    if found.get("format") == LOCAL_MOMENT:
+        return found | {"format": "date-time"}
+    return {"type": "string"} if found == {"type": "string", "format": PLAIN_TEXT} else found

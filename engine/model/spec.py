@@ -1,0 +1,279 @@
+"""A definition as data: what is stored, digested and planned on. No functions, no types, no Slack.
+
+`engine.authoring` makes these; the canonical JSON of one is its version.
+Durations are seconds.
+"""
+
+import hashlib
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+
+from engine.model.conditions import Condition
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RetrySpec(_Frozen):
+    """Exponential backoff: `first * factor ** n`, at most `cap`, less up to `jitter` of itself."""
+
+    attempts: int = 1
+    first: float = 1.0
+    factor: float = 2.0
+    cap: float = 60.0
+    jitter: float = 0.25
+    on: tuple[str, ...] | None = None
+    """Qualified names of the error classes worth another try; None: any `Exception`."""
+
+
+class FailureSpec(_Frozen):
+    """What happens when a step fails for good: ask the owner (with reminders and an end), or fail the run."""
+
+    do: Literal["ask", "fail"] = "ask"
+    remind_every: float | None = 4 * 3600.0
+    expires: float | None = 3 * 86400.0
+
+
+class Need(_Frozen):
+    """A parameter that takes a step's output. `value`: needs success; `optional`: a skip gives None;
+    `settled`: takes success, failure and skip alike."""
+
+    parameter: str
+    step: str
+    join: Literal["value", "optional", "settled"] = "value"
+
+
+class _Node(_Frozen):
+    name: str
+    title: str
+    """What people read: `name` with spaces unless the author says otherwise."""
+    needs: tuple[Need, ...] = ()
+    after: tuple[str, ...] = ()
+    when: Condition | None = None
+
+
+class StepSpec(_Node):
+    """A step that executes code."""
+
+    kind: Literal["step"] = "step"
+    takes_input: bool = False
+    takes_ctx: bool = False
+    timeout: float | None = None
+    retry: RetrySpec = RetrySpec()
+    failure: FailureSpec | None = None
+    """None: the workflow's."""
+    schema_digest: str = ""
+    """Digest of the schemas of its parameters and its output."""
+
+
+class Show(_Frozen):
+    """One thing that people see: a label and where the value comes from, e.g. `build.version`."""
+
+    label: str
+    source: str
+    kind: Literal["value", "number", "link", "image", "table", "diff"] = "value"
+    """`number`: a Decimal, which JSON keeps as text."""
+    before: str = ""
+    """For a diff: where the value before comes from."""
+
+
+class QuorumSpec(_Frozen):
+    """So many of these people. A person who is in several quorums of a stage counts for one of them."""
+
+    approvers: tuple[str, ...]
+    """References: `@group`, `#channel`, a user id, or `{step.field}`, which holds one or several of them."""
+    needs: int | Literal["all"] = 1
+    """`all`: everybody who is meant at the moment of a decision."""
+    former: tuple[str, ...] = ()
+    """Those who were asked before it was handed on: what they have answered still counts."""
+    missing: tuple[str, ...] = ()
+    """User ids and references that nobody knew, so that the owner answers in their place. Not in any file."""
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_new(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Digests of earlier releases have no `missing`.
+        found: dict[str, Any] = dump(self)
+        if not self.missing:
+            found.pop("missing", None)
+        return found
+
+
+class StageSpec(_Frozen):
+    """One after the other: people of a stage are asked when the one before it is complete."""
+
+    name: str = ""
+    quorums: tuple[QuorumSpec, ...]
+
+    @cached_property
+    def approvers(self) -> tuple[str, ...]:
+        """Everybody who may decide at this stage; a copy by `model_copy` would keep it."""
+        return tuple(dict.fromkeys(ref for quorum in self.quorums for ref in quorum.approvers))
+
+    @cached_property
+    def as_json(self) -> dict[str, Any]:
+        """Made once: a click writes it, and digests it twice. Not to be changed."""
+        return self.model_dump(mode="json")
+
+
+class HoursSpec(_Frozen):
+    """When people work. `days`: Monday is 0; `start`, `end`: minutes of the day; an end before the start is
+    on the next day."""
+
+    days: tuple[int, ...]
+    start: int
+    end: int
+    tz: str
+    holidays: tuple[str, ...] = ()
+
+
+class EscalationSpec(_Frozen):
+    """Who is asked as well when nobody has answered for so long; with `replace`, instead."""
+
+    after: float
+    """Seconds since it was asked, of working time where there are hours."""
+    to: tuple[str, ...]
+    replace: bool = False
+
+
+class FormSpec(_Frozen):
+    """Values that an approval gives: filled in, chosen, or proposed by an earlier step and changed or not."""
+
+    fields: dict[str, Any]
+    """JSON Schema of an object."""
+    proposed: str = ""
+    """Where the proposal comes from, e.g. `plan` or `input.release`; empty: whoever approves fills it in."""
+    sole: str = ""
+    """The one field whose value stands for the whole, where people choose among options."""
+    options: dict[str, str] = Field(default_factory=dict)
+    """By field of texts: where the list of them comes from that people choose among."""
+
+    def given(self, value: Any) -> Any:
+        """What steps get as `Outcome.value` for the form's values."""
+        return value[self.sole] if self.sole and value is not None else value
+
+
+class ApprovalSpec(_Node):
+    """A step that asks people. `needs` hold the steps named in `ask` and `show`."""
+
+    kind: Literal["approval"] = "approval"
+    ask: str
+    """Template; `{input.service}` and `{build.version}` are filled in when people are asked."""
+    show: tuple[Show, ...] = ()
+    stages: tuple[StageSpec, ...]
+    rejections: int = 1
+    """So many of them reject it."""
+    veto: tuple[str, ...] = ()
+    """One rejection from here ends it, at any stage."""
+    self_approval: bool = False
+    form: FormSpec | None = None
+    comment: dict[str, Literal["optional", "required"]] = Field(default_factory=dict)
+    """By choice (`approve`, `reject`)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_the_first_release(cls, data: Any) -> Any:
+        """It had one list of approvers, any of whom was enough; runs of it may still wait."""
+        if isinstance(data, dict) and "approvers" in data:
+            approvers = data["approvers"]
+            rest = {name: value for name, value in data.items() if name != "approvers"}
+            return {**rest, "stages": [{"quorums": [{"approvers": approvers}]}]}
+        return data
+
+    channel: str | None = None
+    expires: float | None
+    """None: never."""
+    on_expiry: Literal["approved", "rejected"] | None = None
+    remind_every: float | None = None
+    escalations: tuple[EscalationSpec, ...] = ()
+    """In order of time."""
+    confirm: str = ""
+    """Template of what whoever approves has to type; empty: nothing."""
+    one_time_code: bool = False
+    """Whoever approves gives a code of theirs besides."""
+    risk: Literal["low", "normal", "high"] = "normal"
+    """Only what is of low risk can be decided several at once."""
+    undo: float | None = None
+    """Seconds between the approval and its effect, in which approvers may take it back."""
+    hours: HoursSpec | None = None
+    """Reminders, escalations and the end count working time alone; None: all time."""
+    leavers_count: bool = False
+    """Decisions of people who left before the request completed count all the same."""
+    reassign_to: tuple[str, ...] = ()
+    """References whose members a request may be reassigned to; empty: those who were asked, and the owner."""
+
+
+NodeSpec = Annotated[StepSpec | ApprovalSpec, Field(discriminator="kind")]
+
+
+class CronSpec(_Frozen):
+    kind: Literal["cron"] = "cron"
+    key: str
+    """Unique in the workflow and stable: `cron:0 2 * * *@Europe/Berlin`."""
+    expr: str
+    tz: str = "UTC"
+    missed: Literal["skip", "latest", "all"] = "latest"
+    bound: int = 10
+    """With `missed="all"`: at most this many of the newest missed fires."""
+    input: dict[str, Any] = Field(default_factory=dict)
+    quiet: bool = False
+    """Its runs are told of only when they need people or end badly."""
+
+
+class EverySpec(_Frozen):
+    kind: Literal["every"] = "every"
+    key: str
+    """`every:300`."""
+    seconds: float
+    missed: Literal["skip", "latest", "all"] = "latest"
+    bound: int = 10
+    input: dict[str, Any] = Field(default_factory=dict)
+    quiet: bool = False
+
+
+TriggerSpec = Annotated[CronSpec | EverySpec, Field(discriminator="kind")]
+
+
+class Definition(_Frozen):
+    """A workflow as data. Equal definitions have equal digests, whoever wrote them and how."""
+
+    name: str
+    title: str
+    owner: str
+    channel: str | None = None
+    input_schema: dict[str, Any] | None = None
+    nodes: tuple[NodeSpec, ...]
+    triggers: tuple[TriggerSpec, ...] = ()
+    concurrency: int | None = None
+    """Runs of this workflow under way at once; None: no bound."""
+    overlap: Literal["allow", "skip", "queue"] = "allow"
+    """What a run beyond `concurrency` does. `allow` goes with no bound."""
+    parallel: int | None = None
+    """Steps of one run executing at once; None: the engine's limit alone."""
+    failure: FailureSpec = FailureSpec()
+    may_run: tuple[str, ...] = ()
+    """References; empty: every full member."""
+    may_cancel: tuple[str, ...] = ()
+    """References; empty: whoever started the run, and the owner."""
+    may_see: tuple[str, ...] = ()
+    """References; empty: the members of the channels in which a run is told of."""
+    gate: bool = False
+    """Principals with a token for it may start it from outside."""
+
+    def canonical(self) -> bytes:
+        """The bytes that are stored and digested: JSON with sorted keys."""
+        return orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+
+    def digest(self) -> str:
+        """SHA-256 over the canonical bytes, hex."""
+        return hashlib.sha256(self.canonical()).hexdigest()

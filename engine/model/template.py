@@ -1,0 +1,90 @@
+"""The texts that people are asked with: `{input.service}`, `{build.version}`, filled in with JSON values."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.errors import CannotAsk
+from engine.model.wording import in_prose
+
+_FIELD = re.compile(r"\{([^{}]*)\}")
+_PATH = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9][A-Za-z0-9_]*)*")
+
+
+def paths(template: str) -> list[str]:
+    """The dotted paths a template names, in order. Raises `ValueError` for braces that hold none."""
+    bare = _FIELD.sub("", template)
+    if "{" in bare or "}" in bare:
+        raise ValueError("a brace is not closed; write {step.field}")
+    found = []
+    for inside in _FIELD.findall(template):
+        if not _PATH.fullmatch(inside):
+            raise ValueError(f"{{{inside}}} is not a path like {{input.service}} or {{build.version}}")
+        found.append(inside)
+    return found
+
+
+def sole_path(text: str) -> str | None:
+    """The path where a text is nothing but `{step.field}`."""
+    found = _FIELD.fullmatch(text)
+    return found[1] if found else None
+
+
+def render(template: str, scope: Mapping[str, Any], worded: Callable[[Any], str] = in_prose) -> str:
+    """Fill in the values; the template's own line breaks and spaces become single spaces.
+
+    Raises `CannotAsk` for a value that is missing.
+    """
+    line = " ".join(template.split())
+    return _FIELD.sub(lambda match: worded(value_at(match[1], scope)), line)
+
+
+def value_at(path: str, scope: Mapping[str, Any]) -> Any:
+    """The JSON value at a dotted path; numbers index lists. Raises `CannotAsk` where it is missing."""
+    value: Any = scope
+    names = path.split(".")
+    for place, name in enumerate(names):
+        if isinstance(value, Mapping) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            raise CannotAsk(
+                f"{{{path}}} is missing. {_what_is_there('.'.join(names[:place]), names[0], value)}"
+            )
+    return value
+
+
+def _what_is_there(before: str, step: str, value: Any) -> str:
+    if not before:
+        return f"{step} has no output: it was skipped, or it failed."
+    match value:
+        case Mapping() if value:
+            keys = [str(key)[:40] for key in value]
+            more = f" and {len(keys) - 10} more" if len(keys) > 10 else ""
+            return f"{before} has {', '.join(keys[:10])}{more}."
+        case list():
+            return f"{before} is a list of {len(value)}, counted from 0."
+    return f"{before} is {kind_of(value)}, which has no fields."
+
+
+def kind_of(value: Any) -> str:
+    """What a JSON value is, for people."""
+    match value:
+        case None:
+            return "None"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+    return "an object" if value else "an empty object"
+
+
+def shortened(value: Any) -> str:
+    """A value as an error names it."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,168 @@
+"""Pure: texts as people type them, in a form or as `key=value`, read as the JSON that a schema wants."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from engine.model.json_schema import (
+    Schema,
+    alternatives,
+    choices,
+    fields_of,
+    kind_of,
+    nullable,
+    without_null,
+)
+from engine.model.wording import same
+
+
+class Typed(str):
+    """A text that a person typed. A `str` that is none may be a value already."""
+
+    __slots__ = ()
+
+
+class Unreadable(ValueError):
+    """A text is no value of its field. The text says why, and how to write one."""
+
+
+def typed(
+    values: Mapping[str, Any], schema: Schema, current: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """The JSON values, and what can't be read: field and why.
+
+    What is no text stays as it is, and so does a `str` that is identical to the `current` value.
+    """
+    fields, before = fields_of(schema), current or {}
+    found: dict[str, Any] = {}
+    problems: list[tuple[str, str]] = []
+    for name, value in values.items():
+        kept = not isinstance(value, Typed) and name in before and same(value, before[name])
+        is_text = isinstance(value, str) and not kept
+        try:
+            found[name] = read_text(str(value), fields.get(name, {"type": "string"})) if is_text else value
+        except Unreadable as error:
+            problems.append((name, str(error)))
+    return found, problems
+
+
+def read_text(text: str, schema: Schema) -> Any:
+    """The JSON value that a text stands for. Raises `Unreadable`."""
+    options = choices(schema)
+    if options:
+        return _chosen(text, options)
+    match kind_of(schema):
+        case "text":
+            constrained = {"minLength", "pattern", "format"} & without_null(schema).keys()
+            return None if not text and constrained and nullable(schema) else text
+        case "scalar":
+            stripped = text.strip()
+            return None if not stripped and nullable(schema) else stripped
+        case "list":
+            return _list(text, without_null(schema))
+        case "object":
+            return None if not text.strip() and nullable(schema) else _object(text)
+    return _any(text, schema)
+
+
+def _chosen(text: str, options: list[Any]) -> Any:
+    """The option that the text names; a text that names none stays, to be refused with the options."""
+    if text in [one for one in options if isinstance(one, str)]:
+        return text
+    for one in options:
+        if text.strip().casefold() in _spellings(one):
+            return one
+    return text
+
+
+def _spellings(option: Any) -> tuple[str, ...]:
+    match option:
+        case None:
+            return ("", "null")
+        case True:
+            return ("true", "yes")
+        case False:
+            return ("false", "no")
+        case str():
+            return ()
+    return (str(option).casefold(),)
+
+
+def _list(text: str, schema: Schema) -> list[Any]:
+    if text.lstrip()[:1] == "[":
+        found = parse_json(text, 'Write the values with commas between them, or as JSON: ["a", "b"].')
+        if isinstance(found, list):
+            return found
+    parts = [part.strip() for line in text.splitlines() for part in line.split(",") if part.strip()]
+    options = choices(schema.get("items") or {})
+    return [_chosen(part, options) for part in parts] if options else parts
+
+
+def _object(text: str) -> Any:
+    remedy = 'Write a JSON object: {"name": "value"}.'
+    if not text.strip():
+        raise Unreadable(f"is empty. {remedy}")
+    return parse_json(text, remedy)
+
+
+def _any(text: str, schema: Schema) -> Any:
+    """Of a union, or of a field of any kind: JSON where it is JSON of one of its kinds, else a text."""
+    members = alternatives(schema)
+    kinds = {one.get("type") for one in members}
+    takes_any = any(not one.keys() & {"type", "enum", "const"} for one in members)
+    if not text.strip():
+        return None if nullable(schema) or (takes_any and "string" not in kinds) else text
+    try:
+        found = parse_json(text, "Write it as JSON.")
+    except Unreadable:
+        if takes_any or "string" in kinds:
+            return text
+        if "array" in kinds and text.lstrip()[:1] not in ("[", "{"):
+            return [part.strip() for part in text.split(",") if part.strip()]
+        if kinds & {"array", "object"}:
+            raise
+        return text
+    return found if takes_any or _json_types(found) & kinds else text
+
+
+def _json_types(value: Any) -> set[str]:
+    match value:
+        case None:
+            return {"null"}
+        case bool():
+            return {"boolean"}
+        case int():
+            return {"integer", "number"}
+        case float():
+            return {"number"}
+        case str():
+            return {"string"}
+        case list():
+            return {"array"}
+    return {"object"}
+
+
+def parse_json(text: str, remedy: str) -> Any:
+    """As Python's own, but nothing is lost or made up: no key twice, no NaN. Raises `Unreadable`."""
+    try:
+        return json.loads(text, object_pairs_hook=_without_twins, parse_constant=_no_number)
+    except Unreadable as error:
+        raise Unreadable(f"{error} {remedy}") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise Unreadable(f"is not valid JSON ({error.msg} at {place}). {remedy}") from None
+    except (RecursionError, ValueError):
+        raise Unreadable(f"is not JSON that can be read: it is too deep or too large. {remedy}") from None
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise Unreadable(f"is JSON with the key {key!r} twice.")
+        found[key] = value
+    return found
+
+
+def _no_number(name: str) -> Any:
+    raise Unreadable(f"is not valid JSON: there is no number {name}.")

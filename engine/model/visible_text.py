@@ -1,0 +1,56 @@
+"""Pure: what people see of a text that they or others wrote."""
+
+import unicodedata
+
+from engine.model.json_safe import whole
+
+_BLANKS = "\u2800\u3164\uffa0"
+"""Letters and symbols that show as a space."""
+_UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5"
+"""No format characters by their category, and yet invisible."""
+_JOINERS = "\u200c\u200d"
+_FLAG = "\U0001f3f4"
+
+
+def as_seen(text: str) -> str:
+    """Without what nobody sees: control and format characters, blanks around it."""
+    shown = "".join(_seen(text, place) for place in range(len(text)))
+    return unicodedata.normalize("NFC", shown).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Nobody would see anything of it: it has no letter, digit or sign that shows."""
+    return not any(unicodedata.category(character)[0] in "LNPS" for character in as_seen(text))
+
+
+def written(text: str) -> str:
+    """A reason or an answer as it is kept: empty where nobody would see anything of it."""
+    return "" if is_blank(text) else whole(text).strip()
+
+
+def _seen(text: str, place: int) -> str:
+    character = text[place]
+    category = unicodedata.category(character)
+    if character.isspace() or category == "Zs" or character in _BLANKS:
+        return " "
+    if character in _JOINERS:
+        return character if _joins(text, place) else ""
+    if "\U000e0020" <= character <= "\U000e007f":
+        # The end of the flag of a region, as of Scotland.
+        before = text[:place].rstrip("".join(map(chr, range(0xE0020, 0xE0080))))
+        return character if before.endswith(_FLAG) else ""
+    if category in ("Cc", "Cf", "Cs") or character in _UNSEEN or _selects_variation(character):
+        return ""
+    return character
+
+
+def _joins(text: str, place: int) -> bool:
+    """A joiner between symbols, or letters of scripts that join, changes what people see."""
+    around = text[place - 1 : place + 2 : 2] if place else ""
+    return len(around) == 2 and all(
+        unicodedata.category(one) in ("So", "Sk", "Lo", "Mn", "Mc") and not one.isascii() for one in around
+    )
+
+
+def _selects_variation(character: str) -> bool:
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"

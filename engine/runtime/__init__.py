@@ -1,0 +1,1 @@
+"""Carries out what the kernel decides: runs, attempts, schedules, waits, recovery."""

@@ -1,0 +1,68 @@
+"""Decisions of people who left before the request completed: they are shown, and do not count."""
+
+from functools import partial
+
+from engine.errors import UnknownRun
+from engine.kernel import policy, request_transitions
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.people import in_whose_name, look_up
+from engine.model.records import RequestRecord
+from engine.model.spec import ApprovalSpec
+from engine.model.states import IllegalTransition
+from engine.runtime.authorization import Access, refs_of
+from engine.runtime.runs import Runs
+from engine.runtime.workflow_registry import Definitions
+from engine.store.store import Store
+
+Lost = dict[str, tuple[str, ...]]
+
+
+class Leaving:
+    """Raises `PeopleUnavailable`."""
+
+    def __init__(self, store: Store, runs: Runs, definitions: Definitions, access: Access) -> None:
+        self._store, self._runs, self._definitions, self._access = store, runs, definitions, access
+
+    async def recount(self, request: RequestRecord) -> RequestRecord:
+        """Look again who of those that decided may still decide. Who comes back has to answer again."""
+        if request.state != "open" or request.kind != "approval" or not policy.standing(request.decisions):
+            return request
+        lost = {**request.lost, **await self._lost(request)}
+        if lost == request.lost or await self._leavers_count(request):
+            return request
+        try:
+            change = await self._runs.apply(request.run_id, partial(_lose, request.id, lost))
+        except (IllegalTransition, UnknownRun):
+            return await self._store.request(request.id) or request
+        return change.requests[request.id]
+
+    async def _lost(self, request: RequestRecord) -> Lost:
+        """By decision: those of its references that no longer mean its person."""
+        standing = policy.standing(request.decisions)
+        deciders = {in_whose_name(made.actor) for made in standing}
+        everybody = deciders | {made.on_behalf for made in standing if made.on_behalf}
+        people = await look_up(self._access.people, sorted(everybody))
+        gone = {who for who, person in people.items() if person is None or not person.full_member}
+        found: Lost = {}
+        for made in standing:
+            decider = in_whose_name(made.actor)
+            whose = made.on_behalf or decider
+            still = frozenset[str]()
+            if not {decider, whose} & gone:
+                still = await refs_of(self._access.people, whose, made.member_of)
+            if over := tuple(ref for ref in made.member_of if ref not in still):
+                found[made.id] = tuple(dict.fromkeys((*request.lost.get(made.id, ()), *over)))
+        return found
+
+    async def _leavers_count(self, request: RequestRecord) -> bool:
+        run = await self._store.run(request.run_id)
+        if run is None:
+            return True
+        _, graph = await self._definitions.get(run.definition)
+        node = graph.nodes[request.step]
+        return isinstance(node, ApprovalSpec) and node.leavers_count
+
+
+def _lose(request_id: str, lost: Lost, transition: Transition) -> Change:
+    return request_transitions.lose(transition, transition.request(request_id), lost)

@@ -1,0 +1,47 @@
+"""Small mappings among the facts of an installation, written whole and by one at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from typing import Any
+
+from engine.clock import Clock
+from engine.model.change import EventDraft
+from engine.model.people import ENGINE, Actor
+from engine.store.store import Store
+
+
+class Changing:
+    """`known`: to be changed in place. What is told of it is durable with it."""
+
+    def __init__(self, known: dict[str, Any], clock: Clock) -> None:
+        self.known = known
+        self.events: list[EventDraft] = []
+        self._clock = clock
+
+    def tell(self, type_: str, actor: Actor, **data: Any) -> None:
+        self.events.append(EventDraft(type_, self._clock.now(), actor, data=data))
+
+
+class Fact:
+    """A mapping by name. Everything that is seldom written and read with little else is kept so."""
+
+    def __init__(self, store: Store, name: str, clock: Clock) -> None:
+        self._store, self._name, self._clock = store, name, clock
+        self._lock = asyncio.Lock()
+
+    async def read(self) -> dict[str, Any]:
+        return dict(await self._store.fact(self._name) or {})
+
+    @asynccontextmanager
+    async def changing(self) -> AsyncIterator[Changing]:
+        """Durable at the end, with what was told; nothing of it after an error."""
+        async with self._lock:
+            change = Changing(await self.read(), self._clock)
+            before = deepcopy(change.known)
+            yield change
+            if not change.events and change.known != before:
+                change.tell("installation.noted", ENGINE, name=self._name)
+            if change.events:
+                await self._store.note(self._name, change.known or None, change.events)

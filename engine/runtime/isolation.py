@@ -1,0 +1,101 @@
+"""What a step's function does to whoever calls it: in a thread of its own where it blocks, and whatever it
+raises is no more than its failure."""
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar, copy_context
+from typing import Any
+
+from engine.kernel.failures import StepLeft
+
+IN_STEP = ContextVar("in_step", default=False)
+"""Set in the tasks of attempts, and inherited by the tasks that they make."""
+
+log = logging.getLogger(__name__)
+
+
+async def contained(work: Awaitable[Any], attempt: object = None) -> Any:
+    """A task that raises SystemExit or KeyboardInterrupt takes the whole loop with it.
+
+    `attempt`: whose work it is, for the watchdog that reads the stack.
+    """
+    try:
+        return await work
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise left(error) from error
+
+
+def left(error: BaseException) -> StepLeft:
+    """The failure of a step that raised something that is no `Exception`."""
+    if isinstance(error, SystemExit | KeyboardInterrupt):
+        return StepLeft(f"The step tried to end the process ({type(error).__name__}).")
+    if isinstance(error, asyncio.CancelledError):
+        return StepLeft("The step was cancelled from within.")
+    try:
+        text = f": {error}" if str(error) else ""
+    except BaseException:  # an author's __str__
+        text = ""
+    return StepLeft(f"The step raised {type(error).__name__}, which is not an Exception{text}")
+
+
+def contain_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """Let tasks that a step makes end the process no more than the step itself; other tasks are as before."""
+    if loop.get_task_factory() is None:
+        loop.set_task_factory(_make_task)
+
+
+def _make_task(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> "asyncio.Task[Any]":
+    if not IN_STEP.get():
+        return asyncio.Task(work, loop=loop, **options)
+    task = asyncio.Task(contained(work), loop=loop, **options)
+    # Cancelled before its first line, the work would be reported as never awaited.
+    task.add_done_callback(lambda _: work.close())
+    return task
+
+
+def result_of(work: "asyncio.Future[Any]") -> Any:
+    """What came of it, where only an `Exception` comes out: anything else would seem to be meant for us."""
+    if work.cancelled():
+        raise StepLeft("The step was cancelled from within.")
+    error = work.exception()
+    if error is None:
+        return work.result()
+    if isinstance(error, Exception):
+        raise error
+    raise left(error) from error
+
+
+def in_thread(call: Callable[[], Any], *, name: str) -> "asyncio.Future[Any]":
+    """A thread of its own, and a daemon: a step that hangs must not keep the process from ending."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Any] = loop.create_future()
+    context, process = copy_context(), os.getpid()
+
+    def settle(result: Any, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(result)
+        elif isinstance(error, StopIteration):
+            future.set_exception(RuntimeError(f"the step raised StopIteration: {error}"))
+        else:
+            future.set_exception(error)
+
+    def main() -> None:
+        result, caught = None, None
+        try:
+            result = context.run(call)
+        except BaseException as error:
+            caught = error
+        if os.getpid() != process:
+            os._exit(0)  # a fork that came back from the step: what follows is done by the process it left
+        try:
+            loop.call_soon_threadsafe(settle, result, caught)
+        except RuntimeError:  # the loop is gone
+            log.debug("%s ended after the process had stopped waiting for it", name)
+
+    threading.Thread(target=main, name=name, daemon=True).start()
+    return future

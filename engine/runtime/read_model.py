@@ -1,0 +1,105 @@
+"""What people's lists and messages show: composed of rows, always as they are now."""
+
+from engine.clock import Clock
+from engine.errors import UnknownRun
+from engine.kernel import policy
+from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord
+from engine.model.states import RUN_ENDED
+from engine.runtime.authorization import Access, refs_of
+from engine.runtime.paging import open_requests
+from engine.runtime.workflow_registry import Definitions
+from engine.store.queries import SHORTEST_TAIL
+from engine.store.store import Store
+
+LOOKED_THROUGH = 5_000
+"""Open requests, oldest first, among which those for one person are looked for."""
+WAITING_SHOWN = 100
+"""More than so many are not counted for one person."""
+
+
+def no_run(run_id: str) -> str:
+    """Also said of a run that the person may not see."""
+    return f"There is no run {run_id}."
+
+
+class Reading:
+    """Composes records for readers."""
+
+    def __init__(self, store: Store, definitions: Definitions, access: Access, clock: Clock) -> None:
+        self._store, self._definitions, self._access = store, definitions, access
+        self._clock = clock
+
+    async def find_run(self, text: str) -> RunRecord:
+        found = await self.fitting(text, 6)
+        if not found:
+            await self._pruned(text.strip())
+        return self.one_of(text, found)
+
+    async def fitting(self, text: str, limit: int) -> list[RunRecord]:
+        """The run of that id, or those whose ids end so; newest first."""
+        return await self._store.runs_ending_with(text.strip(), limit) if text.strip() else []
+
+    def one_of(self, text: str, found: list[RunRecord]) -> RunRecord:
+        """The only one of those that fit. Raises `UnknownRun`, naming them."""
+        text = text.strip()
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            short = len(text.rpartition("-")[2]) < SHORTEST_TAIL
+            remedy = f" Give the last {SHORTEST_TAIL} characters of its id, or more." if short else ""
+            raise UnknownRun(f"{no_run(text)}{remedy}")
+        listed = ", ".join(run.id for run in found[:5]) + (", …" if len(found) > 5 else "")
+        raise UnknownRun(f"Several runs fit {text}: {listed}. Give more of the id.")
+
+    async def _pruned(self, run_id: str) -> None:
+        left = await self._store.tombstone(run_id)
+        if left is not None:
+            raise UnknownRun(
+                f"{run_id} ended on {left.ended_at:%Y-%m-%d} ({left.state}) and was deleted on "
+                f"{left.pruned_at:%Y-%m-%d}, after its retention period."
+            )
+
+    async def detail(self, run_id: str, *, proven: bool = False) -> RunDetail:
+        """`proven`: for those who go on by what it says. Raises `AlteredRun`."""
+        snapshot = await (self._store.proven if proven else self._store.snapshot)(run_id)
+        if snapshot is None:
+            await self._pruned(run_id)
+            raise UnknownRun(no_run(run_id))
+        definition, graph = await self._definitions.get(snapshot.run.definition)
+        ended = snapshot.run.state in RUN_ENDED
+        steps = tuple(
+            snapshot.steps.get(name) or StepRecord(run_id, name, "cancelled" if ended else "pending")
+            for name in graph.order
+        )
+        return RunDetail(
+            run=snapshot.run,
+            owner=definition.owner,
+            workflow_channel=definition.channel,
+            steps=steps,
+            requests=tuple(snapshot.requests.values()),
+            usual_seconds=await self._store.usual_seconds(snapshot.run.workflow),
+            titles={name: graph.nodes[name].title for name in graph.order},
+            quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
+        )
+
+    async def waiting_for(self, user_id: str, limit: int) -> list[RequestRecord]:
+        found: list[RequestRecord] = []
+        looked_through = 0
+        means: dict[tuple[str, str], bool] = {}
+
+        async def refs(who: str, request: RequestRecord) -> set[str]:
+            for ref in request.approvers:
+                if (who, ref) not in means:
+                    means[who, ref] = bool(await refs_of(self._access.people, who, [ref]))
+            return {ref for ref in request.approvers if means[who, ref]}
+
+        now = self._clock.now()
+        async for request in open_requests(self._store):
+            stood_in = [one.away for one in request.stand_ins if one.to == user_id and now < one.until]
+            others = {away: await refs(away, request) for away in stood_in}
+            if policy.awaits(request, user_id, await refs(user_id, request), others):
+                found.append(request)
+            looked_through += 1
+            if len(found) == limit or looked_through == LOOKED_THROUGH:
+                break
+        return found

@@ -1,0 +1,54 @@
+"""Receipts and checkpoints: from the records to a signed document."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from engine.audit import receipts, signing
+from engine.audit.hash_chain import Audit
+from engine.audit.keys import Keyring
+from engine.errors import NotPossible
+from engine.store.store import Store
+
+
+class Proving:
+    """Raises `NotPossible`."""
+
+    def __init__(self, store: Store, keyring: Keyring) -> None:
+        self._store, self._keyring = store, keyring
+
+    async def receipt(self, request_id: str) -> dict[str, Any]:
+        """What was asked, who decided it and what ran of it, signed: see `engine.audit.receipts`."""
+        request = await self._store.request(request_id)
+        if request is None:
+            raise NotPossible(f"There is no request {request_id}.")
+        snapshot, proof = await asyncio.gather(
+            self._store.snapshot(request.run_id), self._store.proof(request.run_id)
+        )
+        assert snapshot is not None
+        assert proof is not None
+        found = snapshot.requests[request_id]
+        content = receipts.receipt(found, snapshot.run, snapshot.steps.values(), proof)
+        return receipts.signed(content, await asyncio.to_thread(self._keyring.signing))
+
+    async def checkpoint(self, now: datetime) -> dict[str, Any]:
+        """Of the log as it is, signed, to be kept elsewhere: see `engine.audit.checkpoints`."""
+        if self._store.log_problem:
+            raise NotPossible(self._store.log_problem)
+        content = await self._store.checkpoint(now)
+        return signing.signed("checkpoint", content, await asyncio.to_thread(self._keyring.signing))
+
+    async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
+        """Is everything as it was written, since those checkpoints and the last one that is known?"""
+        known = await asyncio.to_thread(self._store.known_checkpoint, self._keyring)
+        return await self._store.audit([*marks, *([known] if known else [])])
+
+    async def public_keys(self) -> dict[str, str]:
+        """PEM by id, of all keys that ever signed; one is made if there is none."""
+        await asyncio.to_thread(self._keyring.signing)
+        return await asyncio.to_thread(self._keyring.public)
+
+    async def rotate(self) -> str:
+        """Another key signs from now on; its id."""
+        return (await asyncio.to_thread(self._keyring.rotate)).id

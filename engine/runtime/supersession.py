@@ -1,0 +1,49 @@
+"""At a start, approvals whose code has changed since people were asked are asked again."""
+
+import logging
+from functools import partial
+
+from engine.errors import UnknownRun
+from engine.kernel import request_transitions
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.records import RequestRecord
+from engine.model.states import IllegalTransition
+from engine.runtime.runs import Runs
+from engine.runtime.workflow_registry import Loaded
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_PAGE = 200
+
+
+async def supersede(store: Store, runs: Runs, loaded: Loaded) -> int:
+    """Look at all that are open or held; gives how many were asked again."""
+    count, last = 0, None
+    while page := await store.awaited_approvals(last, _PAGE):
+        last = page[-1]
+        for request in page:
+            if _changed(request, loaded):
+                count += await _ask_anew(runs, request)
+    return count
+
+
+def _changed(request: RequestRecord, loaded: Loaded) -> bool:
+    """By the digests alone; the transition looks again."""
+    then = request.binding.code if request.binding else {}
+    return any(loaded.digest(request.workflow, step) not in ("", digest) for step, digest in then.items())
+
+
+async def _ask_anew(runs: Runs, request: RequestRecord) -> bool:
+    try:
+        await runs.apply(request.run_id, partial(_build, request.id))
+    except (IllegalTransition, UnknownRun) as reason:
+        log.info("%s is not asked again: %s", request.id, reason)
+        return False
+    log.warning("%s is asked again: the code that it covers has changed", request.id)
+    return True
+
+
+def _build(request_id: str, transition: Transition) -> Change:
+    return request_transitions.ask_anew(transition, transition.request(request_id))

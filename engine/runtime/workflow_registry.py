@@ -1,0 +1,180 @@
+"""The workflows that are loaded now, and the stored definitions that runs are planned on."""
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from engine.compiler.compiled import Compiled
+from engine.compiler.inputs import checked
+from engine.compiler.schema_digests import first_rule_digests, rule_of
+from engine.errors import DefinitionError, InvalidInput, NotPossible, UnknownWorkflow
+from engine.kernel.form_options import not_among, same
+from engine.model.graph import Graph
+from engine.model.records import RequestRecord
+from engine.model.spec import ApprovalSpec, Definition, StepSpec
+from engine.model.typed_input import typed
+from engine.model.wording import same as same_value
+from engine.store.store import Store
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+class Loaded:
+    """Compiled workflows by name: the code at hand (`engine.kernel.transition.Code`) and what names mean."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, Compiled] = {}
+        self._first_rule: dict[tuple[str, str], frozenset[str]] = {}
+        self.adopted: Mapping[str, str] = {}
+        """Digests of types by the digests under rule 1 that stood for the same types; see `adopting`."""
+
+    def add(self, compiled: Compiled) -> None:
+        """Raises `DefinitionError` when another workflow has that name, or one that looks like it."""
+        name = compiled.definition.name
+        for other in self._compiled.values():
+            if _plain(other.definition.name) == _plain(name):
+                raise DefinitionError(
+                    f"Another workflow is called {other.definition.name} already"
+                    + (f" (in {other.file})." if other.file else "."),
+                    remedy="Give one of them another name.",
+                    workflow=name,
+                    file=compiled.file,
+                )
+        self._compiled[name] = compiled
+
+    def get(self, name: str) -> Compiled | None:
+        return self._compiled.get(name)
+
+    def all(self) -> Iterable[Compiled]:
+        return self._compiled.values()
+
+    def find(self, name: str) -> Compiled:
+        """By the name that a person typed: case, `-` and `_` don't matter. Raises `UnknownWorkflow`."""
+        exact = self._compiled.get(name)
+        if exact is not None:
+            return exact
+        for compiled in self._compiled.values():
+            if _plain(compiled.definition.name) == _plain(name):
+                return compiled
+        raise UnknownWorkflow(f"There is no workflow called {name}. {self._suggestion(name)}")
+
+    def _suggestion(self, name: str) -> str:
+        names = sorted(self._compiled)
+        close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+        if close:
+            return f"Did you mean {close[0]}?"
+        return f"There are: {', '.join(names)}." if names else "No workflow is loaded."
+
+    def missing(self, workflow: str, node: StepSpec) -> str:
+        """Why a step of a stored definition can't execute on the code at hand; empty when it can."""
+        compiled = self._compiled.get(workflow)
+        if compiled is None:
+            return f"The workflow {workflow} is not loaded now; put its file back and start again."
+        here = compiled.graph.nodes.get(node.name)
+        if not isinstance(here, StepSpec):
+            return (
+                f"The step {node.name} is no longer in {compiled.file or workflow}; "
+                "put it back, or cancel the run."
+            )
+        if self._fits(compiled, here, node):
+            return ""
+        words = ", with their descriptions" if rule_of(node.schema_digest) == "1" else ""
+        return (
+            f"The types of the step {node.name} in {compiled.file or workflow} have changed since "
+            f"this run started; put the earlier ones back{words}, or cancel the run."
+        )
+
+    def adopt(self, workflow: str, node: StepSpec) -> str:
+        """The digest, by the newest rule, of the types that a step of a stored definition has under rule 1.
+
+        Empty where the types at hand are not those.
+        """
+        compiled = self._compiled.get(workflow)
+        here = compiled.graph.nodes.get(node.name) if compiled else None
+        if compiled is None or not isinstance(here, StepSpec):
+            return ""
+        return here.schema_digest if self._fits(compiled, here, node) else ""
+
+    def _fits(self, compiled: Compiled, here: StepSpec, then: StepSpec) -> bool:
+        if here.schema_digest == then.schema_digest:
+            return True
+        if rule_of(then.schema_digest) != "1":
+            return False
+        if self.adopted.get(then.schema_digest) == here.schema_digest:
+            return True
+        key = compiled.definition.name, here.name
+        if key not in self._first_rule:
+            self._first_rule[key] = first_rule_digests(compiled.code[here.name])
+        return then.schema_digest in self._first_rule[key]
+
+    def check_form(self, request: RequestRecord, value: Any) -> Any:
+        """The JSON of a form's values: those given, and of the others those that are up for approval.
+
+        A field that is given unchanged keeps the very value that it has. Raises `InvalidInput`, and
+        `NotPossible` where the values can't be checked.
+        """
+        assert request.form is not None
+        compiled = self._compiled.get(request.workflow)
+        here = compiled.graph.nodes.get(request.step) if compiled else None
+        as_asked = isinstance(here, ApprovalSpec) and here.form and same(here.form, request.form)
+        if compiled is None or not as_asked:
+            raise NotPossible(
+                f"The values cannot be checked: the form of {request.step} changed, or {request.workflow} "
+                "is not loaded. Restore the earlier file, or reject this request and start a new run."
+            )
+        given = {request.form.sole: value} if request.form.sole and not isinstance(value, dict) else value
+        if not isinstance(given, dict):
+            raise InvalidInput(request.step, [("", "needs a value for each field, by name.")])
+        current = request.value if isinstance(request.value, dict) else {}
+        values, problems = typed({**current, **given}, request.form.fields, current)
+        if problems:
+            raise InvalidInput(request.step, problems)
+        found = checked(compiled.forms[request.step], request.form.fields, request.step, values)
+        kept = {name: each for name, each in current.items() if same_value(values[name], each)}
+        found = {name: kept.get(name, each) for name, each in found.items()}
+        if problems := not_among(request.form, found):
+            raise InvalidInput(request.step, problems)
+        return found
+
+    def digest(self, workflow: str, step: str) -> str:
+        compiled = self._compiled.get(workflow)
+        code = compiled.code.get(step) if compiled else None
+        return code.digest if code else ""
+
+
+def code_of(compiled: Compiled) -> tuple[str, dict[str, str]]:
+    """Digests of the code by step, and one over all of them."""
+    steps = {name: code.digest for name, code in compiled.code.items()}
+    return hashlib.sha256(orjson.dumps(steps, option=orjson.OPT_SORT_KEYS)).hexdigest(), steps
+
+
+class Definitions:
+    """Stored definitions and code digests, each read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._graphs: dict[str, tuple[Definition, Graph]] = {}
+        self._codes: dict[str, dict[str, str]] = {}
+
+    def keep(self, digest: str, definition: Definition, graph: Graph) -> None:
+        self._graphs[digest] = (definition, graph)
+
+    async def get(self, digest: str) -> tuple[Definition, Graph]:
+        found = self._graphs.get(digest)
+        if found is None:
+            canonical = await self._store.definition(digest)
+            assert canonical is not None, f"no definition {digest}"
+            definition = Definition.model_validate_json(canonical)
+            found = self._graphs[digest] = (definition, Graph(definition))
+        return found
+
+    async def code(self, digest: str) -> dict[str, str]:
+        found = self._codes.get(digest)
+        if found is None:
+            found = self._codes[digest] = await self._store.code(digest)
+        return found

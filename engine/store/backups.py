@@ -1,0 +1,187 @@
+"""Copies of a database: taken while it is in use, put back in place of it, and paused then."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from engine.audit.keys import Keyring
+from engine.errors import NotPossible, StoreBroken
+from engine.model.change import EventDraft
+from engine.model.people import Actor
+from engine.private_files import make_file
+from engine.store import commit, opening
+from engine.store.file_lock import FileLock
+from engine.store.migrate import migrate
+from engine.store.rescue import settle
+from engine.store.sqlite import connect
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A backup that was made and looked through. `size` in bytes; `events`: in its log."""
+
+    path: Path
+    size: int
+    runs: int
+    events: int
+
+
+def paused_text(fact: Mapping[str, Any] | None) -> str:
+    """Why the installation is paused, from what is noted of it; empty when it isn't."""
+    if fact is None:
+        return ""
+    return (
+        f"Signoff is paused: its database was restored from {fact['backup']}. "
+        "Whoever runs it looks at signoff db prospect and goes on with signoff db resume."
+    )
+
+
+def backup(database: Path, target: Path) -> Copy:
+    """A copy as of one moment, while others read and write. Raises `NotPossible` and `StoreBroken`.
+
+    `VACUUM INTO` reads within one transaction: the backup interface would begin anew at each write of
+    another process. The copy appears under its name when it is whole, checked and on the disk.
+    """
+    if not database.exists():
+        raise NotPossible(f"There is no database {database}.")
+    if target.exists():
+        raise NotPossible(f"{target} is there already. Name a new file.")
+    if not target.parent.is_dir():
+        raise NotPossible(f"There is no folder {target.parent}. Make it first.")
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    make_file(partial, exclusive=True)
+    try:
+        with contextlib.closing(connect(database, read_only=True)) as source:
+            source.execute("VACUUM INTO ?", (str(partial),))
+        found = _looked_through(partial, target)
+        _to_disk(partial)
+        os.rename(partial, target)
+        _to_disk(target.parent)
+    except sqlite3.Error as error:
+        raise StoreBroken(
+            f"{database} could not be copied to {target} ({error}). Check that there is room for it."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return found
+
+
+def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: Actor) -> Path | None:
+    """Put a backup in the database's place, paused; gives where the one that was there is now.
+
+    The log of what is restored says so.
+
+    Nobody may have it open. Raises `NotPossible`, `StoreInUse` and `StoreBroken`.
+    """
+    if not copy.is_file():
+        raise NotPossible(f"There is no backup {copy}.")
+    _looked_through(copy, copy)
+    if database.is_symlink():
+        database = Path(os.path.realpath(database))
+    lock = FileLock(database)
+    lock.take(create=False)
+    try:
+        fresh = database.with_name(database.name + ".restoring")
+        fresh.unlink(missing_ok=True)
+        make_file(fresh, exclusive=True)
+        with (
+            contextlib.closing(sqlite3.connect(copy)) as source,
+            contextlib.closing(sqlite3.connect(fresh)) as new,
+        ):
+            source.backup(new)
+        migrate(fresh)
+        seal = opening.look(fresh, keyring, now).seal
+        with contextlib.closing(connect(fresh)) as new:
+            new.execute("BEGIN IMMEDIATE")
+            restored = EventDraft("installation.restored", now, actor, data={"backup": copy.name})
+            paused = {"backup": copy.name, "at": now.isoformat()}
+            commit.note(new, "paused", paused, [restored], seal)
+            new.execute("COMMIT")
+            opening.keep(opening.checkpoint(new, now), database, keyring, seal)
+        _to_disk(fresh)
+        aside = _set_aside(database, now)
+        os.rename(fresh, database)
+        settle(database)
+        _to_disk(database.parent)
+    finally:
+        lock.release()
+    return aside
+
+
+def accept(database: Path, keyring: Keyring, now: datetime, actor: Actor, reason: str) -> None:
+    """Take a database as it is for what was recorded; its log says so. Nobody may have it open."""
+    if not database.exists():
+        raise NotPossible(f"There is no database {database}.")
+    if not reason.strip():
+        raise NotPossible("--reason is empty. Say why the database is right as it is.")
+    lock = FileLock(database)
+    lock.take()
+    try:
+        opening.accept(database, keyring, now, actor, reason.strip())
+    finally:
+        lock.release()
+
+
+def vacuum(database: Path) -> tuple[int, int]:
+    """Give free pages back to the disk; the size in bytes before and after. Nobody may have it open."""
+    if not database.exists():
+        raise NotPossible(f"There is no database {database}.")
+    lock = FileLock(database)
+    lock.take()
+    try:
+        before = database.stat().st_size
+        with contextlib.closing(connect(database)) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return before, database.stat().st_size
+    except sqlite3.Error as error:
+        raise StoreBroken(
+            f"{database} could not be made smaller ({error}). It needs as much room again while it works."
+        ) from error
+    finally:
+        lock.release()
+
+
+def _looked_through(path: Path, named: Path) -> Copy:
+    """Raises `StoreBroken` for what is no database of ours, or a damaged one."""
+    try:
+        with contextlib.closing(connect(path, read_only=True)) as copy:
+            (verdict,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+            if verdict != "ok":
+                raise StoreBroken(f"{named} is damaged ({verdict}). Use another backup.")
+            (runs,) = copy.execute("SELECT count(*) FROM run").fetchone()
+            (events,) = copy.execute("SELECT count(*) FROM event").fetchone()
+    except sqlite3.Error as error:
+        raise StoreBroken(f"{named} is no database of Signoff ({error}). Use another file.") from error
+    return Copy(named, path.stat().st_size, runs, events)
+
+
+def _set_aside(database: Path, now: datetime) -> Path | None:
+    if not database.exists():
+        return None
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(connect(database)) as old:
+        # So that one file holds all of it.
+        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    aside = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%S}")
+    for end in ("-wal", "-shm"):
+        extra = database.with_name(database.name + end)
+        if extra.exists():
+            os.chmod(extra, 0o600)
+            os.rename(extra, aside.with_name(aside.name + end))
+    os.rename(database, aside)
+    os.chmod(aside, 0o600)
+    return aside
+
+
+def _to_disk(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

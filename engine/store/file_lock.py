@@ -1,0 +1,114 @@
+"""One process owns a database file. The system releases the lock when the process dies.
+
+The lock is on the database file itself, so that a symbolic link, a hard link or a `.lock` file that was
+deleted leads to the same lock. It is an open-file-description lock on one byte far behind those that SQLite
+locks:
+
+- a classic POSIX lock would be lost whenever any connection to the file is closed in this process;
+- flock() on the file would collide with SQLite's own locks where the system makes one kind of the other
+  (NFS, BSD).
+
+The `.lock` file beside the database is locked as well, with flock(): older releases look at it, it says which
+process holds the database, and it is what is left where the system has no such locks on files. It is never
+removed: removing a locked file would let two processes lock two files of one name.
+"""
+
+import contextlib
+import errno
+import fcntl
+import logging
+import os
+import struct
+from pathlib import Path
+
+from engine.errors import StoreBroken, StoreInUse
+from engine.private_files import make_folder
+from engine.store.lockholder import opener
+from engine.store.trouble import busy
+
+log = logging.getLogger(__name__)
+
+_BYTE = 1 << 62
+_OTHER_FILE = "set DATABASE_URL to a file in a folder that this user may write to."
+_PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE})
+_SET_LOCK: int | None = getattr(fcntl, "F_OFD_SETLK", None)
+
+
+class FileLock:
+    """Taken by `take`, released by `release` or by the end of the process, however that comes."""
+
+    def __init__(self, database: Path) -> None:
+        self._real = Path(os.path.realpath(database))
+        self.path = self._real.with_name(self._real.name + ".lock")
+        self._database = database
+        self._files: list[int] = []
+        # A child of fork() shares the open files, and with them the lock: it would outlive this process.
+        os.register_at_fork(after_in_child=self._forget)
+
+    def take(self, *, create: bool = True) -> None:
+        """Raises `StoreInUse`, which names the process that holds the file, `StoreBusy` where the disk is
+        full or read-only, and `StoreBroken` where this user cannot have the file. `create`: an empty file
+        where there is none. Taken already, it stays taken."""
+        if self._files:
+            return
+        try:
+            if self._real.exists() and not self._real.is_file():
+                raise StoreBroken(f"The database {self._database} is not a regular file: {_OTHER_FILE}")
+            make_folder(self.path.parent)
+            self._take_beside()
+            self._take_database(create)
+        except OSError as error:
+            self.release()
+            if error.errno not in _PASSING:
+                raise StoreBroken(
+                    f"The database {self._database} can't be opened ({error.strerror}: {error.filename}). "
+                    f"Give the user that Signoff runs as access to it, or {_OTHER_FILE}"
+                ) from error
+            raise busy(f"{self.path.parent} cannot be written to ({error.strerror})") from error
+        except BaseException:
+            self.release()
+            raise
+
+    def release(self) -> None:
+        """Call it when no connection to the database is open: it closes the file."""
+        while self._files:
+            os.close(self._files.pop())
+
+    def _take_beside(self) -> None:
+        file = self._opened(self.path)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = os.read(file, 32).decode(errors="replace").strip()
+            raise self._in_use(f"process {holder}" if holder.isdigit() else "") from None
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+
+    def _take_database(self, create: bool) -> None:
+        if _SET_LOCK is None or not (create or self._real.exists()):
+            return
+        file = self._opened(self._real)
+        wanted = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, _BYTE, 1, 0)
+        try:
+            fcntl.fcntl(file, _SET_LOCK, wanted)
+        except (BlockingIOError, PermissionError):
+            raise self._in_use(opener(self._real)) from None
+        except OSError as error:
+            log.warning("%s cannot be locked (%s); only %s is", self._database, error, self.path)
+
+    def _opened(self, path: Path) -> int:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._files.append(file)
+        return file
+
+    def _in_use(self, holder: str) -> StoreInUse:
+        return StoreInUse(
+            f"{self._database} is in use by {holder or 'another process'}. "
+            "Stop that one first, or set DATABASE_URL to another file."
+        )
+
+    def _forget(self) -> None:
+        for file in self._files:
+            with contextlib.suppress(OSError):
+                os.close(file)
+        self._files.clear()
