@@ -201,3 +201,16 @@ def test_a_link_to_a_heading_that_does_not_exist_is_broken(tmp_path: Path):
         "[5](#gone) [6](other.md#comment) [7](other.md#twice-2) [8](missing.md)\n"
     )
     assert broken_links(page) == ["#gone", "other.md#comment", "other.md#twice-2", "missing.md"]
+
+
+def test_the_architecture_names_files_that_exist():
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:engine|bot)/[\w/]+(?:\.py)?/?)`", page))
+    assert len(named) > 30
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_every_room_of_the_engine_is_in_the_architecture():
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    rooms = {path.parent.name for path in (ROOT / "engine").glob("*/__init__.py")} - {"migrations"}
+    assert {room for room in rooms if f"| `engine/{room}` |" not in page} == set()
