@@ -2,7 +2,7 @@
 
 Run it once for each release, before the next one changes anything, and commit the files of this name in
 `tests/upgrades`. Tests open each of them with the current code and take every run to its end. A file never
-changes.
+changes. Tracebacks in it name the folder of the checkout, so run this in a neutral one, such as /opt/signoff.
 """
 
 import asyncio

@@ -33,6 +33,7 @@ SOURCES = {
     ".csv",
     ".json",
     ".mako",
+    ".sql",
     "",
 }
 
