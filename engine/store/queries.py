@@ -227,6 +227,15 @@ def awaited_approvals(
     return _requests(connection, f"{where} ORDER BY opened_at, id LIMIT ?", [*opened, limit])
 
 
+def awaited_code(connection: sqlite3.Connection) -> list[tuple[str, dict[str, str]]]:
+    """Which code the approvals that are open or held cover: workflow and digests by step, each pair once."""
+    found = connection.execute(
+        "SELECT DISTINCT workflow, json_extract(policy, '$.binding.code') FROM request "
+        "WHERE state IN ('open', 'held') AND kind = 'approval'"
+    )
+    return [(workflow, rows.from_json(code) or {}) for workflow, code in found if code]
+
+
 def run(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:
     found = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
     return rows.run_record(found) if found else None

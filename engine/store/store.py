@@ -279,6 +279,10 @@ class Store:
     async def count_requests(self, state: str) -> int:
         return await self._reader.read(partial(queries.count_requests, state=state))
 
+    async def awaited_code(self) -> list[tuple[str, dict[str, str]]]:
+        """Which code the awaited approvals cover: workflow and digests by step, each pair once."""
+        return await self._reader.read(queries.awaited_code)
+
     async def awaited_approvals(self, after: RequestRecord | None, limit: int) -> list[RequestRecord]:
         """A page of the approvals that are open or held, oldest first, after that one."""
         return await self._reader.read(partial(queries.awaited_approvals, after=after, limit=limit))

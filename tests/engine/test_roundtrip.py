@@ -463,13 +463,17 @@ def test_a_codec_refuses_with_the_place() -> None:
 
 
 class Lengths(TypeAdapter[Any]):
-    """Notes how much is checked in one go."""
+    """Notes how much is checked, and how much is made JSON, in one go."""
 
-    most = 0
+    most, most_dumped = 0, 0
 
     def validate_python(self, value: Any, /, **options: Any) -> Any:
         self.most = max(self.most, len(value))
         return super().validate_python(value, **options)
+
+    def dump_python(self, value: Any, /, **options: Any) -> Any:
+        self.most_dumped = max(self.most_dumped, len(value))
+        return super().dump_python(value, **options)
 
 
 @pytest.mark.parametrize(
@@ -487,6 +491,7 @@ def test_a_large_value_is_checked_in_pieces_and_comes_back_whole(kind: Any, valu
     assert kept == TypeAdapter(kind).dump_python(value, mode="json", by_alias=False)
     assert codec.read(kept) == value
     assert 0 < adapter.most <= 500
+    assert 0 < adapter.most_dumped <= 500
 
 
 def test_a_mistake_in_a_large_value_is_told_with_its_place() -> None:
