@@ -193,7 +193,7 @@ class Settings(BaseSettings):
         hosts = tuple(part.strip().casefold() for part in value.split(",") if part.strip())
         for host in hosts:
             if not re.fullmatch(r"[a-z0-9.-]+(:\d{1,5})?", host):
-                raise wrong(f"{host!r} is no host. Write them like ci.example.com,build.example.com:8443.")
+                raise wrong(f"{host!r} is not a host. Write them like ci.example.com,build.example.com:8443.")
         return hosts
 
     @field_validator("workflows", mode="before")

@@ -49,7 +49,7 @@ def address(path: Path) -> Iterator[str]:
 
 
 def check_socket(path: Path, database: Path) -> None:
-    """Before the command line connects. Raises `Untrusted`; a socket that is missing is no matter of this."""
+    """Before the command line connects. Raises `Untrusted`; a missing socket is no error here."""
     try:
         found = path.lstat()
     except OSError:

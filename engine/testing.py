@@ -28,7 +28,7 @@ from engine.runtime.settings import EngineSettings
 RUNS_PER_PAGE = 200
 TESTER = Actor("cli", "tester")
 TESTER_ID = "U0TESTER"
-"""The person behind it, who is no approver."""
+"""The person behind it, who is not an approver."""
 
 
 class DecisionRefused(AssertionError):

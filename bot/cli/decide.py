@@ -51,7 +51,7 @@ def decide(
 ) -> None:
     """Answer a request that waits for people."""
     if choice not in CHOICES:
-        raise typer.BadParameter(f"{choice} is no choice. There are {', '.join(CHOICES)}.")
+        raise typer.BadParameter(f"{choice} is not a choice. Choose one of {', '.join(CHOICES)}.")
     if not USER_ID.fullmatch(as_user):
         raise typer.BadParameter(
             f"--as {as_user} is not a user id like U012AB3CD. In Slack: profile, ⋮, Copy member ID."
@@ -126,7 +126,7 @@ def _flood(started_by: str, workflow: str | None, since: str | None) -> dict[str
     source, colon, id_ = started_by.partition(":")
     if not (colon and id_ and source in _STARTERS) and not USER_ID.fullmatch(started_by):
         raise typer.BadParameter(
-            f"--started-by {started_by} is no starter of runs. "
+            f"--started-by {started_by} names nobody who can start runs. "
             "Write a Slack user id like U012AB3CD, api:TOKEN or cli:USER."
         )
     meant: dict[str, Any] = {"started_by": started_by}

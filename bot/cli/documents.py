@@ -30,7 +30,7 @@ def read_json(file: Path) -> Any:
     try:
         return orjson.loads(read_text(file))
     except orjson.JSONDecodeError:
-        raise CommandError(f"{file} is no JSON.") from None
+        raise CommandError(f"{file} is not JSON.") from None
 
 
 def read_text(file: Path) -> str:
@@ -40,7 +40,7 @@ def read_text(file: Path) -> str:
     except OSError as error:
         raise CommandError(f"{file}: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise CommandError(f"{file} is no text.") from None
+        raise CommandError(f"{file} is not a text file.") from None
 
 
 def write_json(document: Any, to: Path | None) -> None:

@@ -191,7 +191,7 @@ async def _known(engine: Engine, person: str) -> None:
     try:
         found = await engine.people.person(person)
     except UnknownPeople:
-        raise NotPossible(f"--person {person} is no member of this workspace.") from None
+        raise NotPossible(f"--person {person} is not a member of this workspace.") from None
     if not found.full_member:
         raise NotPossible(f"--person {person} is not a full, active member of this workspace.")
 

@@ -30,7 +30,7 @@ def runs(
     """List runs, the newest first."""
     for one in state or ():
         if one not in _STATES:
-            raise typer.BadParameter(f"--state {one} is no state of a run. There are {', '.join(_STATES)}.")
+            raise typer.BadParameter(f"--state {one} is not a state. Choose one of {', '.join(_STATES)}.")
     found = ask(data, "runs", workflows=bool(workflow), workflow=workflow, states=state, limit=limit)
     output = Output(json)
     output.data(found)

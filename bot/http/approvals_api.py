@@ -188,7 +188,7 @@ def _body(read: bytes) -> dict[str, Any]:
     except RecursionError:
         raise Refused(400, "The body is nested too deeply.") from None
     if not isinstance(body, dict):
-        raise Refused(400, 'The body is no object. Send {"gate": …, "question": …}.')
+        raise Refused(400, 'The body is not an object. Send {"gate": …, "question": …}.')
     for field in body:
         if field not in _FIELDS:
             raise Refused(400, f"There is no such field. There are: {', '.join(_FIELDS)}.", field)

@@ -167,7 +167,7 @@ async def test_the_same_key_opens_one_question(outside: Outside) -> None:
         ({"gate": "release-gate", "question": ""}, 400, "question", "An empty value is too short."),
         ({"gate": "release-gate", "question": "?", "approvers": ["U9"]}, 400, "approvers", "no such field"),
         ({"gate": "release-gate", "question": "?", "link": "javascript:1"}, 400, "link", "An http address"),
-        ([], 400, "", "The body is no object."),
+        ([], 400, "", "The body is not an object."),
         ({"gate": ["release-gate"], "question": "?"}, 403, "gate", "may not ask at ['release-gate']"),
         ({"gate": {}, "question": "?"}, 403, "gate", "may not ask at {}"),
         (

@@ -241,7 +241,7 @@ def test_one_command_cancels_all_that_somebody_started(signoff):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--started-by", "alice"], "alice is no starter of runs."),
+        (["--started-by", "alice"], "alice names nobody who can start runs."),
         (["--started-by", "U01ALICE", "--since", "soon"], "--since soon is not a duration."),
         (["some-run", "--started-by", "U01ALICE"], "Give a run or --started-by, not both."),
         (["--workflow", "deploy"], "Give a run, or --started-by"),
@@ -383,7 +383,7 @@ def test_a_receipt_is_verified_without_the_database(signoff, tmp_path):
     said = signoff("receipt", "verify", str(file), "--key", str(key))
     assert (said.code, "was changed" in said.err) == (1, True)
     file.write_text("{")
-    assert "is no JSON" in signoff("receipt", "verify", str(file), "--key", str(key)).err
+    assert "is not JSON" in signoff("receipt", "verify", str(file), "--key", str(key)).err
     key.write_text("nothing")
     assert "holds no public key" in signoff("receipt", "verify", str(file), "--key", str(key)).err
     assert "signs from now on" in signoff("receipt", "rotate").out
