@@ -1,8 +1,9 @@
 """Writes databases of this checkout whose runs are left open, as SQL: `scripts/release_database.py NAME`.
 
 Run it once for each release, before the next one changes anything, and commit the files of this name in
-`tests/upgrades`. Tests open each of them with the current code and take every run to its end. A file never
-changes. Tracebacks in it name the folder of the checkout, so run this in a neutral one, such as /opt/signoff.
+`tests/upgrades`. Tests open each database with the current code and take every run to its end. A file never
+changes. The `.keys` file holds the keys that seal the log of that database; nothing else uses them.
+Tracebacks in a database name the folder of the checkout, so run this in a neutral one, such as /opt/signoff.
 """
 
 import asyncio
@@ -76,7 +77,9 @@ async def write(name: Path, workflows: tuple[object, ...], fill: Callable[[Bench
             found = {request.id: buttons(request) for request in await bench.engine.requests()}
             with sqlite3.connect(Path(folder) / "signoff.db") as database:
                 lines = "\n".join(database.iterdump())
+            keys = {key.name: key.read_text(encoding="utf-8") for key in (Path(folder) / "keys").iterdir()}
     name.with_name(f"{name.name}.sql").write_text(lines + "\n", encoding="utf-8")
+    name.with_name(f"{name.name}.keys").write_text(json.dumps(keys, indent=1) + "\n", encoding="utf-8")
     name.with_name(f"{name.name}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

@@ -30,7 +30,12 @@ def button(release: Path, step: str, choice: str) -> tuple[str, str]:
 
 
 def restore(release: Path, folder: Path) -> None:
-    """Make the database that the release left."""
+    """Make the database that the release left, with its keys if the release had any."""
+    if (keys := release.with_suffix(".keys")).exists():
+        (folder / "keys").mkdir(mode=0o700)
+        for name, key in json.loads(keys.read_text(encoding="utf-8")).items():
+            (folder / "keys" / name).write_text(key, encoding="utf-8")
+            (folder / "keys" / name).chmod(0o600)
     with sqlite3.connect(folder / "signoff.db") as database:
         database.executescript(release.read_text(encoding="utf-8"))
     database.close()
