@@ -1,0 +1,56 @@
+"""Prose keeps to the rules of writing: idioms that readers stumble over do not come back.
+
+`python -m scripts.wording PATH...` lists what is left, with the better wording.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scripts.wording import findings, findings_in_tree, prose_files
+
+ALLOWED: dict[str, int] = json.loads(Path(__file__).with_name("wording_leftovers.json").read_text("utf-8"))
+"""Number of findings by file, from before the rules. The numbers may only fall."""
+
+
+def test_no_file_has_more_forbidden_idioms_than_before() -> None:
+    too_many = {
+        name: found
+        for name, found in findings_in_tree(prose_files()).items()
+        if len(found) > ALLOWED.get(name, 0)
+    }
+    lines = [str(finding) for found in too_many.values() for finding in found]
+    assert lines == [], "\n" + "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""What is asked."""',
+        '"""Ask.\n\nThe value is\n    no list."""',
+        "# Fix it, whoever reads this.",
+        'text = f"{name} is no step."',
+        "def test_the_queue_is_mended(): ...",
+    ],
+)
+def test_idioms_are_found_in_all_prose_of_a_module(source: str) -> None:
+    assert len(findings("module.py", source)) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "whoever = mend(anew)",
+        '"""Return the step. There is no other; it is no longer open."""',
+        'text = "What is asked"',
+        "class Behind: ...",
+    ],
+)
+def test_code_and_standard_english_are_not_found(source: str) -> None:
+    assert findings("module.py", source) == []
+
+
+def test_a_finding_names_its_line() -> None:
+    (finding,) = findings("docs/page.md", "# Title\n\nA step\nis no\nfunction.\n")
+    assert (finding.path, finding.line) == ("docs/page.md", 4)
