@@ -186,7 +186,7 @@ def broken_links(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "page", [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))], ids=lambda page: page.name
+    "page", [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))], ids=lambda page: page.name
 )
 def test_links_between_pages_lead_somewhere(page: Path):
     assert broken_links(page) == []

@@ -1,4 +1,4 @@
-"""Mistakes that an author makes in a workflow file, as data. `docs/mistakes.md` has what is said to each."""
+"""Mistakes that an author makes in a workflow file, as data. `docs/reference/mistakes.md` has what is said to each."""
 
 # ruff: noqa: E501 - a text is read as one line
 

@@ -1,4 +1,4 @@
-"""docs/local-slack.md names everything there is, and the bundled workspace is the one it speaks of."""
+"""The page about the local Slack names everything there is, and speaks of the bundled workspace."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from localslack.control.http import ACTS
 from localslack.control.reading import READ
 from localslack.faults import KINDS
 
-TEXT = (Path(__file__).parents[2] / "docs" / "local-slack.md").read_text()
+TEXT = (Path(__file__).parents[2] / "docs" / "reference" / "local-slack.md").read_text()
 
 
 def test_every_method_is_named():
