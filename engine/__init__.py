@@ -50,9 +50,9 @@ from engine.kernel.policy import (
 )
 from engine.kernel.start_limits import StartLimits
 from engine.model.conditions import Condition
+from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, Group, People, Person, StaticPeople, in_whose_name
 from engine.model.records import (
-    Answer,
     DecisionRecord,
     EventRecord,
     Failure,
@@ -85,7 +85,6 @@ __all__ = [
     "Absence",
     "Actor",
     "AlteredRun",
-    "Answer",
     "AskOwner",
     "Audit",
     "ChannelId",
@@ -94,7 +93,9 @@ __all__ = [
     "Condition",
     "ContractError",
     "Cron",
+    "Decision",
     "DecisionRecord",
+    "DecisionResult",
     "Definition",
     "DefinitionError",
     "DefinitionErrors",

@@ -19,9 +19,10 @@ from engine.authoring.file_services import offered
 from engine.authoring.services import Registry
 from engine.authoring.workflow import Workflow
 from engine.clock import FakeClock
+from engine.model.decision import Decision, DecisionResult
 from engine.model.durations import seconds
 from engine.model.people import Actor, People, StaticPeople
-from engine.model.records import Answer, RequestRecord, RunDetail, RunRecord, StepRecord
+from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord
 from engine.runtime.engine import Engine
 from engine.runtime.settings import EngineSettings
 
@@ -34,7 +35,7 @@ TESTER_ID = "U0TESTER"
 class DecisionRefused(AssertionError):
     """A decision that does not count. `answer` has its code, its text and the request."""
 
-    def __init__(self, choice: str, user: str, answer: Answer) -> None:
+    def __init__(self, choice: str, user: str, answer: DecisionResult) -> None:
         self.answer = answer
         problems = "".join(f" {field}: {problem}" for field, problem in answer.problems)
         super().__init__(f"{choice} by {user} is refused ({answer.code}): {answer.text}{problems}")
@@ -124,7 +125,7 @@ class Bench:
         typed: str = "",
         one_time_code: str = "",
         run: RunRecord | None = None,
-    ) -> Answer:
+    ) -> DecisionResult:
         """Answer a request as that person. Raises `DecisionRefused` if the answer does not count.
 
         `request`: a request, its id, or the name of its step where one open request is at that step.
@@ -156,19 +157,11 @@ class Bench:
         typed: str = "",
         one_time_code: str = "",
         run: RunRecord | None = None,
-    ) -> Answer:
+    ) -> DecisionResult:
         """As `decide`, for a test of a refusal: returns the answer that the person gets, whatever it is."""
-        found = await self._request(request, run)
-        actor = Actor("slack", as_user)
-        answer = await self.engine.decide(
-            found.id,
-            choice,
-            actor=actor,
-            comment=comment,
-            value=value,
-            typed=typed,
-            one_time_code=one_time_code,
-        )
+        asked = await self._request(request, run)
+        decision = Decision(choice, comment=comment, value=value, typed=typed, one_time_code=one_time_code)
+        answer = await self.engine.decide(asked.id, decision, actor=Actor("slack", as_user))
         await self.run_until_idle()
         return answer
 

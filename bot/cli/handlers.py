@@ -14,7 +14,7 @@ from bot import resume_preview
 from bot.cli import serializers
 from bot.cli.serializers import JSON
 from bot.cli.unread import unread
-from engine import Actor, Answer, Engine, NotPossible, RequestRecord, UnknownPeople
+from engine import Actor, Decision, DecisionResult, Engine, NotPossible, RequestRecord, UnknownPeople
 from engine.model.typed_input import Typed
 
 Values = Mapping[str, Any]
@@ -90,16 +90,15 @@ def _started(values: Values) -> tuple[Actor, str | None, datetime | None]:
 async def decide(engine: Engine, values: Values, user: str) -> JSON:
     request = await _request(engine, values["request"])
     if values["choice"] == "approve" and (why := await unread(engine, request, values.get("seen", ""))):
-        return serializers.answer(Answer("unavailable", why, request))
-    answer = await engine.decide(
-        request.id,
+        return serializers.answer(DecisionResult("unavailable", why, request))
+    decision = Decision(
         values["choice"],
-        actor=_actor(values, user),
         comment=values["comment"],
         value=_typed(values.get("value")),
         typed=values.get("typed", ""),
         one_time_code=values.get("one_time_code", ""),
     )
+    answer = await engine.decide(request.id, decision, actor=_actor(values, user))
     return serializers.answer(answer)
 
 

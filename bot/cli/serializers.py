@@ -10,9 +10,9 @@ from typing import Any
 
 from engine import (
     Actor,
-    Answer,
     Audit,
     DecisionRecord,
+    DecisionResult,
     EventRecord,
     RequestRecord,
     RunDetail,
@@ -127,7 +127,7 @@ def _decision(record: DecisionRecord) -> JSON:
     }
 
 
-def answer(record: Answer) -> JSON:
+def answer(record: DecisionResult) -> JSON:
     return {
         "code": record.code,
         "accepted": record.accepted,

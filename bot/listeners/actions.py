@@ -28,7 +28,7 @@ from bot.views.modals import (
     waiting_modal,
 )
 from bot.views.weight import light
-from engine import Answer, RequestRecord, RunDetail, SignoffError
+from engine import Decision, DecisionResult, RequestRecord, RunDetail, SignoffError
 
 Act = Callable[[Context, Surface, Value], Awaitable[None]]
 """Does what must be durable before Slack is answered, and starts the rest."""
@@ -106,7 +106,7 @@ async def _open_first(
         await surface.update(await rendered(subjects, made), view_id)
 
 
-async def _answer_click(context: Context, surface: Surface, value: Value, answer: Answer) -> None:
+async def _answer_click(context: Context, surface: Surface, value: Value, answer: DecisionResult) -> None:
     """Say what the clicked message does not show; in a stale one also where the current one is."""
     # A link would tell of a request that this person may not see.
     stale = answer.code != "unknown" and await deciding.is_stale(context, surface)
@@ -121,7 +121,7 @@ async def _answer_click(context: Context, surface: Surface, value: Value, answer
 
 
 async def _decide(context: Context, surface: Surface, value: Value) -> None:
-    answer = await deciding.decide(context, surface.user, value.id, value.choice, seen=value.seen)
+    answer = await deciding.decide(context, surface.user, value.id, Decision(value.choice, seen=value.seen))
     if answer.code == "comment_required" and answer.request is not None:
         _open(context, surface, reason_modal(answer.request, value))
         return

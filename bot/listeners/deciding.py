@@ -1,30 +1,29 @@
 """The one way to a decision from Slack, whichever button, list or window it comes by."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.surface import Surface
 from bot.slack.web_api import SlackRefused, SlackUnreachable
-from engine import Answer
+from engine import Decision, DecisionResult
 
 
-async def decide(context: Context, user: str, request_id: str, choice: str, **more: Any) -> Answer:
-    """As `Engine.decide`; an approval of what its approvers could not read in full is refused."""
-    if choice == "approve" and (why := await context.lacking(request_id)):
+async def decide(context: Context, user: str, request_id: str, decision: Decision) -> DecisionResult:
+    """Decide a request, and refuse an approval of what its approvers could not read in full."""
+    if decision.choice == "approve" and (why := await context.lacking(request_id)):
         request = await context.seen_by(user).request(request_id)
         if request is not None:
-            return Answer("unavailable", why, request)
-    return await context.engine.decide(request_id, choice, actor=slack_actor(user), **more)
+            return DecisionResult("unavailable", why, request)
+    return await context.engine.decide(request_id, decision, actor=slack_actor(user))
 
 
-async def approve_together(context: Context, user: str, request_ids: Sequence[str]) -> list[Answer]:
+async def approve_together(context: Context, user: str, request_ids: Sequence[str]) -> list[DecisionResult]:
     """Several at once, each checked as if alone."""
     answers = []
     for request_id in request_ids:
         request = await context.seen_by(user).request(request_id)
         if request is not None and (why := await context.lacking(request_id)):
-            answers.append(Answer("unavailable", why, request))
+            answers.append(DecisionResult("unavailable", why, request))
         else:
             answers += await context.engine.approve_together([request_id], actor=slack_actor(user))
     return answers

@@ -16,7 +16,7 @@ from bot.views import button_values, command_replies, modals
 from bot.views.button_values import UNKNOWN_REQUEST, UnknownButton, Value
 from bot.views.form import errors_in, schema_digest, values_in
 from bot.views.message import Message
-from engine import Answer, InvalidInput, SignoffError
+from engine import Decision, DecisionResult, InvalidInput, SignoffError
 
 Reply = dict[str, Any]
 """What the acknowledgement carries; nothing closes the modal."""
@@ -62,7 +62,7 @@ _FIELDS = {
 """Under which field an answer is shown that wants more."""
 
 
-def _wants(view: Mapping[str, Any], answer: Answer) -> Reply | None:
+def _wants(view: Mapping[str, Any], answer: DecisionResult) -> Reply | None:
     """The answer under the field that it is about, where the modal has it."""
     field = _FIELDS.get(answer.code)
     if field is None or field not in view["state"]["values"]:
@@ -70,17 +70,19 @@ def _wants(view: Mapping[str, Any], answer: Answer) -> Reply | None:
     return {"response_action": "errors", "errors": {field: answer.text}}
 
 
-async def _decide(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
-    answer = await deciding.decide(
-        context,
-        user,
-        value.id,
+def _decision(view: Mapping[str, Any], value: Value) -> Decision:
+    """Return the decision that a submitted modal carries."""
+    return Decision(
         value.choice,
         comment=_text(view, modals.COMMENT),
         typed=_text(view, modals.CONFIRM),
         one_time_code=_text(view, modals.CODE),
         seen=value.seen,
     )
+
+
+async def _decide(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+    answer = await deciding.decide(context, user, value.id, _decision(view, value))
     return _wants(view, answer) or await _answered(context, user, answer)
 
 
@@ -93,17 +95,7 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     given, unreadable = values_in(view, request.form.fields, shown)
     if unreadable:
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
-    answer = await deciding.decide(
-        context,
-        user,
-        value.id,
-        value.choice,
-        comment=_text(view, modals.COMMENT),
-        value=given,
-        typed=_text(view, modals.CONFIRM),
-        one_time_code=_text(view, modals.CODE),
-        seen=value.seen,
-    )
+    answer = await deciding.decide(context, user, value.id, replace(_decision(view, value), value=given))
     if answer.code == "bad_value":
         return {"response_action": "errors", "errors": errors_in(answer.problems, view)}
     return _wants(view, answer) or await _answered(context, user, answer)
@@ -124,7 +116,7 @@ async def _ask(context: Context, user: str, view: Mapping[str, Any], value: Valu
     return {}
 
 
-async def _answered(context: Context, user: str, answer: Answer) -> Reply:
+async def _answered(context: Context, user: str, answer: DecisionResult) -> Reply:
     if answer.code == "recorded":
         return _instead(command_replies.recorded_answer(answer.text))
     if answer.code != "decided":

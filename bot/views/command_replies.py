@@ -27,7 +27,7 @@ from engine import (
     MOST_COUNTED,
     WAITING_SHOWN,
     Absence,
-    Answer,
+    DecisionResult,
     RequestRecord,
     RunDetail,
     RunRecord,
@@ -239,7 +239,7 @@ def together_actions(requests: Sequence[RequestRecord]) -> Block | None:
     )
 
 
-def together_answer(answers: Sequence[Answer]) -> Message:
+def together_answer(answers: Sequence[DecisionResult]) -> Message:
     """What became of several at once."""
     done = sum(answer.accepted for answer in answers)
     told = f"{icons.DONE} {_count(done, 'answer')} recorded."

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from engine.kernel.confirmation import NOTHING_TO_TYPE, confirms
+from engine.model.decision import Decision
 from engine.model.people import Actor, Person, in_whose_name, unmapped
 from engine.model.records import DecisionRecord, RequestRecord
 from engine.model.spec import QuorumSpec
@@ -103,19 +104,18 @@ def may_decide(
     request: RequestRecord,
     person: Person,
     member_of: Set[str],
-    choice: str,
-    comment: str,
+    decision: Decision,
     now: datetime,
     actor: Actor,
     *,
-    value: Any = None,
-    typed: str = "",
-    one_time_code: str = "",
     cli_decides: bool = False,
 ) -> Verdict:
-    """`member_of`: those of the request's references that mean this person at this moment. `value`: of its
-    form, checked already; None: the values as they are. `typed`: to confirm. `one_time_code`: whether it is
-    right is for the caller to see."""
+    """Return whether this person may decide so, and if not, why.
+
+    `member_of`: the request's references that mean this person at this moment. The caller has checked the
+    values of `decision` against the form, and checks whether its one-time code is right.
+    """
+    choice = decision.choice
     ended = _ended(request, now, choice)
     if ended is not None:
         return ended
@@ -141,22 +141,21 @@ def may_decide(
         return Verdict("self_approval", "You requested this approval, so another approver must approve it.")
     if choice == "approve" and request.risk == "high" and self_approval_possible(request):
         return Verdict("self_approval", _unknown_requester(request.requester))
-    return _lacking(request, choice, comment, value, typed, one_time_code) or ALLOWED
+    return _lacking(request, decision) or ALLOWED
 
 
-def _lacking(
-    request: RequestRecord, choice: str, comment: str, value: Any, typed: str, one_time_code: str
-) -> Verdict | None:
-    """What the answer itself still needs."""
-    if choice == "approve" and request.form is not None and value is None and request.value is None:
+def _lacking(request: RequestRecord, decision: Decision) -> Verdict | None:
+    """Return what the decision itself still needs."""
+    choice = decision.choice
+    if choice == "approve" and request.form is not None and decision.value is None and request.value is None:
         return Verdict("form_required", "Fill in the values before you approve.")
-    if choice == "approve" and request.confirm and not confirms(typed, request.confirm):
+    if choice == "approve" and request.confirm and not confirms(decision.typed, request.confirm):
         wanted = as_seen(request.confirm)
         text = f"Type {wanted} to confirm the approval." if wanted else NOTHING_TO_TYPE
         return Verdict("confirm_required", text)
-    if choice == "approve" and request.one_time_code and not one_time_code.strip():
+    if choice == "approve" and request.one_time_code and not decision.one_time_code.strip():
         return Verdict("code_required", "Enter the one-time code that your authenticator app shows now.")
-    if request.comment.get(choice) == "required" and is_blank(comment):
+    if request.comment.get(choice) == "required" and is_blank(decision.comment):
         if choice == "answer":
             return Verdict("comment_required", "Write your answer.")
         return Verdict("comment_required", f"Give a reason. A comment is required to {choice}.")

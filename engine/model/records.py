@@ -373,24 +373,3 @@ class EventRecord:
     request_id: str | None
     trace_id: str | None
     data: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of a decision. `text` is one plain sentence for the person who clicked."""
-
-    code: Literal[
-        "decided", "recorded", "duplicate", "already_decided", "expired", "withdrawn",
-        "not_allowed", "self_approval", "comment_required", "bad_choice", "already_answered", "form_required",
-        "confirm_required", "code_required", "bad_value", "changed", "unknown",
-        "unavailable",
-    ]  # fmt: skip
-    text: str
-    request: RequestRecord | None = None
-    problems: tuple[tuple[str, str], ...] = ()
-    """For `bad_value`: field and what is wrong with it."""
-
-    @property
-    def accepted(self) -> bool:
-        """Durable and counted, by this click or by the same person's earlier one."""
-        return self.code in ("decided", "recorded", "duplicate")

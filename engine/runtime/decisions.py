@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 from engine import faults
 from engine.clock import Clock
@@ -12,8 +11,9 @@ from engine.errors import Altered, InvalidInput, PeopleUnavailable, StoreBusy, U
 from engine.kernel import policy, run_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change
+from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, Person, identified, in_whose_name
-from engine.model.records import Answer, DecisionRecord, RequestRecord, StandIn, evolve
+from engine.model.records import DecisionRecord, RequestRecord, StandIn, evolve
 from engine.model.states import IllegalTransition
 from engine.model.visible_text import written
 from engine.model.wording import same
@@ -44,28 +44,15 @@ _TRIES = 4
 class _Refusal(Exception):
     """Control flow: the policy said no while the transition was built."""
 
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
-
-
-@dataclass(frozen=True, slots=True)
-class _Click:
-    """What somebody said. `value`: of the form."""
-
-    choice: str
-    actor: Actor
-    comment: str
-    value: Any
-    typed: str
-    one_time_code: str
-    seen: str
-    """`values_digest` of the values that were shown."""
+    def __init__(self, result: DecisionResult) -> None:
+        self.result = result
 
 
 @dataclass(frozen=True, slots=True)
 class _By:
-    """Who said it, as the people's source has them at this moment."""
+    """The person who decides, as the people's source has them at this moment."""
 
+    actor: Actor
     person: Person
     member_of: frozenset[str]
     of_others: Mapping[str, Set[str]]
@@ -88,9 +75,9 @@ class _Overtaken(Exception):
         self.request = request
 
 
-def unknown_request(request_id: str) -> Answer:
+def unknown_request(request_id: str) -> DecisionResult:
     """Also given for a request that the person may not see."""
-    return Answer(
+    return DecisionResult(
         "unknown",
         f"There is no request {request_id} in this installation. It was deleted with its run, or it "
         "belongs to another installation of Signoff.",
@@ -118,48 +105,37 @@ class Deciding:
         self.inexact: Callable[[RequestRecord], None] = lambda request: None
         """Told of a request that stays open though not everybody who is awaited was looked up."""
 
-    async def decide(
-        self,
-        request_id: str,
-        choice: str,
-        *,
-        actor: Actor,
-        comment: str,
-        value: Any = None,
-        typed: str = "",
-        one_time_code: str = "",
-        seen: str = "",
-    ) -> Answer:
+    async def decide(self, request_id: str, decision: Decision, *, actor: Actor) -> DecisionResult:
         try:
             request = await self._runs.around(request_id)
         except StoreBusy as error:
-            return Answer("unavailable", str(error))
+            return DecisionResult("unavailable", str(error))
         except Altered as error:
-            return Answer("unavailable", f"{policy.LOST} {error}")
+            return DecisionResult("unavailable", f"{policy.LOST} {error}")
         if request is None:
             return unknown_request(request_id)
         try:
-            shown = seen or request.values_digest
-            click = _Click(choice, actor, written(comment), value, typed, one_time_code, shown)
-            return await self._explained(await self._decide(request, click))
+            seen = decision.seen or request.values_digest
+            decision = replace(decision, comment=written(decision.comment), seen=seen)
+            return await self._explained(await self._decide(request, decision, actor))
         except StoreBusy as error:
-            return Answer("unavailable", str(error), request)
+            return DecisionResult("unavailable", str(error), request)
         except Altered as error:
-            return Answer("unavailable", f"{policy.LOST} {error}", request)
+            return DecisionResult("unavailable", f"{policy.LOST} {error}", request)
         finally:
             self._runs.apart(request.run_id)
 
-    async def _decide(self, request: RequestRecord, click: _Click) -> Answer:
+    async def _decide(self, request: RequestRecord, decision: Decision, actor: Actor) -> DecisionResult:
         try:
             request = await self._leaving.recount(request)
-            return await self._decide_by(request, click, await self._by(request, click.actor))
+            return await self._decide_by(request, decision, await self._by(request, actor))
         except UnknownPeople:
-            return Answer(
-                "not_allowed", f"{policy.not_found(in_whose_name(click.actor))} {policy.LOST}", request
+            return DecisionResult(
+                "not_allowed", f"{policy.not_found(in_whose_name(actor))} {policy.LOST}", request
             )
         except PeopleUnavailable as error:
             log.warning("nobody could be asked who may decide %s: %s", request.id, error)
-            return Answer(
+            return DecisionResult(
                 "unavailable",
                 f"Signoff could not check who may decide, so your answer was not recorded. {error}",
                 request,
@@ -172,56 +148,58 @@ class Deciding:
         over = await self._delegating.ended(request)
         requester = identified(request.requester, self._settings.cli_users)
         untrusted = await self._access.untrusted(request)
-        return _By(person, member_of, of_others, rosters, over, untrusted, requester, awaited)
+        return _By(actor, person, member_of, of_others, rosters, over, untrusted, requester, awaited)
 
-    async def _decide_by(self, request: RequestRecord, click: _Click, by: _By) -> Answer:
+    async def _decide_by(self, request: RequestRecord, decision: Decision, by: _By) -> DecisionResult:
         problems: tuple[tuple[str, str], ...] = ()
         try:
-            click = self._filled_in(request, click)
+            decision = self._filled_in(request, decision)
         except InvalidInput as error:
             problems = tuple(error.problems)
         code_taken = False
         for left in reversed(range(_TRIES)):
-            refusal = self._check(request, by, click)
+            refusal = self._check(request, by, decision)
             if refusal is not None:
                 return refusal
             if problems:
-                return Answer("bad_value", "Some values are invalid. Correct them.", request, problems)
-            if request.one_time_code and click.choice == "approve" and not code_taken:
-                wrong = await self._codes.use(by.person.id, click.one_time_code, click.actor)
+                return DecisionResult(
+                    "bad_value", "Some values are invalid. Correct them.", request, problems
+                )
+            if request.one_time_code and decision.choice == "approve" and not code_taken:
+                wrong = await self._codes.use(by.person.id, decision.one_time_code, by.actor)
                 if wrong:
-                    return Answer("code_required", wrong, request)
+                    return DecisionResult("code_required", wrong, request)
                 code_taken = True
             try:
-                return await self._commit(request, by, click, last=not left)
+                return await self._commit(request, by, decision, last=not left)
             except _Overtaken as overtaken:
                 request = overtaken.request
-                by = await self._by(request, click.actor)
+                by = await self._by(request, by.actor)
             except IllegalTransition:
                 # Somebody was faster: read what they decided, and answer with that.
                 request = await self._store.request(request.id) or request
         text = (
             "Another person answered a moment ago, so your answer was not recorded. Read the message again."
         )
-        return Answer("already_decided", text, request)
+        return DecisionResult("already_decided", text, request)
 
-    async def _explained(self, answer: Answer) -> Answer:
+    async def _explained(self, result: DecisionResult) -> DecisionResult:
         """With the reason that only the run and the people's source know."""
-        request = answer.request
+        request = result.request
         if request is None:
-            return answer
-        if answer.code == "withdrawn" and request.kind != "question" and not request.superseded:
+            return result
+        if result.code == "withdrawn" and request.kind != "question" and not request.superseded:
             run = await self._store.run(request.run_id)
             why = _WITHDRAWN.get(run.state if run else "")
-            return replace(answer, text=f"{why} {policy.LOST}") if why else answer
-        if answer.code == "not_allowed" and request.state == "open":
+            return replace(result, text=f"{why} {policy.LOST}") if why else result
+        if result.code == "not_allowed" and request.state == "open":
             nobody = await self._access.nobody_can(request)
             if not nobody:
                 unresolved = await self._access.unresolved_approvers(request)
-                return replace(answer, text=f"{answer.text} {unresolved}".strip())
+                return replace(result, text=f"{result.text} {unresolved}".strip())
             owner = await self._ask_owner(request)
-            return replace(answer, text=f"{nobody} {owner}".strip())
-        return answer
+            return replace(result, text=f"{nobody} {owner}".strip())
+        return result
 
     async def _ask_owner(self, request: RequestRecord) -> str:
         """Who can help, as a sentence."""
@@ -235,44 +213,42 @@ class Deciding:
                 return "Ask the operator of Signoff to correct the workflow: its owner cannot answer either."
         return f"Ask the owner {owner} to correct the workflow or to reassign {run.short}."
 
-    def _filled_in(self, request: RequestRecord, click: _Click) -> _Click:
+    def _filled_in(self, request: RequestRecord, decision: Decision) -> Decision:
         """With the form's values checked. Raises `InvalidInput`."""
-        if request.form is None or click.choice != "approve" or click.value is None:
-            return replace(click, value=None)
-        return replace(click, value=self._loaded.check_form(request, click.value))
+        if request.form is None or decision.choice != "approve" or decision.value is None:
+            return replace(decision, value=None)
+        return replace(decision, value=self._loaded.check_form(request, decision.value))
 
-    def _check(self, request: RequestRecord, by: _By, click: _Click) -> Answer | None:
+    def _check(self, request: RequestRecord, by: _By, decision: Decision) -> DecisionResult | None:
         """None if the decision may be made; else why not, or that it was made before."""
-        if policy.duplicate(request, click.actor, click.choice, click.value):
-            return Answer("duplicate", "Your answer was already recorded. Nothing changed.", request)
-        _, member_of = _capacity(request, by, click)
+        if policy.duplicate(request, by.actor, decision.choice, decision.value):
+            return DecisionResult("duplicate", "Your answer was already recorded. Nothing changed.", request)
+        _, member_of = _capacity(request, by, decision)
         verdict = policy.may_decide(
             evolve(request, requester=by.requester),
             by.person,
             member_of,
-            click.choice,
-            click.comment,
+            decision,
             self._clock.now(),
-            click.actor,
-            value=click.value,
-            typed=click.typed,
-            one_time_code=click.one_time_code,
+            by.actor,
             cli_decides=self._settings.cli_decides,
         )
         if verdict.code == "not_allowed" and by.untrusted & by.member_of:
-            return Answer(verdict.code, _public(by.untrusted & by.member_of), request)
+            return DecisionResult(verdict.code, _public(by.untrusted & by.member_of), request)
         if verdict.code != "allowed":
-            return Answer(verdict.code, verdict.text, request)
-        if click.choice == "approve" and click.seen != request.values_digest:
+            return DecisionResult(verdict.code, verdict.text, request)
+        if decision.choice == "approve" and decision.seen != request.values_digest:
             # Nobody approves, or writes over, what they have not seen.
             text = (
                 "The values changed after they were shown to you, so your answer was not recorded. "
                 "Read the current values, then decide again."
             )
-            return Answer("changed", text, request)
+            return DecisionResult("changed", text, request)
         return None
 
-    async def _commit(self, request: RequestRecord, by: _By, click: _Click, *, last: bool) -> Answer:
+    async def _commit(
+        self, request: RequestRecord, by: _By, decision: Decision, *, last: bool
+    ) -> DecisionResult:
         """`last`: record it even if others who were awaited have answered meanwhile."""
 
         def build(transition: Transition) -> Change:
@@ -280,61 +256,65 @@ class Deciding:
             if by.over:
                 here = tuple(one for one in current.stand_ins if one not in by.over)
                 current = evolve(current, stand_ins=here)
-            refusal = self._check(current, by, click)
+            refusal = self._check(current, by, decision)
             if refusal is not None:
                 raise _Refusal(refusal)
             if by.awaited and not last and not policy.awaited(current, by.awaited):
                 raise _Overtaken(current)
-            on_behalf, member_of = _capacity(current, by, click)
-            decision = DecisionRecord(
+            on_behalf, member_of = _capacity(current, by, decision)
+            record = DecisionRecord(
                 id=f"{request.id}:{len(current.decisions) + 1}",
                 request_id=request.id,
-                choice=click.choice,
-                actor=click.actor,
-                comment=click.comment,
+                choice=decision.choice,
+                actor=by.actor,
+                comment=decision.comment,
                 at=transition.now,
                 stage=current.stage,
-                member_of=tuple(sorted(member_of & policy.may(current, click.choice))),
-                value=None if same(click.value, current.value) else click.value,
+                member_of=tuple(sorted(member_of & policy.may(current, decision.choice))),
+                value=None if same(decision.value, current.value) else decision.value,
                 on_behalf=on_behalf,
             )
-            if click.choice == policy.REVOKE:
-                return run_transitions.revoke(transition, current, decision)
-            return run_transitions.decide(transition, current, decision, by.rosters)
+            if decision.choice == policy.REVOKE:
+                return run_transitions.revoke(transition, current, record)
+            return run_transitions.decide(transition, current, record, by.rosters)
 
         try:
-            change = await self._runs.apply(request.run_id, build, actor=click.actor)
+            change = await self._runs.apply(request.run_id, build, actor=by.actor)
         except _Refusal as refusal:
-            if refusal.answer.accepted:
-                await self._repeated(request, click)
-            return refusal.answer
+            if refusal.result.accepted:
+                await self._repeated(request, decision, by)
+            return refusal.result
         faults.place("decision.committed")
         decided = change.requests[request.id]
-        if click.choice == policy.REVOKE:
-            return Answer("decided", "The approval is revoked, and the request is open again.", decided)
+        if decision.choice == policy.REVOKE:
+            return DecisionResult(
+                "decided", "The approval is revoked, and the request is open again.", decided
+            )
         if decided.state == "held":
-            return Answer("decided", "Approved. An approver can revoke it until it takes effect.", decided)
+            return DecisionResult(
+                "decided", "Approved. An approver can revoke it until it takes effect.", decided
+            )
         if decided.state == "open":
             if by.awaited:
                 self.inexact(decided)
-            return Answer("recorded", "Your answer is recorded. More approvers must answer.", decided)
-        return Answer("decided", "Your answer is recorded.", decided)
+            return DecisionResult("recorded", "Your answer is recorded. More approvers must result.", decided)
+        return DecisionResult("decided", "Your answer is recorded.", decided)
 
-    async def _repeated(self, request: RequestRecord, click: _Click) -> None:
+    async def _repeated(self, request: RequestRecord, decision: Decision, by: _By) -> None:
         """What this repeats was seen in memory: it counts as recorded when it is on the disk."""
         await self._store.reached()
         found = await self._store.request(request.id)
-        if found is None or not policy.duplicate(found, click.actor, click.choice, click.value):
+        if found is None or not policy.duplicate(found, by.actor, decision.choice, decision.value):
             raise IllegalTransition("what it repeats was not recorded after all")
 
 
-def _capacity(request: RequestRecord, by: _By, click: _Click) -> tuple[str, Set[str]]:
+def _capacity(request: RequestRecord, by: _By, decision: Decision) -> tuple[str, Set[str]]:
     """For whom they decide, by the request as it is now: a stand-in may have been taken back meanwhile."""
     there = {one.away for one in request.stand_ins if one.to == by.person.id}
     others = {away: refs for away, refs in by.of_others.items() if away in there}
     request = evolve(request, requester=by.requester)
     others = {away: refs - by.untrusted for away, refs in others.items()}
-    return policy.capacity(request, click.choice, by.member_of - by.untrusted, others)
+    return policy.capacity(request, decision.choice, by.member_of - by.untrusted, others)
 
 
 def _public(refs: Set[str]) -> str:

@@ -31,9 +31,9 @@ from engine.kernel import cron, run_transitions
 from engine.kernel.live_run import RunState
 from engine.kernel.policy import LOST
 from engine.model.change import Change, EventDraft
+from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, People, StaticPeople, identified
 from engine.model.records import (
-    Answer,
     RequestRecord,
     RunDetail,
     RunRecord,
@@ -396,40 +396,24 @@ class Engine:
     async def decide(
         self,
         request_id: str,
-        choice: str,
+        decision: Decision,
         *,
         actor: Actor,
-        comment: str = "",
-        value: Any = None,
-        typed: str = "",
-        one_time_code: str = "",
-        seen: str = "",
-    ) -> Answer:
-        """A person's answer to a request. Durable when this returns; people's mistakes are answers too.
+    ) -> DecisionResult:
+        """Record a person's decision. It is durable when this returns; a refusal is a result too.
 
-        `value`: what was filled in, as JSON, where the request has a form; None: as it is proposed.
-        `typed`, `one_time_code`: where the request wants to be confirmed so. `seen`: the request's
-        `values_digest` as it was shown; an approval of values that were changed since is refused.
+        An approval of values that changed since the person saw them is refused.
         """
         if self.paused:
-            return Answer("unavailable", f"Nothing was recorded. {self.paused}")
+            return DecisionResult("unavailable", f"Nothing was recorded. {self.paused}")
         try:
             actor = self._identified(actor)
         except NotAllowed as error:
-            return Answer("not_allowed", f"{error} {LOST}")
-        answer = await self._deciding.decide(
-            request_id,
-            choice,
-            actor=actor,
-            comment=comment,
-            value=value,
-            typed=typed,
-            one_time_code=one_time_code,
-            seen=seen,
-        )
+            return DecisionResult("not_allowed", f"{error} {LOST}")
+        answer = await self._deciding.decide(request_id, decision, actor=actor)
         return await self._as_seen(answer, actor)
 
-    async def _as_seen(self, answer: Answer, actor: Actor) -> Answer:
+    async def _as_seen(self, answer: DecisionResult, actor: Actor) -> DecisionResult:
         """A refusal tells nobody of a request that they may not see."""
         if answer.accepted or answer.request is None:
             return answer
@@ -438,16 +422,16 @@ class Engine:
                 return unknown_request(answer.request.id)
         return answer
 
-    async def approve_together(self, request_ids: Sequence[str], *, actor: Actor) -> list[Answer]:
+    async def approve_together(self, request_ids: Sequence[str], *, actor: Actor) -> list[DecisionResult]:
         """Several approvals at once, each checked as if alone; what isn't of low risk is refused."""
         answers = []
         for request_id in request_ids:
             request = await self.request(request_id)
             if request is not None and not request.together and request.state == "open":
                 text = "This request is not low risk. Decide it in its own message."
-                answers.append(await self._as_seen(Answer("not_allowed", text, request), actor))
+                answers.append(await self._as_seen(DecisionResult("not_allowed", text, request), actor))
             else:
-                answers.append(await self.decide(request_id, "approve", actor=actor))
+                answers.append(await self.decide(request_id, Decision("approve"), actor=actor))
         return answers
 
     async def reassign(self, request_id: str, to: str, *, actor: Actor) -> RequestRecord:

@@ -27,8 +27,8 @@ MUTANTS = [
     Mutant(
         "what people could not read in full is approved in Slack",
         "bot/listeners/deciding.py",
-        '    if choice == "approve" and (why := await context.lacking(request_id)):',
-        '    if choice == "never" and (why := await context.lacking(request_id)):',
+        '    if decision.choice == "approve" and (why := await context.lacking(request_id)):',
+        '    if decision.choice == "never" and (why := await context.lacking(request_id)):',
         ("tests/bot/listeners/test_in_full.py",),
     ),
     Mutant(

@@ -21,8 +21,8 @@ MUTANTS = [
     Mutant(
         "who joins a public channel decides at high risk",
         "engine/runtime/decisions.py",
-        "click.choice, by.member_of - by.untrusted, others)",
-        "click.choice, by.member_of, others)",
+        "decision.choice, by.member_of - by.untrusted, others)",
+        "decision.choice, by.member_of, others)",
         _PUBLIC,
     ),
     Mutant(
@@ -354,7 +354,7 @@ MUTANTS = [
     Mutant(
         "a second click answered before the first is on the disk",
         "engine/runtime/decisions.py",
-        "                await self._repeated(request, click)",
+        "                await self._repeated(request, decision, by)",
         "                pass",
     ),
     Mutant(

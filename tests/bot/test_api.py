@@ -18,7 +18,18 @@ from aiohttp import web
 from bot.application import listening
 from bot.http.client import Client, NotAsked
 from bot.http.server import build_server
-from engine import Actor, Engine, EngineSettings, FakeClock, Gate, Person, StartLimits, StaticPeople, Workflow
+from engine import (
+    Actor,
+    Decision,
+    Engine,
+    EngineSettings,
+    FakeClock,
+    Gate,
+    Person,
+    StartLimits,
+    StaticPeople,
+    Workflow,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTS = ("127.0.0.1", "ci.example.com")
@@ -46,7 +57,7 @@ class Outside:
 
     async def answer(self, id_: str, choice: str, comment: str = "") -> None:
         actor = Actor("slack", "U1")
-        answer = await self.engine.decide(f"{id_}.decision", choice, actor=actor, comment=comment)
+        answer = await self.engine.decide(f"{id_}.decision", Decision(choice, comment=comment), actor=actor)
         assert answer.accepted, answer
 
     async def signoff(self, *arguments: str) -> tuple[int, str, str]:
@@ -255,7 +266,9 @@ async def test_what_others_asked_is_not_shown(outside: Outside) -> None:
 async def test_whoever_asks_from_outside_never_decides(outside: Outside) -> None:
     asked = await outside.ask()
     for name, code in (("ci", "not_allowed"), ("U1", "unknown")):
-        answer = await outside.engine.decide(f"{asked['id']}.decision", "approve", actor=Actor("api", name))
+        answer = await outside.engine.decide(
+            f"{asked['id']}.decision", Decision("approve"), actor=Actor("api", name)
+        )
         assert answer.code == code
 
 

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot.application import listening
 from bot.http.callbacks import Callbacks
-from engine import Actor, Engine, EngineSettings, FakeClock, Gate, StaticPeople
+from engine import Actor, Decision, Engine, EngineSettings, FakeClock, Gate, StaticPeople
 
 PEOPLE = StaticPeople(groups={"managers": ["U1"]})
 CI = Actor("api", "ci")
@@ -71,7 +71,7 @@ class Site:
         return (await self.engine.start("release-gate", given, actor=CI)).id
 
     async def approve(self, id_: str) -> None:
-        answer = await self.engine.decide(f"{id_}.decision", "approve", actor=Actor("slack", "U1"))
+        answer = await self.engine.decide(f"{id_}.decision", Decision("approve"), actor=Actor("slack", "U1"))
         assert answer.accepted
 
     async def waits_for_the_clock(self) -> None:

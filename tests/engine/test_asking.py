@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine import Actor, Escalate, Hours, Outcome, SignoffError, Stage, StaticPeople, Workflow
+from engine import Actor, Decision, Escalate, Hours, Outcome, SignoffError, Stage, StaticPeople, Workflow
 from engine.kernel.reassignment import replaced
 from engine.testing import Bench
 
@@ -40,7 +40,10 @@ async def test_twenty_people_at_once_count_exactly() -> None:
         run = await bench.start("flow", as_user="U40")
         (asked,) = await bench.requests()
         answers = await asyncio.gather(
-            *(bench.engine.decide(asked.id, "approve", actor=Actor("slack", f"U{n}")) for n in range(1, 21))
+            *(
+                bench.engine.decide(asked.id, Decision("approve"), actor=Actor("slack", f"U{n}"))
+                for n in range(1, 21)
+            )
         )
         await bench.run_until_idle()
         codes = [answer.code for answer in answers]

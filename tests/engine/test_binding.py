@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine import Actor, DefinitionErrors, Outcome, StaticPeople, Workflow
+from engine import Actor, Decision, DefinitionErrors, Outcome, StaticPeople, Workflow
 from engine.compiler import compile_workflow
 from engine.testing import Bench
 from tests.engine.tampering import reseal
@@ -273,7 +273,7 @@ async def test_every_attempt_is_held_against_what_was_approved(tmp_path: Path) -
         assert failed.kind == "failure"
     change(tmp_path, OUTPUT, '{"version": "6.6.6", "replicas": 2}')
     async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.engine.decide(failed.id, "retry", actor=Actor("slack", "U1"))
+        await bench.engine.decide(failed.id, Decision("retry"), actor=Actor("slack", "U1"))
         await bench.run_until_idle()
         (again,) = await bench.requests()
         assert (again.kind, again.again) == ("approval", "what build gave changed")

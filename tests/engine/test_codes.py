@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 import pytest
 
-from engine import Actor, NotPossible, Outcome, StaticPeople, Workflow
+from engine import Actor, Decision, NotPossible, Outcome, StaticPeople, Workflow
 from engine.runtime.one_time_codes import MOST_TRIES
 from engine.testing import Bench
 
@@ -69,7 +69,9 @@ async def test_one_code_clicked_twice_at_once_approves_one_thing() -> None:
         now = code(bench, secret)
         answers = await asyncio.gather(
             *(
-                bench.engine.decide(f"{run.id}.go", "approve", actor=Actor("slack", "U1"), one_time_code=now)
+                bench.engine.decide(
+                    f"{run.id}.go", Decision("approve", one_time_code=now), actor=Actor("slack", "U1")
+                )
                 for run in runs
             )
         )

@@ -11,6 +11,7 @@ import pytest
 
 from engine import (
     Actor,
+    Decision,
     Engine,
     EngineSettings,
     Every,
@@ -122,7 +123,7 @@ async def test_a_restored_installation_waits_to_be_told(tmp_path: Path) -> None:
         engine.register(timed)
         assert "restored from copy" in engine.paused
         (request,) = await engine.requests()
-        answer = await engine.decide(request.id, "approve", actor=Actor("slack", "U1"))
+        answer = await engine.decide(request.id, Decision("approve"), actor=Actor("slack", "U1"))
         assert (answer.code, answer.text.startswith("Nothing was recorded. Signoff is paused")) == (
             "unavailable",
             True,

@@ -8,6 +8,7 @@ import pytest
 
 from engine import (
     Actor,
+    Decision,
     Escalate,
     Group,
     NotAllowed,
@@ -78,7 +79,7 @@ async def test_at_high_risk_only_an_approver_stands_in(to: str, stands_in: list[
         await bench.run_until_idle()
         (request,) = await bench.requests()
         assert [(one.away, one.to) for one in request.stand_ins] == stands_in
-        answer = await bench.engine.decide(request.id, "approve", actor=Actor("slack", to))
+        answer = await bench.engine.decide(request.id, Decision("approve"), actor=Actor("slack", to))
         assert answer.accepted == bool(stands_in), answer
 
 
@@ -90,7 +91,7 @@ async def test_at_high_risk_a_delegate_who_left_the_group_does_not_decide() -> N
         await bench.run_until_idle()
         source.now = people(security=["U5"])
         (request,) = await bench.requests()
-        answer = await bench.engine.decide(request.id, "approve", actor=Actor("slack", "U4"))
+        answer = await bench.engine.decide(request.id, Decision("approve"), actor=Actor("slack", "U4"))
         assert not answer.accepted
 
 

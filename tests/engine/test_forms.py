@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, Field, NaiveDatetime, TypeAdapter
 
-from engine import Actor, Choose, DefinitionErrors, Outcome, StaticPeople, StepContext, Workflow
+from engine import Actor, Choose, Decision, DefinitionErrors, Outcome, StaticPeople, StepContext, Workflow
 from engine.compiler import compile_workflow
 from engine.compiler.form_schema import form_schema
 from engine.kernel.form_options import same
@@ -94,12 +94,12 @@ async def test_nobody_approves_values_that_they_have_not_seen() -> None:
         changed = {"version": "1.4.2", "replicas": 5}
         await bench.decide("go", "approve", as_user="U1", value=changed)
         late = await bench.engine.decide(
-            shown.id, "approve", actor=Actor("slack", "U2"), seen=shown.values_digest
+            shown.id, Decision("approve", seen=shown.values_digest), actor=Actor("slack", "U2")
         )
         assert (late.code, "changed after they were shown to you" in late.text) == ("changed", True)
         (shown,) = await bench.requests()
         answer = await bench.engine.decide(
-            shown.id, "approve", actor=Actor("slack", "U2"), seen=shown.values_digest
+            shown.id, Decision("approve", seen=shown.values_digest), actor=Actor("slack", "U2")
         )
         assert answer.code == "decided"
         await bench.run_until_idle()
@@ -112,7 +112,7 @@ async def test_nobody_approves_values_that_were_given_after_they_looked() -> Non
         (shown,) = await bench.requests()
         await bench.decide("go", "approve", as_user="U1", value={"version": "2"})
         late = await bench.engine.decide(
-            shown.id, "approve", actor=Actor("slack", "U2"), seen=shown.values_digest
+            shown.id, Decision("approve", seen=shown.values_digest), actor=Actor("slack", "U2")
         )
         assert late.code == "changed"
 
@@ -199,10 +199,8 @@ async def test_a_change_is_not_written_over_by_somebody_who_saw_the_values_befor
         await bench.decide("go", "approve", as_user="U1", value={"version": "1.4.2", "replicas": 5})
         late = await bench.engine.decide(
             shown.id,
-            "approve",
+            Decision("approve", value={"version": "1.4.3", "replicas": 3}, seen=shown.values_digest),
             actor=Actor("slack", "U2"),
-            value={"version": "1.4.3", "replicas": 3},
-            seen=shown.values_digest,
         )
         assert late.code == "changed"
         (shown,) = await bench.requests()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine import Actor, Engine, EngineSettings, Outcome, Retry, StaticPeople, Workflow
+from engine import Actor, Decision, Engine, EngineSettings, Outcome, Retry, StaticPeople, Workflow
 from engine.audit.keys import Keyring
 from engine.clock import FakeClock
 from engine.kernel.transition import Transition
@@ -86,7 +86,9 @@ class Site:
         """A rejection whose first read has been made, and comes back when the gate opens."""
         await self.engine.activity.idle()  # so that nobody else reads meanwhile
         before, self.reader.slow = self.reader.arrived, gate
-        click = asyncio.create_task(self.engine.decide("flow-1.go", "reject", actor=actor, comment="no"))
+        click = asyncio.create_task(
+            self.engine.decide("flow-1.go", Decision("reject", comment="no"), actor=actor)
+        )
         async with asyncio.timeout(10):
             while self.reader.arrived == before:
                 await asyncio.sleep(0)
@@ -125,9 +127,9 @@ async def test_a_second_click_is_answered_when_the_first_is_on_the_disk(site: Si
     await site.engine.serve()
     run = await site.engine.start("flow", actor=ALICE, key="1")
     site.writer.held = True
-    first = asyncio.create_task(site.engine.decide("flow-1.go", "approve", actor=BOB))
+    first = asyncio.create_task(site.engine.decide("flow-1.go", Decision("approve"), actor=BOB))
     await site.written(1)
-    second = asyncio.create_task(site.engine.decide("flow-1.go", "approve", actor=BOB))
+    second = asyncio.create_task(site.engine.decide("flow-1.go", Decision("approve"), actor=BOB))
     await site.written(2)
     assert not second.done()
     site.writer.release()
@@ -166,7 +168,7 @@ async def test_an_old_read_does_not_become_the_runs_state(site: Site) -> None:
     run = await site.engine.start("flow", actor=ALICE, key="1")
     first, second = asyncio.Event(), asyncio.Event()
     clicks = [await site.slow_click(first, BOB), await site.slow_click(second, CAROL)]
-    assert (await site.engine.decide("flow-1.go", "approve", actor=ALICE)).code == "decided"
+    assert (await site.engine.decide("flow-1.go", Decision("approve"), actor=ALICE)).code == "decided"
     first.set()
     assert (await clicks[0]).code == "already_decided"  # and the run is to be read anew
     site.writer.held = True
@@ -198,7 +200,7 @@ async def test_an_old_read_does_not_make_a_wait_look_needless(site: Site) -> Non
     run = await site.engine.start("flow", actor=ALICE, key="1")
     gate = asyncio.Event()
     late = await site.slow_click(gate, CAROL)
-    assert (await site.engine.decide("flow-1.go", "approve", actor=BOB)).code == "decided"
+    assert (await site.engine.decide("flow-1.go", Decision("approve"), actor=BOB)).code == "decided"
     await site.engine.activity.idle()
     site.writer.held = True
     gate.set()
@@ -247,7 +249,7 @@ async def test_room_taken_by_a_start_that_is_refused_goes_to_who_waits_for_it(si
     site.writer.held = True
     another = asyncio.create_task(site.engine.start("flow", actor=ALICE, key="2"))
     await site.written(1)
-    click = asyncio.create_task(site.engine.decide("flow-1.go", "approve", actor=BOB))
+    click = asyncio.create_task(site.engine.decide("flow-1.go", Decision("approve"), actor=BOB))
     await site.written(2)
     site.writer.release()
     assert (await click).code == "decided"

@@ -1,13 +1,13 @@
 """Who may decide what, as a pure function: every refusal has its own code and its own words."""
 
 import itertools
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from engine import Actor, DecisionRecord, Person, RequestRecord
+from engine import Actor, Decision, DecisionRecord, Person, RequestRecord
 from engine.kernel.policy import duplicate, may_decide, outcome
 from engine.kernel.request_factory import anybody_of
 from engine.model.records import evolve
@@ -24,8 +24,11 @@ REQUEST = RequestRecord(
 
 def verdict(request: RequestRecord = REQUEST, actor: Actor = BOB, **more: Any) -> tuple[str, str]:
     person = more.pop("person", Person(actor.id, "Somebody"))
-    arguments = {"member_of": GROUP, "choice": "approve", "comment": "", "now": NOW, **more}
-    found = may_decide(request, person, actor=actor, **arguments)
+    given = {field.name: more.pop(field.name) for field in fields(Decision) if field.name in more}
+    arguments = {"member_of": GROUP, "now": NOW, **more}
+    found = may_decide(
+        request, person, decision=Decision(**{"choice": "approve", **given}), actor=actor, **arguments
+    )
     return found.code, found.text
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import Actor, Escalate, Hours, NotAllowed, NotPossible, Outcome, StaticPeople, Workflow
+from engine import Actor, Decision, Escalate, Hours, NotAllowed, NotPossible, Outcome, StaticPeople, Workflow
 from engine.testing import Bench
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"], "leads": ["U5"], "all": ["U3", "U4"]})
@@ -33,11 +33,13 @@ async def test_the_answer_comes_back_and_the_clock_goes_on_where_it_was() -> Non
         assert [one.id for one in await bench.engine.waiting_for("U3")] == [question.id]
         await bench.advance("10h")  # far past the end that it had
         assert (await bench.engine.request(request.id)).state == "open"  # type: ignore[union-attr]
-        bob = await bench.engine.decide(question.id, "answer", actor=BOB, comment="all")
+        bob = await bench.engine.decide(question.id, Decision("answer", comment="all"), actor=BOB)
         assert bob.code == "not_allowed"
-        answer = await bench.engine.decide(question.id, "answer", actor=Actor("slack", "U3"))
+        answer = await bench.engine.decide(question.id, Decision("answer"), actor=Actor("slack", "U3"))
         assert (answer.code, answer.text) == ("comment_required", "Write your answer.")
-        answer = await bench.engine.decide(question.id, "answer", actor=Actor("slack", "U3"), comment="All.")
+        answer = await bench.engine.decide(
+            question.id, Decision("answer", comment="All."), actor=Actor("slack", "U3")
+        )
         assert answer.code == "decided"
         answered, asked = (await bench.state(run)).requests[::-1]
         assert (answered.outcome, answered.decisions[0].comment) == ("answered", "All.")
@@ -72,7 +74,7 @@ async def test_reminders_and_escalation_wait_too() -> None:
         held = await bench.engine.request(request.id)
         assert held is not None
         assert (held.reminders, held.escalated) == (0, 0)
-        await bench.engine.decide(question.id, "answer", actor=Actor("slack", "U3"), comment="So.")
+        await bench.engine.decide(question.id, Decision("answer", comment="So."), actor=Actor("slack", "U3"))
         await bench.advance("59m")
         held = await bench.engine.request(request.id)
         assert held is not None
@@ -90,7 +92,7 @@ async def test_in_working_hours_a_night_costs_nothing() -> None:
         await bench.advance("30m")
         question = await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
         await bench.advance("17h")  # to half past nine: an hour of work
-        await bench.engine.decide(question.id, "answer", actor=Actor("slack", "U3"), comment="So.")
+        await bench.engine.decide(question.id, Decision("answer", comment="So."), actor=Actor("slack", "U3"))
         held = await bench.engine.request(request.id)
         assert held is not None
         assert request.expires_at is not None
@@ -165,7 +167,9 @@ async def test_questions_pause_an_approval_for_a_day_in_all(hours: Hours | None)
             await bench.advance("10h")
             found = await bench.engine.request(question.id)
             if found is not None and found.state == "open":
-                await bench.engine.decide(question.id, "answer", actor=Actor("slack", "U3"), comment="So.")
+                await bench.engine.decide(
+                    question.id, Decision("answer", comment="So."), actor=Actor("slack", "U3")
+                )
         ended = await bench.engine.request(request.id)
         assert ended is not None
         assert (ended.state, ended.outcome) == ("expired", "rejected")

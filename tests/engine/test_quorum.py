@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from engine import Actor, DecisionRecord, Person, RequestRecord, StandIn
+from engine import Actor, Decision, DecisionRecord, Person, RequestRecord, StandIn
 from engine.kernel.feasibility import stuck
 from engine.kernel.policy import capacity, made_it, may, may_decide, outcome, progress
 from engine.kernel.policy import stage as open_stage
@@ -44,7 +44,7 @@ def decide(found: RequestRecord, who: str, choice: str = "approve", at: int = 0)
     """What the policy says to that click, and the request after it."""
     member_of = {ref for ref, members in MEMBERS.items() if who in members}
     actor, now = Actor("slack", who), NOW + timedelta(seconds=at)
-    verdict = may_decide(found, Person(who, who), member_of, choice, "", now, actor)
+    verdict = may_decide(found, Person(who, who), member_of, Decision(choice), now, actor)
     if not verdict.allowed:
         return verdict.code, found
     made = DecisionRecord(
@@ -129,7 +129,7 @@ def test_everybody_of_a_group_that_is_gone_is_never_complete() -> None:
 def test_a_second_answer_of_the_same_person_is_refused_in_words() -> None:
     once = after(TWO, "U1")
     person = Person("U1", "Bob")
-    verdict = may_decide(once, person, {"@a"}, "reject", "", NOW, Actor("slack", "U1"))
+    verdict = may_decide(once, person, {"@a"}, Decision("reject"), NOW, Actor("slack", "U1"))
     assert (verdict.code, verdict.text) == (
         "already_answered",
         "You already approved this request, and each person counts once. Another approver must answer.",
@@ -199,7 +199,7 @@ class People(RuleBasedStateMachine):
             away = [one.away for one in self.request.stand_ins if one.to == who and now < one.until]
             others = {other: self.refs_of(other) for other in away}
             on_behalf, member_of = capacity(self.request, choice, self.refs_of(who), others)
-            verdict = may_decide(self.request, Person(who, who), member_of, choice, "", now, actor)
+            verdict = may_decide(self.request, Person(who, who), member_of, Decision(choice), now, actor)
             if not verdict.allowed:
                 continue
             asked = self.request

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from engine import (
     Actor,
     AskOwner,
+    Decision,
     Every,
     Fatal,
     InvalidInput,
@@ -111,7 +112,9 @@ async def test_who_may_decide_is_checked_in_the_engine() -> None:
         request = (await bench.requests())[0].id
 
         async def answer(user: str, choice: str = "approve", comment: str = ""):
-            return await bench.engine.decide(request, choice, actor=Actor("slack", user), comment=comment)
+            return await bench.engine.decide(
+                request, Decision(choice, comment=comment), actor=Actor("slack", user)
+            )
 
         assert (await answer("U3")).code == "not_allowed"
         assert (await answer("U404")).code == "not_allowed"
@@ -125,7 +128,9 @@ async def test_who_may_decide_is_checked_in_the_engine() -> None:
         assert (await answer("U2")).code == "duplicate"
         late = await answer("U1", "reject", "no")
         assert late.code == "already_decided"
-        assert (await bench.engine.decide("nothing", "approve", actor=Actor("slack", "U2"))).code == "unknown"
+        assert (
+            await bench.engine.decide("nothing", Decision("approve"), actor=Actor("slack", "U2"))
+        ).code == "unknown"
 
 
 async def test_twenty_clicks_at_once_make_one_decision() -> None:
@@ -142,7 +147,7 @@ async def test_twenty_clicks_at_once_make_one_decision() -> None:
         request = (await bench.requests())[0].id
         answers = await asyncio.gather(
             *(
-                bench.engine.decide(request, "approve", actor=Actor("slack", f"U{1 + n % 2}"))
+                bench.engine.decide(request, Decision("approve"), actor=Actor("slack", f"U{1 + n % 2}"))
                 for n in range(20)
             )
         )
@@ -333,7 +338,9 @@ async def test_cancel_stops_withdraws_and_ends() -> None:
             await bench.engine.cancel(run.id, actor=Actor("slack", "U1"))
         with pytest.raises(UnknownRun):
             await bench.engine.cancel("nope", actor=Actor("slack", "U1"))
-        answer = await bench.engine.decide(detail.requests[0].id, "approve", actor=Actor("slack", "U2"))
+        answer = await bench.engine.decide(
+            detail.requests[0].id, Decision("approve"), actor=Actor("slack", "U2")
+        )
         assert answer.code == "withdrawn"
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Actor, Engine, NotAllowed, Outcome, RequestRecord, StaticPeople, Workflow
+from engine import Actor, Decision, Engine, NotAllowed, Outcome, RequestRecord, StaticPeople, Workflow
 from engine.clock import FakeClock
 from engine.model.people import identified
 from engine.runtime.settings import EngineSettings
@@ -45,7 +45,7 @@ async def asked(engine: Engine, actor: Actor) -> RequestRecord:
 
 
 async def code(engine: Engine, request: RequestRecord, actor: Actor) -> tuple[str, str]:
-    answer = await engine.decide(request.id, "approve", actor=actor)
+    answer = await engine.decide(request.id, Decision("approve"), actor=actor)
     return answer.code, answer.text
 
 
@@ -106,7 +106,7 @@ async def test_a_token_of_nobody_is_refused_at_high_risk_and_may_be_rejected(tmp
     request = await asked(engine, Actor("api", "ci"))
     refused, text = await code(engine, request, Actor("slack", "U1"))
     assert (refused, "with the token of ci, which is mapped to no person" in text) == ("self_approval", True)
-    answer = await engine.decide(request.id, "reject", actor=Actor("slack", "U1"), comment="no")
+    answer = await engine.decide(request.id, Decision("reject", comment="no"), actor=Actor("slack", "U1"))
     assert answer.code == "decided"
     await engine.close()
 

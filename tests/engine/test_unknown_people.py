@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import Actor, Engine, FakeClock, People, Person, StaticPeople, Workflow
+from engine import Actor, Decision, Engine, FakeClock, People, Person, StaticPeople, Workflow
 from engine.runtime.paging import PAGE
 from engine.testing import Bench
 
@@ -192,7 +192,10 @@ async def test_two_last_answers_at_once_complete_it_though_the_others_were_not_l
         await bench.run_until_idle()
         request = await bench._request("go", None)
         answers = await asyncio.gather(
-            *(bench.engine.decide(request.id, "approve", actor=Actor("slack", who)) for who in crew[:2])
+            *(
+                bench.engine.decide(request.id, Decision("approve"), actor=Actor("slack", who))
+                for who in crew[:2]
+            )
         )
         await bench.run_until_idle()
         await bench.engine.activity.idle()

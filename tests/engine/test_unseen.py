@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from engine import Actor, NotPossible, Person, StaticPeople, Workflow
+from engine import Actor, Decision, NotPossible, Person, StaticPeople, Workflow
 from engine.authoring.gate import Question
 from engine.model.visible_text import is_blank, written
 from engine.testing import Bench
@@ -52,7 +52,9 @@ async def test_a_reason_that_nobody_can_see_is_no_reason(tmp_path: Path, text: s
     async with Bench(asking(), people=PEOPLE, folder=tmp_path) as bench:
         run = await bench.start("flow", as_user="U9")
         (request,) = await bench.engine.requests()
-        reject = await bench.engine.decide(request.id, "reject", actor=Actor("slack", "U1"), comment=text)
+        reject = await bench.engine.decide(
+            request.id, Decision("reject", comment=text), actor=Actor("slack", "U1")
+        )
         assert reject.code == "comment_required"
         with pytest.raises(NotPossible, match="Write your question"):
             await bench.engine.ask_requester(request.id, text, actor=Actor("slack", "U1"))

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from engine import Actor, NotPossible, RunRecord, StaticPeople, UnknownRun, Workflow
+from engine import Actor, Decision, NotPossible, RunRecord, StaticPeople, UnknownRun, Workflow
 from engine.testing import Bench
 
 GROUPS = {
@@ -99,7 +99,7 @@ async def test_what_one_may_not_see_is_answered_as_what_does_not_exist() -> None
                 if how == "together":
                     (answer,) = await here.engine.approve_together([f"{run_id}.go"], actor=stranger)
                 else:
-                    answer = await here.engine.decide(f"{run_id}.go", choice, actor=stranger)
+                    answer = await here.engine.decide(f"{run_id}.go", Decision(choice), actor=stranger)
                 assert answer.request is None
                 found.append(f"{answer.code} {answer.text}".replace(run_id, "ID"))
             return found

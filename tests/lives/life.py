@@ -18,7 +18,7 @@ from typing import Any
 
 from bot.outbox import Outbox, Parts
 from bot.outbox.ports import Delivery, Message
-from engine import Actor, Definition, Engine, EngineSettings, Fatal, StepContext
+from engine import Actor, Decision, Definition, Engine, EngineSettings, Fatal, StepContext
 from engine.clock import FakeClock
 from engine.errors import DefinitionErrors, SignoffError
 from tests.lives import inline, invariants, plan
@@ -194,7 +194,9 @@ class Life:
         (last,) = self.rows("SELECT coalesce(max(seq), 0) seq FROM event")
         click = Click(request, person, choice, last["seq"], micros(self.clock.now().isoformat()))
         self.begun.append(click)
-        answer = await self.engine.decide(request, choice, actor=Actor("slack", person), comment=comment)
+        answer = await self.engine.decide(
+            request, Decision(choice, comment=comment), actor=Actor("slack", person)
+        )
         if not answer.accepted:
             self.begun.remove(click)
             return False

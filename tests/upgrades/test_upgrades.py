@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.views import button_values
-from engine import Actor, Person, RequestRecord, RunRecord, StaticPeople
+from engine import Actor, Decision, Person, RequestRecord, RunRecord, StaticPeople
 from engine.testing import Bench
 from tests.upgrades.pending import WORKFLOWS
 
@@ -68,7 +68,7 @@ async def test_every_open_run_of_an_earlier_release_reaches_its_end(release: Pat
         request = await the_request(bench, ship)
         clicked = button_values.decode(button(release, "go_live", "approve")[1])
         answer = await bench.engine.decide(
-            clicked.id, clicked.choice, actor=Actor("slack", "U1"), seen=clicked.seen
+            clicked.id, Decision(clicked.choice, seen=clicked.seen), actor=Actor("slack", "U1")
         )
         assert answer.accepted, answer
         await bench.run_until_idle()
