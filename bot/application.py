@@ -39,6 +39,7 @@ from engine import (
     DefinitionErrors,
     Engine,
     EngineSettings,
+    Forks,
     People,
     Registry,
     StartLimits,
@@ -46,13 +47,8 @@ from engine import (
     StoreBusy,
     SystemClock,
 )
-from engine.authoring.loader import Found
-from engine.runtime.forks import Forks
-from engine.store.checkup import look_through
-from engine.store.expected import Expected
-from engine.store.file_lock import FileLock
-from engine.store.opening import known_name
-from engine.store.rescue import settle
+from engine.database import Expected, FileLock, known_name, look_through, settle
+from engine.loading import Found
 
 log = logging.getLogger(__name__)
 

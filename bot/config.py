@@ -24,7 +24,7 @@ from bot.config_validators import (
     wrong,
 )
 from bot.slack.addresses import reveals_token
-from engine.model.durations import InvalidDuration, seconds
+from engine.durations import InvalidDuration, seconds
 
 _PREFIX = "SIGNOFF_"
 _PORT = 3000

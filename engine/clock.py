@@ -8,6 +8,8 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
+__all__ = ["Clock", "FakeClock", "SystemClock"]
+
 _ELAPSED = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """A machine that sleeps is no clock that jumps: on Linux only this one counts the sleep."""
 T = TypeVar("T", datetime, timedelta)

@@ -1,4 +1,28 @@
-"""The errors of the engine: a flat family. Each says what is wrong and how to mend it."""
+"""The errors of the engine: a flat family. Each says what is wrong and the remedy."""
+
+__all__ = [
+    "Altered",
+    "AlteredRun",
+    "CannotAsk",
+    "ContractError",
+    "DefinitionError",
+    "DefinitionErrors",
+    "Fatal",
+    "InvalidInput",
+    "KeyLost",
+    "NotAllowed",
+    "NotPossible",
+    "PeopleUnavailable",
+    "SignoffError",
+    "StoreBroken",
+    "StoreBusy",
+    "StoreInUse",
+    "TooMany",
+    "UnknownPeople",
+    "UnknownRun",
+    "UnknownService",
+    "UnknownWorkflow",
+]
 
 
 class SignoffError(Exception):

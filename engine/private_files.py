@@ -6,6 +6,8 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
+__all__ = ["make_file", "make_folder", "of_database", "of_keys", "tighten"]
+
 _OTHERS = 0o077
 """Every permission of the group and of everybody else."""
 

@@ -12,7 +12,7 @@ from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output, note
 from bot.config_validators import USER_ID
 from bot.http.client import Client, NotAsked
-from engine.model.durations import InvalidDuration, seconds
+from engine.durations import InvalidDuration, seconds
 
 _ENDS = {"approved": 0, "rejected": 3, "expired": 4}
 """Exit codes; 1 is everything else."""

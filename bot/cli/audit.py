@@ -15,9 +15,8 @@ from bot.cli.target import find_place
 from bot.control_socket import user_name
 from bot.views.text import count
 from engine import Actor, SystemClock
-from engine.audit.checkpoints import KIND
-from engine.audit.signing import content_of
-from engine.store import backups
+from engine.database import backups
+from engine.documents import verified_checkpoint
 
 _MOST = 50
 
@@ -44,7 +43,7 @@ def verify(
     """Hold events, rows and checkpoints against each other; name what was changed, removed or inserted."""
     files = checkpoint or []
     keys = public_keys_of(key, data) if files else {}
-    marks = [content_of(read_json(file), "checkpoint", KIND, keys) for file in files]
+    marks = [verified_checkpoint(read_json(file), keys) for file in files]
     found = ask(data, "audit", marks=marks)
     output = Output(json)
     output.data(found)

@@ -19,8 +19,7 @@ from bot.slack.people import SlackPeople
 from bot.slack.preflight import PreflightFailed, preflight
 from bot.slack.web_api import SlackApi
 from engine import Engine, People, StaticPeople, StoreInUse, SystemClock
-from engine.store.expected import Expected
-from engine.store.file_lock import FileLock
+from engine.database import Expected, FileLock
 
 _PATIENCE = 3.0
 """Seconds for which a process that has the file may take to answer."""

@@ -14,7 +14,7 @@ from bot.cli.target import find_place
 from bot.control_socket import user_name
 from bot.resume_preview import lines
 from engine import Actor, SystemClock
-from engine.store import backups
+from engine.database import backups
 
 
 def register(app: typer.Typer) -> None:

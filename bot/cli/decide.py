@@ -11,7 +11,7 @@ from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output
 from bot.config_validators import USER_ID
 from engine import SystemClock
-from engine.model.durations import seconds
+from engine.durations import seconds
 
 _HOW = {
     "comment_required": ' Add --comment "…".',

@@ -11,7 +11,7 @@ from bot.application import engine_settings
 from bot.cli.output import CommandError, Output
 from bot.cli.target import find_place
 from bot.terminal import printed_json
-from engine.audit.keys import public_keys
+from engine.documents import public_keys
 
 
 def public_keys_of(key: Path | None, data: Path | None) -> dict[str, Ed25519PublicKey]:

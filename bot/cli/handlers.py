@@ -15,7 +15,7 @@ from bot.cli import serializers
 from bot.cli.serializers import JSON
 from bot.cli.unread import unread
 from engine import Actor, Decision, DecisionResult, Engine, NotPossible, RequestRecord, UnknownPeople
-from engine.model.typed_input import Typed
+from engine.forms import Typed
 
 Values = Mapping[str, Any]
 Act = Callable[[Engine, Values, str], Awaitable[JSON]]

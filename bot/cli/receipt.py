@@ -9,7 +9,7 @@ from bot.cli.connection import ask
 from bot.cli.documents import public_keys_of, read_json, write_json
 from bot.cli.options import Data, Json
 from bot.cli.output import Output
-from engine.audit.receipts import verified
+from engine.documents import verified_receipt
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +42,7 @@ def verify(
     """Check a receipt: nobody is asked for that, and no database is opened."""
     known = public_keys_of(key, data)
     document = read_json(file)
-    found = verified(document, known)
+    found = verified_receipt(document, known)
     output = Output(json)
     output.data(found)
     for line in _told(found, document["key"]):

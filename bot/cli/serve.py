@@ -20,7 +20,7 @@ from bot.cli.target import settings_here
 from bot.cli.workflow_files import load
 from bot.config import Settings
 from bot.terminal import printed, printed_lines
-from engine.model.redaction import redacted
+from engine.text import redacted
 from workflows.grants import source as grants
 
 _LAST_SECONDS = 2.0

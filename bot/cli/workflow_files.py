@@ -6,8 +6,8 @@ from pathlib import Path
 import workflows as bundled
 from bot.application import Loaded
 from bot.config import Settings
-from engine.authoring.file_services import offered
-from engine.authoring.loader import load as load_files
+from engine.loading import load as load_files
+from engine.loading import offered
 
 EXAMPLES = Path(bundled.__file__).parent
 

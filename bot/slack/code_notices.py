@@ -8,7 +8,7 @@ from bot.slack.operator_messages import Operator
 from bot.slack.web_api import Outcome, Sent
 from bot.views import icons
 from bot.views.times import duration
-from engine.runtime.one_time_codes import Codes, WrongCodes
+from engine import Codes, WrongCodes
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from bot.slack.reads import (
 from bot.slack.web_api import SlackRefused
 from bot.views.visible import visible
 from engine import Clock, PeopleUnavailable, Person, UnknownPeople
-from engine.model.visible_text import is_blank
+from engine.text import is_blank
 
 log = logging.getLogger(__name__)
 

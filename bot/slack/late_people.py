@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from engine import Group, PeopleUnavailable, Person
-from engine.model.people import Directory
+from engine import Directory, Group, PeopleUnavailable, Person
 
 
 class LatePeople:

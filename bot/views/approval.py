@@ -25,8 +25,8 @@ from bot.views.message import Block, Message, Names, message
 from bot.views.text import exact, label, question_line, quote, safe, words
 from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown, left, self_approval_possible
-from engine.model.json_schema import decimals_in
-from engine.model.wording import as_number, same
+from engine.forms import decimals_in
+from engine.text import as_number, same
 
 MOST_SHORT, MOST_LONG = 8, 3
 """Values in columns and values below each other in a message; the others are in the thread and in Details."""

@@ -14,7 +14,7 @@ from typing import Any
 from bot.views.outline import whole_lines
 from bot.views.text import common_length, words
 from bot.views.visible import looks, on_one_line, spelled_out, visible
-from engine.model.wording import key_in_words, quoted, same
+from engine.text import key_in_words, quoted, same
 
 NO_DIFFERENCE = "no difference"
 _CONTEXT = 2

@@ -13,7 +13,7 @@ from bot.views.outline import outline, rows
 from bot.views.text import count, cut, escape, exact, is_live, label, one_line, safe, units, words
 from bot.views.visible import Visible, on_one_line
 from engine import Shown
-from engine.model.wording import MISSING, in_words, same
+from engine.text import MISSING, in_words, same
 
 SHORT = 40
 """Longer values would break badly in two columns on a phone."""

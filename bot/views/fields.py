@@ -13,9 +13,18 @@ from typing import Any
 
 from bot.views.escapes import HINT, escaped, needs_escapes, unescaped, visible_json
 from bot.views.text import distinct_options, units
-from engine.model.json_schema import Schema, alternatives, choices, kind_of, nullable, without_null
-from engine.model.typed_input import Typed, Unreadable, read_text
-from engine.model.wording import same
+from engine.forms import (
+    Schema,
+    Typed,
+    Unreadable,
+    alternatives,
+    choices,
+    kind_of,
+    nullable,
+    read_text,
+    without_null,
+)
+from engine.text import same
 
 Element = dict[str, Any]
 VALUE, ESCAPED = "value", "escaped"

@@ -13,8 +13,7 @@ from bot.views.message import Block
 from bot.views.modals import FILL_IN, START, code_field, confirm_field, modal, question, reason_field
 from bot.views.text import label, safe, units
 from engine import RequestRecord, WorkflowRecord
-from engine.model.json_schema import Schema, fields_of, nullable
-from engine.model.typed_input import Typed, Unreadable
+from engine.forms import Schema, Typed, Unreadable, fields_of, nullable
 
 _MOST_FIELDS, _MOST_BYTES = 50, 240_000
 _PREFIX = "field:"

@@ -18,7 +18,7 @@ from bot.views.text import escape, exact, label, one_line, question_line, safe, 
 from bot.views.visible import visible
 from bot.views.weight import LIGHT, small
 from engine import DecisionRecord, RequestRecord, RunDetail, Shown
-from engine.model.wording import same
+from engine.text import same
 
 MAX_POSTS = 4
 """Longer texts go into a file: so many posts are still read, and take as many seconds to arrive."""

@@ -14,7 +14,7 @@ from bot.views.outline import outline
 from bot.views.text import label, question_line, safe
 from bot.views.weight import LIGHT, light
 from engine import RequestRecord, RunRecord, can_pause
-from engine.model.visible_text import as_seen
+from engine.text import as_seen
 
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
 TOGETHER, ASK = "signoff:together", "signoff:ask"

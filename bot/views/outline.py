@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.views.text import words
 from bot.views.visible import mark, on_one_line, visible
-from engine.model.wording import in_words, key_in_words
+from engine.text import in_words, key_in_words
 
 _ONE_LINE = 80
 _DEEPEST = 20

@@ -8,7 +8,7 @@ from bot.views.message import Names
 from bot.views.text import quote, safe
 from bot.views.times import at, duration
 from engine import Actor, DecisionRecord, RequestRecord, RunDetail, can_pause, left, made_it, pause_ends
-from engine.model.visible_text import is_blank
+from engine.text import is_blank
 
 _UNREADABLE = re.compile(r"[0-9a-z]{14}")
 _BECOMES = {

@@ -11,7 +11,7 @@ from bot.views.text import clean, one_line, quote, safe, units
 from bot.views.times import at, duration
 from bot.views.visible import Visible
 from engine import AWAITED, RequestRecord, RunDetail, RunRecord
-from engine.model.wording import between_quotes
+from engine.text import between_quotes
 
 _SUBJECT = 60
 

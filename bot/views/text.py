@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.views.visible import Visible, looks, mark, on_one_line, visible
-from engine.model.wording import in_words
+from engine.text import in_words
 
 NOTHING = "–"
 """For a blank text of people: Slack refuses empty texts. Never for a value: an empty one says so."""

@@ -13,7 +13,7 @@ from bot.views.text import code_tail, exact, label, question_line, quote, safe, 
 from bot.views.times import at, moment, nth
 from bot.views.visible import on_one_line
 from engine import Actor, Failure, RequestRecord, RunDetail
-from engine.model.wording import in_words
+from engine.text import in_words
 
 Event = Mapping[str, Any]
 _DID = {

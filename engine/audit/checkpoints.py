@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from engine.audit.signing import Unproven, content_of
 from engine.errors import SignoffError
 
 KIND = "signoff.checkpoint/1"
@@ -20,6 +23,14 @@ class CheckpointInvalid(SignoffError):
 def checkpoint(seq: int, newest: str, digest: str, at: datetime) -> dict[str, Any]:
     """What is signed. `newest`: hash of the event `seq`; `digest`: over all events up to it."""
     return {"kind": KIND, "events": seq, "newest": newest, "digest": digest, "at": at.isoformat()}
+
+
+def verified(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
+    """Return what a signed checkpoint says. Raises `CheckpointInvalid` with what is wrong."""
+    try:
+        return content_of(document, "checkpoint", KIND, keys)
+    except Unproven as error:
+        raise CheckpointInvalid(str(error)) from None
 
 
 def shortened(seq: int, mark: Mapping[str, Any]) -> str:

@@ -1,0 +1,5 @@
+"""Public: durations as people write them. Imports no database."""
+
+from engine.model.durations import InvalidDuration, seconds
+
+__all__ = ["InvalidDuration", "seconds"]

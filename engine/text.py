@@ -1,0 +1,18 @@
+"""Public: values and texts as people read them. Imports no database."""
+
+from engine.model.redaction import redacted
+from engine.model.visible_text import as_seen, is_blank
+from engine.model.wording import MISSING, as_number, between_quotes, in_words, key_in_words, quoted, same
+
+__all__ = [
+    "MISSING",
+    "as_number",
+    "as_seen",
+    "between_quotes",
+    "in_words",
+    "is_blank",
+    "key_in_words",
+    "quoted",
+    "redacted",
+    "same",
+]
