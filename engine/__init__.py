@@ -76,15 +76,17 @@ if TYPE_CHECKING:
     from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
     from engine.runtime.approver_review import Finding
-    from engine.runtime.delegation import Absence
+    from engine.runtime.delegation import Absence, Delegations
     from engine.runtime.engine import Engine
     from engine.runtime.forks import Forks
-    from engine.runtime.one_time_codes import Codes, WrongCodes
-    from engine.runtime.principals import Principal
+    from engine.runtime.one_time_codes import OneTimeCodes, WrongCodes
+    from engine.runtime.principals import Principal, Principals
     from engine.runtime.read_model import LOOKED_THROUGH, WAITING_SHOWN
+    from engine.runtime.receipts import Receipts
     from engine.runtime.settings import EngineSettings
-    from engine.runtime.viewing import View
+    from engine.runtime.visibility import VisibleRuns
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
+    from engine.store.event_log import EventLog
     from engine.store.queries import MOST_COUNTED, Prospect
 
 _NAMES = {
@@ -187,26 +189,28 @@ _NAMES = {
     ),
     "engine.model.states": ("AWAITED",),
     "engine.runtime.approver_review": ("Finding",),
-    "engine.runtime.delegation": ("Absence",),
+    "engine.runtime.delegation": ("Absence", "Delegations"),
     "engine.runtime.engine": ("Engine",),
     "engine.runtime.forks": ("Forks",),
     "engine.runtime.one_time_codes": (
-        "Codes",
+        "OneTimeCodes",
         "WrongCodes",
     ),
-    "engine.runtime.principals": ("Principal",),
+    "engine.runtime.principals": ("Principal", "Principals"),
     "engine.runtime.read_model": (
         "LOOKED_THROUGH",
         "WAITING_SHOWN",
     ),
+    "engine.runtime.receipts": ("Receipts",),
     "engine.runtime.settings": ("EngineSettings",),
-    "engine.runtime.viewing": ("View",),
+    "engine.runtime.visibility": ("VisibleRuns",),
     "engine.store.deliveries": (
         "Deliveries",
         "Delivery",
         "Queue",
         "Wanted",
     ),
+    "engine.store.event_log": ("EventLog",),
     "engine.store.queries": (
         "MOST_COUNTED",
         "Prospect",

@@ -136,22 +136,22 @@ async def audit(engine: Engine, values: Values, user: str) -> JSON:
 
 async def checkpoint(engine: Engine, values: Values, user: str) -> JSON:
     """Of the log, signed."""
-    return await engine.proving.checkpoint(engine.clock.now())
+    return await engine.receipts.checkpoint(engine.clock.now())
 
 
 async def receipt(engine: Engine, values: Values, user: str) -> JSON:
     """Of a decided approval, signed."""
     request = await _request(engine, values["request"], ended=True)
-    return await engine.proving.receipt(request.id)
+    return await engine.receipts.receipt(request.id)
 
 
 async def receipt_keys(engine: Engine, values: Values, user: str) -> JSON:
     """The public keys of all that ever signed."""
-    return {"keys": await engine.proving.public_keys()}
+    return {"keys": await engine.receipts.public_keys()}
 
 
 async def rotate_key(engine: Engine, values: Values, user: str) -> JSON:
-    return {"key": await engine.proving.rotate()}
+    return {"key": await engine.receipts.rotate()}
 
 
 async def prospect(engine: Engine, values: Values, user: str) -> JSON:
@@ -205,7 +205,7 @@ async def callback_secret(engine: Engine, values: Values, user: str) -> JSON:
 
 async def enrolled(engine: Engine, values: Values, user: str) -> JSON:
     """Who has one-time codes."""
-    found = await engine.codes.all()
+    found = await engine.one_time_codes.all()
     return {
         "enrolled": [
             {
@@ -220,11 +220,13 @@ async def enrolled(engine: Engine, values: Values, user: str) -> JSON:
 
 async def enrol(engine: Engine, values: Values, user: str) -> JSON:
     """What an authenticator app takes; nobody else gets to see it."""
-    return {"address": await engine.codes.enrol(values["user"], values["name"], _actor(values, user))}
+    return {
+        "address": await engine.one_time_codes.enrol(values["user"], values["name"], _actor(values, user))
+    }
 
 
 async def revoke_codes(engine: Engine, values: Values, user: str) -> JSON:
-    await engine.codes.revoke(values["user"], _actor(values, user))
+    await engine.one_time_codes.revoke(values["user"], _actor(values, user))
     return {"user": values["user"]}
 
 

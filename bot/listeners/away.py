@@ -21,19 +21,19 @@ async def away(context: Context, user: str, command: Away) -> Message:
         corrected = f"{context.command} away until fri to {to}"
         raise ArgumentError(str(error), corrected=corrected) from None
     to = await context.people.reference(command.to)
-    await context.engine.delegating.away(slack_actor(user), to, until)
+    await context.engine.delegations.away(slack_actor(user), to, until)
     names = await names_in(context.people, to)
     return command_replies.away_answer(to, until, now, names, context.command)
 
 
 async def back(context: Context, user: str) -> Message:
-    if await context.engine.delegating.back(slack_actor(user)):
+    if await context.engine.delegations.back(slack_actor(user)):
         return command_replies.recorded_answer("You are back. Your delegate no longer decides for you.")
     return command_replies.refused_answer("You have no delegate, so there is nothing to end.")
 
 
 async def _standing(context: Context, user: str) -> Message:
     """How it stands: for this person, and for whom they stand in."""
-    found = await context.engine.delegating.absences()
+    found = await context.engine.delegations.absences()
     names = await names_in(context.people, *(ref for one in found for ref in (one.user_id, one.to)))
     return command_replies.absences_answer(user, found, context.clock.now(), names, context.command)

@@ -15,7 +15,7 @@ from engine import (
     Engine,
     NotAllowed,
     UnknownPeople,
-    View,
+    VisibleRuns,
     not_a_member,
     not_found,
 )
@@ -46,7 +46,7 @@ class Context:
         """Are so few requests open that those for one person are looked for among all of them?"""
         return await self.engine.open_requests() <= LOOKED_THROUGH
 
-    def seen_by(self, user: str) -> View:
+    def seen_by(self, user: str) -> VisibleRuns:
         """What this person may see, for one act."""
         return self.engine.seen_by(slack_actor(user))
 

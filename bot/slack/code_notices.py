@@ -8,7 +8,7 @@ from bot.slack.operator_messages import Operator
 from bot.slack.web_api import Outcome, Sent
 from bot.views import icons
 from bot.views.times import duration
-from engine import Codes, WrongCodes
+from engine import OneTimeCodes, WrongCodes
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +22,13 @@ class Writes(Protocol):
 class CodeNotices:
     """Run it in a task while the bot serves."""
 
-    def __init__(self, codes: Codes, slack: Writes, operator: Operator) -> None:
-        self._codes, self._slack, self._operator = codes, slack, operator
+    def __init__(self, one_time_codes: OneTimeCodes, slack: Writes, operator: Operator) -> None:
+        self._one_time_codes, self._slack, self._operator = one_time_codes, slack, operator
 
     async def run(self) -> None:
         """Until it is cancelled."""
         while True:
-            alarm = await self._codes.alarms.get()
+            alarm = await self._one_time_codes.alarms.get()
             try:
                 await self._tell(alarm)
             except Exception:

@@ -137,7 +137,7 @@ class Workspace:
         app = self._listening(people, outbox, identity)
         notices = PeopleNotices(self._engine, people, self._operator, self._clock)
         self._stack.push_async_callback(end, asyncio.create_task(notices.run()))
-        codes = CodeNotices(self._engine.codes, self._api, self._operator)
+        codes = CodeNotices(self._engine.one_time_codes, self._api, self._operator)
         self._stack.push_async_callback(end, asyncio.create_task(codes.run()))
         if self._engine.paused:
             going_on = asyncio.create_task(self._once_resumed(outbox))

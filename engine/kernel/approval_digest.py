@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from engine.kernel.live_run import RunState
+from engine.kernel.live_run import LiveRun
 from engine.model.records import Binding, RequestRecord
 from engine.model.spec import ApprovalSpec
 from engine.model.states import STEP_SETTLED
@@ -31,7 +31,7 @@ def sha256(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def bind(state: RunState, approval: str, code: CodeDigest) -> Binding:
+def bind(state: LiveRun, approval: str, code: CodeDigest) -> Binding:
     """What the steps behind an approval will use, as it is now."""
     gating = state.graph.gating
     return Binding(
@@ -81,7 +81,7 @@ def digest(request: RequestRecord) -> str:
     return "" if request.binding is None else sha256(covered(request))
 
 
-def changes(state: RunState, approval: str, code: CodeDigest) -> list[str]:
+def changes(state: LiveRun, approval: str, code: CodeDigest) -> list[str]:
     """What is no longer as it was approved, in words; empty when all of it is. Only for what was approved."""
     record = state.steps[approval]
     if record.state != "succeeded":
@@ -114,7 +114,7 @@ def changes(state: RunState, approval: str, code: CodeDigest) -> list[str]:
     return found
 
 
-def code_changes(state: RunState, request: RequestRecord, code: CodeDigest) -> list[str]:
+def code_changes(state: LiveRun, request: RequestRecord, code: CodeDigest) -> list[str]:
     """What of the code behind an approval changed since people were asked; code that isn't loaded did not."""
     then = request.binding.code if request.binding else {}
     titles = {name: node.title for name, node in state.graph.nodes.items()}
@@ -131,12 +131,12 @@ def _differing(now: Mapping[str, str], then: Mapping[str, str]) -> list[str]:
     return [step for step in then if now.get(step) != then[step]]
 
 
-def _settled(state: RunState, step: str) -> bool:
+def _settled(state: LiveRun, step: str) -> bool:
     record = state.steps.get(step)
     return record is not None and record.state in STEP_SETTLED
 
 
-def _output(state: RunState, step: str) -> str:
+def _output(state: LiveRun, step: str) -> str:
     record = state.steps[step]
     output = record.output
     if isinstance(state.graph.nodes[step], ApprovalSpec) and isinstance(output, Mapping):

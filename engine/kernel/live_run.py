@@ -11,7 +11,7 @@ from engine.model.states import STEP_SETTLED
 
 
 @dataclass(slots=True)
-class RunState:
+class LiveRun:
     """Kept in memory only while something executes. Changed by `engine.kernel.transition` alone."""
 
     run: RunRecord
@@ -43,7 +43,7 @@ class RunState:
         code: dict[str, str],
         steps: dict[str, StepRecord] | None = None,
         requests: dict[str, RequestRecord] | None = None,
-    ) -> "RunState":
+    ) -> "LiveRun":
         """Count once what is then counted down."""
         state = cls(run, definition, graph, code, steps or {}, requests or {})
         state.recount()

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from engine.errors import CannotAsk
 from engine.kernel import approval_digest, planner
-from engine.kernel.live_run import RunState
+from engine.kernel.live_run import LiveRun
 from engine.kernel.request_factory import approval_request, failure_policy, failure_request
 from engine.kernel.working_hours import after
 from engine.model.change import Change, EventDraft, Wait
@@ -43,7 +43,7 @@ class Code(Protocol):
 class Transition:
     """One transition of one run. Make it, call what is to be done, take `finish()`."""
 
-    def __init__(self, state: RunState, code: Code, now: datetime, room: int, actor: Actor = ENGINE) -> None:
+    def __init__(self, state: LiveRun, code: Code, now: datetime, room: int, actor: Actor = ENGINE) -> None:
         self.state, self.now, self.actor = state, now, actor
         self._code, self._room = code, room
         run = state.run

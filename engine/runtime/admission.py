@@ -22,29 +22,29 @@ from engine.model.sizes import is_large
 from engine.model.spec import CronSpec, Definition, EverySpec
 from engine.model.states import IllegalTransition
 from engine.runtime.activity import Activity
-from engine.runtime.authorization import Access
-from engine.runtime.runs import Runs
-from engine.runtime.workflow_registry import Definitions, Loaded, code_of
+from engine.runtime.authorization import Authorization
+from engine.runtime.live_runs import LiveRuns
+from engine.runtime.workflow_registry import DefinitionCache, WorkflowRegistry, code_of
 from engine.store.commit import Exists, Full
 from engine.store.store import Store
 
 
-class Starting:
+class Admission:
     """Raises what `Engine.start` says."""
 
     def __init__(
         self,
         store: Store,
         clock: Clock,
-        loaded: Loaded,
-        definitions: Definitions,
-        runs: Runs,
-        access: Access,
+        workflows: WorkflowRegistry,
+        definitions: DefinitionCache,
+        runs: LiveRuns,
+        authorization: Authorization,
         activity: Activity,
         limits: StartLimits | None = None,
     ) -> None:
-        self._store, self._clock, self._loaded, self._definitions = store, clock, loaded, definitions
-        self._runs, self._access, self._activity = runs, access, activity
+        self._store, self._clock, self._workflows, self._definitions = store, clock, workflows, definitions
+        self._runs, self._authorization, self._activity = runs, authorization, activity
         self._limits, self._starts = limits, Starts(limits.per_minute if limits else 0)
         self._kept: dict[str, tuple[str, str]] = {}
         self._admitting: set[asyncio.Task[None]] = set()
@@ -57,9 +57,9 @@ class Starting:
         channel: str | None,
         key: str | None,
     ) -> RunRecord:
-        compiled = self._loaded.find(workflow)
+        compiled = self._workflows.find(workflow)
         name = compiled.definition.name
-        await self._access.may_run(actor, compiled.definition)
+        await self._authorization.may_run(actor, compiled.definition)
         if is_large(input):
             values = await asyncio.to_thread(check_input, compiled, input)
         else:
@@ -73,7 +73,7 @@ class Starting:
         self, workflow: str, spec: CronSpec | EverySpec, when: datetime, named: datetime
     ) -> None:
         """The run of this fire, once. `named`: the moment in its id, unlike `when` never the same twice."""
-        compiled = self._loaded.find(workflow)
+        compiled = self._workflows.find(workflow)
         values = check_input(compiled, spec.input)
         id_ = cron.fire_id(workflow, spec, named)
         actor = Actor("schedule", spec.key)
@@ -104,7 +104,7 @@ class Starting:
 
     async def admit_next(self, workflow: str) -> None:
         """Start the run that has waited longest, if the workflow's limit lets it."""
-        compiled = self._loaded.get(workflow)
+        compiled = self._workflows.get(workflow)
         limit = compiled.definition.concurrency if compiled else None
         altered = self._runs.altered
         while not self._runs.halted and (waiting := await self._store.oldest_pending(workflow, altered)):
@@ -118,7 +118,7 @@ class Starting:
 
     def one_ended(self, workflow: str) -> None:
         """It may be another one's turn."""
-        compiled = self._loaded.get(workflow)
+        compiled = self._workflows.get(workflow)
         if compiled is None or compiled.definition.concurrency is None:
             return
 

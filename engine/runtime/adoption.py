@@ -9,13 +9,13 @@ from datetime import datetime
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE
 from engine.model.spec import Definition, StepSpec
-from engine.runtime.workflow_registry import Loaded
+from engine.runtime.workflow_registry import WorkflowRegistry
 from engine.store.store import Store
 
 _FACT = "schemas"
 
 
-async def adopt(store: Store, loaded: Loaded, now: datetime) -> None:
+async def adopt(store: Store, workflows: WorkflowRegistry, now: datetime) -> None:
     """Read what is known, and note what the files that are loaded now tell besides."""
     known: dict[str, str] = dict(await store.fact(_FACT) or {})
     found = dict(known)
@@ -23,8 +23,8 @@ async def adopt(store: Store, loaded: Loaded, now: datetime) -> None:
         definition = Definition.model_validate_json(canonical)
         steps = [node for node in definition.nodes if isinstance(node, StepSpec)]
         for node in steps:
-            if node.schema_digest not in found and (digest := loaded.adopt(definition.name, node)):
+            if node.schema_digest not in found and (digest := workflows.adopt(definition.name, node)):
                 found[node.schema_digest] = digest
     if found != known:
         await store.note(_FACT, found, [EventDraft("types.adopted", now, ENGINE)])
-    loaded.adopted = found
+    workflows.adopted = found

@@ -17,13 +17,13 @@ from engine.model.change import Change
 from engine.model.records import RequestRecord
 from engine.model.spec import ApprovalSpec
 from engine.model.states import IllegalTransition
-from engine.runtime.authorization import Access
-from engine.runtime.background import Beside
-from engine.runtime.departures import Leaving
+from engine.runtime.authorization import Authorization
+from engine.runtime.background import Background
+from engine.runtime.departures import Departures
+from engine.runtime.live_runs import LiveRuns
 from engine.runtime.paging import open_requests
-from engine.runtime.runs import Runs
 from engine.runtime.suggestions import close_to
-from engine.runtime.workflow_registry import Definitions, Loaded
+from engine.runtime.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store.store import Store
 
 _FAILED_AT_MOST = 3
@@ -38,21 +38,26 @@ class Finding:
     run: str = ""
 
 
-class Reviewing:
+class ApproverReview:
     """Raises `PeopleUnavailable`."""
 
     def __init__(
         self,
         store: Store,
-        loaded: Loaded,
-        definitions: Definitions,
-        runs: Runs,
-        access: Access,
-        leaving: Leaving,
-        beside: Beside,
+        workflows: WorkflowRegistry,
+        definitions: DefinitionCache,
+        runs: LiveRuns,
+        authorization: Authorization,
+        departures: Departures,
+        background: Background,
     ) -> None:
-        self._store, self._loaded, self._definitions = store, loaded, definitions
-        self._runs, self._access, self._leaving, self._beside = runs, access, leaving, beside
+        self._store, self._workflows, self._definitions = store, workflows, definitions
+        self._runs, self._authorization, self._departures, self._background = (
+            runs,
+            authorization,
+            departures,
+            background,
+        )
         self.findings: asyncio.Queue[Finding] = asyncio.Queue(maxsize=1000)
         self._found: set[Finding] = set()
         self._new: dict[str, RequestRecord] = {}
@@ -73,21 +78,21 @@ class Reviewing:
     async def unknown(self) -> list[tuple[str, str]]:
         """Workflow and a sentence: members of its groups whom nobody knows."""
         found = []
-        for compiled in self._loaded.all():
+        for compiled in self._workflows.all():
             definition = compiled.definition
             refs = (*feasibility.refs(definition), definition.owner)
-            members = {ref: await self._access.meant(ref) for ref in refs}
+            members = {ref: await self._authorization.meant(ref) for ref in refs}
             found += [(definition.name, text) for text in feasibility.unknown(members)]
         return found
 
     async def public(self, *, known: bool) -> list[str]:
         """Sentences about approvers whom anybody can join; without `known` those that might be."""
         found: list[str] = []
-        for compiled in self._loaded.all():
+        for compiled in self._workflows.all():
             definition = compiled.definition
             channels = [ref for ref in feasibility.refs(definition) if ref.startswith("#")]
             if known:
-                members = {ref: await self._access.meant(ref) for ref in channels}
+                members = {ref: await self._authorization.meant(ref) for ref in channels}
                 found += feasibility.public(definition, members)
             else:
                 found += feasibility.perhaps_public(definition.name, channels)
@@ -95,11 +100,11 @@ class Reviewing:
 
     async def _unanswerable(self, *, whoever_asks: bool) -> list[tuple[str, str, str]]:
         found = []
-        for compiled in self._loaded.all():
+        for compiled in self._workflows.all():
             definition = compiled.definition
-            members = {ref: await self._access.meant(ref) for ref in feasibility.refs(definition)}
+            members = {ref: await self._authorization.meant(ref) for ref in feasibility.refs(definition)}
             nobody = [ref for ref, meant in members.items() if meant is None]
-            close = {ref: await close_to(self._access.people, ref) for ref in nobody}
+            close = {ref: await close_to(self._authorization.people, ref) for ref in nobody}
             for node in definition.nodes:
                 if isinstance(node, ApprovalSpec):
                     whys = feasibility.findings(node, members, close, whoever_asks=whoever_asks)
@@ -116,13 +121,13 @@ class Reviewing:
 
     async def _without_owner(self) -> list[tuple[str, str, str]]:
         found = []
-        for compiled in self._loaded.all():
+        for compiled in self._workflows.all():
             owner, name = compiled.definition.owner, compiled.definition.name
-            meant = await self._access.meant(owner)
+            meant = await self._authorization.meant(owner)
             if meant is None or not meant.able:
                 why = f"Its owner {owner} names no person who can decide."
                 if meant is None:
-                    why = f"{why} {await self._access.no_such(owner)}"
+                    why = f"{why} {await self._authorization.no_such(owner)}"
                 found.append((name, "", why))
         return found
 
@@ -130,14 +135,14 @@ class Reviewing:
 
     def start(self) -> None:
         """What was asked while the process ended is looked at, once people can be asked."""
-        self._beside.start(self._review_loaded, "whether the approvals can be answered")
+        self._background.start(self._review_loaded, "whether the approvals can be answered")
         self.review_beside()
 
     def review_beside(self) -> None:
         """People or groups changed. Changes that come while a review is under way are one more review."""
         self._reviews_wanted += 1
         if self._reviews_wanted == 1:
-            self._beside.start(self._reviews, "who can answer what is open")
+            self._background.start(self._reviews, "who can answer what is open")
 
     def noted(self, change: Change) -> None:
         """A request was opened, perhaps."""
@@ -150,7 +155,7 @@ class Reviewing:
         self._new[request.id] = request
         if not self._looking:
             self._looking = True
-            self._beside.start(self._look_at_new, "who can answer what was asked")
+            self._background.start(self._look_at_new, "who can answer what was asked")
 
     async def review(self) -> int:
         """Bring open requests that those who are left can't complete to their owners; gives how many."""
@@ -191,8 +196,8 @@ class Reviewing:
         self._looking = False
 
     async def _look(self, request: RequestRecord) -> bool:
-        request = await self._leaving.recount(request)
-        members = await self._access.members(request)
+        request = await self._departures.recount(request)
+        members = await self._authorization.members(request)
         for text in feasibility.unknown(members):
             self._tell(Finding(text, request.workflow))
         if not feasibility.stuck(request, members):
@@ -202,9 +207,9 @@ class Reviewing:
             return False
         definition, _ = await self._definitions.get(run.definition)
         owner = definition.owner
-        owners = await self._access.able(owner)
+        owners = await self._authorization.able(owner)
         where = f"{run.short} asks “{request.ask}” of {', '.join(request.approvers)}"
-        why = await self._access.unresolved(members)
+        why = await self._authorization.unresolved(members)
         if not owners or request.kind == "failure":
             await self._say(request, owner, why)
             text = f"{where}. Neither they nor the owner {owner} can answer, so the request waits. {why}"

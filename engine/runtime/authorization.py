@@ -53,7 +53,7 @@ def _all_refs(request: RequestRecord) -> list[str]:
     return [*(ref for stage in request.stages for ref in stage.approvers), *request.veto]
 
 
-class Access:
+class Authorization:
     """Raises `NotAllowed` with who may, and `PeopleUnavailable` when nobody can be asked."""
 
     def __init__(self, people: People) -> None:

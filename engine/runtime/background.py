@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 _AGAIN = timedelta(minutes=1)
 
 
-class Beside:
+class Background:
     """Tasks beside what people wait for. What one of them raises is logged, and told to nobody."""
 
     def __init__(self, activity: Activity, clock: Clock) -> None:

@@ -10,21 +10,26 @@ from engine.model.people import Actor, in_whose_name
 from engine.model.records import RequestRecord
 from engine.model.states import IllegalTransition
 from engine.model.visible_text import is_blank, written
-from engine.runtime.authorization import Access, any_of, refs_of
-from engine.runtime.delegation import Delegating
-from engine.runtime.runs import Runs
-from engine.runtime.workflow_registry import Definitions
+from engine.runtime.authorization import Authorization, any_of, refs_of
+from engine.runtime.delegation import Delegations
+from engine.runtime.live_runs import LiveRuns
+from engine.runtime.workflow_registry import DefinitionCache
 from engine.store.store import Store
 
 
-class Questioning:
+class Clarifications:
     """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
 
     def __init__(
-        self, store: Store, runs: Runs, definitions: Definitions, access: Access, delegating: Delegating
+        self,
+        store: Store,
+        runs: LiveRuns,
+        definitions: DefinitionCache,
+        authorization: Authorization,
+        delegations: Delegations,
     ) -> None:
         self._store, self._runs, self._definitions = store, runs, definitions
-        self._access, self._delegating = access, delegating
+        self._authorization, self._delegations = authorization, delegations
 
     async def ask(self, request: RequestRecord, text: str, actor: Actor) -> RequestRecord:
         """The question, which stands open. By those who may decide at any stage, and the owner."""
@@ -51,7 +56,7 @@ class Questioning:
 
     async def _may(self, actor: Actor, request: RequestRecord) -> None:
         try:
-            person, member_of = await self._access.decider(actor, request)
+            person, member_of = await self._authorization.decider(actor, request)
         except UnknownPeople:
             raise NotAllowed(policy.not_found(in_whose_name(actor))) from None
         if not person.full_member:
@@ -59,8 +64,8 @@ class Questioning:
         run = await self._store.run(request.run_id)
         assert run is not None
         definition, _ = await self._definitions.get(run.definition)
-        stands_in = await self._delegating.represented(person, request)
-        owner = await refs_of(self._access.people, person.id, [definition.owner])
+        stands_in = await self._delegations.represented(person, request)
+        owner = await refs_of(self._authorization.people, person.id, [definition.owner])
         if not (member_of or owner or any(stands_in.values())):
             who = any_of((*request.approvers, definition.owner))
             raise NotAllowed(f"Only {who} can ask about this request, and you are not one of them.")

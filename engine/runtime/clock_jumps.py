@@ -26,7 +26,7 @@ LOOK_INTERVAL = timedelta(seconds=10)
 _REMEMBERED = timedelta(hours=1).total_seconds()
 
 
-class Jumps:
+class ClockJumps:
     """`look` before anything that is due is done. `moved`: called after rows were moved."""
 
     def __init__(

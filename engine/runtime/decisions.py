@@ -17,13 +17,13 @@ from engine.model.records import DecisionRecord, RequestRecord, StandIn, evolve
 from engine.model.states import IllegalTransition
 from engine.model.visible_text import written
 from engine.model.wording import same
-from engine.runtime.authorization import Access
-from engine.runtime.delegation import Delegating
-from engine.runtime.departures import Leaving
-from engine.runtime.one_time_codes import Codes
-from engine.runtime.runs import Runs
+from engine.runtime.authorization import Authorization
+from engine.runtime.delegation import Delegations
+from engine.runtime.departures import Departures
+from engine.runtime.live_runs import LiveRuns
+from engine.runtime.one_time_codes import OneTimeCodes
 from engine.runtime.settings import EngineSettings
-from engine.runtime.workflow_registry import Loaded
+from engine.runtime.workflow_registry import WorkflowRegistry
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -84,23 +84,23 @@ def unknown_request(request_id: str) -> DecisionResult:
     )
 
 
-class Deciding:
+class Decisions:
     """`decide` never raises for what a person does; it answers."""
 
     def __init__(
         self,
         store: Store,
-        runs: Runs,
-        loaded: Loaded,
-        access: Access,
-        delegating: Delegating,
-        codes: Codes,
-        leaving: Leaving,
+        runs: LiveRuns,
+        workflows: WorkflowRegistry,
+        authorization: Authorization,
+        delegations: Delegations,
+        one_time_codes: OneTimeCodes,
+        departures: Departures,
         clock: Clock,
         settings: EngineSettings,
     ) -> None:
-        self._store, self._runs, self._loaded, self._access = store, runs, loaded, access
-        self._delegating, self._codes, self._leaving = delegating, codes, leaving
+        self._store, self._runs, self._workflows, self._authorization = store, runs, workflows, authorization
+        self._delegations, self._one_time_codes, self._departures = delegations, one_time_codes, departures
         self._clock, self._settings = clock, settings
         self.inexact: Callable[[RequestRecord], None] = lambda request: None
         """Told of a request that stays open though not everybody who is awaited was looked up."""
@@ -127,7 +127,7 @@ class Deciding:
 
     async def _decide(self, request: RequestRecord, decision: Decision, actor: Actor) -> DecisionResult:
         try:
-            request = await self._leaving.recount(request)
+            request = await self._departures.recount(request)
             return await self._decide_by(request, decision, await self._by(request, actor))
         except UnknownPeople:
             return DecisionResult(
@@ -142,12 +142,12 @@ class Deciding:
             )
 
     async def _by(self, request: RequestRecord, actor: Actor) -> _By:
-        person, member_of = await self._access.decider(actor, request)
-        of_others = await self._delegating.represented(person, request)
-        rosters, awaited = await self._access.rosters(request, {person.id, *of_others})
-        over = await self._delegating.ended(request)
+        person, member_of = await self._authorization.decider(actor, request)
+        of_others = await self._delegations.represented(person, request)
+        rosters, awaited = await self._authorization.rosters(request, {person.id, *of_others})
+        over = await self._delegations.ended(request)
         requester = identified(request.requester, self._settings.cli_users)
-        untrusted = await self._access.untrusted(request)
+        untrusted = await self._authorization.untrusted(request)
         return _By(actor, person, member_of, of_others, rosters, over, untrusted, requester, awaited)
 
     async def _decide_by(self, request: RequestRecord, decision: Decision, by: _By) -> DecisionResult:
@@ -166,7 +166,7 @@ class Deciding:
                     "bad_value", "Some values are invalid. Correct them.", request, problems
                 )
             if request.one_time_code and decision.choice == "approve" and not code_taken:
-                wrong = await self._codes.use(by.person.id, decision.one_time_code, by.actor)
+                wrong = await self._one_time_codes.use(by.person.id, decision.one_time_code, by.actor)
                 if wrong:
                     return DecisionResult("code_required", wrong, request)
                 code_taken = True
@@ -193,9 +193,9 @@ class Deciding:
             why = _WITHDRAWN.get(run.state if run else "")
             return replace(result, text=f"{why} {policy.LOST}") if why else result
         if result.code == "not_allowed" and request.state == "open":
-            nobody = await self._access.nobody_can(request)
+            nobody = await self._authorization.nobody_can(request)
             if not nobody:
-                unresolved = await self._access.unresolved_approvers(request)
+                unresolved = await self._authorization.unresolved_approvers(request)
                 return replace(result, text=f"{result.text} {unresolved}".strip())
             owner = await self._ask_owner(request)
             return replace(result, text=f"{nobody} {owner}".strip())
@@ -204,12 +204,12 @@ class Deciding:
     async def _ask_owner(self, request: RequestRecord) -> str:
         """Who can help, as a sentence."""
         run = await self._store.run(request.run_id)
-        compiled = self._loaded.get(run.workflow) if run else None
+        compiled = self._workflows.get(run.workflow) if run else None
         if run is None or compiled is None:
             return ""
         owner = compiled.definition.owner
         with suppress(PeopleUnavailable):
-            if not await self._access.able(owner):
+            if not await self._authorization.able(owner):
                 return "Ask the operator of Signoff to correct the workflow: its owner cannot answer either."
         return f"Ask the owner {owner} to correct the workflow or to reassign {run.short}."
 
@@ -217,7 +217,7 @@ class Deciding:
         """With the form's values checked. Raises `InvalidInput`."""
         if request.form is None or decision.choice != "approve" or decision.value is None:
             return replace(decision, value=None)
-        return replace(decision, value=self._loaded.check_form(request, decision.value))
+        return replace(decision, value=self._workflows.check_form(request, decision.value))
 
     def _check(self, request: RequestRecord, by: _By, decision: Decision) -> DecisionResult | None:
         """None if the decision may be made; else why not, or that it was made before."""

@@ -21,11 +21,11 @@ from engine.model.change import Change
 from engine.model.people import Actor, Person, in_whose_name
 from engine.model.records import RequestRecord, StandIn
 from engine.model.states import IllegalTransition
-from engine.runtime.authorization import Access
-from engine.runtime.background import Beside
+from engine.runtime.authorization import Authorization
+from engine.runtime.background import Background
 from engine.runtime.installation import Fact
+from engine.runtime.live_runs import LiveRuns
 from engine.runtime.paging import open_requests
-from engine.runtime.runs import Runs
 from engine.store.store import Store
 
 LONGEST = timedelta(days=90)
@@ -56,12 +56,14 @@ def resolved(absences: Mapping[str, Absence], now: datetime) -> dict[str, StandI
     return found
 
 
-class Delegating:
+class Delegations:
     """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
 
-    def __init__(self, store: Store, runs: Runs, access: Access, beside: Beside, clock: Clock) -> None:
-        self._store, self._runs, self._access = store, runs, access
-        self._beside, self._clock = beside, clock
+    def __init__(
+        self, store: Store, runs: LiveRuns, authorization: Authorization, background: Background, clock: Clock
+    ) -> None:
+        self._store, self._runs, self._authorization = store, runs, authorization
+        self._background, self._clock = background, clock
         self._fact = Fact(store, "absences", clock)
         self._some = False
         """Somebody is away, as far as is known; spares every question a look."""
@@ -112,7 +114,7 @@ class Delegating:
             raise NotPossible(f"{to} is a {kind}. A delegate is one person: name a colleague, as @name.")
         for who in (user, to):
             try:
-                person = await self._access.people.person(who)
+                person = await self._authorization.people.person(who)
             except UnknownPeople:
                 raise NotPossible(
                     f"{who} names nobody who can be found in this workspace. Mention a colleague, as @name."
@@ -143,7 +145,7 @@ class Delegating:
         if not await self._may_stand_in(person.id, request):
             return {}
         return {
-            one.away: await self._access.refs_of_member(one.away, request)
+            one.away: await self._authorization.refs_of_member(one.away, request)
             for one in request.stand_ins
             if one.to == person.id and one not in ended
         }
@@ -153,7 +155,7 @@ class Delegating:
         if self._some and any(event.type in _BROUGHT for event in change.events):
             for request in change.requests.values():
                 if request.state == "open" and request.kind == "approval":
-                    self._beside.start(partial(self._cover, request.id), f"who stands in at {request.id}")
+                    self._background.start(partial(self._cover, request.id), f"who stands in at {request.id}")
                     self._nap_anew()  # behind a clock that was set back, who was back may be away again
 
     def start(self) -> None:
@@ -167,19 +169,19 @@ class Delegating:
         """
         self._some = True
         self._nap_anew()
-        self._beside.start(self._cover_all, "who stands in at open questions")
+        self._background.start(self._cover_all, "who stands in at open questions")
 
     def _nap_anew(self) -> None:
         if self._napping is not None:
             self._napping.cancel()
-        self._napping = self._beside.start(self._nap, "who is back")
+        self._napping = self._background.start(self._nap, "who is back")
 
     async def _nap(self) -> None:
         ends = [one.until for one in await self.absences()]
         if not ends:
             self._some = False
             return
-        await self._beside.sleep_until(min(ends))
+        await self._background.sleep_until(min(ends))
         self._napping = None
         self._changed()
 
@@ -203,12 +205,12 @@ class Delegating:
                     await self._runs.apply(request.run_id, partial(_stand_in, request.id, tuple(wanted)))
 
     async def _concerns(self, stand_in: StandIn, request: RequestRecord) -> bool:
-        asked = await self._access.asked(stand_in.away, request)
+        asked = await self._authorization.asked(stand_in.away, request)
         return bool(asked) and await self._may_stand_in(stand_in.to, request)
 
     async def _may_stand_in(self, user: str, request: RequestRecord) -> bool:
         """At high risk only an approver stands in: one approver alone must not choose somebody else."""
-        return request.risk != "high" or bool(await self._access.asked(user, request))
+        return request.risk != "high" or bool(await self._authorization.asked(user, request))
 
     async def _known(self) -> dict[str, Absence]:
         return {user: _absence(user, one) for user, one in (await self._fact.read()).items()}

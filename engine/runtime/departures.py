@@ -10,19 +10,26 @@ from engine.model.people import in_whose_name, look_up
 from engine.model.records import RequestRecord
 from engine.model.spec import ApprovalSpec
 from engine.model.states import IllegalTransition
-from engine.runtime.authorization import Access, refs_of
-from engine.runtime.runs import Runs
-from engine.runtime.workflow_registry import Definitions
+from engine.runtime.authorization import Authorization, refs_of
+from engine.runtime.live_runs import LiveRuns
+from engine.runtime.workflow_registry import DefinitionCache
 from engine.store.store import Store
 
 Lost = dict[str, tuple[str, ...]]
 
 
-class Leaving:
+class Departures:
     """Raises `PeopleUnavailable`."""
 
-    def __init__(self, store: Store, runs: Runs, definitions: Definitions, access: Access) -> None:
-        self._store, self._runs, self._definitions, self._access = store, runs, definitions, access
+    def __init__(
+        self, store: Store, runs: LiveRuns, definitions: DefinitionCache, authorization: Authorization
+    ) -> None:
+        self._store, self._runs, self._definitions, self._authorization = (
+            store,
+            runs,
+            definitions,
+            authorization,
+        )
 
     async def recount(self, request: RequestRecord) -> RequestRecord:
         """Look again who of those that decided may still decide. Who comes back has to answer again."""
@@ -42,7 +49,7 @@ class Leaving:
         standing = policy.standing(request.decisions)
         deciders = {in_whose_name(made.actor) for made in standing}
         everybody = deciders | {made.on_behalf for made in standing if made.on_behalf}
-        people = await look_up(self._access.people, sorted(everybody))
+        people = await look_up(self._authorization.people, sorted(everybody))
         gone = {who for who, person in people.items() if person is None or not person.full_member}
         found: Lost = {}
         for made in standing:
@@ -50,7 +57,7 @@ class Leaving:
             whose = made.on_behalf or decider
             still = frozenset[str]()
             if not {decider, whose} & gone:
-                still = await refs_of(self._access.people, whose, made.member_of)
+                still = await refs_of(self._authorization.people, whose, made.member_of)
             if over := tuple(ref for ref in made.member_of if ref not in still):
                 found[made.id] = tuple(dict.fromkeys((*request.lost.get(made.id, ()), *over)))
         return found

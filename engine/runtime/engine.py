@@ -28,7 +28,7 @@ from engine.errors import (
     UnknownRun,
 )
 from engine.kernel import cron, run_transitions
-from engine.kernel.live_run import RunState
+from engine.kernel.live_run import LiveRun
 from engine.kernel.policy import LOST
 from engine.model.change import Change, EventDraft
 from engine.model.decision import Decision, DecisionResult
@@ -48,40 +48,40 @@ from engine.model.visible_text import written
 from engine.private_files import of_database, of_keys, tighten
 from engine.runtime import recovery
 from engine.runtime.activity import Activity
-from engine.runtime.admission import Starting
+from engine.runtime.admission import Admission
 from engine.runtime.adoption import adopt
 from engine.runtime.alarm import Alarm
-from engine.runtime.approver_review import Finding, Reviewing
-from engine.runtime.authorization import Access
-from engine.runtime.background import Beside
-from engine.runtime.checkpointing import Checkpointing
-from engine.runtime.clarifications import Questioning
-from engine.runtime.clock_jumps import Jumps
-from engine.runtime.decisions import Deciding, unknown_request
-from engine.runtime.delegation import Delegating
-from engine.runtime.departures import Leaving
-from engine.runtime.due import Due
-from engine.runtime.one_time_codes import Codes
+from engine.runtime.approver_review import ApproverReview, Finding
+from engine.runtime.authorization import Authorization
+from engine.runtime.background import Background
+from engine.runtime.checkpoint_writer import CheckpointWriter
+from engine.runtime.clarifications import Clarifications
+from engine.runtime.clock_jumps import ClockJumps
+from engine.runtime.decisions import Decisions, unknown_request
+from engine.runtime.delegation import Delegations
+from engine.runtime.departures import Departures
+from engine.runtime.due_work import DueWork
+from engine.runtime.live_runs import LiveRuns
+from engine.runtime.one_time_codes import OneTimeCodes
 from engine.runtime.principals import Principals
-from engine.runtime.read_model import WAITING_SHOWN, Reading
-from engine.runtime.reassignment import Reassigning
-from engine.runtime.receipts import Proving
+from engine.runtime.read_model import WAITING_SHOWN, ReadModel
+from engine.runtime.reassignment import Reassignments
+from engine.runtime.receipts import Receipts
 from engine.runtime.retention import Retention
 from engine.runtime.runner import Runner
-from engine.runtime.runs import Runs
 from engine.runtime.schedules import Schedules
 from engine.runtime.settings import EngineSettings
 from engine.runtime.slots import Slots
 from engine.runtime.steady import SteadyTime
 from engine.runtime.supersession import supersede
-from engine.runtime.time_zones import Zoning
+from engine.runtime.time_zones import TimeZones
 from engine.runtime.trials import Trials
-from engine.runtime.viewing import View, Viewing
+from engine.runtime.visibility import Visibility, VisibleRuns
 from engine.runtime.watchdog import Watchdog
-from engine.runtime.workflow_registry import Definitions, Loaded
+from engine.runtime.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store.backups import paused_text
 from engine.store.deliveries import Deliveries
-from engine.store.event_log import Log
+from engine.store.event_log import EventLog
 from engine.store.queries import Prospect
 from engine.store.store import Store
 
@@ -111,22 +111,22 @@ class Engine:
         """Ends with an error when the database is damaged; the process should end then."""
         self._store = store
         self.activity = Activity()
-        self.events = Log(store)
+        self.events = EventLog(store)
         store.on_events = self._grew
         store.on_damage = self.broken
-        self._loaded = Loaded()
-        self._definitions = Definitions(store)
-        self._access = Access(people)
+        self._workflows = WorkflowRegistry()
+        self._definitions = DefinitionCache(store)
+        self._authorization = Authorization(people)
         slots = Slots(settings.parallel)
         steady = SteadyTime(clock)
-        self._runs = Runs(store, self._loaded, self._definitions, steady, slots, self.activity)
+        self._runs = LiveRuns(store, self._workflows, self._definitions, steady, slots, self.activity)
         self._runs.effects = self
         self._runs.halted = True
         self._altered: asyncio.Queue[str] = asyncio.Queue()
         self._runs.on_altered = lambda error: self._altered.put_nowait(str(error))
         self._runner = Runner(
             self._runs,
-            self._loaded,
+            self._workflows,
             clock,
             slots,
             self.activity,
@@ -134,50 +134,60 @@ class Engine:
             settings.data_dir,
             settings.secrets,
         )
-        self._starting = Starting(
+        self._admission = Admission(
             store,
             clock,
-            self._loaded,
+            self._workflows,
             self._definitions,
             self._runs,
-            self._access,
+            self._authorization,
             self.activity,
             settings.limits,
         )
-        self._schedules = Schedules(store, self._loaded, clock, settings, self._starting.start_scheduled)
-        due = Due(store, self._runs, self._schedules.fire)
-        self._jumps = Jumps(
+        self._schedules = Schedules(store, self._workflows, clock, settings, self._admission.start_scheduled)
+        due = DueWork(store, self._runs, self._schedules.fire)
+        self._clock_jumps = ClockJumps(
             store, clock, steady, self.activity, self._schedules, lambda: self._alarm.look_again()
         )
-        self._alarm = Alarm(clock, self.activity, due.next_due, due.ring, self._jumps.look)
+        self._alarm = Alarm(clock, self.activity, due.next_due, due.ring, self._clock_jumps.look)
         self._keyring = keyring = settings.keyring(store.path)
-        self.proving = Proving(store, keyring)
-        self.codes = Codes(store, clock, keyring)
-        self._beside = Beside(self.activity, clock)
-        self._trials = Trials(self._runs, self._runner, slots, clock, self.activity, self._beside)
-        self._checkpointing = Checkpointing(store, keyring, self._beside, clock)
-        self.delegating = Delegating(store, self._runs, self._access, self._beside, clock)
-        leaving = Leaving(store, self._runs, self._definitions, self._access)
-        self._deciding = Deciding(
+        self.receipts = Receipts(store, keyring)
+        self.one_time_codes = OneTimeCodes(store, clock, keyring)
+        self._background = Background(self.activity, clock)
+        self._trials = Trials(self._runs, self._runner, slots, clock, self.activity, self._background)
+        self._checkpoint_writer = CheckpointWriter(store, keyring, self._background, clock)
+        self.delegations = Delegations(store, self._runs, self._authorization, self._background, clock)
+        departures = Departures(store, self._runs, self._definitions, self._authorization)
+        self._decisions = Decisions(
             store,
             self._runs,
-            self._loaded,
-            self._access,
-            self.delegating,
-            self.codes,
-            leaving,
+            self._workflows,
+            self._authorization,
+            self.delegations,
+            self.one_time_codes,
+            departures,
             clock,
             settings,
         )
-        self._questioning = Questioning(store, self._runs, self._definitions, self._access, self.delegating)
-        self._reassigning = Reassigning(store, self._runs, self._definitions, self._access)
-        self._zoning = Zoning(store, self._runs, self._access, self._beside)
-        self._reviewing = Reviewing(
-            store, self._loaded, self._definitions, self._runs, self._access, leaving, self._beside
+        self._clarifications = Clarifications(
+            store, self._runs, self._definitions, self._authorization, self.delegations
         )
-        self._deciding.inexact = self._reviewing.look_beside
-        self._reading = Reading(store, self._definitions, self._access, clock)
-        self._viewing = Viewing(store, self._definitions, self._access, self._reading, settings)
+        self._reassignments = Reassignments(store, self._runs, self._definitions, self._authorization)
+        self._time_zones = TimeZones(store, self._runs, self._authorization, self._background)
+        self._approver_review = ApproverReview(
+            store,
+            self._workflows,
+            self._definitions,
+            self._runs,
+            self._authorization,
+            departures,
+            self._background,
+        )
+        self._decisions.inexact = self._approver_review.look_beside
+        self._read_model = ReadModel(store, self._definitions, self._authorization, clock)
+        self._visibility = Visibility(
+            store, self._definitions, self._authorization, self._read_model, settings
+        )
         self._ends: dict[str, asyncio.Future[RunRecord]] = {}
         self.principals = Principals(store, clock, keyring)
         self._retention = Retention(store, clock, self.activity, settings.keep)
@@ -228,52 +238,52 @@ class Engine:
         if isinstance(workflow, Mapping):
             workflow = from_dict(workflow, self.settings.registry, file=file)
         compiled = compile_workflow(workflow, file)
-        self._loaded.add(compiled)
+        self._workflows.add(compiled)
         return compiled.definition
 
     def workflow(self, name: str) -> WorkflowRecord:
         """By name as a person types it. Raises `UnknownWorkflow` with the nearest one."""
-        return _workflow_record(self._loaded.find(name))
+        return _workflow_record(self._workflows.find(name))
 
     def workflows(self) -> list[WorkflowRecord]:
-        return sorted((_workflow_record(found) for found in self._loaded.all()), key=lambda one: one.name)
+        return sorted((_workflow_record(found) for found in self._workflows.all()), key=lambda one: one.name)
 
     def parse_input(self, workflow: str, values: Mapping[str, Any]) -> Any:
         """Texts by field name, as typed after a command, to the JSON of a valid input; `InvalidInput`."""
-        return parse_input(self._loaded.find(workflow), values)
+        return parse_input(self._workflows.find(workflow), values)
 
     async def unanswerable(self) -> list[tuple[str, str, str]]:
         """Workflow, step and why: approvals that the people there are could not complete.
 
         Raises `PeopleUnavailable`.
         """
-        return await self._reviewing.unanswerable()
+        return await self._approver_review.unanswerable()
 
     async def review(self) -> int:
         """Bring open approvals that those who are left can't complete to their owners; gives how many.
 
         Worth it when people left or a group changed. Raises `PeopleUnavailable`.
         """
-        return await self._reviewing.review()
+        return await self._approver_review.review()
 
     def review_beside(self) -> None:
         """As `review`, in the background; again in a minute where people can't be asked."""
-        self._reviewing.review_beside()
+        self._approver_review.review_beside()
 
     async def unknown_people(self) -> list[tuple[str, str]]:
         """Workflow and a sentence: members of its groups whom nobody knows. Raises `PeopleUnavailable`."""
-        return await self._reviewing.unknown()
+        return await self._approver_review.unknown()
 
     async def public_approvers(self, *, known: bool) -> list[str]:
         """Sentences about channels that decide and that anybody can join; without `known` those that might.
 
         With `known` the people's source is asked: raises `PeopleUnavailable`.
         """
-        return await self._reviewing.public(known=known)
+        return await self._approver_review.public(known=known)
 
     async def finding(self) -> Finding:
         """Wait for something about people that the operator has to put right."""
-        return await self._reviewing.findings.get()
+        return await self._approver_review.findings.get()
 
     async def alteration(self) -> str:
         """Wait for a run that was found not to be as it was recorded; what the operator is to be told."""
@@ -287,22 +297,24 @@ class Engine:
         Raises `NotPossible` while the installation is paused.
         """
         self._go_ahead()
-        await self._checkpointing.write()
-        for compiled in self._loaded.all():
-            await self._starting.keep(compiled)
-        await adopt(self._store, self._loaded, self.clock.now())
+        await self._checkpoint_writer.write()
+        for compiled in self._workflows.all():
+            await self._admission.keep(compiled)
+        await adopt(self._store, self._workflows, self.clock.now())
         await self._schedules.sync()
         self._runs.halted = False
         self.serving = True
-        await recovery.recover(self._store, self._runs, self._loaded, self._trials, self._starting.admit_next)
-        await supersede(self._store, self._runs, self._loaded)
+        await recovery.recover(
+            self._store, self._runs, self._workflows, self._trials, self._admission.admit_next
+        )
+        await supersede(self._store, self._runs, self._workflows)
         self._watchdog.start()
         self._alarm.start()
-        self._jumps.start()
+        self._clock_jumps.start()
         self._retention.start()
-        self.delegating.start()
-        self._zoning.start()
-        self._reviewing.start()
+        self.delegations.start()
+        self._time_zones.start()
+        self._approver_review.start()
 
     async def writable(self) -> bool:
         """Whether the database can be written now; `store_problem` says why not."""
@@ -335,19 +347,19 @@ class Engine:
         self.serving = False
         self._watchdog.close()
         await self._retention.close()
-        await self._jumps.close()
+        await self._clock_jumps.close()
         await self._alarm.close()
         self._runs.halted = True
         stopped = await self._runner.close(grace)
         if not self.failed.done():
             await recovery.give_back(self._runs, stopped)
-        await self._starting.close()
-        await self._beside.close()
+        await self._admission.close()
+        await self._background.close()
         self.failed.cancel()
         for ended in self._ends.values():
             ended.cancel()
         try:
-            await self._checkpointing.close()
+            await self._checkpoint_writer.close()
         except (StoreBusy, StoreBroken) as error:
             log.warning("the last checkpoint of the log could not be kept: %s", error)
         finally:
@@ -370,7 +382,7 @@ class Engine:
         where the workflow skips what would overlap; `TooMany` where a person or token reached a limit.
         """
         self._go_ahead()
-        return await self._starting.start(workflow, input, self._identified(actor), channel, key)
+        return await self._admission.start(workflow, input, self._identified(actor), channel, key)
 
     async def cancel(self, run_id: str, *, actor: Actor, reason: str = "") -> RunRecord:
         """End a run: attempts are stopped, requests withdrawn. `UnknownRun`, `NotAllowed`, `NotPossible`."""
@@ -380,7 +392,7 @@ class Engine:
         if run is None or not await self.seen_by(actor).sees(run):
             raise UnknownRun(f"There is no run {run_id}.")
         definition, _ = await self._definitions.get(run.definition)
-        await self._access.may_cancel(actor, run, definition)
+        await self._authorization.may_cancel(actor, run, definition)
         try:
             change = await self._runs.apply(
                 run_id,
@@ -410,7 +422,7 @@ class Engine:
             actor = self._identified(actor)
         except NotAllowed as error:
             return DecisionResult("not_allowed", f"{error} {LOST}")
-        answer = await self._deciding.decide(request_id, decision, actor=actor)
+        answer = await self._decisions.decide(request_id, decision, actor=actor)
         return await self._as_seen(answer, actor)
 
     async def _as_seen(self, answer: DecisionResult, actor: Actor) -> DecisionResult:
@@ -443,7 +455,7 @@ class Engine:
         request = await self.seen_by(actor).request(request_id)
         if request is None:
             raise NotPossible(f"There is no request {request_id}.")
-        return await self._reassigning.reassign(request, to, self._identified(actor))
+        return await self._reassignments.reassign(request, to, self._identified(actor))
 
     async def ask_requester(self, request_id: str, text: str, *, actor: Actor) -> RequestRecord:
         """Ask whoever asked for an approval; its clock stands still until they answer, for a day at most.
@@ -455,21 +467,21 @@ class Engine:
         request = await self.seen_by(actor).request(request_id)
         if request is None:
             raise NotPossible(f"There is no request {request_id}.")
-        return await self._questioning.ask(request, text, self._identified(actor))
+        return await self._clarifications.ask(request, text, self._identified(actor))
 
     # Reading
 
-    def seen_by(self, viewer: Actor) -> View:
+    def seen_by(self, viewer: Actor) -> VisibleRuns:
         """Runs and requests as this person or token may see them; for one act."""
-        return self._viewing.of(viewer)
+        return self._visibility.of(viewer)
 
     async def find_run(self, text: str) -> RunRecord:
         """By id, short id or unique ending. Raises `UnknownRun`, naming those that fit."""
-        return await self._reading.find_run(text)
+        return await self._read_model.find_run(text)
 
     async def detail(self, run_id: str) -> RunDetail:
         """A run with its steps and requests. Raises `UnknownRun`."""
-        return await self._reading.detail(run_id)
+        return await self._read_model.detail(run_id)
 
     async def runs(
         self,
@@ -517,11 +529,11 @@ class Engine:
 
         Of the oldest `LOOKED_THROUGH` open requests there are; `open_requests` says if there are more.
         """
-        return await self._reading.waiting_for(user_id, limit)
+        return await self._read_model.waiting_for(user_id, limit)
 
     async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
         """Is everything as it was written? Reads all of it. `marks`: checkpoints to hold the log against."""
-        return await self.proving.audit(marks)
+        return await self.receipts.audit(marks)
 
     async def schedules(self) -> list[TriggerRecord]:
         return await self._schedules.records()
@@ -531,8 +543,8 @@ class Engine:
     ) -> list[TriggerRecord]:
         """Switch a workflow's schedules on or off. Raises `UnknownWorkflow` and `NotAllowed`."""
         self._go_ahead()
-        compiled = self._loaded.find(workflow)
-        await self._access.may_run(actor, compiled.definition)
+        compiled = self._workflows.find(workflow)
+        await self._authorization.may_run(actor, compiled.definition)
         name = compiled.definition.name
         self._alarm.nudge(await self._schedules.switch(name, key, enabled, actor))
         return [record for record in await self.schedules() if record.workflow == name]
@@ -576,7 +588,7 @@ class Engine:
     @property
     def jumped(self) -> str:
         """How the machine's clock jumped in the last hour; empty as a rule."""
-        return self._jumps.warning
+        return self._clock_jumps.warning
 
     @property
     def blocked(self) -> str:
@@ -611,9 +623,9 @@ class Engine:
 
     def _grew(self) -> None:
         self.events.grew()
-        self._checkpointing.grew(serving=self.serving)
+        self._checkpoint_writer.grew(serving=self.serving)
 
-    def launch(self, state: RunState, step: StepRecord) -> None:
+    def launch(self, state: LiveRun, step: StepRecord) -> None:
         if not self._runs.halted:
             self._runner.launch(state, step)
 
@@ -623,16 +635,16 @@ class Engine:
     def told(self, change: Change) -> None:
         self._grew()
         if change.requests:
-            self.delegating.noted(change)
-            self._zoning.noted(change)
-            self._reviewing.noted(change)
+            self.delegations.noted(change)
+            self._time_zones.noted(change)
+            self._approver_review.noted(change)
         due = [wait.due_at for wait in change.waits.values() if wait and wait.due_at]
         if due:
             self._alarm.nudge(min(due))
         if change.run.state in RUN_ENDED:
             self._tell_end(change.run)
             if self.serving:
-                self._starting.one_ended(change.run.workflow)
+                self._admission.one_ended(change.run.workflow)
 
     def broken(self, error: Exception) -> None:
         self._runs.halted = True

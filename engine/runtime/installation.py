@@ -12,7 +12,7 @@ from engine.model.people import ENGINE, Actor
 from engine.store.store import Store
 
 
-class Changing:
+class FactChange:
     """`known`: to be changed in place. What is told of it is durable with it."""
 
     def __init__(self, known: dict[str, Any], clock: Clock) -> None:
@@ -35,10 +35,10 @@ class Fact:
         return dict(await self._store.fact(self._name) or {})
 
     @asynccontextmanager
-    async def changing(self) -> AsyncIterator[Changing]:
+    async def changing(self) -> AsyncIterator[FactChange]:
         """Durable at the end, with what was told; nothing of it after an error."""
         async with self._lock:
-            change = Changing(await self.read(), self._clock)
+            change = FactChange(await self.read(), self._clock)
             before = deepcopy(change.known)
             yield change
             if not change.events and change.known != before:

@@ -49,7 +49,7 @@ class WrongCodes:
     locked_for: timedelta
 
 
-class Codes:
+class OneTimeCodes:
     """Enrols and checks. Raises `NotPossible`. `alarms`: for the person and the operator to hear of."""
 
     def __init__(self, store: Store, clock: Clock, keyring: Keyring) -> None:

@@ -5,9 +5,9 @@ from engine.errors import UnknownRun
 from engine.kernel import policy
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord
 from engine.model.states import RUN_ENDED
-from engine.runtime.authorization import Access, refs_of
+from engine.runtime.authorization import Authorization, refs_of
 from engine.runtime.paging import open_requests
-from engine.runtime.workflow_registry import Definitions
+from engine.runtime.workflow_registry import DefinitionCache
 from engine.store.queries import SHORTEST_TAIL
 from engine.store.store import Store
 
@@ -22,11 +22,13 @@ def no_run(run_id: str) -> str:
     return f"There is no run {run_id}."
 
 
-class Reading:
+class ReadModel:
     """Composes records for readers."""
 
-    def __init__(self, store: Store, definitions: Definitions, access: Access, clock: Clock) -> None:
-        self._store, self._definitions, self._access = store, definitions, access
+    def __init__(
+        self, store: Store, definitions: DefinitionCache, authorization: Authorization, clock: Clock
+    ) -> None:
+        self._store, self._definitions, self._authorization = store, definitions, authorization
         self._clock = clock
 
     async def find_run(self, text: str) -> RunRecord:
@@ -90,7 +92,7 @@ class Reading:
         async def refs(who: str, request: RequestRecord) -> set[str]:
             for ref in request.approvers:
                 if (who, ref) not in means:
-                    means[who, ref] = bool(await refs_of(self._access.people, who, [ref]))
+                    means[who, ref] = bool(await refs_of(self._authorization.people, who, [ref]))
             return {ref for ref in request.approvers if means[who, ref]}
 
         now = self._clock.now()

@@ -12,19 +12,26 @@ from engine.model.people import REFERENCE, Actor
 from engine.model.records import RequestRecord
 from engine.model.spec import QuorumSpec
 from engine.model.states import IllegalTransition
-from engine.runtime.authorization import Access, any_of
-from engine.runtime.runs import Runs
-from engine.runtime.workflow_registry import Definitions
+from engine.runtime.authorization import Authorization, any_of
+from engine.runtime.live_runs import LiveRuns
+from engine.runtime.workflow_registry import DefinitionCache
 from engine.store.store import Store
 
 Replaced = Callable[[QuorumSpec], bool]
 
 
-class Reassigning:
+class Reassignments:
     """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
 
-    def __init__(self, store: Store, runs: Runs, definitions: Definitions, access: Access) -> None:
-        self._store, self._runs, self._definitions, self._access = store, runs, definitions, access
+    def __init__(
+        self, store: Store, runs: LiveRuns, definitions: DefinitionCache, authorization: Authorization
+    ) -> None:
+        self._store, self._runs, self._definitions, self._authorization = (
+            store,
+            runs,
+            definitions,
+            authorization,
+        )
 
     async def reassign(self, request: RequestRecord, to: str, actor: Actor) -> RequestRecord:
         """`to`: `@group`, `#channel` or a user id; in whose place, see `engine.kernel.reassignment`."""
@@ -33,7 +40,7 @@ class Reassigning:
         run = await self._store.run(request.run_id)
         assert run is not None
         definition, graph = await self._definitions.get(run.definition)
-        role, whose = await self._access.role(actor, request, definition)
+        role, whose = await self._authorization.role(actor, request, definition)
         if why := reassignment.why_not(request, actor, role, definition.owner):
             raise NotAllowed(why)
         eligible = {
@@ -58,9 +65,9 @@ class Reassigning:
         owner: str,
     ) -> Replaced:
         """Which quorums `to` takes over; refused where that is none."""
-        if not REFERENCE.fullmatch(to) or not await self._access.able(to):
+        if not REFERENCE.fullmatch(to) or not await self._authorization.able(to):
             raise NotPossible(f"{to} names no person who can decide. Name a colleague or a group, as @name.")
-        within = await self._access.within(to, {ref for refs in eligible.values() for ref in refs})
+        within = await self._authorization.within(to, {ref for refs in eligible.values() for ref in refs})
 
         def fits(quorum: QuorumSpec) -> bool:
             refs = eligible.get(quorum)
@@ -84,7 +91,7 @@ class Reassigning:
         handed = request_transitions.handed_on(request, to, replaced)
         # Of the later stages nothing changes, so they don't count here.
         now_open = replace(handed, stages=handed.stages[: request.stage + 1])
-        if feasibility.stuck(now_open, await self._access.members(now_open)):
+        if feasibility.stuck(now_open, await self._authorization.members(now_open)):
             raise NotPossible(
                 f"{to} alone cannot complete this request: each person counts once"
                 f"{'' if request.self_approval else ', and the requester cannot approve'}. "

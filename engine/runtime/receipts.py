@@ -12,7 +12,7 @@ from engine.errors import NotPossible
 from engine.store.store import Store
 
 
-class Proving:
+class Receipts:
     """Raises `NotPossible`."""
 
     def __init__(self, store: Store, keyring: Keyring) -> None:

@@ -14,9 +14,9 @@ from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.records import StepRecord
 from engine.model.states import IllegalTransition
-from engine.runtime.runs import Runs
+from engine.runtime.live_runs import LiveRuns
 from engine.runtime.trials import Trials
-from engine.runtime.workflow_registry import Loaded
+from engine.runtime.workflow_registry import WorkflowRegistry
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,11 @@ _AT_ONCE = 500
 
 
 async def recover(
-    store: Store, runs: Runs, loaded: Loaded, trials: Trials, admit_next: Callable[[str], Awaitable[None]]
+    store: Store,
+    runs: LiveRuns,
+    workflows: WorkflowRegistry,
+    trials: Trials,
+    admit_next: Callable[[str], Awaitable[None]],
 ) -> None:
     """Runs that were executing execute again; runs that wait for people stay rows, and are not read.
 
@@ -41,7 +45,7 @@ async def recover(
     trials.start()
     for wait in await store.waits_of_kind("code"):
         await _go_on(runs, wait.run_id, resume)
-    for compiled in loaded.all():
+    for compiled in workflows.all():
         await admit_next(compiled.definition.name)
     await runs.refill()
 
@@ -51,7 +55,7 @@ def _suspect(record: StepRecord, started_at: datetime) -> Suspect:
     return Suspect(record.run_id, record.step, deaths, started_at)
 
 
-async def _go_on(runs: Runs, run_id: str, resume: Callable[[Transition], Change]) -> None:
+async def _go_on(runs: LiveRuns, run_id: str, resume: Callable[[Transition], Change]) -> None:
     try:
         await runs.apply(run_id, resume)
         faults.place("recovery.resumed")
@@ -66,7 +70,7 @@ def _resume(transition: Transition, alone: bool) -> Change:
     return run_transitions.go_on(transition)
 
 
-async def give_back(runs: Runs, stopped: list[tuple[str, str, int]]) -> None:
+async def give_back(runs: LiveRuns, stopped: list[tuple[str, str, int]]) -> None:
     """Attempts that this process stopped on purpose: made again later, and not counted as crashes."""
     steps: dict[str, list[str]] = {}
     for run_id, step, _ in stopped:

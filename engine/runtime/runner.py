@@ -20,7 +20,7 @@ from engine.compiler.step_code import StepCode
 from engine.errors import Fatal, StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
 from engine.kernel.failures import StepLeft, failure_of, is_heavy, worth_retrying
-from engine.kernel.live_run import RunState
+from engine.kernel.live_run import LiveRun
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import Actor
@@ -29,14 +29,14 @@ from engine.model.sizes import is_large
 from engine.model.spec import StepSpec
 from engine.model.states import IllegalTransition
 from engine.runtime.activity import Activity
-from engine.runtime.background import Beside
+from engine.runtime.background import Background
 from engine.runtime.child_processes import CHILDREN, Children, watch_children
 from engine.runtime.isolation import IN_STEP, contain_tasks, contained, in_thread, left, result_of
+from engine.runtime.live_runs import Build, LiveRuns
 from engine.runtime.overruns import DEAF, UNSTOPPABLE, Key, Overruns
-from engine.runtime.runs import Build, Runs
 from engine.runtime.slots import Slots
 from engine.runtime.step_log import LogLines
-from engine.runtime.workflow_registry import Loaded
+from engine.runtime.workflow_registry import WorkflowRegistry
 from engine.store.commit import Stale
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Attempt:
         return f"{self.run_id}:{self.node.name}:{self.round}"
 
 
-def _attempt(state: RunState, record: StepRecord) -> Attempt:
+def _attempt(state: LiveRun, record: StepRecord) -> Attempt:
     node = state.graph.nodes[record.step]
     assert isinstance(node, StepSpec)
     outputs: dict[str, Any] = {}
@@ -88,8 +88,8 @@ class Runner:
 
     def __init__(
         self,
-        runs: Runs,
-        loaded: Loaded,
+        runs: LiveRuns,
+        workflows: WorkflowRegistry,
         clock: Clock,
         slots: Slots,
         activity: Activity,
@@ -98,7 +98,7 @@ class Runner:
         secrets: Collection[str] = (),
     ) -> None:
         """`secrets`: hidden in everything that steps say."""
-        self._runs, self._loaded, self._clock = runs, loaded, clock
+        self._runs, self._workflows, self._clock = runs, workflows, clock
         self._slots, self._activity = slots, activity
         self._registry, self._data_dir = registry, data_dir
         self._tasks: dict[Key, asyncio.Task[None]] = {}
@@ -110,7 +110,7 @@ class Runner:
         self.left_behind: list[str] = []
         """Steps that still execute after `close`."""
         self.overruns = Overruns(clock, slots, activity)
-        self._beside = Beside(activity, clock)
+        self._background = Background(activity, clock)
         self._random = random.Random()  # noqa: S311 - jitter
         self._abandoned = False
         self._secrets = secrets
@@ -118,7 +118,7 @@ class Runner:
         contain_tasks(asyncio.get_running_loop())
         watch_children()
 
-    def launch(self, state: RunState, record: StepRecord) -> None:
+    def launch(self, state: LiveRun, record: StepRecord) -> None:
         """Execute an attempt whose start is durable."""
         attempt = _attempt(state, record)
         key = attempt.key
@@ -139,7 +139,7 @@ class Runner:
             if key not in self._in_threads:
                 task.cancel()
             watch = partial(self._watch_stopped, key, task, self._children[key])
-            self._beside.start(watch, f"{step} of {run_id} was stopped")
+            self._background.start(watch, f"{step} of {run_id} was stopped")
 
     async def _watch_stopped(self, key: Key, task: "asyncio.Task[None]", children: Children) -> None:
         """End its processes, and say so where it does not stop; it keeps its slot until it has ended."""
@@ -227,7 +227,7 @@ class Runner:
 
     async def _outcome(self, attempt: Attempt) -> Build:
         """Execute it; what comes back makes the transition that tells how it ended."""
-        compiled = self._loaded.get(attempt.workflow)
+        compiled = self._workflows.get(attempt.workflow)
         code = compiled.code[attempt.node.name] if compiled else None
         said = LogLines()
         began = self.overruns.begin(attempt.key)
@@ -284,7 +284,7 @@ class Runner:
         where = f"{attempt.run_id}.{attempt.node.name}"
         log.error("the result of %s was not stored: %s", where, error, exc_info=error)
         if not isinstance(error, StoreBroken | StoreBusy):
-            self._beside.start(again, f"the result of {where} was not stored")
+            self._background.start(again, f"the result of {where} was not stored")
 
     async def _record_trouble(self, attempt: Attempt, failure: Failure) -> None:
         """A step whose result can't be recorded has failed: it must not seem to run for ever."""

@@ -15,7 +15,7 @@ from engine.model.people import ENGINE, Actor
 from engine.model.records import TriggerRecord
 from engine.model.spec import CronSpec, EverySpec
 from engine.runtime.settings import EngineSettings
-from engine.runtime.workflow_registry import Loaded
+from engine.runtime.workflow_registry import WorkflowRegistry
 from engine.store.commit import Stale
 from engine.store.queries import ScheduleState
 from engine.store.sqlite import PATIENCE
@@ -33,9 +33,14 @@ class Schedules:
     """Keeps the rows in step with what is loaded, and fires them."""
 
     def __init__(
-        self, store: Store, loaded: Loaded, clock: Clock, settings: EngineSettings, start: StartScheduled
+        self,
+        store: Store,
+        workflows: WorkflowRegistry,
+        clock: Clock,
+        settings: EngineSettings,
+        start: StartScheduled,
     ) -> None:
-        self._store, self._loaded, self._clock = store, loaded, clock
+        self._store, self._workflows, self._clock = store, workflows, clock
         self._settings, self._start = settings, start
         self._known: dict[tuple[str, str], CronSpec | EverySpec] = {}
         self._ahead = timedelta()
@@ -57,7 +62,7 @@ class Schedules:
                 due = cron.next_fire(spec, now) if enabled else row.next_fire_at
                 rows.append(ScheduleState(name, key, enabled, due, None))
         for name, key in stored:
-            if self._loaded.get(name) is not None:
+            if self._workflows.get(name) is not None:
                 await self._store.drop_schedule(name, key, _dropped(name, key, now))
             else:
                 rows.append(ScheduleState(name, key, False, stored[name, key].next_fire_at, None))
@@ -158,7 +163,7 @@ class Schedules:
     def _specs(self) -> list[tuple[str, CronSpec | EverySpec]]:
         return [
             (compiled.definition.name, spec)
-            for compiled in self._loaded.all()
+            for compiled in self._workflows.all()
             for spec in compiled.definition.triggers
         ]
 

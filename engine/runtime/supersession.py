@@ -10,8 +10,8 @@ from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.records import RequestRecord
 from engine.model.states import IllegalTransition
-from engine.runtime.runs import Runs
-from engine.runtime.workflow_registry import Loaded
+from engine.runtime.live_runs import LiveRuns
+from engine.runtime.workflow_registry import WorkflowRegistry
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -19,30 +19,30 @@ log = logging.getLogger(__name__)
 _PAGE = 200
 
 
-async def supersede(store: Store, runs: Runs, loaded: Loaded) -> int:
+async def supersede(store: Store, runs: LiveRuns, workflows: WorkflowRegistry) -> int:
     """Look at all that are open or held; gives how many were asked again."""
     covered = await store.awaited_code()
-    if not any(_differs(workflow, code, loaded) for workflow, code in covered):
+    if not any(_differs(workflow, code, workflows) for workflow, code in covered):
         return 0  # as a rule: reading a hundred thousand requests would hold the start up for seconds
     count, last = 0, None
     while page := await store.awaited_approvals(last, _PAGE):
         last = page[-1]
         for request in page:
-            if _changed(request, loaded):
+            if _changed(request, workflows):
                 count += await _ask_anew(runs, request)
     return count
 
 
-def _changed(request: RequestRecord, loaded: Loaded) -> bool:
+def _changed(request: RequestRecord, workflows: WorkflowRegistry) -> bool:
     """By the digests alone; the transition looks again."""
-    return _differs(request.workflow, request.binding.code if request.binding else {}, loaded)
+    return _differs(request.workflow, request.binding.code if request.binding else {}, workflows)
 
 
-def _differs(workflow: str, then: Mapping[str, str], loaded: Loaded) -> bool:
-    return any(loaded.digest(workflow, step) not in ("", digest) for step, digest in then.items())
+def _differs(workflow: str, then: Mapping[str, str], workflows: WorkflowRegistry) -> bool:
+    return any(workflows.digest(workflow, step) not in ("", digest) for step, digest in then.items())
 
 
-async def _ask_anew(runs: Runs, request: RequestRecord) -> bool:
+async def _ask_anew(runs: LiveRuns, request: RequestRecord) -> bool:
     try:
         await runs.apply(request.run_id, partial(_build, request.id))
     except (IllegalTransition, UnknownRun) as reason:

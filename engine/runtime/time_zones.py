@@ -13,22 +13,29 @@ from engine.model.change import Change
 from engine.model.people import look_up
 from engine.model.records import RequestRecord
 from engine.model.states import IllegalTransition
-from engine.runtime.authorization import Access
-from engine.runtime.background import Beside
+from engine.runtime.authorization import Authorization
+from engine.runtime.background import Background
+from engine.runtime.live_runs import LiveRuns
 from engine.runtime.paging import open_requests
-from engine.runtime.runs import Runs
 from engine.store.store import Store
 
 
-class Zoning:
+class TimeZones:
     """Until a zone is found the hours are kept in UTC."""
 
-    def __init__(self, store: Store, runs: Runs, access: Access, beside: Beside) -> None:
-        self._store, self._runs, self._access, self._beside = store, runs, access, beside
+    def __init__(
+        self, store: Store, runs: LiveRuns, authorization: Authorization, background: Background
+    ) -> None:
+        self._store, self._runs, self._authorization, self._background = (
+            store,
+            runs,
+            authorization,
+            background,
+        )
 
     def start(self) -> None:
         """What was asked while the process ended is looked at again."""
-        self._beside.start(self._all, "the zones of those who are asked")
+        self._background.start(self._all, "the zones of those who are asked")
 
     def noted(self, change: Change) -> None:
         """Something was asked, perhaps."""
@@ -36,7 +43,7 @@ class Zoning:
             for request in change.requests.values():
                 if _unknown(request):
                     what = f"the zone of those who are asked at {request.id}"
-                    self._beside.start(partial(self._find, request), what)
+                    self._background.start(partial(self._find, request), what)
 
     async def _all(self) -> None:
         async for request in open_requests(self._store):
@@ -44,11 +51,11 @@ class Zoning:
                 await self._find(request)
 
     async def _find(self, request: RequestRecord) -> None:
-        members = await self._access.members(request)
+        members = await self._authorization.members(request)
         zones: Counter[str] = Counter()
         known = available_timezones()
         able = {who for found in members.values() if found for who in found.able}
-        for person in (await look_up(self._access.people, sorted(able))).values():
+        for person in (await look_up(self._authorization.people, sorted(able))).values():
             if person is not None and person.tz in known:
                 zones[person.tz] += 1
         most = zones.most_common(1)[0][0] if zones else "UTC"

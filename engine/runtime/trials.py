@@ -16,9 +16,9 @@ from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.states import IllegalTransition
 from engine.runtime.activity import Activity
-from engine.runtime.background import Beside
+from engine.runtime.background import Background
+from engine.runtime.live_runs import LiveRuns
 from engine.runtime.runner import Runner
-from engine.runtime.runs import Runs
 from engine.runtime.slots import Slots
 
 log = logging.getLogger(__name__)
@@ -28,10 +28,16 @@ class Trials:
     """Suspects keep their slots until their trial begins. Others go on unless a suspect has to be alone."""
 
     def __init__(
-        self, runs: Runs, runner: Runner, slots: Slots, clock: Clock, activity: Activity, beside: Beside
+        self,
+        runs: LiveRuns,
+        runner: Runner,
+        slots: Slots,
+        clock: Clock,
+        activity: Activity,
+        background: Background,
     ) -> None:
         self._runs, self._runner, self._slots = runs, runner, slots
-        self._clock, self._activity, self._beside = clock, activity, beside
+        self._clock, self._activity, self._background = clock, activity, background
         self._left: list[Suspect] = []
         self._now: list[Suspect] = []
 
@@ -62,7 +68,7 @@ class Trials:
     def start(self) -> None:
         """Try them, one group after the other."""
         if self._left:
-            self._beside.start(
+            self._background.start(
                 self._try_all, "steps that were executing when the process died were not tried again"
             )
 

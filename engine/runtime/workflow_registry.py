@@ -24,7 +24,7 @@ def _plain(name: str) -> str:
     return name.lower().replace("_", "-")
 
 
-class Loaded:
+class WorkflowRegistry:
     """Compiled workflows by name: the code at hand (`engine.kernel.transition.Code`) and what names mean."""
 
     def __init__(self) -> None:
@@ -153,7 +153,7 @@ def code_of(compiled: Compiled) -> tuple[str, dict[str, str]]:
     return hashlib.sha256(orjson.dumps(steps, option=orjson.OPT_SORT_KEYS)).hexdigest(), steps
 
 
-class Definitions:
+class DefinitionCache:
     """Stored definitions and code digests, each read once."""
 
     def __init__(self, store: Store) -> None:

@@ -14,7 +14,7 @@ class _Reads(Protocol):
     async def last_event(self) -> int: ...
 
 
-class Log:
+class EventLog:
     """Readers poll nothing: `wait` returns when there is something newer."""
 
     def __init__(self, store: _Reads) -> None:

@@ -83,7 +83,7 @@ MUTANTS = [
     Mutant(
         "an open approval is not asked again when its code changed",
         "engine/runtime/supersession.py",
-        "            if _changed(request, loaded):",
+        "            if _changed(request, workflows):",
         "            if False:",
         ("tests/engine/test_binding.py",),
     ),
@@ -248,7 +248,7 @@ MUTANTS = [
     ),
     Mutant(
         "a step that begins before its start is on the disk",
-        "engine/runtime/runs.py",
+        "engine/runtime/live_runs.py",
         "        self._store.commit(change, settle, self._patience(actor))",
         "        self._committed(state, change, None)\n"
         "        self._store.commit(change, lambda error: settle(error) if error else"
@@ -257,7 +257,7 @@ MUTANTS = [
     ),
     Mutant(
         "an old read becomes the run's state",
-        "engine/runtime/runs.py",
+        "engine/runtime/live_runs.py",
         "        newest = run_id not in self._flights and self._landed.get(run_id, 0) <= since",
         "        newest = True",
     ),
@@ -389,7 +389,7 @@ MUTANTS = [
     ),
     Mutant(
         "a reading that is done is awaited for ever",
-        "engine/runtime/runs.py",
+        "engine/runtime/live_runs.py",
         "        if loading is None or loading.done():",
         "        if loading is None:",
     ),
@@ -583,7 +583,7 @@ MUTANTS = [
     Mutant(
         "what nobody can answer not looked at when the process starts",
         "engine/runtime/engine.py",
-        "        self._reviewing.start()\n",
+        "        self._approver_review.start()\n",
         "",
         ("tests/engine/test_unknown_people.py",),
     ),

@@ -98,7 +98,7 @@ MUTANTS = [
     Mutant(
         "a decision of somebody who left counts",
         "engine/runtime/decisions.py",
-        "            request = await self._leaving.recount(request)\n",
+        "            request = await self._departures.recount(request)\n",
         "",
         _LEAVING,
     ),
@@ -119,7 +119,7 @@ MUTANTS = [
     Mutant(
         "a change of groups recounts nothing until somebody clicks",
         "engine/runtime/approver_review.py",
-        "        request = await self._leaving.recount(request)\n",
+        "        request = await self._departures.recount(request)\n",
         "",
         _LEAVING,
     ),

@@ -42,7 +42,7 @@ MUTANTS = [
     ),
     Mutant(
         "the wait of a changed run is dropped",
-        "engine/runtime/due.py",
+        "engine/runtime/due_work.py",
         "        except AlteredRun as reason:\n",
         "        except ZeroDivisionError as reason:\n",
         _TAMPERING,
@@ -77,7 +77,7 @@ MUTANTS = [
     ),
     Mutant(
         "the checkpoint stays that of the start",
-        "engine/runtime/checkpointing.py",
+        "engine/runtime/checkpoint_writer.py",
         "        self._pending = None\n        await self.write()\n",
         "        self._pending = None\n",
         _CHECKPOINTS,
@@ -92,13 +92,13 @@ MUTANTS = [
     Mutant(
         "a command that nothing serves beside writes no checkpoint",
         "engine/runtime/engine.py",
-        "            await self._checkpointing.close()\n",
+        "            await self._checkpoint_writer.close()\n",
         "            pass\n",
         _CHECKPOINTS,
     ),
     Mutant(
         "a token gets an answer that was changed in the file",
-        "engine/runtime/viewing.py",
+        "engine/runtime/visibility.py",
         'proven=self._viewer.source == "api"',
         "proven=False",
         ("tests/bot/test_api.py", "tests/bot/test_callbacks.py"),

@@ -41,7 +41,7 @@ MUTANTS = [
     Mutant(
         "types of an earlier release are not taken over at the start",
         "engine/runtime/engine.py",
-        "        await adopt(self._store, self._loaded, self.clock.now())\n",
+        "        await adopt(self._store, self._workflows, self.clock.now())\n",
         "",
         ("tests/upgrades",),
     ),

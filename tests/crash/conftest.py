@@ -77,7 +77,7 @@ class Site:
     bot: Child | None = None
     deaths: int = 0
     _keeper: asyncio.Task[None] | None = None
-    _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _admission: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def database(self) -> Path:
@@ -112,7 +112,7 @@ class Site:
 
     async def start_anew(self) -> None:
         """Kill the bot and start it with the environment as it is now; it is kept alive as before."""
-        async with self._starting:
+        async with self._admission:
             await self._stop_keeping()
             assert self.bot is not None
             await self.bot.kill()
@@ -139,7 +139,7 @@ class Site:
             while True:
                 assert self.bot is not None
                 code = await self.bot.died()
-                async with self._starting:
+                async with self._admission:
                     assert code == -signal.SIGKILL, (self.folder / "bot.log").read_text()
                     self.deaths += 1
                     await self.start(left.pop(0) if left else "")
@@ -152,7 +152,7 @@ class Site:
             await asyncio.gather(self._keeper, return_exceptions=True)
 
     async def end(self) -> None:
-        async with self._starting:
+        async with self._admission:
             await self._stop_keeping()
         if self.bot is not None:
             await self.bot.kill()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from engine.kernel import clarification, request_transitions, run_transitions
-from engine.kernel.live_run import RunState
+from engine.kernel.live_run import LiveRun
 from engine.kernel.planner import StepView
 from engine.kernel.request_factory import anybody_of
 from engine.kernel.transition import Transition
@@ -158,7 +158,7 @@ class Simulation:
         self.now = START
         run = RunRecord("w-1", "w", "d", "pending", 0, None, Actor("cli", "t"), "manual", None, "t", self.now)
         self.rows = Rows(run)
-        self.state = RunState.of(run, self.definition, self.graph, {})
+        self.state = LiveRun.of(run, self.definition, self.graph, {})
         self.executing: dict[tuple[str, int], StepRecord] = {}
         self.finished: list[tuple[str, int]] = []
         self.crashed: Counter[tuple[str, int]] = Counter()
@@ -194,7 +194,7 @@ class Simulation:
 
     def reload(self) -> None:
         """Forget what is in memory and read the rows, as after an eviction or a crash."""
-        self.state = RunState.of(
+        self.state = LiveRun.of(
             self.rows.run, self.definition, self.graph, {}, dict(self.rows.steps), dict(self.rows.requests)
         )
 
@@ -355,7 +355,7 @@ def check_all(simulation: Simulation) -> None:
         check(simulation)
 
 
-def check_inputs_settled(graph: Graph, state: RunState, change: Change) -> None:
+def check_inputs_settled(graph: Graph, state: LiveRun, change: Change) -> None:
     """Nothing starts before all that it depends on has settled."""
     for record in change.starts:
         for other in graph.dependencies(record.step):
@@ -486,7 +486,7 @@ def check_counts(simulation: Simulation) -> None:
     state, rows = simulation.state, simulation.rows
     if rows.run.state in RUN_ENDED:
         return
-    fresh = RunState.of(rows.run, simulation.definition, simulation.graph, {}, rows.steps)
+    fresh = LiveRun.of(rows.run, simulation.definition, simulation.graph, {}, rows.steps)
     assert (state.open_steps, state.executing, state.retrying) == (
         fresh.open_steps, fresh.executing, fresh.retrying,
     )  # fmt: skip

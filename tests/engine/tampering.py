@@ -59,9 +59,9 @@ async def _install(folder: Path) -> None:
         await bench.decide("go", "approve", as_user="U1", comment="fine", run=run)
         await bench.start("flow", as_user="U2")
         until = bench.clock.now() + timedelta(days=3)
-        await bench.engine.delegating.away(Actor("slack", "U9"), "U1", until)
+        await bench.engine.delegations.away(Actor("slack", "U9"), "U1", until)
         await bench.engine.principals.add("ci", ["flow"], OPERATOR)
-        await bench.engine.codes.enrol("U1", "Ann", OPERATOR)
+        await bench.engine.one_time_codes.enrol("U1", "Ann", OPERATOR)
         await bench.run_until_idle()
 
 

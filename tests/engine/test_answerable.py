@@ -60,7 +60,7 @@ async def test_what_an_earlier_step_names_is_not_known_beforehand() -> None:
         assert await bench.engine.unanswerable() == []
 
 
-class Leaving(StaticPeople):
+class Departures(StaticPeople):
     """People of whom some leave."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class Leaving(StaticPeople):
 
 
 async def test_where_all_who_are_left_have_agreed_the_owner_says_whether_that_is_enough() -> None:
-    people, flow = Leaving(), Workflow("flow", owner="@owners")
+    people, flow = Departures(), Workflow("flow", owner="@owners")
     flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h", advisory=True)
     async with Bench(flow, people=people) as bench:
         run = await bench.start("flow", as_user="U8")
@@ -101,14 +101,14 @@ async def test_all_does_not_mean_as_many_others() -> None:
     """Who has agreed and left the group makes no place of somebody who joined."""
     groups = {"two": {"U1", "U2"}, "owners": {"U9"}, "others": {"U8"}}
 
-    class Changing(StaticPeople):
+    class FactChange(StaticPeople):
         async def resolve(self, ref: str) -> Person | Group:
             return Group(ref, ref[1:], frozenset(groups[ref[1:]]))
 
     flow = Workflow("flow", owner="@owners")
     flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h", advisory=True)
     everybody = [Person(f"U{number}", "") for number in range(1, 10)]
-    async with Bench(flow, people=Changing(everybody)) as bench:
+    async with Bench(flow, people=FactChange(everybody)) as bench:
         await bench.start("flow", as_user="U8")
         await bench.decide("go", "approve", as_user="U1")
         groups["two"] = {"U2", "U3"}
@@ -143,7 +143,7 @@ async def test_what_all_must_answer_is_not_handed_to_who_has() -> None:
 
 
 async def test_what_those_who_are_left_cannot_complete_goes_to_the_owner() -> None:
-    people, flow = Leaving(), Workflow("flow", owner="@owners")
+    people, flow = Departures(), Workflow("flow", owner="@owners")
     flow.approval(
         "go", ask="Go?", approvers=["@two"], quorum=2, expires="1h", advisory=True, leavers_count=True
     )

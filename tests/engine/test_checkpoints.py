@@ -34,8 +34,8 @@ def content(document: Any, bench_keys: dict[str, str]) -> dict[str, Any]:
 
 
 async def checkpoint(bench: Bench) -> dict[str, Any]:
-    document = await bench.engine.proving.checkpoint(bench.clock.now())
-    return content(document, await bench.engine.proving.public_keys())
+    document = await bench.engine.receipts.checkpoint(bench.clock.now())
+    return content(document, await bench.engine.receipts.public_keys())
 
 
 async def test_a_log_that_has_grown_is_held_against_a_checkpoint_from_before(tmp_path: Path) -> None:
@@ -51,10 +51,10 @@ async def test_a_log_that_has_grown_is_held_against_a_checkpoint_from_before(tmp
 
 async def test_a_changed_checkpoint_is_refused(tmp_path: Path) -> None:
     async with at(tmp_path) as bench:
-        document = await bench.engine.proving.checkpoint(bench.clock.now())
+        document = await bench.engine.receipts.checkpoint(bench.clock.now())
         document["checkpoint"]["events"] += 1
         with pytest.raises(Unproven, match="signature is not right"):
-            content(document, await bench.engine.proving.public_keys())
+            content(document, await bench.engine.receipts.public_keys())
 
 
 async def lost_an_hour(folder: Path) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def grave() -> Workflow:
 
 
 async def secret_of(bench: Bench, user: str) -> str:
-    address = await bench.engine.codes.enrol(user, user, OPERATOR)
+    address = await bench.engine.one_time_codes.enrol(user, user, OPERATOR)
     return parse_qs(urlsplit(address).query)["secret"][0]
 
 
@@ -109,7 +109,7 @@ async def test_who_may_not_decide_uses_up_no_code() -> None:
         await bench.start("flow")
         answer = await bench.answer("go", "approve", as_user="U9", one_time_code=code(bench, secret))
         assert answer.code == "not_allowed"
-        assert await bench.engine.codes.use("U9", code(bench, secret), OPERATOR) == ""
+        assert await bench.engine.one_time_codes.use("U9", code(bench, secret), OPERATOR) == ""
 
 
 async def test_a_rejection_needs_none_and_who_has_none_is_told_how_to_get_some() -> None:
@@ -124,8 +124,8 @@ async def test_secrets_are_encrypted_and_can_be_revoked(tmp_path: Path) -> None:
     async with Bench(grave(), people=PEOPLE, folder=tmp_path) as bench:
         secret = await secret_of(bench, "U1")
         with pytest.raises(NotPossible, match="has codes already"):
-            await bench.engine.codes.enrol("U1", "x", OPERATOR)
-        assert [one.user_id for one in await bench.engine.codes.all()] == ["U1"]
+            await bench.engine.one_time_codes.enrol("U1", "x", OPERATOR)
+        assert [one.user_id for one in await bench.engine.one_time_codes.all()] == ["U1"]
     with sqlite3.connect(tmp_path / "signoff.db") as connection:
         told = "".join(map(str, connection.execute("SELECT * FROM installation").fetchall()))
         told += "".join(map(str, connection.execute("SELECT * FROM event").fetchall()))
@@ -135,10 +135,10 @@ async def test_secrets_are_encrypted_and_can_be_revoked(tmp_path: Path) -> None:
     (tmp_path / "keys" / "secrets.key").unlink()
     async with Bench(grave(), people=PEOPLE, folder=tmp_path) as bench:
         with pytest.raises(NotPossible, match="the key that encrypts them has changed"):
-            await bench.engine.codes.use("U1", "123456", OPERATOR)
-        await bench.engine.codes.revoke("U1", OPERATOR)
+            await bench.engine.one_time_codes.use("U1", "123456", OPERATOR)
+        await bench.engine.one_time_codes.revoke("U1", OPERATOR)
         with pytest.raises(NotPossible, match="has no codes"):
-            await bench.engine.codes.revoke("U1", OPERATOR)
+            await bench.engine.one_time_codes.revoke("U1", OPERATOR)
 
 
 async def test_none_is_approved_with_others_at_once() -> None:
@@ -150,13 +150,13 @@ async def test_none_is_approved_with_others_at_once() -> None:
 
 async def test_wrong_codes_lock_for_twice_as_long_each_time_and_raise_an_alarm() -> None:
     async with Bench(grave(), people=PEOPLE) as bench:
-        await bench.engine.codes.enrol("U1", "U1", OPERATOR)
+        await bench.engine.one_time_codes.enrol("U1", "U1", OPERATOR)
         said = []
         for minutes in (15, 30, 60):
             for _ in range(MOST_TRIES):
-                said.append(await bench.engine.codes.use("U1", "000000", OPERATOR))
+                said.append(await bench.engine.one_time_codes.use("U1", "000000", OPERATOR))
             assert said[-1] == f"Too many wrong codes. Try again in {minutes} minutes."
-            alarm = bench.engine.codes.alarms.get_nowait()
+            alarm = bench.engine.one_time_codes.alarms.get_nowait()
             assert (alarm.user_id, alarm.locked_for) == ("U1", timedelta(minutes=minutes))
             await bench.advance(f"{minutes}m")
-        assert bench.engine.codes.alarms.empty()
+        assert bench.engine.one_time_codes.alarms.empty()

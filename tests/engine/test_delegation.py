@@ -50,7 +50,7 @@ def flow(**options: object) -> Workflow:
 
 async def away(bench: Bench, user: str, to: str, days: float = 5) -> None:
     until = bench.clock.now() + timedelta(days=days)
-    await bench.engine.delegating.away(Actor("slack", user), to, until)
+    await bench.engine.delegations.away(Actor("slack", user), to, until)
     await bench.run_until_idle()
 
 
@@ -102,12 +102,12 @@ async def test_questions_that_are_open_already_follow_and_are_given_back() -> No
         await away(bench, "U1", "U7")
         (request,) = await bench.requests()
         assert [one.to for one in request.stand_ins] == ["U7"]
-        assert await bench.engine.delegating.back(Actor("slack", "U1"))
+        assert await bench.engine.delegations.back(Actor("slack", "U1"))
         await bench.run_until_idle()
         (request,) = await bench.requests()
         assert request.stand_ins == ()
         assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
-        assert not await bench.engine.delegating.back(Actor("slack", "U1"))
+        assert not await bench.engine.delegations.back(Actor("slack", "U1"))
 
 
 async def test_it_ends_by_itself() -> None:
@@ -117,7 +117,7 @@ async def test_it_ends_by_itself() -> None:
         await bench.advance("2d")
         assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
         assert await bench.engine.waiting_for("U7") == []
-        assert await bench.engine.delegating.absences() == []
+        assert await bench.engine.delegations.absences() == []
 
 
 async def test_nobody_counts_twice_themselves_or_by_another() -> None:
@@ -226,7 +226,7 @@ async def test_what_is_no_absence(to: str, days: float, error: type[Exception], 
     async with Bench(flow(), people=people()) as bench:
         with pytest.raises(error, match=why):
             await away(bench, "U1", to, days)
-        assert await bench.engine.delegating.absences() == []
+        assert await bench.engine.delegations.absences() == []
 
 
 async def test_absences_survive_a_restart_and_cover_what_was_asked_meanwhile(tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ async def test_absences_survive_a_restart_and_cover_what_was_asked_meanwhile(tmp
     # The group has got another member while nobody served.
     async with Bench(flow(), people=people(ops=["U4"]), folder=tmp_path, clock=clock) as bench:
         await bench.run_until_idle()
-        assert [one.user_id for one in await bench.engine.delegating.absences()] == ["U4"]
+        assert [one.user_id for one in await bench.engine.delegations.absences()] == ["U4"]
         (request,) = await bench.requests()
         assert [one.to for one in request.stand_ins] == ["U7"]
 
@@ -317,7 +317,7 @@ async def test_who_is_back_is_stood_in_for_no_longer_though_nobody_can_be_asked(
         await away(bench, "U2", "U6")
         await bench.start("flow", as_user="U4")
         source.gone = True
-        assert await bench.engine.delegating.back(Actor("slack", "U1"))
+        assert await bench.engine.delegations.back(Actor("slack", "U1"))
         await bench.run_until_idle()
         source.gone = False
         assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
@@ -338,7 +338,7 @@ async def test_a_slow_look_does_not_undo_a_newer_one() -> None:
         async with asyncio.timeout(10):
             while not source.asked:
                 await asyncio.sleep(0)
-        await bench.engine.delegating.back(Actor("slack", "U1"))
+        await bench.engine.delegations.back(Actor("slack", "U1"))
         async with asyncio.timeout(10):
             await bench.engine.next_due()  # what could go on without an answer has had its turn
         source.slow.set()
@@ -363,10 +363,10 @@ async def test_away_and_back_in_one_breath_leaves_nothing() -> None:
         await bench.start("flow")
         until = bench.clock.now() + timedelta(days=1)
         for rounds in range(100):  # wherever the look at open questions is by then, its write included
-            await bench.engine.delegating.away(Actor("slack", "U1"), "U7", until)
+            await bench.engine.delegations.away(Actor("slack", "U1"), "U7", until)
             for _ in range(rounds):
                 await asyncio.sleep(0)
-            await bench.engine.delegating.back(Actor("slack", "U1"))
+            await bench.engine.delegations.back(Actor("slack", "U1"))
             await bench.run_until_idle()
             (request,) = await bench.requests()
             assert request.stand_ins == (), rounds
@@ -387,7 +387,7 @@ async def test_who_was_answered_for_and_is_back_is_not_needed_again() -> None:
         await away(bench, "U1", "U7")
         await bench.start("flow")
         assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
-        await bench.engine.delegating.back(Actor("slack", "U1"))
+        await bench.engine.delegations.back(Actor("slack", "U1"))
         await bench.run_until_idle()
         assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
         assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
@@ -400,7 +400,7 @@ async def test_who_is_back_is_needed_though_the_question_could_not_be_changed_ye
         await away(bench, "U1", "U2")
         await bench.start("flow")
         source.gone = True
-        await bench.engine.delegating.back(Actor("slack", "U1"))
+        await bench.engine.delegations.back(Actor("slack", "U1"))
         await bench.run_until_idle()
         source.gone = False
         assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
@@ -428,4 +428,4 @@ async def test_when_the_middle_of_a_chain_is_back_questions_are_theirs() -> None
         assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
         assert (await bench.decide("go", "approve", as_user="U6")).code == "decided"
         await bench.advance("5d")
-        assert await bench.engine.delegating.absences() == []
+        assert await bench.engine.delegations.absences() == []

@@ -5,7 +5,7 @@ from engine.model.records import DecisionRecord
 from engine.testing import Bench
 
 
-class Changing(StaticPeople):
+class FactChange(StaticPeople):
     """People of whom some leave groups, or are deactivated."""
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ def _counting(made: tuple[DecisionRecord, ...], lost: object) -> list[DecisionRe
 
 
 async def test_a_decision_of_who_left_the_group_does_not_complete_it() -> None:
-    people = Changing()
+    people = FactChange()
     async with Bench(flow(quorum=2), people=people) as bench:
         run = await bench.start("flow", as_user="U9")
         await bench.decide("go", "approve", as_user="U1")
@@ -57,12 +57,12 @@ async def test_a_decision_of_who_left_the_group_does_not_complete_it() -> None:
         told = [one for one in await bench.engine.events.of_run(run.id) if one.type == "request.recounted"]
         assert [one.data["people"] for one in told] == [[["U1", "approve", ["@dev"]]]]
         (request,) = (await bench.state(run)).requests
-        receipt = (await bench.engine.proving.receipt(request.id))["receipt"]
+        receipt = (await bench.engine.receipts.receipt(request.id))["receipt"]
         assert [made["counts"] for made in receipt["decisions"]] == [False, True, True]
 
 
 async def test_a_decision_of_a_deactivated_person_does_not_count_and_its_stage_is_open_again() -> None:
-    people = Changing()
+    people = FactChange()
     stages = [Stage("team", ["@dev"]), Stage("security", ["@security"])]
     async with Bench(flow(stages=stages), people=people) as bench:
         await bench.start("flow", as_user="U9")
@@ -77,7 +77,7 @@ async def test_a_decision_of_a_deactivated_person_does_not_count_and_its_stage_i
 
 
 async def test_a_change_of_groups_is_seen_before_anybody_clicks() -> None:
-    people = Changing()
+    people = FactChange()
     async with Bench(flow(quorum=2), people=people) as bench:
         await bench.start("flow", as_user="U9")
         await bench.decide("go", "approve", as_user="U1")
@@ -87,7 +87,7 @@ async def test_a_change_of_groups_is_seen_before_anybody_clicks() -> None:
 
 
 async def test_who_left_one_of_two_groups_counts_for_the_other_alone() -> None:
-    people = Changing()
+    people = FactChange()
     async with Bench(flow(quorum={"@dev": 1, "@security": 1}), people=people) as bench:
         await bench.start("flow", as_user="U9")
         await bench.decide("go", "approve", as_user="U1")
@@ -97,7 +97,7 @@ async def test_who_left_one_of_two_groups_counts_for_the_other_alone() -> None:
 
 
 async def test_a_rejection_of_who_left_does_not_count_either() -> None:
-    people = Changing()
+    people = FactChange()
     async with Bench(flow(quorum=2, reject_quorum=2), people=people) as bench:
         await bench.start("flow", as_user="U9")
         await bench.decide("go", "reject", as_user="U1", comment="no")
@@ -106,7 +106,7 @@ async def test_a_rejection_of_who_left_does_not_count_either() -> None:
 
 
 async def test_who_comes_back_answers_again() -> None:
-    people = Changing()
+    people = FactChange()
     async with Bench(flow(quorum=2), people=people) as bench:
         await bench.start("flow", as_user="U9")
         await bench.decide("go", "approve", as_user="U1")
@@ -118,10 +118,10 @@ async def test_who_comes_back_answers_again() -> None:
 
 
 async def test_a_delegates_answer_for_who_left_does_not_count() -> None:
-    people = Changing()
+    people = FactChange()
     async with Bench(flow(quorum=2), people=people) as bench:
         until = bench.clock.now().replace(year=2026, month=2)
-        await bench.engine.delegating.away(Actor("slack", "U1"), "U7", until)
+        await bench.engine.delegations.away(Actor("slack", "U1"), "U7", until)
         await bench.start("flow", as_user="U9")
         await bench.decide("go", "approve", as_user="U7")
         people.groups["dev"].discard("U1")
@@ -130,7 +130,7 @@ async def test_a_delegates_answer_for_who_left_does_not_count() -> None:
 
 
 async def test_the_author_may_let_leavers_count() -> None:
-    people = Changing()
+    people = FactChange()
     async with Bench(flow(quorum=2, leavers_count=True), people=people) as bench:
         await bench.start("flow", as_user="U9")
         await bench.decide("go", "approve", as_user="U1")

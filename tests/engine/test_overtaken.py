@@ -15,10 +15,10 @@ from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.states import IllegalTransition
 from engine.runtime.activity import Activity
-from engine.runtime.runs import Runs
+from engine.runtime.live_runs import LiveRuns
 from engine.runtime.slots import Slots
 from engine.runtime.steady import SteadyTime
-from engine.runtime.workflow_registry import Definitions, Loaded
+from engine.runtime.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store import commit, opening, queries
 from engine.store.migrate import migrate
 from engine.store.sqlite import Reader, Writer
@@ -315,7 +315,14 @@ async def test_a_run_forgotten_in_the_moment_it_was_read_is_read_anew(site: Site
     await site.engine.serve()
     run = await site.engine.start("flow", actor=ALICE, key="1")
     await site.engine.activity.idle()
-    runs = Runs(site.store, Loaded(), Definitions(site.store), SteadyTime(site.clock), Slots(1), Activity())
+    runs = LiveRuns(
+        site.store,
+        WorkflowRegistry(),
+        DefinitionCache(site.store),
+        SteadyTime(site.clock),
+        Slots(1),
+        Activity(),
+    )
 
     def refuse(_: Transition) -> Change:
         raise IllegalTransition("not now")

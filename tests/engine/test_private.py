@@ -38,7 +38,7 @@ def mode(path: Path) -> int:
 async def test_database_keys_and_backups_are_private_under_any_umask(tmp_path: Path) -> None:
     site = tmp_path / "deep" / "site"
     engine = await Engine.open(site / "signoff.db")
-    await engine.codes.enrol("U1", "ann", actor=TESTER)
+    await engine.one_time_codes.enrol("U1", "ann", actor=TESTER)
     assert {path.name for path in site.iterdir()} >= {
         "signoff.db",
         "signoff.db-wal",
@@ -57,7 +57,7 @@ async def test_wider_modes_are_reported_and_closed_at_the_start(
 ) -> None:
     site = tmp_path / ".signoff"
     engine = await Engine.open(site / "signoff.db")
-    await engine.codes.enrol("U1", "ann", actor=TESTER)
+    await engine.one_time_codes.enrol("U1", "ann", actor=TESTER)
     await engine.close()
     wide = [site, site / "signoff.db", site / "keys", site / "keys" / "secrets.key"]
     for path in wide:
@@ -98,7 +98,7 @@ async def test_a_step_that_changes_the_folder_moves_neither_keys_nor_data(
     await engine.serve()
     run = await engine.start("flow", actor=TESTER)
     await engine.until_ended(run.id)
-    await engine.codes.enrol("U1", "ann", actor=TESTER)
+    await engine.one_time_codes.enrol("U1", "ann", actor=TESTER)
     await engine.audit()
     await engine.close()
     assert os.listdir(tmp_path / "elsewhere") == []

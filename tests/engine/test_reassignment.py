@@ -139,7 +139,7 @@ async def test_only_owner_or_operator_reassign_at_high_risk_and_the_receipt_says
         await hand(here, request, "@pair", Actor("cli", "operator"))
         await hand(here, request, "U2", Actor("slack", OWNER))
         await here.decide(request, "approve", as_user="U2")
-        document = await here.engine.proving.receipt(request.id)
+        document = await here.engine.receipts.receipt(request.id)
         assert [(one["by"], one["before"], one["to"]) for one in document["receipt"]["reassigned"]] == [
             (["cli", "operator", None], ["@release"], "@pair"),
             (["slack", OWNER, None], ["@pair"], "U2"),
@@ -152,5 +152,5 @@ async def test_only_owner_or_operator_reassign_at_high_risk_and_the_receipt_says
 async def _keys(here: Bench) -> dict[str, object]:
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-    pems = await here.engine.proving.public_keys()
+    pems = await here.engine.receipts.public_keys()
     return {key: load_pem_public_key(pem.encode()) for key, pem in pems.items()}

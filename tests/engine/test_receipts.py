@@ -36,8 +36,8 @@ async def decided(bench: Bench) -> str:
 
 async def test_a_receipt_says_who_what_when_why_and_what_ran(tmp_path: Path) -> None:
     async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
-        document = await bench.engine.proving.receipt(await decided(bench))
-        keys = public_keys("".join((await bench.engine.proving.public_keys()).values()))
+        document = await bench.engine.receipts.receipt(await decided(bench))
+        keys = public_keys("".join((await bench.engine.receipts.public_keys()).values()))
     said = verified(document, keys)
     assert said["covered"]["ask"] == "Ship 1.4.2?"
     assert (said["outcome"], said["requester"]["id"]) == ("approved", "U3")
@@ -77,8 +77,8 @@ def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 )
 async def test_a_changed_receipt_is_refused(path: str, value: Any, why: str) -> None:
     async with Bench(flow(), people=PEOPLE) as bench:
-        document = await bench.engine.proving.receipt(await decided(bench))
-        keys = public_keys("".join((await bench.engine.proving.public_keys()).values()))
+        document = await bench.engine.receipts.receipt(await decided(bench))
+        keys = public_keys("".join((await bench.engine.receipts.public_keys()).values()))
     verified(document, keys)
     with pytest.raises(ReceiptInvalid, match=why):
         verified(changed(document, path, value), keys)
@@ -87,10 +87,10 @@ async def test_a_changed_receipt_is_refused(path: str, value: Any, why: str) -> 
 async def test_what_was_signed_before_a_rotation_stays_verifiable(tmp_path: Path) -> None:
     async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
         request = await decided(bench)
-        before = await bench.engine.proving.receipt(request)
-        made = await bench.engine.proving.rotate()
-        after = await bench.engine.proving.receipt(request)
-        keys = public_keys("".join((await bench.engine.proving.public_keys()).values()))
+        before = await bench.engine.receipts.receipt(request)
+        made = await bench.engine.receipts.rotate()
+        after = await bench.engine.receipts.receipt(request)
+        keys = public_keys("".join((await bench.engine.receipts.public_keys()).values()))
     assert after["key"] == made != before["key"]
     assert verified(before, keys)["digest"] == verified(after, keys)["digest"]
     # The old private half is gone.
@@ -121,16 +121,16 @@ async def test_records_that_contradict_the_log_get_no_receipt(
             assert connection.execute(statement).rowcount
         connection.close()
         with pytest.raises(NotPossible, match=why):
-            await bench.engine.proving.receipt(request)
+            await bench.engine.receipts.receipt(request)
 
 
 async def test_there_is_none_before_it_is_decided(tmp_path: Path) -> None:
     async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
         run = await bench.start("flow", as_user="U3")
         with pytest.raises(NotPossible, match="is open; there is a receipt once it is decided"):
-            await bench.engine.proving.receipt(f"{run.id}.go")
+            await bench.engine.receipts.receipt(f"{run.id}.go")
         await bench.advance("2d")
-        document = await bench.engine.proving.receipt(f"{run.id}.go")
+        document = await bench.engine.receipts.receipt(f"{run.id}.go")
         assert (document["receipt"]["outcome"], document["receipt"]["by_time"]) == ("expired", True)
 
 

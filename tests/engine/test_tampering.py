@@ -188,9 +188,9 @@ def changed_in(database: Path, run_id: str, table: str, column: str) -> None:
 @pytest.mark.parametrize(
     ("fact", "act"),
     [
-        ("absences", lambda bench: bench.engine.delegating.absences()),
+        ("absences", lambda bench: bench.engine.delegations.absences()),
         ("principals", lambda bench: bench.engine.principals.of("signoff_abc")),
-        ("codes", lambda bench: bench.engine.codes.all()),
+        ("codes", lambda bench: bench.engine.one_time_codes.all()),
     ],
 )
 async def test_a_changed_fact_about_the_installation_counts_for_nothing(

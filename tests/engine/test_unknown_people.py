@@ -46,7 +46,7 @@ async def serving(folder: Path, people: People) -> AsyncIterator[Engine]:
 
 
 async def findings(bench: Bench) -> list[str]:
-    queue = bench.engine._reviewing.findings
+    queue = bench.engine._approver_review.findings
     return [queue.get_nowait().text for _ in range(queue.qsize())]
 
 
@@ -151,7 +151,7 @@ async def test_absences_and_lists_reach_every_open_request_however_many_there_ar
         for _ in range(count):
             await bench.start("flow", as_user="U8")
         until = bench.clock.now() + timedelta(hours=5)
-        await bench.engine.delegating.away(Actor("slack", "U1"), "U7", until)
+        await bench.engine.delegations.away(Actor("slack", "U1"), "U7", until)
         await bench.run_until_idle()
         requests = await bench.requests()
         assert {one.to for request in requests for one in request.stand_ins} == {"U7"}
@@ -175,7 +175,7 @@ async def test_a_click_where_everybody_is_needed_looks_up_few_of_them() -> None:
         await bench.start("flow", as_user="U8")
         await bench.run_until_idle()
         request = await bench._request("go", None)
-        rosters = bench.engine._access.rosters
+        rosters = bench.engine._authorization.rosters
         people.asked = 0
         found, awaited = await rosters(request, {"U100"})
         assert (people.asked, len(found["@crew"] or ()), awaited) == (5, 150, {*crew[1:6]})

@@ -60,7 +60,7 @@ async def test_participants_owner_operator_and_the_audience_see_a_run_and_nobody
 async def test_a_delegate_sees_what_they_decide() -> None:
     async with bench() as here:
         until = here.clock.now() + timedelta(days=2)
-        await here.engine.delegating.away(Actor("slack", "U1"), "U7", until)
+        await here.engine.delegations.away(Actor("slack", "U1"), "U7", until)
         run = await started(here)
         assert "U7" in await seers(here, run)
 

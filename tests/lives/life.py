@@ -219,11 +219,11 @@ class Life:
     async def _leave(self) -> None:
         who, to = self.rng.sample(ALWAYS_ABLE, 2)
         until = self.clock.now() + timedelta(minutes=self.rng.choice([20, 90, 1500]))
-        self._attempt(partial(self.engine.delegating.away, Actor("slack", who), to, until))
+        self._attempt(partial(self.engine.delegations.away, Actor("slack", who), to, until))
 
     async def _return(self) -> None:
         who = self.rng.choice(sorted(noted(self)) or EVERYBODY)
-        self._attempt(partial(self.engine.delegating.back, Actor("slack", who)))
+        self._attempt(partial(self.engine.delegations.back, Actor("slack", who)))
 
     async def _hand_on(self) -> None:
         to, by = self.rng.choice(["@a", "@b", "U1", "U5", "U8"]), self.rng.choice(EVERYBODY)

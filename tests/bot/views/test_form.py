@@ -27,7 +27,7 @@ from engine.model.json_schema import fields_of
 from engine.model.spec import FormSpec, QuorumSpec, StageSpec
 from engine.model.typed_input import Typed
 from engine.model.wording import same
-from engine.runtime.workflow_registry import Loaded
+from engine.runtime.workflow_registry import WorkflowRegistry
 from localslack.blocks import check_view, complete
 from localslack.people import elements
 
@@ -126,7 +126,7 @@ class Case:
     """A form with a value for each field, and another value for one of them."""
 
     request: RequestRecord
-    loaded: Loaded
+    loaded: WorkflowRegistry
     name: str
     other: Any
 
@@ -165,8 +165,8 @@ def workflow_for(model: type[BaseModel]) -> Workflow:
     return flow
 
 
-def loaded_with(model: type[BaseModel]) -> Loaded:
-    loaded = Loaded()
+def loaded_with(model: type[BaseModel]) -> WorkflowRegistry:
+    loaded = WorkflowRegistry()
     loaded.add(compile_workflow(workflow_for(model)))
     return loaded
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from engine.audit.keys import Keyring
 from engine.clock import Clock
-from engine.runtime.background import Beside
+from engine.runtime.background import Background
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -15,11 +15,11 @@ INTERVAL = timedelta(seconds=10)
 """Events of so long may be missing from it after a kill."""
 
 
-class Checkpointing:
+class CheckpointWriter:
     """Writes it some seconds after the log has grown, and at the end."""
 
-    def __init__(self, store: Store, keyring: Keyring, beside: Beside, clock: Clock) -> None:
-        self._store, self._keyring, self._beside, self._clock = store, keyring, beside, clock
+    def __init__(self, store: Store, keyring: Keyring, background: Background, clock: Clock) -> None:
+        self._store, self._keyring, self._background, self._clock = store, keyring, background, clock
         self._pending: asyncio.Task[None] | None = None
         self._behind = False
 
@@ -27,7 +27,7 @@ class Checkpointing:
         """The log has grown. A process that does not serve is soon over: it writes at its end."""
         self._behind = True
         if serving and self._pending is None:
-            self._pending = self._beside.start(self._later, "the checkpoint of the log was not written")
+            self._pending = self._background.start(self._later, "the checkpoint of the log was not written")
 
     async def write(self) -> None:
         """As of now. Nothing where the log is not what it was: the last one is needed to say so."""
@@ -45,6 +45,6 @@ class Checkpointing:
             await self.write()
 
     async def _later(self) -> None:
-        await self._beside.sleep_until(self._clock.now() + INTERVAL)
+        await self._background.sleep_until(self._clock.now() + INTERVAL)
         self._pending = None
         await self.write()

@@ -6,10 +6,10 @@ from engine.errors import UnknownRun
 from engine.kernel.visibility import audience, may_see
 from engine.model.people import Actor
 from engine.model.records import RequestRecord, RunDetail, RunRecord
-from engine.runtime.authorization import Access, refs_of
-from engine.runtime.read_model import Reading, no_run
+from engine.runtime.authorization import Authorization, refs_of
+from engine.runtime.read_model import ReadModel, no_run
 from engine.runtime.settings import EngineSettings
-from engine.runtime.workflow_registry import Definitions
+from engine.runtime.workflow_registry import DefinitionCache
 from engine.store.store import Store
 
 _PAGE = 100
@@ -18,32 +18,32 @@ MOST_LOOKED_AT = 2_000
 _MOST_FITTING = 100
 
 
-class Viewing:
+class Visibility:
     """`of` gives the view of one person."""
 
     def __init__(
         self,
         store: Store,
-        definitions: Definitions,
-        access: Access,
-        reading: Reading,
+        definitions: DefinitionCache,
+        authorization: Authorization,
+        reading: ReadModel,
         settings: EngineSettings,
     ) -> None:
-        self.store, self.definitions, self.access = store, definitions, access
+        self.store, self.definitions, self.authorization = store, definitions, authorization
         self.reading, self.settings = reading, settings
 
-    def of(self, viewer: Actor) -> "View":
-        return View(self, viewer)
+    def of(self, viewer: Actor) -> "VisibleRuns":
+        return VisibleRuns(self, viewer)
 
 
-class View:
+class VisibleRuns:
     """Reads as `Engine` does, of what this viewer may see. For one act: it remembers who is in which group.
 
     Raises `UnknownRun` and `PeopleUnavailable`.
     """
 
-    def __init__(self, viewing: Viewing, viewer: Actor) -> None:
-        self._all, self._viewer = viewing, viewer
+    def __init__(self, visibility: Visibility, viewer: Actor) -> None:
+        self._all, self._viewer = visibility, viewer
         self._member: dict[str, bool] = {}
 
     async def sees(self, run: RunRecord) -> bool:
@@ -108,5 +108,5 @@ class View:
 
     async def _belongs(self, ref: str) -> bool:
         if ref not in self._member:
-            self._member[ref] = bool(await refs_of(self._all.access.people, self._viewer.id, [ref]))
+            self._member[ref] = bool(await refs_of(self._all.authorization.people, self._viewer.id, [ref]))
         return self._member[ref]

@@ -12,7 +12,7 @@ from engine.kernel import request_transitions, run_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
 from engine.model.states import IllegalTransition
-from engine.runtime.runs import Runs
+from engine.runtime.live_runs import LiveRuns
 from engine.store.queries import ScheduleState
 from engine.store.store import Store
 
@@ -22,11 +22,11 @@ _AT_ONCE = 50
 """What falls due in one round of the loop: each starts some 0.1 ms of work there."""
 
 
-class Due:
+class DueWork:
     """`fire` does a schedule that is due, and moves its row on."""
 
     def __init__(
-        self, store: Store, runs: Runs, fire: Callable[[ScheduleState, datetime], Awaitable[None]]
+        self, store: Store, runs: LiveRuns, fire: Callable[[ScheduleState, datetime], Awaitable[None]]
     ) -> None:
         self._store, self._runs, self._fire = store, runs, fire
 

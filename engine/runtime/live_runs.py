@@ -15,7 +15,7 @@ from functools import partial
 from typing import Protocol
 
 from engine.errors import AlteredRun, StoreBroken, UnknownRun
-from engine.kernel.live_run import RunState
+from engine.kernel.live_run import LiveRun
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import ENGINE, Actor
@@ -24,7 +24,7 @@ from engine.model.states import AWAITED, IllegalTransition
 from engine.runtime.activity import Activity
 from engine.runtime.slots import Slots
 from engine.runtime.steady import SteadyTime
-from engine.runtime.workflow_registry import Definitions, Loaded
+from engine.runtime.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store.commit import Exists, Stale
 from engine.store.queries import Snapshot
 from engine.store.sqlite import PATIENCE
@@ -38,7 +38,7 @@ Settled = Callable[[Exception | None], None]
 class Effects(Protocol):
     """What happens in the world once a transition is durable."""
 
-    def launch(self, state: RunState, step: StepRecord) -> None: ...
+    def launch(self, state: LiveRun, step: StepRecord) -> None: ...
 
     def stop(self, run_id: str, step: str) -> None: ...
 
@@ -60,21 +60,21 @@ class _Flight:
         """There is one where somebody waits for it."""
 
 
-class Runs:
+class LiveRuns:
     """The only place where transitions are made."""
 
     def __init__(
         self,
         store: Store,
-        loaded: Loaded,
-        definitions: Definitions,
+        workflows: WorkflowRegistry,
+        definitions: DefinitionCache,
         time: SteadyTime,
         slots: Slots,
         activity: Activity,
     ) -> None:
-        self._store, self._loaded, self._definitions = store, loaded, definitions
+        self._store, self._workflows, self._definitions = store, workflows, definitions
         self._time, self._slots, self._activity = time, slots, activity
-        self._states: dict[str, RunState] = {}
+        self._states: dict[str, LiveRun] = {}
         self._loading: dict[str, asyncio.Future[None]] = {}
         self._flights: dict[str, _Flight] = {}
         self._refilling: set[asyncio.Task[None]] = set()
@@ -126,7 +126,7 @@ class Runs:
         """The first transition of a new run. Raises `Exists` and `Full` of `engine.store.commit`."""
         definition, graph = await self._definitions.get(run.definition)
         code = await self._definitions.code(run.code)
-        state = RunState.of(run, definition, graph, code)
+        state = LiveRun.of(run, definition, graph, code)
         await self._all_landed(run.id)
         if run.id in self._states:
             raise Exists(run.id)
@@ -180,7 +180,7 @@ class Runs:
             self._refilling.add(task)
             task.add_done_callback(self._refilled)
 
-    async def _durably(self, state: RunState, build: Build, actor: Actor, limit: int | None) -> Change:
+    async def _durably(self, state: LiveRun, build: Build, actor: Actor, limit: int | None) -> Change:
         durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def settled(error: Exception | None) -> None:
@@ -196,11 +196,11 @@ class Runs:
         return change
 
     def _make(
-        self, state: RunState, build: Build, actor: Actor, limit: int | None, settled: Settled
+        self, state: LiveRun, build: Build, actor: Actor, limit: int | None, settled: Settled
     ) -> Change:
         run_id = state.run.id
         room = 0 if self.halted else self._slots.free
-        transition = Transition(state, self._loaded, self._time.now(), room, actor)
+        transition = Transition(state, self._workflows, self._time.now(), room, actor)
         try:
             change = build(transition)
         except BaseException:
@@ -231,11 +231,11 @@ class Runs:
         """A person is told in time that a lock kept their act from being recorded; the engine waits."""
         return PATIENCE if self.halted or actor.source in ("slack", "cli", "api") else None
 
-    def _wait_for_room(self, state: RunState) -> None:
+    def _wait_for_room(self, state: LiveRun) -> None:
         if state.wants_room:
             self._slots.queue(state.run.id)
 
-    def _committed(self, state: RunState, change: Change, error: Exception | None) -> None:
+    def _committed(self, state: LiveRun, change: Change, error: Exception | None) -> None:
         if error is not None:
             if self._states.get(state.run.id) is state:
                 del self._states[state.run.id]
@@ -338,7 +338,7 @@ class Runs:
         if flight.landed is not None:
             flight.landed.set_result(None)
 
-    async def _state(self, snapshot: Snapshot) -> RunState:
+    async def _state(self, snapshot: Snapshot) -> LiveRun:
         definition, graph = await self._definitions.get(snapshot.run.definition)
         code = await self._definitions.code(snapshot.run.code)
         # Approvals that were decided are needed still: the steps behind them are held against them.
@@ -347,4 +347,4 @@ class Runs:
             for id_, found in snapshot.requests.items()
             if found.state in AWAITED or found.kind == "approval"
         }
-        return RunState.of(snapshot.run, definition, graph, code, snapshot.steps, requests)
+        return LiveRun.of(snapshot.run, definition, graph, code, snapshot.steps, requests)
