@@ -62,7 +62,7 @@ lock: $(DEV)
 
 clean:
 	rm -rf $(VENV) .venv-peer bench.jsonl .browser .signoff-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build dist test-artifacts
-	find bot engine localslack workflows tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	find bot engine localslack signoff workflows tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUNTIME): requirements.lock pyproject.toml scripts/bootstrap
 	@scripts/bootstrap requirements.lock

@@ -1,9 +1,9 @@
 """For people who write workflows: the real engine on a real file, with a clock that you move.
 
-async with Bench(deploy, people=StaticPeople(groups={"release-managers": ["U1"]})) as bench:
-    run = await bench.start("deploy", {"service": "billing"})
-    await bench.decide("go_live", "approve", as_user="U1")
-    assert (await bench.state(run)).run.state == "succeeded"
+async with Harness(deploy, people=StaticPeople(groups={"release-managers": ["U1"]})) as harness:
+    run = await harness.start("deploy", {"service": "billing"})
+    await harness.decide("go_live", "approve", as_user="U1")
+    assert (await harness.state(run)).run.state == "succeeded"
 """
 
 import shutil
@@ -41,7 +41,7 @@ class DecisionRefused(AssertionError):
         super().__init__(f"{choice} by {user} is refused ({answer.code}): {answer.text}{problems}")
 
 
-class Bench:
+class Harness:
     """One engine with these workflows. `at`: where the clock starts; `folder`: kept when given.
 
     `schedules`: whether triggers fire while the clock is moved. `keep`: how long finished runs are kept.
@@ -81,7 +81,7 @@ class Bench:
         )
         self.engine: Engine
 
-    async def __aenter__(self) -> "Bench":
+    async def __aenter__(self) -> "Harness":
         self.engine = await Engine.open(
             self.folder / "signoff.db", clock=self.clock, people=self._people, settings=self._settings
         )

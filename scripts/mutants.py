@@ -38,7 +38,7 @@ def main(words: list[str]) -> int:
         raise SystemExit(f"No bug has a name with {' or '.join(words)}.")
     with tempfile.TemporaryDirectory(prefix="signoff-mutants-") as folder:
         copy = Path(folder)
-        for name in ("engine", "tests", "workflows", "bot", "localslack", "docs"):
+        for name in ("engine", "signoff", "tests", "workflows", "bot", "localslack", "docs"):
             shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("pyproject.toml", "manifest.yaml"):
             shutil.copy(ROOT / name, copy / name)

@@ -24,7 +24,7 @@ from pending import WORKFLOWS  # noqa: E402
 from bot.views import button_values  # noqa: E402
 from bot.views.approval import choice_buttons  # noqa: E402
 from engine import Actor, Person, RequestRecord, StaticPeople  # noqa: E402
-from engine.testing import Bench  # noqa: E402
+from engine.testing import Harness  # noqa: E402
 
 PEOPLE = StaticPeople(
     [Person("U4", "Dora"), Person("U9", "Ivo")], {"release": ["U1", "U2", "U3"], "ops": ["U7"]}
@@ -32,30 +32,30 @@ PEOPLE = StaticPeople(
 JOB = {"item": "valve", "region": "south", "parts": [{"number": 3}]}
 
 
-async def pending(bench: Bench) -> None:
-    await bench.start("ship", {"item": "valve"}, as_user="U4")
-    changed = await bench.start("ship", {"item": "pump"}, as_user="U4")
-    await bench.decide("go_live", "approve", as_user="U1", run=changed, value={"replicas": 7, "note": "n"})
-    staged = await bench.start("staged", as_user="U4")
-    await bench.decide("both", "approve", as_user="U1", run=staged)
-    revocable = await bench.start("revocable", as_user="U4")
-    await bench.decide("take_back", "approve", as_user="U1", run=revocable)
-    await bench.start("fails", as_user="U4")
-    flaky = await bench.start("flaky", as_user="U4")
-    await bench.decide("first", "approve", as_user="U1", run=flaky)
+async def pending(harness: Harness) -> None:
+    await harness.start("ship", {"item": "valve"}, as_user="U4")
+    changed = await harness.start("ship", {"item": "pump"}, as_user="U4")
+    await harness.decide("go_live", "approve", as_user="U1", run=changed, value={"replicas": 7, "note": "n"})
+    staged = await harness.start("staged", as_user="U4")
+    await harness.decide("both", "approve", as_user="U1", run=staged)
+    revocable = await harness.start("revocable", as_user="U4")
+    await harness.decide("take_back", "approve", as_user="U1", run=revocable)
+    await harness.start("fails", as_user="U4")
+    flaky = await harness.start("flaky", as_user="U4")
+    await harness.decide("first", "approve", as_user="U1", run=flaky)
 
 
-async def early(bench: Bench) -> None:
-    await bench.start("replace", JOB, as_user="U4")
-    await bench.start("lapses", {"item": "fan"}, as_user="U4")
-    await bench.start("breaks", as_user="U4")
-    repeated = await bench.start("repeats", JOB, as_user="U4")
-    await bench.decide("may_pay", "approve", as_user="U1", run=repeated, comment="go on")
-    await bench.start("ends", as_user="U4")
-    await bench.start("lined_up", JOB, as_user="U4")
-    await bench.start("lined_up", {"item": "second"}, as_user="U4")
-    run = await bench.engine.start("interrupted", None, actor=Actor("slack", "U4"))
-    while (await bench.step(run, "copy")).state != "running":
+async def early(harness: Harness) -> None:
+    await harness.start("replace", JOB, as_user="U4")
+    await harness.start("lapses", {"item": "fan"}, as_user="U4")
+    await harness.start("breaks", as_user="U4")
+    repeated = await harness.start("repeats", JOB, as_user="U4")
+    await harness.decide("may_pay", "approve", as_user="U1", run=repeated, comment="go on")
+    await harness.start("ends", as_user="U4")
+    await harness.start("lined_up", JOB, as_user="U4")
+    await harness.start("lined_up", {"item": "second"}, as_user="U4")
+    run = await harness.engine.start("interrupted", None, actor=Actor("slack", "U4"))
+    while (await harness.step(run, "copy")).state != "running":
         await asyncio.sleep(0.01)
 
 
@@ -69,12 +69,14 @@ def buttons(request: RequestRecord) -> list[list[str]]:
     ]
 
 
-async def write(name: Path, workflows: tuple[object, ...], fill: Callable[[Bench], Awaitable[None]]) -> None:
+async def write(
+    name: Path, workflows: tuple[object, ...], fill: Callable[[Harness], Awaitable[None]]
+) -> None:
     """As the process leaves it that is killed: one step is still under way."""
     with tempfile.TemporaryDirectory() as folder:
-        async with Bench(*workflows, people=PEOPLE, folder=Path(folder)) as bench:  # type: ignore[arg-type]
-            await fill(bench)
-            found = {request.id: buttons(request) for request in await bench.engine.requests()}
+        async with Harness(*workflows, people=PEOPLE, folder=Path(folder)) as harness:  # type: ignore[arg-type]
+            await fill(harness)
+            found = {request.id: buttons(request) for request in await harness.engine.requests()}
             with sqlite3.connect(Path(folder) / "signoff.db") as database:
                 lines = "\n".join(database.iterdump())
             keys = {key.name: key.read_text(encoding="utf-8") for key in (Path(folder) / "keys").iterdir()}

@@ -96,7 +96,7 @@ def test_the_readmes_tests_pass_in_an_empty_folder(tmp_path: Path) -> None:
     """With the files that it names and nothing else, beside a helper module, by the command that it names."""
     texts = {
         "ship.py": block_with("README.md", 'Workflow("ship"'),
-        "test_ship.py": block_with("README.md", "Bench(ship"),
+        "test_ship.py": block_with("README.md", "Harness(ship"),
         "pytest.ini": block_with("README.md", "asyncio_mode"),
     }
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ import yaml
 from bot.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("engine", "bot", "localslack", "workflows")
+ROOMS = ("signoff", "engine", "bot", "localslack", "workflows")
 LONGEST = 1000
 HOSTS = re.compile(
     r"(?:files\.)?python" r"hosted\.org|\bpypi\." r"org|registry\.npm" r"js|--(?:extra-)?index-url"

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from engine import Outcome, Retry, StepContext, Workflow
+from signoff import Outcome, Retry, StepContext, Workflow
 
 
 class Release(BaseModel):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from engine import Outcome, Retry, StepContext, Workflow
+from signoff import Outcome, Retry, StepContext, Workflow
 from workflows.incident.devices import Device, Devices, NoAnswer
 from workflows.incident.diagnosis import Diagnosis
 from workflows.incident.diagnosis import diagnose as find_cause

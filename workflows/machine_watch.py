@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field
 
-from engine import Every, Outcome, Retry, StepContext, Workflow
+from signoff import Every, Outcome, Retry, StepContext, Workflow
 from workflows.machine import example
 from workflows.machine.memory import Known, Memory
 from workflows.machine.quality import Checked, Tail, check

@@ -4,24 +4,26 @@ import builtins
 import difflib
 import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 from pydantic import ValidationError
 
-import engine
 from engine.authoring import workflow
 from engine.authoring.refs import ApprovalRef, Ref
 from engine.authoring.workflow import Workflow
 from engine.compiler.checks import as_written
+
+PublicNames = Mapping[str, Sequence[str]]
+"""The names that authors import, by module; the module that workflow files import comes first."""
 
 _PLAIN = "Correct that line; a workflow file should only define things when it is read."
 _LONGEST = 500
 _UNKNOWN = re.compile(r"(\w+)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'")
 _MISSING = re.compile(r"missing \d+ required (?:positional|keyword-only) arguments?: (.+)")
 _TOO_MANY = re.compile(r"(\w+)\.(\w+)\(\) takes .*positional arguments? but")
-_NO_NAME = re.compile(r"cannot import name '(\w+)' from 'engine'")
+_NO_NAME = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _MAKERS: dict[str, Any] = {
     one.__name__: one.__init__
     for one in (
@@ -47,15 +49,15 @@ def said(error: BaseException) -> str:
     return f"{type(error).__name__}: {text.rstrip('.')}" if text else type(error).__name__
 
 
-def remedy_of(error: BaseException) -> str:
+def remedy_of(error: BaseException, public: PublicNames) -> str:
     """What the author can do about it."""
     match error:
         case ModuleNotFoundError():
-            return _of_module(error.name or "")
+            return _of_module(error.name or "", public)
         case ImportError():
-            return _of_import(str(error))
+            return _of_import(str(error), public)
         case NameError():
-            return _of_name(error)
+            return _of_name(error, public)
         case AttributeError():
             return _of_attribute(error)
         case TypeError():
@@ -65,31 +67,43 @@ def remedy_of(error: BaseException) -> str:
     return _PLAIN
 
 
-def _of_module(name: str) -> str:
-    if name.split(".")[0] in ("signoff", "engine"):
-        return "Everything that workflows import is in engine: from engine import Workflow."
+def _of_module(name: str, public: PublicNames) -> str:
+    package = next(iter(public), None)
+    if package and name.split(".")[0] in (package, "engine"):
+        return f"Workflow files import from {package}: from {package} import Workflow."
     return f"Install {name}, or correct the import."
 
 
-def _of_import(text: str) -> str:
+def _of_import(text: str, public: PublicNames) -> str:
     if "relative import" in text:
         return "Write import helpers: a module beside the file is imported by its plain name."
     if found := _NO_NAME.search(text):
-        return _nearest(found[1], engine.__all__)
+        name, module = found.groups()
+        if home := _home(name, public):
+            return f"Import it from {home}: from {home} import {name}."
+        if module in public or module == "engine":
+            return _nearest(name, public.get(module) or next(iter(public.values()), ()))
     return "Correct the name in the import."
 
 
-def _of_name(error: NameError) -> str:
+def _of_name(error: NameError, public: PublicNames) -> str:
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
-    known = [*(frame.tb_frame.f_globals if frame else ()), *engine.__all__, *dir(builtins)]
-    if error.name in engine.__all__:
-        return f"Import it: from engine import {error.name}."
-    close = difflib.get_close_matches(str(error.name), [one for one in known if len(one) > 3], n=1)
+    name = str(error.name)
+    if home := _home(name, public):
+        return f"Import it: from {home} import {name}."
+    offered = next(iter(public.values()), ())
+    known = [*(frame.tb_frame.f_globals if frame else ()), *offered, *dir(builtins)]
+    close = difflib.get_close_matches(name, [one for one in known if len(one) > 3], n=1)
     if close:
         return f"Did you mean {close[0]}?"
     return "Define it above that line, or import it."
+
+
+def _home(name: str, public: PublicNames) -> str | None:
+    """The module that authors import this name from."""
+    return next((module for module, names in public.items() if name in names), None)
 
 
 def _of_attribute(error: AttributeError) -> str:

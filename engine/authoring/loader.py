@@ -8,12 +8,12 @@ import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from engine.authoring.dict_form import place_in
 from engine.authoring.import_guard import SECONDS, OutOfBounds, bounded
-from engine.authoring.load_errors import remedy_of, said
+from engine.authoring.load_errors import PublicNames, remedy_of, said
 from engine.authoring.workflow import CREATED, Workflow
 from engine.errors import DefinitionError, DefinitionErrors, SignoffError
 
@@ -45,12 +45,14 @@ class Found:
         return place_in(str(self.file), step or self.name) or f"{self.file}:1"
 
 
-def load(paths: Iterable[str | Path], *, seconds: float = SECONDS) -> list[Found]:
+def load(
+    paths: Iterable[str | Path], *, seconds: float = SECONDS, public: PublicNames = MappingProxyType({})
+) -> list[Found]:
     """Every workflow in these files and folders, sorted by file.
 
     In a folder each `*.py` is read, private files (`_*.py`) and tests aside; one without a workflow is taken
     for a helper, but a file named by itself must hold one. A file may import modules beside it.
-    `seconds`: how long the reading of one file may take.
+    `seconds`: how long the reading of one file may take. `public`: the names that remedies suggest.
     Raises `DefinitionErrors` with all that is wrong.
     """
     found: list[Found] = []
@@ -63,7 +65,7 @@ def load(paths: Iterable[str | Path], *, seconds: float = SECONDS) -> list[Found
                 continue
             seen.add(file)
             try:
-                here = _workflows(file, seconds)
+                here = _workflows(file, seconds, public)
             except DefinitionErrors as several:
                 errors.extend(several.errors)
                 continue
@@ -103,12 +105,12 @@ def _is_apart(name: str) -> bool:
     return name.startswith(("_", "test_")) or name.endswith("_test.py") or name == "conftest.py"
 
 
-def _workflows(file: Path, seconds: float) -> list[Found]:
+def _workflows(file: Path, seconds: float, public: PublicNames) -> list[Found]:
     created: list[Workflow] = []
     token = CREATED.set(created)
     try:
         with bounded(seconds):
-            module = _import(file)
+            module = _import(file, public)
     finally:
         CREATED.reset(token)
     found: dict[int, Found] = {}
@@ -155,7 +157,7 @@ def _is_dict_form(value: Any) -> bool:
     return isinstance(value, dict) and ("tasks" in value or {"id", "owner"} <= value.keys())
 
 
-def _import(file: Path) -> ModuleType:
+def _import(file: Path, public: PublicNames) -> ModuleType:
     name = _module_name(file)
     try:
         if not name.startswith("signoff_workflow_"):
@@ -195,7 +197,7 @@ def _import(file: Path) -> ModuleType:
         if isinstance(error, KeyboardInterrupt) and not _raised_in(file, error):
             raise
         raise DefinitionError(
-            f"Reading it raised {said(error)}.", remedy=remedy_of(error), file=_place(file, error)
+            f"Reading it raised {said(error)}.", remedy=remedy_of(error, public), file=_place(file, error)
         ) from error
     return module
 

@@ -10,7 +10,7 @@ from bot.monitor import end
 from bot.slack.alteration_notices import tell_altered
 from bot.slack.operator_messages import Operator
 from bot.slack.web_api import Outcome, Sent
-from engine.testing import Bench
+from engine.testing import Harness
 from tests.engine.tampering import PEOPLE, execute, flow
 
 
@@ -27,13 +27,13 @@ class Slack:
 
 
 async def test_the_operator_is_told_of_a_run_that_was_changed(tmp_path: Path) -> None:
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        await bench.start("flow")
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        await harness.start("flow")
         execute(tmp_path / "signoff.db", "UPDATE request SET ask = 'Have lunch?'")
         slack = Slack()
-        telling = asyncio.create_task(tell_altered(bench.engine, Operator(slack, "U9")))
+        telling = asyncio.create_task(tell_altered(harness.engine, Operator(slack, "U9")))
         for _ in range(2):
-            answer = await bench.answer((await bench.requests())[0], "approve", as_user="U1")
+            answer = await harness.answer((await harness.requests())[0], "approve", as_user="U1")
             assert answer.code == "unavailable"
         async with asyncio.timeout(10):
             told = await slack.told.get()
@@ -45,8 +45,8 @@ async def test_the_operator_is_told_of_a_run_that_was_changed(tmp_path: Path) ->
 async def test_the_command_line_keeps_and_compares_checkpoints_and_accepts(
     tmp_path: Path, capsys: Any
 ) -> None:
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        await bench.start("flow")
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        await harness.start("flow")
 
     async def signoff(*words: str) -> str:
         code = await asyncio.to_thread(main, [*words, "--data", str(tmp_path)])

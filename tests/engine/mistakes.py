@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 HEAD = """from datetime import timedelta
 from pydantic import BaseModel
-from engine import *
+from signoff import *
 
 class Order(BaseModel):
     item: str
@@ -76,11 +76,12 @@ MISTAKES = [
     Mistake("sys.exit in the file", "raise SystemExit(3)\n", whole=True),
     Mistake("os._exit in the file", "import os\nos._exit(0)\n", whole=True),
     Mistake("no workflow in the file", "x = 1\n", whole=True),
-    Mistake("workflow inside a function", "from engine import Workflow\n\ndef main():\n    flow = Workflow('flow', owner='@ops')\n", whole=True),
-    Mistake("workflow under another one's name", "from engine import Workflow\nflow = Workflow('one', owner='@ops')\n\n@flow.step\ndef act() -> None: ...\n\nflow = Workflow('two', owner='@ops')\n\n@flow.step\ndef do() -> None: ...\n", whole=True),
-    Mistake("two workflows of one name", "from engine import Workflow\na = Workflow('flow', owner='@ops')\n\n@a.step\ndef act() -> None: ...\n\nb = Workflow('flow', owner='@ops')\n\n@b.step\ndef do() -> None: ...\n", whole=True),
-    Mistake("import of a name that engine lacks", "from engine import Workflw\n", whole=True),
-    Mistake("import from signoff", "from signoff import Workflow\n", whole=True),
+    Mistake("workflow inside a function", "from signoff import Workflow\n\ndef main():\n    flow = Workflow('flow', owner='@ops')\n", whole=True),
+    Mistake("workflow under another one's name", "from signoff import Workflow\nflow = Workflow('one', owner='@ops')\n\n@flow.step\ndef act() -> None: ...\n\nflow = Workflow('two', owner='@ops')\n\n@flow.step\ndef do() -> None: ...\n", whole=True),
+    Mistake("two workflows of one name", "from signoff import Workflow\na = Workflow('flow', owner='@ops')\n\n@a.step\ndef act() -> None: ...\n\nb = Workflow('flow', owner='@ops')\n\n@b.step\ndef do() -> None: ...\n", whole=True),
+    Mistake("import of a name that signoff lacks", "from signoff import Workflw\n", whole=True),
+    Mistake("import of a module that signoff lacks", "from signoff.workflow import Workflow\n", whole=True),
+    Mistake("import of a name of another module of signoff", "from signoff import Harness\n", whole=True),
     Mistake("relative import", "from .helpers import rates\n", whole=True),
     Mistake("name that is not imported", "flow = Workflow('flow', owner='@ops')\n", whole=True),
     Mistake("variable of the environment that is not set", "import os\ntoken = os.environ['DESK_TOKEN_OF_NOBODY']\n", whole=True),
@@ -97,9 +98,9 @@ MISTAKES = [
     flow("AskOwner that never ends", 'on_failure=AskOwner(expires="never")'),
     flow("may_run as one text with commas", 'may_run="@ops, @dev"'),
     flow("may_run that is a dict", 'may_run={"@ops": 1}'),
-    Mistake("no owner", "from engine import Workflow\nflow = Workflow('flow')\n", whole=True),
+    Mistake("no owner", "from signoff import Workflow\nflow = Workflow('flow')\n", whole=True),
     Mistake("misspelt keyword of Workflow", "", 'flow = Workflow("flow", ownr="@platform")'),
-    Mistake("no steps", "from engine import Workflow\nflow = Workflow('flow', owner='@ops')\n", whole=True),
+    Mistake("no steps", "from signoff import Workflow\nflow = Workflow('flow', owner='@ops')\n", whole=True),
     Mistake("name with a space", "", 'flow = Workflow("my flow", input=Order, owner="@platform")'),
     Mistake("owner by display name", "", 'flow = Workflow("flow", input=Order, owner="Bob Lindqvist")'),
     Mistake("owner of another type", "", 'flow = Workflow("flow", input=Order, owner=3)'),

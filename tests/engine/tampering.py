@@ -14,7 +14,7 @@ from engine.audit.keys import Keyring
 from engine.model.change import EventDraft
 from engine.store import auditing, sealing
 from engine.store.sqlite import connect
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"], "boss": ["U9"]})
 OPERATOR = Actor("cli", "root")
@@ -50,19 +50,19 @@ def flow() -> Workflow:
 
 
 async def _install(folder: Path) -> None:
-    async with Bench(flow(), people=PEOPLE, folder=folder, schedules=True) as bench:
-        old = await bench.start("flow")
-        await bench.engine.cancel(old.id, actor=OPERATOR)
-        await bench.advance("1h")
-        await bench.engine._retention.sweep(bench.clock.now())
-        run = await bench.start("flow", as_user="U2")
-        await bench.decide("go", "approve", as_user="U1", comment="fine", run=run)
-        await bench.start("flow", as_user="U2")
-        until = bench.clock.now() + timedelta(days=3)
-        await bench.engine.delegations.away(Actor("slack", "U9"), "U1", until)
-        await bench.engine.principals.add("ci", ["flow"], OPERATOR)
-        await bench.engine.one_time_codes.enrol("U1", "Ann", OPERATOR)
-        await bench.run_until_idle()
+    async with Harness(flow(), people=PEOPLE, folder=folder, schedules=True) as harness:
+        old = await harness.start("flow")
+        await harness.engine.cancel(old.id, actor=OPERATOR)
+        await harness.advance("1h")
+        await harness.engine._retention.sweep(harness.clock.now())
+        run = await harness.start("flow", as_user="U2")
+        await harness.decide("go", "approve", as_user="U1", comment="fine", run=run)
+        await harness.start("flow", as_user="U2")
+        until = harness.clock.now() + timedelta(days=3)
+        await harness.engine.delegations.away(Actor("slack", "U9"), "U1", until)
+        await harness.engine.principals.add("ci", ["flow"], OPERATOR)
+        await harness.engine.one_time_codes.enrol("U1", "Ann", OPERATOR)
+        await harness.run_until_idle()
 
 
 def installed(folder: Path) -> Path:

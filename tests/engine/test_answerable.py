@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine import Actor, Group, NotPossible, Person, Stage, StaticPeople, Workflow
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(
     [Person("U3", "Gone", active=False)],
@@ -44,8 +44,8 @@ PEOPLE = StaticPeople(
 async def test_what_can_be_answered(policy: dict, why: str) -> None:
     flow = Workflow("flow", owner="@two")
     flow.approval("go", ask="Go?", expires="1h", **policy, advisory=True)
-    async with Bench(flow, people=PEOPLE) as bench:
-        assert await bench.engine.unanswerable() == ([("flow", "go", why)] if why else [])
+    async with Harness(flow, people=PEOPLE) as harness:
+        assert await harness.engine.unanswerable() == ([("flow", "go", why)] if why else [])
 
 
 async def test_what_an_earlier_step_names_is_not_known_beforehand() -> None:
@@ -56,8 +56,8 @@ async def test_what_an_earlier_step_names_is_not_known_beforehand() -> None:
         return "@three"
 
     flow.approval("go", ask="Go?", approvers=["{owner}"], expires="1h", after=[owner], advisory=True)
-    async with Bench(flow, people=PEOPLE) as bench:
-        assert await bench.engine.unanswerable() == []
+    async with Harness(flow, people=PEOPLE) as harness:
+        assert await harness.engine.unanswerable() == []
 
 
 class Departures(StaticPeople):
@@ -74,26 +74,26 @@ class Departures(StaticPeople):
 async def test_where_all_who_are_left_have_agreed_the_owner_says_whether_that_is_enough() -> None:
     people, flow = Departures(), Workflow("flow", owner="@owners")
     flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h", advisory=True)
-    async with Bench(flow, people=people) as bench:
-        run = await bench.start("flow", as_user="U8")
-        await bench.decide("go", "approve", as_user="U1")
-        assert await bench.engine.review() == 0
+    async with Harness(flow, people=people) as harness:
+        run = await harness.start("flow", as_user="U8")
+        await harness.decide("go", "approve", as_user="U1")
+        assert await harness.engine.review() == 0
         people.gone = {"U2"}
-        assert (await bench.engine.review(), await bench.engine.review()) == (1, 0)
-        (request,) = await bench.requests()
+        assert (await harness.engine.review(), await harness.engine.review()) == (1, 0)
+        (request,) = await harness.requests()
         assert request.approvers == ("@owners",)
-        told = [one for one in await bench.engine.events.of_run(run.id) if one.type == "request.escalated"]
+        told = [one for one in await harness.engine.events.of_run(run.id) if one.type == "request.escalated"]
         assert [one.data["replace"] for one in told] == [True]
-        assert (await bench.decide("go", "approve", as_user="U9")).code == "decided"
+        assert (await harness.decide("go", "approve", as_user="U9")).code == "decided"
 
 
 async def test_in_place_of_a_group_that_is_gone_the_owner_answers_and_everybody_else_must_still() -> None:
     flow = Workflow("flow", owner="@owners")
     flow.approval("go", ask="Go?", approvers=["@two", "@gone"], quorum="all", expires="1h", advisory=True)
     people = StaticPeople(groups={"two": ["U1", "U2"], "owners": ["U8", "U9"], "others": ["U7"]})
-    async with Bench(flow, people=people) as bench:
-        await bench.start("flow", as_user="U7")
-        codes = [(await bench.decide("go", "approve", as_user=who)).code for who in ("U9", "U1", "U2")]
+    async with Harness(flow, people=people) as harness:
+        await harness.start("flow", as_user="U7")
+        codes = [(await harness.decide("go", "approve", as_user=who)).code for who in ("U9", "U1", "U2")]
         assert codes == ["recorded", "recorded", "decided"]
 
 
@@ -108,12 +108,12 @@ async def test_all_does_not_mean_as_many_others() -> None:
     flow = Workflow("flow", owner="@owners")
     flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h", advisory=True)
     everybody = [Person(f"U{number}", "") for number in range(1, 10)]
-    async with Bench(flow, people=FactChange(everybody)) as bench:
-        await bench.start("flow", as_user="U8")
-        await bench.decide("go", "approve", as_user="U1")
+    async with Harness(flow, people=FactChange(everybody)) as harness:
+        await harness.start("flow", as_user="U8")
+        await harness.decide("go", "approve", as_user="U1")
         groups["two"] = {"U2", "U3"}
-        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
-        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+        assert (await harness.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
 
 
 async def test_what_all_must_answer_is_not_handed_to_who_has() -> None:
@@ -128,17 +128,17 @@ async def test_what_all_must_answer_is_not_handed_to_who_has() -> None:
         reassign_to=["@two", "@others"],
     )
     people = StaticPeople(groups={"two": ["U1", "U2"], "owners": ["U9"], "others": ["U5", "U8"]})
-    async with Bench(flow, people=people) as bench:
-        run = await bench.start("flow", as_user="U8")
-        await bench.decide("go", "approve", as_user="U1")
-        (request,) = await bench.requests()
+    async with Harness(flow, people=people) as harness:
+        run = await harness.start("flow", as_user="U8")
+        await harness.decide("go", "approve", as_user="U1")
+        (request,) = await harness.requests()
         owner = Actor("slack", "U9")
         with pytest.raises(NotPossible, match="alone cannot complete this request"):
-            await bench.engine.reassign(request.id, "U1", actor=owner)
-        await bench.engine.reassign(request.id, "U5", actor=owner)
+            await harness.engine.reassign(request.id, "U1", actor=owner)
+        await harness.engine.reassign(request.id, "U5", actor=owner)
         # What the first of all said is not what this one says.
-        assert (await bench.decide("go", "reject", as_user="U5", comment="no")).code == "decided"
-        (request,) = (await bench.state(run)).requests
+        assert (await harness.decide("go", "reject", as_user="U5", comment="no")).code == "decided"
+        (request,) = (await harness.state(run)).requests
         assert request.outcome == "rejected"
 
 
@@ -147,18 +147,18 @@ async def test_what_those_who_are_left_cannot_complete_goes_to_the_owner() -> No
     flow.approval(
         "go", ask="Go?", approvers=["@two"], quorum=2, expires="1h", advisory=True, leavers_count=True
     )
-    async with Bench(flow, people=people) as bench:
-        run = await bench.start("flow", as_user="U8")
-        assert await bench.engine.review() == 0
-        await bench.decide("go", "approve", as_user="U1")
+    async with Harness(flow, people=people) as harness:
+        run = await harness.start("flow", as_user="U8")
+        assert await harness.engine.review() == 0
+        await harness.decide("go", "approve", as_user="U1")
         people.gone = {"U1"}  # who has answered may leave, as the author says
-        assert await bench.engine.review() == 0
+        assert await harness.engine.review() == 0
         people.gone = {"U2"}
-        assert (await bench.engine.review(), await bench.engine.review()) == (1, 0)
-        (request,) = await bench.requests()
+        assert (await harness.engine.review(), await harness.engine.review()) == (1, 0)
+        (request,) = await harness.requests()
         assert request.approvers == ("@two", "@owners")
-        assert (await bench.decide("go", "approve", as_user="U9")).code == "decided"
+        assert (await harness.decide("go", "approve", as_user="U9")).code == "decided"
         told = [
-            event for event in await bench.engine.events.of_run(run.id) if event.type == "request.escalated"
+            event for event in await harness.engine.events.of_run(run.id) if event.type == "request.escalated"
         ]
         assert [event.data["unanswerable"] for event in told] == [True]

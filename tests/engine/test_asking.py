@@ -9,7 +9,7 @@ import pytest
 
 from engine import Actor, Decision, Escalate, Hours, Outcome, SignoffError, Stage, StaticPeople, Workflow
 from engine.kernel.reassignment import replaced
-from engine.testing import Bench
+from engine.testing import Harness
 
 CROWD = StaticPeople(
     groups={
@@ -36,35 +36,35 @@ def flow(**policy: object) -> Workflow:
 
 
 async def test_twenty_people_at_once_count_exactly() -> None:
-    async with Bench(flow(approvers=["@crowd"], quorum=12), people=CROWD) as bench:
-        run = await bench.start("flow", as_user="U40")
-        (asked,) = await bench.requests()
+    async with Harness(flow(approvers=["@crowd"], quorum=12), people=CROWD) as harness:
+        run = await harness.start("flow", as_user="U40")
+        (asked,) = await harness.requests()
         answers = await asyncio.gather(
             *(
-                bench.engine.decide(asked.id, Decision("approve"), actor=Actor("slack", f"U{n}"))
+                harness.engine.decide(asked.id, Decision("approve"), actor=Actor("slack", f"U{n}"))
                 for n in range(1, 21)
             )
         )
-        await bench.run_until_idle()
+        await harness.run_until_idle()
         codes = [answer.code for answer in answers]
         assert (codes.count("recorded"), codes.count("decided"), codes.count("already_decided")) == (11, 1, 8)
-        detail = await bench.state(run)
+        detail = await harness.state(run)
         assert len(detail.requests[0].decisions) == 12
-        assert len((await bench.output(run, "act")).split()) == 12
+        assert len((await harness.output(run, "act")).split()) == 12
 
 
 async def test_stages_follow_each_other_and_say_so() -> None:
     stages = [Stage("team", ["@dev"]), Stage("security", ["@security"])]
-    async with Bench(flow(stages=stages), people=CROWD) as bench:
-        run = await bench.start("flow", as_user="U40")
-        assert (await bench.answer("go", "approve", as_user="U3")).code == "not_allowed"
-        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
-        assert (await bench.decide("go", "approve", as_user="U2")).code == "duplicate"
-        assert (await bench.answer("go", "approve", as_user="U1")).code == "not_allowed"
-        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
-        assert await bench.output(run, "act") == "U2 U3"
+    async with Harness(flow(stages=stages), people=CROWD) as harness:
+        run = await harness.start("flow", as_user="U40")
+        assert (await harness.answer("go", "approve", as_user="U3")).code == "not_allowed"
+        assert (await harness.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U2")).code == "duplicate"
+        assert (await harness.answer("go", "approve", as_user="U1")).code == "not_allowed"
+        assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
+        assert await harness.output(run, "act") == "U2 U3"
         events = [
-            event for event in await bench.engine.events.of_run(run.id) if event.type == "request.stage"
+            event for event in await harness.engine.events.of_run(run.id) if event.type == "request.stage"
         ]
         assert [event.data["name"] for event in events] == ["security"]
 
@@ -81,11 +81,13 @@ def asked_of(path: str, value: Any) -> Workflow:
 
 
 async def test_who_approves_can_come_from_an_earlier_step() -> None:
-    async with Bench(asked_of("{owners.of_service}", {"of_service": ["U5", "@dev"]}), people=CROWD) as bench:
-        await bench.start("flow")
-        (asked,) = await bench.requests()
+    async with Harness(
+        asked_of("{owners.of_service}", {"of_service": ["U5", "@dev"]}), people=CROWD
+    ) as harness:
+        await harness.start("flow")
+        (asked,) = await harness.requests()
         assert asked.approvers == ("@leads", "U5", "@dev")
-        assert (await bench.decide("go", "approve", as_user="U5")).accepted
+        assert (await harness.decide("go", "approve", as_user="U5")).accepted
 
 
 @pytest.mark.parametrize(
@@ -107,9 +109,9 @@ async def test_who_approves_can_come_from_an_earlier_step() -> None:
     ],
 )
 async def test_approvers_that_are_nobody_or_no_reference_are_not_left_out(value: Any, words: str) -> None:
-    async with Bench(asked_of("{owners}", value), people=CROWD) as bench:
-        await bench.start("flow")
-        (asked,) = await bench.requests()
+    async with Harness(asked_of("{owners}", value), people=CROWD) as harness:
+        await harness.start("flow")
+        (asked,) = await harness.requests()
         assert (asked.kind, asked.choices) == ("failure", ("retry", "skip", "abort"))
         assert asked.failure is not None
         assert asked.failure.message == words
@@ -120,90 +122,90 @@ async def test_it_is_brought_to_others_over_a_weekend() -> None:
     chain = [Escalate(after="8h", to="@leads"), Escalate(after="16h", to="#war-room", replace=True)]
     asked = flow(approvers=["@dev"], hours=office, escalate=chain, expires="24h", on_expiry="reject")
     # Friday, four in the afternoon in Berlin.
-    async with Bench(asked, people=CROWD, at="2026-11-20T15:00:00+00:00") as bench:
-        run = await bench.start("flow", as_user="U40")
-        (request,) = await bench.requests()
+    async with Harness(asked, people=CROWD, at="2026-11-20T15:00:00+00:00") as harness:
+        run = await harness.start("flow", as_user="U40")
+        (request,) = await harness.requests()
         assert request.expires_at == datetime(2026, 11, 25, 15, tzinfo=UTC)
 
-        await bench.advance("2d")  # Sunday: nothing has happened
-        assert (await bench.requests())[0].approvers == ("@dev",)
-        await bench.advance("1d")  # Monday at four: a day of working time is over
-        assert (await bench.requests())[0].approvers == ("@dev", "@leads")
-        await bench.advance("1d")
-        (request,) = await bench.requests()
+        await harness.advance("2d")  # Sunday: nothing has happened
+        assert (await harness.requests())[0].approvers == ("@dev",)
+        await harness.advance("1d")  # Monday at four: a day of working time is over
+        assert (await harness.requests())[0].approvers == ("@dev", "@leads")
+        await harness.advance("1d")
+        (request,) = await harness.requests()
         assert request.approvers == ("#war-room",)
         assert request.further_channels == ("#war-room",)
-        assert (await bench.answer("go", "approve", as_user="U1")).code == "not_allowed"
-        await bench.advance("1d")
-        detail = await bench.state(run)
+        assert (await harness.answer("go", "approve", as_user="U1")).code == "not_allowed"
+        await harness.advance("1d")
+        detail = await harness.state(run)
         assert (detail.requests[0].state, detail.requests[0].outcome) == ("expired", "rejected")
-        assert await bench.engine.next_due() is None
+        assert await harness.engine.next_due() is None
 
 
 async def test_an_approval_can_be_taken_back_before_it_takes_effect() -> None:
-    async with Bench(flow(approvers=["@dev"], undo="5m", expires="1h"), people=CROWD) as bench:
-        run = await bench.start("flow", as_user="U40")
-        assert (await bench.answer("go", "revoke", as_user="U2")).code == "bad_choice"
-        answer = await bench.decide("go", "approve", as_user="U1")
+    async with Harness(flow(approvers=["@dev"], undo="5m", expires="1h"), people=CROWD) as harness:
+        run = await harness.start("flow", as_user="U40")
+        assert (await harness.answer("go", "revoke", as_user="U2")).code == "bad_choice"
+        answer = await harness.decide("go", "approve", as_user="U1")
         assert (answer.code, answer.request.state) == ("decided", "held")
         request = answer.request.id
-        assert (await bench.state(run)).run.state == "waiting"
-        assert (await bench.answer(request, "approve", as_user="U2")).code == "already_decided"
-        assert (await bench.answer(request, "revoke", as_user="U3")).code == "not_allowed"
-        await bench.advance("4m")
-        assert (await bench.decide(request, "revoke", as_user="U2")).code == "decided"
+        assert (await harness.state(run)).run.state == "waiting"
+        assert (await harness.answer(request, "approve", as_user="U2")).code == "already_decided"
+        assert (await harness.answer(request, "revoke", as_user="U3")).code == "not_allowed"
+        await harness.advance("4m")
+        assert (await harness.decide(request, "revoke", as_user="U2")).code == "decided"
         # Nobody's earlier answer counts any more, and the old end still holds.
-        await bench.advance("10m")
-        assert (await bench.step(run, "act")).state == "pending"
-        assert (await bench.decide(request, "approve", as_user="U1")).code == "decided"
-        await bench.advance("5m")
-        assert (await bench.answer(request, "revoke", as_user="U2")).code == "already_decided"
-        assert await bench.output(run, "act") == "U1"
-        assert await bench.engine.next_due() is None
+        await harness.advance("10m")
+        assert (await harness.step(run, "act")).state == "pending"
+        assert (await harness.decide(request, "approve", as_user="U1")).code == "decided"
+        await harness.advance("5m")
+        assert (await harness.answer(request, "revoke", as_user="U2")).code == "already_decided"
+        assert await harness.output(run, "act") == "U1"
+        assert await harness.engine.next_due() is None
 
 
 async def test_an_approval_that_was_taken_back_still_expires() -> None:
-    async with Bench(flow(approvers=["@dev"], undo="5m", expires="1h"), people=CROWD) as bench:
-        run = await bench.start("flow", as_user="U40")
-        await bench.advance("58m")
-        request = (await bench.decide("go", "approve", as_user="U1")).request.id
-        await bench.advance("4m")  # held over the end: it was answered in time
-        assert (await bench.decide(request, "revoke", as_user="U2")).code == "decided"
-        await bench.advance("1s")
-        assert (await bench.state(run)).requests[0].outcome == "expired"
-        assert (await bench.step(run, "act")).state == "skipped"
+    async with Harness(flow(approvers=["@dev"], undo="5m", expires="1h"), people=CROWD) as harness:
+        run = await harness.start("flow", as_user="U40")
+        await harness.advance("58m")
+        request = (await harness.decide("go", "approve", as_user="U1")).request.id
+        await harness.advance("4m")  # held over the end: it was answered in time
+        assert (await harness.decide(request, "revoke", as_user="U2")).code == "decided"
+        await harness.advance("1s")
+        assert (await harness.state(run)).requests[0].outcome == "expired"
+        assert (await harness.step(run, "act")).state == "skipped"
 
 
 async def test_cancelling_withdraws_an_approval_that_has_not_taken_effect() -> None:
-    async with Bench(flow(approvers=["@dev"], undo="5m"), people=CROWD) as bench:
-        run = await bench.start("flow", as_user="U40")
-        await bench.decide("go", "approve", as_user="U1")
-        await bench.engine.cancel(run.id, actor=Actor("slack", "U40"))
-        await bench.advance("1h")
-        detail = await bench.state(run)
+    async with Harness(flow(approvers=["@dev"], undo="5m"), people=CROWD) as harness:
+        run = await harness.start("flow", as_user="U40")
+        await harness.decide("go", "approve", as_user="U1")
+        await harness.engine.cancel(run.id, actor=Actor("slack", "U40"))
+        await harness.advance("1h")
+        detail = await harness.state(run)
         assert (detail.run.state, detail.requests[0].state) == ("cancelled", "withdrawn")
-        assert await bench.engine.next_due() is None
+        assert await harness.engine.next_due() is None
 
 
 async def test_only_what_is_of_low_risk_is_approved_together() -> None:
     low, high = flow(approvers=["@dev"], risk="low"), flow(approvers=["@dev"], risk="high")
     high.options = replace(high.options, name="high")
-    async with Bench(low, high, people=CROWD) as bench:
+    async with Harness(low, high, people=CROWD) as harness:
         for name in ("flow", "flow", "high"):
-            await bench.start(name, as_user="U40")
-        ids = [one.id for one in await bench.requests()]
-        answers = await bench.engine.approve_together([*ids, "unknown"], actor=Actor("slack", "U1"))
+            await harness.start(name, as_user="U40")
+        ids = [one.id for one in await harness.requests()]
+        answers = await harness.engine.approve_together([*ids, "unknown"], actor=Actor("slack", "U1"))
         assert [answer.code for answer in answers] == ["decided", "decided", "not_allowed", "unknown"]
-        assert [one.workflow for one in await bench.requests()] == ["high"]
-        again = await bench.engine.approve_together(ids[:1], actor=Actor("slack", "U2"))
+        assert [one.workflow for one in await harness.requests()] == ["high"]
+        again = await harness.engine.approve_together(ids[:1], actor=Actor("slack", "U2"))
         assert [answer.code for answer in again] == ["already_decided"]
 
 
 async def test_a_question_is_handed_to_somebody_else() -> None:
     to_anybody = ["@crowd", "@others"]
-    async with Bench(flow(approvers=["@dev"], reassign_to=to_anybody), people=CROWD) as bench:
-        run = await bench.start("flow", as_user="U40")
-        (asked,) = await bench.requests()
+    async with Harness(flow(approvers=["@dev"], reassign_to=to_anybody), people=CROWD) as harness:
+        run = await harness.start("flow", as_user="U40")
+        (asked,) = await harness.requests()
         for who, to, error in (
             ("U3", "U3", "Only @dev or @owners can reassign this request. Ask one of them."),
             ("U1", "U40", "U40 alone cannot complete this request"),
@@ -211,59 +213,61 @@ async def test_a_question_is_handed_to_somebody_else() -> None:
             ("U1", "Bob", "Bob names no person who can decide."),
         ):
             with pytest.raises(SignoffError, match=error):
-                await bench.engine.reassign(asked.id, to, actor=Actor("slack", who))
-        assert (await bench.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))).approvers == ("U3",)
-        assert (await bench.answer("go", "approve", as_user="U2")).code == "not_allowed"
-        assert (await bench.engine.reassign(asked.id, "@leads", actor=Actor("slack", "U9"))).approvers == (
+                await harness.engine.reassign(asked.id, to, actor=Actor("slack", who))
+        assert (await harness.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))).approvers == (
+            "U3",
+        )
+        assert (await harness.answer("go", "approve", as_user="U2")).code == "not_allowed"
+        assert (await harness.engine.reassign(asked.id, "@leads", actor=Actor("slack", "U9"))).approvers == (
             "@leads",
         )
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "decided"
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "decided"
         with pytest.raises(SignoffError, match="no longer open"):
-            await bench.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))
-        events = await bench.engine.events.of_run(run.id)
+            await harness.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))
+        events = await harness.engine.events.of_run(run.id)
         assert [one.data["to"] for one in events if one.type == "request.reassigned"] == ["U3", "@leads"]
 
 
 async def test_a_question_for_two_is_handed_on_by_its_owner_alone() -> None:
     """An approver who could replace the others would make a quorum of one."""
-    async with Bench(flow(approvers=["@crowd"], quorum=2), people=CROWD) as bench:
-        await bench.start("flow", as_user="U40")
-        (asked,) = await bench.requests()
+    async with Harness(flow(approvers=["@crowd"], quorum=2), people=CROWD) as harness:
+        await harness.start("flow", as_user="U40")
+        (asked,) = await harness.requests()
         owner, approver = Actor("slack", "U9"), Actor("slack", "U7")
         (quorum,) = asked.stages[0].quorums
         assert not replaced({"@crowd"}, lambda _: True, quorum)
         with pytest.raises(SignoffError, match="U3 alone cannot complete this request"):
-            await bench.engine.reassign(asked.id, "U3", actor=owner)
+            await harness.engine.reassign(asked.id, "U3", actor=owner)
         with pytest.raises(SignoffError, match="It needs several answers, so only the owner @owners"):
-            await bench.engine.reassign(asked.id, "U3", actor=approver)
-        await bench.decide("go", "approve", as_user="U1")
-        handed = await bench.engine.reassign(asked.id, "U3", actor=owner)
+            await harness.engine.reassign(asked.id, "U3", actor=approver)
+        await harness.decide("go", "approve", as_user="U1")
+        handed = await harness.engine.reassign(asked.id, "U3", actor=owner)
         assert handed.approvers == ("U3",)
         # What was answered before it was handed on counts.
-        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+        assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
 
 
 async def test_an_approver_hands_on_their_own_place_and_no_other() -> None:
     asked = flow(quorum={"@dev": 1, "@leads": 1}, reassign_to=["@crowd"])
-    async with Bench(asked, people=CROWD) as bench:
-        await bench.start("flow", as_user="U40")
-        (request,) = await bench.requests()
-        handed = await bench.engine.reassign(request.id, "U3", actor=Actor("slack", "U1"))
+    async with Harness(asked, people=CROWD) as harness:
+        await harness.start("flow", as_user="U40")
+        (request,) = await harness.requests()
+        handed = await harness.engine.reassign(request.id, "U3", actor=Actor("slack", "U1"))
         assert handed.approvers == ("U3", "@leads")
-        await bench.decide("go", "approve", as_user="U3")
-        assert (await bench.requests())[0].outcome is None
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "decided"
+        await harness.decide("go", "approve", as_user="U3")
+        assert (await harness.requests())[0].outcome is None
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "decided"
 
 
 async def test_what_has_to_be_typed_is_typed() -> None:
-    async with Bench(flow(approvers=["@dev"], confirm="flow", risk="low"), people=CROWD) as bench:
-        await bench.start("flow", as_user="U40")
-        (asked,) = await bench.requests()
+    async with Harness(flow(approvers=["@dev"], confirm="flow", risk="low"), people=CROWD) as harness:
+        await harness.start("flow", as_user="U40")
+        (asked,) = await harness.requests()
         assert not asked.together
         for typed in ("", "flaw"):
-            answer = await bench.answer("go", "approve", as_user="U1", typed=typed)
+            answer = await harness.answer("go", "approve", as_user="U1", typed=typed)
             assert (answer.code, answer.text) == (
                 "confirm_required",
                 "Type flow to confirm the approval.",
             )
-        assert (await bench.decide("go", "approve", as_user="U1", typed=" flow ")).code == "decided"
+        assert (await harness.decide("go", "approve", as_user="U1", typed=" flow ")).code == "decided"

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from engine import Actor, Decision, DefinitionErrors, Outcome, StaticPeople, Workflow
 from engine.compiler import compile_workflow
-from engine.testing import Bench
+from engine.testing import Harness
 from tests.engine.tampering import reseal
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
@@ -103,13 +103,13 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
 @pytest.mark.parametrize("what", TAMPERINGS)
 async def test_what_was_changed_after_the_approval_is_not_executed(what: str, tmp_path: Path) -> None:
     tamper, why = TAMPERINGS[what]
-    async with Bench(shipping(undo="1h"), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow")
-        await bench.decide("go", "approve", as_user="U1")
+    async with Harness(shipping(undo="1h"), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
+        await harness.decide("go", "approve", as_user="U1")
     tamper(tmp_path)
-    async with Bench(shipping(undo="1h"), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.advance("2h")
-        detail = await bench.state(run)
+    async with Harness(shipping(undo="1h"), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.advance("2h")
+        detail = await harness.state(run)
         assert {one.step: one.state for one in detail.steps}["ship"] == "pending"
         (first, again) = detail.requests
         assert (first.state, first.outcome, again.state, again.id) == (
@@ -119,76 +119,78 @@ async def test_what_was_changed_after_the_approval_is_not_executed(what: str, tm
             f"{first.id}.2",
         )
         assert again.again == why
-        outdated = [one for one in await bench.engine.events.of_run(run.id) if one.type == "request.outdated"]
+        outdated = [
+            one for one in await harness.engine.events.of_run(run.id) if one.type == "request.outdated"
+        ]
         assert [one.data["changes"] for one in outdated] == [[why]]
         # Asked of what is there now, they may well say yes.
-        await bench.decide("go", "approve", as_user="U2")
-        await bench.advance("2h")
-        assert (await bench.state(run)).run.state == "succeeded"
+        await harness.decide("go", "approve", as_user="U2")
+        await harness.advance("2h")
+        assert (await harness.state(run)).run.state == "succeeded"
 
 
 async def test_what_was_changed_while_people_were_asked_is_not_executed(tmp_path: Path) -> None:
     """They saw the values as they were: what is there when they answer is not what they approve."""
-    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow")
+    async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
     change(tmp_path, OUTPUT, '{"version": "6.6.6", "replicas": 2}')
-    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
-        (request,) = await bench.requests()
+    async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
+        (request,) = await harness.requests()
         assert (request.ask, request.again) == ("Ship 6.6.6?", "what build gave changed")
-        assert (await bench.decide("go", "reject", as_user="U2", comment="no")).code == "decided"
-        detail = await bench.state(run)
+        assert (await harness.decide("go", "reject", as_user="U2", comment="no")).code == "decided"
+        detail = await harness.state(run)
         assert {one.step: one.state for one in detail.steps} == {
             "build": "succeeded", "go": "succeeded", "ship": "skipped",
             "leave": "succeeded", "report": "succeeded",
         }  # fmt: skip
-        assert await bench.output(run, "report") == "left: no"
+        assert await harness.output(run, "report") == "left: no"
 
 
 async def test_an_open_approval_is_asked_again_at_the_start_with_changed_code(tmp_path: Path) -> None:
     """Nobody approves first and learns then that the code had changed."""
-    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
-        runs = [await bench.start("flow") for _ in range(3)]
-    async with Bench(shipping("new"), people=PEOPLE, folder=tmp_path) as bench:
-        requests = await bench.requests()
+    async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
+        runs = [await harness.start("flow") for _ in range(3)]
+    async with Harness(shipping("new"), people=PEOPLE, folder=tmp_path) as harness:
+        requests = await harness.requests()
         assert [one.again for one in requests] == ["the code of ship changed"] * 3
-        old, new = (await bench.state(runs[0])).requests
+        old, new = (await harness.state(runs[0])).requests
         assert (old.state, old.outcome, old.superseded) == ("withdrawn", None, "the code of ship changed")
-        assert (await bench.answer(old, "approve", as_user="U1")).code == "withdrawn"
-        await bench.decide(new, "approve", as_user="U1")
-        assert await bench.output(runs[0], "ship") == "billing 1.4.2 x 2, the new way"
-        assert len([one for one in (await bench.state(runs[0])).requests if one.superseded]) == 1
-    async with Bench(shipping("new"), people=PEOPLE, folder=tmp_path) as bench:
-        assert len(await bench.requests()) == 2, "the same code is not asked about again"
+        assert (await harness.answer(old, "approve", as_user="U1")).code == "withdrawn"
+        await harness.decide(new, "approve", as_user="U1")
+        assert await harness.output(runs[0], "ship") == "billing 1.4.2 x 2, the new way"
+        assert len([one for one in (await harness.state(runs[0])).requests if one.superseded]) == 1
+    async with Harness(shipping("new"), people=PEOPLE, folder=tmp_path) as harness:
+        assert len(await harness.requests()) == 2, "the same code is not asked about again"
 
 
 async def test_an_approval_that_can_be_revoked_is_asked_again_at_the_start_with_changed_code(
     tmp_path: Path,
 ) -> None:
-    async with Bench(shipping(undo="10m"), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U1")).request.state == "held"
-    async with Bench(shipping("new", undo="10m"), people=PEOPLE, folder=tmp_path) as bench:
-        (request,) = await bench.requests()
+    async with Harness(shipping(undo="10m"), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
+        assert (await harness.decide("go", "approve", as_user="U1")).request.state == "held"
+    async with Harness(shipping("new", undo="10m"), people=PEOPLE, folder=tmp_path) as harness:
+        (request,) = await harness.requests()
         assert request.again == "the code of ship changed"
-        await bench.advance("10m")
-        assert (await bench.step(run, "ship")).state == "pending"
+        await harness.advance("10m")
+        assert (await harness.step(run, "ship")).state == "pending"
 
 
 async def test_what_was_approved_before_the_change_is_marked_superseded(tmp_path: Path) -> None:
-    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow")
+    async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
     change(tmp_path, OUTPUT, '{"version": "6.6.6", "replicas": 2}')
-    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.decide("go", "approve", as_user="U1")
-        old, _ = (await bench.state(run)).requests
+    async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.decide("go", "approve", as_user="U1")
+        old, _ = (await harness.state(run)).requests
         assert (old.outcome, old.superseded) == ("approved", "what build gave changed")
 
 
 async def test_a_forged_outcome_is_not_executed(tmp_path: Path) -> None:
     """A rejection made an approval, in the step's row alone or in the request's as well."""
-    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow")
+    async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
     change(tmp_path, "UPDATE request SET state = 'decided', outcome = 'approved', ended_at = 1")
     approved = '{"outcome": "approved", "by": ["U1"], "comment": "", "at": "2024-01-01T00:00:00+00:00"}'
     change(tmp_path, "UPDATE step_run SET state = 'succeeded', output = ? WHERE step = 'go'", approved)
@@ -200,9 +202,9 @@ async def test_a_forged_outcome_is_not_executed(tmp_path: Path) -> None:
         run.id,
     )
     change(tmp_path, "UPDATE run SET state = 'running'")
-    async with Bench(shipping(), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.run_until_idle()
-        detail = await bench.state(run)
+    async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.run_until_idle()
+        detail = await harness.state(run)
         assert {one.step: one.state for one in detail.steps}["ship"] == "pending"
         asked = [one.state for one in detail.requests if one.kind == "approval"]
         assert asked == ["decided", "open"]
@@ -227,22 +229,22 @@ async def test_changed_values_are_not_executed(tmp_path: Path) -> None:
 
         return made
 
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow")
-        await bench.decide("go", "approve", as_user="U1", value={"version": "1.4.3"})
-        await bench.advance("2h")
-        assert await bench.output(run, "act") == "1.4.3"
-        run = await bench.start("flow")
-        await bench.decide("go", "approve", as_user="U1", value={"version": "1.4.3"})
-        clock = bench.clock
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
+        await harness.decide("go", "approve", as_user="U1", value={"version": "1.4.3"})
+        await harness.advance("2h")
+        assert await harness.output(run, "act") == "1.4.3"
+        run = await harness.start("flow")
+        await harness.decide("go", "approve", as_user="U1", value={"version": "1.4.3"})
+        clock = harness.clock
     change(
         tmp_path,
         "UPDATE request SET policy = replace(policy, '1.4.3', '6.6.6') WHERE state = 'held'",
     )
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path, clock=clock) as bench:
-        await bench.advance("2h")
-        assert (await bench.state(run)).run.state == "waiting"
-        (request,) = await bench.requests()
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, clock=clock) as harness:
+        await harness.advance("2h")
+        assert (await harness.state(run)).run.state == "waiting"
+        (request,) = await harness.requests()
         assert request.value == {"version": "1.4.2", "replicas": 2}
 
 
@@ -266,34 +268,34 @@ async def test_every_attempt_is_held_against_what_was_approved(tmp_path: Path) -
 
         return made
 
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow")
-        await bench.decide("go", "approve", as_user="U1")
-        (failed,) = await bench.requests()
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
+        await harness.decide("go", "approve", as_user="U1")
+        (failed,) = await harness.requests()
         assert failed.kind == "failure"
     change(tmp_path, OUTPUT, '{"version": "6.6.6", "replicas": 2}')
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.engine.decide(failed.id, Decision("retry"), actor=Actor("slack", "U1"))
-        await bench.run_until_idle()
-        (again,) = await bench.requests()
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.engine.decide(failed.id, Decision("retry"), actor=Actor("slack", "U1"))
+        await harness.run_until_idle()
+        (again,) = await harness.requests()
         assert (again.kind, again.again) == ("approval", "what build gave changed")
-        assert {one.step: one.state for one in (await bench.state(run)).steps}["ship"] == "pending"
-        await bench.decide("go", "reject", as_user="U1", comment="not that one")
-        detail = await bench.state(run)
+        assert {one.step: one.state for one in (await harness.state(run)).steps}["ship"] == "pending"
+        await harness.decide("go", "reject", as_user="U1", comment="not that one")
+        detail = await harness.state(run)
         assert {one.step: one.state for one in detail.steps}["ship"] == "skipped"
         assert detail.run.state == "succeeded"
 
 
 async def test_each_decision_says_what_it_covers() -> None:
-    async with Bench(shipping(quorum=2), people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        await bench.decide("go", "approve", as_user="U1")
-        await bench.decide("go", "approve", as_user="U2")
-        (request,) = (await bench.state(run)).requests
+    async with Harness(shipping(quorum=2), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        await harness.decide("go", "approve", as_user="U1")
+        await harness.decide("go", "approve", as_user="U2")
+        (request,) = (await harness.state(run)).requests
         assert len({one.digest for one in request.decisions}) == 1
         assert request.digest == request.decisions[-1].digest
         assert len(request.digest) == 64
-        told = [one for one in await bench.engine.events.of_run(run.id) if one.type == "request.decision"]
+        told = [one for one in await harness.engine.events.of_run(run.id) if one.type == "request.decision"]
         assert {one.data["digest"] for one in told} == {request.digest}
 
 

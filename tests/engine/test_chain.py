@@ -10,7 +10,7 @@ import pytest
 
 from engine import Audit, StaticPeople, Workflow
 from engine.store.migrate import migrate, upgrade
-from engine.testing import Bench
+from engine.testing import Harness
 
 flow = Workflow("flow", owner="@on-call")
 
@@ -33,77 +33,81 @@ Rows = list[tuple[int, int, str]]
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
+async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
+    async with Harness(flow, people=PEOPLE, folder=tmp_path) as harness:
         for _ in range(3):
-            run = await bench.start("flow")
-            await bench.decide("go", "approve", as_user="U1", run=run)
-        yield bench
+            run = await harness.start("flow")
+            await harness.decide("go", "approve", as_user="U1", run=run)
+        yield harness
 
 
-def tamper(bench: Bench, work: Callable[[sqlite3.Connection, str], object]) -> None:
-    with closing(sqlite3.connect(bench.folder / "signoff.db")) as database, database:
+def tamper(harness: Harness, work: Callable[[sqlite3.Connection, str], object]) -> None:
+    with closing(sqlite3.connect(harness.folder / "signoff.db")) as database, database:
         (run,) = database.execute("SELECT id FROM run ORDER BY id LIMIT 1").fetchone()
         work(database, run)
 
 
-async def told(bench: Bench) -> list[str]:
-    audit = await bench.engine.audit()
+async def told(harness: Harness) -> list[str]:
+    audit = await harness.engine.audit()
     return [f"{one.n} {one.problem}" for one in audit.findings]
 
 
-async def test_what_nobody_touched_is_whole(bench: Bench) -> None:
-    audit = await bench.engine.audit()
+async def test_what_nobody_touched_is_whole(harness: Harness) -> None:
+    audit = await harness.engine.audit()
     assert (audit.runs, audit.findings, audit.unchained) == (3, [], 0)
     assert audit.events > 3 * 8
-    assert audit.digest == (await bench.engine.audit()).digest
+    assert audit.digest == (await harness.engine.audit()).digest
 
 
-async def test_the_digest_changes_with_every_event(bench: Bench) -> None:
-    before = (await bench.engine.audit()).digest
-    await bench.start("flow")
-    assert (await bench.engine.audit()).digest != before
+async def test_the_digest_changes_with_every_event(harness: Harness) -> None:
+    before = (await harness.engine.audit()).digest
+    await harness.start("flow")
+    assert (await harness.engine.audit()).digest != before
 
 
 @pytest.mark.parametrize(
     "column", ["type", "at", "actor", "as_user", "workflow", "step", "request_id", "trace_id", "data"]
 )
-async def test_a_changed_event(bench: Bench, column: str) -> None:
+async def test_a_changed_event(harness: Harness, column: str) -> None:
     tamper(
-        bench,
+        harness,
         lambda database, run: database.execute(
             f"UPDATE event SET {column} = '99' WHERE run_id = ? AND n = 4", (run,)
         ),
     )
-    assert await told(bench) == ["4 was changed, or the one before it"]
+    assert await told(harness) == ["4 was changed, or the one before it"]
 
 
-async def test_a_changed_event_with_a_hash_to_match(bench: Bench) -> None:
+async def test_a_changed_event_with_a_hash_to_match(harness: Harness) -> None:
     tamper(
-        bench,
+        harness,
         lambda database, run: database.execute(
             "UPDATE event SET hash = 'aa' WHERE run_id = ? AND n = 4", (run,)
         ),
     )
-    assert await told(bench) == ["4 was changed, or the one before it", "5 was changed, or the one before it"]
+    assert await told(harness) == [
+        "4 was changed, or the one before it",
+        "5 was changed, or the one before it",
+    ]
 
 
-async def test_a_removed_event(bench: Bench) -> None:
+async def test_a_removed_event(harness: Harness) -> None:
     tamper(
-        bench, lambda database, run: database.execute("DELETE FROM event WHERE run_id = ? AND n = 4", (run,))
+        harness,
+        lambda database, run: database.execute("DELETE FROM event WHERE run_id = ? AND n = 4", (run,)),
     )
-    assert await told(bench) == ["4 was removed"]
+    assert await told(harness) == ["4 was removed"]
 
 
-async def test_the_newest_event_removed(bench: Bench) -> None:
+async def test_the_newest_event_removed(harness: Harness) -> None:
     tamper(
-        bench,
+        harness,
         lambda database, run: database.execute(
             "DELETE FROM event WHERE run_id = ? AND n = (SELECT max(n) FROM event WHERE run_id = ?)",
             (run, run),
         ),
     )
-    found, *_ = await told(bench)
+    found, *_ = await told(harness)
     assert found.endswith("was removed")
 
 
@@ -112,20 +116,20 @@ async def test_the_newest_event_removed(bench: Bench) -> None:
     [("4", "4 was inserted: there is an event 4 already"), ("NULL", "None was inserted: it is not part"),
      ("99", "99 was inserted: there are")],
 )  # fmt: skip
-async def test_an_inserted_event(bench: Bench, n: str, problem: str) -> None:
+async def test_an_inserted_event(harness: Harness, n: str, problem: str) -> None:
     columns = "type, at, actor, as_user, run_id, workflow, step, request_id, trace_id, data, hash"
     tamper(
-        bench,
+        harness,
         lambda database, run: database.execute(
             f"INSERT INTO event ({columns}, n) SELECT {columns}, {n} FROM event WHERE run_id = ? AND n = 4",
             (run,),
         ),
     )
-    found = await told(bench)
+    found = await told(harness)
     assert any(one.startswith(problem) for one in found)
 
 
-async def test_two_events_that_changed_places(bench: Bench) -> None:
+async def test_two_events_that_changed_places(harness: Harness) -> None:
     def swap(database: sqlite3.Connection, run: str) -> None:
         rows: Rows = database.execute(
             "SELECT seq, n, hash FROM event WHERE run_id = ? AND n IN (4, 5) ORDER BY n", (run,)
@@ -134,13 +138,13 @@ async def test_two_events_that_changed_places(bench: Bench) -> None:
         for seq, to in ((first, -1), (second, first), (-1, second)):
             database.execute("UPDATE event SET seq = ? WHERE seq = ?", (to, seq))
 
-    tamper(bench, swap)
-    assert "4 was moved: it stands behind event 5" in await told(bench)
+    tamper(harness, swap)
+    assert "4 was moved: it stands behind event 5" in await told(harness)
 
 
-async def test_a_run_whose_row_was_removed(bench: Bench) -> None:
-    tamper(bench, lambda database, run: database.execute("DELETE FROM run WHERE id = ?", (run,)))
-    found = await told(bench)
+async def test_a_run_whose_row_was_removed(harness: Harness) -> None:
+    tamper(harness, lambda database, run: database.execute("DELETE FROM run WHERE id = ?", (run,)))
+    found = await told(harness)
     assert found
     assert all(one.endswith("is of a run that is gone") for one in found)
 
@@ -160,13 +164,13 @@ def as_of_release_one(path: Path) -> None:
 
 
 async def test_events_from_before_the_chain_are_counted_and_new_ones_chained(tmp_path: Path) -> None:
-    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow")
+    async with Harness(flow, people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
     as_of_release_one(tmp_path / "signoff.db")
     shutil.rmtree(tmp_path / "keys")  # it had none
     migrate(tmp_path / "signoff.db")
-    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
-        await bench.decide("go", "approve", as_user="U1", run=run)
-        audit: Audit = await bench.engine.audit()
+    async with Harness(flow, people=PEOPLE, folder=tmp_path) as harness:
+        await harness.decide("go", "approve", as_user="U1", run=run)
+        audit: Audit = await harness.engine.audit()
     assert audit.findings == []
     assert 0 < audit.unchained < audit.events

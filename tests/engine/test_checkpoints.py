@@ -14,57 +14,57 @@ from engine.audit.keys import Keyring, public_keys
 from engine.audit.signing import Unproven, content_of
 from engine.errors import KeyLost, StoreBroken
 from engine.store import backups
-from engine.testing import Bench
+from engine.testing import Harness
 from tests.engine.tampering import OPERATOR, PEOPLE, execute, findings, flow
 
 NOON = datetime(2026, 1, 9, 12, tzinfo=UTC)
 
 
-def at(folder: Path) -> Bench:
-    return Bench(flow(), people=PEOPLE, folder=folder, schedules=False)
+def at(folder: Path) -> Harness:
+    return Harness(flow(), people=PEOPLE, folder=folder, schedules=False)
 
 
 def keyring(folder: Path) -> Keyring:
     return Keyring(folder / "keys")
 
 
-def content(document: Any, bench_keys: dict[str, str]) -> dict[str, Any]:
-    keys = public_keys("".join(bench_keys.values()))
+def content(document: Any, harness_keys: dict[str, str]) -> dict[str, Any]:
+    keys = public_keys("".join(harness_keys.values()))
     return content_of(document, "checkpoint", "signoff.checkpoint/1", keys)
 
 
-async def checkpoint(bench: Bench) -> dict[str, Any]:
-    document = await bench.engine.receipts.checkpoint(bench.clock.now())
-    return content(document, await bench.engine.receipts.public_keys())
+async def checkpoint(harness: Harness) -> dict[str, Any]:
+    document = await harness.engine.receipts.checkpoint(harness.clock.now())
+    return content(document, await harness.engine.receipts.public_keys())
 
 
 async def test_a_log_that_has_grown_is_held_against_a_checkpoint_from_before(tmp_path: Path) -> None:
-    async with at(tmp_path) as bench:
-        await bench.start("flow")
-        mark = await checkpoint(bench)
-        await bench.start("flow")
-        assert (await bench.engine.audit([mark])).findings == []
+    async with at(tmp_path) as harness:
+        await harness.start("flow")
+        mark = await checkpoint(harness)
+        await harness.start("flow")
+        assert (await harness.engine.audit([mark])).findings == []
         other = {**mark, "digest": "00"}
-        (found,) = (await bench.engine.audit([other])).findings
+        (found,) = (await harness.engine.audit([other])).findings
         assert "the log is not the one of the checkpoint of" in found.problem
 
 
 async def test_a_changed_checkpoint_is_refused(tmp_path: Path) -> None:
-    async with at(tmp_path) as bench:
-        document = await bench.engine.receipts.checkpoint(bench.clock.now())
+    async with at(tmp_path) as harness:
+        document = await harness.engine.receipts.checkpoint(harness.clock.now())
         document["checkpoint"]["events"] += 1
         with pytest.raises(Unproven, match="signature is not right"):
-            content(document, await bench.engine.receipts.public_keys())
+            content(document, await harness.engine.receipts.public_keys())
 
 
 async def lost_an_hour(folder: Path) -> dict[str, Any]:
     """The file is put back as it was an hour ago; gives a checkpoint from in between."""
-    async with at(folder) as bench:
-        await bench.start("flow")
+    async with at(folder) as harness:
+        await harness.start("flow")
     shutil.copy(folder / "signoff.db", folder / "before")
-    async with at(folder) as bench:
-        await bench.start("flow")
-        mark = await checkpoint(bench)
+    async with at(folder) as harness:
+        await harness.start("flow")
+        mark = await checkpoint(harness)
     (folder / "before").replace(folder / "signoff.db")
     return mark
 
@@ -80,8 +80,8 @@ async def test_a_file_that_was_put_back_is_noticed_at_the_start(tmp_path: Path) 
 
 
 async def test_what_a_command_recorded_while_nothing_served_is_in_the_checkpoint(tmp_path: Path) -> None:
-    async with at(tmp_path) as bench:
-        await bench.engine.principals.add("ci", ["flow"], OPERATOR)
+    async with at(tmp_path) as harness:
+        await harness.engine.principals.add("ci", ["flow"], OPERATOR)
     shutil.copy(tmp_path / "signoff.db", tmp_path / "before")
     engine = await Engine.open(tmp_path / "signoff.db", settings=EngineSettings(data_dir=tmp_path / "data"))
     await engine.principals.remove("ci", OPERATOR)
@@ -97,8 +97,8 @@ async def test_a_removed_checkpoint_is_reported_at_the_start(
 ) -> None:
     async with at(tmp_path):
         pass
-    async with at(tmp_path) as bench:
-        await bench.start("flow")
+    async with at(tmp_path) as harness:
+        await harness.start("flow")
     assert "put back" not in caplog.text
     (tmp_path / "keys" / "signoff.db.checkpoint").unlink()
     async with at(tmp_path):
@@ -108,13 +108,13 @@ async def test_a_removed_checkpoint_is_reported_at_the_start(
 
 async def test_the_audit_does_not_say_that_a_file_which_lost_an_hour_is_whole(tmp_path: Path) -> None:
     mark = await lost_an_hour(tmp_path)
-    bench = at(tmp_path)
+    harness = at(tmp_path)
     with pytest.raises(NotPossible):
-        await bench.__aenter__()
+        await harness.__aenter__()
     backups.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, "the disk broke")
-    async with at(tmp_path) as bench:
-        assert (await bench.engine.audit()).findings == []
-        (found,) = (await bench.engine.audit([mark])).findings
+    async with at(tmp_path) as harness:
+        assert (await harness.engine.audit()).findings == []
+        (found,) = (await harness.engine.audit([mark])).findings
         assert "the log is not the one" in found.problem or "is lost" in found.problem
 
 
@@ -123,19 +123,19 @@ async def test_accepting_is_an_event_that_says_why(tmp_path: Path) -> None:
     with pytest.raises(NotPossible, match="--reason is empty"):
         backups.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, " ")
     backups.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, "the disk broke")
-    async with at(tmp_path) as bench:
-        (event,) = [one for one in await bench.engine.events.read(0) if one.type == "log.accepted"]
+    async with at(tmp_path) as harness:
+        (event,) = [one for one in await harness.engine.events.read(0) if one.type == "log.accepted"]
         assert (event.actor, event.data["reason"]) == (OPERATOR, "the disk broke")
         assert "is lost" in event.data["problem"]
-        (run,) = await bench.runs("flow")
-        await bench.decide("go", "approve", as_user="U1", run=run)
+        (run,) = await harness.runs("flow")
+        await harness.decide("go", "approve", as_user="U1", run=run)
 
 
 async def test_a_backup_that_the_operator_restores_needs_no_more_than_that(tmp_path: Path) -> None:
-    async with at(tmp_path) as bench:
-        await bench.start("flow")
+    async with at(tmp_path) as harness:
+        await harness.start("flow")
         backups.backup(tmp_path / "signoff.db", tmp_path / "copy")
-        await bench.start("flow")
+        await harness.start("flow")
     backups.restore(tmp_path / "signoff.db", tmp_path / "copy", NOON, keyring(tmp_path), OPERATOR)
     with pytest.raises(NotPossible, match="restored from copy"):
         async with at(tmp_path):
@@ -149,22 +149,22 @@ async def test_a_backup_that_the_operator_restores_needs_no_more_than_that(tmp_p
 async def test_a_lost_folder_of_keys_is_named_at_the_start_and_made_anew_where_that_is_accepted(
     tmp_path: Path,
 ) -> None:
-    async with at(tmp_path) as bench:
-        await bench.start("flow")
+    async with at(tmp_path) as harness:
+        await harness.start("flow")
     shutil.rmtree(tmp_path / "keys")
     with pytest.raises(KeyLost, match=r"there is no .*log.key\. Put the folder of keys back"):
         async with at(tmp_path):
             pass
     assert not (tmp_path / "keys" / "log.key").exists()
     backups.accept(tmp_path / "signoff.db", keyring(tmp_path), NOON, OPERATOR, "the keys are lost")
-    async with at(tmp_path) as bench:
-        await bench.decide("go", "approve", as_user="U1")
-        assert (await bench.engine.audit()).findings == []
+    async with at(tmp_path) as harness:
+        await harness.decide("go", "approve", as_user="U1")
+        assert (await harness.engine.audit()).findings == []
 
 
 async def test_another_installations_key_opens_nothing(tmp_path: Path) -> None:
-    async with at(tmp_path) as bench:
-        await bench.start("flow")
+    async with at(tmp_path) as harness:
+        await harness.start("flow")
     (tmp_path / "keys" / "log.key").write_text("ab" * 32)
     with pytest.raises(KeyLost, match="Another key sealed its log"):
         async with at(tmp_path):
@@ -172,8 +172,8 @@ async def test_another_installations_key_opens_nothing(tmp_path: Path) -> None:
 
 
 async def test_a_seal_that_was_removed_is_no_earlier_release(tmp_path: Path) -> None:
-    async with at(tmp_path) as bench:
-        await bench.start("flow")
+    async with at(tmp_path) as harness:
+        await harness.start("flow")
     execute(tmp_path / "signoff.db", "DELETE FROM log")
     with pytest.raises(StoreBroken, match="its seal was removed"):
         async with at(tmp_path):
@@ -182,12 +182,12 @@ async def test_a_seal_that_was_removed_is_no_earlier_release(tmp_path: Path) -> 
 
 async def test_a_removed_wal_is_noticed_at_the_start(tmp_path: Path) -> None:
     """The newest transactions are in it until the process ends."""
-    async with at(tmp_path) as bench:
+    async with at(tmp_path) as harness:
         with closing(sqlite3.connect(tmp_path / "signoff.db")) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             database.execute("PRAGMA wal_autocheckpoint = 0").fetchall()
-        await bench.start("flow")
-        await bench.advance("10s")
+        await harness.start("flow")
+        await harness.advance("10s")
         killed = tmp_path / "killed"
         shutil.copytree(tmp_path / "keys", killed / "keys")
         shutil.copy(tmp_path / "signoff.db", killed)
@@ -198,13 +198,13 @@ async def test_a_removed_wal_is_noticed_at_the_start(tmp_path: Path) -> None:
 
 
 async def test_a_killed_process_leaves_a_checkpoint_of_some_seconds_ago(tmp_path: Path) -> None:
-    async with at(tmp_path) as bench:
+    async with at(tmp_path) as harness:
         known = tmp_path / "keys" / "signoff.db.checkpoint"
         before = known.read_bytes()
-        await bench.start("flow")
+        await harness.start("flow")
         assert known.read_bytes() == before
-        await bench.advance("10s")
+        await harness.advance("10s")
         assert known.read_bytes() != before
         after = known.read_bytes()
-        await bench.advance("30m")
+        await harness.advance("30m")
         assert known.read_bytes() == after, "nothing was told since"

@@ -15,7 +15,7 @@ import pytest
 from engine import Actor, StaticPeople, Workflow
 from engine.runtime.forks import Forks
 from engine.store.file_lock import FileLock
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
 TESTER = Actor("cli", "t")
@@ -79,18 +79,18 @@ def calling(pipes: Pipes, command: tuple[str, ...], *, in_thread: bool) -> Workf
 async def test_cancel_ends_the_processes_of_a_step(
     pipes: Pipes, command: tuple[str, ...], in_thread: bool
 ) -> None:
-    async with Bench(calling(pipes, command, in_thread=in_thread), people=PEOPLE) as bench:
-        run = await bench.engine.start("flow", actor=TESTER)
+    async with Harness(calling(pipes, command, in_thread=in_thread), people=PEOPLE) as harness:
+        run = await harness.engine.start("flow", actor=TESTER)
         await pipes.begun()
-        await bench.engine.cancel(run.id, actor=TESTER)
+        await harness.engine.cancel(run.id, actor=TESTER)
         await pipes.ended()
-        await bench.run_until_idle()
-        assert (await bench.state(run)).run.state == "cancelled"
+        await harness.run_until_idle()
+        assert (await harness.state(run)).run.state == "cancelled"
 
 
 async def test_a_clean_stop_ends_the_processes_of_the_steps_that_it_stops(pipes: Pipes) -> None:
-    async with Bench(calling(pipes, DEAF, in_thread=True), people=PEOPLE) as bench:
-        await bench.engine.start("flow", actor=TESTER)
+    async with Harness(calling(pipes, DEAF, in_thread=True), people=PEOPLE) as harness:
+        await harness.engine.start("flow", actor=TESTER)
         await pipes.begun()
     await pipes.ended()
 
@@ -103,14 +103,14 @@ async def test_the_processes_of_other_steps_go_on(pipes: Pipes) -> None:
     async def wait() -> None:
         await asyncio.Event().wait()
 
-    async with Bench(flow, other, people=PEOPLE) as bench:
-        first = await bench.engine.start("flow", actor=TESTER)
+    async with Harness(flow, other, people=PEOPLE) as harness:
+        first = await harness.engine.start("flow", actor=TESTER)
         await pipes.begun()
-        run = await bench.engine.start("other", actor=TESTER)
-        await bench.engine.cancel(run.id, actor=TESTER)
+        run = await harness.engine.start("other", actor=TESTER)
+        await harness.engine.cancel(run.id, actor=TESTER)
         await asyncio.sleep(0)
-        assert (await bench.step(first, "call")).state == "running"
-        await bench.engine.cancel(first.id, actor=TESTER)
+        assert (await harness.step(first, "call")).state == "running"
+        await harness.engine.cancel(first.id, actor=TESTER)
         await pipes.ended()
 
 
@@ -202,10 +202,10 @@ async def test_a_fork_that_comes_back_from_a_step_goes_no_further(tmp_path: Path
         os.write(write, b"x")
         return os.getpid()
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        forks = Forks([bench.folder / "signoff.db"])
-        run = await bench.start("flow")
-        assert await bench.output(run, "after") == os.getpid()
+    async with Harness(flow, people=PEOPLE) as harness:
+        forks = Forks([harness.folder / "signoff.db"])
+        run = await harness.start("flow")
+        assert await harness.output(run, "after") == os.getpid()
         os.close(write)
         assert await asyncio.to_thread(os.read, read, 10) == b"x", "once, and nobody else holds the pipe"
         async with asyncio.timeout(20):

@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from engine import Retry, Workflow
-from engine.testing import Bench
+from engine.testing import Harness
 
 flow = Workflow("flow", owner="@platform")
 AGAIN = Retry(attempts=3, first="1s")
@@ -77,9 +77,9 @@ async def is_fine() -> int:
 
 
 async def test_it_is_a_failure_and_not_tried_again() -> None:
-    async with Bench(flow) as bench:
-        run = await bench.start("flow")
-        detail = await bench.state(run)
+    async with Harness(flow) as harness:
+        run = await harness.start("flow")
+        detail = await harness.state(run)
         said = {step.step: step.failure.message for step in detail.steps if step.failure}
         assert said == {
             "cancels_itself": "The step was cancelled from within.",
@@ -94,5 +94,5 @@ async def test_it_is_a_failure_and_not_tried_again() -> None:
             "cancels_in_a_thread": "The step was cancelled from within.",
         }
         assert {step.attempt for step in detail.steps} == {1}
-        assert await bench.output(run, "is_fine") == 1
-        assert len(await bench.requests()) == 10
+        assert await harness.output(run, "is_fine") == 1
+        assert len(await harness.requests()) == 10

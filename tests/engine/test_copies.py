@@ -27,7 +27,7 @@ from engine import (
 from engine.audit.keys import Keyring
 from engine.store import backups
 from engine.store.file_lock import FileLock
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
 ANN = Actor("cli", "ann")
@@ -51,12 +51,12 @@ async def tick() -> int:
 
 
 async def test_a_backup_of_a_database_in_use_is_whole(tmp_path: Path) -> None:
-    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
+    async with Harness(flow, people=PEOPLE, folder=tmp_path) as harness:
         going = True
 
         async def write() -> None:
             while going:
-                await bench.engine.start("flow", actor=ANN)
+                await harness.engine.start("flow", actor=ANN)
 
         writers = [asyncio.create_task(write()) for _ in range(5)]
         for number in range(3):
@@ -101,11 +101,11 @@ async def closed_at_the_end(engine: Engine):
 
 
 async def backed_up(folder: Path) -> Path:
-    async with Bench(flow, timed, people=PEOPLE, folder=folder) as bench:
-        await bench.start("flow")
-        await bench.engine.deliveries.advance("slack", 2, [Wanted("run:1", "run", "1")])
+    async with Harness(flow, timed, people=PEOPLE, folder=folder) as harness:
+        await harness.start("flow")
+        await harness.engine.deliveries.advance("slack", 2, [Wanted("run:1", "run", "1")])
         await asyncio.to_thread(backups.backup, folder / "signoff.db", folder / "copy")
-        await bench.start("flow")
+        await harness.start("flow")
     return folder / "copy"
 
 
@@ -191,8 +191,8 @@ async def test_a_backup_of_an_earlier_release_is_brought_up_to_date(tmp_path: Pa
 
 
 async def test_vacuum_gives_room_back(tmp_path: Path) -> None:
-    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
-        await asyncio.gather(*(bench.engine.start("flow", actor=ANN) for _ in range(300)))
+    async with Harness(flow, people=PEOPLE, folder=tmp_path) as harness:
+        await asyncio.gather(*(harness.engine.start("flow", actor=ANN) for _ in range(300)))
     with closing(sqlite3.connect(tmp_path / "signoff.db")) as database, database:
         database.execute("DELETE FROM event")
         database.execute("DELETE FROM request")

@@ -23,7 +23,7 @@ from engine import (
 from engine.audit.keys import Keyring
 from engine.model.change import EventDraft
 from engine.store.store import Store
-from engine.testing import Bench
+from engine.testing import Harness
 
 GROUPS = {"ops": ["U1", "U2", "U3"], "security": ["U4", "U5"]}
 PEOPLE = [Person(f"U{number}", f"person {number}") for number in range(1, 10)]
@@ -48,23 +48,23 @@ def flow(**options: object) -> Workflow:
     return made
 
 
-async def away(bench: Bench, user: str, to: str, days: float = 5) -> None:
-    until = bench.clock.now() + timedelta(days=days)
-    await bench.engine.delegations.away(Actor("slack", user), to, until)
-    await bench.run_until_idle()
+async def away(harness: Harness, user: str, to: str, days: float = 5) -> None:
+    until = harness.clock.now() + timedelta(days=days)
+    await harness.engine.delegations.away(Actor("slack", user), to, until)
+    await harness.run_until_idle()
 
 
 async def test_a_stand_in_decides_and_it_is_recorded_for_whom() -> None:
-    async with Bench(flow(), people=people()) as bench:
-        await away(bench, "U1", "U7")
-        run = await bench.start("flow")
-        (request,) = await bench.requests()
+    async with Harness(flow(), people=people()) as harness:
+        await away(harness, "U1", "U7")
+        run = await harness.start("flow")
+        (request,) = await harness.requests()
         assert [(one.away, one.to) for one in request.stand_ins] == [("U1", "U7")]
-        assert [one.id for one in await bench.engine.waiting_for("U7")] == [request.id]
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "decided"
-        (request,) = (await bench.state(run)).requests
+        assert [one.id for one in await harness.engine.waiting_for("U7")] == [request.id]
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "decided"
+        (request,) = (await harness.state(run)).requests
         assert [(one.actor.id, one.on_behalf) for one in request.decisions] == [("U7", "U1")]
-        told = [one for one in await bench.engine.events.of_run(run.id) if one.type == "request.decision"]
+        told = [one for one in await harness.engine.events.of_run(run.id) if one.type == "request.decision"]
         assert told[0].data["on_behalf"] == "U1"
 
 
@@ -73,140 +73,140 @@ TWO_STAGES = [Stage("one", "@ops"), Stage("two", "@security")]
 
 @pytest.mark.parametrize(("to", "stands_in"), [("U7", []), ("U4", [("U1", "U4")])])
 async def test_at_high_risk_only_an_approver_stands_in(to: str, stands_in: list[tuple[str, str]]) -> None:
-    async with Bench(flow(risk="high", stages=TWO_STAGES), people=people()) as bench:
-        await away(bench, "U1", to)
-        await bench.start("flow")
-        await bench.run_until_idle()
-        (request,) = await bench.requests()
+    async with Harness(flow(risk="high", stages=TWO_STAGES), people=people()) as harness:
+        await away(harness, "U1", to)
+        await harness.start("flow")
+        await harness.run_until_idle()
+        (request,) = await harness.requests()
         assert [(one.away, one.to) for one in request.stand_ins] == stands_in
-        answer = await bench.engine.decide(request.id, Decision("approve"), actor=Actor("slack", to))
+        answer = await harness.engine.decide(request.id, Decision("approve"), actor=Actor("slack", to))
         assert answer.accepted == bool(stands_in), answer
 
 
 async def test_at_high_risk_a_delegate_who_left_the_group_does_not_decide() -> None:
     source = Source(people())
-    async with Bench(flow(risk="high", stages=TWO_STAGES), people=source) as bench:
-        await away(bench, "U1", "U4")
-        await bench.start("flow")
-        await bench.run_until_idle()
+    async with Harness(flow(risk="high", stages=TWO_STAGES), people=source) as harness:
+        await away(harness, "U1", "U4")
+        await harness.start("flow")
+        await harness.run_until_idle()
         source.now = people(security=["U5"])
-        (request,) = await bench.requests()
-        answer = await bench.engine.decide(request.id, Decision("approve"), actor=Actor("slack", "U4"))
+        (request,) = await harness.requests()
+        answer = await harness.engine.decide(request.id, Decision("approve"), actor=Actor("slack", "U4"))
         assert not answer.accepted
 
 
 async def test_questions_that_are_open_already_follow_and_are_given_back() -> None:
-    async with Bench(flow(), people=people()) as bench:
-        await bench.start("flow")
-        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
-        await away(bench, "U1", "U7")
-        (request,) = await bench.requests()
+    async with Harness(flow(), people=people()) as harness:
+        await harness.start("flow")
+        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        await away(harness, "U1", "U7")
+        (request,) = await harness.requests()
         assert [one.to for one in request.stand_ins] == ["U7"]
-        assert await bench.engine.delegations.back(Actor("slack", "U1"))
-        await bench.run_until_idle()
-        (request,) = await bench.requests()
+        assert await harness.engine.delegations.back(Actor("slack", "U1"))
+        await harness.run_until_idle()
+        (request,) = await harness.requests()
         assert request.stand_ins == ()
-        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
-        assert not await bench.engine.delegations.back(Actor("slack", "U1"))
+        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert not await harness.engine.delegations.back(Actor("slack", "U1"))
 
 
 async def test_it_ends_by_itself() -> None:
-    async with Bench(flow(), people=people()) as bench:
-        await away(bench, "U1", "U7", days=2)
-        await bench.start("flow")
-        await bench.advance("2d")
-        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
-        assert await bench.engine.waiting_for("U7") == []
-        assert await bench.engine.delegations.absences() == []
+    async with Harness(flow(), people=people()) as harness:
+        await away(harness, "U1", "U7", days=2)
+        await harness.start("flow")
+        await harness.advance("2d")
+        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert await harness.engine.waiting_for("U7") == []
+        assert await harness.engine.delegations.absences() == []
 
 
 async def test_nobody_counts_twice_themselves_or_by_another() -> None:
-    async with Bench(flow(quorum=2), people=people()) as bench:
-        await away(bench, "U1", "U7")
-        await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
+    async with Harness(flow(quorum=2), people=people()) as harness:
+        await away(harness, "U1", "U7")
+        await harness.start("flow")
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "recorded"
         # U1 was counted by U7, and U7 is one person.
-        assert (await bench.answer("go", "approve", as_user="U1")).code == "already_answered"
-        assert (await bench.answer("go", "reject", as_user="U7", comment="no")).code == "already_answered"
-        assert (await bench.decide("go", "approve", as_user="U2")).code == "decided"
+        assert (await harness.answer("go", "approve", as_user="U1")).code == "already_answered"
+        assert (await harness.answer("go", "reject", as_user="U7", comment="no")).code == "already_answered"
+        assert (await harness.decide("go", "approve", as_user="U2")).code == "decided"
 
 
 async def test_who_has_answered_is_not_stood_in_for() -> None:
-    async with Bench(flow(quorum=2), people=people()) as bench:
-        await away(bench, "U1", "U7")
-        await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "recorded"
-        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
+    async with Harness(flow(quorum=2), people=people()) as harness:
+        await away(harness, "U1", "U7")
+        await harness.start("flow")
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "recorded"
+        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
 
 
 async def test_what_waits_for_somebody_is_what_they_can_still_answer() -> None:
-    async with Bench(flow(quorum=2), people=people()) as bench:
-        await away(bench, "U2", "U7")
-        run = await bench.start("flow", as_user="U3")
+    async with Harness(flow(quorum=2), people=people()) as harness:
+        await away(harness, "U2", "U7")
+        run = await harness.start("flow", as_user="U3")
 
         async def whom() -> list[str]:
-            return [f"U{n}" for n in range(1, 8) if await bench.engine.waiting_for(f"U{n}")]
+            return [f"U{n}" for n in range(1, 8) if await harness.engine.waiting_for(f"U{n}")]
 
         assert await whom() == ["U1", "U2", "U7"]  # whoever asked can't approve
-        await bench.decide("go", "approve", as_user="U7")
+        await harness.decide("go", "approve", as_user="U7")
         assert await whom() == ["U1"]  # U2 was answered for
-        await bench.decide("go", "approve", as_user="U1")
-        assert (await bench.state(run)).run.state == "succeeded"
+        await harness.decide("go", "approve", as_user="U1")
+        assert (await harness.state(run)).run.state == "succeeded"
         assert await whom() == []
 
 
 async def test_one_who_stands_in_for_two_counts_once() -> None:
-    async with Bench(flow(quorum=2), people=people()) as bench:
-        await away(bench, "U1", "U7")
-        await away(bench, "U2", "U7")
-        await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "duplicate"
-        (request,) = await bench.requests()
+    async with Harness(flow(quorum=2), people=people()) as harness:
+        await away(harness, "U1", "U7")
+        await away(harness, "U2", "U7")
+        await harness.start("flow")
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "duplicate"
+        (request,) = await harness.requests()
         assert len(request.decisions) == 1
 
 
 async def test_nobody_approves_for_whoever_asked() -> None:
-    async with Bench(flow(), people=people()) as bench:
-        await away(bench, "U1", "U7")
-        await bench.start("flow", as_user="U1")
-        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
-        assert (await bench.decide("go", "reject", as_user="U7", comment="no")).code == "decided"
+    async with Harness(flow(), people=people()) as harness:
+        await away(harness, "U1", "U7")
+        await harness.start("flow", as_user="U1")
+        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await harness.decide("go", "reject", as_user="U7", comment="no")).code == "decided"
 
 
 async def test_not_in_two_stages() -> None:
     stages = [Stage("one", ["U1"]), Stage("two", ["U4", "U5"])]
-    async with Bench(flow(stages=stages), people=people()) as bench:
-        await away(bench, "U1", "U7")
-        await away(bench, "U4", "U7")
-        await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "duplicate"
-        assert (await bench.answer("go", "reject", as_user="U7", comment="x")).code == "already_answered"
-        assert (await bench.decide("go", "approve", as_user="U5")).code == "decided"
+    async with Harness(flow(stages=stages), people=people()) as harness:
+        await away(harness, "U1", "U7")
+        await away(harness, "U4", "U7")
+        await harness.start("flow")
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "duplicate"
+        assert (await harness.answer("go", "reject", as_user="U7", comment="x")).code == "already_answered"
+        assert (await harness.decide("go", "approve", as_user="U5")).code == "decided"
 
 
 async def test_everybody_without_who_is_away_where_the_stand_in_is_asked_anyway() -> None:
-    async with Bench(flow(quorum="all"), people=people()) as bench:
-        await away(bench, "U1", "U2")
-        await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
-        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+    async with Harness(flow(quorum="all"), people=people()) as harness:
+        await away(harness, "U1", "U2")
+        await harness.start("flow")
+        assert (await harness.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
 
 
 async def test_a_chain_is_followed_to_its_end_and_a_circle_is_refused() -> None:
-    async with Bench(flow(), people=people()) as bench:
-        await away(bench, "U6", "U7")
-        await away(bench, "U1", "U6")
+    async with Harness(flow(), people=people()) as harness:
+        await away(harness, "U6", "U7")
+        await away(harness, "U1", "U6")
         with pytest.raises(NotPossible, match="is away too, and you decide for them"):
-            await away(bench, "U7", "U1")
-        await bench.start("flow")
-        (request,) = await bench.requests()
+            await away(harness, "U7", "U1")
+        await harness.start("flow")
+        (request,) = await harness.requests()
         assert [(one.away, one.to) for one in request.stand_ins] == [("U1", "U7")]
-        assert (await bench.answer("go", "approve", as_user="U6")).code == "not_allowed"
+        assert (await harness.answer("go", "approve", as_user="U6")).code == "not_allowed"
         # Whom somebody goes away to later is followed too.
-        await away(bench, "U7", "U5")
-        (request,) = await bench.requests()
+        await away(harness, "U7", "U5")
+        (request,) = await harness.requests()
         assert [(one.away, one.to) for one in request.stand_ins] == [("U1", "U5")]
 
 
@@ -223,58 +223,58 @@ async def test_a_chain_is_followed_to_its_end_and_a_circle_is_refused() -> None:
     ],
 )
 async def test_what_is_no_absence(to: str, days: float, error: type[Exception], why: str) -> None:
-    async with Bench(flow(), people=people()) as bench:
+    async with Harness(flow(), people=people()) as harness:
         with pytest.raises(error, match=why):
-            await away(bench, "U1", to, days)
-        assert await bench.engine.delegations.absences() == []
+            await away(harness, "U1", to, days)
+        assert await harness.engine.delegations.absences() == []
 
 
 async def test_absences_survive_a_restart_and_cover_what_was_asked_meanwhile(tmp_path: Path) -> None:
-    async with Bench(flow(), people=people(), folder=tmp_path) as bench:
-        await away(bench, "U4", "U7")
-        await bench.start("flow")
-        clock = bench.clock
+    async with Harness(flow(), people=people(), folder=tmp_path) as harness:
+        await away(harness, "U4", "U7")
+        await harness.start("flow")
+        clock = harness.clock
     # The group has got another member while nobody served.
-    async with Bench(flow(), people=people(ops=["U4"]), folder=tmp_path, clock=clock) as bench:
-        await bench.run_until_idle()
-        assert [one.user_id for one in await bench.engine.delegations.absences()] == ["U4"]
-        (request,) = await bench.requests()
+    async with Harness(flow(), people=people(ops=["U4"]), folder=tmp_path, clock=clock) as harness:
+        await harness.run_until_idle()
+        assert [one.user_id for one in await harness.engine.delegations.absences()] == ["U4"]
+        (request,) = await harness.requests()
         assert [one.to for one in request.stand_ins] == ["U7"]
 
 
 async def test_who_came_back_just_before_a_kill_is_stood_in_for_no_longer(tmp_path: Path) -> None:
-    async with Bench(flow(), people=people(), folder=tmp_path) as bench:
-        await away(bench, "U1", "U7")
-        await bench.start("flow")
-        clock = bench.clock
+    async with Harness(flow(), people=people(), folder=tmp_path) as harness:
+        await away(harness, "U1", "U7")
+        await harness.start("flow")
+        clock = harness.clock
     # It was durable that they are back, and open questions were not looked at any more.
     store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), clock.now())
     await store.note("absences", None, [EventDraft("person.back", clock.now(), Actor("slack", "U1"))])
     await store.close()
-    async with Bench(flow(), people=people(), folder=tmp_path, clock=clock) as bench:
-        await bench.run_until_idle()
-        assert (await bench.requests())[0].stand_ins == ()
+    async with Harness(flow(), people=people(), folder=tmp_path, clock=clock) as harness:
+        await harness.run_until_idle()
+        assert (await harness.requests())[0].stand_ins == ()
 
 
 async def test_who_is_back_once_more_behind_a_clock_that_was_set_back() -> None:
-    async with Bench(flow(), people=people()) as bench:
-        await away(bench, "U2", "U6")
-        await away(bench, "U1", "U7", days=1)
-        await bench.advance("1d")
-        bench.clock.move_to(bench.clock.now() - timedelta(hours=1))
-        await bench.start("flow")
-        assert [one.away for one in (await bench.requests())[0].stand_ins] == ["U1", "U2"]
-        await bench.advance("1h")
-        assert [one.away for one in (await bench.requests())[0].stand_ins] == ["U2"]
+    async with Harness(flow(), people=people()) as harness:
+        await away(harness, "U2", "U6")
+        await away(harness, "U1", "U7", days=1)
+        await harness.advance("1d")
+        harness.clock.move_to(harness.clock.now() - timedelta(hours=1))
+        await harness.start("flow")
+        assert [one.away for one in (await harness.requests())[0].stand_ins] == ["U1", "U2"]
+        await harness.advance("1h")
+        assert [one.away for one in (await harness.requests())[0].stand_ins] == ["U2"]
 
 
 async def test_who_is_brought_in_later_may_be_away_too() -> None:
-    async with Bench(flow(escalate=[Escalate("1h", "@security")]), people=people()) as bench:
-        await away(bench, "U4", "U7")
-        await bench.start("flow")
-        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
-        await bench.advance("2h")
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "decided"
+    async with Harness(flow(escalate=[Escalate("1h", "@security")]), people=people()) as harness:
+        await away(harness, "U4", "U7")
+        await harness.start("flow")
+        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        await harness.advance("2h")
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "decided"
 
 
 class Source:
@@ -303,129 +303,129 @@ class Source:
 
 async def test_who_left_is_not_stood_in_for() -> None:
     source = Source(people())
-    async with Bench(flow(), people=source) as bench:
-        await away(bench, "U1", "U7")
-        await bench.start("flow")
+    async with Harness(flow(), people=source) as harness:
+        await away(harness, "U1", "U7")
+        await harness.start("flow")
         source.now = StaticPeople([Person("U1", "left", active=False), *PEOPLE[1:]], GROUPS)
-        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
 
 
 async def test_who_is_back_is_stood_in_for_no_longer_though_nobody_can_be_asked() -> None:
     source = Source(people())
-    async with Bench(flow(), people=source) as bench:
-        await away(bench, "U1", "U7")
-        await away(bench, "U2", "U6")
-        await bench.start("flow", as_user="U4")
+    async with Harness(flow(), people=source) as harness:
+        await away(harness, "U1", "U7")
+        await away(harness, "U2", "U6")
+        await harness.start("flow", as_user="U4")
         source.gone = True
-        assert await bench.engine.delegations.back(Actor("slack", "U1"))
-        await bench.run_until_idle()
+        assert await harness.engine.delegations.back(Actor("slack", "U1"))
+        await harness.run_until_idle()
         source.gone = False
-        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
-        (request,) = await bench.requests()
+        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        (request,) = await harness.requests()
         with pytest.raises(NotAllowed, match="can ask about this"):
-            await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U7"))
-        await bench.advance("1m")
-        (request,) = await bench.requests()
+            await harness.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U7"))
+        await harness.advance("1m")
+        (request,) = await harness.requests()
         assert [one.away for one in request.stand_ins] == ["U2"]
 
 
 async def test_a_slow_look_does_not_undo_a_newer_one() -> None:
     source = Source(people())
-    async with Bench(flow(), people=source) as bench:
-        await away(bench, "U1", "U7")
+    async with Harness(flow(), people=source) as harness:
+        await away(harness, "U1", "U7")
         source.slow = asyncio.Event()
-        run = await bench.engine.start("flow", actor=Actor("cli", "t"))
+        run = await harness.engine.start("flow", actor=Actor("cli", "t"))
         async with asyncio.timeout(10):
             while not source.asked:
                 await asyncio.sleep(0)
-        await bench.engine.delegations.back(Actor("slack", "U1"))
+        await harness.engine.delegations.back(Actor("slack", "U1"))
         async with asyncio.timeout(10):
-            await bench.engine.next_due()  # what could go on without an answer has had its turn
+            await harness.engine.next_due()  # what could go on without an answer has had its turn
         source.slow.set()
-        await bench.run_until_idle()
-        assert (await bench.state(run)).requests[0].stand_ins == ()
+        await harness.run_until_idle()
+        assert (await harness.state(run)).requests[0].stand_ins == ()
 
 
 async def test_what_nobody_could_be_asked_about_is_looked_at_again() -> None:
     source = Source(people())
-    async with Bench(flow(), people=source) as bench:
-        await away(bench, "U1", "U7")
+    async with Harness(flow(), people=source) as harness:
+        await away(harness, "U1", "U7")
         source.gone = True
-        await bench.start("flow")
+        await harness.start("flow")
         source.gone = False
-        assert (await bench.requests())[0].stand_ins == ()
-        await bench.advance("1m")
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "decided"
+        assert (await harness.requests())[0].stand_ins == ()
+        await harness.advance("1m")
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "decided"
 
 
 async def test_away_and_back_in_one_breath_leaves_nothing() -> None:
-    async with Bench(flow(), people=people()) as bench:
-        await bench.start("flow")
-        until = bench.clock.now() + timedelta(days=1)
+    async with Harness(flow(), people=people()) as harness:
+        await harness.start("flow")
+        until = harness.clock.now() + timedelta(days=1)
         for rounds in range(100):  # wherever the look at open questions is by then, its write included
-            await bench.engine.delegations.away(Actor("slack", "U1"), "U7", until)
+            await harness.engine.delegations.away(Actor("slack", "U1"), "U7", until)
             for _ in range(rounds):
                 await asyncio.sleep(0)
-            await bench.engine.delegations.back(Actor("slack", "U1"))
-            await bench.run_until_idle()
-            (request,) = await bench.requests()
+            await harness.engine.delegations.back(Actor("slack", "U1"))
+            await harness.run_until_idle()
+            (request,) = await harness.requests()
             assert request.stand_ins == (), rounds
 
 
 @pytest.mark.parametrize("stand_in", ["U2", "U7"])
 async def test_all_are_all_though_one_who_has_agreed_goes_away(stand_in: str) -> None:
-    async with Bench(flow(quorum="all"), people=people()) as bench:
-        await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "recorded"
-        await away(bench, "U1", stand_in)
-        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
-        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+    async with Harness(flow(quorum="all"), people=people()) as harness:
+        await harness.start("flow")
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "recorded"
+        await away(harness, "U1", stand_in)
+        assert (await harness.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
 
 
 async def test_who_was_answered_for_and_is_back_is_not_needed_again() -> None:
-    async with Bench(flow(quorum="all"), people=people()) as bench:
-        await away(bench, "U1", "U7")
-        await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
-        await bench.engine.delegations.back(Actor("slack", "U1"))
-        await bench.run_until_idle()
-        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
-        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+    async with Harness(flow(quorum="all"), people=people()) as harness:
+        await away(harness, "U1", "U7")
+        await harness.start("flow")
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "recorded"
+        await harness.engine.delegations.back(Actor("slack", "U1"))
+        await harness.run_until_idle()
+        assert (await harness.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
 
 
 async def test_who_is_back_is_needed_though_the_question_could_not_be_changed_yet() -> None:
     source = Source(people())
-    async with Bench(flow(quorum="all"), people=source) as bench:
-        await away(bench, "U4", "U5")  # whom the look at open questions has to ask about
-        await away(bench, "U1", "U2")
-        await bench.start("flow")
+    async with Harness(flow(quorum="all"), people=source) as harness:
+        await away(harness, "U4", "U5")  # whom the look at open questions has to ask about
+        await away(harness, "U1", "U2")
+        await harness.start("flow")
         source.gone = True
-        await bench.engine.delegations.back(Actor("slack", "U1"))
-        await bench.run_until_idle()
+        await harness.engine.delegations.back(Actor("slack", "U1"))
+        await harness.run_until_idle()
         source.gone = False
-        assert (await bench.decide("go", "approve", as_user="U2")).code == "recorded"
-        assert (await bench.decide("go", "approve", as_user="U3")).code == "recorded"
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+        assert (await harness.decide("go", "approve", as_user="U2")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U3")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
 
 
 async def test_two_of_all_who_named_the_same_one_need_that_one_once() -> None:
-    async with Bench(flow(quorum="all"), people=people()) as bench:
-        await away(bench, "U1", "U7")
-        await away(bench, "U2", "U7")
-        await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U7")).code == "recorded"
-        assert (await bench.decide("go", "approve", as_user="U3")).code == "decided"
+    async with Harness(flow(quorum="all"), people=people()) as harness:
+        await away(harness, "U1", "U7")
+        await away(harness, "U2", "U7")
+        await harness.start("flow")
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
 
 
 async def test_when_the_middle_of_a_chain_is_back_questions_are_theirs() -> None:
-    async with Bench(flow(), people=people()) as bench:
-        await away(bench, "U1", "U6", days=5)
-        await away(bench, "U6", "U7", days=2)
-        await bench.start("flow")
-        assert [one.to for one in (await bench.requests())[0].stand_ins] == ["U7"]
-        await bench.advance("2d")
-        assert [one.to for one in (await bench.requests())[0].stand_ins] == ["U6"]
-        assert (await bench.answer("go", "approve", as_user="U7")).code == "not_allowed"
-        assert (await bench.decide("go", "approve", as_user="U6")).code == "decided"
-        await bench.advance("5d")
-        assert await bench.engine.delegations.absences() == []
+    async with Harness(flow(), people=people()) as harness:
+        await away(harness, "U1", "U6", days=5)
+        await away(harness, "U6", "U7", days=2)
+        await harness.start("flow")
+        assert [one.to for one in (await harness.requests())[0].stand_ins] == ["U7"]
+        await harness.advance("2d")
+        assert [one.to for one in (await harness.requests())[0].stand_ins] == ["U6"]
+        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await harness.decide("go", "approve", as_user="U6")).code == "decided"
+        await harness.advance("5d")
+        assert await harness.engine.delegations.absences() == []

@@ -7,7 +7,7 @@ import pytest
 from engine import DefinitionError, DefinitionErrors, Outcome, Registry, StaticPeople, StepContext
 from engine.authoring.dict_form import from_dict
 from engine.compiler import compile_workflow
-from engine.testing import Bench
+from engine.testing import Harness
 
 
 class Intake:
@@ -44,22 +44,22 @@ def registry() -> Registry:
 
 
 async def test_each_task_gets_what_the_one_before_gave(registry: Registry) -> None:
-    async with Bench(flow(FETCH, DOUBLE), registry=registry) as bench:
-        run = await bench.start("flow")
-        assert await bench.output(run, "double") == 6
-        assert (await bench.step(run, "double")).log == ("doubling 3",)
+    async with Harness(flow(FETCH, DOUBLE), registry=registry) as harness:
+        run = await harness.start("flow")
+        assert await harness.output(run, "double") == 6
+        assert (await harness.step(run, "double")).log == ("doubling 3",)
 
 
 @pytest.mark.parametrize(("answer", "state"), [("approve", "succeeded"), ("reject", "skipped")])
 async def test_an_approval_is_a_gate(registry: Registry, answer: str, state: str) -> None:
     tidy = {"id": "tidy", "service": "Intake", "action": "tidy"}
     definition = flow(FETCH, DOUBLE, {"id": "ask", "approval": ASK}, tidy)
-    async with Bench(definition, registry=registry, people=BOARD) as bench:
-        run = await bench.start("flow")
-        (request,) = await bench.requests()
+    async with Harness(definition, registry=registry, people=BOARD) as harness:
+        run = await harness.start("flow")
+        (request,) = await harness.requests()
         assert request.ask == "Go on with 6?"
-        await bench.decide(request, answer, as_user="U1", comment="so")
-        assert (await bench.step(run, "tidy")).state == state
+        await harness.decide(request, answer, as_user="U1", comment="so")
+        assert (await harness.step(run, "tidy")).state == state
 
 
 @pytest.mark.parametrize(("least", "answers"), [(5, ["approve"]), (5, ["reject"]), (9, [])])
@@ -70,12 +70,12 @@ async def test_one_that_is_no_gate_tells_its_outcome(
     ask = {**ASK, "ask": "Go on?", "gate": False, "when": when}
     definition = flow(FETCH, SIZED, {"id": "ask", "approval": ask}, TELL_SIZE)
     registry.add("Sizing", Sizing())
-    async with Bench(definition, registry=registry, people=BOARD) as bench:
-        run = await bench.start("flow")
+    async with Harness(definition, registry=registry, people=BOARD) as harness:
+        run = await harness.start("flow")
         for answer in answers:
-            await bench.decide("ask", answer, as_user="U1", comment="so")
+            await harness.decide("ask", answer, as_user="U1", comment="so")
         word = {"approve": "approved", "reject": "rejected"}[answers[0]] if answers else "nobody was asked"
-        assert await bench.output(run, "tell") == f"6, {word}"
+        assert await harness.output(run, "tell") == f"6, {word}"
 
 
 class Sizing:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from engine import Actor, ContractError, Fatal, Retry, StaticPeople, Workflow
 from engine.kernel.failures import failure_of, is_heavy, shortened, worth_retrying
-from engine.testing import Bench
+from engine.testing import Harness
 
 
 def group(*errors: BaseException) -> BaseExceptionGroup:
@@ -85,13 +85,13 @@ async def test_credentials_reach_neither_the_failure_nor_the_log() -> None:
         ctx.log("x" * 995 + " password=hunter2")
         raise ConnectionError("GET https://bob:hunter2@host/?token=hunter2 failed: Bearer hunter2hunter2")
 
-    async with Bench(flow, people=StaticPeople(groups={"ops": ["U1"]})) as bench:
-        run = await bench.start("flow")
-        await bench.advance("1m")
-        step = await bench.step(run, "call")
+    async with Harness(flow, people=StaticPeople(groups={"ops": ["U1"]})) as harness:
+        run = await harness.start("flow")
+        await harness.advance("1m")
+        step = await harness.step(run, "call")
         assert step.failure.message == "GET https://[hidden]@host/?token=[hidden] failed: Bearer [hidden]"
-        events = await bench.engine.events.of_run(run.id)
-        assert "hunter2" not in repr((step, await bench.requests(), events))
+        events = await harness.engine.events.of_run(run.id)
+        assert "hunter2" not in repr((step, await harness.requests(), events))
 
 
 async def test_a_credential_that_a_cut_would_halve_is_hidden_whole() -> None:
@@ -132,11 +132,11 @@ async def test_credentials_reach_no_row_from_notes_causes_and_reasons() -> None:
             error.add_note("Authorization: token Q7pa55word")
             raise error from cause
 
-    async with Bench(flow, people=StaticPeople(groups={"ops": ["U1"]})) as bench:
-        run = await bench.start("flow")
-        await bench.engine.cancel(run.id, actor=Actor("slack", "U1"), reason="it said password=Q7")
-        detail = await bench.state(run)
-        events = await bench.engine.events.of_run(run.id)
+    async with Harness(flow, people=StaticPeople(groups={"ops": ["U1"]})) as harness:
+        run = await harness.start("flow")
+        await harness.engine.cancel(run.id, actor=Actor("slack", "U1"), reason="it said password=Q7")
+        detail = await harness.state(run)
+        events = await harness.engine.events.of_run(run.id)
         assert "no route\\nAuthorization: [hidden]" in repr(events)
         assert "it said password=[hidden]" in repr(events)
         shown = repr((detail, events))
@@ -156,11 +156,11 @@ async def test_a_task_group_with_a_fatal_error_inside_is_not_tried_again() -> No
         calls.append("again")
         raise ExceptionGroup("g", [ConnectionError("a"), ConnectionError("b")])
 
-    async with Bench(flow, people=StaticPeople(groups={"ops": ["U1"]})) as bench:
-        run = await bench.start("flow")
-        await bench.advance("1m")
+    async with Harness(flow, people=StaticPeople(groups={"ops": ["U1"]})) as harness:
+        run = await harness.start("flow")
+        await harness.advance("1m")
         assert (calls.count("fatal"), calls.count("again")) == (1, 3)
-        said = (await bench.step(run, "fatal")).failure.message
+        said = (await harness.step(run, "fatal")).failure.message
         assert said == "2 errors: ConnectionError: a; Fatal: the account is closed"
 
 

@@ -14,7 +14,7 @@ from engine.kernel.form_options import same
 from engine.model.spec import FormSpec
 from engine.model.typed_input import Typed
 from engine.model.wording import in_words
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
 
@@ -44,74 +44,74 @@ def flow(**options: object) -> Workflow:
 
 
 async def test_whoever_approves_fills_it_in() -> None:
-    async with Bench(flow(), people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        assert (await bench.answer("go", "approve", as_user="U1")).code == "form_required"
-        wrong = await bench.answer("go", "approve", as_user="U1", value={"replicas": "12", "versoin": "2"})
+    async with Harness(flow(), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        assert (await harness.answer("go", "approve", as_user="U1")).code == "form_required"
+        wrong = await harness.answer("go", "approve", as_user="U1", value={"replicas": "12", "versoin": "2"})
         assert (wrong.code, wrong.problems) == (
             "bad_value",
             (("versoin", "go has no such field; did you mean version?"),),
         )
-        wrong = await bench.answer("go", "approve", as_user="U1", value={"version": "2", "replicas": "12"})
+        wrong = await harness.answer("go", "approve", as_user="U1", value={"version": "2", "replicas": "12"})
         assert wrong.problems == (("replicas", '"12" is too large. Give at most 9.'),)
-        good = await bench.decide("go", "approve", as_user="U1", value={"version": "2", "replicas": "5"})
+        good = await harness.decide("go", "approve", as_user="U1", value={"version": "2", "replicas": "5"})
         assert good.code == "decided"
-        assert await bench.output(run, "act") == {"version": "2", "replicas": 5, "strategy": "rolling"}
+        assert await harness.output(run, "act") == {"version": "2", "replicas": 5, "strategy": "rolling"}
 
 
 async def test_what_is_proposed_is_approved_as_it_is_or_changed() -> None:
-    async with Bench(flow(proposed="plan"), people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        (request,) = await bench.requests()
+    async with Harness(flow(proposed="plan"), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        (request,) = await harness.requests()
         assert request.value == {"version": "1.4.2", "replicas": 3, "strategy": "rolling"}
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
-        assert (await bench.output(run, "act"))["replicas"] == 3
-    async with Bench(flow(proposed="plan"), people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        await bench.decide("go", "approve", as_user="U1", value={"version": "1.4.2", "replicas": "5"})
-        assert (await bench.output(run, "act"))["replicas"] == 5
-        events = await bench.engine.events.of_run(run.id)
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
+        assert (await harness.output(run, "act"))["replicas"] == 3
+    async with Harness(flow(proposed="plan"), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        await harness.decide("go", "approve", as_user="U1", value={"version": "1.4.2", "replicas": "5"})
+        assert (await harness.output(run, "act"))["replicas"] == 5
+        events = await harness.engine.events.of_run(run.id)
         (told,) = [event.data for event in events if event.type == "request.decision"]
         assert told["changes"] == {"replicas": [3, 5]}
 
 
 async def test_a_change_voids_what_was_said_before() -> None:
-    async with Bench(flow(proposed="plan", quorum=2), people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "recorded"
+    async with Harness(flow(proposed="plan", quorum=2), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "recorded"
         changed = {"version": "1.4.2", "replicas": 5}
-        assert (await bench.decide("go", "approve", as_user="U2", value=changed)).code == "recorded"
-        assert (await bench.decide("go", "approve", as_user="U2", value=changed)).code == "duplicate"
+        assert (await harness.decide("go", "approve", as_user="U2", value=changed)).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U2", value=changed)).code == "duplicate"
         # The first one approved other values, and may answer again.
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
-        assert (await bench.output(run, "act"))["replicas"] == 5
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
+        assert (await harness.output(run, "act"))["replicas"] == 5
 
 
 async def test_nobody_approves_values_that_they_have_not_seen() -> None:
-    async with Bench(flow(proposed="plan", quorum=2), people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        (shown,) = await bench.requests()
+    async with Harness(flow(proposed="plan", quorum=2), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        (shown,) = await harness.requests()
         changed = {"version": "1.4.2", "replicas": 5}
-        await bench.decide("go", "approve", as_user="U1", value=changed)
-        late = await bench.engine.decide(
+        await harness.decide("go", "approve", as_user="U1", value=changed)
+        late = await harness.engine.decide(
             shown.id, Decision("approve", seen=shown.values_digest), actor=Actor("slack", "U2")
         )
         assert (late.code, "changed after they were shown to you" in late.text) == ("changed", True)
-        (shown,) = await bench.requests()
-        answer = await bench.engine.decide(
+        (shown,) = await harness.requests()
+        answer = await harness.engine.decide(
             shown.id, Decision("approve", seen=shown.values_digest), actor=Actor("slack", "U2")
         )
         assert answer.code == "decided"
-        await bench.run_until_idle()
-        assert (await bench.output(run, "act"))["replicas"] == 5
+        await harness.run_until_idle()
+        assert (await harness.output(run, "act"))["replicas"] == 5
 
 
 async def test_nobody_approves_values_that_were_given_after_they_looked() -> None:
-    async with Bench(flow(quorum=2), people=PEOPLE) as bench:
-        await bench.start("flow")
-        (shown,) = await bench.requests()
-        await bench.decide("go", "approve", as_user="U1", value={"version": "2"})
-        late = await bench.engine.decide(
+    async with Harness(flow(quorum=2), people=PEOPLE) as harness:
+        await harness.start("flow")
+        (shown,) = await harness.requests()
+        await harness.decide("go", "approve", as_user="U1", value={"version": "2"})
+        late = await harness.engine.decide(
             shown.id, Decision("approve", seen=shown.values_digest), actor=Actor("slack", "U2")
         )
         assert late.code == "changed"
@@ -133,18 +133,18 @@ async def test_one_or_several_options(choose: object, given: object, gets: objec
     async def act(go: Outcome, ctx: StepContext) -> str | list[str]:
         return go.value
 
-    async with Bench(found, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        assert (await bench.answer("go", "approve", as_user="U1", value="red")).code == "bad_value"
-        assert (await bench.decide("go", "approve", as_user="U1", value=given)).code == "decided"
-        assert await bench.output(run, "act") == gets
+    async with Harness(found, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        assert (await harness.answer("go", "approve", as_user="U1", value="red")).code == "bad_value"
+        assert (await harness.decide("go", "approve", as_user="U1", value=given)).code == "decided"
+        assert await harness.output(run, "act") == gets
 
 
 async def test_a_rejection_needs_no_values() -> None:
-    async with Bench(flow(), people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        assert (await bench.decide("go", "reject", as_user="U1", comment="no")).code == "decided"
-        assert (await bench.step(run, "act")).state == "skipped"
+    async with Harness(flow(), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        assert (await harness.decide("go", "reject", as_user="U1", comment="no")).code == "decided"
+        assert (await harness.step(run, "act")).state == "skipped"
 
 
 @pytest.mark.parametrize(
@@ -165,9 +165,9 @@ async def test_a_rejection_needs_no_values() -> None:
     ],
 )
 async def test_what_is_wrong_with_a_form_is_said_at_load(options: dict, said: str) -> None:
-    async with Bench(people=PEOPLE) as bench:
+    async with Harness(people=PEOPLE) as harness:
         with pytest.raises(DefinitionErrors) as caught:
-            bench.engine.register(flow(**options))
+            harness.engine.register(flow(**options))
         assert said in str(caught.value)
 
 
@@ -184,26 +184,26 @@ async def test_a_gated_step_gets_the_values_by_the_outcome_alone() -> None:
     async def act(go: Outcome[Plan], plan: Plan) -> int:
         return plan.replicas
 
-    async with Bench(people=PEOPLE) as bench:
+    async with Harness(people=PEOPLE) as harness:
         with pytest.raises(DefinitionErrors) as caught:
-            bench.engine.register(found)
+            harness.engine.register(found)
         assert "It takes plan, which go proposes and people may change. Take go.value instead." in str(
             caught.value
         )
 
 
 async def test_a_change_is_not_written_over_by_somebody_who_saw_the_values_before_it() -> None:
-    async with Bench(flow(proposed="plan", quorum=2), people=PEOPLE) as bench:
-        await bench.start("flow")
-        (shown,) = await bench.requests()
-        await bench.decide("go", "approve", as_user="U1", value={"version": "1.4.2", "replicas": 5})
-        late = await bench.engine.decide(
+    async with Harness(flow(proposed="plan", quorum=2), people=PEOPLE) as harness:
+        await harness.start("flow")
+        (shown,) = await harness.requests()
+        await harness.decide("go", "approve", as_user="U1", value={"version": "1.4.2", "replicas": 5})
+        late = await harness.engine.decide(
             shown.id,
             Decision("approve", value={"version": "1.4.3", "replicas": 3}, seen=shown.values_digest),
             actor=Actor("slack", "U2"),
         )
         assert late.code == "changed"
-        (shown,) = await bench.requests()
+        (shown,) = await harness.requests()
         assert shown.value == {"version": "1.4.2", "replicas": 5, "strategy": "rolling"}
 
 
@@ -231,35 +231,35 @@ def finding(found: list[str], **options: object) -> Workflow:
 
 async def test_an_earlier_step_gives_the_options_of_a_field() -> None:
     sources = {"region": "find.regions", "zones": "find.zones"}
-    async with Bench(finding(["eu", "us"], form=Place, options=sources), people=PEOPLE) as bench:
-        await bench.start("flow")
-        (request,) = await bench.requests()
+    async with Harness(finding(["eu", "us"], form=Place, options=sources), people=PEOPLE) as harness:
+        await harness.start("flow")
+        (request,) = await harness.requests()
         assert request.form is not None
         properties = request.form.fields["properties"]
         assert properties["region"]["enum"] == ["eu", "us"]
         assert properties["zones"]["items"]["enum"] == ["a", "b"]
-        answer = await bench.answer(
+        answer = await harness.answer(
             "go", "approve", as_user="U1", value={"region": "asia", "zones": ["a", "c"]}
         )
         assert answer.code == "bad_value"
         assert [field for field, _ in answer.problems] == ["region", "zones"]
         assert "there are eu, us" in answer.problems[0][1]
         assert (
-            await bench.decide("go", "approve", as_user="U1", value={"region": "us", "zones": "a, b"})
+            await harness.decide("go", "approve", as_user="U1", value={"region": "us", "zones": "a, b"})
         ).accepted
 
 
 async def test_an_earlier_step_gives_what_people_choose_among() -> None:
-    async with Bench(finding(["eu", "us"], choose="find.regions"), people=PEOPLE) as bench:
-        await bench.start("flow")
-        assert (await bench.answer("go", "approve", as_user="U1", value="asia")).code == "bad_value"
-        assert (await bench.decide("go", "approve", as_user="U1", value="eu")).accepted
+    async with Harness(finding(["eu", "us"], choose="find.regions"), people=PEOPLE) as harness:
+        await harness.start("flow")
+        assert (await harness.answer("go", "approve", as_user="U1", value="asia")).code == "bad_value"
+        assert (await harness.decide("go", "approve", as_user="U1", value="eu")).accepted
 
 
 async def test_where_there_are_no_options_the_owner_is_asked_what_to_do() -> None:
-    async with Bench(finding([], choose="find.regions"), people=PEOPLE) as bench:
-        await bench.start("flow")
-        (asked,) = await bench.requests()
+    async with Harness(finding([], choose="find.regions"), people=PEOPLE) as harness:
+        await harness.start("flow")
+        (asked,) = await harness.requests()
         assert asked.kind == "failure"
         assert asked.failure is not None
         assert asked.failure.message == (
@@ -294,12 +294,12 @@ def _numbers() -> Workflow:
 
 
 async def test_a_number_beside_a_text_stays_a_number_and_a_naive_moment_naive() -> None:
-    async with Bench(_numbers(), people=PEOPLE) as bench:
-        run = await bench.start("numbers")
+    async with Harness(_numbers(), people=PEOPLE) as harness:
+        run = await harness.start("numbers")
         typed = {"price": "12.50", "either": "2.5", "maybe": "7", "start": "2026-12-02T10:00"}
         value = {name: Typed(text) for name, text in typed.items()}
-        await bench.decide("go", "approve", as_user="U1", value=value)
-        assert await bench.output(run, "act") == [
+        await harness.decide("go", "approve", as_user="U1", value=value)
+        assert await harness.output(run, "act") == [
             "Decimal('12.50')", "2.5", "7.0", "datetime.datetime(2026, 12, 2, 10, 0)",
         ]  # fmt: skip
 
@@ -318,9 +318,9 @@ async def test_a_decimal_is_shown_as_a_number_and_a_text_of_digits_is_not() -> N
     found.approval(
         "go", ask="Buy?", show=["offer.price", "offer.code"], approvers=["@ops"], expires="1h", advisory=True
     )
-    async with Bench(found, people=PEOPLE) as bench:
-        await bench.start("offers")
-        (request,) = await bench.requests()
+    async with Harness(found, people=PEOPLE) as harness:
+        await harness.start("offers")
+        (request,) = await harness.requests()
     assert [in_words(one.value) for one in request.shown] == ["250.00", '"250.00"']
 
 

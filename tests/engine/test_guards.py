@@ -13,7 +13,7 @@ from engine.kernel.planner import Skip, decide
 from engine.model.conditions import OUTCOMES, AllOf, AnyOf, Condition, Not, OutcomeIs, StateIs
 from engine.model.conditions import given as known
 from engine.model.records import StepRecord
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"]})
 
@@ -22,12 +22,12 @@ def asked(flow: Workflow, name: str = "go", **options: Any) -> ApprovalRef:
     return flow.approval(name, ask="Go?", approvers=["@ops"], expires="1h", **options)
 
 
-async def settle(bench: Bench, choice: str) -> None:
+async def settle(harness: Harness, choice: str) -> None:
     """Approve, reject, or let it expire."""
     if choice == "expire":
-        await bench.advance("1h")
+        await harness.advance("1h")
     else:
-        await bench.decide("go", choice, as_user="U1", comment="no")
+        await harness.decide("go", choice, as_user="U1", comment="no")
 
 
 def problems(flow: Workflow) -> list[str]:
@@ -63,10 +63,10 @@ async def test_a_step_that_names_an_approval_runs_only_when_it_is_approved(how: 
         async def act() -> str:
             return "acted"
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        await settle(bench, choice)
-        steps = {step.step: step.state for step in (await bench.state(run)).steps}
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        await settle(harness, choice)
+        steps = {step.step: step.state for step in (await harness.state(run)).steps}
         assert steps["act"] == ("succeeded" if choice == "approve" else "skipped")
 
 
@@ -79,11 +79,11 @@ async def test_answered_is_for_a_step_that_runs_whatever_people_decide(choice: s
     async def tell(go: Outcome) -> str:
         return go.outcome
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        await settle(bench, choice)
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        await settle(harness, choice)
         told = {"approve": "approved", "reject": "rejected", "expire": "expired"}[choice]
-        assert await bench.output(run, "tell") == told
+        assert await harness.output(run, "tell") == told
 
 
 async def test_a_skipped_approval_lets_only_a_step_through_that_takes_a_skip() -> None:
@@ -107,9 +107,9 @@ async def test_a_skipped_approval_lets_only_a_step_through_that_takes_a_skip() -
     async def comes_after() -> str:
         return "ran"
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        steps = {step.step: step.state for step in (await bench.state(run)).steps}
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        steps = {step.step: step.state for step in (await harness.state(run)).steps}
         assert steps["takes_skip"] == "succeeded"
         assert steps["needs_answer"] == steps["comes_after"] == "skipped"
 
@@ -340,16 +340,16 @@ async def test_a_second_approval_skipped_since_the_first_was_not_approved_lets_n
         options, ask = {"when": amount.output > 100}, "Pay after {legal.outcome}?"
     takes_skip(flow, flow.approval("money", ask=ask, approvers=["@ops"], expires="1h", **options), how)
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
         if first == "expire":
-            await bench.advance("1h")
+            await harness.advance("1h")
         elif first == "not asked":
-            (failure,) = await bench.requests()
-            await bench.decide(failure, "skip", as_user="U1")
+            (failure,) = await harness.requests()
+            await harness.decide(failure, "skip", as_user="U1")
         else:
-            await bench.decide("legal", first, as_user="U1", comment="no")
-        steps = {step.step: step.state for step in (await bench.state(run)).steps}
+            await harness.decide("legal", first, as_user="U1", comment="no")
+        steps = {step.step: step.state for step in (await harness.state(run)).steps}
         assert steps["money"] == "skipped"
         assert steps["act"] == ("succeeded" if first == "approve" else "skipped")
 
@@ -363,10 +363,10 @@ async def test_an_alternative_to_a_rejected_approval_may_let_a_step_run() -> Non
     async def act(other: Outcome | None) -> str:
         return "acted"
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        await bench.decide("go", "approve", as_user="U1")
-        assert (await bench.step(run, "act")).state == "succeeded"
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        await harness.decide("go", "approve", as_user="U1")
+        assert (await harness.step(run, "act")).state == "succeeded"
 
 
 @pytest.mark.parametrize(
@@ -396,13 +396,13 @@ async def test_a_skipped_step_names_the_outcome_that_ruled_it_out(
         return 1
 
     people = StaticPeople(groups={"ops": ["U1"], "owners": ["U9"]})
-    async with Bench(flow, people=people) as bench:
-        run = await bench.start("flow")
+    async with Harness(flow, people=people) as harness:
+        run = await harness.start("flow")
         if decision == "expire":
-            await bench.advance("2h")
+            await harness.advance("2h")
         else:
-            await bench.decide("go", decision, as_user="U1", comment="because")
-        assert {name: (await bench.step(run, name)).reason for name in reasons} == reasons
+            await harness.decide("go", decision, as_user="U1", comment="because")
+        assert {name: (await harness.step(run, name)).reason for name in reasons} == reasons
 
 
 async def test_the_reason_of_a_skip_is_in_the_words_of_titles() -> None:
@@ -421,8 +421,8 @@ async def test_the_reason_of_a_skip_is_in_the_words_of_titles() -> None:
     async def tidy() -> str:
         return "tidy"
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        await bench.decide("legal_check", "reject", as_user="U1", comment="no")
-        assert (await bench.step(run, "print_it")).reason == "Legal review was rejected"
-        assert (await bench.step(run, "announce")).reason == "Send to the printer was skipped"
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        await harness.decide("legal_check", "reject", as_user="U1", comment="no")
+        assert (await harness.step(run, "print_it")).reason == "Legal review was rejected"
+        assert (await harness.step(run, "announce")).reason == "Send to the printer was skipped"

@@ -25,7 +25,7 @@ from engine.store.commit import Sweep, performing
 from engine.store.shifting import shift
 from engine.store.sqlite import Reader, Refused, Writer
 from engine.store.statements import Many
-from engine.testing import Bench
+from engine.testing import Harness
 from tests.lives import inline
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -203,8 +203,8 @@ async def test_a_step_without_a_timeout_is_awaited_in_its_attempts_own_task() ->
     async def timed() -> None:
         names.append(asyncio.current_task().get_name())
 
-    async with Bench(flow, people=StaticPeople(groups={"ops": ["U1"]})) as bench:
-        run = await bench.start("flow")
+    async with Harness(flow, people=StaticPeople(groups={"ops": ["U1"]})) as harness:
+        run = await harness.start("flow")
     assert f"{run.id}.plain" in names
     assert f"{run.id}.timed" not in names
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine import Hours, Person, StaticPeople, Workflow
 from engine.kernel.working_hours import after, parse, worked
 from engine.model.spec import HoursSpec
-from engine.testing import Bench
+from engine.testing import Harness
 
 OFFICE = parse("mon-fri", "09:00", "17:00", "Europe/Berlin", ["2026-12-25"])
 NIGHT = parse("fri,sat", "22:00", "06:00", "Europe/Berlin", [])
@@ -120,15 +120,15 @@ async def test_the_hours_of_those_who_are_asked() -> None:
         "go", ask="Go?", approvers=["@ops"], expires="2h", hours=hours, remind_every="1h", advisory=True
     )
     # Sunday night in Berlin, Monday's small hours in Tokyo.
-    async with Bench(flow, people=source, at="2026-01-04T20:00:00+00:00") as bench:
-        run = await bench.start("flow")
-        (request,) = await bench.requests()
+    async with Harness(flow, people=source, at="2026-01-04T20:00:00+00:00") as harness:
+        run = await harness.start("flow")
+        (request,) = await harness.requests()
         assert request.hours is not None
         assert request.hours.tz == "Asia/Tokyo"
         assert request.expires_at == datetime(2026, 1, 5, 2, tzinfo=UTC)
-        await bench.advance("6h")
-        assert (await bench.state(run)).requests[0].state == "expired"
-        assert (await bench.state(run)).requests[0].reminders == 1
+        await harness.advance("6h")
+        assert (await harness.state(run)).requests[0].state == "expired"
+        assert (await harness.state(run)).requests[0].reminders == 1
 
 
 async def test_hours_of_people_whose_zone_nobody_knows_are_in_utc() -> None:
@@ -136,9 +136,9 @@ async def test_hours_of_people_whose_zone_nobody_knows_are_in_utc() -> None:
     flow.approval(
         "go", ask="Go?", approvers=["@ops"], expires="2h", hours=Hours(tz="approvers"), advisory=True
     )
-    async with Bench(flow, people=StaticPeople(groups={"ops": ["U1"]})) as bench:
-        await bench.start("flow")
-        (request,) = await bench.requests()
+    async with Harness(flow, people=StaticPeople(groups={"ops": ["U1"]})) as harness:
+        await harness.start("flow")
+        (request,) = await harness.requests()
         assert request.hours is not None
         assert request.hours.tz == "UTC"
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator
 from engine import InvalidInput, StepContext, Workflow
 from engine.compiler import compile_workflow
 from engine.compiler.inputs import parse_input
-from engine.testing import Bench
+from engine.testing import Harness
 
 
 class Order(BaseModel):
@@ -52,17 +52,17 @@ async def nothing() -> None: ...
     ],
 )
 async def test_an_input_that_is_not_right(given: dict[str, Any], words: str) -> None:
-    async with Bench(flow) as bench:
+    async with Harness(flow) as harness:
         with pytest.raises(InvalidInput) as found:
-            await bench.start("flow", given)
+            await harness.start("flow", given)
         assert words in str(found.value)
-        assert (await bench.engine.runs())[1] == 0
+        assert (await harness.engine.runs())[1] == 0
 
 
 async def test_a_workflow_without_input_takes_none() -> None:
-    async with Bench(plain) as bench:
+    async with Harness(plain) as harness:
         with pytest.raises(InvalidInput, match="it takes no input; leave the values out"):
-            await bench.start("plain", {"a": 1})
+            await harness.start("plain", {"a": 1})
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ async def test_a_workflow_without_input_takes_none() -> None:
     ],
 )
 async def test_texts_are_read_as_a_person_means_them(typed: dict[str, str], meant: dict[str, Any]) -> None:
-    async with Bench(flow) as bench:
-        given = bench.engine.parse_input("flow", typed)
+    async with Harness(flow) as harness:
+        given = harness.engine.parse_input("flow", typed)
         assert {name: given[name] for name in meant} == meant
 
 
@@ -115,9 +115,9 @@ async def torn() -> None:
 
 
 async def test_what_can_not_be_kept_is_a_failure_that_says_so() -> None:
-    async with Bench(odd) as bench:
-        run = await bench.start("odd")
-        detail = await bench.state(run)
+    async with Harness(odd) as harness:
+        run = await harness.start("odd")
+        detail = await harness.state(run)
         said = {step.step: step.failure.message for step in detail.steps if step.failure}
         assert said == {
             "huge": "What huge returned can't be stored: "
@@ -129,7 +129,7 @@ async def test_what_can_not_be_kept_is_a_failure_that_says_so() -> None:
             "torn": "no file ?",
         }
         assert {step.state for step in detail.steps} == {"waiting"}
-        assert (await bench.step(run, "half")).log == ("a file ?",)
+        assert (await harness.step(run, "half")).log == ("a file ?",)
 
 
 class Size(IntEnum):

@@ -8,7 +8,7 @@ from engine import Cron, Every, Workflow
 from engine.clock import FakeClock
 from engine.model.people import StaticPeople
 from engine.runtime.clock_jumps import LOOK_INTERVAL
-from engine.testing import Bench
+from engine.testing import Harness
 
 HOUR = timedelta(hours=1)
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
@@ -37,93 +37,93 @@ def asking() -> Workflow:
     return ask
 
 
-async def started(bench: Bench, word: str) -> int:
-    return sum(word in run.id for run in await bench.runs("tick"))
+async def started(harness: Harness, word: str) -> int:
+    return sum(word in run.id for run in await harness.runs("tick"))
 
 
-async def jump(bench: Bench, by: timedelta) -> None:
-    bench.clock.jump(by)
-    await bench.advance(LOOK_INTERVAL)
+async def jump(harness: Harness, by: timedelta) -> None:
+    harness.clock.jump(by)
+    await harness.advance(LOOK_INTERVAL)
 
 
 async def test_intervals_go_on_after_the_clock_is_set_back_two_hours() -> None:
-    async with Bench(ticking(), people=PEOPLE) as bench:
-        await bench.advance("1h")
-        assert (await started(bench, "every"), await started(bench, "cron-x-15")) == (12, 4)
-        await jump(bench, -2 * HOUR)
-        await bench.advance("3h")
-        assert (await started(bench, "every"), await started(bench, "cron-x-15")) == (48, 16)
+    async with Harness(ticking(), people=PEOPLE) as harness:
+        await harness.advance("1h")
+        assert (await started(harness, "every"), await started(harness, "cron-x-15")) == (12, 4)
+        await jump(harness, -2 * HOUR)
+        await harness.advance("3h")
+        assert (await started(harness, "every"), await started(harness, "cron-x-15")) == (48, 16)
 
 
 async def test_a_job_at_a_fixed_time_does_not_fire_twice_on_a_day_that_is_repeated() -> None:
-    async with Bench(ticking(), people=PEOPLE) as bench:
-        await bench.advance("1h")
-        await jump(bench, -2 * HOUR)
-        await bench.advance("3h")
-        assert await started(bench, "cron-30-9") == 1
+    async with Harness(ticking(), people=PEOPLE) as harness:
+        await harness.advance("1h")
+        await jump(harness, -2 * HOUR)
+        await harness.advance("3h")
+        assert await started(harness, "cron-30-9") == 1
 
 
 async def test_intervals_keep_their_names_apart_after_a_restart() -> None:
-    async with Bench(ticking(), people=PEOPLE) as bench:
-        await bench.advance("1h")
-        await jump(bench, -2 * HOUR)
-        await bench.engine._schedules.sync()
-        await bench.advance("3h")
-        assert await started(bench, "every") == 48
+    async with Harness(ticking(), people=PEOPLE) as harness:
+        await harness.advance("1h")
+        await jump(harness, -2 * HOUR)
+        await harness.engine._schedules.sync()
+        await harness.advance("3h")
+        assert await started(harness, "every") == 48
 
 
 async def test_a_clock_a_day_ahead_ends_no_deadline_and_repeats_no_interval() -> None:
-    async with Bench(ticking(), asking(), people=PEOPLE) as bench:
-        run = await bench.start("ask")
-        await bench.advance("1h")
-        await jump(bench, 24 * HOUR)
-        (request,) = await bench.requests()
+    async with Harness(ticking(), asking(), people=PEOPLE) as harness:
+        run = await harness.start("ask")
+        await harness.advance("1h")
+        await jump(harness, 24 * HOUR)
+        (request,) = await harness.requests()
         assert request.expires_at == datetime.fromisoformat("2026-01-06T12:00:00+00:00")
-        assert await started(bench, "every") == 12
-        await bench.decide("go", "approve", as_user="U1")
-        assert (await bench.state(run)).run.state == "succeeded"
+        assert await started(harness, "every") == 12
+        await harness.decide("go", "approve", as_user="U1")
+        assert (await harness.state(run)).run.state == "succeeded"
 
 
 @pytest.mark.parametrize("hours", [-2, 24])
 async def test_a_deadline_takes_as_long_as_it_was_meant_to(hours: int) -> None:
-    async with Bench(asking(), people=PEOPLE) as bench:
-        run = await bench.start("ask")
-        await bench.advance("1h")
-        await jump(bench, hours * HOUR)
-        await bench.advance("1h 58m")
-        assert (await bench.state(run)).run.state == "waiting"
-        await bench.advance("2m")
-        assert (await bench.state(run)).requests[0].state == "expired"
+    async with Harness(asking(), people=PEOPLE) as harness:
+        run = await harness.start("ask")
+        await harness.advance("1h")
+        await jump(harness, hours * HOUR)
+        await harness.advance("1h 58m")
+        assert (await harness.state(run)).run.state == "waiting"
+        await harness.advance("2m")
+        assert (await harness.state(run)).requests[0].state == "expired"
 
 
 @pytest.mark.parametrize("hours", [-2, 24])
 async def test_a_deadline_that_begins_after_a_jump_and_before_it_is_noticed_is_as_long(hours: int) -> None:
-    async with Bench(asking(), people=PEOPLE) as bench:
-        await bench.advance("1h")
-        bench.clock.jump(hours * HOUR)
-        run = await bench.start("ask")
-        await bench.advance("1m")
-        assert bench.engine.jumped
-        await bench.advance("2h 58m")
-        assert (await bench.state(run)).run.state == "waiting"
-        await bench.advance("2m")
-        assert (await bench.state(run)).requests[0].state == "expired"
+    async with Harness(asking(), people=PEOPLE) as harness:
+        await harness.advance("1h")
+        harness.clock.jump(hours * HOUR)
+        run = await harness.start("ask")
+        await harness.advance("1m")
+        assert harness.engine.jumped
+        await harness.advance("2h 58m")
+        assert (await harness.state(run)).run.state == "waiting"
+        await harness.advance("2m")
+        assert (await harness.state(run)).requests[0].state == "expired"
 
 
 async def test_a_jump_is_logged_and_a_warning_for_an_hour(caplog: pytest.LogCaptureFixture) -> None:
-    async with Bench(ticking(), people=PEOPLE) as bench:
-        await bench.advance("1m")
-        assert bench.engine.jumped == ""
-        await jump(bench, -2 * HOUR)
+    async with Harness(ticking(), people=PEOPLE) as harness:
+        await harness.advance("1m")
+        assert harness.engine.jumped == ""
+        await jump(harness, -2 * HOUR)
         assert "The machine's clock was set back by 2 h" in caplog.text
-        assert "set back by 2 h" in bench.engine.jumped
-        await bench.advance("2h")
-        assert bench.engine.jumped == ""
+        assert "set back by 2 h" in harness.engine.jumped
+        await harness.advance("2h")
+        assert harness.engine.jumped == ""
 
 
 async def test_an_interval_of_a_clock_that_drifts_slowly_is_no_jump() -> None:
-    async with Bench(ticking(), people=PEOPLE, clock=FakeClock()) as bench:
+    async with Harness(ticking(), people=PEOPLE, clock=FakeClock()) as harness:
         for _ in range(30):
-            bench.clock.jump(timedelta(seconds=1))
-            await bench.advance(LOOK_INTERVAL)
-        assert bench.engine.jumped == ""
+            harness.clock.jump(timedelta(seconds=1))
+            await harness.advance(LOOK_INTERVAL)
+        assert harness.engine.jumped == ""

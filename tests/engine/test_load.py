@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.workflow_files import PUBLIC_NAMES
 from engine import DefinitionErrors
 from engine.authoring.loader import load
 
 FLOW = """
-from engine import Workflow
+from signoff import Workflow
 
 {name} = Workflow("{name}", owner="@platform")
 
@@ -45,7 +46,7 @@ def test_what_is_imported_from_another_file_is_not_this_ones(tmp_path: Path) -> 
 
 
 FACTORY = """
-from engine import Workflow
+from signoff import Workflow
 
 def ask(name: str) -> Workflow:
     flow = Workflow(name, owner="@platform")
@@ -77,11 +78,11 @@ def test_a_dict_form_is_found_too(tmp_path: Path) -> None:
         ("import nowhere_to_be_found\n", 1, "Install nowhere_to_be_found, or correct the import."),
         ("\nflow = Workflw('x')\n", 2, "name 'Workflw' is not defined. Did you mean Workflow?"),
         (
-            "from engine import Workflow\nWorkflow('x')\n",
+            "from signoff import Workflow\nWorkflow('x')\n",
             2,
             "Give owner=",
         ),
-        ("from engine import Workflow\nWorkflow('x', ownr='@a')\n", 2, "unexpected keyword argument 'ownr'"),
+        ("from signoff import Workflow\nWorkflow('x', ownr='@a')\n", 2, "unexpected keyword argument 'ownr'"),
         ("raise SystemExit(3)\n", 1, "a workflow file should only define things when it is read"),
         (
             FLOW.format(name="a") + "\n@a.step(when=work.succeeded and work.failed)\nasync def b(): ...\n",
@@ -94,7 +95,7 @@ def test_a_dict_form_is_found_too(tmp_path: Path) -> None:
 def test_a_file_that_can_not_be_read(tmp_path: Path, text: str, line: int | None, words: str) -> None:
     file = write(tmp_path / "flow.py", text)
     with pytest.raises(DefinitionErrors) as found:
-        load([file])
+        load([file], public=PUBLIC_NAMES)
     (error,) = found.value.errors
     assert words in str(error)
     assert error.file == (f"{file}:{line}" if line else str(file))
@@ -156,7 +157,7 @@ def test_a_file_whose_reading_does_not_end_is_given_up(tmp_path: Path, body: str
 def test_what_a_file_keeps_of_the_process_still_ends_it_afterwards(tmp_path: Path) -> None:
     file = tmp_path / "flow.py"
     file.write_text(
-        "import os\nfrom os import _exit as leave\nfrom engine import Workflow\n"
+        "import os\nfrom os import _exit as leave\nfrom signoff import Workflow\n"
         "flow = Workflow('flow', owner='@ops')\nif os.fork() == 0:\n    os._exit(7)\n"
         "assert os.waitstatus_to_exitcode(os.wait()[1]) == 7\n",
         encoding="utf-8",

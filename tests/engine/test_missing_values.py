@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from engine import Diff, Outcome, StaticPeople, Workflow
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"], "owners": ["U9"]})
 
@@ -68,20 +68,20 @@ def paying(output: Any, **options: Any) -> Workflow:
 async def test_an_approval_that_names_a_missing_value_is_not_asked(
     output: Any, options: dict[str, Any], words: str
 ) -> None:
-    async with Bench(paying(output, **options), people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        (asked,) = await bench.requests()
+    async with Harness(paying(output, **options), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        (asked,) = await harness.requests()
         assert (asked.kind, asked.step, asked.approvers) == ("failure", "go", ("@owners",))
         assert asked.failure is not None
         assert asked.failure.message == words
-        assert (await bench.state(run)).run.state == "waiting"
+        assert (await harness.state(run)).run.state == "waiting"
 
 
 async def test_skipping_an_approval_that_could_not_be_asked_runs_nothing_that_names_it() -> None:
-    async with Bench(paying({}, ask="Pay {fetch.total}?"), people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        await bench.decide("go", "skip", as_user="U9")
-        state = await bench.state(run)
+    async with Harness(paying({}, ask="Pay {fetch.total}?"), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        await harness.decide("go", "skip", as_user="U9")
+        state = await harness.state(run)
         states = {step.step: step.state for step in state.steps}
         assert states == {
             "fetch": "succeeded", "go": "cancelled", "pay": "skipped", "pay_unless_asked": "skipped",
@@ -90,17 +90,17 @@ async def test_skipping_an_approval_that_could_not_be_asked_runs_nothing_that_na
 
 
 async def test_an_approval_that_could_not_be_asked_ends_the_run_when_the_owner_aborts() -> None:
-    async with Bench(paying({}, ask="Pay {fetch.total}?"), people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        await bench.decide("go", "abort", as_user="U9")
-        assert (await bench.state(run)).run.state == "failed"
+    async with Harness(paying({}, ask="Pay {fetch.total}?"), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        await harness.decide("go", "abort", as_user="U9")
+        assert (await harness.state(run)).run.state == "failed"
 
 
 async def test_an_approval_that_could_not_be_asked_is_tried_again_on_retry() -> None:
-    async with Bench(paying({}, ask="Pay {fetch.total}?"), people=PEOPLE) as bench:
-        await bench.start("flow")
-        await bench.decide("go", "retry", as_user="U9")
-        (asked,) = await bench.requests()
+    async with Harness(paying({}, ask="Pay {fetch.total}?"), people=PEOPLE) as harness:
+        await harness.start("flow")
+        await harness.decide("go", "retry", as_user="U9")
+        (asked,) = await harness.requests()
         assert (asked.id.split(".", 1)[1], asked.kind) == ("go.2", "failure")
 
 
@@ -119,7 +119,7 @@ async def test_a_step_that_the_approval_may_do_without_is_shown_as_skipped() -> 
         "go", ask="Go?", show=[("Check", "check")], approvers=["@ops"], expires="1h", advisory=True,
         when=check.succeeded | check.skipped,
     )  # fmt: skip
-    async with Bench(flow, people=PEOPLE) as bench:
-        await bench.start("flow")
-        (asked,) = await bench.requests()
+    async with Harness(flow, people=PEOPLE) as harness:
+        await harness.start("flow")
+        (asked,) = await harness.requests()
         assert [(one.label, one.value) for one in asked.shown] == [("Check", "Sanctions check was skipped")]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.workflow_files import PUBLIC_NAMES
 from engine import DefinitionError, DefinitionErrors, Registry, Workflow
 from engine.authoring.dict_form import from_dict
 from engine.authoring.loader import load
@@ -35,7 +36,7 @@ def said_to(mistake: Mistake, folder: Path) -> list[DefinitionError]:
     file = folder / "flow.py"
     file.write_text(mistake.file, encoding="utf-8")
     try:
-        for found in load([file]):
+        for found in load([file], public=PUBLIC_NAMES):
             if isinstance(found.workflow, Workflow):
                 compile_workflow(found.workflow, str(file))
                 continue

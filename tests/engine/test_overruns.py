@@ -12,7 +12,7 @@ from bot.application import release
 from engine import Actor, Retry, RunRecord, StaticPeople, Workflow
 from engine.errors import StoreInUse
 from engine.store.file_lock import FileLock
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
 TESTER = Actor("cli", "t")
@@ -45,8 +45,8 @@ def body() -> Iterator[Body]:
     made.go_on.set()
 
 
-async def begun(bench: Bench, body: Body, calls: int = 1) -> RunRecord:
-    run = await bench.engine.start("flow", actor=TESTER)
+async def begun(harness: Harness, body: Body, calls: int = 1) -> RunRecord:
+    run = await harness.engine.start("flow", actor=TESTER)
     async with asyncio.timeout(20):
         while body.calls < calls:
             await asyncio.sleep(0)
@@ -63,33 +63,33 @@ def paying(body: Body, **options: object) -> Workflow:
     return flow
 
 
-async def ended(bench: Bench, body: Body, run: RunRecord) -> None:
+async def ended(harness: Harness, body: Body, run: RunRecord) -> None:
     """Every call has returned, and what follows from that is stored."""
     body.go_on.set()
     async with asyncio.timeout(20):
-        while body.now or bench.engine.overruns:
+        while body.now or harness.engine.overruns:
             await asyncio.sleep(0)
-    await bench.run_until_idle()
+    await harness.run_until_idle()
 
 
 async def test_a_late_plain_function_is_not_called_again_and_its_result_counts(body: Body) -> None:
-    async with Bench(paying(body), people=PEOPLE) as bench:
-        run = await begun(bench, body)
+    async with Harness(paying(body), people=PEOPLE) as harness:
+        run = await begun(harness, body)
         await asyncio.sleep(0)
-        bench.clock.move_to(bench.clock.now() + timedelta(seconds=31))
-        await bench.run_until_idle()
-        step = await bench.step(run, "pay")
+        harness.clock.move_to(harness.clock.now() + timedelta(seconds=31))
+        await harness.run_until_idle()
+        step = await harness.step(run, "pay")
         assert (step.state, step.attempt) == ("running", 1)
         assert step.reason.startswith("still executing after its timeout of 30 s: a plain function cannot be")
-        assert "step.overrun" in [one.type for one in await bench.engine.events.of_run(run.id)]
-        (told,) = bench.engine.overruns
+        assert "step.overrun" in [one.type for one in await harness.engine.events.of_run(run.id)]
+        (told,) = harness.engine.overruns
         assert told.startswith(f"pay of {run.id}, begun 31 s ago: still executing")
-        await bench.advance("1h")
+        await harness.advance("1h")
         assert body.calls == 1
-        await ended(bench, body, run)
-        step = await bench.step(run, "pay")
+        await ended(harness, body, run)
+        step = await harness.step(run, "pay")
         assert (step.state, step.output, step.reason, body.calls) == ("succeeded", 1, "", 1)
-        assert bench.engine.overruns == []
+        assert harness.engine.overruns == []
 
 
 async def test_a_plain_function_that_fails_late_is_tried_again_after_it_has_ended(body: Body) -> None:
@@ -101,40 +101,40 @@ async def test_a_plain_function_that_fails_late_is_tried_again_after_it_has_ende
             raise ConnectionError("too late")
         return 2
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await begun(bench, body)
-        bench.clock.move_to(bench.clock.now() + timedelta(seconds=31))
-        await bench.run_until_idle()
-        await ended(bench, body, run)
-        assert (await bench.step(run, "pay")).state == "retrying"
-        await bench.advance("1s")
-        assert await bench.output(run, "pay") == 2
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await begun(harness, body)
+        harness.clock.move_to(harness.clock.now() + timedelta(seconds=31))
+        await harness.run_until_idle()
+        await ended(harness, body, run)
+        assert (await harness.step(run, "pay")).state == "retrying"
+        await harness.advance("1s")
+        assert await harness.output(run, "pay") == 2
         assert (body.calls, body.most) == (2, 1)
 
 
 async def test_a_cancelled_run_says_that_its_plain_function_still_executes(body: Body) -> None:
-    async with Bench(paying(body), people=PEOPLE, parallel=1) as bench:
-        run = await begun(bench, body)
-        await bench.engine.cancel(run.id, actor=TESTER)
-        await bench.run_until_idle()
-        step = await bench.step(run, "pay")
+    async with Harness(paying(body), people=PEOPLE, parallel=1) as harness:
+        run = await begun(harness, body)
+        await harness.engine.cancel(run.id, actor=TESTER)
+        await harness.run_until_idle()
+        step = await harness.step(run, "pay")
         assert step.state == "cancelled"
         assert step.reason.startswith(
             "cancelled, but its function is still executing: a plain function cannot"
         )
-        second = await bench.engine.start("flow", actor=TESTER)
-        await bench.run_until_idle()
+        second = await harness.engine.start("flow", actor=TESTER)
+        await harness.run_until_idle()
         assert body.calls == 1, "it keeps its slot"
-        assert bench.engine.stalled == ""
-        await bench.advance("2m")
-        assert bench.engine.stalled.startswith(
+        assert harness.engine.stalled == ""
+        await harness.advance("2m")
+        assert harness.engine.stalled.startswith(
             "all 1 slots have been taken for 2 min, so no other step can start; 1 of them cannot be stopped."
         )
-        await ended(bench, body, run)
-        assert (await bench.step(run, "pay")).reason == "cancelled; its function has ended since"
-        assert (await bench.step(run, "pay")).state == "cancelled"
-        assert (await bench.state(second)).run.state == "succeeded"
-        assert bench.engine.stalled == ""
+        await ended(harness, body, run)
+        assert (await harness.step(run, "pay")).reason == "cancelled; its function has ended since"
+        assert (await harness.step(run, "pay")).state == "cancelled"
+        assert (await harness.state(second)).run.state == "succeeded"
+        assert harness.engine.stalled == ""
 
 
 async def test_an_async_function_that_ignores_its_cancellation_holds_its_retry() -> None:
@@ -155,30 +155,30 @@ async def test_an_async_function_that_ignores_its_cancellation_holds_its_retry()
         now -= 1
         return len(calls)
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.engine.start("flow", actor=TESTER)
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.engine.start("flow", actor=TESTER)
         while not calls:
             await asyncio.sleep(0)
-        bench.clock.move_to(bench.clock.now() + timedelta(seconds=31))
-        await bench.run_until_idle()
-        step = await bench.step(run, "deaf")
+        harness.clock.move_to(harness.clock.now() + timedelta(seconds=31))
+        await harness.run_until_idle()
+        step = await harness.step(run, "deaf")
         assert (step.state, step.reason.split(": ")[1][:29]) == ("running", "it ignores being cancelled, a")
-        await bench.advance("1m")
+        await harness.advance("1m")
         assert len(calls) == 1
         go_on.set()
         await asyncio.sleep(0)
-        await bench.run_until_idle()
-        assert "no result within 30 s" in (await bench.step(run, "deaf")).failure.message
-        await bench.advance("1s")
-        assert (await bench.output(run, "deaf"), most) == (2, 1)
+        await harness.run_until_idle()
+        assert "no result within 30 s" in (await harness.step(run, "deaf")).failure.message
+        await harness.advance("1s")
+        assert (await harness.output(run, "deaf"), most) == (2, 1)
 
 
 async def test_a_function_that_never_ends_does_not_keep_the_engine_from_closing(body: Body) -> None:
-    async with Bench(paying(body), people=PEOPLE) as bench:
-        run = await begun(bench, body)
-        bench.clock.move_to(bench.clock.now() + timedelta(seconds=31))
-        await bench.run_until_idle()
-        await bench.engine.cancel(run.id, actor=TESTER)
+    async with Harness(paying(body), people=PEOPLE) as harness:
+        run = await begun(harness, body)
+        harness.clock.move_to(harness.clock.now() + timedelta(seconds=31))
+        await harness.run_until_idle()
+        await harness.engine.cancel(run.id, actor=TESTER)
     assert body.now == 1
 
 
@@ -202,11 +202,11 @@ async def test_what_still_executes_after_the_end_is_named_and_keeps_the_database
 
     lock = FileLock(tmp_path / "signoff.db")
     lock.take()
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await begun(bench, body)
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await begun(harness, body)
     ends.set()
-    assert sorted(bench.engine.left_behind) == [f"deaf of {run.id}", f"pay of {run.id}"]
-    release(lock, bench.engine.left_behind)
+    assert sorted(harness.engine.left_behind) == [f"deaf of {run.id}", f"pay of {run.id}"]
+    release(lock, harness.engine.left_behind)
     with pytest.raises(StoreInUse):
         FileLock(tmp_path / "signoff.db").take()
     release(lock, [])
@@ -214,12 +214,12 @@ async def test_what_still_executes_after_the_end_is_named_and_keeps_the_database
 
 
 async def test_the_steps_that_hold_every_slot_are_named_with_their_age(body: Body) -> None:
-    async with Bench(paying(body), people=PEOPLE, parallel=2) as bench:
-        runs = [await begun(bench, body, calls) for calls in (1, 2)]
-        await bench.engine.start("flow", actor=TESTER)
-        bench.clock.move_to(bench.clock.now() + timedelta(minutes=2))
-        assert bench.engine.stalled.startswith(
+    async with Harness(paying(body), people=PEOPLE, parallel=2) as harness:
+        runs = [await begun(harness, body, calls) for calls in (1, 2)]
+        await harness.engine.start("flow", actor=TESTER)
+        harness.clock.move_to(harness.clock.now() + timedelta(minutes=2))
+        assert harness.engine.stalled.startswith(
             "all 2 slots have been taken for 2 min, so no other step can start"
         )
         for run in runs:
-            assert f"pay of {run.id}, begun 2 min ago" in bench.engine.stalled
+            assert f"pay of {run.id}, begun 2 min ago" in harness.engine.stalled

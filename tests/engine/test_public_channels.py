@@ -3,7 +3,7 @@
 import pytest
 
 from engine import StaticPeople, Workflow
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(
     groups={"#open": ["U1", "U2"], "#closed": ["U1"], "dev": ["U3"], "owners": ["U9"], "all": ["U4"]},
@@ -18,19 +18,19 @@ def flow(**options: object) -> Workflow:
 
 
 async def test_nobody_decides_at_high_risk_as_a_member_of_a_public_channel() -> None:
-    async with Bench(flow(approvers=["#open"], risk="high"), people=PEOPLE) as bench:
-        await bench.start("flow", as_user="U4")
-        (request,) = await bench.requests()
+    async with Harness(flow(approvers=["#open"], risk="high"), people=PEOPLE) as harness:
+        await harness.start("flow", as_user="U4")
+        (request,) = await harness.requests()
         assert request.approvers == ("#open", "@owners")  # brought to the owner at once
         for choice in ("approve", "reject"):
-            answer = await bench.answer("go", choice, as_user="U1", comment="so")
+            answer = await harness.answer("go", choice, as_user="U1", comment="so")
             assert (answer.code, answer.text) == (
                 "not_allowed",
                 "This approval is high risk, and anybody can join #open, so its members cannot decide it. "
                 "Ask the owner of the workflow to reassign it to a group.",
             )
-        assert (await bench.decide("go", "approve", as_user="U9")).code == "decided"
-        told = await bench.engine.unanswerable()
+        assert (await harness.decide("go", "approve", as_user="U9")).code == "decided"
+        told = await harness.engine.unanswerable()
         assert told == [
             ("flow", "go", "#open is public: anybody can join it, and the approval is high risk.")
         ]
@@ -38,19 +38,19 @@ async def test_nobody_decides_at_high_risk_as_a_member_of_a_public_channel() -> 
 
 @pytest.mark.parametrize("refs", [["#closed"], ["@dev", "#open"]])
 async def test_who_is_in_a_group_or_a_private_channel_decides_at_high_risk(refs: list[str]) -> None:
-    async with Bench(flow(approvers=refs, risk="high"), people=PEOPLE) as bench:
-        await bench.start("flow", as_user="U4")
+    async with Harness(flow(approvers=refs, risk="high"), people=PEOPLE) as harness:
+        await harness.start("flow", as_user="U4")
         who = "U1" if refs == ["#closed"] else "U3"
-        assert (await bench.decide("go", "approve", as_user=who)).code == "decided"
+        assert (await harness.decide("go", "approve", as_user=who)).code == "decided"
 
 
 async def test_below_high_risk_it_is_a_warning() -> None:
-    async with Bench(flow(approvers=["#open"]), people=PEOPLE) as bench:
-        assert await bench.engine.unanswerable() == []
-        assert await bench.engine.public_approvers(known=True) == [
+    async with Harness(flow(approvers=["#open"]), people=PEOPLE) as harness:
+        assert await harness.engine.unanswerable() == []
+        assert await harness.engine.public_approvers(known=True) == [
             "#open is a public channel, so anybody can join it and decide. Name a group or a private channel."
         ]
-        (perhaps,) = await bench.engine.public_approvers(known=False)
+        (perhaps,) = await harness.engine.public_approvers(known=False)
         assert perhaps.startswith("The members of #open decide in flow. If it is a public channel, anybody")
-        await bench.start("flow", as_user="U4")
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+        await harness.start("flow", as_user="U4")
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"

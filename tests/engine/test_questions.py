@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from engine import Actor, Decision, Escalate, Hours, NotAllowed, NotPossible, Outcome, StaticPeople, Workflow
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"], "leads": ["U5"], "all": ["U3", "U4"]})
 BOB = Actor("slack", "U1")
@@ -24,76 +24,80 @@ def flow(**options: object) -> Workflow:
 
 
 async def test_the_answer_comes_back_and_the_clock_goes_on_where_it_was() -> None:
-    async with Bench(flow(), people=PEOPLE) as bench:
-        run = await bench.start("flow", as_user="U3")
-        (request,) = await bench.requests()
-        await bench.advance("3h")
-        question = await bench.engine.ask_requester(request.id, "Which customers?", actor=BOB)
+    async with Harness(flow(), people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U3")
+        (request,) = await harness.requests()
+        await harness.advance("3h")
+        question = await harness.engine.ask_requester(request.id, "Which customers?", actor=BOB)
         assert (question.kind, question.approvers, question.about) == ("question", ("U3",), request.id)
-        assert [one.id for one in await bench.engine.waiting_for("U3")] == [question.id]
-        await bench.advance("10h")  # far past the end that it had
-        assert (await bench.engine.request(request.id)).state == "open"  # type: ignore[union-attr]
-        bob = await bench.engine.decide(question.id, Decision("answer", comment="all"), actor=BOB)
+        assert [one.id for one in await harness.engine.waiting_for("U3")] == [question.id]
+        await harness.advance("10h")  # far past the end that it had
+        assert (await harness.engine.request(request.id)).state == "open"  # type: ignore[union-attr]
+        bob = await harness.engine.decide(question.id, Decision("answer", comment="all"), actor=BOB)
         assert bob.code == "not_allowed"
-        answer = await bench.engine.decide(question.id, Decision("answer"), actor=Actor("slack", "U3"))
+        answer = await harness.engine.decide(question.id, Decision("answer"), actor=Actor("slack", "U3"))
         assert (answer.code, answer.text) == ("comment_required", "Write your answer.")
-        answer = await bench.engine.decide(
+        answer = await harness.engine.decide(
             question.id, Decision("answer", comment="All."), actor=Actor("slack", "U3")
         )
         assert answer.code == "decided"
-        answered, asked = (await bench.state(run)).requests[::-1]
+        answered, asked = (await harness.state(run)).requests[::-1]
         assert (answered.outcome, answered.decisions[0].comment) == ("answered", "All.")
         assert asked.expires_at == request.expires_at + timedelta(hours=10)  # type: ignore[operator]
-        await bench.advance("59m")
-        assert (await bench.state(run)).requests[0].state == "open"
-        await bench.advance("2m")
-        assert (await bench.state(run)).requests[0].outcome == "rejected"
-        assert await bench.engine.next_due() is None
+        await harness.advance("59m")
+        assert (await harness.state(run)).requests[0].state == "open"
+        await harness.advance("2m")
+        assert (await harness.state(run)).requests[0].outcome == "rejected"
+        assert await harness.engine.next_due() is None
 
 
 async def test_a_question_that_nobody_answers_holds_it_for_a_day() -> None:
-    async with Bench(flow(), people=PEOPLE) as bench:
-        run = await bench.start("flow", as_user="U3")
-        (request,) = await bench.requests()
-        await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
-        await bench.advance("25h")
-        asked, question = (await bench.state(run)).requests
+    async with Harness(flow(), people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U3")
+        (request,) = await harness.requests()
+        await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
+        await harness.advance("25h")
+        asked, question = (await harness.state(run)).requests
         assert (asked.state, question.state) == ("open", "expired")
-        await bench.advance("4h")
-        assert (await bench.state(run)).requests[0].outcome == "rejected"
+        await harness.advance("4h")
+        assert (await harness.state(run)).requests[0].outcome == "rejected"
 
 
 async def test_reminders_and_escalation_wait_too() -> None:
     chain = [Escalate("2h", "@leads")]
-    async with Bench(flow(escalate=chain, remind_every="90m", expires="8h"), people=PEOPLE) as bench:
-        await bench.start("flow", as_user="U3")
-        (request,) = await bench.requests()
-        await bench.advance("1h")
-        question = await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
-        await bench.advance("5h")
-        held = await bench.engine.request(request.id)
+    async with Harness(flow(escalate=chain, remind_every="90m", expires="8h"), people=PEOPLE) as harness:
+        await harness.start("flow", as_user="U3")
+        (request,) = await harness.requests()
+        await harness.advance("1h")
+        question = await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
+        await harness.advance("5h")
+        held = await harness.engine.request(request.id)
         assert held is not None
         assert (held.reminders, held.escalated) == (0, 0)
-        await bench.engine.decide(question.id, Decision("answer", comment="So."), actor=Actor("slack", "U3"))
-        await bench.advance("59m")
-        held = await bench.engine.request(request.id)
+        await harness.engine.decide(
+            question.id, Decision("answer", comment="So."), actor=Actor("slack", "U3")
+        )
+        await harness.advance("59m")
+        held = await harness.engine.request(request.id)
         assert held is not None
         assert (held.reminders, held.escalated) == (0, 0)
-        await bench.advance("2m")
-        held = await bench.engine.request(request.id)
+        await harness.advance("2m")
+        held = await harness.engine.request(request.id)
         assert held is not None
         assert held.escalated == 1
 
 
 async def test_in_working_hours_a_night_costs_nothing() -> None:
-    async with Bench(flow(hours=Hours()), people=PEOPLE, at="2026-01-05T16:00:00+00:00") as bench:
-        await bench.start("flow", as_user="U3")
-        (request,) = await bench.requests()
-        await bench.advance("30m")
-        question = await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
-        await bench.advance("17h")  # to half past nine: an hour of work
-        await bench.engine.decide(question.id, Decision("answer", comment="So."), actor=Actor("slack", "U3"))
-        held = await bench.engine.request(request.id)
+    async with Harness(flow(hours=Hours()), people=PEOPLE, at="2026-01-05T16:00:00+00:00") as harness:
+        await harness.start("flow", as_user="U3")
+        (request,) = await harness.requests()
+        await harness.advance("30m")
+        question = await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
+        await harness.advance("17h")  # to half past nine: an hour of work
+        await harness.engine.decide(
+            question.id, Decision("answer", comment="So."), actor=Actor("slack", "U3")
+        )
+        held = await harness.engine.request(request.id)
         assert held is not None
         assert request.expires_at is not None
         assert held.expires_at == request.expires_at + timedelta(hours=1)
@@ -101,76 +105,76 @@ async def test_in_working_hours_a_night_costs_nothing() -> None:
 
 @pytest.mark.parametrize("undo", [None, "1h"])
 async def test_deciding_withdraws_the_question(undo: str | None) -> None:
-    async with Bench(flow(undo=undo), people=PEOPLE) as bench:
-        run = await bench.start("flow", as_user="U3")
-        (request,) = await bench.requests()
-        question = await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
-        assert (await bench.decide(request, "approve", as_user="U2")).code == "decided"
-        found = await bench.engine.request(question.id)
+    async with Harness(flow(undo=undo), people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U3")
+        (request,) = await harness.requests()
+        question = await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
+        assert (await harness.decide(request, "approve", as_user="U2")).code == "decided"
+        found = await harness.engine.request(question.id)
         assert found is not None
         assert found.state == "withdrawn"
-        await bench.advance("2h")
-        assert (await bench.state(run)).run.state == "succeeded"
-        assert await bench.engine.next_due() is None
+        await harness.advance("2h")
+        assert (await harness.state(run)).run.state == "succeeded"
+        assert await harness.engine.next_due() is None
 
 
 async def test_cancelling_withdraws_both() -> None:
-    async with Bench(flow(), people=PEOPLE) as bench:
-        run = await bench.start("flow", as_user="U3")
-        (request,) = await bench.requests()
-        await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
-        await bench.engine.cancel(run.id, actor=Actor("slack", "U3"))
-        assert [one.state for one in (await bench.state(run)).requests] == ["withdrawn", "withdrawn"]
+    async with Harness(flow(), people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U3")
+        (request,) = await harness.requests()
+        await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
+        await harness.engine.cancel(run.id, actor=Actor("slack", "U3"))
+        assert [one.state for one in (await harness.state(run)).requests] == ["withdrawn", "withdrawn"]
         withdrawn = [
-            one for one in await bench.engine.events.of_run(run.id) if one.type == "request.withdrawn"
+            one for one in await harness.engine.events.of_run(run.id) if one.type == "request.withdrawn"
         ]
         assert len(withdrawn) == 2
-        assert await bench.engine.next_due() is None
+        assert await harness.engine.next_due() is None
 
 
 async def test_who_may_ask_and_whom() -> None:
-    async with Bench(flow(self_approval=True), people=PEOPLE) as bench:
-        await bench.start("flow", as_user="U1")
-        (request,) = await bench.requests()
+    async with Harness(flow(self_approval=True), people=PEOPLE) as harness:
+        await harness.start("flow", as_user="U1")
+        (request,) = await harness.requests()
         with pytest.raises(NotPossible, match="You requested this yourself"):
-            await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+            await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
         with pytest.raises(NotAllowed, match="Only @ops or @leads can ask"):
-            await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U4"))
+            await harness.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U4"))
         with pytest.raises(NotPossible, match="Write your question"):
-            await bench.engine.ask_requester(request.id, " ", actor=Actor("slack", "U2"))
-        await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U5"))
+            await harness.engine.ask_requester(request.id, " ", actor=Actor("slack", "U2"))
+        await harness.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U5"))
         with pytest.raises(NotPossible, match="another question about it is open"):
-            await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U2"))
-        await bench.engine.cancel(request.run_id, actor=Actor("slack", "U5"))
+            await harness.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U2"))
+        await harness.engine.cancel(request.run_id, actor=Actor("slack", "U5"))
         with pytest.raises(NotPossible, match="no longer open"):
-            await bench.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U2"))
-        await bench.engine.start("flow", actor=Actor("cli", "root"))
-        await bench.run_until_idle()
-        (request,) = await bench.requests()
+            await harness.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U2"))
+        await harness.engine.start("flow", actor=Actor("cli", "root"))
+        await harness.run_until_idle()
+        (request,) = await harness.requests()
         with pytest.raises(NotPossible, match="nobody can be asked"):
-            await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+            await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
 
 
 @pytest.mark.parametrize("hours", [None, Hours(start="09:00", end="17:00", days="mon-sun")])
 async def test_questions_pause_an_approval_for_a_day_in_all(hours: Hours | None) -> None:
     options = {"hours": hours} if hours else {}
-    async with Bench(flow(expires="4h", **options), people=PEOPLE) as bench:
-        run = await bench.start("flow", as_user="U3")
-        (request,) = await bench.requests()
+    async with Harness(flow(expires="4h", **options), people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U3")
+        (request,) = await harness.requests()
         for _ in range(40):  # far more than a day, if each of them counted
-            if (await bench.state(run)).run.state != "waiting":
+            if (await harness.state(run)).run.state != "waiting":
                 break
-            await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
+            await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
             with pytest.raises(NotPossible, match="another question about it is open"):
-                await bench.engine.ask_requester(request.id, "And?", actor=BOB)
-            (question,) = [one for one in await bench.requests() if one.kind == "question"]
-            await bench.advance("10h")
-            found = await bench.engine.request(question.id)
+                await harness.engine.ask_requester(request.id, "And?", actor=BOB)
+            (question,) = [one for one in await harness.requests() if one.kind == "question"]
+            await harness.advance("10h")
+            found = await harness.engine.request(question.id)
             if found is not None and found.state == "open":
-                await bench.engine.decide(
+                await harness.engine.decide(
                     question.id, Decision("answer", comment="So."), actor=Actor("slack", "U3")
                 )
-        ended = await bench.engine.request(request.id)
+        ended = await harness.engine.request(request.id)
         assert ended is not None
         assert (ended.state, ended.outcome) == ("expired", "rejected")
         assert ended.held_for <= timedelta(days=1).total_seconds()
@@ -179,15 +183,15 @@ async def test_questions_pause_an_approval_for_a_day_in_all(hours: Hours | None)
 
 
 async def test_a_question_that_pauses_nothing_ends_with_the_approval() -> None:
-    async with Bench(flow(expires="2d"), people=PEOPLE) as bench:
-        run = await bench.start("flow", as_user="U3")
-        (request,) = await bench.requests()
-        await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
-        await bench.advance("25h")
-        late = await bench.engine.ask_requester(request.id, "Why?", actor=BOB)
-        paused = await bench.engine.request(request.id)
+    async with Harness(flow(expires="2d"), people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U3")
+        (request,) = await harness.requests()
+        await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
+        await harness.advance("25h")
+        late = await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
+        paused = await harness.engine.request(request.id)
         assert paused is not None
         assert paused.held_since is None
-        await bench.decide(request, "approve", as_user="U1")
-        states = {one.id: one.state for one in (await bench.state(run)).requests}
+        await harness.decide(request, "approve", as_user="U1")
+        states = {one.id: one.state for one in (await harness.state(run)).requests}
         assert (states[request.id], states[late.id]) == ("decided", "withdrawn")

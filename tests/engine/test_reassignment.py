@@ -9,7 +9,7 @@ from engine import Actor, Outcome, Stage, StaticPeople, Workflow
 from engine.audit.receipts import verified
 from engine.errors import NotAllowed, SignoffError
 from engine.model.records import RequestRecord
-from engine.testing import Bench
+from engine.testing import Harness
 
 GROUPS = {
     "release": ["U1", "U2", "U3"],
@@ -37,24 +37,24 @@ def flow(**options: object) -> Workflow:
     return made
 
 
-def bench(**options: object) -> Bench:
-    return Bench(flow(**options), people=StaticPeople(groups={**GROUPS, "requesters": [REQUESTER]}))
+def harness(**options: object) -> Harness:
+    return Harness(flow(**options), people=StaticPeople(groups={**GROUPS, "requesters": [REQUESTER]}))
 
 
-async def asked(bench: Bench, requester: str = REQUESTER) -> RequestRecord:
-    await bench.start("flow", as_user=requester)
-    (request,) = await bench.requests()
+async def asked(harness: Harness, requester: str = REQUESTER) -> RequestRecord:
+    await harness.start("flow", as_user=requester)
+    (request,) = await harness.requests()
     return request
 
 
-async def hand(bench: Bench, request: RequestRecord, to: str, actor: Actor) -> RequestRecord:
-    return await bench.engine.reassign(request.id, to, actor=actor)
+async def hand(harness: Harness, request: RequestRecord, to: str, actor: Actor) -> RequestRecord:
+    return await harness.engine.reassign(request.id, to, actor=actor)
 
 
 @pytest.mark.parametrize("self_approval", [False, True])
 @pytest.mark.parametrize("requester", [REQUESTER, APPROVER, OWNER])
 async def test_the_requester_never_reassigns_their_own_request(requester: str, self_approval: bool) -> None:
-    async with bench(self_approval=self_approval) as here:
+    async with harness(self_approval=self_approval) as here:
         request = await asked(here, requester)
         names = (Actor("slack", requester), Actor("cli", "root", requester), Actor("api", "ci", requester))
         for actor, to in product(names, (FRIEND, "U2", "@owners")):
@@ -65,7 +65,7 @@ async def test_the_requester_never_reassigns_their_own_request(requester: str, s
 
 
 async def test_the_starter_on_the_command_line_reassigns_it_under_no_name() -> None:
-    async with bench() as here:
+    async with harness() as here:
         await here.engine.start("flow", actor=Actor("cli", "root", "U2"))
         await here.run_until_idle()
         (request,) = await here.requests()
@@ -75,7 +75,7 @@ async def test_the_starter_on_the_command_line_reassigns_it_under_no_name() -> N
 
 
 async def test_a_new_approver_is_one_of_the_groups_or_an_owner() -> None:
-    async with bench() as here:
+    async with harness() as here:
         request = await asked(here)
         told = (
             "This request can only be reassigned to members of @release or @owners, and {} is not among "
@@ -92,7 +92,7 @@ async def test_a_new_approver_is_one_of_the_groups_or_an_owner() -> None:
 
 
 async def test_the_author_says_to_whom_it_may_be_reassigned() -> None:
-    async with bench(reassign_to=["@security"]) as here:
+    async with harness(reassign_to=["@security"]) as here:
         request = await asked(here)
         for to in ("U2", "@owners", FRIEND):
             with pytest.raises(NotAllowed, match="members of @security"):
@@ -105,7 +105,7 @@ async def test_the_author_says_to_whom_it_may_be_reassigned() -> None:
 
 async def test_an_approver_of_another_stage_hands_nothing_on() -> None:
     stages = [Stage("team", ["@release"]), Stage("security", ["@security"])]
-    async with bench(stages=stages) as here:
+    async with harness(stages=stages) as here:
         request = await asked(here)
         with pytest.raises(SignoffError, match="Only @release or @owners can reassign"):
             await hand(here, request, "U5", Actor("slack", "U4"))
@@ -120,14 +120,14 @@ async def test_an_approver_of_another_stage_hands_nothing_on() -> None:
 
 
 async def test_the_owner_moves_only_the_quorums_that_the_new_approver_belongs_to() -> None:
-    async with bench(quorum={"@release": 1, "@security": 1}) as here:
+    async with harness(quorum={"@release": 1, "@security": 1}) as here:
         request = await asked(here)
         handed = await hand(here, request, "U5", Actor("slack", OWNER))
         assert handed.approvers == ("@release", "U5")
 
 
 async def test_only_owner_or_operator_reassign_at_high_risk_and_the_receipt_says_so() -> None:
-    async with bench(risk="high") as here:
+    async with harness(risk="high") as here:
         run = await here.start("flow", as_user=REQUESTER)
         (request,) = await here.requests()
         told = (
@@ -149,7 +149,7 @@ async def test_only_owner_or_operator_reassign_at_high_risk_and_the_receipt_says
         assert verified(document, await _keys(here))["outcome"] == "approved"
 
 
-async def _keys(here: Bench) -> dict[str, object]:
+async def _keys(here: Harness) -> dict[str, object]:
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     pems = await here.engine.receipts.public_keys()

@@ -11,7 +11,7 @@ import pytest
 from engine import NotPossible, Outcome, StaticPeople, Workflow
 from engine.audit.keys import Keyring, public_keys
 from engine.audit.receipts import ReceiptInvalid, verified
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
 
@@ -27,17 +27,17 @@ def flow() -> Workflow:
     return made
 
 
-async def decided(bench: Bench) -> str:
-    run = await bench.start("flow", as_user="U3")
-    await bench.decide("go", "approve", as_user="U1", comment="looks right", run=run)
-    await bench.decide("go", "approve", as_user="U2", run=run)
+async def decided(harness: Harness) -> str:
+    run = await harness.start("flow", as_user="U3")
+    await harness.decide("go", "approve", as_user="U1", comment="looks right", run=run)
+    await harness.decide("go", "approve", as_user="U2", run=run)
     return f"{run.id}.go"
 
 
 async def test_a_receipt_says_who_what_when_why_and_what_ran(tmp_path: Path) -> None:
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
-        document = await bench.engine.receipts.receipt(await decided(bench))
-        keys = public_keys("".join((await bench.engine.receipts.public_keys()).values()))
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
+        document = await harness.engine.receipts.receipt(await decided(harness))
+        keys = public_keys("".join((await harness.engine.receipts.public_keys()).values()))
     said = verified(document, keys)
     assert said["covered"]["ask"] == "Ship 1.4.2?"
     assert (said["outcome"], said["requester"]["id"]) == ("approved", "U3")
@@ -76,21 +76,21 @@ def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     ],
 )
 async def test_a_changed_receipt_is_refused(path: str, value: Any, why: str) -> None:
-    async with Bench(flow(), people=PEOPLE) as bench:
-        document = await bench.engine.receipts.receipt(await decided(bench))
-        keys = public_keys("".join((await bench.engine.receipts.public_keys()).values()))
+    async with Harness(flow(), people=PEOPLE) as harness:
+        document = await harness.engine.receipts.receipt(await decided(harness))
+        keys = public_keys("".join((await harness.engine.receipts.public_keys()).values()))
     verified(document, keys)
     with pytest.raises(ReceiptInvalid, match=why):
         verified(changed(document, path, value), keys)
 
 
 async def test_what_was_signed_before_a_rotation_stays_verifiable(tmp_path: Path) -> None:
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
-        request = await decided(bench)
-        before = await bench.engine.receipts.receipt(request)
-        made = await bench.engine.receipts.rotate()
-        after = await bench.engine.receipts.receipt(request)
-        keys = public_keys("".join((await bench.engine.receipts.public_keys()).values()))
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
+        request = await decided(harness)
+        before = await harness.engine.receipts.receipt(request)
+        made = await harness.engine.receipts.rotate()
+        after = await harness.engine.receipts.receipt(request)
+        keys = public_keys("".join((await harness.engine.receipts.public_keys()).values()))
     assert after["key"] == made != before["key"]
     assert verified(before, keys)["digest"] == verified(after, keys)["digest"]
     # The old private half is gone.
@@ -115,22 +115,22 @@ async def test_what_was_signed_before_a_rotation_stays_verifiable(tmp_path: Path
 async def test_records_that_contradict_the_log_get_no_receipt(
     statement: str, why: str, tmp_path: Path
 ) -> None:
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
-        request = await decided(bench)
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
+        request = await decided(harness)
         with sqlite3.connect(tmp_path / "signoff.db") as connection:
             assert connection.execute(statement).rowcount
         connection.close()
         with pytest.raises(NotPossible, match=why):
-            await bench.engine.receipts.receipt(request)
+            await harness.engine.receipts.receipt(request)
 
 
 async def test_there_is_none_before_it_is_decided(tmp_path: Path) -> None:
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow", as_user="U3")
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow", as_user="U3")
         with pytest.raises(NotPossible, match="is open; there is a receipt once it is decided"):
-            await bench.engine.receipts.receipt(f"{run.id}.go")
-        await bench.advance("2d")
-        document = await bench.engine.receipts.receipt(f"{run.id}.go")
+            await harness.engine.receipts.receipt(f"{run.id}.go")
+        await harness.advance("2d")
+        document = await harness.engine.receipts.receipt(f"{run.id}.go")
         assert (document["receipt"]["outcome"], document["receipt"]["by_time"]) == ("expired", True)
 
 

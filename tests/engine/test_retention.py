@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import Actor, NotPossible, Outcome, StaticPeople, UnknownRun, Wanted, Workflow
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
 flow = Workflow("flow", owner="@ops")
@@ -21,16 +21,16 @@ async def act(go: Outcome) -> str:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path):
-    async with Bench(flow, people=PEOPLE, folder=tmp_path, keep=timedelta(days=30)) as found:
+async def harness(tmp_path: Path):
+    async with Harness(flow, people=PEOPLE, folder=tmp_path, keep=timedelta(days=30)) as found:
         yield found
 
 
-async def finished(bench: Bench, key: str) -> str:
-    run = await bench.engine.start("flow", actor=Actor("cli", "ann"), key=key)
-    await bench.run_until_idle()
-    await bench.decide("go", "approve", as_user="U1", run=run)
-    await bench.run_until_idle()
+async def finished(harness: Harness, key: str) -> str:
+    run = await harness.engine.start("flow", actor=Actor("cli", "ann"), key=key)
+    await harness.run_until_idle()
+    await harness.decide("go", "approve", as_user="U1", run=run)
+    await harness.run_until_idle()
     return run.id
 
 
@@ -39,54 +39,54 @@ def rows(folder: Path, table: str) -> int:
         return database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
 
-async def test_old_finished_runs_go_and_everything_else_stays(bench: Bench, tmp_path: Path) -> None:
+async def test_old_finished_runs_go_and_everything_else_stays(harness: Harness, tmp_path: Path) -> None:
     for number in range(120):
-        await finished(bench, f"old{number:03}")
-    waiting = await bench.start("flow")
-    await bench.advance("29d")
-    young = await finished(bench, "young")
+        await finished(harness, f"old{number:03}")
+    waiting = await harness.start("flow")
+    await harness.advance("29d")
+    young = await finished(harness, "young")
     assert rows(tmp_path, "tombstone") == 0
-    before = await bench.engine.audit()
-    await bench.advance("2d")
+    before = await harness.engine.audit()
+    await harness.advance("2d")
 
     assert rows(tmp_path, "tombstone") == 120
-    runs, total = await bench.engine.runs()
+    runs, total = await harness.engine.runs()
     assert {run.id for run in runs} == {waiting.id, young}
     assert total == 2
     assert rows(tmp_path, "decision") == 1
     assert rows(tmp_path, "request") == 2
-    after = await bench.engine.audit()
+    after = await harness.engine.audit()
     assert (after.runs, after.pruned, after.findings) == (2, 120, [])
     assert after.digest == before.digest
     with pytest.raises(UnknownRun, match=r"flow-old000 ended on 2026-01-05 \(succeeded\) and was deleted on"):
-        await bench.engine.find_run("flow-old000")
+        await harness.engine.find_run("flow-old000")
     with pytest.raises(NotPossible, match="ran before and was deleted"):
-        await bench.engine.start("flow", actor=Actor("cli", "ann"), key="old000")
+        await harness.engine.start("flow", actor=Actor("cli", "ann"), key="old000")
     # What waits goes on as if nothing had been.
-    await bench.decide("go", "approve", as_user="U1", run=waiting)
-    assert (await bench.state(waiting)).run.state == "succeeded"
+    await harness.decide("go", "approve", as_user="U1", run=waiting)
+    assert (await harness.state(waiting)).run.state == "succeeded"
 
 
-async def test_a_run_stays_until_everybody_was_told_of_it(bench: Bench, tmp_path: Path) -> None:
-    deliveries = bench.engine.deliveries
+async def test_a_run_stays_until_everybody_was_told_of_it(harness: Harness, tmp_path: Path) -> None:
+    deliveries = harness.engine.deliveries
     await deliveries.advance("slack", 1, [])
-    run = await finished(bench, "a")
-    await bench.advance("40d")
+    run = await finished(harness, "a")
+    await harness.advance("40d")
     assert rows(tmp_path, "tombstone") == 0, "a consumer has not read its events"
-    newest = await bench.engine.events.newest()
+    newest = await harness.engine.events.newest()
     await deliveries.advance("slack", newest, [Wanted("run:a", "run", run)])
-    await bench.advance("2h")
+    await harness.advance("2h")
     assert rows(tmp_path, "tombstone") == 0, "a message of it is still to be delivered"
     await deliveries.sent("run:a", 1, {"channel": "C1", "ts": "1.1"})
-    await bench.advance("2h")
+    await harness.advance("2h")
     assert rows(tmp_path, "tombstone") == 1
     assert rows(tmp_path, "delivery") == 0
 
 
 async def test_without_a_word_everything_is_kept(tmp_path: Path) -> None:
-    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
-        await finished(bench, "a")
-        await bench.advance("40d")
+    async with Harness(flow, people=PEOPLE, folder=tmp_path) as harness:
+        await finished(harness, "a")
+        await harness.advance("40d")
         assert rows(tmp_path, "tombstone") == 0
 
 
@@ -102,14 +102,16 @@ async def test_without_a_word_everything_is_kept(tmp_path: Path) -> None:
         ),
     ],
 )
-async def test_what_is_done_to_a_tombstone_shows(bench: Bench, tmp_path: Path, change: str, problem) -> None:
-    await finished(bench, "a")
-    await bench.advance("40d")
-    before = await bench.engine.audit()
+async def test_what_is_done_to_a_tombstone_shows(
+    harness: Harness, tmp_path: Path, change: str, problem
+) -> None:
+    await finished(harness, "a")
+    await harness.advance("40d")
+    before = await harness.engine.audit()
     assert before.pruned == 1
     with closing(sqlite3.connect(tmp_path / "signoff.db")) as database, database:
         database.execute(change)
-    after = await bench.engine.audit()
+    after = await harness.engine.audit()
     if problem is None:
         assert after.digest != before.digest
     else:

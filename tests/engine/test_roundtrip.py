@@ -41,7 +41,7 @@ from typing_extensions import TypedDict
 from engine import DefinitionErrors, InvalidInput, Outcome, StaticPeople, Workflow
 from engine.compiler import compile_workflow
 from engine.compiler.round_trip import Codec, Unstorable
-from engine.testing import Bench
+from engine.testing import Harness
 
 T = TypeVar("T")
 
@@ -374,9 +374,9 @@ def tagged() -> Tagged:
 async def test_what_a_step_returns_is_refused_where_it_would_be_lost(
     kind: Any, value: Any, words: str | None
 ) -> None:
-    async with Bench(returning(kind, value)) as bench:
-        run = await bench.start("flow")
-        step = await bench.step(run, "make")
+    async with Harness(returning(kind, value)) as harness:
+        run = await harness.start("flow")
+        step = await harness.step(run, "make")
         if words is None:
             assert step.state == "succeeded"
             return
@@ -436,25 +436,27 @@ def releasing() -> Workflow:
 )
 async def test_people_see_and_steps_get_what_models_with_aliases_hold(given: dict[str, Any]) -> None:
     people = StaticPeople(groups={"platform": ["U1"]})
-    async with Bench(releasing(), people=people) as bench:
-        run = await bench.start("release", given)
-        (request,) = await bench.requests()
+    async with Harness(releasing(), people=people) as harness:
+        run = await harness.start("release", given)
+        (request,) = await harness.requests()
         assert request.ask == "Ship web for web?"
         assert {one.label: one.value for one in request.shown} == {"Service name": "web", "Build count": 7}
         assert request.value == {"service_name": "web", "build_count": 7}
-        await bench.decide(request, "approve", as_user="U1", value={"service_name": "api", "build_count": 8})
-        assert await bench.output(run, "ship") == "api 8"
+        await harness.decide(
+            request, "approve", as_user="U1", value={"service_name": "api", "build_count": 8}
+        )
+        assert await harness.output(run, "ship") == "api 8"
 
 
 async def test_an_input_with_aliases_names_its_fields_by_name() -> None:
-    async with Bench(releasing()) as bench:
+    async with Harness(releasing()) as harness:
         with pytest.raises(InvalidInput, match="service_name: is missing"):
-            await bench.start("release", {})
+            await harness.start("release", {})
         with pytest.raises(
             InvalidInput, match="servce_name: release has no such field; did you mean service_name"
         ):
-            await bench.start("release", {"servce_name": "x"})
-        assert bench.engine.parse_input("release", {"service_name": "x"})["service_name"] == "x"
+            await harness.start("release", {"servce_name": "x"})
+        assert harness.engine.parse_input("release", {"service_name": "x"})["service_name"] == "x"
 
 
 def test_a_codec_refuses_with_the_place() -> None:

@@ -27,7 +27,7 @@ from engine import (
     UnknownWorkflow,
     Workflow,
 )
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(
     [Person("U9", "zoe"), Person("UB", "bot", is_bot=True), Person("UG", "guest", outside=True)],
@@ -63,10 +63,10 @@ async def test_outputs_flow_by_name_and_independent_steps_run_in_parallel() -> N
         assert threading.current_thread() is not threading.main_thread()
         return f"{left + right} {input.item}"
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow", {"count": 5})
-        assert await bench.output(run, "total") == "15 bolt"
-        assert (await bench.state(run)).run.state == "succeeded"
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow", {"count": 5})
+        assert await harness.output(run, "total") == "15 bolt"
+        assert (await harness.state(run)).run.state == "succeeded"
 
 
 @pytest.mark.parametrize("choice", ["approve", "reject"])
@@ -91,28 +91,28 @@ async def test_an_approval_takes_one_branch_and_skips_the_other(choice: str) -> 
     async def report(ship: str | None, stand_down: str | None) -> str:
         return ship or f"no: {stand_down}"
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        detail = await bench.state(run)
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        detail = await harness.state(run)
         assert detail.run.state == "waiting"
         assert detail.requests[0].ask == "Ship v1?"
-        answer = await bench.decide("gate", choice, as_user="U1", comment="too late in the day")
+        answer = await harness.decide("gate", choice, as_user="U1", comment="too late in the day")
         assert answer.code == "decided"
-        told = await bench.output(run, "report")
+        told = await harness.output(run, "report")
         assert told == ("v1 by U1" if choice == "approve" else "no: too late in the day")
         skipped = "stand_down" if choice == "approve" else "ship"
-        assert (await bench.step(run, skipped)).state == "skipped"
+        assert (await harness.step(run, skipped)).state == "skipped"
 
 
 async def test_who_may_decide_is_checked_in_the_engine() -> None:
     flow = Workflow("flow", owner="@board")
     flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow", as_user="U1")
-        request = (await bench.requests())[0].id
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U1")
+        request = (await harness.requests())[0].id
 
         async def answer(user: str, choice: str = "approve", comment: str = ""):
-            return await bench.engine.decide(
+            return await harness.engine.decide(
                 request, Decision(choice, comment=comment), actor=Actor("slack", user)
             )
 
@@ -123,13 +123,13 @@ async def test_who_may_decide_is_checked_in_the_engine() -> None:
         assert (await answer("U1")).code == "self_approval"
         assert (await answer("U2", "reject")).code == "comment_required"
         assert (await answer("U2", "maybe")).code == "bad_choice"
-        assert (await bench.state(run)).requests[0].decisions == ()
+        assert (await harness.state(run)).requests[0].decisions == ()
         assert (await answer("U2")).code == "decided"
         assert (await answer("U2")).code == "duplicate"
         late = await answer("U1", "reject", "no")
         assert late.code == "already_decided"
         assert (
-            await bench.engine.decide("nothing", Decision("approve"), actor=Actor("slack", "U2"))
+            await harness.engine.decide("nothing", Decision("approve"), actor=Actor("slack", "U2"))
         ).code == "unknown"
 
 
@@ -142,20 +142,20 @@ async def test_twenty_clicks_at_once_make_one_decision() -> None:
     async def act() -> None:
         done.append(1)
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        request = (await bench.requests())[0].id
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        request = (await harness.requests())[0].id
         answers = await asyncio.gather(
             *(
-                bench.engine.decide(request, Decision("approve"), actor=Actor("slack", f"U{1 + n % 2}"))
+                harness.engine.decide(request, Decision("approve"), actor=Actor("slack", f"U{1 + n % 2}"))
                 for n in range(20)
             )
         )
-        await bench.run_until_idle()
+        await harness.run_until_idle()
         codes = [answer.code for answer in answers]
         assert codes.count("decided") == 1
         assert set(codes) <= {"decided", "duplicate", "already_decided"}
-        assert len((await bench.state(run)).requests[0].decisions) == 1
+        assert len((await harness.state(run)).requests[0].decisions) == 1
         assert done == [1]
 
 
@@ -171,16 +171,16 @@ async def test_retries_wait_in_rows_and_keep_their_key() -> None:
             raise ConnectionError("no route")
         return "ok"
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        step = await bench.step(run, "fetch")
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        step = await harness.step(run, "fetch")
         assert (step.state, step.failure.message, step.log) == ("retrying", "no route", ("try 1",))
-        await bench.advance("9s")
+        await harness.advance("9s")
         assert len(seen) == 1
-        await bench.advance("1s")
+        await harness.advance("1s")
         assert len(seen) == 2
-        await bench.advance("20s")
-        assert (await bench.step(run, "fetch")).state == "succeeded"
+        await harness.advance("20s")
+        assert (await harness.step(run, "fetch")).state == "succeeded"
         assert [(attempt, key) for attempt, key, _ in seen] == [(n, f"{run.id}:fetch:1") for n in (1, 2, 3)]
 
 
@@ -213,9 +213,9 @@ async def test_a_failure_for_good_asks_the_owner(
     async def then(risky: str | None) -> str:
         return str(risky)
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        detail = await bench.state(run)
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        detail = await harness.state(run)
         assert states(detail) == {"risky": "waiting", "elsewhere": "succeeded", "then": "pending"}
         (request,) = detail.requests
         assert (request.kind, request.approvers, request.failure.message) == (
@@ -224,8 +224,8 @@ async def test_a_failure_for_good_asks_the_owner(
             "the door is locked",
         )
         assert request.expires_at is not None
-        await bench.decide(request, choice, as_user="U2")
-        detail = await bench.state(run)
+        await harness.decide(request, choice, as_user="U2")
+        detail = await harness.state(run)
         assert detail.run.state == run_state
         assert states(detail) == {"risky": step_state, "elsewhere": "succeeded", "then": after}
         if choice == "retry":
@@ -239,10 +239,10 @@ async def test_a_failure_request_ends_by_itself() -> None:
     async def risky() -> None:
         raise RuntimeError("bad")
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        await bench.advance("3h")
-        detail = await bench.state(run)
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        await harness.advance("3h")
+        detail = await harness.state(run)
         assert detail.run.state == "failed"
         assert detail.requests[0].state == "expired"
         assert detail.requests[0].reminders == 2
@@ -264,9 +264,9 @@ async def test_a_workflow_may_fail_at_once() -> None:
             stopped.set()
             raise
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        detail = await bench.state(run)
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        detail = await harness.state(run)
         assert detail.run.state == "failed"
         assert states(detail) == {"risky": "failed", "slow": "cancelled"}
         await asyncio.wait_for(stopped.wait(), 5)
@@ -284,10 +284,10 @@ async def test_settled_takes_a_failure_and_nothing_else_swallows_it() -> None:
     async def report(risky: Settled[int]) -> str:
         return f"{risky.state}: {risky.error}"
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow")
-        assert await bench.output(run, "report") == "failed: bad"
-        assert (await bench.state(run)).run.state == "succeeded"
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        assert await harness.output(run, "report") == "failed: bad"
+        assert (await harness.state(run)).run.state == "succeeded"
 
 
 async def test_room_is_bounded_and_every_step_gets_its_turn() -> None:
@@ -307,11 +307,11 @@ async def test_room_is_bounded_and_every_step_gets_its_turn() -> None:
 
     for n in range(20):
         flow.step(name=f"s{n}")(body())
-    async with Bench(flow, people=PEOPLE, parallel=3) as bench:
-        runs = [await bench.engine.start("flow", actor=Actor("cli", "t")) for _ in range(3)]
-        await bench.run_until_idle()
+    async with Harness(flow, people=PEOPLE, parallel=3) as harness:
+        runs = [await harness.engine.start("flow", actor=Actor("cli", "t")) for _ in range(3)]
+        await harness.run_until_idle()
         for run in runs:
-            assert (await bench.state(run)).run.state == "succeeded"
+            assert (await harness.state(run)).run.state == "succeeded"
         assert most <= 3
 
 
@@ -323,22 +323,22 @@ async def test_cancel_stops_withdraws_and_ends() -> None:
         await ctx.sleep(3600)
 
     flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow", as_user="U1")
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U1")
         with pytest.raises(NotAllowed, match="@board"):
-            await bench.engine.cancel(run.id, actor=Actor("slack", "U9"))
-        await bench.engine.cancel(run.id, actor=Actor("slack", "U1"), reason="wrong one")
-        await bench.run_until_idle()
-        detail = await bench.state(run)
+            await harness.engine.cancel(run.id, actor=Actor("slack", "U9"))
+        await harness.engine.cancel(run.id, actor=Actor("slack", "U1"), reason="wrong one")
+        await harness.run_until_idle()
+        detail = await harness.state(run)
         assert (detail.run.state, detail.run.reason) == ("cancelled", "wrong one")
         assert detail.requests[0].state == "withdrawn"
         assert states(detail) == {"slow": "cancelled", "gate": "cancelled"}
-        assert await bench.engine.next_due() is None
+        assert await harness.engine.next_due() is None
         with pytest.raises(NotPossible, match="cancelled"):
-            await bench.engine.cancel(run.id, actor=Actor("slack", "U1"))
+            await harness.engine.cancel(run.id, actor=Actor("slack", "U1"))
         with pytest.raises(UnknownRun):
-            await bench.engine.cancel("nope", actor=Actor("slack", "U1"))
-        answer = await bench.engine.decide(
+            await harness.engine.cancel("nope", actor=Actor("slack", "U1"))
+        answer = await harness.engine.decide(
             detail.requests[0].id, Decision("approve"), actor=Actor("slack", "U2")
         )
         assert answer.code == "withdrawn"
@@ -348,23 +348,23 @@ async def test_cancel_stops_withdraws_and_ends() -> None:
 async def test_overlap(overlap: str) -> None:
     flow = Workflow("flow", owner="@ops", concurrency=1, overlap=overlap)
     flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
-    async with Bench(flow, people=PEOPLE) as bench:
-        first = await bench.start("flow")
+    async with Harness(flow, people=PEOPLE) as harness:
+        first = await harness.start("flow")
         if overlap == "skip":
             with pytest.raises(NotPossible, match="already running"):
-                await bench.start("flow")
-            assert (await bench.engine.runs())[1] == 1
+                await harness.start("flow")
+            assert (await harness.engine.runs())[1] == 1
             return
-        second = await bench.start("flow")
-        await bench.advance("1s")
-        third = await bench.start("flow")
-        assert (await bench.state(second)).run.state == "pending"
-        await bench.decide("gate", "approve", as_user="U1", run=first)
-        assert (await bench.state(second)).run.state == "waiting"
-        assert (await bench.state(third)).run.state == "pending"
-        await bench.engine.cancel(third.id, actor=Actor("cli", "t"))
-        await bench.decide("gate", "approve", as_user="U1", run=second)
-        assert (await bench.state(third)).run.state == "cancelled"
+        second = await harness.start("flow")
+        await harness.advance("1s")
+        third = await harness.start("flow")
+        assert (await harness.state(second)).run.state == "pending"
+        await harness.decide("gate", "approve", as_user="U1", run=first)
+        assert (await harness.state(second)).run.state == "waiting"
+        assert (await harness.state(third)).run.state == "pending"
+        await harness.engine.cancel(third.id, actor=Actor("cli", "t"))
+        await harness.decide("gate", "approve", as_user="U1", run=second)
+        assert (await harness.state(third)).run.state == "cancelled"
 
 
 async def test_an_interval_starts_runs_once_each_and_a_restart_does_not_repeat_them(tmp_path: Path) -> None:
@@ -376,30 +376,30 @@ async def test_an_interval_starts_runs_once_each_and_a_restart_does_not_repeat_t
 
         return made
 
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.advance("16m")
-        assert (await bench.engine.runs())[1] == 3
-        clock = bench.clock
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.advance("16m")
+        assert (await harness.engine.runs())[1] == 3
+        clock = harness.clock
     clock.advance(timedelta(hours=1))
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path, clock=clock) as bench:
-        await bench.run_until_idle()
-        runs, total = await bench.engine.runs()
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, clock=clock) as harness:
+        await harness.run_until_idle()
+        runs, total = await harness.engine.runs()
         assert total == 6
         assert len({run.id for run in runs}) == 6
         assert all(run.state == "succeeded" and run.actor.source == "schedule" for run in runs)
-        (schedule,) = await bench.engine.schedules()
+        (schedule,) = await harness.engine.schedules()
         assert schedule.next_fire_at > clock.now()
 
 
 async def test_waiting_runs_are_rows_only() -> None:
     flow = Workflow("flow", owner="@ops")
     flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
-    async with Bench(flow, people=PEOPLE) as bench:
+    async with Harness(flow, people=PEOPLE) as harness:
         for _ in range(50):
-            await bench.engine.start("flow", actor=Actor("cli", "t"))
-        await bench.run_until_idle()
-        assert len(await bench.engine.requests(limit=100)) == 50
-        assert bench.engine.runs_in_memory == 0
+            await harness.engine.start("flow", actor=Actor("cli", "t"))
+        await harness.run_until_idle()
+        assert len(await harness.engine.requests(limit=100)) == 50
+        assert harness.engine.runs_in_memory == 0
 
 
 async def test_bad_input_names_the_field() -> None:
@@ -408,14 +408,14 @@ async def test_bad_input_names_the_field() -> None:
     @flow.step
     async def act(input: Order) -> None: ...
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        engine = bench.engine
+    async with Harness(flow, people=PEOPLE) as harness:
+        engine = harness.engine
         with pytest.raises(InvalidInput, match='count: "many" is not a whole number'):
-            await bench.start("flow", {"count": "many"})
+            await harness.start("flow", {"count": "many"})
         with pytest.raises(InvalidInput, match="did you mean count"):
-            await bench.start("flow", {"cuont": 1})
+            await harness.start("flow", {"cuont": 1})
         with pytest.raises(UnknownWorkflow, match="Did you mean flow"):
-            await bench.start("flwo")
+            await harness.start("flwo")
         assert engine.parse_input("FLOW", {"count": "3"}) == {"item": "bolt", "count": 3}
         assert (await engine.runs())[1] == 0
 
@@ -426,12 +426,12 @@ async def test_who_may_start() -> None:
     @flow.step
     async def act() -> None: ...
 
-    async with Bench(flow, people=PEOPLE) as bench:
+    async with Harness(flow, people=PEOPLE) as harness:
         with pytest.raises(NotAllowed, match="@board"):
-            await bench.start("flow", as_user="U1")
+            await harness.start("flow", as_user="U1")
         with pytest.raises(NotAllowed):
-            await bench.start("flow", as_user="UG")
-        await bench.start("flow", as_user="U3")
+            await harness.start("flow", as_user="UG")
+        await harness.start("flow", as_user="U3")
 
 
 async def test_a_key_starts_one_run() -> None:
@@ -440,12 +440,12 @@ async def test_a_key_starts_one_run() -> None:
     @flow.step
     async def act() -> None: ...
 
-    async with Bench(flow, people=PEOPLE) as bench:
+    async with Harness(flow, people=PEOPLE) as harness:
         actor = Actor("cli", "t")
-        first = await bench.engine.start("flow", actor=actor, key="order-7")
-        again = await bench.engine.start("flow", actor=actor, key="order-7")
+        first = await harness.engine.start("flow", actor=actor, key="order-7")
+        again = await harness.engine.start("flow", actor=actor, key="order-7")
         assert first.id == again.id
-        assert (await bench.engine.runs())[1] == 1
+        assert (await harness.engine.runs())[1] == 1
 
 
 async def test_changed_code_is_logged_and_missing_code_waits(tmp_path: Path) -> None:
@@ -470,19 +470,19 @@ async def test_changed_code_is_logged_and_missing_code_waits(tmp_path: Path) -> 
 
         return made
 
-    async with Bench(flow(1), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow")
-    async with Bench(flow(2), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.decide("gate", "approve", as_user="U1", run=run)
-        detail = await bench.state(run)
+    async with Harness(flow(1), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
+    async with Harness(flow(2), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.decide("gate", "approve", as_user="U1", run=run)
+        detail = await harness.state(run)
         assert detail.run.state == "waiting"
         assert "act is no longer in" in detail.run.reason
-    async with Bench(flow(3), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.run_until_idle()
+    async with Harness(flow(3), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.run_until_idle()
         # That is not what was approved.
-        await bench.decide("gate", "approve", as_user="U1", run=run)
-        assert await bench.output(run, "act") == "new"
-        types = [event.type for event in await bench.engine.events.of_run(run.id)]
+        await harness.decide("gate", "approve", as_user="U1", run=run)
+        assert await harness.output(run, "act") == "new"
+        types = [event.type for event in await harness.engine.events.of_run(run.id)]
         assert "step.code_changed" in types
 
 
@@ -498,11 +498,11 @@ async def test_a_clean_stop_gives_attempts_back_without_counting_a_crash(tmp_pat
 
         return made
 
-    async with Bench(flow(60), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow")
-    async with Bench(flow(0), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.run_until_idle()
-        step = await bench.step(run, "act")
+    async with Harness(flow(60), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
+    async with Harness(flow(0), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.run_until_idle()
+        step = await harness.step(run, "act")
         assert (step.output, step.crashes) == (2, 0)
 
 
@@ -514,11 +514,11 @@ async def test_whoever_waits_for_the_end_of_a_run_is_told() -> None:
     async def held() -> None:
         await gate.wait()
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.engine.start("flow", actor=Actor("cli", "ann"))
-        both = asyncio.gather(bench.engine.until_ended(run.id), bench.engine.until_ended(run.id))
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.engine.start("flow", actor=Actor("cli", "ann"))
+        both = asyncio.gather(harness.engine.until_ended(run.id), harness.engine.until_ended(run.id))
         gate.set()
         assert {ended.state for ended in await both} == {"succeeded"}
-        assert (await bench.engine.until_ended(run.id)).state == "succeeded"
+        assert (await harness.engine.until_ended(run.id)).state == "succeeded"
         with pytest.raises(UnknownRun):
-            await bench.engine.until_ended("flow-nope")
+            await harness.engine.until_ended("flow-nope")

@@ -12,7 +12,7 @@ from pydantic import BaseModel, field_validator
 from engine import Actor, DefinitionErrors, InvalidInput, StaticPeople, Workflow
 from engine.compiler import compile_workflow
 from engine.model.sizes import LARGE_BYTES, MAX_OUTPUT_BYTES, MAX_STEPS, is_large, size_of, too_large
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
 json_values = st.recursive(
@@ -79,18 +79,18 @@ async def use(make: Report) -> int:
 
 
 async def test_a_large_output_is_checked_beside_the_loop_and_a_small_one_on_it() -> None:
-    async with Bench(flow, people=PEOPLE) as bench:
+    async with Harness(flow, people=PEOPLE) as harness:
         for text, beside in (("x" * 90_000, True), ("x", False)):
             checked_in.clear()
-            run = await bench.start("flow", {"text": text})
-            assert await bench.output(run, "use") == len(text) * 10
+            run = await harness.start("flow", {"text": text})
+            assert await harness.output(run, "use") == len(text) * 10
             assert {thread is threading.main_thread() for thread in checked_in} == {not beside}
 
 
 async def test_an_output_beyond_the_limit_fails_its_step_with_the_remedy() -> None:
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("flow", {"text": "x" * (MAX_OUTPUT_BYTES // 10 + 10)})
-        step = await bench.step(run, "make")
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow", {"text": "x" * (MAX_OUTPUT_BYTES // 10 + 10)})
+        step = await harness.step(run, "make")
         assert step.failure.message == (
             "What make returned is more than 2 MB of JSON, which is the most that is kept of a step. "
             "Write it to a file in ctx.data_dir and return its path."
@@ -99,9 +99,9 @@ async def test_an_output_beyond_the_limit_fails_its_step_with_the_remedy() -> No
 
 
 async def test_an_input_beyond_the_limit_is_refused_with_the_remedy() -> None:
-    async with Bench(flow, people=PEOPLE) as bench:
+    async with Harness(flow, people=PEOPLE) as harness:
         with pytest.raises(InvalidInput, match=r"more than 1 MB of JSON. Put it in a file and give its path"):
-            await bench.engine.start("flow", {"text": "x" * 1_000_001}, actor=Actor("cli", "t"))
+            await harness.engine.start("flow", {"text": "x" * 1_000_001}, actor=Actor("cli", "t"))
 
 
 def of_steps(count: int) -> Workflow:

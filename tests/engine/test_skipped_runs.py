@@ -8,7 +8,7 @@ from bot.views.message import MENTIONED
 from engine import Fatal, RunDetail, Workflow
 from engine.clock import FakeClock
 from engine.model.people import Person, StaticPeople
-from engine.testing import Bench
+from engine.testing import Harness
 
 NOW = FakeClock().now()
 PEOPLE = StaticPeople([Person("U01ALICE", "Alice"), Person("U02BOB", "Bob")])
@@ -40,11 +40,11 @@ def chain(*, fails: bool) -> Workflow:
 
 
 async def skipped() -> RunDetail:
-    async with Bench(chain(fails=True), people=PEOPLE) as bench:
-        run = await bench.start("chain", as_user="U01ALICE")
-        (request,) = await bench.requests()
-        await bench.decide(request, "skip", as_user="U02BOB")
-        return await bench.state(run)
+    async with Harness(chain(fails=True), people=PEOPLE) as harness:
+        run = await harness.start("chain", as_user="U01ALICE")
+        (request,) = await harness.requests()
+        await harness.decide(request, "skip", as_user="U02BOB")
+        return await harness.state(run)
 
 
 async def test_a_run_completed_by_skipping_keeps_which_steps_it_went_without() -> None:
@@ -53,8 +53,8 @@ async def test_a_run_completed_by_skipping_keeps_which_steps_it_went_without() -
 
 
 async def test_a_run_that_did_everything_gives_no_reason() -> None:
-    async with Bench(chain(fails=False), people=PEOPLE) as bench:
-        detail = await bench.state(await bench.start("chain"))
+    async with Harness(chain(fails=False), people=PEOPLE) as harness:
+        detail = await harness.state(await harness.start("chain"))
     assert (detail.run.state, detail.run.reason) == ("succeeded", "")
 
 
@@ -65,11 +65,11 @@ async def test_a_step_that_its_condition_left_out_was_skipped_by_nobody() -> Non
     @flow.step(when=go.approved)
     async def more() -> None: ...
 
-    async with Bench(flow, people=PEOPLE) as bench:
-        run = await bench.start("chain")
-        (request,) = await bench.requests()
-        assert (await bench.decide(request, "reject", as_user="U02BOB", comment="no")).accepted
-        detail = await bench.state(run)
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("chain")
+        (request,) = await harness.requests()
+        assert (await harness.decide(request, "reject", as_user="U02BOB", comment="no")).accepted
+        detail = await harness.state(run)
     assert (detail.run.state, detail.run.reason) == ("succeeded", "")
 
 

@@ -30,7 +30,7 @@ from engine.store.commit import Exists, Full, Stale
 from engine.store.deliveries import Wanted
 from engine.store.sqlite import Writer
 from engine.store.store import Store
-from engine.testing import Bench
+from engine.testing import Harness
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
 ALICE = Actor("slack", "U1")
@@ -313,8 +313,8 @@ async def test_what_the_first_release_asked_is_still_asked(tmp_path: Path) -> No
     flow = Workflow("flow", owner="@ops")
     flow.approval("go", ask="Go?", approvers=["@ops"], expires="28d", advisory=True)
     people = StaticPeople(groups={"ops": ["U1"]})
-    async with Bench(flow, people=people, folder=tmp_path) as bench:
-        run = await bench.start("flow")
+    async with Harness(flow, people=people, folder=tmp_path) as harness:
+        run = await harness.start("flow")
     old = {
         "choices": ["approve", "reject"], "approvers": ["@ops"], "self_approval": False, "comment": {},
         "on_expiry": None, "remind_every": None,
@@ -339,9 +339,9 @@ async def test_what_the_first_release_asked_is_still_asked(tmp_path: Path) -> No
             database.row_factory = sqlite3.Row
             resealed = EventDraft("log.sealed", NOON, ALICE)
             sealing.seal_all(database, Keyring(tmp_path / "keys").sealing(), resealed)
-    async with Bench(flow, people=people, folder=tmp_path) as bench:
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
-        assert (await bench.state(run)).run.state == "succeeded"
+    async with Harness(flow, people=people, folder=tmp_path) as harness:
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
+        assert (await harness.state(run)).run.state == "succeeded"
 
 
 @pytest.mark.parametrize("name", ["feature%2Flogin", "what?now", "a#b", "100%", "é x", "sqlite:x", "&=;"])
@@ -349,7 +349,7 @@ async def test_a_database_may_stand_in_a_folder_of_any_name(tmp_path: Path, name
     folder = tmp_path / name
     folder.mkdir()
     for _ in range(2):
-        async with Bench(folder=folder):
+        async with Harness(folder=folder):
             pass
     assert os.listdir(tmp_path) == [name]
     assert "signoff.db" in os.listdir(folder)

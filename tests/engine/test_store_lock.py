@@ -19,7 +19,7 @@ from engine.store.lockholder import holder, holder_in
 from engine.store.migrate import migrate
 from engine.store.sqlite import Writer
 from engine.store.trouble import explained
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"]})
 
@@ -138,19 +138,19 @@ def gated() -> Workflow:
 async def test_a_click_during_a_lock_is_refused_and_counts_when_repeated(
     tmp_path: Path,
 ) -> None:
-    async with Bench(gated(), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow")
+    async with Harness(gated(), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow")
         with locked(tmp_path / "signoff.db"):
-            answer = await bench.answer("go", "approve", as_user="U1")
+            answer = await harness.answer("go", "approve", as_user="U1")
             assert answer.code == "unavailable"
             assert "holds the write lock" in answer.text
             assert "nothing was recorded" in answer.text
             with pytest.raises(StoreBusy):
-                await bench.engine.cancel(run.id, actor=Actor("slack", "U1"))
-            assert (await bench.state(run)).run.state == "waiting"
-        assert (await bench.state(run)).requests[0].decisions == ()
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
-        detail = await bench.state(run)
+                await harness.engine.cancel(run.id, actor=Actor("slack", "U1"))
+            assert (await harness.state(run)).run.state == "waiting"
+        assert (await harness.state(run)).requests[0].decisions == ()
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
+        detail = await harness.state(run)
         assert detail.run.state == "succeeded"
         assert len(detail.requests[0].decisions) == 1
 
@@ -170,19 +170,19 @@ async def test_a_step_that_ends_during_a_lock_goes_on_by_itself_when_it_is_relea
         calls.append("second")
         return first + 1
 
-    async with Bench(flow, people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.engine.start("flow", actor=Actor("cli", "t"))
+    async with Harness(flow, people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.engine.start("flow", actor=Actor("cli", "t"))
         await begun.wait()
         with locked(tmp_path / "signoff.db"):
             hold.set()
             with pytest.raises(StoreBusy):
-                await bench.engine.cancel(run.id, actor=Actor("slack", "U1"))
-            assert bench.engine.store_problem
+                await harness.engine.cancel(run.id, actor=Actor("slack", "U1"))
+            assert harness.engine.store_problem
             assert calls == ["first"]
-        await bench.run_until_idle()
-        assert (await bench.state(run)).run.state == "succeeded"
+        await harness.run_until_idle()
+        assert (await harness.state(run)).run.state == "succeeded"
         assert calls == ["first", "second"]
-        assert not bench.engine.failed.done()
+        assert not harness.engine.failed.done()
 
 
 async def test_a_start_waits_for_a_lock_on_a_database_that_is_not_migrated_yet(
@@ -195,8 +195,8 @@ async def test_a_start_waits_for_a_lock_on_a_database_that_is_not_migrated_yet(
         assert await asyncio.to_thread(waits.wait, 60)
         release()
     await asyncio.to_thread(opening.join)
-    async with Bench(gated(), people=PEOPLE, folder=tmp_path) as bench:
-        assert (await bench.start("flow")).id
+    async with Harness(gated(), people=PEOPLE, folder=tmp_path) as harness:
+        assert (await harness.start("flow")).id
 
 
 def test_the_process_that_holds_the_lock_is_named(table: Path) -> None:

@@ -16,7 +16,7 @@ from engine.store.expected import Expected
 from engine.store.file_lock import FileLock
 from engine.store.rescue import settle
 from engine.store.sqlite import Reader, Writer
-from engine.testing import Bench
+from engine.testing import Harness
 from tests.engine.test_store_trouble import PEOPLE, Heard, Seconds, gated, insert, move, rows, saved_in
 
 
@@ -208,10 +208,10 @@ def key_in(folder: Path) -> Path:
 
 
 async def test_keys_that_are_removed_are_missed_before_the_next_start(tmp_path: Path) -> None:
-    async with Bench(gated(), people=PEOPLE, folder=tmp_path) as bench:
-        assert bench.engine.keys_problem == ""
+    async with Harness(gated(), people=PEOPLE, folder=tmp_path) as harness:
+        assert harness.engine.keys_problem == ""
         key = key_in(tmp_path)
         move(key, tmp_path / "aside")
-        assert "The key that seals the log is gone" in bench.engine.keys_problem
+        assert "The key that seals the log is gone" in harness.engine.keys_problem
         move(tmp_path / "aside", key)
-        assert bench.engine.keys_problem == ""
+        assert harness.engine.keys_problem == ""

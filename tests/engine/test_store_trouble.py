@@ -23,7 +23,7 @@ from engine.store.condition import Condition
 from engine.store.expected import Expected
 from engine.store.sqlite import Writer, one_by_one
 from engine.store.store import Store
-from engine.testing import Bench
+from engine.testing import Harness
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -217,23 +217,23 @@ def gated() -> Workflow:
 
 
 async def test_a_click_without_a_database_file_is_refused_and_counts_when_it_is_back(tmp_path: Path) -> None:
-    async with Bench(gated(), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.start("flow")
+    async with Harness(gated(), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.start("flow")
         database = tmp_path / "signoff.db"
         move(database, tmp_path / "aside.db")
-        answer = await bench.answer("go", "approve", as_user="U1")
+        answer = await harness.answer("go", "approve", as_user="U1")
         assert (answer.code, "nothing was recorded" in answer.text) == ("unavailable", True)
-        assert "deleted or moved away" in bench.engine.store_problem
+        assert "deleted or moved away" in harness.engine.store_problem
         move(tmp_path / "aside.db", database)
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
-        assert not bench.engine.failed.done()
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
+        assert not harness.engine.failed.done()
 
 
 async def test_an_engine_whose_file_was_deleted_saves_what_it_held_at_the_end(tmp_path: Path) -> None:
-    async with Bench(gated(), people=PEOPLE, folder=tmp_path / "site") as bench:
-        await bench.start("flow")
+    async with Harness(gated(), people=PEOPLE, folder=tmp_path / "site") as harness:
+        await harness.start("flow")
         remove(tmp_path / "site")
-        assert "was deleted" in bench.engine.store_problem
+        assert "was deleted" in harness.engine.store_problem
     with closing(sqlite3.connect(saved_in(tmp_path / "site"))) as saved:
         assert saved.execute("SELECT workflow FROM run").fetchall() == [("flow",)]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine import Actor, StaticPeople, StepContext, Workflow
 from engine.kernel.suspects import MAX_ROUNDS, Suspect, trials
-from engine.testing import Bench
+from engine.testing import Harness
 from tests.engine.tampering import reseal
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -58,58 +58,58 @@ def sleeping(steps: int) -> Workflow:
 
 async def killed(folder: Path, steps: int, deaths: int = 0) -> None:
     """Leave a database as a kill does while steps are executing. `deaths`: those before this one."""
-    async with Bench(sleeping(steps), people=PEOPLE) as bench:
-        await bench.start("flow")
+    async with Harness(sleeping(steps), people=PEOPLE) as harness:
+        await harness.start("flow")
         with (
-            closing(sqlite3.connect(bench.folder / "signoff.db")) as source,
+            closing(sqlite3.connect(harness.folder / "signoff.db")) as source,
             closing(sqlite3.connect(folder / "signoff.db")) as copy,
         ):
             source.backup(copy)
             copy.execute("UPDATE step_run SET deaths = ?", (deaths,))
             copy.commit()
-        shutil.copytree(bench.folder / "keys", folder / "keys")
+        shutil.copytree(harness.folder / "keys", folder / "keys")
     reseal(folder)
 
 
-async def states(bench: Bench) -> Counter[str]:
-    run = (await bench.runs("flow"))[0]
-    return Counter(step.state for step in (await bench.state(run)).steps)
+async def states(harness: Harness) -> Counter[str]:
+    run = (await harness.runs("flow"))[0]
+    return Counter(step.state for step in (await harness.state(run)).steps)
 
 
 async def test_after_a_first_death_each_begins_when_the_one_before_has_gone_on_for_a_while(
     tmp_path: Path,
 ) -> None:
     await killed(tmp_path, steps=4)
-    async with Bench(sleeping(4), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.run_until_idle()
-        assert await states(bench) == {"running": 1, "pending": 3}
-        assert bench.engine.trials.endswith("now, 3 after that.")
-        await bench.start("flow")
-        executing = [one for run in await bench.runs("flow") for one in (await bench.state(run)).steps]
+    async with Harness(sleeping(4), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.run_until_idle()
+        assert await states(harness) == {"running": 1, "pending": 3}
+        assert harness.engine.trials.endswith("now, 3 after that.")
+        await harness.start("flow")
+        executing = [one for run in await harness.runs("flow") for one in (await harness.state(run)).steps]
         assert Counter(one.state for one in executing)["running"] == 5, "other steps go on"
-        await bench.advance("5s")
-        await bench.advance("5s")
-        await bench.advance("1m")
-        assert bench.engine.trials == ""
-        for run in await bench.runs("flow"):
+        await harness.advance("5s")
+        await harness.advance("5s")
+        await harness.advance("1m")
+        assert harness.engine.trials == ""
+        for run in await harness.runs("flow"):
             assert run.state == "succeeded"
-            assert {one.deaths for one in (await bench.state(run)).steps} == {0}
+            assert {one.deaths for one in (await harness.state(run)).steps} == {0}
 
 
 async def test_after_a_second_death_nothing_else_starts_until_the_trial_is_over(tmp_path: Path) -> None:
     await killed(tmp_path, steps=2, deaths=1)
-    async with Bench(sleeping(2), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.run_until_idle()
-        assert await states(bench) == {"running": 1, "pending": 1}
-        second = await bench.start("flow")
-        assert {one.state for one in (await bench.state(second)).steps} <= {"pending"}
-        assert bench.engine.trials.endswith("1 after that. No other step starts meanwhile.")
-        await bench.advance("9s")
-        assert (await states(bench))["running"] <= 1
-        await bench.advance("1s")
-        await bench.advance("10s")
-        await bench.advance("1m")
-        assert {run.state for run in await bench.runs("flow")} == {"succeeded"}
+    async with Harness(sleeping(2), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.run_until_idle()
+        assert await states(harness) == {"running": 1, "pending": 1}
+        second = await harness.start("flow")
+        assert {one.state for one in (await harness.state(second)).steps} <= {"pending"}
+        assert harness.engine.trials.endswith("1 after that. No other step starts meanwhile.")
+        await harness.advance("9s")
+        assert (await states(harness))["running"] <= 1
+        await harness.advance("1s")
+        await harness.advance("10s")
+        await harness.advance("1m")
+        assert {run.state for run in await harness.runs("flow")} == {"succeeded"}
 
 
 @pytest.mark.parametrize(("steps", "asked"), [(1, 1), (3, 0)])
@@ -117,30 +117,30 @@ async def test_after_a_third_death_the_owner_is_asked_about_a_step_that_died_alo
     tmp_path: Path, steps: int, asked: int
 ) -> None:
     await killed(tmp_path, steps=steps, deaths=2)
-    async with Bench(sleeping(steps), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.run_until_idle()
-        assert len(await bench.requests()) == asked
-        await bench.advance("5m")
-        assert (await states(bench))["succeeded"] == steps - asked
+    async with Harness(sleeping(steps), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.run_until_idle()
+        assert len(await harness.requests()) == asked
+        await harness.advance("5m")
+        assert (await states(harness))["succeeded"] == steps - asked
 
 
 async def test_suspects_of_a_cancelled_run_give_their_room_back(tmp_path: Path) -> None:
     await killed(tmp_path, steps=3, deaths=1)
-    async with Bench(sleeping(3), people=PEOPLE, folder=tmp_path, parallel=3) as bench:
-        await bench.run_until_idle()
-        (run,) = await bench.runs("flow")
-        await bench.engine.cancel(run.id, actor=Actor("cli", "t"))
-        await bench.run_until_idle()
-        assert bench.engine.trials == ""
-        again = await bench.start("flow")
-        assert {one.state for one in (await bench.state(again)).steps} == {"running"}
+    async with Harness(sleeping(3), people=PEOPLE, folder=tmp_path, parallel=3) as harness:
+        await harness.run_until_idle()
+        (run,) = await harness.runs("flow")
+        await harness.engine.cancel(run.id, actor=Actor("cli", "t"))
+        await harness.run_until_idle()
+        assert harness.engine.trials == ""
+        again = await harness.start("flow")
+        assert {one.state for one in (await harness.state(again)).steps} == {"running"}
 
 
 async def test_a_clean_stop_during_a_trial_leaves_a_suspect_for_the_next_start(tmp_path: Path) -> None:
     await killed(tmp_path, steps=2, deaths=1)
     for _ in range(2):
-        async with Bench(sleeping(2), people=PEOPLE, folder=tmp_path) as bench:
-            await bench.run_until_idle()
-            assert await states(bench) == {"running": 1, "pending": 1}
-            (run,) = await bench.runs("flow")
-            assert {one.deaths for one in (await bench.state(run)).steps} == {2}
+        async with Harness(sleeping(2), people=PEOPLE, folder=tmp_path) as harness:
+            await harness.run_until_idle()
+            assert await states(harness) == {"running": 1, "pending": 1}
+            (run,) = await harness.runs("flow")
+            assert {one.deaths for one in (await harness.state(run)).steps} == {2}

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 import engine.store.tables  # noqa: F401
 from engine import NotPossible
 from engine.store import standing
-from engine.testing import Bench
+from engine.testing import Harness
 from tests.engine import tampering
 from tests.engine.tampering import PEOPLE, copied, execute, findings, flow, recompute
 
@@ -158,16 +158,16 @@ async def test_a_click_on_a_run_whose_rows_were_changed_is_refused_and_the_opera
     installation: Path, tmp_path: Path, table: str, column: str
 ) -> None:
     database = copied(installation, tmp_path)
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        (request,) = [one for one in await bench.requests() if one.step == "final"]
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        (request,) = [one for one in await harness.requests() if one.step == "final"]
         changed_in(database, request.run_id, table, column)
         recompute(database)
-        answer = await bench.answer(request, "approve", as_user="U9")
+        answer = await harness.answer(request, "approve", as_user="U9")
         assert answer.code in ("unavailable", "unknown"), answer
         assert "was changed by another program" in answer.text or answer.code == "unknown"
         if answer.code == "unavailable":
             assert answer.text.startswith("Your answer was not recorded.")
-            assert answer.text.split("recorded. ", 1)[1] == await bench.engine.alteration()
+            assert answer.text.split("recorded. ", 1)[1] == await harness.engine.alteration()
 
 
 def changed_in(database: Path, run_id: str, table: str, column: str) -> None:
@@ -188,44 +188,44 @@ def changed_in(database: Path, run_id: str, table: str, column: str) -> None:
 @pytest.mark.parametrize(
     ("fact", "act"),
     [
-        ("absences", lambda bench: bench.engine.delegations.absences()),
-        ("principals", lambda bench: bench.engine.principals.of("signoff_abc")),
-        ("codes", lambda bench: bench.engine.one_time_codes.all()),
+        ("absences", lambda harness: harness.engine.delegations.absences()),
+        ("principals", lambda harness: harness.engine.principals.of("signoff_abc")),
+        ("codes", lambda harness: harness.engine.one_time_codes.all()),
     ],
 )
 async def test_a_changed_fact_about_the_installation_counts_for_nothing(
-    installation: Path, tmp_path: Path, fact: str, act: Callable[[Bench], Any]
+    installation: Path, tmp_path: Path, fact: str, act: Callable[[Harness], Any]
 ) -> None:
     database = copied(installation, tmp_path)
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
         execute(database, "UPDATE installation SET value = replace(value, ':', ': ') WHERE name = ?", fact)
         recompute(database)
         with pytest.raises(Exception, match=f"What is stored of {fact} was changed by another program"):
-            await act(bench)
+            await act(harness)
 
 
 async def test_somebody_who_is_written_into_the_policy_does_not_approve(
     installation: Path, tmp_path: Path
 ) -> None:
     database = copied(installation, tmp_path)
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        (request,) = [one for one in await bench.requests() if one.step == "final"]
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        (request,) = [one for one in await harness.requests() if one.step == "final"]
         execute(database, "UPDATE request SET policy = replace(policy, '@boss', 'U5')")
         recompute(database)
-        answer = await bench.answer(request, "approve", as_user="U5")
+        answer = await harness.answer(request, "approve", as_user="U5")
         assert answer.code == "unavailable"
         assert "the request" in answer.text
-        assert (await bench.step(await bench.engine.find_run(request.run_id), "close")).state == "pending"
+        assert (await harness.step(await harness.engine.find_run(request.run_id), "close")).state == "pending"
 
 
 async def test_a_changed_deadline_ends_nothing(installation: Path, tmp_path: Path) -> None:
     """Time approves, or rejects, where the log says so alone."""
     database = copied(installation, tmp_path)
     execute(database, "UPDATE wait SET due_at = due_at - 172000000000 WHERE kind = 'expire'")
-    async with Bench(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        await bench.advance("1d")
-        assert {one.state for one in await bench.engine.requests(None)} <= {"open", "decided"}
-        assert "the wait expire:" in await bench.engine.alteration()
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        await harness.advance("1d")
+        assert {one.state for one in await harness.engine.requests(None)} <= {"open", "decided"}
+        assert "the wait expire:" in await harness.engine.alteration()
     left = "UPDATE wait SET id = id WHERE kind = 'expire'"
     assert execute(database, left) == 2, "what was changed stays as it is, to be looked at"
 
@@ -235,7 +235,7 @@ async def test_an_altered_log_is_noticed_at_the_start(installation: Path, tmp_pa
     execute(database, "DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)")
     recompute(database)
     with pytest.raises(NotPossible, match="its seal does not fit"):
-        async with Bench(flow(), people=PEOPLE, folder=tmp_path):
+        async with Harness(flow(), people=PEOPLE, folder=tmp_path):
             pass
 
 

@@ -12,7 +12,7 @@ from engine import Actor, Decision, Engine, NotAllowed, Outcome, RequestRecord, 
 from engine.clock import FakeClock
 from engine.model.people import identified
 from engine.runtime.settings import EngineSettings
-from engine.testing import Bench
+from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"dev": ["U1", "U2", "U3"], "owners": ["U9"]})
 ROOT = Actor("cli", "root")
@@ -128,9 +128,9 @@ async def test_one_account_counts_once_whomever_it_names(tmp_path: Path) -> None
 
 
 async def test_an_authors_test_starts_as_a_known_person() -> None:
-    async with Bench(flow(risk="high"), people=PEOPLE) as bench:
-        await bench.start("flow")
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+    async with Harness(flow(risk="high"), people=PEOPLE) as harness:
+        await harness.start("flow")
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
 
 
 NAMES = [Actor("slack", "U1"), Actor("slack", "U2"), *(

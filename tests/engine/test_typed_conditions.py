@@ -29,7 +29,7 @@ from engine.model.conditions import Not, OutcomeIs, Undecidable, evaluate
 from engine.model.graph import Graph
 from engine.model.records import StepRecord
 from engine.model.spec import ApprovalSpec, Definition, StepSpec
-from engine.testing import Bench
+from engine.testing import Harness
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -356,11 +356,11 @@ async def pay(offer: Offer, large: Outcome | None) -> str:
 
 
 async def test_a_decimal_above_the_limit_asks_people() -> None:
-    async with Bench(buying) as bench:
-        run = await bench.start("buying")
-        (request,) = await bench.requests()
+    async with Harness(buying) as harness:
+        run = await harness.start("buying")
+        (request,) = await harness.requests()
         assert request.ask == "Pay 250.00?"
-        assert (await bench.step(run, "pay")).state == "pending"
+        assert (await harness.step(run, "pay")).state == "pending"
 
 
 def untyped(price: Any) -> Workflow:
@@ -392,21 +392,21 @@ def untyped(price: Any) -> Workflow:
 )
 async def test_an_undecidable_condition_asks_the_owner_and_lets_nothing_pass(price: Any, words: str) -> None:
     people = StaticPeople(groups={"platform": ["U1"]})
-    async with Bench(untyped(price), people=people) as bench:
-        run = await bench.start("untyped")
-        approval, step = await bench.step(run, "go"), await bench.step(run, "report")
+    async with Harness(untyped(price), people=people) as harness:
+        run = await harness.start("untyped")
+        approval, step = await harness.step(run, "go"), await harness.step(run, "report")
         assert (approval.state, step.state) == ("waiting", "waiting")
         assert approval.failure is not None
         assert step.failure is not None
         assert words in approval.failure.message
         assert words in step.failure.message
-        requests = await bench.requests()
+        requests = await harness.requests()
         assert sorted((one.kind, one.step) for one in requests) == [("failure", "go"), ("failure", "report")]
         # The same values would lead to the same questions.
         assert {request.choices for request in requests} == {("skip", "abort")}
         for request in requests:
-            await bench.decide(request, "skip", as_user="U1")
-        paid = await bench.step(run, "pay")
+            await harness.decide(request, "skip", as_user="U1")
+        paid = await harness.step(run, "pay")
         assert (paid.state, paid.reason) == ("skipped", "go could not be asked")
 
 
@@ -493,10 +493,10 @@ async def test_what_people_chose_decides_which_step_runs(region: str, runs: bool
     @flow.step(when=go.approved & (go.output.value.region == "eu"))
     async def act() -> None: ...
 
-    async with Bench(flow, people=StaticPeople(groups={"platform": ["U1"]})) as bench:
-        run = await bench.start("flow")
-        await bench.decide("go", "approve", as_user="U1", value={"region": region})
-        assert ((await bench.step(run, "act")).state == "succeeded") is runs
+    async with Harness(flow, people=StaticPeople(groups={"platform": ["U1"]})) as harness:
+        run = await harness.start("flow")
+        await harness.decide("go", "approve", as_user="U1", value={"region": region})
+        assert ((await harness.step(run, "act")).state == "succeeded") is runs
 
 
 def test_what_people_chose_is_no_condition_without_their_approval() -> None:

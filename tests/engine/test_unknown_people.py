@@ -11,7 +11,7 @@ import pytest
 
 from engine import Actor, Decision, Engine, FakeClock, People, Person, StaticPeople, Workflow
 from engine.runtime.paging import PAGE
-from engine.testing import Bench
+from engine.testing import Harness
 
 
 class Shy(StaticPeople):
@@ -45,22 +45,22 @@ async def serving(folder: Path, people: People) -> AsyncIterator[Engine]:
     await engine.close()
 
 
-async def findings(bench: Bench) -> list[str]:
-    queue = bench.engine._approver_review.findings
+async def findings(harness: Harness) -> list[str]:
+    queue = harness.engine._approver_review.findings
     return [queue.get_nowait().text for _ in range(queue.qsize())]
 
 
 async def test_one_unknown_member_hands_nothing_to_the_owner_where_one_answer_is_enough() -> None:
     people = Shy({"crew": ["U1", "U2", "U0TYPO"], "owners": ["U9"], "others": ["U8"]}, ["U0TYPO"])
-    async with Bench(flow(), people=people) as bench:
-        await bench.start("flow", as_user="U8")
-        assert await bench.engine.review() == 0
-        (request,) = await bench.requests()
+    async with Harness(flow(), people=people) as harness:
+        await harness.start("flow", as_user="U8")
+        assert await harness.engine.review() == 0
+        (request,) = await harness.requests()
         assert request.approvers == ("@crew",)
-        assert (await findings(bench))[0] == (
+        assert (await findings(harness))[0] == (
             "U0TYPO of @crew cannot be found in this workspace and cannot decide."
         )
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
 
 
 @pytest.mark.parametrize(
@@ -74,41 +74,41 @@ async def test_where_all_must_agree_the_owner_answers_for_the_unknown_alone(
     owners: list[str], answers: list[tuple[str, str]]
 ) -> None:
     people = Shy({"crew": ["U1", "U2", "U0TYPO"], "owners": owners, "others": ["U8"]}, ["U0TYPO"])
-    async with Bench(flow(quorum="all"), people=people) as bench:
-        run = await bench.start("flow", as_user="U8")
-        assert await bench.engine.review() == 0  # it was brought to the owner when it was opened
-        told = [one for one in await bench.engine.events.of_run(run.id) if one.type == "request.escalated"]
+    async with Harness(flow(quorum="all"), people=people) as harness:
+        run = await harness.start("flow", as_user="U8")
+        assert await harness.engine.review() == 0  # it was brought to the owner when it was opened
+        told = [one for one in await harness.engine.events.of_run(run.id) if one.type == "request.escalated"]
         assert [(one.data["missing"], one.data["replace"]) for one in told] == [(["U0TYPO"], False)]
         for who, code in answers:
-            assert (who, (await bench.decide("go", "approve", as_user=who)).code) == (who, code)
+            assert (who, (await harness.decide("go", "approve", as_user=who)).code) == (who, code)
 
 
 async def test_without_the_owner_all_is_never_complete_while_somebody_is_unknown() -> None:
     people = Shy({"crew": ["U1", "U2", "U0TYPO"], "others": ["U8"]}, ["U0TYPO"])
-    async with Bench(flow(quorum="all"), people=people) as bench:
-        await bench.start("flow", as_user="U8")
+    async with Harness(flow(quorum="all"), people=people) as harness:
+        await harness.start("flow", as_user="U8")
         for who in ("U1", "U2"):
-            assert (await bench.decide("go", "approve", as_user=who)).code == "recorded"
+            assert (await harness.decide("go", "approve", as_user=who)).code == "recorded"
 
 
 async def test_an_unknown_member_is_named_by_the_check_of_people() -> None:
     people = Shy({"crew": ["U1", "U2", "U0TYPO"], "owners": ["U9"]}, ["U0TYPO"])
-    async with Bench(flow(), people=people) as bench:
-        assert await bench.engine.unanswerable() == []
+    async with Harness(flow(), people=people) as harness:
+        assert await harness.engine.unanswerable() == []
         text = "U0TYPO of @crew cannot be found in this workspace and cannot decide."
-        assert await bench.engine.unknown_people() == [("flow", text)]
+        assert await harness.engine.unknown_people() == [("flow", text)]
 
 
 @pytest.mark.parametrize("crew", [{}, {"crew": []}], ids=["no group", "empty group"])
 async def test_what_nobody_can_answer_goes_to_its_owner_when_it_is_opened(crew: dict[str, list[str]]) -> None:
     people = Shy({**crew, "owners": ["U9"], "others": ["U8"]})
-    async with Bench(flow(), people=people) as bench:
-        await bench.start("flow", as_user="U8")
-        await bench.run_until_idle()
-        (request,) = await bench.requests()
+    async with Harness(flow(), people=people) as harness:
+        await harness.start("flow", as_user="U8")
+        await harness.run_until_idle()
+        (request,) = await harness.requests()
         assert request.approvers == ("@crew", "@owners")
-        assert any("The owner @owners was asked as well" in text for text in await findings(bench))
-        assert (await bench.decide("go", "approve", as_user="U9")).code == "decided"
+        assert any("The owner @owners was asked as well" in text for text in await findings(harness))
+        assert (await harness.decide("go", "approve", as_user="U9")).code == "decided"
 
 
 async def test_what_nobody_can_answer_any_more_goes_to_its_owner_at_the_start(tmp_path: Path) -> None:
@@ -124,9 +124,9 @@ async def test_what_nobody_can_answer_any_more_goes_to_its_owner_at_the_start(tm
 
 
 async def test_the_operator_hears_at_the_start_that_an_approval_cannot_be_answered() -> None:
-    async with Bench(flow(), people=Shy({"crew": []})) as bench:
-        await bench.run_until_idle()
-        assert await findings(bench) == [
+    async with Harness(flow(), people=Shy({"crew": []})) as harness:
+        await harness.run_until_idle()
+        assert await findings(harness) == [
             "The approval go cannot be completed. @crew: 1 person must approve, and nobody can decide.",
             "Its owner @owners names no person who can decide. "
             "There is no group called @owners, or it is disabled.",
@@ -136,27 +136,27 @@ async def test_the_operator_hears_at_the_start_that_an_approval_cannot_be_answer
 async def test_every_open_request_is_reviewed_however_many_there_are() -> None:
     count = 3 * PAGE
     people = Shy({"crew": ["U1"], "owners": ["U9"], "others": ["U8"]})
-    async with Bench(flow(), people=people) as bench:
+    async with Harness(flow(), people=people) as harness:
         for _ in range(count):
-            await bench.start("flow", as_user="U8")
+            await harness.start("flow", as_user="U8")
         people.gone = {"U1"}
-        assert await bench.engine.review() == count
-        assert {one.approvers for one in await bench.requests()} == {("@crew", "@owners")}
+        assert await harness.engine.review() == count
+        assert {one.approvers for one in await harness.requests()} == {("@crew", "@owners")}
 
 
 async def test_absences_and_lists_reach_every_open_request_however_many_there_are() -> None:
     count = 3 * PAGE
     people = Shy({"crew": ["U1"], "owners": ["U9"], "others": ["U7", "U8"]})
-    async with Bench(flow(expires="9h"), people=people) as bench:
+    async with Harness(flow(expires="9h"), people=people) as harness:
         for _ in range(count):
-            await bench.start("flow", as_user="U8")
-        until = bench.clock.now() + timedelta(hours=5)
-        await bench.engine.delegations.away(Actor("slack", "U1"), "U7", until)
-        await bench.run_until_idle()
-        requests = await bench.requests()
+            await harness.start("flow", as_user="U8")
+        until = harness.clock.now() + timedelta(hours=5)
+        await harness.engine.delegations.away(Actor("slack", "U1"), "U7", until)
+        await harness.run_until_idle()
+        requests = await harness.requests()
         assert {one.to for request in requests for one in request.stand_ins} == {"U7"}
         assert all(request.stand_ins for request in requests)
-        assert len(await bench.engine.waiting_for("U1", 10_000)) == count
+        assert len(await harness.engine.waiting_for("U1", 10_000)) == count
 
 
 class Costly(Shy):
@@ -171,11 +171,11 @@ class Costly(Shy):
 async def test_a_click_where_everybody_is_needed_looks_up_few_of_them() -> None:
     crew = [f"U{number}" for number in range(100, 250)]
     people = Costly({"crew": crew, "owners": ["U9"], "others": ["U8"]})
-    async with Bench(flow(quorum="all"), people=people) as bench:
-        await bench.start("flow", as_user="U8")
-        await bench.run_until_idle()
-        request = await bench._request("go", None)
-        rosters = bench.engine._authorization.rosters
+    async with Harness(flow(quorum="all"), people=people) as harness:
+        await harness.start("flow", as_user="U8")
+        await harness.run_until_idle()
+        request = await harness._request("go", None)
+        rosters = harness.engine._authorization.rosters
         people.asked = 0
         found, awaited = await rosters(request, {"U100"})
         assert (people.asked, len(found["@crew"] or ()), awaited) == (5, 150, {*crew[1:6]})
@@ -187,20 +187,20 @@ async def test_two_last_answers_at_once_complete_it_though_the_others_were_not_l
     crew = ["U100", "U101", *(f"U{number}" for number in range(110, 130))]
     people = Costly({"crew": crew, "owners": ["U9"], "others": ["U8"]})
     people.gone = {*crew[2:]}
-    async with Bench(flow(quorum="all"), people=people) as bench:
-        await bench.start("flow", as_user="U8")
-        await bench.run_until_idle()
-        request = await bench._request("go", None)
+    async with Harness(flow(quorum="all"), people=people) as harness:
+        await harness.start("flow", as_user="U8")
+        await harness.run_until_idle()
+        request = await harness._request("go", None)
         answers = await asyncio.gather(
             *(
-                bench.engine.decide(request.id, Decision("approve"), actor=Actor("slack", who))
+                harness.engine.decide(request.id, Decision("approve"), actor=Actor("slack", who))
                 for who in crew[:2]
             )
         )
-        await bench.run_until_idle()
-        await bench.engine.activity.idle()
+        await harness.run_until_idle()
+        await harness.engine.activity.idle()
         assert all(answer.accepted for answer in answers), answers
-        found = await bench.engine.request(request.id)
+        found = await harness.engine.request(request.id)
         assert (found.state, found.outcome, found.approvers) == ("decided", "approved", ("@crew",))
 
 
@@ -220,19 +220,19 @@ async def test_that_nobody_can_answer_is_recorded_once_and_not_again_at_each_sta
 async def test_a_misspelt_group_is_told_with_the_one_that_was_meant() -> None:
     people = Shy({"release-managers": ["U1"], "owners": ["U9"]})
     misspelt = flow(approvers=["@release-manager"])
-    async with Bench(misspelt, people=people) as bench:
+    async with Harness(misspelt, people=people) as harness:
         said = "There is no group called @release-manager, or it is disabled. Did you mean @release-managers?"
-        await bench.run_until_idle()
-        assert await findings(bench) == [f"The approval go cannot be completed. {said}"]
-        await bench.start("flow", as_user="U1")
-        await bench.run_until_idle()
-        (told,) = await findings(bench)
+        await harness.run_until_idle()
+        assert await findings(harness) == [f"The approval go cannot be completed. {said}"]
+        await harness.start("flow", as_user="U1")
+        await harness.run_until_idle()
+        (told,) = await findings(harness)
         assert told.endswith(f"The owner @owners was asked as well. {said}")
 
 
 async def test_no_name_is_suggested_that_is_not_close() -> None:
     people = Shy({"release-managers": ["U1"], "owners": ["U9"]})
-    async with Bench(flow(approvers=["@ghosts"]), people=people) as bench:
-        await bench.run_until_idle()
-        (told,) = await findings(bench)
+    async with Harness(flow(approvers=["@ghosts"]), people=people) as harness:
+        await harness.run_until_idle()
+        (told,) = await findings(harness)
         assert told.endswith("There is no group called @ghosts, or it is disabled.")

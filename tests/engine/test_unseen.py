@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from engine import Actor, Decision, NotPossible, Person, StaticPeople, Workflow
 from engine.authoring.gate import Question
 from engine.model.visible_text import is_blank, written
-from engine.testing import Bench
+from engine.testing import Harness
 
 BLANK = {
     "nothing": "", "spaces": "  \n\t", "zero width": "\u200b\u200d\ufeff",
@@ -49,24 +49,24 @@ def test_a_sign_that_shows_is_not_blank(text: str) -> None:
 
 @pytest.mark.parametrize("text", BLANK.values(), ids=BLANK)
 async def test_a_reason_that_nobody_can_see_is_no_reason(tmp_path: Path, text: str) -> None:
-    async with Bench(asking(), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("flow", as_user="U9")
-        (request,) = await bench.engine.requests()
-        reject = await bench.engine.decide(
+    async with Harness(asking(), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow", as_user="U9")
+        (request,) = await harness.engine.requests()
+        reject = await harness.engine.decide(
             request.id, Decision("reject", comment=text), actor=Actor("slack", "U1")
         )
         assert reject.code == "comment_required"
         with pytest.raises(NotPossible, match="Write your question"):
-            await bench.engine.ask_requester(request.id, text, actor=Actor("slack", "U1"))
-        ended = await bench.engine.cancel(run.id, actor=Actor("slack", "U9"), reason=text)
+            await harness.engine.ask_requester(request.id, text, actor=Actor("slack", "U1"))
+        ended = await harness.engine.cancel(run.id, actor=Actor("slack", "U9"), reason=text)
         assert ended.reason == "cancelled by a person"
 
 
 @pytest.mark.parametrize("text", BLANK.values(), ids=BLANK)
 async def test_an_approval_whose_text_to_type_cannot_be_seen_is_not_opened(tmp_path: Path, text: str) -> None:
-    async with Bench(asking("{input.service}"), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.start("flow", {"service": text}, as_user="U9")
-        (request,) = await bench.engine.requests()
+    async with Harness(asking("{input.service}"), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.start("flow", {"service": text}, as_user="U9")
+        (request,) = await harness.engine.requests()
         assert request.kind == "failure"
         assert request.failure is not None
         assert "confirm: {input.service} is empty" in request.failure.message

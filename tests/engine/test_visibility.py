@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from engine import Actor, Decision, NotPossible, RunRecord, StaticPeople, UnknownRun, Workflow
-from engine.testing import Bench
+from engine.testing import Harness
 
 GROUPS = {
     "dev": ["U1"], "owners": ["U2"], "#deploys": ["U3"], "#private": ["U4"], "auditors": ["U5"],
@@ -22,21 +22,21 @@ def flow(**options: object) -> Workflow:
     return made
 
 
-def bench(**options: object) -> Bench:
-    made = Bench(flow(**options), people=StaticPeople(groups={**GROUPS, "all": EVERYBODY}), conceals=True)
+def harness(**options: object) -> Harness:
+    made = Harness(flow(**options), people=StaticPeople(groups={**GROUPS, "all": EVERYBODY}), conceals=True)
     made._settings = type(made._settings)(  # the operator is a setting of the bot
         **{name: getattr(made._settings, name) for name in made._settings.__slots__} | {"operator": OPERATOR}
     )
     return made
 
 
-async def started(here: Bench, channel: str | None = None) -> RunRecord:
+async def started(here: Harness, channel: str | None = None) -> RunRecord:
     run = await here.engine.start("flow", actor=Actor("slack", REQUESTER), channel=channel)
     await here.run_until_idle()
     return run
 
 
-async def seers(here: Bench, run: RunRecord) -> set[str]:
+async def seers(here: Harness, run: RunRecord) -> set[str]:
     return {who for who in EVERYBODY if await here.engine.seen_by(Actor("slack", who)).sees(run)}
 
 
@@ -52,13 +52,13 @@ async def seers(here: Bench, run: RunRecord) -> set[str]:
 async def test_participants_owner_operator_and_the_audience_see_a_run_and_nobody_else(
     options: dict[str, object], channel: str | None, further: set[str]
 ) -> None:
-    async with bench(**options) as here:
+    async with harness(**options) as here:
         run = await started(here, channel)
         assert await seers(here, run) == {"U1", "U2", "U6", REQUESTER, OPERATOR} | further
 
 
 async def test_a_delegate_sees_what_they_decide() -> None:
-    async with bench() as here:
+    async with harness() as here:
         until = here.clock.now() + timedelta(days=2)
         await here.engine.delegations.away(Actor("slack", "U1"), "U7", until)
         run = await started(here)
@@ -66,14 +66,14 @@ async def test_a_delegate_sees_what_they_decide() -> None:
 
 
 async def test_a_token_sees_what_was_asked_with_it_and_the_command_line_sees_all() -> None:
-    async with bench() as here:
+    async with harness() as here:
         run = await started(here)
         for actor, sees in ((Actor("cli", "ops"), True), (Actor("api", "ci", REQUESTER), False)):
             assert await here.engine.seen_by(actor).sees(run) is sees
 
 
 async def test_what_one_may_not_see_is_answered_as_what_does_not_exist() -> None:
-    async with bench() as here:
+    async with harness() as here:
         run = await started(here)
         (request,) = await here.requests()
         missing = run.id[:-1] + ("x" if run.id[-1] != "x" else "y")
@@ -108,7 +108,7 @@ async def test_what_one_may_not_see_is_answered_as_what_does_not_exist() -> None
 
 
 async def test_ids_that_fit_name_only_runs_that_one_may_see() -> None:
-    async with bench() as here:
+    async with harness() as here:
         own = await started(here)
         other = await here.engine.start("flow", actor=Actor("slack", "U7"))
         found = await here.engine.seen_by(Actor("slack", "U7")).find_run(other.id)

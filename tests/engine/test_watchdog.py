@@ -9,7 +9,7 @@ import pytest
 
 from engine import Actor, StaticPeople, Workflow
 from engine.runtime.watchdog import DEAD_LOOKS, Blocker, Watch, blocker_in
-from engine.testing import Bench
+from engine.testing import Harness
 
 
 class Seconds:
@@ -94,8 +94,8 @@ async def test_the_step_and_the_line_that_block_the_loop_are_found(timeout: str 
         block()
         return 1
 
-    async with Bench(flow, people=StaticPeople()) as bench:
-        run = await bench.start("flow")
+    async with Harness(flow, people=StaticPeople()) as harness:
+        run = await harness.start("flow")
         (blocker,) = found
         assert blocker.step == f"charge of {run.id}"
         assert f"{Path(__file__).name}:" in blocker.where
@@ -109,7 +109,7 @@ async def test_an_engine_that_serves_is_watched() -> None:
     async def work() -> int:
         return 1
 
-    async with Bench(flow, people=StaticPeople()) as bench:
-        await bench.engine.start("flow", actor=Actor("cli", "t"))
+    async with Harness(flow, people=StaticPeople()) as harness:
+        await harness.engine.start("flow", actor=Actor("cli", "t"))
         assert "signoff-watchdog" in [thread.name for thread in threading.enumerate()]
-        assert bench.engine.blocked == ""
+        assert harness.engine.blocked == ""

@@ -15,7 +15,7 @@ from bot.listeners.surface import Surface
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import Outcome, Sent, SlackApi
 from engine import Workflow
-from engine.testing import Bench
+from engine.testing import Harness
 from tests.upgrades.pending import WORKFLOWS
 from tests.upgrades.test_upgrades import HERE, PEOPLE, restore
 
@@ -66,17 +66,27 @@ class Slack(SlackApi):
 @asynccontextmanager
 async def upgraded(
     folder: Path, release: Path = HERE / "0.1.0-people.sql", workflows: Iterable[Workflow] = WORKFLOWS
-) -> AsyncIterator[tuple[Context, Slack, Bench]]:
+) -> AsyncIterator[tuple[Context, Slack, Harness]]:
     restore(release, folder)
     afterwards = Afterwards()
-    async with Bench(*workflows, people=PEOPLE, folder=folder, schedules=False) as bench, Slack() as slack:
-        people = SlackPeople(slack, bench.clock, team_id="T1", groups={"release": ["U1", "U2", "U3"]})
+    async with (
+        Harness(*workflows, people=PEOPLE, folder=folder, schedules=False) as harness,
+        Slack() as slack,
+    ):
+        people = SlackPeople(slack, harness.clock, team_id="T1", groups={"release": ["U1", "U2", "U3"]})
         yield (
             Context(
-                bench.engine, slack, people, bench.clock, afterwards, "/workflow", lambda _: None, _complete
+                harness.engine,
+                slack,
+                people,
+                harness.clock,
+                afterwards,
+                "/workflow",
+                lambda _: None,
+                _complete,
             ),
             slack,
-            bench,
+            harness,
         )
         await afterwards.close()
 

@@ -8,7 +8,7 @@ import pytest
 from bot.listeners import Context
 from bot.listeners.modals import submit
 from engine import RunRecord
-from engine.testing import Bench
+from engine.testing import Harness
 from tests.upgrades.early import EARLY
 from tests.upgrades.test_buttons import clicked, upgraded
 from tests.upgrades.test_upgrades import HERE, button
@@ -28,15 +28,15 @@ OUTPUTS = {
 }
 
 
-async def only(bench: Bench, workflow: str, *states: str) -> RunRecord:
-    runs, _ = await bench.engine.runs(workflow, list(states))  # type: ignore[arg-type]
+async def only(harness: Harness, workflow: str, *states: str) -> RunRecord:
+    runs, _ = await harness.engine.runs(workflow, list(states))  # type: ignore[arg-type]
     assert len(runs) == 1, (workflow, states, runs)
     return runs[0]
 
 
-async def press(context: Context, bench: Bench, at: tuple[str, str], user: str) -> None:
+async def press(context: Context, harness: Harness, at: tuple[str, str], user: str) -> None:
     await clicked(context, at, user)
-    await bench.run_until_idle()
+    await harness.run_until_idle()
 
 
 def reason_window(metadata: str) -> dict[str, Any]:
@@ -55,28 +55,28 @@ def reason_window(metadata: str) -> dict[str, Any]:
 async def test_every_run_of_a_landed_release_reaches_its_end_by_its_own_buttons(
     release: Path, tmp_path: Path
 ) -> None:
-    async with upgraded(tmp_path, release, EARLY) as (context, slack, bench):
-        assert (await bench.engine.audit()).findings == []
+    async with upgraded(tmp_path, release, EARLY) as (context, slack, harness):
+        assert (await harness.engine.audit()).findings == []
         open_runs = {
-            name: await only(bench, name, "waiting", "running") for name in SUCCESS if name != "interrupted"
+            name: await only(harness, name, "waiting", "running") for name in SUCCESS if name != "interrupted"
         }
-        failed = await only(bench, "ends", "failed")
-        second = await only(bench, "lined_up", "pending")
-        await press(context, bench, button(release, "may_replace", "approve"), "U1")
-        await press(context, bench, button(release, "may_enter", "approve"), "U2")
-        await press(context, bench, button(release, "measure", "retry"), "U7")
-        await press(context, bench, button(release, "may_lapse", "reject"), "U7")
+        failed = await only(harness, "ends", "failed")
+        second = await only(harness, "lined_up", "pending")
+        await press(context, harness, button(release, "may_replace", "approve"), "U1")
+        await press(context, harness, button(release, "may_enter", "approve"), "U2")
+        await press(context, harness, button(release, "measure", "retry"), "U7")
+        await press(context, harness, button(release, "may_lapse", "reject"), "U7")
         assert slack.opened == ["Reject"]
         await submit(context, "U7", reason_window(button(release, "may_lapse", "reject")[1]))
-        await bench.advance("10m")
-        await bench.decide("may_enter", "approve", as_user="U3", run=second)
+        await harness.advance("10m")
+        await harness.decide("may_enter", "approve", as_user="U3", run=second)
         for name, run in open_runs.items():
-            state = (await bench.state(run)).run
+            state = (await harness.state(run)).run
             assert (name, state.state, state.reason) == (name, "succeeded", "")
-            assert await bench.output(run, SUCCESS[name]) == OUTPUTS[name]
-        interrupted = await only(bench, "interrupted", "succeeded")
-        assert await bench.output(interrupted, "copy") == 2
-        assert (await bench.state(second)).run.state == "succeeded"
-        assert (await bench.state(failed)).run.state == "failed"
-        assert await bench.engine.requests() == []
-        assert (await bench.engine.audit()).findings == []
+            assert await harness.output(run, SUCCESS[name]) == OUTPUTS[name]
+        interrupted = await only(harness, "interrupted", "succeeded")
+        assert await harness.output(interrupted, "copy") == 2
+        assert (await harness.state(second)).run.state == "succeeded"
+        assert (await harness.state(failed)).run.state == "failed"
+        assert await harness.engine.requests() == []
+        assert (await harness.engine.audit()).findings == []

@@ -62,12 +62,12 @@ async def test_the_first_click_on_a_repaired_file_counts(tmp_path: Path) -> None
         halfway.write_text("\n".join(connection.iterdump()), "utf-8")
     folder = tmp_path / "folder"
     folder.mkdir()
-    async with upgraded(folder, halfway) as (context, slack, bench):
-        run = await only(bench, "ship", "waiting")
+    async with upgraded(folder, halfway) as (context, slack, harness):
+        run = await only(harness, "ship", "waiting")
         await clicked(context, button(release, "go_live", "approve"))
-        await bench.run_until_idle()
+        await harness.run_until_idle()
         assert slack.told == ["✅ Your answer is recorded."]
-        assert (await bench.state(run)).run.state == "succeeded"
+        assert (await harness.state(run)).run.state == "succeeded"
 
 
 @pytest.mark.parametrize(("change", "words"), UNKNOWN.items(), ids=str)

@@ -16,7 +16,7 @@ from engine.compiler.schema_digests import first_rule_digests, rule_of, schema_d
 from engine.compiler.step_code import StepCode
 from engine.compiler.workflow import compile_workflow
 from engine.model.json_schema import without_words
-from engine.testing import Bench
+from engine.testing import Harness
 from tests.upgrades.early import EARLY
 from tests.upgrades.test_early import only
 from tests.upgrades.test_upgrades import HERE, PEOPLE, restore
@@ -155,12 +155,12 @@ def edited(folder: Path) -> tuple[Workflow, ...]:
     return tuple(module.EARLY)
 
 
-async def replaced(bench: Bench) -> str:
+async def replaced(harness: Harness) -> str:
     """The state of the run that waited for its approval, after it came."""
-    run = await only(bench, "replace", "waiting")
-    if await bench.engine.requests(run_id=run.id):
-        await bench.decide("may_replace", "approve", as_user="U1", run=run)
-    detail = await bench.state(run)
+    run = await only(harness, "replace", "waiting")
+    if await harness.engine.requests(run_id=run.id):
+        await harness.decide("may_replace", "approve", as_user="U1", run=run)
+    detail = await harness.state(run)
     return f"{detail.run.state} {detail.run.reason}".strip()
 
 
@@ -168,30 +168,30 @@ async def test_a_run_of_the_first_release_ends_under_edited_descriptions_after_o
     tmp_path: Path,
 ) -> None:
     restore(FIRST, tmp_path)
-    async with Bench(*EARLY, people=PEOPLE, folder=tmp_path, schedules=False):
+    async with Harness(*EARLY, people=PEOPLE, folder=tmp_path, schedules=False):
         pass
-    async with Bench(*edited(tmp_path), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        assert await replaced(bench) == "succeeded"
+    async with Harness(*edited(tmp_path), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        assert await replaced(harness) == "succeeded"
 
 
 async def test_a_run_of_the_first_release_waits_where_descriptions_changed_with_the_release(
     tmp_path: Path,
 ) -> None:
     restore(FIRST, tmp_path)
-    async with Bench(*edited(tmp_path), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        said = await replaced(bench)
+    async with Harness(*edited(tmp_path), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        said = await replaced(harness)
         assert said.startswith("waiting")
         assert "put the earlier ones back, with their descriptions, or cancel the run." in said
-    async with Bench(*EARLY, people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        await bench.run_until_idle()
-        assert await only(bench, "replace", "succeeded")
+    async with Harness(*EARLY, people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        await harness.run_until_idle()
+        assert await only(harness, "replace", "succeeded")
 
 
 async def test_a_run_of_this_release_ends_under_edited_descriptions(tmp_path: Path) -> None:
-    async with Bench(*EARLY, people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        await bench.start("replace", {"item": "valve"}, as_user="U4")
-    async with Bench(*edited(tmp_path), people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        assert await replaced(bench) == "succeeded"
+    async with Harness(*EARLY, people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        await harness.start("replace", {"item": "valve"}, as_user="U4")
+    async with Harness(*edited(tmp_path), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        assert await replaced(harness) == "succeeded"
 
 
 class Values(BaseModel):
@@ -218,8 +218,8 @@ def filled_in(form: type[BaseModel]) -> Workflow:
 
 
 async def test_a_form_whose_descriptions_changed_is_still_filled_in(tmp_path: Path) -> None:
-    async with Bench(filled_in(Values), people=PEOPLE, folder=tmp_path) as bench:
-        run = await bench.start("filled", as_user="U4")
-    async with Bench(filled_in(SameValues), people=PEOPLE, folder=tmp_path) as bench:
-        await bench.decide("go", "approve", as_user="U1", value={"replicas": 5})
-        assert await bench.output(run, "use") == 5
+    async with Harness(filled_in(Values), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("filled", as_user="U4")
+    async with Harness(filled_in(SameValues), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.decide("go", "approve", as_user="U1", value={"replicas": 5})
+        assert await harness.output(run, "use") == 5

@@ -8,7 +8,7 @@ import pytest
 
 from bot.views import button_values
 from engine import Actor, Decision, Person, RequestRecord, RunRecord, StaticPeople
-from engine.testing import Bench
+from engine.testing import Harness
 from tests.upgrades.pending import WORKFLOWS
 
 HERE = Path(__file__).parent
@@ -41,51 +41,51 @@ def restore(release: Path, folder: Path) -> None:
     database.close()
 
 
-async def the_run(bench: Bench, workflow: str) -> RunRecord:
-    runs, _ = await bench.engine.runs(workflow, ["waiting", "running"])
+async def the_run(harness: Harness, workflow: str) -> RunRecord:
+    runs, _ = await harness.engine.runs(workflow, ["waiting", "running"])
     assert len(runs) == 1, runs
     return runs[0]
 
 
-async def ended(bench: Bench, run: RunRecord) -> str:
-    detail = await bench.state(run)
+async def ended(harness: Harness, run: RunRecord) -> str:
+    detail = await harness.state(run)
     return f"{detail.run.state} {detail.run.reason}".strip()
 
 
-async def the_request(bench: Bench, run: RunRecord) -> RequestRecord:
-    (request,) = await bench.engine.requests(run_id=run.id)
+async def the_request(harness: Harness, run: RunRecord) -> RequestRecord:
+    (request,) = await harness.engine.requests(run_id=run.id)
     return request
 
 
 @pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
 async def test_every_open_run_of_an_earlier_release_reaches_its_end(release: Path, tmp_path: Path) -> None:
     restore(release, tmp_path)
-    async with Bench(*WORKFLOWS, people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        assert (await bench.engine.audit()).findings == []
+    async with Harness(*WORKFLOWS, people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        assert (await harness.engine.audit()).findings == []
         ship, staged, revocable, fails, flaky = [
-            await the_run(bench, name) for name in ("ship", "staged", "revocable", "fails", "flaky")
+            await the_run(harness, name) for name in ("ship", "staged", "revocable", "fails", "flaky")
         ]
-        request = await the_request(bench, ship)
+        request = await the_request(harness, ship)
         clicked = button_values.decode(button(release, "go_live", "approve")[1])
-        answer = await bench.engine.decide(
+        answer = await harness.engine.decide(
             clicked.id, Decision(clicked.choice, seen=clicked.seen), actor=Actor("slack", "U1")
         )
         assert answer.accepted, answer
-        await bench.run_until_idle()
+        await harness.run_until_idle()
         assert request.id == clicked.id
-        assert await ended(bench, ship) == "succeeded"
-        assert await bench.output(ship, "release") == "5 replicas"
+        assert await ended(harness, ship) == "succeeded"
+        assert await harness.output(ship, "release") == "5 replicas"
 
-        await bench.decide("both", "approve", as_user="U2")
-        await bench.decide("both", "approve", as_user="U9")
-        assert await ended(bench, staged) == "succeeded"
+        await harness.decide("both", "approve", as_user="U2")
+        await harness.decide("both", "approve", as_user="U9")
+        assert await ended(harness, staged) == "succeeded"
 
-        await bench.decide("read_sensor", "skip", as_user="U7")
-        assert (await bench.step(fails, "read_sensor")).state == "skipped"
+        await harness.decide("read_sensor", "skip", as_user="U7")
+        assert (await harness.step(fails, "read_sensor")).state == "skipped"
 
-        await bench.advance("10m")
-        assert await ended(bench, flaky) == "succeeded"
-        await bench.advance("1h")
-        assert await ended(bench, revocable) == "succeeded"
-        assert await bench.engine.requests() == []
-        assert (await bench.engine.audit()).findings == []
+        await harness.advance("10m")
+        assert await ended(harness, flaky) == "succeeded"
+        await harness.advance("1h")
+        assert await ended(harness, revocable) == "succeeded"
+        assert await harness.engine.requests() == []
+        assert (await harness.engine.audit()).findings == []

@@ -10,8 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from engine import Registry, StaticPeople
-from engine.testing import Bench
+from signoff.testing import Harness, Registry, StaticPeople
 from workflows.grant_pipeline import pipeline, services
 from workflows.grants import scoring
 from workflows.grants.applications import Application, SetAside, read
@@ -21,17 +20,17 @@ BOARD = "U05ERIN"
 
 
 class Office:
-    """The bench, and the intake that can be turned off and given other applications."""
+    """The harness, and the intake that can be turned off and given other applications."""
 
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
+    def __init__(self, harness: Harness) -> None:
+        self.harness = harness
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with contextlib.closing(sqlite3.connect(self.bench.folder / "data" / "grants.sqlite3")) as database:
+        with contextlib.closing(sqlite3.connect(self.harness.folder / "data" / "grants.sqlite3")) as database:
             return database.execute(query).fetchall()
 
     def letters(self) -> list[str]:
-        return sorted(file.stem for file in (self.bench.folder / "data" / "letters").glob("*.txt"))
+        return sorted(file.stem for file in (self.harness.folder / "data" / "letters").glob("*.txt"))
 
 
 def registry() -> Registry:
@@ -53,84 +52,84 @@ async def intake(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TestServer]:
 @pytest.fixture
 async def office(intake: TestServer, tmp_path: Path) -> AsyncIterator[Office]:
     people = StaticPeople(groups={"grants-board": [BOARD]})
-    async with Bench(
+    async with Harness(
         pipeline, people=people, folder=tmp_path, registry=registry(), at="2026-03-02T12:00:00+00:00"
-    ) as bench:
-        yield Office(bench)
+    ) as harness:
+        yield Office(harness)
 
 
 async def test_a_hundred_are_taken_in_and_the_malformed_set_aside(office: Office) -> None:
-    run = await office.bench.start("DailyGrantPipeline")
-    ingest = await office.bench.output(run, "ingest")
+    run = await office.harness.start("DailyGrantPipeline")
+    ingest = await office.harness.output(run, "ingest")
     assert (len(ingest["applications"]), len(ingest["set_aside"])) == (90, 10)
     reasons = {one["id"]: one["reason"] for one in ingest["set_aside"]}
     assert reasons["G-0006"] == "amount is missing."
     assert reasons["G-0001"] == "The id came twice; the first one counts."
     assert reasons["G-0056"].startswith("field is 'sports'")
-    review = await office.bench.output(run, "review")
-    (request,) = await office.bench.requests()
+    review = await office.harness.output(run, "review")
+    (request,) = await office.harness.requests()
     assert request.ask == f"Award {review['doubtful']} doubtful applications?"
     assert 0 < review["doubtful"] < 45
 
 
 async def test_what_the_board_approves_is_awarded(office: Office) -> None:
-    run = await office.bench.start("DailyGrantPipeline")
-    review = await office.bench.output(run, "review")
-    await office.bench.decide("board", "approve", as_user=BOARD)
-    award = await office.bench.output(run, "award")
+    run = await office.harness.start("DailyGrantPipeline")
+    review = await office.harness.output(run, "review")
+    await office.harness.decide("board", "approve", as_user=BOARD)
+    award = await office.harness.output(run, "award")
     assert len(award["awarded"]) == review["clear_awards"] + review["doubtful"]
     assert (len(award["awarded"]) + len(award["declined"]), award["postponed"]) == (90, [])
     assert office.rows("SELECT count(*), count(DISTINCT id) FROM grant_decision") == [(90, 90)]
     assert office.letters() == sorted([*award["awarded"], *award["declined"]])
-    assert "The board: approved." in (await office.bench.output(run, "notify"))["summary"]
+    assert "The board: approved." in (await office.harness.output(run, "notify"))["summary"]
 
 
 async def test_what_it_rejects_is_declined_and_the_clear_ones_still_go(office: Office) -> None:
-    run = await office.bench.start("DailyGrantPipeline")
-    review = await office.bench.output(run, "review")
-    await office.bench.decide("board", "reject", as_user=BOARD, comment="not this year")
-    award = await office.bench.output(run, "award")
+    run = await office.harness.start("DailyGrantPipeline")
+    review = await office.harness.output(run, "review")
+    await office.harness.decide("board", "reject", as_user=BOARD, comment="not this year")
+    award = await office.harness.output(run, "award")
     assert len(award["awarded"]) == review["clear_awards"]
     assert f"${award['total']:,}" == review["clear_total"]
 
 
 async def test_its_silence_postpones_and_they_come_again(office: Office) -> None:
-    run = await office.bench.start("DailyGrantPipeline")
-    doubtful = (await office.bench.output(run, "review"))["doubtful"]
-    await office.bench.advance("2d")
-    award = await office.bench.output(run, "award")
+    run = await office.harness.start("DailyGrantPipeline")
+    doubtful = (await office.harness.output(run, "review"))["doubtful"]
+    await office.harness.advance("2d")
+    award = await office.harness.output(run, "award")
     assert len(award["postponed"]) == doubtful
     # Two nights have passed meanwhile; the first of their runs goes on now, the second waits for it.
-    second, again, _ = (await office.bench.engine.runs())[0]
+    second, again, _ = (await office.harness.engine.runs())[0]
     assert (second.state, again.trigger[:4]) == ("pending", "cron")
-    taken = await office.bench.output(again, "ingest")
+    taken = await office.harness.output(again, "ingest")
     assert [one["id"] for one in taken["applications"]] == award["postponed"]
 
 
 async def test_it_starts_at_two_in_berlin_and_asks_nobody_about_nothing(office: Office) -> None:
-    await office.bench.start("DailyGrantPipeline")
-    await office.bench.decide("board", "approve", as_user=BOARD)
-    await office.bench.advance("13h")
-    runs, total = await office.bench.engine.runs()
+    await office.harness.start("DailyGrantPipeline")
+    await office.harness.decide("board", "approve", as_user=BOARD)
+    await office.harness.advance("13h")
+    runs, total = await office.harness.engine.runs()
     assert total == 2
     assert runs[0].created_at.isoformat() == "2026-03-03T01:00:00+00:00"
     assert runs[0].state == "succeeded"
-    assert (await office.bench.step(runs[0], "board")).state == "skipped"
-    assert (await office.bench.output(runs[0], "award"))["awarded"] == []
+    assert (await office.harness.step(runs[0], "board")).state == "skipped"
+    assert (await office.harness.output(runs[0], "award"))["awarded"] == []
 
 
 async def test_a_silent_intake_is_tried_again_then_the_owner_is_asked(
     office: Office, intake: TestServer
 ) -> None:
     await intake.close()
-    run = await office.bench.start("DailyGrantPipeline")
-    await office.bench.advance("1m")
-    (request,) = await office.bench.requests()
+    run = await office.harness.start("DailyGrantPipeline")
+    await office.harness.advance("1m")
+    (request,) = await office.harness.requests()
     assert (request.kind, request.approvers, request.attempts) == ("failure", ("@grants-board",), 3)
     assert request.failure is not None
     assert "did not answer" in request.failure.message
-    await office.bench.decide(request, "abort", as_user=BOARD)
-    assert (await office.bench.state(run)).run.state == "failed"
+    await office.harness.decide(request, "abort", as_user=BOARD)
+    assert (await office.harness.state(run)).run.state == "failed"
 
 
 @pytest.mark.parametrize(
@@ -149,10 +148,10 @@ async def test_an_intake_that_answers_nonsense(
     server = TestServer(app)
     await server.start_server()
     monkeypatch.setenv("GRANTS_URL", str(server.make_url("/applications")))
-    async with Bench(pipeline, folder=tmp_path, registry=registry()) as bench:
-        run = await bench.start("DailyGrantPipeline")
-        await bench.advance("1m")
-        failure = (await bench.step(run, "ingest")).failure
+    async with Harness(pipeline, folder=tmp_path, registry=registry()) as harness:
+        run = await harness.start("DailyGrantPipeline")
+        await harness.advance("1m")
+        failure = (await harness.step(run, "ingest")).failure
         assert failure is not None
         assert words in failure.message
     await server.close()

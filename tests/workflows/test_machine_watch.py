@@ -10,8 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from engine import StaticPeople
-from engine.testing import Bench
+from signoff.testing import Harness, StaticPeople
 from workflows.machine.quality import Tail, check
 from workflows.machine.readings import Cursor, Reading, Row, SourceMissing, from_file, parse
 from workflows.machine.rule import Detector, Finding, Rule
@@ -42,15 +41,17 @@ def inside(at: datetime) -> bool:
 async def replay(every: str) -> list[datetime]:
     """When people are asked, if the watch looks so often; whoever is asked lets it run."""
     asked = []
-    async with Bench(machine_watch, people=PEOPLE, at="2013-12-02T22:00:00+00:00", schedules=False) as bench:
-        while bench.clock.now() < moment("2014-02-19 18:00"):
-            await bench.advance(every)
-            await bench.start("machine-watch")
-            for request in await bench.requests():
+    async with Harness(
+        machine_watch, people=PEOPLE, at="2013-12-02T22:00:00+00:00", schedules=False
+    ) as harness:
+        while harness.clock.now() < moment("2014-02-19 18:00"):
+            await harness.advance(every)
+            await harness.start("machine-watch")
+            for request in await harness.requests():
                 assert request.kind == "approval", request.failure
                 asked.append(request.opened_at)
-                await bench.decide(request, "reject", as_user="U1", comment="seen")
-        runs, _ = await bench.engine.runs(limit=1000)
+                await harness.decide(request, "reject", as_user="U1", comment="seen")
+        runs, _ = await harness.engine.runs(limit=1000)
         assert {run.state for run in runs} == {"succeeded"}
     return asked
 
@@ -80,42 +81,42 @@ async def test_a_real_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_without_a_source_it_makes_readings_up_and_asks(tmp_path: Path) -> None:
-    async with Bench(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        run = await bench.start("machine-watch", as_user="U1")
-        (request,) = await bench.requests()
+    async with Harness(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        run = await harness.start("machine-watch", as_user="U1")
+        (request,) = await harness.requests()
         assert request.ask == "Shut machine-1 down?"
         shown = {one.label: one.value for one in request.shown}
         assert "deviations above the last weeks' median" in shown["Why"]
-        await bench.decide(request, "approve", as_user="U1")
-        assert "machine-1 was shut down" in await bench.output(run, "report")
-        again = await bench.start("machine-watch")
-        assert await bench.requests() == []
-        assert (await bench.output(again, "assess"))["serious"] is False
+        await harness.decide(request, "approve", as_user="U1")
+        assert "machine-1 was shut down" in await harness.output(run, "report")
+        again = await harness.start("machine-watch")
+        assert await harness.requests() == []
+        assert (await harness.output(again, "assess"))["serious"] is False
 
 
 async def test_silence_lets_it_run(tmp_path: Path) -> None:
-    async with Bench(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        run = await bench.start("machine-watch")
-        await bench.advance("4h")
-        assert "runs on: nobody answered within four hours" in await bench.output(run, "report")
+    async with Harness(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        run = await harness.start("machine-watch")
+        await harness.advance("4h")
+        assert "runs on: nobody answered within four hours" in await harness.output(run, "report")
 
 
 async def test_it_looks_every_five_minutes_and_asks_once(tmp_path: Path) -> None:
-    async with Bench(machine_watch, people=PEOPLE, folder=tmp_path) as bench:
-        await bench.advance("30m")
-        _, total = await bench.engine.runs()
+    async with Harness(machine_watch, people=PEOPLE, folder=tmp_path) as harness:
+        await harness.advance("30m")
+        _, total = await harness.engine.runs()
         assert total == 6
-        assert len(await bench.requests()) == 1
+        assert len(await harness.requests()) == 1
 
 
 async def test_a_source_that_is_not_there_is_said_plainly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MACHINE_READINGS", "/nowhere/readings.csv")
-    async with Bench(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        await bench.start("machine-watch")
-        await bench.advance("1m")
-        (request,) = await bench.requests()
+    async with Harness(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        await harness.start("machine-watch")
+        await harness.advance("1m")
+        (request,) = await harness.requests()
         assert request.failure is not None
         assert request.failure.message == "/nowhere/readings.csv can't be read: No such file or directory."
 
@@ -134,14 +135,14 @@ async def test_readings_come_over_http_too(tmp_path: Path, monkeypatch: pytest.M
     app.router.add_get("/readings", answer)
     server = TestServer(app)
     await server.start_server()
-    async with Bench(machine_watch, people=PEOPLE, folder=tmp_path, at=START, schedules=False) as bench:
+    async with Harness(machine_watch, people=PEOPLE, folder=tmp_path, at=START, schedules=False) as harness:
         monkeypatch.setenv("MACHINE_SOURCES", f"pump-07={server.make_url('/readings')}")
         monkeypatch.setenv("FETCH_PRIVATE_HOSTS", "127.0.0.1")
         source = {"machine": "pump-07"}
-        first = await bench.start("machine-watch", source)
-        assert (await bench.output(first, "quality"))["summary"] == "50 good"
-        second = await bench.start("machine-watch", source)
-        assert (await bench.output(second, "quality"))["summary"] == "0 good"
+        first = await harness.start("machine-watch", source)
+        assert (await harness.output(first, "quality"))["summary"] == "50 good"
+        second = await harness.start("machine-watch", source)
+        assert (await harness.output(second, "quality"))["summary"] == "0 good"
     await server.close()
     assert queries == [None, (START - timedelta(minutes=5)).isoformat()]
 

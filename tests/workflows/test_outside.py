@@ -12,8 +12,8 @@ from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Fatal, InvalidInput, StaticPeople
-from engine.testing import Bench
+from signoff import Fatal
+from signoff.testing import Harness, InvalidInput, StaticPeople
 from workflows.grant_pipeline import pipeline, services  # noqa: F401
 from workflows.machine.readings import MAX_LINE, MAX_READ, Cursor, from_file
 from workflows.machine.sources import source_of
@@ -155,11 +155,11 @@ def test_a_long_line_is_set_aside_and_the_next_one_is_read(tmp_path: Path) -> No
 
 
 async def test_an_input_names_a_machine_and_neither_a_path_nor_an_address(tmp_path: Path) -> None:
-    async with Bench(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as bench:
+    async with Harness(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as harness:
         with pytest.raises(InvalidInput, match="source"):
-            await bench.start("machine-watch", {"source": "/etc/passwd"})
-        await bench.start("machine-watch", {"machine": "/etc/passwd"})
-        (request,) = await bench.requests()
+            await harness.start("machine-watch", {"source": "/etc/passwd"})
+        await harness.start("machine-watch", {"machine": "/etc/passwd"})
+        (request,) = await harness.requests()
         assert request.failure is not None
         assert request.failure.message.startswith("There is no machine /etc/passwd. There are machine-1.")
 
@@ -181,7 +181,7 @@ async def test_a_source_that_may_not_be_read_fails_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
     monkeypatch.setenv("MACHINE_READINGS", source)
-    async with Bench(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as bench:
-        run = await bench.start("machine-watch")
-        step = await bench.step(run, "read")
+    async with Harness(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as harness:
+        run = await harness.start("machine-watch")
+        step = await harness.step(run, "read")
         assert (step.state, step.attempt) == ("waiting", 1)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 
-from engine import Fatal, Outcome, StepContext
+from signoff import Fatal, Outcome, StepContext
 from workflows.grants import scoring
 from workflows.grants.applications import (
     Application,

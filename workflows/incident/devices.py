@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from engine import Fatal
+from signoff import Fatal
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS device (

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict
 
-from engine import Fatal
+from signoff import Fatal
 from workflows.outside import Refused, Unanswered, fetch, open_regular
 
 HEADER = ("timestamp", "value")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine import Fatal
+from signoff import Fatal
 
 FIRST = "machine-1"
 """Its source is `MACHINE_READINGS`; without that its readings are made up."""

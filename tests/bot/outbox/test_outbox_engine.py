@@ -14,7 +14,7 @@ from bot.slack.people import SlackPeople
 from bot.slack.web_api import Patience, SlackApi
 from bot.views.message import Message
 from engine import AskOwner, Delivery, Outcome, Retry, StaticPeople, Workflow
-from engine.testing import Bench
+from engine.testing import Harness
 
 Local = Any
 PEOPLE = StaticPeople(groups={"platform": ["U01ALICE"], "release-managers": ["U02BOB"]})
@@ -45,27 +45,27 @@ def deploy(failures: list[str]) -> Workflow:
 class Renders:
     """Messages in a few words, from the engine's records."""
 
-    bench: Bench
+    harness: Harness
 
     async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | None:
         if delivery.kind == "run":
-            return Message(f"run {(await self.bench.engine.detail(delivery.subject)).run.state}")
+            return Message(f"run {(await self.harness.engine.detail(delivery.subject)).run.state}")
         if delivery.kind in ("request", "outcome"):
-            request = await self.bench.engine.request(delivery.subject)
+            request = await self.harness.engine.request(delivery.subject)
             assert request is not None
             return Message(f"{delivery.kind} {request.kind} {request.outcome or request.state}")
         return Message(f"{delivery.kind} {delivery.data['type']}")
 
 
 class Bot:
-    """Engine, outbox and Slack together; both clocks are the bench's."""
+    """Engine, outbox and Slack together; both clocks are the harness's."""
 
-    def __init__(self, bench: Bench, api: SlackApi) -> None:
-        self.bench, self.api = bench, api
+    def __init__(self, harness: Harness, api: SlackApi) -> None:
+        self.harness, self.api = harness, api
         self.outbox = self._new()
 
     def _new(self) -> Outbox:
-        engine = self.bench.engine
+        engine = self.harness.engine
         return Outbox(
             Parts(
                 engine.events,
@@ -73,8 +73,8 @@ class Bot:
                 engine,
                 PEOPLE,
                 self.api,
-                Renders(self.bench),
-                self.bench.clock,
+                Renders(self.harness),
+                self.harness.clock,
             )
         )
 
@@ -85,7 +85,7 @@ class Bot:
 
     async def advance(self, seconds: float) -> None:
         for _ in range(int(seconds)):
-            await self.bench.advance(1)
+            await self.harness.advance(1)
             async with asyncio.timeout(10):
                 await self.outbox.settled()
 
@@ -104,18 +104,18 @@ def failures() -> list[str]:
 
 @pytest.fixture
 async def bot(api: SlackApi, tmp_path: Path, failures: list[str]) -> AsyncIterator[Bot]:
-    async with Bench(deploy(failures), people=PEOPLE, folder=tmp_path) as bench:
-        bot = Bot(bench, api)
+    async with Harness(deploy(failures), people=PEOPLE, folder=tmp_path) as harness:
+        bot = Bot(harness, api)
         await bot.outbox.start()
         yield bot
         await bot.outbox.close(grace=0)
 
 
 async def test_a_run_from_start_to_end(bot: Bot, local: Local) -> None:
-    await bot.bench.start("deploy", as_user="U01ALICE")
+    await bot.harness.start("deploy", as_user="U01ALICE")
     await bot.advance(3)
     assert await local.texts("C05DEPLOYS") == ["run waiting", "request approval open"]
-    await bot.bench.decide("go_live", "approve", as_user="U02BOB")
+    await bot.harness.decide("go_live", "approve", as_user="U02BOB")
     await bot.advance(5)
     run, request = await local.messages("C05DEPLOYS")
     assert [run["text"], request["text"]] == ["run succeeded", "request approval approved"]
@@ -125,11 +125,11 @@ async def test_a_run_from_start_to_end(bot: Bot, local: Local) -> None:
 
 async def test_retries_and_a_failure_are_told_once_each(bot: Bot, local: Local, failures: list[str]) -> None:
     failures += ["down", "still down"]
-    await bot.bench.start("deploy", as_user="U01ALICE")
+    await bot.harness.start("deploy", as_user="U01ALICE")
     await bot.advance(20)
     run, request = await local.messages("C05DEPLOYS")
     assert request["text"] == "request failure open"
-    await bot.bench.decide("build", "abort", as_user="U01ALICE")
+    await bot.harness.decide("build", "abort", as_user="U01ALICE")
     await bot.advance(5)
     run, request = await local.messages("C05DEPLOYS")
     assert [run["text"], request["text"]] == ["run failed", "request failure abort"]
@@ -139,13 +139,13 @@ async def test_retries_and_a_failure_are_told_once_each(bot: Bot, local: Local, 
 
 
 async def test_a_reminder_and_an_end_nobody_decided(bot: Bot, local: Local) -> None:
-    await bot.bench.start("deploy", as_user="U01ALICE")
+    await bot.harness.start("deploy", as_user="U01ALICE")
     await bot.advance(2)
-    await bot.bench.advance("1h")
+    await bot.harness.advance("1h")
     await bot.advance(2)
     _, request = await local.messages("C05DEPLOYS")
     assert await local.thread("C05DEPLOYS", request["ts"]) == ["line request.reminded"]
-    await bot.bench.advance("3h")
+    await bot.harness.advance("3h")
     await bot.advance(30)
     run, request = await local.messages("C05DEPLOYS")
     assert request["text"] == "request approval expired"
@@ -155,11 +155,11 @@ async def test_a_reminder_and_an_end_nobody_decided(bot: Bot, local: Local) -> N
 @pytest.mark.parametrize("kind", ["disconnect_after", "disconnect_before", "internal_error"])
 async def test_restarts_and_faults_at_every_post_leave_one_of_each(bot: Bot, local: Local, kind: str) -> None:
     await local.fault("chat.postMessage", kind, times=4)
-    await bot.bench.start("deploy", as_user="U01ALICE")
+    await bot.harness.start("deploy", as_user="U01ALICE")
     for _ in range(4):
         await bot.advance(3)
         await bot.restart()
-    await bot.bench.decide("go_live", "approve", as_user="U02BOB")
+    await bot.harness.decide("go_live", "approve", as_user="U02BOB")
     await bot.advance(3)
     await bot.restart()
     await bot.advance(20)
@@ -172,7 +172,7 @@ async def test_restarts_and_faults_at_every_post_leave_one_of_each(bot: Bot, loc
 async def test_what_happened_while_the_bot_was_away_is_shown_when_it_is_back(bot: Bot, local: Local) -> None:
     await bot.outbox.close()
     for _ in range(3):
-        await bot.bench.start("deploy", as_user="U01ALICE")
+        await bot.harness.start("deploy", as_user="U01ALICE")
     await bot.restart()
     await bot.advance(10)
     assert sorted(await local.texts("C05DEPLOYS")) == ["request approval open"] * 3 + ["run waiting"] * 3
@@ -181,20 +181,20 @@ async def test_what_happened_while_the_bot_was_away_is_shown_when_it_is_back(bot
 async def test_with_the_bots_own_words(bot: Bot, local: Local, failures: list[str]) -> None:
     """The real renderer: every kind of message is taken by a Slack that is strict about blocks."""
     failures += ["the <gateway> is down", "still down"]
-    engine = bot.bench.engine
-    book = SlackPeople(bot.api, bot.bench.clock, team_id="T0LOCAL")
-    renders = Renderer(engine, engine.deliveries, book, bot.api, bot.bench.clock, "signoff")
+    engine = bot.harness.engine
+    book = SlackPeople(bot.api, bot.harness.clock, team_id="T0LOCAL")
+    renders = Renderer(engine, engine.deliveries, book, bot.api, bot.harness.clock, "signoff")
     await bot.outbox.close()
-    parts = Parts(engine.events, engine.deliveries, engine, book, bot.api, renders, bot.bench.clock)
+    parts = Parts(engine.events, engine.deliveries, engine, book, bot.api, renders, bot.harness.clock)
     bot.outbox = Outbox(parts)
     await bot.outbox.start()
-    await bot.bench.start("deploy", as_user="U01ALICE")
+    await bot.harness.start("deploy", as_user="U01ALICE")
     await bot.advance(15)
-    await bot.bench.decide("build", "retry", as_user="U01ALICE")
+    await bot.harness.decide("build", "retry", as_user="U01ALICE")
     await bot.advance(5)
-    await bot.bench.advance("1h")
+    await bot.harness.advance("1h")
     await bot.advance(2)
-    await bot.bench.decide("go_live", "approve", as_user="U02BOB", comment="go <!channel>")
+    await bot.harness.decide("go_live", "approve", as_user="U02BOB", comment="go <!channel>")
     await bot.advance(10)
     run, failure, approval = await local.messages("C05DEPLOYS")
     assert "done" in run["text"]
@@ -210,15 +210,15 @@ async def test_with_the_bots_own_words(bot: Bot, local: Local, failures: list[st
 
 
 async def test_an_owner_reads_the_exact_remedy(bot: Bot, local: Local) -> None:
-    engine = bot.bench.engine
-    book = SlackPeople(bot.api, bot.bench.clock, team_id="T0LOCAL")
-    renders = Renderer(engine, engine.deliveries, book, bot.api, bot.bench.clock, "signoff")
+    engine = bot.harness.engine
+    book = SlackPeople(bot.api, bot.harness.clock, team_id="T0LOCAL")
+    renders = Renderer(engine, engine.deliveries, book, bot.api, bot.harness.clock, "signoff")
     await bot.outbox.close()
-    parts = Parts(engine.events, engine.deliveries, engine, book, bot.api, renders, bot.bench.clock)
+    parts = Parts(engine.events, engine.deliveries, engine, book, bot.api, renders, bot.harness.clock)
     bot.outbox = Outbox(parts)
     await local.control("channel/archive", channel="C05DEPLOYS")
     await bot.outbox.start()
-    await bot.bench.start("deploy", as_user="U01ALICE")
+    await bot.harness.start("deploy", as_user="U01ALICE")
     await bot.advance(5)
     assert all("#deploys is archived. Unarchive it" in text for text in await local.direct("U01ALICE"))
     assert len(await local.direct("U01ALICE")) == 1

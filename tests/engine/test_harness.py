@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from engine import DefinitionErrors, Every, Fatal, Registry, StaticPeople, UnknownWorkflow, Workflow
-from engine.testing import RUNS_PER_PAGE, Bench, DecisionRefused
+from engine.testing import RUNS_PER_PAGE, DecisionRefused, Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"], "others": ["U9"]})
 FILE = """
@@ -71,49 +71,49 @@ async def test_the_output_of_a_step_that_failed_raises_with_the_reason() -> None
     async def fall() -> str:
         raise Fatal("the gateway is gone")
 
-    async with Bench(flow) as bench:
-        run = await bench.start("flow")
+    async with Harness(flow) as harness:
+        run = await harness.start("flow")
         with pytest.raises(AssertionError, match="fall has no output, it is waiting: the gateway is gone"):
-            await bench.output(run, "fall")
+            await harness.output(run, "fall")
 
 
 async def test_a_decision_that_does_not_count_raises_with_its_code_and_reason() -> None:
-    async with Bench(asking(), people=PEOPLE) as bench:
-        run = await bench.start("flow")
+    async with Harness(asking(), people=PEOPLE) as harness:
+        run = await harness.start("flow")
         with pytest.raises(DecisionRefused, match="approve by U9 is refused \\(not_allowed\\): ") as refused:
-            await bench.decide("go", "approve", as_user="U9")
+            await harness.decide("go", "approve", as_user="U9")
         assert refused.value.answer.text in str(refused.value)
-        assert (await bench.state(run)).requests[0].decisions == ()
-        answer = await bench.answer("go", "approve", as_user="U9")
+        assert (await harness.state(run)).requests[0].decisions == ()
+        answer = await harness.answer("go", "approve", as_user="U9")
         assert answer.code == refused.value.answer.code == "not_allowed"
-        assert (await bench.decide("go", "approve", as_user="U1")).code == "decided"
+        assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
 
 
 async def test_a_step_with_no_or_several_open_requests_is_named_with_all_that_are_open() -> None:
-    async with Bench(asking(), people=PEOPLE) as bench:
+    async with Harness(asking(), people=PEOPLE) as harness:
         with pytest.raises(LookupError, match=r"^go has no open request\. Open: none\.$"):
-            await bench.decide("go", "approve", as_user="U1")
-        run, other = await bench.start("flow"), await bench.start("flow")
+            await harness.decide("go", "approve", as_user="U1")
+        run, other = await harness.start("flow"), await harness.start("flow")
         with pytest.raises(LookupError, match=r"^go has 2 open requests\. Name one with run=\. Open: "):
-            await bench.decide("go", "approve", as_user="U1")
+            await harness.decide("go", "approve", as_user="U1")
         for each in (run, other):
-            await bench.decide("go", "approve", as_user="U1", run=each)
+            await harness.decide("go", "approve", as_user="U1", run=each)
 
 
 async def test_a_refused_form_names_its_fields() -> None:
-    async with Bench(asking(form=Release), people=PEOPLE) as bench:
-        await bench.start("flow")
+    async with Harness(asking(form=Release), people=PEOPLE) as harness:
+        await harness.start("flow")
         with pytest.raises(DecisionRefused, match=r"bad_value.* replicas: "):
-            await bench.decide("go", "approve", as_user="U1", value={"version": "2", "replicas": "many"})
+            await harness.decide("go", "approve", as_user="U1", value={"version": "2", "replicas": "many"})
 
 
 @pytest.mark.parametrize("name", ["flow", "daily"])
 async def test_services_of_the_file_that_defines_a_workflow_are_used(
     workflow_file: ModuleType, name: str
 ) -> None:
-    async with Bench(workflow_file.flow, workflow_file.dict_form, people=PEOPLE) as bench:
-        run = await bench.start(name)
-        assert await bench.output(run, "stamp") == "the desk of the file"
+    async with Harness(workflow_file.flow, workflow_file.dict_form, people=PEOPLE) as harness:
+        run = await harness.start(name)
+        assert await harness.output(run, "stamp") == "the desk of the file"
 
 
 @pytest.mark.parametrize("name", ["flow", "daily"])
@@ -121,15 +121,15 @@ async def test_a_registry_is_used_instead_of_the_files_services(workflow_file: M
     registry = Registry()
     registry.add("Desk", workflow_file.Desk("the desk of the test"))
     workflows = (workflow_file.flow, workflow_file.dict_form)
-    async with Bench(*workflows, people=PEOPLE, registry=registry) as bench:
-        run = await bench.start(name)
-        assert await bench.output(run, "stamp") == "the desk of the test"
+    async with Harness(*workflows, people=PEOPLE, registry=registry) as harness:
+        run = await harness.start(name)
+        assert await harness.output(run, "stamp") == "the desk of the test"
 
 
 def test_services_that_are_no_mapping_are_named_with_their_file(workflow_file: ModuleType) -> None:
     vars(workflow_file)["services"] = [workflow_file.Desk]
     with pytest.raises(DefinitionErrors, match=r"desk_flow\.py:\d+: services is list\. Make it a dict"):
-        Bench(workflow_file.flow)
+        Harness(workflow_file.flow)
 
 
 async def test_runs_that_a_schedule_started_are_found_newest_first() -> None:
@@ -139,18 +139,18 @@ async def test_runs_that_a_schedule_started_are_found_newest_first() -> None:
     async def work() -> int:
         return 1
 
-    async with Bench(flow) as bench:
-        assert await bench.runs("every_minute") == []
+    async with Harness(flow) as harness:
+        assert await harness.runs("every_minute") == []
         with pytest.raises(AssertionError, match="every_minute has no run at 2026-01-05T09:00:00"):
-            await bench.run("every_minute")
+            await harness.run("every_minute")
         with pytest.raises(UnknownWorkflow, match="every_minute"):
-            await bench.runs("every_minut")
+            await harness.runs("every_minut")
         fires = RUNS_PER_PAGE + 5
-        await bench.advance(f"{fires}m")
-        runs = await bench.runs("every_minute")
+        await harness.advance(f"{fires}m")
+        runs = await harness.runs("every_minute")
         moments = [run.created_at for run in runs]
         assert (len(runs), moments) == (fires, sorted(moments, reverse=True))
-        newest = await bench.run("every_minute")
-        assert (newest, newest.created_at) == (runs[0], bench.clock.now())
-        assert await bench.output(newest, "work") == 1
-        assert await bench.runs() == runs
+        newest = await harness.run("every_minute")
+        assert (newest, newest.created_at) == (runs[0], harness.clock.now())
+        assert await harness.output(newest, "work") == 1
+        assert await harness.runs() == runs

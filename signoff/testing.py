@@ -1,0 +1,51 @@
+"""What a test of a workflow imports: the real engine on a real file, with a clock that the test moves."""
+
+from engine import (
+    DecisionResult,
+    DefinitionErrors,
+    FakeClock,
+    Group,
+    InvalidInput,
+    NotAllowed,
+    NotPossible,
+    People,
+    PeopleUnavailable,
+    Person,
+    Registry,
+    RequestRecord,
+    RunDetail,
+    RunRecord,
+    StaticPeople,
+    StepRecord,
+    UnknownPeople,
+    UnknownService,
+    UnknownWorkflow,
+)
+from engine.testing import (
+    DecisionRefused,
+    Harness,
+)
+
+__all__ = [
+    "DecisionRefused",
+    "DecisionResult",
+    "DefinitionErrors",
+    "FakeClock",
+    "Group",
+    "Harness",
+    "InvalidInput",
+    "NotAllowed",
+    "NotPossible",
+    "People",
+    "PeopleUnavailable",
+    "Person",
+    "Registry",
+    "RequestRecord",
+    "RunDetail",
+    "RunRecord",
+    "StaticPeople",
+    "StepRecord",
+    "UnknownPeople",
+    "UnknownService",
+    "UnknownWorkflow",
+]
