@@ -37,6 +37,8 @@ _UNDER_THE_QUESTION = frozenset(
         "request.escalated",
         "request.reassigned",
         "request.recounted",
+        "request.reopened",
+        "request.effect_delayed",
         "request.delegated",
         "request.unanswerable",
     }

@@ -69,8 +69,14 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     comments = [comment_of(decision, len(standing) > 1, names) for decision in standing]
     told = f"{sign} *{word}*{by}{when}"
     if request.state == "held" and request.effective_at is not None:
-        told += f" · takes effect {at(request.effective_at, now)} and can be revoked until then"
+        told += f" · {_takes_effect(request.effective_at, now)} and can be revoked until then"
     return "\n".join([told, *filter(None, comments)])
+
+
+def _takes_effect(moment: datetime, now: datetime) -> str:
+    if moment > now:
+        return f"takes effect {at(moment, now)}"
+    return "takes effect when Signoff has checked that its approvers may still decide"
 
 
 def _superseded(request: RequestRecord, names: Names, when: str) -> str:

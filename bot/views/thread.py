@@ -188,7 +188,27 @@ def _recounted(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         for who, choice, refs in gone[:5]
     ]
     head = f"{icons.AT_RISK} {'; '.join(told)}: that answer does not count any more"
+    if request.state != "open":
+        return _one(f"{head}.")
     return _one(f"{head}. {quorum.who_may(request, names)}: {question_line(request.ask, 300)}")
+
+
+def _reopened(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
+    request = _request(event, detail)
+    if request is None or request.state != "open":
+        return None
+    why = "too few of those who approved it may still decide"
+    head = (
+        f"{icons.AT_RISK} *{_title(event, detail)}* did not take effect, because {why}. Nothing was executed."
+    )
+    who = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
+    return _one(f"{head} {who} can answer again: {question_line(request.ask, 300)}")
+
+
+def _effect_delayed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    head = f"{icons.AT_RISK} *{_title(event, detail)}* is approved, but does not take effect yet"
+    what = "Signoff could not check whether its approvers may still decide, and tries again every minute."
+    return _one(f"{head}. {what}", quote(str(event["data"].get("why") or ""), 600))
 
 
 def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
@@ -233,6 +253,8 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "request.escalated": _escalated,
     "request.reassigned": _reassigned,
     "request.recounted": _recounted,
+    "request.reopened": _reopened,
+    "request.effect_delayed": _effect_delayed,
     "request.outdated": _outdated,
     "request.delegated": _delegated,
     "request.unanswerable": _unanswerable,

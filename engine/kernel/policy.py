@@ -294,7 +294,7 @@ def outcome(
         return min(ending, key=lambda made: (made.at, made.id)).choice
     if vetoed or len({in_whose_name(made.actor) for made in rejections}) >= request.rejections:
         return "rejected"
-    return "approved" if stage(request, decisions, rosters) == len(request.stages) else None
+    return "approved" if stage(request, decisions, rosters, request.stage) == len(request.stages) else None
 
 
 def standing(decisions: Sequence[DecisionRecord]) -> Sequence[DecisionRecord]:
@@ -333,9 +333,17 @@ def made_it(request: RequestRecord, outcome: str | None) -> list[DecisionRecord]
     return [made for made in counted(request, request.decisions) if made.choice == choice]
 
 
-def stage(request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None) -> int:
-    """The first stage that is not complete; their number when all are."""
-    number = 0
+def stage(
+    request: RequestRecord,
+    decisions: Sequence[DecisionRecord],
+    rosters: Rosters | None = None,
+    first: int = 0,
+) -> int:
+    """The first stage that is not complete; their number when all are.
+
+    `first`: those before it were complete when it opened. People who left since have been taken out.
+    """
+    number = first
     while number < len(request.stages):
         places = progress(request, decisions, number, rosters)
         if not all(place.complete for place in places):
@@ -467,9 +475,7 @@ def may(request: RequestRecord, choice: str) -> Set[str]:
 def _ended(request: RequestRecord, now: datetime, choice: str) -> Verdict | None:
     match request.state:
         case "held" if choice == REVOKE:
-            late = request.effective_at is not None and now >= request.effective_at
-            late_text = "The approval has taken effect, so it can no longer be revoked."
-            return Verdict("expired", late_text) if late else None
+            return None
         case "held":
             return Verdict(
                 "already_decided",

@@ -5,15 +5,15 @@ Pure, like those of `engine.kernel.run_transitions`; one that no longer applies 
 
 from collections.abc import Callable, Mapping, Sequence
 
-from engine.kernel import policy
+from engine.kernel import policy, run_transitions
 from engine.kernel.feasibility import Places
 from engine.kernel.transition import Transition
-from engine.kernel.working_hours import after
+from engine.kernel.working_hours import after, worked
 from engine.model.change import Change
 from engine.model.people import in_whose_name
 from engine.model.records import Handover, RequestRecord, StandIn, evolve
 from engine.model.spec import ApprovalSpec, QuorumSpec, StageSpec
-from engine.model.states import IllegalTransition
+from engine.model.states import REQUEST, IllegalTransition, move
 
 
 def remind(transition: Transition, request: RequestRecord) -> Change:
@@ -89,15 +89,72 @@ def lose(transition: Transition, request: RequestRecord, lost: Mapping[str, tupl
     """People who decided left a group, or were deactivated: what they said no longer counts there."""
     if request.state != "open" or request.lost == lost:
         raise IllegalTransition(f"the request is {request.state}, or nothing is lost")
-    before = {made.id for made in policy.left(request)}
-    request = evolve(request, lost=lost, version=request.version + 1)
-    stage = min(policy.stage(request, request.decisions), request.stage)
-    request = evolve(request, stage=stage)
+    recounted = evolve(request, lost=lost, version=request.version + 1)
+    stage = min(policy.stage(recounted, recounted.decisions), request.stage)
+    _recount(transition, request, evolve(recounted, stage=stage))
+    return transition.finish()
+
+
+def _recount(transition: Transition, before: RequestRecord, request: RequestRecord) -> None:
+    """Record decisions that no longer count. `request`: with what is lost."""
     transition.put_request(request)
-    gone = [made for made in policy.left(request) if made.id not in before]
-    data = {"kind": request.kind, "lost": {id_: list(refs) for id_, refs in lost.items()}, "stage": stage}
+    known = {made.id for made in policy.left(before)}
+    gone = [made for made in policy.left(request) if made.id not in known]
+    lost = {id_: list(refs) for id_, refs in request.lost.items()}
     people = [[in_whose_name(made.actor), made.choice, list(made.member_of)] for made in gone]
+    data = {"kind": request.kind, "lost": lost, "stage": request.stage}
     transition.event("request.recounted", request.step, request.id, people=people, **data)
+
+
+def end_revocation(
+    transition: Transition,
+    request: RequestRecord,
+    lost: Mapping[str, tuple[str, ...]],
+    rosters: policy.Rosters | None,
+) -> Change:
+    """Nobody revoked the approval in time: it takes effect, or people are asked again.
+
+    `lost`: what of its decisions no longer counts; see `lose`. `rosters`: who is meant now, where something
+    is lost that was not before.
+    """
+    if lost == request.lost:
+        return run_transitions.take_effect(transition, request)
+    recounted = evolve(request, lost=lost, version=request.version + 1)
+    stage = policy.stage(recounted, recounted.decisions, rosters)
+    if stage == len(request.stages):
+        _recount(transition, request, recounted)
+        return run_transitions.take_effect(transition, recounted)
+    _recount(transition, request, _open_again(transition, evolve(recounted, stage=stage)))
+    transition.event("request.reopened", request.step, request.id, kind=request.kind)
+    return transition.finish()
+
+
+def _open_again(transition: Transition, request: RequestRecord) -> RequestRecord:
+    """The deadline of an approval is as far away as it was when people approved."""
+    assert request.ended_at is not None
+    expires = request.expires_at
+    if expires is not None:
+        took = worked(request.ended_at, transition.now, request.hours)
+        expires = after(expires, took, request.hours)
+    transition.end_waits(request)
+    request = evolve(
+        request,
+        state=move(REQUEST, "reopen", request.state),
+        outcome=None,
+        digest="",
+        ended_at=None,
+        effective_at=None,
+        expires_at=expires,
+    )
+    transition.await_people(request)
+    return request
+
+
+def delay_effect(transition: Transition, request: RequestRecord, why: str) -> Change:
+    """Nobody can be asked whether the approvers of an approval may still decide."""
+    if request.state != "held":
+        raise IllegalTransition(f"the request is {request.state}")
+    transition.event("request.effect_delayed", request.step, request.id, kind=request.kind, why=why)
     return transition.finish()
 
 

@@ -190,7 +190,7 @@ def decide(
     request = _answered(transition, request, decision)
     outcome = policy.outcome(request, request.decisions, rosters)
     if outcome is None:
-        stage = policy.stage(request, request.decisions, rosters)
+        stage = policy.stage(request, request.decisions, rosters, request.stage)
         if stage != request.stage:
             request = evolve(request, stage=stage)
             name = request.stages[stage].name

@@ -50,8 +50,10 @@ REQUEST: dict[str, tuple[frozenset[RequestState], RequestState]] = {
     "hold": (frozenset({"open"}), "held"),
     "take_effect": (frozenset({"held"}), "decided"),
     "revoke": (frozenset({"held"}), "open"),
+    "reopen": (frozenset({"held"}), "open"),
 }
-"""`held`: approved, and to be taken back until it takes effect."""
+"""`held`: approved, and to be taken back until it takes effect. `reopen`: when it is to take effect, too few
+of its approvers may still decide."""
 
 AWAITED: frozenset[RequestState] = frozenset({"open", "held"})
 """Requests that their run still waits for."""

@@ -27,6 +27,7 @@ from engine.runtime.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store.store import Store
 
 _FAILED_AT_MOST = 3
+_OPENED = frozenset({"request.opened", "request.reopened"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,8 @@ class ApproverReview:
             self._background.start(self._reviews, "who can answer what is open")
 
     def noted(self, change: Change) -> None:
-        """A request was opened, perhaps."""
-        if any(event.type == "request.opened" for event in change.events):
+        """A request was opened, or is open again, perhaps."""
+        if any(event.type in _OPENED for event in change.events):
             for request in change.requests.values():
                 self.look_beside(request)
 

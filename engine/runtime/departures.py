@@ -7,7 +7,7 @@ from engine.kernel import policy, request_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import in_whose_name, look_up
-from engine.model.records import RequestRecord
+from engine.model.records import RequestRecord, evolve
 from engine.model.spec import ApprovalSpec
 from engine.model.states import IllegalTransition
 from engine.runtime.authorization import Authorization, refs_of
@@ -43,6 +43,16 @@ class Departures:
         except (IllegalTransition, UnknownRun):
             return await self._store.request(request.id) or request
         return change.requests[request.id]
+
+    async def of_approved(self, request: RequestRecord) -> tuple[Lost, policy.Rosters | None]:
+        """What of an approval's decisions no longer counts, and who is meant now where it needs all."""
+        if await self._leavers_count(request):
+            return {**request.lost}, None
+        lost = {**request.lost, **await self._lost(request)}
+        if lost == request.lost:
+            return lost, None
+        rosters, _ = await self._authorization.rosters(evolve(request, stage=0), frozenset())
+        return lost, rosters
 
     async def _lost(self, request: RequestRecord) -> Lost:
         """By decision: those of its references that no longer mean its person."""

@@ -12,6 +12,7 @@ from engine.kernel import request_transitions, run_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
 from engine.model.states import IllegalTransition
+from engine.runtime.effects import Effects
 from engine.runtime.live_runs import LiveRuns
 from engine.store.queries import ScheduleState
 from engine.store.store import Store
@@ -26,12 +27,16 @@ class DueWork:
     """`fire` does a schedule that is due, and moves its row on."""
 
     def __init__(
-        self, store: Store, runs: LiveRuns, fire: Callable[[ScheduleState, datetime], Awaitable[None]]
+        self,
+        store: Store,
+        runs: LiveRuns,
+        effects: Effects,
+        fire: Callable[[ScheduleState, datetime], Awaitable[None]],
     ) -> None:
-        self._store, self._runs, self._fire = store, runs, fire
+        self._store, self._runs, self._effects, self._fire = store, runs, effects, fire
 
     async def next_due(self) -> datetime | None:
-        return await self._store.next_due(self._runs.altered)
+        return await self._store.next_due(self._left_alone())
 
     async def ring(self, now: datetime) -> None:
         """A portion of what is due by `now`, so that a burst doesn't hold the loop.
@@ -39,13 +44,19 @@ class DueWork:
         The rest is for the next call, by the time as it is then: were the clock set back meanwhile, what is
         put off by a while would be due again and again by this `now`.
         """
-        waits = await self._store.due_waits(now, _AT_ONCE, self._runs.altered)
+        waits = await self._store.due_waits(now, _AT_ONCE, self._left_alone())
         await asyncio.gather(*(self._end(wait) for wait in waits))
         schedules = await self._store.due_schedules(now, _AT_ONCE)
         await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
 
+    def _left_alone(self) -> set[str]:
+        return {*self._runs.altered, *self._effects.under_way}
+
     async def _end(self, wait: Wait) -> None:
         faults.place("wait.due")
+        if wait.kind == "effect":
+            self._effects.begin(wait)
+            return
         try:
             await self._runs.apply(wait.run_id, partial(_apply, wait))
         except AlteredRun as reason:
@@ -75,8 +86,6 @@ def _apply(wait: Wait, transition: Transition) -> Change:
     request = transition.request(wait.request_id or "")
     if wait.kind == "expire":
         return run_transitions.expire(transition, request)
-    if wait.kind == "effect":
-        return run_transitions.take_effect(transition, request)
     if wait.kind == "escalate":
         return request_transitions.escalate(transition, request)
     return request_transitions.remind(transition, request)

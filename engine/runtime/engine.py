@@ -61,6 +61,7 @@ from engine.runtime.decisions import Decisions, unknown_request
 from engine.runtime.delegation import Delegations
 from engine.runtime.departures import Departures
 from engine.runtime.due_work import DueWork
+from engine.runtime.effects import Effects
 from engine.runtime.live_runs import LiveRuns
 from engine.runtime.one_time_codes import OneTimeCodes
 from engine.runtime.principals import Principals
@@ -145,11 +146,9 @@ class Engine:
             settings.limits,
         )
         self._schedules = Schedules(store, self._workflows, clock, settings, self._admission.start_scheduled)
-        due = DueWork(store, self._runs, self._schedules.fire)
         self._clock_jumps = ClockJumps(
             store, clock, steady, self.activity, self._schedules, lambda: self._alarm.look_again()
         )
-        self._alarm = Alarm(clock, self.activity, due.next_due, due.ring, self._clock_jumps.look)
         self._keyring = keyring = settings.keyring(store.path)
         self.receipts = Receipts(store, keyring)
         self.one_time_codes = OneTimeCodes(store, clock, keyring)
@@ -158,6 +157,9 @@ class Engine:
         self._checkpoint_writer = CheckpointWriter(store, keyring, self._background, clock)
         self.delegations = Delegations(store, self._runs, self._authorization, self._background, clock)
         departures = Departures(store, self._runs, self._definitions, self._authorization)
+        effects = Effects(store, self._runs, departures, self._background, clock)
+        due = DueWork(store, self._runs, effects, self._schedules.fire)
+        self._alarm = Alarm(clock, self.activity, due.next_due, due.ring, self._clock_jumps.look)
         self._decisions = Decisions(
             store,
             self._runs,

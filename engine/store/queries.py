@@ -368,11 +368,12 @@ def usual_seconds(connection: sqlite3.Connection, workflow: str) -> float | None
 
 
 def due_waits(connection: sqlite3.Connection, now: datetime, limit: int, but: Collection[str]) -> list[Wait]:
-    """`but`: ids of runs whose waits are left alone."""
+    """`but`: ids of waits, and of runs whose waits, are left alone."""
+    left_alone = rows.to_json(list(but))
     found = connection.execute(
         "SELECT * FROM wait WHERE due_at <= ? AND run_id NOT IN (SELECT value FROM json_each(?)) "
-        "ORDER BY due_at, id LIMIT ?",
-        (rows.micros(now), rows.to_json(list(but)), limit),
+        "AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY due_at, id LIMIT ?",
+        (rows.micros(now), left_alone, left_alone, limit),
     )
     return [rows.wait_record(row) for row in found]
 
@@ -390,7 +391,8 @@ def next_due(connection: sqlite3.Connection, but: Collection[str]) -> datetime |
     """The earliest moment at which a wait or a schedule is due. `but`: as in `due_waits`."""
     waits = "SELECT min(due_at) AS at FROM wait"
     if but:
-        waits += " WHERE run_id NOT IN (SELECT value FROM json_each(?))"
+        waits += " WHERE run_id NOT IN (SELECT value FROM json_each(?1))"
+        waits += " AND id NOT IN (SELECT value FROM json_each(?1))"
     found = connection.execute(
         f"SELECT min(at) FROM ({waits} "  # noqa: S608
         "UNION ALL SELECT min(next_fire_at) FROM schedule WHERE enabled = 1)",

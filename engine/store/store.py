@@ -288,7 +288,7 @@ class Store:
         return await self._reader.read(partial(queries.awaited_approvals, after=after, limit=limit))
 
     async def due_waits(self, now: datetime, limit: int, but: Collection[str]) -> list[Wait]:
-        """`but`: ids of runs whose waits are left alone."""
+        """`but`: ids of waits, and of runs whose waits, are left alone."""
         return await self._reader.read(partial(queries.due_waits, now=now, limit=limit, but=but))
 
     async def waits_of_kind(self, kind: str) -> list[Wait]:

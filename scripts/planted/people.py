@@ -402,6 +402,47 @@ MUTANTS = [
         ("tests/engine/test_missing_values.py",),
     ),
     Mutant(
+        "an approval takes effect though its approvers left",
+        "engine/runtime/departures.py",
+        """        lost = {**request.lost, **await self._lost(request)}
+        if lost == request.lost:
+            return lost, None
+""",
+        """        lost = {**request.lost}
+        if lost == request.lost:
+            return lost, None
+""",
+        ("tests/engine/test_leaving.py",),
+    ),
+    Mutant(
+        "an approval whose approvers left takes effect when it is recounted",
+        "engine/kernel/request_transitions.py",
+        "    if stage == len(request.stages):\n        _recount",
+        "    if True:\n        _recount",
+        ("tests/engine/test_leaving.py",),
+    ),
+    Mutant(
+        "an approval that is asked again has no time left",
+        "engine/kernel/request_transitions.py",
+        "        expires = after(expires, took, request.hours)\n",
+        "",
+        ("tests/engine/test_leaving.py",),
+    ),
+    Mutant(
+        "nobody is asked about an approval that is open again",
+        "engine/runtime/approver_review.py",
+        '_OPENED = frozenset({"request.opened", "request.reopened"})',
+        '_OPENED = frozenset({"request.opened"})',
+        ("tests/engine/test_leaving.py",),
+    ),
+    Mutant(
+        "all of an earlier stage are asked of a later one",
+        "engine/kernel/policy.py",
+        "stage(request, decisions, rosters, request.stage) == len",
+        "stage(request, decisions, rosters) == len",
+        ("tests/engine/test_leaving.py",),
+    ),
+    Mutant(
         "a high-risk decision goes to a friend by an absence",
         "engine/runtime/delegation.py",
         '        return request.risk != "high" or ',

@@ -1,31 +1,40 @@
 """People who decided leave the group, or the company, before the request completes."""
 
+from datetime import timedelta
+from pathlib import Path
+
 from engine import Actor, Group, Outcome, Person, Stage, StaticPeople, Workflow
-from engine.model.records import DecisionRecord
+from engine.errors import PeopleUnavailable
+from engine.model.records import DecisionRecord, RunRecord
 from engine.testing import Harness
 
 
-class FactChange(StaticPeople):
+class ChangingPeople(StaticPeople):
     """People of whom some leave groups, or are deactivated."""
 
     def __init__(self) -> None:
         super().__init__([Person(f"U{number}", "") for number in range(1, 10)])
         self.groups = {"dev": {"U1", "U2", "U3"}, "security": {"U1", "U4", "U5"}, "owners": {"U9"}}
         self.gone: set[str] = set()
+        self.away = False
+        """Nobody can be looked up."""
 
     async def person(self, user_id: str) -> Person:
+        if self.away:
+            raise PeopleUnavailable("Slack does not answer.")
         found = await super().person(user_id)
         return Person(found.id, found.name, active=user_id not in self.gone)
 
     async def resolve(self, ref: str) -> Person | Group:
-        if ref[0] == "@":
+        if ref[0] == "@" and not self.away:
             return Group(ref, ref[1:], frozenset(self.groups[ref[1:]]))
         return await self.person(ref)
 
 
 def flow(**options: object) -> Workflow:
     made = Workflow("flow", owner="@owners")
-    whom = {} if {"stages", "quorum"} & {*options} and options.get("quorum") != 2 else {"approvers": ["@dev"]}
+    names_them = "stages" in options or isinstance(options.get("quorum"), dict)
+    whom = {} if names_them else {"approvers": ["@dev"]}
     go = made.approval("go", ask="Go?", **{"expires": "1d", **whom, **options})  # type: ignore[arg-type]
 
     @made.step(when=go.approved)
@@ -45,7 +54,7 @@ def _counting(made: tuple[DecisionRecord, ...], lost: object) -> list[DecisionRe
 
 
 async def test_a_decision_of_who_left_the_group_does_not_complete_it() -> None:
-    people = FactChange()
+    people = ChangingPeople()
     async with Harness(flow(quorum=2), people=people) as harness:
         run = await harness.start("flow", as_user="U9")
         await harness.decide("go", "approve", as_user="U1")
@@ -62,7 +71,7 @@ async def test_a_decision_of_who_left_the_group_does_not_complete_it() -> None:
 
 
 async def test_a_decision_of_a_deactivated_person_does_not_count_and_its_stage_is_open_again() -> None:
-    people = FactChange()
+    people = ChangingPeople()
     stages = [Stage("team", ["@dev"]), Stage("security", ["@security"])]
     async with Harness(flow(stages=stages), people=people) as harness:
         await harness.start("flow", as_user="U9")
@@ -77,7 +86,7 @@ async def test_a_decision_of_a_deactivated_person_does_not_count_and_its_stage_i
 
 
 async def test_a_change_of_groups_is_seen_before_anybody_clicks() -> None:
-    people = FactChange()
+    people = ChangingPeople()
     async with Harness(flow(quorum=2), people=people) as harness:
         await harness.start("flow", as_user="U9")
         await harness.decide("go", "approve", as_user="U1")
@@ -87,7 +96,7 @@ async def test_a_change_of_groups_is_seen_before_anybody_clicks() -> None:
 
 
 async def test_who_left_one_of_two_groups_counts_for_the_other_alone() -> None:
-    people = FactChange()
+    people = ChangingPeople()
     async with Harness(flow(quorum={"@dev": 1, "@security": 1}), people=people) as harness:
         await harness.start("flow", as_user="U9")
         await harness.decide("go", "approve", as_user="U1")
@@ -97,7 +106,7 @@ async def test_who_left_one_of_two_groups_counts_for_the_other_alone() -> None:
 
 
 async def test_a_rejection_of_who_left_does_not_count_either() -> None:
-    people = FactChange()
+    people = ChangingPeople()
     async with Harness(flow(quorum=2, reject_quorum=2), people=people) as harness:
         await harness.start("flow", as_user="U9")
         await harness.decide("go", "reject", as_user="U1", comment="no")
@@ -106,7 +115,7 @@ async def test_a_rejection_of_who_left_does_not_count_either() -> None:
 
 
 async def test_who_comes_back_answers_again() -> None:
-    people = FactChange()
+    people = ChangingPeople()
     async with Harness(flow(quorum=2), people=people) as harness:
         await harness.start("flow", as_user="U9")
         await harness.decide("go", "approve", as_user="U1")
@@ -118,7 +127,7 @@ async def test_who_comes_back_answers_again() -> None:
 
 
 async def test_a_delegates_answer_for_who_left_does_not_count() -> None:
-    people = FactChange()
+    people = ChangingPeople()
     async with Harness(flow(quorum=2), people=people) as harness:
         until = harness.clock.now().replace(year=2026, month=2)
         await harness.engine.delegations.away(Actor("slack", "U1"), "U7", until)
@@ -130,9 +139,137 @@ async def test_a_delegates_answer_for_who_left_does_not_count() -> None:
 
 
 async def test_the_author_may_let_leavers_count() -> None:
-    people = FactChange()
+    people = ChangingPeople()
     async with Harness(flow(quorum=2, leavers_count=True), people=people) as harness:
         await harness.start("flow", as_user="U9")
         await harness.decide("go", "approve", as_user="U1")
         people.groups["dev"].discard("U1")
         assert (await harness.decide("go", "approve", as_user="U2")).code == "decided"
+
+
+async def held(harness: Harness, *who: str) -> RunRecord:
+    run = await harness.start("flow", as_user="U9")
+    for user in who:
+        await harness.decide("go", "approve", as_user=user)
+    assert [one.state for one in (await harness.state(run)).requests] == ["held"]
+    return run
+
+
+async def test_a_revocable_approval_whose_approver_left_is_asked_again_before_it_takes_effect() -> None:
+    people = ChangingPeople()
+    async with Harness(flow(quorum=2, undo="5m"), people=people) as harness:
+        run = await held(harness, "U1", "U2")
+        people.groups["dev"].discard("U1")
+        await harness.advance("6m")
+        (request,) = (await harness.state(run)).requests
+        assert (request.state, request.outcome, request.effective_at) == ("open", None, None)
+        assert (await harness.step(run, "act")).state == "pending"
+        assert await who(harness) == ["U2"]
+        assert (await harness.decide("go", "approve", as_user="U3")).request.state == "held"
+        await harness.advance("6m")
+        assert await harness.output(run, "act") == "U2, U3"
+        receipt = (await harness.engine.receipts.receipt(request.id))["receipt"]
+        assert [made["counts"] for made in receipt["decisions"]] == [False, True, True]
+        assert (await harness.engine.audit()).findings == []
+
+
+async def test_a_revocable_approval_of_a_deactivated_approver_does_not_take_effect() -> None:
+    people = ChangingPeople()
+    async with Harness(flow(undo="5m"), people=people) as harness:
+        run = await held(harness, "U1")
+        people.gone.add("U1")
+        await harness.advance("6m")
+        assert (await harness.step(run, "act")).state == "pending"
+        assert [one.state for one in await harness.requests()] == ["open"]
+
+
+async def test_a_revocable_approval_that_nobody_is_left_to_give_again_is_brought_to_the_owner() -> None:
+    people = ChangingPeople()
+    async with Harness(flow(quorum=2, undo="5m"), people=people) as harness:
+        await held(harness, "U1", "U2")
+        people.groups["dev"] = {"U2"}
+        await harness.advance("6m")
+        (request,) = await harness.requests()
+        assert request.approvers == ("@dev", "@owners")
+
+
+async def test_an_approval_that_is_asked_again_has_the_time_that_it_had_when_it_was_approved() -> None:
+    people = ChangingPeople()
+    async with Harness(flow(undo="5m", expires="1h", on_expiry="approve"), people=people) as harness:
+        run = await harness.start("flow", as_user="U9")
+        await harness.advance("58m")
+        await harness.decide("go", "approve", as_user="U1")
+        people.gone.add("U1")
+        await harness.advance("5m")
+        (request,) = await harness.requests()
+        assert request.expires_at == harness.clock.now() + timedelta(minutes=2)
+        assert (await harness.step(run, "act")).state == "pending"
+
+
+async def test_a_revocable_approval_waits_until_its_approvers_can_be_looked_up() -> None:
+    people = ChangingPeople()
+    async with Harness(flow(undo="5m"), people=people) as harness:
+        run = await held(harness, "U1")
+        people.away = True
+        await harness.advance("10m")
+        (request,) = (await harness.state(run)).requests
+        assert (request.state, (await harness.step(run, "act")).state) == ("held", "pending")
+        told = [one.type for one in await harness.engine.events.of_run(run.id)]
+        assert told.count("request.effect_delayed") == 1
+        people.away = False
+        await harness.advance("1m")
+        assert await harness.output(run, "act") == "U1"
+
+
+async def test_a_revocable_approval_that_waits_beyond_its_time_can_still_be_revoked() -> None:
+    people = ChangingPeople()
+    async with Harness(flow(undo="5m"), people=people) as harness:
+        run = await held(harness, "U1")
+        people.away = True
+        await harness.advance("10m")
+        people.away = False
+        (request,) = (await harness.state(run)).requests
+        assert (await harness.decide(request.id, "revoke", as_user="U2")).request.state == "open"
+        await harness.advance("10m")
+        assert (await harness.step(run, "act")).state == "pending"
+
+
+async def test_a_revocable_approval_is_looked_at_again_after_a_restart(tmp_path: Path) -> None:
+    people = ChangingPeople()
+    asked = flow(undo="5m")
+    async with Harness(asked, people=people, folder=tmp_path) as harness:
+        run = await held(harness, "U1")
+        clock = harness.clock
+    people.groups["dev"].discard("U1")
+    clock.advance(timedelta(minutes=10))
+    async with Harness(asked, people=people, folder=tmp_path, clock=clock) as harness:
+        await harness.run_until_idle()
+        assert [one.state for one in (await harness.state(run)).requests] == ["open"]
+
+
+async def test_a_revocable_approval_of_leavers_takes_effect_where_the_author_lets_them_count() -> None:
+    people = ChangingPeople()
+    async with Harness(flow(undo="5m", leavers_count=True), people=people) as harness:
+        run = await held(harness, "U1")
+        people.gone.add("U1")
+        await harness.advance("6m")
+        assert await harness.output(run, "act") == "U1"
+
+
+async def test_a_revocable_approval_of_all_stands_where_all_who_are_left_approved() -> None:
+    people = ChangingPeople()
+    async with Harness(flow(quorum="all", undo="5m"), people=people) as harness:
+        run = await held(harness, "U1", "U2", "U3")
+        people.groups["dev"].discard("U1")
+        await harness.advance("6m")
+        assert await harness.output(run, "act") == "U2, U3"
+
+
+async def test_all_of_an_earlier_stage_have_approved_when_a_later_one_decides() -> None:
+    people = ChangingPeople()
+    stages = [Stage("team", ["@dev"], quorum="all"), Stage("security", ["@security"])]
+    async with Harness(flow(stages=stages, undo="5m"), people=people) as harness:
+        run = await held(harness, "U1", "U2", "U3", "U4")
+        people.groups["dev"].discard("U1")
+        await harness.advance("6m")
+        assert await harness.output(run, "act") == "U2, U3, U4"
