@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from engine.kernel.clarification import can_pause, pause_ends
     from engine.kernel.policy import (
         Place,
+        delegates,
         left,
         made_it,
         not_a_member,
@@ -148,6 +149,7 @@ _NAMES = {
     ),
     "engine.kernel.policy": (
         "Place",
+        "delegates",
         "left",
         "made_it",
         "not_a_member",

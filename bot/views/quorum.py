@@ -3,17 +3,17 @@
 from bot.views.message import Names
 from bot.views.text import safe, some
 from bot.views.times import duration
-from engine import HoursSpec, Place, QuorumSpec, RequestRecord, StageSpec, progress
+from engine import HoursSpec, Place, QuorumSpec, RequestRecord, StageSpec, delegates, progress
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str:
     """`@release-managers can decide` where one answer is enough. `notify`: whoever may is mentioned."""
-    delegates = [f"{names.person(one.to)} for {names.person(one.away)}" for one in request.stand_ins]
-    standing_in = f" · {some(delegates, 3, ' · ')}" if delegates else ""
+    for_others = [f"{names.person(one.to)} for {names.person(one.away)}" for one in delegates(request)]
+    standing_in = f" · {some(for_others, 3, ' · ')}" if for_others else ""
     known = tuple(ref for ref in request.approvers if ref not in names.missing)
-    if not known and not delegates:
+    if not known and not for_others:
         return f"Nobody can decide: there is no group called {names.any_of(request.approvers)}"
     if _one_is_enough(request):
         return f"{names.any_of(known or request.approvers, notify=notify)} can decide{standing_in}"
@@ -61,8 +61,8 @@ def rules(request: RequestRecord, names: Names) -> list[tuple[str, str]]:
     for one in request.escalations[request.escalated :]:
         also = "instead" if one.replace else "as well"
         found.append((f"After {duration(one.after)}", f"{names.any_of(one.to)} {also}"))
-    for stand_in in request.stand_ins:
-        found.append((f"For {names.person(stand_in.away)}", names.person(stand_in.to)))
+    for delegate in delegates(request):
+        found.append((f"For {names.person(delegate.away)}", names.person(delegate.to)))
     if request.hours is not None:
         found.append(("The clock runs", working_hours(request.hours)))
     return found

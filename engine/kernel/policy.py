@@ -12,7 +12,7 @@ from typing import Any, Literal
 from engine.kernel.confirmation import NOTHING_TO_TYPE, confirms
 from engine.model.decision import Decision
 from engine.model.people import Actor, Person, in_whose_name, unmapped
-from engine.model.records import DecisionRecord, RequestRecord
+from engine.model.records import DecisionRecord, RequestRecord, StandIn
 from engine.model.spec import QuorumSpec
 from engine.model.visible_text import as_seen, is_blank
 
@@ -420,6 +420,11 @@ def awaited(request: RequestRecord, people: Set[str]) -> set[str]:
     return {who for who, by in represented.items() if not {who, by} & done}
 
 
+def delegates(request: RequestRecord) -> list[StandIn]:
+    """Return those who may decide for somebody absent: the requester is none, as they may not approve."""
+    return [one for one in request.stand_ins if one.to != _self_excluded(request)]
+
+
 def _self_excluded(request: RequestRecord) -> str:
     """The requester's id where they can't approve what they asked for; else empty."""
     return "" if request.self_approval else in_whose_name(request.requester)
@@ -431,7 +436,7 @@ def _representatives(
     """By person: who answers for them, which is themselves as a rule."""
     made = counted(request, decisions)
     for_themselves = {in_whose_name(one.actor) for one in made}
-    others = {one.away: one.to for one in request.stand_ins if one.to != _self_excluded(request)}
+    others = {one.away: one.to for one in delegates(request)}
     others |= {one.on_behalf: in_whose_name(one.actor) for one in made if one.on_behalf}
     return {who: who if who in for_themselves else others.get(who, who) for who in people}
 

@@ -1,5 +1,7 @@
 """What people's lists and messages show: composed of rows, always as they are now."""
 
+from collections.abc import Set
+
 from engine.clock import Clock
 from engine.errors import UnknownRun
 from engine.kernel import policy
@@ -89,17 +91,18 @@ class ReadModel:
         looked_through = 0
         means: dict[tuple[str, str], bool] = {}
 
-        async def refs(who: str, request: RequestRecord) -> set[str]:
+        async def refs(who: str, request: RequestRecord, untrusted: Set[str]) -> set[str]:
             for ref in request.approvers:
                 if (who, ref) not in means:
                     means[who, ref] = bool(await refs_of(self._authorization.people, who, [ref]))
-            return {ref for ref in request.approvers if means[who, ref]}
+            return {ref for ref in request.approvers if means[who, ref] and ref not in untrusted}
 
         now = self._clock.now()
         async for request in open_requests(self._store):
             stood_in = [one.away for one in request.stand_ins if one.to == user_id and now < one.until]
-            others = {away: await refs(away, request) for away in stood_in}
-            if policy.awaits(request, user_id, await refs(user_id, request), others):
+            untrusted = await self._authorization.untrusted(request)
+            others = {away: await refs(away, request, untrusted) for away in stood_in}
+            if policy.awaits(request, user_id, await refs(user_id, request, untrusted), others):
                 found.append(request)
             looked_through += 1
             if len(found) == limit or looked_through == LOOKED_THROUGH:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.store.trouble import is_locked, problem, remedy
+
 log = logging.getLogger(__name__)
 
 _NOTED_SECONDS = 2.0
@@ -18,6 +20,7 @@ SLOW_SECONDS = 2.0
 class _Problem:
     text: str
     remedy: str
+    by_itself: bool
     since: float
     noted_at: float
 
@@ -47,6 +50,12 @@ class Condition:
         return found.text if found else f"The database {self._path} could not be written"
 
     @property
+    def passes_by_itself(self) -> bool:
+        """Whether what is in the way ends soon without the operator, as a lock does."""
+        found = self._problem
+        return found is None or found.by_itself
+
+    @property
     def text(self) -> str:
         """The problem, how long it lasts and the remedy; empty as a rule. Never blocks."""
         found, slow, began = self._problem, self._slow, self._began
@@ -67,17 +76,21 @@ class Condition:
             "than Slack waits for an answer. Look for what else uses the disk."
         )
 
-    def begin(self, text: str, remedy: str) -> None:
-        """Something is in the way."""
+    def begin(self, text: str, remedy: str, *, by_itself: bool = False) -> None:
+        """Note what is in the way. by_itself: it ends soon without the operator."""
         now = self._now()
         found = self._problem
         if found is None:
-            self._problem = _Problem(text, remedy, now, now)
+            self._problem = _Problem(text, remedy, by_itself, now, now)
             return
-        found.text, found.remedy = text, remedy
+        found.text, found.remedy, found.by_itself = text, remedy, by_itself
         if now - found.noted_at >= _NOTED_SECONDS:
             log.warning("%s", self.text)
             found.noted_at = now + _NOTED_SECONDS * 4
+
+    def fail(self, error: BaseException) -> None:
+        """Note an error of SQLite's that passes."""
+        self.begin(problem(error, self._path), remedy(error, self._path), by_itself=is_locked(error))
 
     def over(self) -> None:
         """A try has succeeded."""

@@ -22,7 +22,7 @@ from engine.store.checkup import look_through
 from engine.store.condition import Condition
 from engine.store.presence import Presence
 from engine.store.rescue import rescue
-from engine.store.trouble import busy, explained, has_room, passes, problem, remedy
+from engine.store.trouble import busy, explained, has_room, passes
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -297,7 +297,8 @@ class Writer:
                 if not passes(error):
                     self._refuse_all(pending, self._explained(error, "opened"))
                     return None
-                pending[:] = self._wait(pending, problem(error, self._path), remedy(error, self._path))
+                self.condition.fail(error)
+                pending[:] = self._wait(pending)
                 if self._stopping and not pending:
                     return None
             else:
@@ -344,7 +345,8 @@ class Writer:
         """One transaction; gives the items that could not be written for something that passes."""
         missing = self._presence.problem() if self._presence else None
         if missing is not None:
-            return self._wait(pending, *missing)
+            self.condition.begin(*missing)
+            return self._wait(pending)
         batch, later = pending[:_LARGEST_BATCH], pending[_LARGEST_BATCH:]
         if self._try(lambda: transactions.make(batch)):
             self._answer(batch)
@@ -360,24 +362,16 @@ class Writer:
             with self.condition.writing():
                 write()
         except Unwritable as failure:
-            self.condition.begin(problem(failure.error, self._path), remedy(failure.error, self._path))
+            self.condition.fail(failure.error)
             return False
         self.condition.over()
         return True
 
-    def _wait(
-        self,
-        pending: list[Item],
-        text: str = "",
-        remedy: str = "",
-        give_up: Callable[[], object] = lambda: None,
-    ) -> list[Item]:
+    def _wait(self, pending: list[Item], give_up: Callable[[], object] = lambda: None) -> list[Item]:
         """Answer those who wait no longer; gives those who do, with those who came meanwhile.
 
         `give_up`: called before they are told that nothing was recorded.
         """
-        if text:
-            self.condition.begin(text, remedy)
         self._pause(pending)
         self._gather(pending)
         now = self._now()
@@ -386,13 +380,13 @@ class Writer:
             item.until = until if item.until is None else item.until
         given_up = [item for item in pending if item.until is not None and item.until <= now]
         if given_up:
-            why = self.condition.cause
+            cause, by_itself = self.condition.cause, self.condition.passes_by_itself
             give_up()
             for item in given_up:
                 if isinstance(item.work, Change):
                     # What is built on it must not be written either.
                     item.work.lineage.broken = True
-                item.error = busy(why)
+                item.error = busy(cause, by_itself=by_itself)
             self._answer(given_up)
         return [item for item in pending if item.error is None]
 
@@ -497,12 +491,12 @@ class Reader:
 
     def _connect(self) -> sqlite3.Connection:
         if missing := self.missing():
-            raise busy(missing, "read")
+            raise busy(missing, "read", by_itself=False)
         return connect(self._path, read_only=True)
 
     def _explained(self, error: Exception) -> Exception:
         if passes(error):
-            self.condition.begin(problem(error, self._path), remedy(error, self._path))
+            self.condition.fail(error)
         found = explained(error, self._path, "read")
         if isinstance(found, StoreBroken) and found.damaged:
             _call(self._loop, self.on_damage, found)

@@ -65,9 +65,13 @@ def _passing(error: BaseException, path: Path) -> tuple[str, str]:
     return _PASSING[sqlite3.SQLITE_FULL if code == sqlite3.SQLITE_IOERR and not has_room(path) else code]
 
 
-def busy(what_is_wrong: str, what: str = "recorded") -> StoreBusy:
-    """Return the error for a person whose act met a problem that passes."""
-    return StoreBusy(f"{what_is_wrong}, so nothing was {what}. Try again in a moment.")
+def busy(what_is_wrong: str, what: str = "recorded", *, by_itself: bool = True) -> StoreBusy:
+    """Return the error for a person whose act met a problem that passes.
+
+    by_itself: soon, as a lock does. Everything else lasts until the operator has removed its cause.
+    """
+    remedy = "Try again in a moment" if by_itself else "Tell the operator. Try again once this is fixed"
+    return StoreBusy(f"{what_is_wrong}, so nothing was {what}. {remedy}.")
 
 
 def explained(error: Exception, path: Path, what: str = "written") -> Exception:
@@ -76,7 +80,7 @@ def explained(error: Exception, path: Path, what: str = "written") -> Exception:
         return error
     found: SignoffError
     if passes(error):
-        found = busy(problem(error, path), what)
+        found = busy(problem(error, path), what, by_itself=is_locked(error))
     elif is_damaged(error):
         found = damaged(path, str(error), _DAMAGED[_code(error)])
     else:

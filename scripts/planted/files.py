@@ -68,8 +68,8 @@ MUTANTS = [
     Mutant(
         "a file that was deleted is written to",
         "engine/store/sqlite.py",
-        "        if missing is not None:\n            return self._wait(pending, *missing)\n",
-        "",
+        "            self.condition.begin(*missing)\n            return self._wait(pending)\n",
+        "            self.condition.begin(*missing)\n",
         _TROUBLE,
     ),
     Mutant(

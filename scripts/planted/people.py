@@ -26,6 +26,13 @@ MUTANTS = [
         _PUBLIC,
     ),
     Mutant(
+        "a high-risk approval is listed for members of a public channel, who cannot decide it",
+        "engine/runtime/read_model.py",
+        " and ref not in untrusted}",
+        "}",
+        _PUBLIC,
+    ),
+    Mutant(
         "a high-risk approval of a public channel waits for nobody",
         "engine/runtime/authorization.py",
         'return feasibility.trusted(found) if request.risk == "high" else found',

@@ -36,6 +36,13 @@ async def test_nobody_decides_at_high_risk_as_a_member_of_a_public_channel() -> 
         ]
 
 
+async def test_what_a_member_of_a_public_channel_cannot_decide_does_not_wait_for_them() -> None:
+    async with Harness(flow(approvers=["#open"], risk="high"), people=PEOPLE) as harness:
+        await harness.start("flow", as_user="U4")
+        assert await harness.engine.waiting_for("U1") == []
+        assert [one.step for one in await harness.engine.waiting_for("U9")] == ["go"]
+
+
 @pytest.mark.parametrize("refs", [["#closed"], ["@dev", "#open"]])
 async def test_who_is_in_a_group_or_a_private_channel_decides_at_high_risk(refs: list[str]) -> None:
     async with Harness(flow(approvers=refs, risk="high"), people=PEOPLE) as harness:

@@ -103,7 +103,9 @@ async def test_a_write_that_was_refused_for_the_lock_is_never_recorded(table: Pa
     with locked(table) as release:
         patient, refused = writer.submit(insert(1)), writer.submit(insert(2), patience=1.5)
         seconds.now = 2.0
-        with pytest.raises(StoreBusy, match=r"holds the write lock .* so nothing was recorded"):
+        with pytest.raises(
+            StoreBusy, match=r"holds the write lock .* so nothing was recorded\. Try again in a moment"
+        ):
             await refused
         assert not patient.done()
         release()

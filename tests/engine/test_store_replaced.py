@@ -78,7 +78,9 @@ async def test_what_a_deleted_wal_held_is_saved_and_nothing_else_is_opened_meanw
     reader.missing = lambda: writer.missing
     await writer.submit(insert(1))
     remove_wal(table)
-    with pytest.raises(StoreBusy, match="was deleted or moved away"):
+    with pytest.raises(
+        StoreBusy, match=r"was deleted or moved away .* Tell the operator\. Try again once this is fixed"
+    ):
         await reader.read_at_length(lambda connection: connection.execute("SELECT * FROM t").fetchall())
     await reader.close()
     await writer.close()

@@ -106,8 +106,8 @@ class Heard(Condition):
         self.began, self.ended = asyncio.Event(), asyncio.Event()
         writer.condition = self
 
-    def begin(self, text: str, remedy: str) -> None:
-        super().begin(text, remedy)
+    def begin(self, text: str, remedy: str, *, by_itself: bool = False) -> None:
+        super().begin(text, remedy, by_itself=by_itself)
         self._loop.call_soon_threadsafe(self.began.set)
 
     def over(self) -> None:
@@ -126,7 +126,9 @@ async def test_on_a_full_disk_writes_wait_and_people_are_refused_until_there_is_
     await heard.began.wait()
     assert re.search(r"disk of .* is full .* nothing can be recorded\. Free some space", writer.problem)
     seconds.now = 2.0
-    with pytest.raises(StoreBusy, match=r"is full .*, so nothing was recorded"):
+    with pytest.raises(
+        StoreBusy, match=r"is full .*, so nothing was recorded\. Tell the operator\. Try again once"
+    ):
         await refused
     assert not patient.done()
     disk.pages = 1_000_000
@@ -160,7 +162,7 @@ async def test_a_file_that_is_moved_away_is_noticed_at_once_and_writing_goes_on_
     file, aside = Path(f"{table}{suffix}"), table.with_name("aside")
     move(file, aside)
     assert f"{file} was deleted or moved away" in writer.problem
-    with pytest.raises(StoreBusy, match="so nothing was recorded"):
+    with pytest.raises(StoreBusy, match=r"so nothing was recorded\. Tell the operator\. Try again once"):
         await writer.submit(insert(2), patience=0.0)
     waiting = writer.submit(insert(3))
     move(aside, file)

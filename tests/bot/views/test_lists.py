@@ -71,6 +71,14 @@ def test_delegates_that_are_not_named_are_counted() -> None:
     assert said.endswith("<@V2> for <@U2> · and 2 more")
 
 
+def test_a_delegate_who_asked_for_it_is_not_listed() -> None:
+    delegates = (StandIn("U2", ALICE.id, NOW), StandIn("U3", "U4", NOW))
+    request = replace(REQUEST, stand_ins=delegates)
+    assert quorum.who_may(request, Names()) == "@a can decide · <@U4> for <@U3>"
+    assert ALICE.id not in str(quorum.rules(request, Names()))
+    assert ALICE.id in quorum.who_may(replace(request, self_approval=True), Names())
+
+
 def test_questions_that_have_no_room_are_counted() -> None:
     long = replace(REQUEST, shown=tuple(Shown(f"value {n}", n) for n in range(3)))
     shown = approvals_answer([long] * 30, NOW, all_seen=False)
