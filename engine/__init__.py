@@ -20,10 +20,10 @@ if TYPE_CHECKING:
         Cron,
         Escalate,
         Every,
-        Hours,
         Retry,
         Stage,
         Workflow,
+        WorkingHours,
     )
     from engine.clock import Clock, FakeClock, SystemClock
     from engine.errors import (
@@ -113,10 +113,10 @@ _NAMES = {
         "Cron",
         "Escalate",
         "Every",
-        "Hours",
         "Retry",
         "Stage",
         "Workflow",
+        "WorkingHours",
     ),
     "engine.clock": (
         "Clock",

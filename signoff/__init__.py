@@ -10,7 +10,6 @@ from engine import (
     Every,
     Fatal,
     Gate,
-    Hours,
     Image,
     Link,
     Outcome,
@@ -21,6 +20,7 @@ from engine import (
     Table,
     UserId,
     Workflow,
+    WorkingHours,
 )
 
 __all__ = [
@@ -33,7 +33,6 @@ __all__ = [
     "Every",
     "Fatal",
     "Gate",
-    "Hours",
     "Image",
     "Link",
     "Outcome",
@@ -44,4 +43,5 @@ __all__ = [
     "Table",
     "UserId",
     "Workflow",
+    "WorkingHours",
 ]

@@ -28,10 +28,10 @@ class Released(BaseModel):
     by: list[str]
 
 
-deploy = Workflow("deploy", input=Release, owner="@platform", channel="#deploys", concurrency=1)
+deploy = Workflow("deploy", input=Release, owner="@platform", channel="#deploys", max_active_runs=1)
 
 
-@deploy.step(retry=Retry(attempts=3, on=(OSError,)))
+@deploy.step(retry=Retry(attempts=3, retry_on=(OSError,)))
 async def build(input: Release, ctx: StepContext) -> Artifact:
     """Writes the artifact into the installation's folder, where a real one would call a build server."""
     name = f"{input.service}-{input.version}.txt"

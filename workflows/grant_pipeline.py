@@ -28,7 +28,7 @@ pipeline = {
             "id": "ingest",
             "service": "GrantIngestionService",
             "action": "fetch_new",
-            "retry": {"attempts": 3, "first": "5s"},
+            "retry": {"attempts": 3, "delay": "5s"},
         },
         {"id": "score", "agent": "EligibilityAgent", "action": "analyze_and_suggest"},
         {"id": "review", "layer": "GovernanceLayer", "action": "enforce"},

@@ -93,7 +93,7 @@ approval = incident_response.approval(
 
 
 @incident_response.step(
-    when=approval.approved, timeout="20s", retry=Retry(attempts=3, first="0.5s", on=(NoAnswer,))
+    when=approval.approved, timeout="20s", retry=Retry(attempts=3, delay="0.5s", retry_on=(NoAnswer,))
 )
 def apply_fix(input: Alert, diagnosis: Diagnosis, ctx: StepContext) -> Fixed:
     devices(ctx).command(ctx.idempotency_key, input.device, diagnosis.fix, ctx.now().isoformat())

@@ -54,7 +54,7 @@ def memory(ctx: StepContext) -> Memory:
     return Memory(ctx.data_dir / "machine.sqlite3")
 
 
-@machine_watch.step(retry=Retry(attempts=3, first="5s", on=(SourceMissing,)), timeout="1m")
+@machine_watch.step(retry=Retry(attempts=3, delay="5s", retry_on=(SourceMissing,)), timeout="1m")
 async def read(input: Watch, ctx: StepContext) -> Batch:
     source = source_of(input.machine, os.environ)
     known = await asyncio.to_thread(memory(ctx).known, input.machine)

@@ -34,17 +34,17 @@ from engine.errors import DefinitionError, UnknownService
 from engine.model.conditions import Compare, Condition, StateIs
 
 _WORKFLOW = (
-    "id", "title", "owner", "channel", "trigger", "triggers", "tasks", "concurrency", "overlap",
-    "on_failure", "may_run", "may_cancel", "may_see",
+    "id", "title", "owner", "channel", "trigger", "triggers", "tasks", "max_active_runs",
+    "max_parallel_steps", "overlap", "on_failure", "may_run", "may_cancel", "may_see",
 )  # fmt: skip
 _TASK = ("id", "title", "service", "agent", "layer", "action", "retry", "timeout", "on_failure", "approval")
 _APPROVAL = (
     "ask", "approvers", "quorum", "stages", "reject_quorum", "veto", "expires", "on_expiry", "remind_every",
-    "self_approval", "reassign_to", "leavers_count", "comment", "channel", "show", "undo", "risk", "confirm",
-    "one_time_code", "when", "gate",
+    "self_approval", "reassign_to", "count_leavers", "comment", "channel", "show", "revocable_for", "risk",
+    "confirm", "one_time_code", "when", "gate",
 )  # fmt: skip
-_TRIGGER = ("type", "cron", "tz", "every", "missed", "bound", "quiet")
-_RETRY = ("attempts", "first", "factor", "cap", "jitter")
+_TRIGGER = ("type", "cron", "tz", "every", "catchup", "catchup_limit", "quiet")
+_RETRY = ("attempts", "delay", "backoff", "max_delay", "jitter")
 _KINDS = ("service", "agent", "layer")
 
 
@@ -95,7 +95,8 @@ class _Reader:
             owner=self.required(data, "owner", "The workflow"),
             channel=data.get("channel"),
             triggers=self.triggers(),
-            concurrency=data.get("concurrency"),
+            max_active_runs=data.get("max_active_runs"),
+            max_parallel_steps=data.get("max_parallel_steps"),
             overlap=data.get("overlap"),
             on_failure=self.on_failure(data.get("on_failure")),
             may_run=data.get("may_run", ()),
@@ -151,7 +152,7 @@ class _Reader:
 
     def trigger(self, found: Any) -> Cron | Every | None:
         self.keys(found, _TRIGGER, "The trigger")
-        options = {key: found[key] for key in ("missed", "bound", "quiet") if key in found}
+        options = {key: found[key] for key in ("catchup", "catchup_limit", "quiet") if key in found}
         match found.get("type"):
             case "schedule":
                 return Cron(self.required(found, "cron", "The trigger"), tz=found.get("tz", "UTC"), **options)

@@ -28,7 +28,7 @@ _MAKERS: dict[str, Any] = {
     one.__name__: one.__init__
     for one in (
         Workflow, workflow.Retry, workflow.AskOwner, workflow.Cron, workflow.Every,
-        workflow.Escalate, workflow.Hours, workflow.Choose, workflow.Stage,
+        workflow.Escalate, workflow.WorkingHours, workflow.Choose, workflow.Stage,
     )
 }  # fmt: skip
 

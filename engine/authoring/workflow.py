@@ -21,22 +21,26 @@ from engine.model.conditions import Condition
 P = ParamSpec("P")
 R = TypeVar("R")
 Duration = str | timedelta
-Missed = Literal["skip", "latest", "all"]
+Catchup = Literal["skip", "latest", "all"]
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Tries in all, and the backoff between them: `first * factor ** n`, at most `cap`, less jitter.
+    """How often a step is tried, and how long it waits between two attempts.
 
-    `on`: the errors worth another try; None: any `Exception` but `Fatal`.
+    - `attempts`: how many attempts there are in all, the first one included.
+    - `delay`: the wait after the first failure. Each further wait is `backoff` times as long.
+    - `max_delay`: the longest wait.
+    - `jitter`: the share of a wait, from 0 to 1, by which chance may shorten it.
+    - `retry_on`: the error classes worth another attempt. None: every `Exception` except `Fatal`.
     """
 
     attempts: int = 3
-    first: Duration = "1s"
-    factor: float = 2.0
-    cap: Duration = "1m"
+    delay: Duration = "1s"
+    backoff: float = 2.0
+    max_delay: Duration = "1m"
     jitter: float = 0.25
-    on: tuple[type[Exception], ...] | None = None
+    retry_on: tuple[type[Exception], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +53,34 @@ class AskOwner:
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """Five fields, standard weekdays (0 and 7 are Sunday), in the time zone `tz`.
+    """Starts a run by a cron expression of five fields, with standard weekdays: 0 and 7 are Sunday.
 
-    `missed`: what becomes of fires that no process was there for; with `all`, at most `bound` of them.
-    `input`: what the run gets, where the workflow takes input. `quiet`: people are told of such a run only
-    when it asks, fails or is cancelled.
+    - `tz`: the time zone of the expression, as in `Europe/Berlin`.
+    - `catchup`: which of the fires that were missed while no process ran start a run later: none (`skip`),
+      the `latest`, or `all`.
+    - `catchup_limit`: with `catchup="all"`, the newest fires that start a run, at most 1000.
+    - `input`: the input of its runs, for a workflow that takes input.
+    - `quiet`: people hear of its runs only when a run asks, fails or is cancelled.
     """
 
     expr: str
     tz: str = "UTC"
-    missed: Missed = "latest"
-    bound: int = 10
+    catchup: Catchup = "latest"
+    catchup_limit: int = 10
     input: Mapping[str, Any] = field(default_factory=dict)
     quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """At every multiple of the interval since 1970-01-01 UTC, so that two processes agree."""
+    """Starts a run at every multiple of the interval since 1970-01-01 UTC, so that two processes agree.
+
+    `catchup`, `catchup_limit`, `input` and `quiet` are those of `Cron`.
+    """
 
     interval: Duration
-    missed: Missed = "latest"
-    bound: int = 10
+    catchup: Catchup = "latest"
+    catchup_limit: int = 10
     input: Mapping[str, Any] = field(default_factory=dict)
     quiet: bool = False
 
@@ -116,7 +126,7 @@ class Escalate:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class WorkingHours:
     """When people work, for approvals whose clock runs only then. `holidays`: dates as `2026-12-25`.
 
     Durations count working time: of nine to five, `8h` are one day and `24h` are three.
@@ -131,13 +141,13 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Options of which whoever approves takes one, or with `several` at least one.
+    """Options of which whoever approves takes one, or with `multiple` at least one.
 
     `options`: texts, or where an earlier step has a list of them, as `find.regions`.
     """
 
     options: Iterable[str] | Ref | str
-    several: bool = False
+    multiple: bool = False
 
 
 Quorum = int | Literal["all"] | Mapping[str, int]
@@ -170,18 +180,18 @@ class ApprovalOptions:
     on_expiry: str | None
     remind_every: Duration | None
     escalate: tuple[Escalate, ...]
-    hours: Hours | None
+    working_hours: WorkingHours | None
     form: Any
     proposed: str
     choose: Choose | None
     options: Mapping[str, str]
-    undo: Duration | None
+    revocable_for: Duration | None
     risk: str
     confirm: str
     one_time_code: bool
     advisory: bool
     reassign_to: tuple[str, ...]
-    leavers_count: bool
+    count_leavers: bool
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -196,9 +206,9 @@ class WorkflowOptions:
     owner: str
     channel: str | None
     triggers: tuple[Trigger, ...]
-    concurrency: int | None
+    max_active_runs: int | None
     overlap: str
-    parallel: int | None
+    max_parallel_steps: int | None
     on_failure: OnFailure
     may_run: tuple[str, ...]
     may_cancel: tuple[str, ...]
@@ -208,11 +218,22 @@ class WorkflowOptions:
 
 
 class Workflow:
-    """A graph of steps. `owner` is asked when something fails; both it and approvers are `@groups` or ids.
+    """A graph of steps, and how its runs start and who may act on them.
 
-    `concurrency`: runs under way at once; `overlap` says what becomes of one more. `parallel`: steps of one
-    run executing at once. `may_run`, `may_cancel`: who else than everybody, or than starter and owner.
-    `may_see`: who sees its runs besides those who take part, instead of the channel's members.
+    - `owner`: the group (`@handle`) or person (member id) that answers for it and for its failures.
+    - `input`: the Pydantic model of a run's input. None: runs take no input.
+    - `channel`: where its messages go, as `#name` or channel id.
+    - `title`: the name that people read. Default: `name`.
+    - `triggers`: `Cron` and `Every`. People can start it besides.
+    - `max_active_runs`: the number of its runs that may be under way at once. None: any number.
+    - `overlap`: what happens to one more run: it waits (`queue`), is skipped (`skip`), or starts all the same
+      (`allow`, only without `max_active_runs`).
+    - `max_parallel_steps`: the number of steps of one run that may execute at once. None: any number.
+    - `on_failure`: `AskOwner(…)` asks the owner about a step that failed for good; `"fail"` fails the run.
+    - `may_run`, `may_cancel`: the groups and people that may. Default: every full member may run it; the
+      requester and the owner may cancel.
+    - `may_see`: the groups and people that see its runs instead of the members of its channels. Everyone who
+      takes part in a run sees it.
     """
 
     def __init__(
@@ -224,16 +245,16 @@ class Workflow:
         channel: str | None = None,
         title: str | None = None,
         triggers: Iterable[Trigger] = (),
-        concurrency: int | None = None,
+        max_active_runs: int | None = None,
         overlap: Literal["allow", "skip", "queue"] | None = None,
-        parallel: int | None = None,
+        max_parallel_steps: int | None = None,
         on_failure: OnFailure | None = None,
         may_run: Iterable[str] = (),
         may_cancel: Iterable[str] = (),
         may_see: Iterable[str] = (),
     ) -> None:
         if overlap is None:
-            overlap = "allow" if concurrency is None else "queue"
+            overlap = "allow" if max_active_runs is None else "queue"
         self.options = WorkflowOptions(
             name=name,
             title=title,
@@ -241,9 +262,9 @@ class Workflow:
             owner=owner,
             channel=channel,
             triggers=listed(triggers),
-            concurrency=concurrency if concurrency is not None or overlap == "allow" else 1,
+            max_active_runs=max_active_runs if max_active_runs is not None or overlap == "allow" else 1,
             overlap=overlap,
-            parallel=parallel,
+            max_parallel_steps=max_parallel_steps,
             on_failure=AskOwner() if on_failure is None else on_failure,
             may_run=several(may_run),
             may_cancel=several(may_cancel),
@@ -323,17 +344,17 @@ class Workflow:
         proposed: Ref | str = "",
         choose: Choose | Iterable[str] | Ref | str | None = None,
         options: Mapping[str, Ref | str] | None = None,
-        undo: Duration | None = None,
+        revocable_for: Duration | None = None,
         risk: Literal["low", "normal", "high"] = "normal",
         confirm: str = "",
         one_time_code: bool = False,
         on_expiry: Literal["approve", "reject"] | None = None,
         remind_every: Duration | None = None,
         escalate: Iterable[Escalate] = (),
-        hours: Hours | None = None,
+        working_hours: WorkingHours | None = None,
         self_approval: bool = False,
         reassign_to: Iterable[str] = (),
-        leavers_count: bool = False,
+        count_leavers: bool = False,
         advisory: bool = False,
         comment: Mapping[str, Literal["optional", "required"]] | None = None,
         channel: str | None = None,
@@ -351,7 +372,7 @@ class Workflow:
         step that says who. `quorum` of them approve, or each of `stages` in turn; `reject_quorum` of them
         reject it, or one of `veto`. Whoever asked can't approve, unless `self_approval`.
         `reassign_to`: the groups and people that a request may be reassigned to; without it, its approvers
-        and the owner. `leavers_count`: what people decided counts although they left the group meanwhile.
+        and the owner. `count_leavers`: what people decided counts although they left the group meanwhile.
         `form`: a Pydantic model that whoever approves fills in, or changes where `proposed` names the step or
         field with its values; `choose`: options to take one of, or the
         step or field that has them. `options`: the same for fields of the form. Steps get what was given as
@@ -359,8 +380,8 @@ class Workflow:
         `confirm`: what has to be typed to approve, as `{input.service}`. `one_time_code`: whoever approves
         gives a code of their authenticator app, which the operator has enrolled.
         `risk` is shown; several questions of low risk can be approved at once.
-        For `undo` after the approval any approver can revoke it, and the steps behind it wait that long.
-        With `hours` the clock of `remind_every`, `escalate` and `expires` runs in working time alone.
+        For `revocable_for` after the approval any approver can revoke it; guarded steps wait that long.
+        With `working_hours` the clock of `remind_every`, `escalate` and `expires` runs in working time alone.
         `on_expiry`: the outcome of silence; without it the outcome is `expired`. `comment`: by choice,
         a rejection needs one unless said otherwise.
         """
@@ -377,16 +398,16 @@ class Workflow:
             on_expiry=on_expiry,
             remind_every=remind_every,
             escalate=listed(escalate),
-            hours=hours,
+            working_hours=working_hours,
             form=form,
             proposed=_path(proposed),
-            undo=undo,
+            revocable_for=revocable_for,
             risk=risk,
             confirm=confirm,
             one_time_code=one_time_code,
             advisory=advisory,
             reassign_to=several(reassign_to),
-            leavers_count=leavers_count,
+            count_leavers=count_leavers,
             choose=choose if choose is None or isinstance(choose, Choose) else Choose(choose),
             options={field: _path(source) for field, source in self._mapping("options", options).items()},
         )

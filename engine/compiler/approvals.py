@@ -41,7 +41,7 @@ def approval_spec(
     escalate = escalations(checks, node, options, expires)
     hours = hours_of(checks, node, options)
     remind = reminders(checks, node, options, expires)
-    undo = checks.duration(options.undo, "undo", node, SHORTEST)
+    revocable_for = checks.duration(options.revocable_for, "revocable_for", node, SHORTEST)
     if options.risk not in ("low", "normal", "high"):
         checks.error(f"risk is {options.risk!r}.", "Use low, normal or high.", node)
     checks.flag(options.one_time_code, "one_time_code", node)
@@ -92,12 +92,12 @@ def approval_spec(
         escalations=escalate,
         hours=hours,
         form=form[0] if form else None,
-        undo=undo,
+        revocable_for=revocable_for,
         risk=typing.cast(Any, options.risk),
         confirm=options.confirm,
         one_time_code=options.one_time_code,
         reassign_to=options.reassign_to,
-        leavers_count=options.leavers_count,
+        count_leavers=options.count_leavers,
         **common,
     )
     return spec, form[1] if form else None

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from engine.authoring.workflow import ApprovalOptions, Escalate, Hours, Node, several
+from engine.authoring.workflow import ApprovalOptions, Escalate, Node, WorkingHours, several
 from engine.compiler.checks import Checks
 from engine.compiler.quorums import check_refs
 from engine.kernel import working_hours
 from engine.model.durations import SHORTEST
 from engine.model.spec import EscalationSpec, HoursSpec
 
-_HOURS = 'Write hours=Hours("09:00", "17:00", days="mon-fri", tz="Europe/Berlin").'
+_HOURS = 'Write working_hours=WorkingHours("09:00", "17:00", days="mon-fri", tz="Europe/Berlin").'
 
 
 def expiry(checks: Checks, node: Node, options: ApprovalOptions) -> float | None:
@@ -78,20 +78,22 @@ def escalations(
 
 
 def hours_of(checks: Checks, node: Node, options: ApprovalOptions) -> HoursSpec | None:
-    found = options.hours
+    found = options.working_hours
     if found is None:
         return None
-    if not isinstance(found, Hours):
-        checks.error(f"hours is {found!r}.", _HOURS, node)
+    if not isinstance(found, WorkingHours):
+        checks.error(f"working_hours is {found!r}.", _HOURS, node)
         return None
     if isinstance(found.holidays, str) or not isinstance(found.holidays, Iterable):
         checks.error(
-            f"hours: holidays is {found.holidays!r}.", 'Write a list of dates: ["2026-12-25"].', node
+            f"working_hours: holidays is {found.holidays!r}.", 'Write a list of dates: ["2026-12-25"].', node
         )
         return None
     try:
         return working_hours.parse(found.days, found.start, found.end, found.tz, list(found.holidays))
     except ValueError as error:
         problem, _, remedy = str(error).partition("; ")
-        checks.error(f"hours: {problem}.", f"{remedy[:1].upper()}{remedy[1:]}." if remedy else _HOURS, node)
+        checks.error(
+            f"working_hours: {problem}.", f"{remedy[:1].upper()}{remedy[1:]}." if remedy else _HOURS, node
+        )
         return None

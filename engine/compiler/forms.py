@@ -70,7 +70,7 @@ def outcome_type(options: ApprovalOptions) -> Any:
     if options.form is not None and isinstance(options.form, type):
         return Outcome[options.form]  # type: ignore[name-defined]
     if options.choose is not None:
-        return Outcome[list[str]] if options.choose.several else Outcome[str]
+        return Outcome[list[str]] if options.choose.multiple else Outcome[str]
     return Outcome
 
 
@@ -118,7 +118,7 @@ def _well_typed(checks: Checks, node: Node, options: ApprovalOptions) -> bool:
                 node,
             )
     if options.choose is not None:
-        checks.flag(options.choose.several, "Choose's several", node)
+        checks.flag(options.choose.multiple, "Choose's multiple", node)
         if not isinstance(options.choose.options, Ref | str | list | tuple):
             checks.error(
                 f"choose is {options.choose.options!r}.",
@@ -138,7 +138,7 @@ def _source(found: Any, option: str) -> str:
 
 def _of_options(checks: Checks, node: Node, choose: Choose) -> type[BaseModel] | None:
     if isinstance(choose.options, Ref | str):  # an earlier step says which there are
-        text: Any = Annotated[list[str], Field(min_length=1)] if choose.several else str
+        text: Any = Annotated[list[str], Field(min_length=1)] if choose.multiple else str
         late: dict[str, Any] = {_SOLE: (text, ...)}
         return create_model(_SOLE.capitalize(), **late)
     options = tuple(choose.options)
@@ -152,6 +152,6 @@ def _of_options(checks: Checks, node: Node, choose: Choose) -> type[BaseModel] |
         checks.error(f"choose has {list(options)!r}.", remedy, node)
         return None
     one: Any = Literal[options]
-    kind = Annotated[list[one], Field(min_length=1)] if choose.several else one
+    kind = Annotated[list[one], Field(min_length=1)] if choose.multiple else one
     fields: dict[str, Any] = {_SOLE: (kind, ...)}
     return create_model(_SOLE.capitalize(), **fields)

@@ -1,5 +1,6 @@
 """The code behind a step: its function, and the types that values are checked against at its edges."""
 
+import ast
 import hashlib
 import inspect
 import textwrap
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from engine.compiler.round_trip import Codec, Unstorable
 from engine.errors import ContractError
 from engine.model.sizes import MAX_OUTPUT_BYTES, too_large
+from engine.model.spec import RetrySpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,40 @@ def _checked(codec: Codec, value: Any, what: str) -> Any:
 def digest_of(function: Callable[..., Any]) -> str:
     """SHA-256 of a function's source; of its bytecode where there is no source."""
     try:
-        source = textwrap.dedent(inspect.getsource(inspect.unwrap(function))).encode()
+        source = with_stored_names(textwrap.dedent(inspect.getsource(inspect.unwrap(function)))).encode()
     except (OSError, TypeError):
         code = getattr(function, "__code__", None)
         source = code.co_code if code else repr(function).encode()
     return hashlib.sha256(source).hexdigest()
+
+
+_STORED_NAMES = {name: field.alias for name, field in RetrySpec.model_fields.items() if field.alias}
+
+
+def with_stored_names(source: str) -> str:
+    """Return a step's source with the options of `Retry` in its decorators as the first release named them.
+
+    The digest covers the decorators, and approvals of runs under way hold it: people would be asked again
+    because an option has a new name, which changes no code.
+    """
+    try:
+        definition = ast.parse(source).body[0]
+    except (SyntaxError, IndexError):
+        return source
+    lines = source.encode().splitlines(keepends=True)
+    keywords = [
+        keyword
+        for decorator in getattr(definition, "decorator_list", ())
+        for call in ast.walk(decorator)
+        if isinstance(call, ast.Call)
+        and "Retry" in (getattr(call.func, "id", ""), getattr(call.func, "attr", ""))
+        for keyword in call.keywords
+        if keyword.arg in _STORED_NAMES
+    ]
+    for keyword in sorted(keywords, key=lambda each: (each.lineno, each.col_offset), reverse=True):
+        name = str(keyword.arg)
+        line, start = lines[keyword.lineno - 1], keyword.col_offset
+        lines[keyword.lineno - 1] = (
+            line[:start] + str(_STORED_NAMES[name]).encode() + line[start + len(name) :]
+        )
+    return b"".join(lines).decode()

@@ -255,49 +255,49 @@ def _retry(checks: Checks, node: Node, options: StepOptions) -> RetrySpec:
         or not 1 <= retry.attempts <= 1000
     ):
         checks.error(f"Retry(attempts={retry.attempts!r}).", "Give a whole number from 1 to 1000.", node)
-    if not _is_number(retry.factor, 1, 1000) or not _is_number(retry.jitter, 0, 1):
+    if not _is_number(retry.backoff, 1, 1000) or not _is_number(retry.jitter, 0, 1):
         checks.error(
-            f"Retry(factor={retry.factor!r}, jitter={retry.jitter!r}).",
-            "Give a factor of at least 1 and a jitter from 0 to 1.",
+            f"Retry(backoff={retry.backoff!r}, jitter={retry.jitter!r}).",
+            "Give a backoff of at least 1 and a jitter from 0 to 1.",
             node,
         )
-    on = (retry.on,) if isinstance(retry.on, type) else retry.on
+    on = (retry.retry_on,) if isinstance(retry.retry_on, type) else retry.retry_on
     if on is not None and (
         not isinstance(on, tuple)
         or not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in on)
     ):
         checks.error(
-            f"Retry(on={on!r}) must hold error classes.",
+            f"Retry(retry_on={on!r}) must hold error classes.",
             "Give a tuple such as (ConnectionError, TimeoutError).",
             node,
         )
         on = None
     elif on == () or (on and all(issubclass(kind, Fatal) for kind in on)):
         checks.error(
-            f"Retry(on={on!r}) names no error that is tried again.",
-            "Name the errors worth another try, or leave on= out for all of them.",
+            f"Retry(retry_on={on!r}) names no error that is tried again.",
+            "Name the errors worth another try, or leave retry_on= out for all of them.",
             node,
         )
-    for label, value in (("first", retry.first), ("cap", retry.cap)):
+    for label, value in (("delay", retry.delay), ("max_delay", retry.max_delay)):
         if value is None:
             checks.error(f"Retry's {label} is None.", f'Give a duration such as {label}="10s".', node)
-    first = checks.duration(retry.first, "Retry's first", node)
-    cap = checks.duration(retry.cap, "Retry's cap", node)
-    if len(checks.errors) and (first is None or cap is None):
+    delay = checks.duration(retry.delay, "Retry's delay", node)
+    max_delay = checks.duration(retry.max_delay, "Retry's max_delay", node)
+    if len(checks.errors) and (delay is None or max_delay is None):
         return RetrySpec()
     return RetrySpec.model_construct(
         attempts=retry.attempts,
-        first=first or 1.0,
-        factor=float(retry.factor),
-        cap=cap or 60.0,
+        delay=delay or 1.0,
+        backoff=float(retry.backoff),
+        max_delay=max_delay or 60.0,
         jitter=float(retry.jitter),
-        on=None if on is None else tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in on),
+        retry_on=None if on is None else tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in on),
     )
 
 
 def _errors(retry: Any) -> Any:
     """The error classes worth another try; a single one may stand without its tuple."""
-    on = getattr(retry, "on", None)
+    on = getattr(retry, "retry_on", None)
     return (on,) if isinstance(on, type) else on
 
 

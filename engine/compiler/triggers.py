@@ -12,7 +12,7 @@ from engine.kernel import cron
 from engine.model.durations import SHORTEST, InvalidDuration, seconds
 from engine.model.spec import CronSpec, EverySpec
 
-_MAX_BOUND = 1000
+MAX_CATCHUP_LIMIT = 1000
 
 
 def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
@@ -20,16 +20,12 @@ def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
     if not isinstance(trigger, Cron | Every):
         checks.error(f"{trigger!r} is not a trigger.", 'Use Cron("0 2 * * *", tz="…") or Every("5m").')
         return None
-    if trigger.missed not in ("skip", "latest", "all"):
-        checks.error(f"missed is {trigger.missed!r}.", "Use skip, latest or all.")
+    if trigger.catchup not in ("skip", "latest", "all"):
+        checks.error(f"catchup is {trigger.catchup!r}.", "Use skip, latest or all.")
         return None
-    if not isinstance(trigger.bound, int) or isinstance(trigger.bound, bool) or trigger.bound < 1:
-        checks.error(f"bound is {trigger.bound!r}.", "Give a whole number of at least 1.")
-        return None
-    if trigger.bound > _MAX_BOUND:
-        checks.error(
-            f"bound is {trigger.bound!r}: so many runs would start at once.", f"Give at most {_MAX_BOUND}."
-        )
+    limit = trigger.catchup_limit
+    if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MAX_CATCHUP_LIMIT:
+        checks.error(f"catchup_limit is {limit!r}.", f"Give a whole number from 1 to {MAX_CATCHUP_LIMIT}.")
         return None
     if not isinstance(trigger.input, Mapping):
         checks.error(f"A trigger's input is {trigger.input!r}.", 'Write input={"field": value}.')
@@ -38,7 +34,7 @@ def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
         checks.error(f"quiet is {trigger.quiet!r}.", "Use True or False.")
         return None
     shared: dict[str, Any] = {
-        "missed": trigger.missed, "bound": trigger.bound, "input": dict(trigger.input),
+        "catchup": trigger.catchup, "catchup_limit": limit, "input": dict(trigger.input),
         "quiet": bool(trigger.quiet),
     }  # fmt: skip
     try:

@@ -127,16 +127,17 @@ class _Compiler:
         self.checks.refs(options.may_see, "may_see")
         self.checks.channel(options.channel)
         self.checks.title(options.title)
-        for label, number in (("concurrency", options.concurrency), ("parallel", options.parallel)):
+        for label in ("max_active_runs", "max_parallel_steps"):
+            number = getattr(options, label)
             if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 1):
                 self.checks.error(
                     f"{label} is {number!r}.", "Give a whole number of at least 1, or leave it out."
                 )
         if options.overlap not in ("allow", "skip", "queue"):
             self.checks.error(f"overlap is {options.overlap!r}.", "Use allow, skip or queue.")
-        if options.overlap == "allow" and options.concurrency is not None:
+        if options.overlap == "allow" and options.max_active_runs is not None:
             self.checks.error(
-                "overlap='allow' contradicts concurrency.", "Leave one of them out, or use skip or queue."
+                "overlap='allow' contradicts max_active_runs.", "Leave one of them out, or use skip or queue."
             )
 
     def _input_adapter(self) -> TypeAdapter[Any] | None:
@@ -175,9 +176,9 @@ class _Compiler:
             input_schema=form_schema(adapter) if adapter else None,
             nodes=tuple(specs),
             triggers=tuple(triggers),
-            concurrency=options.concurrency,
+            max_active_runs=options.max_active_runs,
             overlap=typing.cast(Any, options.overlap),
-            parallel=options.parallel,
+            max_parallel_steps=options.max_parallel_steps,
             failure=failure_spec(self.checks, options.on_failure, None),
             may_run=options.may_run,
             may_cancel=options.may_cancel,

@@ -93,10 +93,10 @@ def fires(spec: Spec, after: datetime) -> Iterator[datetime]:
 
 def missed(spec: Spec, due: datetime, now: datetime) -> Missed:
     """What to do about a schedule that was due at `due`, by the spec's policy for missed fires."""
-    newest, count = _newest(spec, due, now, max(spec.bound, 1))
-    if spec.missed == "latest":
+    newest, count = _newest(spec, due, now, max(spec.catchup_limit, 1))
+    if spec.catchup == "latest":
         newest = newest[-1:]
-    elif spec.missed == "skip":
+    elif spec.catchup == "skip":
         newest = [when for when in newest[-1:] if now - when <= LATE]
     return Missed(newest, count - len(newest))
 

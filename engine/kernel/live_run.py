@@ -86,5 +86,5 @@ class LiveRun:
     @property
     def has_own_room(self) -> bool:
         """The workflow's own limit allows another attempt."""
-        own = self.definition.parallel
+        own = self.definition.max_parallel_steps
         return own is None or self.executing + len(self.suspects) < own

@@ -486,7 +486,9 @@ def _ended(request: RequestRecord, now: datetime, choice: str) -> Verdict | None
                 "already_decided",
                 f"This request is already approved. An approver can revoke it until it takes effect. {LOST}",
             )
-        case "decided" if choice == REVOKE and request.outcome == "approved" and request.undo is not None:
+        case "decided" if (
+            choice == REVOKE and request.outcome == "approved" and request.revocable_for is not None
+        ):
             return Verdict(
                 "already_decided", "The approval has taken effect, so it can no longer be revoked."
             )

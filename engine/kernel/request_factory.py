@@ -70,7 +70,7 @@ def approval_request(
             one.model_copy(update={"to": _people("escalate", one.to, scope)}) for one in node.escalations
         ),
         hours=node.hours,
-        undo=node.undo,
+        revocable_for=node.revocable_for,
         risk=node.risk,
         confirm=_confirm(node, scope),
         one_time_code=node.one_time_code,

@@ -9,11 +9,11 @@ from engine.model.spec import RetrySpec
 
 
 def delay(spec: RetrySpec, failures: int, chance: float) -> timedelta:
-    """After the `failures`-th failure: `first * factor ** (failures - 1)`, at most `cap`, less jitter.
+    """After the `failures`-th failure: `delay * backoff ** (failures - 1)`, at most `max_delay`, less jitter.
 
-    `chance`: a number in [0, 1) that the caller drew. Jitter only shortens, so that `cap` holds.
+    `chance`: a number in [0, 1) that the caller drew. Jitter only shortens, so that `max_delay` holds.
     """
-    backoff = wait_exponential(multiplier=spec.first, exp_base=spec.factor, max=spec.cap)
+    backoff = wait_exponential(multiplier=spec.delay, exp_base=spec.backoff, max=spec.max_delay)
     state = RetryCallState(cast(Any, None), None, (), {})
     state.attempt_number = failures
     return timedelta(seconds=backoff(state) * (1 - spec.jitter * chance))

@@ -197,8 +197,8 @@ def decide(
             transition.event("request.stage", request.step, request.id, stage=stage, name=name)
         transition.put_request(request)
         return transition.finish()
-    if outcome == "approved" and request.undo is not None:
-        return _hold(transition, request, timedelta(seconds=request.undo))
+    if outcome == "approved" and request.revocable_for is not None:
+        return _hold(transition, request, timedelta(seconds=request.revocable_for))
     request = transition.close_request(request, "decide", outcome)
     told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
     transition.event("request.decided", request.step, request.id, outcome=outcome, **told)
@@ -222,9 +222,9 @@ def _answered(transition: Transition, request: RequestRecord, decision: Decision
     return evolve(request, decisions=(*request.decisions, decision), version=request.version + 1)
 
 
-def _hold(transition: Transition, request: RequestRecord, undo: timedelta) -> Change:
+def _hold(transition: Transition, request: RequestRecord, revocable_for: timedelta) -> Change:
     """Approved, but what depends on it starts only when nobody has taken it back for so long."""
-    effective = transition.now + undo
+    effective = transition.now + revocable_for
     transition.end_question(request)
     transition.end_waits(request)
     request = evolve(

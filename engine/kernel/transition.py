@@ -336,7 +336,7 @@ class Transition:
         self.end_wait("remind", request.id)
         if request.escalations:
             self.end_wait("escalate", request.id)
-        if request.undo is not None:
+        if request.revocable_for is not None:
             self.end_wait("effect", request.id)
 
     # The run

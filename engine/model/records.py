@@ -248,7 +248,7 @@ class RequestRecord:
     """What has to be typed to approve it; empty: nothing."""
     one_time_code: bool = False
     """Whoever approves gives a code of theirs besides."""
-    undo: float | None = None
+    revocable_for: float | None = None
     """Seconds in which an approval can be revoked; it takes effect then."""
     reminders: int = 0
     outcome: str | None = None

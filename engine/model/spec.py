@@ -22,18 +22,21 @@ from engine.model.conditions import Condition
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+    )
+    # An alias is the stored name of a field. Digests and runs under way depend on it, so it never changes.
 
 
 class RetrySpec(_Frozen):
-    """Exponential backoff: `first * factor ** n`, at most `cap`, less up to `jitter` of itself."""
+    """Exponential backoff: `delay * backoff ** n`, at most `max_delay`, less up to `jitter` of itself."""
 
     attempts: int = 1
-    first: float = 1.0
-    factor: float = 2.0
-    cap: float = 60.0
+    delay: float = Field(1.0, alias="first")
+    backoff: float = Field(2.0, alias="factor")
+    max_delay: float = Field(60.0, alias="cap")
     jitter: float = 0.25
-    on: tuple[str, ...] | None = None
+    retry_on: tuple[str, ...] | None = Field(None, alias="on")
     """Qualified names of the error classes worth another try; None: any `Exception`."""
 
 
@@ -203,11 +206,11 @@ class ApprovalSpec(_Node):
     """Whoever approves gives a code of theirs besides."""
     risk: Literal["low", "normal", "high"] = "normal"
     """Only what is of low risk can be decided several at once."""
-    undo: float | None = None
+    revocable_for: float | None = Field(None, alias="undo")
     """Seconds between the approval and its effect, in which approvers may take it back."""
     hours: HoursSpec | None = None
     """Reminders, escalations and the end count working time alone; None: all time."""
-    leavers_count: bool = False
+    count_leavers: bool = Field(False, alias="leavers_count")
     """Decisions of people who left before the request completed count all the same."""
     reassign_to: tuple[str, ...] = ()
     """References whose members a request may be reassigned to; empty: those who were asked, and the owner."""
@@ -222,9 +225,9 @@ class CronSpec(_Frozen):
     """Unique in the workflow and stable: `cron:0 2 * * *@Europe/Berlin`."""
     expr: str
     tz: str = "UTC"
-    missed: Literal["skip", "latest", "all"] = "latest"
-    bound: int = 10
-    """With `missed="all"`: at most this many of the newest missed fires."""
+    catchup: Literal["skip", "latest", "all"] = Field("latest", alias="missed")
+    catchup_limit: int = Field(10, alias="bound")
+    """With `catchup="all"`: at most this many of the newest missed fires."""
     input: dict[str, Any] = Field(default_factory=dict)
     quiet: bool = False
     """Its runs are told of only when they need people or end badly."""
@@ -235,8 +238,8 @@ class EverySpec(_Frozen):
     key: str
     """`every:300`."""
     seconds: float
-    missed: Literal["skip", "latest", "all"] = "latest"
-    bound: int = 10
+    catchup: Literal["skip", "latest", "all"] = Field("latest", alias="missed")
+    catchup_limit: int = Field(10, alias="bound")
     input: dict[str, Any] = Field(default_factory=dict)
     quiet: bool = False
 
@@ -254,11 +257,11 @@ class Definition(_Frozen):
     input_schema: dict[str, Any] | None = None
     nodes: tuple[NodeSpec, ...]
     triggers: tuple[TriggerSpec, ...] = ()
-    concurrency: int | None = None
+    max_active_runs: int | None = Field(None, alias="concurrency")
     """Runs of this workflow under way at once; None: no bound."""
     overlap: Literal["allow", "skip", "queue"] = "allow"
-    """What a run beyond `concurrency` does. `allow` goes with no bound."""
-    parallel: int | None = None
+    """What a run beyond `max_active_runs` does. `allow` goes with no bound."""
+    max_parallel_steps: int | None = Field(None, alias="parallel")
     """Steps of one run executing at once; None: the engine's limit alone."""
     failure: FailureSpec = FailureSpec()
     may_run: tuple[str, ...] = ()

@@ -105,7 +105,7 @@ class Admission:
     async def admit_next(self, workflow: str) -> None:
         """Start the run that has waited longest, if the workflow's limit lets it."""
         compiled = self._workflows.get(workflow)
-        limit = compiled.definition.concurrency if compiled else None
+        limit = compiled.definition.max_active_runs if compiled else None
         altered = self._runs.altered
         while not self._runs.halted and (waiting := await self._store.oldest_pending(workflow, altered)):
             try:
@@ -119,7 +119,7 @@ class Admission:
     def one_ended(self, workflow: str) -> None:
         """It may be another one's turn."""
         compiled = self._workflows.get(workflow)
-        if compiled is None or compiled.definition.concurrency is None:
+        if compiled is None or compiled.definition.max_active_runs is None:
             return
 
         async def admit() -> None:
@@ -160,7 +160,7 @@ class Admission:
             trace_id=trace_id(),
             created_at=self._clock.now(),
         )
-        limit = definition.concurrency
+        limit = definition.max_active_runs
         try:
             change = await self._runs.create(
                 run, lambda t: _fired(run_transitions.create(t, start=True), fired), actor=actor, limit=limit
@@ -179,7 +179,7 @@ class Admission:
         fired: tuple[str, datetime] | None,
     ) -> RunRecord:
         if definition.overlap == "skip":
-            data = {"workflow": run.workflow, "trigger": run.trigger, "limit": definition.concurrency}
+            data = {"workflow": run.workflow, "trigger": run.trigger, "limit": definition.max_active_runs}
             await self._store.append(EventDraft("run.overlap_skipped", run.created_at, actor, data=data))
             raise NotPossible(
                 f"{run.workflow} is already running, and it skips runs that overlap. "

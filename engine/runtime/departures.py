@@ -78,7 +78,7 @@ class Departures:
             return True
         _, graph = await self._definitions.get(run.definition)
         node = graph.nodes[request.step]
-        return isinstance(node, ApprovalSpec) and node.leavers_count
+        return isinstance(node, ApprovalSpec) and node.count_leavers
 
 
 def _lose(request_id: str, lost: Lost, transition: Transition) -> Change:

@@ -76,7 +76,7 @@ class Size(BaseModel):
 
 scale = Workflow("scale", owner="@platform")
 how_far = scale.approval(
-    "how_far", ask="Scale?", form=Size, approvers=["@release-managers"], expires="4h", undo="10m",
+    "how_far", ask="Scale?", form=Size, approvers=["@release-managers"], expires="4h", revocable_for="10m",
     advisory=True, self_approval=True,
 )
 """

@@ -89,7 +89,7 @@ def pump(mend: str, ctx: StepContext) -> None:
 wobbly = Workflow("wobbly", owner="@on-call", channel="#incidents")
 
 
-@wobbly.step(retry=Retry(attempts=9, first="0.2s", factor=1, on=(ConnectionError,)))
+@wobbly.step(retry=Retry(attempts=9, delay="0.2s", backoff=1, retry_on=(ConnectionError,)))
 def reach(ctx: StepContext) -> str:
     if executed(ctx) < 3:
         raise ConnectionError("nobody answers")

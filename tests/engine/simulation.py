@@ -104,7 +104,7 @@ def random_definition(rng: random.Random) -> Definition:
     order = list(nodes)
     rng.shuffle(order)
     parallel = rng.choice([None, 1, 2])
-    return Definition(name="w", title="w", owner="@o", nodes=tuple(order), parallel=parallel)
+    return Definition(name="w", title="w", owner="@o", nodes=tuple(order), max_parallel_steps=parallel)
 
 
 def _ask(rng: random.Random, earlier: list[StepSpec | ApprovalSpec]) -> str:
@@ -551,5 +551,5 @@ def check_waits(simulation: Simulation) -> None:
 
 def check_parallel(simulation: Simulation) -> None:
     """No more executes than the workflow and the process allow."""
-    limit = simulation.definition.parallel
+    limit = simulation.definition.max_parallel_steps
     assert len(simulation.executing) <= min(limit or 10**6, simulation.room)

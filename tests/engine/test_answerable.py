@@ -145,7 +145,7 @@ async def test_what_all_must_answer_is_not_handed_to_who_has() -> None:
 async def test_what_those_who_are_left_cannot_complete_goes_to_the_owner() -> None:
     people, flow = Departures(), Workflow("flow", owner="@owners")
     flow.approval(
-        "go", ask="Go?", approvers=["@two"], quorum=2, expires="1h", advisory=True, leavers_count=True
+        "go", ask="Go?", approvers=["@two"], quorum=2, expires="1h", advisory=True, count_leavers=True
     )
     async with Harness(flow, people=people) as harness:
         run = await harness.start("flow", as_user="U8")

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from engine import Actor, Decision, Escalate, Hours, Outcome, SignoffError, Stage, StaticPeople, Workflow
+from engine import (
+    Actor,
+    Decision,
+    Escalate,
+    Outcome,
+    SignoffError,
+    Stage,
+    StaticPeople,
+    Workflow,
+    WorkingHours,
+)
 from engine.kernel.reassignment import replaced
 from engine.testing import Harness
 
@@ -118,9 +128,9 @@ async def test_approvers_that_are_nobody_or_no_reference_are_not_left_out(value:
 
 
 async def test_it_is_brought_to_others_over_a_weekend() -> None:
-    office = Hours("09:00", "17:00", tz="Europe/Berlin")
+    office = WorkingHours("09:00", "17:00", tz="Europe/Berlin")
     chain = [Escalate(after="8h", to="@leads"), Escalate(after="16h", to="#war-room", replace=True)]
-    asked = flow(approvers=["@dev"], hours=office, escalate=chain, expires="24h", on_expiry="reject")
+    asked = flow(approvers=["@dev"], working_hours=office, escalate=chain, expires="24h", on_expiry="reject")
     # Friday, four in the afternoon in Berlin.
     async with Harness(asked, people=CROWD, at="2026-11-20T15:00:00+00:00") as harness:
         run = await harness.start("flow", as_user="U40")
@@ -143,7 +153,7 @@ async def test_it_is_brought_to_others_over_a_weekend() -> None:
 
 
 async def test_an_approval_can_be_taken_back_before_it_takes_effect() -> None:
-    async with Harness(flow(approvers=["@dev"], undo="5m", expires="1h"), people=CROWD) as harness:
+    async with Harness(flow(approvers=["@dev"], revocable_for="5m", expires="1h"), people=CROWD) as harness:
         run = await harness.start("flow", as_user="U40")
         assert (await harness.answer("go", "revoke", as_user="U2")).code == "bad_choice"
         answer = await harness.decide("go", "approve", as_user="U1")
@@ -165,7 +175,7 @@ async def test_an_approval_can_be_taken_back_before_it_takes_effect() -> None:
 
 
 async def test_an_approval_that_was_taken_back_still_expires() -> None:
-    async with Harness(flow(approvers=["@dev"], undo="5m", expires="1h"), people=CROWD) as harness:
+    async with Harness(flow(approvers=["@dev"], revocable_for="5m", expires="1h"), people=CROWD) as harness:
         run = await harness.start("flow", as_user="U40")
         await harness.advance("58m")
         request = (await harness.decide("go", "approve", as_user="U1")).request.id
@@ -177,7 +187,7 @@ async def test_an_approval_that_was_taken_back_still_expires() -> None:
 
 
 async def test_cancelling_withdraws_an_approval_that_has_not_taken_effect() -> None:
-    async with Harness(flow(approvers=["@dev"], undo="5m"), people=CROWD) as harness:
+    async with Harness(flow(approvers=["@dev"], revocable_for="5m"), people=CROWD) as harness:
         run = await harness.start("flow", as_user="U40")
         await harness.decide("go", "approve", as_user="U1")
         await harness.engine.cancel(run.id, actor=Actor("slack", "U40"))

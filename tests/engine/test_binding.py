@@ -103,11 +103,11 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
 @pytest.mark.parametrize("what", TAMPERINGS)
 async def test_what_was_changed_after_the_approval_is_not_executed(what: str, tmp_path: Path) -> None:
     tamper, why = TAMPERINGS[what]
-    async with Harness(shipping(undo="1h"), people=PEOPLE, folder=tmp_path) as harness:
+    async with Harness(shipping(revocable_for="1h"), people=PEOPLE, folder=tmp_path) as harness:
         run = await harness.start("flow")
         await harness.decide("go", "approve", as_user="U1")
     tamper(tmp_path)
-    async with Harness(shipping(undo="1h"), people=PEOPLE, folder=tmp_path) as harness:
+    async with Harness(shipping(revocable_for="1h"), people=PEOPLE, folder=tmp_path) as harness:
         await harness.advance("2h")
         detail = await harness.state(run)
         assert {one.step: one.state for one in detail.steps}["ship"] == "pending"
@@ -167,10 +167,10 @@ async def test_an_open_approval_is_asked_again_at_the_start_with_changed_code(tm
 async def test_an_approval_that_can_be_revoked_is_asked_again_at_the_start_with_changed_code(
     tmp_path: Path,
 ) -> None:
-    async with Harness(shipping(undo="10m"), people=PEOPLE, folder=tmp_path) as harness:
+    async with Harness(shipping(revocable_for="10m"), people=PEOPLE, folder=tmp_path) as harness:
         run = await harness.start("flow")
         assert (await harness.decide("go", "approve", as_user="U1")).request.state == "held"
-    async with Harness(shipping("new", undo="10m"), people=PEOPLE, folder=tmp_path) as harness:
+    async with Harness(shipping("new", revocable_for="10m"), people=PEOPLE, folder=tmp_path) as harness:
         (request,) = await harness.requests()
         assert request.again == "the code of ship changed"
         await harness.advance("10m")
@@ -219,7 +219,7 @@ async def test_changed_values_are_not_executed(tmp_path: Path) -> None:
             return Release(version="1.4.2")
 
         go = made.approval(
-            "go", ask="Go?", approvers=["@ops"], expires="1d", proposed=plan, form=Release, undo="1h"
+            "go", ask="Go?", approvers=["@ops"], expires="1d", proposed=plan, form=Release, revocable_for="1h"
         )
 
         @made.step(when=go.approved)

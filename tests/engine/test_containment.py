@@ -7,7 +7,7 @@ from engine import Retry, Workflow
 from engine.testing import Harness
 
 flow = Workflow("flow", owner="@platform")
-AGAIN = Retry(attempts=3, first="1s")
+AGAIN = Retry(attempts=3, delay="1s")
 
 
 @flow.step(retry=AGAIN)

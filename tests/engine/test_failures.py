@@ -80,7 +80,7 @@ def test_no_error_of_an_author_breaks_the_record_of_it() -> None:
 async def test_credentials_reach_neither_the_failure_nor_the_log() -> None:
     flow = Workflow("flow", owner="@ops")
 
-    @flow.step(retry=Retry(attempts=2, first="1s"))
+    @flow.step(retry=Retry(attempts=2, delay="1s"))
     async def call(ctx) -> None:  # type: ignore[no-untyped-def]
         ctx.log("x" * 995 + " password=hunter2")
         raise ConnectionError("GET https://bob:hunter2@host/?token=hunter2 failed: Bearer hunter2hunter2")
@@ -146,12 +146,12 @@ async def test_credentials_reach_no_row_from_notes_causes_and_reasons() -> None:
 async def test_a_task_group_with_a_fatal_error_inside_is_not_tried_again() -> None:
     flow, calls = Workflow("flow", owner="@ops"), []
 
-    @flow.step(retry=Retry(attempts=3, first="1s", on=(ConnectionError,)))
+    @flow.step(retry=Retry(attempts=3, delay="1s", retry_on=(ConnectionError,)))
     async def fatal() -> None:
         calls.append("fatal")
         raise ExceptionGroup("g", [ConnectionError("a"), Fatal("the account is closed")])
 
-    @flow.step(retry=Retry(attempts=3, first="1s", on=(ConnectionError,)))
+    @flow.step(retry=Retry(attempts=3, delay="1s", retry_on=(ConnectionError,)))
     async def again() -> None:
         calls.append("again")
         raise ExceptionGroup("g", [ConnectionError("a"), ConnectionError("b")])

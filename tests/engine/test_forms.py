@@ -122,7 +122,7 @@ async def test_nobody_approves_values_that_were_given_after_they_looked() -> Non
     [
         (["blue", "green"], "green", "green"),
         (["blue", "green"], {"choice": "blue"}, "blue"),
-        (Choose(["eu", "us", "asia"], several=True), ["eu", "asia"], ["eu", "asia"]),
+        (Choose(["eu", "us", "asia"], multiple=True), ["eu", "asia"], ["eu", "asia"]),
     ],
 )
 async def test_one_or_several_options(choose: object, given: object, gets: object) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Hours, Person, StaticPeople, Workflow
+from engine import Person, StaticPeople, Workflow, WorkingHours
 from engine.kernel.working_hours import after, parse, worked
 from engine.model.spec import HoursSpec
 from engine.testing import Harness
@@ -115,9 +115,15 @@ async def test_the_hours_of_those_who_are_asked() -> None:
     zones = {"U1": "Asia/Tokyo", "U2": "Asia/Tokyo", "U3": "Europe/Berlin", "U4": "", "U5": "No/Where"}
     source = StaticPeople([Person(who, who, tz=tz) for who, tz in zones.items()], {"ops": list(zones)})
     flow = Workflow("flow", owner="@ops")
-    hours = Hours(tz="approvers")
+    hours = WorkingHours(tz="approvers")
     flow.approval(
-        "go", ask="Go?", approvers=["@ops"], expires="2h", hours=hours, remind_every="1h", advisory=True
+        "go",
+        ask="Go?",
+        approvers=["@ops"],
+        expires="2h",
+        working_hours=hours,
+        remind_every="1h",
+        advisory=True,
     )
     # Sunday night in Berlin, Monday's small hours in Tokyo.
     async with Harness(flow, people=source, at="2026-01-04T20:00:00+00:00") as harness:
@@ -134,7 +140,12 @@ async def test_the_hours_of_those_who_are_asked() -> None:
 async def test_hours_of_people_whose_zone_nobody_knows_are_in_utc() -> None:
     flow = Workflow("flow", owner="@ops")
     flow.approval(
-        "go", ask="Go?", approvers=["@ops"], expires="2h", hours=Hours(tz="approvers"), advisory=True
+        "go",
+        ask="Go?",
+        approvers=["@ops"],
+        expires="2h",
+        working_hours=WorkingHours(tz="approvers"),
+        advisory=True,
     )
     async with Harness(flow, people=StaticPeople(groups={"ops": ["U1"]})) as harness:
         await harness.start("flow")

@@ -140,7 +140,7 @@ async def test_a_delegates_answer_for_who_left_does_not_count() -> None:
 
 async def test_the_author_may_let_leavers_count() -> None:
     people = ChangingPeople()
-    async with Harness(flow(quorum=2, leavers_count=True), people=people) as harness:
+    async with Harness(flow(quorum=2, count_leavers=True), people=people) as harness:
         await harness.start("flow", as_user="U9")
         await harness.decide("go", "approve", as_user="U1")
         people.groups["dev"].discard("U1")
@@ -157,7 +157,7 @@ async def held(harness: Harness, *who: str) -> RunRecord:
 
 async def test_a_revocable_approval_whose_approver_left_is_asked_again_before_it_takes_effect() -> None:
     people = ChangingPeople()
-    async with Harness(flow(quorum=2, undo="5m"), people=people) as harness:
+    async with Harness(flow(quorum=2, revocable_for="5m"), people=people) as harness:
         run = await held(harness, "U1", "U2")
         people.groups["dev"].discard("U1")
         await harness.advance("6m")
@@ -175,7 +175,7 @@ async def test_a_revocable_approval_whose_approver_left_is_asked_again_before_it
 
 async def test_a_revocable_approval_of_a_deactivated_approver_does_not_take_effect() -> None:
     people = ChangingPeople()
-    async with Harness(flow(undo="5m"), people=people) as harness:
+    async with Harness(flow(revocable_for="5m"), people=people) as harness:
         run = await held(harness, "U1")
         people.gone.add("U1")
         await harness.advance("6m")
@@ -185,7 +185,7 @@ async def test_a_revocable_approval_of_a_deactivated_approver_does_not_take_effe
 
 async def test_a_revocable_approval_that_nobody_is_left_to_give_again_is_brought_to_the_owner() -> None:
     people = ChangingPeople()
-    async with Harness(flow(quorum=2, undo="5m"), people=people) as harness:
+    async with Harness(flow(quorum=2, revocable_for="5m"), people=people) as harness:
         await held(harness, "U1", "U2")
         people.groups["dev"] = {"U2"}
         await harness.advance("6m")
@@ -195,7 +195,7 @@ async def test_a_revocable_approval_that_nobody_is_left_to_give_again_is_brought
 
 async def test_an_approval_that_is_asked_again_has_the_time_that_it_had_when_it_was_approved() -> None:
     people = ChangingPeople()
-    async with Harness(flow(undo="5m", expires="1h", on_expiry="approve"), people=people) as harness:
+    async with Harness(flow(revocable_for="5m", expires="1h", on_expiry="approve"), people=people) as harness:
         run = await harness.start("flow", as_user="U9")
         await harness.advance("58m")
         await harness.decide("go", "approve", as_user="U1")
@@ -208,7 +208,7 @@ async def test_an_approval_that_is_asked_again_has_the_time_that_it_had_when_it_
 
 async def test_a_revocable_approval_waits_until_its_approvers_can_be_looked_up() -> None:
     people = ChangingPeople()
-    async with Harness(flow(undo="5m"), people=people) as harness:
+    async with Harness(flow(revocable_for="5m"), people=people) as harness:
         run = await held(harness, "U1")
         people.away = True
         await harness.advance("10m")
@@ -223,7 +223,7 @@ async def test_a_revocable_approval_waits_until_its_approvers_can_be_looked_up()
 
 async def test_a_revocable_approval_that_waits_beyond_its_time_can_still_be_revoked() -> None:
     people = ChangingPeople()
-    async with Harness(flow(undo="5m"), people=people) as harness:
+    async with Harness(flow(revocable_for="5m"), people=people) as harness:
         run = await held(harness, "U1")
         people.away = True
         await harness.advance("10m")
@@ -236,7 +236,7 @@ async def test_a_revocable_approval_that_waits_beyond_its_time_can_still_be_revo
 
 async def test_a_revocable_approval_is_looked_at_again_after_a_restart(tmp_path: Path) -> None:
     people = ChangingPeople()
-    asked = flow(undo="5m")
+    asked = flow(revocable_for="5m")
     async with Harness(asked, people=people, folder=tmp_path) as harness:
         run = await held(harness, "U1")
         clock = harness.clock
@@ -249,7 +249,7 @@ async def test_a_revocable_approval_is_looked_at_again_after_a_restart(tmp_path:
 
 async def test_a_revocable_approval_of_leavers_takes_effect_where_the_author_lets_them_count() -> None:
     people = ChangingPeople()
-    async with Harness(flow(undo="5m", leavers_count=True), people=people) as harness:
+    async with Harness(flow(revocable_for="5m", count_leavers=True), people=people) as harness:
         run = await held(harness, "U1")
         people.gone.add("U1")
         await harness.advance("6m")
@@ -258,7 +258,7 @@ async def test_a_revocable_approval_of_leavers_takes_effect_where_the_author_let
 
 async def test_a_revocable_approval_of_all_stands_where_all_who_are_left_approved() -> None:
     people = ChangingPeople()
-    async with Harness(flow(quorum="all", undo="5m"), people=people) as harness:
+    async with Harness(flow(quorum="all", revocable_for="5m"), people=people) as harness:
         run = await held(harness, "U1", "U2", "U3")
         people.groups["dev"].discard("U1")
         await harness.advance("6m")
@@ -268,7 +268,7 @@ async def test_a_revocable_approval_of_all_stands_where_all_who_are_left_approve
 async def test_all_of_an_earlier_stage_have_approved_when_a_later_one_decides() -> None:
     people = ChangingPeople()
     stages = [Stage("team", ["@dev"], quorum="all"), Stage("security", ["@security"])]
-    async with Harness(flow(stages=stages, undo="5m"), people=people) as harness:
+    async with Harness(flow(stages=stages, revocable_for="5m"), people=people) as harness:
         run = await held(harness, "U1", "U2", "U3", "U4")
         people.groups["dev"].discard("U1")
         await harness.advance("6m")

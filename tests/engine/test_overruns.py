@@ -56,7 +56,7 @@ async def begun(harness: Harness, body: Body, calls: int = 1) -> RunRecord:
 def paying(body: Body, **options: object) -> Workflow:
     flow = Workflow("flow", owner="@ops")
 
-    @flow.step(timeout="30s", retry=Retry(attempts=3, first="1s", jitter=0), **options)
+    @flow.step(timeout="30s", retry=Retry(attempts=3, delay="1s", jitter=0), **options)
     def pay() -> int:
         return body()
 
@@ -95,7 +95,7 @@ async def test_a_late_plain_function_is_not_called_again_and_its_result_counts(b
 async def test_a_plain_function_that_fails_late_is_tried_again_after_it_has_ended(body: Body) -> None:
     flow = Workflow("flow", owner="@ops")
 
-    @flow.step(timeout="30s", retry=Retry(attempts=2, first="1s", jitter=0))
+    @flow.step(timeout="30s", retry=Retry(attempts=2, delay="1s", jitter=0))
     def pay() -> int:
         if body() == 1:
             raise ConnectionError("too late")
@@ -141,7 +141,7 @@ async def test_an_async_function_that_ignores_its_cancellation_holds_its_retry()
     flow, calls, go_on = Workflow("flow", owner="@ops"), [], asyncio.Event()
     now = most = 0
 
-    @flow.step(timeout="30s", retry=Retry(attempts=2, first="1s", jitter=0))
+    @flow.step(timeout="30s", retry=Retry(attempts=2, delay="1s", jitter=0))
     async def deaf() -> int:
         nonlocal now, most
         calls.append(1)

@@ -236,7 +236,7 @@ async def test_a_clock_set_back_while_something_is_due_reminds_once(site: Site) 
 
 
 async def test_room_taken_by_a_start_that_is_refused_goes_to_who_waits_for_it(site: Site) -> None:
-    flow = gated(concurrency=1, overlap="skip")
+    flow = gated(max_active_runs=1, overlap="skip")
 
     @flow.step
     async def early() -> str:
@@ -261,7 +261,7 @@ async def test_room_taken_by_a_start_that_is_refused_goes_to_who_waits_for_it(si
 async def test_room_of_an_attempt_that_is_stopped_before_its_first_line_is_given_back(site: Site) -> None:
     flow, begun = Workflow("flow", owner="@ops"), []
 
-    @flow.step(retry=Retry(attempts=2, first="5s", jitter=0))
+    @flow.step(retry=Retry(attempts=2, delay="5s", jitter=0))
     async def reach() -> str:
         begun.append(1)
         if len(begun) == 1:

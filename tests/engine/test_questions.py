@@ -4,7 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from engine import Actor, Decision, Escalate, Hours, NotAllowed, NotPossible, Outcome, StaticPeople, Workflow
+from engine import (
+    Actor,
+    Decision,
+    Escalate,
+    NotAllowed,
+    NotPossible,
+    Outcome,
+    StaticPeople,
+    Workflow,
+    WorkingHours,
+)
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"], "leads": ["U5"], "all": ["U3", "U4"]})
@@ -88,7 +98,9 @@ async def test_reminders_and_escalation_wait_too() -> None:
 
 
 async def test_in_working_hours_a_night_costs_nothing() -> None:
-    async with Harness(flow(hours=Hours()), people=PEOPLE, at="2026-01-05T16:00:00+00:00") as harness:
+    async with Harness(
+        flow(working_hours=WorkingHours()), people=PEOPLE, at="2026-01-05T16:00:00+00:00"
+    ) as harness:
         await harness.start("flow", as_user="U3")
         (request,) = await harness.requests()
         await harness.advance("30m")
@@ -105,7 +117,7 @@ async def test_in_working_hours_a_night_costs_nothing() -> None:
 
 @pytest.mark.parametrize("undo", [None, "1h"])
 async def test_deciding_withdraws_the_question(undo: str | None) -> None:
-    async with Harness(flow(undo=undo), people=PEOPLE) as harness:
+    async with Harness(flow(revocable_for=undo), people=PEOPLE) as harness:
         run = await harness.start("flow", as_user="U3")
         (request,) = await harness.requests()
         question = await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
@@ -155,9 +167,9 @@ async def test_who_may_ask_and_whom() -> None:
             await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
 
 
-@pytest.mark.parametrize("hours", [None, Hours(start="09:00", end="17:00", days="mon-sun")])
-async def test_questions_pause_an_approval_for_a_day_in_all(hours: Hours | None) -> None:
-    options = {"hours": hours} if hours else {}
+@pytest.mark.parametrize("hours", [None, WorkingHours(start="09:00", end="17:00", days="mon-sun")])
+async def test_questions_pause_an_approval_for_a_day_in_all(hours: WorkingHours | None) -> None:
+    options = {"working_hours": hours} if hours else {}
     async with Harness(flow(expires="4h", **options), people=PEOPLE) as harness:
         run = await harness.start("flow", as_user="U3")
         (request,) = await harness.requests()

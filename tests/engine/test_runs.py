@@ -163,7 +163,7 @@ async def test_retries_wait_in_rows_and_keep_their_key() -> None:
     flow = Workflow("flow", owner="@ops")
     seen = []
 
-    @flow.step(retry=Retry(attempts=3, first="10s", factor=2, jitter=0, on=(ConnectionError,)))
+    @flow.step(retry=Retry(attempts=3, delay="10s", backoff=2, jitter=0, retry_on=(ConnectionError,)))
     async def fetch(ctx: StepContext) -> str:
         seen.append((ctx.attempt, ctx.idempotency_key, ctx.now()))
         ctx.log(f"try {ctx.attempt}")
@@ -291,7 +291,7 @@ async def test_settled_takes_a_failure_and_nothing_else_swallows_it() -> None:
 
 
 async def test_room_is_bounded_and_every_step_gets_its_turn() -> None:
-    flow = Workflow("flow", owner="@ops", parallel=2)
+    flow = Workflow("flow", owner="@ops", max_parallel_steps=2)
     now, most = 0, 0
 
     def body():
@@ -346,7 +346,7 @@ async def test_cancel_stops_withdraws_and_ends() -> None:
 
 @pytest.mark.parametrize("overlap", ["queue", "skip"])
 async def test_overlap(overlap: str) -> None:
-    flow = Workflow("flow", owner="@ops", concurrency=1, overlap=overlap)
+    flow = Workflow("flow", owner="@ops", max_active_runs=1, overlap=overlap)
     flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
     async with Harness(flow, people=PEOPLE) as harness:
         first = await harness.start("flow")
@@ -369,7 +369,7 @@ async def test_overlap(overlap: str) -> None:
 
 async def test_an_interval_starts_runs_once_each_and_a_restart_does_not_repeat_them(tmp_path: Path) -> None:
     def flow() -> Workflow:
-        made = Workflow("tick", owner="@ops", triggers=[Every("5m", missed="all", bound=3)])
+        made = Workflow("tick", owner="@ops", triggers=[Every("5m", catchup="all", catchup_limit=3)])
 
         @made.step
         async def act() -> None: ...

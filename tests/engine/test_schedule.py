@@ -200,8 +200,8 @@ def test_intervals_are_multiples_since_1970_so_that_two_processes_agree(every: i
 )  # fmt: skip
 def test_missed_fires(policy: str, bound: int, fired: list[str], dropped: int) -> None:
     for spec in (
-        cron("0 * * * *", missed=policy, bound=bound),
-        EverySpec.model_validate({"key": "e", "seconds": 3600, "missed": policy, "bound": bound}),
+        cron("0 * * * *", catchup=policy, catchup_limit=bound),
+        EverySpec.model_validate({"key": "e", "seconds": 3600, "catchup": policy, "catchup_limit": bound}),
     ):
         found = missed(spec, at("2026-01-05T02:00"), at("2026-01-05T05:30"))
         assert [f"{fire:%H:%M}" for fire in found.to_fire] == fired
@@ -210,19 +210,19 @@ def test_missed_fires(policy: str, bound: int, fired: list[str], dropped: int) -
 
 def test_a_fire_that_is_on_time_is_not_missed() -> None:
     due = at("2026-01-05T02:00")
-    found = missed(cron("0 * * * *", missed="skip"), due, due + timedelta(seconds=2))
+    found = missed(cron("0 * * * *", catchup="skip"), due, due + timedelta(seconds=2))
     assert (found.to_fire, found.dropped) == ([due], 0)
 
 
 def test_a_short_interval_and_a_long_absence_are_counted_at_once() -> None:
-    spec = EverySpec(key="e", seconds=1, missed="all", bound=3)
+    spec = EverySpec(key="e", seconds=1, catchup="all", catchup_limit=3)
     found = missed(spec, at("2020-01-01T00:00"), at("2026-01-01T00:00"))
     assert (len(found.to_fire), found.dropped) == (3, 189_388_801 - 3)
     assert found.to_fire[-1] == at("2026-01-01T00:00")
 
 
 def test_after_a_year_without_a_process_the_newest_fires_are_found_without_walking_the_year() -> None:
-    spec = cron("* * * * *", missed="all", bound=100)
+    spec = cron("* * * * *", catchup="all", catchup_limit=100)
     found = missed(spec, at("2025-01-01T00:00"), at("2026-01-01T00:00"))
     assert found.to_fire == [at("2025-12-31T22:21") + timedelta(minutes=n) for n in range(100)]
     assert found.dropped == 900

@@ -54,7 +54,9 @@ async def switch(which: Outcome[str]) -> str:
 
 
 pay = Workflow("pay", owner="@platform", channel="#deploys")
-sure = pay.approval("sure", ask="Pay 20,000 to Lamps Ltd?", approvers=["@on-call"], expires="1h", undo="30m")
+sure = pay.approval(
+    "sure", ask="Pay 20,000 to Lamps Ltd?", approvers=["@on-call"], expires="1h", revocable_for="30m"
+)
 
 
 @pay.step(when=sure.approved)

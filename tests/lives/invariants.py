@@ -50,14 +50,14 @@ def may_execute(life: Life, ctx: StepContext) -> None:
 
 
 def no_more_run_than_may(life: Life) -> None:
-    limit = life.definition.concurrency
+    limit = life.definition.max_active_runs
     if limit is not None:
         (row,) = life.rows("SELECT count(*) n FROM run WHERE state IN ('running', 'waiting')")
         assert row["n"] <= limit
 
 
 def no_more_steps_execute_than_may(life: Life) -> None:
-    limit = life.definition.parallel
+    limit = life.definition.max_parallel_steps
     if limit is not None:
         for row in life.rows("SELECT count(*) n FROM step_run WHERE state = 'running' GROUP BY run_id"):
             assert row["n"] <= limit

@@ -19,9 +19,9 @@ class Out(BaseModel):
 
 def source(rng: random.Random) -> str:
     """The text of a workflow file that defines `w`; its steps ask `world.act(ctx)` what becomes of them."""
-    options = [f"parallel={rng.choice([1, 2])}"] if rng.random() < 0.3 else []
+    options = [f"max_parallel_steps={rng.choice([1, 2])}"] if rng.random() < 0.3 else []
     if rng.random() < 0.4:
-        options.append(f"concurrency=1, overlap={rng.choice(['queue', 'skip'])!r}")
+        options.append(f"max_active_runs=1, overlap={rng.choice(['queue', 'skip'])!r}")
     if rng.random() < 0.2:
         options.append("on_failure='fail'")
     lines = [f"w = Workflow('w', owner='@owners', channel='#work', {', '.join(options)})"]
@@ -73,7 +73,7 @@ def _approval(rng: random.Random, name: str, names: list[str]) -> list[str]:
     if rng.random() < 0.3:
         options.append("self_approval=True")
     if rng.random() < 0.3:
-        options.append("undo='2m'")
+        options.append("revocable_for='2m'")
     if rng.random() < 0.3:
         options.append("comment={'approve': 'required', 'reject': 'optional'}")
     if names and rng.random() < 0.6:
@@ -86,7 +86,7 @@ def _step(rng: random.Random, name: str, names: list[str]) -> list[str]:
     options = _when(rng, names)
     if rng.random() < 0.6:
         options.append(
-            f"retry=Retry(attempts={rng.randint(1, 4)}, first={rng.choice(['1s', '5s', '1m'])!r}, jitter=0)"
+            f"retry=Retry(attempts={rng.randint(1, 4)}, delay={rng.choice(['1s', '5s', '1m'])!r}, jitter=0)"
         )
     if rng.random() < 0.2:
         options.append("timeout='20s'")

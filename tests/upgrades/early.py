@@ -98,7 +98,7 @@ repeats = Workflow("repeats", input=Job, owner="@ops", channel="#deploys")
 may_pay = repeats.approval("may_pay", ask="Pay for {input.item}?", approvers=["@release"], expires="2d")
 
 
-@repeats.step(when=may_pay.approved, retry=Retry(attempts=3, first="10m"))
+@repeats.step(when=may_pay.approved, retry=Retry(attempts=3, delay="10m"))
 async def transfer(input: Job, may_pay: Outcome, ctx: StepContext) -> str:
     if ctx.attempt == 1:
         raise RuntimeError("the bank is closed")
@@ -116,14 +116,16 @@ async def give_up() -> str:
 interrupted = Workflow("interrupted", owner="@ops", channel="#deploys")
 
 
-@interrupted.step(retry=Retry(attempts=3, first="1s"))
+@interrupted.step(retry=Retry(attempts=3, delay="1s"))
 async def copy(ctx: StepContext) -> int:
     if ctx.attempt == 1:
         await asyncio.Event().wait()
     return ctx.attempt
 
 
-lined_up = Workflow("lined_up", input=Job, owner="@ops", channel="#deploys", concurrency=1, overlap="queue")
+lined_up = Workflow(
+    "lined_up", input=Job, owner="@ops", channel="#deploys", max_active_runs=1, overlap="queue"
+)
 may_enter = lined_up.approval(
     "may_enter", ask="Enter with {input.item}?", approvers=["@release"], expires="2d"
 )

@@ -60,7 +60,7 @@ async def buy(input: Order, both: Outcome) -> str:
 
 revocable = Workflow("revocable", input=Order, owner="@ops", channel="#deploys")
 take_back = revocable.approval(
-    "take_back", ask="Delete {input.item}?", approvers=["@release"], expires="2d", undo="1h"
+    "take_back", ask="Delete {input.item}?", approvers=["@release"], expires="2d", revocable_for="1h"
 )
 
 
@@ -81,7 +81,7 @@ flaky = Workflow("flaky", input=Order, owner="@ops", channel="#deploys")
 first = flaky.approval("first", ask="Pay {input.amount}?", approvers=["@release"], expires="2d")
 
 
-@flaky.step(when=first.approved, retry=Retry(attempts=3, first="10m"))
+@flaky.step(when=first.approved, retry=Retry(attempts=3, delay="10m"))
 async def pay(input: Order, ctx: StepContext) -> float:
     if ctx.attempt == 1:
         raise RuntimeError("the bank is closed")

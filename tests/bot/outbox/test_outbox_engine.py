@@ -23,7 +23,7 @@ PEOPLE = StaticPeople(groups={"platform": ["U01ALICE"], "release-managers": ["U0
 def deploy(failures: list[str]) -> Workflow:
     wf = Workflow("deploy", owner="@platform", channel="#deploys", on_failure=AskOwner())
 
-    @wf.step(retry=Retry(attempts=2, first="5s", jitter=0))
+    @wf.step(retry=Retry(attempts=2, delay="5s", jitter=0))
     async def build() -> str:
         if failures:
             raise ConnectionError(failures.pop(0))

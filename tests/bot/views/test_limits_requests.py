@@ -82,7 +82,7 @@ def any_requests(draw: st.DrawFn) -> RequestRecord:
         outcome=draw(st.sampled_from(OUTCOMES[kind])) if state in ("decided", "expired", "held") else None,
         ended_at=None if state == "open" else NOW,
         effective_at=NOW if state == "held" else None,
-        undo=60.0 if state == "held" else None,
+        revocable_for=60.0 if state == "held" else None,
         stages=asked,
         stage=draw(st.integers(0, len(asked) - 1)),
         escalations=brought,
