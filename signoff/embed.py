@@ -47,7 +47,6 @@ from engine import (
     UnknownRun,
     UnknownService,
     UnknownWorkflow,
-    View,
     Wanted,
     WorkflowRecord,
 )
@@ -99,7 +98,6 @@ __all__ = [
     "UnknownRun",
     "UnknownService",
     "UnknownWorkflow",
-    "View",
     "Wanted",
     "WorkflowRecord",
 ]
