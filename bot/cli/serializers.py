@@ -96,7 +96,10 @@ def _request(record: RequestRecord) -> JSON:
         "state": record.state,
         "outcome": record.outcome,
         "ask": record.ask,
-        "shown": [{"label": one.label, "value": one.value, "kind": one.kind} for one in record.shown],
+        "shown": [
+            {"label": one.label, "value": one.value, "kind": one.kind, "requested": one.requested}
+            for one in record.shown
+        ],
         "choices": list(record.choices),
         "approvers": list(record.approvers),
         "opened_at": _time(record.opened_at),

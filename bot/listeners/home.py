@@ -34,7 +34,7 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
     except PeopleUnavailable:
         waiting = None
     runs, total = await engine.runs(limit=_RUNS, actor=slack_actor(user))
-    workflows, now = await subcommands.loaded(context), context.clock.now()
+    workflows, now = await subcommands.visible_workflows(context, user), context.clock.now()
     return await rendered(
         (*(waiting or ()), *runs), home_view, waiting, runs, workflows, now, context.command,
         total_runs=total, all_seen=await context.all_seen(),

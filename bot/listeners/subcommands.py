@@ -70,8 +70,8 @@ async def _answer(context: Context, asker: Asker, command: commands.Command) -> 
         case commands.Help():
             return command_replies.help_answer(context.command)
         case commands.List():
-            found = await loaded(context)
-            return command_replies.list_answer(found, context.command, context.clock.now())
+            workflows = await visible_workflows(context, asker.user)
+            return command_replies.list_answer(workflows, context.command, context.clock.now())
         case commands.Run(workflow, values):
             return await _run(context, asker, workflow, values)
         case commands.Status(None):
@@ -129,12 +129,13 @@ async def refused(context: Context, error: SignoffError) -> Message:
     return command_replies.refused_answer(text)
 
 
-async def loaded(context: Context) -> list[WorkflowRecord]:
-    """The workflows, their triggers as they stand now."""
-    triggers = await context.engine.schedules()
+async def visible_workflows(context: Context, user: str) -> list[WorkflowRecord]:
+    """Return the workflows that this person may see, with their triggers as they stand now."""
+    triggers, view = await context.engine.schedules(), context.seen_by(user)
     return [
-        replace(one, triggers=tuple(trigger for trigger in triggers if trigger.workflow == one.name))
-        for one in context.engine.workflows()
+        replace(workflow, triggers=tuple(one for one in triggers if one.workflow == workflow.name))
+        for workflow in context.engine.workflows()
+        if await view.sees_workflow(workflow)
     ]
 
 

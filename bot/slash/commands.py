@@ -219,14 +219,28 @@ def _away(words: list[Word], command: str) -> Away | Back:
     if said in (["off"], ["back"], ["over"]):
         return Back()
     to = len(said) - said[::-1].index("to") if "to" in said else None
-    moment = texts[1 if said[0] == "until" else 0 : to - 1 if to else None]
-    if to is None or len(texts[to:]) != 1 or not moment:
-        raise ArgumentError(
-            "away needs an end and a delegate.",
-            "Write until, a date, to, and a colleague. away off ends it.",
-            f"{command} away until fri to @colleague",
-        )
-    return Away(" ".join(moment), texts[to])
+    until = " ".join(texts[1 if said[0] == "until" else 0 : to - 1 if to else None])
+    delegates = texts[to:] if to else []
+    if until and len(delegates) == 1:
+        return Away(until, delegates[0])
+    raise _incomplete_away(until, delegates, command)
+
+
+def _incomplete_away(until: str, delegates: list[str], command: str) -> ArgumentError:
+    if len(delegates) > 1:
+        problem = f"away takes one delegate, but “{delegates[1][:60]}” follows “{delegates[0][:60]}”."
+    elif delegates:
+        problem = "When are you back? The end is missing."
+    elif until:
+        problem = "Who decides for you? The delegate is missing."
+    else:
+        problem = "The end and the delegate are missing."
+    named = delegates[0] if delegates and delegates[0].startswith("@") else "@colleague"
+    return ArgumentError(
+        problem,
+        f"Write until, a date, to, and a colleague. {command} away off ends it.",
+        f"{command} away until {until or 'fri'} to {named}",
+    )
 
 
 _PARSERS: Mapping[str, Callable[[list[Word], str], Command]] = {

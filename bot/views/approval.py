@@ -51,7 +51,7 @@ def approval_message(
     that Slack may refuse, as an image that it can't fetch. `lacking`: why it can't be approved yet."""
     ids = Ids("request", request.version)
     made = arranged(request, plain=plain)
-    open_ = request.state == "open"
+    open_, requested = request.state == "open", parts_of.requested_line(request.shown)
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
     return message(
         _spoken(request, names, now, outcome),
@@ -63,9 +63,10 @@ def approval_message(
         section(request_summary.reassigned(request, names, now), ids("reassigned"))
         if request.handovers
         else None,
-        fields(((parts_of.shown_label(one), parts_of.short(one)) for one in made.short), ids("fields")),
+        fields(parts_of.short_pairs(made.short), ids("fields")),
         *_long(made.long, ids, plain),
         *(parts_of.image(one, ids(f"image-{number}")) for number, one in enumerate(made.images)),
+        grey(requested, block_id=ids("requested")) if requested else None,
         grey(*_elsewhere(request, made), block_id=ids("more")) if any(_elsewhere(request, made)) else None,
         section(f"{icons.AT_RISK} {safe(lacking, 900)}", ids("lacking")) if lacking and open_ else None,
         section(_said(request, detail, names), ids("said")) if request.questions else None,
@@ -137,7 +138,7 @@ def listed_values(request: RequestRecord, ids: Ids) -> Block | None:
     """Return the short values and how many more there are, so that an approver in a list sees the subject."""
     shown = [*request.shown, *form_values(request)]
     short = [one for one in shown if parts_of.is_short(one)][:_MOST_LISTED]
-    pairs = [(parts_of.shown_label(one), parts_of.short(one)) for one in short]
+    pairs = parts_of.short_pairs(short)
     left_out = len(shown) - len(short)
     return fields([*pairs, *([("More", f"{left_out} in Details")] if left_out else [])], ids("values"))
 

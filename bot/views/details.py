@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.views import button_values, display, icons, quorum, request_summary, steps
+from bot.views import button_values, icons, quorum, request_summary, steps
 from bot.views.approval import form_values
 from bot.views.blocks import (
     ASK_UNITS,
@@ -19,7 +19,7 @@ from bot.views.blocks import (
     section,
 )
 from bot.views.failure import sentence
-from bot.views.full import Part, blocks_of, decided, pages, value_blocks
+from bot.views.full import Part, blocks_of, decided, pages, value_blocks, value_part
 from bot.views.message import MENTIONED, Block, Names
 from bot.views.modals import modal
 from bot.views.outline import outline
@@ -64,7 +64,7 @@ def request_details(
         grey(*_about(request, names, now)),
         *_long_question(request),
         *_failure(request, detail),
-        *value_blocks([Part(label(one.label), display.whole_text(one)) for one in _all_values(request)]),
+        *value_blocks(map(value_part, _all_values(request))),
         divider(),
         fields(_rules(request, detail, names, now)),
         *_answers(request, detail, names, now),

@@ -1,7 +1,7 @@
 """What one needs to decide, by its kind: a value, a link, an image, a table, or what differs between two."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from bot.views.blocks import bold, italic, line, preformatted, quotation, rich, 
 from bot.views.difference import NO_DIFFERENCE, difference
 from bot.views.message import Block
 from bot.views.outline import outline, rows
-from bot.views.text import count, cut, escape, exact, is_live, label, one_line, safe, units, words
+from bot.views.text import count, cut, escape, exact, is_live, label, one_line, safe, some, units, words
 from bot.views.visible import Visible, on_one_line
 from engine import Shown
 from engine.text import MISSING, in_words, same
@@ -32,6 +32,29 @@ _ALIGNED = 120
 
 def shown_label(one: Shown) -> str:
     return safe(label(one.label), SHORT)
+
+
+def full_label(one: Shown) -> str:
+    """The label where its value stands alone: it says whether the requester entered the value. Plain text."""
+    return f"{one_line(label(one.label))}{', as requested' if one.requested else ''}"
+
+
+def short_pairs(shown: Sequence[Shown]) -> list[tuple[str, str]]:
+    """Return labels and short values side by side; several empty texts share one place. mrkdwn."""
+    empty = [one for one in shown if one.value == "" and one.kind != "diff"]
+    kept = [one for one in shown if len(empty) < 2 or not any(one is each for each in empty)]
+    pairs = [(shown_label(one), short(one)) for one in kept]
+    return [*pairs, ("Empty", " · ".join(map(shown_label, empty)))] if len(empty) > 1 else pairs
+
+
+def requested_line(shown: Sequence[Shown]) -> str:
+    """Return which values are the requester's own words, mrkdwn; empty where none is."""
+    requested = [one for one in shown if one.requested and one.value != ""]
+    if not requested:
+        return ""
+    if len(requested) == len([one for one in shown if one.value != ""]) > 1:
+        return "The requester entered these values"
+    return f"Entered by the requester: {some([shown_label(one) for one in requested], 6, ' · ')}"
 
 
 def label_fits(one: Shown) -> bool:

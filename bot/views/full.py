@@ -96,7 +96,7 @@ def parts_of(request: RequestRecord, detail: RunDetail) -> list[Part]:
 
 def value_part(one: Shown) -> Part:
     """A value with its label, both whole."""
-    return Part(_label(one.label), display.whole_text(one))
+    return Part(display.full_label(one), display.whole_text(one))
 
 
 def post(document: Document, number: int, head: str) -> Message:

@@ -50,7 +50,7 @@ def covered(request: RequestRecord) -> dict[str, Any]:
         "workflow": request.workflow,
         "step": request.step,
         "ask": request.ask,
-        "shown": [[one.label, one.value, one.kind] for one in request.shown],
+        "shown": [one.as_json for one in request.shown],
         "value": request.value,
         "policy": policy_of(request),
         "binding": None if request.binding is None else request.binding.as_json(),

@@ -136,14 +136,16 @@ def _stages(node: ApprovalSpec, scope: Mapping[str, Any]) -> tuple[StageSpec, ..
 
 def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any], titles: Mapping[str, str]) -> Shown:
     """An empty value is shown too: that it is empty may be what people decide on."""
-    for source in (show.source, show.before) if show.kind == "diff" else (show.source,):
+    sources = (show.source, show.before) if show.kind == "diff" else (show.source,)
+    for source in sources:
         step = source.split(".")[0]
         if step not in scope and any(one.step == step and one.join == "optional" for one in node.needs):
             return Shown(show.label, f"{titles[step]} was skipped", "value")
     value = _value("show", show.source, scope)
     if show.kind == "diff":
-        return Shown(show.label, {"before": _value("show", show.before, scope), "after": value}, show.kind)
-    return Shown(show.label, value, show.kind)
+        value = {"before": _value("show", show.before, scope), "after": value}
+    requested = any(source.split(".")[0] == "input" for source in sources)
+    return Shown(show.label, value, show.kind, requested)
 
 
 def _proposed(node: ApprovalSpec, scope: Mapping[str, Any]) -> Any:

@@ -123,6 +123,13 @@ class Shown:
     value: Any
     kind: Literal["value", "number", "link", "image", "table", "diff"] = "value"
     """For a diff the value is `{"before": …, "after": …}`."""
+    requested: bool = False
+    """Whether it comes from the run's input, so that it is what the requester entered."""
+
+    @property
+    def as_json(self) -> list[Any]:
+        # Digests of earlier releases know nothing of the requester's values.
+        return [self.label, self.value, self.kind, *([True] if self.requested else [])]
 
     def __post_init__(self) -> None:
         if self.kind == "number":
@@ -357,6 +364,7 @@ class WorkflowRecord:
     may_cancel: tuple[str, ...]
     file: str | None = None
     gate: bool = False
+    may_see: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -679,6 +679,7 @@ def _workflow_record(compiled: Compiled) -> WorkflowRecord:
         input_schema=definition.input_schema,
         may_run=definition.may_run,
         may_cancel=definition.may_cancel,
+        may_see=definition.may_see,
         file=compiled.file,
         gate=definition.gate,
     )

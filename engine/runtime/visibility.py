@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from engine.errors import UnknownRun
 from engine.kernel.visibility import audience, may_see
 from engine.model.people import Actor
-from engine.model.records import RequestRecord, RunDetail, RunRecord
+from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
 from engine.runtime.authorization import Authorization, refs_of
 from engine.runtime.read_model import ReadModel, no_run
 from engine.runtime.settings import EngineSettings
@@ -57,6 +57,16 @@ class VisibleRuns:
         requests = await self._all.store.requests(None, run.id, -1)
         member_of = {ref for ref in audience(run, definition, requests) if await self._belongs(ref)}
         return may_see(self._viewer, run, requests, member_of, operator)
+
+    async def sees_workflow(self, workflow: WorkflowRecord) -> bool:
+        """May this viewer see the workflow in a list? With `may_see`: those who may see or start its runs."""
+        concealed = self._all.settings.conceals and workflow.may_see and self._viewer.source == "slack"
+        if not concealed or self._viewer.id == self._all.settings.operator:
+            return True
+        for ref in (workflow.owner, *workflow.may_see, *workflow.may_run):
+            if await self._belongs(ref):
+                return True
+        return False
 
     async def find_run(self, text: str) -> RunRecord:
         """By id, short id or unique ending."""

@@ -190,7 +190,7 @@ def request_values(request: RequestRecord) -> Values:
         request.id, request.kind, request.run_id, request.workflow, request.step, request.state,
         request.version, request.ask, to_json(policy), from_actor(request.requester),
         request.requester.as_user, micros(request.opened_at),
-        to_json([[shown.label, shown.value, shown.kind] for shown in request.shown]), request.channel,
+        to_json([shown.as_json for shown in request.shown]), request.channel,
         micros(request.expires_at), request.reminders, request.outcome, micros(request.ended_at),
         micros(request.effective_at), _failure_json(request.failure), request.attempts,
     )  # fmt: skip

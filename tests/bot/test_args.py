@@ -88,6 +88,23 @@ def test_what_is_meant(text: str, command: Command) -> None:
             'The quote at character 17 is not closed: "two',
             '/workflow run deploy note="two"',
         ),
+        (
+            "away until fri",
+            "Who decides for you? The delegate is missing.",
+            "/workflow away until fri to @colleague",
+        ),
+        (
+            "away fri to",
+            "Who decides for you? The delegate is missing.",
+            "/workflow away until fri to @colleague",
+        ),
+        ("away to @bob", "When are you back? The end is missing.", "/workflow away until fri to @bob"),
+        ("away until", "The end and the delegate are missing.", "/workflow away until fri to @colleague"),
+        (
+            "away fri to @bob @carol",
+            "away takes one delegate, but “@carol” follows “@bob”.",
+            "/workflow away until fri to @bob",
+        ),
         ("run deploy note=“two", "The quote at character 17 is not closed: “two", ""),
     ],
 )

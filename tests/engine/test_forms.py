@@ -324,6 +324,26 @@ async def test_a_decimal_is_shown_as_a_number_and_a_text_of_digits_is_not() -> N
     assert [in_words(one.value) for one in request.shown] == ["250.00", '"250.00"']
 
 
+async def test_a_value_from_the_input_is_recorded_as_the_requesters() -> None:
+    class Order(BaseModel):
+        item: str
+
+    found = Workflow("orders", owner="@ops", input=Order)
+
+    @found.step
+    async def price(input: Order) -> int:
+        return len(input.item)
+
+    found.approval(
+        "go", ask="Buy?", show=["input.item", "price"], approvers=["@ops"], expires="1h", advisory=True
+    )
+    async with Harness(found, people=PEOPLE) as harness:
+        await harness.start("orders", {"item": "lamp"})
+        (request,) = await harness.requests()
+    assert [(one.value, one.requested) for one in request.shown] == [("lamp", True), (4, False)]
+    assert [one.as_json for one in request.shown] == [["Item", "lamp", "value", True], ["Price", 4, "value"]]
+
+
 def test_the_form_of_a_request_from_an_earlier_release_is_the_same_form() -> None:
     new = FormSpec(fields=form_schema(TypeAdapter(Numbers)))
     old = FormSpec(fields=Numbers.model_json_schema())

@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from bot.views.display import as_table, long_block, rows_of, short, whole_text
+from bot.views.display import (
+    as_table,
+    full_label,
+    long_block,
+    requested_line,
+    rows_of,
+    short,
+    short_pairs,
+    whole_text,
+)
 from bot.views.outline import outline
 from engine import Shown
 
@@ -74,3 +83,34 @@ def test_a_decimal_of_a_form_and_of_a_question_reads_as_a_number() -> None:
     assert short(Shown("Price", "250.00")) == '"250.00"'
     assert short(Shown("Price", "on request", "number")) == "on request"
     assert short(Shown("Price", "NaN", "number")) == '"NaN"'
+
+
+def test_several_empty_texts_share_one_place() -> None:
+    empty = [Shown("details", ""), Shown("link", "", "link"), Shown("on_behalf_of", "")]
+    assert short_pairs([Shown("size", 3), *empty]) == [
+        ("Size", "3"),
+        ("Empty", "Details · Link · On behalf of"),
+    ]
+    assert short_pairs([Shown("size", 3), empty[0]]) == [("Size", "3"), ("Details", "empty text")]
+    other = [Shown("labels", []), Shown("owner", None), Shown("note", "empty text")]
+    assert [label for label, _ in short_pairs(other)] == ["Labels", "Owner", "Note"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "line"),
+    [
+        ([], ""),
+        ([Shown("a", 1)], ""),
+        ([Shown("a", 1, requested=True)], "Entered by the requester: A"),
+        ([Shown("a", 1, requested=True), Shown("b", 2)], "Entered by the requester: A"),
+        (
+            [Shown("a", 1, requested=True), Shown("b", 2, requested=True)],
+            "The requester entered these values",
+        ),
+        ([Shown("a", "", requested=True), Shown("b", "", requested=True)], ""),
+    ],
+)
+def test_what_the_requester_entered_is_labelled_as_theirs(shown: list[Shown], line: str) -> None:
+    assert requested_line(shown) == line
+    for one in shown:
+        assert full_label(one).endswith(", as requested") is one.requested
