@@ -12,19 +12,20 @@ if TYPE_CHECKING:
     from engine.authoring.context import StepContext
     from engine.authoring.display import Diff, Image, Link, Table
     from engine.authoring.gate import Gate
-    from engine.authoring.outcomes import ChannelId, Outcome, Settled, UserId
-    from engine.authoring.services import Registry
-    from engine.authoring.workflow import (
+    from engine.authoring.options import (
         AskOwner,
         Choose,
         Cron,
         Escalate,
         Every,
+        Form,
         Retry,
         Stage,
-        Workflow,
         WorkingHours,
     )
+    from engine.authoring.outcomes import ChannelId, Outcome, Settled, UserId
+    from engine.authoring.services import Registry
+    from engine.authoring.workflow import Workflow
     from engine.clock import Clock, FakeClock, SystemClock
     from engine.errors import (
         AlteredRun,
@@ -100,6 +101,17 @@ _NAMES = {
         "Table",
     ),
     "engine.authoring.gate": ("Gate",),
+    "engine.authoring.options": (
+        "AskOwner",
+        "Choose",
+        "Cron",
+        "Escalate",
+        "Every",
+        "Form",
+        "Retry",
+        "Stage",
+        "WorkingHours",
+    ),
     "engine.authoring.outcomes": (
         "ChannelId",
         "Outcome",
@@ -107,17 +119,7 @@ _NAMES = {
         "UserId",
     ),
     "engine.authoring.services": ("Registry",),
-    "engine.authoring.workflow": (
-        "AskOwner",
-        "Choose",
-        "Cron",
-        "Escalate",
-        "Every",
-        "Retry",
-        "Stage",
-        "Workflow",
-        "WorkingHours",
-    ),
+    "engine.authoring.workflow": ("Workflow",),
     "engine.clock": (
         "Clock",
         "FakeClock",

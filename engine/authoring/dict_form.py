@@ -25,10 +25,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast, get_type_hints
 
+from engine.authoring.options import AskOwner, Cron, Every, Retry, Stage
 from engine.authoring.outcomes import Outcome
 from engine.authoring.refs import ApprovalRef
 from engine.authoring.services import Registry
-from engine.authoring.workflow import AskOwner, Cron, Every, Retry, Stage, Workflow
+from engine.authoring.workflow import Workflow
 from engine.compiler.conditions import AsText
 from engine.errors import DefinitionError, UnknownService
 from engine.model.conditions import Compare, Condition, StateIs

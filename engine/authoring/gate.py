@@ -3,10 +3,12 @@
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Unpack
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from engine.authoring.approval_options import ApprovalPolicy
+from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.workflow import Workflow
 from engine.model.visible_text import is_blank
 
@@ -34,7 +36,8 @@ class Question(BaseModel):
 class Gate(Workflow):
     """A workflow that is one question, which `signoff ask` and the API may open by its name.
 
-    Everything else (approvers, quorum, stages, expires, …) is as in `Workflow.approval`.
+    - `owner`, `channel`, `title`, `may_see`: as of a `Workflow`.
+    - `ApprovalPolicy` lists the other options: who decides, how, and until when.
     """
 
     def __init__(
@@ -45,8 +48,9 @@ class Gate(Workflow):
         channel: str | None = None,
         title: str | None = None,
         may_see: Iterable[str] = (),
-        **policy: Any,
+        **policy: Unpack[ApprovalPolicy],
     ) -> None:
+        check_keywords("Gate", policy, keywords_of(Gate.__init__), name)
         super().__init__(name, owner=owner, channel=channel, title=title, may_see=may_see, input=Question)
         self.options = replace(self.options, gate=True)
         show = [

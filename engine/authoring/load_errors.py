@@ -4,13 +4,15 @@ import builtins
 import difflib
 import inspect
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 from pydantic import ValidationError
 
-from engine.authoring import workflow
+from engine.authoring import options
+from engine.authoring.gate import Gate
+from engine.authoring.keywords import RENAMED_NAMES, keywords_of, nearest, remedy_for
 from engine.authoring.refs import ApprovalRef, Ref
 from engine.authoring.workflow import Workflow
 from engine.compiler.checks import as_written
@@ -27,8 +29,8 @@ _NO_NAME = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _MAKERS: dict[str, Any] = {
     one.__name__: one.__init__
     for one in (
-        Workflow, workflow.Retry, workflow.AskOwner, workflow.Cron, workflow.Every,
-        workflow.Escalate, workflow.WorkingHours, workflow.Choose, workflow.Stage,
+        Workflow, Gate, options.Retry, options.AskOwner, options.Cron, options.Every, options.Escalate,
+        options.WorkingHours, options.Choose, options.Stage, options.Form,
     )
 }  # fmt: skip
 
@@ -79,10 +81,12 @@ def _of_import(text: str, public: PublicNames) -> str:
         return "Write import helpers: a module beside the file is imported by its plain name."
     if found := _NO_NAME.search(text):
         name, module = found.groups()
+        if name in RENAMED_NAMES:
+            return f"Write {RENAMED_NAMES[name]} instead."
         if home := _home(name, public):
             return f"Import it from {home}: from {home} import {name}."
         if module in public or module == "engine":
-            return _nearest(name, public.get(module) or next(iter(public.values()), ()))
+            return nearest(name, public.get(module) or next(iter(public.values()), ()))
     return "Correct the name in the import."
 
 
@@ -91,6 +95,8 @@ def _of_name(error: NameError, public: PublicNames) -> str:
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     name = str(error.name)
+    if name in RENAMED_NAMES:
+        return f"Write {RENAMED_NAMES[name]} instead."
     if home := _home(name, public):
         return f"Import it: from {home} import {name}."
     offered = next(iter(public.values()), ())
@@ -122,7 +128,7 @@ def _of_attribute(error: AttributeError) -> str:
     if isinstance(owner, Workflow) and name == "input":
         return "Conditions look at steps: let a step return the field of the input, and compare its output."
     if isinstance(owner, ModuleType | Workflow):
-        return _nearest(name, [one for one in dir(owner) if not one.startswith("_")][:300])
+        return nearest(name, [one for one in dir(owner) if not one.startswith("_")][:300])
     return "Look for a typing mistake in that line."
 
 
@@ -163,11 +169,5 @@ def _unknown_option(problem: str) -> str:
     found = _UNKNOWN.search(problem)
     if found is None or (maker := _maker(found[1], found[2])) is None:
         return ""
-    known = [name for name in inspect.signature(maker).parameters if name not in ("self", "function")]
-    return _nearest(found[3], known)
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    known = list(known)
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known[:40])}."
+    owner = found[1] if found[2] == "__init__" else found[2]
+    return remedy_for(owner, found[3], keywords_of(maker))

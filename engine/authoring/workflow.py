@@ -6,90 +6,28 @@ other name is the step whose output it wants. An author's mistakes are found by 
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, Literal, ParamSpec, TypeVar, overload
+from dataclasses import dataclass
+from typing import Any, Literal, ParamSpec, TypeVar, Unpack, overload
 
-from engine.authoring.display import Diff, Image, Link, Table
-from engine.authoring.refs import ApprovalRef, Field, Ref, StepRef
+from engine.authoring.approval_options import (
+    ApprovalOptions,
+    ApprovalPolicy,
+    Shows,
+    approval_options,
+    listed,
+    several,
+)
+from engine.authoring.keywords import check_keywords, keywords_of
+from engine.authoring.options import AskOwner, Duration, OnFailure, Retry, Trigger
+from engine.authoring.refs import ApprovalRef, Ref, StepRef
 from engine.authoring.step_functions import not_a_function
 from engine.errors import DefinitionError
 from engine.model.conditions import Condition
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Duration = str | timedelta
-Catchup = Literal["skip", "latest", "all"]
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """How often a step is tried, and how long it waits between two attempts.
-
-    - `attempts`: how many attempts there are in all, the first one included.
-    - `delay`: the wait after the first failure. Each further wait is `backoff` times as long.
-    - `max_delay`: the longest wait.
-    - `jitter`: the share of a wait, from 0 to 1, by which chance may shorten it.
-    - `retry_on`: the error classes worth another attempt. None: every `Exception` except `Fatal`.
-    """
-
-    attempts: int = 3
-    delay: Duration = "1s"
-    backoff: float = 2.0
-    max_delay: Duration = "1m"
-    jitter: float = 0.25
-    retry_on: tuple[type[Exception], ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AskOwner:
-    """When a step fails for good, the owner is asked: Retry, Skip, Abort. Unanswered it ends in Abort."""
-
-    remind_every: Duration | None = "4h"
-    expires: Duration = "3d"
-
-
-@dataclass(frozen=True, slots=True)
-class Cron:
-    """Starts a run by a cron expression of five fields, with standard weekdays: 0 and 7 are Sunday.
-
-    - `tz`: the time zone of the expression, as in `Europe/Berlin`.
-    - `catchup`: which of the fires that were missed while no process ran start a run later: none (`skip`),
-      the `latest`, or `all`.
-    - `catchup_limit`: with `catchup="all"`, the newest fires that start a run, at most 1000.
-    - `input`: the input of its runs, for a workflow that takes input.
-    - `quiet`: people hear of its runs only when a run asks, fails or is cancelled.
-    """
-
-    expr: str
-    tz: str = "UTC"
-    catchup: Catchup = "latest"
-    catchup_limit: int = 10
-    input: Mapping[str, Any] = field(default_factory=dict)
-    quiet: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """Starts a run at every multiple of the interval since 1970-01-01 UTC, so that two processes agree.
-
-    `catchup`, `catchup_limit`, `input` and `quiet` are those of `Cron`.
-    """
-
-    interval: Duration
-    catchup: Catchup = "latest"
-    catchup_limit: int = 10
-    input: Mapping[str, Any] = field(default_factory=dict)
-    quiet: bool = False
-
-
-Trigger = Cron | Every
-OnFailure = AskOwner | Literal["fail"]
-
-
-Shows = Ref | Sequence[str | tuple[str, str] | Link | Image | Table | Diff] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,87 +49,6 @@ class StepOptions:
     timeout: Duration | None
     retry: Retry
     on_failure: OnFailure | None
-
-
-@dataclass(frozen=True, slots=True)
-class Escalate:
-    """Nobody has answered for so long: further people are asked too, or with `replace` instead.
-
-    `to` as `approvers`; in a `#channel` the question is posted as well.
-    """
-
-    after: Duration
-    to: str | Iterable[str]
-    replace: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class WorkingHours:
-    """When people work, for approvals whose clock runs only then. `holidays`: dates as `2026-12-25`.
-
-    Durations count working time: of nine to five, `8h` are one day and `24h` are three.
-    """
-
-    start: str = "09:00"
-    end: str = "17:00"
-    days: str = "mon-fri"
-    tz: str = "UTC"
-    holidays: Iterable[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Choose:
-    """Options of which whoever approves takes one, or with `multiple` at least one.
-
-    `options`: texts, or where an earlier step has a list of them, as `find.regions`.
-    """
-
-    options: Iterable[str] | Ref | str
-    multiple: bool = False
-
-
-Quorum = int | Literal["all"] | Mapping[str, int]
-"""So many of the approvers, or everybody, or so many of each: `{"@security": 1, "@platform": 2}`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One of several that follow each other: its people are asked when the one before it is complete.
-
-    Nobody counts in two stages, nor twice in one.
-    """
-
-    name: str
-    approvers: Iterable[str] = ()
-    quorum: Quorum = 1
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovalOptions:
-    ask: str
-    show: Shows
-    stages: tuple[Stage, ...]
-    reject_quorum: int
-    veto: tuple[str, ...]
-    self_approval: bool
-    comment: Mapping[str, str]
-    channel: str | None
-    expires: Duration | None
-    on_expiry: str | None
-    remind_every: Duration | None
-    escalate: tuple[Escalate, ...]
-    working_hours: WorkingHours | None
-    form: Any
-    proposed: str
-    choose: Choose | None
-    options: Mapping[str, str]
-    revocable_for: Duration | None
-    risk: str
-    confirm: str
-    one_time_code: bool
-    advisory: bool
-    reassign_to: tuple[str, ...]
-    count_leavers: bool
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
@@ -309,9 +166,15 @@ class Workflow:
         retry: Retry | None = None,
         on_failure: OnFailure | None = None,
     ) -> Any:
-        """A step that executes a function. Sync functions run in threads.
+        """Declare a step that executes the function below it. A plain `def` runs in a thread.
 
-        `name` keeps the step's name when its function is renamed; `after` orders without passing data.
+        - `name`: the step's name. Default: the function's, so give it when you rename the function.
+        - `title`: the name that people read. Default: `name`.
+        - `when`: the condition under which it executes; else it is skipped. Default: always.
+        - `after`: the steps that end before it and whose output it does not take. Default: none.
+        - `timeout`: how long an attempt may take. Default: any time.
+        - `retry`: how often it is tried. Default: once.
+        - `on_failure`: what happens when it fails for good. Default: as the workflow says.
         """
 
         def declare(found: Callable[..., Any]) -> StepRef[Any, Any]:
@@ -333,129 +196,44 @@ class Workflow:
         name: str,
         *,
         ask: str,
-        approvers: Iterable[str] = (),
-        quorum: Quorum = 1,
-        stages: Iterable[Stage] = (),
-        reject_quorum: int = 1,
-        veto: Iterable[str] = (),
-        expires: Duration | Literal["never"] | None = None,
         show: Shows = None,
-        form: type[Any] | None = None,
-        proposed: Ref | str = "",
-        choose: Choose | Iterable[str] | Ref | str | None = None,
-        options: Mapping[str, Ref | str] | None = None,
-        revocable_for: Duration | None = None,
-        risk: Literal["low", "normal", "high"] = "normal",
-        confirm: str = "",
-        one_time_code: bool = False,
-        on_expiry: Literal["approve", "reject"] | None = None,
-        remind_every: Duration | None = None,
-        escalate: Iterable[Escalate] = (),
-        working_hours: WorkingHours | None = None,
-        self_approval: bool = False,
-        reassign_to: Iterable[str] = (),
-        count_leavers: bool = False,
         advisory: bool = False,
-        comment: Mapping[str, Literal["optional", "required"]] | None = None,
         channel: str | None = None,
         title: str | None = None,
         when: Condition | None = None,
         after: Iterable[Ref | str] = (),
+        **policy: Unpack[ApprovalPolicy],
     ) -> ApprovalRef:
-        """A step that asks people, and waits as a row until enough have answered or `expires` is over.
+        """Declare a step that asks people, and waits until enough of them have answered or it expires.
 
-        What names it (as a parameter, in `when` or in `after`) runs only when it was approved, unless its
-        `when` names another outcome. `advisory`: no step waits for it to be approved; that is an error else.
+        A step that names it (as a parameter, in `when` or in `after`) runs only when it was approved, unless
+        its own `when` names another outcome.
 
-        `ask` is one line with `{input.field}` and `{step.field}`; `show` what else is needed to decide.
-        `approvers`: groups `@handle`, everybody in a `#channel`, user ids, or `{step.field}` of an earlier
-        step that says who. `quorum` of them approve, or each of `stages` in turn; `reject_quorum` of them
-        reject it, or one of `veto`. Whoever asked can't approve, unless `self_approval`.
-        `reassign_to`: the groups and people that a request may be reassigned to; without it, its approvers
-        and the owner. `count_leavers`: what people decided counts although they left the group meanwhile.
-        `form`: a Pydantic model that whoever approves fills in, or changes where `proposed` names the step or
-        field with its values; `choose`: options to take one of, or the
-        step or field that has them. `options`: the same for fields of the form. Steps get what was given as
-        `Outcome[TheForm].value`.
-        `confirm`: what has to be typed to approve, as `{input.service}`. `one_time_code`: whoever approves
-        gives a code of their authenticator app, which the operator has enrolled.
-        `risk` is shown; several questions of low risk can be approved at once.
-        For `revocable_for` after the approval any approver can revoke it; guarded steps wait that long.
-        With `working_hours` the clock of `remind_every`, `escalate` and `expires` runs in working time alone.
-        `on_expiry`: the outcome of silence; without it the outcome is `expired`. `comment`: by choice,
-        a rejection needs one unless said otherwise.
+        Durations are texts such as `"90s"`, `"4h"` or `"2d"`, or a `timedelta`; at least one second and at
+        most 366 days. Compiling names every mistake in an option with its line and the remedy.
+
+        What people see:
+
+        - `ask`: the question, one line with `{input.field}` and `{step.field}`.
+        - `show`: what they need to decide: a list of paths (`"build.version"`), pairs
+          (`("Version", "build.version")`), `Link`, `Image`, `Table` and `Diff`; or a step, of which each
+          field is shown. Default: nothing.
+        - `channel`: where it is asked. Default: the workflow's.
+        - `title`: the name that people read. Default: `name`.
+
+        When it is asked:
+
+        - `when`: the condition under which people are asked; else it is skipped. Default: always.
+        - `after`: the steps that end before it is asked and that it does not show. Default: none.
+        - `advisory`: no step waits for the approval. Default: False, and an approval that guards nothing is
+          an error.
+
+        Everything else says who decides, how, and until when; `ApprovalPolicy` lists it.
         """
-        made = ApprovalOptions(
-            ask=ask,
-            show=show if show is None or isinstance(show, Ref) else listed(show),
-            stages=_stages(several(approvers), quorum, listed(stages)),
-            reject_quorum=reject_quorum,
-            veto=several(veto),
-            self_approval=self_approval,
-            comment={"reject": "required", **self._mapping("comment", comment)},
-            channel=channel,
-            expires=expires,
-            on_expiry=on_expiry,
-            remind_every=remind_every,
-            escalate=listed(escalate),
-            working_hours=working_hours,
-            form=form,
-            proposed=_path(proposed),
-            revocable_for=revocable_for,
-            risk=risk,
-            confirm=confirm,
-            one_time_code=one_time_code,
-            advisory=advisory,
-            reassign_to=several(reassign_to),
-            count_leavers=count_leavers,
-            choose=choose if choose is None or isinstance(choose, Choose) else Choose(choose),
-            options={field: _path(source) for field, source in self._mapping("options", options).items()},
-        )
-        self.nodes.append(Node(name, title, when, listed(after), _caller_place(), approval=made))
+        check_keywords("approval", policy, keywords_of(Workflow.approval), self.name)
+        options = approval_options(policy, ask=ask, show=show, channel=channel, advisory=advisory)
+        self.nodes.append(Node(name, title, when, listed(after), _caller_place(), approval=options))
         return ApprovalRef(name)
-
-    def _mapping(self, what: str, found: Any) -> Mapping[str, Any]:
-        if found is None or isinstance(found, Mapping):
-            return found or {}
-        raise DefinitionError(
-            f"{what} is {found!r}.",
-            remedy='Write comment={"reject": "optional"}.'
-            if what == "comment"
-            else 'Write options={"field of the form": "step.field"}.',
-            workflow=str(self.name),
-            file=_place_in(self.file),
-        )
-
-
-def _stages(approvers: tuple[str, ...], quorum: Quorum, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
-    """One stage without a name is the plain form; both forms together are the compiler's to refuse."""
-    if stages and not approvers and quorum == 1:
-        return stages
-    return (Stage("", approvers, quorum), *stages)
-
-
-def _path(source: Ref | str) -> str:
-    """Where a value comes from: a step, or `step.field`."""
-    return source.name if isinstance(source, Ref) else source
-
-
-def several(refs: str | Iterable[str]) -> tuple[str, ...]:
-    """One reference, or several of them, as a tuple. The compiler checks what they are."""
-    if isinstance(refs, str | bytes | Mapping | Ref | Field) or not isinstance(refs, Iterable):
-        return (refs,)  # type: ignore[return-value]
-    return tuple(_in_order(refs))
-
-
-def listed(found: Any) -> tuple[Any, ...]:
-    """Several of something, or a single one without its list, as a tuple."""
-    if isinstance(found, list | tuple | set | frozenset | Iterator):
-        return tuple(_in_order(found))
-    return (found,)
-
-
-def _in_order(found: Iterable[Any]) -> Iterable[Any]:
-    """A set has another order in each process, and a definition has the same digest in all of them."""
-    return sorted(found, key=repr) if isinstance(found, set | frozenset) else found
 
 
 def _place_in(file: str) -> str:

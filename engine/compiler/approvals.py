@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
+from engine.authoring.approval_options import ApprovalOptions
 from engine.authoring.display import Diff, Image, Link, Table
 from engine.authoring.refs import Field, Ref
-from engine.authoring.workflow import ApprovalOptions, Node
+from engine.authoring.workflow import Node
 from engine.compiler.checks import Checks, did_you_mean, without_none
 from engine.compiler.deadlines import escalations, expiry, hours_of, reminders
 from engine.compiler.forms import form_spec, option_paths
@@ -48,21 +49,15 @@ def approval_spec(
     checks.flag(options.self_approval, "self_approval", node)
     if options.on_expiry not in (None, "approve", "reject"):
         checks.error(f"on_expiry is {options.on_expiry!r}.", "Use approve or reject, or leave it out.", node)
-    for choice, need in options.comment.items():
-        if choice not in ("approve", "reject") or need not in ("optional", "required"):
-            checks.error(
-                f"comment has {choice!r}: {need!r}.",
-                'Write comment={"approve" or "reject": "optional" or "required"}.',
-                node,
-            )
+    comment = _comment(checks, node, options)
     show = _shows(checks, node, options)
     named = [
         *(Named("ask", path) for path in _paths(checks, node, options.ask)),
         *(Named("show", source, _SHOWN[one.kind]) for one in show for source in _sources(one)),
         *(Named(what, path, "people") for what, path in who_paths(stages, options)),
         *(
-            [Named("proposed", options.proposed, "proposed")]
-            if isinstance(options.proposed, str) and options.proposed
+            [Named("defaults_from", options.form.defaults_from, "defaults")]
+            if options.form and isinstance(options.form.defaults_from, str)
             else []
         ),
         *(
@@ -84,7 +79,7 @@ def approval_spec(
         rejections=options.reject_quorum,
         veto=options.veto,
         self_approval=options.self_approval,
-        comment=typing.cast(Any, dict(options.comment)),
+        comment=typing.cast(Any, comment),
         channel=options.channel,
         expires=expires,
         on_expiry=_OUTCOMES[options.on_expiry],
@@ -101,6 +96,22 @@ def approval_spec(
         **common,
     )
     return spec, form[1] if form else None
+
+
+def _comment(checks: Checks, node: Node, options: ApprovalOptions) -> dict[str, str]:
+    """Whether a choice needs a reason, by choice; without a word, a rejection does."""
+    given = {} if options.comment is None else options.comment
+    if not isinstance(given, Mapping):
+        checks.error(f"comment is {given!r}.", 'Write comment={"reject": "optional"}.', node)
+        return {}
+    for choice, need in given.items():
+        if choice not in ("approve", "reject") or need not in ("optional", "required"):
+            checks.error(
+                f"comment has {choice!r}: {need!r}.",
+                'Write comment={"approve" or "reject": "optional" or "required"}.',
+                node,
+            )
+    return {"reject": "required", **given}
 
 
 def _paths(checks: Checks, node: Node, template: str, what: str = "ask") -> list[str]:

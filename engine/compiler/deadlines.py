@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from engine.authoring.workflow import ApprovalOptions, Escalate, Node, WorkingHours, several
+from engine.authoring.approval_options import ApprovalOptions, several
+from engine.authoring.options import Escalate, WorkingHours
+from engine.authoring.workflow import Node
 from engine.compiler.checks import Checks
 from engine.compiler.quorums import check_refs
 from engine.kernel import working_hours

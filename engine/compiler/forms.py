@@ -1,13 +1,16 @@
 """The form of an approval: a model, or a few options, as the schema that is stored and what checks it."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, PydanticUserError, TypeAdapter, create_model
 
+from engine.authoring.approval_options import ApprovalOptions
+from engine.authoring.options import Choose, Form
 from engine.authoring.outcomes import Outcome
 from engine.authoring.refs import Field as DataField
 from engine.authoring.refs import Ref
-from engine.authoring.workflow import ApprovalOptions, Choose, Node
+from engine.authoring.workflow import Node
 from engine.compiler.checks import Checks, first_line
 from engine.compiler.form_schema import form_schema
 from engine.model.spec import FormSpec
@@ -23,14 +26,6 @@ def form_spec(
         return None
     model = _model(checks, node, options)
     if model is None:
-        if options.proposed and options.form is None:
-            checks.error("It has proposed= and no form.", "Give form=, the model of what is proposed.", node)
-        if options.options and options.form is None:
-            checks.error(
-                "It has options= and no form.",
-                "Give form=, the model with those fields, or choose= for a single choice.",
-                node,
-            )
         return None
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(model)
@@ -49,7 +44,8 @@ def form_spec(
                 "Name a field of str or list[str].",
                 node,
             )
-    return FormSpec(fields=schema, proposed=options.proposed, sole=sole, options=sources), adapter
+    defaults_from = (options.form and options.form.defaults_from) or ""
+    return FormSpec(fields=schema, defaults_from=defaults_from, sole=sole, options=sources), adapter
 
 
 def option_paths(options: ApprovalOptions) -> dict[str, str]:
@@ -57,7 +53,10 @@ def option_paths(options: ApprovalOptions) -> dict[str, str]:
     chosen = options.choose.options if options.choose else None
     if isinstance(chosen, Ref):
         return {_SOLE: chosen.name}
-    return {_SOLE: chosen} if isinstance(chosen, str) else dict(options.options)
+    if isinstance(chosen, str):
+        return {_SOLE: chosen}
+    fields: Any = options.form.options if options.form else {}
+    return dict(fields) if isinstance(fields, Mapping) else {}
 
 
 def _takes_texts(schema: dict[str, Any]) -> bool:
@@ -67,8 +66,8 @@ def _takes_texts(schema: dict[str, Any]) -> bool:
 
 def outcome_type(options: ApprovalOptions) -> Any:
     """What steps behind the approval are given."""
-    if options.form is not None and isinstance(options.form, type):
-        return Outcome[options.form]  # type: ignore[name-defined]
+    if options.form is not None and isinstance(options.form.model, type):
+        return Outcome[options.form.model]  # type: ignore[name-defined]
     if options.choose is not None:
         return Outcome[list[str]] if options.choose.multiple else Outcome[str]
     return Outcome
@@ -84,39 +83,27 @@ def outcome_value(kind: Any) -> Any:
 
 def _model(checks: Checks, node: Node, options: ApprovalOptions) -> type[BaseModel] | None:
     if options.form is not None and options.choose is not None:
-        checks.error("It has a form and options to choose.", "Make the options a field of the form.", node)
+        checks.error("It has both form= and choose=.", "Make the choice a field of the form.", node)
         return None
     if options.choose is not None:
         return _of_options(checks, node, options.choose)
     if options.form is None:
         return None
-    if not (isinstance(options.form, type) and issubclass(options.form, BaseModel)):
-        checks.error(
-            f"Its form is {options.form!r}.",
-            "Give a Pydantic model.",
-            node,
-        )
+    model = options.form.model
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        checks.error(f"Its form is {model!r}.", "Give a Pydantic model.", node)
         return None
-    if not options.form.model_fields:
-        checks.error(
-            f"Its form {options.form.__name__} has no fields.", "Give it some, or leave it out.", node
-        )
+    if not model.model_fields:
+        checks.error(f"Its form {model.__name__} has no fields.", "Give it some, or leave it out.", node)
         return None
-    return options.form
+    return model
 
 
 def _well_typed(checks: Checks, node: Node, options: ApprovalOptions) -> bool:
     """Are its options of the types that they are read as?"""
     before = len(checks.errors)
-    if not isinstance(options.proposed, str):
-        checks.error(f"proposed is {options.proposed!r}.", _source(options.proposed, "proposed="), node)
-    for field, source in options.options.items():
-        if not isinstance(field, str) or not isinstance(source, str):
-            checks.error(
-                f"options has {field!r}: {source!r}.",
-                'Write options={"field of the form": "step.field"}; fixed options are a Literal in the form.',
-                node,
-            )
+    if options.form is not None:
+        _check_form(checks, node, options.form)
     if options.choose is not None:
         checks.flag(options.choose.multiple, "Choose's multiple", node)
         if not isinstance(options.choose.options, Ref | str | list | tuple):
@@ -128,6 +115,27 @@ def _well_typed(checks: Checks, node: Node, options: ApprovalOptions) -> bool:
                 node,
             )
     return len(checks.errors) == before
+
+
+def _check_form(checks: Checks, node: Node, form: Form) -> None:
+    """Refuse sources of defaults and options that are neither a step nor `step.field`."""
+    if form.defaults_from is not None and not isinstance(form.defaults_from, str):
+        remedy = _source(form.defaults_from, "defaults_from=")
+        checks.error(f"defaults_from is {form.defaults_from!r}.", remedy, node)
+    if not isinstance(form.options, Mapping):
+        checks.error(
+            f"The form's options are {form.options!r}.",
+            'Write options={"field of the form": "step.field"}.',
+            node,
+        )
+        return
+    for field, source in form.options.items():
+        if not isinstance(field, str) or not isinstance(source, str):
+            checks.error(
+                f"The form's options have {field!r}: {source!r}.",
+                'Write options={"field of the form": "step.field"}; fixed options are a Literal in the form.',
+                node,
+            )
 
 
 def _source(found: Any, option: str) -> str:

@@ -11,7 +11,7 @@ from engine.compiler.checks import Checks, named
 from engine.compiler.paths import bare, fields_of, is_list, is_scalar, members
 from engine.compiler.type_compat import fits
 
-Use = Literal["text", "link", "table", "people", "options", "proposed", "confirm"]
+Use = Literal["text", "link", "table", "people", "options", "defaults", "confirm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ _NEEDS: dict[Use, str] = {
     "table": "a list of rows",
     "people": "a group, a member id or a list of them",
     "options": "a list of texts",
-    "proposed": "every field of the form",
+    "defaults": "every field of the form",
     "confirm": "a text or a number, which people can type",
 }
 
@@ -50,7 +50,7 @@ def check_named(checks: Checks, node: Node, one: Named) -> None:
     elif one.use != "text" and not any(_suits(member, one.use, node) for member in union):
         checks.error(
             f"{one.what} names {one.path}, which is {named(kind)}.",
-            f"It must be {_NEEDS[one.use]}{_missing(union, node) if one.use == 'proposed' else ''}.",
+            f"It must be {_NEEDS[one.use]}{_missing(union, node) if one.use == 'defaults' else ''}.",
             node,
         )
 
@@ -70,14 +70,14 @@ def _suits(kind: Any, use: Use, node: Node) -> bool:
             return is_list(kind) and not _items(kind, is_scalar, surely=True)
         case "confirm":
             return is_scalar(kind)
-        case "proposed":
+        case "defaults":
             return not _missing([kind], node)
     return True
 
 
 def _missing(union: list[Any], node: Node) -> str:
     """The fields of the form that these types do not have, as the end of a sentence."""
-    form = node.approval.form if node.approval else None
+    form = node.approval.form.model if node.approval and node.approval.form else None
     if not (isinstance(form, type) and issubclass(form, BaseModel)):
         return ""
     for kind in union:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from engine.authoring.workflow import ApprovalOptions, Escalate, Node, Stage, several
+from engine.authoring.approval_options import ApprovalOptions, several
+from engine.authoring.options import Escalate, Stage
+from engine.authoring.workflow import Node
 from engine.compiler.checks import Checks
 from engine.model.spec import QuorumSpec, StageSpec
 from engine.model.template import paths, sole_path

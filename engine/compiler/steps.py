@@ -10,9 +10,10 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.errors import PydanticUserError
 
 from engine.authoring.context import StepContext
+from engine.authoring.options import AskOwner, OnFailure, Retry
 from engine.authoring.outcomes import Settled
 from engine.authoring.refs import Ref
-from engine.authoring.workflow import AskOwner, Node, OnFailure, Retry, StepOptions
+from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.checks import Checks, did_you_mean, first_line, named, without_none
 from engine.compiler.forms import outcome_type, outcome_value
 from engine.compiler.functions import check_function, gives_nothing

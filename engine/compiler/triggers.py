@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.authoring.workflow import Cron, Every
+from engine.authoring.options import Cron, Every
 from engine.compiler.checks import Checks
 from engine.compiler.compiled import Compiled
 from engine.compiler.inputs import check_input

@@ -219,7 +219,7 @@ class _Compiler:
             return spec
         assert node.approval is not None
         if node.approval.form is not None:
-            check_round_trip(self.checks, "Its form", node.approval.form, node)
+            check_round_trip(self.checks, "Its form", node.approval.form.model, node)
         asked = approval_spec(self.checks, node, node.approval, common, before)
         if asked is None:
             return None
@@ -249,7 +249,7 @@ class _Compiler:
         before = {need.step for need in spec.needs} | set(() if spec.when is None else steps_in(spec.when))
         for name in sorted(before & approvals.keys()):
             form = approvals[name].form
-            proposing = form.proposed.split(".")[0] if form else ""
+            proposing = form.defaults_from.split(".")[0] if form else ""
             if isinstance(spec, StepSpec) and proposing in {need.step for need in spec.needs}:
                 self.checks.error(
                     f"It takes {proposing}, which {name} proposes and people may change.",

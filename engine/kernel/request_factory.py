@@ -150,15 +150,16 @@ def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any], titles: Map
 
 def _proposed(node: ApprovalSpec, scope: Mapping[str, Any]) -> Any:
     """The values that people are asked to approve or to change. Each field of the form must be among them."""
-    if node.form is None or not node.form.proposed:
+    if node.form is None or not node.form.defaults_from:
         return None
-    path = node.form.proposed
-    value = _value("proposed", path, scope)
+    path = node.form.defaults_from
+    value = _value("defaults_from", path, scope)
     known = node.form.fields.get("properties") or {}
     if not isinstance(value, Mapping):
-        raise CannotAsk(f"proposed: {{{path}}} is {kind_of(value)}, and the form needs {', '.join(known)}.")
+        wrong = f"{{{path}}} is {kind_of(value)}, and the form needs {', '.join(known)}."
+        raise CannotAsk(f"defaults_from: {wrong}")
     if missing := [name for name in known if name not in value]:
-        raise CannotAsk(f"proposed: {{{path}}} has no {', '.join(missing)}, which the form needs.")
+        raise CannotAsk(f"defaults_from: {{{path}}} has no {', '.join(missing)}, which the form needs.")
     return {name: value[name] for name in known}
 
 

@@ -154,8 +154,8 @@ class FormSpec(_Frozen):
 
     fields: dict[str, Any]
     """JSON Schema of an object."""
-    proposed: str = ""
-    """Where the proposal comes from, e.g. `plan` or `input.release`; empty: whoever approves fills it in."""
+    defaults_from: str = Field("", alias="proposed")
+    """Where its first values come from, such as `plan` or `input.release`; empty: the form starts empty."""
     sole: str = ""
     """The one field whose value stands for the whole, where people choose among options."""
     options: dict[str, str] = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine import Actor, Decision, DefinitionErrors, Outcome, StaticPeople, Workflow
+from engine import Actor, Decision, DefinitionErrors, Form, Outcome, StaticPeople, Workflow
 from engine.compiler import compile_workflow
 from engine.testing import Harness
 from tests.engine.tampering import reseal
@@ -219,7 +219,12 @@ async def test_changed_values_are_not_executed(tmp_path: Path) -> None:
             return Release(version="1.4.2")
 
         go = made.approval(
-            "go", ask="Go?", approvers=["@ops"], expires="1d", proposed=plan, form=Release, revocable_for="1h"
+            "go",
+            ask="Go?",
+            approvers=["@ops"],
+            expires="1d",
+            form=Form(Release, defaults_from=plan),
+            revocable_for="1h",
         )
 
         @made.step(when=go.approved)

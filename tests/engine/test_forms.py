@@ -7,7 +7,17 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, Field, NaiveDatetime, TypeAdapter
 
-from engine import Actor, Choose, Decision, DefinitionErrors, Outcome, StaticPeople, StepContext, Workflow
+from engine import (
+    Actor,
+    Choose,
+    Decision,
+    DefinitionErrors,
+    Form,
+    Outcome,
+    StaticPeople,
+    StepContext,
+    Workflow,
+)
 from engine.compiler import compile_workflow
 from engine.compiler.form_schema import form_schema
 from engine.kernel.form_options import same
@@ -60,13 +70,13 @@ async def test_whoever_approves_fills_it_in() -> None:
 
 
 async def test_what_is_proposed_is_approved_as_it_is_or_changed() -> None:
-    async with Harness(flow(proposed="plan"), people=PEOPLE) as harness:
+    async with Harness(flow(form=Form(Plan, defaults_from="plan")), people=PEOPLE) as harness:
         run = await harness.start("flow")
         (request,) = await harness.requests()
         assert request.value == {"version": "1.4.2", "replicas": 3, "strategy": "rolling"}
         assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
         assert (await harness.output(run, "act"))["replicas"] == 3
-    async with Harness(flow(proposed="plan"), people=PEOPLE) as harness:
+    async with Harness(flow(form=Form(Plan, defaults_from="plan")), people=PEOPLE) as harness:
         run = await harness.start("flow")
         await harness.decide("go", "approve", as_user="U1", value={"version": "1.4.2", "replicas": "5"})
         assert (await harness.output(run, "act"))["replicas"] == 5
@@ -76,7 +86,7 @@ async def test_what_is_proposed_is_approved_as_it_is_or_changed() -> None:
 
 
 async def test_a_change_voids_what_was_said_before() -> None:
-    async with Harness(flow(proposed="plan", quorum=2), people=PEOPLE) as harness:
+    async with Harness(flow(form=Form(Plan, defaults_from="plan"), quorum=2), people=PEOPLE) as harness:
         run = await harness.start("flow")
         assert (await harness.decide("go", "approve", as_user="U1")).code == "recorded"
         changed = {"version": "1.4.2", "replicas": 5}
@@ -88,7 +98,7 @@ async def test_a_change_voids_what_was_said_before() -> None:
 
 
 async def test_nobody_approves_values_that_they_have_not_seen() -> None:
-    async with Harness(flow(proposed="plan", quorum=2), people=PEOPLE) as harness:
+    async with Harness(flow(form=Form(Plan, defaults_from="plan"), quorum=2), people=PEOPLE) as harness:
         run = await harness.start("flow")
         (shown,) = await harness.requests()
         changed = {"version": "1.4.2", "replicas": 5}
@@ -151,17 +161,16 @@ async def test_a_rejection_needs_no_values() -> None:
     ("options", "said"),
     [
         ({"form": str}, "Its form is the class str. Give a Pydantic model."),
-        (
-            {"form": None, "proposed": "plan"},
-            "It has proposed= and no form. Give form=, the model of what is",
-        ),
         ({"form": None, "choose": ["one"]}, "choose has ['one']. Give at least two different texts."),
         ({"form": None, "choose": ["a", "a"]}, "choose has ['a', 'a']. Give at least two different texts."),
         (
             {"choose": ["a", "b"]},
-            "It has a form and options to choose. Make the options a field of the form.",
+            "It has both form= and choose=. Make the choice a field of the form.",
         ),
-        ({"proposed": "plam"}, "proposed names plam, and this workflow has no step plam. Did you mean plan?"),
+        (
+            {"form": Form(Plan, defaults_from="plam")},
+            "defaults_from names plam, and this workflow has no step plam. Did you mean plan?",
+        ),
     ],
 )
 async def test_what_is_wrong_with_a_form_is_said_at_load(options: dict, said: str) -> None:
@@ -178,7 +187,9 @@ async def test_a_gated_step_gets_the_values_by_the_outcome_alone() -> None:
     async def plan() -> Plan:
         return Plan(version="1")
 
-    go = found.approval("go", ask="Go?", approvers=["@ops"], expires="1h", form=Plan, proposed="plan")
+    go = found.approval(
+        "go", ask="Go?", approvers=["@ops"], expires="1h", form=Form(Plan, defaults_from="plan")
+    )
 
     @found.step(when=go.approved)
     async def act(go: Outcome[Plan], plan: Plan) -> int:
@@ -193,7 +204,7 @@ async def test_a_gated_step_gets_the_values_by_the_outcome_alone() -> None:
 
 
 async def test_a_change_is_not_written_over_by_somebody_who_saw_the_values_before_it() -> None:
-    async with Harness(flow(proposed="plan", quorum=2), people=PEOPLE) as harness:
+    async with Harness(flow(form=Form(Plan, defaults_from="plan"), quorum=2), people=PEOPLE) as harness:
         await harness.start("flow")
         (shown,) = await harness.requests()
         await harness.decide("go", "approve", as_user="U1", value={"version": "1.4.2", "replicas": 5})
@@ -231,7 +242,7 @@ def finding(found: list[str], **options: object) -> Workflow:
 
 async def test_an_earlier_step_gives_the_options_of_a_field() -> None:
     sources = {"region": "find.regions", "zones": "find.zones"}
-    async with Harness(finding(["eu", "us"], form=Place, options=sources), people=PEOPLE) as harness:
+    async with Harness(finding(["eu", "us"], form=Form(Place, options=sources)), people=PEOPLE) as harness:
         await harness.start("flow")
         (request,) = await harness.requests()
         assert request.form is not None
@@ -269,9 +280,9 @@ async def test_where_there_are_no_options_the_owner_is_asked_what_to_do() -> Non
 
 def test_options_for_what_is_no_field_of_texts_are_refused() -> None:
     with pytest.raises(DefinitionErrors, match="options names 'nothing', which is not a field of texts"):
-        compile_workflow(finding([], form=Place, options={"nothing": "find.regions"}))
+        compile_workflow(finding([], form=Form(Place, options={"nothing": "find.regions"})))
     with pytest.raises(DefinitionErrors, match="this workflow has no step finds"):
-        compile_workflow(finding([], form=Place, options={"region": "finds.regions"}))
+        compile_workflow(finding([], form=Form(Place, options={"region": "finds.regions"})))
 
 
 class Numbers(BaseModel):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine import Diff, Outcome, StaticPeople, Workflow
+from engine import Diff, Form, Outcome, StaticPeople, Workflow
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"], "owners": ["U9"]})
@@ -59,8 +59,8 @@ def paying(output: Any, **options: Any) -> Workflow:
         ({}, {"confirm": "{fetch.name}"}, "confirm: {fetch.name} is missing. fetch is an empty object, which has no fields."),
         ({"name": " "}, {"confirm": "{fetch.name}"}, "confirm: {fetch.name} is empty, so an approver could not type it."),
         ({"who": ["U1"]}, {"veto": ["{fetch.whom}"]}, "veto: {fetch.whom} is missing. fetch has who."),
-        ({"version": "1"}, {"form": Plan, "proposed": "fetch"}, "proposed: {fetch} has no replicas, which the form needs."),
-        ([1], {"form": Plan, "proposed": "fetch"}, "proposed: {fetch} is a list, and the form needs version, replicas."),
+        ({"version": "1"}, {"form": Form(Plan, defaults_from="fetch")}, "defaults_from: {fetch} has no replicas, which the form needs."),
+        ([1], {"form": Form(Plan, defaults_from="fetch")}, "defaults_from: {fetch} is a list, and the form needs version, replicas."),
         ({"eu": 1}, {"choose": "fetch"}, "options of choice: {fetch} is an object, and people need texts to choose among."),
         (["eu", None], {"choose": "fetch"}, "options of choice: {fetch} has None, which is not a text."),
     ],

@@ -38,7 +38,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from typing_extensions import TypedDict
 
-from engine import DefinitionErrors, InvalidInput, Outcome, StaticPeople, Workflow
+from engine import DefinitionErrors, Form, InvalidInput, Outcome, StaticPeople, Workflow
 from engine.compiler import compile_workflow
 from engine.compiler.round_trip import Codec, Unstorable
 from engine.testing import Harness
@@ -419,8 +419,7 @@ def releasing() -> Workflow:
         approvers="@platform",
         expires="1h",
         show=plan,
-        form=Release,
-        proposed="plan",
+        form=Form(Release, defaults_from="plan"),
     )
 
     @flow.step(when=go.approved & (plan.output.build_count > 1))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from engine import Diff, Image, Link, Outcome, Stage, Table, Workflow
+from engine import Diff, Form, Image, Link, Outcome, Stage, Table, Workflow
 
 ship = Workflow("ship", owner="@platform", channel="#deploys")
 
@@ -27,8 +27,7 @@ async def plan() -> Plan:
 go = ship.approval(
     "go",
     ask="Ship billing to production?",
-    form=Plan,
-    proposed=plan,
+    form=Form(Plan, defaults_from=plan),
     stages=[Stage("on call", ["@on-call"]), Stage("release", ["@release-managers"])],
     expires="4h",
     on_expiry="reject",

@@ -5,7 +5,7 @@ What their steps do must not change: an approval covers the code of the steps th
 
 from pydantic import BaseModel
 
-from engine import AskOwner, Diff, Fatal, Outcome, Retry, Stage, StepContext, Workflow
+from engine import AskOwner, Diff, Fatal, Form, Outcome, Retry, Stage, StepContext, Workflow
 
 
 class Order(BaseModel):
@@ -31,8 +31,7 @@ go_live = ship.approval(
     ask="Ship {input.item} for {input.amount}?",
     show=["plan.note", Diff("Plan", "input", "plan")],
     approvers=["@release"],
-    form=Change,
-    proposed="plan",
+    form=Form(Change, defaults_from="plan"),
     expires="4h",
     on_expiry="reject",
     comment={"reject": "required"},

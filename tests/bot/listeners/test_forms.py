@@ -10,7 +10,7 @@ FLOWS = """
 from datetime import datetime
 from decimal import Decimal
 from pydantic import BaseModel, Field
-from engine import Outcome, StepContext, Workflow
+from engine import Form, Outcome, StepContext, Workflow
 
 
 class Payment(BaseModel):
@@ -41,8 +41,8 @@ async def plan() -> Payment:
     })
 
 
-go = pay.approval("go", ask="Pay it?", form=Payment, proposed=plan, approvers=["@release-managers"],
-                  expires="4h", confirm="don’t")
+go = pay.approval("go", ask="Pay it?", form=Form(Payment, defaults_from=plan),
+                  approvers=["@release-managers"], expires="4h", confirm="don’t")
 
 
 @pay.step(when=go.approved)

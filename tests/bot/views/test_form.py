@@ -18,7 +18,7 @@ from bot.views.escapes import escaped, unescaped
 from bot.views.fields import ESCAPED, element_of
 from bot.views.fields import Field as FormField
 from bot.views.form import approve_modal, errors_in, form_modal, values_in
-from engine import Actor, ChannelId, RequestRecord, UserId, Workflow, WorkflowRecord
+from engine import Actor, ChannelId, Form, RequestRecord, UserId, Workflow, WorkflowRecord
 from engine.compiler import compile_workflow
 from engine.compiler.form_schema import form_schema
 from engine.compiler.inputs import parse_input
@@ -160,7 +160,12 @@ def workflow_for(model: type[BaseModel]) -> Workflow:
         return {}
 
     flow.approval(
-        "go", ask="Go?", approvers=["@ops"], expires="1h", form=model, proposed="plan", advisory=True
+        "go",
+        ask="Go?",
+        approvers=["@ops"],
+        expires="1h",
+        form=Form(model, defaults_from="plan"),
+        advisory=True,
     )
     return flow
 
@@ -177,7 +182,8 @@ def request_for(model: type[BaseModel], value: Mapping[str, Any] | None) -> Requ
         ask="Go?", choices=("approve", "reject"),
         stages=(StageSpec(quorums=(QuorumSpec(approvers=("@ops",)),)),), self_approval=False, comment={},
         requester=Actor("slack", "U1"), opened_at=datetime(2024, 3, 4, tzinfo=UTC),
-        form=FormSpec(fields=form_schema(TypeAdapter(model)), proposed="plan"), value=value, proposed=value,
+        form=FormSpec(fields=form_schema(TypeAdapter(model)), defaults_from="plan"),
+        value=value, proposed=value,
     )  # fmt: skip
 
 

@@ -1,0 +1,64 @@
+"""The keywords that authors may type, and what earlier names are called now."""
+
+import difflib
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, get_args
+
+from engine.errors import DefinitionError
+
+_TRIGGER = {"missed": "catchup", "bound": "catchup_limit"}
+RENAMED: Mapping[str, Mapping[str, str]] = {
+    "Retry": {"first": "delay", "factor": "backoff", "cap": "max_delay", "on": "retry_on"},
+    "Cron": _TRIGGER,
+    "Every": _TRIGGER,
+    "Workflow": {"concurrency": "max_active_runs", "parallel": "max_parallel_steps"},
+    "approval": {
+        "undo": "revocable_for",
+        "hours": "working_hours",
+        "leavers_count": "count_leavers",
+        "proposed": "form=Form(Model, defaults_from=…)",
+        "options": "form=Form(Model, options={…})",
+    },
+    "Choose": {"several": "multiple"},
+}
+"""By what takes the option: its earlier names, and what an author writes now."""
+RENAMED_NAMES = {"Hours": "WorkingHours"}
+
+
+def keywords_of(function: Callable[..., Any]) -> list[str]:
+    """Return the keywords that a function takes, those of an unpacked `TypedDict` included."""
+    keywords = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            keywords += [key for kind in get_args(parameter.annotation) for key in kind.__annotations__]
+        elif name not in ("self", "function"):
+            keywords.append(name)
+    return keywords
+
+
+def check_keywords(owner: str, given: Iterable[str], known: Iterable[str], workflow: object) -> None:
+    """Raise `DefinitionError` for the first keyword that `owner` does not take."""
+    known = list(known)
+    for keyword in given:
+        if keyword not in known:
+            raise DefinitionError(
+                f"{owner} has no option {keyword}.",
+                remedy=remedy_for(owner, keyword, known),
+                workflow=str(workflow),
+            )
+
+
+def remedy_for(owner: str, keyword: str, known: Iterable[str]) -> str:
+    """Return the remedy for a keyword that `owner` does not take: its new name, or the nearest one."""
+    renamed = RENAMED.get("approval" if owner == "Gate" else owner, {})
+    if keyword in renamed:
+        return f"Write {renamed[keyword]} instead."
+    return nearest(keyword, known)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return "Did you mean …?" for a name that is not among those known."""
+    known = list(known)
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {close[0]}?" if close else f"There are: {', '.join(known[:40])}."

@@ -1,0 +1,158 @@
+"""The values of options: retries, triggers, stages, escalations, forms and working hours."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from engine.authoring.refs import Ref
+
+Duration = str | timedelta
+Catchup = Literal["skip", "latest", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often a step is tried, and how long it waits between two attempts.
+
+    - `attempts`: how many attempts there are in all, the first one included.
+    - `delay`: the wait after the first failure. Each further wait is `backoff` times as long.
+    - `max_delay`: the longest wait.
+    - `jitter`: the share of a wait, from 0 to 1, by which chance may shorten it.
+    - `retry_on`: the error classes worth another attempt. None: every `Exception` except `Fatal`.
+    """
+
+    attempts: int = 3
+    delay: Duration = "1s"
+    backoff: float = 2.0
+    max_delay: Duration = "1m"
+    jitter: float = 0.25
+    retry_on: tuple[type[Exception], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskOwner:
+    """Asks the owner what to do about a step that failed for good: Retry, Skip or Abort.
+
+    - `remind_every`: the time between two reminders. None: no reminder.
+    - `expires`: the time after which an unanswered question aborts the run.
+    """
+
+    remind_every: Duration | None = "4h"
+    expires: Duration = "3d"
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """Starts a run by a cron expression of five fields, with standard weekdays: 0 and 7 are Sunday.
+
+    - `tz`: the time zone of the expression, as in `Europe/Berlin`.
+    - `catchup`: which of the fires that were missed while no process ran start a run later: none (`skip`),
+      the `latest`, or `all`.
+    - `catchup_limit`: with `catchup="all"`, the newest fires that start a run, at most 1000.
+    - `input`: the input of its runs, for a workflow that takes input.
+    - `quiet`: people hear of its runs only when a run asks, fails or is cancelled.
+    """
+
+    expr: str
+    tz: str = "UTC"
+    catchup: Catchup = "latest"
+    catchup_limit: int = 10
+    input: Mapping[str, Any] = field(default_factory=dict)
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Starts a run at every multiple of the interval since 1970-01-01 UTC, so that two processes agree.
+
+    `catchup`, `catchup_limit`, `input` and `quiet` are those of `Cron`.
+    """
+
+    interval: Duration
+    catchup: Catchup = "latest"
+    catchup_limit: int = 10
+    input: Mapping[str, Any] = field(default_factory=dict)
+    quiet: bool = False
+
+
+Trigger = Cron | Every
+OnFailure = AskOwner | Literal["fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """Asks further people when nobody has answered for some time.
+
+    - `after`: the time since it was asked, less than `expires`.
+    - `to`: the groups and people, as in `approvers`. In a `#channel` the question is posted as well.
+    - `replace`: they are asked instead of those before. Default: False, for as well.
+    """
+
+    after: Duration
+    to: str | Iterable[str]
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """When people work: the clock of an approval runs only then.
+
+    Durations count working time: with nine to five, `8h` are one day and `24h` are three.
+
+    - `start`, `end`: times of day. An end before the start is on the next day.
+    - `days`: weekdays such as `mon-fri` or `mon,wed`.
+    - `tz`: a time zone such as `Europe/Berlin`, or `approvers` for the one that most approvers have in Slack.
+    - `holidays`: dates such as `2026-12-25`.
+    """
+
+    start: str = "09:00"
+    end: str = "17:00"
+    days: str = "mon-fri"
+    tz: str = "UTC"
+    holidays: Iterable[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Texts of which an approver chooses.
+
+    - `options`: at least two texts, or the step or `"step.field"` that has a list of them.
+    - `multiple`: an approver may take several, and at least one. Default: False, for exactly one.
+    """
+
+    options: Iterable[str] | Ref | str
+    multiple: bool = False
+
+
+Quorum = int | Literal["all"] | Mapping[str, int]
+"""A number of approvers, all of them, or numbers by group: `{"@security": 1, "@platform": 2}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One of several stages in a row: its approvers are asked when the stage before it is complete.
+
+    A person counts once in a stage, and in one stage only. The options are those of an approval.
+    """
+
+    name: str
+    approvers: Iterable[str] = ()
+    quorum: Quorum = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Values that an approver gives. Steps get them as `Outcome[TheModel].value`.
+
+    - `model`: the Pydantic model of the values.
+    - `defaults_from`: the step, or `"step.field"`, whose values the form shows and an approver may change.
+      None: the form is empty but for the model's defaults.
+    - `options`: by field, the step, or `"step.field"`, with the list of texts that an approver chooses from.
+    """
+
+    model: type[BaseModel]
+    defaults_from: Ref | str | None = None
+    options: Mapping[str, Ref | str] = field(default_factory=dict)
