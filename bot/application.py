@@ -221,7 +221,7 @@ async def _go_on(engine: Engine, callbacks: Callbacks) -> None:
         await engine.serve()
         await callbacks.start()
     except Exception as error:
-        engine.broken(error)
+        engine.fail(error)
     else:
         log.warning("Runs execute now, and what was under way goes on")
 

@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     )
     from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
-    from engine.runtime.approver_review import Finding
+    from engine.runtime.approver_review import ApproverReview, Finding
     from engine.runtime.delegation import Absence, Delegations
     from engine.runtime.engine import Engine
     from engine.runtime.forks import Forks
@@ -192,7 +192,7 @@ _NAMES = {
         "StageSpec",
     ),
     "engine.model.states": ("AWAITED",),
-    "engine.runtime.approver_review": ("Finding",),
+    "engine.runtime.approver_review": ("ApproverReview", "Finding"),
     "engine.runtime.delegation": ("Absence", "Delegations"),
     "engine.runtime.engine": ("Engine",),
     "engine.runtime.forks": ("Forks",),

@@ -90,10 +90,12 @@ async def _workflows(
                 places = {found.name: found for found in loaded.workflows}
                 unanswerable = [
                     _unanswerable(places[name].place_of(step), name, step, why)
-                    for name, step, why in await engine.unanswerable()
+                    for name, step, why in await engine.approver_review.unanswerable()
                 ]
-                unknown = list(dict.fromkeys(text for _, text in await engine.unknown_people()))
-            warnings = await engine.public_approvers(known=people)
+                unknown = list(
+                    dict.fromkeys(text for _, text in await engine.approver_review.unknown_people())
+                )
+            warnings = await engine.approver_review.public_approvers(known=people)
             triggers = [serializers.trigger(one) for one in await engine.schedules()]
             found = [serializers.workflow(one) for one in engine.workflows()]
         finally:

@@ -11,8 +11,11 @@ from engine import SignoffError
 class Serves(Protocol):
     """The engine."""
 
-    serving: bool
-    paused: str
+    @property
+    def serving(self) -> bool: ...
+
+    @property
+    def paused(self) -> str: ...
 
     @property
     def store_problem(self) -> str: ...

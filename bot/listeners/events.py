@@ -33,7 +33,7 @@ def register(app: AsyncApp, context: Context) -> None:
 def _review(context: Context) -> None:
     """People left: what those who stay can't complete goes to its owner."""
     if context.engine.serving:
-        context.engine.review_beside()
+        context.engine.approver_review.review_in_background()
 
 
 def _register_people(app: AsyncApp, context: Context) -> None:

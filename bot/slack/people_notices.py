@@ -33,7 +33,7 @@ class PeopleNotices:
 
     async def _gather_findings(self) -> None:
         while True:
-            self._add(finding_line(await self._engine.finding()))
+            self._add(finding_line(await self._engine.approver_review.finding()))
 
     async def _gather_notices(self) -> None:
         while True:

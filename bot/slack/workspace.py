@@ -107,7 +107,7 @@ class Workspace:
             await self._at_work.wait()
             await self._attach(identity, people)
         except Exception as error:
-            self._engine.broken(error)
+            self._engine.fail(error)
         finally:
             self._attached.set()
 
@@ -152,7 +152,7 @@ class Workspace:
         try:
             await outbox.start()
         except Exception as error:
-            self._engine.broken(error)
+            self._engine.fail(error)
 
     def _known_people(self, identity: Identity) -> SlackPeople:
         people = SlackPeople(self._api, self._clock, team_id=identity.team_id, groups=self._settings.groups)

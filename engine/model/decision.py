@@ -1,4 +1,4 @@
-"""What a person hands in when they decide a request, and the reply that they get."""
+"""A person's decision of a request, and the reply that they get."""
 
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -67,6 +67,10 @@ class ApproverReview:
         self._saying = asyncio.Lock()
         """Several reviews may look at the same request at a time."""
 
+    async def finding(self) -> Finding:
+        """Wait for something about people that the operator has to correct."""
+        return await self.findings.get()
+
     # The workflows that are loaded
 
     async def unanswerable(self) -> list[tuple[str, str, str]]:
@@ -76,7 +80,7 @@ class ApproverReview:
         """
         return [*await self._unanswerable(whoever_asks=True), *await self._without_owner()]
 
-    async def unknown(self) -> list[tuple[str, str]]:
+    async def unknown_people(self) -> list[tuple[str, str]]:
         """Workflow and a sentence: members of its groups whom nobody knows."""
         found = []
         for compiled in self._workflows.all():
@@ -86,7 +90,7 @@ class ApproverReview:
             found += [(definition.name, text) for text in feasibility.unknown(members)]
         return found
 
-    async def public(self, *, known: bool) -> list[str]:
+    async def public_approvers(self, *, known: bool) -> list[str]:
         """Sentences about approvers whom anybody can join; without `known` those that might be."""
         found: list[str] = []
         for compiled in self._workflows.all():
@@ -115,7 +119,7 @@ class ApproverReview:
     async def _review_loaded(self) -> None:
         for workflow, step, why in await self._unanswerable(whoever_asks=False):
             self._tell(Finding(f"The approval {step} cannot be completed. {why}", workflow))
-        for workflow, text in await self.unknown():
+        for workflow, text in await self.unknown_people():
             self._tell(Finding(text, workflow))
         for workflow, _, why in await self._without_owner():
             self._tell(Finding(why, workflow))
@@ -137,9 +141,9 @@ class ApproverReview:
     def start(self) -> None:
         """What was asked while the process ended is looked at, once people can be asked."""
         self._background.start(self._review_loaded, "whether the approvals can be answered")
-        self.review_beside()
+        self.review_in_background()
 
-    def review_beside(self) -> None:
+    def review_in_background(self) -> None:
         """People or groups changed. Changes that come while a review is under way are one more review."""
         self._reviews_wanted += 1
         if self._reviews_wanted == 1:
@@ -149,9 +153,9 @@ class ApproverReview:
         """A request was opened, or is open again, perhaps."""
         if any(event.type in _OPENED for event in change.events):
             for request in change.requests.values():
-                self.look_beside(request)
+                self.check_in_background(request)
 
-    def look_beside(self, request: RequestRecord) -> None:
+    def check_in_background(self, request: RequestRecord) -> None:
         """Look at one request, beside what goes on."""
         self._new[request.id] = request
         if not self._looking:

@@ -23,6 +23,7 @@ from engine.runtime.departures import Departures
 from engine.runtime.live_runs import LiveRuns
 from engine.runtime.one_time_codes import OneTimeCodes
 from engine.runtime.settings import EngineSettings
+from engine.runtime.visibility import Visibility
 from engine.runtime.workflow_registry import WorkflowRegistry
 from engine.store.store import Store
 
@@ -93,19 +94,42 @@ class Decisions:
         runs: LiveRuns,
         workflows: WorkflowRegistry,
         authorization: Authorization,
+        visibility: Visibility,
         delegations: Delegations,
         one_time_codes: OneTimeCodes,
         departures: Departures,
         clock: Clock,
         settings: EngineSettings,
+        inexact: Callable[[RequestRecord], None],
     ) -> None:
+        """`inexact` hears of a request that stays open although not every awaited person was looked up."""
         self._store, self._runs, self._workflows, self._authorization = store, runs, workflows, authorization
         self._delegations, self._one_time_codes, self._departures = delegations, one_time_codes, departures
         self._clock, self._settings = clock, settings
-        self.inexact: Callable[[RequestRecord], None] = lambda request: None
-        """Told of a request that stays open though not everybody who is awaited was looked up."""
+        self._visibility, self._inexact = visibility, inexact
 
     async def decide(self, request_id: str, decision: Decision, *, actor: Actor) -> DecisionResult:
+        """Record a decision, or return why not."""
+        return await self._as_seen(await self._answer(request_id, decision, actor), actor)
+
+    async def refuse_together(self, request_id: str, actor: Actor) -> DecisionResult | None:
+        """Return why this request cannot be approved together with others; None if it can."""
+        request = await self._store.request(request_id)
+        if request is None or request.together or request.state != "open":
+            return None
+        text = "This request is not low risk. Decide it in its own message."
+        return await self._as_seen(DecisionResult("not_allowed", text, request), actor)
+
+    async def _as_seen(self, result: DecisionResult, actor: Actor) -> DecisionResult:
+        """Conceal a request from a person who may not see it."""
+        if result.accepted or result.request is None:
+            return result
+        with suppress(PeopleUnavailable):
+            if await self._visibility.of(actor).request(result.request.id) is None:
+                return unknown_request(result.request.id)
+        return result
+
+    async def _answer(self, request_id: str, decision: Decision, actor: Actor) -> DecisionResult:
         try:
             request = await self._runs.around(request_id)
         except StoreBusy as error:
@@ -296,7 +320,7 @@ class Decisions:
             )
         if decided.state == "open":
             if by.awaited:
-                self.inexact(decided)
+                self._inexact(decided)
             return DecisionResult("recorded", "Your answer is recorded. More approvers must result.", decided)
         return DecisionResult("decided", "Your answer is recorded.", decided)
 

@@ -12,7 +12,7 @@ from engine.kernel import request_transitions, run_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
 from engine.model.states import IllegalTransition
-from engine.runtime.effects import Effects
+from engine.runtime.effects import ApprovalEffects
 from engine.runtime.live_runs import LiveRuns
 from engine.store.queries import ScheduleState
 from engine.store.store import Store
@@ -30,7 +30,7 @@ class DueWork:
         self,
         store: Store,
         runs: LiveRuns,
-        effects: Effects,
+        effects: ApprovalEffects,
         fire: Callable[[ScheduleState, datetime], Awaitable[None]],
     ) -> None:
         self._store, self._runs, self._effects, self._fire = store, runs, effects, fire

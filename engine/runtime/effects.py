@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 _AFTER_TROUBLE = timedelta(seconds=5)
 
 
-class Effects:
+class ApprovalEffects:
     """Works beside the alarm, which a people's source that does not answer must not hold up."""
 
     def __init__(

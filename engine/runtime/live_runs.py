@@ -42,11 +42,11 @@ class Effects(Protocol):
 
     def stop(self, run_id: str, step: str) -> None: ...
 
-    def told(self, change: Change) -> None:
-        """The events and waits of this change are there to be read."""
+    def publish(self, change: Change) -> None:
+        """Tell readers that the events and waits of this change are durable."""
 
-    def broken(self, error: Exception) -> None:
-        """The store can't be written any more."""
+    def fail(self, error: Exception) -> None:
+        """Stop, since the store can no longer be written."""
 
 
 class _Flight:
@@ -243,7 +243,7 @@ class LiveRuns:
                 self.altered[error.run_id] = error
                 self.on_altered(error)
             if isinstance(error, StoreBroken) and self.effects:
-                self.effects.broken(error)
+                self.effects.fail(error)
             if change.starts:
                 self.give_room(len(change.starts))
             return
@@ -258,7 +258,7 @@ class LiveRuns:
             self.effects.stop(state.run.id, step)
         for record in change.starts:
             self.effects.launch(state, record)
-        self.effects.told(change)
+        self.effects.publish(change)
 
     def _refilled(self, task: asyncio.Task[None]) -> None:
         self._refilling.discard(task)

@@ -7,7 +7,25 @@ from pathlib import Path
 
 from engine.audit.keys import Keyring
 from engine.authoring.services import Registry
+from engine.errors import StoreBroken
 from engine.kernel.start_limits import StartLimits
+
+
+def database_path(url: str | Path) -> Path:
+    """Return the file of a `sqlite:///…` URL, or the path itself.
+
+    Raises `StoreBroken` for other databases.
+    """
+    text = str(url)
+    if "://" not in text:
+        return Path(text)
+    if not text.startswith("sqlite:///"):
+        scheme = text.split("://", 1)[0]
+        raise StoreBroken(
+            f"DATABASE_URL starts with {scheme}://, which this release does not speak. "
+            "Use sqlite:///path/to/signoff.db."
+        )
+    return Path(text.removeprefix("sqlite:///"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from engine.compiler.compiled import Compiled
 from engine.compiler.inputs import checked
 from engine.compiler.schema_digests import first_rule_digests, rule_of
 from engine.errors import DefinitionError, InvalidInput, NotPossible, UnknownWorkflow
+from engine.kernel import cron
 from engine.kernel.form_options import not_among, same
 from engine.model.graph import Graph
-from engine.model.records import RequestRecord
+from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
 from engine.model.spec import ApprovalSpec, Definition, StepSpec
 from engine.model.typed_input import typed
 from engine.model.wording import same as same_value
@@ -178,3 +179,26 @@ class DefinitionCache:
         if found is None:
             found = self._codes[digest] = await self._store.code(digest)
         return found
+
+
+def workflow_record(compiled: Compiled) -> WorkflowRecord:
+    """Return the public record of a workflow that is loaded."""
+    definition = compiled.definition
+    return WorkflowRecord(
+        name=definition.name,
+        title=definition.title,
+        definition=definition.digest(),
+        owner=definition.owner,
+        channel=definition.channel,
+        steps=tuple(compiled.graph.order),
+        triggers=tuple(
+            TriggerRecord(definition.name, spec.key, cron.describe(spec), enabled=False, next_fire_at=None)
+            for spec in definition.triggers
+        ),
+        input_schema=definition.input_schema,
+        may_run=definition.may_run,
+        may_cancel=definition.may_cancel,
+        may_see=definition.may_see,
+        file=compiled.file,
+        gate=definition.gate,
+    )

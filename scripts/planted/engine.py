@@ -117,9 +117,9 @@ MUTANTS = [
     ),
     Mutant(
         "a reason to cancel shows its credentials",
-        "engine/runtime/engine.py",
-        "reason=redacted(written(reason)) or",
-        "reason=whole(reason) or",
+        "engine/runtime/cancellation.py",
+        "reason = redacted(written(reason)) or",
+        "reason = whole(reason) or",
         ("tests/engine/test_failures.py",),
     ),
     Mutant(
@@ -582,8 +582,8 @@ MUTANTS = [
     ),
     Mutant(
         "what nobody can answer not looked at when the process starts",
-        "engine/runtime/engine.py",
-        "        self._approver_review.start()\n",
+        "engine/runtime/lifecycle.py",
+        "        asking.approver_review.start()\n",
         "",
         ("tests/engine/test_unknown_people.py",),
     ),

@@ -83,9 +83,9 @@ MUTANTS = [
     ),
     Mutant(
         "a refused decision tells of a request that one may not see",
-        "engine/runtime/engine.py",
-        "            if await self.seen_by(actor).request(answer.request.id) is None:",
-        "            if await self.request(answer.request.id) is None:",
+        "engine/runtime/decisions.py",
+        "            if await self._visibility.of(actor).request(result.request.id) is None:",
+        "            if await self._store.request(result.request.id) is None:",
         _SEEING,
     ),
     Mutant(

@@ -91,8 +91,8 @@ MUTANTS = [
     ),
     Mutant(
         "a command that nothing serves beside writes no checkpoint",
-        "engine/runtime/engine.py",
-        "            await self._checkpoint_writer.close()\n",
+        "engine/runtime/lifecycle.py",
+        "            await self._parts.records.checkpoint_writer.close()\n",
         "            pass\n",
         _CHECKPOINTS,
     ),

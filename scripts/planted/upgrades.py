@@ -40,8 +40,8 @@ MUTANTS = [
     ),
     Mutant(
         "types of an earlier release are not taken over at the start",
-        "engine/runtime/engine.py",
-        "        await adopt(self._store, self._workflows, self.clock.now())\n",
+        "engine/runtime/lifecycle.py",
+        "        await adopt(self._store, base.workflows, base.clock.now())\n",
         "",
         ("tests/upgrades",),
     ),

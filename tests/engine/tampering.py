@@ -54,7 +54,7 @@ async def _install(folder: Path) -> None:
         old = await harness.start("flow")
         await harness.engine.cancel(old.id, actor=OPERATOR)
         await harness.advance("1h")
-        await harness.engine._retention.sweep(harness.clock.now())
+        await harness.engine._parts.timing.retention.sweep(harness.clock.now())
         run = await harness.start("flow", as_user="U2")
         await harness.decide("go", "approve", as_user="U1", comment="fine", run=run)
         await harness.start("flow", as_user="U2")

@@ -45,7 +45,7 @@ async def test_what_can_be_answered(policy: dict, why: str) -> None:
     flow = Workflow("flow", owner="@two")
     flow.approval("go", ask="Go?", expires="1h", **policy, advisory=True)
     async with Harness(flow, people=PEOPLE) as harness:
-        assert await harness.engine.unanswerable() == ([("flow", "go", why)] if why else [])
+        assert await harness.engine.approver_review.unanswerable() == ([("flow", "go", why)] if why else [])
 
 
 async def test_what_an_earlier_step_names_is_not_known_beforehand() -> None:
@@ -57,7 +57,7 @@ async def test_what_an_earlier_step_names_is_not_known_beforehand() -> None:
 
     flow.approval("go", ask="Go?", approvers=["{owner}"], expires="1h", after=[owner], advisory=True)
     async with Harness(flow, people=PEOPLE) as harness:
-        assert await harness.engine.unanswerable() == []
+        assert await harness.engine.approver_review.unanswerable() == []
 
 
 class Departures(StaticPeople):
@@ -77,9 +77,12 @@ async def test_where_all_who_are_left_have_agreed_the_owner_says_whether_that_is
     async with Harness(flow, people=people) as harness:
         run = await harness.start("flow", as_user="U8")
         await harness.decide("go", "approve", as_user="U1")
-        assert await harness.engine.review() == 0
+        assert await harness.engine.approver_review.review() == 0
         people.gone = {"U2"}
-        assert (await harness.engine.review(), await harness.engine.review()) == (1, 0)
+        assert (
+            await harness.engine.approver_review.review(),
+            await harness.engine.approver_review.review(),
+        ) == (1, 0)
         (request,) = await harness.requests()
         assert request.approvers == ("@owners",)
         told = [one for one in await harness.engine.events.of_run(run.id) if one.type == "request.escalated"]
@@ -149,12 +152,15 @@ async def test_what_those_who_are_left_cannot_complete_goes_to_the_owner() -> No
     )
     async with Harness(flow, people=people) as harness:
         run = await harness.start("flow", as_user="U8")
-        assert await harness.engine.review() == 0
+        assert await harness.engine.approver_review.review() == 0
         await harness.decide("go", "approve", as_user="U1")
         people.gone = {"U1"}  # who has answered may leave, as the author says
-        assert await harness.engine.review() == 0
+        assert await harness.engine.approver_review.review() == 0
         people.gone = {"U2"}
-        assert (await harness.engine.review(), await harness.engine.review()) == (1, 0)
+        assert (
+            await harness.engine.approver_review.review(),
+            await harness.engine.approver_review.review(),
+        ) == (1, 0)
         (request,) = await harness.requests()
         assert request.approvers == ("@two", "@owners")
         assert (await harness.decide("go", "approve", as_user="U9")).code == "decided"

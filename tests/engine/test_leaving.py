@@ -77,7 +77,7 @@ async def test_a_decision_of_a_deactivated_person_does_not_count_and_its_stage_i
         await harness.start("flow", as_user="U9")
         await harness.decide("go", "approve", as_user="U2")
         people.gone.add("U2")
-        await harness.engine.review()
+        await harness.engine.approver_review.review()
         (request,) = await harness.requests()
         assert request.stage == 0
         assert (await harness.answer("go", "approve", as_user="U4")).code == "not_allowed"
@@ -91,7 +91,7 @@ async def test_a_change_of_groups_is_seen_before_anybody_clicks() -> None:
         await harness.start("flow", as_user="U9")
         await harness.decide("go", "approve", as_user="U1")
         people.groups["dev"].discard("U1")
-        await harness.engine.review()
+        await harness.engine.approver_review.review()
         assert await who(harness) == []
 
 
@@ -120,7 +120,7 @@ async def test_who_comes_back_answers_again() -> None:
         await harness.start("flow", as_user="U9")
         await harness.decide("go", "approve", as_user="U1")
         people.groups["dev"].discard("U1")
-        await harness.engine.review()
+        await harness.engine.approver_review.review()
         people.groups["dev"].add("U1")
         assert (await harness.decide("go", "approve", as_user="U2")).code == "recorded"
         assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"

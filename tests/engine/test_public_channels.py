@@ -30,7 +30,7 @@ async def test_nobody_decides_at_high_risk_as_a_member_of_a_public_channel() -> 
                 "Ask the owner of the workflow to reassign it to a group.",
             )
         assert (await harness.decide("go", "approve", as_user="U9")).code == "decided"
-        told = await harness.engine.unanswerable()
+        told = await harness.engine.approver_review.unanswerable()
         assert told == [
             ("flow", "go", "#open is public: anybody can join it, and the approval is high risk.")
         ]
@@ -53,11 +53,11 @@ async def test_who_is_in_a_group_or_a_private_channel_decides_at_high_risk(refs:
 
 async def test_below_high_risk_it_is_a_warning() -> None:
     async with Harness(flow(approvers=["#open"]), people=PEOPLE) as harness:
-        assert await harness.engine.unanswerable() == []
-        assert await harness.engine.public_approvers(known=True) == [
+        assert await harness.engine.approver_review.unanswerable() == []
+        assert await harness.engine.approver_review.public_approvers(known=True) == [
             "#open is a public channel, so anybody can join it and decide. Name a group or a private channel."
         ]
-        (perhaps,) = await harness.engine.public_approvers(known=False)
+        (perhaps,) = await harness.engine.approver_review.public_approvers(known=False)
         assert perhaps.startswith("The members of #open decide in flow. If it is a public channel, anybody")
         await harness.start("flow", as_user="U4")
         assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"

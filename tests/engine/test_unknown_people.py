@@ -46,7 +46,7 @@ async def serving(folder: Path, people: People) -> AsyncIterator[Engine]:
 
 
 async def findings(harness: Harness) -> list[str]:
-    queue = harness.engine._approver_review.findings
+    queue = harness.engine.approver_review.findings
     return [queue.get_nowait().text for _ in range(queue.qsize())]
 
 
@@ -54,7 +54,7 @@ async def test_one_unknown_member_hands_nothing_to_the_owner_where_one_answer_is
     people = Shy({"crew": ["U1", "U2", "U0TYPO"], "owners": ["U9"], "others": ["U8"]}, ["U0TYPO"])
     async with Harness(flow(), people=people) as harness:
         await harness.start("flow", as_user="U8")
-        assert await harness.engine.review() == 0
+        assert await harness.engine.approver_review.review() == 0
         (request,) = await harness.requests()
         assert request.approvers == ("@crew",)
         assert (await findings(harness))[0] == (
@@ -76,7 +76,9 @@ async def test_where_all_must_agree_the_owner_answers_for_the_unknown_alone(
     people = Shy({"crew": ["U1", "U2", "U0TYPO"], "owners": owners, "others": ["U8"]}, ["U0TYPO"])
     async with Harness(flow(quorum="all"), people=people) as harness:
         run = await harness.start("flow", as_user="U8")
-        assert await harness.engine.review() == 0  # it was brought to the owner when it was opened
+        assert (
+            await harness.engine.approver_review.review() == 0
+        )  # it was brought to the owner when it was opened
         told = [one for one in await harness.engine.events.of_run(run.id) if one.type == "request.escalated"]
         assert [(one.data["missing"], one.data["replace"]) for one in told] == [(["U0TYPO"], False)]
         for who, code in answers:
@@ -94,9 +96,9 @@ async def test_without_the_owner_all_is_never_complete_while_somebody_is_unknown
 async def test_an_unknown_member_is_named_by_the_check_of_people() -> None:
     people = Shy({"crew": ["U1", "U2", "U0TYPO"], "owners": ["U9"]}, ["U0TYPO"])
     async with Harness(flow(), people=people) as harness:
-        assert await harness.engine.unanswerable() == []
+        assert await harness.engine.approver_review.unanswerable() == []
         text = "U0TYPO of @crew cannot be found in this workspace and cannot decide."
-        assert await harness.engine.unknown_people() == [("flow", text)]
+        assert await harness.engine.approver_review.unknown_people() == [("flow", text)]
 
 
 @pytest.mark.parametrize("crew", [{}, {"crew": []}], ids=["no group", "empty group"])
@@ -140,7 +142,7 @@ async def test_every_open_request_is_reviewed_however_many_there_are() -> None:
         for _ in range(count):
             await harness.start("flow", as_user="U8")
         people.gone = {"U1"}
-        assert await harness.engine.review() == count
+        assert await harness.engine.approver_review.review() == count
         assert {one.approvers for one in await harness.requests()} == {("@crew", "@owners")}
 
 
@@ -175,7 +177,7 @@ async def test_a_click_where_everybody_is_needed_looks_up_few_of_them() -> None:
         await harness.start("flow", as_user="U8")
         await harness.run_until_idle()
         request = await harness._request("go", None)
-        rosters = harness.engine._authorization.rosters
+        rosters = harness.engine._parts.base.authorization.rosters
         people.asked = 0
         found, awaited = await rosters(request, {"U100"})
         assert (people.asked, len(found["@crew"] or ()), awaited) == (5, 150, {*crew[1:6]})
@@ -208,10 +210,10 @@ async def test_that_nobody_can_answer_is_recorded_once_and_not_again_at_each_sta
     people = Shy({"crew": []})
     async with serving(tmp_path, people) as engine:
         run = await engine.start("flow", actor=Actor("cli", "t"))
-        await engine.review()
-        await engine.review()
+        await engine.approver_review.review()
+        await engine.approver_review.review()
     async with serving(tmp_path, people) as engine:
-        await engine.review()
+        await engine.approver_review.review()
         told = [one for one in await engine.events.of_run(run.id) if one.type == "request.unanswerable"]
         assert [one.data["owner"] for one in told] == ["@owners"]
         assert told[0].data["of"] == ["@crew"]

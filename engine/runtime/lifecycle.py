@@ -1,0 +1,99 @@
+"""The life of an engine: it serves, is paused and resumed, and stops."""
+
+import asyncio
+import logging
+
+from engine.errors import Altered, NotPossible, StoreBroken, StoreBusy
+from engine.model.change import EventDraft
+from engine.model.people import Actor
+from engine.runtime import recovery
+from engine.runtime.adoption import adopt
+from engine.runtime.run_effects import RunEffects
+from engine.runtime.supersession import supersede
+from engine.runtime.wiring import Parts
+from engine.store.backups import paused_text
+
+log = logging.getLogger(__name__)
+
+
+class Lifecycle:
+    """Starts and stops the parts of an engine in order."""
+
+    def __init__(self, parts: Parts, effects: RunEffects) -> None:
+        self._parts, self._effects = parts, effects
+        self._store = parts.base.store
+        self.paused = ""
+        """The reason why nothing executes, with the remedy; usually empty."""
+        self.resumed = asyncio.Event()
+
+    async def read_pause(self) -> None:
+        """Read from the database whether the installation is paused."""
+        self.paused = self._store.log_problem or await self._stored_pause()
+
+    async def _stored_pause(self) -> str:
+        try:
+            return paused_text(await self._store.fact("paused"))
+        except Altered as error:
+            return f"Signoff is paused. {error}"
+
+    def require_active(self) -> None:
+        """Raise `NotPossible` while the installation is paused."""
+        if self.paused:
+            raise NotPossible(self.paused)
+
+    async def serve(self) -> None:
+        """Recover interrupted steps, then execute runs, end waits and fire schedules."""
+        self.require_active()
+        base, execution, timing = self._parts.base, self._parts.execution, self._parts.timing
+        asking, admission = self._parts.asking, self._parts.execution.admission
+        await self._parts.records.checkpoint_writer.write()
+        for compiled in base.workflows.all():
+            await admission.keep(compiled)
+        await adopt(self._store, base.workflows, base.clock.now())
+        await timing.schedules.sync()
+        execution.runs.halted = False
+        self._effects.serving = True
+        await recovery.recover(
+            self._store, execution.runs, base.workflows, execution.trials, admission.admit_next
+        )
+        await supersede(self._store, execution.runs, base.workflows)
+        execution.watchdog.start()
+        timing.alarm.start()
+        timing.clock_jumps.start()
+        timing.retention.start()
+        asking.delegations.start()
+        asking.time_zones.start()
+        asking.approver_review.start()
+
+    async def resume(self, actor: Actor) -> None:
+        """End the pause of a restored installation. The caller then serves."""
+        if not self.paused:
+            raise NotPossible("Nothing is paused here.")
+        if self._store.log_problem:
+            raise NotPossible(self._store.log_problem)
+        resumed = EventDraft("installation.resumed", self._parts.base.clock.now(), actor)
+        await self._store.note("paused", None, [resumed])
+        self.paused = ""
+        self.resumed.set()
+
+    async def close(self, grace: float) -> None:
+        """Stop every part. Attempts get `grace` seconds; longer ones start again at the next start."""
+        execution, timing = self._parts.execution, self._parts.timing
+        self._effects.serving = False
+        execution.watchdog.close()
+        await timing.retention.close()
+        await timing.clock_jumps.close()
+        await timing.alarm.close()
+        execution.runs.halted = True
+        stopped = await execution.runner.close(grace)
+        if not self._effects.failed.done():
+            await recovery.give_back(execution.runs, stopped)
+        await execution.admission.close()
+        await self._parts.base.background.close()
+        self._effects.close()
+        try:
+            await self._parts.records.checkpoint_writer.close()
+        except (StoreBusy, StoreBroken) as error:
+            log.warning("the last checkpoint of the log could not be kept: %s", error)
+        finally:
+            await self._store.close()

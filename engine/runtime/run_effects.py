@@ -1,0 +1,88 @@
+"""Effects of durable transitions: attempts start and stop, and waiting callers learn that a run has ended."""
+
+import asyncio
+
+from engine.errors import UnknownRun
+from engine.kernel.live_run import LiveRun
+from engine.model.change import Change
+from engine.model.records import RunRecord, StepRecord
+from engine.model.states import RUN_ENDED
+from engine.runtime.wiring import Parts
+from engine.store.event_log import EventLog
+
+
+class RunEffects:
+    """Implements `engine.runtime.live_runs.Effects`, and hears of the store's events and damage."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._runs, self._runner = parts.execution.runs, parts.execution.runner
+        self.events = EventLog(parts.base.store)
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Ends with an error when the database is damaged; the process should end then."""
+        self.altered: asyncio.Queue[str] = asyncio.Queue()
+        """Errors that name runs whose records another program changed."""
+        self.serving = False
+        self._ends: dict[str, asyncio.Future[RunRecord]] = {}
+        self._runs.effects = self
+        self._runs.on_altered = lambda error: self.altered.put_nowait(str(error))
+        parts.base.store.on_events = self.log_grew
+        parts.base.store.on_damage = self.fail
+
+    def launch(self, state: LiveRun, step: StepRecord) -> None:
+        if not self._runs.halted:
+            self._runner.launch(state, step)
+
+    def stop(self, run_id: str, step: str) -> None:
+        self._runner.stop(run_id, step)
+
+    def publish(self, change: Change) -> None:
+        self.log_grew()
+        if change.requests:
+            asking = self._parts.asking
+            asking.delegations.noted(change)
+            asking.time_zones.noted(change)
+            asking.approver_review.noted(change)
+        due = [wait.due_at for wait in change.waits.values() if wait and wait.due_at]
+        if due:
+            self._parts.timing.alarm.nudge(min(due))
+        if change.run.state in RUN_ENDED:
+            self._announce_end(change.run)
+            if self.serving:
+                self._parts.execution.admission.one_ended(change.run.workflow)
+
+    def fail(self, error: Exception) -> None:
+        self._runs.halted = True
+        if not self.failed.done():
+            self.failed.set_exception(error)
+
+    def log_grew(self) -> None:
+        """Wake the readers of the event log."""
+        self.events.grew()
+        self._parts.records.checkpoint_writer.grew(serving=self.serving)
+
+    async def until_ended(self, run_id: str) -> RunRecord:
+        """Return the run when it has ended. Raises `UnknownRun`."""
+        ended = self._ends.setdefault(run_id, asyncio.get_running_loop().create_future())
+        if self._runs.state_of(run_id) is None:
+            run = await self._parts.base.store.run(run_id)
+            if run is None:
+                raise UnknownRun(f"There is no run {run_id}.")
+            if run.state in RUN_ENDED:
+                self._announce_end(run)
+        return await asyncio.shield(ended)
+
+    @property
+    def awaited_ends(self) -> int:
+        """Number of runs whose end a caller awaits."""
+        return len(self._ends)
+
+    def close(self) -> None:
+        self.failed.cancel()
+        for ended in self._ends.values():
+            ended.cancel()
+
+    def _announce_end(self, run: RunRecord) -> None:
+        ended = self._ends.pop(run.id, None)
+        if ended is not None and not ended.done():
+            ended.set_result(run)

@@ -1,0 +1,60 @@
+"""Texts about what is wrong with an engine now, for health checks and the operator."""
+
+from engine.runtime.wiring import Parts
+
+
+class Status:
+    """Read-only properties of an engine. Each text is empty while all is in order."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    @property
+    def log_problem(self) -> str:
+        """Why the event log does not match its seals. Nothing executes until it is resolved."""
+        return self._parts.base.store.log_problem
+
+    @property
+    def store_problem(self) -> str:
+        """Why the database cannot be read or written now, with the remedy."""
+        return self._parts.base.store.problem
+
+    @property
+    def keys_problem(self) -> str:
+        """Why the next start would fail for a missing key, with the remedy."""
+        return self._parts.base.keyring.problem
+
+    @property
+    def stalled(self) -> str:
+        """Why no step can start although runs wait for a slot."""
+        return self._parts.execution.runner.overruns.stalled()
+
+    @property
+    def overruns(self) -> list[str]:
+        """Attempts that should have ended and cannot be stopped, one sentence each."""
+        return self._parts.execution.runner.overruns.texts()
+
+    @property
+    def left_behind(self) -> list[str]:
+        """Steps that still executed when the engine was closed."""
+        return self._parts.execution.runner.left_behind
+
+    @property
+    def trials(self) -> str:
+        """Which steps are tried again after the process died."""
+        return self._parts.execution.trials.text()
+
+    @property
+    def jumped(self) -> str:
+        """How the machine's clock jumped in the last hour."""
+        return self._parts.timing.clock_jumps.warning
+
+    @property
+    def blocked(self) -> str:
+        """The name of the code that blocked the event loop a short time ago."""
+        return self._parts.execution.watchdog.warning
+
+    @property
+    def runs_in_memory(self) -> int:
+        """Number of runs that execute; those that wait are rows only."""
+        return self._parts.execution.runs.in_memory

@@ -1,0 +1,218 @@
+"""Builds the parts of an engine and connects them."""
+
+from dataclasses import dataclass
+
+from engine.audit.keys import Keyring
+from engine.clock import Clock
+from engine.model.people import People
+from engine.runtime.activity import Activity
+from engine.runtime.admission import Admission
+from engine.runtime.alarm import Alarm
+from engine.runtime.approver_review import ApproverReview
+from engine.runtime.authorization import Authorization
+from engine.runtime.background import Background
+from engine.runtime.cancellation import Cancellation
+from engine.runtime.checkpoint_writer import CheckpointWriter
+from engine.runtime.clarifications import Clarifications
+from engine.runtime.clock_jumps import ClockJumps
+from engine.runtime.decisions import Decisions
+from engine.runtime.delegation import Delegations
+from engine.runtime.departures import Departures
+from engine.runtime.due_work import DueWork
+from engine.runtime.effects import ApprovalEffects
+from engine.runtime.live_runs import LiveRuns
+from engine.runtime.one_time_codes import OneTimeCodes
+from engine.runtime.principals import Principals
+from engine.runtime.read_model import ReadModel
+from engine.runtime.reassignment import Reassignments
+from engine.runtime.receipts import Receipts
+from engine.runtime.retention import Retention
+from engine.runtime.runner import Runner
+from engine.runtime.schedules import Schedules
+from engine.runtime.settings import EngineSettings
+from engine.runtime.slots import Slots
+from engine.runtime.steady import SteadyTime
+from engine.runtime.time_zones import TimeZones
+from engine.runtime.trials import Trials
+from engine.runtime.visibility import Visibility
+from engine.runtime.watchdog import Watchdog
+from engine.runtime.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The parts that every other part needs."""
+
+    store: Store
+    clock: Clock
+    settings: EngineSettings
+    keyring: Keyring
+    activity: Activity
+    background: Background
+    workflows: WorkflowRegistry
+    definitions: DefinitionCache
+    authorization: Authorization
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """Runs and their attempts."""
+
+    runs: LiveRuns
+    runner: Runner
+    admission: Admission
+    cancellation: Cancellation
+    trials: Trials
+    watchdog: Watchdog
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Parts that act when time passes."""
+
+    schedules: Schedules
+    alarm: Alarm
+    clock_jumps: ClockJumps
+    retention: Retention
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Requests, and the people who decide them."""
+
+    decisions: Decisions
+    clarifications: Clarifications
+    reassignments: Reassignments
+    delegations: Delegations
+    one_time_codes: OneTimeCodes
+    time_zones: TimeZones
+    approver_review: ApproverReview
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Parts that read records, and prove them."""
+
+    read_model: ReadModel
+    visibility: Visibility
+    receipts: Receipts
+    checkpoint_writer: CheckpointWriter
+    principals: Principals
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All parts of one engine."""
+
+    base: Base
+    execution: Execution
+    timing: Timing
+    asking: Asking
+    records: Records
+
+
+def build_parts(store: Store, clock: Clock, people: People, settings: EngineSettings) -> Parts:
+    """Build the parts of an engine. Nothing executes yet."""
+    activity = Activity()
+    base = Base(
+        store,
+        clock,
+        settings,
+        settings.keyring(store.path),
+        activity,
+        Background(activity, clock),
+        WorkflowRegistry(),
+        DefinitionCache(store),
+        Authorization(people),
+    )
+    slots, steady = Slots(settings.parallel), SteadyTime(clock)
+    execution = _execution(base, slots, steady)
+    departures = Departures(store, execution.runs, base.definitions, base.authorization)
+    records = _records(base)
+    timing = _timing(base, execution, departures, steady)
+    asking = _asking(base, execution.runs, departures, records.visibility)
+    return Parts(base, execution, timing, asking, records)
+
+
+def _execution(base: Base, slots: Slots, steady: SteadyTime) -> Execution:
+    store, clock, settings, activity = base.store, base.clock, base.settings, base.activity
+    runs = LiveRuns(store, base.workflows, base.definitions, steady, slots, activity)
+    runs.halted = True
+    runner = Runner(
+        runs,
+        base.workflows,
+        clock,
+        slots,
+        activity,
+        settings.registry,
+        settings.data_dir,
+        settings.secrets,
+    )
+    admission = Admission(
+        store,
+        clock,
+        base.workflows,
+        base.definitions,
+        runs,
+        base.authorization,
+        activity,
+        settings.limits,
+    )
+    cancellation = Cancellation(store, runs, base.definitions, base.authorization)
+    trials = Trials(runs, runner, slots, clock, activity, base.background)
+    return Execution(runs, runner, admission, cancellation, trials, Watchdog(settings.dead_loop))
+
+
+def _timing(base: Base, execution: Execution, departures: Departures, steady: SteadyTime) -> Timing:
+    store, clock, activity = base.store, base.clock, base.activity
+    schedules = Schedules(store, base.workflows, clock, base.settings, execution.admission.start_scheduled)
+    effects = ApprovalEffects(store, execution.runs, departures, base.background, clock)
+    due_work = DueWork(store, execution.runs, effects, schedules.fire)
+    clock_jumps = ClockJumps(store, clock, steady, activity, schedules, lambda: alarm.look_again())
+    alarm = Alarm(clock, activity, due_work.next_due, due_work.ring, clock_jumps.look)
+    return Timing(schedules, alarm, clock_jumps, Retention(store, clock, activity, base.settings.keep))
+
+
+def _asking(base: Base, runs: LiveRuns, departures: Departures, visibility: Visibility) -> Asking:
+    store, clock, definitions = base.store, base.clock, base.definitions
+    authorization, background = base.authorization, base.background
+    delegations = Delegations(store, runs, authorization, background, clock)
+    one_time_codes = OneTimeCodes(store, clock, base.keyring)
+    approver_review = ApproverReview(
+        store, base.workflows, definitions, runs, authorization, departures, background
+    )
+    decisions = Decisions(
+        store,
+        runs,
+        base.workflows,
+        authorization,
+        visibility,
+        delegations,
+        one_time_codes,
+        departures,
+        clock,
+        base.settings,
+        approver_review.check_in_background,
+    )
+    return Asking(
+        decisions,
+        Clarifications(store, runs, definitions, authorization, delegations),
+        Reassignments(store, runs, definitions, authorization),
+        delegations,
+        one_time_codes,
+        TimeZones(store, runs, authorization, background),
+        approver_review,
+    )
+
+
+def _records(base: Base) -> Records:
+    store, clock, keyring = base.store, base.clock, base.keyring
+    read_model = ReadModel(store, base.definitions, base.authorization, clock)
+    return Records(
+        read_model,
+        Visibility(store, base.definitions, base.authorization, read_model, base.settings),
+        Receipts(store, keyring),
+        CheckpointWriter(store, keyring, base.background, clock),
+        Principals(store, clock, keyring),
+    )
