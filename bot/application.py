@@ -15,8 +15,9 @@ from pathlib import Path
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.config import ConfigError, Settings
+from bot.config import Settings
 from bot.control_socket import Door, Handler
+from bot.errors import ConfigError
 from bot.http.callbacks import Callbacks
 from bot.http.health import Health
 from bot.http.limits import Connections, http_logger

@@ -8,14 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config_validators import (
     SIGNING_SECRET_WHERE,
-    USER_ID,
     WHERE,
     check_secret,
     check_token,
@@ -23,21 +21,16 @@ from bot.config_validators import (
     read_groups,
     wrong,
 )
+from bot.database_url import DEFAULT_DATABASE_URL, database_path, database_url
+from bot.env_values import read_env_values
+from bot.errors import ConfigError
 from bot.slack.addresses import reveals_token
+from bot.user_ids import USER_ID
 from engine.durations import InvalidDuration, seconds
 
 _PREFIX = "SIGNOFF_"
 _PORT = 3000
 _REAL_SLACK = "https://slack.com/api/"
-DEFAULT_DATABASE_URL = "sqlite:///.signoff/signoff.db"
-
-
-class ConfigError(Exception):
-    """Settings that can't be used. `problems`: (setting, what is wrong and how to mend it)."""
-
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(f"{name}: {what}" for name, what in problems))
 
 
 _SHORTEST_KEPT, _LONGEST_KEPT = 3600.0, 100 * 365 * 86400.0
@@ -112,7 +105,7 @@ class Settings(BaseSettings):
     def _resolve_paths(self) -> Self:
         # A step may change the working directory: keys and database must not move with it.
         absolute = {
-            "database_url": f"sqlite:///{self.database_path.expanduser().absolute()}",
+            "database_url": database_url(self.database_path),
             "data_dir": self.data_dir.expanduser().absolute(),
             "keys_dir": self.keys_dir and self.keys_dir.expanduser().absolute(),
             "workflows": tuple(path.absolute() for path in self.workflows),
@@ -128,7 +121,7 @@ class Settings(BaseSettings):
 
     @property
     def database_path(self) -> Path:
-        return Path(self.database_url.removeprefix("sqlite:///"))
+        return database_path(self.database_url)
 
     def schedules_for(self, names: Iterable[str], bundled: Iterable[str]) -> bool | frozenset[str]:
         """Which workflows' schedules fire, in the engine's words: all, none, or those of these names."""
@@ -177,13 +170,10 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
-        scheme, separator, _ = value.partition("://")
-        if separator and scheme != "sqlite":  # the rest may hold a password
-            raise wrong(f"{scheme!r} databases are not supported. Write sqlite:///path/to/signoff.db.")
-        path = value.removeprefix("sqlite:///")
-        if path == value or not path.strip("/") or path.startswith(":") or not path.isprintable():
-            raise wrong(f"{value!r} names no SQLite file. Write sqlite:///path/to/signoff.db.")
-        return value
+        try:
+            return database_url(database_path(value))
+        except ValueError as error:
+            raise wrong(str(error)) from None
 
     @field_validator("callback_hosts", mode="before")
     @classmethod
@@ -293,7 +283,8 @@ def read_settings(
 
     `serving`: what connecting to Slack needs must be there. Raises `ConfigError`.
     """
-    values = {**_from_file(env_file), **environ}
+    from_file = read_env_values(env_file) if env_file is not None and env_file.exists() else {}
+    values = {**from_file, **environ}
     problems = _unknown_names(values)
     try:
         settings = Settings.model_validate({name: values[name] for name in _names() if name in values})
@@ -304,18 +295,6 @@ def read_settings(
     if problems:
         raise ConfigError(problems)
     return settings
-
-
-def _from_file(path: Path | None) -> dict[str, str]:
-    if path is None or not path.exists():
-        return {}
-    try:
-        return {
-            name: value for name, value in dotenv_values(path, encoding="utf-8").items() if value is not None
-        }
-    except (OSError, UnicodeDecodeError) as error:
-        what = f"can't be read ({error}). It should be a text file with lines like NAME=value."
-        raise ConfigError([(str(path), what)]) from None
 
 
 _READ_ELSEWHERE = frozenset({"SIGNOFF_ENV", "SIGNOFF_FAULT", "SIGNOFF_TOKEN", "SIGNOFF_URL"})

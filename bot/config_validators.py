@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
+from bot.user_ids import USER_ID
+
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _KINDS = {
     "xoxb-": "a bot token",

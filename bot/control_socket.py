@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import pwd
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import Any
 
 import orjson
 
-from bot.control_socket_path import address, check_server, check_socket, may_enter, peer_uid, socket_path
+from bot.control_client import user_name
+from bot.control_socket_path import address, may_enter, peer_uid, socket_path
 from engine.errors import SignoffError
 from engine.private_files import make_folder
 
@@ -26,22 +26,9 @@ Handler = Callable[[dict[str, Any], str], Awaitable[Any]]
 
 _LONGEST_LINE = 8 * 1024 * 1024
 """Of a request; what an input may have is far below it."""
-_CHUNK = 256 * 1024
 MOST_VISITORS = 100
 LINE_SECONDS = 10.0
 """For a request to arrive; the answer may take as long as it takes."""
-
-
-class NobodyServes(SignoffError):
-    """No process listens at the socket."""
-
-
-class DoorError(SignoffError):
-    """What the other process answered. `kind` is the class of its error."""
-
-    def __init__(self, kind: str, text: str) -> None:
-        self.kind = kind
-        super().__init__(text)
 
 
 class Door:
@@ -136,48 +123,6 @@ class Door:
             return _error(request.get("id"), "InternalError", text)
 
 
-async def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
-    """Ask the process that serves this database. Raises `NobodyServes`, `DoorError` and `Untrusted`."""
-    path = socket_path(database)
-    check_socket(path, database)
-    try:
-        with address(path) as short:
-            reader, writer = await asyncio.open_unix_connection(short, limit=_LONGEST_LINE)
-    except OSError as error:
-        raise NobodyServes(f"Nobody serves {database} ({error.strerror or error}).") from None
-    try:
-        check_server(_peer(writer), path, database)
-        writer.write(orjson.dumps({"id": 1, "method": method, "params": dict(params)}) + b"\n")
-        await writer.drain()
-        line = await _whole_line(reader)
-    except OSError as error:
-        raise DoorError(
-            "Interrupted", f"The running Signoff hung up ({error}). Look whether it ended."
-        ) from None
-    finally:
-        writer.close()
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
-    if not line:
-        raise DoorError(
-            "Interrupted", "The running Signoff ended before it answered. Look what became of it."
-        )
-    answer = orjson.loads(line)
-    if "error" in answer:
-        raise DoorError(answer["error"]["kind"], answer["error"]["text"])
-    return answer["result"]
-
-
-async def _whole_line(reader: asyncio.StreamReader) -> bytes:
-    """An answer, however long: the process that serves bounds what it says."""
-    parts = []
-    while part := await reader.read(_CHUNK):
-        parts.append(part)
-        if part.endswith(b"\n"):
-            break
-    return b"".join(parts)
-
-
 def _error(id_: Any, kind: str, text: str) -> dict[str, Any]:
     return {"id": id_, "error": {"kind": kind, "text": text}}
 
@@ -185,11 +130,3 @@ def _error(id_: Any, kind: str, text: str) -> dict[str, Any]:
 def _peer(writer: asyncio.StreamWriter) -> socket.socket:
     found: socket.socket = writer.get_extra_info("socket")
     return found
-
-
-def user_name(uid: int) -> str:
-    """The name of an operating-system user; the number where it has none."""
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.errors import SignoffError
+from engine import SignoffError
 
 _LONGEST_ADDRESS = 100
 """Bytes: `sun_path` holds 107 and a null on Linux, 103 elsewhere."""

@@ -17,8 +17,6 @@ from bot.slack.web_api import SlackApi
 from localslack import Config, Server, StartError, start
 from localslack.config import load_workspace
 
-FOLDER = Path(".signoff-demo")
-PORT = 8765
 CHANNEL = "C02INCIDENTS"
 WELCOME = (
     "*Signoff is here.* It runs workflows and asks people before something happens.\n"
@@ -69,11 +67,6 @@ def open_page(url: str) -> None:
     )
     if screen and sys.stdout.isatty():
         webbrowser.open(url)
-
-
-def lives_in(folder: Path) -> bool:
-    """Is this a demo's folder?"""
-    return (folder / "workspace.sqlite3").exists() and (folder / "signoff.db").exists()
 
 
 def manifest() -> Path:

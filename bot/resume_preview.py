@@ -1,10 +1,12 @@
 """What a paused installation would do, in lines for whoever runs it."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.views.text import count
-from engine import Prospect
+
+if TYPE_CHECKING:
+    from engine import Prospect
 
 Json = dict[str, Any]
 _MOST = 10
@@ -22,7 +24,7 @@ _MESSAGES = {
 }
 
 
-def as_json(found: Prospect, why: str) -> Json:
+def as_json(found: "Prospect", why: str) -> Json:
     """`why`: it is paused; empty when it isn't."""
     return {
         "paused": why,

@@ -1,61 +1,45 @@
-"""Signed documents in files: receipts and checkpoints."""
+"""Verify signed documents: receipts and checkpoints."""
 
 from pathlib import Path
 from typing import Any
 
-import orjson
-import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bot.application import engine_settings
-from bot.cli.output import CommandError, Output
-from bot.cli.target import find_place
-from bot.terminal import printed_json
-from engine.documents import public_keys
+from bot.cli.document_files import read_json, read_text
+from bot.cli.local_engine import target_settings
+from bot.cli.output import CommandError
+from bot.cli.target import find_target
+from engine.documents import public_keys, verified_checkpoint, verified_receipt
 
 
-def public_keys_of(key: Path | None, data: Path | None) -> dict[str, Ed25519PublicKey]:
-    """Those of the file that was named, or this installation's."""
-    keys = read_text(key) if key else "".join(_of_this_installation(data).values())
-    if not keys:
-        raise CommandError("This installation has signed nothing yet. Name the other one's key: --key FILE.")
+def verify_receipt_file(file: Path, key: Path | None, data: Path | None) -> tuple[dict[str, Any], str]:
+    """Return what a receipt says, and the key that signed it. Raises what is wrong."""
+    keys = _public_keys(key, data)
+    document = read_json(file)
+    content = verified_receipt(document, keys)
+    return content, str(document["key"])
+
+
+def verify_checkpoint_files(files: list[Path], key: Path | None, data: Path | None) -> list[dict[str, Any]]:
+    """Return what signed checkpoints say. Raises what is wrong."""
+    keys = _public_keys(key, data)
+    return [verified_checkpoint(read_json(file), keys) for file in files]
+
+
+def _public_keys(key: Path | None, data: Path | None) -> dict[str, Ed25519PublicKey]:
+    """Return the keys in the file that was named, or this installation's."""
+    text = read_text(key) if key else "".join(_keys_of_this_installation(data).values())
+    if not text:
+        raise CommandError(
+            "This installation has signed nothing yet. Name a file with the public keys: --key FILE."
+        )
     try:
-        return public_keys(keys)
+        return public_keys(text)
     except ValueError as error:
-        raise CommandError(f"--key {key}: {error}. Write signoff receipt key there.") from None
+        raise CommandError(f"--key {key}: {error}. Write signoff receipt key to that file.") from None
 
 
-def read_json(file: Path) -> Any:
-    """What a file holds."""
-    try:
-        return orjson.loads(read_text(file))
-    except orjson.JSONDecodeError:
-        raise CommandError(f"{file} is not JSON.") from None
-
-
-def read_text(file: Path) -> str:
-    """What a file says."""
-    try:
-        return file.read_text()
-    except OSError as error:
-        raise CommandError(f"{file}: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise CommandError(f"{file} is not a text file.") from None
-
-
-def write_json(document: Any, to: Path | None) -> None:
-    """Print it, or write it to a file."""
-    text = printed_json(document)
-    if to is None:
-        typer.echo(text)
-        return
-    try:
-        to.write_text(text + "\n")
-    except OSError as error:
-        raise CommandError(f"--to {to}: {error.strerror}.") from None
-    Output(False).line(f"Written to {to}.")
-
-
-def _of_this_installation(data: Path | None) -> dict[str, str]:
-    place = find_place(data)
-    return engine_settings(place.settings).keyring(place.database).public()
+def _keys_of_this_installation(data: Path | None) -> dict[str, str]:
+    target = find_target(data)
+    return engine_settings(target_settings(target)).keyring(target.database).public()

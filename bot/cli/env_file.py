@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dotenv import dotenv_values
-
-from bot.config import DEFAULT_DATABASE_URL, ConfigError, is_setting
+from bot.cli import heavy
+from bot.database_url import DEFAULT_DATABASE_URL
+from bot.errors import ConfigError
 
 NAMED = "SIGNOFF_ENV"
 """The environment variable that names a file, as `--env` does."""
@@ -45,6 +45,11 @@ def find_env_file(environ: Mapping[str, str]) -> EnvFile:
     return EnvFile(path, ignored)
 
 
+def read_env_file(path: Path | None) -> Mapping[str, str]:
+    """Return what the file sets; nothing if there is none. Raises `ConfigError`."""
+    return heavy.read_env_values(path) if path is not None else {}
+
+
 def _readable(path: Path) -> bool:
     try:
         return path.is_file()
@@ -71,8 +76,8 @@ def _ignored(here: Path, installed: Path) -> str:
     if here == installed or not here.is_file():
         return ""
     try:
-        ours = any(map(is_setting, dotenv_values(here, encoding="utf-8")))
-    except (OSError, UnicodeDecodeError):
+        ours = any(map(heavy.is_setting, heavy.read_env_values(here)))
+    except ConfigError:
         return ""
     if not ours:
         return ""

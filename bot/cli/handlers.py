@@ -14,7 +14,16 @@ from bot import resume_preview
 from bot.cli import serializers
 from bot.cli.serializers import JSON
 from bot.cli.unread import unread
-from engine import Actor, Decision, DecisionResult, Engine, NotPossible, RequestRecord, UnknownPeople
+from engine import (
+    MOST_COUNTED,
+    Actor,
+    Decision,
+    DecisionResult,
+    Engine,
+    NotPossible,
+    RequestRecord,
+    UnknownPeople,
+)
 from engine.forms import Typed
 
 Values = Mapping[str, Any]
@@ -31,7 +40,11 @@ async def runs(engine: Engine, values: Values, user: str) -> JSON:
     workflow = values.get("workflow")
     name = engine.workflow(workflow).name if workflow else None
     found, total = await engine.runs(name, values.get("states"), values["limit"])
-    return {"runs": [serializers.listed_run(run) for run in found], "total": total}
+    return {
+        "runs": [serializers.listed_run(run) for run in found],
+        "total": total,
+        "total_is_minimum": total > MOST_COUNTED,
+    }
 
 
 async def show(engine: Engine, values: Values, user: str) -> JSON:

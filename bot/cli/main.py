@@ -10,15 +10,33 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from bot.cli import ask, audit, check, codes, database, decide, receipt, run, runs, schedules, serve
+from bot.cli.commands.ask import ask
+from bot.cli.commands.audit import audit
+from bot.cli.commands.cancel import cancel
+from bot.cli.commands.check import check
+from bot.cli.commands.code import code
+from bot.cli.commands.db import db
+from bot.cli.commands.decide import decide
+from bot.cli.commands.demo import demo
+from bot.cli.commands.mcp import mcp
+from bot.cli.commands.reassign import reassign
+from bot.cli.commands.receipt import receipt
+from bot.cli.commands.run import run
+from bot.cli.commands.runs import runs
+from bot.cli.commands.schedules import schedules
+from bot.cli.commands.serve import serve
+from bot.cli.commands.show import show
+from bot.cli.commands.token import token
 from bot.cli.env_file import NAMED
 from bot.cli.output import CommandError, error
-from bot.config import ConfigError
+from bot.errors import ConfigError, NotAsked
 from engine import DefinitionErrors, SignoffError
-from localslack import StartError
 
+COMMANDS = (
+    demo, serve, check, run, runs, show, decide, reassign, cancel, schedules, ask, mcp,
+)  # fmt: skip
+GROUPS = (audit, receipt, code, token, db)
 _PRIVATE = 0o077
-_EXPECTED = (CommandError, SignoffError, StartError)
 
 
 def _print_version(wanted: bool) -> None:
@@ -31,18 +49,17 @@ def build() -> typer.Typer:
     app = typer.Typer(
         name="signoff",
         help="Durable workflows that ask people in Slack.",
-        epilog="signoff COMMAND --help says more. --env FILE names the file with the settings; without it "
-        "that is .env in the folder of the database. --debug shows where an error comes from.",
+        epilog="signoff COMMAND --help explains a command. Every command takes --env FILE, which names the "
+        "file with the settings (default: .env in the folder of the database), and --debug, which prints "
+        "where an error comes from. Exit codes: 0 done, 1 not possible, 2 not understood, 130 interrupted.",
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    rooms = (
-        serve, check, run, runs, decide, schedules, audit, receipt, codes, database,
-        ask,
-    )  # fmt: skip
-    for room in rooms:
-        room.register(app)
+    for command in COMMANDS:
+        app.command()(command)
+    for group in GROUPS:
+        app.add_typer(group)
     app.callback()(_signoff)
     return app
 
@@ -56,48 +73,47 @@ def _signoff(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 0, 1 for what could not be done, 2 for what could not be understood, 130 for Ctrl-C."""
-    # Whatever Signoff and its steps make is for this user alone, unless a step sets another mode.
+    """Return the exit code: 0 done, 1 not possible, 2 not understood, 130 for Ctrl-C."""
+    # Files of Signoff and its steps are for this user alone, unless a step sets another mode.
     os.umask(os.umask(_PRIVATE) | _PRIVATE)
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in given
-    given = [one for one in given if one != "--debug"]
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in arguments
     try:
-        given, env = _without_env(given)
+        rest, env = _without_env([argument for argument in arguments if argument != "--debug"])
         with _named_env(env):
-            code = build()(given or ["--help"], prog_name="signoff", standalone_mode=False)
+            exit_code = build()(rest or ["--help"], prog_name="signoff", standalone_mode=False)
     except KeyboardInterrupt:
         return 130
     except TyperException as problem:
-        where = getattr(getattr(problem, "ctx", None), "command_path", "signoff")
-        error(f"{' '.join(problem.format_message().split()).rstrip('.')}. {where} --help says more.")
+        command = getattr(getattr(problem, "ctx", None), "command_path", "signoff")
+        error(f"{' '.join(problem.format_message().split()).rstrip('.')}. See {command} --help.")
         return problem.exit_code
     except BrokenPipeError:
-        # Whoever read our output (`| head`) has seen enough; nothing can be written any more.
+        # The reader of the output (`| head`) has seen enough; nothing can be written any more.
         sys.stderr.close()
         return 1
     except Exception as problem:
         if debug:
             raise
-        _tell(problem)
+        _print_error(problem)
         return 1
-    return code if isinstance(code, int) else 0
+    return exit_code if isinstance(exit_code, int) else 0
 
 
-def _without_env(given: Sequence[str]) -> tuple[list[str], str | None]:
-    """The arguments without `--env FILE`, which any command takes, and the file."""
+def _without_env(arguments: Sequence[str]) -> tuple[list[str], str | None]:
+    """Return the arguments without `--env FILE`, which every command takes, and the file."""
     rest: list[str] = []
     env: str | None = None
-    words = iter(given)
-    for word in words:
-        if word == "--":
-            return [*rest, word, *words], env
-        if word == "--env":
-            env = next(words, "")
-        elif word.startswith("--env="):
-            env = word.removeprefix("--env=")
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument == "--":
+            return [*rest, argument, *remaining], env
+        if argument == "--env":
+            env = next(remaining, "")
+        elif argument.startswith("--env="):
+            env = argument.removeprefix("--env=")
         else:
-            rest.append(word)
+            rest.append(argument)
             continue
         if not env:
             raise CommandError("--env needs the name of a file: --env /etc/signoff.env.")
@@ -117,19 +133,18 @@ def _named_env(file: str | None) -> Iterator[None]:
             os.environ.update({NAMED: before} if before is not None else {})
 
 
-def _tell(problem: Exception) -> None:
+def _print_error(problem: Exception) -> None:
     if isinstance(problem, ConfigError):
         for name, what in problem.problems:
             error(f"{name} {what}")
     elif isinstance(problem, DefinitionErrors):
-        for one in problem.errors:
-            error(str(one))
+        for each in problem.errors:
+            error(str(each))
     elif isinstance(problem, CommandError):
         error(*problem.lines)
-    elif isinstance(problem, _EXPECTED):
+    elif isinstance(problem, SignoffError | NotAsked):
         error(str(problem))
     elif isinstance(problem, OSError):
         error(f"{problem.strerror or problem} {problem.filename or ''}".rstrip() + ".")
     else:
-        kind = type(problem).__name__
-        error(f"{kind}: {problem}. This is a fault of Signoff's own; --debug shows where it is.")
+        error(f"{type(problem).__name__}: {problem}. This is a bug in Signoff; --debug prints where it is.")

@@ -1,14 +1,46 @@
-"""Options that several commands share, each with one meaning."""
+"""Options and arguments that several commands share, each with one meaning, and how a group is made."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.user_ids import USER_ID
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 Data = Annotated[
     Path | None,
     typer.Option(
-        "--data", metavar="DIR", help="Folder with signoff.db. Otherwise DATABASE_URL says where it is."
+        "--data", metavar="DIR", help="Folder that has signoff.db. Default: the folder of DATABASE_URL."
     ),
 ]
+To = Annotated[
+    Path | None, typer.Option("--to", metavar="FILE", help="File to write. Default: print the document.")
+]
+Url = Annotated[
+    str,
+    typer.Option(
+        "--url", envvar="SIGNOFF_URL", help="Address where Signoff serves, e.g. http://127.0.0.1:3000."
+    ),
+]
+RequestId = Annotated[
+    str, typer.Argument(help="Id of a request, or of a run that waits for one decision only.")
+]
+RunId = Annotated[str, typer.Argument(help="Id of a run, its short form, or the end of either.")]
+
+
+def new_group(name: str, help_text: str) -> typer.Typer:
+    """Return a group of commands, as `signoff db`."""
+    group = typer.Typer(name=name, help=help_text, rich_markup_mode=None, no_args_is_help=True)
+    group.callback()(lambda: None)
+    return group
+
+
+def check_user_id(text: str, option: str = "") -> str:
+    """Return a Slack user id. Raises `BadParameter` for any other text."""
+    if not USER_ID.fullmatch(text):
+        raise typer.BadParameter(
+            f"{option} {text!r}".strip() + " is not a user id like U012AB3CD. "
+            "Copy it in Slack: profile, ⋮, Copy member ID."
+        )
+    return text

@@ -1,61 +1,68 @@
-"""Where words go: what was asked for on stdout, everything else on stderr. With --json, JSON alone."""
+"""What a command prints: its result on stdout, everything else on stderr. With --json, JSON alone."""
 
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
+from bot.cli import heavy
 from bot.terminal import printed, printed_json
 
 
 class CommandError(Exception):
-    """What a command can't do, in one plain line with the remedy. `more`: further lines."""
+    """A command cannot do what it was asked: one plain line with the remedy. `more`: further lines."""
 
     def __init__(self, text: str, *more: str) -> None:
         self.lines = (text, *more)
         super().__init__("\n".join(self.lines))
 
 
+class Line:
+    """A line of text whose parts have styles, as Rich names them: `bold`, `dim`, `red`."""
+
+    def __init__(self, text: str = "", style: str = "") -> None:
+        self.style = style
+        self.parts = [(text, "")]
+
+    def append(self, text: str, style: str = "") -> None:
+        self.parts.append((text, style))
+
+    @property
+    def plain(self) -> str:
+        return "".join(text for text, _ in self.parts)
+
+
 class Output:
-    """One command's words. `as_json`: only `data` reaches stdout."""
+    """The output of one command. `as_json`: only `data` reaches stdout."""
 
     def __init__(self, as_json: bool = False) -> None:
         self.as_json = as_json
-        # A pipe has no width of its own: wide enough that nothing is cut there.
-        width = None if sys.stdout.isatty() else 200
-        self._console = Console(highlight=False, markup=False, emoji=False, width=width)
 
     def data(self, value: Any) -> None:
         if self.as_json:
             print(printed_json(value))
 
-    def line(self, text: str | Text = "", style: str = "") -> None:
-        if not self.as_json:
-            self._console.print(_fit(text), style=style, soft_wrap=True)
-
-    def table(self, headers: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
+    def line(self, text: str | Line = "", style: str = "") -> None:
         if self.as_json:
             return
-        table = Table(*headers, box=None, pad_edge=False, header_style="bold", show_edge=False)
-        for row in rows:
-            table.add_row(*map(_fit, row))
-        self._console.print(table)
+        line = _visible(text if isinstance(text, Line) else Line(text, style))
+        if sys.stdout.isatty():
+            heavy.print_line(line)
+        else:
+            print(line.plain)
+
+    def table(self, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        if not self.as_json:
+            heavy.print_table(headers, [[printed(cell) for cell in row] for row in rows])
 
 
-def _fit(text: str | Text) -> Text:
-    """One line; a text that is styled keeps its styles where nothing in it needs a mark."""
-    given = text.plain if isinstance(text, Text) else text
-    line = printed(given)
-    if isinstance(text, Text):
-        return text if line == given else Text(line, style=text.style)
-    return Text(line)
+def _visible(given: Line) -> Line:
+    """Return one line; it keeps its styles if nothing in it needs a mark."""
+    line = printed(given.plain)
+    return given if line == given.plain else Line(line, given.style)
 
 
 def note(text: str) -> None:
-    """Something worth knowing that is not what was asked for."""
+    """Print something worth knowing that is not what was asked for."""
     print(printed(text), file=sys.stderr)
 
 

@@ -1,59 +1,67 @@
-"""Which database a command means, and the settings that go with it."""
+"""Which database a command means, found without reading all settings."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import demo
-from bot.cli.env_file import find_env_file
+from bot import demo_folder
+from bot.cli.env_file import find_env_file, read_env_file
 from bot.cli.output import CommandError, note
-from bot.config import Settings, read_settings
+from bot.database_url import DEFAULT_DATABASE_URL, database_path, database_url
+from bot.errors import ConfigError
 
 _NOT_OURS = ("SIGNOFF_BROWSER",)
 """For the tests, not for the bot."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A database and its settings. `demo`: it is the demo's, whose people are in the local Slack."""
+class Target:
+    """A database, and where its settings are. `demo`: the folder of the demo whose database it is."""
 
-    settings: Settings
-    demo: bool = False
-
-    @property
-    def database(self) -> Path:
-        return self.settings.database_path
+    database: Path
+    environ: Mapping[str, str]
+    env_file: Path | None = None
+    demo: Path | None = None
 
 
-def environment() -> Mapping[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
+def environment(**more: str) -> Mapping[str, str]:
+    return {name: value for name, value in {**os.environ, **more}.items() if name not in _NOT_OURS}
 
 
-def settings_here(*, serving: bool = False, **more: str) -> Settings:
-    """The settings of this environment and of the installation's environment file. Raises `ConfigError`."""
-    environ = {**environment(), **more}
+def find_target(data: Path | None) -> Target:
+    """Return the database in the folder `data`, or the one of the settings, or else the demo's.
+
+    Raises `ConfigError` and `CommandError`.
+    """
+    if data is None:
+        return _target_of_settings()
+    if not data.is_dir():
+        raise CommandError(f"--data {data}: there is no such folder. Name the folder that has signoff.db.")
+    database = (data / "signoff.db").absolute()
+    if demo_folder.is_demo(data):
+        return Target(database, environment(), demo=data)
+    environ = environment(DATABASE_URL=database_url(database))
+    return Target(database, environ, find_installed_env_file(environ))
+
+
+def find_installed_env_file(environ: Mapping[str, str]) -> Path | None:
+    """Return the environment file to read, and say if another one is ignored."""
     found = find_env_file(environ)
     if found.ignored:
         note(found.ignored)
-    return read_settings(environ, found.path, serving=serving)
+    return found.path
 
 
-def find_place(data: Path | None) -> Place:
-    """`data`: the folder that was named. Otherwise the settings; the demo's where nothing else is there."""
-    if data is not None:
-        return _in_folder(data)
-    settings = settings_here()
-    chosen = "database_url" in settings.model_fields_set
-    if not chosen and not settings.database_path.exists() and demo.lives_in(demo.FOLDER):
-        note(f"(the demo's database in {demo.FOLDER})")
-        return Place(demo.settings(demo.FOLDER), demo=True)
-    return Place(settings)
-
-
-def _in_folder(data: Path) -> Place:
-    if not data.is_dir():
-        raise CommandError(f"--data {data}: there is no such folder.")
-    if demo.lives_in(data):
-        return Place(demo.settings(data), demo=True)
-    return Place(settings_here(DATABASE_URL=f"sqlite:///{data / 'signoff.db'}"))
+def _target_of_settings() -> Target:
+    environ = environment()
+    env_file = find_installed_env_file(environ)
+    url = {**read_env_file(env_file), **environ}.get("DATABASE_URL", "")
+    try:
+        database = database_path(url or DEFAULT_DATABASE_URL)
+    except ValueError as error:
+        raise ConfigError([("DATABASE_URL", str(error))]) from None
+    if not url and not database.exists() and demo_folder.is_demo(demo_folder.FOLDER):
+        note(f"(the demo's database in {demo_folder.FOLDER})")
+        return Target((demo_folder.FOLDER / "signoff.db").absolute(), environ, demo=demo_folder.FOLDER)
+    return Target(database, environ, env_file)

@@ -1,130 +1,143 @@
-"""The other side of `/api/approvals`: how a script or an agent asks at a gate and waits."""
+"""The client of `/api/approvals`: a script or an agent asks at a gate and waits.
 
-import asyncio
+Imports the standard library alone, so that a command starts quickly.
+"""
+
+import http.client
 import json
 import re
+import ssl
 import time
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
-import aiohttp
-
+from bot.errors import NotAsked
 from bot.slack.addresses import reveals_token
 
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
-"""An id becomes part of an address: nothing that could lead elsewhere."""
-POLL = 50
-"""Seconds that one call waits for an answer."""
+"""An id becomes part of an address: nothing in it leads elsewhere."""
+MAX_WAIT_SECONDS = 50
+"""For which one call waits for a decision."""
+PATIENCE_SECONDS = 300.0
+"""For which a server that answered before may be unreachable, as during a restart."""
+_TOKEN = re.compile(r"[!-~]+")
 _STATES = frozenset({"open", "approved", "rejected", "expired", "withdrawn"})
 _REMEDY = "Check --url or SIGNOFF_URL: it is the address that signoff serve or signoff demo prints."
-PATIENCE = 300.0
-"""Seconds for which a server that was there may be gone, as while it is restarted."""
-
-
-class NotAsked(Exception):
-    """It could not be asked, in a sentence for whoever asked."""
 
 
 class Client:
     """Raises `NotAsked`. `patience`: seconds; `between`: seconds between two tries meanwhile."""
 
-    def __init__(self, url: str, token: str, *, patience: float = PATIENCE, between: float = 2.0) -> None:
-        self._url = f"{url.rstrip('/')}/api/approvals"
-        self._patience, self._between = patience, between
-        self._http = aiohttp.ClientSession(
-            headers={"Authorization": f"Bearer {token}"}, timeout=aiohttp.ClientTimeout(POLL + 30)
-        )
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    def __init__(
+        self, url: str, token: str, *, patience: float = PATIENCE_SECONDS, between: float = 2.0
     ) -> None:
-        await self._http.close()
+        if not _TOKEN.fullmatch(token):
+            raise NotAsked("The token is empty or has a character that no token has. Copy it again.")
+        self._url = f"{url.rstrip('/')}/api/approvals"
+        self._authorization = f"Bearer {token}"
+        self._patience, self._between = patience, between
 
-    async def ask(self, body: Mapping[str, str], key: str) -> dict[str, Any]:
-        """Open a question; the same key again opens nothing new."""
-        return await self._call("POST", self._url, json=dict(body), headers={"Idempotency-Key": key})
+    def ask(self, body: Mapping[str, str], key: str) -> dict[str, Any]:
+        """Open a request; the same key again opens no second one."""
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        return self._call("POST", self._url, json.dumps(dict(body)).encode(), headers)
 
-    async def read(self, id_: str, wait: float = 0) -> dict[str, Any]:
-        """How it stands; with `wait` once it is decided, or after so many seconds."""
+    def read(self, id_: str, wait: float = 0) -> dict[str, Any]:
+        """Return the state of a request. `wait`: seconds to wait for a decision."""
         if not RUN_ID.fullmatch(id_):
             raise NotAsked(f"{id_[:80]!r} is not the id of a question. Pass the id that asking gave.")
-        return await self._call("GET", f"{self._url}/{id_}?wait={wait:g}")
+        return self._call("GET", f"{self._url}/{id_}?wait={wait:g}")
 
-    async def until_decided(self, id_: str) -> dict[str, Any]:
-        """Wait for as long as it takes; a restart of the server is waited for as well."""
+    def until_decided(self, id_: str) -> dict[str, Any]:
+        """Wait for a decision as long as it takes, also during a restart of the server."""
         while True:
-            found = await self._patiently(id_)
-            if found["state"] != "open":
-                return found
+            answer = self._read_patiently(id_)
+            if answer["state"] != "open":
+                return answer
 
-    async def _patiently(self, id_: str) -> dict[str, Any]:
-        gone_since: float | None = None
+    def _read_patiently(self, id_: str) -> dict[str, Any]:
+        unreachable_since: float | None = None
         while True:
             try:
-                return await self.read(id_, POLL)
+                return self.read(id_, MAX_WAIT_SECONDS)
             except _Unreachable:
                 now = time.monotonic()
-                gone_since = gone_since or now
-                if now - gone_since > self._patience:
+                unreachable_since = unreachable_since or now
+                if now - unreachable_since > self._patience:
                     raise
-                await asyncio.sleep(self._between)
+                time.sleep(self._between)
 
-    async def _call(self, method: str, url: str, **more: Any) -> dict[str, Any]:
+    def _call(
+        self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         if reveals_token(url):
             raise NotAsked(
                 f"{url} would take the token over the network unencrypted. Use https://, or http:// to an "
                 f"address of this machine. {_REMEDY}"
             )
         try:
-            # A redirect is not followed: the token is for this address alone.
-            async with self._http.request(method, url, allow_redirects=False, **more) as answer:
-                status, body = answer.status, await answer.read()
-                location = answer.headers.get("Location", "")
-        except aiohttp.InvalidURL:
+            parts = urlsplit(url)
+            connection = _connection(parts)
+        except ValueError:
             raise NotAsked(f"{url} is not an address. {_REMEDY}") from None
-        except aiohttp.ClientSSLError as error:
+        try:
+            # A redirect is not followed: the token is for this address alone.
+            path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+            connection.request(method, path, body, {"Authorization": self._authorization, **(headers or {})})
+            answer = connection.getresponse()
+            return _read(url, answer.status, answer.read(), answer.getheader("Location", ""))
+        except ssl.SSLError as error:
             raise NotAsked(f"{url} has no connection that can be trusted ({error}). {_REMEDY}") from None
-        except (aiohttp.ClientError, ValueError, OSError) as error:
-            told = str(error) or type(error).__name__
+        except (http.client.HTTPException, ValueError, OSError) as error:
             raise _Unreachable(
-                f"{url} could not be asked ({told}). Is signoff serve running there? {_REMEDY}"
+                f"{url} could not be asked ({error or type(error).__name__}). "
+                f"Is signoff serve running there? {_REMEDY}"
             ) from None
-        return _read(url, status, body, location)
+        finally:
+            connection.close()
+
+
+def _connection(parts: SplitResult) -> http.client.HTTPConnection:
+    """Return a connection that is opened by the first request. Raises `ValueError` for a wrong address."""
+    if not parts.hostname:
+        raise ValueError(parts.netloc)
+    # The server answers within the wait; a little more is for the way.
+    timeout = MAX_WAIT_SECONDS + 30
+    if parts.scheme == "https":
+        return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout)
+    return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
 
 
 def _read(url: str, status: int, body: bytes, location: str) -> dict[str, Any]:
-    """What Signoff answered. Raises `NotAsked` for a refusal, and for an answer that is not Signoff's."""
+    """Return Signoff's answer. Raises `NotAsked` for a refusal, and for an answer that is not Signoff's."""
     if status in (502, 503, 504):
         raise _Unreachable(f"{url} is not ready (it answered {status}).")
     if 300 <= status < 400:
         raise NotAsked(f"{url} redirects to {location or 'another address'}. {_REMEDY}")
     try:
-        found = json.loads(body)
+        answer = json.loads(body)
     except (ValueError, RecursionError):
-        found = None
-    if status < 300 and _is_question(found):
-        return dict(found)
-    refused = found.get("error") if isinstance(found, dict) and status >= 400 else None
-    if isinstance(refused, dict) and isinstance(refused.get("message"), str):
-        field = f"{refused['field']}: " if refused.get("field") else ""
-        raise NotAsked(f"{field}{refused['message']}")
+        answer = None
+    if status < 300 and _is_request(answer):
+        return dict(answer)
+    refusal = answer.get("error") if isinstance(answer, dict) and status >= 400 else None
+    if isinstance(refusal, dict) and isinstance(refusal.get("message"), str):
+        field = f"{refusal['field']}: " if refusal.get("field") else ""
+        raise NotAsked(f"{field}{refusal['message']}")
     raise NotAsked(f"{url} answered {status}, and not as Signoff does. {_REMEDY}")
 
 
-def _is_question(found: Any) -> bool:
+def _is_request(answer: Any) -> bool:
     return (
-        isinstance(found, dict)
-        and isinstance(found.get("id"), str)
-        and found.get("state") in _STATES
-        and isinstance(found.get("by"), list)
-        and all(isinstance(one, str) for one in found["by"])
-        and isinstance(found.get("comment", 0), str | None)
+        isinstance(answer, dict)
+        and isinstance(answer.get("id"), str)
+        and answer.get("state") in _STATES
+        and isinstance(answer.get("by"), list)
+        and all(isinstance(person, str) for person in answer["by"])
+        and isinstance(answer.get("comment", 0), str | None)
     )
 
 
 class _Unreachable(NotAsked):
-    """Nobody is there, perhaps for a moment."""
+    """No server answers, perhaps for a moment."""

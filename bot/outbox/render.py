@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot import views
 from bot.outbox.completeness import refusal
 from bot.outbox.ports import Deliveries, Delivery, Records, Slack
 from bot.outbox.problems import Problem, remedy
@@ -14,8 +13,15 @@ from bot.rendering import rendered
 from bot.slack.display_names import Book, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
 from bot.views import full
+from bot.views.approval import approval_message
+from bot.views.blocked import Blocked, blocked_line, blocked_message
+from bot.views.direct_messages import outcome_message
+from bot.views.failure import History, failure_message
 from bot.views.full import File
-from bot.views.message import Names
+from bot.views.message import Message, Names
+from bot.views.question import question_message
+from bot.views.run import run_message
+from bot.views.thread import actor_of, thread_line
 from engine import AWAITED, Clock, RequestRecord, RunDetail, RunRecord, UnknownRun
 
 _LOOKED_AT = 20
@@ -41,7 +47,7 @@ class Renderer:
     clock: Clock
     bot_name: str
 
-    async def __call__(self, delivery: Delivery, *, plan: bool) -> views.Message | File | None:
+    async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | File | None:
         """None where there is nothing to say any more."""
         try:
             detail = await self.records.detail(delivery.target["run"])
@@ -62,50 +68,50 @@ class Renderer:
                 return await self._notice(delivery.data, detail)
         raise ValueError(f"no message is of the kind {delivery.kind!r}")
 
-    async def _run(self, detail: RunDetail, *, plan: bool) -> views.Message:
+    async def _run(self, detail: RunDetail, *, plan: bool) -> Message:
         names = await names_in(self.book, detail)
-        return await rendered((detail,), views.run_message, detail, names, self.clock.now(), plan=plan)
+        return await rendered((detail,), run_message, detail, names, self.clock.now(), plan=plan)
 
-    async def _request(self, request_id: str, detail: RunDetail, *, plain: bool) -> views.Message | None:
+    async def _request(self, request_id: str, detail: RunDetail, *, plain: bool) -> Message | None:
         request = _found(request_id, detail)
         if request is None:
             return None
         names, now = await names_in(self.book, detail), self.clock.now()
         if request.kind == "failure":
             history = await self._history(request)
-            return await rendered((detail,), views.failure_message, request, detail, names, now, history)
+            return await rendered((detail,), failure_message, request, detail, names, now, history)
         if request.kind == "question":
-            return await rendered((detail,), views.question_message, request, detail, names, now)
+            return await rendered((detail,), question_message, request, detail, names, now)
         lacking = refusal(await self.deliveries.find(subject=request.id, kind="full"), self.bot_name)
         return await rendered(
-            (detail,), views.approval_message, request, detail, names, now, plain=plain, lacking=lacking
+            (detail,), approval_message, request, detail, names, now, plain=plain, lacking=lacking
         )
 
-    async def _line(self, event: Mapping[str, Any], detail: RunDetail) -> views.Message | None:
+    async def _line(self, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
         if event["type"] == "message.blocked":
             blocked, told = await self._blocked(event, detail), event.get("told")
-            return views.blocked_line(detail, self._remedy(event), self.clock.now(), blocked, told)
-        who = [views.actor_of(event)] if "actor" in event else []
+            return blocked_line(detail, self._remedy(event), self.clock.now(), blocked, told)
+        who = [actor_of(event)] if "actor" in event else []
         names = await names_in(self.book, detail, *who)
-        return await rendered((detail,), views.thread_line, event, detail, names, self.clock.now())
+        return await rendered((detail,), thread_line, event, detail, names, self.clock.now())
 
-    async def _outcome(self, request_id: str, detail: RunDetail) -> views.Message | None:
+    async def _outcome(self, request_id: str, detail: RunDetail) -> Message | None:
         request = _found(request_id, detail)
         if request is None:
             return None
         names, url = await names_in(self.book, detail), await self._permalink(request)
         now = self.clock.now()
-        return await rendered((detail,), views.outcome_message, request, detail, names, now, url)
+        return await rendered((detail,), outcome_message, request, detail, names, now, url)
 
-    async def _full(self, delivery: Delivery, detail: RunDetail) -> views.Message | File | None:
+    async def _full(self, delivery: Delivery, detail: RunDetail) -> Message | File | None:
         request = _found(delivery.data["request"], detail)
         if request is None or (delivery.error and request.state not in AWAITED):
             return None  # what could not be delivered is no longer decided on
         names = await names_in(self.book, detail)
         return await rendered((detail,), _in_full, delivery, request, detail, names)
 
-    async def _notice(self, data: Mapping[str, Any], detail: RunDetail) -> views.Message:
-        return views.blocked_message(
+    async def _notice(self, data: Mapping[str, Any], detail: RunDetail) -> Message:
+        return blocked_message(
             detail,
             self._remedy(data),
             await names_in(self.book, detail),
@@ -119,7 +125,7 @@ class Renderer:
         problem = Problem(data["code"], data["channel"], data["needed"], data["detail"])
         return remedy(problem, problem.channel, self.bot_name)
 
-    async def _blocked(self, data: Mapping[str, Any], detail: RunDetail) -> views.Blocked:
+    async def _blocked(self, data: Mapping[str, Any], detail: RunDetail) -> Blocked:
         """How it stands now: while a word of it was under way, people may have decided, or it arrived."""
         request = _found(data["subject"], detail)
         key = data.get("message") or (request_key(request.id) if request else run_key(detail.run.id))
@@ -129,7 +135,7 @@ class Renderer:
             base = request_key(request.id)
             others = [base, *(f"{base}:{channel}" for channel in request.further_channels)]
         rows = [await self.deliveries.get(other) for other in others if other != key]
-        return views.Blocked(
+        return Blocked(
             data["kind"],
             posted=row is not None and row.sent > 0,
             elsewhere=any(one is not None and one.ref is not None for one in rows),
@@ -137,7 +143,7 @@ class Renderer:
             request=request,
         )
 
-    async def _history(self, request: RequestRecord) -> views.History:
+    async def _history(self, request: RequestRecord) -> History:
         """As it was when the owner was asked: the message keeps it."""
         runs, _ = await self.records.runs(request.workflow, limit=_LOOKED_AT)
         before = [run for run in runs if run.created_at <= request.opened_at]
@@ -164,7 +170,7 @@ class Renderer:
 
 def _in_full(
     delivery: Delivery, request: RequestRecord, detail: RunDetail, names: Names
-) -> views.Message | File | None:
+) -> Message | File | None:
     data = delivery.data
     made = (document for document in full.documents(request, detail) if document.what == data["document"])
     document = next(made, None)
@@ -182,6 +188,6 @@ def _found(request_id: str, detail: RunDetail) -> RequestRecord | None:
     return next((request for request in detail.requests if request.id == request_id), None)
 
 
-def _history(failing: list[RunRecord], succeeded: RunRecord | None) -> views.History:
+def _history(failing: list[RunRecord], succeeded: RunRecord | None) -> History:
     since = failing[-1].created_at if len(failing) > 1 else None
-    return views.History(since, len(failing), succeeded.ended_at if succeeded else None)
+    return History(since, len(failing), succeeded.ended_at if succeeded else None)

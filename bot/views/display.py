@@ -6,10 +6,12 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.views import plain_values
 from bot.views.blocks import bold, italic, line, preformatted, quotation, rich, table
 from bot.views.difference import NO_DIFFERENCE, difference
 from bot.views.message import Block
 from bot.views.outline import outline, rows
+from bot.views.plain_values import rows_of, table_rows
 from bot.views.text import count, cut, escape, exact, is_live, label, one_line, safe, some, units, words
 from bot.views.visible import Visible, on_one_line
 from engine import Shown
@@ -26,8 +28,6 @@ _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 """Without a user before an `@`, and without signs that browsers read as others."""
 _LINE = 200
 _ROWS, _COLUMNS, _CELL = 10, 10, 80
-_ALIGNED = 120
-"""Characters of a row of a table in plain text; in a wider one each cell has a line."""
 
 
 def shown_label(one: Shown) -> str:
@@ -106,7 +106,7 @@ def _beginning(one: Shown, most: int = LONG, most_lines: int = LINES) -> tuple[s
         shown = [each.within(_LINE) for each in lines_of_it[:LINES]] or [NO_DIFFERENCE]
         return _counted(shown, len(lines_of_it))
     if one.kind == "table" and rows_of(one.value, 1):
-        return _counted_within(_table_rows(one.value, most_lines), len(one.value), most, most_lines)
+        return _counted_within(table_rows(one.value, most_lines), len(one.value), most, most_lines)
     if isinstance(one.value, str):
         kept = one.value[: 4 * LONG]
         shown = outline(kept).split("\n")
@@ -177,56 +177,9 @@ def _more(number: int, thing: str) -> str:
     return f"{number:,} more {thing}{'' if number == 1 else 's'}" if number > 0 else ""
 
 
-def rows_of(value: Any, most: int | None = None) -> list[list[str]]:
-    """Head and rows as texts, of a list of objects or of lists; empty for anything else.
-
-    most: rows besides the head.
-    """
-    if not isinstance(value, list) or not value:
-        return []
-    if all(isinstance(row, Mapping) for row in value):
-        names = list(dict.fromkeys(name for row in value for name in row))
-        body = [[words(row[name]) if name in row else MISSING for name in names] for row in value[:most]]
-        return [_head(names), *body] if names else []
-    if all(isinstance(row, list | tuple) for row in value):
-        width = max(map(len, value))
-        end = None if most is None else most + 1
-        return [_padded(row, width) for row in value[:end]] if width else []
-    return []
-
-
-def _head(names: list[str]) -> list[str]:
-    """Labels, where they tell the names apart."""
-    labels = [label(name) for name in names]
-    raw = [on_one_line(name or "empty text") for name in names]
-    return [*(labels if len({*labels}) == len(names) else raw)]
-
-
-def _padded(row: list[Any], width: int) -> list[str]:
-    return [*map(words, row), *[MISSING] * (width - len(row))]
-
-
-def _table_rows(value: Any, most: int | None = None) -> list[str]:
-    """A table in plain text: its columns under each other, or where they are wide a line for each cell."""
-    head, *body = rows_of(value, most)
-    widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
-    if sum(widths) + 2 * len(widths) <= _ALIGNED:
-        return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in (head, *body)]
-    wide = max(map(len, head))
-    return [
-        f"{'- ' if column == 0 else '  '}{name.ljust(wide)}  {cell}"
-        for row in body
-        for column, (name, cell) in enumerate(zip(head, row, strict=True))
-    ]
-
-
 def whole_text(one: Shown) -> str:
-    """Everything there is to see of it, exactly, as plain text. Values that differ never look the same."""
-    if one.kind == "diff":
-        return "\n".join(each.whole() for each in difference(one.value)) or NO_DIFFERENCE
-    if one.kind == "table" and len(rows_of(one.value, 0)) and len(one.value) > 1:
-        return "\n".join(_table_rows(one.value))
-    return outline(one.value)
+    """Return all there is to see of it, exactly, as plain text."""
+    return plain_values.whole_text(one.kind, one.value)
 
 
 def plain(one: Shown) -> Any:

@@ -68,7 +68,7 @@ MUTANTS = [
     ),
     Mutant(
         "a loop that a step ended is a clean end",
-        "bot/cli/serve.py",
+        "bot/cli/serving.py",
         "        if not ending.asked:\n",
         "        if ending is None:\n",
         ("tests/bot/test_serving.py",),

@@ -179,7 +179,7 @@ MUTANTS = [
     ),
     Mutant(
         "the command line trusts whatever socket it finds",
-        "bot/control_socket.py",
+        "bot/control_client.py",
         "    check_socket(path, database)\n",
         "",
         _DOOR,

@@ -20,13 +20,13 @@ MUTANTS = [
     Mutant(
         "a line break from outside begins a line on the terminal",
         "bot/cli/output.py",
-        "    line = printed(given)\n",
-        "    line = given\n",
+        "    line = printed(given.plain)\n",
+        "    line = given.plain\n",
         ("tests/bot/test_terminal.py",),
     ),
     Mutant(
         "a line break from outside begins a record of the log",
-        "bot/cli/serve.py",
+        "bot/cli/serving.py",
         "return printed(super().formatMessage(record))",
         "return super().formatMessage(record)",
         ("tests/bot/test_terminal.py",),

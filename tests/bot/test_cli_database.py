@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from bot.config import ConfigError, read_settings
+from bot.config import read_settings
+from bot.errors import ConfigError
 
 FLOW = """
 from engine import Every, Outcome, Workflow

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot import demo
-from bot.config import ConfigError, Settings, read_settings
+from bot.config import Settings, read_settings
+from bot.errors import ConfigError
 
 BOT, APP = "xoxb-1234567890-abcdef", "xapp-1-A0123-4567-abcdef"
 GOOD = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP}
@@ -116,7 +117,7 @@ def test_an_environment_file_fills_in_what_the_environment_leaves_out(tmp_path: 
     assert settings.app_token is None
     assert read_settings({}, tmp_path / "absent").bot_token is None
     file.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match="should be a text file"):
+    with pytest.raises(ConfigError, match="Write a text file with lines like NAME=value"):
         read_settings({}, file)
 
 

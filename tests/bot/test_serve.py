@@ -8,7 +8,8 @@ import pytest
 
 from bot.application import engine_settings, register
 from bot.cli.workflow_files import load
-from bot.config import ConfigError, read_settings
+from bot.config import read_settings
+from bot.errors import ConfigError
 from bot.slack.operator_messages import Operator
 from bot.slack.preflight import preflight
 from bot.slack.web_api import SlackApi

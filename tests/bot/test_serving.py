@@ -9,7 +9,7 @@ import pytest
 
 from bot.application import Ending, end_on_sigterm
 from bot.cli.output import CommandError
-from bot.cli.serve import Formatter, until_stopped
+from bot.cli.serving import Formatter, until_stopped
 
 
 async def waits() -> None:

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.text import Text
 
-from bot.cli.output import CommandError, Output, error, note
-from bot.cli.receipt import _told
-from bot.cli.serve import Formatter
+from bot.cli.commands.receipt import lines
+from bot.cli.output import CommandError, Line, Output, error, note
+from bot.cli.serving import Formatter
 from bot.terminal import printed, printed_json
 from bot.views.visible import is_hidden
 
@@ -48,7 +47,7 @@ def test_a_line_a_table_and_an_error_of_the_command_line_stay_one_line_each(
 ) -> None:
     output = Output()
     output.line(FORGED)
-    output.line(Text(FORGED, style="bold"))
+    output.line(Line(FORGED, style="bold"))
     output.table(["RUN", "REASON"], [("run", FORGED)])
     note(FORGED)
     error(FORGED)
@@ -83,7 +82,7 @@ def test_a_comment_forges_no_line_of_a_verified_receipt(capsys: pytest.CaptureFi
         "decisions": [made], "by_time": False, "executed": [], "digest": "d",
     }  # fmt: skip
     output = Output()
-    for line in _told(found, "k\nGenuine"):
+    for line in lines(found, "k\nGenuine"):
         output.line(line)
     assert [line[:7] for line in capsys.readouterr().out.splitlines()] == [
         "Genuine", "Go?⟦new", "  appro", "Digest ",

@@ -12,10 +12,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.control_socket import MOST_VISITORS, Door, DoorError, NobodyServes, call, user_name
+from bot import control_client
+from bot.control_client import DoorError, NobodyServes, user_name
+from bot.control_socket import MOST_VISITORS, Door
 from bot.control_socket_path import Untrusted, may_enter, socket_path
 from engine.errors import StoreInUse, UnknownRun
 from engine.store.file_lock import FileLock
@@ -136,6 +139,11 @@ def test_a_forked_child_does_not_keep_the_lock(tmp_path: Path) -> None:
         lock = FileLock(database)
         lock.take()
         lock.release()
+
+
+async def call(database: Path, method: str, params: dict) -> Any:
+    """As a process of its own would, beside the loop of the door."""
+    return await asyncio.to_thread(control_client.call, database, method, params)
 
 
 async def test_an_answer_may_be_longer_than_any_request(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 """A run that a person completed by skipping says so; a condition that was not met is no such thing."""
 
 from bot.cli import formatting
-from bot.views import run_message
 from bot.views.command_replies import runs_answer
 from bot.views.home import home_view
 from bot.views.message import MENTIONED
+from bot.views.run import run_message
 from engine import Fatal, RunDetail, Workflow
 from engine.clock import FakeClock
 from engine.model.people import Person, StaticPeople

@@ -8,10 +8,16 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import views
 from bot.views import command_replies, details, form, full, modals
+from bot.views.approval import approval_message
+from bot.views.blocked import Blocked, blocked_line, blocked_message
 from bot.views.button_values import Value
+from bot.views.direct_messages import outcome_message
+from bot.views.failure import failure_message
 from bot.views.home import home_view
+from bot.views.message import Message, Names
+from bot.views.run import run_message
+from bot.views.thread import thread_line
 from engine import (
     Actor,
     DecisionRecord,
@@ -135,10 +141,10 @@ workflows = st.builds(
     input_schema=schemas, may_run=st.just(()), may_cancel=st.just(()),
 )  # fmt: skip
 quick = settings(max_examples=settings.default.max_examples // 2, suppress_health_check=list(HealthCheck))
-NAMES = views.Names({"U02BOB": "<!here> *Bob*"}, {"@on-call": "S01"})
+NAMES = Names({"U02BOB": "<!here> *Bob*"}, {"@on-call": "S01"})
 
 
-def fits(message: views.Message | None) -> None:
+def fits(message: Message | None) -> None:
     if message is None:
         return
     found = check_message(list(message.blocks))
@@ -183,8 +189,8 @@ def is_safe(value: Any, *, mrkdwn: bool = True) -> None:
 @quick
 @given(found_details)
 def test_a_run(detail: RunDetail) -> None:
-    fits(views.run_message(detail, NAMES, NOW))
-    fits(views.run_message(detail, NAMES, NOW, plan=False))
+    fits(run_message(detail, NAMES, NOW))
+    fits(run_message(detail, NAMES, NOW, plan=False))
     fits(command_replies.run_answer(detail, NOW))
     fits(command_replies.started_answer(detail.run, "Here."))
     fits(command_replies.cancelled_answer(detail.run))
@@ -195,9 +201,9 @@ def test_a_run(detail: RunDetail) -> None:
         remedy = "Invite the bot: /invite @signoff in C0123456."
         for posted, arrived in product([False, True], repeat=2):
             request = detail.requests[0] if detail.requests and kind == "request" else None
-            blocked = views.Blocked(kind, posted, False, arrived, request)
-            fits(views.blocked_message(detail, remedy, NAMES, NOW, blocked, as_operator=True))
-            fits(views.blocked_line(detail, remedy, NOW, blocked, "operator"))
+            blocked = Blocked(kind, posted, False, arrived, request)
+            fits(blocked_message(detail, remedy, NAMES, NOW, blocked, as_operator=True))
+            fits(blocked_line(detail, remedy, NOW, blocked, "operator"))
 
 
 @quick
@@ -212,9 +218,9 @@ def test_what_is_posted_in_full(request: RequestRecord, detail: RunDetail) -> No
 @quick
 @given(requests(), found_details)
 def test_a_question(request: RequestRecord, detail: RunDetail) -> None:
-    show = views.failure_message if request.kind == "failure" else views.approval_message
+    show = failure_message if request.kind == "failure" else approval_message
     fits(show(request, detail, NAMES, NOW))
-    fits(views.outcome_message(request, detail, NAMES, NOW, "https://example.slack.com/archives/C1/p1"))
+    fits(outcome_message(request, detail, NAMES, NOW, "https://example.slack.com/archives/C1/p1"))
     fits(command_replies.approvals_answer([request] * 12, NOW))
     view_fits(details.request_details(request, detail, NOW, NAMES))
     for choice in request.choices:
@@ -261,4 +267,4 @@ def test_a_line_in_the_thread(
             "outcome": "approved", "number": 1,
         },
     }  # fmt: skip
-    fits(views.thread_line(event, detail, NAMES, NOW))
+    fits(thread_line(event, detail, NAMES, NOW))

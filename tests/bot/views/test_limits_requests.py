@@ -8,10 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import views
 from bot.views import command_replies, details, form, modals, thread
+from bot.views.approval import approval_message
 from bot.views.button_values import Value
+from bot.views.direct_messages import outcome_message
+from bot.views.failure import failure_message
 from bot.views.home import home_view
+from bot.views.message import Message
+from bot.views.question import question_message
+from bot.views.run import run_message
+from bot.views.thread import thread_line
 from engine import Actor, RequestRecord, RunDetail
 from engine.model.spec import EscalationSpec, FormSpec, QuorumSpec, StageSpec
 from tests.bot.views.test_limits import (
@@ -100,13 +106,13 @@ def any_requests(draw: st.DrawFn) -> RequestRecord:
     )
 
 
-def shown(request: RequestRecord, detail: RunDetail) -> views.Message:
+def shown(request: RequestRecord, detail: RunDetail) -> Message:
     match request.kind:
         case "failure":
-            return views.failure_message(request, detail, NAMES, NOW)
+            return failure_message(request, detail, NAMES, NOW)
         case "question":
-            return views.question_message(request, detail, NAMES, NOW)
-    return views.approval_message(request, detail, NAMES, NOW)
+            return question_message(request, detail, NAMES, NOW)
+    return approval_message(request, detail, NAMES, NOW)
 
 
 @quick
@@ -114,9 +120,9 @@ def shown(request: RequestRecord, detail: RunDetail) -> views.Message:
 def test_every_question_in_every_state_is_taken_by_slack(request: RequestRecord, detail: RunDetail) -> None:
     detail = replace(detail, requests=(request, *detail.requests))
     fits(shown(request, detail))
-    fits(views.outcome_message(request, detail, NAMES, NOW))
-    fits(views.run_message(detail, NAMES, NOW))
-    fits(views.run_message(detail, NAMES, NOW, plan=False))
+    fits(outcome_message(request, detail, NAMES, NOW))
+    fits(run_message(detail, NAMES, NOW))
+    fits(run_message(detail, NAMES, NOW, plan=False))
     fits(command_replies.approvals_answer([request] * 12, NOW))
     view_fits(details.request_details(request, detail, NOW, NAMES, [request]))
     view_fits(details.run_details(detail, NOW, NAMES))
@@ -159,4 +165,4 @@ def test_every_line_in_a_thread_is_taken_by_slack(
             "stage": request.stage, "stand_ins": stand_ins,
         },
     }  # fmt: skip
-    fits(views.thread_line(event, detail, NAMES, NOW))
+    fits(thread_line(event, detail, NAMES, NOW))

@@ -1,12 +1,12 @@
-"""`signoff run NAME key=value…`: start a run and tell how it goes."""
+"""`signoff run NAME key=value…`: start a run and print its progress."""
 
-import asyncio
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bot.cli import formatting, run_view
-from bot.cli.connection import Access, opened
+from bot.cli.connection import Access, connect
 from bot.cli.options import Data, Json
 from bot.cli.output import CommandError, Output
 from bot.views.times import duration
@@ -14,69 +14,64 @@ from bot.views.times import duration
 _QUIET = {"step.cancelled", "run.created", "run.waiting", "run.resumed", "request.reminded"}
 
 
-def register(app: typer.Typer) -> None:
-    app.command()(run)
-
-
 def run(
-    name: Annotated[str, typer.Argument(help="The workflow.")],
-    values: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Its input.")] = None,
+    name: Annotated[str, typer.Argument(help="Name of the workflow.")],
+    values: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="The input of the run.")
+    ] = None,
     detach: Annotated[
-        bool, typer.Option("--detach", help="Only start it; the process that serves executes it.")
+        bool, typer.Option("--detach", help="Start the run and return. The serving process executes it.")
     ] = False,
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Start a run, and follow it until it ends or waits for people."""
-    given = _pairs(values or [])
-    asyncio.run(_run(Output(json), name, given, detach, data))
+    _run(Output(json), name, _pairs(values or []), detach, data)
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key:
-            raise typer.BadParameter(f"{text} is not KEY=VALUE. Write, for instance, service=billing.")
-        if key in found:
-            raise typer.BadParameter(f"{key} is given twice.")
-        found[key] = value
-    return found
+            raise typer.BadParameter(f"{text} is not KEY=VALUE. Write it like service=billing.")
+        if key in pairs:
+            raise typer.BadParameter(f"{key} is given twice. Give it once.")
+        pairs[key] = value
+    return pairs
 
 
-async def _run(output: Output, name: str, values: dict[str, str], detach: bool, data: Any) -> None:
-    async with opened(data, executes=True) as access:
+def _run(output: Output, name: str, values: dict[str, str], detach: bool, data: Path | None) -> None:
+    with connect(data, executes=True) as access:
         if detach and not access.served:
             raise CommandError(
-                "Nothing serves this database, so nobody would execute the run. "
-                "Leave --detach out, or start signoff serve."
+                "No process serves this database, so nothing would execute the run. "
+                "Leave out --detach, or start signoff serve."
             )
-        started = await access.call("start", workflow=name, values=values)
+        started = access.call("start", workflow=name, values=values)
         output.line(f"{started['short']} started.")
-        detail = (
-            await access.call("show", run=started["id"]) if detach else await _follow(output, access, started)
-        )
+        detail = access.call("show", run=started["id"]) if detach else _follow(output, access, started)
     output.data(detail)
     _close(output, detail, access.served, detach)
     if detail["run"]["state"] in ("failed", "cancelled"):
         raise typer.Exit(1)
 
 
-async def _follow(output: Output, access: Access, started: dict[str, Any]) -> dict[str, Any]:
+def _follow(output: Output, access: Access, started: dict[str, Any]) -> dict[str, Any]:
     after = 0
     while True:
-        found = await access.call("follow", run=started["id"], after=after)
-        titles = {step["step"]: step["title"] for step in found["steps"]}
-        for event in found.pop("events"):
+        detail = access.call("follow", run=started["id"], after=after)
+        titles = {step["step"]: step["title"] for step in detail["steps"]}
+        for event in detail.pop("events"):
             after = event["seq"]
             if line := _progress(event, titles):
                 output.line(f"  {line}")
-        if found["run"]["ended_at"] or found["run"]["state"] == "waiting":
-            return found
+        if detail["run"]["ended_at"] or detail["run"]["state"] == "waiting":
+            return detail
 
 
 def _progress(event: dict[str, Any], titles: dict[str, str]) -> str:
-    """One line for an event that a person wants to see pass by; empty for the others."""
+    """Return one line for an event of a step; empty for events that people need not see."""
     kind, what = event["type"].split(".", 1)
     if kind != "step" or event["type"] in _QUIET:
         return ""
@@ -106,7 +101,7 @@ def _progress(event: dict[str, Any], titles: dict[str, str]) -> str:
 def _close(output: Output, detail: dict[str, Any], served: bool, detach: bool) -> None:
     run = detail["run"]
     if detach:
-        output.line(f"signoff show {run['short']} says how it goes.", style="dim")
+        output.line(f"See its progress with signoff show {run['short']}.", style="dim")
         return
     output.line(f"{formatting.run_sign(run['state'], run['reason'])} {run['short']} {_outcome(run)}.")
     for request in detail["requests"]:
@@ -115,7 +110,7 @@ def _close(output: Output, detail: dict[str, Any], served: bool, detach: bool) -
             for line in run_view.how_to_decide(request):
                 output.line(line)
     if run["state"] == "waiting" and not served:
-        output.line("Nothing executes until signoff serve, or the next signoff run, goes on.", style="dim")
+        output.line("Nothing executes until you start signoff serve, or signoff run again.", style="dim")
 
 
 def _outcome(run: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""`signoff serve` and `signoff demo`: the process that everything happens in."""
+"""`signoff serve` and `signoff demo`: the process that does everything."""
 
 import asyncio
 import errno
@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
@@ -16,11 +16,12 @@ from bot import demo as demonstration
 from bot.application import Ending, Running, end_on_sigterm, end_within, listening, running, secrets
 from bot.cli.handlers import handlers
 from bot.cli.output import CommandError, note
-from bot.cli.target import settings_here
+from bot.cli.target import environment, find_installed_env_file
 from bot.cli.workflow_files import load
-from bot.config import Settings
+from bot.config import Settings, read_settings
 from bot.terminal import printed, printed_lines
 from engine.text import redacted
+from localslack import StartError
 from workflows.grants import source as grants
 
 _LAST_SECONDS = 2.0
@@ -34,36 +35,23 @@ _CLOSED_FROM_WITHIN = (
 )
 
 
-def register(app: typer.Typer) -> None:
-    app.command()(demo)
-    app.command()(serve)
-
-
-def serve(
-    new: Annotated[
-        bool, typer.Option("--new", help="Start with an empty database where there was one.")
-    ] = False,
-) -> None:
-    """Serve a Slack workspace. The environment and the installation's file .env say which."""
-    settings = settings_here(serving=True)
+def serve_workspace(new: bool) -> None:
+    """Serve the workspace of the settings. `new`: an empty database may replace one that is gone."""
+    environ = environment()
+    settings = read_settings(environ, find_installed_env_file(environ), serving=True)
     _log(settings)
     ending = Ending()
     until_stopped(_serve(settings, new, ending), ending)
 
 
-def demo(
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="Of the page; 0 takes a free one.")
-    ] = demonstration.PORT,
-    data: Annotated[
-        Path, typer.Option("--data", metavar="DIR", help="Everything is kept here.")
-    ] = demonstration.FOLDER,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Don't open the page.")] = False,
-) -> None:
-    """Try it: a Slack-like workspace in the browser, with the bot in it."""
+def serve_demo(port: int, data: Path, *, browser: bool) -> None:
+    """Serve a local Slack and the bot. `data`: the folder where everything is kept."""
     _log(demonstration.settings(data))
     ending = Ending()
-    until_stopped(_demo(port, data.absolute(), not no_browser, ending), ending)
+    try:
+        until_stopped(_demo(port, data.absolute(), browser, ending), ending)
+    except StartError as error:
+        raise CommandError(str(error)) from None
 
 
 async def _serve(settings: Settings, new: bool, ending: Ending) -> None:

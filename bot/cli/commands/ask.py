@@ -1,0 +1,62 @@
+"""`signoff ask`: an approval for a script or a pipeline."""
+
+import uuid
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli import heavy
+from bot.cli.gate_token import read_token
+from bot.cli.options import Json, Url
+from bot.cli.output import Output, note
+
+_EXIT_CODES = {"approved": 0, "rejected": 3, "expired": 4}
+"""1 for any other state."""
+
+
+def ask(
+    gate: Annotated[str, typer.Argument(help="Name of a gate that the operator defined.")],
+    question: Annotated[str, typer.Argument(help='One line, e.g. "Ship 1.4.2?".')],
+    details: Annotated[str, typer.Option("--details", help="The facts that an approver needs.")] = "",
+    link: Annotated[str, typer.Option("--link", help="An http address for the approver to look at.")] = "",
+    on_behalf_of: Annotated[
+        str, typer.Option("--on-behalf-of", help="The person you ask for. Approvers see it as unverified.")
+    ] = "",
+    callback: Annotated[str, typer.Option("--callback", help="An address that receives the decision.")] = "",
+    wait: Annotated[bool, typer.Option("--wait", help="Return when the request is decided.")] = False,
+    key: Annotated[
+        str, typer.Option("--key", help="Idempotency key: the same key again opens no second request.")
+    ] = "",
+    url: Url = "http://127.0.0.1:3000",
+    json: Json = False,
+) -> int:
+    """Ask for an approval at a gate, with the token in SIGNOFF_TOKEN.
+
+    With --wait the exit code is 0 for approved, 3 for rejected, 4 for expired and 1 for anything else.
+    """
+    client = heavy.Client(url, read_token())
+    body = {
+        "gate": gate,
+        "question": question,
+        "details": details,
+        "link": link,
+        "on_behalf_of": on_behalf_of,
+        "callback": callback,
+    }
+    answer = client.ask(body, key or uuid.uuid4().hex)
+    if wait and answer["state"] == "open":
+        if not json:
+            note(f"Asked: {answer['id']}; waiting for a decision.")
+        answer = client.until_decided(answer["id"])
+    return _print(answer, Output(json))
+
+
+def _print(answer: dict[str, Any], output: Output) -> int:
+    """Print the state of the request, and return the exit code."""
+    output.data(answer)
+    if answer["state"] == "open":
+        output.line(f"Asked: {answer['id']}")
+        return 0
+    by = f" by {', '.join(answer['by'])}" if answer["by"] else ""
+    output.line(f"{answer['state']}{by}" + (f": {answer['comment']}" if answer["comment"] else ""))
+    return _EXIT_CODES.get(answer["state"], 1)

@@ -1,0 +1,22 @@
+"""`signoff demo`: a local Slack and the bot, to try."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import demo_folder
+from bot.cli import heavy
+
+
+def demo(
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port of the page. 0 takes a free one.")
+    ] = demo_folder.PORT,
+    data: Annotated[
+        Path, typer.Option("--data", metavar="DIR", help="Folder where the demo keeps everything.")
+    ] = demo_folder.FOLDER,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")] = False,
+) -> None:
+    """Try Signoff: a local Slack in the browser, with the bot in it."""
+    heavy.serve_demo(port, data, browser=not no_browser)

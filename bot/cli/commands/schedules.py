@@ -1,0 +1,45 @@
+"""`signoff schedules`: what starts runs by the clock."""
+
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli import formatting
+from bot.cli.connection import ask
+from bot.cli.options import Data, Json
+from bot.cli.output import Output
+
+_SWITCHES = ("enable", "disable")
+
+
+def schedules(
+    switch: Annotated[
+        str | None, typer.Argument(metavar="[enable|disable]", help="Switch the schedules of a workflow.")
+    ] = None,
+    workflow: Annotated[str | None, typer.Argument(help="The workflow whose schedules to switch.")] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """List schedules, or switch those of a workflow on or off."""
+    if switch is None:
+        listed = ask(data, "schedules", workflows=True)
+    elif switch not in _SWITCHES or workflow is None:
+        raise typer.BadParameter("Write signoff schedules, or signoff schedules enable|disable WORKFLOW.")
+    else:
+        listed = ask(data, "switch", workflows=True, workflow=workflow, enabled=switch == "enable")
+    output = Output(json)
+    output.data(listed)
+    if not listed["schedules"]:
+        output.line("No workflow has a schedule.")
+        return
+    output.table(("Workflow", "Schedule", "", "Next", "Last"), map(_row, listed["schedules"]))
+
+
+def _row(schedule: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        schedule["workflow"],
+        schedule["description"],
+        "on" if schedule["enabled"] else "off",
+        formatting.clock(schedule["next_fire_at"]),
+        formatting.clock(schedule["last_fire_at"]),
+    )

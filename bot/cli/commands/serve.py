@@ -1,0 +1,16 @@
+"""`signoff serve`: the process that does everything."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli import heavy
+
+
+def serve(
+    new: Annotated[
+        bool, typer.Option("--new", help="Start with an empty database although another one was here before.")
+    ] = False,
+) -> None:
+    """Serve a Slack workspace. The environment and the file .env beside the database hold its settings."""
+    heavy.serve_workspace(new)

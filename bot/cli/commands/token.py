@@ -1,0 +1,93 @@
+"""`signoff token`: principals that may ask from outside, and their tokens."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.connection import ask
+from bot.cli.options import Data, Json, check_user_id, new_group
+from bot.cli.output import CommandError, Output, note
+from engine.durations import InvalidDuration, seconds
+
+token = new_group("token", "Manage tokens for scripts and agents that ask at gates.")
+Name = Annotated[str, typer.Argument(help="Name of the principal, e.g. ci.")]
+
+
+@token.command()
+def create(
+    name: Name,
+    gates: Annotated[
+        list[str], typer.Option("--gate", help="A gate where it may ask. Repeat it for more gates.")
+    ],
+    person: Annotated[
+        str, typer.Option("--person", metavar="USER", help="Slack user id of the person who holds the token.")
+    ] = "",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Create a principal and print its token, which cannot be printed again."""
+    if person:
+        check_user_id(person, "--person")
+    created = ask(
+        data, "add_principal", workflows=True, people=bool(person), name=name, gates=gates, person=person
+    )
+    output = Output(json)
+    output.data(created)
+    output.line(created["token"])
+    if not json:
+        if not person:
+            note("No person holds it, so nobody can approve its high-risk requests. Add --person U….")
+        note(f"{name} may ask at {', '.join(gates)} with this token. It is not stored: copy it now.")
+
+
+@token.command("list")
+def list_principals(data: Data = None, json: Json = False) -> None:
+    """List principals with their gates."""
+    listed = ask(data, "principals")
+    output = Output(json)
+    output.data(listed)
+    if not listed["principals"]:
+        output.line("There are no principals. Create one: signoff token create NAME --gate GATE")
+        return
+    rows = [(each["name"], ", ".join(each["gates"]), each["person"] or "") for each in listed["principals"]]
+    output.table(("Name", "Gates", "Person"), rows)
+
+
+@token.command()
+def secret(name: Name, data: Data = None, json: Json = False) -> None:
+    """Print the secret that signs the callbacks to a principal."""
+    answer = ask(data, "callback_secret", name=name)
+    output = Output(json)
+    output.data(answer)
+    output.line(answer["secret"])
+
+
+@token.command()
+def rotate(
+    name: Name,
+    keep: Annotated[
+        str, typer.Option("--keep", metavar="DURATION", help="How long the old token still works.")
+    ] = "1h",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Print a new token for a principal. The old token works a while longer."""
+    try:
+        keep_seconds = seconds(keep)
+    except InvalidDuration as error:
+        raise CommandError(f"--keep {error}") from None
+    rotated = ask(data, "rotate_principal", name=name, keep=keep_seconds)
+    output = Output(json)
+    output.data(rotated)
+    output.line(rotated["token"])
+    if not json:
+        note(f"The old token of {name} works for {keep} more. The new one is not stored: copy it now.")
+
+
+@token.command()
+def revoke(name: Name, data: Data = None, json: Json = False) -> None:
+    """Remove a principal. Its token stops working at once."""
+    removed = ask(data, "remove_principal", name=name)
+    output = Output(json)
+    output.data(removed)
+    output.line(f"{name} is removed. Its token no longer works.")

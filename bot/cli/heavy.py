@@ -1,0 +1,62 @@
+"""Parts of commands that need the engine, Slack's libraries, cryptography or Rich, imported on first use.
+
+A command module names them as `heavy.open_engine(…)`, so that a command that only asks the serving process
+starts in a tenth of the time.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.cli.console import print_line, print_table
+    from bot.cli.database_files import accept_database, back_up, restore_backup, vacuum_database
+    from bot.cli.documents import verify_checkpoint_files, verify_receipt_file
+    from bot.cli.local_engine import open_engine
+    from bot.cli.serving import serve_demo, serve_workspace
+    from bot.cli.workflow_check import check_workflows
+    from bot.config import is_setting
+    from bot.env_values import read_env_values
+    from bot.http.client import Client
+    from bot.mcp_server import serve_agents
+
+__all__ = [
+    "Client",
+    "accept_database",
+    "back_up",
+    "check_workflows",
+    "is_setting",
+    "open_engine",
+    "print_line",
+    "print_table",
+    "read_env_values",
+    "restore_backup",
+    "serve_agents",
+    "serve_demo",
+    "serve_workspace",
+    "vacuum_database",
+    "verify_checkpoint_files",
+    "verify_receipt_file",
+]
+
+_NAMES = {
+    "bot.cli.console": ("print_line", "print_table"),
+    "bot.cli.database_files": ("accept_database", "back_up", "restore_backup", "vacuum_database"),
+    "bot.cli.documents": ("verify_checkpoint_files", "verify_receipt_file"),
+    "bot.cli.local_engine": ("open_engine",),
+    "bot.cli.serving": ("serve_demo", "serve_workspace"),
+    "bot.cli.workflow_check": ("check_workflows",),
+    "bot.config": ("is_setting",),
+    "bot.env_values": ("read_env_values",),
+    "bot.http.client": ("Client",),
+    "bot.mcp_server": ("serve_agents",),
+}
+MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first used, and keep it."""
+    module = MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(module), name)
+    return value

@@ -1,0 +1,127 @@
+"""Check workflow files with a real engine on a database of its own: nothing is checked in two ways."""
+
+import asyncio
+import re
+import tempfile
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.application import Loaded, engine_settings, register
+from bot.cli import serializers
+from bot.cli.local_engine import people_of
+from bot.cli.target import environment, find_installed_env_file
+from bot.cli.workflow_files import load
+from bot.config import Settings, read_settings
+from engine import DefinitionError, DefinitionErrors, Engine, People
+
+_UNKNOWN = "Correct the group, or SIGNOFF_GROUPS."
+_FILE_AND_LINE = re.compile(r"(.*\.py):(\d+)")
+
+
+@dataclass(slots=True)
+class Report:
+    """`unknown_people`: members of groups whom nobody knows. `warnings`: about channels that decide."""
+
+    workflows: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    unknown_people: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        if not self.workflows:
+            return {"workflows": [], "problems": self.problems}
+        return {
+            "workflows": self.workflows,
+            "problems": self.problems,
+            "unknown_people": self.unknown_people,
+            "warnings": self.warnings,
+        }
+
+    def all_warnings(self) -> list[str]:
+        return [*(f"{person} {_UNKNOWN}" for person in self.unknown_people), *self.warnings]
+
+
+def check_workflows(paths: list[Path], *, people: bool) -> Report:
+    """Return all problems. `people`: also approvals that the people there are could not complete."""
+    environ = environment()
+    settings = read_settings(environ, find_installed_env_file(environ))
+    try:
+        return asyncio.run(_report(settings, paths, people))
+    except DefinitionErrors as errors:
+        return Report(problems=[_problem(error) for error in errors.errors])
+
+
+async def _report(settings: Settings, paths: list[Path], people: bool) -> Report:
+    loaded = load(settings, paths)
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="signoff-check-"))
+        source: People | None = await people_of(stack, settings) if people else None
+        engine = await Engine.open(
+            Path(folder) / "signoff.db", settings=engine_settings(settings, loaded), people=source
+        )
+        try:
+            register(engine, loaded)
+            report = await _described(engine)
+            if people:
+                report.problems = await _unanswerable_approvals(engine, loaded)
+                unknown = await engine.approver_review.unknown_people()
+                report.unknown_people = list(dict.fromkeys(text for _, text in unknown))
+            report.warnings = await engine.approver_review.public_approvers(known=people)
+        finally:
+            await engine.close(grace=0)
+    return report
+
+
+async def _described(engine: Engine) -> Report:
+    triggers = [serializers.trigger(record) for record in await engine.schedules()]
+    workflows = [serializers.workflow(record) for record in engine.workflows()]
+    for workflow in workflows:
+        workflow["file"] = _shown(workflow["file"])
+        workflow["triggers"] = [each for each in triggers if each["workflow"] == workflow["name"]]
+    return Report(workflows)
+
+
+async def _unanswerable_approvals(engine: Engine, loaded: Loaded) -> list[dict[str, Any]]:
+    files = {found.name: found for found in loaded.workflows}
+    return [
+        _unanswerable(files[name].place_of(step), name, step, why)
+        for name, step, why in await engine.approver_review.unanswerable()
+    ]
+
+
+def _unanswerable(file: str, workflow: str, step: str, why: str) -> dict[str, Any]:
+    """`step`: empty for a problem of the workflow's owner."""
+    remedy = "Name more people, or ask for fewer."
+    if "cannot be found in this workspace" in why:
+        remedy = _UNKNOWN
+    elif "There is no channel" in why:
+        remedy = "Correct the name, or type /invite @signoff in that channel."
+    elif "There is no " in why:
+        remedy = "Correct the name, or create the group."
+    elif "is public: anybody" in why:
+        remedy = "Name a group, a private channel or people."
+    elif not step:
+        remedy = "Name an owner who is a full, active member."
+    problem = f"It cannot be completed. {why}" if step else why
+    return _problem(DefinitionError(problem, remedy=remedy, workflow=workflow, step=step or None, file=file))
+
+
+def _problem(error: DefinitionError) -> dict[str, Any]:
+    match = _FILE_AND_LINE.fullmatch(error.file or "")
+    return {
+        "file": _shown(match[1] if match else error.file),
+        "line": int(match[2]) if match else None,
+        "workflow": error.workflow,
+        "step": error.step,
+        "problem": error.problem,
+        "remedy": error.remedy,
+    }
+
+
+def _shown(file: str | None) -> str | None:
+    """Return a path relative to the current folder, if it lies below it."""
+    if file and Path(file).is_relative_to(Path.cwd()):
+        return str(Path(file).relative_to(Path.cwd()))
+    return file

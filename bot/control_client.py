@@ -1,0 +1,73 @@
+"""Ask the process that serves a database, through the Unix socket beside it (see `bot.control_socket`).
+
+Imports the standard library alone, so that a command starts quickly.
+"""
+
+import json
+import pwd
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.control_socket_path import address, check_server, check_socket, socket_path
+from engine import SignoffError
+
+_CHUNK = 256 * 1024
+
+
+class NobodyServes(SignoffError):
+    """No process listens at the socket."""
+
+
+class DoorError(SignoffError):
+    """The error that the other process answered. `kind` is the class of that error."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        self.kind = kind
+        super().__init__(text)
+
+
+def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
+    """Ask the process that serves this database. Raises `NobodyServes`, `DoorError` and `Untrusted`."""
+    path = socket_path(database)
+    check_socket(path, database)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        try:
+            with address(path) as short:
+                connection.connect(short)
+        except OSError as error:
+            raise NobodyServes(f"Nobody serves {database} ({error.strerror or error}).") from None
+        check_server(connection, path, database)
+        request = {"id": 1, "method": method, "params": dict(params)}
+        try:
+            connection.sendall(json.dumps(request).encode() + b"\n")
+            line = _read_line(connection)
+        except OSError as error:
+            text = f"The running Signoff hung up ({error}). Check whether it still runs."
+            raise DoorError("Interrupted", text) from None
+    if not line:
+        text = "The running Signoff ended before it answered. Its log may say why."
+        raise DoorError("Interrupted", text)
+    answer = json.loads(line)
+    if "error" in answer:
+        raise DoorError(answer["error"]["kind"], answer["error"]["text"])
+    return answer["result"]
+
+
+def _read_line(connection: socket.socket) -> bytes:
+    """Read an answer, however long: the process that serves bounds what it says."""
+    parts = []
+    while part := connection.recv(_CHUNK):
+        parts.append(part)
+        if part.endswith(b"\n"):
+            break
+    return b"".join(parts)
+
+
+def user_name(uid: int) -> str:
+    """Return the name of an operating-system user, or the number if the user has no name."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
