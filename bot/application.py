@@ -266,6 +266,8 @@ def engine_settings(settings: Settings, loaded: Loaded | None = None) -> EngineS
         keep=settings.keep,
         secrets=secrets(settings),
         registry=loaded.registry if loaded else Registry(),
+        default_owner=settings.owner,
+        default_channel=settings.channel,
     )
 
 

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from bot.config_validators import (
     SIGNING_SECRET_WHERE,
     WHERE,
+    check_reference,
     check_secret,
     check_token,
     read_cli_users,
@@ -71,6 +72,10 @@ class Settings(BaseSettings):
     """Operating-system user to the Slack user id of the person behind it."""
     operator: str | None = Field(None, validation_alias="SIGNOFF_OPERATOR")
     """User id of the person who is told when the bot itself has a problem."""
+    owner: str | None = Field(None, validation_alias="SIGNOFF_OWNER")
+    """Owner of workflows in dict form that name none."""
+    channel: str | None = Field(None, validation_alias="SIGNOFF_CHANNEL")
+    """Channel of workflows in dict form that name none."""
     data_dir: Path = Field(Path(".signoff"), validation_alias="SIGNOFF_DATA_DIR")
     callback_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), validation_alias="SIGNOFF_CALLBACK_HOSTS"
@@ -262,6 +267,13 @@ class Settings(BaseSettings):
     def _operator(cls, value: str | None) -> str | None:
         if value is not None and not USER_ID.fullmatch(value):
             raise wrong(f"{value!r} is not a user id like U012AB3CD. In Slack: profile, ⋮, Copy member ID.")
+        return value
+
+    @field_validator("owner", "channel")
+    @classmethod
+    def _reference(cls, value: str | None, info: Any) -> str | None:
+        if value is not None:
+            check_reference(info.field_name, value)
         return value
 
     @field_validator("log_level", mode="before")

@@ -9,6 +9,8 @@ from pydantic_core import PydanticCustomError
 from bot.user_ids import USER_ID
 
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_OWNER = re.compile(r"@[a-z0-9][a-z0-9._-]*|[UW][A-Z0-9]{2,}")
+_CHANNEL = re.compile(r"#[\w-]+|[CG][A-Z0-9]{2,}")
 _KINDS = {
     "xoxb-": "a bot token",
     "xapp-": "an app-level token",
@@ -52,6 +54,14 @@ def check_secret(text: str) -> None:
         raise wrong("has a space or a line break in it. Paste it again without.")
     if text.startswith(("xo", "xapp-")):
         raise wrong(f"is a token, not the signing secret. {SIGNING_SECRET_WHERE}")
+
+
+def check_reference(field: str, text: str) -> None:
+    """The owner or the channel of workflows that name none."""
+    if field == "owner" and not _OWNER.fullmatch(text):
+        raise wrong(f"{text!r} is not a group or a person. Write @group, or a member id like U012AB3CD.")
+    if field == "channel" and not _CHANNEL.fullmatch(text):
+        raise wrong(f"{text!r} is not a channel. Write #name, or a channel id like C012AB3CD.")
 
 
 def read_groups(text: str) -> dict[str, tuple[str, ...]]:

@@ -48,6 +48,7 @@ class Harness:
     `conceals`: people get the answer for a run that does not exist where they may not see it;
     without it a test reads why they are refused.
     `registry`: used instead of the mappings called `services` in the files of the workflows.
+    `owner`, `channel`: of workflows in dict form that name none, as `SIGNOFF_OWNER` and `SIGNOFF_CHANNEL`.
     """
 
     def __init__(
@@ -62,6 +63,8 @@ class Harness:
         clock: FakeClock | None = None,
         keep: timedelta | None = None,
         conceals: bool = False,
+        owner: str | None = None,
+        channel: str | None = None,
     ) -> None:
         start = datetime.fromisoformat(at) if isinstance(at, str) else at
         self.clock = clock or FakeClock(start)
@@ -78,6 +81,8 @@ class Harness:
             conceals=conceals,
             keep=keep,
             registry=offered(_modules_of(workflows)) if registry is None else registry,
+            default_owner=owner,
+            default_channel=channel,
         )
         self.engine: Engine
 

@@ -45,7 +45,7 @@ pipeline = {
                 "when": {"field": "doubtful", "op": ">", "value": 0},
                 "expires": "2d",
                 # The clear cases are decided whatever the board says about the others.
-                "gate": False,
+                "advisory": True,
             },
         },
         {"id": "award", "service": "PolicyService", "action": "update"},

@@ -64,6 +64,8 @@ async def _report(settings: Settings, paths: list[Path], people: bool) -> Report
         try:
             register(engine, loaded)
             report = await _described(engine)
+            for workflow in report.workflows:
+                workflow["settings"] = _given_by_settings(workflow["name"], loaded, settings)
             if people:
                 report.problems = await _unanswerable_approvals(engine, loaded)
                 unknown = await engine.approver_review.unknown_people()
@@ -81,6 +83,16 @@ async def _described(engine: Engine) -> Report:
         workflow["file"] = _shown(workflow["file"])
         workflow["triggers"] = [each for each in triggers if each["workflow"] == workflow["name"]]
     return Report(workflows)
+
+
+def _given_by_settings(name: str, loaded: Loaded, settings: Settings) -> dict[str, str]:
+    """By option that a workflow in dict form leaves out: the setting that gives it."""
+    left_out = next(found.left_out for found in loaded.workflows if found.name == name)
+    given = {
+        "owner": ("SIGNOFF_OWNER", settings.owner),
+        "channel": ("SIGNOFF_CHANNEL", settings.channel),
+    }
+    return {option: given[option][0] for option in left_out if given[option][1] is not None}
 
 
 async def _unanswerable_approvals(engine: Engine, loaded: Loaded) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from engine.authoring.dict_form import place_in
+from engine.authoring.dict_form import name_of, place_in
 from engine.authoring.import_guard import SECONDS, OutOfBounds, bounded
 from engine.authoring.load_errors import PublicNames, remedy_of, said
 from engine.authoring.workflow import CREATED, Workflow
@@ -30,7 +30,14 @@ class Found:
     def name(self) -> str:
         if isinstance(self.workflow, Workflow):
             return str(self.workflow.name)
-        return str(self.workflow.get("id"))
+        return name_of(self.workflow)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The options of its dict form that the operator's settings give."""
+        if isinstance(self.workflow, Workflow):
+            return ()
+        return tuple(option for option in ("owner", "channel") if not self.workflow.get(option))
 
     @property
     def place(self) -> str:

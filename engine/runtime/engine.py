@@ -98,7 +98,14 @@ class Engine(Status):
     def register(self, workflow: Workflow | Mapping[str, Any], file: str | None = None) -> Definition:
         """Check a workflow and make it known. Raises `DefinitionErrors` with every mistake."""
         if isinstance(workflow, Mapping):
-            workflow = from_dict(workflow, self.settings.registry, file=file)
+            settings = self.settings
+            workflow = from_dict(
+                workflow,
+                settings.registry,
+                file=file,
+                owner=settings.default_owner,
+                channel=settings.default_channel,
+            )
         compiled = compile_workflow(workflow, file)
         self._workflows.add(compiled)
         return compiled.definition

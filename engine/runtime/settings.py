@@ -56,6 +56,10 @@ class EngineSettings:
     secrets: tuple[str, ...] = ()
     """Hidden wherever a step says one: in errors and log lines."""
     registry: Registry = field(default_factory=Registry)
+    default_owner: str | None = None
+    """The owner of workflows in dict form that name none: `@group` or a member id."""
+    default_channel: str | None = None
+    """The channel of workflows in dict form that name none: `#name` or a channel id."""
     dead_loop: Callable[[str], None] | None = None
     """Called from another thread, with the reason, when a step has blocked the event loop for two minutes."""
 

@@ -411,6 +411,25 @@ def test_a_service_whose_name_is_no_text_is_named_with_its_line(signoff, tmp_pat
     assert "flow.py:1: services has the name 3, which is not a text." in said.out
 
 
+def test_a_check_says_which_settings_gave_the_owner_and_the_channel(signoff, monkeypatch):
+    task = {"name": "Ingest", "service": "Desk", "action": "fetch"}
+    pipeline = {"id": "nightly", "trigger": {"type": "schedule", "cron": "0 2 * * *"}, "tasks": [task]}
+    desk = "class Desk:\n    def fetch(self) -> int:\n        return 1\n\nservices = {'Desk': Desk()}\n"
+    Path("flow.py").write_text(f"{desk}\nnightly = {pipeline!r}\n", encoding="utf-8")
+    refused = signoff("check")
+    assert refused.code == 1
+    assert 'Give "owner": "@group", or set SIGNOFF_OWNER' in refused.out
+    monkeypatch.setenv("SIGNOFF_OWNER", "@grants-board")
+    monkeypatch.setenv("SIGNOFF_CHANNEL", "#grants")
+    said = signoff("check")
+    assert said.code == 0
+    assert "nightly names no owner, so SIGNOFF_OWNER gives @grants-board." in said.out
+    assert "nightly names no channel, so SIGNOFF_CHANNEL gives #grants." in said.out
+    (checked,) = json.loads(signoff("check", "--json").out)["workflows"]
+    assert checked["settings"] == {"owner": "SIGNOFF_OWNER", "channel": "SIGNOFF_CHANNEL"}
+    assert (checked["owner"], checked["channel"]) == ("@grants-board", "#grants")
+
+
 def test_a_check_says_which_approvals_nobody_could_answer(signoff, monkeypatch):
     monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01"], "platform": ["U02"]}')
     Path("flow.py").write_text(FLOW.replace("self_approval=True", "self_approval=False"), encoding="utf-8")

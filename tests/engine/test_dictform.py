@@ -51,7 +51,7 @@ async def test_each_task_gets_what_the_one_before_gave(registry: Registry) -> No
 
 
 @pytest.mark.parametrize(("answer", "state"), [("approve", "succeeded"), ("reject", "skipped")])
-async def test_an_approval_is_a_gate(registry: Registry, answer: str, state: str) -> None:
+async def test_an_approval_guards_the_tasks_after_it(registry: Registry, answer: str, state: str) -> None:
     tidy = {"id": "tidy", "service": "Intake", "action": "tidy"}
     definition = flow(FETCH, DOUBLE, {"id": "ask", "approval": ASK}, tidy)
     async with Harness(definition, registry=registry, people=BOARD) as harness:
@@ -63,11 +63,11 @@ async def test_an_approval_is_a_gate(registry: Registry, answer: str, state: str
 
 
 @pytest.mark.parametrize(("least", "answers"), [(5, ["approve"]), (5, ["reject"]), (9, [])])
-async def test_one_that_is_no_gate_tells_its_outcome(
+async def test_a_task_after_an_advisory_approval_gets_its_outcome(
     registry: Registry, least: int, answers: list[str]
 ) -> None:
     when = {"field": "size", "op": ">", "value": least}
-    ask = {**ASK, "ask": "Go on?", "gate": False, "when": when}
+    ask = {**ASK, "ask": "Go on?", "advisory": True, "when": when}
     definition = flow(FETCH, SIZED, {"id": "ask", "approval": ask}, TELL_SIZE)
     registry.add("Sizing", Sizing())
     async with Harness(definition, registry=registry, people=BOARD) as harness:
@@ -116,7 +116,14 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
         (flow({**FETCH, "retry": {"atempts": 3}}), "retry has 'atempts'"),
         (flow(FETCH, {"id": "g", "approval": "yes"}), "approval is 'yes'. Write it as a dict."),
         (flow(FETCH, {"id": "g", "approval": {"ask": "Go?"}}), "The approval has no 'approvers'."),
-        (flow(FETCH, {"id": "g", "approval": {**ASK, "gate": "no"}}), "gate is 'no'. Write True or False."),
+        (
+            flow(FETCH, {"id": "g", "approval": {**ASK, "advisory": "no"}}),
+            "advisory is 'no'. Write True or False.",
+        ),
+        (
+            flow(FETCH, {"id": "g", "approval": {**ASK, "gate": False}}),
+            "approval has 'gate', which means nothing here. Write \"advisory\": True instead",
+        ),
         (
             flow({"id": "g", "approval": {**ASK, "when": {"field": "x", "value": 1}}}),
             "Its when has nothing before it to look at.",
@@ -126,8 +133,8 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
             "when's op is '='.",
         ),
         (
-            flow(FETCH, DOUBLE, {"id": "g", "approval": {**ASK, "gate": False}}, {**DOUBLE, "id": "b"}),
-            "It follows the approval g, which is not a gate, and does not take its outcome.",
+            flow(FETCH, DOUBLE, {"id": "g", "approval": {**ASK, "advisory": True}}, {**DOUBLE, "id": "b"}),
+            "It follows the advisory approval g and does not take its outcome.",
         ),
         (flow(FETCH, on_failure={"expire": "1d"}), "on_failure has 'expire'"),
     ],
@@ -137,3 +144,136 @@ def test_what_is_wrong_is_named(registry: Registry, definition: dict[str, Any], 
         compile_workflow(from_dict(definition, registry, file="flow.py"), "flow.py")
     assert words in str(found.value)
     assert "flow.py" in str(found.value)
+
+
+class Grants:
+    """Every service of the pipeline: each adds its action to what it is given."""
+
+    def fetch_new(self) -> list[str]:
+        return ["fetch_new"]
+
+    def analyze_and_suggest(self, data: list[str]) -> list[str]:
+        return [*data, "analyze_and_suggest"]
+
+    def enforce(self, data: list[str]) -> list[str]:
+        return [*data, "enforce"]
+
+    def update(self, data: list[str]) -> list[str]:
+        return [*data, "update"]
+
+    def send(self, data: list[str]) -> list[str]:
+        return [*data, "send"]
+
+
+SERVICES = (
+    "GrantIngestionService",
+    "EligibilityAgent",
+    "GovernanceLayer",
+    "PolicyService",
+    "NotificationService",
+)
+PIPELINE = {
+    "id": "DailyGrantPipeline",
+    "trigger": {"type": "schedule", "cron": "0 2 * * *"},
+    "tasks": [
+        {"name": "Ingest", "service": "GrantIngestionService", "action": "fetch_new"},
+        {"name": "Score", "agent": "EligibilityAgent", "action": "analyze_and_suggest"},
+        {"name": "Review", "layer": "GovernanceLayer", "action": "enforce"},
+        {"name": "Award", "service": "PolicyService", "action": "update"},
+        {"name": "Notify", "service": "NotificationService", "action": "send"},
+    ],
+}
+
+
+async def test_the_grant_pipeline_runs_as_it_was_asked_for() -> None:
+    registry = Registry()
+    for name in SERVICES:
+        registry.add(name, Grants())
+    harness = Harness(
+        PIPELINE, registry=registry, owner="@board", channel="#grants", people=BOARD,
+        at="2026-01-05T01:00:00+00:00",
+    )  # fmt: skip
+    async with harness:
+        await harness.advance("1h")
+        run = await harness.run("DailyGrantPipeline")
+        assert (run.trigger, run.state) == ("cron:0 2 * * *", "succeeded")
+        actions = ["fetch_new", "analyze_and_suggest", "enforce", "update", "send"]
+        assert await harness.output(run, "notify") == actions
+        record = harness.engine.workflow("dailygrantpipeline")
+        assert (record.owner, record.channel) == ("@board", "#grants")
+
+
+def test_names_that_people_read_become_names_and_titles(registry: Registry) -> None:
+    tasks = [
+        {"name": "Fetch new", "service": "Intake", "action": "fetch"},
+        {"id": "twice", "name": "Double it", "service": "Intake", "action": "double"},
+        {"name": "tell", "service": "Intake", "action": "tidy"},
+    ]
+    definition = compile_workflow(
+        from_dict({"name": "Night work", "owner": "@board", "tasks": tasks}, registry)
+    ).definition
+    assert (definition.name, definition.title) == ("night_work", "Night work")
+    assert [(node.name, node.title) for node in definition.nodes] == [
+        ("fetch_new", "Fetch new"),
+        ("twice", "Double it"),
+        ("tell", "tell"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("named", "given", "expected"),
+    [
+        ({}, ("@ops", "#ops"), ("@ops", "#ops")),
+        ({"owner": "@board"}, ("@ops", "#ops"), ("@board", "#ops")),
+        ({"channel": "#grants"}, ("@ops", "#ops"), ("@ops", "#grants")),
+        ({"owner": "@board"}, (None, None), ("@board", None)),
+    ],
+)
+def test_owner_and_channel_of_a_dict_fall_back_to_those_of_the_installation(
+    registry: Registry,
+    named: dict[str, str],
+    given: tuple[str | None, str | None],
+    expected: tuple[str, str | None],
+) -> None:
+    data = {"id": "flow", "tasks": [FETCH], **named}
+    options = from_dict(data, registry, owner=given[0], channel=given[1]).options
+    assert (options.owner, options.channel) == expected
+
+
+async def test_a_task_runs_by_its_own_condition(registry: Registry) -> None:
+    tidy = {"id": "tidy", "service": "Intake", "action": "tidy"}
+    conditions = {
+        "a": {"task": "fetch", "is": "succeeded"},
+        "b": {"not": {"task": "fetch", "is": "succeeded"}},
+        "c": {"any": [{"task": "fetch", "is": "failed"}, {"task": "double", "is": "succeeded"}]},
+        "d": {"all": [{"task": "fetch", "is": "failed"}, {"task": "double", "is": "succeeded"}]},
+    }
+    tasks = [{**tidy, "id": name, "when": when} for name, when in conditions.items()]
+    async with Harness(flow(FETCH, DOUBLE, *tasks), registry=registry) as harness:
+        run = await harness.start("flow")
+        states = {name: (await harness.step(run, name)).state for name in conditions}
+        assert states == {"a": "succeeded", "b": "skipped", "c": "succeeded", "d": "skipped"}
+
+
+async def test_a_task_may_run_for_the_outcome_that_its_condition_names(registry: Registry) -> None:
+    tidy = {"id": "tidy", "service": "Intake", "action": "tidy", "when": {"task": "ask", "is": "rejected"}}
+    definition = flow(
+        FETCH, DOUBLE, {"id": "ask", "approval": ASK}, {**tidy, "id": "yes", "when": None}, tidy
+    )
+    async with Harness(definition, registry=registry, people=BOARD) as harness:
+        run = await harness.start("flow")
+        await harness.decide("ask", "reject", as_user="U1", comment="no")
+        assert (await harness.step(run, "yes")).state == "skipped"
+        assert (await harness.step(run, "tidy")).state == "succeeded"
+
+
+async def test_a_default_of_the_first_action_is_kept() -> None:
+    class Pages:
+        def read(self, limit: int = 5) -> int:
+            return limit
+
+    registry = Registry()
+    registry.add("Pages", Pages())
+    read = {"id": "read", "service": "Pages", "action": "read"}
+    async with Harness(flow(read), registry=registry) as harness:
+        assert await harness.output(await harness.start("flow"), "read") == 5

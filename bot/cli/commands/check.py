@@ -26,6 +26,9 @@ def check(
     output.data(report.as_json())
     if report.workflows:
         output.table(("Workflow", "Steps", "Starts", "Next", "Owner", "Channel"), map(_row, report.workflows))
+    for workflow in report.workflows:
+        for option, setting in workflow["settings"].items():
+            output.line(f"{workflow['name']} names no {option}, so {setting} gives {workflow[option]}.")
     for warning in report.all_warnings():
         output.line(warning, style="yellow")
     for problem in report.problems:

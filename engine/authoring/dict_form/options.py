@@ -1,0 +1,43 @@
+"""The options that a dict takes: those of the Python functions, but for a few."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.authoring.keywords import keywords_of
+from engine.authoring.options import AskOwner, Choose, Cron, Escalate, Every, Form, Retry, Stage, WorkingHours
+from engine.authoring.workflow import Workflow
+
+_IN_ORDER = "Tasks run in the order of the list."
+DIFFERENT: Mapping[Callable[..., Any], Mapping[str, str]] = {
+    Workflow: {"name": "It is the id, or is made from the name that people read."},
+    Workflow.step: {"after": _IN_ORDER},
+    Workflow.approval: {"name": "It is the id of the task, or is made from its name.", "after": _IN_ORDER},
+    Cron: {"expr": "It is called cron, and tells a schedule from an interval."},
+    Every: {"interval": "It is called every, and tells an interval from a schedule."},
+}
+"""By function: its parameters that a dict does not take under the same name, with the reason."""
+
+
+def _same(function: Callable[..., Any]) -> tuple[str, ...]:
+    different = DIFFERENT.get(function, {})
+    return tuple(name for name in keywords_of(function) if name not in different)
+
+
+KINDS = ("service", "agent", "layer")
+"""What a task may call. All three are looked up among the services."""
+WORKFLOW = ("id", "name", "trigger", "triggers", "tasks", *(k for k in _same(Workflow) if k != "triggers"))
+TASK = ("id", "name", *KINDS, "action", "approval", *(k for k in _same(Workflow.step) if k != "name"))
+APPROVAL = _same(Workflow.approval)
+CRON = ("type", "cron", *_same(Cron))
+EVERY = ("type", "every", *_same(Every))
+WHEN = ("task", "field", "op", "value", "is", "all", "any", "not")
+NAMES: Mapping[type, str] = {
+    AskOwner: "on_failure",
+    Choose: "choose",
+    Escalate: "An escalation",
+    Form: "form",
+    Retry: "retry",
+    Stage: "A stage",
+    WorkingHours: "working_hours",
+}
+"""By class of a value: what an error calls it."""

@@ -1,0 +1,63 @@
+"""What is wrong with a dict, with its place and the remedy."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from engine.authoring.dict_form.places import place_in
+from engine.authoring.keywords import remedy_for
+from engine.errors import DefinitionError
+
+_RENAMED = {"gate": 'Write "advisory": True instead of "gate": False, and leave "gate": True out.'}
+
+
+def one_of(words: Sequence[str]) -> str:
+    """Return the remedy for a word that is none of these."""
+    return f"Use {', '.join(words[:-1])} or {words[-1]}."
+
+
+class Problems:
+    """Checks that name the workflow, the task and the line."""
+
+    def __init__(self, workflow: str, file: str | None) -> None:
+        self.workflow, self.file = workflow, file
+
+    def place(self, task: str | None = None) -> str | None:
+        """The line of the file on which a task, or the workflow, is named; the file where none is."""
+        return place_in(self.file, task or self.workflow)
+
+    def error(self, problem: str, remedy: str, task: str | None = None) -> DefinitionError:
+        file = self.place(task)
+        return DefinitionError(problem, remedy=remedy, workflow=self.workflow, step=task, file=file)
+
+    def mapping(self, given: Any, what: str, task: str | None = None) -> Mapping[str, Any]:
+        """Raise `DefinitionError` for what is not a dict."""
+        if not isinstance(given, Mapping):
+            raise self.error(f"{what} is {given!r}.", "Write it as a dict.", task)
+        return given
+
+    def keys(
+        self, given: Any, known: Iterable[str], what: str, task: str | None = None, owner: str = ""
+    ) -> Mapping[str, Any]:
+        """Raise `DefinitionError` for what is not a dict, or has a key that is not known.
+
+        `owner`: the Python function or class whose earlier names are answered with the new ones.
+        """
+        known = list(known)
+        for key in self.mapping(given, what, task):
+            if key not in known:
+                remedy = (owner == "approval" and _RENAMED.get(str(key))) or remedy_for(
+                    owner, str(key), known
+                )
+                raise self.error(f"{what} has {key!r}, which means nothing here.", remedy, task)
+        return dict(given)
+
+    def text(self, given: Mapping[str, Any], key: str, what: str, task: str | None = None) -> str:
+        """Return a text that must be there."""
+        value = given.get(key)
+        if value is not None and not isinstance(value, str):
+            raise self.error(
+                f"{what} has the {key} {value!r}, which is not a text.", f'Give "{key}": "…".', task
+            )
+        if not value:
+            raise self.error(f"{what} has no {key!r}.", f'Give "{key}": "…".', task)
+        return value

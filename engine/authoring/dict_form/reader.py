@@ -1,0 +1,210 @@
+"""Reads a workflow that is written as a dict."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.authoring.dict_form.actions import (
+    action_of,
+    check_parameters,
+    takes_data,
+    takes_outcome,
+    task_function,
+)
+from engine.authoring.dict_form.options import APPROVAL, TASK, WORKFLOW
+from engine.authoring.dict_form.places import made_name
+from engine.authoring.dict_form.problems import Problems
+from engine.authoring.dict_form.values import Values
+from engine.authoring.keywords import keywords_of
+from engine.authoring.options import Cron, Every
+from engine.authoring.refs import ApprovalRef
+from engine.authoring.services import Registry
+from engine.authoring.workflow import Workflow
+from engine.model.conditions import Compare, Condition, StateIs, leaves
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+def from_dict(
+    data: Mapping[str, Any],
+    registry: Registry,
+    file: str | None = None,
+    *,
+    owner: str | None = None,
+    channel: str | None = None,
+) -> Workflow:
+    """The workflow that the dict describes. Raises `DefinitionError`; the rest is checked by `compile`.
+
+    `owner`, `channel`: those of a workflow that names none.
+    """
+    problems = Problems(str(data.get("id") or data.get("name") or ""), file)
+    problems.keys(data, WORKFLOW, "The workflow", owner="Workflow")
+    name, title = named(data, "The workflow", problems)
+    problems.workflow = name
+    return _Reader(data, name, title, registry, problems).read(owner, channel)
+
+
+def named(found: Mapping[str, Any], what: str, problems: Problems) -> tuple[str, str | None]:
+    """The name and the title of a workflow or a task: its id, or its name in small letters."""
+    if "id" in found or "name" not in found:
+        name = problems.text(found, "id", what)
+        title = problems.text(found, "name", what, name) if "name" in found else None
+    else:
+        text = problems.text(found, "name", what)
+        name = made_name(text)
+        if not _NAME.fullmatch(name):
+            raise problems.error(
+                f"{what} has the name {text!r}, which does not begin with a letter from a to z.",
+                'Give it an "id" besides, as in "id": "ingest".',
+                text,
+            )
+        title = text if text != name else None
+    return name, found.get("title", title)
+
+
+class _Reader:
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        name: str,
+        title: str | None,
+        registry: Registry,
+        problems: Problems,
+    ) -> None:
+        self.data, self.name, self.title, self.registry, self.problems = data, name, title, registry, problems
+        self.values = Values(problems)
+        self.last: str | None = "input" if data.get("input") is not None else None
+        """What the next task gets: the output of a task, or the run's input."""
+        self.guards: dict[str, Condition] = {}
+        """By approval that is not advisory: the condition under which tasks after it run."""
+        self.asked: str | None = None
+        """The last advisory approval."""
+        self.unheard = False
+        """No task has taken its outcome yet."""
+
+    def read(self, owner: str | None, channel: str | None) -> Workflow:
+        tasks = self.data.get("tasks")
+        if not isinstance(tasks, list | tuple) or not tasks:
+            raise self.problems.error(
+                "It has no tasks.", 'Give "tasks": [{"id": …, "service": …, "action": …}, …].'
+            )
+        workflow = Workflow(self.name, **self.options(owner, channel))
+        workflow.file, workflow.place = self.problems.file or "", self.problems.place() or ""
+        for task in tasks:
+            self.task(workflow, task)
+        self.check_last(workflow)
+        workflow.nodes = [
+            replace(node, place=self.problems.place(node.name) or "") for node in workflow.nodes
+        ]
+        return workflow
+
+    def options(self, owner: str | None, channel: str | None) -> dict[str, Any]:
+        """The options of `Workflow`."""
+        own = ("id", "name", "trigger", "tasks")
+        options = {key: value for key, value in self.data.items() if key not in own}
+        options |= {"title": self.title, "triggers": self.triggers()}
+        options["on_failure"] = self.values.on_failure(self.data.get("on_failure"))
+        if options.get("channel") is None:
+            options["channel"] = channel
+        options["owner"] = options.get("owner") or owner
+        if not options["owner"]:
+            remedy = 'Give "owner": "@group", or set SIGNOFF_OWNER, the owner of workflows that name none.'
+            raise self.problems.error("The workflow has no 'owner'.", remedy)
+        self.problems.text(options, "owner", "The workflow")
+        return options
+
+    def triggers(self) -> list[Cron | Every]:
+        given = self.data.get("triggers") or []
+        if not isinstance(given, list | tuple):
+            raise self.problems.error(f"The workflow's triggers are {given!r}.", "Write them as a list.")
+        if "trigger" in self.data:
+            given = [self.data["trigger"], *given]
+        return [trigger for each in given if (trigger := self.values.trigger(each)) is not None]
+
+    def task(self, workflow: Workflow, given: Any) -> None:
+        found = self.problems.mapping(given, "A task")
+        label = next((found[key] for key in ("id", "name") if isinstance(found.get(key), str)), None)
+        self.problems.keys(found, TASK, "A task", label, owner="step")
+        name, title = named(found, "A task", self.problems)
+        if "approval" not in found:
+            self.call(workflow, name, title, found)
+            return
+        if ignored := [key for key in found if key not in ("id", "name", "title", "approval")]:
+            raise self.problems.error(
+                f"It is an approval and has {ignored[0]!r}, which only a task that calls something has.",
+                "Make two tasks of it: the approval, and after it the task that it guards.",
+                name,
+            )
+        self.approval(workflow, name, title, found["approval"])
+
+    def call(self, workflow: Workflow, name: str, title: str | None, found: Mapping[str, Any]) -> None:
+        """A task that calls the action of a service."""
+        action = action_of(found, name, self.registry, self.problems)
+        check_parameters(action, self.last, name, self.problems)
+        hears = takes_outcome(action)
+        if self.unheard and not hears:
+            raise self.problems.error(
+                f"It follows the advisory approval {self.asked} and does not take its outcome.",
+                'Give the action a parameter "outcome", or remove "advisory": True.',
+                name,
+            )
+        self.unheard = self.unheard and not hears
+        when = self.when(found.get("when"), name)
+        if hears and self.asked is not None:
+            asked = ApprovalRef(self.asked)
+            whatever = asked.answered | asked.skipped
+            when = whatever if when is None else when & whatever
+        options = {key: value for key, value in found.items() if key in keywords_of(Workflow.step)}
+        options |= {"name": name, "title": title, "when": when}
+        options["after"] = [] if takes_data(action) else self.before()
+        options["retry"] = self.values.retry(found.get("retry"), name)
+        options["on_failure"] = self.values.on_failure(found.get("on_failure"), name)
+        workflow.step(**options)(task_function(action, self.last, self.asked))
+        self.last = name
+
+    def approval(self, workflow: Workflow, name: str, title: str | None, given: Any) -> None:
+        options = dict(self.problems.keys(given, APPROVAL, "approval", name, owner="approval"))
+        condition, advisory = options.get("when"), options.get("advisory", False)
+        if not isinstance(advisory, bool):
+            raise self.problems.error(f"advisory is {advisory!r}.", "Write True or False.", name)
+        if "ask" not in options:
+            raise self.problems.error("The approval has no 'ask'.", 'Give "ask".', name)
+        if not options.keys() & {"approvers", "quorum", "stages"}:
+            raise self.problems.error("The approval has no 'approvers'.", 'Give "approvers".', name)
+        options = self.values.policy(options, name)
+        options |= {"when": self.when(condition, name), "after": self.before()}
+        options.setdefault("title", title)
+        approval = workflow.approval(name, **options)
+        if advisory:
+            self.asked, self.unheard = name, True
+            return
+        runs: Condition = approval.approved
+        self.guards[name] = runs if condition is None else runs | StateIs(step=name, state="skipped")
+
+    def before(self) -> list[str]:
+        """The task that ends before this one."""
+        return [self.last] if self.last not in (None, "input") else []
+
+    def when(self, given: Any, name: str) -> Condition | None:
+        """The approvals before a task, but for those whose outcome its own condition tests, and that one."""
+        last = self.last if self.last != "input" else None
+        own = None if given is None else self.values.condition(given, last, name)
+        tested = (
+            {leaf.step for leaf in leaves(own) if not isinstance(leaf, Compare)} if own is not None else set()
+        )
+        when: Condition | None = None
+        for part in (*(guard for approval, guard in self.guards.items() if approval not in tested), own):
+            if part is not None:
+                when = part if when is None else when & part
+        return when
+
+    def check_last(self, workflow: Workflow) -> None:
+        """An approval with nothing behind it guards nothing."""
+        last = workflow.nodes[-1]
+        if last.approval is not None and not last.approval.advisory:
+            raise self.problems.error(
+                "It guards nothing: no task comes after it.",
+                'Put the task that needs its approval after it, or write "advisory": True.',
+                last.name,
+            )

@@ -1,0 +1,255 @@
+"""A workflow in dict form takes every option that Python has, and makes the same definition."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from engine import (
+    AskOwner,
+    Choose,
+    Cron,
+    Diff,
+    Escalate,
+    Every,
+    Form,
+    Image,
+    Link,
+    Registry,
+    Retry,
+    Stage,
+    Table,
+    Workflow,
+    WorkingHours,
+)
+from engine.authoring.dict_form import from_dict, options
+from engine.authoring.keywords import keywords_of
+from engine.compiler import compile_workflow
+
+
+class Order(BaseModel):
+    item: str = "lamp"
+
+
+class Offer(BaseModel):
+    price: float = 1.0
+    lines: list[str] = []
+    rows: list[dict[str, int]] = []
+    link: str = ""
+
+
+class Desk:
+    async def find(self, data: Order) -> Offer:
+        return Offer()
+
+    async def buy(self) -> str:
+        return "bought"
+
+
+def maybe(**strategies: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """Any of these options."""
+    return st.fixed_dictionaries({}, optional=strategies)
+
+
+def pick(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(values)
+
+
+ON_FAILURE = pick("fail", {"remind_every": "1h", "expires": "2d"}, {"expires": "1d"})
+FIRES = {
+    "catchup": pick("skip", "latest", "all"),
+    "catchup_limit": pick(1, 1000),
+    "input": pick({}, {"item": "fan"}),
+    "quiet": st.booleans(),
+}
+SCHEDULE = st.fixed_dictionaries(
+    {"type": st.just("schedule"), "cron": st.just("0 2 * * *")},
+    optional={"tz": pick("UTC", "Europe/Berlin"), **FIRES},
+)
+INTERVAL = st.fixed_dictionaries({"type": st.just("interval"), "every": pick("5m", "1h")}, optional=FIRES)
+WORKFLOW = {
+    "title": pick("An order"),
+    "channel": pick("#orders"),
+    "triggers": st.tuples(SCHEDULE, INTERVAL).map(list),
+    "max_active_runs": pick(1, 3),
+    "overlap": pick("skip", "queue"),
+    "max_parallel_steps": pick(1, 2),
+    "on_failure": ON_FAILURE,
+    "may_run": pick(["@staff"]),
+    "may_cancel": pick(["@staff"], "@staff"),
+    "may_see": pick(["@auditors"]),
+}
+STEP = {
+    "title": pick("Buy it"),
+    "when": pick({"field": "price", "op": ">", "value": 3}),
+    "timeout": pick("30s"),
+    "retry": maybe(
+        attempts=pick(2, 5),
+        delay=pick("2s"),
+        backoff=pick(1.5),
+        max_delay=pick("5m"),
+        jitter=pick(0.5),
+        retry_on=pick((OSError, ValueError)),
+    ),
+    "on_failure": ON_FAILURE,
+}
+WHO = pick(
+    {"approvers": ["@a", "@b"], "quorum": 2},
+    {"quorum": {"@a": 1, "@b": 1}},
+    {"stages": [{"name": "one", "approvers": ["@a"]}, {"name": "two", "approvers": "@b", "quorum": 2}]},
+)
+VALUES = pick(
+    {"form": Offer},
+    {"form": {"model": Offer, "defaults_from": "find", "options": {"link": "find.lines"}}},
+    {"choose": ["eu", "us"]},
+    {"choose": "find.lines"},
+    {"choose": {"options": ["eu", "us"], "multiple": True}},
+    {},
+)
+APPROVAL = {
+    "ask": pick("Buy {input.item}?"),
+    "show": pick(
+        ["find.price", ["Price", "find.price"]],
+        [
+            {"type": "link", "label": "Shop", "source": "find.link"},
+            {"type": "image", "label": "Picture", "source": "find.link"},
+            {"type": "table", "label": "Lines", "source": "find.rows"},
+            {"type": "diff", "label": "Change", "before": "find.link", "after": "find.price"},
+        ],
+    ),
+    "advisory": st.just(False),
+    "channel": pick("#board"),
+    "title": pick("The board"),
+    "when": pick({"field": "price", "op": ">", "value": 3}),
+    "reject_quorum": pick(1, 2),
+    "veto": pick(["@c"], "@c"),
+    "self_approval": st.booleans(),
+    "reassign_to": pick(["@c"]),
+    "count_leavers": st.booleans(),
+    "on_expiry": pick("approve", "reject"),
+    "remind_every": pick("1h"),
+    "escalate": pick([{"after": "2h", "to": "@leads"}, {"after": "3h", "to": ["#board"], "replace": True}]),
+    "working_hours": maybe(
+        start=pick("08:00"), end=pick("16:00"), days=pick("mon-thu"), tz=pick("approvers"),
+        holidays=pick(["2026-12-25"]),
+    ),
+    "revocable_for": pick("10m"),
+    "risk": pick("low", "high"),
+    "confirm": pick("{input.item}"),
+    "one_time_code": st.booleans(),
+    "comment": pick({"reject": "optional"}, {"approve": "required"}),
+}  # fmt: skip
+DISPLAY = {"link": Link, "image": Image, "table": Table, "diff": Diff}
+
+
+def owner_asked(value: Any) -> Any:
+    return AskOwner(**value) if isinstance(value, dict) else value
+
+
+def shown(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return tuple(value) if isinstance(value, list) else value
+    return DISPLAY[value["type"]](**{key: part for key, part in value.items() if key != "type"})
+
+
+def trigger(value: dict[str, Any]) -> Any:
+    rest = {key: part for key, part in value.items() if key not in ("type", "cron", "every")}
+    return Cron(value["cron"], **rest) if "cron" in value else Every(value["every"], **rest)
+
+
+PYTHON = {
+    "triggers": lambda value: [trigger(each) for each in value],
+    "on_failure": owner_asked,
+    "retry": lambda value: Retry(**value),
+    "stages": lambda value: [Stage(**each) for each in value],
+    "escalate": lambda value: [Escalate(**each) for each in value],
+    "working_hours": lambda value: WorkingHours(**value),
+    "form": lambda value: Form(**value) if isinstance(value, dict) else value,
+    "choose": lambda value: Choose(**value) if isinstance(value, dict) else value,
+    "show": lambda value: [shown(each) for each in value],
+}
+"""By option that Python writes with a class: the value of the dict as Python writes it."""
+
+
+def in_python(given: dict[str, Any]) -> dict[str, Any]:
+    return {key: PYTHON[key](value) if key in PYTHON else value for key, value in given.items()}
+
+
+def python_form(workflow: dict[str, Any], step: dict[str, Any], approval: dict[str, Any]) -> Workflow:
+    flow = Workflow("order", owner="@ops", input=Order, **in_python(workflow))
+
+    @flow.step
+    async def find(input: Order) -> Offer:
+        return Offer()
+
+    asked, skipped = in_python(approval), False
+    if asked.pop("when", None):
+        asked["when"], skipped = find.output.price > 3, True
+    go = flow.approval("go", after=[find], **asked)
+    when = go.approved | go.skipped if skipped else go.approved
+    options = in_python(step)
+    if options.pop("when", None):
+        when = when & (find.output.price > 3)
+
+    @flow.step(when=when, after=[find], **options)
+    async def buy() -> str:
+        return "bought"
+
+    return flow
+
+
+def dict_form(workflow: dict[str, Any], step: dict[str, Any], approval: dict[str, Any]) -> Workflow:
+    registry = Registry()
+    registry.add("Desk", Desk())
+    tasks = [
+        {"id": "find", "service": "Desk", "action": "find"},
+        {"id": "go", "approval": approval},
+        {"id": "buy", "service": "Desk", "action": "buy", **step},
+    ]
+    return from_dict({"id": "order", "owner": "@ops", "input": Order, "tasks": tasks, **workflow}, registry)
+
+
+@given(
+    workflow=maybe(**WORKFLOW),
+    step=maybe(**STEP),
+    approval=st.fixed_dictionaries(
+        {"ask": APPROVAL["ask"], "expires": pick("4h")},
+        optional={name: values for name, values in APPROVAL.items() if name != "ask"},
+    ),
+    who=WHO,
+    values=VALUES,
+)
+def test_a_dict_and_python_make_the_same_definition(
+    workflow: dict[str, Any],
+    step: dict[str, Any],
+    approval: dict[str, Any],
+    who: dict[str, Any],
+    values: dict[str, Any],
+) -> None:
+    approval = {**approval, **who, **values}
+    from_python = compile_workflow(python_form(workflow, step, approval)).definition
+    from_data = compile_workflow(dict_form(workflow, step, approval)).definition
+    assert from_data == from_python
+    assert from_data.digest() == from_python.digest()
+
+
+@pytest.mark.parametrize("function", options.DIFFERENT, ids=lambda each: each.__name__)
+def test_every_option_of_python_is_one_of_the_dict_or_listed_with_the_reason(function: Any) -> None:
+    known = {
+        Workflow: options.WORKFLOW, Workflow.step: options.TASK, Workflow.approval: options.APPROVAL,
+        Cron: options.CRON, Every: options.EVERY,
+    }[function]  # fmt: skip
+    different = options.DIFFERENT[function]
+    assert set(keywords_of(function)) == (set(known) & set(keywords_of(function))) | different.keys()
+    assert all(reason.endswith(".") for reason in different.values())
+
+
+def test_the_digests_are_compared_with_every_option() -> None:
+    assert WORKFLOW.keys() | {"input", "owner"} == set(keywords_of(Workflow)) - {"name"}
+    assert STEP.keys() == set(keywords_of(Workflow.step)) - {"name", "after"}
+    chosen = {"approvers", "quorum", "stages", "form", "choose", "expires"}
+    assert APPROVAL.keys() | chosen == set(options.APPROVAL)
+    for kind, given_options in ((Cron, {"tz", *FIRES}), (Every, set(FIRES))):
+        assert given_options == set(keywords_of(kind)) - options.DIFFERENT[kind].keys()
