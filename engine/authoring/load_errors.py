@@ -71,6 +71,8 @@ def remedy_of(error: BaseException, public: PublicNames) -> str:
 
 def _of_module(name: str, public: PublicNames) -> str:
     package = next(iter(public), None)
+    if name != as_written(name):
+        return "Correct the import: it means the module beside the file."
     if package and name.split(".")[0] in (package, "engine"):
         return f"Workflow files import from {package}: from {package} import Workflow."
     return f"Install {name}, or correct the import."
@@ -79,7 +81,7 @@ def _of_module(name: str, public: PublicNames) -> str:
 def _of_import(text: str, public: PublicNames) -> str:
     if "relative import" in text:
         return "Write import helpers: a module beside the file is imported by its plain name."
-    if found := _NO_NAME.search(text):
+    if found := _NO_NAME.search(as_written(text)):
         name, module = found.groups()
         if name in RENAMED_NAMES:
             return f"Write {RENAMED_NAMES[name]} instead."

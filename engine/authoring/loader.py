@@ -14,6 +14,7 @@ from typing import Any
 from engine.authoring.dict_form import name_of, place_in
 from engine.authoring.import_guard import SECONDS, OutOfBounds, bounded
 from engine.authoring.load_errors import PublicNames, remedy_of, said
+from engine.authoring.local_modules import PUBLIC, module_beside, prepare
 from engine.authoring.workflow import CREATED, Workflow
 from engine.errors import DefinitionError, DefinitionErrors, SignoffError
 
@@ -88,6 +89,7 @@ def load(
                     )
                 )
             found.extend(here)
+    errors.extend(_hidden({file.parent for file in seen}))
     errors.extend(_twice(found))
     if errors:
         raise DefinitionErrors(errors)
@@ -176,6 +178,7 @@ def _import(file: Path, public: PublicNames) -> ModuleType:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
+        prepare(module, file.parent)
         try:
             spec.loader.exec_module(module)
         except BaseException:
@@ -232,6 +235,19 @@ def _raised_in(file: Path, error: BaseException) -> bool:
     """Does the file raise it itself, and nobody press Ctrl-C?"""
     last = traceback.extract_tb(error.__traceback__)[-1]
     return Path(last.filename).resolve() == file and "KeyboardInterrupt" in (last.line or "")
+
+
+def _hidden(folders: Iterable[Path]) -> list[DefinitionError]:
+    """A module beside the workflows that none of them can import."""
+    return [
+        DefinitionError(
+            f"Workflow files import the package {PUBLIC}, so they can never import a module of that name.",
+            remedy="Rename this file.",
+            file=f"{file}:1",
+        )
+        for folder in sorted(folders)
+        if (file := module_beside(folder, PUBLIC))
+    ]
 
 
 def _twice(found: list[Found]) -> list[DefinitionError]:
