@@ -59,7 +59,7 @@ def pytest_pycollect_makemodule(module_path: Path) -> None:
 
 
 class _SignoffFinder(MetaPathFinder):
-    """Finds Signoff where this plugin lies, whatever lies beside a test that pytest puts first in the path."""
+    """Finds Signoff beside this plugin, although pytest puts the folder of a test first in the path."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None

@@ -55,7 +55,6 @@ def test_no_block_is_left_out() -> None:
         "signoff db",
         "signoff audit",
         "signoff receipt",
-        "asyncio_mode",
     )
     for page in PAGES:
         for block in blocks(page):
@@ -97,7 +96,6 @@ def test_the_readmes_tests_pass_in_an_empty_folder(tmp_path: Path) -> None:
     texts = {
         "ship.py": block_with("README.md", 'Workflow("ship"'),
         "test_ship.py": block_with("README.md", "Harness(ship"),
-        "pytest.ini": block_with("README.md", "asyncio_mode"),
     }
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     folder = tmp_path / "my-workflows"

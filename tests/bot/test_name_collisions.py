@@ -59,10 +59,7 @@ def test_modules_with_the_names_of_packages_are_found_beside_the_workflow(tmp_pa
             [
                 "import helper",
                 *(f"import {name}\nfrom {name} import OWN as own_{name}" for name in PACKAGES),
-                *(
-                    f"assert {name}.OWN == own_{name} == helper.seen_{name}() == '{name}'"
-                    for name in PACKAGES
-                ),
+                *(f"assert {name}.OWN == own_{name} == helper.{name}() == '{name}'" for name in PACKAGES),
             ]
         ),
         late="\n    ".join(f"import {name} as late_{name}" for name in PACKAGES),
