@@ -49,7 +49,7 @@ async def runs(engine: Engine, values: Values, user: str) -> JSON:
 
 async def show(engine: Engine, values: Values, user: str) -> JSON:
     run = await engine.find_run(values["run"])
-    return serializers.detail(await engine.detail(run.id))
+    return serializers.detail(await engine.detail(run.id, marked=True))
 
 
 async def start(engine: Engine, values: Values, user: str) -> JSON:
@@ -63,7 +63,7 @@ async def follow(engine: Engine, values: Values, user: str) -> JSON:
     run_id, after = values["run"], values["after"]
     while True:
         newest = await engine.events.newest()
-        detail = await engine.detail(run_id)
+        detail = await engine.detail(run_id, marked=True)
         # After the detail, so that none of what led to that state is left out.
         events = [event for event in await engine.events.of_run(run_id) if event.seq > after]
         if events or detail.run.ended_at or detail.run.state == "waiting":
@@ -127,8 +127,8 @@ def _typed(given: Any) -> Any:
 
 async def requests(engine: Engine, values: Values, user: str) -> JSON:
     """The oldest of them; `total`: how many are open."""
-    found = [serializers.request(one) for one in await engine.requests(limit=values["limit"])]
-    return {"requests": found, "total": await engine.open_requests()}
+    found = await engine.marked(await engine.requests(limit=values["limit"]))
+    return {"requests": [serializers.request(one) for one in found], "total": await engine.open_requests()}
 
 
 async def schedules(engine: Engine, values: Values, user: str) -> JSON:

@@ -19,6 +19,8 @@ def draw(output: Output, detail: dict[str, Any]) -> None:
 
 def lines(detail: dict[str, Any]) -> Iterator[Line]:
     run = detail["run"]
+    if altered := detail.get("altered"):
+        yield altered_line(altered)
     yield _headline(run)
     yield Line(_origin(run, detail["owner"]), style="dim")
     if run["reason"]:
@@ -30,6 +32,12 @@ def lines(detail: dict[str, Any]) -> Iterator[Line]:
     for request in detail["requests"]:
         yield Line()
         yield from _request(request)
+
+
+def altered_line(altered: str) -> Line:
+    """Above what another program has changed in the database."""
+    warning = "This does not match the log. Do not rely on it."
+    return Line(f"{warning} {formatting.plain(altered)}", style="red")
 
 
 def _headline(run: dict[str, Any]) -> Line:

@@ -51,6 +51,7 @@ def detail(record: RunDetail) -> JSON:
     return {
         "run": run(record.run),
         "owner": record.owner,
+        "altered": record.altered,
         "usual_seconds": record.usual_seconds,
         "steps": [_step(step, record.titles.get(step.step, step.step)) for step in record.steps],
         "requests": [request(one) for one in record.requests],
@@ -110,6 +111,7 @@ def _request(record: RequestRecord) -> JSON:
         "ended_at": _time(record.ended_at),
         "digest": record.digest,
         "again": record.again,
+        "altered": record.altered,
         "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.message},
         "about": record.about,
         "stand_ins": [

@@ -165,6 +165,9 @@ async def _change(context: Context, surface: Surface, value: Value) -> None:
     request = await context.seen_by(surface.user).request(value.id)
     if request is None or request.form is None:
         raise UnknownButton(UNKNOWN_REQUEST)
+    if request.altered:
+        _tell(context, surface, command_replies.refused_answer(request.altered))
+        return
     _open_form(context, surface, request)
 
 
@@ -174,6 +177,9 @@ async def _ask(context: Context, surface: Surface, value: Value) -> None:
     request = await context.seen_by(surface.user).request(value.id)
     if request is None:
         raise UnknownButton(UNKNOWN_REQUEST)
+    if request.altered:
+        _tell(context, surface, command_replies.refused_answer(request.altered))
+        return
     if (request.requester.as_user or request.requester.id) == surface.user:
         text = "You requested this yourself, so the question would come to you."
         _tell(context, surface, command_replies.refused_answer(text))

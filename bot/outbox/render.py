@@ -13,6 +13,7 @@ from bot.rendering import rendered
 from bot.slack.display_names import Book, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
 from bot.views import full
+from bot.views.altered import marked_file, marked_message
 from bot.views.approval import approval_message
 from bot.views.blocked import Blocked, blocked_line, blocked_message
 from bot.views.direct_messages import outcome_message
@@ -50,9 +51,15 @@ class Renderer:
     async def __call__(self, delivery: Delivery, *, plan: bool) -> Message | File | None:
         """None where there is nothing to say any more."""
         try:
-            detail = await self.records.detail(delivery.target["run"])
+            detail = await self.records.detail(delivery.target["run"], marked=True)
         except UnknownRun:
             return None
+        shown = await self._shown(delivery, detail, plan=plan)
+        if isinstance(shown, File):
+            return marked_file(shown, detail.altered)
+        return None if shown is None else marked_message(shown, detail.altered)
+
+    async def _shown(self, delivery: Delivery, detail: RunDetail, *, plan: bool) -> Message | File | None:
         match delivery.kind:
             case "run":
                 return await self._run(detail, plan=plan)

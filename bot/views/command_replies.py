@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.views import button_values, icons, request_summary
+from bot.views.altered import marked_block, marked_message
 from bot.views.approval import choice_buttons, listed_values
 from bot.views.blocks import (
     SHORTENED_QUESTION,
@@ -148,7 +149,8 @@ def run_answer(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> Me
     buttons = [details_button(run), *([cancel_button(run)] if run.ended_at is None else [])]
     # The menu of the run's own message says the same as the buttons here.
     head = {name: value for name, value in shown.blocks[0].items() if name != "accessory"}
-    return message(shown.text, head, *shown.blocks[1:], actions(buttons))
+    made = message(shown.text, head, *shown.blocks[1:], actions(buttons))
+    return marked_message(made, detail.altered)
 
 
 def runs_answer(runs: Sequence[RunRecord], more: bool, now: datetime, command: str) -> Message:
@@ -269,6 +271,7 @@ def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[B
     run = safe(request_summary.short_run(request), 120)
     by = f"{request_summary.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
     return [
+        marked_block(request.altered),
         asked(request.ask, _ASK, ids("ask")),
         None if fits_as_asked(request.ask, _ASK) else grey(f"{SHORTENED_QUESTION} Details"),
         listed_values(request, ids),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.views import button_values, icons, quorum, request_summary, steps
+from bot.views.altered import mark, marked_block
 from bot.views.approval import form_values
 from bot.views.blocks import (
     ASK_UNITS,
@@ -60,6 +61,7 @@ def request_details(
 ) -> dict[str, Any]:
     """Everything about a question, for one person to read. `before`: the same approval in earlier runs."""
     blocks = [
+        marked_block(request.altered or detail.altered),
         asked(request.ask),
         grey(*_about(request, names, now)),
         *_long_question(request),
@@ -82,6 +84,7 @@ def run_details(
     run = detail.run
     given = run.input if isinstance(run.input, Mapping) else {} if run.input is None else {"input": run.input}
     blocks = [
+        marked_block(detail.altered),
         section(headline_of(detail, names)),
         grey(started_by(run, names, now), _took(run), _usual(detail)),
         section(quote(run.reason, 1200)) if run.reason else None,
@@ -198,6 +201,8 @@ def _before(before: Sequence[RequestRecord], names: Names, now: datetime) -> lis
         who = f" by {', '.join(by)}" if by else ""
         when = moment(one.ended_at, now) if one.ended_at else ""
         told.append(f"{sign} {word}{who}, {when} · {safe(request_summary.short_run(one), 120)}")
+        if one.altered:
+            told.append(mark(one.altered))
     return [section("*Before*\n" + "\n".join(told))] if told else []
 
 

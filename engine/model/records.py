@@ -290,6 +290,8 @@ class RequestRecord:
     superseded: str = ""
     """What changed since people were asked, so that another request took its place; empty as a rule."""
     decisions: tuple[DecisionRecord, ...] = ()
+    altered: str = ""
+    """Why its run is not as the log recorded it, for people who read it; never stored."""
 
     @property
     def approvers(self) -> tuple[str, ...]:
@@ -308,7 +310,8 @@ class RequestRecord:
         """It may be approved with others at once: of low risk, and nothing to fill in or to say."""
         asks = self.confirm or self.one_time_code or self.comment.get("approve") == "required"
         plain = self.form is None and not asks
-        return self.risk == "low" and self.kind == "approval" and self.state == "open" and plain
+        fits = self.risk == "low" and self.kind == "approval" and self.state == "open"
+        return fits and plain and not self.altered
 
     @property
     def further_channels(self) -> tuple[str, ...]:
@@ -332,6 +335,8 @@ class RunDetail:
     """Step name to the words that people see."""
     quiet: bool = False
     """Its trigger wants it told of only when it needs people or ends badly."""
+    altered: str = ""
+    """Why it is not as the log recorded it, with the remedy; empty as a rule, and where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)

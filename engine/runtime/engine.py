@@ -276,9 +276,12 @@ class Engine(Status):
         """Return a run by id, short id or unique ending. Raises `UnknownRun`, naming the runs that fit."""
         return await self._reads.find_run(text)
 
-    async def detail(self, run_id: str) -> RunDetail:
-        """Return a run with its steps and requests. Raises `UnknownRun`."""
-        return await self._reads.detail(run_id)
+    async def detail(self, run_id: str, *, marked: bool = False) -> RunDetail:
+        """Return a run with its steps and requests. Raises `UnknownRun`.
+
+        `marked`: for people who read it, with why it is not as the log recorded it.
+        """
+        return await self._reads.detail(run_id, marked=marked)
 
     async def runs(
         self,
@@ -316,6 +319,10 @@ class Engine(Status):
     ) -> list[RequestRecord]:
         """Return requests, oldest first, that come after `after` in that order. `limit` None: all."""
         return await self._store.requests(state, run_id, -1 if limit is None else limit, after)
+
+    async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
+        """Return the same for people who read them, each with why its run is not as the log recorded it."""
+        return await self._reads.marked(requests)
 
     async def open_requests(self) -> int:
         """Return how many requests are open; `MOST_COUNTED` + 1 means more than that."""

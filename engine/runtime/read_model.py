@@ -1,11 +1,11 @@
 """What people's lists and messages show: composed of rows, always as they are now."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from engine.clock import Clock
 from engine.errors import UnknownRun
 from engine.kernel import policy
-from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord
+from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
 from engine.model.states import RUN_ENDED
 from engine.runtime.authorization import Authorization, refs_of
 from engine.runtime.paging import open_requests
@@ -63,9 +63,13 @@ class ReadModel:
                 f"{left.pruned_at:%Y-%m-%d}, after its retention period."
             )
 
-    async def detail(self, run_id: str, *, proven: bool = False) -> RunDetail:
-        """`proven`: for those who go on by what it says. Raises `AlteredRun`."""
-        snapshot = await (self._store.proven if proven else self._store.snapshot)(run_id)
+    async def detail(self, run_id: str, *, proven: bool = False, marked: bool = False) -> RunDetail:
+        """`proven`: for a program that acts on it; raises `AlteredRun`. `marked`: for people who read it."""
+        altered = ""
+        if marked:
+            snapshot, altered = await self._store.marked(run_id)
+        else:
+            snapshot = await (self._store.proven if proven else self._store.snapshot)(run_id)
         if snapshot is None:
             await self._pruned(run_id)
             raise UnknownRun(no_run(run_id))
@@ -80,11 +84,17 @@ class ReadModel:
             owner=definition.owner,
             workflow_channel=definition.channel,
             steps=steps,
-            requests=tuple(snapshot.requests.values()),
+            requests=tuple(_marked(request, altered) for request in snapshot.requests.values()),
             usual_seconds=await self._store.usual_seconds(snapshot.run.workflow),
             titles={name: graph.nodes[name].title for name in graph.order},
             quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
+            altered=altered,
         )
+
+    async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
+        """The same, each with why its run is not as the log recorded it."""
+        altered = await self._store.altered(list(dict.fromkeys(one.run_id for one in requests)))
+        return [_marked(request, altered.get(request.run_id, "")) for request in requests]
 
     async def waiting_for(self, user_id: str, limit: int) -> list[RequestRecord]:
         found: list[RequestRecord] = []
@@ -107,4 +117,8 @@ class ReadModel:
             looked_through += 1
             if len(found) == limit or looked_through == LOOKED_THROUGH:
                 break
-        return found
+        return await self.marked(found)
+
+
+def _marked(request: RequestRecord, altered: str) -> RequestRecord:
+    return evolve(request, altered=altered) if altered else request

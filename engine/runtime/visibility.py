@@ -76,25 +76,29 @@ class VisibleRuns:
         return self._all.reading.one_of(text, [run for run in fitting if await self.sees(run)])
 
     async def detail(self, run_id: str) -> RunDetail:
-        """A program acts on what it reads, so a token gets only what is as it was recorded.
+        """A program acts on what it reads, so a token gets only what is as it was recorded. People read what
+        is not with a mark.
 
         Raises `AlteredRun`.
         """
         run = await self._all.store.run(run_id)
         if run is None or not await self.sees(run):
             raise UnknownRun(no_run(run_id))
-        return await self._all.reading.detail(run_id, proven=self._viewer.source == "api")
+        program = self._viewer.source == "api"
+        return await self._all.reading.detail(run_id, proven=program, marked=not program)
 
     async def request(self, request_id: str) -> RequestRecord | None:
         """None also for a request of a run that this viewer may not see."""
         request = await self._all.store.request(request_id)
         run = await self._all.store.run(request.run_id) if request else None
-        return request if run is not None and await self.sees(run) else None
+        if request is None or run is None or not await self.sees(run):
+            return None
+        return (await self._all.reading.marked([request]))[0]
 
     async def earlier(self, request: RequestRecord) -> list[RequestRecord]:
         """How the same approval ended in earlier runs, newest first; the last five of them."""
         found = await self._all.store.earlier(request, 25)
-        return [one for one in found if await self._sees_id(one.run_id)][:5]
+        return await self._all.reading.marked([one for one in found if await self._sees_id(one.run_id)][:5])
 
     async def runs(self, limit: int, states: Sequence[str] | None = None) -> tuple[list[RunRecord], bool]:
         """Newest first, and whether there may be more than these."""

@@ -127,6 +127,30 @@ def fact(connection: sqlite3.Connection, name: str, seal: Seal) -> Any:
     return rows.from_json(found[0]) if found else None
 
 
+def marked(connection: sqlite3.Connection, run_id: str, check: Check) -> tuple[Snapshot | None, str]:
+    """A run to be shown, and why it is not as it was recorded; empty as a rule."""
+    connection.execute("BEGIN")
+    try:
+        return _snapshot(connection, run_id, _unchecked), _altered(connection, run_id, check)
+    finally:
+        connection.execute("COMMIT")
+
+
+def altered(connection: sqlite3.Connection, run_ids: Collection[str], check: Check) -> dict[str, str]:
+    """By id: why those of the runs are not as they were recorded that are not."""
+    connection.execute("BEGIN")
+    try:
+        found = {run_id: _altered(connection, run_id, check) for run_id in run_ids}
+        return {run_id: why for run_id, why in found.items() if why}
+    finally:
+        connection.execute("COMMIT")
+
+
+def _altered(connection: sqlite3.Connection, run_id: str, check: Check) -> str:
+    problems = check(connection, run_id)
+    return str(AlteredRun(run_id, problems[0])) if problems else ""
+
+
 def snapshot(connection: sqlite3.Connection, run_id: str, check: Check = _unchecked) -> Snapshot | None:
     # One transaction, or a commit in between would give steps and requests of two versions.
     connection.execute("BEGIN")

@@ -192,6 +192,14 @@ class Store:
         """To show it: it is not held against the log."""
         return await self._reader.read(partial(queries.snapshot, run_id=run_id))
 
+    async def marked(self, run_id: str) -> tuple[Snapshot | None, str]:
+        """To show it, and why it is not as it was recorded; empty as a rule."""
+        return await self._reader.read(partial(queries.marked, run_id=run_id, check=self._check))
+
+    async def altered(self, run_ids: Collection[str]) -> dict[str, str]:
+        """By id: why those of the runs are not as they were recorded that are not."""
+        return await self._reader.read(partial(queries.altered, run_ids=run_ids, check=self._check))
+
     async def proven(self, run_id: str) -> Snapshot | None:
         """To go on with it: it is as it was recorded. Raises `AlteredRun`."""
         return await self._reader.read(partial(queries.snapshot, run_id=run_id, check=self._check))

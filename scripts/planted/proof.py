@@ -99,8 +99,8 @@ MUTANTS = [
     Mutant(
         "a token gets an answer that was changed in the file",
         "engine/runtime/visibility.py",
-        'proven=self._viewer.source == "api"',
-        "proven=False",
+        "proven=program, marked=not program)",
+        "proven=False, marked=True)",
         ("tests/bot/test_api.py", "tests/bot/test_callbacks.py"),
     ),
     Mutant(
@@ -109,5 +109,33 @@ MUTANTS = [
         "        missing = stored is not None and mark is None and ",
         "        missing = False and stored is not None and mark is None and ",
         _CHECKPOINTS,
+    ),
+    Mutant(
+        "Details show a changed request without a mark",
+        "engine/runtime/visibility.py",
+        "proven=program, marked=not program)",
+        "proven=program)",
+        ("tests/bot/listeners/test_altered.py",),
+    ),
+    Mutant(
+        "a list shows a changed request without a mark",
+        "engine/runtime/read_model.py",
+        "        return await self.marked(found)\n",
+        "        return found\n",
+        ("tests/bot/listeners/test_altered.py",),
+    ),
+    Mutant(
+        "the command line shows a changed request without a mark",
+        "bot/cli/handlers.py",
+        "await engine.detail(run.id, marked=True)",
+        "await engine.detail(run.id)",
+        ("tests/bot/listeners/test_altered.py",),
+    ),
+    Mutant(
+        "a message is posted of a changed request without a mark",
+        "bot/outbox/render.py",
+        'delivery.target["run"], marked=True)',
+        'delivery.target["run"])',
+        ("tests/bot/outbox/test_outbox_render.py",),
     ),
 ]

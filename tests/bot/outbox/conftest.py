@@ -304,7 +304,7 @@ class World:
         self.outbox = self._new()
         await self.outbox.start()
 
-    async def detail(self, run_id: str) -> RunDetail:
+    async def detail(self, run_id: str, *, marked: bool = False) -> RunDetail:
         if run_id not in self.details:
             raise UnknownRun(run_id)
         return self.details[run_id]

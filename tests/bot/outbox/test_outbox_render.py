@@ -70,13 +70,13 @@ def detail(asked: RequestRecord) -> RunDetail:
 class Records:
     """Runs newest first."""
 
-    def __init__(self, asked: RequestRecord, *runs: RunRecord) -> None:
-        self._asked, self._runs = asked, runs
+    def __init__(self, asked: RequestRecord, *runs: RunRecord, altered: str = "") -> None:
+        self._asked, self._runs, self._altered = asked, runs, altered
 
-    async def detail(self, run_id: str) -> RunDetail:
+    async def detail(self, run_id: str, *, marked: bool = False) -> RunDetail:
         if run_id != "deploy-3":
             raise UnknownRun(run_id)
-        return detail(self._asked)
+        return replace(detail(self._asked), altered=self._altered if marked else "")
 
     async def runs(self, workflow: str | None = None, *, limit: int = 20) -> tuple[Sequence[RunRecord], int]:
         return self._runs[:limit], len(self._runs)
@@ -138,6 +138,15 @@ async def test_a_first_failure_says_nothing_of_others() -> None:
 @pytest.mark.parametrize("kind", ["run", "request", "line", "outcome", "notice"])
 async def test_a_run_that_is_gone_leaves_nothing_to_say(kind: str) -> None:
     assert await renderer(Records(request()))(delivery(kind, "deploy-9"), plan=True) is None
+
+
+@pytest.mark.parametrize("kind", ["run", "request"])
+async def test_a_message_about_a_changed_run_says_that_it_does_not_match_the_log(kind: str) -> None:
+    records = Records(request(), run("deploy-3", 30), altered="deploy-3 was changed by another program.")
+    message = await renderer(records)(delivery(kind), plan=True)
+    assert message is not None
+    assert "does not match the log" in message.text
+    assert "deploy-3 was changed by another program" in str(message.blocks[0])
 
 
 async def test_a_kind_that_nobody_knows_is_a_fault() -> None:

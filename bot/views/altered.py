@@ -1,0 +1,36 @@
+"""Marks what is shown of a run whose rows are not those that the log recorded."""
+
+from bot.views import icons
+from bot.views.blocks import section
+from bot.views.full import File
+from bot.views.message import Block, Message, message
+from bot.views.text import safe
+
+_WARNING = "This does not match the log. Do not rely on it."
+_MAX_BLOCKS = 50
+"""Of a message."""
+
+
+def mark(altered: str) -> str:
+    """The warning in mrkdwn; empty where the rows are as they were recorded."""
+    return f"{icons.FAILED} *{_WARNING}* {safe(altered, 600)}" if altered else ""
+
+
+def marked_block(altered: str) -> Block | None:
+    """The warning above what it is about."""
+    return section(mark(altered)) if altered else None
+
+
+def marked_message(shown: Message, altered: str) -> Message:
+    """The message under its warning."""
+    if not altered:
+        return shown
+    return message(f"{mark(altered)}\n{shown.text}", marked_block(altered), *shown.blocks[: _MAX_BLOCKS - 1])
+
+
+def marked_file(file: File, altered: str) -> File:
+    """The file with the warning as its first line."""
+    if not altered:
+        return file
+    head = f"{_WARNING} {altered}\n\n".encode()
+    return File(file.name, f"{_WARNING} {file.title}", head + file.content, file.as_posts)
