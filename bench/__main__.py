@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from bench import clicks, consumers, directory, floods, huge, lists, restarts, schedules, steps
+from bench import clicks, command_line, consumers, directory, floods, huge, lists, restarts, schedules, steps
 from bench.figures import HEADER, Figure, with_slopes
 from bench.peer import Peer
 
@@ -23,6 +23,7 @@ WORKLOADS: dict[str, Callable[[Peer], Coroutine[Any, Any, list[Figure]]]] = {
     "directory": directory.measure,
     "huge": huge.measure,
     "floods": floods.measure,
+    "command_line": command_line.measure,
 }
 PEER = Path(".venv-peer")
 

@@ -1,0 +1,88 @@
+"""The reference page of the command line, made from the commands: `python -m scripts.cli_reference`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.main import get_command
+
+from bot.cli.main import build
+
+PAGE = Path(__file__).resolve().parent.parent / "docs/reference/cli.md"
+INTRODUCTION = """# Command line
+
+`python -m scripts.cli_reference` makes this page from the commands, and a test compares the two.
+
+`signoff --help` lists the commands and `signoff COMMAND --help` explains one. A command asks the process that
+serves the database, and opens the database itself only if no process serves it. Results go to standard
+output, everything else to standard error. With `--json`, standard output is JSON alone.
+
+Every command takes two more options, at any place:
+
+| option | meaning |
+|---|---|
+| `--env FILE` | The file with the settings. Default: `.env` in the folder of the database. |
+| `--debug` | Print where an error comes from. |
+
+| exit code | meaning |
+|---:|---|
+| 0 | Done. |
+| 1 | Not possible: standard error says why. Also a run that failed, and files with problems. |
+| 2 | Not understood: an unknown command or option, or a value of the wrong form. |
+| 3 | `ask --wait`: rejected. |
+| 4 | `ask --wait`: expired. |
+| 130 | Interrupted with Ctrl-C. |
+"""
+
+
+def page() -> str:
+    root = get_command(build())
+    assert isinstance(root, TyperGroup)
+    return "\n".join([INTRODUCTION, *_group("signoff", root)])
+
+
+def _group(path: str, group: TyperGroup) -> Iterator[str]:
+    for name in sorted(group.commands):
+        command = group.commands[name]
+        if isinstance(command, TyperGroup):
+            yield f"## {path} {name}\n\n{command.help}\n"
+            yield from _group(f"{path} {name}", command)
+        else:
+            assert isinstance(command, TyperCommand)
+            yield from _command(f"{path} {name}", command)
+
+
+def _command(path: str, command: TyperCommand) -> Iterator[str]:
+    arguments = [each for each in command.params if isinstance(each, TyperArgument)]
+    options = [each for each in command.params if isinstance(each, TyperOption)]
+    usage = " ".join([path, *map(_usage, arguments), *["[OPTION]…" for _ in options[:1]]])
+    yield f"{'#' * (1 + path.count(' '))} {path}\n\n{command.help}\n\n```\n{usage}\n```\n"
+    rows = [f"| `{_name(each)}` | {each.help} | {_default(each)} |" for each in [*arguments, *options]]
+    if rows:
+        yield "\n".join(["| argument or option | meaning | default |", "|---|---|---|", *rows, ""])
+
+
+def _usage(argument: TyperArgument) -> str:
+    name = _name(argument)
+    return name if argument.required or name.startswith("[") else f"[{name}]"
+
+
+def _name(parameter: TyperArgument | TyperOption) -> str:
+    """Return `RUN`, `--json`, or `--limit INTEGER, -n INTEGER`."""
+    if isinstance(parameter, TyperArgument):
+        return parameter.metavar or f"{parameter.name}{'...' if parameter.nargs != 1 else ''}".upper()
+    if parameter.is_flag:
+        return ", ".join(parameter.opts)
+    value = parameter.metavar or ("NUMBER" if isinstance(parameter.default, int) else "TEXT")
+    return ", ".join(f"{option} {value}" for option in parameter.opts)
+
+
+def _default(parameter: TyperArgument | TyperOption) -> str:
+    if parameter.required:
+        return "required"
+    shown = "" if parameter.default in (None, "", False) else f"`{parameter.default}`"
+    return " ".join(filter(None, [shown, f"or `{parameter.envvar}`" if parameter.envvar else ""]))
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
