@@ -47,21 +47,21 @@ if TYPE_CHECKING:
         UnknownService,
         UnknownWorkflow,
     )
-    from engine.kernel.clarification import can_pause, pause_ends
+    from engine.kernel.clarification import clarification_pauses_deadline, deadline_resumes_at
     from engine.kernel.policy import (
-        Place,
+        QuorumProgress,
+        decisions_for_outcome,
+        decisions_of_leavers,
         delegates,
-        left,
-        made_it,
-        not_a_member,
-        not_found,
-        progress,
+        membership_problem,
         self_approval_possible,
+        stage_progress,
+        unknown_member_problem,
     )
     from engine.kernel.start_limits import StartLimits
     from engine.model.conditions import Condition
     from engine.model.decision import Decision, DecisionResult
-    from engine.model.people import Actor, Directory, Group, People, Person, StaticPeople, in_whose_name
+    from engine.model.people import Actor, Directory, Group, People, Person, StaticPeople, effective_user_id
     from engine.model.records import (
         DecisionRecord,
         EventRecord,
@@ -146,17 +146,17 @@ _NAMES = {
         "UnknownWorkflow",
     ),
     "engine.kernel.clarification": (
-        "can_pause",
-        "pause_ends",
+        "clarification_pauses_deadline",
+        "deadline_resumes_at",
     ),
     "engine.kernel.policy": (
-        "Place",
+        "QuorumProgress",
         "delegates",
-        "left",
-        "made_it",
-        "not_a_member",
-        "not_found",
-        "progress",
+        "decisions_of_leavers",
+        "decisions_for_outcome",
+        "membership_problem",
+        "unknown_member_problem",
+        "stage_progress",
         "self_approval_possible",
     ),
     "engine.kernel.start_limits": ("StartLimits",),
@@ -169,7 +169,7 @@ _NAMES = {
         "People",
         "Person",
         "StaticPeople",
-        "in_whose_name",
+        "effective_user_id",
     ),
     "engine.model.records": (
         "DecisionRecord",

@@ -29,8 +29,8 @@ from engine import (
     StoreBusy,
     TooMany,
     UnknownRun,
-    in_whose_name,
-    made_it,
+    decisions_for_outcome,
+    effective_user_id,
 )
 
 PATH = "/api/approvals"
@@ -232,14 +232,14 @@ def shape(detail: RunDetail) -> dict[str, Any]:
     """A question as whoever asked it sees it."""
     request = next(iter(detail.requests), None)
     outcome = request.outcome if request and detail.run.ended_at else None
-    standing = made_it(request, outcome) if request else []
+    standing = decisions_for_outcome(request, outcome) if request else []
     state = "open" if detail.run.ended_at is None else outcome or "withdrawn"
     return {
         "id": detail.run.id,
         "gate": detail.run.workflow,
         "state": state,
         "question": detail.run.input["question"],
-        "by": [in_whose_name(made.actor) for made in standing],
+        "by": [effective_user_id(made.actor) for made in standing],
         "comment": next((made.comment for made in reversed(standing) if made.comment), ""),
         "asked_at": detail.run.created_at.isoformat(),
         "ended_at": detail.run.ended_at.isoformat() if detail.run.ended_at else None,

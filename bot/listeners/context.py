@@ -16,8 +16,8 @@ from engine import (
     NotAllowed,
     UnknownPeople,
     VisibleRuns,
-    not_a_member,
-    not_found,
+    membership_problem,
+    unknown_member_problem,
 )
 
 
@@ -58,9 +58,9 @@ class Context:
         try:
             person = await self.people.person(user_id)
         except UnknownPeople:
-            raise NotAllowed(not_found(user_id)) from None
+            raise NotAllowed(unknown_member_problem(user_id)) from None
         if not person.full_member:
-            raise NotAllowed(not_a_member(person))
+            raise NotAllowed(membership_problem(person))
 
 
 def slack_actor(user_id: str) -> Actor:

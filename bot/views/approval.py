@@ -24,7 +24,7 @@ from bot.views.blocks import (
 from bot.views.message import Block, Message, Names, message
 from bot.views.text import exact, label, question_line, quote, safe, words
 from bot.views.times import at, moment
-from engine import AWAITED, RequestRecord, RunDetail, Shown, left, self_approval_possible
+from engine import AWAITED, RequestRecord, RunDetail, Shown, decisions_of_leavers, self_approval_possible
 from engine.forms import decimals_in
 from engine.text import as_number, same
 
@@ -59,7 +59,9 @@ def approval_message(
         grey(*_about(request, detail, names, now), block_id=ids("about")),
         section(_again(request), ids("again")) if request.again and open_ else None,
         section(_unmapped(request), ids("unmapped")) if open_ and self_approval_possible(request) else None,
-        section(request_summary.left_since(request, names), ids("left")) if left(request) else None,
+        section(request_summary.left_since(request, names), ids("left"))
+        if decisions_of_leavers(request)
+        else None,
         section(request_summary.reassigned(request, names, now), ids("reassigned"))
         if request.handovers
         else None,

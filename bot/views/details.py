@@ -27,7 +27,7 @@ from bot.views.outline import outline
 from bot.views.run import headline_of, started_by
 from bot.views.text import label, one_line, quote, safe, units
 from bot.views.times import duration, moment, times
-from engine import RequestRecord, RunDetail, RunRecord, Shown, StepRecord, made_it
+from engine import RequestRecord, RunDetail, RunRecord, Shown, StepRecord, decisions_for_outcome
 
 _PAGE_UNITS, _PAGE_BLOCKS = 30_000, 60
 """Of one page. Slack takes 250 KB, and a character is at most six bytes."""
@@ -197,7 +197,7 @@ def _before(before: Sequence[RequestRecord], names: Names, now: datetime) -> lis
     told = []
     for one in before:
         sign, word = icons.OUTCOME.get(one.outcome, (icons.DONE, safe(one.outcome, 40)))
-        by = [names.decider(made.actor, made.on_behalf) for made in made_it(one, one.outcome)]
+        by = [names.decider(made.actor, made.on_behalf) for made in decisions_for_outcome(one, one.outcome)]
         who = f" by {', '.join(by)}" if by else ""
         when = moment(one.ended_at, now) if one.ended_at else ""
         told.append(f"{sign} {word}{who}, {when} · {safe(request_summary.short_run(one), 120)}")

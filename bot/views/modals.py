@@ -13,7 +13,7 @@ from bot.views.message import Block, Message
 from bot.views.outline import outline
 from bot.views.text import label, question_line, safe
 from bot.views.weight import LIGHT, light
-from engine import RequestRecord, RunRecord, can_pause
+from engine import RequestRecord, RunRecord, clarification_pauses_deadline
 from engine.text import as_seen
 
 DECIDE, CANCEL, START, FILL_IN = "signoff:decide", "signoff:cancel", "signoff:start", "signoff:fill-in"
@@ -88,7 +88,7 @@ def reason_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
 
 def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
     """What somebody wants to know of `who` asked for it; `who` is plain text."""
-    hint = _ASKED if can_pause(request) else _ASKED_IN_TIME
+    hint = _ASKED if clarification_pauses_deadline(request) else _ASKED_IN_TIME
     field = reason_field(f"Question to {who}", optional=False) | {"hint": plain(hint, 2000)}
     return modal(
         "Ask",

@@ -3,7 +3,7 @@
 from bot.views.message import Names
 from bot.views.text import safe, some
 from bot.views.times import duration
-from engine import HoursSpec, Place, QuorumSpec, RequestRecord, StageSpec, delegates, progress
+from engine import HoursSpec, QuorumProgress, QuorumSpec, RequestRecord, StageSpec, delegates, stage_progress
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -17,7 +17,7 @@ def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str
         return f"Nobody can decide: there is no group called {names.any_of(request.approvers)}"
     if _one_is_enough(request):
         return f"{names.any_of(known or request.approvers, notify=notify)} can decide{standing_in}"
-    places = progress(request, request.decisions, request.stage)
+    places = stage_progress(request, request.decisions, request.stage)
     must = " and ".join(_must(place, names, notify) for place in places)
     stage = request.stages[request.stage].name
     where = f"Stage {request.stage + 1} of {len(request.stages)}, {safe(stage, 40)}: " if stage else ""
@@ -27,7 +27,7 @@ def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str
 def short(request: RequestRecord, names: Names) -> str:
     """`@release-managers (1 of 2)`, for one line of a run."""
     who = names.any_of(request.approvers, word=word_between(request))
-    places = progress(request, request.decisions, request.stage)
+    places = stage_progress(request, request.decisions, request.stage)
     counted = [place.needs for place in places if place.quorum.needs != "all"]
     if _one_is_enough(request) or len(counted) < len(places):
         return who
@@ -100,12 +100,12 @@ def _missing(quorum: QuorumSpec) -> str:
     return f" (without {some([safe(one, 40) for one in quorum.missing], 3)}: not known here)"
 
 
-def _must(place: Place, names: Names, notify: bool) -> str:
+def _must(place: QuorumProgress, names: Names, notify: bool) -> str:
     how_many = "everybody" if place.quorum.needs == "all" else str(place.needs)
     who = names.any_of(place.quorum.approvers, notify=notify, word=_word(place.quorum))
     return f"{how_many} of {who}{_missing(place.quorum)}"
 
 
-def _so_far(places: list[Place], names: Names) -> str:
+def _so_far(places: list[QuorumProgress], names: Names) -> str:
     by = [names.person(who) for place in places for who in place.by]
     return f" · {len(by)} so far: {', '.join(by)}" if by else ""

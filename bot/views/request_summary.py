@@ -7,7 +7,16 @@ from bot.views import icons
 from bot.views.message import Names
 from bot.views.text import quote, safe
 from bot.views.times import at, duration
-from engine import Actor, DecisionRecord, RequestRecord, RunDetail, can_pause, left, made_it, pause_ends
+from engine import (
+    Actor,
+    DecisionRecord,
+    RequestRecord,
+    RunDetail,
+    clarification_pauses_deadline,
+    deadline_resumes_at,
+    decisions_for_outcome,
+    decisions_of_leavers,
+)
 from engine.text import is_blank
 
 _UNREADABLE = re.compile(r"[0-9a-z]{14}")
@@ -41,13 +50,13 @@ def short_run(request: RequestRecord) -> str:
 def until(request: RequestRecord, now: datetime) -> str:
     """`expires 14:00, then rejected`."""
     if request.held_since is not None:
-        ends = pause_ends(request)
+        ends = deadline_resumes_at(request)
         latest = f", at the latest {at(ends, now)}" if ends else ""
         return f"the deadline is paused until a question is answered{latest}"
     if request.expires_at is None:
         return "no deadline"
     then = _BECOMES.get(request.on_expiry or "", "")
-    spent = "" if can_pause(request) else "questions pause it no longer"
+    spent = "" if clarification_pauses_deadline(request) else "questions pause it no longer"
     return ", ".join(filter(None, [f"expires {at(request.expires_at, now)}", then, spent]))
 
 
@@ -64,7 +73,7 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     if request.state == "withdrawn":
         why = _withdrawn_because(detail)
         return f"{sign} *{word}*{when}{why}"
-    standing = made_it(request, request.outcome)
+    standing = decisions_for_outcome(request, request.outcome)
     by = _by([names.decider(decision.actor, decision.on_behalf) for decision in standing])
     comments = [comment_of(decision, len(standing) > 1, names) for decision in standing]
     told = f"{sign} *{word}*{by}{when}"
@@ -81,7 +90,12 @@ def _takes_effect(moment: datetime, now: datetime) -> str:
 
 def _superseded(request: RequestRecord, names: Names, when: str) -> str:
     """Another request took its place; what people had decided is said, and that nothing came of it."""
-    by = _by([names.decider(made.actor, made.on_behalf) for made in made_it(request, request.outcome)])
+    by = _by(
+        [
+            names.decider(made.actor, made.on_behalf)
+            for made in decisions_for_outcome(request, request.outcome)
+        ]
+    )
     decided = f" It was {request.outcome}{by}{when} and had no effect." if request.outcome else ""
     what = "Something changed after people were asked, so Signoff asked again."
     return f"{icons.AT_RISK} *Superseded.*{decided} {what}\n{quote(request.superseded, 600)}"
@@ -92,7 +106,7 @@ def left_since(request: RequestRecord, names: Names) -> str:
     return "\n".join(
         f"{icons.AT_RISK} {names.decider(made.actor, made.on_behalf)} chose {safe(made.choice, 40)}, but is "
         f"no longer an active member of {names.any_of(made.member_of)}. That answer does not count any more."
-        for made in left(request)[-5:]
+        for made in decisions_of_leavers(request)[-5:]
     )
 
 

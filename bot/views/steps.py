@@ -10,7 +10,7 @@ from bot.views.quorum import word_between
 from bot.views.text import NOTHING, cut, one_line, safe
 from bot.views.times import duration, nth, plain_moment
 from bot.views.visible import Visible
-from engine import RequestRecord, RunDetail, StepRecord, made_it
+from engine import RequestRecord, RunDetail, StepRecord, decisions_for_outcome
 
 MOST = 30
 """Steps shown. More are counted: the list is to be read on a phone."""
@@ -134,7 +134,7 @@ def outcome_words(request: RequestRecord, names: Names) -> str:
     by = [
         names.plain(one.actor.as_user or one.actor.id)
         + (f" for {names.plain(one.on_behalf)}" if one.on_behalf else "")
-        for one in made_it(request, request.outcome)
+        for one in decisions_for_outcome(request, request.outcome)
     ]
     return f"{outcome} by {', '.join(by)}" if by else outcome
 

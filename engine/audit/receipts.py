@@ -17,7 +17,7 @@ from engine.audit.keys import SigningKey
 from engine.audit.signing import Unproven, content_of
 from engine.errors import NotPossible, SignoffError
 from engine.kernel import policy
-from engine.kernel.approval_digest import covered, sha256
+from engine.kernel.approval_digest import covered_values, sha256
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
 
@@ -53,12 +53,12 @@ def receipt(
         raise NotPossible(
             f"There is no receipt for {request.id}: {problems[0]}. signoff audit verify says more."
         )
-    counts = {made.id for made in policy.made_it(request, request.outcome)}
+    counts = {made.id for made in policy.decisions_for_outcome(request, request.outcome)}
     gated = request.binding.code if request.binding else {}
     return {
         "kind": KIND,
-        "covered": covered(request),
-        "digest": request.digest or sha256(covered(request)),
+        "covered": covered_values(request),
+        "digest": request.digest or sha256(covered_values(request)),
         "outcome": request.outcome,
         "by_time": request.state == "expired",
         "requester": _actor(request.requester),
@@ -113,8 +113,8 @@ def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> li
     ended = [event for event in ours if event.type in ("request.decided", "request.expired")]
     if not ended or ended[-1].data.get("outcome", request.outcome) != request.outcome:
         return ["its outcome is not the one that the log tells"]
-    by_people = policy.made_it(request, request.outcome)
-    if request.outcome == "approved" and request.digest != sha256(covered(request)):
+    by_people = policy.decisions_for_outcome(request, request.outcome)
+    if request.outcome == "approved" and request.digest != sha256(covered_values(request)):
         return ["what was shown, or the policy, is not what was decided on"]
     if by_people and request.outcome == "approved" and by_people[-1].digest != request.digest:
         return ["the last decision covers something else"]

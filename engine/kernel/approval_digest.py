@@ -42,7 +42,7 @@ def bind(state: LiveRun, approval: str, code: CodeDigest) -> Binding:
     )
 
 
-def covered(request: RequestRecord) -> dict[str, Any]:
+def covered_values(request: RequestRecord) -> dict[str, Any]:
     """All that a decision made now covers, as JSON."""
     return {
         "request": request.id,
@@ -78,10 +78,10 @@ def policy_of(request: RequestRecord) -> dict[str, Any]:
 
 def digest(request: RequestRecord) -> str:
     """SHA-256 of what a decision made now covers, hex. Empty for what covers nothing."""
-    return "" if request.binding is None else sha256(covered(request))
+    return "" if request.binding is None else sha256(covered_values(request))
 
 
-def changes(state: LiveRun, approval: str, code: CodeDigest) -> list[str]:
+def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> list[str]:
     """What is no longer as it was approved, in words; empty when all of it is. Only for what was approved."""
     record = state.steps[approval]
     if record.state != "succeeded":
@@ -109,8 +109,8 @@ def changes(state: LiveRun, approval: str, code: CodeDigest) -> list[str]:
     if now.input != then.input:
         found.append("the run's input changed")
     titles = {name: node.title for name, node in state.graph.nodes.items()}
-    found += [f"what {titles[step]} gave changed" for step in _differing(now.outputs, then.outputs)]
-    found += [f"the code of {titles[step]} changed" for step in _differing(now.code, then.code)]
+    found += [f"what {titles[step]} gave changed" for step in _differing_steps(now.outputs, then.outputs)]
+    found += [f"the code of {titles[step]} changed" for step in _differing_steps(now.code, then.code)]
     return found
 
 
@@ -127,7 +127,7 @@ def request_id(run_id: str, step: str, attempt: int) -> str:
     return f"{run_id}.{step}" if attempt <= 1 else f"{run_id}.{step}.{attempt}"
 
 
-def _differing(now: Mapping[str, str], then: Mapping[str, str]) -> list[str]:
+def _differing_steps(now: Mapping[str, str], then: Mapping[str, str]) -> list[str]:
     return [step for step in then if now.get(step) != then[step]]
 
 

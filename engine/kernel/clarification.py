@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 
 from engine.kernel.request_factory import anybody_of
 from engine.kernel.transition import Transition
-from engine.kernel.working_hours import after, worked
+from engine.kernel.working_hours import after_working_time, working_seconds
 from engine.model.change import Change
 from engine.model.people import Actor
 from engine.model.records import RequestRecord, evolve
 from engine.model.states import IllegalTransition
 
-LONGEST = timedelta(days=1)
+MAX_CLARIFICATION = timedelta(days=1)
 MAX_PAUSE = timedelta(days=1)
 """Of an approval's clock, in all; of working time where it has hours."""
-_SHORTEST = timedelta(hours=1)
+_MIN_PAUSE = timedelta(hours=1)
 """With less left than this, a question pauses nothing: nobody could answer it in time."""
 
 
@@ -26,12 +26,12 @@ def ask(transition: Transition, request: RequestRecord, text: str, to: str, by: 
     """`to`: the user id of whoever asked for the approval."""
     if request.state != "open" or _is_asked(transition, request):
         raise IllegalTransition(f"the request is {request.state}, or a question about it is open")
-    ends = transition.now + LONGEST
+    ends = transition.now + MAX_CLARIFICATION
     request = evolve(request, questions=request.questions + 1, version=request.version + 1)
-    if can_pause(request):
+    if clarification_pauses_deadline(request):
         transition.end_waits(request)
         request = evolve(request, held_since=transition.now)
-        ends = pause_ends(request) or ends
+        ends = deadline_resumes_at(request) or ends
     transition.put_request(request)
     question = RequestRecord(
         id=f"{request.id}.q{request.questions}",
@@ -56,20 +56,20 @@ def ask(transition: Transition, request: RequestRecord, text: str, to: str, by: 
     return transition.finish()
 
 
-def can_pause(request: RequestRecord) -> bool:
+def clarification_pauses_deadline(request: RequestRecord) -> bool:
     """Whether a question asked now stops the approval's clock."""
-    return _left(request) >= _SHORTEST
+    return _remaining_pause(request) >= _MIN_PAUSE
 
 
-def pause_ends(request: RequestRecord) -> datetime | None:
+def deadline_resumes_at(request: RequestRecord) -> datetime | None:
     """The latest moment at which a paused clock goes on; None while it runs."""
     if request.held_since is None:
         return None
-    left = after(request.held_since, _left(request).total_seconds(), request.hours)
-    return min(request.held_since + LONGEST, left)
+    left = after_working_time(request.held_since, _remaining_pause(request).total_seconds(), request.hours)
+    return min(request.held_since + MAX_CLARIFICATION, left)
 
 
-def _left(request: RequestRecord) -> timedelta:
+def _remaining_pause(request: RequestRecord) -> timedelta:
     return MAX_PAUSE - timedelta(seconds=request.held_for)
 
 
@@ -78,18 +78,18 @@ def _is_asked(transition: Transition, request: RequestRecord) -> bool:
     return any(one.about == request.id and one.state == "open" for one in asked)
 
 
-def ended(transition: Transition, question: RequestRecord) -> None:
+def resume_deadline(transition: Transition, question: RequestRecord) -> None:
     """It was answered, or nobody did in time: the clock of the approval goes on."""
     request = transition.state.requests.get(question.about)
     if request is None or request.state != "open" or request.held_since is None:
         return
-    took = worked(request.held_since, transition.now, request.hours)
+    took = working_seconds(request.held_since, transition.now, request.hours)
     expires = request.expires_at
     request = evolve(
         request,
         held_since=None,
         held_for=request.held_for + took,
-        expires_at=None if expires is None else after(expires, took, request.hours),
+        expires_at=None if expires is None else after_working_time(expires, took, request.hours),
         version=request.version + 1,
     )
     transition.put_request(request)

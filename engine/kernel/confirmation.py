@@ -24,8 +24,8 @@ def confirms(text: str, wanted: str) -> bool:
     """Never for a `wanted` that shows nothing: it asks for nothing."""
     expected = as_seen(wanted)
     # Phones make one long dash of two hyphens.
-    return bool(expected) and _plain(expected) in (_plain(text), _plain(text.replace("—", "--")))
+    return bool(expected) and _folded(expected) in (_folded(text), _folded(text.replace("—", "--")))
 
 
-def _plain(text: str) -> str:
+def _folded(text: str) -> str:
     return unicodedata.normalize("NFC", as_seen(text).translate(_FOLDED))

@@ -22,7 +22,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from engine.model.spec import CronSpec, EverySpec
 
-LATE = timedelta(seconds=60)
+MISSED_AFTER = timedelta(seconds=60)
 """A fire that is later than this counts as missed."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,18 +41,18 @@ _FIELDS = (
     ("weekday", 0, 7, _WEEKDAYS),
 )
 _PART = re.compile(r"(\*|[a-z0-9]+)(?:-([a-z0-9]+))?(?:/(\d+))?")
-_FAR = 20 * 366
+_MAX_DAYS_AHEAD = 20 * 366
 """Days that a pattern may take to come round: 29 February on a given weekday takes up to 40 years, but
 one that has not come in twenty is a mistake."""
 
-_COUNTED = 1000
+_MAX_COUNTED_FIRES = 1000
 """Missed fires of a cron pattern are counted up to this."""
 
 Spec = CronSpec | EverySpec
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class MissedFires:
     """Which fires to make up for, oldest first, and how many are let go, as far as they were counted."""
 
     to_fire: list[datetime]
@@ -84,21 +84,21 @@ def next_fire(spec: Spec, after: datetime) -> datetime | None:
     return _next_elapsed(pattern, after) if pattern.elapsed else _next_on_the_clock(pattern, after)
 
 
-def fires(spec: Spec, after: datetime) -> Iterator[datetime]:
+def following_fires(spec: Spec, after: datetime) -> Iterator[datetime]:
     """All fires after `after`, in order."""
     while (found := next_fire(spec, after)) is not None:
         yield found
         after = found
 
 
-def missed(spec: Spec, due: datetime, now: datetime) -> Missed:
+def missed_fires(spec: Spec, due: datetime, now: datetime) -> MissedFires:
     """What to do about a schedule that was due at `due`, by the spec's policy for missed fires."""
     newest, count = _newest(spec, due, now, max(spec.catchup_limit, 1))
     if spec.catchup == "latest":
         newest = newest[-1:]
     elif spec.catchup == "skip":
-        newest = [when for when in newest[-1:] if now - when <= LATE]
-    return Missed(newest, count - len(newest))
+        newest = [when for when in newest[-1:] if now - when <= MISSED_AFTER]
+    return MissedFires(newest, count - len(newest))
 
 
 def describe(spec: Spec) -> str:
@@ -124,7 +124,7 @@ def describe(spec: Spec) -> str:
     return f"{spec.expr} {zone}"
 
 
-def by_elapsed_time(spec: Spec) -> bool:
+def fires_by_elapsed_time(spec: Spec) -> bool:
     """Does it fire again in an hour that the clock shows twice?"""
     return isinstance(spec, EverySpec) or _pattern(spec.expr, spec.tz).elapsed
 
@@ -145,17 +145,17 @@ def _newest(spec: Spec, due: datetime, now: datetime, most: int) -> tuple[list[d
         step = timedelta(seconds=spec.seconds)
         whole = (now - due) // step
         return [due + number * step for number in range(max(0, whole + 1 - most), whole + 1)], whole + 1
-    found = [due, *islice(_up_to(spec, due, now), _COUNTED)]
-    if len(found) <= _COUNTED:
+    found = [due, *islice(_up_to(spec, due, now), _MAX_COUNTED_FIRES)]
+    if len(found) <= _MAX_COUNTED_FIRES:
         return found[-most:], len(found)
     span = timedelta(hours=1)
     while len(found := list(islice(_up_to(spec, now - span, now), most * 60 + 60))) < most:
         span *= 2
-    return found[-most:], _COUNTED
+    return found[-most:], _MAX_COUNTED_FIRES
 
 
 def _up_to(spec: Spec, after: datetime, now: datetime) -> Iterator[datetime]:
-    return takewhile(lambda when: when <= now, fires(spec, after))
+    return takewhile(lambda when: when <= now, following_fires(spec, after))
 
 
 def _next_on_the_clock(pattern: _Pattern, after: datetime) -> datetime | None:
@@ -182,7 +182,7 @@ def _first_instant(naive: datetime, zone: ZoneInfo) -> datetime:
 
 def _next_elapsed(pattern: _Pattern, after: datetime) -> datetime | None:
     """Wildcard hours: match real instants, offset by offset."""
-    for _ in range(_FAR):
+    for _ in range(_MAX_DAYS_AHEAD):
         offset = _offset(pattern.zone, after + _MICROSECOND)
         naive = _next_naive(pattern, (after + offset).replace(tzinfo=UTC))
         if naive is None:
@@ -227,7 +227,7 @@ def _next_naive(pattern: _Pattern, after: datetime) -> datetime | None:
     # APScheduler gives the first match not before the second that it is asked for.
     start = after + _MICROSECOND
     found = [trigger.get_next_fire_time(None, start) for trigger in pattern.triggers]
-    matches = [when for when in found if when is not None and when - after < timedelta(days=_FAR)]
+    matches = [when for when in found if when is not None and when - after < timedelta(days=_MAX_DAYS_AHEAD)]
     return min(matches) if matches else None
 
 
@@ -317,6 +317,6 @@ def _duration(total: float) -> str:
     return " ".join(parts[:2]) or "less than a second"
 
 
-def upcoming(spec: Spec, after: datetime, count: int) -> list[datetime]:
+def upcoming_fires(spec: Spec, after: datetime, count: int) -> list[datetime]:
     """The next `count` fires."""
-    return list(islice(fires(spec, after), count))
+    return list(islice(following_fires(spec, after), count))

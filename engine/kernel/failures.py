@@ -12,18 +12,18 @@ from engine.model.json_safe import whole
 from engine.model.records import Failure
 from engine.model.redaction import redacted
 
-_LONGEST_DETAIL = 8000
-_LONGEST_MESSAGE = 2000
-_MOST_ERRORS = 5
+_MAX_DETAIL = 8000
+_MAX_MESSAGE = 2000
+_MAX_LISTED_ERRORS = 5
 """Of a group, in the message. The detail has more."""
-_MOST_LOOKED_AT = 100_000
-_LONGEST_RAW = 20_000
+_MAX_EXAMINED_ERRORS = 100_000
+_MAX_RAW_TEXT = 20_000
 """Characters of an error's text that are looked at; the rest is cut before anything else is done."""
-_HEAVY_ERRORS = 20
-_MOST_IN_DETAIL = 40
+_HEAVY_ERROR_COUNT = 20
+_MAX_DETAILED_ERRORS = 40
 """Errors of a group whose tracebacks are written out."""
-_DEEPEST = 100
-_HEAVY_TEXT = 8000
+_MAX_DEPTH = 100
+_HEAVY_TEXT_LENGTH = 8000
 
 
 class StepLeft(Exception):
@@ -33,28 +33,28 @@ class StepLeft(Exception):
 def failure_of(error: BaseException, secrets: Collection[str] = ()) -> Failure:
     """What people read of an error, without credentials. `secrets`: hidden wherever they stand."""
     leaves = list(_leaves(error))
-    detail = _detail(_trimmed(error), secrets)
+    detail = _detail(_trim_group(error), secrets)
     if len(leaves) == 1:
-        message = _said(leaves[0]) or _name(leaves[0])
-        return Failure(_name(leaves[0]), shortened(message, _LONGEST_MESSAGE, secrets), detail)
-    lines = [_line(leaf) for leaf in leaves[:_MOST_ERRORS]]
-    if len(leaves) > _MOST_ERRORS:
-        lines.append(f"and {len(leaves) - _MOST_ERRORS} more")
+        message = _error_text(leaves[0]) or _name(leaves[0])
+        return Failure(_name(leaves[0]), shortened_and_redacted(message, _MAX_MESSAGE, secrets), detail)
+    lines = [_line(leaf) for leaf in leaves[:_MAX_LISTED_ERRORS]]
+    if len(leaves) > _MAX_LISTED_ERRORS:
+        lines.append(f"and {len(leaves) - _MAX_LISTED_ERRORS} more")
     message = f"{len(leaves)} errors: {'; '.join(lines)}"
-    return Failure(_name(error), shortened(message, _LONGEST_MESSAGE, secrets), detail)
+    return Failure(_name(error), shortened_and_redacted(message, _MAX_MESSAGE, secrets), detail)
 
 
 def is_heavy(error: BaseException) -> bool:
     """Whether to read it takes so long that other people's clicks would wait."""
     count, left = 0, [error]
-    while left and count <= _HEAVY_ERRORS:
+    while left and count <= _HEAVY_ERROR_COUNT:
         found = left.pop()
         count += 1
-        if any(isinstance(one, str | bytes) and len(one) > _HEAVY_TEXT for one in found.args):
+        if any(isinstance(one, str | bytes) and len(one) > _HEAVY_TEXT_LENGTH for one in found.args):
             return True
         inside = found.exceptions if isinstance(found, BaseExceptionGroup) else ()
-        left += [one for one in (found.__cause__, found.__context__, *inside[:_HEAVY_ERRORS]) if one]
-    return count > _HEAVY_ERRORS
+        left += [one for one in (found.__cause__, found.__context__, *inside[:_HEAVY_ERROR_COUNT]) if one]
+    return count > _HEAVY_ERROR_COUNT
 
 
 def worth_retrying(error: BaseException, on: tuple[type[Exception], ...] | None) -> bool:
@@ -70,7 +70,7 @@ def worth_retrying(error: BaseException, on: tuple[type[Exception], ...] | None)
 def _leaves(error: BaseException) -> Iterator[BaseException]:
     """The errors of a group, however deep; the error itself where it is no group."""
     left, count = [error], 0
-    while left and count < _MOST_LOOKED_AT:
+    while left and count < _MAX_EXAMINED_ERRORS:
         found = left.pop()
         if isinstance(found, BaseExceptionGroup):
             left.extend(reversed(found.exceptions))
@@ -79,15 +79,15 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
             yield found
 
 
-def _trimmed(error: BaseException) -> BaseException:
+def _trim_group(error: BaseException) -> BaseException:
     """A group of few of its errors: the traceback of each one is made, however few are shown."""
     if not isinstance(error, BaseExceptionGroup):
         return error
-    left = _MOST_IN_DETAIL
+    left = _MAX_DETAILED_ERRORS
 
     def trim(group: BaseException, depth: int) -> BaseException:
         nonlocal left
-        if not isinstance(group, BaseExceptionGroup) or depth > _DEEPEST:
+        if not isinstance(group, BaseExceptionGroup) or depth > _MAX_DEPTH:
             left -= 1
             return next(_leaves(group))
         kept: list[BaseException] = []
@@ -103,15 +103,15 @@ def _trimmed(error: BaseException) -> BaseException:
 
 
 def _line(error: BaseException) -> str:
-    said = _said(error)
+    said = _error_text(error)
     return f"{_name(error)}: {said[:300]}" if said else _name(error)
 
 
-def _said(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     """An error's own words, and its notes."""
     try:
-        text = str(error)[:_LONGEST_RAW]
-        notes = [str(note)[:_LONGEST_RAW] for note in list(getattr(error, "__notes__", ()))[:5]]
+        text = str(error)[:_MAX_RAW_TEXT]
+        notes = [str(note)[:_MAX_RAW_TEXT] for note in list(getattr(error, "__notes__", ()))[:5]]
     except BaseException:  # an author's __str__
         return ""
     return "\n".join(part for part in (text.strip(), *notes) if part)
@@ -121,9 +121,9 @@ def _name(error: BaseException) -> str:
     return whole(str(type(error).__name__))[:100] or "Exception"
 
 
-def shortened(text: str, limit: int, secrets: Collection[str] = ()) -> str:
+def shortened_and_redacted(text: str, limit: int, secrets: Collection[str] = ()) -> str:
     """A step's words as people may read them. Credentials are hidden first: half of one is not found."""
-    shown = redacted(whole(text[:_LONGEST_RAW]), secrets)
+    shown = redacted(whole(text[:_MAX_RAW_TEXT]), secrets)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
@@ -132,5 +132,5 @@ def _detail(error: BaseException, secrets: Collection[str]) -> str:
         lines = traceback.format_exception(error, limit=-50)
     except BaseException:  # an author's __str__, or groups nested beyond the limit of recursion
         return ""
-    text = "".join(line[-_LONGEST_RAW:] for line in lines)[-_LONGEST_RAW:]
-    return redacted(whole(text), secrets)[-_LONGEST_DETAIL:]
+    text = "".join(line[-_MAX_RAW_TEXT:] for line in lines)[-_MAX_RAW_TEXT:]
+    return redacted(whole(text), secrets)[-_MAX_DETAIL:]

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from engine.kernel import policy
-from engine.kernel.policy import Members, Rosters, matched
-from engine.model.people import in_whose_name
+from engine.kernel.policy import Members, Rosters, match_people
+from engine.model.people import effective_user_id
 from engine.model.records import RequestRecord
 from engine.model.spec import ApprovalSpec, Definition, QuorumSpec
 from engine.model.template import sole_path
 
 
-def refs(definition: Definition) -> list[str]:
+def approver_references(definition: Definition) -> list[str]:
     """Every reference that its approvals name, `{step.field}` aside."""
     approvals = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
     found = [ref for node in approvals for stage in node.stages for ref in stage.approvers]
@@ -20,7 +20,7 @@ def refs(definition: Definition) -> list[str]:
     return [ref for ref in dict.fromkeys(found) if sole_path(ref) is None]
 
 
-def unknown(members: Members) -> list[str]:
+def unknown_member_findings(members: Members) -> list[str]:
     """Members of groups whom nobody knows, in sentences."""
     return [
         f"{', '.join(sorted(meant.unknown))} of {ref} cannot be found in this workspace and cannot decide."
@@ -29,7 +29,7 @@ def unknown(members: Members) -> list[str]:
     ]
 
 
-def trusted(members: Members) -> Members:
+def without_public_members(members: Members) -> Members:
     """The same, where nobody decides as a member of what anybody can join."""
     return {
         ref: replace(meant, able=frozenset()) if meant is not None and meant.public else meant
@@ -37,16 +37,16 @@ def trusted(members: Members) -> Members:
     }
 
 
-def public(definition: Definition, members: Members) -> list[str]:
+def public_approver_findings(definition: Definition, members: Members) -> list[str]:
     """Approvers that anybody can join, in sentences."""
     return [
         f"{ref} is a public channel, so anybody can join it and decide. Name a group or a private channel."
-        for ref in refs(definition)
+        for ref in approver_references(definition)
         if (meant := members.get(ref)) is not None and meant.public
     ]
 
 
-def perhaps_public(workflow: str, channels: Sequence[str]) -> list[str]:
+def possibly_public_findings(workflow: str, channels: Sequence[str]) -> list[str]:
     """The same where nobody was asked about the channels."""
     return [
         f"The members of {ref} decide in {workflow}. If it is a public channel, anybody can join it and "
@@ -55,7 +55,7 @@ def perhaps_public(workflow: str, channels: Sequence[str]) -> list[str]:
     ]
 
 
-def findings(
+def feasibility_findings(
     node: ApprovalSpec, meant: Members, close: Mapping[str, str], *, whoever_asks: bool = True
 ) -> list[str]:
     """Why nobody could complete it, in sentences; empty when it can be answered.
@@ -68,38 +68,38 @@ def findings(
     named = dict.fromkeys(ref for quorum in quorums for ref in quorum.approvers)
     nobody = [ref for ref in named if sole_path(ref) is None and meant.get(ref) is None]
     if nobody:
-        return [" ".join(no_such(ref, close.get(ref, "")) for ref in nobody)]
+        return [" ".join(unknown_reference_problem(ref, close.get(ref, "")) for ref in nobody)]
     open_to_all = [ref for ref in named if (one := meant.get(ref)) is not None and one.public]
     if node.risk == "high" and open_to_all:
         return [f"{', '.join(open_to_all)} is public: anybody can join it, and the approval is high risk."]
     of_all = {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
-    lacking = unknown({ref: meant.get(ref) for ref in named if ref in of_all})
+    lacking = unknown_member_findings({ref: meant.get(ref) for ref in named if ref in of_all})
     if lacking:
         return [f"All of them must approve. {one}" for one in lacking]
-    members = _able(meant)
+    members = _able_members(meant)
     known = [quorum for quorum in quorums if not any(sole_path(ref) for ref in quorum.approvers)]
-    people = {who for quorum in known for who in _of(quorum, members)}
-    if not _complete(known, members, people):
+    people = {who for quorum in known for who in _members_of(quorum, members)}
+    if not _can_complete(known, members, people):
         return [
-            f"{', '.join(named)}: {_people(_needs(known, members))} must approve, and "
-            f"{_people(len(people)) if people else 'nobody'} can decide."
+            f"{', '.join(named)}: {_people_text(_total_needs(known, members))} must approve, and "
+            f"{_people_text(len(people)) if people else 'nobody'} can decide."
         ]
     if node.self_approval or not whoever_asks:
         return []
-    alone = sorted(who for who in people if not _complete(known, members, people - {who}))
+    alone = sorted(who for who in people if not _can_complete(known, members, people - {who}))
     if alone and len(known) == len(quorums):
         return [f"If {' or '.join(alone[:3])} requests it, too few people are left to approve it."]
     return []
 
 
-def no_such(ref: str, close: str = "") -> str:
+def unknown_reference_problem(ref: str, close: str = "") -> str:
     """Why a reference means nobody, as far as can be known. `close`: the one that was probably meant."""
     if close:
-        return f"{_no_such(ref)} Did you mean {close}?"
-    return _no_such(ref)
+        return f"{_unknown_reference_text(ref)} Did you mean {close}?"
+    return _unknown_reference_text(ref)
 
 
-def _no_such(ref: str) -> str:
+def _unknown_reference_text(ref: str) -> str:
     if ref.startswith("#"):
         return (
             f"There is no channel called {ref} that Signoff can see: it may be renamed, private or misspelt."
@@ -109,11 +109,11 @@ def _no_such(ref: str) -> str:
     return f"No active member of this workspace has the id {ref}."
 
 
-def _people(count: int) -> str:
+def _people_text(count: int) -> str:
     return f"{count} {'person' if count == 1 else 'people'}"
 
 
-def stuck(request: RequestRecord, members: Members) -> bool:
+def is_stuck(request: RequestRecord, members: Members) -> bool:
     """Are those who are left, and have not answered, too few for what it still needs?
 
     Or is nothing needed any more since those who were missing have left? Then nobody's answer ends it.
@@ -127,20 +127,22 @@ def stuck(request: RequestRecord, members: Members) -> bool:
     if _all_there_have_agreed(request, members):
         return True
     stages = range(request.stage, len(request.stages))
-    left = [one for number in stages for one in _left(request, number, members)]
+    left = [one for number in stages for one in _remainders(request, number, members)]
     needs = [one.needs for one in left]
     fits = {
         who: [number for number, one in enumerate(left) if who in one.people]
         for who in sorted({who for one in left for who in one.people})
     }
-    return len(matched(fits, needs)) < sum(needs)
+    return len(match_people(fits, needs)) < sum(needs)
 
 
-Places = Mapping[tuple[int, QuorumSpec], tuple[QuorumSpec, ...]]
+QuorumReplacements = Mapping[tuple[int, QuorumSpec], tuple[QuorumSpec, ...]]
 """By stage and quorum: what is put in its place."""
 
 
-def for_the_owner(request: RequestRecord, members: Members, owner: str, owners: Set[str]) -> Places:
+def owner_replacements(
+    request: RequestRecord, members: Members, owner: str, owners: Set[str]
+) -> QuorumReplacements:
     """Quorums that need all, of whom some can't agree any more, and what the owner can do about each.
 
     Where some are not known, everybody else must still agree, and the owner in the place of the unknown: by
@@ -149,10 +151,10 @@ def for_the_owner(request: RequestRecord, members: Members, owner: str, owners: 
     over = request.stage if _all_there_have_agreed(request, members) else None
     found: dict[tuple[int, QuorumSpec], tuple[QuorumSpec, ...]] = {}
     for number in range(request.stage, len(request.stages)):
-        for one in _left(request, number, members):
+        for one in _remainders(request, number, members):
             if one.quorum.needs != "all" or not (number == over or one.needs > len(one.people)):
                 continue
-            missing = _missing(one.quorum, members)
+            missing = _missing_members(one.quorum, members)
             rest = [ref for ref in one.quorum.approvers if ref not in missing]
             able = {who for ref in rest if (meant := members.get(ref)) for who in meant.able}
             if not missing or not able:
@@ -165,7 +167,7 @@ def for_the_owner(request: RequestRecord, members: Members, owner: str, owners: 
     return found
 
 
-def _missing(quorum: QuorumSpec, members: Members) -> tuple[str, ...]:
+def _missing_members(quorum: QuorumSpec, members: Members) -> tuple[str, ...]:
     """References and ids of a quorum that nobody knows."""
     found = [ref for ref in quorum.approvers if members.get(ref) is None]
     for ref in quorum.approvers:
@@ -175,20 +177,20 @@ def _missing(quorum: QuorumSpec, members: Members) -> tuple[str, ...]:
 
 
 def _all_there_have_agreed(request: RequestRecord, members: Members) -> bool:
-    places = policy.progress(request, request.decisions, request.stage, _needed(members))
+    places = policy.stage_progress(request, request.decisions, request.stage, _needed_members(members))
     return all(place.complete for place in places)
 
 
-def _able(members: Members) -> Rosters:
+def _able_members(members: Members) -> Rosters:
     return {ref: None if meant is None else meant.able for ref, meant in members.items()}
 
 
-def _needed(members: Members) -> Rosters:
+def _needed_members(members: Members) -> Rosters:
     return {ref: None if meant is None else meant.able | meant.unknown for ref, meant in members.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
+class _Remainder:
     """What a quorum still needs, and who could give it."""
 
     quorum: QuorumSpec
@@ -196,42 +198,42 @@ class _Left:
     people: Set[str]
 
 
-def _left(request: RequestRecord, number: int, members: Members) -> list[_Left]:
-    gone = policy.answered(request)
+def _remainders(request: RequestRecord, number: int, members: Members) -> list[_Remainder]:
+    gone = policy.people_who_answered(request)
     if not request.self_approval:
-        gone.add(in_whose_name(request.requester))
+        gone.add(effective_user_id(request.requester))
     found = []
-    needed, able = _needed(members), _able(members)
+    needed, able = _needed_members(members), _able_members(members)
     unknown_ids = {who for meant in members.values() if meant is not None for who in meant.unknown}
-    for place in policy.progress(request, request.decisions, number, needed):
-        people: Set[str] | None = _of(place.quorum, able)
+    for place in policy.stage_progress(request, request.decisions, number, needed):
+        people: Set[str] | None = _members_of(place.quorum, able)
         if place.quorum.needs == "all":
-            people = policy.everybody(request, place.quorum, request.decisions, needed)
+            people = policy.required_people(request, place.quorum, request.decisions, needed)
             people = None if people is None else people - unknown_ids
-        found.append(_Left(place.quorum, place.needs - len(place.by), (people or set()) - gone))
+        found.append(_Remainder(place.quorum, place.needs - len(place.by), (people or set()) - gone))
     return found
 
 
 def _fits(quorums: list[QuorumSpec], members: Rosters, people: Set[str]) -> dict[str, list[int]]:
     """To which of the quorums each of these people belongs."""
     return {
-        who: [number for number, quorum in enumerate(quorums) if who in _of(quorum, members)]
+        who: [number for number, quorum in enumerate(quorums) if who in _members_of(quorum, members)]
         for who in sorted(people)
     }
 
 
-def _complete(quorums: list[QuorumSpec], members: Rosters, people: Set[str]) -> bool:
+def _can_complete(quorums: list[QuorumSpec], members: Rosters, people: Set[str]) -> bool:
     """Is there a place for so many of them at every quorum, each person at one?"""
     needs = [
-        len(_of(quorum, members) & people) or 1 if quorum.needs == "all" else quorum.needs
+        len(_members_of(quorum, members) & people) or 1 if quorum.needs == "all" else quorum.needs
         for quorum in quorums
     ]
-    return len(matched(_fits(quorums, members, people), needs)) == sum(needs)
+    return len(match_people(_fits(quorums, members, people), needs)) == sum(needs)
 
 
-def _of(quorum: QuorumSpec, members: Rosters) -> set[str]:
+def _members_of(quorum: QuorumSpec, members: Rosters) -> set[str]:
     return {who for ref in quorum.approvers for who in members.get(ref) or ()}
 
 
-def _needs(quorums: list[QuorumSpec], members: Rosters) -> int:
-    return sum(len(_of(one, members)) if one.needs == "all" else one.needs for one in quorums)
+def _total_needs(quorums: list[QuorumSpec], members: Rosters) -> int:
+    return sum(len(_members_of(one, members)) if one.needs == "all" else one.needs for one in quorums)

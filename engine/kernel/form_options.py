@@ -18,12 +18,12 @@ def with_options(form: FormSpec, scope: Mapping[str, Any]) -> FormSpec:
         return form
     properties = dict(form.fields.get("properties") or {})
     for name, path in form.options.items():
-        given = _texts(name, path, scope)
-        properties[name] = _limited(properties[name], list(dict.fromkeys(given)))
+        given = _option_texts(name, path, scope)
+        properties[name] = _with_enum(properties[name], list(dict.fromkeys(given)))
     return form.model_copy(update={"fields": {**form.fields, "properties": properties}})
 
 
-def _texts(field: str, path: str, scope: Mapping[str, Any]) -> list[str]:
+def _option_texts(field: str, path: str, scope: Mapping[str, Any]) -> list[str]:
     try:
         found = value_at(path, scope)
     except CannotAsk as error:
@@ -37,11 +37,11 @@ def _texts(field: str, path: str, scope: Mapping[str, Any]) -> list[str]:
     return [str(one) for one in found]
 
 
-def not_among(form: FormSpec, value: Mapping[str, Any]) -> list[tuple[str, str]]:
+def invalid_options(form: FormSpec, value: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Fields whose value is none of the options that there were, each with what is wrong."""
     problems = []
     for name in form.options:
-        options = allowed(form.fields["properties"][name])
+        options = allowed_options(form.fields["properties"][name])
         given = value.get(name)
         for one in given if isinstance(given, list) else [given]:
             if one is not None and str(one) not in options:
@@ -50,26 +50,26 @@ def not_among(form: FormSpec, value: Mapping[str, Any]) -> list[tuple[str, str]]
     return problems
 
 
-def allowed(schema: Mapping[str, Any]) -> list[str]:
+def allowed_options(schema: Mapping[str, Any]) -> list[str]:
     items = schema.get("items") if schema.get("type") == "array" else schema
     return list((items or {}).get("enum") or ())
 
 
-def same(here: FormSpec, asked: FormSpec) -> bool:
+def takes_same_values(here: FormSpec, asked: FormSpec) -> bool:
     """Does it take the same values, the options aside that were there when people were asked?"""
-    return _bare(here) == _bare(asked)
+    return _without_options(here) == _without_options(asked)
 
 
-def _bare(form: FormSpec) -> FormSpec:
+def _without_options(form: FormSpec) -> FormSpec:
     properties = {
-        name: _limited(each, []) if name in form.options else each
+        name: _with_enum(each, []) if name in form.options else each
         for name, each in (form.fields.get("properties") or {}).items()
     }
     fields = without_words(without_own_formats({**form.fields, "properties": properties}))
     return form.model_copy(update={"fields": fields})
 
 
-def _limited(schema: Mapping[str, Any], options: list[str]) -> dict[str, Any]:
+def _with_enum(schema: Mapping[str, Any], options: list[str]) -> dict[str, Any]:
     if schema.get("type") == "array":
         return {**schema, "items": {**(schema.get("items") or {}), "enum": options}}
     return {**schema, "enum": options}

@@ -81,23 +81,23 @@ def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
     for need in node.needs:
         state = steps[need.step].state
         if not _is_met(need, state):
-            return Skip(step, _ended(graph, need.step, state))
+            return Skip(step, _end_reason(graph, need.step, state))
     for earlier in node.after:
         if steps[earlier].state not in ("succeeded", "skipped"):
-            return Skip(step, _ended(graph, earlier, steps[earlier].state))
+            return Skip(step, _end_reason(graph, earlier, steps[earlier].state))
     if node.when is not None:
-        unasked = _unasked(graph, node.when, steps)
+        unasked = _unasked_approval(graph, node.when, steps)
         if unasked:
-            return Skip(step, _ended(graph, unasked, "failed"))
+            return Skip(step, _end_reason(graph, unasked, "failed"))
         try:
             if not evaluate(node.when, StepView(steps)):
-                return Skip(step, _ruled_out(graph, node.when, steps) or "not needed")
+                return Skip(step, _outcome_reason(graph, node.when, steps) or "not needed")
         except Undecidable as reason:
             return Fail(step, Failure("Undecidable", str(reason)))
     return Ask(step) if isinstance(node, ApprovalSpec) else Start(step)
 
 
-def _ruled_out(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:
+def _outcome_reason(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:
     """How an approval ended, where that alone keeps the condition from holding; empty for another reason."""
     for name in steps_in(when):
         if not isinstance(graph.nodes[name], ApprovalSpec):
@@ -105,11 +105,11 @@ def _ruled_out(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -
         record = steps[name]
         end = record.output["outcome"] if record.state == "succeeded" else record.state
         if given(when, name, end) is False:
-            return _ended(graph, name, end)
+            return _end_reason(graph, name, end)
     return ""
 
 
-def _unasked(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:
+def _unasked_approval(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:
     """An approval that failed before anybody was asked, where the condition does not take that failure.
 
     Nobody decided, so nothing follows from it: not even what `~go.rejected` would let through.
@@ -126,13 +126,13 @@ def _is_met(need: Need, state: StepState) -> bool:
     return need.join == "settled" or state == "succeeded" or (state == "skipped" and need.join == "optional")
 
 
-def _ended(graph: Graph, step: str, end: str) -> str:
+def _end_reason(graph: Graph, step: str, end: str) -> str:
     """How a step or an approval ended, as a reason for people: `Legal review was rejected`."""
     how = end if end in ("failed", "expired") else f"was {end}"
     return f"{graph.nodes[step].title} {how}"
 
 
-def ends_as(graph: Graph, steps: Mapping[str, StepRecord]) -> tuple[str, str]:
+def run_end(graph: Graph, steps: Mapping[str, StepRecord]) -> tuple[str, str]:
     """The transition that ends a run whose steps have all settled, and the reason: why it failed, or which
     steps it went without because a person skipped one.
 
@@ -143,10 +143,10 @@ def ends_as(graph: Graph, steps: Mapping[str, StepRecord]) -> tuple[str, str]:
         for name, record in steps.items()
         if record.state == "failed" and not graph.tolerates_failure(name)
     ]
-    return ("fail", f"{', '.join(failed)} failed") if failed else ("succeed", _without(graph, steps))
+    return ("fail", f"{', '.join(failed)} failed") if failed else ("succeed", _skipped_summary(graph, steps))
 
 
-def _without(graph: Graph, steps: Mapping[str, StepRecord]) -> str:
+def _skipped_summary(graph: Graph, steps: Mapping[str, StepRecord]) -> str:
     """`a person skipped Build; 7 of 8 steps skipped`; empty when no person skipped any."""
     skipped = {
         name

@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 from engine.kernel.confirmation import NOTHING_TO_TYPE, confirms
 from engine.model.decision import Decision
-from engine.model.people import Actor, Person, in_whose_name, unmapped
+from engine.model.people import Actor, Person, effective_user_id, is_unmapped
 from engine.model.records import DecisionRecord, RequestRecord, StandIn
 from engine.model.spec import QuorumSpec
 from engine.model.visible_text import as_seen, is_blank
 
-Code = Literal[
+VerdictCode = Literal[
     "allowed", "already_decided", "expired", "withdrawn", "not_allowed", "self_approval",
     "comment_required", "bad_choice", "already_answered", "form_required",
     "confirm_required", "code_required",
@@ -25,7 +25,7 @@ Rosters = Mapping[str, Set[str] | None]
 """Who is meant by a reference at this moment, for those that a quorum of `all` names; None: it names nobody
 that is known. An id that nobody knows is meant too: everybody can't have agreed without it."""
 
-_NEVER = 10**9
+_UNREACHABLE = 10**9
 
 REVOKE = "revoke"
 """An approver takes back an approval that has not taken effect."""
@@ -34,9 +34,9 @@ _CHOICE_OF = {
     "approved": "approve", "rejected": "reject", "retry": "retry", "skip": "skip", "abort": "abort",
     "answered": "answer",
 }  # fmt: skip
-LOST = "Your answer was not recorded."
-_ENDED = "This request is already answered."
-_ENDED_AS = {
+NOT_RECORDED = "Your answer was not recorded."
+_ALREADY_ANSWERED = "This request is already answered."
+_ALREADY_ANSWERED_TEXTS = {
     "approved": "This request is already approved.",
     "rejected": "This request is already rejected.",
     "retry": "A person already chose to retry the step.",
@@ -44,15 +44,15 @@ _ENDED_AS = {
     "abort": "A person already chose to abort the run.",
     "answered": "This question is already answered.",
 }
-_COUNTED = {
+_EXPIRED_OUTCOME_TEXTS = {
     "approved": " and counts as approved",
     "rejected": " and counts as rejected",
     "retry": ", so the step was retried",
     "skip": ", so the step was skipped",
     "abort": ", so the run was aborted",
 }
-_CHOSEN = {"approve": "approved", "reject": "rejected"}
-_ENDS = frozenset({"reject", "retry", "skip", "abort"})
+_CHOICE_PARTICIPLES = {"approve": "approved", "reject": "rejected"}
+_SUFFICIENT_ALONE = frozenset({"reject", "retry", "skip", "abort"})
 """Choices of which one may be enough."""
 
 
@@ -60,7 +60,7 @@ _ENDS = frozenset({"reject", "retry", "skip", "abort"})
 class Verdict:
     """May this decision be made? If not, `text` says why and what one can do."""
 
-    code: Code
+    code: VerdictCode
     text: str = ""
 
     @property
@@ -69,7 +69,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QuorumProgress:
     """A quorum and how far it has got."""
 
     quorum: QuorumSpec
@@ -83,7 +83,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class ResolvedReference:
     """By a reference. `able`: those who are able to decide; `unknown`: ids that nobody knows.
 
     `public`: anybody can join it.
@@ -94,7 +94,7 @@ class Meant:
     public: bool = False
 
 
-Members = Mapping[str, Meant | None]
+Members = Mapping[str, ResolvedReference | None]
 """By reference; None: it names nobody."""
 
 ALLOWED = Verdict("allowed")
@@ -116,11 +116,11 @@ def may_decide(
     values of `decision` against the form, and checks whether its one-time code is right.
     """
     choice = decision.choice
-    ended = _ended(request, now, choice)
+    ended = _closed_verdict(request, now, choice)
     if ended is not None:
         return ended
     if choice not in request.choices and not (choice == REVOKE and request.state == "held"):
-        return Verdict("bad_choice", _not_a_choice(request, choice))
+        return Verdict("bad_choice", _invalid_choice_text(request, choice))
     if actor.source == "cli" and not cli_decides:
         return Verdict(
             "not_allowed",
@@ -130,21 +130,21 @@ def may_decide(
     if actor.source == "api":
         return Verdict("not_allowed", "An API token can ask for an approval. It cannot decide one.")
     if not person.full_member:
-        return Verdict("not_allowed", _not_a_member(request, person))
-    if choice != REVOKE and not answered(request).isdisjoint({person.id, *actor.names}):
-        return Verdict("already_answered", _answered_before(request, person, actor))
-    if not member_of & may(request, choice):
-        return Verdict("not_allowed", _not_an_approver(request, choice))
+        return Verdict("not_allowed", _membership_verdict_text(request, person))
+    if choice != REVOKE and not people_who_answered(request).isdisjoint({person.id, *actor.names}):
+        return Verdict("already_answered", _already_answered_text(request, person, actor))
+    if not member_of & permitted_references(request, choice):
+        return Verdict("not_allowed", _not_an_approver_text(request, choice))
     if choice == REVOKE:
         return ALLOWED
     if choice == "approve" and not request.self_approval and is_requester(request, actor):
         return Verdict("self_approval", "You requested this approval, so another approver must approve it.")
     if choice == "approve" and request.risk == "high" and self_approval_possible(request):
-        return Verdict("self_approval", _unknown_requester(request.requester))
-    return _lacking(request, decision) or ALLOWED
+        return Verdict("self_approval", _unknown_requester_text(request.requester))
+    return _missing_from_answer(request, decision) or ALLOWED
 
 
-def _lacking(request: RequestRecord, decision: Decision) -> Verdict | None:
+def _missing_from_answer(request: RequestRecord, decision: Decision) -> Verdict | None:
     """Return what the decision itself still needs."""
     choice = decision.choice
     if choice == "approve" and request.form is not None and decision.value is None and request.value is None:
@@ -162,7 +162,7 @@ def _lacking(request: RequestRecord, decision: Decision) -> Verdict | None:
     return None
 
 
-def _not_a_choice(request: RequestRecord, choice: str) -> str:
+def _invalid_choice_text(request: RequestRecord, choice: str) -> str:
     if choice == REVOKE:
         back = any(made.choice == REVOKE for made in request.decisions)
         return (
@@ -173,16 +173,16 @@ def _not_a_choice(request: RequestRecord, choice: str) -> str:
     return f"“{choice}” is not a choice here. Choose {' or '.join(request.choices)}."
 
 
-def _not_a_member(request: RequestRecord, person: Person) -> str:
-    return f"{not_a_member(person, 'decide')} Ask {_listed(request.approvers)} to decide."
+def _membership_verdict_text(request: RequestRecord, person: Person) -> str:
+    return f"{membership_problem(person, 'decide')} Ask {_listed(request.approvers)} to decide."
 
 
-def not_found(user_id: str) -> str:
+def unknown_member_problem(user_id: str) -> str:
     """What is said to somebody whom the people's source does not know."""
     return f"No member of this workspace has the id {user_id}."
 
 
-def not_a_member(person: Person, what: str = "do that", *, named: bool = False) -> str:
+def membership_problem(person: Person, what: str = "do that", *, named: bool = False) -> str:
     """Why a person who is not a full member cannot do `what`. `named`: said about them, not to them."""
     who, belong = (person.name, "belongs") if named else ("You", "belong")
     if not person.active:
@@ -196,10 +196,10 @@ def not_a_member(person: Person, what: str = "do that", *, named: bool = False) 
 
 def self_approval_possible(request: RequestRecord) -> bool:
     """Whether the requester must not approve, and nobody knows which person that is."""
-    return request.kind == "approval" and not request.self_approval and unmapped(request.requester)
+    return request.kind == "approval" and not request.self_approval and is_unmapped(request.requester)
 
 
-def _unknown_requester(requester: Actor) -> str:
+def _unknown_requester_text(requester: Actor) -> str:
     if requester.source == "api":
         how = f"requested with the token of {requester.id}, which is mapped to no person"
         remedy = f"revoke the token and to create it again with --person, then ask again as {requester.id}"
@@ -212,22 +212,26 @@ def _unknown_requester(requester: Actor) -> str:
     )
 
 
-def _answered_before(request: RequestRecord, person: Person, actor: Actor) -> str:
-    if person.id not in answered(request):
+def _already_answered_text(request: RequestRecord, person: Person, actor: Actor) -> str:
+    if person.id not in people_who_answered(request):
         return (
             f"The operating-system user {actor.id} already answered this request for another person, and "
             "each person counts once. Answer in Slack, or ask the operator to set SIGNOFF_CLI_USERS."
         )
-    own = [made for made in counted(request, request.decisions) if in_whose_name(made.actor) == person.id]
+    own = [
+        made
+        for made in counted_decisions(request, request.decisions)
+        if effective_user_id(made.actor) == person.id
+    ]
     if own:
-        chose = _CHOSEN.get(own[-1].choice, "answered")
+        chose = _CHOICE_PARTICIPLES.get(own[-1].choice, "answered")
         return f"You already {chose} this request, and each person counts once. Another approver must answer."
     return (
         "Your delegate already answered for you, and each person counts once. Another approver must answer."
     )
 
 
-def _not_an_approver(request: RequestRecord, choice: str) -> str:
+def _not_an_approver_text(request: RequestRecord, choice: str) -> str:
     if choice == REVOKE:
         every = [ref for stage in request.stages for ref in stage.approvers] + [*request.veto]
         who = _listed(list(dict.fromkeys(every)))
@@ -238,14 +242,14 @@ def _not_an_approver(request: RequestRecord, choice: str) -> str:
     )
 
 
-def answered(request: RequestRecord) -> set[str]:
+def people_who_answered(request: RequestRecord) -> set[str]:
     """Ids of those who have answered, themselves or by somebody who stands in: each counts once."""
-    made = counted(request, request.decisions)
-    names = {name for one in made for name in (in_whose_name(one.actor), *one.actor.names)}
+    made = counted_decisions(request, request.decisions)
+    names = {name for one in made for name in (effective_user_id(one.actor), *one.actor.names)}
     return names | {one.on_behalf for one in made if one.on_behalf}
 
 
-def capacity(
+def acting_capacity(
     request: RequestRecord,
     choice: str,
     own: Set[str],
@@ -256,10 +260,10 @@ def capacity(
     `own`: the references that mean them, `of_others`: those that mean somebody for whom they stand in. Their
     own right comes first; nobody stands in for whoever has answered already, or couldn't approve it.
     """
-    may_now = may(request, choice)
+    may_now = permitted_references(request, choice)
     if own & may_now:
         return "", own
-    taken = answered(request) if choice != REVOKE else set()
+    taken = people_who_answered(request) if choice != REVOKE else set()
     for away, refs in sorted(of_others.items()):
         asked_it = away in request.requester.names and not request.self_approval
         if refs & may_now and away not in taken and not (choice == "approve" and asked_it):
@@ -267,37 +271,41 @@ def capacity(
     return "", own
 
 
-def awaits(request: RequestRecord, user_id: str, own: Set[str], of_others: Mapping[str, Set[str]]) -> bool:
-    """Does it wait for this person, or for them as a stand-in? `own`, `of_others`: see `capacity`.
+def awaits_person(
+    request: RequestRecord, user_id: str, own: Set[str], of_others: Mapping[str, Set[str]]
+) -> bool:
+    """Does it wait for this person, or for them as a stand-in? `own`, `of_others`: see `acting_capacity`.
 
     Not any more once they have answered, and not where they asked for it and so can't approve.
     """
     choice = "approve" if "approve" in request.choices else request.choices[0]
     asked_it = choice == "approve" and is_requester(request, Actor("slack", user_id))
-    if user_id in answered(request) or (asked_it and not request.self_approval):
+    if user_id in people_who_answered(request) or (asked_it and not request.self_approval):
         return False
-    _, refs = capacity(request, choice, own, of_others)
-    return bool(refs & may(request, choice))
+    _, refs = acting_capacity(request, choice, own, of_others)
+    return bool(refs & permitted_references(request, choice))
 
 
-def outcome(
+def decided_outcome(
     request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None
 ) -> str | None:
     """`approved`, `rejected`, `retry`, `skip`, `abort`; None while more is needed."""
-    decisions = counted(request, decisions)
+    decisions = counted_decisions(request, decisions)
     if request.kind == "question":
         return "answered" if decisions else None
-    ending = [made for made in decisions if made.choice in _ENDS]
+    ending = [made for made in decisions if made.choice in _SUFFICIENT_ALONE]
     rejections = [made for made in ending if made.choice == "reject"]
     vetoed = any(set(made.member_of) & set(request.veto) for made in rejections)
     if request.kind == "failure" and ending:
         return min(ending, key=lambda made: (made.at, made.id)).choice
-    if vetoed or len({in_whose_name(made.actor) for made in rejections}) >= request.rejections:
+    if vetoed or len({effective_user_id(made.actor) for made in rejections}) >= request.rejections:
         return "rejected"
-    return "approved" if stage(request, decisions, rosters, request.stage) == len(request.stages) else None
+    return (
+        "approved" if open_stage(request, decisions, rosters, request.stage) == len(request.stages) else None
+    )
 
 
-def standing(decisions: Sequence[DecisionRecord]) -> Sequence[DecisionRecord]:
+def standing_decisions(decisions: Sequence[DecisionRecord]) -> Sequence[DecisionRecord]:
     """Those that count: not what was said of values that were changed since, nor before a revocation."""
     first = 0
     for number, made in enumerate(decisions):
@@ -308,32 +316,32 @@ def standing(decisions: Sequence[DecisionRecord]) -> Sequence[DecisionRecord]:
     return decisions[first:] if first else decisions
 
 
-def counted(request: RequestRecord, decisions: Sequence[DecisionRecord]) -> list[DecisionRecord]:
+def counted_decisions(request: RequestRecord, decisions: Sequence[DecisionRecord]) -> list[DecisionRecord]:
     """Those that stand, as members of what their people still belong to; none of people who left."""
     return [
         replace(made, member_of=tuple(ref for ref in made.member_of if ref not in request.lost[made.id]))
         if made.id in request.lost
         else made
-        for made in standing(decisions)
+        for made in standing_decisions(decisions)
         if made.id not in request.lost or {*made.member_of} - {*request.lost[made.id]}
     ]
 
 
-def left(request: RequestRecord) -> list[DecisionRecord]:
+def decisions_of_leavers(request: RequestRecord) -> list[DecisionRecord]:
     """Decisions that stood and do not count any more, since the people who made them left."""
-    here = {made.id for made in counted(request, request.decisions)}
-    return [made for made in standing(request.decisions) if made.id not in here]
+    here = {made.id for made in counted_decisions(request, request.decisions)}
+    return [made for made in standing_decisions(request.decisions) if made.id not in here]
 
 
-def made_it(request: RequestRecord, outcome: str | None) -> list[DecisionRecord]:
+def decisions_for_outcome(request: RequestRecord, outcome: str | None) -> list[DecisionRecord]:
     """The decisions that stand for that outcome; none where time or the run's end made it."""
     if request.state == "expired":
         return []
     choice = _CHOICE_OF.get(outcome or "")
-    return [made for made in counted(request, request.decisions) if made.choice == choice]
+    return [made for made in counted_decisions(request, request.decisions) if made.choice == choice]
 
 
-def stage(
+def open_stage(
     request: RequestRecord,
     decisions: Sequence[DecisionRecord],
     rosters: Rosters | None = None,
@@ -345,53 +353,57 @@ def stage(
     """
     number = first
     while number < len(request.stages):
-        places = progress(request, decisions, number, rosters)
+        places = stage_progress(request, decisions, number, rosters)
         if not all(place.complete for place in places):
             break
         number += 1
     return number
 
 
-def progress(
+def stage_progress(
     request: RequestRecord,
     decisions: Sequence[DecisionRecord],
     number: int,
     rosters: Rosters | None = None,
-) -> list[Place]:
+) -> list[QuorumProgress]:
     """How far each quorum of a stage is. Each person fills one place, in the way that fills most of them.
 
     Without `rosters` nobody was asked who is meant: a look at how far it is, where all are needed.
     """
     quorums = request.stages[number].quorums
-    named = [everybody(request, quorum, decisions, rosters) for quorum in quorums]
+    named = [required_people(request, quorum, decisions, rosters) for quorum in quorums]
     needs = [
-        quorum.needs if quorum.needs != "all" else _NEVER if people is None else max(len(people), 1)
+        quorum.needs if quorum.needs != "all" else _UNREACHABLE if people is None else max(len(people), 1)
         for quorum, people in zip(quorums, named, strict=True)
     ]
     refs_of: dict[str, set[str]] = {}
-    for made in sorted(counted(request, decisions), key=lambda made: (made.at, made.id)):
+    for made in sorted(counted_decisions(request, decisions), key=lambda made: (made.at, made.id)):
         if made.choice == "approve" and made.stage == number:
-            refs_of.setdefault(in_whose_name(made.actor), set()).update(made.member_of)
+            refs_of.setdefault(effective_user_id(made.actor), set()).update(made.member_of)
     fits = {
-        who: [index for index, quorum in enumerate(quorums) if _counts(who, refs, quorum, named[index] or ())]
+        who: [
+            index
+            for index, quorum in enumerate(quorums)
+            if _counts_for(who, refs, quorum, named[index] or ())
+        ]
         for who, refs in refs_of.items()
     }
-    filled = matched(fits, needs)
+    filled = match_people(fits, needs)
     return [
-        Place(quorum, need, tuple(who for who in fits if filled.get(who) == index))
+        QuorumProgress(quorum, need, tuple(who for who in fits if filled.get(who) == index))
         for index, (quorum, need) in enumerate(zip(quorums, needs, strict=True))
     ]
 
 
-def duplicate(request: RequestRecord, actor: Actor, choice: str, value: Any = None) -> bool:
+def is_duplicate(request: RequestRecord, actor: Actor, choice: str, value: Any = None) -> bool:
     """The same person said the same before: a second click, or a delivery that came twice."""
     return any(
         made.actor == actor and made.choice == choice and value in (None, made.value)
-        for made in counted(request, request.decisions)
+        for made in counted_decisions(request, request.decisions)
     )
 
 
-def everybody(
+def required_people(
     request: RequestRecord,
     quorum: QuorumSpec,
     decisions: Sequence[DecisionRecord],
@@ -412,9 +424,9 @@ def everybody(
     return {*_representatives(request, decisions, people).values()}
 
 
-def awaited(request: RequestRecord, people: Set[str]) -> set[str]:
+def awaited_people(request: RequestRecord, people: Set[str]) -> set[str]:
     """Those of the people who have not answered, nor anybody for them."""
-    done = answered(request)
+    done = people_who_answered(request)
     meant = people - {_self_excluded(request)}
     represented = _representatives(request, request.decisions, meant)
     return {who for who, by in represented.items() if not {who, by} & done}
@@ -427,21 +439,21 @@ def delegates(request: RequestRecord) -> list[StandIn]:
 
 def _self_excluded(request: RequestRecord) -> str:
     """The requester's id where they can't approve what they asked for; else empty."""
-    return "" if request.self_approval else in_whose_name(request.requester)
+    return "" if request.self_approval else effective_user_id(request.requester)
 
 
 def _representatives(
     request: RequestRecord, decisions: Sequence[DecisionRecord], people: Set[str]
 ) -> dict[str, str]:
     """By person: who answers for them, which is themselves as a rule."""
-    made = counted(request, decisions)
-    for_themselves = {in_whose_name(one.actor) for one in made}
+    made = counted_decisions(request, decisions)
+    for_themselves = {effective_user_id(one.actor) for one in made}
     others = {one.away: one.to for one in delegates(request)}
-    others |= {one.on_behalf: in_whose_name(one.actor) for one in made if one.on_behalf}
+    others |= {one.on_behalf: effective_user_id(one.actor) for one in made if one.on_behalf}
     return {who: who if who in for_themselves else others.get(who, who) for who in people}
 
 
-def _counts(who: str, refs: Set[str], quorum: QuorumSpec, named: Collection[str]) -> bool:
+def _counts_for(who: str, refs: Set[str], quorum: QuorumSpec, named: Collection[str]) -> bool:
     """May this person fill a place of that quorum? `refs`: as whom they answered."""
     if named and who not in named:
         return False
@@ -450,7 +462,7 @@ def _counts(who: str, refs: Set[str], quorum: QuorumSpec, named: Collection[str]
     return not refs.isdisjoint(asked)
 
 
-def matched(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[str, int]:
+def match_people(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[str, int]:
     """Everybody to one of the quorums that they fit, as many as can be (augmenting paths)."""
     placed: dict[str, int] = {}
 
@@ -470,21 +482,22 @@ def matched(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[str
     return placed
 
 
-def may(request: RequestRecord, choice: str) -> Set[str]:
+def permitted_references(request: RequestRecord, choice: str) -> Set[str]:
     """References of those who may choose this now."""
     if choice == REVOKE:
         return {ref for stage in request.stages for ref in stage.approvers} | {*request.veto}
     return {*request.approvers, *(request.veto if choice == "reject" else ())}
 
 
-def _ended(request: RequestRecord, now: datetime, choice: str) -> Verdict | None:
+def _closed_verdict(request: RequestRecord, now: datetime, choice: str) -> Verdict | None:
     match request.state:
         case "held" if choice == REVOKE:
             return None
         case "held":
             return Verdict(
                 "already_decided",
-                f"This request is already approved. An approver can revoke it until it takes effect. {LOST}",
+                "This request is already approved. An approver can revoke it until it takes effect. "
+                f"{NOT_RECORDED}",
             )
         case "decided" if (
             choice == REVOKE and request.outcome == "approved" and request.revocable_for is not None
@@ -495,24 +508,27 @@ def _ended(request: RequestRecord, now: datetime, choice: str) -> Verdict | None
         case "decided" | "withdrawn" if request.superseded:
             return Verdict(
                 "withdrawn",
-                f"Something changed after people were asked, so a new request replaced this one. {LOST} "
-                "Decide the new request.",
+                "Something changed after people were asked, so a new request replaced this one. "
+                f"{NOT_RECORDED} Decide the new request.",
             )
         case "decided":
-            return Verdict("already_decided", f"{_ENDED_AS.get(request.outcome or '', _ENDED)} {LOST}")
-        case "expired":
             return Verdict(
-                "expired", f"This request has expired{_COUNTED.get(request.outcome or '', '')}. {LOST}"
+                "already_decided",
+                f"{_ALREADY_ANSWERED_TEXTS.get(request.outcome or '', _ALREADY_ANSWERED)} {NOT_RECORDED}",
             )
+        case "expired":
+            ended = _EXPIRED_OUTCOME_TEXTS.get(request.outcome or "", "")
+            return Verdict("expired", f"This request has expired{ended}. {NOT_RECORDED}")
         case "withdrawn" if request.kind == "question":
-            return Verdict("withdrawn", f"The approval that this question is about has ended. {LOST}")
+            return Verdict("withdrawn", f"The approval that this question is about has ended. {NOT_RECORDED}")
         case "withdrawn":
             return Verdict(
-                "withdrawn", f"This request was withdrawn, because its answer is no longer needed. {LOST}"
+                "withdrawn",
+                f"This request was withdrawn, because its answer is no longer needed. {NOT_RECORDED}",
             )
     over = request.expires_at is not None and now >= request.expires_at
     if over and request.held_since is None:
-        return Verdict("expired", f"The deadline of this request has passed. {LOST}")
+        return Verdict("expired", f"The deadline of this request has passed. {NOT_RECORDED}")
     return None
 
 

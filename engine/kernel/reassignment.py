@@ -15,7 +15,7 @@ from engine.model.spec import ApprovalSpec, NodeSpec, QuorumSpec
 Role = Literal["operator", "owner", "approver"]
 
 
-def why_not(request: RequestRecord, actor: Actor, role: Role | None, owner: str) -> str:
+def reassignment_problem(request: RequestRecord, actor: Actor, role: Role | None, owner: str) -> str:
     """Why this person cannot reassign it at all; empty where they can."""
     *others, last = dict.fromkeys([*request.approvers[:5], owner])
     helpers = " or ".join(filter(None, [", ".join(others), last]))
@@ -35,7 +35,9 @@ def why_not(request: RequestRecord, actor: Actor, role: Role | None, owner: str)
     return ""
 
 
-def eligible(request: RequestRecord, quorum: QuorumSpec, node: NodeSpec, owner: str) -> tuple[str, ...]:
+def eligible_references(
+    request: RequestRecord, quorum: QuorumSpec, node: NodeSpec, owner: str
+) -> tuple[str, ...]:
     """References of which the new approver of a quorum must be a member. Empty: anybody who can decide.
 
     A failure decides about a step and not for the requester, so its owner chooses whom to ask.
@@ -45,7 +47,7 @@ def eligible(request: RequestRecord, quorum: QuorumSpec, node: NodeSpec, owner: 
     return node.reassign_to or tuple(dict.fromkeys([*quorum.former, *quorum.approvers, owner]))
 
 
-def replaced(whose: Set[str] | None, fits: Callable[[QuorumSpec], bool], quorum: QuorumSpec) -> bool:
+def is_replaced(whose: Set[str] | None, fits: Callable[[QuorumSpec], bool], quorum: QuorumSpec) -> bool:
     """Whether a quorum goes to the new approver. `whose`: the references that mean who reassigns; None: any.
 
     An approver's place is theirs to give where one answer is enough. Where several are needed it isn't: who

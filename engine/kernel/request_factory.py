@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.errors import CannotAsk
 from engine.kernel.form_options import with_options
-from engine.kernel.working_hours import after
+from engine.kernel.working_hours import after_working_time
 from engine.model.people import REFERENCE
 from engine.model.records import Failure, RequestRecord, RunRecord, Shown, StepRecord
 from engine.model.spec import (
@@ -60,7 +60,7 @@ def approval_request(
         opened_at=now,
         shown=tuple(_shown(node, show, scope, titles) for show in node.show),
         channel=node.channel,
-        expires_at=None if node.expires is None else after(now, node.expires, node.hours),
+        expires_at=None if node.expires is None else after_working_time(now, node.expires, node.hours),
         on_expiry=node.on_expiry,
         remind_every=node.remind_every,
         form=_form(node, scope),

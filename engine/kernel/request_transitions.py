@@ -6,11 +6,11 @@ Pure, like those of `engine.kernel.run_transitions`; one that no longer applies 
 from collections.abc import Callable, Mapping, Sequence
 
 from engine.kernel import policy, run_transitions
-from engine.kernel.feasibility import Places
+from engine.kernel.feasibility import QuorumReplacements
 from engine.kernel.transition import Transition
-from engine.kernel.working_hours import after, worked
+from engine.kernel.working_hours import after_working_time, working_seconds
 from engine.model.change import Change
-from engine.model.people import in_whose_name
+from engine.model.people import effective_user_id
 from engine.model.records import Handover, RequestRecord, StandIn, evolve
 from engine.model.spec import ApprovalSpec, QuorumSpec, StageSpec
 from engine.model.states import REQUEST, IllegalTransition, move
@@ -34,7 +34,7 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     due = request.escalations[request.escalated]
-    request = _asked_of(request, lambda _, quorum: (_widened(quorum, due.to, due.replace),))
+    request = _with_quorums(request, lambda _, quorum: (_widen(quorum, due.to, due.replace),))
     request = evolve(request, escalated=request.escalated + 1)
     transition.put_request(request)
     told = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
@@ -43,27 +43,29 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     return transition.finish()
 
 
-def ask_anew(transition: Transition, request: RequestRecord) -> Change:
+def ask_again(transition: Transition, request: RequestRecord) -> Change:
     """The code that an approval covers changed while it was awaited: people are asked again."""
     transition.ask_anew(request)
     return transition.finish()
 
 
-def bring_to_owner(transition: Transition, request: RequestRecord, owner: str, places: Places) -> Change:
+def bring_to_owner(
+    transition: Transition, request: RequestRecord, owner: str, places: QuorumReplacements
+) -> Change:
     """Too few of those who may decide are left: the owner may as well.
 
-    `places`: for quorums that need all of whom not all can agree; see `feasibility.for_the_owner`.
+    `places`: for quorums that need all of whom not all can agree; see `feasibility.owner_replacements`.
     """
     if request.state != "open" or (owner in request.approvers and not places):
         raise IllegalTransition("it is closed, or with its owner already")
 
     def asked(number: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
         if quorum.needs != "all":
-            return (_widened(quorum, [owner], instead=False),)
+            return (_widen(quorum, [owner], instead=False),)
         return places.get((number, quorum), (quorum,))
 
     before = request.stages
-    request = _asked_of(request, asked)
+    request = _with_quorums(request, asked)
     if request.stages == before:
         raise IllegalTransition("it is with its owner already")
     transition.put_request(request)
@@ -76,7 +78,7 @@ def bring_to_owner(transition: Transition, request: RequestRecord, owner: str, p
     return transition.finish()
 
 
-def nobody_can(transition: Transition, request: RequestRecord, owner: str, why: str) -> Change:
+def report_unanswerable(transition: Transition, request: RequestRecord, owner: str, why: str) -> Change:
     """Neither those who may decide nor the owner can: it is recorded, and said where people look."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
@@ -85,12 +87,12 @@ def nobody_can(transition: Transition, request: RequestRecord, owner: str, why: 
     return transition.finish()
 
 
-def lose(transition: Transition, request: RequestRecord, lost: Mapping[str, tuple[str, ...]]) -> Change:
+def recount(transition: Transition, request: RequestRecord, lost: Mapping[str, tuple[str, ...]]) -> Change:
     """People who decided left a group, or were deactivated: what they said no longer counts there."""
     if request.state != "open" or request.lost == lost:
         raise IllegalTransition(f"the request is {request.state}, or nothing is lost")
     recounted = evolve(request, lost=lost, version=request.version + 1)
-    stage = min(policy.stage(recounted, recounted.decisions), request.stage)
+    stage = min(policy.open_stage(recounted, recounted.decisions), request.stage)
     _recount(transition, request, evolve(recounted, stage=stage))
     return transition.finish()
 
@@ -98,10 +100,10 @@ def lose(transition: Transition, request: RequestRecord, lost: Mapping[str, tupl
 def _recount(transition: Transition, before: RequestRecord, request: RequestRecord) -> None:
     """Record decisions that no longer count. `request`: with what is lost."""
     transition.put_request(request)
-    known = {made.id for made in policy.left(before)}
-    gone = [made for made in policy.left(request) if made.id not in known]
+    known = {made.id for made in policy.decisions_of_leavers(before)}
+    gone = [made for made in policy.decisions_of_leavers(request) if made.id not in known]
     lost = {id_: list(refs) for id_, refs in request.lost.items()}
-    people = [[in_whose_name(made.actor), made.choice, list(made.member_of)] for made in gone]
+    people = [[effective_user_id(made.actor), made.choice, list(made.member_of)] for made in gone]
     data = {"kind": request.kind, "lost": lost, "stage": request.stage}
     transition.event("request.recounted", request.step, request.id, people=people, **data)
 
@@ -114,13 +116,13 @@ def end_revocation(
 ) -> Change:
     """Nobody revoked the approval in time: it takes effect, or people are asked again.
 
-    `lost`: what of its decisions no longer counts; see `lose`. `rosters`: who is meant now, where something
-    is lost that was not before.
+    `lost`: what of its decisions no longer counts; see `recount`. `rosters`: who is meant now, where
+    something is lost that was not before.
     """
     if lost == request.lost:
         return run_transitions.take_effect(transition, request)
     recounted = evolve(request, lost=lost, version=request.version + 1)
-    stage = policy.stage(recounted, recounted.decisions, rosters)
+    stage = policy.open_stage(recounted, recounted.decisions, rosters)
     if stage == len(request.stages):
         _recount(transition, request, recounted)
         return run_transitions.take_effect(transition, recounted)
@@ -134,8 +136,8 @@ def _open_again(transition: Transition, request: RequestRecord) -> RequestRecord
     assert request.ended_at is not None
     expires = request.expires_at
     if expires is not None:
-        took = worked(request.ended_at, transition.now, request.hours)
-        expires = after(expires, took, request.hours)
+        took = working_seconds(request.ended_at, transition.now, request.hours)
+        expires = after_working_time(expires, took, request.hours)
     transition.end_waits(request)
     request = evolve(
         request,
@@ -158,7 +160,7 @@ def delay_effect(transition: Transition, request: RequestRecord, why: str) -> Ch
     return transition.finish()
 
 
-def stand_in(transition: Transition, request: RequestRecord, stand_ins: tuple[StandIn, ...]) -> Change:
+def delegate(transition: Transition, request: RequestRecord, stand_ins: tuple[StandIn, ...]) -> Change:
     """Others decide for approvers who are away, or no longer do."""
     if request.state != "open" or request.stand_ins == stand_ins:
         raise IllegalTransition(f"the request is {request.state}, or they stand in already")
@@ -170,13 +172,13 @@ def stand_in(transition: Transition, request: RequestRecord, stand_ins: tuple[St
     return transition.finish()
 
 
-def in_zone(transition: Transition, request: RequestRecord, zone: str) -> Change:
+def set_time_zone(transition: Transition, request: RequestRecord, zone: str) -> Change:
     """The working hours of a question are in this time zone, and so are its deadlines."""
     node = transition.state.graph.nodes[request.step]
     assert request.hours is not None
     assert isinstance(node, ApprovalSpec)
     hours = request.hours.model_copy(update={"tz": zone})
-    expires = None if node.expires is None else after(request.opened_at, node.expires, hours)
+    expires = None if node.expires is None else after_working_time(request.opened_at, node.expires, hours)
     transition.end_waits(request)
     request = evolve(request, hours=hours, expires_at=expires, version=request.version + 1)
     transition.put_request(request)
@@ -193,7 +195,7 @@ def reassign(
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     before = request.approvers
-    request = handed_on(request, to, replaced)
+    request = reassigned(request, to, replaced)
     told = Handover(transition.actor, to, before, transition.now)
     transition.put_request(evolve(request, handovers=(*request.handovers, told)))
     data = {"kind": request.kind, "to": to, "before": list(before), "risk": request.risk}
@@ -201,17 +203,17 @@ def reassign(
     return transition.finish()
 
 
-def handed_on(request: RequestRecord, to: str, replaced: Callable[[QuorumSpec], bool]) -> RequestRecord:
+def reassigned(request: RequestRecord, to: str, replaced: Callable[[QuorumSpec], bool]) -> RequestRecord:
     """Ask `to` at the open stage in place of the quorums that are `replaced`. They need as many answers."""
 
     def asked(number: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
         own = number == request.stage and replaced(quorum)
-        return (_widened(quorum, [to], instead=True) if own else quorum,)
+        return (_widen(quorum, [to], instead=True) if own else quorum,)
 
-    return _asked_of(request, asked)
+    return _with_quorums(request, asked)
 
 
-def _asked_of(
+def _with_quorums(
     request: RequestRecord, asked: Callable[[int, QuorumSpec], tuple[QuorumSpec, ...]]
 ) -> RequestRecord:
     """With the quorums from the open stage on as `asked` makes them, given the stage and what there was."""
@@ -222,7 +224,7 @@ def _asked_of(
     return evolve(request, stages=tuple(stages), version=request.version + 1)
 
 
-def _widened(quorum: QuorumSpec, to: Sequence[str], instead: bool) -> QuorumSpec:
+def _widen(quorum: QuorumSpec, to: Sequence[str], instead: bool) -> QuorumSpec:
     """It needs as many as before, now from among these people too, or from among them alone."""
     approvers = to if instead else (*quorum.approvers, *to)
     former = (*quorum.former, *quorum.approvers) if instead else quorum.former

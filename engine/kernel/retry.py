@@ -8,7 +8,7 @@ from tenacity import RetryCallState, wait_exponential
 from engine.model.spec import RetrySpec
 
 
-def delay(spec: RetrySpec, failures: int, chance: float) -> timedelta:
+def retry_delay(spec: RetrySpec, failures: int, chance: float) -> timedelta:
     """After the `failures`-th failure: `delay * backoff ** (failures - 1)`, at most `max_delay`, less jitter.
 
     `chance`: a number in [0, 1) that the caller drew. Jitter only shortens, so that `max_delay` holds.

@@ -10,18 +10,18 @@ from typing import Any
 
 from engine.kernel import approval_digest, clarification, policy
 from engine.kernel.planner import SKIPPED_BY_PERSON
-from engine.kernel.retry import delay
-from engine.kernel.transition import Transition, told_of
+from engine.kernel.retry import retry_delay
+from engine.kernel.transition import Transition, failure_data
 from engine.model.change import Change
 from engine.model.records import DecisionRecord, Failure, RequestRecord, evolve
 from engine.model.spec import ApprovalSpec, StepSpec
 from engine.model.states import REQUEST, RUN_ENDED, IllegalTransition, move
 from engine.model.wording import same
 
-MOST_CRASHES = 3
+MAX_CRASHES = 3
 """A step that took the process down this often is not executed again before a person says so."""
 
-SUSPECTED = "waits to be tried again apart from other steps: the process died while it was executing"
+SUSPECT_REASON = "waits to be tried again apart from other steps: the process died while it was executing"
 
 
 def create(transition: Transition, *, start: bool) -> Change:
@@ -38,7 +38,7 @@ def begin(transition: Transition) -> Change:
     return transition.finish()
 
 
-def go_on(transition: Transition) -> Change:
+def start_ready(transition: Transition) -> Change:
     """There is room again, or code that was missing is there: start what is ready."""
     state = transition.state
     if state.run.state in RUN_ENDED or state.run.state == "pending":
@@ -53,8 +53,8 @@ def succeed(
     transition: Transition, step: str, attempt: int, output: Any, log: Sequence[str], seconds: float
 ) -> Change:
     """An attempt gave a result. A late one is recorded as an event and changes nothing."""
-    if not _current(transition, step, attempt):
-        return _late(transition, step, attempt, "a result")
+    if not _is_current(transition, step, attempt):
+        return _record_late_end(transition, step, attempt, "a result")
     transition.move_step(
         step,
         "succeed",
@@ -84,15 +84,15 @@ def fail(
 
     `chance` in [0, 1) is the jitter that the caller drew.
     """
-    if not _current(transition, step, attempt):
-        return _late(transition, step, attempt, "a failure")
+    if not _is_current(transition, step, attempt):
+        return _record_late_end(transition, step, attempt, "a failure")
     state, node = transition.state, transition.state.graph.nodes[step]
     assert isinstance(node, StepSpec)
     before = transition.record(step)
     failures = before.failures + 1
     state.steps[step] = evolve(before, failures=failures, log=tuple(log), reason="", deaths=0)
     if worth_retrying and failures + before.crashes < node.retry.attempts:
-        due = transition.now + delay(node.retry, failures, chance)
+        due = transition.now + retry_delay(node.retry, failures, chance)
         transition.move_step(
             step, "retry_later", failure=failure, ended_at=transition.now, next_attempt_at=due
         )
@@ -102,7 +102,7 @@ def fail(
             step,
             attempt=attempt,
             title=node.title,
-            failure=told_of(failure),
+            failure=failure_data(failure),
             next_attempt_at=due.isoformat(),
             log=list(log),
         )
@@ -137,11 +137,11 @@ def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool, al
         if before.state != "running":
             continue  # one before it was given up, and the run ended with that
         crashes, deaths = before.crashes + (crashed and alone), before.deaths + crashed
-        if alone and max(crashes, deaths) >= MOST_CRASHES:
+        if alone and max(crashes, deaths) >= MAX_CRASHES:
             transition.state.steps[step] = evolve(before, crashes=crashes, deaths=deaths)
-            transition.give_up(step, _crashed(max(crashes, deaths)))
+            transition.give_up(step, _crash_failure(max(crashes, deaths)))
             continue
-        reason = SUSPECTED if deaths else ""
+        reason = SUSPECT_REASON if deaths else ""
         transition.move_step(step, "interrupt", crashes=crashes, deaths=deaths, reason=reason)
         transition.event("step.interrupted", step, attempt=before.attempt, crashed=crashed, alone=alone)
         if deaths:
@@ -151,7 +151,7 @@ def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool, al
     return transition.finish()
 
 
-def _crashed(times: int) -> Failure:
+def _crash_failure(times: int) -> Failure:
     text = (
         f"The process died {times} times while this step was executing, the last time while nothing else was."
     )
@@ -187,10 +187,10 @@ def decide(
     """A decision that the policy allowed. If it makes the outcome, the run goes on with it."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
-    request = _answered(transition, request, decision)
-    outcome = policy.outcome(request, request.decisions, rosters)
+    request = _record_decision(transition, request, decision)
+    outcome = policy.decided_outcome(request, request.decisions, rosters)
     if outcome is None:
-        stage = policy.stage(request, request.decisions, rosters, request.stage)
+        stage = policy.open_stage(request, request.decisions, rosters, request.stage)
         if stage != request.stage:
             request = evolve(request, stage=stage)
             name = request.stages[stage].name
@@ -202,11 +202,13 @@ def decide(
     request = transition.close_request(request, "decide", outcome)
     told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
     transition.event("request.decided", request.step, request.id, outcome=outcome, **told)
-    _take(transition, request, outcome)
+    _apply_outcome(transition, request, outcome)
     return transition.finish()
 
 
-def _answered(transition: Transition, request: RequestRecord, decision: DecisionRecord) -> RequestRecord:
+def _record_decision(
+    transition: Transition, request: RequestRecord, decision: DecisionRecord
+) -> RequestRecord:
     """With the decision recorded and told, and with the values that it gave."""
     told: dict[str, Any] = {
         "kind": request.kind, "choice": decision.choice, "comment": decision.comment,
@@ -214,7 +216,7 @@ def _answered(transition: Transition, request: RequestRecord, decision: Decision
     if decision.on_behalf:
         told["on_behalf"] = decision.on_behalf
     if decision.value is not None:
-        told["changes"] = changed(request.value, decision.value)
+        told["changes"] = changed_fields(request.value, decision.value)
         request = evolve(request, value=decision.value)
     decision = evolve(decision, digest=approval_digest.digest(request))
     transition.change.decisions.append(decision)
@@ -246,7 +248,7 @@ def _hold(transition: Transition, request: RequestRecord, revocable_for: timedel
 def revoke(transition: Transition, request: RequestRecord, decision: DecisionRecord) -> Change:
     """An approver takes an approval back before it took effect: people are asked again."""
     state = move(REQUEST, "revoke", request.state)
-    request = _answered(transition, request, decision)
+    request = _record_decision(transition, request, decision)
     transition.end_waits(request)
     request = evolve(request, state=state, outcome=None, digest="", ended_at=None, effective_at=None, stage=0)
     transition.put_request(request)
@@ -264,7 +266,7 @@ def take_effect(transition: Transition, request: RequestRecord) -> Change:
     transition.put_request(request)
     transition.end_waits(request)
     transition.event("request.decided", request.step, request.id, kind=request.kind, outcome=outcome)
-    _take(transition, request, outcome)
+    _apply_outcome(transition, request, outcome)
     return transition.finish()
 
 
@@ -275,7 +277,7 @@ def expire(transition: Transition, request: RequestRecord) -> Change:
     outcome = request.on_expiry or "expired"
     request = transition.close_request(request, "expire", outcome)
     transition.event("request.expired", request.step, request.id, kind=request.kind, outcome=outcome)
-    _take(transition, request, outcome)
+    _apply_outcome(transition, request, outcome)
     return transition.finish()
 
 
@@ -287,7 +289,7 @@ def cancel(transition: Transition, reason: str) -> Change:
 
 def outcome_value(request: RequestRecord, outcome: str) -> Mapping[str, Any]:
     """What the steps behind an approval get: the JSON of `Outcome`."""
-    made_it = policy.made_it(request, outcome)
+    made_it = policy.decisions_for_outcome(request, outcome)
     assert request.ended_at is not None
     return {
         "outcome": outcome,
@@ -298,7 +300,7 @@ def outcome_value(request: RequestRecord, outcome: str) -> Mapping[str, Any]:
     }
 
 
-def changed(before: Any, after: Mapping[str, Any]) -> dict[str, list[Any]]:
+def changed_fields(before: Any, after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """The fields that differ, each with its value before and after; before is None where there was none."""
     old = before if isinstance(before, Mapping) else {}
     return {
@@ -314,11 +316,11 @@ def _value_of(request: RequestRecord, outcome: str) -> dict[str, Any]:
     return {"value": request.form.given(request.value)}
 
 
-def _take(transition: Transition, request: RequestRecord, outcome: str) -> None:
+def _apply_outcome(transition: Transition, request: RequestRecord, outcome: str) -> None:
     """What an outcome does to the step that the request is about."""
     step, title = request.step, transition.state.graph.nodes[request.step].title
     if request.kind == "question":
-        clarification.ended(transition, request)
+        clarification.resume_deadline(transition, request)
         return
     if request.kind == "approval":
         value = outcome_value(request, outcome)
@@ -338,17 +340,17 @@ def _take(transition: Transition, request: RequestRecord, outcome: str) -> None:
     else:
         failure = request.failure or Failure("Failed", "It failed.")
         transition.move_step(step, "fail", ended_at=transition.now)
-        transition.event("step.failed", step, title=title, failure=told_of(failure))
+        transition.event("step.failed", step, title=title, failure=failure_data(failure))
         why = "nobody answered in time" if request.state == "expired" else "aborted by a person"
         transition.end_run("fail", f"{title} failed: {failure.message} ({why})")
 
 
-def _current(transition: Transition, step: str, attempt: int) -> bool:
+def _is_current(transition: Transition, step: str, attempt: int) -> bool:
     record = transition.record(step)
     return record.state == "running" and record.attempt == attempt
 
 
-def _late(transition: Transition, step: str, attempt: int, what: str) -> Change:
+def _record_late_end(transition: Transition, step: str, attempt: int, what: str) -> Change:
     before = transition.record(step)
     if before.state == "cancelled" and before.attempt == attempt and before.reason:
         record = evolve(before, reason="cancelled; its function has ended since")

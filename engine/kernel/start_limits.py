@@ -46,7 +46,7 @@ def _what(actor: Actor) -> str:
 
 
 @dataclass(slots=True)
-class Starts:
+class RecentStarts:
     """When each person or token started runs within the last minute."""
 
     per_minute: int

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 MAX_ROUNDS = 8
 """Of first suspects: up to so many are tried one by one, more of them in groups."""
-_SHORTEST, _LONGEST = timedelta(seconds=5), timedelta(minutes=10)
-_NAMED = 5
+_MIN_WINDOW, _MAX_WINDOW = timedelta(seconds=5), timedelta(minutes=10)
+_MAX_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Suspect:
     @property
     def window(self) -> timedelta:
         """After that it has gone on for long enough to let the next one begin."""
-        return min(_SHORTEST * (1 << min(self.deaths, 10) - 1), _LONGEST)
+        return min(_MIN_WINDOW * (1 << min(self.deaths, 10) - 1), _MAX_WINDOW)
 
     def __str__(self) -> str:
         return f"{self.step} of {self.run_id}"
 
 
-def trials(suspects: Sequence[Suspect]) -> Iterator[list[Suspect]]:
+def trial_groups(suspects: Sequence[Suspect]) -> Iterator[list[Suspect]]:
     """Groups to try one after the other: suspects of several deaths first, each alone.
 
     The one that began last is the likeliest, so it comes first: the others are not executed again in vain.
@@ -45,7 +45,7 @@ def trials(suspects: Sequence[Suspect]) -> Iterator[list[Suspect]]:
     yield from (first[start : start + size] for start in range(0, len(first), size or 1))
 
 
-def named(suspects: Sequence[Suspect]) -> str:
+def suspect_names(suspects: Sequence[Suspect]) -> str:
     """`pump of run-1, valve of run-2 and 7 more`."""
-    names = ", ".join(map(str, suspects[:_NAMED]))
-    return f"{names} and {len(suspects) - _NAMED} more" if len(suspects) > _NAMED else names
+    names = ", ".join(map(str, suspects[:_MAX_NAMES]))
+    return f"{names} and {len(suspects) - _MAX_NAMES} more" if len(suspects) > _MAX_NAMES else names

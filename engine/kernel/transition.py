@@ -13,7 +13,7 @@ from engine.errors import CannotAsk
 from engine.kernel import approval_digest, planner
 from engine.kernel.live_run import LiveRun
 from engine.kernel.request_factory import approval_request, failure_policy, failure_request
-from engine.kernel.working_hours import after
+from engine.kernel.working_hours import after_working_time
 from engine.model.change import Change, EventDraft, Wait
 from engine.model.people import ENGINE, Actor
 from engine.model.records import Failure, RequestRecord, StepRecord, evolve
@@ -30,7 +30,7 @@ from engine.model.states import (
 )
 
 
-class Code(Protocol):
+class LoadedCode(Protocol):
     """What is known of the code that is loaded now."""
 
     def missing(self, workflow: str, node: StepSpec) -> str:
@@ -43,7 +43,9 @@ class Code(Protocol):
 class Transition:
     """One transition of one run. Make it, call what is to be done, take `finish()`."""
 
-    def __init__(self, state: LiveRun, code: Code, now: datetime, room: int, actor: Actor = ENGINE) -> None:
+    def __init__(
+        self, state: LiveRun, code: LoadedCode, now: datetime, room: int, actor: Actor = ENGINE
+    ) -> None:
         self.state, self.now, self.actor = state, now, actor
         self._code, self._room = code, room
         run = state.run
@@ -189,7 +191,9 @@ class Transition:
     def _asked_again(self, gates: Sequence[str]) -> bool:
         """Has what was approved there changed? Then it is not executed, and people are asked again."""
         state = self.state
-        changed = {name: approval_digest.changes(state, name, self._digest_of) for name in gates}
+        changed = {
+            name: approval_digest.changes_since_approval(state, name, self._digest_of) for name in gates
+        }
         changed = {name: found for name, found in changed.items() if found}
         for name, found in changed.items():
             id_ = approval_digest.request_id(state.run.id, name, self.record(name).attempt)
@@ -236,7 +240,7 @@ class Transition:
         """
         state, node = self.state, self.state.graph.nodes[step]
         policy = failure_policy(state.definition, node)
-        told = {"attempt": self.record(step).attempt, "title": node.title, "failure": told_of(failure)}
+        told = {"attempt": self.record(step).attempt, "title": node.title, "failure": failure_data(failure)}
         log = list(self.record(step).log)
         if isinstance(node, StepSpec) and state.graph.tolerates_failure(step):
             self.move_step(step, "fail", ended_at=self.now, failure=failure)
@@ -286,7 +290,7 @@ class Transition:
         """The next reminder, unless the request will have ended by then."""
         if request.remind_every is None:
             return
-        due = after(self.now, request.remind_every, request.hours)
+        due = after_working_time(self.now, request.remind_every, request.hours)
         if request.expires_at is None or due < request.expires_at:
             self.wait("remind", request.id, request.step, due, request.id)
         else:
@@ -296,7 +300,7 @@ class Transition:
         """The next escalation, if there is one left."""
         if request.escalated < len(request.escalations):
             later = request.escalations[request.escalated].after + request.held_for
-            due = after(request.opened_at, later, request.hours)
+            due = after_working_time(request.opened_at, later, request.hours)
             self.wait("escalate", request.id, request.step, due, request.id)
         elif request.escalations:
             self.end_wait("escalate", request.id)
@@ -426,7 +430,7 @@ class Transition:
         if state.run.state in RUN_ENDED:
             return
         if state.open_steps == 0:
-            transition, reason = planner.ends_as(state.graph, state.steps)
+            transition, reason = planner.run_end(state.graph, state.steps)
             ended = {"fail": "run.failed", "succeed": "run.succeeded"}[transition]
             self.move_run(transition, reason=reason, event=ended)
             return
@@ -450,6 +454,6 @@ class Transition:
         return f"waits for people at {', '.join(dict.fromkeys(titles))}" if titles else "waits"
 
 
-def told_of(failure: Failure) -> Mapping[str, str]:
+def failure_data(failure: Failure) -> Mapping[str, str]:
     """A failure as an event's data."""
     return {"kind": failure.kind, "message": failure.message, "detail": failure.detail}

@@ -11,10 +11,12 @@ from engine.model.records import RequestRecord, RunRecord
 from engine.model.spec import Definition
 
 
-def audience(run: RunRecord, definition: Definition, requests: Iterable[RequestRecord]) -> tuple[str, ...]:
+def audience_references(
+    run: RunRecord, definition: Definition, requests: Iterable[RequestRecord]
+) -> tuple[str, ...]:
     """References whose members may see the run, the cheapest to look up first."""
     requests = list(requests)
-    refs = [definition.owner, *(ref for request in requests for ref in _asked(request))]
+    refs = [definition.owner, *(ref for request in requests for ref in _asked_references(request))]
     refs += definition.may_see or map(_channel_ref, _channels(run, definition, requests))
     return tuple(dict.fromkeys(filter(None, refs)))
 
@@ -26,7 +28,7 @@ def may_see(
     member_of: Set[str],
     operator: str | None,
 ) -> bool:
-    """`member_of`: the references of the run's `audience` that mean the viewer now.
+    """`member_of`: the references of the run's `audience_references` that mean the viewer now.
 
     The command line is the operator's. A token sees what was asked with it, and nothing of its holder's.
     """
@@ -37,18 +39,18 @@ def may_see(
     return (
         viewer.id == operator
         or viewer.id in run.actor.names
-        or any(viewer.id in _took_part(request) for request in requests)
+        or any(viewer.id in _participant_ids(request) for request in requests)
         or bool(member_of)
     )
 
 
-def _asked(request: RequestRecord) -> list[str]:
+def _asked_references(request: RequestRecord) -> list[str]:
     """Everybody who may answer at any stage, or might have before it went to others."""
     quorums = [quorum for stage in request.stages for quorum in stage.quorums]
     return [*(ref for one in quorums for ref in (*one.approvers, *one.former)), *request.veto]
 
 
-def _took_part(request: RequestRecord) -> set[str]:
+def _participant_ids(request: RequestRecord) -> set[str]:
     """Ids of those who decided, for whom, and of their delegates."""
     found = {one.to for one in request.stand_ins} | {made.on_behalf for made in request.decisions}
     return found.union(*(made.actor.names for made in request.decisions))

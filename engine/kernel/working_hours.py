@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from engine.model.spec import HoursSpec
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_FAR = 20 * 366
+_MAX_DAYS_AHEAD = 20 * 366
 """Days. Working time that is further away than twenty years is a mistake in the calendar."""
 
 
@@ -16,7 +16,7 @@ APPROVERS = "approvers"
 """In place of a time zone: that of most of those who are asked, looked up when they are."""
 
 
-def after(start: datetime, seconds: float, hours: HoursSpec | None) -> datetime:
+def after_working_time(start: datetime, seconds: float, hours: HoursSpec | None) -> datetime:
     """The moment at which so many seconds of working time have passed since `start`; UTC.
 
     Without hours all time counts. Raises `ValueError` for a calendar that has too little of it.
@@ -32,7 +32,7 @@ def after(start: datetime, seconds: float, hours: HoursSpec | None) -> datetime:
     raise ValueError("there is not that much working time in the next twenty years")
 
 
-def worked(start: datetime, end: datetime, hours: HoursSpec | None) -> float:
+def working_seconds(start: datetime, end: datetime, hours: HoursSpec | None) -> float:
     """Seconds of working time between the two; without hours, of all time."""
     if hours is None:
         return max((end - start).total_seconds(), 0.0)
@@ -48,7 +48,7 @@ def _windows(start: datetime, hours: HoursSpec) -> Iterator[tuple[datetime, date
     """Stretches of working time that end behind `start`, in order; UTC, so that daylight saving counts."""
     zone = ZoneInfo("UTC" if hours.tz == APPROVERS else hours.tz)
     first = start.astimezone(zone).date() - timedelta(days=1)
-    for number in range(_FAR):
+    for number in range(_MAX_DAYS_AHEAD):
         day = first + timedelta(days=number)
         if day.weekday() not in hours.days or day.isoformat() in hours.holidays:
             continue

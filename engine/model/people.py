@@ -43,12 +43,12 @@ class Actor:
 ENGINE = Actor("engine", "engine")
 
 
-def in_whose_name(actor: Actor) -> str:
+def effective_user_id(actor: Actor) -> str:
     """The person's id: the actor's own, or the one on whose behalf the command line says it acts."""
     return actor.as_user or actor.id
 
 
-def identified(actor: Actor, cli_users: Mapping[str, str]) -> Actor:
+def identify(actor: Actor, cli_users: Mapping[str, str]) -> Actor:
     """The actor with the person behind an operating-system user. Raises `NotAllowed` for another person."""
     person = cli_users.get(actor.id) if actor.source == "cli" else None
     if person is None:
@@ -61,7 +61,7 @@ def identified(actor: Actor, cli_users: Mapping[str, str]) -> Actor:
     return replace(actor, as_user=person)
 
 
-def unmapped(actor: Actor) -> bool:
+def is_unmapped(actor: Actor) -> bool:
     """Whether nobody knows which person acted: an account or a token that is mapped to no person."""
     return actor.source in ("cli", "api") and actor.as_user is None
 
@@ -175,7 +175,7 @@ class StaticPeople:
         return await self.person(ref.removeprefix("@"))
 
 
-async def belongs(people: People, user_id: str, ref: str) -> bool:
+async def is_member(people: People, user_id: str, ref: str) -> bool:
     """Is this person meant by the reference, as the source has it at this moment?"""
     if ref[:1] not in ("@", "#"):
         return ref == user_id

@@ -13,7 +13,7 @@ from engine.compiler.compiled import Compiled
 from engine.compiler.inputs import check_input
 from engine.errors import AlteredRun, NotPossible, TooMany
 from engine.kernel import cron, run_transitions
-from engine.kernel.start_limits import LIMITED, StartLimits, Starts
+from engine.kernel.start_limits import LIMITED, RecentStarts, StartLimits
 from engine.model.change import Change, EventDraft
 from engine.model.ids import run_id, trace_id
 from engine.model.people import Actor
@@ -45,7 +45,7 @@ class Admission:
     ) -> None:
         self._store, self._clock, self._workflows, self._definitions = store, clock, workflows, definitions
         self._runs, self._authorization, self._activity = runs, authorization, activity
-        self._limits, self._starts = limits, Starts(limits.per_minute if limits else 0)
+        self._limits, self._starts = limits, RecentStarts(limits.per_minute if limits else 0)
         self._kept: dict[str, tuple[str, str]] = {}
         self._admitting: set[asyncio.Task[None]] = set()
 

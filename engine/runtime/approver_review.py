@@ -85,9 +85,9 @@ class ApproverReview:
         found = []
         for compiled in self._workflows.all():
             definition = compiled.definition
-            refs = (*feasibility.refs(definition), definition.owner)
+            refs = (*feasibility.approver_references(definition), definition.owner)
             members = {ref: await self._authorization.meant(ref) for ref in refs}
-            found += [(definition.name, text) for text in feasibility.unknown(members)]
+            found += [(definition.name, text) for text in feasibility.unknown_member_findings(members)]
         return found
 
     async def public_approvers(self, *, known: bool) -> list[str]:
@@ -95,24 +95,27 @@ class ApproverReview:
         found: list[str] = []
         for compiled in self._workflows.all():
             definition = compiled.definition
-            channels = [ref for ref in feasibility.refs(definition) if ref.startswith("#")]
+            channels = [ref for ref in feasibility.approver_references(definition) if ref.startswith("#")]
             if known:
                 members = {ref: await self._authorization.meant(ref) for ref in channels}
-                found += feasibility.public(definition, members)
+                found += feasibility.public_approver_findings(definition, members)
             else:
-                found += feasibility.perhaps_public(definition.name, channels)
+                found += feasibility.possibly_public_findings(definition.name, channels)
         return list(dict.fromkeys(found))
 
     async def _unanswerable(self, *, whoever_asks: bool) -> list[tuple[str, str, str]]:
         found = []
         for compiled in self._workflows.all():
             definition = compiled.definition
-            members = {ref: await self._authorization.meant(ref) for ref in feasibility.refs(definition)}
+            members = {
+                ref: await self._authorization.meant(ref)
+                for ref in feasibility.approver_references(definition)
+            }
             nobody = [ref for ref, meant in members.items() if meant is None]
             close = {ref: await close_to(self._authorization.people, ref) for ref in nobody}
             for node in definition.nodes:
                 if isinstance(node, ApprovalSpec):
-                    whys = feasibility.findings(node, members, close, whoever_asks=whoever_asks)
+                    whys = feasibility.feasibility_findings(node, members, close, whoever_asks=whoever_asks)
                     found += [(definition.name, node.name, why) for why in whys]
         return found
 
@@ -203,9 +206,9 @@ class ApproverReview:
     async def _look(self, request: RequestRecord) -> bool:
         request = await self._departures.recount(request)
         members = await self._authorization.members(request)
-        for text in feasibility.unknown(members):
+        for text in feasibility.unknown_member_findings(members):
             self._tell(Finding(text, request.workflow))
-        if not feasibility.stuck(request, members):
+        if not feasibility.is_stuck(request, members):
             return False
         run = await self._store.run(request.run_id)
         if run is None:
@@ -249,14 +252,14 @@ class ApproverReview:
 
 
 def _nobody_can(request_id: str, owner: str, why: str, transition: Transition) -> Change:
-    return request_transitions.nobody_can(transition, transition.request(request_id), owner, why)
+    return request_transitions.report_unanswerable(transition, transition.request(request_id), owner, why)
 
 
 def _to_owner(
     request_id: str, owner: str, owners: frozenset[str], members: Members, transition: Transition
 ) -> Change:
     request = transition.request(request_id)
-    if not feasibility.stuck(request, members):
+    if not feasibility.is_stuck(request, members):
         raise IllegalTransition("somebody has answered meanwhile")
-    places = feasibility.for_the_owner(request, members, owner, owners)
+    places = feasibility.owner_replacements(request, members, owner, owners)
     return request_transitions.bring_to_owner(transition, request, owner, places)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 
 from engine.errors import NotAllowed, PeopleUnavailable, UnknownPeople
 from engine.kernel import feasibility, policy
-from engine.kernel.policy import Meant, Members, Rosters
+from engine.kernel.policy import Members, ResolvedReference, Rosters
 from engine.kernel.reassignment import Role
-from engine.model.people import Actor, Group, People, Person, belongs, in_whose_name, look_up
+from engine.model.people import Actor, Group, People, Person, effective_user_id, is_member, look_up
 from engine.model.records import RequestRecord, RunRecord
 from engine.model.spec import Definition
 from engine.runtime.suggestions import close_to
@@ -17,7 +17,7 @@ async def refs_of(people: People, user_id: str, refs: Iterable[str]) -> frozense
     found = set()
     for ref in refs:
         try:
-            if await belongs(people, user_id, ref):
+            if await is_member(people, user_id, ref):
                 found.add(ref)
         except UnknownPeople:
             continue
@@ -113,7 +113,7 @@ class Authorization:
 
     async def decider(self, actor: Actor, request: RequestRecord) -> tuple[Person, frozenset[str]]:
         """Who decides, and which of those who may, at any stage, that person is. Raises `UnknownPeople`."""
-        person = await self.people.person(in_whose_name(actor))
+        person = await self.people.person(effective_user_id(actor))
         return person, await self.asked(person.id, request)
 
     async def asked(self, user_id: str, request: RequestRecord) -> frozenset[str]:
@@ -137,7 +137,7 @@ class Authorization:
         refs = _everybody_of(request)
         meant = {ref: await self._meant(ref) for ref in sorted(refs)}
         everybody = {who for members in meant.values() for who in members or ()}
-        awaited = policy.awaited(request, everybody) - deciding
+        awaited = policy.awaited_people(request, everybody) - deciding
         known = dict(await look_up(self.people, awaited, sparing=True))
         rest = sorted(awaited - known.keys())
         while rest and not any(_able(person) for person in known.values()):
@@ -170,7 +170,7 @@ class Authorization:
 
     async def no_such(self, ref: str) -> str:
         """Why a reference means nobody, with the one that was probably meant."""
-        return feasibility.no_such(ref, await close_to(self.people, ref))
+        return feasibility.unknown_reference_problem(ref, await close_to(self.people, ref))
 
     async def unresolved(self, members: Mapping[str, object | None]) -> str:
         """A sentence for each reference that means nobody."""
@@ -188,9 +188,9 @@ class Authorization:
         """Who is able to decide now, by reference."""
         refs = {ref for stage in request.stages for ref in stage.approvers}
         found = {ref: await self.meant(ref) for ref in sorted(refs)}
-        return feasibility.trusted(found) if request.risk == "high" else found
+        return feasibility.without_public_members(found) if request.risk == "high" else found
 
-    async def meant(self, ref: str) -> Meant | None:
+    async def meant(self, ref: str) -> ResolvedReference | None:
         """Who is meant by a reference; None where it names nobody."""
         found = await self._meant(ref)
         if found is None:
@@ -200,7 +200,7 @@ class Authorization:
             return None
         able = frozenset(who for who, person in people.items() if _able(person))
         unknown = frozenset(who for who in found if people.get(who) is None)
-        return Meant(able, unknown, await self.is_public(ref))
+        return ResolvedReference(able, unknown, await self.is_public(ref))
 
     async def is_public(self, ref: str) -> bool:
         """Whether anybody can join what the reference means, and decide then."""
@@ -235,11 +235,11 @@ class Authorization:
 
     async def _member(self, actor: Actor) -> Person:
         try:
-            person = await self.people.person(in_whose_name(actor))
+            person = await self.people.person(effective_user_id(actor))
         except UnknownPeople:
-            raise NotAllowed(policy.not_found(in_whose_name(actor))) from None
+            raise NotAllowed(policy.unknown_member_problem(effective_user_id(actor))) from None
         if not person.full_member:
-            raise NotAllowed(policy.not_a_member(person))
+            raise NotAllowed(policy.membership_problem(person))
         return person
 
 

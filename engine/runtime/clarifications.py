@@ -6,7 +6,7 @@ from engine.errors import NotAllowed, NotPossible, UnknownPeople
 from engine.kernel import clarification, policy
 from engine.kernel.transition import Transition
 from engine.model.change import Change
-from engine.model.people import Actor, in_whose_name
+from engine.model.people import Actor, effective_user_id
 from engine.model.records import RequestRecord
 from engine.model.states import IllegalTransition
 from engine.model.visible_text import is_blank, written
@@ -42,7 +42,7 @@ class Clarifications:
             raise NotPossible(
                 "No person requested this, so nobody can be asked. Ask the owner of the workflow."
             )
-        if to == in_whose_name(actor):
+        if to == effective_user_id(actor):
             raise NotPossible("You requested this yourself, so the question would come to you.")
         await self._may(actor, request)
         build = partial(_build, request.id, written(text), to, actor)
@@ -58,9 +58,9 @@ class Clarifications:
         try:
             person, member_of = await self._authorization.decider(actor, request)
         except UnknownPeople:
-            raise NotAllowed(policy.not_found(in_whose_name(actor))) from None
+            raise NotAllowed(policy.unknown_member_problem(effective_user_id(actor))) from None
         if not person.full_member:
-            raise NotAllowed(policy.not_a_member(person))
+            raise NotAllowed(policy.membership_problem(person))
         run = await self._store.run(request.run_id)
         assert run is not None
         definition, _ = await self._definitions.get(run.definition)

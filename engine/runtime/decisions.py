@@ -12,7 +12,7 @@ from engine.kernel import policy, run_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.decision import Decision, DecisionResult
-from engine.model.people import Actor, Person, identified, in_whose_name
+from engine.model.people import Actor, Person, effective_user_id, identify
 from engine.model.records import DecisionRecord, RequestRecord, StandIn, evolve
 from engine.model.states import IllegalTransition
 from engine.model.visible_text import written
@@ -135,7 +135,7 @@ class Decisions:
         except StoreBusy as error:
             return DecisionResult("unavailable", str(error))
         except Altered as error:
-            return DecisionResult("unavailable", f"{policy.LOST} {error}")
+            return DecisionResult("unavailable", f"{policy.NOT_RECORDED} {error}")
         if request is None:
             return unknown_request(request_id)
         try:
@@ -145,7 +145,7 @@ class Decisions:
         except StoreBusy as error:
             return DecisionResult("unavailable", str(error), request)
         except Altered as error:
-            return DecisionResult("unavailable", f"{policy.LOST} {error}", request)
+            return DecisionResult("unavailable", f"{policy.NOT_RECORDED} {error}", request)
         finally:
             self._runs.apart(request.run_id)
 
@@ -155,7 +155,9 @@ class Decisions:
             return await self._decide_by(request, decision, await self._by(request, actor))
         except UnknownPeople:
             return DecisionResult(
-                "not_allowed", f"{policy.not_found(in_whose_name(actor))} {policy.LOST}", request
+                "not_allowed",
+                f"{policy.unknown_member_problem(effective_user_id(actor))} {policy.NOT_RECORDED}",
+                request,
             )
         except PeopleUnavailable as error:
             log.warning("nobody could be asked who may decide %s: %s", request.id, error)
@@ -170,7 +172,7 @@ class Decisions:
         of_others = await self._delegations.represented(person, request)
         rosters, awaited = await self._authorization.rosters(request, {person.id, *of_others})
         over = await self._delegations.ended(request)
-        requester = identified(request.requester, self._settings.cli_users)
+        requester = identify(request.requester, self._settings.cli_users)
         untrusted = await self._authorization.untrusted(request)
         return _By(actor, person, member_of, of_others, rosters, over, untrusted, requester, awaited)
 
@@ -215,7 +217,7 @@ class Decisions:
         if result.code == "withdrawn" and request.kind != "question" and not request.superseded:
             run = await self._store.run(request.run_id)
             why = _WITHDRAWN.get(run.state if run else "")
-            return replace(result, text=f"{why} {policy.LOST}") if why else result
+            return replace(result, text=f"{why} {policy.NOT_RECORDED}") if why else result
         if result.code == "not_allowed" and request.state == "open":
             nobody = await self._authorization.nobody_can(request)
             if not nobody:
@@ -245,7 +247,7 @@ class Decisions:
 
     def _check(self, request: RequestRecord, by: _By, decision: Decision) -> DecisionResult | None:
         """None if the decision may be made; else why not, or that it was made before."""
-        if policy.duplicate(request, by.actor, decision.choice, decision.value):
+        if policy.is_duplicate(request, by.actor, decision.choice, decision.value):
             return DecisionResult("duplicate", "Your answer was already recorded. Nothing changed.", request)
         _, member_of = _capacity(request, by, decision)
         verdict = policy.may_decide(
@@ -283,7 +285,7 @@ class Decisions:
             refusal = self._check(current, by, decision)
             if refusal is not None:
                 raise _Refusal(refusal)
-            if by.awaited and not last and not policy.awaited(current, by.awaited):
+            if by.awaited and not last and not policy.awaited_people(current, by.awaited):
                 raise _Overtaken(current)
             on_behalf, member_of = _capacity(current, by, decision)
             record = DecisionRecord(
@@ -294,7 +296,7 @@ class Decisions:
                 comment=decision.comment,
                 at=transition.now,
                 stage=current.stage,
-                member_of=tuple(sorted(member_of & policy.may(current, decision.choice))),
+                member_of=tuple(sorted(member_of & policy.permitted_references(current, decision.choice))),
                 value=None if same(decision.value, current.value) else decision.value,
                 on_behalf=on_behalf,
             )
@@ -328,7 +330,7 @@ class Decisions:
         """What this repeats was seen in memory: it counts as recorded when it is on the disk."""
         await self._store.reached()
         found = await self._store.request(request.id)
-        if found is None or not policy.duplicate(found, by.actor, decision.choice, decision.value):
+        if found is None or not policy.is_duplicate(found, by.actor, decision.choice, decision.value):
             raise IllegalTransition("what it repeats was not recorded after all")
 
 
@@ -338,7 +340,7 @@ def _capacity(request: RequestRecord, by: _By, decision: Decision) -> tuple[str,
     others = {away: refs for away, refs in by.of_others.items() if away in there}
     request = evolve(request, requester=by.requester)
     others = {away: refs - by.untrusted for away, refs in others.items()}
-    return policy.capacity(request, decision.choice, by.member_of - by.untrusted, others)
+    return policy.acting_capacity(request, decision.choice, by.member_of - by.untrusted, others)
 
 
 def _public(refs: Set[str]) -> str:

@@ -15,10 +15,10 @@ from functools import partial
 from engine.clock import Clock
 from engine.errors import NotAllowed, NotPossible, UnknownPeople, UnknownRun
 from engine.kernel import request_transitions
-from engine.kernel.policy import not_a_member
+from engine.kernel.policy import membership_problem
 from engine.kernel.transition import Transition
 from engine.model.change import Change
-from engine.model.people import Actor, Person, in_whose_name
+from engine.model.people import Actor, Person, effective_user_id
 from engine.model.records import RequestRecord, StandIn
 from engine.model.states import IllegalTransition
 from engine.runtime.authorization import Authorization
@@ -77,7 +77,7 @@ class Delegations:
 
     async def away(self, actor: Actor, to: str, until: datetime) -> None:
         """Until then `to` may decide what this person might. Open questions follow beside."""
-        user, now = in_whose_name(actor), self._clock.now()
+        user, now = effective_user_id(actor), self._clock.now()
         await self._check(user, to)
         if until <= now:
             raise NotPossible("That moment is in the past. Name a later one.")
@@ -99,7 +99,7 @@ class Delegations:
 
     async def back(self, actor: Actor) -> bool:
         """Whoever stood in for this person no longer does. False: they were not away."""
-        user = in_whose_name(actor)
+        user = effective_user_id(actor)
         async with self._fact.changing() as change:
             was = change.known.pop(user, None)
             if was is None:
@@ -121,9 +121,9 @@ class Delegations:
                 ) from None
             if not person.full_member:
                 raise NotAllowed(
-                    not_a_member(person, "be a delegate", named=True)
+                    membership_problem(person, "be a delegate", named=True)
                     if who == to
-                    else not_a_member(person, "name a delegate")
+                    else membership_problem(person, "name a delegate")
                 )
         if user == to:
             raise NotPossible("You cannot be your own delegate. Name a colleague, as @name.")
@@ -221,4 +221,4 @@ def _absence(user: str, stored: Mapping[str, str]) -> Absence:
 
 
 def _stand_in(request_id: str, stand_ins: tuple[StandIn, ...], transition: Transition) -> Change:
-    return request_transitions.stand_in(transition, transition.request(request_id), stand_ins)
+    return request_transitions.delegate(transition, transition.request(request_id), stand_ins)

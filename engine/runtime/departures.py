@@ -6,7 +6,7 @@ from engine.errors import UnknownRun
 from engine.kernel import policy, request_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change
-from engine.model.people import in_whose_name, look_up
+from engine.model.people import effective_user_id, look_up
 from engine.model.records import RequestRecord, evolve
 from engine.model.spec import ApprovalSpec
 from engine.model.states import IllegalTransition
@@ -33,7 +33,11 @@ class Departures:
 
     async def recount(self, request: RequestRecord) -> RequestRecord:
         """Look again who of those that decided may still decide. Who comes back has to answer again."""
-        if request.state != "open" or request.kind != "approval" or not policy.standing(request.decisions):
+        if (
+            request.state != "open"
+            or request.kind != "approval"
+            or not policy.standing_decisions(request.decisions)
+        ):
             return request
         lost = {**request.lost, **await self._lost(request)}
         if lost == request.lost or await self._leavers_count(request):
@@ -56,14 +60,14 @@ class Departures:
 
     async def _lost(self, request: RequestRecord) -> Lost:
         """By decision: those of its references that no longer mean its person."""
-        standing = policy.standing(request.decisions)
-        deciders = {in_whose_name(made.actor) for made in standing}
+        standing = policy.standing_decisions(request.decisions)
+        deciders = {effective_user_id(made.actor) for made in standing}
         everybody = deciders | {made.on_behalf for made in standing if made.on_behalf}
         people = await look_up(self._authorization.people, sorted(everybody))
         gone = {who for who, person in people.items() if person is None or not person.full_member}
         found: Lost = {}
         for made in standing:
-            decider = in_whose_name(made.actor)
+            decider = effective_user_id(made.actor)
             whose = made.on_behalf or decider
             still = frozenset[str]()
             if not {decider, whose} & gone:
@@ -82,4 +86,4 @@ class Departures:
 
 
 def _lose(request_id: str, lost: Lost, transition: Transition) -> Change:
-    return request_transitions.lose(transition, transition.request(request_id), lost)
+    return request_transitions.recount(transition, transition.request(request_id), lost)

@@ -16,9 +16,9 @@ from engine.clock import Clock, SystemClock
 from engine.compiler import compile_workflow
 from engine.compiler.inputs import parse_input
 from engine.errors import NotAllowed, NotPossible
-from engine.kernel.policy import LOST
+from engine.kernel.policy import NOT_RECORDED
 from engine.model.decision import Decision, DecisionResult
-from engine.model.people import Actor, People, StaticPeople, identified
+from engine.model.people import Actor, People, StaticPeople, identify
 from engine.model.records import RequestRecord, RunDetail, RunRecord, TriggerRecord, WorkflowRecord
 from engine.model.spec import Definition
 from engine.private_files import of_database, of_keys, tighten
@@ -209,7 +209,7 @@ class Engine(Status):
         try:
             actor = self._identified(actor)
         except NotAllowed as error:
-            return DecisionResult("not_allowed", f"{error} {LOST}")
+            return DecisionResult("not_allowed", f"{error} {NOT_RECORDED}")
         return await self._decisions.decide(request_id, decision, actor=actor)
 
     async def approve_together(self, request_ids: Sequence[str], *, actor: Actor) -> list[DecisionResult]:
@@ -245,7 +245,7 @@ class Engine(Status):
         return request
 
     def _identified(self, actor: Actor) -> Actor:
-        return identified(actor, self.settings.cli_users)
+        return identify(actor, self.settings.cli_users)
 
     # Schedules
 

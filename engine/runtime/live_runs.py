@@ -167,7 +167,7 @@ class LiveRuns:
 
         while not self.halted and (run_id := self._slots.next_run()) is not None:
             try:
-                await self.apply(run_id, run_transitions.go_on)
+                await self.apply(run_id, run_transitions.start_ready)
             except (IllegalTransition, UnknownRun) as reason:
                 log.debug("%s needs no room any more: %s", run_id, reason)
 

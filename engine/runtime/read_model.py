@@ -112,7 +112,7 @@ class ReadModel:
             stood_in = [one.away for one in request.stand_ins if one.to == user_id and now < one.until]
             untrusted = await self._authorization.untrusted(request)
             others = {away: await refs(away, request, untrusted) for away in stood_in}
-            if policy.awaits(request, user_id, await refs(user_id, request, untrusted), others):
+            if policy.awaits_person(request, user_id, await refs(user_id, request, untrusted), others):
                 found.append(request)
             looked_through += 1
             if len(found) == limit or looked_through == LOOKED_THROUGH:

@@ -41,10 +41,12 @@ class Reassignments:
         assert run is not None
         definition, graph = await self._definitions.get(run.definition)
         role, whose = await self._authorization.role(actor, request, definition)
-        if why := reassignment.why_not(request, actor, role, definition.owner):
+        if why := reassignment.reassignment_problem(request, actor, role, definition.owner):
             raise NotAllowed(why)
         eligible = {
-            quorum: reassignment.eligible(request, quorum, graph.nodes[request.step], definition.owner)
+            quorum: reassignment.eligible_references(
+                request, quorum, graph.nodes[request.step], definition.owner
+            )
             for quorum in request.stages[request.stage].quorums
         }
         replaced = await self._replaced(request, to, whose, eligible, definition.owner)
@@ -73,7 +75,7 @@ class Reassignments:
             refs = eligible.get(quorum)
             return refs is not None and (not refs or not within.isdisjoint(refs))
 
-        own = [one for one in eligible if reassignment.replaced(whose, lambda _: True, one)]
+        own = [one for one in eligible if reassignment.is_replaced(whose, lambda _: True, one)]
         if not own:
             raise NotAllowed(
                 f"It needs several answers, so only the owner {owner} can reassign it. Ask the owner."
@@ -84,14 +86,14 @@ class Reassignments:
                 f"This request can only be reassigned to members of {allowed}, and {to} is not among them. "
                 "Name one of them, or ask the author of the workflow to add reassign_to=."
             )
-        return partial(reassignment.replaced, whose, fits)
+        return partial(reassignment.is_replaced, whose, fits)
 
     async def _check(self, request: RequestRecord, to: str, replaced: Replaced) -> None:
         """Somebody must be able to answer it afterwards."""
-        handed = request_transitions.handed_on(request, to, replaced)
+        handed = request_transitions.reassigned(request, to, replaced)
         # Of the later stages nothing changes, so they don't count here.
         now_open = replace(handed, stages=handed.stages[: request.stage + 1])
-        if feasibility.stuck(now_open, await self._authorization.members(now_open)):
+        if feasibility.is_stuck(now_open, await self._authorization.members(now_open)):
             raise NotPossible(
                 f"{to} alone cannot complete this request: each person counts once"
                 f"{'' if request.self_approval else ', and the requester cannot approve'}. "

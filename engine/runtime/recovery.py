@@ -67,7 +67,7 @@ def _resume(transition: Transition, alone: bool) -> Change:
     executing = [step for step, record in transition.state.steps.items() if record.state == "running"]
     if executing:
         return run_transitions.interrupt(transition, executing, crashed=True, alone=alone)
-    return run_transitions.go_on(transition)
+    return run_transitions.start_ready(transition)
 
 
 async def give_back(runs: LiveRuns, stopped: list[tuple[str, str, int]]) -> None:

@@ -77,10 +77,10 @@ class Schedules:
             gone = _dropped(row.workflow, row.key, now)
             await self._store.drop_schedule(row.workflow, row.key, gone)
             return
-        missed = cron.missed(spec, row.next_fire_at, now)
+        missed = cron.missed_fires(spec, row.next_fire_at, now)
         try:
             for when in missed.to_fire:
-                named = when + self._ahead if cron.by_elapsed_time(spec) else when
+                named = when + self._ahead if cron.fires_by_elapsed_time(spec) else when
                 await self._start(row.workflow, spec, when, named)
                 faults.place("schedule.started")
         except SignoffError as error:

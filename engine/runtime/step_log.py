@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 
-from engine.kernel.failures import shortened
+from engine.kernel.failures import shortened_and_redacted
 from engine.model.redaction import HIDDEN, ends_key, is_in_key, opens_key
 
 _MOST_LINES = 200
@@ -35,7 +35,7 @@ class LogLines:
         if not self.raw:
             return []
         raw = list(self.raw)
-        shown = [shortened(line, _LONGEST_LINE, secrets) for line in raw]
+        shown = [shortened_and_redacted(line, _LONGEST_LINE, secrets) for line in raw]
         for index in _key_lines(raw):
             shown[index] = HIDDEN
         return shown

@@ -53,4 +53,4 @@ async def _ask_anew(runs: LiveRuns, request: RequestRecord) -> bool:
 
 
 def _build(request_id: str, transition: Transition) -> Change:
-    return request_transitions.ask_anew(transition, transition.request(request_id))
+    return request_transitions.ask_again(transition, transition.request(request_id))

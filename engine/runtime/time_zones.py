@@ -71,4 +71,4 @@ def _in_zone(request_id: str, zone: str, transition: Transition) -> Change:
     request = transition.request(request_id)
     if not _unknown(request):
         raise IllegalTransition("its zone is known")
-    return request_transitions.in_zone(transition, request, zone)
+    return request_transitions.set_time_zone(transition, request, zone)

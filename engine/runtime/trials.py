@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from engine.clock import Clock
 from engine.errors import StoreBroken, StoreBusy, UnknownRun
 from engine.kernel import run_transitions
-from engine.kernel.suspects import Suspect, named, trials
+from engine.kernel.suspects import Suspect, suspect_names, trial_groups
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.states import IllegalTransition
@@ -49,7 +49,7 @@ class Trials:
         others = " No other step starts meanwhile." if self._slots.closed else ""
         return (
             "Steps that were executing when the process died are tried again apart from each other: "
-            f"{named(self._now)} now{after}.{others}"
+            f"{suspect_names(self._now)} now{after}.{others}"
         )
 
     def expect(self, suspects: Sequence[Suspect]) -> None:
@@ -60,7 +60,7 @@ class Trials:
         if len(suspects) > 1:
             log.warning(
                 "The process died while %s were executing: each is tried again apart from the others",
-                named(suspects),
+                suspect_names(suspects),
             )
         elif suspects:
             log.warning("The process died while %s was executing: it is tried again", suspects[0])
@@ -74,7 +74,7 @@ class Trials:
 
     async def _try_all(self) -> None:
         try:
-            for group in list(trials(self._left)):
+            for group in list(trial_groups(self._left)):
                 if self._runs.halted:
                     break
                 if not any(one.alone for one in group):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.errors import UnknownRun
-from engine.kernel.visibility import audience, may_see
+from engine.kernel.visibility import audience_references, may_see
 from engine.model.people import Actor
 from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
 from engine.runtime.authorization import Authorization, refs_of
@@ -55,7 +55,9 @@ class VisibleRuns:
             return False
         definition, _ = await self._all.definitions.get(run.definition)
         requests = await self._all.store.requests(None, run.id, -1)
-        member_of = {ref for ref in audience(run, definition, requests) if await self._belongs(ref)}
+        member_of = {
+            ref for ref in audience_references(run, definition, requests) if await self._belongs(ref)
+        }
         return may_see(self._viewer, run, requests, member_of, operator)
 
     async def sees_workflow(self, workflow: WorkflowRecord) -> bool:

@@ -12,7 +12,7 @@ from engine.compiler.inputs import checked
 from engine.compiler.schema_digests import first_rule_digests, rule_of
 from engine.errors import DefinitionError, InvalidInput, NotPossible, UnknownWorkflow
 from engine.kernel import cron
-from engine.kernel.form_options import not_among, same
+from engine.kernel.form_options import invalid_options, takes_same_values
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
 from engine.model.spec import ApprovalSpec, Definition, StepSpec
@@ -26,7 +26,7 @@ def _plain(name: str) -> str:
 
 
 class WorkflowRegistry:
-    """Compiled workflows by name: the code at hand (`engine.kernel.transition.Code`) and what names mean."""
+    """Compiled workflows by name: a `LoadedCode` of `engine.kernel.transition`, and the resolver of names."""
 
     def __init__(self) -> None:
         self._compiled: dict[str, Compiled] = {}
@@ -122,7 +122,7 @@ class WorkflowRegistry:
         assert request.form is not None
         compiled = self._compiled.get(request.workflow)
         here = compiled.graph.nodes.get(request.step) if compiled else None
-        as_asked = isinstance(here, ApprovalSpec) and here.form and same(here.form, request.form)
+        as_asked = isinstance(here, ApprovalSpec) and here.form and takes_same_values(here.form, request.form)
         if compiled is None or not as_asked:
             raise NotPossible(
                 f"The values cannot be checked: the form of {request.step} changed, or {request.workflow} "
@@ -138,7 +138,7 @@ class WorkflowRegistry:
         found = checked(compiled.forms[request.step], request.form.fields, request.step, values)
         kept = {name: each for name, each in current.items() if same_value(values[name], each)}
         found = {name: kept.get(name, each) for name, each in found.items()}
-        if problems := not_among(request.form, found):
+        if problems := invalid_options(request.form, found):
             raise InvalidInput(request.step, problems)
         return found
 

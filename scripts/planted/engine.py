@@ -139,7 +139,7 @@ MUTANTS = [
     Mutant(
         "a log line cut before its credentials are hidden",
         "engine/kernel/failures.py",
-        "redacted(whole(text[:_LONGEST_RAW]), secrets)",
+        "redacted(whole(text[:_MAX_RAW_TEXT]), secrets)",
         "redacted(whole(text[:limit]), secrets)",
         ("tests/engine/test_failures.py",),
     ),
@@ -153,7 +153,7 @@ MUTANTS = [
     Mutant(
         "a run completed by skipping is a success like any other",
         "engine/kernel/planner.py",
-        'else ("succeed", _without(graph, steps))',
+        'else ("succeed", _skipped_summary(graph, steps))',
         'else ("succeed", "")',
         ("tests/engine/test_skipped_runs.py",),
     ),
@@ -378,7 +378,7 @@ MUTANTS = [
     Mutant(
         "an output that changed since is used",
         "engine/kernel/approval_digest.py",
-        " for step in _differing(now.outputs, then.outputs)]",
+        " for step in _differing_steps(now.outputs, then.outputs)]",
         " for step in ()]",
     ),
     Mutant(
@@ -548,7 +548,7 @@ MUTANTS = [
     Mutant(
         "a skip that does not name the rejection behind it",
         "engine/kernel/planner.py",
-        '_ruled_out(graph, node.when, steps) or "not needed"',
+        '_outcome_reason(graph, node.when, steps) or "not needed"',
         '"not needed"',
         ("tests/engine/test_guards.py",),
     ),

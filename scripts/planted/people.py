@@ -35,7 +35,7 @@ MUTANTS = [
     Mutant(
         "a high-risk approval of a public channel waits for nobody",
         "engine/runtime/authorization.py",
-        'return feasibility.trusted(found) if request.risk == "high" else found',
+        'return feasibility.without_public_members(found) if request.risk == "high" else found',
         "return found",
         _PUBLIC,
     ),
@@ -367,8 +367,8 @@ MUTANTS = [
     Mutant(
         "two last answers of all at once leave the request open",
         "engine/runtime/decisions.py",
-        "if by.awaited and not last and not policy.awaited(current, by.awaited):",
-        "if by.awaited and last and not policy.awaited(current, by.awaited):",
+        "if by.awaited and not last and not policy.awaited_people(current, by.awaited):",
+        "if by.awaited and last and not policy.awaited_people(current, by.awaited):",
         ("tests/engine/test_unknown_people.py",),
     ),
     Mutant(
@@ -386,8 +386,8 @@ MUTANTS = [
     Mutant(
         "a crash that does not count",
         "engine/kernel/run_transitions.py",
-        "max(crashes, deaths) >= MOST_CRASHES",
-        "max(crashes, deaths) > MOST_CRASHES",
+        "max(crashes, deaths) >= MAX_CRASHES",
+        "max(crashes, deaths) > MAX_CRASHES",
     ),
     Mutant(
         "a Retry by a person with the old key",
@@ -431,7 +431,7 @@ MUTANTS = [
     Mutant(
         "an approval that is asked again has no time left",
         "engine/kernel/request_transitions.py",
-        "        expires = after(expires, took, request.hours)\n",
+        "        expires = after_working_time(expires, took, request.hours)\n",
         "",
         ("tests/engine/test_leaving.py",),
     ),

@@ -11,7 +11,7 @@ from bot.slack.people import SlackPeople
 from bot.slack.web_api import Patience, Rejected, SlackApi, SlackRefused
 from engine.clock import FakeClock
 from engine.errors import PeopleUnavailable, UnknownPeople
-from engine.model.people import Group, belongs
+from engine.model.people import Group, is_member
 from engine.runtime.suggestions import close_to
 
 Local = Any
@@ -69,16 +69,16 @@ async def test_who_left_the_company_is_not_active_at_the_next_click(
 async def test_who_left_the_group_is_out_seconds_later(
     people: SlackPeople, local: Local, clock: FakeClock
 ) -> None:
-    assert await belongs(people, "U02BOB", "@on-call")
+    assert await is_member(people, "U02BOB", "@on-call")
     await local.control("group", id="S01ONCALL", users=["U01ALICE"])
     clock.advance(timedelta(seconds=2))
-    assert not await belongs(people, "U02BOB", "@on-call")
+    assert not await is_member(people, "U02BOB", "@on-call")
 
 
 async def test_a_burst_of_clicks_is_one_question(people: SlackPeople, local: Local) -> None:
     for _ in range(5):
-        assert await belongs(people, "U02BOB", "@on-call")
-    await asyncio.gather(*(belongs(people, "U02BOB", "@platform") for _ in range(20)))
+        assert await is_member(people, "U02BOB", "@on-call")
+    await asyncio.gather(*(is_member(people, "U02BOB", "@platform") for _ in range(20)))
     assert people.reads.calls == {"usergroups.list": 1}
 
 
@@ -109,7 +109,9 @@ async def test_when_slack_cannot_be_asked_nobody_gets_in(
 ) -> None:
     await local.fault(method, kind, times=9)
     with pytest.raises(PeopleUnavailable):
-        await (people.person("U01ALICE") if method == "users.info" else belongs(people, "U02BOB", "@on-call"))
+        await (
+            people.person("U01ALICE") if method == "users.info" else is_member(people, "U02BOB", "@on-call")
+        )
 
 
 async def test_one_lost_connection_is_no_reason_to_refuse(people: SlackPeople, local: Local) -> None:
@@ -171,8 +173,8 @@ async def test_the_members_of_a_channel_are_seconds_old_and_its_id_is_found_once
 ) -> None:
     for _ in range(3):
         clock.advance(timedelta(seconds=3))
-        assert await belongs(people, "U03CAROL", "#deploys")
-        assert not await belongs(people, "U04DAVE", "#deploys")
+        assert await is_member(people, "U03CAROL", "#deploys")
+        assert not await is_member(people, "U04DAVE", "#deploys")
     calls = people.reads.calls
     assert calls == {"conversations.members": 3, "users.conversations": 1}
     with pytest.raises(UnknownPeople, match="no channel called #nothing"):

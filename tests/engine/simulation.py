@@ -216,7 +216,7 @@ class Simulation:
                     lambda t: run_transitions.interrupt(t, running, crashed=True, alone=alone), len(running)
                 )
             else:
-                self.do(run_transitions.go_on)
+                self.do(run_transitions.start_ready)
 
     def moves(self) -> list:
         rng, moves = self.rng, []
@@ -289,7 +289,7 @@ class Simulation:
                 self.reload()
             case "refill":
                 if self.rows.run.state == "running":
-                    self.do(run_transitions.go_on)
+                    self.do(run_transitions.start_ready)
             case "tamper":
                 self.tamper(what)
             case "deploy":
@@ -331,7 +331,7 @@ class Simulation:
                 request = self.state.requests.get(waiting[0].id, waiting[0])
                 self.decide(request, {"failure": "skip", "question": "answer"}.get(request.kind, "approve"))
             else:
-                assert self.do(run_transitions.go_on), f"stuck: {self.rows.run} {self.rows.steps}"
+                assert self.do(run_transitions.start_ready), f"stuck: {self.rows.run} {self.rows.steps}"
             check_all(self)
         raise AssertionError("it does not end")
 
@@ -462,7 +462,7 @@ def check_poison(simulation: Simulation) -> None:
     """A step that took the process down three times, alone, doesn't execute again unless a person says so."""
     for name, record in simulation.rows.steps.items():
         if record.state == "running":
-            assert simulation.crashed[name, record.round] < run_transitions.MOST_CRASHES, name
+            assert simulation.crashed[name, record.round] < run_transitions.MAX_CRASHES, name
 
 
 def check_run_state(simulation: Simulation) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Actor, ContractError, Fatal, Retry, StaticPeople, Workflow
-from engine.kernel.failures import failure_of, is_heavy, shortened, worth_retrying
+from engine.kernel.failures import failure_of, is_heavy, shortened_and_redacted, worth_retrying
 from engine.testing import Harness
 
 
@@ -167,6 +167,6 @@ async def test_a_task_group_with_a_fatal_error_inside_is_not_tried_again() -> No
 @pytest.mark.parametrize("kept", range(4, 16))
 def test_no_part_of_a_secret_is_read_where_a_text_is_cut(kept: int) -> None:
     secret = "8f742231b10e8888"
-    shown = shortened("." * (100 - kept) + secret + "." * 50, 100, [secret])
+    shown = shortened_and_redacted("." * (100 - kept) + secret + "." * 50, 100, [secret])
     assert secret[:4] not in shown
     assert len(shown) <= 100

@@ -20,7 +20,7 @@ from engine import (
 )
 from engine.compiler import compile_workflow
 from engine.compiler.form_schema import form_schema
-from engine.kernel.form_options import same
+from engine.kernel.form_options import takes_same_values
 from engine.model.spec import FormSpec
 from engine.model.typed_input import Typed
 from engine.model.wording import in_words
@@ -359,7 +359,7 @@ def test_the_form_of_a_request_from_an_earlier_release_is_the_same_form() -> Non
     new = FormSpec(fields=form_schema(TypeAdapter(Numbers)))
     old = FormSpec(fields=Numbers.model_json_schema())
     assert new != old
-    assert same(new, old)
+    assert takes_same_values(new, old)
     other = Numbers.model_json_schema()
     other["properties"]["start"]["format"] = "date"
-    assert not same(new, FormSpec(fields=other))
+    assert not takes_same_values(new, FormSpec(fields=other))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Person, StaticPeople, Workflow, WorkingHours
-from engine.kernel.working_hours import after, parse, worked
+from engine.kernel.working_hours import after_working_time, parse, working_seconds
 from engine.model.spec import HoursSpec
 from engine.testing import Harness
 
@@ -34,18 +34,18 @@ def berlin(text: str) -> datetime:
     ],
 )
 def test_office_hours(start: str, hours: float, ends: str) -> None:
-    assert after(berlin(start), hours * 3600, OFFICE) == berlin(ends)
+    assert after_working_time(berlin(start), hours * 3600, OFFICE) == berlin(ends)
 
 
 def test_a_night_goes_on_behind_midnight() -> None:
-    assert after(berlin("2026-11-21 01:00"), 3600, NIGHT) == berlin("2026-11-21 02:00")
-    assert after(berlin("2026-11-21 05:00"), 2 * 3600, NIGHT) == berlin("2026-11-21 23:00")
+    assert after_working_time(berlin("2026-11-21 01:00"), 3600, NIGHT) == berlin("2026-11-21 02:00")
+    assert after_working_time(berlin("2026-11-21 05:00"), 2 * 3600, NIGHT) == berlin("2026-11-21 23:00")
     # The night in which the clock goes back has nine hours.
-    assert after(berlin("2026-10-24 22:00"), 9 * 3600, NIGHT) == berlin("2026-10-25 06:00")
+    assert after_working_time(berlin("2026-10-24 22:00"), 9 * 3600, NIGHT) == berlin("2026-10-25 06:00")
 
 
 def test_without_hours_all_time_counts() -> None:
-    assert after(berlin("2026-11-21 12:00"), 60, None) == berlin("2026-11-21 12:01")
+    assert after_working_time(berlin("2026-11-21 12:00"), 60, None) == berlin("2026-11-21 12:01")
 
 
 def _plainly(start: datetime, minutes: int, hours: HoursSpec) -> datetime:
@@ -75,7 +75,7 @@ def test_it_is_what_counting_the_minutes_gives(
 ) -> None:
     hours = HoursSpec(days=tuple(sorted(days)), start=opens, end=min(opens + long, 1440), tz=tz)
     start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=begins)
-    assert after(start, minutes * 60, hours) == _plainly(start, minutes, hours)
+    assert after_working_time(start, minutes * 60, hours) == _plainly(start, minutes, hours)
 
 
 @pytest.mark.parametrize(
@@ -158,4 +158,6 @@ async def test_hours_of_people_whose_zone_nobody_knows_are_in_utc() -> None:
 def test_worked_is_what_after_takes(begins: int, seconds: float) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=begins)
     for hours in (OFFICE, NIGHT, None):
-        assert worked(start, after(start, seconds, hours), hours) == pytest.approx(seconds, abs=1e-3)
+        assert working_seconds(start, after_working_time(start, seconds, hours), hours) == pytest.approx(
+            seconds, abs=1e-3
+        )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine import Actor, Decision, DecisionRecord, Person, RequestRecord
-from engine.kernel.policy import duplicate, may_decide, outcome
+from engine.kernel.policy import decided_outcome, is_duplicate, may_decide
 from engine.kernel.request_factory import anybody_of
 from engine.model.records import evolve
 
@@ -145,13 +145,13 @@ def decision(number: int, choice: str, actor: Actor, minute: int) -> DecisionRec
 
 def test_the_earliest_answer_counts_in_whatever_order_they_arrive() -> None:
     made = [decision(1, "approve", BOB, 3), decision(2, "reject", ASKER, 1), decision(3, "approve", BOB, 2)]
-    outcomes = {outcome(REQUEST, order, NOW) for order in itertools.permutations(made)}
+    outcomes = {decided_outcome(REQUEST, order, NOW) for order in itertools.permutations(made)}
     assert outcomes == {"rejected"}
-    assert outcome(REQUEST, [], NOW) is None
+    assert decided_outcome(REQUEST, [], NOW) is None
 
 
 def test_the_same_person_saying_the_same_again_is_a_duplicate() -> None:
     answered = evolve(REQUEST, decisions=(decision(1, "approve", BOB, 1),))
-    assert duplicate(answered, BOB, "approve")
-    assert not duplicate(answered, BOB, "reject")
-    assert not duplicate(answered, ASKER, "approve")
+    assert is_duplicate(answered, BOB, "approve")
+    assert not is_duplicate(answered, BOB, "reject")
+    assert not is_duplicate(answered, ASKER, "approve")

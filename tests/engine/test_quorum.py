@@ -9,10 +9,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from engine import Actor, Decision, DecisionRecord, Person, RequestRecord, StandIn
-from engine.kernel.feasibility import stuck
-from engine.kernel.policy import capacity, made_it, may, may_decide, outcome, progress
-from engine.kernel.policy import stage as open_stage
-from engine.kernel.request_transitions import handed_on
+from engine.kernel.feasibility import is_stuck
+from engine.kernel.policy import (
+    acting_capacity,
+    decided_outcome,
+    decisions_for_outcome,
+    may_decide,
+    permitted_references,
+    stage_progress,
+)
+from engine.kernel.policy import open_stage as open_stage
+from engine.kernel.request_transitions import reassigned
 from engine.model.records import evolve
 from engine.model.spec import QuorumSpec, StageSpec
 
@@ -49,10 +56,10 @@ def decide(found: RequestRecord, who: str, choice: str = "approve", at: int = 0)
         return verdict.code, found
     made = DecisionRecord(
         f"r:{len(found.decisions)}", "r", choice, actor, "", now, found.stage,
-        tuple(member_of & may(found, choice)),
+        tuple(member_of & permitted_references(found, choice)),
     )  # fmt: skip
     found = evolve(found, decisions=(*found.decisions, made))
-    result = outcome(found, found.decisions, MEMBERS)
+    result = decided_outcome(found, found.decisions, MEMBERS)
     if result is not None:
         return "allowed", evolve(found, state="decided", outcome=result)
     return "allowed", evolve(found, stage=open_stage(found, found.decisions, MEMBERS))
@@ -112,8 +119,8 @@ def test_only_what_still_counts_stands_for_the_outcome() -> None:
         for n, (choice, value) in enumerate(zip(clicks, values, strict=True))
     )
     decided = evolve(TWO, decisions=made, state="decided", outcome="approved")
-    assert [one.actor.id for one in made_it(decided, "approved")] == ["U2", "U3"]
-    assert made_it(evolve(decided, state="expired"), "approved") == []
+    assert [one.actor.id for one in decisions_for_outcome(decided, "approved")] == ["U2", "U3"]
+    assert decisions_for_outcome(evolve(decided, state="expired"), "approved") == []
 
 
 def test_everybody_of_a_group_that_is_gone_is_never_complete() -> None:
@@ -122,8 +129,8 @@ def test_everybody_of_a_group_that_is_gone_is_never_complete() -> None:
         DecisionRecord(f"r:{who}", "r", "approve", Actor("slack", who), "", NOW, 0, ("@a",))
         for who in ("U1", "U2", "U3")
     )
-    assert outcome(asked, made, {**MEMBERS, "@gone": set()}) == "approved"
-    assert outcome(asked, made, {**MEMBERS, "@gone": None}) is None
+    assert decided_outcome(asked, made, {**MEMBERS, "@gone": set()}) == "approved"
+    assert decided_outcome(asked, made, {**MEMBERS, "@gone": None}) is None
 
 
 def test_a_second_answer_of_the_same_person_is_refused_in_words() -> None:
@@ -148,7 +155,7 @@ def test_the_order_of_the_same_approvals_does_not_matter(data: st.DataObject) ->
         for who in people
         if (refs := tuple(ref for ref in ("@a", "@b") if who in MEMBERS[ref]))
     ]
-    results = {outcome(asked, order, MEMBERS) for order in itertools.permutations(made)}
+    results = {decided_outcome(asked, order, MEMBERS) for order in itertools.permutations(made)}
     assert len(results) == 1
     # And it is approved exactly where some assignment of people to places fills them all.
     places = [ref for ref, needs in quorums for _ in range(needs)]
@@ -164,8 +171,8 @@ NEEDS = st.sampled_from([1, 2, "all"])
 
 def test_whoever_is_asked_later_may_at_once() -> None:
     """Not only once the request was read anew from its row."""
-    assert may(TWO, "approve") == {"@a"}
-    assert may(handed_on(TWO, "@b", lambda _: True), "approve") == {"@b"}
+    assert permitted_references(TWO, "approve") == {"@a"}
+    assert permitted_references(reassigned(TWO, "@b", lambda _: True), "approve") == {"@b"}
 
 
 class People(RuleBasedStateMachine):
@@ -198,17 +205,17 @@ class People(RuleBasedStateMachine):
             actor, now = Actor("slack", who), NOW + timedelta(seconds=self.now)
             away = [one.away for one in self.request.stand_ins if one.to == who and now < one.until]
             others = {other: self.refs_of(other) for other in away}
-            on_behalf, member_of = capacity(self.request, choice, self.refs_of(who), others)
+            on_behalf, member_of = acting_capacity(self.request, choice, self.refs_of(who), others)
             verdict = may_decide(self.request, Person(who, who), member_of, Decision(choice), now, actor)
             if not verdict.allowed:
                 continue
             asked = self.request
             made = DecisionRecord(
                 f"r:{len(asked.decisions):02}", "r", choice, actor, "", now, asked.stage,
-                tuple(sorted(member_of & may(asked, choice))), on_behalf=on_behalf,
+                tuple(sorted(member_of & permitted_references(asked, choice))), on_behalf=on_behalf,
             )  # fmt: skip
             asked = evolve(asked, decisions=(*asked.decisions, made))
-            result = outcome(asked, asked.decisions, self.able)
+            result = decided_outcome(asked, asked.decisions, self.able)
             state = {"state": "decided", "outcome": result} if result else {}
             stage = open_stage(asked, asked.decisions, self.able)
             self.request = evolve(asked, stage=min(stage, len(asked.stages) - 1), **state)
@@ -254,7 +261,7 @@ class People(RuleBasedStateMachine):
             assert (asked.outcome, asked.decisions) == self.ended
         if asked.state != "decided":
             # Whatever is complete because people left still needs somebody to say so.
-            assert outcome(asked, asked.decisions, self.able) is None or stuck(asked, self.able)
+            assert decided_outcome(asked, asked.decisions, self.able) is None or is_stuck(asked, self.able)
             return
         self.ended = (asked.outcome, asked.decisions)
         people = [made.actor.id for made in asked.decisions]
@@ -273,7 +280,7 @@ class People(RuleBasedStateMachine):
             made.choice == "reject" for made in rejected if made.actor.id == "U0"
         )
         for number in range(len(asked.stages)):
-            places = progress(asked, asked.decisions, number, self.at_last)
+            places = stage_progress(asked, asked.decisions, number, self.at_last)
             assert all(place.complete for place in places)
             counted = [who for place in places for who in place.by]
             assert len(counted) == len(set(counted))

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.kernel.cron import check_cron, describe, fire_id, fires, missed, next_fire, upcoming
+from engine.kernel.cron import (
+    check_cron,
+    describe,
+    fire_id,
+    following_fires,
+    missed_fires,
+    next_fire,
+    upcoming_fires,
+)
 from engine.model.spec import CronSpec, EverySpec
 
 ANY = {
@@ -116,7 +124,7 @@ def test_it_fires_as_the_rules_say(
     after = at(begin) + timedelta(minutes=later)
     until = after + timedelta(days=3)
     found = []
-    for fire in fires(cron(expr, tz), after):
+    for fire in following_fires(cron(expr, tz), after):
         if fire > until:
             break
         found.append(fire)
@@ -159,7 +167,7 @@ def test_it_fires_as_the_rules_say(
     ],
 )
 def test_by_example(expr: str, tz: str, after: str, expected: list[str]) -> None:
-    assert upcoming(cron(expr, tz), at(after), len(expected)) == [at(one) for one in expected]
+    assert upcoming_fires(cron(expr, tz), at(after), len(expected)) == [at(one) for one in expected]
 
 
 @pytest.mark.parametrize(
@@ -203,27 +211,27 @@ def test_missed_fires(policy: str, bound: int, fired: list[str], dropped: int) -
         cron("0 * * * *", catchup=policy, catchup_limit=bound),
         EverySpec.model_validate({"key": "e", "seconds": 3600, "catchup": policy, "catchup_limit": bound}),
     ):
-        found = missed(spec, at("2026-01-05T02:00"), at("2026-01-05T05:30"))
+        found = missed_fires(spec, at("2026-01-05T02:00"), at("2026-01-05T05:30"))
         assert [f"{fire:%H:%M}" for fire in found.to_fire] == fired
         assert found.dropped == dropped
 
 
 def test_a_fire_that_is_on_time_is_not_missed() -> None:
     due = at("2026-01-05T02:00")
-    found = missed(cron("0 * * * *", catchup="skip"), due, due + timedelta(seconds=2))
+    found = missed_fires(cron("0 * * * *", catchup="skip"), due, due + timedelta(seconds=2))
     assert (found.to_fire, found.dropped) == ([due], 0)
 
 
 def test_a_short_interval_and_a_long_absence_are_counted_at_once() -> None:
     spec = EverySpec(key="e", seconds=1, catchup="all", catchup_limit=3)
-    found = missed(spec, at("2020-01-01T00:00"), at("2026-01-01T00:00"))
+    found = missed_fires(spec, at("2020-01-01T00:00"), at("2026-01-01T00:00"))
     assert (len(found.to_fire), found.dropped) == (3, 189_388_801 - 3)
     assert found.to_fire[-1] == at("2026-01-01T00:00")
 
 
 def test_after_a_year_without_a_process_the_newest_fires_are_found_without_walking_the_year() -> None:
     spec = cron("* * * * *", catchup="all", catchup_limit=100)
-    found = missed(spec, at("2025-01-01T00:00"), at("2026-01-01T00:00"))
+    found = missed_fires(spec, at("2025-01-01T00:00"), at("2026-01-01T00:00"))
     assert found.to_fire == [at("2025-12-31T22:21") + timedelta(minutes=n) for n in range(100)]
     assert found.dropped == 900
 

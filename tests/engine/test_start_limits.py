@@ -19,7 +19,7 @@ from engine import (
     TooMany,
     Workflow,
 )
-from engine.kernel.start_limits import WINDOW, Starts
+from engine.kernel.start_limits import WINDOW, RecentStarts
 
 ALICE, BOB = Actor("slack", "U01ALICE"), Actor("slack", "U02BOB")
 CI, ROOT = Actor("api", "ci"), Actor("cli", "root")
@@ -81,7 +81,7 @@ async def test_the_command_line_has_no_limit(engine: Engine) -> None:
 
 @given(st.lists(st.integers(0, 30), max_size=60), st.integers(1, 6))
 def test_no_minute_has_more_starts_than_the_limit(gaps: list[int], per_minute: int) -> None:
-    now, starts, times = FakeClock().now(), Starts(per_minute), []
+    now, starts, times = FakeClock().now(), RecentStarts(per_minute), []
     for gap in gaps:
         now += timedelta(seconds=gap)
         wait = starts.wait(ALICE, now)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Actor, StaticPeople, StepContext, Workflow
-from engine.kernel.suspects import MAX_ROUNDS, Suspect, trials
+from engine.kernel.suspects import MAX_ROUNDS, Suspect, trial_groups
 from engine.testing import Harness
 from tests.engine.tampering import reseal
 
@@ -27,7 +27,7 @@ def suspect(number: int, deaths: int = 1, began: int = 0) -> Suspect:
 @given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 50)), max_size=100))
 def test_every_suspect_is_tried_once_and_those_of_two_deaths_alone(found: list[tuple[int, int]]) -> None:
     suspects = [suspect(number, deaths, began) for number, (deaths, began) in enumerate(found)]
-    groups = list(trials(suspects))
+    groups = list(trial_groups(suspects))
     tried = [one for group in groups for one in group]
     assert sorted(tried, key=str) == sorted(suspects, key=str)
     assert all(len(group) == 1 for group in groups if any(one.alone for one in group))

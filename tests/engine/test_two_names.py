@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine import Actor, Decision, Engine, NotAllowed, Outcome, RequestRecord, StaticPeople, Workflow
 from engine.clock import FakeClock
-from engine.model.people import identified
+from engine.model.people import identify
 from engine.runtime.settings import EngineSettings
 from engine.testing import Harness
 
@@ -149,7 +149,7 @@ def test_two_actors_are_one_person_where_they_share_an_account_or_a_person(pair:
 
 
 def test_an_account_that_is_not_mapped_is_left_as_it_is() -> None:
-    assert identified(ROOT, {"ops": "U1"}) == ROOT
-    assert identified(Actor("slack", "ops"), {"ops": "U1"}) == Actor("slack", "ops")
+    assert identify(ROOT, {"ops": "U1"}) == ROOT
+    assert identify(Actor("slack", "ops"), {"ops": "U1"}) == Actor("slack", "ops")
     with pytest.raises(NotAllowed, match="mapped to U1"):
-        identified(Actor("cli", "ops", "U2"), {"ops": "U1"})
+        identify(Actor("cli", "ops", "U2"), {"ops": "U1"})
