@@ -3,7 +3,8 @@ database, or may write to it, can neither sign a receipt nor make a one-time cod
 
 `receipts-ID.pem` is the private key that signs (Ed25519), `receipts-ID.pub` the public one of every key that
 ever signed, `secrets.key` encrypts what the database keeps of one-time codes (Fernet) and signs callbacks,
-`log.key` seals the log. The last checkpoint of the log is here too.
+`log.key` seals the log. The last checkpoint of the log is here too. `secrets.id` says which key `secrets.key`
+holds, so that a lost key is not replaced in silence.
 Files are made at the first need, for this user alone.
 """
 
@@ -26,6 +27,8 @@ from engine.private_files import make_folder
 
 _PRIVATE, _PUBLIC = ("receipts-*.pem", "receipts-*.pub")
 _LOG_KEY = "log.key"
+_SECRETS_ID = "secrets.id"
+_PUT_BACK = "Put the folder of keys back from your copy of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +49,32 @@ class Keyring:
         self._folder = folder
         self._making = threading.Lock()
 
-    @property
-    def problem(self) -> str:
-        """What has become of the key that seals the log, once there was one; empty as a rule. Quick."""
-        path = self._folder / _LOG_KEY
-        if os.path.exists(path):
-            return ""
-        return (
-            f"The key that seals the log is gone: there is no {path}. Put the folder of keys back from your "
-            "copy of it: without that key the database is not opened at the next start."
-        )
+    def problem(self, log_key: str) -> str:
+        """Return what is wrong with the keys, with the remedy; empty as a rule. Reads a few small files.
+
+        `log_key`: id of the key that seals the log.
+        """
+        try:
+            self.sealing(log_key)
+        except KeyLost as lost:
+            return f"{lost} {_PUT_BACK} Without that key the database is not opened at the next start."
+        try:
+            if (self._folder / _SECRETS_ID).exists():
+                self.secrets()
+            if any(self._folder.glob(_PUBLIC)):
+                self.signing()
+        except NotPossible as lost:
+            return str(lost)
+        return ""
 
     def signing(self) -> SigningKey:
-        """The key that signs now; made if there is none."""
+        """Return the key that signs now; made if there never was one."""
         found = sorted(self._folder.glob(_PRIVATE))
+        if not found and any(self._folder.glob(_PUBLIC)):
+            raise NotPossible(
+                f"The key that signs receipts is missing: there is no {self._folder / _PRIVATE}. {_PUT_BACK} "
+                "If there is none, signoff receipt rotate makes a new one."
+            )
         if not found:
             return self._make()
         if len(found) > 1:
@@ -89,7 +104,7 @@ class Keyring:
         try:
             return Fernet(key)
         except ValueError:
-            raise NotPossible(f"{path} holds no key any more. Put it back from your copy of it.") from None
+            raise NotPossible(f"{path} holds no key any more. {_PUT_BACK}") from None
 
     def derived(self, purpose: str) -> str:
         """A secret of its own for a purpose, hex; the same each time."""
@@ -109,6 +124,8 @@ class Keyring:
                 self._write(path, secrets.token_bytes(32).hex().encode())
         try:
             seal = Seal(bytes.fromhex(path.read_text()))
+        except OSError as error:
+            raise KeyLost(f"The key that seals its log, {path}, cannot be read ({error.strerror}).") from None
         except ValueError:
             raise KeyLost(f"{path} holds no key any more.") from None
         if key and seal.id != key:
@@ -129,11 +146,29 @@ class Keyring:
         (self._folder / name).unlink(missing_ok=True)
 
     def _secret(self) -> tuple[Path, bytes]:
-        path = self._folder / "secrets.key"
+        path, noted = self._folder / "secrets.key", self._folder / _SECRETS_ID
         with self._making:
-            if not path.exists():
-                self._write(path, Fernet.generate_key())
-        return path, path.read_bytes().strip()
+            try:
+                if not path.exists() and not noted.exists():
+                    self._write(path, Fernet.generate_key())
+                key = path.read_bytes().strip()
+                if not noted.exists():
+                    self._write(noted, _id_of(key))
+                same = noted.read_bytes().strip() == _id_of(key)
+            except FileNotFoundError:
+                raise NotPossible(
+                    f"The key of one-time codes and callbacks is missing: there is no {path}. {_new(noted)}"
+                ) from None
+            except OSError as error:
+                raise NotPossible(
+                    f"The key of one-time codes and callbacks, {path}, cannot be read ({error.strerror}). "
+                    f"{_PUT_BACK}"
+                ) from None
+        if not same:
+            raise NotPossible(
+                f"{path} holds another key of one-time codes and callbacks than before. {_new(noted)}"
+            )
+        return path, key
 
     def _make(self) -> SigningKey:
         key = Ed25519PrivateKey.generate()
@@ -159,9 +194,23 @@ class Keyring:
         beside.replace(path)
 
 
+def _id_of(key: bytes) -> bytes:
+    """Names the key and gives nothing of it away."""
+    return hashlib.sha256(b"signoff.secrets.id:" + key).hexdigest()[:16].encode()
+
+
+def _new(noted: Path) -> str:
+    return (
+        f"{_PUT_BACK} If there is none, delete {noted}: codes have to be enrolled again then, and callbacks "
+        "have another secret."
+    )
+
+
 def _loaded(path: Path) -> SigningKey:
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
+    except OSError as error:
+        raise NotPossible(f"{path} cannot be read ({error.strerror}). {_PUT_BACK}") from None
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PrivateKey):

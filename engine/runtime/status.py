@@ -21,8 +21,8 @@ class Status:
 
     @property
     def keys_problem(self) -> str:
-        """Why the next start would fail for a missing key, with the remedy."""
-        return self._parts.base.keyring.problem
+        """What is wrong with the keys, with the remedy."""
+        return self._parts.base.keyring.problem(self._parts.base.store.log_key)
 
     @property
     def stalled(self) -> str:

@@ -89,6 +89,11 @@ class Store:
         self._writer.post(change, lambda _, error: settle(error), patience)
 
     @property
+    def log_key(self) -> str:
+        """Id of the key that seals the log."""
+        return self._seal.id
+
+    @property
     def problem(self) -> str:
         """Why nothing can be recorded or read now, with the remedy; empty as a rule."""
         return self._writer.problem or self._reader.condition.text

@@ -111,6 +111,27 @@ MUTANTS = [
         _CHECKPOINTS,
     ),
     Mutant(
+        "a lost key of codes is replaced in silence",
+        "engine/audit/keys.py",
+        "if not path.exists() and not noted.exists():",
+        "if not path.exists():",
+        ("tests/engine/test_store_replaced.py",),
+    ),
+    Mutant(
+        "a lost key of codes is not reported",
+        "engine/audit/keys.py",
+        "            if (self._folder / _SECRETS_ID).exists():\n                self.secrets()\n",
+        "",
+        ("tests/engine/test_store_replaced.py",),
+    ),
+    Mutant(
+        "a lost key of receipts is replaced in silence",
+        "engine/audit/keys.py",
+        "if not found and any(self._folder.glob(_PUBLIC)):",
+        "if not found and False:",
+        ("tests/engine/test_store_replaced.py",),
+    ),
+    Mutant(
         "Details show a changed request without a mark",
         "engine/runtime/visibility.py",
         "proven=program, marked=not program)",

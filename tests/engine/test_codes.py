@@ -138,6 +138,10 @@ async def test_secrets_are_encrypted_and_can_be_revoked(tmp_path: Path) -> None:
     assert secret not in told
     (tmp_path / "keys" / "secrets.key").unlink()
     async with Harness(grave(), people=PEOPLE, folder=tmp_path) as harness:
+        with pytest.raises(NotPossible, match="The key of one-time codes and callbacks is missing"):
+            await harness.engine.one_time_codes.use("U1", "123456", OPERATOR)
+    (tmp_path / "keys" / "secrets.id").unlink()
+    async with Harness(grave(), people=PEOPLE, folder=tmp_path) as harness:
         with pytest.raises(NotPossible, match="the key that encrypts them has changed"):
             await harness.engine.one_time_codes.use("U1", "123456", OPERATOR)
         await harness.engine.one_time_codes.revoke("U1", OPERATOR)

@@ -146,5 +146,5 @@ def test_keys_that_can_not_be_used_are_named(tmp_path: Path) -> None:
         keyring.signing()
     keyring.secrets()
     (tmp_path / "secrets.key").write_text("rubbish")
-    with pytest.raises(NotPossible, match="holds no key"):
+    with pytest.raises(NotPossible, match="holds another key"):
         keyring.secrets()

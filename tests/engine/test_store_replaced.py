@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import StoreBroken, StoreBusy
+from engine.errors import NotPossible, StoreBroken, StoreBusy
 from engine.store.checkup import look_through
 from engine.store.expected import Expected
 from engine.store.file_lock import FileLock
@@ -214,6 +214,50 @@ async def test_keys_that_are_removed_are_missed_before_the_next_start(tmp_path: 
         assert harness.engine.keys_problem == ""
         key = key_in(tmp_path)
         move(key, tmp_path / "aside")
-        assert "The key that seals the log is gone" in harness.engine.keys_problem
+        assert "The key that seals its log is missing" in harness.engine.keys_problem
+        key.write_text("00" * 32)
+        assert "Another key sealed its log" in harness.engine.keys_problem
+        key.unlink()
+        key.mkdir()
+        assert f"{key}, cannot be read (Is a directory)" in harness.engine.keys_problem
+        key.rmdir()
         move(tmp_path / "aside", key)
         assert harness.engine.keys_problem == ""
+
+
+async def test_a_key_of_codes_or_receipts_that_is_lost_while_serving_is_reported(tmp_path: Path) -> None:
+    async with Harness(gated(), people=PEOPLE, folder=tmp_path) as harness:
+        engine = harness.engine
+        await engine.principals.callback_secret("ci")
+        await engine.receipts.public_keys()
+        secret = key_in(tmp_path).with_name("secrets.key")
+        (signing,) = secret.parent.glob("receipts-*.pem")
+        assert engine.keys_problem == ""
+        for key, told in ((secret, "one-time codes and callbacks"), (signing, "signs receipts")):
+            move(key, tmp_path / "aside")
+            assert f"{told} is missing" in engine.keys_problem
+            move(tmp_path / "aside", key)
+            assert engine.keys_problem == ""
+        move(secret, tmp_path / "aside")
+        secret.mkdir()
+        assert "cannot be read (Is a directory)" in engine.keys_problem
+
+
+async def test_a_key_of_codes_that_is_lost_is_not_replaced_in_silence(tmp_path: Path) -> None:
+    async with Harness(gated(), people=PEOPLE, folder=tmp_path) as harness:
+        before = await harness.engine.principals.callback_secret("ci")
+    secret = key_in(tmp_path).with_name("secrets.key")
+    move(secret, tmp_path / "aside")
+    async with Harness(gated(), people=PEOPLE, folder=tmp_path) as harness:
+        engine = harness.engine
+        assert "one-time codes and callbacks is missing" in engine.keys_problem
+        with pytest.raises(NotPossible, match="is missing"):
+            await engine.principals.callback_secret("ci")
+        secret.write_bytes(b"A" * 43 + b"=")
+        assert "another key of one-time codes" in engine.keys_problem
+        secret.unlink()
+        move(tmp_path / "aside", secret)
+        assert await engine.principals.callback_secret("ci") == before
+        secret.unlink()
+        secret.with_name("secrets.id").unlink()
+        assert await engine.principals.callback_secret("ci") != before

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.views import request_summary, thread_line
+from bot.views import request_summary
 from bot.views.message import Names
+from bot.views.thread import thread_line
 from engine import Actor, DecisionRecord, RequestRecord, RunDetail, RunRecord
 from engine.kernel.request_factory import anybody_of
 
