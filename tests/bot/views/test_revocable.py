@@ -16,7 +16,7 @@ MADE = DecisionRecord("q1:1", "q1", "approve", ALICE, "", NOW, member_of=("@dev"
 HELD = RequestRecord(
     "q1", "approval", "r1", "deploy", "go", "held", 2, "Ship?", ("approve",), (anybody_of("@dev"),),
     False, {}, ALICE, NOW, outcome="approved", ended_at=NOW, effective_at=NOW + timedelta(minutes=5),
-    undo=300.0, decisions=(MADE,),
+    revocable_for=300.0, decisions=(MADE,),
 )  # fmt: skip
 
 
