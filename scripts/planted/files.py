@@ -26,9 +26,15 @@ MUTANTS = [
     Mutant(
         "a missing key is noticed by the next start only",
         "engine/audit/keys.py",
-        '        if os.path.exists(path):\n            return ""\n',
-        '        return ""\n',
-        _REPLACED,
+        """        try:
+            self.sealing(log_key)
+        except KeyLost as lost:
+            return f"{lost} {_PUT_BACK} Without""",
+        """        try:
+            pass
+        except KeyLost as lost:
+            return f"{lost} {_PUT_BACK} Without""",
+        ("tests/engine/test_store_replaced.py",),
     ),
     Mutant(
         "a start passes over what was saved of a lost database",
