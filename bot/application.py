@@ -65,7 +65,7 @@ class Loaded:
     examples: bool = False
 
     def names(self) -> frozenset[str]:
-        return frozenset(found.name for found in self.workflows)
+        return frozenset(workflow.name for workflow in self.workflows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,16 +277,16 @@ def secrets(settings: Settings) -> tuple[str, ...]:
 
 
 def _revealed(*secrets: SecretStr | None) -> tuple[str, ...]:
-    return tuple(one.get_secret_value() for one in secrets if one is not None)
+    return tuple(secret.get_secret_value() for secret in secrets if secret is not None)
 
 
 def register(engine: Engine, loaded: Loaded) -> list[Definition]:
     """Raises `DefinitionErrors` with everything that is wrong in all of them."""
     errors: list[DefinitionError] = []
     definitions = []
-    for found in loaded.workflows:
+    for workflow in loaded.workflows:
         try:
-            definitions.append(engine.register(found.workflow, file=str(found.file)))
+            definitions.append(engine.register(workflow.workflow, file=str(workflow.file)))
         except DefinitionErrors as several:
             errors.extend(several.errors)
         except DefinitionError as error:

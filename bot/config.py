@@ -301,7 +301,7 @@ def read_settings(
     try:
         settings = Settings.model_validate({name: values[name] for name in _names() if name in values})
     except ValidationError as error:
-        raise ConfigError(problems + [_problem(found) for found in error.errors()]) from None
+        raise ConfigError(problems + [_problem(detail) for detail in error.errors()]) from None
     if serving:
         problems += _absent(settings)
     if problems:
@@ -336,13 +336,13 @@ def _unknown_names(values: Mapping[str, str]) -> list[tuple[str, str]]:
     return problems
 
 
-def _problem(found: ErrorDetails) -> tuple[str, str]:
-    name = str(found["loc"][0]) if found["loc"] else "settings"
-    if found["type"] == "literal_error":
-        return name, f"must be one of {found['ctx']['expected']}."
-    if found["type"].startswith("bool"):
+def _problem(detail: ErrorDetails) -> tuple[str, str]:
+    name = str(detail["loc"][0]) if detail["loc"] else "settings"
+    if detail["type"] == "literal_error":
+        return name, f"must be one of {detail['ctx']['expected']}."
+    if detail["type"].startswith("bool"):
         return name, "must be true or false."
-    return name, found["msg"]
+    return name, detail["msg"]
 
 
 def _absent(settings: Settings) -> list[tuple[str, str]]:

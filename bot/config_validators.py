@@ -68,7 +68,7 @@ def read_groups(text: str) -> dict[str, tuple[str, ...]]:
     """`{"on-call": ["U1"]}`: handle without the `@` to user ids."""
     example = 'Write JSON like {"on-call": ["U012AB3CD"]}.'
     groups = _entries(text, f"must say who is in which group. {example}", example)
-    found: dict[str, tuple[str, ...]] = {}
+    handles: dict[str, tuple[str, ...]] = {}
     for handle, members in groups:
         name = handle.lstrip("@")
         if not _HANDLE.fullmatch(name):
@@ -76,15 +76,15 @@ def read_groups(text: str) -> dict[str, tuple[str, ...]]:
                 f"names a group {handle!r}. A name has small letters, digits, hyphens, underscores and dots. "
                 f"{example}"
             )
-        if name in found:
+        if name in handles:
             raise wrong(f"lists the group {name} twice. Write all of its members in one list.")
         if not isinstance(members, list) or isinstance(members, _Entries) or not members:
             raise wrong(f"needs a list of user ids for the group {name}. {example}")
         strangers = [member for member in members if not USER_ID.fullmatch(str(member))]
         if strangers:
             raise wrong(f"has {strangers[0]!r} in the group {name}, which is not a user id. {example}")
-        found[name] = tuple(members)
-    return found
+        handles[name] = tuple(members)
+    return handles
 
 
 def read_cli_users(text: str) -> dict[str, str]:
@@ -108,12 +108,12 @@ class _Entries(list[tuple[str, Any]]):
 def _entries(text: str, other: str, example: str) -> _Entries:
     """The entries of a JSON object. `other`: what is said of any other JSON."""
     try:
-        found = json.loads(text, object_pairs_hook=_Entries)
+        entries = json.loads(text, object_pairs_hook=_Entries)
     except ValueError as error:
         raise wrong(f"is not JSON ({error}). {example}") from None
-    if not isinstance(found, _Entries):
+    if not isinstance(entries, _Entries):
         raise wrong(other)
-    return found
+    return entries
 
 
 def wrong(text: str) -> PydanticCustomError:

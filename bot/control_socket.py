@@ -128,5 +128,5 @@ def _error(id_: Any, kind: str, text: str) -> dict[str, Any]:
 
 
 def _peer(writer: asyncio.StreamWriter) -> socket.socket:
-    found: socket.socket = writer.get_extra_info("socket")
-    return found
+    peer: socket.socket = writer.get_extra_info("socket")
+    return peer

@@ -51,10 +51,10 @@ def address(path: Path) -> Iterator[str]:
 def check_socket(path: Path, database: Path) -> None:
     """Before the command line connects. Raises `Untrusted`; a missing socket is no error here."""
     try:
-        found = path.lstat()
+        status = path.lstat()
     except OSError:
         return
-    if not stat.S_ISSOCK(found.st_mode) or found.st_uid not in trusted(database):
+    if not stat.S_ISSOCK(status.st_mode) or status.st_uid not in trusted(database):
         raise Untrusted(
             f"{path} is not a socket of yours: another user or program has put it there. Remove it, and keep "
             "the database in a folder that only its user can write to."

@@ -24,40 +24,45 @@ _MESSAGES = {
 }
 
 
-def as_json(found: "Prospect", why: str) -> Json:
+def as_json(prospect: "Prospect", why: str) -> Json:
     """`why`: it is paused; empty when it isn't."""
     return {
         "paused": why,
-        "executing": found.executing,
-        "waiting": found.waiting,
-        "due": found.due,
+        "executing": prospect.executing,
+        "waiting": prospect.waiting,
+        "due": prospect.due,
         "schedules": [
             {"workflow": row.workflow, "key": row.key, "due": row.next_fire_at.isoformat()}
-            for row in found.schedules
+            for row in prospect.schedules
             if row.next_fire_at
         ],
-        "messages": found.messages,
-        "untold": found.untold,
+        "messages": prospect.messages,
+        "untold": prospect.untold,
     }
 
 
-def lines(found: Json) -> list[str]:
+def lines(prospect: Json) -> list[str]:
     """One fact a line, what happens first at the top."""
-    due = [f"{number} {_WAITS.get(kind, kind)}" for kind, number in sorted(found["due"].items())]
-    messages = [f"{number} {_MESSAGES.get(kind, kind)}" for kind, number in sorted(found["messages"].items())]
-    told = [
-        f"Would go on executing: {count(found['executing'], 'run')}.",
-        f"Would wait on: {count(found['waiting'], 'run')}"
-        + (f", of whose waits {' and '.join(due)} are due." if due else "."),
-        f"Would fire at once: {count(len(found['schedules']), 'schedule')}.",
-        *(f"  {one['workflow']} {one['key']}, due {_when(one['due'])}" for one in found["schedules"][:_MOST]),
+    due = [f"{number} {_WAITS.get(kind, kind)}" for kind, number in sorted(prospect["due"].items())]
+    messages = [
+        f"{number} {_MESSAGES.get(kind, kind)}" for kind, number in sorted(prospect["messages"].items())
     ]
-    if len(found["schedules"]) > _MOST:
-        told.append(f"  and {len(found['schedules']) - _MOST} more")
-    told.append(f"Would post or change: {', '.join(messages) if messages else 'no message'}.")
-    if found["untold"]:
-        told.append(f"Would look at {count(found['untold'], 'event')} that nobody was told of yet.")
-    return told
+    output = [
+        f"Would go on executing: {count(prospect['executing'], 'run')}.",
+        f"Would wait on: {count(prospect['waiting'], 'run')}"
+        + (f", of whose waits {' and '.join(due)} are due." if due else "."),
+        f"Would fire at once: {count(len(prospect['schedules']), 'schedule')}.",
+        *(
+            f"  {entry['workflow']} {entry['key']}, due {_when(entry['due'])}"
+            for entry in prospect["schedules"][:_MOST]
+        ),
+    ]
+    if len(prospect["schedules"]) > _MOST:
+        output.append(f"  and {len(prospect['schedules']) - _MOST} more")
+    output.append(f"Would post or change: {', '.join(messages) if messages else 'no message'}.")
+    if prospect["untold"]:
+        output.append(f"Would look at {count(prospect['untold'], 'event')} that nobody was told of yet.")
+    return output
 
 
 def _when(text: str) -> str:

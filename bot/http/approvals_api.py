@@ -83,10 +83,10 @@ class _Api:
 
     async def _principal(self, request: web.Request) -> Principal:
         """Whose token came with the request. Raises `Refused`."""
-        found = await self._engine.principals.of(token) if (token := _token(request)) else None
-        if found is None:
+        principal = await self._engine.principals.of(token) if (token := _token(request)) else None
+        if principal is None:
             raise Refused(401, "Send Authorization: Bearer TOKEN, with a token of signoff token create.")
-        return found
+        return principal
 
     async def _read(self, request: web.Request) -> bytes:
         try:
@@ -99,12 +99,12 @@ class _Api:
         body = _body(await self._read(request))
         gate = self._gate(body, principal)
         key = _key(request, principal)
-        given = {name: value for name, value in body.items() if name != "gate"}
-        if given.get("callback") and (why := self._may_call(str(given["callback"]))):
+        question = {name: value for name, value in body.items() if name != "gate"}
+        if question.get("callback") and (why := self._may_call(str(question["callback"]))):
             raise Refused(400, f"It {why}", "callback")
         actor = principal.actor
         try:
-            run = await self._engine.start(gate, given, actor=actor, key=key)
+            run = await self._engine.start(gate, question, actor=actor, key=key)
         except InvalidInput as error:
             field, what = error.problems[0]
             raise Refused(400, what, field) from None
@@ -114,9 +114,9 @@ class _Api:
             raise Refused(409, str(error)) from None
         except SignoffError as error:
             raise Refused(503, str(error)) from None
-        if any(run.input.get(name) != given.get(name, "") for name in _FIELDS[1:]):
-            told = "This Idempotency-Key was used for another question. Use a new one for each."
-            raise Refused(409, told, "Idempotency-Key")
+        if any(run.input.get(name) != question.get(name, "") for name in _FIELDS[1:]):
+            problem = "This Idempotency-Key was used for another question. Use a new one for each."
+            raise Refused(409, problem, "Idempotency-Key")
         return web.json_response(shape(await self._detail(run.id, principal)), status=201)
 
     async def read(self, request: web.Request, principal: Principal) -> web.Response:
@@ -131,8 +131,8 @@ class _Api:
     async def _wait(self, request: web.Request, id_: str, principal: Principal, seconds: float) -> None:
         """Until it is decided, the token is revoked, or the time is over."""
         if self._waiting[principal.name] >= MOST_WAITING:
-            told = f"{principal.name} waits for {MOST_WAITING} answers already. Ask without wait."
-            raise Refused(429, told, "wait", retry_after=5)
+            problem = f"{principal.name} waits for {MOST_WAITING} answers already. Ask without wait."
+            raise Refused(429, problem, "wait", retry_after=5)
         self._waiting[principal.name] += 1
         waits = [
             asyncio.ensure_future(self._engine.until_ended(id_)),
@@ -173,10 +173,12 @@ class _Api:
 
     def _gate(self, body: Mapping[str, Any], principal: Principal) -> str:
         name = body.get("gate")
-        gates = {one.name for one in self._engine.workflows() if one.gate} & set(principal.gates)
+        gates = {workflow.name for workflow in self._engine.workflows() if workflow.gate} & set(
+            principal.gates
+        )
         if not isinstance(name, str) or name not in gates:
-            there = ", ".join(sorted(gates)) or "none that is loaded"
-            raise Refused(403, f"{principal.name} may not ask at {name!r}. It may at: {there}.", "gate")
+            listed = ", ".join(sorted(gates)) or "none that is loaded"
+            raise Refused(403, f"{principal.name} may not ask at {name!r}. It may at: {listed}.", "gate")
         return name
 
 
@@ -239,8 +241,8 @@ def shape(detail: RunDetail) -> dict[str, Any]:
         "gate": detail.run.workflow,
         "state": state,
         "question": detail.run.input["question"],
-        "by": [effective_user_id(made.actor) for made in standing],
-        "comment": next((made.comment for made in reversed(standing) if made.comment), ""),
+        "by": [effective_user_id(decision.actor) for decision in standing],
+        "comment": next((decision.comment for decision in reversed(standing) if decision.comment), ""),
         "asked_at": detail.run.created_at.isoformat(),
         "ended_at": detail.run.ended_at.isoformat() if detail.run.ended_at else None,
         "expires_at": request.expires_at.isoformat() if request and request.expires_at else None,

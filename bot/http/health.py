@@ -94,41 +94,41 @@ class Health:
         workspace = self._workspace
         if workspace.missing:
             return {"slack": workspace.missing}
-        found = dict(workspace.outbox.health()) if workspace.outbox is not None else {}
+        problems = dict(workspace.outbox.health()) if workspace.outbox is not None else {}
         # Every call of the outbox goes through the API, which knows later calls as well.
-        found.pop("slack", None)
+        problems.pop("slack", None)
         if self._api.token_refused:
-            found["slack"] = token_problem(self._api.token_refused)
+            problems["slack"] = token_problem(self._api.token_refused)
         elif workspace.socket is not None and workspace.socket.missing:
-            found["slack"] = workspace.socket.missing
+            problems["slack"] = workspace.socket.missing
         elif workspace.socket is not None and workspace.socket.problem:
-            found["connections"] = workspace.socket.problem
-        if workspace.unanswered and "slack" not in found:
-            found["people"] = workspace.unanswered
-        return found
+            problems["connections"] = workspace.socket.problem
+        if workspace.unanswered and "slack" not in problems:
+            problems["people"] = workspace.unanswered
+        return problems
 
     def _in_engine(self) -> dict[str, str]:
-        found = {}
+        problems = {}
         if self._engine.paused:
-            found["engine"] = self._engine.paused
+            problems["engine"] = self._engine.paused
         elif not self._engine.serving:
-            found["engine"] = "it does not execute runs: it is starting or stopping"
+            problems["engine"] = "it does not execute runs: it is starting or stopping"
         if self._engine.store_problem:
-            found["database"] = self._engine.store_problem
+            problems["database"] = self._engine.store_problem
         if self._engine.keys_problem:
-            found["keys"] = self._engine.keys_problem
+            problems["keys"] = self._engine.keys_problem
         if self._engine.stalled:
-            found["steps"] = self._engine.stalled
-        return found
+            problems["steps"] = self._engine.stalled
+        return problems
 
     async def warnings(self) -> Mapping[str, str]:
         """What needs a look while the bot goes on serving, by name; empty when there is nothing."""
         overruns = self._engine.overruns
-        found = {"overruns": "; ".join(overruns[:10])} if overruns else {}
+        warnings = {"overruns": "; ".join(overruns[:10])} if overruns else {}
         if self._engine.trials:
-            found["crash"] = self._engine.trials
+            warnings["crash"] = self._engine.trials
         if self._workspace.outbox is not None:
             with suppress(SignoffError):  # the database cannot be read: that is a problem, and said there
-                found |= await self._workspace.outbox.warnings()
-        told = {"loop": self._engine.blocked, "clock": self._engine.jumped}
-        return found | {name: text for name, text in told.items() if text}
+                warnings |= await self._workspace.outbox.warnings()
+        notices = {"loop": self._engine.blocked, "clock": self._engine.jumped}
+        return warnings | {name: text for name, text in notices.items() if text}

@@ -37,7 +37,7 @@ class WithoutClients(logging.Filter):
 def http_logger() -> logging.Logger:
     """For aiohttp's server; a fault of a handler is still logged with its traceback."""
     logger = logging.getLogger("bot.http")
-    if not any(isinstance(found, WithoutClients) for found in logger.filters):
+    if not any(isinstance(each, WithoutClients) for each in logger.filters):
         logger.addFilter(WithoutClients())
     return logger
 
@@ -57,9 +57,9 @@ class Connections:
         """Make the protocol of a new connection, and close idle ones that there is no place for."""
 
         def accept() -> asyncio.BaseProtocol:
-            there = [found for found in server.connections if found.transport is not None]
-            idle = [found for found in there if found not in self._busy]
-            for oldest in idle[: max(len(there) + 1 - self._most, 0)]:
+            connected = [connection for connection in server.connections if connection.transport is not None]
+            idle = [connection for connection in connected if connection not in self._busy]
+            for oldest in idle[: max(len(connected) + 1 - self._most, 0)]:
                 oldest.force_close()
             return server()
 

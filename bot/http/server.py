@@ -81,10 +81,10 @@ class _Ready:
 
     async def answer(self, _: web.Request) -> web.Response:
         problems = dict(await self._problems())
-        told: dict[str, object] = {"ok": not problems, "problems": problems}
+        body: dict[str, object] = {"ok": not problems, "problems": problems}
         if self._warnings is not None and (warnings := dict(await self._warnings())):
-            told["warnings"] = warnings
-        return web.json_response(told, status=503 if problems else 200)
+            body["warnings"] = warnings
+        return web.json_response(body, status=503 if problems else 200)
 
 
 class Once:

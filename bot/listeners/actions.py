@@ -60,9 +60,9 @@ async def act(context: Context, surface: Surface, action: Mapping[str, Any]) -> 
 
 
 def _find(action_id: str) -> Act:
-    for name, found in _ACTS.items():
+    for name, act in _ACTS.items():
         if action_id == name or action_id.startswith(f"{name}:"):
-            return found
+            return act
     raise UnknownButton(
         "This button is from another release of Signoff and no longer works. Use the command instead."
     )
@@ -80,30 +80,30 @@ def _show_details(
     context: Context,
     surface: Surface,
     value: Value,
-    made: Callable[[], Mapping[str, Any]],
+    view: Callable[[], Mapping[str, Any]],
     subjects: tuple[RunDetail | RequestRecord, ...],
 ) -> None:
     """Open what `made` makes of its subjects; another page stands in the place of the one that was read."""
     if surface.view == "modal" and value.word.startswith("page-"):
-        context.afterwards.start(_turn(surface, made, subjects), "turn a page")
+        context.afterwards.start(_turn(surface, view, subjects), "turn a page")
     elif light(*subjects):
-        _open(context, surface, made())
+        _open(context, surface, view())
     else:
-        context.afterwards.start(_open_first(surface, made, subjects), "open a large modal")
+        context.afterwards.start(_open_first(surface, view, subjects), "open a large modal")
 
 
 async def _turn(
-    surface: Surface, made: Callable[[], Mapping[str, Any]], subjects: tuple[RunDetail | RequestRecord, ...]
+    surface: Surface, view: Callable[[], Mapping[str, Any]], subjects: tuple[RunDetail | RequestRecord, ...]
 ) -> None:
-    await surface.update(await rendered(subjects, made))
+    await surface.update(await rendered(subjects, view))
 
 
 async def _open_first(
-    surface: Surface, made: Callable[[], Mapping[str, Any]], subjects: tuple[RunDetail | RequestRecord, ...]
+    surface: Surface, view: Callable[[], Mapping[str, Any]], subjects: tuple[RunDetail | RequestRecord, ...]
 ) -> None:
     """Slack gives three seconds to open a window, and what is large takes longer to be made."""
     if view_id := await surface.opened(waiting_modal()):
-        await surface.update(await rendered(subjects, made), view_id)
+        await surface.update(await rendered(subjects, view), view_id)
 
 
 async def _answer_click(context: Context, surface: Surface, value: Value, answer: DecisionResult) -> None:
@@ -152,7 +152,7 @@ def _open_form(context: Context, surface: Surface, request: RequestRecord) -> No
 
 async def _together(context: Context, surface: Surface, value: Value) -> None:
     """Those of low risk that wait for this person, listed before they are approved."""
-    waiting = [one for one in await context.engine.waiting_for(surface.user) if one.together]
+    waiting = [request for request in await context.engine.waiting_for(surface.user) if request.together]
     if not waiting:
         _tell(context, surface, command_replies.refused_answer("No low-risk request waits for you now."))
     else:
@@ -193,8 +193,8 @@ async def _list_anew(context: Context, surface: Surface) -> None:
     """The list that was clicked in, without what is answered now."""
     waiting = await context.engine.waiting_for(surface.user)
     now, all_seen = context.clock.now(), await context.all_seen()
-    found = await rendered(tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen)
-    await surface.say(found, instead=True)
+    listed = await rendered(tuple(waiting), command_replies.approvals_answer, waiting, now, all_seen=all_seen)
+    await surface.say(listed, instead=True)
 
 
 async def _details_of_request(context: Context, surface: Surface, value: Value) -> None:
@@ -207,16 +207,16 @@ async def _details_of_request(context: Context, surface: Surface, value: Value) 
     before = await seen.earlier(request)
     names = await names_in(context.people, detail, *before)
     now, page = context.clock.now(), page_of(value.word)
-    made = partial(request_details, request, detail, now, names, before, page)
-    _show_details(context, surface, value, made, (detail, *before))
+    view = partial(request_details, request, detail, now, names, before, page)
+    _show_details(context, surface, value, view, (detail, *before))
 
 
 async def _details_of_run(context: Context, surface: Surface, value: Value) -> None:
     await context.member(surface.user)
     detail = await context.seen_by(surface.user).detail(value.id)
     names, page = await names_in(context.people, detail), page_of(value.word)
-    made = partial(run_details, detail, context.clock.now(), names, page)
-    _show_details(context, surface, value, made, (detail,))
+    view = partial(run_details, detail, context.clock.now(), names, page)
+    _show_details(context, surface, value, view, (detail,))
 
 
 async def _more(context: Context, surface: Surface, value: Value) -> None:
@@ -235,9 +235,9 @@ async def _cancel(context: Context, surface: Surface, value: Value) -> None:
 
 async def _show(context: Context, surface: Surface, value: Value) -> None:
     asker = Asker(surface.user, surface.channel, surface.trigger)
-    found = await subcommands.answer(context, asker, value.word)
-    if isinstance(found, Message):
-        _tell(context, surface, found, instead=True)
+    answer = await subcommands.answer(context, asker, value.word)
+    if isinstance(answer, Message):
+        _tell(context, surface, answer, instead=True)
 
 
 async def _start(context: Context, surface: Surface, value: Value) -> None:

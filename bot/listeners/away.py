@@ -34,6 +34,8 @@ async def back(context: Context, user: str) -> Message:
 
 async def _standing(context: Context, user: str) -> Message:
     """How it stands: for this person, and for whom they stand in."""
-    found = await context.engine.delegations.absences()
-    names = await names_in(context.people, *(ref for one in found for ref in (one.user_id, one.to)))
-    return command_replies.absences_answer(user, found, context.clock.now(), names, context.command)
+    absences = await context.engine.delegations.absences()
+    names = await names_in(
+        context.people, *(ref for absence in absences for ref in (absence.user_id, absence.to))
+    )
+    return command_replies.absences_answer(user, absences, context.clock.now(), names, context.command)

@@ -22,13 +22,13 @@ def register(app: AsyncApp, context: Context) -> None:
         closed = command.get("channel_name") in _CLOSED
         asker = Asker(command["user_id"], command.get("channel_id"), command["trigger_id"], closed)
         with click_budget():
-            found = await subcommands.answer(context, asker, command.get("text", ""))
-        if isinstance(found, Form):
+            answer = await subcommands.answer(context, asker, command.get("text", ""))
+        if isinstance(answer, Form):
             await ack()
             surface = _surface(context, command)
-            context.afterwards.start(surface.open(found.view), "open a form")
+            context.afterwards.start(surface.open(answer.view), "open a form")
         else:
-            await ack(response_type="ephemeral", text=found.text, blocks=list(found.blocks))
+            await ack(response_type="ephemeral", text=answer.text, blocks=list(answer.blocks))
 
 
 def _surface(context: Context, command: Mapping[str, Any]) -> Surface:

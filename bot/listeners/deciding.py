@@ -43,8 +43,8 @@ async def where(context: Context, surface: Surface, request_id: str) -> str:
     ref = next((row.ref for row in rows if row.ref), None)
     if ref is None:
         return ""
-    place = {"channel": ref["channel"], "message_ts": ref["ts"]}
+    message = {"channel": ref["channel"], "message_ts": ref["ts"]}
     try:
-        return str((await context.api.read("chat.getPermalink", place))["permalink"])
+        return str((await context.api.read("chat.getPermalink", message))["permalink"])
     except (SlackRefused, SlackUnreachable, KeyError):
         return ""  # an answer without a link is better than none

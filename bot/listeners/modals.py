@@ -35,12 +35,12 @@ async def submit(context: Context, user: str, view: Mapping[str, Any]) -> Reply:
     """What submitting does. Never raises for what people do; the modal says it."""
     try:
         value = button_values.decode(view.get("private_metadata", ""))
-        found = _SUBMITS.get(view["callback_id"])
-        if found is None:
+        submit_view = _SUBMITS.get(view["callback_id"])
+        if submit_view is None:
             raise UnknownButton(
                 "This window is from another release of Signoff and cannot be submitted. Open it again."
             )
-        return await found(context, user, view, value)
+        return await submit_view(context, user, view, value)
     except UnknownButton as error:
         return _instead(command_replies.refused_answer(str(error), corrected=f"{context.command} help"))
     except SignoffError as error:
@@ -92,22 +92,22 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     if request is None or request.form is None:
         raise UnknownButton(UNKNOWN_REQUEST)
     shown = request.value if isinstance(request.value, Mapping) else {}
-    given, unreadable = values_in(view, request.form.fields, shown)
+    values, unreadable = values_in(view, request.form.fields, shown)
     if unreadable:
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
-    answer = await deciding.decide(context, user, value.id, replace(_decision(view, value), value=given))
+    answer = await deciding.decide(context, user, value.id, replace(_decision(view, value), value=values))
     if answer.code == "bad_value":
         return {"response_action": "errors", "errors": errors_in(answer.problems, view)}
     return _wants(view, answer) or await _answered(context, user, answer)
 
 
 async def _together(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
-    made = [
+    answers = [
         replace(answer, text=await with_names(context.people, answer.text))
         for answer in await deciding.approve_together(context, user, value.id.split(","))
     ]
     context.afterwards.start(home.publish(context, user), "publish a Home")
-    return _instead(command_replies.together_answer(made))
+    return _instead(command_replies.together_answer(answers))
 
 
 async def _ask(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
@@ -139,11 +139,11 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Va
             f"{workflow.name} changed after this form was opened, so no run was started. Open the form again."
         )
         return _instead(command_replies.refused_answer(text))
-    given, unreadable = values_in(view, schema)
+    values, unreadable = values_in(view, schema)
     if unreadable:
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
     try:
-        started = await subcommands.start(context, Asker(user, channel, view["id"]), workflow, given)
+        started = await subcommands.start(context, Asker(user, channel, view["id"]), workflow, values)
     except InvalidInput as error:
         return {"response_action": "errors", "errors": errors_in(error.problems, view)}
     if channel is None:

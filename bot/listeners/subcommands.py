@@ -100,22 +100,24 @@ async def _answer(context: Context, asker: Asker, command: commands.Command) -> 
 
 
 async def _reassign(context: Context, asker: Asker, run: str, to: str) -> Message:
-    found = await context.seen_by(asker.user).find_run(run)
+    run_record = await context.seen_by(asker.user).find_run(run)
     waiting = [
-        one for one in await context.engine.requests(run_id=found.id, limit=None) if one.kind != "question"
+        request
+        for request in await context.engine.requests(run_id=run_record.id, limit=None)
+        if request.kind != "question"
     ]
     if len(waiting) != 1:
         if not waiting:
             return command_replies.refused_answer(
-                f"{found.short} waits for no answer, so it cannot be reassigned."
+                f"{run_record.short} waits for no answer, so it cannot be reassigned."
             )
-        text = f"{found.short} has {len(waiting)} open requests. Decide each of them in its own message."
+        text = f"{run_record.short} has {len(waiting)} open requests. Decide each of them in its own message."
         return command_replies.refused_answer(text)
     to = await context.people.reference(to)
     request = await context.engine.reassign(waiting[0].id, to, actor=slack_actor(asker.user))
     names = await names_in(context.people, request)
     who = " or ".join(map(names.plain, request.approvers))
-    return command_replies.recorded_answer(f"Reassigned. {found.short} now waits for {who}.")
+    return command_replies.recorded_answer(f"Reassigned. {run_record.short} now waits for {who}.")
 
 
 async def refused(context: Context, error: SignoffError) -> Message:
@@ -133,7 +135,9 @@ async def visible_workflows(context: Context, user: str) -> list[WorkflowRecord]
     """Return the workflows that this person may see, with their triggers as they stand now."""
     triggers, view = await context.engine.schedules(), context.seen_by(user)
     return [
-        replace(workflow, triggers=tuple(one for one in triggers if one.workflow == workflow.name))
+        replace(
+            workflow, triggers=tuple(trigger for trigger in triggers if trigger.workflow == workflow.name)
+        )
         for workflow in context.engine.workflows()
         if await view.sees_workflow(workflow)
     ]
@@ -143,7 +147,7 @@ async def _run(context: Context, asker: Asker, name: str, values: Mapping[str, s
     try:
         workflow = context.engine.workflow(name)
     except UnknownWorkflow as error:
-        meant = _nearest(name, [one.name for one in context.engine.workflows()])
+        meant = _nearest(name, [workflow.name for workflow in context.engine.workflows()])
         corrected = (
             commands.run_command(context.command, meant, values) if meant else f"{context.command} list"
         )
@@ -187,10 +191,10 @@ async def start(
     context: Context, asker: Asker, workflow: WorkflowRecord, values: Mapping[str, Any]
 ) -> Message:
     """Start a run. Raises `InvalidInput` and the engine's other errors."""
-    given = context.engine.parse_input(workflow.name, values)
+    input_value = context.engine.parse_input(workflow.name, values)
     run = await context.engine.start(
         workflow.name,
-        given,
+        input_value,
         actor=slack_actor(asker.user),
         channel=asker.channel,
         key=once(asker.trigger),

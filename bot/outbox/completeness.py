@@ -25,9 +25,9 @@ def refusal(rows: Sequence[Delivery], bot_name: str) -> str:
     code, _, channel = refused.error.partition(" in ")  # the channel by its id, which says nothing to people
     why = f"({refused.error})."
     if " " not in code:
-        place = "the channel of this request" if channel else "the thread"
+        where = "the channel of this request" if channel else "the thread"
         needed = "files:write" if code == "missing_scope" else ""
-        why = remedy(Problem(code, place, needed), place, bot_name)
+        why = remedy(Problem(code, where, needed), where, bot_name)
     return f"The full text could not be posted in the thread, so nobody can approve this in Slack yet. {why}"
 
 
@@ -59,13 +59,13 @@ class Completeness:
         why = refusal(rows, self.bot_name)
         return f"{why} Details shows the full text." if why else _ON_ITS_WAY
 
-    async def _not_told(self, request_id: str, told: Collection[str]) -> str:
+    async def _not_told(self, request_id: str, delivered: Collection[str]) -> str:
         """What somebody wrote or changed a moment ago may not have been turned into posts yet."""
         request = await self.records.request(request_id)
         if request is None or not request.decisions:
             return ""
-        made = await rendered((request,), _decided, request)
-        return _ON_ITS_WAY if made - {*told} else ""
+        documents = await rendered((request,), _decided, request)
+        return _ON_ITS_WAY if documents - {*delivered} else ""
 
     async def _not_begun(self, request_id: str) -> str:
         """Asked a moment ago, or by a release that delivered nothing in full: it is made up for."""

@@ -66,14 +66,14 @@ class Notices:
             "detail": problem.detail,
         }
         addressees = await self._addressees(detail.owner)
-        place = f"{problem.channel or detail.run.workflow}:{problem.code}:{now:%Y-%m-%d}"
-        keys = {user_id: f"dm:{user_id}:{place}" for user_id in addressees.roles}
+        topic = f"{problem.channel or detail.run.workflow}:{problem.code}:{now:%Y-%m-%d}"
+        keys = {user_id: f"dm:{user_id}:{topic}" for user_id in addressees.roles}
         wanted = []
         for user_id, role in addressees.roles.items():
             target = {"user": user_id, "run": detail.run.id, "since": now.timestamp()}
-            told = {**data, "role": role, "owner_unknown": addressees.owner_unknown}
+            notice = {**data, "role": role, "owner_unknown": addressees.owner_unknown}
             wanted.append(
-                Wanted(keys[user_id], "notice", delivery.subject, target, told, Queue(user_id, TELLS))
+                Wanted(keys[user_id], "notice", delivery.subject, target, notice, Queue(user_id, TELLS))
             )
         roles = {keys[user_id]: role for user_id, role in addressees.roles.items()}
         if delivery.kind == "request" and (told_whom := await self._told_whom(roles)) is not None:
@@ -87,14 +87,14 @@ class Notices:
     async def _told_whom(self, roles: Mapping[str, str]) -> str | None:
         """Who has got the word, of the deliveries with these keys; None while that is not known yet."""
         rows = {key: await self.deliveries.get(key) for key in roles}
-        told = {roles[key] for key, row in rows.items() if row is not None and row.sent > 0}
-        if "owner" in told:
+        reached = {roles[key] for key, row in rows.items() if row is not None and row.sent > 0}
+        if "owner" in reached:
             return "owner"
         if any(
             row is None or not (row.sent > 0 or row.state == "dead" or row.error) for row in rows.values()
         ):
             return None
-        if "operator" in told:
+        if "operator" in reached:
             return "operator"
         return "nobody" if self.operator else "no operator"
 
@@ -111,12 +111,14 @@ class Notices:
         roles: dict[str, str] = {}
         unknown = ""
         try:
-            found = await self.people.resolve(owner)
+            resolved = await self.people.resolve(owner)
         except (UnknownPeople, PeopleUnavailable) as error:
             log.warning("The owner %s can't be told: %s", owner, error)
             unknown = str(error)
         else:
-            members = sorted(found.members)[:_MOST_OWNERS] if isinstance(found, Group) else [found.id]
+            members = (
+                sorted(resolved.members)[:_MOST_OWNERS] if isinstance(resolved, Group) else [resolved.id]
+            )
             roles = dict.fromkeys(members, "owner")
         if self.operator:
             roles.setdefault(self.operator, "operator")

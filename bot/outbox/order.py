@@ -138,16 +138,16 @@ class Order:
         return lane
 
     def _paced(self, delivery: Delivery, lane: str) -> bool:
-        method, place, progress = self._call(delivery, lane)
+        method, where, progress = self._call(delivery, lane)
         if method == "chat.postMessage" and lane in self._full:
             return False
-        wait = self.pace.wait(method, place, self.passed, progress=progress)
+        wait = self.pace.wait(method, where, self.passed, progress=progress)
         if wait:
             self._waits.append(timedelta(seconds=wait))
             if method == "chat.postMessage":
                 self._full.add(lane)
             return False
-        self.pace.take(method, place, self.passed)
+        self.pace.take(method, where, self.passed)
         return True
 
     def _lane(self, delivery: Delivery) -> str:
@@ -166,5 +166,5 @@ class Order:
     def _call(delivery: Delivery, lane: str) -> tuple[str, str, bool]:
         if delivery.ref is None:
             return "chat.postMessage", lane, False
-        place = f"{delivery.ref['channel']}:{delivery.ref.get('ts', '')}"
-        return "chat.update", place, delivery.kind == "run"
+        where = f"{delivery.ref['channel']}:{delivery.ref.get('ts', '')}"
+        return "chat.update", where, delivery.kind == "run"

@@ -33,28 +33,28 @@ NOBODY = frozenset(
 """A direct message to somebody who can't have one."""
 
 
-def remedy(problem: Problem, place: str, bot: str) -> str:
-    """One or two sentences. `place`: the channel as it is to be shown; `bot`: its name without the `@`."""
-    at_start = f"{place[:1].upper()}{place[1:]}"
+def remedy(problem: Problem, channel: str, bot: str) -> str:
+    """One or two sentences. `channel`: as it is to be shown; `bot`: its name without the `@`."""
+    at_start = f"{channel[:1].upper()}{channel[1:]}"
     known = {
         "no_channel": 'The workflow has no channel. Set channel="#name" in its file, then restart Signoff.',
-        "not_in_channel": f"Invite the bot: /invite @{bot} in {place}.",
+        "not_in_channel": f"Invite the bot: /invite @{bot} in {channel}.",
         "channel_not_found": (
-            f"There is no channel called {place}, or it is private and the bot is not in it. Create it, "
-            f"or invite the bot: /invite @{bot} in {place}. Or give the workflow another channel."
+            f"There is no channel called {channel}, or it is private and the bot is not in it. Create it, "
+            f"or invite the bot: /invite @{bot} in {channel}. Or give the workflow another channel."
         ),
         "is_inactive": (
             f"{at_start} is archived, so messages can't be updated and nobody can click there. Unarchive it."
         ),
         "is_archived": f"{at_start} is archived. Unarchive it, or give the workflow another channel.",
         "missing_scope": scope_problem(problem.needed),
-        "edit_window_closed": f"Messages in {place} can no longer be updated, and Slack refused a new one.",
+        "edit_window_closed": f"Messages in {channel} can no longer be updated, and Slack refused a new one.",
     }
     if problem.code in known:
         return known[problem.code]
     if problem.code.startswith(_CLOSED) or problem.code == "no_permission":
         return (
-            f"The bot is not allowed to post in {place}. Allow it in the channel settings, "
+            f"The bot is not allowed to post in {channel}. Allow it in the channel settings, "
             "under Posting permissions."
         )
     if problem.code in TOKEN:
@@ -62,5 +62,5 @@ def remedy(problem: Problem, place: str, bot: str) -> str:
     if problem.code in SHAPE:
         why = f"{problem.code}: {problem.detail or 'no details'}"
         return f"Slack refused the message ({why}). Report this to the maintainers of Signoff."
-    where = f" in {place}" if place else ""
+    where = f" in {channel}" if channel else ""
     return f"Slack refused the message{where} ({problem.code}). The log has the details for the operator."

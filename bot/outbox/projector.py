@@ -69,7 +69,7 @@ def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
     """The messages that this event brings up or changes. `detail`: its run; None: nothing to show."""
     if detail is None or event.type in _SILENT or not _speaks(detail):
         return []
-    request = next((found for found in detail.requests if found.id == event.request_id), None)
+    request = next((request for request in detail.requests if request.id == event.request_id), None)
     wanted = [_run(detail)]
     about = request and next((one for one in detail.requests if one.id == request.about), None)
     for one in filter(None, (about, request)):
@@ -198,7 +198,7 @@ def _line(event: EventRecord, detail: RunDetail, parent: str, lane: str) -> Want
     key, instead_of = f"thread:{run_id}:{event.seq}", ""
     if event.type == "request.reminded":
         number = int(event.data["reminder"])
-        key, instead_of = (f"reminder:{event.request_id}:{one}" for one in (number, number - 1))
+        key, instead_of = (f"reminder:{event.request_id}:{each}" for each in (number, number - 1))
     return Wanted(key, "line", run_id, target, event_data(event), queue, instead_of)
 
 

@@ -59,19 +59,19 @@ class Pace:
         self._buckets: dict[tuple[str, str], Bucket] = {}
         self._paused: dict[str, float] = {}
 
-    def wait(self, method: str, place: str, now: float, *, progress: bool = False) -> float:
+    def wait(self, method: str, where: str, now: float, *, progress: bool = False) -> float:
         """Seconds until this call may go out; 0 if at once. `progress`: nobody has to act on it."""
         waits = [until - now for until in self._pauses(method)]
-        for bucket, shared in self._of(method, place, now):
+        for bucket, shared in self._of(method, where, now):
             if method == "chat.update" and not progress and not shared:
                 continue
             waits.append(bucket.wait(now, _FOR_PEOPLE if progress and shared else 0))
         longest = max(waits, default=0.0)
         return longest if longest > _AT_ONCE else 0.0
 
-    def take(self, method: str, place: str, now: float) -> None:
+    def take(self, method: str, where: str, now: float) -> None:
         """This call goes out now."""
-        for bucket, _ in self._of(method, place, now):
+        for bucket, _ in self._of(method, where, now):
             bucket.take(now)
         if len(self._buckets) > _KEPT:
             self._buckets = {key: kept for key, kept in self._buckets.items() if not kept.full(now)}
@@ -85,16 +85,16 @@ class Pace:
             if name in self._paused:
                 yield self._paused[name]
 
-    def _of(self, method: str, place: str, now: float) -> Iterator[tuple[Bucket, bool]]:
+    def _of(self, method: str, where: str, now: float) -> Iterator[tuple[Bucket, bool]]:
         if method == "chat.update":
             yield self._bucket(method, "", UPDATE_IN_WORKSPACE, now), True
-            yield self._bucket(method, place, UPDATE_OF_PROGRESS, now), False
+            yield self._bucket(method, where, UPDATE_OF_PROGRESS, now), False
         else:
             yield self._bucket(method, "", POST_IN_WORKSPACE, now), True
-            yield self._bucket(method, place, POST_IN_CHANNEL, now), False
+            yield self._bucket(method, where, POST_IN_CHANNEL, now), False
 
-    def _bucket(self, method: str, place: str, rate: Rate, now: float) -> Bucket:
-        key = (method, place)
+    def _bucket(self, method: str, where: str, rate: Rate, now: float) -> Bucket:
+        key = (method, where)
         if key not in self._buckets:
             self._buckets[key] = Bucket(rate, now)
         return self._buckets[key]

@@ -45,21 +45,21 @@ class Finder:
     key: str
     event_type: str
 
-    async def find(self, place: Place, *, unless: str | None = None) -> str | None:
+    async def find(self, destination: Place, *, unless: str | None = None) -> str | None:
         """Its `ts`; None if it is not there. `unless`: the `ts` of another one that has the key.
 
         Raises `Unpostable` where the bot may not look, `SlackUnreachable`.
         """
-        oldest = f"{max(place.since - _CLOCKS_APART, 0):.6f}"
+        oldest = f"{max(destination.since - _CLOCKS_APART, 0):.6f}"
         arguments: dict[str, Any] = {
-            "channel": place.channel,
+            "channel": destination.channel,
             "oldest": oldest,
             "limit": 200,
             "include_all_metadata": "true",
         }
         method = "conversations.history"
-        if place.thread_ts:
-            method, arguments = "conversations.replies", {**arguments, "ts": place.thread_ts}
+        if destination.thread_ts:
+            method, arguments = "conversations.replies", {**arguments, "ts": destination.thread_ts}
         for _ in range(_PAGES):
             try:
                 page = await self.slack.read(method, arguments)

@@ -96,8 +96,8 @@ class Renderer:
 
     async def _line(self, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
         if event["type"] == "message.blocked":
-            blocked, told = await self._blocked(event, detail), event.get("told")
-            return blocked_line(detail, self._remedy(event), self.clock.now(), blocked, told)
+            blocked, informed = await self._blocked(event, detail), event.get("told")
+            return blocked_line(detail, self._remedy(event), self.clock.now(), blocked, informed)
         who = [actor_of(event)] if "actor" in event else []
         names = await names_in(self.book, detail, *who)
         return await rendered((detail,), thread_line, event, detail, names, self.clock.now())
@@ -145,7 +145,7 @@ class Renderer:
         return Blocked(
             data["kind"],
             posted=row is not None and row.sent > 0,
-            elsewhere=any(one is not None and one.ref is not None for one in rows),
+            elsewhere=any(each is not None and each.ref is not None for each in rows),
             arrived=row is not None and row.ref is not None and row.sent >= row.wanted,
             request=request,
         )
@@ -167,9 +167,9 @@ class Renderer:
             delivery = await self.deliveries.get(key)
             if delivery is None or delivery.ref is None:
                 continue
-            place = {"channel": delivery.ref["channel"], "message_ts": delivery.ref["ts"]}
+            message = {"channel": delivery.ref["channel"], "message_ts": delivery.ref["ts"]}
             try:
-                return str((await self.slack.read("chat.getPermalink", place))["permalink"])
+                return str((await self.slack.read("chat.getPermalink", message))["permalink"])
             except (SlackRefused, SlackUnreachable, KeyError):
                 continue  # a word without a link is better than none
         return None
@@ -179,8 +179,10 @@ def _in_full(
     delivery: Delivery, request: RequestRecord, detail: RunDetail, names: Names
 ) -> Message | File | None:
     data = delivery.data
-    made = (document for document in full.documents(request, detail) if document.what == data["document"])
-    document = next(made, None)
+    documents = (
+        document for document in full.documents(request, detail) if document.what == data["document"]
+    )
+    document = next(documents, None)
     if document is None:
         return None
     most = full.MOST_FALLBACK_POSTS if data.get("posts") else full.MAX_POSTS

@@ -105,16 +105,16 @@ class Sender:
         paid_for = self.router.known((self._candidates(delivery) or [""])[0])
         for ref in self._candidates(delivery):
             try:
-                place = await self._place(delivery, ref)
+                destination = await self._place(delivery, ref)
             except Unpostable as error:
                 problem = problem or error.problem
                 continue
-            if ref and place.channel != paid_for:
-                self.pace.take("chat.postMessage", place.channel, self.clock.monotonic())
-            refused = await self._post(delivery, place, content)
+            if ref and destination.channel != paid_for:
+                self.pace.take("chat.postMessage", destination.channel, self.clock.monotonic())
+            refused = await self._post(delivery, destination, content)
             if refused is None:
                 return
-            problem = problem or replace(refused, channel=ref or place.channel)
+            problem = problem or replace(refused, channel=ref or destination.channel)
         await self._blocked(delivery, problem or Problem("no_channel"))
 
     def _candidates(self, delivery: Delivery) -> list[str]:
@@ -138,20 +138,20 @@ class Sender:
         return Place(await self.router.channel(ref), None, since)
 
     async def _post(
-        self, delivery: Delivery, place: Place, content: Message | File, *, broadcast: bool = False
+        self, delivery: Delivery, destination: Place, content: Message | File, *, broadcast: bool = False
     ) -> Problem | None:
         """None when that is the end of it for now; a problem when another place may be tried."""
         await self.deliveries.begin(delivery.key)
         delivery = replace(delivery, state="posting", tries=delivery.tries + 1)
         if isinstance(content, File):
-            outcome = await self._write_file(place, content)
+            outcome = await self._write_file(destination, content)
             if isinstance(outcome, Rejected) and content.as_posts and outcome.code not in problems.TOKEN:
                 await self._as_posts(delivery, content, outcome.code)
                 return None
         else:
-            outcome = await self._write_post(delivery, place, content, broadcast)
+            outcome = await self._write_post(delivery, destination, content, broadcast)
             if isinstance(outcome, Rejected) and outcome.code in problems.SHAPE:
-                return await self._misshapen(delivery, place, outcome, content)
+                return await self._misshapen(delivery, destination, outcome, content)
         match outcome:
             case Rejected(code) if code in problems.TOKEN:
                 await self._shut_out(replace(delivery, state="idle"), code)
@@ -159,49 +159,49 @@ class Sender:
                 await self.deliveries.dead(delivery.key, code)
             case Rejected(code, detail, needed):
                 await self.deliveries.later(delivery.key, None, code, ambiguous=False)
-                return Problem(code, place.channel, needed, detail)
+                return Problem(code, destination.channel, needed, detail)
             case _:
-                await self._ended(delivery, outcome, place)
+                await self._ended(delivery, outcome, destination)
         return None
 
     async def _misshapen(
-        self, delivery: Delivery, place: Place, refused: Rejected, content: Message
+        self, delivery: Delivery, destination: Place, refused: Rejected, content: Message
     ) -> Problem | None:
         """Slack refused the blocks: without those that it may have meant, or as text, or not at all."""
         code = refused.code
         if content.fragile:
-            return await self._plainly(delivery, place, refused, content)
+            return await self._plainly(delivery, destination, refused, content)
         await self.deliveries.later(delivery.key, None, code, ambiguous=False)
         if _bare_will_do(delivery, content):
             log.warning("Slack refused the blocks of a message (%s): its text goes out alone", code)
-            return await self._post(delivery, place, Message(content.text))
-        return Problem(code, place.channel, refused.needed, refused.detail)
+            return await self._post(delivery, destination, Message(content.text))
+        return Problem(code, destination.channel, refused.needed, refused.detail)
 
     async def _plainly(
-        self, delivery: Delivery, place: Place, refused: Rejected, content: Message
+        self, delivery: Delivery, destination: Place, refused: Rejected, content: Message
     ) -> Problem | None:
         """Without the blocks that Slack may have refused: better a plain message than none."""
         await self.deliveries.later(delivery.key, None, refused.code, ambiguous=False)
         plain = await self.render(delivery, plan=False)
         if not isinstance(plain, Message) or plain.fragile:
-            return Problem(refused.code, place.channel, refused.needed, refused.detail)
-        problem = await self._post(delivery, place, plain)
+            return Problem(refused.code, destination.channel, refused.needed, refused.detail)
+        problem = await self._post(delivery, destination, plain)
         if problem is None and content.has_plan:
             self._no_plan(refused)
         return problem
 
     async def _write_post(
-        self, delivery: Delivery, place: Place, content: Message, broadcast: bool
+        self, delivery: Delivery, destination: Place, content: Message, broadcast: bool
     ) -> Outcome:
         arguments: dict[str, Any] = {
-            "channel": place.channel,
+            "channel": destination.channel,
             **_body(content),
             "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": opaque(delivery.key)}},
             "unfurl_links": False,
             "unfurl_media": False,
         }
-        if place.thread_ts:
-            arguments["thread_ts"] = place.thread_ts
+        if destination.thread_ts:
+            arguments["thread_ts"] = destination.thread_ts
         if broadcast or delivery.target.get("aloud"):
             arguments["reply_broadcast"] = True
         return await self.slack.write("chat.postMessage", arguments)
@@ -211,7 +211,7 @@ class Sender:
         await self.deliveries.later(delivery.key, None, "", ambiguous=False)
         await self.instead(delivery, file.as_posts)
 
-    async def _write_file(self, place: Place, file: File) -> Outcome:
+    async def _write_file(self, destination: Place, file: File) -> Outcome:
         """Upload and share it. Only the last of the three calls shows anything to people."""
         try:
             size = {"filename": file.name, "length": len(file.content)}
@@ -227,23 +227,23 @@ class Sender:
             return uploaded if isinstance(uploaded, Rejected) else Unreached("the file was not taken")
         shared = {
             "files": [{"id": ticket["file_id"], "title": file.title}],
-            "channel_id": place.channel,
-            **({"thread_ts": place.thread_ts} if place.thread_ts else {}),
+            "channel_id": destination.channel,
+            **({"thread_ts": destination.thread_ts} if destination.thread_ts else {}),
         }
         outcome = await self.slack.write("files.completeUploadExternal", shared)
         if isinstance(outcome, Limited):
             raise SlackBusy("files.completeUploadExternal", outcome.seconds)
         return (
-            Sent({"channel": place.channel, "file": ticket["file_id"]})
+            Sent({"channel": destination.channel, "file": ticket["file_id"]})
             if isinstance(outcome, Sent)
             else outcome
         )
 
-    async def _ended(self, delivery: Delivery, outcome: Outcome, place: Place) -> None:
+    async def _ended(self, delivery: Delivery, outcome: Outcome, destination: Place) -> None:
         match outcome:
             case Sent(data):
                 self.shut_out = ""
-                await self._arrived(delivery, delivery.wanted, place.ref(data))
+                await self._arrived(delivery, delivery.wanted, destination.ref(data))
             case Limited(seconds):
                 self._limited("chat.postMessage", seconds)
                 await self.deliveries.later(delivery.key, None, "", ambiguous=False)
@@ -262,18 +262,20 @@ class Sender:
 
     async def _settle(self, delivery: Delivery) -> None:
         finder = Finder(self.slack, opaque(delivery.key), EVENT_TYPE)
-        for place in await self._perhaps_in(delivery):
+        for destination in await self._perhaps_in(delivery):
             try:
-                ts = await finder.find(place, unless=delivery.ref and delivery.ref["ts"])
+                ts = await finder.find(destination, unless=delivery.ref and delivery.ref["ts"])
             except Unpostable as error:
                 if error.problem.code == "channel_not_found":
                     continue  # the bot can't see the channel, so it can't have posted there
-                raise Unpostable(replace(error.problem, channel=place.channel)) from None
+                raise Unpostable(replace(error.problem, channel=destination.channel)) from None
             if ts is not None:
                 log.info("A post that was in doubt did arrive")
                 # Nobody knows which version it shows; a line never changes.
                 shown = delivery.wanted if delivery.kind in NEVER_CHANGE else delivery.sent
-                await self._arrived(delivery, shown, place.ref({"channel": place.channel, "ts": ts}))
+                await self._arrived(
+                    delivery, shown, destination.ref({"channel": destination.channel, "ts": ts})
+                )
                 return
         await self.deliveries.later(delivery.key, None, "", ambiguous=False)
 

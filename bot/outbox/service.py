@@ -136,18 +136,18 @@ class Outbox:
         questions = len({row.subject for row in rows})
         why = ", ".join(sorted({row.error for row in rows})[:5])
         what = "1 question has" if questions == 1 else f"{questions} questions have"
-        told = f"{what} a full text that could not be posted, so nobody can approve it in Slack ({why})"
-        return {"full_text": told}
+        warning = f"{what} a full text that could not be posted, so nobody can approve it in Slack ({why})"
+        return {"full_text": warning}
 
     def health(self) -> Mapping[str, str]:
         """What is wrong with the delivery as such, empty when nothing is. A broken channel isn't."""
-        found = {}
+        problems = {}
         if self._sender.shut_out:
-            found["slack"] = token_problem(self._sender.shut_out)
+            problems["slack"] = token_problem(self._sender.shut_out)
         now = self._clock.monotonic()
         if any(now - since > _STUCK.total_seconds() for since in self._trouble_since.values()):
-            found["outbox"] = "messages can't be read from or written to the database"
-        return found
+            problems["outbox"] = "messages can't be read from or written to the database"
+        return problems
 
     # Events to wanted messages
 
@@ -171,15 +171,15 @@ class Outbox:
         self._changed()
 
     async def _details(self, events: list[EventRecord]) -> dict[str, RunDetail]:
-        found = {}
+        details = {}
 
         async def read(run_id: str) -> None:
             with suppress(UnknownRun):
-                found[run_id] = await self._parts.records.detail(run_id)
+                details[run_id] = await self._parts.records.detail(run_id)
 
         # Together: one after the other, each waits for a thread by itself.
         await asyncio.gather(*map(read, dict.fromkeys(event.run_id for event in events if event.run_id)))
-        return found
+        return details
 
     async def _want(self, wanted: list[Wanted]) -> None:
         # The cursor never moves back, so the newest event told of may be named again.
@@ -215,18 +215,18 @@ class Outbox:
         rows = [delivery for delivery in due if delivery.key not in under_way]
         if nudged:
             self._forced = {row.key for row in rows if row.not_before is not None}
-        found = await self._next(rows, {key for key, running in under_way.items() if running.first})
-        for lane, delivery in found.go:
+        next_delivery = await self._next(rows, {key for key, running in under_way.items() if running.first})
+        for lane, delivery in next_delivery.go:
             self._forced.discard(delivery.key)
             task = asyncio.create_task(self._deliver(delivery))
             self._running[delivery.key] = _UnderWay(lane, delivery.ref is None, task)
         if not self._running:
-            if len(due) == self._limit and not found.go:
+            if len(due) == self._limit and not next_delivery.go:
                 self._limit *= 2  # all of these wait for something: those behind them must not
                 self._wake.set()
             else:
                 self._limit = _AT_A_TIME if len(due) < _AT_A_TIME else self._limit
-        return found.after
+        return next_delivery.after
 
     async def _next(self, rows: list[Delivery], opening: set[str]) -> Next:
         wanted = sorted({row.target["thread_of"] for row in rows if "thread_of" in row.target})

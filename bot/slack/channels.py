@@ -67,7 +67,7 @@ class ChannelIndex:
 
     def public_names(self) -> list[str]:
         """From memory; without those of which it is not known whether they are public."""
-        return [str(one["name"]) for one in self._records.values() if one.get("is_private") is False]
+        return [str(record["name"]) for record in self._records.values() if record.get("is_private") is False]
 
     async def name(self, channel: str) -> str | None:
         """By the channel's id. Raises `PeopleUnavailable`."""
@@ -100,7 +100,7 @@ class ChannelIndex:
             self._records[name.casefold()] = {"id": channel, "name": name}
 
     def renamed(self, channel: str, name: str) -> None:
-        self._records = {other: one for other, one in self._records.items() if one["id"] != channel}
+        self._records = {other: record for other, record in self._records.items() if record["id"] != channel}
         self._verified.pop(channel, None)
         self.learn(channel, name)
 
@@ -135,14 +135,14 @@ class ChannelIndex:
 
     def _take(self, page: Mapping[str, Any]) -> None:
         now = self._clock.monotonic()
-        for one in page.get("channels") or ():
+        for record in page.get("channels") or ():
             kept = {
-                "id": str(one["id"]),
-                "name": one.get("name"),
-                "is_archived": one.get("is_archived"),
-                "is_private": one.get("is_private"),
+                "id": str(record["id"]),
+                "name": record.get("name"),
+                "is_archived": record.get("is_archived"),
+                "is_private": record.get("is_private"),
             }
-            self._records[str(one.get("name")).casefold()] = kept
+            self._records[str(record.get("name")).casefold()] = kept
             self._verified[kept["id"]] = now
 
     async def _page(self, method: str, cursor: str | None, within: float | None) -> Mapping[str, Any]:
@@ -277,24 +277,24 @@ class ChannelMembers:
         if at is not None and now - at < (_FRESH_WHEN_ASKED_OFTEN if often else _FRESH):
             return members
         try:
-            found = await self._all(channel)
+            everybody = await self._all(channel)
         except Busy:
             if at is None or now - at > _WHILE_BUSY:
                 raise
             return members
-        self._kept[channel] = (found, now)
-        return found
+        self._kept[channel] = (everybody, now)
+        return everybody
 
     async def _all(self, channel: str) -> frozenset[str]:
-        found: set[str] = set()
+        members: set[str] = set()
         cursor: str | None = None
         while True:
             asked = {"channel": channel, "limit": 1000, "cursor": cursor}
             page = await self._reads.ask("conversations.members", asked)
-            found.update(map(str, page.get("members") or ()))
+            members.update(map(str, page.get("members") or ()))
             cursor = next_cursor(page)
             if cursor is None:
-                return frozenset(found)
+                return frozenset(members)
 
 
 def _no_channel(name: str) -> str:

@@ -71,21 +71,21 @@ class Directory:
     def remembered(self, user_ids: Collection[str]) -> dict[str, Person | None]:
         """Those of the ids that memory knows, without asking; None: Slack shows nobody of that id."""
         since = self._clock.monotonic() - REMEMBERED.total_seconds()
-        found = {who: self._seen.get(who) for who in user_ids}
-        return {who: seen.person for who, seen in found.items() if seen is not None and seen.at >= since}
+        people = {who: self._seen.get(who) for who in user_ids}
+        return {who: seen.person for who, seen in people.items() if seen is not None and seen.at >= since}
 
     async def look_up(self, user_ids: Collection[str]) -> dict[str, Person | None]:
         """By id, minutes old at most; None: Slack shows nobody of that id. Raises `PeopleUnavailable`."""
-        found = self.remembered(user_ids)
-        missing = [who for who in user_ids if who not in found]
+        people = self.remembered(user_ids)
+        missing = [who for who in user_ids if who not in people]
         if len(missing) > _FEW:
             await self._read_all()
-            found |= self.remembered(missing)
-            missing = [who for who in missing if who not in found]
+            people |= self.remembered(missing)
+            missing = [who for who in missing if who not in people]
         for start in range(0, len(missing), _AT_ONCE):
             some = missing[start : start + _AT_ONCE]
-            found |= zip(some, await asyncio.gather(*map(self._ask, some)), strict=True)
-        return found
+            people |= zip(some, await asyncio.gather(*map(self._ask, some)), strict=True)
+        return people
 
     def name(self, user_id: str) -> str | None:
         """However old; only to be shown."""

@@ -29,9 +29,9 @@ async def names_in(book: Book, *subjects: RunDetail | RequestRecord | Actor | st
                 (groups if ref.startswith("@") else people).add(ref)
     ordered = sorted(groups)
     ids = await asyncio.gather(*(_group(book, ref) for ref in ordered))
-    found = await book.names(sorted(people))
+    known = await book.names(sorted(people))
     return Names(
-        {id_: name for id_, name in found.items() if name != id_},
+        {id_: name for id_, name in known.items() if name != id_},
         {ref: id_ for ref, id_ in zip(ordered, ids, strict=True) if id_},
         frozenset(
             [ref for ref, id_ in zip(ordered, ids, strict=True) if not id_ and await _missing(book, ref)]
@@ -77,10 +77,14 @@ def _refs(subject: RunDetail | RequestRecord | Actor | str) -> list[str]:
         case RequestRecord():
             deciders = [ref for decision in subject.decisions for ref in _refs(decision.actor)]
             deciders += [decision.on_behalf for decision in subject.decisions if decision.on_behalf]
-            deciders += [ref for one in subject.stand_ins for ref in (one.away, one.to)]
-            deciders += [ref for one in subject.handovers for ref in (*_refs(one.by), one.to, *one.before)]
+            deciders += [ref for delegate in subject.stand_ins for ref in (delegate.away, delegate.to)]
+            deciders += [
+                ref
+                for handover in subject.handovers
+                for ref in (*_refs(handover.by), handover.to, *handover.before)
+            ]
             stages = [ref for stage in subject.stages for ref in stage.approvers]
-            further = [ref for one in subject.escalations for ref in one.to]
+            further = [ref for escalation in subject.escalations for ref in escalation.to]
             return [*stages, *subject.veto, *further, *_refs(subject.requester), *deciders]
     asked = [ref for request in subject.requests for ref in _refs(request)]
     return [subject.owner, *_refs(subject.run.actor), *asked]

@@ -143,7 +143,7 @@ class SlackPeople:
     def _notice(self, text: str) -> None:
         """Once in half a day."""
         now = self._clock.monotonic()
-        told = self._noticed.get(text)
-        if (told is None or now - told > _NOTICE_AGAIN) and not self.notices.full():
+        noticed = self._noticed.get(text)
+        if (noticed is None or now - noticed > _NOTICE_AGAIN) and not self.notices.full():
             self._noticed[text] = now
             self.notices.put_nowait(text)

@@ -49,13 +49,13 @@ class PeopleNotices:
             await self._any.wait()
             await self._clock.sleep(_GATHERED)
             self._any.clear()
-            found, self._found = self._found, []
-            left_out = len(found) - _MAX_LISTED
-            listed = [f"• {escape(line)}" for line in found[:_MAX_LISTED]]
+            findings, self._found = self._found, []
+            left_out = len(findings) - _MAX_LISTED
+            listed = [f"• {escape(line)}" for line in findings[:_MAX_LISTED]]
             if left_out > 0:
                 listed.append(f"• … and {left_out} more, which are in the log")
             head = "Some approvers or owners cannot be found or cannot answer:"
-            await self._operator.tell(f"people:{found[0]}", "\n".join([head, *listed]))
+            await self._operator.tell(f"people:{findings[0]}", "\n".join([head, *listed]))
 
 
 def finding_line(finding: Finding) -> str:

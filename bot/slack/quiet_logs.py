@@ -34,7 +34,7 @@ def quiet_logger(name: str) -> logging.Logger:
     """A logger for the SDK or for Bolt."""
     logger = logging.getLogger(name)
     logger.setLevel(logging.INFO)
-    if not any(isinstance(found, Masked) for found in logger.filters):
+    if not any(isinstance(each, Masked) for each in logger.filters):
         logger.addFilter(Masked())
     return logger
 

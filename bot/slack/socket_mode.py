@@ -146,13 +146,13 @@ class SocketMode:
             self._count(refused(self.held))
         self._note_connected()
 
-    def _count(self, found: Registrations) -> None:
-        again = self._patience.recount_every if found.others else self._patience.count_every
+    def _count(self, count: Registrations) -> None:
+        again = self._patience.recount_every if count.others else self._patience.count_every
         self._count_at = self._clock.monotonic() + again.total_seconds()
-        before, self._registrations = self._registrations.others, found
-        if found.others and found.others != before:
-            log.warning("%s", found.problem)
-        elif before and not found.others:
+        before, self._registrations = self._registrations.others, count
+        if count.others and count.others != before:
+            log.warning("%s", count.problem)
+        elif before and not count.others:
             log.warning("Every Socket Mode connection that Slack counts is Signoff's again")
 
     def _note_connected(self) -> None:

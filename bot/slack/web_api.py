@@ -117,14 +117,14 @@ async def pages(
     arguments: Mapping[str, Any],
 ) -> list[Any]:
     """All that a method lists, page by page. `what`: the list's name in the answer."""
-    found: list[Any] = []
+    items: list[Any] = []
     cursor: str | None = None
     while True:
         page = await read(method, {**arguments, "limit": 1000, "cursor": cursor})
-        found += page.get(what) or []
+        items += page.get(what) or []
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
         if cursor is None:
-            return found
+            return items
 
 
 class SlackApi:
@@ -298,9 +298,9 @@ def _refusal(error: SlackApiError) -> Rejected | Ambiguous | Limited:
 
 
 def _seconds(headers: Mapping[str, str]) -> float:
-    found = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
+    wait = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
     try:
-        seconds = float(found)
+        seconds = float(wait)
     except ValueError:
         return _UNKNOWN_SECONDS
     return min(max(seconds, 0.5), _MOST_SECONDS) if math.isfinite(seconds) else _UNKNOWN_SECONDS

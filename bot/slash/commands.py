@@ -158,7 +158,7 @@ def _pair(word: Word, words: list[Word], number: int, command: str) -> tuple[str
     if equals and _KEY.fullmatch(key):
         return key.replace("-", "_"), _LEADING_MINUS.sub("-", value)
     what = f"“{word.text[:60]}” at character {word.at}"
-    if "=" in (word.text, *(one.text for one in words[number + 1 : number + 2])):
+    if "=" in (word.text, *(following.text for following in words[number + 1 : number + 2])):
         raise ArgumentError(
             f"{what} has a space beside its =.", "Write key=value without spaces around the =."
         )

@@ -30,16 +30,16 @@ def until(text: str, now: datetime, tz: str) -> datetime:
     if span:
         return now + timedelta(hours=int(span[1]) * _HOURS[span[2][0]])
     zone = zone_of(tz)
-    here = now.astimezone(zone)
+    local_now = now.astimezone(zone)
     at, rest = _time_in(words)
-    day = here.date() if not rest and at else _day(rest, here)
+    day = local_now.date() if not rest and at else _day(rest, local_now)
     if day is None:
         raise NoMoment(f"“{text}” is not a date or time that Signoff can read. Write it like {EXAMPLES}.")
     try:
         local = datetime.combine(day, at or time(), zone) + (timedelta() if at else timedelta(days=1))
     except OverflowError:
         raise NoMoment(f"“{text}” is too far away.") from None
-    if local <= here:
+    if local <= local_now:
         if rest or not at:
             raise NoMoment(f"“{text}” is in the past. Name a later moment, like {EXAMPLES}.")
         local += timedelta(days=1)
@@ -48,25 +48,25 @@ def until(text: str, now: datetime, tz: str) -> datetime:
 
 def _time_in(words: str) -> tuple[time | None, str]:
     """A time of day, and what stands beside it."""
-    for found in _TIME.finditer(words):
-        hour, minute = int(found[1] or found[3]), int(found[2] or 0)
-        if found[4]:
-            hour = hour % 12 + (12 if found[4] == "pm" else 0)
+    for match in _TIME.finditer(words):
+        hour, minute = int(match[1] or match[3]), int(match[2] or 0)
+        if match[4]:
+            hour = hour % 12 + (12 if match[4] == "pm" else 0)
         if hour < 24 and minute < 60:
-            rest = f"{words[: found.start()]} {words[found.end() :]}"
+            rest = f"{words[: match.start()]} {words[match.end() :]}"
             return time(hour, minute), " ".join(rest.replace(" at ", " ").split()).removesuffix(" at")
     return None, words
 
 
-def _day(text: str, here: datetime) -> date | None:
+def _day(text: str, local_now: datetime) -> date | None:
     if text in ("today", "tonight"):
-        return here.date()
+        return local_now.date()
     if text == "tomorrow":
-        return here.date() + timedelta(days=1)
+        return local_now.date() + timedelta(days=1)
     names = [day for day in _DAYS if len(text) >= 2 and day.startswith(text.removeprefix("next "))]
     if len(names) == 1:
-        ahead = (_DAYS.index(names[0]) - here.weekday()) % 7 or 7
-        return here.date() + timedelta(days=ahead)
+        ahead = (_DAYS.index(names[0]) - local_now.weekday()) % 7 or 7
+        return local_now.date() + timedelta(days=ahead)
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day
     except ValueError:

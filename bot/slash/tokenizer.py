@@ -55,21 +55,21 @@ def unescape(text: str) -> str:
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _meant(found: re.Match[str]) -> str:
-    kind, body = found["kind"], found["body"]
+def _meant(construct: re.Match[str]) -> str:
+    kind, body = construct["kind"], construct["body"]
     if kind == "!":
         # <!subteam^S012|@on-call>, <!subteam^S012>, <!here>
         name, _, group = body.partition("^")
-        return found["label"] or group or f"@{name}"
+        return construct["label"] or group or f"@{name}"
     if kind:
         return body
     if body.startswith("mailto:"):
         return body.removeprefix("mailto:")
     if "://" in body:
         # A bare domain that Slack made a link of: people typed what the label says.
-        label = found["label"] or ""
+        label = construct["label"] or ""
         return label if label and body in (f"http://{label}", f"https://{label}") else body
-    return found[0]
+    return construct[0]
 
 
 def _word(text: str, start: int) -> tuple[str, int]:
@@ -78,9 +78,9 @@ def _word(text: str, start: int) -> tuple[str, int]:
     at = start
     while at < len(text) and text[at] not in _SPACES:
         character = text[at]
-        if character == "<" and (found := _CONSTRUCT.match(text, at)):
-            parts.append(_meant(found))
-            at = found.end()
+        if character == "<" and (construct := _CONSTRUCT.match(text, at)):
+            parts.append(_meant(construct))
+            at = construct.end()
         elif _opens(text, at, start):
             quoted, at = _quoted(text, at)
             parts.append(quoted)
@@ -109,9 +109,9 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
         character = text[at]
         if _closes(opening, text, at):
             return "".join(parts), at + 1
-        if character == "<" and (found := _CONSTRUCT.match(text, at)):
-            parts.append(_meant(found))
-            at = found.end()
+        if character == "<" and (construct := _CONSTRUCT.match(text, at)):
+            parts.append(_meant(construct))
+            at = construct.end()
         elif character == "\\" and opening in _DOUBLE and text[at + 1 : at + 2] in {'"', "\\"}:
             parts.append(text[at + 1])
             at += 2

@@ -50,7 +50,7 @@ def approval_message(
     """`buttons=False`: where answering makes no sense, for instance inside a list. `plain`: without blocks
     that Slack may refuse, as an image that it can't fetch. `lacking`: why it can't be approved yet."""
     ids = Ids("request", request.version)
-    made = arranged(request, plain=plain)
+    arrangement = arranged(request, plain=plain)
     open_, requested = request.state == "open", parts_of.requested_line(request.shown)
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
     return message(
@@ -65,11 +65,13 @@ def approval_message(
         section(request_summary.reassigned(request, names, now), ids("reassigned"))
         if request.handovers
         else None,
-        fields(parts_of.short_pairs(made.short), ids("fields")),
-        *_long(made.long, ids, plain),
-        *(parts_of.image(one, ids(f"image-{number}")) for number, one in enumerate(made.images)),
+        fields(parts_of.short_pairs(arrangement.short), ids("fields")),
+        *_long(arrangement.long, ids, plain),
+        *(parts_of.image(item, ids(f"image-{number}")) for number, item in enumerate(arrangement.images)),
         grey(requested, block_id=ids("requested")) if requested else None,
-        grey(*_elsewhere(request, made), block_id=ids("more")) if any(_elsewhere(request, made)) else None,
+        grey(*_elsewhere(request, arrangement), block_id=ids("more"))
+        if any(_elsewhere(request, arrangement))
+        else None,
         section(f"{icons.AT_RISK} {safe(lacking, 900)}", ids("lacking")) if lacking and open_ else None,
         section(_said(request, detail, names), ids("said")) if request.questions else None,
         section(outcome, ids("outcome")) if outcome else None,
@@ -133,13 +135,13 @@ def _form_value(name: str, value: Any, before: Mapping[str, Any], is_number: boo
     if name in before and same(before[name], value):
         return Shown(name, value, "number" if is_number else "value")
     sides = {"before": before[name], "after": value} if name in before else {"after": value}
-    return Shown(name, {side: as_number(one) if is_number else one for side, one in sides.items()}, "diff")
+    return Shown(name, {side: as_number(each) if is_number else each for side, each in sides.items()}, "diff")
 
 
 def listed_values(request: RequestRecord, ids: Ids) -> Block | None:
     """Return the short values and how many more there are, so that an approver in a list sees the subject."""
     shown = [*request.shown, *form_values(request)]
-    short = [one for one in shown if parts_of.is_short(one)][:_MOST_LISTED]
+    short = [item for item in shown if parts_of.is_short(item)][:_MOST_LISTED]
     pairs = parts_of.short_pairs(short)
     left_out = len(shown) - len(short)
     return fields([*pairs, *([("More", f"{left_out} in Details")] if left_out else [])], ids("values"))
@@ -147,12 +149,12 @@ def listed_values(request: RequestRecord, ids: Ids) -> Block | None:
 
 def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
     """What was asked about it, and answered; the last three."""
-    told = []
-    for one in [one for one in detail.requests if one.about == request.id][-3:]:
-        answer = next((made.comment for made in one.decisions), "")
-        told.append(f"{names.actor(one.requester)} asked: {question_line(one.ask, 300)}")
-        told += [quote(answer, 600)] if answer else []
-    return "\n".join(told) or f"Questions asked about this request: {request.questions}."
+    lines = []
+    for question in [question for question in detail.requests if question.about == request.id][-3:]:
+        answer = next((decision.comment for decision in question.decisions), "")
+        lines.append(f"{names.actor(question.requester)} asked: {question_line(question.ask, 300)}")
+        lines += [quote(answer, 600)] if answer else []
+    return "\n".join(lines) or f"Questions asked about this request: {request.questions}."
 
 
 def _again(request: RequestRecord) -> str:
@@ -182,20 +184,20 @@ class Arranged:
 
 def arranged(request: RequestRecord, *, plain: bool = False) -> Arranged:
     """The values of a question in the places that its message has. `plain`: without images."""
-    images = [] if plain else [one for one in request.shown if parts_of.image(one, "") is not None]
+    images = [] if plain else [item for item in request.shown if parts_of.image(item, "") is not None]
     images = images[:MOST_LONG]
-    rest = [one for one in request.shown if not any(one is image for image in images)]
+    rest = [item for item in request.shown if not any(item is image for image in images)]
     values_shown = [*rest, *form_values(request)]
-    short = [one for one in values_shown if parts_of.is_short(one)]
-    long = [one for one in values_shown if not parts_of.is_short(one)]
+    short = [item for item in values_shown if parts_of.is_short(item)]
+    long = [item for item in values_shown if not parts_of.is_short(item)]
     left_out = len(short[MOST_SHORT:]) + len(long[MOST_LONG:])
     return Arranged(short[:MOST_SHORT], long[:MOST_LONG], images, left_out)
 
 
-def _elsewhere(request: RequestRecord, made: Arranged) -> list[str]:
+def _elsewhere(request: RequestRecord, arrangement: Arranged) -> list[str]:
     """Where the rest is, of a long question and of the values."""
     question = "" if fits_as_asked(request.ask, ASK_UNITS) else f"{SHORTENED_QUESTION} the thread"
-    values_left = f"{made.left_out} more in the thread and in Details" if made.left_out else ""
+    values_left = f"{arrangement.left_out} more in the thread and in Details" if arrangement.left_out else ""
     return [question, values_left]
 
 
@@ -203,17 +205,17 @@ def _long(long: list[Shown], ids: Ids, plain: bool) -> list[Block]:
     """A block for each; one of them as Slack's own table, which a message takes once, or roomy."""
     blocks: list[Block] = []
     tabled = False
-    for number, one in enumerate(long):
-        table = None if tabled or plain else parts_of.as_table(one, ids(f"long-{number}"))
+    for number, item in enumerate(long):
+        table = None if tabled or plain else parts_of.as_table(item, ids(f"long-{number}"))
         if table is not None:
             tabled = True
-            blocks += [section(f"*{parts_of.shown_label(one)}*"), table]
-            note = parts_of.table_note(one)
+            blocks += [section(f"*{parts_of.shown_label(item)}*"), table]
+            note = parts_of.table_note(item)
             blocks += [grey(note)] if note else []
         else:
-            roomy = plain and not tabled and parts_of.is_table(one)
+            roomy = plain and not tabled and parts_of.is_table(item)
             tabled = tabled or roomy
-            blocks.append(parts_of.long_block(one, ids(f"long-{number}"), roomy=roomy))
+            blocks.append(parts_of.long_block(item, ids(f"long-{number}"), roomy=roomy))
     return blocks
 
 
@@ -238,8 +240,8 @@ def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -
     deadline = f"until {moment(request.expires_at, now)}" if request.expires_at else ""
     facts = [f"{quorum.who_may(request, names)} {deadline}".strip()]
     facts += [
-        f"{parts_of.shown_label(one)} {exact(words(one.value, 60), 60)}"
-        for one in request.shown[:4]
-        if one.kind in ("value", "number")
+        f"{parts_of.shown_label(item)} {exact(words(item.value, 60), 60)}"
+        for item in request.shown[:4]
+        if item.kind in ("value", "number")
     ]
     return " · ".join([f"{icons.PEOPLE} {ask}", *facts])

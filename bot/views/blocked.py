@@ -79,14 +79,14 @@ def blocked_message(
 
 
 def blocked_line(
-    detail: RunDetail, remedy: str, now: datetime, blocked: Blocked, told: Told | None
+    detail: RunDetail, remedy: str, now: datetime, blocked: Blocked, informed: Told | None
 ) -> Message | None:
     """In the run's thread: the question that can't be delivered, why, and who knows. None: it was, since."""
     if blocked.arrived:
         return None
     parts = [what_is_blocked(detail, blocked), _linked(remedy)]
-    if told is not None:
-        parts.append(_TOLD[told])
+    if informed is not None:
+        parts.append(_TOLD[informed])
     if _waits(blocked):
         parts.append(_FIND_IT)
     text = f"{icons.AT_RISK} {' '.join(parts)}"

@@ -85,7 +85,7 @@ def list_answer(workflows: Sequence[WorkflowRecord], command: str, now: datetime
             "restart Signoff."
         )
         return message(text, section(text))
-    names = ", ".join(safe(one.name, 60) for one in workflows[:_MOST_WORKFLOWS])
+    names = ", ".join(safe(workflow.name, 60) for workflow in workflows[:_MOST_WORKFLOWS])
     return message(
         f"{_count(len(workflows), 'workflow')}: {names}",
         section(f"*{_count(len(workflows), 'workflow')}*"),
@@ -97,35 +97,39 @@ def workflow_blocks(
     workflows: Sequence[WorkflowRecord], command: str, now: datetime, most: int
 ) -> list[Block]:
     """At most so many workflows with a button each, then the names of the others. Also good for the Home."""
-    blocks = [workflow_block(one, command, now, number) for number, one in enumerate(workflows[:most])]
-    if left_out := [safe(one.name, 40) for one in workflows[most:]]:
+    blocks = [
+        workflow_block(workflow, command, now, number) for number, workflow in enumerate(workflows[:most])
+    ]
+    if left_out := [safe(workflow.name, 40) for workflow in workflows[most:]]:
         blocks.append(grey(f"… and {len(left_out)} more: {some(left_out, _MOST_NAMES)}"))
     return blocks
 
 
-def workflow_block(one: WorkflowRecord, command: str, now: datetime, number: int) -> Block:
+def workflow_block(workflow: WorkflowRecord, command: str, now: datetime, number: int) -> Block:
     """A workflow as an entry of a list, with a button to run it. Also good for the Home."""
-    fields = (one.input_schema or {}).get("properties") or {}
+    fields = (workflow.input_schema or {}).get("properties") or {}
     typed = [f"{name}=…" for name in list(fields)[:6]] + ["…"] * (len(fields) > 6)
-    usage = " ".join([f"{command} run {one.name}", *typed])
-    facts = [_count(len(one.steps), "step"), f"owner {MENTIONED.ref(one.owner)}"]
-    if one.triggers:
-        facts.append(some([safe(trigger.description, 80) for trigger in one.triggers], 3, " · "))
-    upcoming = [trigger.next_fire_at for trigger in one.triggers if trigger.enabled and trigger.next_fire_at]
+    usage = " ".join([f"{command} run {workflow.name}", *typed])
+    facts = [_count(len(workflow.steps), "step"), f"owner {MENTIONED.ref(workflow.owner)}"]
+    if workflow.triggers:
+        facts.append(some([safe(trigger.description, 80) for trigger in workflow.triggers], 3, " · "))
+    upcoming = [
+        trigger.next_fire_at for trigger in workflow.triggers if trigger.enabled and trigger.next_fire_at
+    ]
     if upcoming:
         facts.append(f"next {moment(min(upcoming), now)}")
-    elif one.triggers:
+    elif workflow.triggers:
         facts.append("schedule off")
-    sure = None if fields else confirm(f"Run {one.name}?", "It starts at once.", "Run", danger=False)
+    sure = None if fields else confirm(f"Run {workflow.name}?", "It starts at once.", "Run", danger=False)
     run = button(
         "Run",
         button_values.START,
-        button_values.encode(one.name, "start"),
+        button_values.encode(workflow.name, "start"),
         confirm=sure,
-        label=f"Run {one.name}",
+        label=f"Run {workflow.name}",
     )
     return section(
-        f"*{safe(one.title, 100)}*\n{' · '.join(facts)}\n`{_typed(usage)}`", f"workflow:{number}", run
+        f"*{safe(workflow.title, 100)}*\n{' · '.join(facts)}\n`{_typed(usage)}`", f"workflow:{number}", run
     )
 
 
@@ -163,9 +167,9 @@ def runs_answer(runs: Sequence[RunRecord], more: bool, now: datetime, command: s
     rows = [["Run", "State", "Took"], *([_run_name(run), _state(run), _took(run, now)] for run in kept)]
     how_many = _count(len(kept), "run")
     head = f"The newest {how_many} that you can see" if more or len(runs) > len(kept) else how_many
-    told = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in kept[:5])
+    listed = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in kept[:5])
     return message(
-        f"{head}: {told}",
+        f"{head}: {listed}",
         section(f"*{head}*, newest first"),
         table(rows, "runs", right=[2]),
         grey(f"`{_typed(command)} status RUN` shows one, step by step"),
@@ -244,14 +248,14 @@ def together_actions(requests: Sequence[RequestRecord]) -> Block | None:
 def together_answer(answers: Sequence[DecisionResult]) -> Message:
     """What became of several at once."""
     done = sum(answer.accepted for answer in answers)
-    told = f"{icons.DONE} {_count(done, 'answer')} recorded."
+    head = f"{icons.DONE} {_count(done, 'answer')} recorded."
     others = [
         f"• {question_line(answer.request.ask if answer.request else 'One of them', 200)}: "
         f"{safe(answer.text, 300)}"
         for answer in answers
         if not answer.accepted
     ]
-    return message(told, section("\n".join([told, *others])))
+    return message(head, section("\n".join([head, *others])))
 
 
 def requests_blocks(requests: Sequence[RequestRecord], now: datetime, most: int, room: int) -> list[Block]:
@@ -293,20 +297,20 @@ def cancelled_answer(run: RunRecord) -> Message:
 
 def recorded_answer(text: str) -> Message:
     """An answer that counts, and is not the last one that is needed."""
-    told = f"{icons.DONE} {safe(text, 900)}"
-    return message(told, section(told))
+    line = f"{icons.DONE} {safe(text, 900)}"
+    return message(line, section(line))
 
 
 def away_answer(to: str, until: datetime, now: datetime, names: Names, command: str) -> Message:
     """Somebody is away from now on."""
     who = names.person(to)
-    told = f"{icons.DONE} {who} can decide for you until {moment(until, now)}."
+    line = f"{icons.DONE} {who} can decide for you until {moment(until, now)}."
     more = (
         "Each decision shows your name beside theirs. This includes requests that are already open. "
         "A high-risk approval needs a delegate who is one of its approvers."
     )
     off = f"`{safe(command, 40)} away off` ends the delegation."
-    return message(told, section(f"{told}\n{more}"), grey(off))
+    return message(line, section(f"{line}\n{more}"), grey(off))
 
 
 def absences_answer(
@@ -314,13 +318,13 @@ def absences_answer(
 ) -> Message:
     """How it stands: for this person, and for whom they stand in."""
     lines = []
-    for one in absences:
-        if one.user_id == user:
+    for absence in absences:
+        if absence.user_id == user:
+            lines.append(f"{names.person(absence.to)} decides for you until {moment(absence.until, now)}.")
+        elif absence.to == user:
             lines.append(
-                f"You are away until {moment(one.until, now)}; {names.person(one.to)} decides for you."
+                f"You decide for {names.person(absence.user_id)} until {moment(absence.until, now)}."
             )
-        elif one.to == user:
-            lines.append(f"You decide for {names.person(one.user_id)} until {moment(one.until, now)}.")
     text = "\n".join(lines) or "You have no delegate, and you are nobody's delegate."
     usage = f"`{safe(command, 40)} away until fri to @colleague` names a delegate."
     return message(text, section(text), grey(usage))
@@ -328,13 +332,13 @@ def absences_answer(
 
 def pointing(content: Message, url: str) -> Message:
     """An answer to a click in a message that can no longer be changed. `url`: of the one that is current."""
-    told = f"Slack no longer lets Signoff update this message. See <{escape(url)}|the current message>."
-    return message(content.text, *content.blocks, section(told))
+    hint = f"Slack no longer lets Signoff update this message. See <{escape(url)}|the current message>."
+    return message(content.text, *content.blocks, section(hint))
 
 
 def refused_answer(problem: str, *more: str, expected: str = "", corrected: str = "") -> Message:
     """What is wrong, a problem a line, what was expected, and the command corrected; all plain text."""
-    lines = [f"{icons.AT_RISK} {safe(problem, 900)}", *(safe(one, 300) for one in more[:5])]
+    lines = [f"{icons.AT_RISK} {safe(problem, 900)}", *(safe(line, 300) for line in more[:5])]
     if expected:
         lines.append(safe(expected, 900))
     if corrected:

@@ -82,15 +82,17 @@ def run_details(
 ) -> dict[str, Any]:
     """Everything about a run, for one person to read."""
     run = detail.run
-    given = run.input if isinstance(run.input, Mapping) else {} if run.input is None else {"input": run.input}
+    run_input = (
+        run.input if isinstance(run.input, Mapping) else {} if run.input is None else {"input": run.input}
+    )
     blocks = [
         marked_block(detail.altered),
         section(headline_of(detail, names)),
         grey(started_by(run, names, now), _took(run), _usual(detail)),
         section(quote(run.reason, 1200)) if run.reason else None,
         *_steps(detail, names, now),
-        section("*Input*") if given else None,
-        *value_blocks(_parts(given)),
+        section("*Input*") if run_input else None,
+        *value_blocks(_parts(run_input)),
         *_result(detail),
         *_logs(detail),
         divider(),
@@ -101,21 +103,22 @@ def run_details(
 
 
 def _paged(blocks: Iterable[Block | None], page: Page, action: str, id_: str, version: int) -> dict[str, Any]:
-    made = pages((block for block in blocks if block is not None), _PAGE_UNITS, _PAGE_BLOCKS)
-    if len(made) == 1:
-        return modal("Details", made[0])
+    all_pages = pages((block for block in blocks if block is not None), _PAGE_UNITS, _PAGE_BLOCKS)
+    if len(all_pages) == 1:
+        return modal("Details", all_pages[0])
     # What changed meanwhile may have moved everything: reading starts again.
     changed = page.version not in (0, version)
-    number = 1 if changed else min(max(page.number, 1), len(made))
-    turned = {"previous": number - 1, "next": number + 1, "last": len(made)}
+    number = 1 if changed else min(max(page.number, 1), len(all_pages))
+    turned = {"previous": number - 1, "next": number + 1, "last": len(all_pages)}
     buttons = [
         button(word.capitalize(), f"{action}:{word}", button_values.encode(id_, f"page-{to}@{version}"))
         for word, to in turned.items()
-        if 1 <= to <= len(made) and not (word == "last" and number >= len(made) - 1)
+        if 1 <= to <= len(all_pages) and not (word == "last" and number >= len(all_pages) - 1)
     ]
-    told = "The content changed while you read, so this is the first page again." if changed else ""
+    note = "The content changed while you read, so this is the first page again." if changed else ""
     return modal(
-        "Details", [*made[number - 1], grey(f"Page {number} of {len(made)}", told), actions(buttons, "pages")]
+        "Details",
+        [*all_pages[number - 1], grey(f"Page {number} of {len(all_pages)}", note), actions(buttons, "pages")],
     )
 
 
@@ -123,8 +126,8 @@ def _all_values(request: RequestRecord) -> list[Shown]:
     return [*request.shown, *form_values(request)]
 
 
-def _parts(given: Mapping[str, Any]) -> list[Part]:
-    return [Part(label(name), outline(value)) for name, value in given.items()]
+def _parts(values: Mapping[str, Any]) -> list[Part]:
+    return [Part(label(name), outline(value)) for name, value in values.items()]
 
 
 def _long_question(request: RequestRecord) -> list[Block]:
@@ -134,12 +137,12 @@ def _long_question(request: RequestRecord) -> list[Block]:
 
 def _said(request: RequestRecord, names: Names) -> list[Block]:
     """What each decision said and changed, in full where the message shortens it."""
-    found: list[Block] = []
+    blocks: list[Block] = []
     for document in decided(request):
-        made = next(one for one in request.decisions if one.id == document.what)
+        made = next(decision for decision in request.decisions if decision.id == document.what)
         who = names.decider(made.actor, made.on_behalf)
-        found += [section(f"*{who}*"), *blocks_of(document.parts)]
-    return found
+        blocks += [section(f"*{who}*"), *blocks_of(document.parts)]
+    return blocks
 
 
 def _about(request: RequestRecord, names: Names, now: datetime) -> list[str]:
@@ -155,7 +158,7 @@ def _rules(
         icons.CHOICES.get(choice, choice) for choice, need in request.comment.items() if need == "required"
     ]
     remind = duration(request.remind_every) if request.remind_every else "never"
-    found = [
+    rows = [
         ("Who can decide", names.any_of(request.approvers)),
         *quorum.rules(request, names),
         ("Until", request_summary.until(request, now)),
@@ -163,24 +166,24 @@ def _rules(
         ("Run", safe(detail.run.short, 150)),
     ]
     if request.kind == "approval":
-        found += [
+        rows += [
             ("Requester can approve", self_approval),
             ("Needs a reason", safe(", ".join(reason) or "no choice", 200)),
         ]
-    return found
+    return rows
 
 
 def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:
     if request.failure is None:
         return []
-    step = next((one for one in detail.steps if one.step == request.step), None)
+    step = next((each for each in detail.steps if each.step == request.step), None)
     tried = f"Tried {times(request.attempts)}" if request.attempts else ""
-    found = [section(quote(sentence(request.failure), 2500))]
+    blocks = [section(quote(sentence(request.failure), 2500))]
     if tried:
-        found.append(grey(tried, safe(request.failure.kind, 200)))
+        blocks.append(grey(tried, safe(request.failure.kind, 200)))
     if units(request.failure.message) > 2000 or "\n" in request.failure.message:
-        found += blocks_of([Part("Error", outline(request.failure.message))])
-    return found + (_log(step) if step is not None and step.log else [])
+        blocks += blocks_of([Part("Error", outline(request.failure.message))])
+    return blocks + (_log(step) if step is not None and step.log else [])
 
 
 def _answers(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[Block]:
@@ -194,16 +197,19 @@ def _answers(request: RequestRecord, detail: RunDetail, names: Names, now: datet
 
 def _before(before: Sequence[RequestRecord], names: Names, now: datetime) -> list[Block]:
     """How the same approval went lately."""
-    told = []
-    for one in before:
-        sign, word = icons.OUTCOME.get(one.outcome, (icons.DONE, safe(one.outcome, 40)))
-        by = [names.decider(made.actor, made.on_behalf) for made in decisions_for_outcome(one, one.outcome)]
+    lines = []
+    for request in before:
+        sign, word = icons.OUTCOME.get(request.outcome, (icons.DONE, safe(request.outcome, 40)))
+        by = [
+            names.decider(decision.actor, decision.on_behalf)
+            for decision in decisions_for_outcome(request, request.outcome)
+        ]
         who = f" by {', '.join(by)}" if by else ""
-        when = moment(one.ended_at, now) if one.ended_at else ""
-        told.append(f"{sign} {word}{who}, {when} · {safe(request_summary.short_run(one), 120)}")
-        if one.altered:
-            told.append(mark(one.altered))
-    return [section("*Before*\n" + "\n".join(told))] if told else []
+        when = moment(request.ended_at, now) if request.ended_at else ""
+        lines.append(f"{sign} {word}{who}, {when} · {safe(request_summary.short_run(request), 120)}")
+        if request.altered:
+            lines.append(mark(request.altered))
+    return [section("*Before*\n" + "\n".join(lines))] if lines else []
 
 
 def _steps(detail: RunDetail, names: Names, now: datetime) -> list[Block]:
@@ -225,12 +231,12 @@ def _result(detail: RunDetail) -> list[Block]:
 
 def _logs(detail: RunDetail) -> list[Block]:
     """Of what failed or is at it; the rest of the story is told by the steps."""
-    told = [
+    logged = [
         step
         for step in detail.steps
         if step.log and step.state in ("failed", "waiting", "retrying", "running")
     ]
-    return [block for step in told for block in _log(step, detail.titles.get(step.step, step.step))]
+    return [block for step in logged for block in _log(step, detail.titles.get(step.step, step.step))]
 
 
 def _log(step: StepRecord, title: str = "") -> list[Block]:

@@ -56,8 +56,8 @@ def difference(value: Any) -> list[Line]:
     if not isinstance(value, Mapping):
         return [Line(" ", words(value))]
     if "before" not in value or "after" not in value:
-        given = [(sign, name) for sign, name in (("-", "before"), ("+", "after")) if name in value]
-        return [Line(sign, f" {line}") for sign, name in given for line in _told(value[name])]
+        sides = [(sign, name) for sign, name in (("-", "before"), ("+", "after")) if name in value]
+        return [Line(sign, f" {line}") for sign, name in sides for line in _told(value[name])]
     return list(_of("", value["before"], value["after"], 0))
 
 
@@ -71,12 +71,12 @@ def _of(path: str, before: Any, after: Any, depth: int) -> Iterator[Line]:
     lines = _comparable(before, after)
     if lines is None:
         head = f" {path.rstrip('.')}: " if path else " "
-        told = ([f"{head}{line}" for line in _told(side)] for side in (before, after))
-        yield from _replaced(*told)
+        sides = ([f"{head}{line}" for line in _told(side)] for side in (before, after))
+        yield from _replaced(*sides)
         return
     hunks = line_difference(*lines)
     where = f"{path} " if path else ""
-    yield from (Line("@", f"{where}{one.text}") if one.sign == "@" else one for one in hunks)
+    yield from (Line("@", f"{where}{each.text}") if each.sign == "@" else each for each in hunks)
 
 
 def _field(
@@ -99,8 +99,8 @@ def _step(name: str) -> str:
 
 def _told(value: Any) -> list[str]:
     if isinstance(value, str) and "\n" in value:
-        found = whole_lines(value).split("\n")
-        return [f"text of {len(found)} lines", *found]
+        lines = whole_lines(value).split("\n")
+        return [f"text of {len(lines)} lines", *lines]
     return [words(value)]
 
 
@@ -143,19 +143,19 @@ def _changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
         end += 1
     first, last = (start, len(old) - end), (start, len(new) - end)
     anchors = _anchors(old[first[0] : first[1]], new[last[0] : last[1]])
-    found: list[Change] = []
+    changes: list[Change] = []
     cells = _MOST_CELLS
-    place = (first[0], last[0])
+    position = (first[0], last[0])
     for i, j in [*((a + start, b + start) for a, b in anchors), (first[1], last[1])]:
-        size = (i - place[0]) * (j - place[1])
-        gap = (place[0], i, place[1], j)
+        size = (i - position[0]) * (j - position[1])
+        gap = (position[0], i, position[1], j)
         if 0 < size <= cells:
-            found += _compared(old, new, gap)
+            changes += _compared(old, new, gap)
             cells -= size
-        elif i > place[0] or j > place[1]:
-            found.append(gap)
-        place = (i + 1, j + 1)
-    return _joined(found)
+        elif i > position[0] or j > position[1]:
+            changes.append(gap)
+        position = (i + 1, j + 1)
+    return _joined(changes)
 
 
 def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
@@ -166,14 +166,14 @@ def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     tails: list[int] = []
     ends: list[int] = []
     before: list[int] = []
-    for number, (_, there) in enumerate(pairs):
-        length = bisect_left(tails, there)
+    for number, (_, place) in enumerate(pairs):
+        length = bisect_left(tails, place)
         before.append(ends[length - 1] if length else -1)
         if length == len(tails):
-            tails.append(there)
+            tails.append(place)
             ends.append(number)
         else:
-            tails[length], ends[length] = there, number
+            tails[length], ends[length] = place, number
     kept = []
     number = ends[-1] if ends else -1
     while number >= 0:
@@ -190,27 +190,27 @@ def _compared(old: Sequence[str], new: Sequence[str], gap: Change) -> list[Chang
         for j in range(j1 - j0 - 1, -1, -1):
             alike = old[i0 + i] == new[j0 + j]
             longest[i][j] = longest[i + 1][j + 1] + 1 if alike else max(longest[i + 1][j], longest[i][j + 1])
-    found, i, j = [], 0, 0
+    changes, i, j = [], 0, 0
     while i < i1 - i0 or j < j1 - j0:
         if i < i1 - i0 and j < j1 - j0 and old[i0 + i] == new[j0 + j]:
             i, j = i + 1, j + 1
         elif j == j1 - j0 or (i < i1 - i0 and longest[i + 1][j] >= longest[i][j + 1]):
-            found.append((i0 + i, i0 + i + 1, j0 + j, j0 + j))
+            changes.append((i0 + i, i0 + i + 1, j0 + j, j0 + j))
             i += 1
         else:
-            found.append((i0 + i, i0 + i, j0 + j, j0 + j + 1))
+            changes.append((i0 + i, i0 + i, j0 + j, j0 + j + 1))
             j += 1
-    return found
+    return changes
 
 
 def _joined(changes: list[Change]) -> list[Change]:
-    found: list[Change] = []
-    for one in changes:
-        if found and found[-1][1] == one[0] and found[-1][3] == one[2]:
-            found[-1] = (found[-1][0], one[1], found[-1][2], one[3])
+    joined: list[Change] = []
+    for change in changes:
+        if joined and joined[-1][1] == change[0] and joined[-1][3] == change[2]:
+            joined[-1] = (joined[-1][0], change[1], joined[-1][2], change[3])
         else:
-            found.append(one)
-    return found
+            joined.append(change)
+    return joined
 
 
 def _shown(old: Sequence[str], new: Sequence[str], changes: list[Change]) -> Iterator[Line]:
@@ -229,11 +229,11 @@ def _shown(old: Sequence[str], new: Sequence[str], changes: list[Change]) -> Ite
 
 def _hunks(changes: list[Change]) -> Iterator[list[Change]]:
     hunk: list[Change] = []
-    for one in changes:
-        if hunk and one[0] - hunk[-1][1] > 2 * _CONTEXT:
+    for change in changes:
+        if hunk and change[0] - hunk[-1][1] > 2 * _CONTEXT:
             yield hunk
             hunk = []
-        hunk.append(one)
+        hunk.append(change)
     if hunk:
         yield hunk
 
@@ -244,26 +244,26 @@ def _span(start: int, end: int) -> str:
 
 
 def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
-    pairs = [_told_apart(one, other) for one, other in zip(old, new, strict=False)]
+    pairs = [_told_apart(line, other) for line, other in zip(old, new, strict=False)]
     mates = len(pairs)
-    yield from (Line("-", one, other) for one, other in pairs)
-    yield from (Line("-", one) for one in old[mates:])
-    yield from (Line("+", other, one) for one, other in pairs)
+    yield from (Line("-", line, other) for line, other in pairs)
+    yield from (Line("-", line) for line in old[mates:])
+    yield from (Line("+", other, line) for line, other in pairs)
     yield from (Line("+", other) for other in new[mates:])
 
 
-def _told_apart(one: str, other: str) -> tuple[str, str]:
+def _told_apart(line: str, other: str) -> tuple[str, str]:
     """Two lines that look alike, spelled out where they differ."""
-    start = common_length(one, other)
-    end = common_length(one[start:][::-1], other[start:][::-1])
-    left, right = one[start : len(one) - end], other[start : len(other) - end]
+    start = common_length(line, other)
+    end = common_length(line[start:][::-1], other[start:][::-1])
+    left, right = line[start : len(line) - end], other[start : len(other) - end]
     if max(len(left), len(right)) > _LOOKED_AT or _plainly_differ(left, right):
-        return one, other
+        return line, other
     around = slice(max(start - _AROUND, 0), start + _LOOKED_AT)
-    if looks(one[around]) != looks(other[around]):
-        return one, other
+    if looks(line[around]) != looks(other[around]):
+        return line, other
     return (
-        f"{one[:start]}{spelled_out(left)}{one[len(one) - end :]}",
+        f"{line[:start]}{spelled_out(left)}{line[len(line) - end :]}",
         f"{other[:start]}{spelled_out(right)}{other[len(other) - end :]}",
     )
 

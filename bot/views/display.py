@@ -30,88 +30,88 @@ _LINE = 200
 _ROWS, _COLUMNS, _CELL = 10, 10, 80
 
 
-def shown_label(one: Shown) -> str:
-    return safe(label(one.label), SHORT)
+def shown_label(item: Shown) -> str:
+    return safe(label(item.label), SHORT)
 
 
-def full_label(one: Shown) -> str:
+def full_label(item: Shown) -> str:
     """The label where its value stands alone: it says whether the requester entered the value. Plain text."""
-    return f"{one_line(label(one.label))}{', as requested' if one.requested else ''}"
+    return f"{one_line(label(item.label))}{', as requested' if item.requested else ''}"
 
 
 def short_pairs(shown: Sequence[Shown]) -> list[tuple[str, str]]:
     """Return labels and short values side by side; several empty texts share one place. mrkdwn."""
-    empty = [one for one in shown if one.value == "" and one.kind != "diff"]
-    kept = [one for one in shown if len(empty) < 2 or not any(one is each for each in empty)]
+    empty = [item for item in shown if item.value == "" and item.kind != "diff"]
+    kept = [item for item in shown if len(empty) < 2 or not any(item is each for each in empty)]
     pairs = [(shown_label(one), short(one)) for one in kept]
     return [*pairs, ("Empty", " · ".join(map(shown_label, empty)))] if len(empty) > 1 else pairs
 
 
 def requested_line(shown: Sequence[Shown]) -> str:
     """Return which values are the requester's own words, mrkdwn; empty where none is."""
-    requested = [one for one in shown if one.requested and one.value != ""]
+    requested = [item for item in shown if item.requested and item.value != ""]
     if not requested:
         return ""
-    if len(requested) == len([one for one in shown if one.value != ""]) > 1:
+    if len(requested) == len([item for item in shown if item.value != ""]) > 1:
         return "The requester entered these values"
     return f"Entered by the requester: {some([shown_label(one) for one in requested], 6, ' · ')}"
 
 
-def label_fits(one: Shown) -> bool:
+def label_fits(item: Shown) -> bool:
     """Whether the message shows its label whole."""
-    return units(safe(label(one.label), 10 * SHORT)) <= SHORT
+    return units(safe(label(item.label), 10 * SHORT)) <= SHORT
 
 
-def is_table(one: Shown) -> bool:
+def is_table(item: Shown) -> bool:
     """It has a head and a row at least."""
-    return one.kind == "table" and len(rows_of(one.value, 1)) > 1
+    return item.kind == "table" and len(rows_of(item.value, 1)) > 1
 
 
-def is_short(one: Shown) -> bool:
+def is_short(item: Shown) -> bool:
     """It fits beside others: a link by its label, a value by its length."""
-    if one.kind == "link" and _address(one.value):
+    if item.kind == "link" and _address(item.value):
         return True
-    if one.kind == "diff":
-        return _change(one.value) is not None
-    text = words(one.value, SHORT)
+    if item.kind == "diff":
+        return _change(item.value) is not None
+    text = words(item.value, SHORT)
     # Inline code can't hold a backquote; a block of its own can.
-    return one.kind in ("value", "number", "link", "image") and units(text) <= SHORT and "`" not in text
+    return item.kind in ("value", "number", "link", "image") and units(text) <= SHORT and "`" not in text
 
 
-def short(one: Shown) -> str:
+def short(item: Shown) -> str:
     """mrkdwn."""
-    address = _address(one.value) if one.kind == "link" else ""
+    address = _address(item.value) if item.kind == "link" else ""
     if address:
         return f"<{escape(address)}|{_place(address)}>"
-    return exact(Visible(_change(one.value) or "") if one.kind == "diff" else words(one.value, 300))
+    return exact(Visible(_change(item.value) or "") if item.kind == "diff" else words(item.value, 300))
 
 
-def long_block(one: Shown, block_id: str, *, roomy: bool = False) -> Block:
+def long_block(item: Shown, block_id: str, *, roomy: bool = False) -> Block:
     """A value that has a block of its own, shortened where it is very long. `roomy`: as a table needs."""
-    title = line(bold(cut(label(one.label), SHORT)))
-    if one.kind == "value" and isinstance(one.value, str) and "\n" not in one.value:
-        said = words(one.value, LONG)
-        left = f"… and {len(one.value) - LONG:,} more characters in the thread" if units(said) > LONG else ""
+    title = line(bold(cut(label(item.label), SHORT)))
+    if item.kind == "value" and isinstance(item.value, str) and "\n" not in item.value:
+        said = words(item.value, LONG)
+        left = f"… and {len(item.value) - LONG:,} more characters in the thread" if units(said) > LONG else ""
         body = quotation(cut(said, LONG))
     else:
-        text, left = _beginning(one, *(TABLE_AS_TEXT if roomy else (LONG, LINES)))
+        text, left = _beginning(item, *(TABLE_AS_TEXT if roomy else (LONG, LINES)))
         body = preformatted(text)
     return rich(title, body, *([line(italic(left))] if left else []), block_id=block_id)
 
 
-def _beginning(one: Shown, most: int = LONG, most_lines: int = LINES) -> tuple[str, str]:
+def _beginning(item: Shown, most: int = LONG, most_lines: int = LINES) -> tuple[str, str]:
     """The first lines, and what is said of those left out."""
-    if one.kind == "diff":
-        lines_of_it = difference(one.value)
+    if item.kind == "diff":
+        lines_of_it = difference(item.value)
         shown = [each.within(_LINE) for each in lines_of_it[:LINES]] or [NO_DIFFERENCE]
         return _counted(shown, len(lines_of_it))
-    if one.kind == "table" and rows_of(one.value, 1):
-        return _counted_within(table_rows(one.value, most_lines), len(one.value), most, most_lines)
-    if isinstance(one.value, str):
-        kept = one.value[: 4 * LONG]
+    if item.kind == "table" and rows_of(item.value, 1):
+        return _counted_within(table_rows(item.value, most_lines), len(item.value), most, most_lines)
+    if isinstance(item.value, str):
+        kept = item.value[: 4 * LONG]
         shown = outline(kept).split("\n")
-        return _counted(shown, one.value.count("\n") + 1, cut_off=len(kept) < len(one.value))
-    shown = list(islice(rows(one.value), LINES + 1))
+        return _counted(shown, item.value.count("\n") + 1, cut_off=len(kept) < len(item.value))
+    shown = list(islice(rows(item.value), LINES + 1))
     return _counted(shown[:LINES], 0, cut_off=len(shown) > LINES)
 
 
@@ -129,47 +129,51 @@ def _counted_within(
     return text, "… all of it in the thread" if cut_off or text != "\n".join(shown) else ""
 
 
-def is_shortened(one: Shown) -> bool:
+def is_shortened(item: Shown) -> bool:
     """The message does not show all of it."""
-    if is_short(one):
+    if is_short(item):
         return False
-    if one.kind == "table" and (head := rows_of(one.value, 0)):
-        return bool(table_note(one)) or any(units(cell) > _CELL for cell in head[0])
-    if isinstance(one.value, str) and "\n" not in one.value:
-        return units(words(one.value, LONG)) > LONG
-    if one.kind == "diff":
-        found = difference(one.value)
-        text = "\n".join(each.within(_LINE) for each in found[:LINES])
-        return len(found) > LINES or units(text) > LONG or any(len(each.text) > _LINE for each in found)
-    return bool(_beginning(one)[1])
+    if item.kind == "table" and (head := rows_of(item.value, 0)):
+        return bool(table_note(item)) or any(units(cell) > _CELL for cell in head[0])
+    if isinstance(item.value, str) and "\n" not in item.value:
+        return units(words(item.value, LONG)) > LONG
+    if item.kind == "diff":
+        changed_lines = difference(item.value)
+        text = "\n".join(each.within(_LINE) for each in changed_lines[:LINES])
+        return (
+            len(changed_lines) > LINES
+            or units(text) > LONG
+            or any(len(each.text) > _LINE for each in changed_lines)
+        )
+    return bool(_beginning(item)[1])
 
 
-def image(one: Shown, block_id: str) -> Block | None:
+def image(item: Shown, block_id: str) -> Block | None:
     """None where it is no address of an image."""
-    address = _address(one.value) if one.kind == "image" else ""
+    address = _address(item.value) if item.kind == "image" else ""
     if not address:
         return None
-    title = cut(one_line(label(one.label)), 100)
+    title = cut(one_line(label(item.label)), 100)
     return {"type": "image", "block_id": block_id, "image_url": address, "alt_text": title,
             "title": {"type": "plain_text", "text": title, "emoji": False}}  # fmt: skip
 
 
-def as_table(one: Shown, block_id: str) -> Block | None:
+def as_table(item: Shown, block_id: str) -> Block | None:
     """Slack's own table; None for what isn't one. A message takes one of them."""
-    found = rows_of(one.value, _ROWS) if one.kind == "table" else []
-    return table([row[:_COLUMNS] for row in found], block_id) if len(found) > 1 else None
+    table_rows = rows_of(item.value, _ROWS) if item.kind == "table" else []
+    return table([row[:_COLUMNS] for row in table_rows], block_id) if len(table_rows) > 1 else None
 
 
-def table_note(one: Shown) -> str:
+def table_note(item: Shown) -> str:
     """What a table in a message leaves out; empty where it shows everything."""
-    found = rows_of(one.value, _ROWS)
-    if not found:
+    table_rows = rows_of(item.value, _ROWS)
+    if not table_rows:
         return ""
-    rows_left = len(one.value) - _ROWS - (0 if isinstance(one.value[0], Mapping) else 1)
-    columns_left = len(found[0]) - _COLUMNS
-    cut_cells = any(units(cell) > _CELL for row in found for cell in row[:_COLUMNS])
-    told = [_more(rows_left, "row"), _more(columns_left, "column")]
-    left = [*filter(None, told), *(["the ends of long cells"] if cut_cells else [])]
+    rows_left = len(item.value) - _ROWS - (0 if isinstance(item.value[0], Mapping) else 1)
+    columns_left = len(table_rows[0]) - _COLUMNS
+    cut_cells = any(units(cell) > _CELL for row in table_rows for cell in row[:_COLUMNS])
+    left_out = [_more(rows_left, "row"), _more(columns_left, "column")]
+    left = [*filter(None, left_out), *(["the ends of long cells"] if cut_cells else [])]
     return f"… and {', '.join(left)} in the thread" if left else ""
 
 
@@ -177,14 +181,14 @@ def _more(number: int, thing: str) -> str:
     return f"{number:,} more {thing}{'' if number == 1 else 's'}" if number > 0 else ""
 
 
-def whole_text(one: Shown) -> str:
+def whole_text(item: Shown) -> str:
     """Return all there is to see of it, exactly, as plain text."""
-    return plain_values.whole_text(one.kind, one.value)
+    return plain_values.whole_text(item.kind, item.value)
 
 
-def plain(one: Shown) -> Any:
+def plain(item: Shown) -> Any:
     """Its value where there are neither tables nor images."""
-    return whole_text(one) if one.kind in ("diff", "table") else one.value
+    return whole_text(item) if item.kind in ("diff", "table") else item.value
 
 
 def _change(value: Any) -> str | None:
@@ -196,11 +200,11 @@ def _change(value: Any) -> str | None:
         return None
     if len(sides) == 2 and same(*sides):
         return None
-    told = [
+    texts = [
         on_one_line(in_words(value[name], SHORT, inside=True)) if name in value else MISSING
         for name in ("before", "after")
     ]
-    text = " → ".join(told)
+    text = " → ".join(texts)
     return text if units(text) <= SHORT and "`" not in text else None
 
 
@@ -210,11 +214,11 @@ def _address(value: Any) -> str:
     if not _ADDRESS.fullmatch(text):
         return ""
     try:
-        found = urlsplit(text)
-        plain = found.port is None or found.port > 0
+        parts = urlsplit(text)
+        plain = parts.port is None or parts.port > 0
     except ValueError:
         return ""
-    return text if plain and _HOST.fullmatch(found.netloc) else ""
+    return text if plain and _HOST.fullmatch(parts.netloc) else ""
 
 
 def _place(address: str) -> str:

@@ -30,19 +30,26 @@ def needs_escapes(text: str) -> bool:
 
 def escaped(text: str) -> str:
     """The reverse of `unescaped`, for every text."""
-    found = "".join(_one(character) for character in text)
-    if not unicodedata.is_normalized("NFC", found):
-        found = "".join(character if character.isascii() else _code(character) for character in found)
-    found = _ENTITY.sub(lambda match: _code(match[0]), found)
-    return _BLANK_AT_AN_END.sub(lambda match: "".join(map(_blank, match[0])), found)
+    text_escaped = "".join(_one(character) for character in text)
+    if not unicodedata.is_normalized("NFC", text_escaped):
+        text_escaped = "".join(
+            character if character.isascii() else _code(character) for character in text_escaped
+        )
+    text_escaped = _ENTITY.sub(lambda match: _code(match[0]), text_escaped)
+    return _BLANK_AT_AN_END.sub(lambda match: "".join(map(_blank, match[0])), text_escaped)
 
 
 def visible_json(value: Any, indent: int | None = None) -> str:
     """JSON with an escape for each character that may be changed on the way."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    found = "".join(json.dumps(one)[1:-1] if _changes(one) or _composes(one) else one for one in text)
-    found = _ENTITY.sub(lambda match: _code(match[0]), found)
-    return found if unicodedata.is_normalized("NFC", found) else json.dumps(value, indent=indent)
+    escaped_text = "".join(
+        json.dumps(character)[1:-1] if _changes(character) or _composes(character) else character
+        for character in text
+    )
+    escaped_text = _ENTITY.sub(lambda match: _code(match[0]), escaped_text)
+    return (
+        escaped_text if unicodedata.is_normalized("NFC", escaped_text) else json.dumps(value, indent=indent)
+    )
 
 
 def unescaped(text: str) -> str:

@@ -51,8 +51,8 @@ def sentence(failure: Failure | None) -> str:
     if " " in said:
         return said if said.endswith((".", "!", "?", "…")) else Visible(f"{said}.")
     what = one_line(failure.kind)
-    told = f"It stopped with {what}: {said}." if said else f"It stopped with {what} and gave no reason."
-    return Visible(told)
+    statement = f"It stopped with {what}: {said}." if said else f"It stopped with {what} and gave no reason."
+    return Visible(statement)
 
 
 def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
@@ -70,30 +70,30 @@ def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
         "Keep it",
     )
     looks = {"retry": ("primary", None), "skip": (None, skip), "abort": ("danger", abort)}
-    found = []
+    buttons = []
     for choice in request.choices[:4]:
         style, sure = looks.get(choice, (None, None))
         word = icons.CHOICES.get(choice, one_line(choice))
         action, value = f"{button_values.DECIDE}:{choice}", button_values.encode(request.id, choice)
-        found.append(button(word, action, value, style=style, confirm=sure, label=f"{word}: {title}"))
-    return [*found, details_button(request)]
+        buttons.append(button(word, action, value, style=style, confirm=sure, label=f"{word}: {title}"))
+    return [*buttons, details_button(request)]
 
 
 def _fields(
     request: RequestRecord, detail: RunDetail, names: Names, now: datetime, history: History
 ) -> list[tuple[str, str]]:
-    found = []
+    pairs = []
     if history.since is not None:
         runs = f" ({history.runs} runs)" if history.runs > 1 else ""
-        found.append(("Since", f"{moment(history.since, now)}{runs}"))
+        pairs.append(("Since", f"{moment(history.since, now)}{runs}"))
     if history.last_success is not None:
-        found.append(("Last success", moment(history.last_success, now)))
+        pairs.append(("Last success", moment(history.last_success, now)))
     if request.attempts:
-        found.append(("Tried", times(request.attempts)))
-    found.append(("Owner", names.ref(detail.owner)))
-    found.append(("Failed", moment(request.opened_at, now)))
-    found.append(("Run", safe(detail.run.short, 150)))
-    return found
+        pairs.append(("Tried", times(request.attempts)))
+    pairs.append(("Owner", names.ref(detail.owner)))
+    pairs.append(("Failed", moment(request.opened_at, now)))
+    pairs.append(("Run", safe(detail.run.short, 150)))
+    return pairs
 
 
 def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
@@ -113,8 +113,8 @@ def _spoken(request: RequestRecord, detail: RunDetail, names: Names, why: str, o
     failed = f"{_workflow(request)} failed at {_title(request, detail)}"
     if outcome:
         return f"{outcome.splitlines()[0]} · {failed} ({safe(detail.run.short, 150)})"
-    told = f"{icons.FAILED} {failed}: {safe(why, 400)} {quorum.who_may(request, names)}: "
-    return f"{told}Retry, Skip step or Abort. ({safe(detail.run.short, 150)})"
+    line = f"{icons.FAILED} {failed}: {safe(why, 400)} {quorum.who_may(request, names)}: "
+    return f"{line}Retry, Skip step or Abort. ({safe(detail.run.short, 150)})"
 
 
 def _workflow(request: RequestRecord) -> str:

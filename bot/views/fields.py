@@ -71,7 +71,7 @@ class Field:
 
 
 def is_boolean(schema: Schema) -> bool:
-    return {one.get("type") for one in alternatives(schema)} - {"null"} == {"boolean"}
+    return {alternative.get("type") for alternative in alternatives(schema)} - {"null"} == {"boolean"}
 
 
 def element_of(field: Field) -> Element | None:
@@ -89,8 +89,10 @@ def options_of(schema: Schema) -> list[Any]:
     """The JSON values among which people choose; of an array, its items'. Empty where they type."""
     if is_boolean(schema):
         return [True, False, None] if nullable(schema) else [True, False]
-    found = choices(without_null(schema).get("items") or {}) if _type(schema) == "array" else choices(schema)
-    return found if len(found) <= MAX_OPTIONS * MAX_GROUPS else []
+    options = (
+        choices(without_null(schema).get("items") or {}) if _type(schema) == "array" else choices(schema)
+    )
+    return options if len(options) <= MAX_OPTIONS * MAX_GROUPS else []
 
 
 def _type(schema: Schema) -> Any:
@@ -103,7 +105,7 @@ def _is_selection(value: Any, options: list[Any]) -> bool:
         return True
     if not isinstance(value, list):
         return False
-    places = [place for one in value for place, option in enumerate(options) if same(one, option)]
+    places = [index for each in value for index, option in enumerate(options) if same(each, option)]
     return len(places) == len(value) == len(set(places))
 
 
@@ -111,7 +113,9 @@ def _menu(options: list[Any], value: Any) -> Element:
     shown = _shown(options)
     kind = "radio_buttons" if set(map(type, options)) <= {bool, type(None)} else "static_select"
     element = {"type": kind, "action_id": VALUE, **_grouped(shown)}
-    chosen = [shown[place] for place, one in enumerate(options) if value is not ABSENT and same(one, value)]
+    chosen = [
+        shown[index] for index, option in enumerate(options) if value is not ABSENT and same(option, value)
+    ]
     return element | {"initial_option": chosen[0]} if chosen else element
 
 
@@ -119,7 +123,7 @@ def _selection(options: list[Any], value: Any) -> Element:
     shown = _shown(options)
     element = {"type": "multi_static_select", "action_id": VALUE, **_grouped(shown)}
     wanted = value if isinstance(value, list) else []
-    chosen = [shown[place] for each in wanted for place, one in enumerate(options) if same(one, each)]
+    chosen = [shown[index] for each in wanted for index, option in enumerate(options) if same(option, each)]
     return element | {"initial_options": chosen} if chosen else element
 
 
@@ -135,10 +139,12 @@ def _grouped(shown: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _shown(options: list[Any]) -> list[dict[str, Any]]:
     """`value`: the option's place. 1 and "1" have quotes to tell them apart."""
-    words = [_word(one) for one in options]
+    words = [_word(option) for option in options]
     times = Counter(words)
-    words = [word if times[word] == 1 else json.dumps(one) for word, one in zip(words, options, strict=True)]
-    return [{"text": _plain(text), "value": str(place)} for place, text in enumerate(distinct_options(words))]
+    words = [
+        word if times[word] == 1 else json.dumps(each) for word, each in zip(words, options, strict=True)
+    ]
+    return [{"text": _plain(text), "value": str(index)} for index, text in enumerate(distinct_options(words))]
 
 
 def _plain(text: str) -> dict[str, Any]:
@@ -177,7 +183,7 @@ def _people(value: Any) -> Element | None:
     if value is ABSENT or value is None or value == []:
         return element
     known = isinstance(value, list) and len(set(map(str, value))) == len(value)
-    if not known or not all(isinstance(one, str) and _PERSON.fullmatch(one) for one in value):
+    if not known or not all(isinstance(each, str) and _PERSON.fullmatch(each) for each in value):
         return None
     return element | {"initial_users": value}
 
@@ -192,21 +198,21 @@ def _date(value: str) -> str | None:
 def _time(value: str) -> str | None:
     """A picker has no seconds, and no zone."""
     try:
-        found = time.fromisoformat(value)
+        moment = time.fromisoformat(value)
     except ValueError:
         return None
-    return found.strftime("%H:%M") if found == time(found.hour, found.minute) else None
+    return moment.strftime("%H:%M") if moment == time(moment.hour, moment.minute) else None
 
 
 def _moment(value: str) -> int | None:
     """A picker has whole minutes, and seconds of ten digits since 1970."""
     try:
-        found = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
     except ValueError:
         return None
-    if found.tzinfo is None or found.second or found.microsecond:
+    if moment.tzinfo is None or moment.second or moment.microsecond:
         return None
-    seconds = int(found.timestamp())
+    seconds = int(moment.timestamp())
     return seconds if len(str(seconds)) == 10 and seconds > 0 else None
 
 
@@ -242,7 +248,7 @@ def _input(field: Field) -> Element | None:
 
 def _is_single(schema: Schema) -> bool:
     """A union of plain kinds alone."""
-    return {one.get("type") for one in alternatives(schema)} <= {
+    return {alternative.get("type") for alternative in alternatives(schema)} <= {
         "string", "integer", "number", "boolean", "null",
     }  # fmt: skip
 
@@ -256,29 +262,29 @@ def text_of(value: Any, schema: Schema) -> str:
     for text in _plain_texts(value):
         if not needs_escapes(text) and _reads_as(text, value, schema):
             return text
-    whole = visible_json(value, indent=2)
-    return whole if units(whole) <= MAX_LENGTH else visible_json(value)
+    full_text = visible_json(value, indent=2)
+    return full_text if units(full_text) <= MAX_LENGTH else visible_json(value)
 
 
 def _plain_texts(value: Any) -> Iterable[str]:
     match value:
         case str():
             yield value
-        case list() if value and all(isinstance(one, str | int | float) for one in value):
-            yield ", ".join(one if isinstance(one, str) else visible_json(one) for one in value)
+        case list() if value and all(isinstance(each, str | int | float) for each in value):
+            yield ", ".join(each if isinstance(each, str) else visible_json(each) for each in value)
 
 
 def _reads_as(text: str, value: Any, schema: Schema) -> bool:
     try:
-        found = read_text(text, schema)
+        read = read_text(text, schema)
     except Unreadable:
         return False
-    if isinstance(value, list) and isinstance(found, list):
+    if isinstance(value, list) and isinstance(read, list):
         # Numbers are typed as texts, and read as numbers by the model.
-        texts = [one if isinstance(one, str) else visible_json(one) for one in value]
+        texts = [each if isinstance(each, str) else visible_json(each) for each in value]
         strings = (without_null(schema).get("items") or {}).get("type") == "string"
-        return found == texts and (not strings or all(isinstance(one, str) for one in value))
-    return same(found, value)
+        return read == texts and (not strings or all(isinstance(each, str) for each in value))
+    return same(read, value)
 
 
 def hint_of(field: Field, element: Element) -> str:
@@ -361,7 +367,7 @@ def _settled(value: Any) -> Any:
         case {"value": place}:
             return place
         case list():
-            return [_settled(one) for one in value]
+            return [_settled(each) for each in value]
     return value
 
 
@@ -371,7 +377,7 @@ def changed_value(element: Mapping[str, Any], entered: Mapping[str, Any], field:
     if kind == "checkboxes":  # of the last release
         return now is not None
     if kind == "multi_static_select":
-        return [_option(place, options_of(field.schema)) for place in now or ()]
+        return [_option(index, options_of(field.schema)) for index in now or ()]
     if kind == "multi_users_select":
         return now or []
     if now is None:
@@ -388,10 +394,10 @@ def changed_value(element: Mapping[str, Any], entered: Mapping[str, Any], field:
     return Typed(now)
 
 
-def _option(place: str, options: list[Any]) -> Any:
-    if not place.isdigit() or int(place) >= len(options):
+def _option(index: str, options: list[Any]) -> Any:
+    if not index.isdigit() or int(index) >= len(options):
         raise Unreadable("is none of the options any more. Open the form again.")
-    return options[int(place)]
+    return options[int(index)]
 
 
 def _zone(value: Any) -> tzinfo:

@@ -74,8 +74,8 @@ def _within_limits(view: dict[str, Any]) -> dict[str, Any] | None:
     return view if len(json.dumps(view, ensure_ascii=False).encode()) <= _MOST_BYTES else None
 
 
-def _fields(schema: Schema, given: Mapping[str, Any]) -> list[Block] | None:
-    fields = form_fields(schema, given)
+def _fields(schema: Schema, values: Mapping[str, Any]) -> list[Block] | None:
+    fields = form_fields(schema, values)
     if not fields or len(fields) > _MOST_FIELDS or any(len(name) > 200 for name in fields):
         return None
     labels = Counter(label(name) for name in fields)
@@ -86,11 +86,11 @@ def _fields(schema: Schema, given: Mapping[str, Any]) -> list[Block] | None:
     return blocks if any(block["type"] == "input" for block in blocks) else None
 
 
-def form_fields(schema: Schema, given: Mapping[str, Any]) -> dict[str, Field]:
+def form_fields(schema: Schema, values: Mapping[str, Any]) -> dict[str, Field]:
     """By name, each with the value that a form shows: the one given, else the default."""
     required = set(schema.get("required") or ())
     return {
-        name: Field(each, given[name] if name in given else each.get("default", ABSENT), name in required)
+        name: Field(each, values[name] if name in values else each.get("default", ABSENT), name in required)
         for name, each in fields_of(schema).items()
     }
 
@@ -99,8 +99,8 @@ def _block(name: str, field: Field, title: str) -> Block:
     element = element_of(field)
     if element is None:
         size = units(field.value) if isinstance(field.value, str) else units(json.dumps(field.value))
-        told = f"{size:,} characters: too long for a form, so this value cannot be changed here."
-        return section(f"*{safe(title, 100)}*\n{told}", block_id=f"kept:{name}")
+        note = f"{size:,} characters: too long for a form, so this value cannot be changed here."
+        return section(f"*{safe(title, 100)}*\n{note}", block_id=f"kept:{name}")
     block: Block = {
         "type": "input",
         "block_id": f"{_PREFIX}{name}",
@@ -113,15 +113,15 @@ def _block(name: str, field: Field, title: str) -> Block:
 
 
 def values_in(
-    view: Mapping[str, Any], schema: Schema, given: Mapping[str, Any] | None = None
+    view: Mapping[str, Any], schema: Schema, shown_values: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """What people changed or filled in, by field, and what can't be read. Fields they left are left out.
 
     `given`: the values that the form showed; empty: the defaults.
     """
-    fields = form_fields(schema, given or _NO_VALUES)
+    fields = form_fields(schema, shown_values or _NO_VALUES)
     state = (view.get("state") or {}).get("values") or {}
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     problems: list[tuple[str, str]] = []
     for block in view.get("blocks") or ():
         name = str(block.get("block_id", "")).removeprefix(_PREFIX)
@@ -131,22 +131,22 @@ def values_in(
         entered = (state.get(block["block_id"]) or {}).get(element["action_id"]) or {}
         if not untouched(element, entered):
             try:
-                found[name] = changed_value(element, entered, field)
+                values[name] = changed_value(element, entered, field)
             except Unreadable as error:
                 problems.append((name, str(error)))
         elif field.value is ABSENT and field.required:
-            found[name] = None if nullable(field.schema) else Typed("")
-    return found, problems
+            values[name] = None if nullable(field.schema) else Typed("")
+    return values, problems
 
 
 def errors_in(problems: Sequence[tuple[str, str]], view: Mapping[str, Any]) -> dict[str, str]:
     """Problems with the values, each under its field; what belongs to no input goes under the first."""
     inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
-    found: dict[str, str] = {}
+    errors: dict[str, str] = {}
     for field, what in problems:
         top = field.split(".")[0]
         own = f"{_PREFIX}{top}"
         block_id = own if own in inputs else inputs[0]
         text = what if block_id == own and top == field else f"{field}: {what}" if field else what
-        found[block_id] = " ".join(filter(None, [found.get(block_id), text]))[:1000]
-    return found
+        errors[block_id] = " ".join(filter(None, [errors.get(block_id), text]))[:1000]
+    return errors

@@ -80,8 +80,8 @@ class File:
 
 def documents(request: RequestRecord, detail: RunDetail) -> list[Document]:
     """All that has to be delivered in full; empty where the messages themselves show everything."""
-    made = [_opened(request, detail), *decided(request)]
-    return [document for document in made if document is not None]
+    all_documents = [_opened(request, detail), *decided(request)]
+    return [document for document in all_documents if document is not None]
 
 
 def parts_of(request: RequestRecord, detail: RunDetail) -> list[Part]:
@@ -89,21 +89,21 @@ def parts_of(request: RequestRecord, detail: RunDetail) -> list[Part]:
     parts = [Part("Question", outline(request.ask))]
     parts += [Part("Asked again, because", outline(request.again))] if request.again else []
     parts += map(value_part, request.shown)
-    for one in form_values(request):
-        parts.append(Part(f"{_label(one.label)}, as it is proposed", display.whole_text(one)))
+    for item in form_values(request):
+        parts.append(Part(f"{_label(item.label)}, as it is proposed", display.whole_text(item)))
     return parts + _failure_parts(request, detail)
 
 
-def value_part(one: Shown) -> Part:
+def value_part(item: Shown) -> Part:
     """A value with its label, both whole."""
-    return Part(display.full_label(one), display.whole_text(one))
+    return Part(display.full_label(item), display.whole_text(item))
 
 
 def post(document: Document, number: int, head: str) -> Message:
     """The post with this number, counted from 1. `head`: mrkdwn that says what it is."""
-    made = document.posts()
-    which = f" ({number} of {len(made)})" if len(made) > 1 else ""
-    return message(f"{head}{which}", grey(f"{head}{which}"), *made[number - 1])
+    posts = document.posts()
+    which = f" ({number} of {len(posts)})" if len(posts) > 1 else ""
+    return message(f"{head}{which}", grey(f"{head}{which}"), *posts[number - 1])
 
 
 def file_of(document: Document, request: RequestRecord, key: str) -> File:
@@ -117,9 +117,9 @@ def file_of(document: Document, request: RequestRecord, key: str) -> File:
 
 def head_of(document: Document, request: RequestRecord, names: Names) -> str:
     """What a document is, in a line; mrkdwn."""
-    made = next((one for one in request.decisions if one.id == document.what), None)
-    if made is not None:
-        return f"In full, what {names.decider(made.actor, made.on_behalf)} wrote or changed"
+    decision = next((each for each in request.decisions if each.id == document.what), None)
+    if decision is not None:
+        return f"In full, what {names.decider(decision.actor, decision.on_behalf)} wrote or changed"
     return f"In full, what “{question_line(request.ask, 100)}” is about"
 
 
@@ -134,15 +134,15 @@ def blocks_of(parts: Iterable[Part]) -> Iterator[Block]:
 
 def value_blocks(parts: Iterable[Part]) -> list[Block]:
     """Short values side by side, blocks of its own for each long one."""
-    found = list[Block]()
+    blocks = list[Block]()
     short: list[tuple[str, str]] = []
     for part in parts:
         if units(part.text) <= display.SHORT and "\n" not in part.text and units(part.label) <= 80:
             short.append((safe(part.label, 80), exact(part.text)))
         else:
-            found += [*_side_by_side(short), *blocks_of([part])]
+            blocks += [*_side_by_side(short), *blocks_of([part])]
             short = []
-    return found + _side_by_side(short)
+    return blocks + _side_by_side(short)
 
 
 def _side_by_side(pairs: list[tuple[str, str]]) -> list[Block]:
@@ -219,7 +219,7 @@ def _label(name: str) -> str:
 
 
 def _opened(request: RequestRecord, detail: RunDetail) -> Document | None:
-    whole = (
+    is_whole = (
         fits_as_asked(request.ask, ASK_UNITS if request.kind == "approval" else _IN_MESSAGE)
         and _fits(request.again)
         and _failure_fits(request, detail)
@@ -228,42 +228,42 @@ def _opened(request: RequestRecord, detail: RunDetail) -> Document | None:
         # Slack may refuse an image or a table: what is then shown instead has to be whole as well.
         and _values_fit(request, plain=True)
     )
-    return None if whole else Document("opened", tuple(parts_of(request, detail)))
+    return None if is_whole else Document("opened", tuple(parts_of(request, detail)))
 
 
-def _is_light(one: Shown) -> bool:
+def _is_light(item: Shown) -> bool:
     """It is not so large that no message shows it whole."""
-    return small((one.label, one.value), LIGHT)
+    return small((item.label, item.value), LIGHT)
 
 
 def _values_fit(request: RequestRecord, *, plain: bool) -> bool:
-    made = arranged(request, plain=plain)
+    arrangement = arranged(request, plain=plain)
     tabled = False
-    for one in (*made.short, *made.long):
-        first_table = not tabled and display.is_table(one)
+    for item in (*arrangement.short, *arrangement.long):
+        first_table = not tabled and display.is_table(item)
         tabled = tabled or first_table
-        if not display.label_fits(one) or not _value_fits(one, first_table=first_table, plain=plain):
+        if not display.label_fits(item) or not _value_fits(item, first_table=first_table, plain=plain):
             return False
-    return made.left_out == 0
+    return arrangement.left_out == 0
 
 
 def decided(request: RequestRecord) -> Iterator[Document]:
     """What each decision said and changed, where it is long."""
     before = request.proposed if isinstance(request.proposed, Mapping) else {}
-    for made in request.decisions:
-        changed = _changed(before, made)
-        short = len(changed) <= _MOST_CHANGES and all(_fits(one.text, _CHANGE) for one in changed)
-        if not short or not _fits(made.comment):
-            comment = [Part("Comment", outline(made.comment))] if made.comment else []
-            yield Document(made.id, (*changed, *comment))
-        before = made.value if isinstance(made.value, Mapping) else before
+    for decision in request.decisions:
+        changed = _changed(before, decision)
+        short = len(changed) <= _MOST_CHANGES and all(_fits(part.text, _CHANGE) for part in changed)
+        if not short or not _fits(decision.comment):
+            comment = [Part("Comment", outline(decision.comment))] if decision.comment else []
+            yield Document(decision.id, (*changed, *comment))
+        before = decision.value if isinstance(decision.value, Mapping) else before
 
 
-def _changed(before: Mapping[str, Any], made: DecisionRecord) -> list[Part]:
-    if not isinstance(made.value, Mapping):
+def _changed(before: Mapping[str, Any], decision: DecisionRecord) -> list[Part]:
+    if not isinstance(decision.value, Mapping):
         return []
     parts = []
-    for name, value in made.value.items():
+    for name, value in decision.value.items():
         if name in before and same(before[name], value):
             continue
         if name in before:
@@ -284,22 +284,22 @@ def _failure_fits(request: RequestRecord, detail: RunDetail) -> bool:
     if request.failure is None:
         return True
     log = _log(request, detail)
-    told = len(log) <= 30 and sum(map(len, log)) <= 1500 and all(len(line) <= 250 for line in log)
-    return told and _fits(request.failure.message.replace("\n", " \n \n"))
+    log_fits = len(log) <= 30 and sum(map(len, log)) <= 1500 and all(len(line) <= 250 for line in log)
+    return log_fits and _fits(request.failure.message.replace("\n", " \n \n"))
 
 
 def _log(request: RequestRecord, detail: RunDetail) -> tuple[str, ...]:
     return next((step.log for step in detail.steps if step.step == request.step), ())
 
 
-def _value_fits(one: Shown, *, first_table: bool, plain: bool) -> bool:
-    if not display.is_table(one):
-        return not display.is_shortened(one)
+def _value_fits(item: Shown, *, first_table: bool, plain: bool) -> bool:
+    if not display.is_table(item):
+        return not display.is_shortened(item)
     # A message takes one table of Slack's own, or none: the next one stands there as text.
     if first_table and not plain:
-        return not display.is_shortened(one)
+        return not display.is_shortened(item)
     most = display.TABLE_AS_TEXT if first_table else (display.LONG, display.LINES)
-    return _fits(display.whole_text(one), *most)
+    return _fits(display.whole_text(item), *most)
 
 
 def _fits(text: str, most: int = _IN_MESSAGE, rows: int = _LINES_IN_MESSAGE) -> bool:

@@ -29,24 +29,24 @@ def lookalikes(text: str) -> frozenset[int]:
         return frozenset()
     wide = _WIDE.search(text) is not None
     own = {_script(each) for each in set(text) if each.isalpha() and not each.isascii() and not _alike(each)}
-    found = set() if wide else {match.start() for match in _BESIDE.finditer(text)}
+    starts = set() if wide else {match.start() for match in _BESIDE.finditer(text)}
     for word in _WORD.finditer(text):
-        found.update(_in_word(word, own, wide))
-    return frozenset(found)
+        starts.update(_in_word(word, own, wide))
+    return frozenset(starts)
 
 
 def _in_word(word: re.Match[str], own: set[str], wide: bool) -> Iterator[int]:
     letters = [each for each in word[0] if each.isalnum()]
     has_latin = any(each.isascii() and each.isalpha() for each in letters)
     all_alike = all(each.isdigit() or _alike(each) for each in letters)
-    for place, each in enumerate(word[0], word.start()):
+    for position, each in enumerate(word[0], word.start()):
         if each.isascii():
             continue
         if _is_styled(each):
             if not wide:
-                yield place
+                yield position
         elif _alike(each) and (has_latin or (all_alike and _script(each) not in own)):
-            yield place
+            yield position
 
 
 def _alike(character: str) -> bool:

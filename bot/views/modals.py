@@ -106,22 +106,22 @@ def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
     blocks: list[Block] = []
     for request in requests:
         own = _covered(request)
-        ids = ",".join([*(one.id for one in shown), request.id])
+        ids = ",".join([*(item.id for item in shown), request.id])
         room = len(blocks) + len(own) <= _TOGETHER_BLOCKS and block_units([*blocks, *own]) <= _TOGETHER_UNITS
         if own and room and len(ids) <= _MOST_IDS:
             shown.append(request)
             blocks += [*([divider()] if blocks else []), *own]
-    left_out = [request for request in requests if not any(request is one for one in shown)]
+    left_out = [request for request in requests if not any(request is item for item in shown)]
     if not shown:
         return modal("Approve several at once", _left_out(left_out))
-    told = section("Signoff records each approval as if you had clicked them one by one.")
+    note = section("Signoff records each approval as if you had clicked them one by one.")
     return modal(
         f"Approve {len(shown)} at once?",
-        [*blocks, divider(), *_left_out(left_out), told],
+        [*blocks, divider(), *_left_out(left_out), note],
         callback_id=TOGETHER,
         submit=f"Approve {len(shown)}",
         close="Go back",
-        metadata=button_values.encode(",".join(one.id for one in shown), "approve"),
+        metadata=button_values.encode(",".join(item.id for item in shown), "approve"),
     )
 
 
@@ -129,7 +129,7 @@ def _covered(request: RequestRecord) -> list[Block]:
     """All that a decision on it covers; empty where that is too much to stand among others."""
     if not light(request, most=LIGHT // 4):
         return []
-    parts = [value_part(one) for one in (*request.shown, *form_values(request))]
+    parts = [value_part(item) for item in (*request.shown, *form_values(request))]
     again = [Part("Asked again, because", outline(request.again))] if request.again else []
     blocks = [*question(request.ask), *value_blocks([*again, *parts])]
     fits = len(blocks) <= _ONE_BLOCKS and block_units(blocks) <= _ONE_UNITS
@@ -139,12 +139,13 @@ def _covered(request: RequestRecord) -> list[Block]:
 def _left_out(requests: Sequence[RequestRecord]) -> list[Block]:
     if not requests:
         return []
-    one = len(requests) == 1
+    is_single = len(requests) == 1
     more = f" and {len(requests) - 5} more" if len(requests) > 5 else ""
     asks = "\n".join(f"• {question_line(request.ask, 150)}" for request in requests[:5])
     head = (
-        f"{icons.AT_RISK} Left out, because {'it has' if one else 'they have'} more to read than fits here. "
-        f"Approve {'it' if one else 'each'} from its own message:"
+        f"{icons.AT_RISK} Left out, because {'it has' if is_single else 'they have'} more to read than fits "
+        "here. "
+        f"Approve {'it' if is_single else 'each'} from its own message:"
     )
     return [section(f"{head}\n{asks}{more}")]
 
@@ -194,10 +195,10 @@ def code_field(request: RequestRecord) -> Block | None:
 
 def cancel_modal(run: RunRecord) -> dict[str, Any]:
     """Asks before a run is cancelled."""
-    told = "Running steps stop, and open requests are withdrawn. Steps that are done stay done."
+    note = "Running steps stop, and open requests are withdrawn. Steps that are done stay done."
     return modal(
         "Cancel this run?",
-        [section(f"*{safe(run.short, 150)}*\n{told}"), reason_field("Why?", optional=True)],
+        [section(f"*{safe(run.short, 150)}*\n{note}"), reason_field("Why?", optional=True)],
         callback_id=CANCEL,
         submit="Cancel the run",
         close="Keep it",

@@ -53,9 +53,9 @@ def _row(head: str, value: Any, indent: str) -> Iterator[str]:
         yield head
         yield from _rows(value, deeper)
     elif isinstance(value, str) and "\n" in value:
-        found = whole_lines(value).split("\n")
-        yield f"{head} text of {len(found)} lines"
-        yield from (f"{deeper}| {line}" for line in found)
+        lines = whole_lines(value).split("\n")
+        yield f"{head} text of {len(lines)} lines"
+        yield from (f"{deeper}| {line}" for line in lines)
     else:
         yield f"{head} {on_one_line(in_words(value))}"  # alone on its line: its commas part nothing
 

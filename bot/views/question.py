@@ -14,14 +14,14 @@ from engine import RequestRecord, RunDetail
 def question_message(question: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> Message:
     """Live while it is open; afterwards its own record, with the answer."""
     ids = Ids("request", question.version)
-    about = next((one for one in detail.requests if one.id == question.about), None)
+    about = next((request for request in detail.requests if request.id == question.about), None)
     who = names.actor(question.requester)
     to = names.any_of(question.approvers, notify=question.state == "open")
     head = f"{who} asks {to}:"
-    told = [f"about “{question_line(about.ask, 200)}”" if about else "", at(question.opened_at, now)]
+    facts = [f"about “{question_line(about.ask, 200)}”" if about else "", at(question.opened_at, now)]
     open_ = question.state == "open"
     if open_ and question.expires_at is not None:
-        told.append(
+        facts.append(
             f"the clock stands still until it is answered, at most until {at(question.expires_at, now)}"
         )
     spoken = f"{icons.PEOPLE} {head} {question_line(question.ask, 300)}"
@@ -33,5 +33,5 @@ def question_message(question: RequestRecord, detail: RunDetail, names: Names, n
         section(f"{head}\n{quote(question.ask, 1800)}", ids("ask")),
         section(ending, ids("outcome")) if ending else None,
         actions(choice_buttons(question), ids("answer")) if open_ else None,
-        grey(*told, block_id=ids("facts")),
+        grey(*facts, block_id=ids("facts")),
     )

@@ -10,7 +10,9 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str:
     """`@release-managers can decide` where one answer is enough. `notify`: whoever may is mentioned."""
-    for_others = [f"{names.person(one.to)} for {names.person(one.away)}" for one in delegates(request)]
+    for_others = [
+        f"{names.person(delegate.to)} for {names.person(delegate.away)}" for delegate in delegates(request)
+    ]
     standing_in = f" · {some(for_others, 3, ' · ')}" if for_others else ""
     known = tuple(ref for ref in request.approvers if ref not in names.missing)
     if not known and not for_others:
@@ -46,26 +48,26 @@ def _word(quorum: QuorumSpec) -> str:
 
 def rules(request: RequestRecord, names: Names) -> list[tuple[str, str]]:
     """Everything of the policy that is more than who can decide."""
-    found = []
+    rows = []
     for number, stage in enumerate(request.stages, 1):
         if len(request.stages) > 1 or not _one_is_enough(request):
             name = safe(stage.name, 40) or "Must approve"
             label = f"Stage {number}, {name}" if len(request.stages) > 1 else name
-            found.append((label, _of_stage(stage, names)))
+            rows.append((label, _of_stage(stage, names)))
     if request.one_time_code:
-        found.append(("To approve", "a one-time code is needed"))
+        rows.append(("To approve", "a one-time code is needed"))
     if request.rejections > 1:
-        found.append(("Rejected by", f"{request.rejections} of them"))
+        rows.append(("Rejected by", f"{request.rejections} of them"))
     if request.veto:
-        found.append(("One no from", names.any_of(request.veto) + " rejects it"))
-    for one in request.escalations[request.escalated :]:
-        also = "instead" if one.replace else "as well"
-        found.append((f"After {duration(one.after)}", f"{names.any_of(one.to)} {also}"))
+        rows.append(("One no from", names.any_of(request.veto) + " rejects it"))
+    for escalation in request.escalations[request.escalated :]:
+        also = "instead" if escalation.replace else "as well"
+        rows.append((f"After {duration(escalation.after)}", f"{names.any_of(escalation.to)} {also}"))
     for delegate in delegates(request):
-        found.append((f"For {names.person(delegate.away)}", names.person(delegate.to)))
+        rows.append((f"For {names.person(delegate.away)}", names.person(delegate.to)))
     if request.hours is not None:
-        found.append(("The clock runs", working_hours(request.hours)))
-    return found
+        rows.append(("The clock runs", working_hours(request.hours)))
+    return rows
 
 
 def working_hours(hours: HoursSpec) -> str:
@@ -82,14 +84,14 @@ def _clock(minute: int) -> str:
 
 
 def _one_is_enough(request: RequestRecord) -> bool:
-    return len(request.stages) == 1 and [one.needs for one in request.stages[0].quorums] == [1]
+    return len(request.stages) == 1 and [quorum.needs for quorum in request.stages[0].quorums] == [1]
 
 
 def _of_stage(stage: StageSpec, names: Names) -> str:
     return " and ".join(
-        f"{'everybody' if one.needs == 'all' else one.needs} of "
-        f"{names.any_of(one.approvers, word=_word(one))}{_missing(one)}"
-        for one in stage.quorums
+        f"{'everybody' if quorum.needs == 'all' else quorum.needs} of "
+        f"{names.any_of(quorum.approvers, word=_word(quorum))}{_missing(quorum)}"
+        for quorum in stage.quorums
     )
 
 
@@ -97,7 +99,7 @@ def _missing(quorum: QuorumSpec) -> str:
     """Who is left out since nobody knows them."""
     if not quorum.missing:
         return ""
-    return f" (without {some([safe(one, 40) for one in quorum.missing], 3)}: not known here)"
+    return f" (without {some([safe(ref, 40) for ref in quorum.missing], 3)}: not known here)"
 
 
 def _must(place: QuorumProgress, names: Names, notify: bool) -> str:

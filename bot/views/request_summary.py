@@ -15,7 +15,6 @@ from engine import (
     clarification_pauses_deadline,
     deadline_resumes_at,
     decisions_for_outcome,
-    decisions_of_leavers,
 )
 from engine.text import is_blank
 
@@ -67,8 +66,8 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
         return _superseded(request, names, when)
     if request.state == "expired":
         counted = _COUNTED.get(request.outcome or "", "")
-        told = f"{icons.AT_RISK} *Expired*{when}: nobody answered in time"
-        return ", ".join(filter(None, [told, counted])) + "."
+        line = f"{icons.AT_RISK} *Expired*{when}: nobody answered in time"
+        return ", ".join(filter(None, [line, counted])) + "."
     sign, word = icons.OUTCOME.get(request.outcome, (icons.DONE, safe(request.outcome, 40)))
     if request.state == "withdrawn":
         why = _withdrawn_because(detail)
@@ -76,10 +75,10 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     standing = decisions_for_outcome(request, request.outcome)
     by = _by([names.decider(decision.actor, decision.on_behalf) for decision in standing])
     comments = [comment_of(decision, len(standing) > 1, names) for decision in standing]
-    told = f"{sign} *{word}*{by}{when}"
+    line = f"{sign} *{word}*{by}{when}"
     if request.state == "held" and request.effective_at is not None:
-        told += f" · {_takes_effect(request.effective_at, now)} and can be revoked until then"
-    return "\n".join([told, *filter(None, comments)])
+        line += f" · {_takes_effect(request.effective_at, now)} and can be revoked until then"
+    return "\n".join([line, *filter(None, comments)])
 
 
 def _takes_effect(moment: datetime, now: datetime) -> str:
@@ -92,8 +91,8 @@ def _superseded(request: RequestRecord, names: Names, when: str) -> str:
     """Another request took its place; what people had decided is said, and that nothing came of it."""
     by = _by(
         [
-            names.decider(made.actor, made.on_behalf)
-            for made in decisions_for_outcome(request, request.outcome)
+            names.decider(decision.actor, decision.on_behalf)
+            for decision in decisions_for_outcome(request, request.outcome)
         ]
     )
     decided = f" It was {request.outcome}{by}{when} and had no effect." if request.outcome else ""
@@ -102,11 +101,12 @@ def _superseded(request: RequestRecord, names: Names, when: str) -> str:
 
 
 def left_since(request: RequestRecord, names: Names) -> str:
-    """Whose decisions do not count any more, and why."""
+    """Whose decisions no longer count, and why."""
     return "\n".join(
-        f"{icons.AT_RISK} {names.decider(made.actor, made.on_behalf)} chose {safe(made.choice, 40)}, but is "
-        f"no longer an active member of {names.any_of(made.member_of)}. That answer does not count any more."
-        for made in decisions_of_leavers(request)[-5:]
+        f"{icons.AT_RISK} {names.decider(decision.actor, decision.on_behalf)} chose "
+        f"{safe(decision.choice, 40)}, but is no longer an active member of "
+        f"{names.any_of(decision.member_of)}. That answer does not count any more."
+        for decision in left(request)[-5:]
     )
 
 
@@ -114,9 +114,9 @@ def reassigned(request: RequestRecord, names: Names, now: datetime) -> str:
     """Who reassigned it to whom, oldest first; the last three. Loud at high risk."""
     sign = icons.AT_RISK if request.risk == "high" else icons.PEOPLE
     return "\n".join(
-        f"{sign} Reassigned by {names.actor(one.by)} from {names.any_of(one.before)} to {names.ref(one.to)} "
-        f"{at(one.at, now)}."
-        for one in request.handovers[-3:]
+        f"{sign} Reassigned by {names.actor(handover.by)} from {names.any_of(handover.before)} "
+        f"to {names.ref(handover.to)} {at(handover.at, now)}."
+        for handover in request.handovers[-3:]
     )
 
 

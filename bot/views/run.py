@@ -50,15 +50,15 @@ def subject_of(value: Any) -> str:
     """The short texts of a run's input, quoted: `input "billing 1.4.2"`. Plain text, may be empty."""
     if not isinstance(value, Mapping):
         return ""
-    found = ""
+    subject = ""
     for each in value.values():
         if not isinstance(each, str) or not each.strip() or units(each) > 30 or "\n" in clean(each):
             continue
-        longer = Visible(f"{found} {one_line(each)}".strip())
+        longer = Visible(f"{subject} {one_line(each)}".strip())
         if units(longer) > _SUBJECT:
             break
-        found = longer
-    return Visible(f"input {between_quotes(found)}") if found else ""
+        subject = longer
+    return Visible(f"input {between_quotes(subject)}") if subject else ""
 
 
 def _state(detail: RunDetail, names: Names) -> str:

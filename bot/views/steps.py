@@ -34,8 +34,8 @@ def lines(detail: RunDetail, names: Names, now: datetime, most: int = MOST) -> t
     shown = []
     for step in kept:
         title = cut(one_line(detail.titles.get(step.step, step.step)), 60)
-        told = [cut(Visible(part), 90) for part in _told(step, asked.get(step.step), names, now) if part]
-        shown.append(Line(step.step, step.state, Visible(" · ".join([title, *told]))))
+        parts = [cut(Visible(part), 90) for part in _told(step, asked.get(step.step), names, now) if part]
+        shown.append(Line(step.step, step.state, Visible(" · ".join([title, *parts]))))
     return shown, len(detail.steps) - len(kept)
 
 
@@ -132,9 +132,9 @@ def outcome_words(request: RequestRecord, names: Names) -> str:
     if request.state == "expired":
         return f"nobody answered, then {outcome}" if outcome != "expired" else "expired"
     by = [
-        names.plain(one.actor.as_user or one.actor.id)
-        + (f" for {names.plain(one.on_behalf)}" if one.on_behalf else "")
-        for one in decisions_for_outcome(request, request.outcome)
+        names.plain(decision.actor.as_user or decision.actor.id)
+        + (f" for {names.plain(decision.on_behalf)}" if decision.on_behalf else "")
+        for decision in decisions_for_outcome(request, request.outcome)
     ]
     return f"{outcome} by {', '.join(by)}" if by else outcome
 

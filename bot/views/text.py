@@ -26,8 +26,8 @@ _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 def clean(value: Any) -> Visible:
     """What people wrote or a program said, with line breaks; a dash for nothing."""
-    given = value if isinstance(value, Visible) else str(value).replace("\r\n", "\n").replace("\r", "\n")
-    text = visible(given)
+    raw = value if isinstance(value, Visible) else str(value).replace("\r\n", "\n").replace("\r", "\n")
+    text = visible(raw)
     return text if text.strip() else Visible(NOTHING)
 
 
@@ -99,8 +99,8 @@ def _with_both_ends(ask: str, limit: int, finish: Callable[[str], str]) -> str:
     most = 4 * limit + 100
     is_huge = len(ask) > 2 * most
     start = _spaces_counted(ask[:most] if is_huge else ask)
-    if not is_huge and units(whole := finish(start)) <= limit:
-        return whole
+    if not is_huge and units(complete := finish(start)) <= limit:
+        return complete
     end = _spaces_counted(ask[-most:]) if is_huge else start
     low, high = 0, limit
     while low < high:
@@ -210,14 +210,14 @@ def label(name: str) -> Visible:
 
 def distinct_options(texts: Sequence[str], limit: int = 75) -> list[str]:
     """Return the texts of a menu within `limit` units each, so that no two of them look the same."""
-    whole = [on_one_line(text) or "empty text" for text in texts]
-    shown = [_fit(text, limit, str, str) for text in whole]
+    full_texts = [on_one_line(text) or "empty text" for text in texts]
+    shown = [_fit(text, limit, str, str) for text in full_texts]
     for alike in _alike(shown):
         # They differ only after what fits: the beginning they share makes way for where they differ.
-        texts_alike = [whole[number] for number in alike]
+        texts_alike = [full_texts[number] for number in alike]
         start = common_length(min(texts_alike), max(texts_alike)) - 10
         for number in alike:
-            text = whole[number]
+            text = full_texts[number]
             if start > limit // 3:
                 text = f"{text[: limit // 4].rstrip()}…{text[start:]}"
             shown[number] = _fit(text, limit, str, str)
@@ -233,12 +233,12 @@ def _alike(shown: Sequence[str]) -> list[list[int]]:
     return [numbers for numbers in groups.values() if len(numbers) > 1]
 
 
-def common_length(one: str, other: str) -> int:
+def common_length(text: str, other: str) -> int:
     """How many characters both begin with, without a loop over each of them."""
-    low, high = 0, min(len(one), len(other))
+    low, high = 0, min(len(text), len(other))
     while low < high:
         middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
+        if text[low:middle] == other[low:middle]:
             low = middle
         else:
             high = middle - 1
@@ -256,13 +256,13 @@ def _fenced(text: str) -> str:
 
 def _fit(value: Any, limit: int, prepare: Callable[[str], str], finish: Callable[[str], str]) -> str:
     """The longest beginning of a text whose finished form is within `limit`, with `…` if it was cut."""
-    given = str(value)
+    raw = str(value)
     most = 4 * limit + 100
     # The end of a huge text is not looked at.
-    text = prepare(Visible(given[:most]) if isinstance(value, Visible) else given[:most])
-    whole = finish(text)
-    if len(given) <= most and units(whole) <= limit:
-        return whole
+    text = prepare(Visible(raw[:most]) if isinstance(value, Visible) else raw[:most])
+    complete = finish(text)
+    if len(raw) <= most and units(complete) <= limit:
+        return complete
     low, high = 0, min(len(text), limit)
     while low < high:
         middle = (low + high + 1) // 2

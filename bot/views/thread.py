@@ -45,12 +45,12 @@ def _title(event: Event, detail: RunDetail) -> str:
 
 
 def _request(event: Event, detail: RunDetail) -> RequestRecord | None:
-    return next((one for one in detail.requests if one.id == event["request_id"]), None)
+    return next((request for request in detail.requests if request.id == event["request_id"]), None)
 
 
 def _failure(event: Event) -> Failure:
-    told = event["data"].get("failure") or {}
-    return Failure(str(told.get("kind", "")), str(told.get("message", "")))
+    failure = event["data"].get("failure") or {}
+    return Failure(str(failure.get("kind", "")), str(failure.get("message", "")))
 
 
 def _one(head: str, *more: str) -> Message:
@@ -70,12 +70,12 @@ def _changes(event: Event, detail: RunDetail) -> list[str]:
     request = _request(event, detail)
     proposed = request.proposed if request is not None and isinstance(request.proposed, Mapping) else {}
     changes = event["data"].get("changes") or {}
-    told = [
+    lines = [
         f"{safe(label(name), 60)}: {_side(before)} → {_side(after)}"
         for name, (before, after) in changes.items()
         if before is not None or name in proposed
     ]
-    return [*told[:20], *([f"… and {len(told) - 20} more changes in Details"] if len(told) > 20 else [])]
+    return [*lines[:20], *([f"… and {len(lines) - 20} more changes in Details"] if len(lines) > 20 else [])]
 
 
 def _side(value: Any) -> str:
@@ -112,7 +112,7 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     to = names.any_of(tuple(map(str, event["data"].get("to") or ())), notify=True)
     also = "instead" if event["data"].get("replace") else "as well"
     if missing := event["data"].get("missing"):
-        listed = some([safe(str(one), 40) for one in missing], 5)
+        listed = some([safe(str(each), 40) for each in missing], 5)
         head = f"{icons.AT_RISK} {listed} cannot be found in this workspace. {to} can answer in their place."
         return _one(f"{head} All other approvers must still approve: {question_line(request.ask, 300)}")
     why = (
@@ -145,13 +145,15 @@ def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     request = _request(event, detail)
     if request is None or request.state != "open":
         return None
-    told = [
-        f"{names.mention(one.to)} can decide for {names.person(one.away)}, who is away until "
-        f"{moment(one.until, now)}"
-        for one in request.stand_ins
-        if [one.away, one.to, one.until.isoformat()] in (event["data"].get("stand_ins") or [])
+    lines = [
+        f"{names.mention(delegate.to)} can decide for {names.person(delegate.away)}, who is away until "
+        f"{moment(delegate.until, now)}"
+        for delegate in request.stand_ins
+        if [delegate.away, delegate.to, delegate.until.isoformat()] in (event["data"].get("stand_ins") or [])
     ]
-    return _one(f"{icons.PEOPLE} {some(told, 5, '; ')}: {question_line(request.ask, 300)}") if told else None
+    return (
+        _one(f"{icons.PEOPLE} {some(lines, 5, '; ')}: {question_line(request.ask, 300)}") if lines else None
+    )
 
 
 def _outdated(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
@@ -182,12 +184,12 @@ def _recounted(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     gone = event["data"].get("people") or ()
     if request is None or not gone:
         return None
-    told = [
+    lines = [
         f"{names.person(str(who))} chose {safe(str(choice), 40)}, but is no longer an active member of "
         f"{names.any_of(tuple(refs))}"
         for who, choice, refs in gone[:5]
     ]
-    head = f"{icons.AT_RISK} {'; '.join(told)}: that answer does not count any more"
+    head = f"{icons.AT_RISK} {'; '.join(lines)}: that answer does not count any more"
     if request.state != "open":
         return _one(f"{head}.")
     return _one(f"{head}. {quorum.who_may(request, names)}: {question_line(request.ask, 300)}")

@@ -10,11 +10,11 @@ def duration(seconds: float) -> str:
     """`0.4 s`, `42 s`, `3 min 10 s`, `7 min`, `3 h 20 min`, `2 d 4 h`."""
     if seconds < 9.95:
         return f"{max(seconds, 0):.1f} s".replace(".0 s", " s")
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 600:
-        return _two(whole, 60, "min", 1, "s")
+    total = round(seconds)
+    if total < 60:
+        return f"{total} s"
+    if total < 600:
+        return _two(total, 60, "min", 1, "s")
     minutes = round(seconds / 60)
     if minutes < 60:
         return f"{minutes} min"
@@ -24,8 +24,8 @@ def duration(seconds: float) -> str:
 
 
 def _two(amount: int, large: int, large_unit: str, small: int, small_unit: str) -> str:
-    whole, rest = divmod(amount, large)
-    return f"{whole} {large_unit}" + (f" {rest // small} {small_unit}" if rest else "")
+    quotient, rest = divmod(amount, large)
+    return f"{quotient} {large_unit}" + (f" {rest // small} {small_unit}" if rest else "")
 
 
 def moment(when: datetime, now: datetime) -> str:

@@ -55,14 +55,14 @@ def _marked(run: re.Match[str], alike: frozenset[int]) -> str:
     text = run.string
     # A combining mark with no letter before it would change what stands before the text.
     combining = _MARKS_IN_A_ROW if run.start() == 0 or text[run.start() - 1] in "\n\t" else 0
-    found = []
+    marked = []
     for number in range(run.start(), run.end()):
         character = text[number]
         combining = combining + 1 if _combines(character) else 0
         hidden = is_hidden(character) and not _in_emoji(text, number)
         flood = combining > _MARKS_IN_A_ROW or character in _STRIKING
-        found.append(mark(character) if hidden or flood or number in alike else character)
-    return "".join(found)
+        marked.append(mark(character) if hidden or flood or number in alike else character)
+    return "".join(marked)
 
 
 def on_one_line(text: str) -> Visible:
@@ -77,7 +77,7 @@ def mark(character: str) -> str:
 
 def spelled_out(text: str) -> str:
     """With a mark for spaces and everything but printable ASCII: for texts that look alike and are not."""
-    return "".join(one if "!" <= one <= "~" else mark(one) for one in text)
+    return "".join(character if "!" <= character <= "~" else mark(character) for character in text)
 
 
 def looks(text: str) -> str:

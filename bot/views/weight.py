@@ -37,10 +37,10 @@ def _values(subject: RunDetail | RequestRecord | RunRecord) -> Iterator[Any]:
             yield subject.reason
         case RequestRecord():
             yield from (subject.ask, subject.again, subject.value, subject.proposed)
-            for one in subject.shown:
-                yield from (one.label, one.value)
-            for made in subject.decisions:
-                yield from (made.comment, made.value)
+            for item in subject.shown:
+                yield from (item.label, item.value)
+            for decision in subject.decisions:
+                yield from (decision.comment, decision.value)
             if subject.failure is not None:
                 yield from (subject.failure.message, subject.failure.detail)
         case RunDetail():

@@ -76,7 +76,7 @@ MUTANTS = [
     Mutant(
         "the last of two lists of one group wins",
         "bot/config_validators.py",
-        "        if name in found:\n",
+        "        if name in handles:\n",
         "        if False:\n",
         ("tests/bot/test_config.py",),
     ),
@@ -146,7 +146,7 @@ MUTANTS = [
     Mutant(
         "a connection in use is closed for an idle one",
         "bot/http/limits.py",
-        "if found not in self._busy]",
+        "if connection not in self._busy]",
         "]",
         ("tests/bot/test_limits.py",),
     ),
@@ -230,7 +230,7 @@ MUTANTS = [
     Mutant(
         "the thread says that the owner was told, whoever was",
         "bot/outbox/notices.py",
-        '        if "owner" in told:\n',
+        '        if "owner" in reached:\n',
         "        if True:\n",
         ("tests/bot/outbox/test_outbox.py",),
     ),
@@ -316,7 +316,7 @@ MUTANTS = [
     Mutant(
         "lines that look alike not told apart",
         "bot/views/difference.py",
-        "    if looks(one[around]) != looks(other[around]):",
+        "    if looks(line[around]) != looks(other[around]):",
         "    if True:",
         ("tests/bot/views/test_exact.py", "tests/bot/views/test_difference.py"),
     ),

@@ -14,8 +14,8 @@ MUTANTS = [
     Mutant(
         "a private channel is suggested by name",
         "bot/slack/channels.py",
-        'if one.get("is_private") is False]',
-        "if one]",
+        'if record.get("is_private") is False]',
+        "if record]",
         ("tests/bot/test_people.py",),
     ),
     Mutant(

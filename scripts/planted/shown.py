@@ -83,7 +83,7 @@ MUTANTS = [
     Mutant(
         "an address hides its host",
         "bot/views/display.py",
-        "if plain and _HOST.fullmatch(found.netloc) else",
+        "if plain and _HOST.fullmatch(parts.netloc) else",
         "if plain else",
         ("tests/bot/views/test_identities.py",),
     ),
