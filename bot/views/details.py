@@ -139,8 +139,8 @@ def _said(request: RequestRecord, names: Names) -> list[Block]:
     """What each decision said and changed, in full where the message shortens it."""
     blocks: list[Block] = []
     for document in decided(request):
-        made = next(decision for decision in request.decisions if decision.id == document.what)
-        who = names.decider(made.actor, made.on_behalf)
+        decision = next(each for each in request.decisions if each.id == document.what)
+        who = names.decider(decision.actor, decision.on_behalf)
         blocks += [section(f"*{who}*"), *blocks_of(document.parts)]
     return blocks
 
