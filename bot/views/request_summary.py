@@ -15,6 +15,7 @@ from engine import (
     clarification_pauses_deadline,
     deadline_resumes_at,
     decisions_for_outcome,
+    decisions_of_leavers,
 )
 from engine.text import is_blank
 
@@ -106,7 +107,7 @@ def left_since(request: RequestRecord, names: Names) -> str:
         f"{icons.AT_RISK} {names.decider(decision.actor, decision.on_behalf)} chose "
         f"{safe(decision.choice, 40)}, but is no longer an active member of "
         f"{names.any_of(decision.member_of)}. That answer does not count any more."
-        for decision in left(request)[-5:]
+        for decision in decisions_of_leavers(request)[-5:]
     )
 
 
