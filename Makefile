@@ -9,7 +9,7 @@ DEV := $(VENV)/installed-dev
 PORT ?=
 DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 
-.PHONY: help demo test lint soak sweep mutants bench mcp lock browser clean
+.PHONY: help demo test lint soak sweep mutants bench mcp wheel lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
@@ -21,6 +21,7 @@ help:
 	@echo "make mutants   plant bugs in a copy and see each found (minutes)"
 	@echo "make mcp       what signoff mcp needs besides, for AI agents"
 	@echo "make browser   a browser for the tests, into .browser/"
+	@echo "make wheel     build dist/signoff-….whl, to install into any environment"
 	@echo "make lock      resolve the dependencies anew within pyproject.toml"
 	@echo "make clean     remove what make has made, the demo's data included"
 
@@ -56,6 +57,12 @@ mcp: $(RUNTIME)
 
 browser: $(DEV)
 	PLAYWRIGHT_BROWSERS_PATH=.browser $(BIN)/playwright install chromium
+
+wheel: $(RUNTIME)
+	@rm -rf build
+	@$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@rm -rf build
+	@ls dist/*.whl
 
 lock: $(DEV)
 	@scripts/lock

@@ -33,7 +33,7 @@ async def workspace(port: int, folder: Path) -> AsyncIterator[tuple[Settings, st
     """
     app = manifest()
     if not app.exists():
-        raise StartError(f"The demo needs {app.name}, which is not at {app}; start it in a clone.")
+        raise StartError(f"The demo needs {app.name}, which is missing at {app}. Install Signoff again.")
     server = await start(Config(port=port, data=folder, manifest=app, rates=True))
     try:
         yield settings(folder, server), server.url
@@ -70,7 +70,7 @@ def open_page(url: str) -> None:
 
 
 def manifest() -> Path:
-    return Path(__file__).resolve().parent.parent / "manifest.yaml"
+    return Path(__file__).resolve().with_name("manifest.yaml")
 
 
 def settings(folder: Path, server: Server | None = None) -> Settings:
