@@ -195,7 +195,7 @@ class _Compiler:
         except (TypeError, AttributeError, ValueError, KeyError) as error:
             # An option of a type that nobody thought of: still the author's to correct, with its line.
             problem = f"An option has a value of the wrong type ({first_line(error)})."
-            self.checks.error(problem, "Compare its options with docs/guides/approvals.md.", node)
+            self.checks.error(problem, "Compare its options with docs/reference/workflow.md.", node)
             return None
 
     def _checked_spec(self, node: Node) -> StepSpec | ApprovalSpec | None:
