@@ -94,6 +94,7 @@ def console_pages() -> list[Path]:
     return [page for page in PAGES if any(block.language == "console" for block in blocks(page))]
 
 
+@pytest.mark.timeout(300)  # it runs pytest on the files of the page
 @pytest.mark.parametrize("page", console_pages(), ids=lambda page: page.stem)
 def test_the_console_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     """In a folder with the files of the page and nothing else."""

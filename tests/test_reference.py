@@ -19,6 +19,7 @@ from bot.config import Settings
 from bot.http.server import build_server
 from bot.slash.commands import COMMANDS
 from engine import Engine, EngineSettings, FakeClock
+from engine.authoring.approval_options import ApprovalOptions, ApprovalPolicy
 from engine.testing import Harness
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,6 +94,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
             signoff.Escalate,
             signoff.WorkingHours,
             signoff.Choose,
+            signoff.Form,
             signoff.Link,
             signoff.Image,
             signoff.Table,
@@ -118,17 +120,28 @@ def test_a_table_has_the_options_of_the_signature_with_their_defaults(page: str,
     assert table == options_of(OPTIONS[page, heading])
 
 
+def test_the_policy_of_approvals_and_gates_has_every_option_with_its_default() -> None:
+    table = {
+        cells[0].strip("`"): cells[1]
+        for cells in rows(section("workflow.md", "Policy of approvals and gates"))
+    }
+    fields = inspect.signature(ApprovalOptions).parameters
+    defaults = {name: default_of(fields[name]) for name in ApprovalPolicy.__annotations__ if name in fields}
+    assert table == {**defaults, "approvers": "none", "quorum": "`1`", "stages": "`()`"}
+
+
 @pytest.mark.parametrize("heading", ATTRIBUTES)
 def test_a_table_has_the_attributes_of_the_class(heading: str) -> None:
     assert set(named(section("workflow.md", heading))) == ATTRIBUTES[heading]
 
 
 def test_every_name_that_an_author_imports_has_a_section() -> None:
+    others = {"Policy of approvals and gates"}
     headings = {
         heading.partition(".")[0]
         for heading in re.findall(r"^## (.+)$", text_of("workflow.md"), re.MULTILINE)
     }
-    assert headings == set(signoff.__all__)
+    assert headings - others == set(signoff.__all__)
 
 
 @pytest.mark.parametrize(
