@@ -80,8 +80,6 @@ def test_no_block_is_left_out() -> None:
                     pass  # executed below
                 case "json":
                     json.loads(block.text)
-                case "ini":
-                    assert block.title or "asyncio_mode" in block.text
                 case "sh" | "":
                     assert any(words in block.text for words in RUN_BY_A_TEST_BELOW), block
                 case "text":
