@@ -56,7 +56,7 @@ def _command(path: str, command: TyperCommand) -> Iterator[str]:
     arguments = [each for each in command.params if isinstance(each, TyperArgument)]
     options = [each for each in command.params if isinstance(each, TyperOption)]
     usage = " ".join([path, *map(_usage, arguments), *["[OPTION]…" for _ in options[:1]]])
-    yield f"{'#' * (1 + path.count(' '))} {path}\n\n{command.help}\n\n```\n{usage}\n```\n"
+    yield f"{'#' * (1 + path.count(' '))} {path}\n\n{command.help}\n\n```text\n{usage}\n```\n"
     rows = [f"| `{_name(each)}` | {each.help} | {_default(each)} |" for each in [*arguments, *options]]
     if rows:
         yield "\n".join(["| argument or option | meaning | default |", "|---|---|---|", *rows, ""])
