@@ -9,7 +9,7 @@ DEV := $(VENV)/installed-dev
 PORT ?=
 DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 
-.PHONY: help demo test lint soak sweep mutants bench mcp wheel lock browser clean
+.PHONY: help demo test lint soak sweep mutants bench docs mcp wheel lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
@@ -19,6 +19,7 @@ help:
 	@echo "make soak      a million random transitions (minutes)"
 	@echo "make sweep     kill -9 at every named place of every journey (half an hour)"
 	@echo "make mutants   plant bugs in a copy and see each found (minutes)"
+	@echo "make docs      build the site of the docs into site/"
 	@echo "make mcp       what signoff mcp needs besides, for AI agents"
 	@echo "make browser   a browser for the tests, into .browser/"
 	@echo "make wheel     build dist/signoff-….whl, to install into any environment"
@@ -52,6 +53,9 @@ bench: $(DEV)
 mutants: $(DEV)
 	@$(BIN)/python -m scripts.mutants
 
+docs: $(DEV)
+	@$(BIN)/zensical build --clean --strict
+
 mcp: $(RUNTIME)
 	@scripts/bootstrap requirements-mcp.lock
 
@@ -68,7 +72,7 @@ lock: $(DEV)
 	@scripts/lock
 
 clean:
-	rm -rf $(VENV) .venv-peer bench.jsonl .browser .signoff-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build dist test-artifacts
+	rm -rf $(VENV) .venv-peer bench.jsonl .browser .signoff-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build dist site .cache test-artifacts
 	find bot engine localslack signoff workflows tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUNTIME): requirements.lock pyproject.toml scripts/bootstrap
