@@ -1,4 +1,4 @@
-"""Planted bugs about databases of earlier releases: their tables, and the types of their steps."""
+"""Planted bugs about databases and files of earlier releases: tables, types of steps, names of options."""
 
 from scripts.planted.mutant import Mutant
 
@@ -58,5 +58,33 @@ MUTANTS = [
         '_BY_NAME = frozenset({"properties", ',
         "_BY_NAME = frozenset({",
         ("tests/upgrades",),
+    ),
+    Mutant(
+        "a renamed option of retry changes the digest of approved code",
+        "engine/compiler/step_code.py",
+        "        source = with_stored_names(textwrap",
+        "        source = str(textwrap",
+        ("tests/upgrades/test_digests.py",),
+    ),
+    Mutant(
+        "a definition is stored under the new names of its options",
+        "engine/model/spec.py",
+        "validate_by_alias=True, serialize_by_alias=True",
+        "validate_by_alias=True, serialize_by_alias=False",
+        ("tests/upgrades/test_digests.py",),
+    ),
+    Mutant(
+        "an earlier name of an option is answered with its nearest spelling",
+        "engine/authoring/keywords.py",
+        "    if keyword in renamed:\n",
+        "    if keyword in known and keyword in renamed:\n",
+        ("tests/engine/test_keywords.py",),
+    ),
+    Mutant(
+        "a condition that names one approval of a dict lifts the guards of all",
+        "engine/authoring/dict_form/reader.py",
+        " if approval not in tested), own)",
+        " if not tested), own)",
+        ("tests/engine/test_dictform.py",),
     ),
 ]

@@ -267,6 +267,16 @@ async def test_a_task_may_run_for_the_outcome_that_its_condition_names(registry:
         assert (await harness.step(run, "tidy")).state == "succeeded"
 
 
+async def test_a_condition_on_the_first_approval_keeps_the_guard_of_the_second(registry: Registry) -> None:
+    tidy = {"id": "tidy", "service": "Intake", "action": "tidy", "when": {"task": "first", "is": "approved"}}
+    tasks = [{"id": name, "approval": ASK} for name in ("first", "second")]
+    async with Harness(flow(FETCH, DOUBLE, *tasks, tidy), registry=registry, people=BOARD) as harness:
+        run = await harness.start("flow")
+        await harness.decide("first", "approve", as_user="U1")
+        await harness.decide("second", "reject", as_user="U1", comment="no")
+        assert (await harness.step(run, "tidy")).state == "skipped"
+
+
 async def test_a_default_of_the_first_action_is_kept() -> None:
     class Pages:
         def read(self, limit: int = 5) -> int:
