@@ -1,4 +1,4 @@
-"""What a workflow file imports. Tests import `signoff.testing`, other programs `signoff.embed`."""
+"""Names for workflow files. Tests import `signoff.testing`, programs that run the engine `signoff.embed`."""
 
 from engine import (
     AskOwner,

@@ -1,4 +1,4 @@
-"""What a program imports that runs the engine itself, without the bot."""
+"""Names for a program that runs the engine itself, without the bot."""
 
 from engine import (
     Absence,
@@ -10,12 +10,14 @@ from engine import (
     Decision,
     DecisionRecord,
     DecisionResult,
+    Definition,
     DefinitionError,
     DefinitionErrors,
     Deliveries,
     Delivery,
     Engine,
     EngineSettings,
+    EventLog,
     EventRecord,
     Failure,
     Group,
@@ -47,9 +49,11 @@ from engine import (
     UnknownRun,
     UnknownService,
     UnknownWorkflow,
+    VisibleRuns,
     Wanted,
     WorkflowRecord,
 )
+from engine.database import FileLock
 
 __all__ = [
     "Absence",
@@ -61,14 +65,17 @@ __all__ = [
     "Decision",
     "DecisionRecord",
     "DecisionResult",
+    "Definition",
     "DefinitionError",
     "DefinitionErrors",
     "Deliveries",
     "Delivery",
     "Engine",
     "EngineSettings",
+    "EventLog",
     "EventRecord",
     "Failure",
+    "FileLock",
     "Group",
     "InvalidInput",
     "NotAllowed",
@@ -98,6 +105,7 @@ __all__ = [
     "UnknownRun",
     "UnknownService",
     "UnknownWorkflow",
+    "VisibleRuns",
     "Wanted",
     "WorkflowRecord",
 ]

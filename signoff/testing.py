@@ -1,4 +1,4 @@
-"""What a test of a workflow imports: the real engine on a real file, with a clock that the test moves."""
+"""Names for tests of workflows: the real engine on a real file, with a clock that the test moves."""
 
 from engine import (
     DecisionResult,

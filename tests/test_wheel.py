@@ -63,7 +63,7 @@ def project_files() -> list[str]:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `make wheel` builds from the files of the project."""
+    """Build a wheel with `make wheel`, from the files of the project alone."""
     folder = tmp_path_factory.mktemp("project")
     for name in project_files():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -126,7 +126,7 @@ async def test_a_registry_is_used_instead_of_the_files_services(workflow_file: M
         assert await harness.output(run, "stamp") == "the desk of the test"
 
 
-def test_services_that_are_no_mapping_are_named_with_their_file(workflow_file: ModuleType) -> None:
+def test_services_other_than_a_mapping_are_refused_with_their_file(workflow_file: ModuleType) -> None:
     vars(workflow_file)["services"] = [workflow_file.Desk]
     with pytest.raises(DefinitionErrors, match=r"desk_flow\.py:\d+: services is list\. Make it a dict"):
         Harness(workflow_file.flow)
