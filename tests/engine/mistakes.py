@@ -1,4 +1,4 @@
-"""Mistakes that an author makes in a workflow file, as data. `docs/reference/mistakes.md` has what is said to each."""
+"""Mistakes that an author makes in a workflow file, as data. The page of mistakes shows the message for each."""
 
 # ruff: noqa: E501 - a text is read as one line
 
@@ -67,8 +67,8 @@ def task(what: str, *tasks: str, options: str = "") -> Mistake:
 FETCH = '{"id": "fetch", "service": "Desk", "action": "fetch"}'
 SEND = '{"id": "send", "service": "Desk", "action": "send"}'
 
-MISTAKES = [
-    # The file
+SUBJECTS: dict[str, list[Mistake]] = {
+    "The file": [
     Mistake("syntax error", "x = (1,\n", whole=True),
     Mistake("import of a missing module", "import nowhere_to_be_found\n", whole=True),
     Mistake("misspelt name", "flow = Workflw('x')\n", whole=True),
@@ -87,7 +87,8 @@ MISTAKES = [
     Mistake("variable of the environment that is not set", "import os\ntoken = os.environ['DESK_TOKEN_OF_NOBODY']\n", whole=True),
     Mistake("invalid default of a model", "from pydantic import BaseModel\n\nclass Rate(BaseModel):\n    eur: int\n\nrate = Rate(eur='x')\n", whole=True),
     Mistake("KeyboardInterrupt in the file", "raise KeyboardInterrupt\n", whole=True),
-    # The workflow
+    ],
+    "Options of a workflow": [
     Mistake("name that is a number", "", 'flow = Workflow(3, input=Order, owner="@platform")'),
     Mistake("name of 300 letters", "", 'flow = Workflow("f" * 300, input=Order, owner="@platform")'),
     Mistake("input by position", "", 'flow = Workflow("flow", Order, owner="@platform")'),
@@ -117,7 +118,8 @@ MISTAKES = [
     flow("unknown on_failure", 'on_failure="ignore"'),
     flow("AskOwner without a unit", "on_failure=AskOwner(expires=4)"),
     flow("misspelt keyword of AskOwner", 'on_failure=AskOwner(expire="4h")'),
-    # Triggers
+    ],
+    "Triggers": [
     flow("trigger that is a text", 'triggers=["0 2 * * *"]'),
     flow("impossible hour in cron", 'triggers=[Cron("0 25 * * *", input={"item": "x"})]'),
     flow("words as cron", 'triggers=[Cron("every day", input={"item": "x"})]'),
@@ -142,7 +144,8 @@ MISTAKES = [
     flow("interval of milliseconds", 'triggers=[Every("0.001s", input={"item": "x"})]'),
     flow("ISO interval", 'triggers=[Every("P1D", input={"item": "x"})]'),
     flow("unknown field in the input of a trigger", 'triggers=[Every("5m", input={"item": "x", "colour": "red"})]'),
-    # Steps
+    ],
+    "Steps": [
     step("generator", function="async def act(build: int) -> int:\n    yield 1"),
     step("call without await", function="async def act(input: Order) -> int:\n    return build(input)"),
     step("coroutine that is returned by a name", function="def act(input: Order) -> int:\n    found = build(input)\n    return found"),
@@ -202,7 +205,8 @@ MISTAKES = [
     step("unknown on_failure of a step", 'on_failure="skip"'),
     step("after a step that does not exist", 'after=["bild"]'),
     step("after something else", "after=[3]"),
-    # Conditions
+    ],
+    "Conditions": [
     step("condition that is a function", "when=lambda: True"),
     step("condition that is a bool", "when=True"),
     step("condition with and", "when=build.succeeded and build.failed"),
@@ -222,7 +226,8 @@ MISTAKES = [
     approval("value of an approval in a condition", "title='Go'", "@flow.step(when=go.value == 'x')\nasync def act(go: Outcome) -> None: ...\n"),
     approval("outcome of another value", 'choose=["eu", "us"]', "@flow.step\nasync def act(go: Outcome[int]) -> None: ...\n"),
     approval("value of an approval without a form", "title='Go'", "@flow.step\nasync def act(go: Outcome[str]) -> None: ...\n"),
-    # Approvals
+    ],
+    "Approvals": [
     approval("question that is an f-string", 'ask=f"Ship {build.output}?"'),
     approval("question with output in a path", 'ask="Ship {input.output.item}?"'),
     approval("question that lacks input", 'ask="Ship {item}?"'),
@@ -252,7 +257,7 @@ MISTAKES = [
     approval("form options of a field that the form lacks", 'form=Form(Order, options={"price": "build"})'),
     approval("form options that are a list", 'form=Form(Order, options=["item"])'),
     approval("form defaults by an output", "form=Form(Order, defaults_from=build.output)"),
-    approval("form that is no model", "form=StepContext"),
+    approval("form that is not a model", "form=StepContext"),
     approval("confirm of two lines", 'confirm="a\\nb"'),
     approval("confirm that is None", "confirm=None"),
     approval("show that is a step in a list", "show=[build]"),
@@ -307,13 +312,15 @@ MISTAKES = [
     approval("veto by display name", 'veto=["Bob"]'),
     approval("misspelt keyword of approval", 'aprovers=["@ops"]'),
     approval("adjacent texts without a comma", 'approvers=["@ops" "@dev"]'),
-    # Guards
+    ],
+    "What an approval guards": [
     approval("approval that guards nothing", "title='Go'", "@flow.step\nasync def act() -> None: ...\n"),
     approval("advisory, and a step that waits for it", "advisory=True"),
     approval("approval tested with .succeeded", "title='Go'", "@flow.step(when=go.succeeded)\nasync def act(go: Outcome) -> None: ...\n"),
     approval("condition that lets a rejection through", "title='Go'", "@flow.step(when=go.approved | build.succeeded)\nasync def act() -> None: ...\n"),
     approval("condition that lets silence through", "title='Go'", "@flow.step(when=~go.rejected)\nasync def act() -> None: ...\n"),
-    # The dict form
+    ],
+    "The dict form": [
     Mistake("no tasks", 'flow = {"id": "Daily", "owner": "@ops", "tasks": []}\n', whole=True),
     Mistake("no owner in a dict", 'flow = {"id": "Daily", "tasks": [1]}\n', whole=True),
     task("unknown key of a dict", options='"chanel": "#ops", '),
@@ -334,4 +341,6 @@ MISTAKES = [
     task("approval with a service", FETCH, '{"id": "go", "service": "Desk", "action": "send", "approval": {"ask": "Go?", "approvers": ["@ops"], "expires": "4h"}}', SEND),
     task("comment that is a text in a dict", FETCH, '{"id": "go", "approval": {"ask": "Go?", "approvers": ["@ops"], "expires": "4h", "comment": "required"}}', SEND),
     task("operator that does not exist", FETCH, '{"id": "go", "approval": {"ask": "Go?", "approvers": ["@ops"], "expires": "4h", "when": {"field": "x", "op": "=", "value": 1}}}', SEND),
-]  # fmt: skip
+    ],
+}  # fmt: skip
+MISTAKES = [mistake for mistakes in SUBJECTS.values() for mistake in mistakes]

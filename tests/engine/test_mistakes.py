@@ -3,6 +3,7 @@
 `docs/reference/mistakes.md` is made from what is said: `python -m tests.engine.test_mistakes` writes it.
 """
 
+import html
 import re
 import tempfile
 from pathlib import Path
@@ -14,20 +15,19 @@ from engine import DefinitionError, DefinitionErrors, Registry, Workflow
 from engine.authoring.dict_form import from_dict
 from engine.authoring.loader import load
 from engine.compiler import compile_workflow
-from tests.engine.mistakes import MISTAKES, Mistake
+from tests.engine.mistakes import MISTAKES, SUBJECTS, Mistake
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "mistakes.md"
 FORBIDDEN = (
     r"(?<!here )is no |is not right|Mend|fault of Signoff|wrong type|0x[0-9a-f]{6}|signoff_workflow_|"
     r"1 validation"
 )
-HEAD = """# Mistakes, and what `signoff check` says
+HEAD = """# Mistakes
 
-Each row is a workflow file with that one mistake; the number is the line in that file. `signoff check` names
-all mistakes of a file at once and exits with 1, and such a file is never served. A test makes this page.
+`signoff check` names all mistakes of a workflow file at once, each with its file, its line, its step and the
+remedy. It exits with 1, and a file with a mistake is never served.
 
-| mistake | line | step | what is said |
-|---|---|---|---|
+This page lists mistakes by subject, with the message for each. A test writes it.
 """
 
 
@@ -51,27 +51,27 @@ def said_to(mistake: Mistake, folder: Path) -> list[DefinitionError]:
     return []
 
 
-def line_of(error: DefinitionError) -> str:
-    found = re.search(r":(\d+)$", error.file or "")
-    return found[1] if found else "–"
+def message(error: DefinitionError, folder: Path) -> str:
+    """Return what is said, with its line and its step, as Markdown shows it."""
+    line = (error.file or "").rpartition(":")[2]
+    place = f"line {line}, step {error.step}" if error.step else f"line {line}"
+    text = f"{place}: {error.problem} {error.remedy}".replace(f"{folder}/", "").replace("\n", " ")
+    return re.sub(r"([\\`*_\[\]|])", r"\\\1", html.escape(text, quote=False))
 
 
 def row(mistake: Mistake, errors: list[DefinitionError], folder: Path) -> str:
-    cells = [
-        mistake.what,
-        ", ".join(dict.fromkeys(map(line_of, errors))),
-        ", ".join(dict.fromkeys(error.step or "–" for error in errors)),
-        " ".join(f"{error.problem} {error.remedy}" for error in errors).replace(f"{folder}/", ""),
-    ]
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+    messages = dict.fromkeys(message(error, folder) for error in errors)
+    return f"| {mistake.what} | {'<br>'.join(messages)} |"
 
 
 def page() -> str:
-    rows = []
-    for mistake in MISTAKES:
-        with tempfile.TemporaryDirectory() as folder:
-            rows.append(row(mistake, said_to(mistake, Path(folder)), Path(folder)))
-    return HEAD + "\n".join(rows) + "\n"
+    parts = [HEAD]
+    for subject, mistakes in SUBJECTS.items():
+        parts.append(f"\n## {subject}\n\n| mistake | message |\n|---|---|\n")
+        for mistake in mistakes:
+            with tempfile.TemporaryDirectory() as folder:
+                parts.append(row(mistake, said_to(mistake, Path(folder)), Path(folder)) + "\n")
+    return "".join(parts)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.what)
