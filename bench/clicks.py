@@ -17,7 +17,7 @@ from bench.harness import CLICKER, STARTER, asks, begun, engine, folder
 from bench.peer import Peer
 from bench.raw import commits_a_second
 from bot import listeners
-from bot.background import Afterwards
+from bot.background import BackgroundTasks
 from bot.http.server import genuine
 from bot.listeners import Context
 from bot.slack.bolt_app import build_app
@@ -205,7 +205,7 @@ async def nothing_lacks(request_id: str) -> str:
 def _context(of: Engine, api: SlackApi) -> Context:
     clock = SystemClock()
     people = SlackPeople(api, clock, team_id="T0LOCAL", groups={})
-    return Context(of, api, people, clock, Afterwards(), "/workflow", lambda _: None, nothing_lacks)
+    return Context(of, api, people, clock, BackgroundTasks(), "/workflow", lambda _: None, nothing_lacks)
 
 
 def _body(request: str, person: str) -> dict[str, Any]:

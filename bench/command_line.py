@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.figures import Figure
 from bench.harness import folder
 from bench.peer import Peer
-from bot.control_socket import Door
+from bot.control_socket import ControlSocket
 
 _TRIES = 7
 _MAX_RATIO = 5
@@ -33,7 +33,7 @@ _ANSWERS = {
 async def measure(peer: Peer) -> list[Figure]:
     del peer
     with folder() as path:
-        door = Door(path / "signoff.db", {name: _Answer(name).give for name in _ANSWERS})
+        door = ControlSocket(path / "signoff.db", {name: _Answer(name).give for name in _ANSWERS})
         await door.open()
         try:
             baseline = await _seconds(["-c", "import typer"])

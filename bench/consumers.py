@@ -8,7 +8,7 @@ from typing import Any
 from bench.figures import Figure
 from bench.harness import PEOPLE, STARTER, asks, engine
 from bench.peer import Peer
-from bot.outbox import Outbox, Parts
+from bot.outbox import Outbox, OutboxParts
 from bot.outbox.ports import Delivery
 from bot.slack.web_api import Outcome
 from engine import Engine, SystemClock
@@ -73,7 +73,7 @@ async def _render(delivery: Delivery, *, plan: bool) -> None:
 async def _outbox(runs: int) -> Figure:
     """From a burst to rows that say what every person is to see."""
     async with engine(asks) as of:
-        outbox = Outbox(Parts(of.events, of.deliveries, of, PEOPLE, _Nobody(), _render, SystemClock()))
+        outbox = Outbox(OutboxParts(of.events, of.deliveries, of, PEOPLE, _Nobody(), _render, SystemClock()))
         await outbox.start()
         began = time.perf_counter()
         made = asyncio.create_task(_burst(of, runs))

@@ -18,7 +18,7 @@ from bench.figures import Figure
 from bench.harness import STARTER, folder
 from bench.peer import Peer
 from bot import listeners
-from bot.background import Afterwards
+from bot.background import BackgroundTasks
 from bot.listeners import Context
 from bot.slack.people import SlackPeople
 from bot.slack.preflight import preflight
@@ -76,7 +76,7 @@ async def _bot() -> AsyncIterator[_Bot]:
         people.start()
         await engine.serve()
         context = Context(
-            engine, api, people, clock, Afterwards(), "/workflow", lambda _: None, nothing_lacks
+            engine, api, people, clock, BackgroundTasks(), "/workflow", lambda _: None, nothing_lacks
         )
         yield _Bot(
             engine,

@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.figures import Figure
 from bench.harness import folder
 from bench.peer import Peer
-from bot.application import Running, running
+from bot.application import Bot, run_bot
 from bot.cli.workflow_files import load
 from bot.config import read_settings
 from engine import Actor
@@ -62,7 +62,7 @@ def _figure(name: str, size: int, seconds: float, quiet: float) -> Figure:
 
 
 @asynccontextmanager
-async def _bot() -> AsyncIterator[Running]:
+async def _bot() -> AsyncIterator[Bot]:
     with folder() as path:
         slack = await start(Config(rates=True))
         try:
@@ -73,7 +73,7 @@ async def _bot() -> AsyncIterator[Running]:
 
 
 @asynccontextmanager
-async def _serving(path: Path, api_url: str, bot_token: str, app_token: str) -> AsyncIterator[Running]:
+async def _serving(path: Path, api_url: str, bot_token: str, app_token: str) -> AsyncIterator[Bot]:
     (path / "flow.py").write_text(_FLOW, encoding="utf-8")
     settings = read_settings(
         {
@@ -87,18 +87,18 @@ async def _serving(path: Path, api_url: str, bot_token: str, app_token: str) -> 
             "SIGNOFF_UNFINISHED_RUNS": "10000",
         }
     )
-    async with running(settings, load(settings), lambda engine: {}) as bot:
+    async with run_bot(settings, load(settings), lambda engine: {}) as bot:
         yield bot
 
 
-async def _flood(bot: Running, workflow: str, count: int) -> None:
+async def _flood(bot: Bot, workflow: str, count: int) -> None:
     for begin in range(0, count, 100):
         runs = range(begin, min(begin + 100, count))
         await asyncio.gather(*(bot.engine.start(workflow, actor=FLOODER) for _ in runs))
     await bot.engine.activity.idle()
 
 
-async def _seconds_until_asked(bot: Running, workflow: str) -> float:
+async def _seconds_until_asked(bot: Bot, workflow: str) -> float:
     began = time.perf_counter()
     run = await bot.engine.start(workflow, actor=OTHER)
     while True:

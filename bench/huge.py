@@ -21,7 +21,7 @@ import aiohttp
 from bench.figures import Figure
 from bench.harness import Pauses, folder
 from bench.peer import Peer
-from bot.application import Running, running
+from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
 from bot.config import read_settings
@@ -101,7 +101,7 @@ class _Office:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    bot: Running
+    bot: Bot
     office: _Office
 
 
@@ -147,7 +147,7 @@ async def _place() -> AsyncIterator[_Place]:
                     "SIGNOFF_DATA_DIR": str(path / "data"),
                 }
             )
-            async with running(settings, load(settings), handlers) as bot:
+            async with run_bot(settings, load(settings), handlers) as bot:
                 yield _Place(bot, _Office(url, http))
 
 

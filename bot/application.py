@@ -16,7 +16,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.config import Settings
-from bot.control_socket import Door, Handler
+from bot.control_socket import ControlSocket, Handler
 from bot.errors import ConfigError
 from bot.http.callbacks import Callbacks
 from bot.http.health import Health
@@ -26,7 +26,7 @@ from bot.monitor import Monitor, end
 from bot.outbox import Outbox
 from bot.resume_preview import as_json, lines
 from bot.slack.alteration_notices import tell_altered
-from bot.slack.late_people import LatePeople
+from bot.slack.late_people import DeferredPeople
 from bot.slack.operator_messages import Operator
 from bot.slack.preflight import Identity
 from bot.slack.web_api import SlackApi
@@ -53,11 +53,11 @@ from engine.loading import Found
 
 log = logging.getLogger(__name__)
 
-_AGAIN = timedelta(seconds=5)
+_OPEN_RETRY_INTERVAL = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedWorkflows:
     """Workflows and the services of their dict forms. `examples`: they are the bundled ones."""
 
     workflows: Sequence[Found]
@@ -69,7 +69,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class Bot:
     """The bot at work. `port`: of its web application."""
 
     workspace: Workspace
@@ -91,14 +91,14 @@ class Running:
 
 
 @asynccontextmanager
-async def running(
+async def run_bot(
     settings: Settings,
-    loaded: Loaded,
+    loaded: LoadedWorkflows,
     handlers: Callable[[Engine], Mapping[str, Handler]],
     clock: Clock | None = None,
     *,
     new: bool = False,
-) -> AsyncIterator[Running]:
+) -> AsyncIterator[Bot]:
     """Everything at work, from the lock on the database to the connection to Slack; closed in reverse.
 
     The engine does not wait for Slack, which is connected when it answers. `handlers`: what the command line
@@ -119,7 +119,7 @@ async def running(
         stack.callback(release, lock, left_behind)
         api = SlackApi(settings.bot_token.get_secret_value(), base_url=settings.api_url)
         stack.push_async_callback(api.close)
-        people = LatePeople()
+        people = DeferredPeople()
         chosen = replace(engine_settings(settings, loaded), dead_loop=end_dead)
         if new and not settings.database_path.exists():
             chosen.keyring(settings.database_path).forget(known_name(settings.database_path))
@@ -133,7 +133,7 @@ async def running(
         await workspace.reach()
         stack.push_async_callback(end, asyncio.create_task(tell_altered(engine, operator)))
         await _set_to_work(stack, engine, Callbacks(engine, clock, settings.callback_hosts))
-        door = Door(settings.database_path, handlers(engine))
+        door = ControlSocket(settings.database_path, handlers(engine))
         await door.open()
         stack.push_async_callback(door.close)
         health = Health(engine, workspace, api)
@@ -146,7 +146,7 @@ async def running(
         # some fifty milliseconds each time, and takes a fifth of the steps a second.
         gc.freeze()
         try:
-            yield Running(workspace, api, engine, port)
+            yield Bot(workspace, api, engine, port)
         except StoreBroken as error:
             await operator.tell("database", f"{icons.FAILED} Signoff has ended. {safe(str(error), 1500)}")
             raise
@@ -171,12 +171,12 @@ async def _opened(
                 await asyncio.to_thread(look_through, database)
                 return await Engine.open(database, clock=clock, people=people, settings=chosen)
             except StoreBusy as error:
-                log.warning("%s Trying again in %d s.", error, _AGAIN.seconds)
+                log.warning("%s Trying again in %d s.", error, _OPEN_RETRY_INTERVAL.seconds)
                 if not problems:
                     health = build_server(problems=found, clock=clock)
                     await meanwhile.enter_async_context(listening(health, settings.host, settings.port))
                 problems["database"] = str(error)
-            await clock.sleep(_AGAIN)
+            await clock.sleep(_OPEN_RETRY_INTERVAL)
 
 
 async def _close(engine: Engine, left_behind: list[str]) -> None:
@@ -243,7 +243,7 @@ def _application(
     )
 
 
-def engine_settings(settings: Settings, loaded: Loaded | None = None) -> EngineSettings:
+def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -> EngineSettings:
     """The engine's part of the settings. Raises `ConfigError` for schedules of workflows there are not."""
     names = loaded.names() if loaded else frozenset()
     chosen = settings.schedules
@@ -280,7 +280,7 @@ def _revealed(*secrets: SecretStr | None) -> tuple[str, ...]:
     return tuple(secret.get_secret_value() for secret in secrets if secret is not None)
 
 
-def register(engine: Engine, loaded: Loaded) -> list[Definition]:
+def register(engine: Engine, loaded: LoadedWorkflows) -> list[Definition]:
     """Raises `DefinitionErrors` with everything that is wrong in all of them."""
     errors: list[DefinitionError] = []
     definitions = []
@@ -327,13 +327,13 @@ async def listening(
         await runner.cleanup()
 
 
-class Ending:
+class StopRequest:
     """Whether somebody asked the process to end."""
 
     asked = False
 
 
-def end_on_sigterm(ending: Ending) -> None:
+def end_on_sigterm(ending: StopRequest) -> None:
     """SIGTERM ends the task that runs now as Ctrl-C does: what it opened is closed."""
     task = asyncio.current_task()
     assert task is not None

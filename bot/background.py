@@ -8,7 +8,7 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 
-class Afterwards:
+class BackgroundTasks:
     """Tasks that only `close` waits for. What goes wrong in them is logged; they tell people themselves."""
 
     def __init__(self) -> None:

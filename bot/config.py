@@ -34,7 +34,7 @@ _PORT = 3000
 _REAL_SLACK = "https://slack.com/api/"
 
 
-_SHORTEST_KEPT, _LONGEST_KEPT = 3600.0, 100 * 365 * 86400.0
+_MIN_KEEP, _MAX_KEEP = 3600.0, 100 * 365 * 86400.0
 
 
 class Settings(BaseSettings):
@@ -225,7 +225,7 @@ class Settings(BaseSettings):
         if value.strip().lower() in ("forever", "all"):
             return None
         try:
-            return timedelta(seconds=seconds(value, _SHORTEST_KEPT, _LONGEST_KEPT))
+            return timedelta(seconds=seconds(value, _MIN_KEEP, _MAX_KEEP))
         except InvalidDuration as error:
             what = error.problem.removeprefix("is ").replace(", which is", " is")
             remedy = error.remedy if " is too " in what else "Write it like 90d, or forever."

@@ -24,14 +24,14 @@ log = logging.getLogger(__name__)
 Handler = Callable[[dict[str, Any], str], Awaitable[Any]]
 """Takes the parameters and the name of the operating-system user; gives JSON."""
 
-_LONGEST_LINE = 8 * 1024 * 1024
+_MAX_LINE_BYTES = 8 * 1024 * 1024
 """Of a request; what an input may have is far below it."""
-MOST_VISITORS = 100
+MAX_CLIENTS = 100
 LINE_SECONDS = 10.0
 """For a request to arrive; the answer may take as long as it takes."""
 
 
-class Door:
+class ControlSocket:
     """Serves the handlers at the socket until closed. Open it while holding the database's lock."""
 
     def __init__(
@@ -56,7 +56,7 @@ class Door:
                 listener.bind(short)
         finally:
             os.umask(before)
-        self._server = await asyncio.start_unix_server(self._visit, sock=listener, limit=_LONGEST_LINE)
+        self._server = await asyncio.start_unix_server(self._visit, sock=listener, limit=_MAX_LINE_BYTES)
 
     async def close(self) -> None:
         if self._server is None:
@@ -100,7 +100,7 @@ class Door:
 
     def _make_place(self) -> None:
         """End the oldest visitor who asks nothing, where there are too many."""
-        if len(self._visitors) > MOST_VISITORS:
+        if len(self._visitors) > MAX_CLIENTS:
             idle = next((task for task, asks in self._visitors.items() if not asks), None)
             if idle is not None:
                 self._visitors.pop(idle)

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from engine import SignoffError
 
-_LONGEST_ADDRESS = 100
+_MAX_ADDRESS_BYTES = 100
 """Bytes: `sun_path` holds 107 and a null on Linux, 103 elsewhere."""
-_LONGEST_NAME = 40
+_MAX_NAME_LENGTH = 40
 _ROOT = 0
 
 
@@ -31,7 +31,7 @@ def socket_path(database: Path) -> Path:
     """Beside the database file itself, by whatever name that is reached."""
     real = Path(os.path.realpath(database))
     name = f"{real.name}.sock"
-    if len(os.fsencode(name)) > _LONGEST_NAME:
+    if len(os.fsencode(name)) > _MAX_NAME_LENGTH:
         name = f"{hashlib.sha256(os.fsencode(real.name)).hexdigest()[:24]}.sock"
     return real.with_name(name)
 
@@ -39,7 +39,7 @@ def socket_path(database: Path) -> Path:
 @contextmanager
 def address(path: Path) -> Iterator[str]:
     """A name for the socket that fits into an address; it holds for this block."""
-    if len(os.fsencode(path)) <= _LONGEST_ADDRESS:
+    if len(os.fsencode(path)) <= _MAX_ADDRESS_BYTES:
         yield str(path)
         return
     with tempfile.TemporaryDirectory(prefix="signoff-") as folder:  # of mode 0700

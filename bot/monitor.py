@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 LOOK_INTERVAL = timedelta(seconds=30)
 TOKEN_INTERVAL = timedelta(minutes=5)
 """Between two checks of a token that works; one that is refused is checked at each look."""
-LASTS = timedelta(minutes=2)
+PROBLEM_LIMIT = timedelta(minutes=2)
 """A shorter problem is logged, and the operator is not told."""
 _AT_ONCE = frozenset({"database"})
 """Problems that the operator is told of at the first look: nothing is recorded while they last."""
@@ -102,7 +102,7 @@ class Monitor:
         elif seen.text != text:
             log.warning("%s: %s", name, text)
             seen.text = text
-        if not seen.told and (name in _AT_ONCE or passed - seen.began >= LASTS.total_seconds()):
+        if not seen.told and (name in _AT_ONCE or passed - seen.began >= PROBLEM_LIMIT.total_seconds()):
             seen.told = True
             since = moment(seen.since, now)
             await self._operator.tell(

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from engine import Prospect
 
 Json = dict[str, Any]
-_MOST = 10
+_MAX_LISTED = 10
 _WAITS = {
     "retry": "retries", "remind": "reminders", "escalate": "escalations", "expire": "expiries",
     "effect": "approvals that take effect",
@@ -54,11 +54,11 @@ def lines(prospect: Json) -> list[str]:
         f"Would fire at once: {count(len(prospect['schedules']), 'schedule')}.",
         *(
             f"  {entry['workflow']} {entry['key']}, due {_when(entry['due'])}"
-            for entry in prospect["schedules"][:_MOST]
+            for entry in prospect["schedules"][:_MAX_LISTED]
         ),
     ]
-    if len(prospect["schedules"]) > _MOST:
-        output.append(f"  and {len(prospect['schedules']) - _MOST} more")
+    if len(prospect["schedules"]) > _MAX_LISTED:
+        output.append(f"  and {len(prospect['schedules']) - _MAX_LISTED} more")
     output.append(f"Would post or change: {', '.join(messages) if messages else 'no message'}.")
     if prospect["untold"]:
         output.append(f"Would look at {count(prospect['untold'], 'event')} that nobody was told of yet.")

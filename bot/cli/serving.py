@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from bot import demo as demonstration
-from bot.application import Ending, Running, end_on_sigterm, end_within, listening, running, secrets
+from bot.application import Bot, StopRequest, end_on_sigterm, end_within, listening, run_bot, secrets
 from bot.cli.handlers import handlers
 from bot.cli.output import CommandError, note
 from bot.cli.target import environment, find_installed_env_file
@@ -40,24 +40,24 @@ def serve_workspace(new: bool) -> None:
     environ = environment()
     settings = read_settings(environ, find_installed_env_file(environ), serving=True)
     _log(settings)
-    ending = Ending()
+    ending = StopRequest()
     until_stopped(_serve(settings, new, ending), ending)
 
 
 def serve_demo(port: int, data: Path, *, browser: bool) -> None:
     """Serve a local Slack and the bot. `data`: the folder where everything is kept."""
     _log(demonstration.settings(data))
-    ending = Ending()
+    ending = StopRequest()
     try:
         until_stopped(_demo(port, data.absolute(), browser, ending), ending)
     except StartError as error:
         raise CommandError(str(error)) from None
 
 
-async def _serve(settings: Settings, new: bool, ending: Ending) -> None:
+async def _serve(settings: Settings, new: bool, ending: StopRequest) -> None:
     end_on_sigterm(ending)
     try:
-        async with running(settings, load(settings), handlers, new=new) as bot:
+        async with run_bot(settings, load(settings), handlers, new=new) as bot:
             _announce(settings, bot)
             await asyncio.shield(bot.engine.failed)
     finally:
@@ -65,13 +65,13 @@ async def _serve(settings: Settings, new: bool, ending: Ending) -> None:
         end_within(_LAST_SECONDS, failed=isinstance(sys.exception(), Exception))
 
 
-async def _demo(port: int, data: Path, browser: bool, ending: Ending) -> None:
+async def _demo(port: int, data: Path, browser: bool, ending: StopRequest) -> None:
     end_on_sigterm(ending)
     async with (
         listening(grants.application(), "127.0.0.1", 0) as grants_port,
         demonstration.workspace(port, data) as (settings, url),
         _environment(GRANTS_URL=f"http://127.0.0.1:{grants_port}/applications"),
-        running(settings, load(settings), handlers, new=True) as bot,
+        run_bot(settings, load(settings), handlers, new=True) as bot,
     ):
         await demonstration.welcome(bot.api, bot.identity.user_id)
         typer.echo(demonstration.greeting(url, data, f"http://{settings.host}:{bot.port}"))
@@ -94,7 +94,7 @@ async def _environment(**values: str) -> AsyncIterator[None]:
                 os.environ[name] = value
 
 
-def _announce(settings: Settings, bot: Running) -> None:
+def _announce(settings: Settings, bot: Bot) -> None:
     workflows = ", ".join(sorted(one.name for one in bot.engine.workflows()))
     health = f"Health: http://{settings.host}:{bot.port}/readyz"
     if bot.workspace.identity is None:
@@ -111,7 +111,7 @@ def _announce(settings: Settings, bot: Running) -> None:
     )
 
 
-def until_stopped(work: Coroutine[Any, Any, None], ending: Ending) -> None:
+def until_stopped(work: Coroutine[Any, Any, None], ending: StopRequest) -> None:
     """To be stopped is how it ends: by Ctrl-C or SIGTERM, once everything was closed.
 
     A step can end the loop too. The exit code says so then, and a supervisor starts the process again.

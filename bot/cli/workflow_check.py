@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.application import Loaded, engine_settings, register
+from bot.application import LoadedWorkflows, engine_settings, register
 from bot.cli import serializers
 from bot.cli.local_engine import people_of
 from bot.cli.target import environment, find_installed_env_file
@@ -85,7 +85,7 @@ async def _described(engine: Engine) -> Report:
     return Report(workflows)
 
 
-def _given_by_settings(name: str, loaded: Loaded, settings: Settings) -> dict[str, str]:
+def _given_by_settings(name: str, loaded: LoadedWorkflows, settings: Settings) -> dict[str, str]:
     """By option that a workflow in dict form leaves out: the setting that gives it."""
     left_out = next(found.left_out for found in loaded.workflows if found.name == name)
     given = {
@@ -95,7 +95,7 @@ def _given_by_settings(name: str, loaded: Loaded, settings: Settings) -> dict[st
     return {option: given[option][0] for option in left_out if given[option][1] is not None}
 
 
-async def _unanswerable_approvals(engine: Engine, loaded: Loaded) -> list[dict[str, Any]]:
+async def _unanswerable_approvals(engine: Engine, loaded: LoadedWorkflows) -> list[dict[str, Any]]:
     files = {found.name: found for found in loaded.workflows}
     return [
         _unanswerable(files[name].place_of(step), name, step, why)

@@ -7,7 +7,7 @@ import signoff
 import signoff.embed
 import signoff.testing
 import workflows as bundled
-from bot.application import Loaded
+from bot.application import LoadedWorkflows
 from bot.config import Settings
 from engine.loading import load as load_files
 from engine.loading import offered
@@ -16,9 +16,9 @@ EXAMPLES = Path(bundled.__file__).parent
 PUBLIC_NAMES = {module.__name__: module.__all__ for module in (signoff, signoff.testing, signoff.embed)}
 
 
-def load(settings: Settings, paths: Sequence[Path] = ()) -> Loaded:
+def load(settings: Settings, paths: Sequence[Path] = ()) -> LoadedWorkflows:
     """`paths`: instead of those of the settings. Raises `DefinitionErrors` with everything that is wrong."""
     chosen = tuple(paths) or settings.workflows
     found = load_files(chosen or (EXAMPLES,), public=PUBLIC_NAMES)
     modules = {one.file: one.module for one in found}.values()
-    return Loaded(found, offered(modules), examples=not chosen)
+    return LoadedWorkflows(found, offered(modules), examples=not chosen)

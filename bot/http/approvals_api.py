@@ -34,10 +34,10 @@ from engine import (
 )
 
 PATH = "/api/approvals"
-LONGEST_WAIT = 60.0
+MAX_WAIT_SECONDS = 60.0
 """Seconds that one GET may wait; ask again for longer."""
 _TOKEN = re.compile(r"[\x21-\x7e]{1,200}")
-MOST_WAITING = 50
+MAX_WAITING = 50
 """GETs of one principal that wait at a time."""
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _FIELDS = ("gate", "question", "details", "link", "on_behalf_of", "callback")
@@ -46,7 +46,7 @@ MayCall = Callable[[str], str]
 Answer = Callable[[web.Request, Principal], Awaitable[web.Response]]
 
 
-class Refused(Exception):
+class Refusal(Exception):
     """What is said instead, with its status."""
 
     def __init__(self, status: int, message: str, field: str = "", *, retry_after: int | None = None) -> None:
@@ -56,13 +56,13 @@ class Refused(Exception):
 
 
 def register(app: web.Application, engine: Engine, may_call: MayCall, bodies: Bodies) -> None:
-    api = _Api(engine, may_call, bodies)
+    api = _ApprovalsApi(engine, may_call, bodies)
     app.router.add_post(PATH, api.guarded(api.ask))
     app.router.add_get(PATH + "/{id}", api.guarded(api.read))
     app.router.add_delete(PATH + "/{id}", api.guarded(api.withdraw))
 
 
-class _Api:
+class _ApprovalsApi:
     def __init__(self, engine: Engine, may_call: MayCall, bodies: Bodies) -> None:
         self._engine, self._may_call, self._bodies = engine, may_call, bodies
         self._waiting: Counter[str] = Counter()
@@ -73,7 +73,7 @@ class _Api:
         async def take(request: web.Request) -> web.Response:
             try:
                 return await answer(request, await self._principal(request))
-            except Refused as refused:
+            except Refusal as refused:
                 error = {"field": refused.field, "message": refused.message}
                 return web.json_response({"error": error}, status=refused.status, headers=refused.headers)
             except StoreBusy as busy:
@@ -82,17 +82,17 @@ class _Api:
         return take
 
     async def _principal(self, request: web.Request) -> Principal:
-        """Whose token came with the request. Raises `Refused`."""
+        """Whose token came with the request. Raises `Refusal`."""
         principal = await self._engine.principals.of(token) if (token := _token(request)) else None
         if principal is None:
-            raise Refused(401, "Send Authorization: Bearer TOKEN, with a token of signoff token create.")
+            raise Refusal(401, "Send Authorization: Bearer TOKEN, with a token of signoff token create.")
         return principal
 
     async def _read(self, request: web.Request) -> bytes:
         try:
             return await self._bodies.read(request)
         except BodyRefused as refused:
-            raise Refused(refused.status, refused.message) from None
+            raise Refusal(refused.status, refused.message) from None
 
     async def ask(self, request: web.Request, principal: Principal) -> web.Response:
         """Opens the question, once for each `Idempotency-Key`."""
@@ -101,22 +101,22 @@ class _Api:
         key = _key(request, principal)
         question = {name: value for name, value in body.items() if name != "gate"}
         if question.get("callback") and (why := self._may_call(str(question["callback"]))):
-            raise Refused(400, f"It {why}", "callback")
+            raise Refusal(400, f"It {why}", "callback")
         actor = principal.actor
         try:
             run = await self._engine.start(gate, question, actor=actor, key=key)
         except InvalidInput as error:
             field, what = error.problems[0]
-            raise Refused(400, what, field) from None
+            raise Refusal(400, what, field) from None
         except TooMany as error:
-            raise Refused(429, str(error), retry_after=error.retry_after) from None
+            raise Refusal(429, str(error), retry_after=error.retry_after) from None
         except NotPossible as error:
-            raise Refused(409, str(error)) from None
+            raise Refusal(409, str(error)) from None
         except SignoffError as error:
-            raise Refused(503, str(error)) from None
+            raise Refusal(503, str(error)) from None
         if any(run.input.get(name) != question.get(name, "") for name in _FIELDS[1:]):
             problem = "This Idempotency-Key was used for another question. Use a new one for each."
-            raise Refused(409, problem, "Idempotency-Key")
+            raise Refusal(409, problem, "Idempotency-Key")
         return web.json_response(shape(await self._detail(run.id, principal)), status=201)
 
     async def read(self, request: web.Request, principal: Principal) -> web.Response:
@@ -130,9 +130,9 @@ class _Api:
 
     async def _wait(self, request: web.Request, id_: str, principal: Principal, seconds: float) -> None:
         """Until it is decided, the token is revoked, or the time is over."""
-        if self._waiting[principal.name] >= MOST_WAITING:
-            problem = f"{principal.name} waits for {MOST_WAITING} answers already. Ask without wait."
-            raise Refused(429, problem, "wait", retry_after=5)
+        if self._waiting[principal.name] >= MAX_WAITING:
+            problem = f"{principal.name} waits for {MAX_WAITING} answers already. Ask without wait."
+            raise Refusal(429, problem, "wait", retry_after=5)
         self._waiting[principal.name] += 1
         waits = [
             asyncio.ensure_future(self._engine.until_ended(id_)),
@@ -154,7 +154,7 @@ class _Api:
         try:
             await self._engine.cancel(id_, actor=actor, reason=reason)
         except NotPossible as error:
-            raise Refused(409, str(error), "id") from None
+            raise Refusal(409, str(error), "id") from None
         return web.json_response(shape(await self._detail(id_, principal)))
 
     async def _detail(self, id_: str, principal: Principal) -> RunDetail:
@@ -163,12 +163,12 @@ class _Api:
             try:
                 detail = await self._engine.seen_by(principal.actor).detail(id_)
             except AlteredRun as altered:
-                raise Refused(409, str(altered), "id") from None
+                raise Refusal(409, str(altered), "id") from None
             except UnknownRun:
                 pass
         # Whether others asked something is nobody's business, nor what an earlier one of this name asked.
         if detail is None or not _asked_by(detail.run, principal):
-            raise Refused(404, f"{principal.name} has asked nothing of the id {id_}.", "id")
+            raise Refusal(404, f"{principal.name} has asked nothing of the id {id_}.", "id")
         return detail
 
     def _gate(self, body: Mapping[str, Any], principal: Principal) -> str:
@@ -178,7 +178,7 @@ class _Api:
         )
         if not isinstance(name, str) or name not in gates:
             listed = ", ".join(sorted(gates)) or "none that is loaded"
-            raise Refused(403, f"{principal.name} may not ask at {name!r}. It may at: {listed}.", "gate")
+            raise Refusal(403, f"{principal.name} may not ask at {name!r}. It may at: {listed}.", "gate")
         return name
 
 
@@ -186,14 +186,14 @@ def _body(read: bytes) -> dict[str, Any]:
     try:
         body = json.loads(read)
     except ValueError:
-        raise Refused(400, "The body is not JSON in UTF-8.") from None
+        raise Refusal(400, "The body is not JSON in UTF-8.") from None
     except RecursionError:
-        raise Refused(400, "The body is nested too deeply.") from None
+        raise Refusal(400, "The body is nested too deeply.") from None
     if not isinstance(body, dict):
-        raise Refused(400, 'The body is not an object. Send {"gate": …, "question": …}.')
+        raise Refusal(400, 'The body is not an object. Send {"gate": …, "question": …}.')
     for field in body:
         if field not in _FIELDS:
-            raise Refused(400, f"There is no such field. There are: {', '.join(_FIELDS)}.", field)
+            raise Refusal(400, f"There is no such field. There are: {', '.join(_FIELDS)}.", field)
     return body
 
 
@@ -215,7 +215,7 @@ def _key(request: web.Request, principal: Principal) -> str | None:
     if key is None:
         return principal.mark + secrets.token_hex(10) if principal.mark else None
     if not _KEY.fullmatch(key):
-        raise Refused(400, "It is longer than 200 characters, or not plain ASCII.", "Idempotency-Key")
+        raise Refusal(400, "It is longer than 200 characters, or not plain ASCII.", "Idempotency-Key")
     return principal.mark + hashlib.sha256(f"{principal.name}:{key}".encode()).hexdigest()[:20]
 
 
@@ -225,8 +225,8 @@ def _wait(request: web.Request) -> float:
         seconds = float(text)
     except ValueError:
         seconds = -1.0
-    if not 0 <= seconds <= LONGEST_WAIT:
-        raise Refused(400, f"{text!r} is not between 0 and {LONGEST_WAIT:g} seconds.", "wait")
+    if not 0 <= seconds <= MAX_WAIT_SECONDS:
+        raise Refusal(400, f"{text!r} is not between 0 and {MAX_WAIT_SECONDS:g} seconds.", "wait")
     return seconds
 
 

@@ -25,11 +25,11 @@ from engine import Actor, AlteredRun, Clock, Delivery, Engine, EventRecord, Stor
 log = logging.getLogger(__name__)
 CONSUMER = "callbacks"
 _ENDS = frozenset({"run.succeeded", "run.failed", "run.cancelled"})
-_MOST_TRIES = 12
-_FIRST, _LONGEST = timedelta(seconds=5), timedelta(hours=6)
-_MOST_AT_ONCE, _MOST_OF_ONE = 32, 4
+_MAX_TRIES = 12
+_FIRST_DELAY, _MAX_DELAY = timedelta(seconds=5), timedelta(hours=6)
+_MAX_AT_ONCE, _MAX_FOR_ONE_HOST = 32, 4
 """Callbacks told at a time, and of one principal."""
-_WITHIN = aiohttp.ClientTimeout(total=10)
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
 def refused(url: str, hosts: Iterable[str]) -> str:
@@ -59,7 +59,7 @@ class Callbacks:
 
     def __init__(self, engine: Engine, clock: Clock, hosts: Iterable[str]) -> None:
         self._engine, self._clock, self._hosts = engine, clock, frozenset(hosts)
-        self._http = aiohttp.ClientSession(timeout=_WITHIN)
+        self._http = aiohttp.ClientSession(timeout=_TIMEOUT)
         self._task: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._telling: dict[str, str] = {}
@@ -92,7 +92,7 @@ class Callbacks:
                 return
             except Exception:
                 log.exception("callbacks are tried again")
-                await self._clock.sleep(_FIRST)
+                await self._clock.sleep(_FIRST_DELAY)
 
     async def _project(self) -> int:
         deliveries = self._engine.deliveries
@@ -129,7 +129,7 @@ class Callbacks:
     def _has_place(self, delivery: Delivery) -> bool:
         """A receiver that does not answer holds up its own principal, and not the others."""
         own = sum(to == delivery.target["to"] for to in self._telling.values())
-        return own < _MOST_OF_ONE and len(self._telling) < _MOST_AT_ONCE
+        return own < _MAX_FOR_ONE_HOST and len(self._telling) < _MAX_AT_ONCE
 
     def _begin(self, delivery: Delivery) -> None:
         self._telling[delivery.key] = delivery.target["to"]
@@ -142,7 +142,7 @@ class Callbacks:
             await self._tell(delivery)
         except Exception:
             log.exception("%s could not be told; it is tried again", delivery.key)
-            await self._clock.sleep(_FIRST)
+            await self._clock.sleep(_FIRST_DELAY)
         finally:
             self._telling.pop(delivery.key, None)
             self._ended.set()
@@ -167,11 +167,11 @@ class Callbacks:
         if not error:
             await deliveries.sent(delivery.key, delivery.wanted, None)
             return
-        if delivery.tries + 1 >= _MOST_TRIES:
+        if delivery.tries + 1 >= _MAX_TRIES:
             log.warning("nobody takes the callback %s: %s", url, error)
             await deliveries.dead(delivery.key, error)
             return
-        again: timedelta = min(_FIRST * 3**delivery.tries, _LONGEST)
+        again: timedelta = min(_FIRST_DELAY * 3**delivery.tries, _MAX_DELAY)
         await deliveries.later(delivery.key, self._clock.now() + again, error, ambiguous=False)
 
     async def _post(self, url: str, body: bytes, principal: str) -> str:

@@ -8,7 +8,7 @@ from bot.slack.errors import token_problem
 from engine import SignoffError
 
 
-class Serves(Protocol):
+class EngineHealth(Protocol):
     """The engine."""
 
     @property
@@ -39,7 +39,7 @@ class Serves(Protocol):
     def jumped(self) -> str: ...
 
 
-class Delivers(Protocol):
+class OutboxHealth(Protocol):
     """The outbox."""
 
     def health(self) -> Mapping[str, str]: ...
@@ -47,7 +47,7 @@ class Delivers(Protocol):
     async def warnings(self) -> Mapping[str, str]: ...
 
 
-class Connected(Protocol):
+class ConnectionHealth(Protocol):
     """Socket Mode."""
 
     @property
@@ -67,13 +67,13 @@ class Workspace(Protocol):
     def unanswered(self) -> str: ...
 
     @property
-    def outbox(self) -> Delivers | None: ...
+    def outbox(self) -> OutboxHealth | None: ...
 
     @property
-    def socket(self) -> Connected | None: ...
+    def socket(self) -> ConnectionHealth | None: ...
 
 
-class Calls(Protocol):
+class ApiHealth(Protocol):
     """Slack's Web API."""
 
     @property
@@ -83,7 +83,7 @@ class Calls(Protocol):
 class Health:
     """Asks every part how it is."""
 
-    def __init__(self, engine: Serves, workspace: Workspace, api: Calls) -> None:
+    def __init__(self, engine: EngineHealth, workspace: Workspace, api: ApiHealth) -> None:
         self._engine, self._workspace, self._api = engine, workspace, api
 
     async def problems(self) -> Mapping[str, str]:

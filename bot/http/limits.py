@@ -12,16 +12,16 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-MOST_CONNECTIONS = 500
-MOST_REQUESTS = 400
+MAX_CONNECTIONS = 500
+MAX_REQUESTS = 400
 """At a time; the rest of the connections is for health checks."""
 HEADER_SECONDS = 15.0
 """For the first request of a connection, and between two."""
 BODY_SECONDS = 10.0
-LARGEST_BODY = 1024 * 1024
+MAX_BODY_BYTES = 1024 * 1024
 """Bytes. A view of Slack with all its state is at most 250 KB."""
-BODIES_IN_MEMORY = 32 * LARGEST_BODY
-_TOO_LARGE = f"The body is too large; at most {LARGEST_BODY} bytes are read."
+BODIES_IN_MEMORY = 32 * MAX_BODY_BYTES
+_TOO_LARGE = f"The body is too large; at most {MAX_BODY_BYTES} bytes are read."
 HEALTH = ("/healthz", "/readyz")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -49,8 +49,8 @@ class Connections:
         self, most: int | None = None, requests: int | None = None, header_seconds: float = HEADER_SECONDS
     ) -> None:
         self.header_seconds = header_seconds
-        self._most = most or min(MOST_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
-        self._requests = requests or self._most * MOST_REQUESTS // MOST_CONNECTIONS
+        self._most = most or min(MAX_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+        self._requests = requests or self._most * MAX_REQUESTS // MAX_CONNECTIONS
         self._busy: set[asyncio.BaseProtocol] = set()
 
     def accepting(self, server: web.Server) -> Callable[[], asyncio.BaseProtocol]:
@@ -106,7 +106,7 @@ class Bodies:
                 async for part in request.content.iter_any():
                     parts.append(part)
                     self._take(len(part))
-                    if sum(map(len, parts)) > LARGEST_BODY:
+                    if sum(map(len, parts)) > MAX_BODY_BYTES:
                         raise BodyRefused(413, _TOO_LARGE)
         except TimeoutError:
             raise BodyRefused(408, f"The body did not arrive within {self._seconds:g} s.") from None

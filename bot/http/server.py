@@ -16,7 +16,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.http import approvals_api, callbacks
-from bot.http.limits import LARGEST_BODY, Bodies, BodyRefused
+from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
 from engine import Clock, Engine
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def build_server(
 ) -> web.Application:
     """The application; Slack's requests are taken where `signing_secrets` and `dispatch` are given, and
     questions from outside where there is an engine. `callback_hosts`: where their answers may be told."""
-    app = web.Application(client_max_size=LARGEST_BODY)
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
     bodies = Bodies()
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _Ready(problems, warnings).answer)
@@ -87,7 +87,7 @@ class _Ready:
         return web.json_response(body, status=503 if problems else 200)
 
 
-class Once:
+class Deduplicator:
     """Remembers names for so many seconds. A request can be signed for five minutes later, too."""
 
     def __init__(self, seconds: float) -> None:
@@ -110,7 +110,7 @@ class Once:
 class _Slack:
     def __init__(self, secrets: Sequence[str], dispatch: Dispatch, clock: Clock, bodies: Bodies) -> None:
         self._secrets, self._dispatch, self._clock, self._bodies = secrets, dispatch, clock, bodies
-        self._once = Once(2 * _AGE)
+        self._once = Deduplicator(2 * _AGE)
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         try:

@@ -9,13 +9,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.listeners import deciding, home, subcommands
 from bot.listeners.context import Context
-from bot.listeners.subcommands import Asker
+from bot.listeners.subcommands import Caller
 from bot.listeners.surface import Surface, clicked
 from bot.rendering import rendered
 from bot.slack.display_names import names_in, with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies
-from bot.views.button_values import UNKNOWN_REQUEST, UnknownButton, Value
+from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
 from bot.views.details import page_of, request_details, run_details
 from bot.views.form import approve_modal, form_modal
 from bot.views.message import Message
@@ -30,7 +30,7 @@ from bot.views.modals import (
 from bot.views.weight import light
 from engine import Decision, DecisionResult, RequestRecord, RunDetail, SignoffError
 
-Act = Callable[[Context, Surface, Value], Awaitable[None]]
+Act = Callable[[Context, Surface, ButtonValue], Awaitable[None]]
 """Does what must be durable before Slack is answered, and starts the rest."""
 
 
@@ -79,7 +79,7 @@ def _open(context: Context, surface: Surface, view: Mapping[str, Any]) -> None:
 def _show_details(
     context: Context,
     surface: Surface,
-    value: Value,
+    value: ButtonValue,
     view: Callable[[], Mapping[str, Any]],
     subjects: tuple[RunDetail | RequestRecord, ...],
 ) -> None:
@@ -106,7 +106,9 @@ async def _open_first(
         await surface.update(await rendered(subjects, view), view_id)
 
 
-async def _answer_click(context: Context, surface: Surface, value: Value, answer: DecisionResult) -> None:
+async def _answer_click(
+    context: Context, surface: Surface, value: ButtonValue, answer: DecisionResult
+) -> None:
     """Say what the clicked message does not show; in a stale one also where the current one is."""
     # A link would tell of a request that this person may not see.
     stale = answer.code != "unknown" and await deciding.is_stale(context, surface)
@@ -120,7 +122,7 @@ async def _answer_click(context: Context, surface: Surface, value: Value, answer
     await surface.say(command_replies.pointing(content, url) if url else content)
 
 
-async def _decide(context: Context, surface: Surface, value: Value) -> None:
+async def _decide(context: Context, surface: Surface, value: ButtonValue) -> None:
     answer = await deciding.decide(context, surface.user, value.id, Decision(value.choice, seen=value.seen))
     if answer.code == "comment_required" and answer.request is not None:
         _open(context, surface, reason_modal(answer.request, value))
@@ -150,7 +152,7 @@ def _open_form(context: Context, surface: Surface, request: RequestRecord) -> No
         _open(context, surface, form)
 
 
-async def _together(context: Context, surface: Surface, value: Value) -> None:
+async def _together(context: Context, surface: Surface, value: ButtonValue) -> None:
     """Those of low risk that wait for this person, listed before they are approved."""
     waiting = [request for request in await context.engine.waiting_for(surface.user) if request.together]
     if not waiting:
@@ -159,7 +161,7 @@ async def _together(context: Context, surface: Surface, value: Value) -> None:
         _open(context, surface, together_modal(waiting))
 
 
-async def _change(context: Context, surface: Surface, value: Value) -> None:
+async def _change(context: Context, surface: Surface, value: ButtonValue) -> None:
     """The values as they are proposed, to be changed and approved."""
     await context.member(surface.user)
     request = await context.seen_by(surface.user).request(value.id)
@@ -171,7 +173,7 @@ async def _change(context: Context, surface: Surface, value: Value) -> None:
     _open_form(context, surface, request)
 
 
-async def _ask(context: Context, surface: Surface, value: Value) -> None:
+async def _ask(context: Context, surface: Surface, value: ButtonValue) -> None:
     """A question to whoever asked for the approval."""
     await context.member(surface.user)
     request = await context.seen_by(surface.user).request(value.id)
@@ -197,7 +199,7 @@ async def _list_anew(context: Context, surface: Surface) -> None:
     await surface.say(listed, instead=True)
 
 
-async def _details_of_request(context: Context, surface: Surface, value: Value) -> None:
+async def _details_of_request(context: Context, surface: Surface, value: ButtonValue) -> None:
     await context.member(surface.user)
     request = await context.seen_by(surface.user).request(value.id)
     if request is None:
@@ -211,7 +213,7 @@ async def _details_of_request(context: Context, surface: Surface, value: Value) 
     _show_details(context, surface, value, view, (detail, *before))
 
 
-async def _details_of_run(context: Context, surface: Surface, value: Value) -> None:
+async def _details_of_run(context: Context, surface: Surface, value: ButtonValue) -> None:
     await context.member(surface.user)
     detail = await context.seen_by(surface.user).detail(value.id)
     names, page = await names_in(context.people, detail), page_of(value.word)
@@ -219,7 +221,7 @@ async def _details_of_run(context: Context, surface: Surface, value: Value) -> N
     _show_details(context, surface, value, view, (detail,))
 
 
-async def _more(context: Context, surface: Surface, value: Value) -> None:
+async def _more(context: Context, surface: Surface, value: ButtonValue) -> None:
     """The menu of a run's message. Cancelling asks first, in a modal."""
     if value.word == "cancel":
         await context.member(surface.user)
@@ -229,22 +231,22 @@ async def _more(context: Context, surface: Surface, value: Value) -> None:
         await _details_of_run(context, surface, value)
 
 
-async def _cancel(context: Context, surface: Surface, value: Value) -> None:
+async def _cancel(context: Context, surface: Surface, value: ButtonValue) -> None:
     _tell(context, surface, await subcommands.cancel(context, surface.user, value.id, ""))
 
 
-async def _show(context: Context, surface: Surface, value: Value) -> None:
-    asker = Asker(surface.user, surface.channel, surface.trigger)
+async def _show(context: Context, surface: Surface, value: ButtonValue) -> None:
+    asker = Caller(surface.user, surface.channel, surface.trigger)
     answer = await subcommands.answer(context, asker, value.word)
     if isinstance(answer, Message):
         _tell(context, surface, answer, instead=True)
 
 
-async def _start(context: Context, surface: Surface, value: Value) -> None:
+async def _start(context: Context, surface: Surface, value: ButtonValue) -> None:
     """`Run` in a list of workflows: a form where there is something to give."""
     await context.member(surface.user)
     workflow = context.engine.workflow(value.id)
-    asker = Asker(surface.user, None if surface.view else surface.channel, surface.trigger)
+    asker = Caller(surface.user, None if surface.view else surface.channel, surface.trigger)
     form = form_modal(workflow, asker.channel)
     if form is not None:
         _open(context, surface, form)

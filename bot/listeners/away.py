@@ -15,7 +15,7 @@ async def away(context: Context, user: str, command: Away) -> Message:
     person, now = await context.people.person(user), context.clock.now()
     try:
         until = dates.until(command.until, now, person.tz)
-    except dates.NoMoment as error:
+    except dates.InvalidMoment as error:
         names = await names_in(context.people, command.to)
         to = command.to if command.to.startswith("@") else f"@{names.plain(command.to)}"
         corrected = f"{context.command} away until fri to {to}"

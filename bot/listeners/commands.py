@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.listeners import subcommands
 from bot.listeners.context import Context
-from bot.listeners.subcommands import Asker, Form
+from bot.listeners.subcommands import Caller, FormReply
 from bot.listeners.surface import Surface
 from bot.slack.reads import click_budget
 
@@ -20,10 +20,10 @@ def register(app: AsyncApp, context: Context) -> None:
     @app.command(re.compile(rf"^{re.escape(context.command)}$"))
     async def command(ack: AsyncAck, command: Mapping[str, Any]) -> None:
         closed = command.get("channel_name") in _CLOSED
-        asker = Asker(command["user_id"], command.get("channel_id"), command["trigger_id"], closed)
+        asker = Caller(command["user_id"], command.get("channel_id"), command["trigger_id"], closed)
         with click_budget():
             answer = await subcommands.answer(context, asker, command.get("text", ""))
-        if isinstance(answer, Form):
+        if isinstance(answer, FormReply):
             await ack()
             surface = _surface(context, command)
             context.afterwards.start(surface.open(answer.view), "open a form")

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.background import Afterwards
+from bot.background import BackgroundTasks
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi
 from engine import (
@@ -32,7 +32,7 @@ class Context:
     api: SlackApi
     people: SlackPeople
     clock: Clock
-    afterwards: Afterwards
+    afterwards: BackgroundTasks
     command: str
     mended: Callable[[str], None]
     lacking: Callable[[str], Awaitable[str]]

@@ -12,7 +12,7 @@ from engine import NotAllowed, PeopleUnavailable
 
 log = logging.getLogger(__name__)
 
-_RUNS = 10
+_MAX_RUNS = 10
 
 
 async def publish(context: Context, user: str) -> None:
@@ -33,7 +33,7 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
         waiting = await engine.waiting_for(user)
     except PeopleUnavailable:
         waiting = None
-    runs, total = await engine.runs(limit=_RUNS, actor=slack_actor(user))
+    runs, total = await engine.runs(limit=_MAX_RUNS, actor=slack_actor(user))
     workflows, now = await subcommands.visible_workflows(context, user), context.clock.now()
     return await rendered(
         (*(waiting or ()), *runs), home_view, waiting, runs, workflows, now, context.command,

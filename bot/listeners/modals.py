@@ -9,18 +9,18 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.listeners import deciding, home, subcommands
 from bot.listeners.context import Context, slack_actor
-from bot.listeners.subcommands import Asker
+from bot.listeners.subcommands import Caller
 from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies, modals
-from bot.views.button_values import UNKNOWN_REQUEST, UnknownButton, Value
+from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
 from bot.views.form import errors_in, schema_digest, values_in
 from bot.views.message import Message
 from engine import Decision, DecisionResult, InvalidInput, SignoffError
 
 Reply = dict[str, Any]
 """What the acknowledgement carries; nothing closes the modal."""
-Submit = Callable[[Context, str, Mapping[str, Any], Value], Awaitable[Reply]]
+Submit = Callable[[Context, str, Mapping[str, Any], ButtonValue], Awaitable[Reply]]
 
 
 def register(app: AsyncApp, context: Context) -> None:
@@ -70,7 +70,7 @@ def _wants(view: Mapping[str, Any], answer: DecisionResult) -> Reply | None:
     return {"response_action": "errors", "errors": {field: answer.text}}
 
 
-def _decision(view: Mapping[str, Any], value: Value) -> Decision:
+def _decision(view: Mapping[str, Any], value: ButtonValue) -> Decision:
     """Return the decision that a submitted modal carries."""
     return Decision(
         value.choice,
@@ -81,12 +81,12 @@ def _decision(view: Mapping[str, Any], value: Value) -> Decision:
     )
 
 
-async def _decide(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+async def _decide(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     answer = await deciding.decide(context, user, value.id, _decision(view, value))
     return _wants(view, answer) or await _answered(context, user, answer)
 
 
-async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     """The form of an approval, filled in or changed."""
     request = await context.seen_by(user).request(value.id)
     if request is None or request.form is None:
@@ -101,7 +101,7 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     return _wants(view, answer) or await _answered(context, user, answer)
 
 
-async def _together(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+async def _together(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     answers = [
         replace(answer, text=await with_names(context.people, answer.text))
         for answer in await deciding.approve_together(context, user, value.id.split(","))
@@ -110,7 +110,7 @@ async def _together(context: Context, user: str, view: Mapping[str, Any], value:
     return _instead(command_replies.together_answer(answers))
 
 
-async def _ask(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+async def _ask(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     text = _text(view, modals.COMMENT)
     await context.engine.ask_requester(value.id, text, actor=slack_actor(user))
     return {}
@@ -125,12 +125,12 @@ async def _answered(context: Context, user: str, answer: DecisionResult) -> Repl
     return {}
 
 
-async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     await subcommands.cancel(context, user, value.id, _text(view, modals.COMMENT))
     return {}
 
 
-async def _start(context: Context, user: str, view: Mapping[str, Any], value: Value) -> Reply:
+async def _start(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     workflow = context.engine.workflow(value.choice)
     channel = None if value.id == "-" else value.id
     schema = workflow.input_schema or {}
@@ -143,7 +143,7 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Va
     if unreadable:
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
     try:
-        started = await subcommands.start(context, Asker(user, channel, view["id"]), workflow, values)
+        started = await subcommands.start(context, Caller(user, channel, view["id"]), workflow, values)
     except InvalidInput as error:
         return {"response_action": "errors", "errors": errors_in(error.problems, view)}
     if channel is None:

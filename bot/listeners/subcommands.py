@@ -22,11 +22,11 @@ from engine import (
     WorkflowRecord,
 )
 
-_NEWEST = 20
+_MAX_RUNS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Caller:
     """Who asks, where, and the token that Slack gave this one act. `closed`: not a public channel, so that
     nobody knows whether the bot can write there."""
 
@@ -37,16 +37,16 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FormReply:
     """An answer that is a modal."""
 
     view: dict[str, Any]
 
 
-Answered = Message | Form
+Answered = Message | FormReply
 
 
-async def answer(context: Context, asker: Asker, text: str) -> Answered:
+async def answer(context: Context, asker: Caller, text: str) -> Answered:
     """The answer to what was typed behind the command; people's mistakes are answered, not raised."""
     try:
         command = commands.parse(text, context.command)
@@ -60,12 +60,12 @@ async def answer(context: Context, asker: Asker, text: str) -> Answered:
         return await refused(context, error)
 
 
-async def _allowed(context: Context, asker: Asker, command: commands.Command) -> None:
+async def _allowed(context: Context, asker: Caller, command: commands.Command) -> None:
     if not isinstance(command, commands.Help):
         await context.member(asker.user)
 
 
-async def _answer(context: Context, asker: Asker, command: commands.Command) -> Answered:
+async def _answer(context: Context, asker: Caller, command: commands.Command) -> Answered:
     match command:
         case commands.Help():
             return command_replies.help_answer(context.command)
@@ -75,7 +75,7 @@ async def _answer(context: Context, asker: Asker, command: commands.Command) -> 
         case commands.Run(workflow, values):
             return await _run(context, asker, workflow, values)
         case commands.Status(None):
-            runs, more = await context.seen_by(asker.user).runs(_NEWEST)
+            runs, more = await context.seen_by(asker.user).runs(_MAX_RUNS)
             return command_replies.runs_answer(runs, more, context.clock.now(), context.command)
         case commands.Status(run):
             seen = context.seen_by(asker.user)
@@ -99,7 +99,7 @@ async def _answer(context: Context, asker: Asker, command: commands.Command) -> 
             )
 
 
-async def _reassign(context: Context, asker: Asker, run: str, to: str) -> Message:
+async def _reassign(context: Context, asker: Caller, run: str, to: str) -> Message:
     run_record = await context.seen_by(asker.user).find_run(run)
     waiting = [
         request
@@ -143,7 +143,7 @@ async def visible_workflows(context: Context, user: str) -> list[WorkflowRecord]
     ]
 
 
-async def _run(context: Context, asker: Asker, name: str, values: Mapping[str, str]) -> Answered:
+async def _run(context: Context, asker: Caller, name: str, values: Mapping[str, str]) -> Answered:
     try:
         workflow = context.engine.workflow(name)
     except UnknownWorkflow as error:
@@ -163,12 +163,12 @@ async def _run(context: Context, asker: Asker, name: str, values: Mapping[str, s
         )
 
 
-def _form_if_needed(workflow: WorkflowRecord, asker: Asker) -> Form | None:
+def _form_if_needed(workflow: WorkflowRecord, asker: Caller) -> FormReply | None:
     """A form where something must be given and nothing was."""
     if not (workflow.input_schema or {}).get("required"):
         return None
     view = form_modal(workflow, asker.channel)
-    return Form(view) if view else None
+    return FormReply(view) if view else None
 
 
 def _corrected(context: Context, workflow: WorkflowRecord, values: Mapping[str, str], field: str) -> str:
@@ -188,7 +188,7 @@ def _nearest(typed: str, known: Iterable[str]) -> str:
 
 
 async def start(
-    context: Context, asker: Asker, workflow: WorkflowRecord, values: Mapping[str, Any]
+    context: Context, asker: Caller, workflow: WorkflowRecord, values: Mapping[str, Any]
 ) -> Message:
     """Start a run. Raises `InvalidInput` and the engine's other errors."""
     input_value = context.engine.parse_input(workflow.name, values)
@@ -202,7 +202,7 @@ async def start(
     return command_replies.started_answer(run, where(run, workflow, asker))
 
 
-def where(run: RunRecord, workflow: WorkflowRecord, asker: Asker) -> str:
+def where(run: RunRecord, workflow: WorkflowRecord, asker: Caller) -> str:
     """A sentence that says where the run can be followed; mrkdwn."""
     if run.channel is not None and run.channel == asker.channel:
         if asker.closed and workflow.channel:

@@ -4,14 +4,14 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.outbox.ports import Deliveries, Delivery, PeopleBook, Records, Wanted
+from bot.outbox.ports import Deliveries, Delivery, PeopleDirectory, Records, Wanted
 from bot.outbox.problems import Problem
 from bot.outbox.projector import LOGS, TELLS, run_key
 from engine import Clock, Group, PeopleUnavailable, Queue, RunDetail, SignoffError, UnknownPeople
 
 log = logging.getLogger(__name__)
 
-_MOST_OWNERS = 5
+_MAX_OWNERS = 5
 """Of a group: more messages than that help nobody."""
 
 _TOLD_OF = ("run", "request", "full", "line")
@@ -33,7 +33,7 @@ class Notices:
 
     deliveries: Deliveries
     records: Records
-    people: PeopleBook
+    people: PeopleDirectory
     clock: Clock
     want: Want
     operator: str | None = None
@@ -116,9 +116,7 @@ class Notices:
             log.warning("The owner %s can't be told: %s", owner, error)
             unknown = str(error)
         else:
-            members = (
-                sorted(resolved.members)[:_MOST_OWNERS] if isinstance(resolved, Group) else [resolved.id]
-            )
+            members = sorted(resolved.members)[:_MAX_OWNERS] if isinstance(resolved, Group) else [resolved.id]
             roles = dict.fromkeys(members, "owner")
         if self.operator:
             roles.setdefault(self.operator, "operator")

@@ -13,14 +13,14 @@ from bot.outbox.projector import run_key
 from bot.outbox.rate_limits import Pace
 from engine import Queue
 
-LONGEST_WAIT = timedelta(minutes=15)
+MAX_RETRY_INTERVAL = timedelta(minutes=15)
 """No message that something is in the way of is tried less often."""
-_MOST_SOURCES = 10_000
+_MAX_SOURCES = 10_000
 _A_MOMENT = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class Selection:
     """`go`: to be delivered now. `after`: how long until it is worth looking again; None: until something
     changes."""
 
@@ -29,7 +29,7 @@ class Next:
     after: timedelta | None
 
 
-class Turns:
+class RoundRobin:
     """When each source was last served in each lane, so that the one that waited longest goes next."""
 
     def __init__(self) -> None:
@@ -43,13 +43,13 @@ class Turns:
     def take(self, queue: Queue) -> None:
         """It is the turn of this source."""
         self._count += 1
-        if len(self._served) >= _MOST_SOURCES:
+        if len(self._served) >= _MAX_SOURCES:
             self._served.clear()
         self._served[queue.lane, queue.source] = self._count
 
 
 @dataclass(slots=True)
-class Order:
+class DeliveryOrder:
     """One look at the deliveries that are due.
 
     `parents`: those whose threads are wanted, by key. `known`: the id of a channel's name as far as
@@ -58,7 +58,7 @@ class Order:
     """
 
     pace: Pace
-    turns: Turns
+    turns: RoundRobin
     now: datetime
     passed: float
     parents: Mapping[str, Delivery | None]
@@ -71,7 +71,7 @@ class Order:
     """Lanes where a post waits for its turn: later posts must not overtake it."""
     _waits: list[timedelta] = field(default_factory=list)
 
-    def next(self, due: list[Delivery]) -> Next:
+    def next(self, due: list[Delivery]) -> Selection:
         """Which of `due` go now; each source's come in the order in which they are wanted."""
         waiting = {delivery.key: delivery for delivery in due}
         held: set[str] = set()
@@ -80,7 +80,7 @@ class Order:
         go = [(lane, delivery) for delivery in ready if (lane := self._lane_for(delivery)) is not None]
         for _, delivery in go:
             self.turns.take(delivery.queue)
-        return Next(tuple(go), min(self._waits, default=None))
+        return Selection(tuple(go), min(self._waits, default=None))
 
     def _ready(self, delivery: Delivery, waiting: Mapping[str, Delivery], held: set[str]) -> bool:
         thread = delivery.target.get("thread_of")
@@ -105,7 +105,7 @@ class Order:
     def _in_time(self, delivery: Delivery) -> bool:
         if delivery.not_before is None or delivery.not_before <= self.now:
             return True
-        if delivery.not_before - self.now > LONGEST_WAIT:
+        if delivery.not_before - self.now > MAX_RETRY_INTERVAL:
             return True  # nothing waits that long: the clock was set back since
         # A post in doubt is not hurried: it may still be under way.
         if delivery.key in self.forced and delivery.state != "posting":

@@ -8,7 +8,7 @@ from bot.slack.web_api import Outcome
 from bot.views.message import Message
 from engine import Delivery, EventRecord, Group, Person, RequestRecord, RunDetail, Wanted
 
-__all__ = ["Deliveries", "Delivery", "Events", "Message", "PeopleBook", "Records", "Slack", "Wanted"]
+__all__ = ["Deliveries", "Delivery", "Events", "Message", "PeopleDirectory", "Records", "Slack", "Wanted"]
 
 
 class Events(Protocol):
@@ -55,7 +55,7 @@ class Records(Protocol):
     async def request(self, request_id: str) -> RequestRecord | None: ...
 
 
-class PeopleBook(Protocol):
+class PeopleDirectory(Protocol):
     """Who an owner is, to be written to."""
 
     async def resolve(self, ref: str) -> Person | Group: ...

@@ -22,7 +22,7 @@ def opaque(key: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where a message belongs. `since`: it can't be older (seconds since the epoch)."""
 
     channel: str
@@ -45,7 +45,7 @@ class Finder:
     key: str
     event_type: str
 
-    async def find(self, destination: Place, *, unless: str | None = None) -> str | None:
+    async def find(self, destination: Destination, *, unless: str | None = None) -> str | None:
         """Its `ts`; None if it is not there. `unless`: the `ts` of another one that has the key.
 
         Raises `Unpostable` where the bot may not look, `SlackUnreachable`.

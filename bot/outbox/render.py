@@ -10,7 +10,7 @@ from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import request_key, run_key
 from bot.outbox.reconcile import opaque
 from bot.rendering import rendered
-from bot.slack.display_names import Book, names_in
+from bot.slack.display_names import NameDirectory, names_in
 from bot.slack.web_api import SlackRefused, SlackUnreachable
 from bot.views import full
 from bot.views.altered import marked_file, marked_message
@@ -25,7 +25,7 @@ from bot.views.run import run_message
 from bot.views.thread import actor_of, thread_line
 from engine import AWAITED, Clock, RequestRecord, RunDetail, RunRecord, UnknownRun
 
-_LOOKED_AT = 20
+_MAX_RUNS = 20
 """Runs, to say since when it fails."""
 
 
@@ -43,7 +43,7 @@ class Renderer:
 
     records: Runs
     deliveries: Deliveries
-    book: Book
+    book: NameDirectory
     slack: Slack
     clock: Clock
     bot_name: str
@@ -152,7 +152,7 @@ class Renderer:
 
     async def _history(self, request: RequestRecord) -> History:
         """As it was when the owner was asked: the message keeps it."""
-        runs, _ = await self.records.runs(request.workflow, limit=_LOOKED_AT)
+        runs, _ = await self.records.runs(request.workflow, limit=_MAX_RUNS)
         before = [run for run in runs if run.created_at <= request.opened_at]
         failing: list[RunRecord] = []
         for run in before:
@@ -185,7 +185,7 @@ def _in_full(
     document = next(documents, None)
     if document is None:
         return None
-    most = full.MOST_FALLBACK_POSTS if data.get("posts") else full.MAX_POSTS
+    most = full.MAX_FALLBACK_POSTS if data.get("posts") else full.MAX_POSTS
     posts = document.count_posts(most + 1)
     if posts == data["of"] and posts <= most:
         return full.post(document, data["number"], full.head_of(document, request, names))

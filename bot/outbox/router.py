@@ -9,7 +9,7 @@ from bot.slack.web_api import SlackRefused, SlackUnreachable
 from engine import PeopleUnavailable
 
 _ID = re.compile(r"[CDG][A-Z0-9]{4,}")
-_FRESH = 15.0
+_FRESH_SECONDS = 15.0
 """A channel that was archived so short a time ago is not looked at again."""
 
 
@@ -45,7 +45,7 @@ class Router:
         record = self._channels.known(name)
         if record is None or record.get("is_archived"):
             try:
-                record = await self._channels.find(name, verified=_FRESH)
+                record = await self._channels.find(name, verified=_FRESH_SECONDS)
             except SlackRefused as error:
                 raise Unpostable(Problem(error.code, ref, error.rejected.needed)) from None
             except PeopleUnavailable as error:

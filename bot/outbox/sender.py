@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.outbox import problems
-from bot.outbox.order import LONGEST_WAIT
+from bot.outbox.order import MAX_RETRY_INTERVAL
 from bot.outbox.ports import Deliveries, Delivery, Message, Slack
 from bot.outbox.problems import Problem
 from bot.outbox.rate_limits import Pace
-from bot.outbox.reconcile import Finder, Place, opaque
+from bot.outbox.reconcile import Destination, Finder, opaque
 from bot.outbox.router import Router, Unpostable
 from bot.slack.web_api import (
     Ambiguous,
@@ -32,11 +32,11 @@ log = logging.getLogger(__name__)
 EVENT_TYPE = "signoff_message"
 NEVER_CHANGE = ("line", "full")
 """Kinds that are posted once: wanted again, they are there already."""
-SETTLES = timedelta(seconds=2)
+SETTLE_INTERVAL = timedelta(seconds=2)
 """A request that was cut off may still be under way in Slack: look for its message after this."""
-_FIRST_RETRY = timedelta(seconds=30)
-_LONGEST_RECONNECT = timedelta(seconds=60)
-_SHUT_OUT = timedelta(seconds=60)
+_MIN_RETRY_INTERVAL = timedelta(seconds=30)
+_MAX_RECONNECT_INTERVAL = timedelta(seconds=60)
+_SHUT_OUT_INTERVAL = timedelta(seconds=60)
 
 
 class Render(Protocol):
@@ -87,7 +87,7 @@ class Sender:
         except SlackBusy as error:
             await self._later(delivery, timedelta(seconds=error.seconds), "")
         except SlackUnreachable as error:
-            await self._later(delivery, SETTLES, str(error))
+            await self._later(delivery, SETTLE_INTERVAL, str(error))
 
     async def _content(self, delivery: Delivery) -> Message | File | None:
         content = await self.render(delivery, plan=self.plan)
@@ -124,21 +124,26 @@ class Sender:
         loaded = self.loaded_channel(target["workflow"]) if target.get("workflow") else None
         return list(dict.fromkeys([*target["channels"], *([loaded] if loaded else [])]))
 
-    async def _place(self, delivery: Delivery, ref: str) -> Place:
+    async def _place(self, delivery: Delivery, ref: str) -> Destination:
         target, since = delivery.target, float(delivery.target.get("since", 0))
         if "user" in target:
-            return Place(await self.router.direct(target["user"]), None, since)
+            return Destination(await self.router.direct(target["user"]), None, since)
         if "thread_of" in target:
             parent = await self.deliveries.get(target["thread_of"])
             if parent is None or parent.state == "dead":
                 raise Unpostable(Problem("thread_not_found"))
             if parent.ref is None:
                 raise SlackUnreachable("its thread is being posted again")
-            return Place(parent.ref["channel"], parent.ref.get("thread_ts") or parent.ref["ts"], since)
-        return Place(await self.router.channel(ref), None, since)
+            return Destination(parent.ref["channel"], parent.ref.get("thread_ts") or parent.ref["ts"], since)
+        return Destination(await self.router.channel(ref), None, since)
 
     async def _post(
-        self, delivery: Delivery, destination: Place, content: Message | File, *, broadcast: bool = False
+        self,
+        delivery: Delivery,
+        destination: Destination,
+        content: Message | File,
+        *,
+        broadcast: bool = False,
     ) -> Problem | None:
         """None when that is the end of it for now; a problem when another place may be tried."""
         await self.deliveries.begin(delivery.key)
@@ -165,7 +170,7 @@ class Sender:
         return None
 
     async def _misshapen(
-        self, delivery: Delivery, destination: Place, refused: Rejected, content: Message
+        self, delivery: Delivery, destination: Destination, refused: Rejected, content: Message
     ) -> Problem | None:
         """Slack refused the blocks: without those that it may have meant, or as text, or not at all."""
         code = refused.code
@@ -178,7 +183,7 @@ class Sender:
         return Problem(code, destination.channel, refused.needed, refused.detail)
 
     async def _plainly(
-        self, delivery: Delivery, destination: Place, refused: Rejected, content: Message
+        self, delivery: Delivery, destination: Destination, refused: Rejected, content: Message
     ) -> Problem | None:
         """Without the blocks that Slack may have refused: better a plain message than none."""
         await self.deliveries.later(delivery.key, None, refused.code, ambiguous=False)
@@ -191,7 +196,7 @@ class Sender:
         return problem
 
     async def _write_post(
-        self, delivery: Delivery, destination: Place, content: Message, broadcast: bool
+        self, delivery: Delivery, destination: Destination, content: Message, broadcast: bool
     ) -> Outcome:
         arguments: dict[str, Any] = {
             "channel": destination.channel,
@@ -211,7 +216,7 @@ class Sender:
         await self.deliveries.later(delivery.key, None, "", ambiguous=False)
         await self.instead(delivery, file.as_posts)
 
-    async def _write_file(self, destination: Place, file: File) -> Outcome:
+    async def _write_file(self, destination: Destination, file: File) -> Outcome:
         """Upload and share it. Only the last of the three calls shows anything to people."""
         try:
             size = {"filename": file.name, "length": len(file.content)}
@@ -239,7 +244,7 @@ class Sender:
             else outcome
         )
 
-    async def _ended(self, delivery: Delivery, outcome: Outcome, destination: Place) -> None:
+    async def _ended(self, delivery: Delivery, outcome: Outcome, destination: Destination) -> None:
         match outcome:
             case Sent(data):
                 self.shut_out = ""
@@ -251,7 +256,7 @@ class Sender:
                 await self._later(replace(delivery, state="idle"), _reconnect_after(delivery.tries), why)
             case Ambiguous(why):
                 log.warning("A post may or may not have arrived (%s): looking for it first", why)
-                await self._later(delivery, SETTLES, why)
+                await self._later(delivery, SETTLE_INTERVAL, why)
 
     async def _arrived(self, delivery: Delivery, version: int, ref: Mapping[str, str]) -> None:
         await self.deliveries.sent(delivery.key, version, ref)
@@ -279,7 +284,7 @@ class Sender:
                 return
         await self.deliveries.later(delivery.key, None, "", ambiguous=False)
 
-    async def _perhaps_in(self, delivery: Delivery) -> list[Place]:
+    async def _perhaps_in(self, delivery: Delivery) -> list[Destination]:
         if delivery.ref is not None:
             return [_thread_of(delivery)]
         places = []
@@ -325,7 +330,7 @@ class Sender:
             case Limited(seconds):
                 self._limited("chat.update", seconds)
             case Ambiguous(why) | Unreached(why):
-                await self._later(delivery, SETTLES, why)
+                await self._later(delivery, SETTLE_INTERVAL, why)
             case Rejected(code) if code in problems.TOKEN:
                 await self._shut_out(delivery, code)
             case Rejected(code) if code in problems.GONE:
@@ -364,7 +369,7 @@ class Sender:
     def _patience(self, delivery: Delivery) -> timedelta:
         # By the age of the message, so that a restart neither forgets nor hurries it.
         age = self.clock.now().timestamp() - float(delivery.target.get("since", 0))
-        return max(_FIRST_RETRY, min(timedelta(seconds=age / 4), LONGEST_WAIT))
+        return max(_MIN_RETRY_INTERVAL, min(timedelta(seconds=age / 4), MAX_RETRY_INTERVAL))
 
     async def _later(
         self, delivery: Delivery, after: timedelta, error: str, *, refused: bool = False
@@ -375,8 +380,8 @@ class Sender:
     async def _shut_out(self, delivery: Delivery, code: str) -> None:
         log.error("%s", problems.remedy(Problem(code), "", ""))
         self.shut_out = code
-        self.pace.pause("*", self.clock.monotonic() + _SHUT_OUT.total_seconds())
-        await self._later(delivery, _SHUT_OUT, code)
+        self.pace.pause("*", self.clock.monotonic() + _SHUT_OUT_INTERVAL.total_seconds())
+        await self._later(delivery, _SHUT_OUT_INTERVAL, code)
 
     def _limited(self, method: str, seconds: float) -> None:
         log.info("Slack asks for a pause of %g s in %s", seconds, method)
@@ -402,10 +407,12 @@ def _body(content: Message) -> Mapping[str, Any]:
     return {"text": content.text, "blocks": [dict(block) for block in content.blocks]}
 
 
-def _thread_of(delivery: Delivery) -> Place:
+def _thread_of(delivery: Delivery) -> Destination:
     ref = delivery.ref
-    return Place(ref["channel"], ref.get("thread_ts") or ref["ts"], float(delivery.target.get("since", 0)))
+    return Destination(
+        ref["channel"], ref.get("thread_ts") or ref["ts"], float(delivery.target.get("since", 0))
+    )
 
 
 def _reconnect_after(tries: int) -> timedelta:
-    return min(SETTLES * (1 << min(max(tries - 1, 0), 10)), _LONGEST_RECONNECT)
+    return min(SETTLE_INTERVAL * (1 << min(max(tries - 1, 0), 10)), _MAX_RECONNECT_INTERVAL)

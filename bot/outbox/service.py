@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.outbox.completeness import Completeness
 from bot.outbox.notices import Notices
-from bot.outbox.order import Next, Order, Turns
-from bot.outbox.ports import Deliveries, Delivery, Events, PeopleBook, Records, Slack, Wanted
+from bot.outbox.order import DeliveryOrder, RoundRobin, Selection
+from bot.outbox.ports import Deliveries, Delivery, Events, PeopleDirectory, Records, Slack, Wanted
 from bot.outbox.projector import in_posts, newest, project
 from bot.outbox.rate_limits import Pace
 from bot.outbox.router import Router
@@ -25,19 +25,19 @@ from engine import Clock, EventRecord, RunDetail, UnknownRun
 log = logging.getLogger(__name__)
 
 CONSUMER = "slack"
-_AT_A_TIME = 500
-_AFTER_TROUBLE = timedelta(seconds=5)
-_STUCK = timedelta(minutes=2)
+_PAGE_SIZE = 500
+_RETRY_INTERVAL = timedelta(seconds=5)
+_STUCK_LIMIT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class OutboxParts:
     """What an outbox is made of."""
 
     events: Events
     deliveries: Deliveries
     records: Records
-    people: PeopleBook
+    people: PeopleDirectory
     slack: Slack
     render: Render
     clock: Clock
@@ -50,7 +50,7 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class _UnderWay:
+class _Sending:
     lane: str
     first: bool
     task: asyncio.Task[None]
@@ -59,10 +59,10 @@ class _UnderWay:
 class Outbox:
     """One for each workspace. `start` it in a running loop, `close` it before the engine."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: OutboxParts) -> None:
         self._parts = parts
         self._deliveries, self._clock = parts.deliveries, parts.clock
-        self._pace, self._turns = Pace(), Turns()
+        self._pace, self._turns = Pace(), RoundRobin()
         self._channels = parts.channels or ChannelIndex(
             SlackReads(parts.slack, parts.clock), parts.clock, log.warning
         )
@@ -76,8 +76,8 @@ class Outbox:
         )  # fmt: skip
         self.completeness = Completeness(parts.deliveries, parts.records, self._want, parts.bot_name)
         self._cursor = 0
-        self._limit = _AT_A_TIME
-        self._running: dict[str, _UnderWay] = {}
+        self._limit = _PAGE_SIZE
+        self._running: dict[str, _Sending] = {}
         self._nudged = False
         self._forced: set[str] = set()
         """Keys that are tried before their time."""
@@ -145,7 +145,7 @@ class Outbox:
         if self._sender.shut_out:
             problems["slack"] = token_problem(self._sender.shut_out)
         now = self._clock.monotonic()
-        if any(now - since > _STUCK.total_seconds() for since in self._trouble_since.values()):
+        if any(now - since > _STUCK_LIMIT.total_seconds() for since in self._trouble_since.values()):
             problems["outbox"] = "messages can't be read from or written to the database"
         return problems
 
@@ -160,7 +160,7 @@ class Outbox:
                 await self._trouble("follow", "The log could not be followed")
 
     async def _follow_on(self) -> None:
-        events = await self._parts.events.read(self._cursor, _AT_A_TIME)
+        events = await self._parts.events.read(self._cursor, _PAGE_SIZE)
         if not events:
             await self._parts.events.wait(self._cursor)
             return
@@ -219,21 +219,21 @@ class Outbox:
         for lane, delivery in next_delivery.go:
             self._forced.discard(delivery.key)
             task = asyncio.create_task(self._deliver(delivery))
-            self._running[delivery.key] = _UnderWay(lane, delivery.ref is None, task)
+            self._running[delivery.key] = _Sending(lane, delivery.ref is None, task)
         if not self._running:
             if len(due) == self._limit and not next_delivery.go:
                 self._limit *= 2  # all of these wait for something: those behind them must not
                 self._wake.set()
             else:
-                self._limit = _AT_A_TIME if len(due) < _AT_A_TIME else self._limit
+                self._limit = _PAGE_SIZE if len(due) < _PAGE_SIZE else self._limit
         return next_delivery.after
 
-    async def _next(self, rows: list[Delivery], opening: set[str]) -> Next:
+    async def _next(self, rows: list[Delivery], opening: set[str]) -> Selection:
         wanted = sorted({row.target["thread_of"] for row in rows if "thread_of" in row.target})
         parents = dict(zip(wanted, await asyncio.gather(*map(self._deliveries.get, wanted)), strict=True))
         busy = {under_way.lane for under_way in self._running.values()}
         now, passed = self._clock.now(), self._clock.monotonic()
-        return Order(
+        return DeliveryOrder(
             self._pace, self._turns, now, passed, parents, self._router.known, busy, opening, self._forced
         ).next(rows)
 
@@ -257,7 +257,7 @@ class Outbox:
             await self._deliveries.later(delivery.key, until, error, ambiguous=ambiguous, refused=True)
         except Exception:
             log.exception("and that could not be written down")
-            self._pace.pause("*", self._clock.monotonic() + _AFTER_TROUBLE.total_seconds())
+            self._pace.pause("*", self._clock.monotonic() + _RETRY_INTERVAL.total_seconds())
 
     # Waiting
 
@@ -281,8 +281,8 @@ class Outbox:
 
     async def _trouble(self, loop: str, what: str) -> None:
         self._trouble_since.setdefault(loop, self._clock.monotonic())
-        log.exception("%s; trying again in %d s", what, _AFTER_TROUBLE.seconds)
-        await self._clock.sleep(_AFTER_TROUBLE)
+        log.exception("%s; trying again in %d s", what, _RETRY_INTERVAL.seconds)
+        await self._clock.sleep(_RETRY_INTERVAL)
 
 
 def _wanted_by(events: list[EventRecord], details: Mapping[str, RunDetail]) -> list[Wanted]:

@@ -34,7 +34,7 @@ _LISTED_AGAIN = 15.0
 """For each page there is. A name that is missing from a list this young is not looked for again."""
 _AGAIN = timedelta(seconds=30)
 _WAIT = 2.0
-_FRESH, _FRESH_WHEN_ASKED_OFTEN = 2.0, 15.0
+_FRESH_SECONDS, _FRESH_WHEN_ASKED_OFTEN = 2.0, 15.0
 _OFTEN = 30
 _WHILE_BUSY = 60.0
 _NOT_THERE = frozenset({"channel_not_found", "not_in_channel"})
@@ -274,7 +274,7 @@ class ChannelMembers:
         now = self._clock.monotonic()
         members, at = self._kept.get(channel, (frozenset[str](), None))
         often = self._reads.last_minute("conversations.members") >= _OFTEN
-        if at is not None and now - at < (_FRESH_WHEN_ASKED_OFTEN if often else _FRESH):
+        if at is not None and now - at < (_FRESH_WHEN_ASKED_OFTEN if often else _FRESH_SECONDS):
             return members
         try:
             everybody = await self._all(channel)

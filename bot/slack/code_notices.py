@@ -13,7 +13,7 @@ from engine import OneTimeCodes, WrongCodes
 log = logging.getLogger(__name__)
 
 
-class Writes(Protocol):
+class SlackWriter(Protocol):
     """Slack's Web API."""
 
     async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome: ...
@@ -22,7 +22,7 @@ class Writes(Protocol):
 class CodeNotices:
     """Run it in a task while the bot serves."""
 
-    def __init__(self, one_time_codes: OneTimeCodes, slack: Writes, operator: Operator) -> None:
+    def __init__(self, one_time_codes: OneTimeCodes, slack: SlackWriter, operator: Operator) -> None:
         self._one_time_codes, self._slack, self._operator = one_time_codes, slack, operator
 
     async def run(self) -> None:

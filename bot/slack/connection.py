@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 Hear = Callable[[Mapping[str, Any]], None]
 
 
-class Link:
+class SocketConnection:
     """`look` at it every few seconds. `heard`: told of every message before it is answered."""
 
     def __init__(self, app: AsyncApp, app_token: str, ping_every: float, heard: Hear, now: float) -> None:

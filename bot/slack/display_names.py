@@ -9,7 +9,7 @@ from bot.views.message import Names
 from engine import Actor, PeopleUnavailable, RequestRecord, RunDetail
 
 
-class Book(Protocol):
+class NameDirectory(Protocol):
     """What `bot.slack.people.SlackPeople` knows of names. Shown, never decided by."""
 
     async def names(self, user_ids: Iterable[str]) -> dict[str, str]: ...
@@ -19,7 +19,7 @@ class Book(Protocol):
     async def is_missing(self, handle: str) -> bool: ...
 
 
-async def names_in(book: Book, *subjects: RunDetail | RequestRecord | Actor | str) -> Names:
+async def names_in(book: NameDirectory, *subjects: RunDetail | RequestRecord | Actor | str) -> Names:
     """Everybody that these records, actors and references name. Who can't be looked up is left out."""
     people: set[str] = set()
     groups: set[str] = set()
@@ -43,7 +43,7 @@ _USER_ID = re.compile(r"(?<!enrol )\b[UW](?=[A-Z0-9]*\d)[A-Z0-9]{2,}\b")
 """In a sentence. An id that is part of a command stays as it is."""
 
 
-async def with_names(book: Book, text: str) -> str:
+async def with_names(book: NameDirectory, text: str) -> str:
     """A sentence of the engine, which knows ids only, with the names of the people in it; plain text."""
     ids = set(_USER_ID.findall(text))
     if not ids:
@@ -52,14 +52,14 @@ async def with_names(book: Book, text: str) -> str:
     return _USER_ID.sub(lambda found: names.get(found[0], found[0]), text)
 
 
-async def _group(book: Book, ref: str) -> str | None:
+async def _group(book: NameDirectory, ref: str) -> str | None:
     try:
         return await book.group_id(ref.removeprefix("@"))
     except PeopleUnavailable:
         return None
 
 
-async def _missing(book: Book, ref: str) -> bool:
+async def _missing(book: NameDirectory, ref: str) -> bool:
     try:
         return await book.is_missing(ref.removeprefix("@"))
     except PeopleUnavailable:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from engine import Directory, Group, PeopleUnavailable, Person
 
 
-class LatePeople:
+class DeferredPeople:
     """`engine.model.people.Directory` that passes every question on once it has its `source`."""
 
     def __init__(self) -> None:

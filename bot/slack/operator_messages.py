@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 _MAX_KEPT = 20
 
 
-class Writes(Protocol):
+class SlackWriter(Protocol):
     """Slack's Web API."""
 
     async def write(self, method: str, arguments: Mapping[str, Any]) -> Outcome: ...
@@ -22,7 +22,7 @@ class Writes(Protocol):
 class Operator:
     """Tells the operator, and keeps what cannot be sent yet. `user_id`: None where nobody was named."""
 
-    def __init__(self, slack: Writes, user_id: str | None) -> None:
+    def __init__(self, slack: SlackWriter, user_id: str | None) -> None:
         self._slack, self._user_id = slack, user_id
         self._channel: str | None = None
         self._kept: dict[str, str] = {}

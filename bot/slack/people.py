@@ -13,11 +13,11 @@ from datetime import timedelta
 
 from bot.slack.channels import ChannelIndex, ChannelMembers
 from bot.slack.directory import REMEMBERED, Directory
-from bot.slack.reads import CLICK_SECONDS, Reads, SlackReads
+from bot.slack.reads import CLICK_SECONDS, SlackReader, SlackReads
 from bot.slack.user_groups import UserGroups
 from engine import Clock, Group, PeopleUnavailable, Person, UnknownPeople
 
-__all__ = ["REMEMBERED", "Reads", "SlackPeople"]
+__all__ = ["REMEMBERED", "SlackPeople", "SlackReader"]
 _GROUP_ID, _CHANNEL_ID = re.compile(r"S[A-Z0-9]{4,}"), re.compile(r"[CG][A-Z0-9]{4,}")
 _NOTICE_AGAIN = timedelta(hours=12).total_seconds()
 
@@ -32,7 +32,7 @@ class SlackPeople:
 
     def __init__(
         self,
-        slack: Reads,
+        slack: SlackReader,
         clock: Clock,
         *,
         team_id: str,

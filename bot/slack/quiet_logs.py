@@ -13,7 +13,7 @@ _NEEDLESS = frozenset({warning_client_prioritized_and_token_skipped()})
 """Bolt reads SLACK_BOT_TOKEN by itself and warns that it does not use it: the client has it."""
 
 
-class Masked(logging.Filter):
+class MaskingFilter(logging.Filter):
     """The SDK's errors name the socket's address, which is a ticket to our connection."""
 
     _SECRET = re.compile(r"((?:ticket|link_id|app_id)=)[^&\s'\"]+|\bx(?:ox[a-z]|app)-[\w-]+")
@@ -34,8 +34,8 @@ def quiet_logger(name: str) -> logging.Logger:
     """A logger for the SDK or for Bolt."""
     logger = logging.getLogger(name)
     logger.setLevel(logging.INFO)
-    if not any(isinstance(each, Masked) for each in logger.filters):
-        logger.addFilter(Masked())
+    if not any(isinstance(each, MaskingFilter) for each in logger.filters):
+        logger.addFilter(MaskingFilter())
     return logger
 
 

@@ -26,7 +26,7 @@ _PROBLEM_FOR = 300.0
 _TOO_SLOW = "Slack did not answer in time. Try again in a minute."
 
 
-class Reads(Protocol):
+class SlackReader(Protocol):
     """A read of Slack; raises `SlackRefused` or `SlackUnreachable`."""
 
     async def read(
@@ -78,7 +78,7 @@ def seconds_left() -> float | None:
 class SlackReads:
     """`answer_within`: seconds for one call. `calls`: made so far, by method."""
 
-    def __init__(self, slack: Reads, clock: Clock, answer_within: float = CLICK_SECONDS) -> None:
+    def __init__(self, slack: SlackReader, clock: Clock, answer_within: float = CLICK_SECONDS) -> None:
         self._slack, self._clock, self._within = slack, clock, answer_within
         self._recent: dict[str, deque[float]] = {}
         self.calls: Counter[str] = Counter()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 WANTED = 2
 """Connections to hold: while Slack renews one of them, the other one takes the clicks."""
-MOST = 9
+MAX_CONNECTIONS = 9
 """Connections to be registered in all while some are dead. Slack allows ten; one stays free for a restart."""
 SLACK_ALLOWS = 10
 
@@ -29,7 +29,7 @@ class Registrations:
         """How many connections to hold: the more of them are ours, the fewer clicks are lost."""
         if not self.others:
             return WANTED
-        return max(min(max(MOST - self.others, WANTED), SLACK_ALLOWS - self.others), 1)
+        return max(min(max(MAX_CONNECTIONS - self.others, WANTED), SLACK_ALLOWS - self.others), 1)
 
     @property
     def problem(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack.connection import Link
+from bot.slack.connection import SocketConnection
 from bot.slack.preflight import app_token_problem
 from bot.slack.registrations import SLACK_ALLOWS, Registrations, refused, registered
 from engine import Clock
@@ -43,7 +43,7 @@ class SocketMode:
     def __init__(self, app: AsyncApp, app_token: str, clock: Clock, patience: Patience | None = None) -> None:
         self._app, self._app_token, self._clock = app, app_token, clock
         self._patience = patience or Patience()
-        self._links: list[Link] = []
+        self._links: list[SocketConnection] = []
         self._watchdog: asyncio.Task[None] | None = None
         self._connected, self._came_up = asyncio.Event(), asyncio.Event()
         self._registrations = Registrations()
@@ -132,9 +132,11 @@ class SocketMode:
 
     def _add(self) -> None:
         now = self._clock.monotonic()
-        self._links.append(Link(self._app, self._app_token, self._patience.ping_every, self._heard, now))
+        self._links.append(
+            SocketConnection(self._app, self._app_token, self._patience.ping_every, self._heard, now)
+        )
 
-    def _limit(self, link: Link) -> float:
+    def _limit(self, link: SocketConnection) -> float:
         doubled: timedelta = self._patience.without_connection * float(1 << min(link.failures, 8))
         return min(doubled, self._patience.at_most).total_seconds()
 

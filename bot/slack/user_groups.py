@@ -9,7 +9,7 @@ from bot.slack.reads import Busy, SlackReads, unavailable
 from bot.slack.web_api import SlackRefused
 from engine import Clock, PeopleUnavailable
 
-_FRESH, _FRESH_WHEN_ASKED_OFTEN = 2.0, 6.0
+_FRESH_SECONDS, _FRESH_WHEN_ASKED_OFTEN = 2.0, 6.0
 """Seconds, as all ages here."""
 _OFTEN = 8
 """Calls in the last minute. Slack allows 20: eight at once and then one every six seconds stay below."""
@@ -46,7 +46,7 @@ class UserGroups:
     async def to_decide(self, handle: str) -> UserGroup | None:
         """As fresh as Slack's limits allow: seconds old. Raises `PeopleUnavailable`."""
         often = self._reads.last_minute("usergroups.list") >= _OFTEN
-        age = _FRESH_WHEN_ASKED_OFTEN if often else _FRESH
+        age = _FRESH_WHEN_ASKED_OFTEN if often else _FRESH_SECONDS
         try:
             await self._read(age)
         except Busy:

@@ -36,7 +36,7 @@ _UNREADABLE = (ValueError, AttributeError, TypeError, LookupError, RecursionErro
 """What the SDK raises for an answer of another shape than Slack's."""
 _LIMITED = frozenset({"ratelimited", "rate_limited"})
 _NOT_SLACK = "something that is not Slack answered"
-_UNKNOWN_SECONDS, _MOST_SECONDS = 5.0, 600.0
+_DEFAULT_SECONDS, _MAX_SECONDS = 5.0, 600.0
 """To wait where Slack does not say how long, and at most."""
 
 
@@ -302,8 +302,8 @@ def _seconds(headers: Mapping[str, str]) -> float:
     try:
         seconds = float(wait)
     except ValueError:
-        return _UNKNOWN_SECONDS
-    return min(max(seconds, 0.5), _MOST_SECONDS) if math.isfinite(seconds) else _UNKNOWN_SECONDS
+        return _DEFAULT_SECONDS
+    return min(max(seconds, 0.5), _MAX_SECONDS) if math.isfinite(seconds) else _DEFAULT_SECONDS
 
 
 def _strange(how: str) -> str:

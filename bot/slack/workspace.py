@@ -13,15 +13,15 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
 from bot import listeners
-from bot.background import Afterwards
+from bot.background import BackgroundTasks
 from bot.config import Settings
 from bot.listeners import Context
 from bot.monitor import end
-from bot.outbox import Outbox, Parts
+from bot.outbox import Outbox, OutboxParts
 from bot.outbox.render import Renderer
 from bot.slack.bolt_app import build_app
 from bot.slack.code_notices import CodeNotices
-from bot.slack.late_people import LatePeople
+from bot.slack.late_people import DeferredPeople
 from bot.slack.operator_messages import Operator
 from bot.slack.people import SlackPeople
 from bot.slack.people_notices import PeopleNotices
@@ -35,9 +35,9 @@ log = logging.getLogger(__name__)
 
 FIRST_SECONDS = 5.0
 """For the first answer at the start; without it the engine begins alone."""
-AGAIN = timedelta(seconds=5)
+RETRY_INTERVAL = timedelta(seconds=5)
 """After Slack did not answer."""
-REFUSED_AGAIN = timedelta(seconds=30)
+REFUSED_RETRY_INTERVAL = timedelta(seconds=30)
 """After it refused a token: somebody has to do something first."""
 
 
@@ -49,7 +49,7 @@ class Workspace:
         settings: Settings,
         api: SlackApi,
         engine: Engine,
-        people: LatePeople,
+        people: DeferredPeople,
         operator: Operator,
         clock: Clock,
     ) -> None:
@@ -119,7 +119,7 @@ class Workspace:
                 identity = await preflight(self._api, token.get_secret_value() if token else None)
             except PreflightFailed as failure:
                 self._miss(str(failure))
-                await self._clock.sleep(REFUSED_AGAIN if failure.fatal else AGAIN)
+                await self._clock.sleep(REFUSED_RETRY_INTERVAL if failure.fatal else RETRY_INTERVAL)
             else:
                 return identity
 
@@ -162,7 +162,7 @@ class Workspace:
         return people
 
     def _listening(self, people: SlackPeople, outbox: Outbox, identity: Identity) -> AsyncApp:
-        afterwards = Afterwards()
+        afterwards = BackgroundTasks()
         self._stack.push_async_callback(afterwards.close)
         context = Context(
             self._engine, self._api, people, self._clock, afterwards, self._settings.command,
@@ -188,7 +188,7 @@ class Workspace:
                 return None
 
         return Outbox(
-            Parts(
+            OutboxParts(
                 events=engine.events,
                 deliveries=engine.deliveries,
                 records=engine,

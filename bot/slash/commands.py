@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.slash.tokenizer import DASHES, NotClosed, Word, split, unescape
+from bot.slash.tokenizer import DASHES, UnclosedQuote, Word, split, unescape
 
 COMMANDS = ("help", "list", "run", "status", "cancel", "approvals", "reassign", "away")
 _MEANT = {
@@ -91,7 +91,7 @@ def parse(text: str, command: str = "/workflow") -> Command:
     """Read what stands behind the command's name. Raises `ArgumentError`."""
     try:
         words = split(text)
-    except NotClosed as error:
+    except UnclosedQuote as error:
         raise ArgumentError(
             f"The quote at character {error.at} is not closed: {error.rest[:60]}",
             "A value with spaces goes between two quotes.",

@@ -11,7 +11,7 @@ _HOURS = {"h": 1, "d": 24, "w": 168}
 EXAMPLES = "fri, 2026-12-24, tomorrow 17:00 or 3d"
 
 
-class NoMoment(ValueError):
+class InvalidMoment(ValueError):
     """This names no moment to come."""
 
 
@@ -24,7 +24,7 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def until(text: str, now: datetime, tz: str) -> datetime:
-    """The moment until which something lasts. A day lasts to its end. Raises `NoMoment`."""
+    """The moment until which something lasts. A day lasts to its end. Raises `InvalidMoment`."""
     words = " ".join(text.casefold().replace(",", " ").split())
     span = _SPAN.fullmatch(words.removeprefix("in "))
     if span:
@@ -34,14 +34,16 @@ def until(text: str, now: datetime, tz: str) -> datetime:
     at, rest = _time_in(words)
     day = local_now.date() if not rest and at else _day(rest, local_now)
     if day is None:
-        raise NoMoment(f"“{text}” is not a date or time that Signoff can read. Write it like {EXAMPLES}.")
+        raise InvalidMoment(
+            f"“{text}” is not a date or time that Signoff can read. Write it like {EXAMPLES}."
+        )
     try:
         local = datetime.combine(day, at or time(), zone) + (timedelta() if at else timedelta(days=1))
     except OverflowError:
-        raise NoMoment(f"“{text}” is too far away.") from None
+        raise InvalidMoment(f"“{text}” is too far away.") from None
     if local <= local_now:
         if rest or not at:
-            raise NoMoment(f"“{text}” is in the past. Name a later moment, like {EXAMPLES}.")
+            raise InvalidMoment(f"“{text}” is in the past. Name a later moment, like {EXAMPLES}.")
         local += timedelta(days=1)
     return local.astimezone(now.tzinfo)
 

@@ -17,7 +17,7 @@ DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _CONSTRUCT = re.compile(r"<(?P<kind>[@#!]?)(?P<body>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 
 
-class NotClosed(ValueError):
+class UnclosedQuote(ValueError):
     """A quote has a beginning and no end. `at`: the place of the quote, counted from 1."""
 
     def __init__(self, at: int, rest: str) -> None:
@@ -36,7 +36,7 @@ class Word:
 
 
 def split(text: str) -> list[Word]:
-    """The words of a line. Raises `NotClosed`."""
+    """The words of a line. Raises `UnclosedQuote`."""
     words: list[Word] = []
     at = 0
     while at < len(text):
@@ -118,7 +118,7 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
         else:
             parts.append(character)
             at += 1
-    raise NotClosed(start + 1, unescape(text[start:]))
+    raise UnclosedQuote(start + 1, unescape(text[start:]))
 
 
 def _closes(opening: str, text: str, at: int) -> bool:

@@ -28,9 +28,9 @@ from engine import AWAITED, RequestRecord, RunDetail, Shown, decisions_of_leaver
 from engine.forms import decimals_in
 from engine.text import as_number, same
 
-MOST_SHORT, MOST_LONG = 8, 3
+MAX_SHORT_VALUES, MAX_LONG_VALUES = 8, 3
 """Values in columns and values below each other in a message; the others are in the thread and in Details."""
-_MOST_LISTED = 6
+_MAX_LISTED = 6
 _STYLES = {
     "approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger", "revoke": "danger",
     "answer": "primary",
@@ -141,7 +141,7 @@ def _form_value(name: str, value: Any, before: Mapping[str, Any], is_number: boo
 def listed_values(request: RequestRecord, ids: Ids) -> Block | None:
     """Return the short values and how many more there are, so that an approver in a list sees the subject."""
     shown = [*request.shown, *form_values(request)]
-    short = [item for item in shown if parts_of.is_short(item)][:_MOST_LISTED]
+    short = [item for item in shown if parts_of.is_short(item)][:_MAX_LISTED]
     pairs = parts_of.short_pairs(short)
     left_out = len(shown) - len(short)
     return fields([*pairs, *([("More", f"{left_out} in Details")] if left_out else [])], ids("values"))
@@ -173,7 +173,7 @@ def _unmapped(request: RequestRecord) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Arranged:
+class Arrangement:
     """What goes in columns, what goes below them, images, and how many values the message has no room for."""
 
     short: list[Shown]
@@ -182,19 +182,19 @@ class Arranged:
     left_out: int
 
 
-def arranged(request: RequestRecord, *, plain: bool = False) -> Arranged:
+def arranged(request: RequestRecord, *, plain: bool = False) -> Arrangement:
     """The values of a question in the places that its message has. `plain`: without images."""
     images = [] if plain else [item for item in request.shown if parts_of.image(item, "") is not None]
-    images = images[:MOST_LONG]
+    images = images[:MAX_LONG_VALUES]
     rest = [item for item in request.shown if not any(item is image for image in images)]
     values_shown = [*rest, *form_values(request)]
     short = [item for item in values_shown if parts_of.is_short(item)]
     long = [item for item in values_shown if not parts_of.is_short(item)]
-    left_out = len(short[MOST_SHORT:]) + len(long[MOST_LONG:])
-    return Arranged(short[:MOST_SHORT], long[:MOST_LONG], images, left_out)
+    left_out = len(short[MAX_SHORT_VALUES:]) + len(long[MAX_LONG_VALUES:])
+    return Arrangement(short[:MAX_SHORT_VALUES], long[:MAX_LONG_VALUES], images, left_out)
 
 
-def _elsewhere(request: RequestRecord, arrangement: Arranged) -> list[str]:
+def _elsewhere(request: RequestRecord, arrangement: Arrangement) -> list[str]:
     """Where the rest is, of a long question and of the values."""
     question = "" if fits_as_asked(request.ask, ASK_UNITS) else f"{SHORTENED_QUESTION} the thread"
     values_left = f"{arrangement.left_out} more in the thread and in Details" if arrangement.left_out else ""

@@ -23,9 +23,9 @@ _OTHER = {
     "line": "A line in the thread of *{run}* can't be posted.",
 }
 
-Told = Literal["owner", "operator", "nobody", "no operator"]
+Informed = Literal["owner", "operator", "nobody", "no operator"]
 """Who has got the reason by direct message; `no operator`: nobody, and none is named in the settings."""
-_TOLD: dict[Told, str] = {
+_TOLD: dict[Informed, str] = {
     "owner": "The owner has been told why.",
     "operator": "The owner could not be told. The operator has been told why.",
     "nobody": "Neither the owner nor the operator could be told.",
@@ -79,7 +79,7 @@ def blocked_message(
 
 
 def blocked_line(
-    detail: RunDetail, remedy: str, now: datetime, blocked: Blocked, informed: Told | None
+    detail: RunDetail, remedy: str, now: datetime, blocked: Blocked, informed: Informed | None
 ) -> Message | None:
     """In the run's thread: the question that can't be delivered, why, and who knows. None: it was, since."""
     if blocked.arrived:

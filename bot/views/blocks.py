@@ -154,7 +154,7 @@ def confirm(title: str, text: str, yes: str, no: str = "Go back", *, danger: boo
 
 def overflow(options: Mapping[str, str], action_id: str) -> Element | None:
     """The `…` menu: words to values. None if a value is longer than a menu takes."""
-    if not options or any(len(value) > button_values.MOST_IN_OPTION for value in options.values()):
+    if not options or any(len(value) > button_values.MAX_OPTION_LENGTH for value in options.values()):
         return None
     shown = [{"text": plain(text, 75), "value": value} for text, value in list(options.items())[:5]]
     return {"type": "overflow", "action_id": action_id, "options": shown}

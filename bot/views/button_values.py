@@ -22,9 +22,9 @@ UNKNOWN_REQUEST = (
     "This installation does not have this request. It was deleted with its run, or it belongs to another "
     "installation of Signoff."
 )
-MOST = 2000
+MAX_VALUE_LENGTH = 2000
 """Characters in a button's value."""
-MOST_IN_OPTION = 150
+MAX_OPTION_LENGTH = 150
 
 
 class UnknownButton(ValueError):
@@ -32,7 +32,7 @@ class UnknownButton(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ButtonValue:
     """`id`: of a request, a run or a workflow. `word`: a choice or what is to be done."""
 
     id: str
@@ -51,7 +51,7 @@ class Value:
 def encode(id_: str, word: str) -> str:
     """`1|deploy-8f3k.go_live|approve`."""
     text = f"{_VERSION}|{id_}|{word}"
-    if "|" in word or len(text) > MOST:
+    if "|" in word or len(text) > MAX_VALUE_LENGTH:
         raise ValueError(f"{text[:80]!r} can't be a button's value")
     return text
 
@@ -62,12 +62,12 @@ def encode_choice(request: RequestRecord, choice: str) -> str:
     return encode(request.id, f"{choice}@{seen}" if seen else choice)
 
 
-def decode(text: str) -> Value:
+def decode(text: str) -> ButtonValue:
     """Raises `UnknownButton`. An id may hold `|`; a version and a word don't."""
     version, _, rest = text.partition("|")
     id_, bar, word = rest.rpartition("|")
     if version == _VERSION and bar and id_ and word:
-        return Value(id_, word)
+        return ButtonValue(id_, word)
     if version.isdigit() and int(version) > int(_VERSION):
         raise UnknownButton(
             "This button is from a newer release of Signoff than the one that runs now. "

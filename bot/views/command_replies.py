@@ -35,11 +35,11 @@ from engine import (
     WorkflowRecord,
 )
 
-_MOST_WORKFLOWS, _MOST_NAMES = 15, 60
-_MOST_REQUESTS, _REQUEST_BLOCKS = 10, 47
+_MAX_WORKFLOWS, _MAX_NAMES = 15, 60
+_MAX_REQUESTS, _MAX_REQUEST_BLOCKS = 10, 47
 """A message has 50 blocks; the others are the head, the button for several at once, and the last line."""
-_RUNS = 20
-_ASK = 500
+_MAX_RUNS = 20
+_MAX_QUESTION_UNITS = 500
 
 
 def help_answer(command: str) -> Message:
@@ -85,11 +85,11 @@ def list_answer(workflows: Sequence[WorkflowRecord], command: str, now: datetime
             "restart Signoff."
         )
         return message(text, section(text))
-    names = ", ".join(safe(workflow.name, 60) for workflow in workflows[:_MOST_WORKFLOWS])
+    names = ", ".join(safe(workflow.name, 60) for workflow in workflows[:_MAX_WORKFLOWS])
     return message(
         f"{_count(len(workflows), 'workflow')}: {names}",
         section(f"*{_count(len(workflows), 'workflow')}*"),
-        *workflow_blocks(workflows, command, now, _MOST_WORKFLOWS),
+        *workflow_blocks(workflows, command, now, _MAX_WORKFLOWS),
     )
 
 
@@ -101,7 +101,7 @@ def workflow_blocks(
         workflow_block(workflow, command, now, number) for number, workflow in enumerate(workflows[:most])
     ]
     if left_out := [safe(workflow.name, 40) for workflow in workflows[most:]]:
-        blocks.append(grey(f"… and {len(left_out)} more: {some(left_out, _MOST_NAMES)}"))
+        blocks.append(grey(f"… and {len(left_out)} more: {some(left_out, _MAX_NAMES)}"))
     return blocks
 
 
@@ -163,7 +163,7 @@ def runs_answer(runs: Sequence[RunRecord], more: bool, now: datetime, command: s
         none = "You can see none of the newest runs." if more else "There are no runs yet that you can see."
         text = f"{none} `{_typed(command)} list` shows what can be started."
         return message(text, section(text), actions([show_button("Workflows", "list")]))
-    kept = runs[:_RUNS]
+    kept = runs[:_MAX_RUNS]
     rows = [["Run", "State", "Took"], *([_run_name(run), _state(run), _took(run, now)] for run in kept)]
     how_many = _count(len(kept), "run")
     head = f"The newest {how_many} that you can see" if more or len(runs) > len(kept) else how_many
@@ -228,7 +228,7 @@ def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_se
     if len(requests) >= WAITING_SHOWN:
         head = f"More than {WAITING_SHOWN - 1} requests wait for you"
     blocks = [section(f"{icons.PEOPLE} *{head}*"), together_actions(requests)]
-    blocks += [*requests_blocks(requests, now, _MOST_REQUESTS, _REQUEST_BLOCKS), rest]
+    blocks += [*requests_blocks(requests, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS), rest]
     asks = "; ".join(question_line(request.ask, 120) for request in requests[:5])
     return message(f"{head}: {asks}", *blocks)
 
@@ -276,8 +276,8 @@ def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[B
     by = f"{request_summary.asked_by(request.requester, MENTIONED)} {at(request.opened_at, now)}"
     return [
         marked_block(request.altered),
-        asked(request.ask, _ASK, ids("ask")),
-        None if fits_as_asked(request.ask, _ASK) else grey(f"{SHORTENED_QUESTION} Details"),
+        asked(request.ask, _MAX_QUESTION_UNITS, ids("ask")),
+        None if fits_as_asked(request.ask, _MAX_QUESTION_UNITS) else grey(f"{SHORTENED_QUESTION} Details"),
         listed_values(request, ids),
         grey(
             by,

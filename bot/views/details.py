@@ -29,7 +29,7 @@ from bot.views.text import label, one_line, quote, safe, units
 from bot.views.times import duration, moment, times
 from engine import RequestRecord, RunDetail, RunRecord, Shown, StepRecord, decisions_for_outcome
 
-_PAGE_UNITS, _PAGE_BLOCKS = 30_000, 60
+_MAX_PAGE_UNITS, _MAX_PAGE_BLOCKS = 30_000, 60
 """Of one page. Slack takes 250 KB, and a character is at most six bytes."""
 _ROWS = 15
 
@@ -103,7 +103,7 @@ def run_details(
 
 
 def _paged(blocks: Iterable[Block | None], page: Page, action: str, id_: str, version: int) -> dict[str, Any]:
-    all_pages = pages((block for block in blocks if block is not None), _PAGE_UNITS, _PAGE_BLOCKS)
+    all_pages = pages((block for block in blocks if block is not None), _MAX_PAGE_UNITS, _MAX_PAGE_BLOCKS)
     if len(all_pages) == 1:
         return modal("Details", all_pages[0])
     # What changed meanwhile may have moved everything: reading starts again.

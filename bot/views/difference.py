@@ -17,18 +17,18 @@ from bot.views.visible import looks, on_one_line, spelled_out, visible
 from engine.text import key_in_words, quoted, same
 
 NO_DIFFERENCE = "no difference"
-_CONTEXT = 2
-_MOST_CELLS = 100_000
+_CONTEXT_LINES = 2
+_MAX_CELLS = 100_000
 """Pairs of lines that are compared one by one, in all."""
 _UNENDED = "⟦no line break at the end⟧"
-_DEEPEST = 20
+_MAX_DEPTH = 20
 _AROUND = 30
-_LOOKED_AT = 2_000
+_MAX_COMPARED = 2_000
 """Characters of a line that are looked at for whether it looks like another."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DiffLine:
     """A line of a difference. sign: `-`, `+`, a blank, or `@` for where it is. mate: the line it replaces, or
     is replaced by, so that a long one can be shown from where they differ."""
 
@@ -51,20 +51,20 @@ class Line:
         return f"{self.sign}{head}{shown}" + (f" … {left:,} more characters" if left > 0 else "")
 
 
-def difference(value: Any) -> list[Line]:
+def difference(value: Any) -> list[DiffLine]:
     """Of `{"before": …, "after": …}`; empty where nothing differs. A side may be missing."""
     if not isinstance(value, Mapping):
-        return [Line(" ", words(value))]
+        return [DiffLine(" ", words(value))]
     if "before" not in value or "after" not in value:
         sides = [(sign, name) for sign, name in (("-", "before"), ("+", "after")) if name in value]
-        return [Line(sign, f" {line}") for sign, name in sides for line in _told(value[name])]
+        return [DiffLine(sign, f" {line}") for sign, name in sides for line in _told(value[name])]
     return list(_of("", value["before"], value["after"], 0))
 
 
-def _of(path: str, before: Any, after: Any, depth: int) -> Iterator[Line]:
+def _of(path: str, before: Any, after: Any, depth: int) -> Iterator[DiffLine]:
     if same(before, after):
         return
-    if isinstance(before, Mapping) and isinstance(after, Mapping) and depth < _DEEPEST:
+    if isinstance(before, Mapping) and isinstance(after, Mapping) and depth < _MAX_DEPTH:
         for name in dict.fromkeys([*before, *after]):
             yield from _field(f"{path}{_step(str(name))}", name, before, after, depth)
         return
@@ -76,20 +76,20 @@ def _of(path: str, before: Any, after: Any, depth: int) -> Iterator[Line]:
         return
     hunks = line_difference(*lines)
     where = f"{path} " if path else ""
-    yield from (Line("@", f"{where}{each.text}") if each.sign == "@" else each for each in hunks)
+    yield from (DiffLine("@", f"{where}{each.text}") if each.sign == "@" else each for each in hunks)
 
 
 def _field(
     path: str, name: Any, before: Mapping[Any, Any], after: Mapping[Any, Any], depth: int
-) -> Iterator[Line]:
+) -> Iterator[DiffLine]:
     if name in before and name in after:
         sides = before[name], after[name]
         objects = all(isinstance(side, Mapping) for side in sides)
         yield from _of(f"{path}." if objects else path, *sides, depth + 1)
     elif name in before:
-        yield Line("-", f" {path}: {words(before[name])}")
+        yield DiffLine("-", f" {path}: {words(before[name])}")
     else:
-        yield Line("+", f" {path}: {words(after[name])}")
+        yield DiffLine("+", f" {path}: {words(after[name])}")
 
 
 def _step(name: str) -> str:
@@ -125,7 +125,7 @@ def _text_lines(before: str, after: str) -> tuple[list[str], list[str]]:
     return both[0], both[1]
 
 
-def line_difference(old: Sequence[str], new: Sequence[str]) -> list[Line]:
+def line_difference(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
     """As `diff -u` shows it, with the lines around what differs."""
     return list(_shown(old, new, _changes(old, new)))
 
@@ -144,7 +144,7 @@ def _changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
     first, last = (start, len(old) - end), (start, len(new) - end)
     anchors = _anchors(old[first[0] : first[1]], new[last[0] : last[1]])
     changes: list[Change] = []
-    cells = _MOST_CELLS
+    cells = _MAX_CELLS
     position = (first[0], last[0])
     for i, j in [*((a + start, b + start) for a, b in anchors), (first[1], last[1])]:
         size = (i - position[0]) * (j - position[1])
@@ -213,24 +213,24 @@ def _joined(changes: list[Change]) -> list[Change]:
     return joined
 
 
-def _shown(old: Sequence[str], new: Sequence[str], changes: list[Change]) -> Iterator[Line]:
+def _shown(old: Sequence[str], new: Sequence[str], changes: list[Change]) -> Iterator[DiffLine]:
     for hunk in _hunks(changes):
-        first = max(hunk[0][0] - _CONTEXT, 0)
+        first = max(hunk[0][0] - _CONTEXT_LINES, 0)
         start, start_new = first, hunk[0][2] - (hunk[0][0] - first)
-        last = min(hunk[-1][1] + _CONTEXT, len(old))
+        last = min(hunk[-1][1] + _CONTEXT_LINES, len(old))
         last_new = hunk[-1][3] + (last - hunk[-1][1])
-        yield Line("@", f"@@ -{_span(start, last)} +{_span(start_new, last_new)} @@")
+        yield DiffLine("@", f"@@ -{_span(start, last)} +{_span(start_new, last_new)} @@")
         for i0, i1, j0, j1 in hunk:
-            yield from (Line(" ", old[n]) for n in range(first, i0))
+            yield from (DiffLine(" ", old[n]) for n in range(first, i0))
             yield from _replaced(old[i0:i1], new[j0:j1])
             first = i1
-        yield from (Line(" ", old[n]) for n in range(first, last))
+        yield from (DiffLine(" ", old[n]) for n in range(first, last))
 
 
 def _hunks(changes: list[Change]) -> Iterator[list[Change]]:
     hunk: list[Change] = []
     for change in changes:
-        if hunk and change[0] - hunk[-1][1] > 2 * _CONTEXT:
+        if hunk and change[0] - hunk[-1][1] > 2 * _CONTEXT_LINES:
             yield hunk
             hunk = []
         hunk.append(change)
@@ -243,13 +243,13 @@ def _span(start: int, end: int) -> str:
     return f"{start + 1}" if size == 1 else f"{start + (size > 0)},{size}"
 
 
-def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
+def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffLine]:
     pairs = [_told_apart(line, other) for line, other in zip(old, new, strict=False)]
     mates = len(pairs)
-    yield from (Line("-", line, other) for line, other in pairs)
-    yield from (Line("-", line) for line in old[mates:])
-    yield from (Line("+", other, line) for line, other in pairs)
-    yield from (Line("+", other) for other in new[mates:])
+    yield from (DiffLine("-", line, other) for line, other in pairs)
+    yield from (DiffLine("-", line) for line in old[mates:])
+    yield from (DiffLine("+", other, line) for line, other in pairs)
+    yield from (DiffLine("+", other) for other in new[mates:])
 
 
 def _told_apart(line: str, other: str) -> tuple[str, str]:
@@ -257,9 +257,9 @@ def _told_apart(line: str, other: str) -> tuple[str, str]:
     start = common_length(line, other)
     end = common_length(line[start:][::-1], other[start:][::-1])
     left, right = line[start : len(line) - end], other[start : len(other) - end]
-    if max(len(left), len(right)) > _LOOKED_AT or _plainly_differ(left, right):
+    if max(len(left), len(right)) > _MAX_COMPARED or _plainly_differ(left, right):
         return line, other
-    around = slice(max(start - _AROUND, 0), start + _LOOKED_AT)
+    around = slice(max(start - _AROUND, 0), start + _MAX_COMPARED)
     if looks(line[around]) != looks(other[around]):
         return line, other
     return (

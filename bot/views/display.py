@@ -17,21 +17,21 @@ from bot.views.visible import Visible, on_one_line
 from engine import Shown
 from engine.text import MISSING, in_words, same
 
-SHORT = 40
+MAX_SHORT_UNITS = 40
 """Longer values would break badly in two columns on a phone."""
-LONG, LINES = 1000, 12
+MAX_LONG_UNITS, MAX_LONG_LINES = 1000, 12
 """Units and lines of a long value in the message, so that the buttons are near; the rest is in the thread."""
 TABLE_AS_TEXT = 2000, 60
 """Units and lines of the first table where Slack refuses its own kind of table."""
 _ADDRESS = re.compile(r"https?://[^\s<>|]{1,2900}")
 _HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?")
 """Without a user before an `@`, and without signs that browsers read as others."""
-_LINE = 200
-_ROWS, _COLUMNS, _CELL = 10, 10, 80
+_MAX_LINE = 200
+_MAX_ROWS, _MAX_COLUMNS, _MAX_CELL_UNITS = 10, 10, 80
 
 
 def shown_label(item: Shown) -> str:
-    return safe(label(item.label), SHORT)
+    return safe(label(item.label), MAX_SHORT_UNITS)
 
 
 def full_label(item: Shown) -> str:
@@ -59,7 +59,7 @@ def requested_line(shown: Sequence[Shown]) -> str:
 
 def label_fits(item: Shown) -> bool:
     """Whether the message shows its label whole."""
-    return units(safe(label(item.label), 10 * SHORT)) <= SHORT
+    return units(safe(label(item.label), 10 * MAX_SHORT_UNITS)) <= MAX_SHORT_UNITS
 
 
 def is_table(item: Shown) -> bool:
@@ -73,9 +73,13 @@ def is_short(item: Shown) -> bool:
         return True
     if item.kind == "diff":
         return _change(item.value) is not None
-    text = words(item.value, SHORT)
+    text = words(item.value, MAX_SHORT_UNITS)
     # Inline code can't hold a backquote; a block of its own can.
-    return item.kind in ("value", "number", "link", "image") and units(text) <= SHORT and "`" not in text
+    return (
+        item.kind in ("value", "number", "link", "image")
+        and units(text) <= MAX_SHORT_UNITS
+        and "`" not in text
+    )
 
 
 def short(item: Shown) -> str:
@@ -88,35 +92,39 @@ def short(item: Shown) -> str:
 
 def long_block(item: Shown, block_id: str, *, roomy: bool = False) -> Block:
     """A value that has a block of its own, shortened where it is very long. `roomy`: as a table needs."""
-    title = line(bold(cut(label(item.label), SHORT)))
+    title = line(bold(cut(label(item.label), MAX_SHORT_UNITS)))
     if item.kind == "value" and isinstance(item.value, str) and "\n" not in item.value:
-        said = words(item.value, LONG)
-        left = f"… and {len(item.value) - LONG:,} more characters in the thread" if units(said) > LONG else ""
-        body = quotation(cut(said, LONG))
+        said = words(item.value, MAX_LONG_UNITS)
+        left = (
+            f"… and {len(item.value) - MAX_LONG_UNITS:,} more characters in the thread"
+            if units(said) > MAX_LONG_UNITS
+            else ""
+        )
+        body = quotation(cut(said, MAX_LONG_UNITS))
     else:
-        text, left = _beginning(item, *(TABLE_AS_TEXT if roomy else (LONG, LINES)))
+        text, left = _beginning(item, *(TABLE_AS_TEXT if roomy else (MAX_LONG_UNITS, MAX_LONG_LINES)))
         body = preformatted(text)
     return rich(title, body, *([line(italic(left))] if left else []), block_id=block_id)
 
 
-def _beginning(item: Shown, most: int = LONG, most_lines: int = LINES) -> tuple[str, str]:
+def _beginning(item: Shown, most: int = MAX_LONG_UNITS, most_lines: int = MAX_LONG_LINES) -> tuple[str, str]:
     """The first lines, and what is said of those left out."""
     if item.kind == "diff":
         lines_of_it = difference(item.value)
-        shown = [each.within(_LINE) for each in lines_of_it[:LINES]] or [NO_DIFFERENCE]
+        shown = [each.within(_MAX_LINE) for each in lines_of_it[:MAX_LONG_LINES]] or [NO_DIFFERENCE]
         return _counted(shown, len(lines_of_it))
     if item.kind == "table" and rows_of(item.value, 1):
         return _counted_within(table_rows(item.value, most_lines), len(item.value), most, most_lines)
     if isinstance(item.value, str):
-        kept = item.value[: 4 * LONG]
+        kept = item.value[: 4 * MAX_LONG_UNITS]
         shown = outline(kept).split("\n")
         return _counted(shown, item.value.count("\n") + 1, cut_off=len(kept) < len(item.value))
-    shown = list(islice(rows(item.value), LINES + 1))
-    return _counted(shown[:LINES], 0, cut_off=len(shown) > LINES)
+    shown = list(islice(rows(item.value), MAX_LONG_LINES + 1))
+    return _counted(shown[:MAX_LONG_LINES], 0, cut_off=len(shown) > MAX_LONG_LINES)
 
 
 def _counted(shown: list[str], total: int, *, cut_off: bool = False) -> tuple[str, str]:
-    return _counted_within(shown, total, LONG, LINES, cut_off=cut_off)
+    return _counted_within(shown, total, MAX_LONG_UNITS, MAX_LONG_LINES, cut_off=cut_off)
 
 
 def _counted_within(
@@ -134,16 +142,16 @@ def is_shortened(item: Shown) -> bool:
     if is_short(item):
         return False
     if item.kind == "table" and (head := rows_of(item.value, 0)):
-        return bool(table_note(item)) or any(units(cell) > _CELL for cell in head[0])
+        return bool(table_note(item)) or any(units(cell) > _MAX_CELL_UNITS for cell in head[0])
     if isinstance(item.value, str) and "\n" not in item.value:
-        return units(words(item.value, LONG)) > LONG
+        return units(words(item.value, MAX_LONG_UNITS)) > MAX_LONG_UNITS
     if item.kind == "diff":
         changed_lines = difference(item.value)
-        text = "\n".join(each.within(_LINE) for each in changed_lines[:LINES])
+        text = "\n".join(each.within(_MAX_LINE) for each in changed_lines[:MAX_LONG_LINES])
         return (
-            len(changed_lines) > LINES
-            or units(text) > LONG
-            or any(len(each.text) > _LINE for each in changed_lines)
+            len(changed_lines) > MAX_LONG_LINES
+            or units(text) > MAX_LONG_UNITS
+            or any(len(each.text) > _MAX_LINE for each in changed_lines)
         )
     return bool(_beginning(item)[1])
 
@@ -160,18 +168,18 @@ def image(item: Shown, block_id: str) -> Block | None:
 
 def as_table(item: Shown, block_id: str) -> Block | None:
     """Slack's own table; None for what isn't one. A message takes one of them."""
-    table_rows = rows_of(item.value, _ROWS) if item.kind == "table" else []
-    return table([row[:_COLUMNS] for row in table_rows], block_id) if len(table_rows) > 1 else None
+    table_rows = rows_of(item.value, _MAX_ROWS) if item.kind == "table" else []
+    return table([row[:_MAX_COLUMNS] for row in table_rows], block_id) if len(table_rows) > 1 else None
 
 
 def table_note(item: Shown) -> str:
     """What a table in a message leaves out; empty where it shows everything."""
-    table_rows = rows_of(item.value, _ROWS)
+    table_rows = rows_of(item.value, _MAX_ROWS)
     if not table_rows:
         return ""
-    rows_left = len(item.value) - _ROWS - (0 if isinstance(item.value[0], Mapping) else 1)
-    columns_left = len(table_rows[0]) - _COLUMNS
-    cut_cells = any(units(cell) > _CELL for row in table_rows for cell in row[:_COLUMNS])
+    rows_left = len(item.value) - _MAX_ROWS - (0 if isinstance(item.value[0], Mapping) else 1)
+    columns_left = len(table_rows[0]) - _MAX_COLUMNS
+    cut_cells = any(units(cell) > _MAX_CELL_UNITS for row in table_rows for cell in row[:_MAX_COLUMNS])
     left_out = [_more(rows_left, "row"), _more(columns_left, "column")]
     left = [*filter(None, left_out), *(["the ends of long cells"] if cut_cells else [])]
     return f"… and {', '.join(left)} in the thread" if left else ""
@@ -201,11 +209,11 @@ def _change(value: Any) -> str | None:
     if len(sides) == 2 and same(*sides):
         return None
     texts = [
-        on_one_line(in_words(value[name], SHORT, inside=True)) if name in value else MISSING
+        on_one_line(in_words(value[name], MAX_SHORT_UNITS, inside=True)) if name in value else MISSING
         for name in ("before", "after")
     ]
     text = " → ".join(texts)
-    return text if units(text) <= SHORT and "`" not in text else None
+    return text if units(text) <= MAX_SHORT_UNITS and "`" not in text else None
 
 
 def _address(value: Any) -> str:
@@ -224,10 +232,10 @@ def _address(value: Any) -> str:
 def _place(address: str) -> str:
     """An address as people read it: without the scheme, at least its host; mrkdwn."""
     host = urlsplit(address).netloc
-    if units(host) > SHORT:
+    if units(host) > MAX_SHORT_UNITS:
         # The end of a host says whose it is.
-        return escape(f"…{host[-SHORT:]}")
-    for text in (cut(address.partition("://")[2].rstrip("/"), SHORT), host):
+        return escape(f"…{host[-MAX_SHORT_UNITS:]}")
+    for text in (cut(address.partition("://")[2].rstrip("/"), MAX_SHORT_UNITS), host):
         if not is_live(text):
             return escape(text)
     return "link"

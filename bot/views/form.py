@@ -15,7 +15,7 @@ from bot.views.text import label, safe, units
 from engine import RequestRecord, WorkflowRecord
 from engine.forms import Schema, Typed, Unreadable, fields_of, nullable
 
-_MOST_FIELDS, _MOST_BYTES = 50, 240_000
+_MAX_FIELDS, _MAX_BYTES = 50, 240_000
 _PREFIX = "field:"
 _NO_VALUES: Mapping[str, Any] = {}
 
@@ -71,12 +71,12 @@ def approve_modal(request: RequestRecord) -> dict[str, Any] | None:
 
 
 def _within_limits(view: dict[str, Any]) -> dict[str, Any] | None:
-    return view if len(json.dumps(view, ensure_ascii=False).encode()) <= _MOST_BYTES else None
+    return view if len(json.dumps(view, ensure_ascii=False).encode()) <= _MAX_BYTES else None
 
 
 def _fields(schema: Schema, values: Mapping[str, Any]) -> list[Block] | None:
     fields = form_fields(schema, values)
-    if not fields or len(fields) > _MOST_FIELDS or any(len(name) > 200 for name in fields):
+    if not fields or len(fields) > _MAX_FIELDS or any(len(name) > 200 for name in fields):
         return None
     labels = Counter(label(name) for name in fields)
     blocks = [

@@ -16,24 +16,24 @@ from bot.views.message import Block, Message, Names, message
 from bot.views.outline import outline
 from bot.views.text import escape, exact, label, one_line, question_line, safe, units
 from bot.views.visible import visible
-from bot.views.weight import LIGHT, small
+from bot.views.weight import LIGHT_LIMIT, small
 from engine import DecisionRecord, RequestRecord, RunDetail, Shown
 from engine.text import same
 
 MAX_POSTS = 4
 """Longer texts go into a file: so many posts are still read, and take as many seconds to arrive."""
-POST_UNITS = 10_000
+MAX_POST_UNITS = 10_000
 """Of one post; Slack refuses a message whose blocks have about 13,200 characters together."""
-PIECE_UNITS = 2_800
+MAX_PIECE_UNITS = 2_800
 """Of one section, which takes 3,000."""
 _GOES_ON = "⟦the line goes on⟧"
 """At the end of a line that is cut. No text can imitate it: its bracket would be spelled out."""
-_LINE_CHARACTERS = PIECE_UNITS // 2 - 20
-MOST_FALLBACK_POSTS = 30
+_MAX_LINE_CHARACTERS = MAX_PIECE_UNITS // 2 - 20
+MAX_FALLBACK_POSTS = 30
 """Where no file can be shared. They take half a minute to arrive."""
-_IN_MESSAGE, _LINES_IN_MESSAGE = 600, 7
+_MAX_MESSAGE_UNITS, _MAX_MESSAGE_LINES = 600, 7
 """Of what people wrote: what a message surely shows whole, escaped. Its own limits are a little wider."""
-_MOST_CHANGES, _CHANGE = 8, 150
+_MAX_CHANGES, _MAX_CHANGE_UNITS = 8, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Document:
         return sum(1 for _ in islice(self._posts(), most))
 
     def _posts(self) -> Iterator[list[Block]]:
-        return paged(blocks_of(self.parts), POST_UNITS, 20)
+        return paged(blocks_of(self.parts), MAX_POST_UNITS, 20)
 
     def as_text(self) -> str:
         """As a file. Values are indented, so that no line of one can pass for a label."""
@@ -110,8 +110,8 @@ def file_of(document: Document, request: RequestRecord, key: str) -> File:
     """`key`: opaque; stands in the name, by which a file whose arrival is in doubt is found again."""
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in request_summary.short_run(request))[:60]
     content = document.as_text().encode("utf-8", "replace")
-    posts = document.count_posts(MOST_FALLBACK_POSTS + 1)
-    as_posts = posts if posts <= MOST_FALLBACK_POSTS else 0
+    posts = document.count_posts(MAX_FALLBACK_POSTS + 1)
+    as_posts = posts if posts <= MAX_FALLBACK_POSTS else 0
     return File(f"{stem}-{key}.txt", f"In full: {one_line(request.ask)[:150]}", content, as_posts)
 
 
@@ -137,7 +137,7 @@ def value_blocks(parts: Iterable[Part]) -> list[Block]:
     blocks = list[Block]()
     short: list[tuple[str, str]] = []
     for part in parts:
-        if units(part.text) <= display.SHORT and "\n" not in part.text and units(part.label) <= 80:
+        if units(part.text) <= display.MAX_SHORT_UNITS and "\n" not in part.text and units(part.label) <= 80:
             short.append((safe(part.label, 80), exact(part.text)))
         else:
             blocks += [*_side_by_side(short), *blocks_of([part])]
@@ -185,13 +185,13 @@ def block_units(value: Any) -> int:
 def pieces(text: str) -> Iterator[str]:
     """Parts of a text that fit in a block, cut at the ends of lines where that is possible."""
     current: list[str] = []
-    left = PIECE_UNITS
+    left = MAX_PIECE_UNITS
     for row in text.split("\n"):
         for part in _line_parts(row):
             size = units(part) + 1
             if current and size > left:
                 yield "\n".join(current)
-                current, left = [], PIECE_UNITS
+                current, left = [], MAX_PIECE_UNITS
             current.append(part)
             left -= size
     yield "\n".join(current)
@@ -200,8 +200,8 @@ def pieces(text: str) -> Iterator[str]:
 def _line_parts(row: str) -> Iterator[str]:
     """A line, in parts where it is long; each but the last says that it goes on."""
     start = 0
-    while len(row) - start > _LINE_CHARACTERS:
-        end = start + _LINE_CHARACTERS
+    while len(row) - start > _MAX_LINE_CHARACTERS:
+        end = start + _MAX_LINE_CHARACTERS
         opened = row.rfind("⟦", start, end)
         if opened > start and row.rfind("⟧", start, end) < opened:
             end = opened  # the mark of a character stays whole
@@ -220,7 +220,7 @@ def _label(name: str) -> str:
 
 def _opened(request: RequestRecord, detail: RunDetail) -> Document | None:
     is_whole = (
-        fits_as_asked(request.ask, ASK_UNITS if request.kind == "approval" else _IN_MESSAGE)
+        fits_as_asked(request.ask, ASK_UNITS if request.kind == "approval" else _MAX_MESSAGE_UNITS)
         and _fits(request.again)
         and _failure_fits(request, detail)
         and all(map(_is_light, (*request.shown, *form_values(request))))
@@ -233,7 +233,7 @@ def _opened(request: RequestRecord, detail: RunDetail) -> Document | None:
 
 def _is_light(item: Shown) -> bool:
     """It is not so large that no message shows it whole."""
-    return small((item.label, item.value), LIGHT)
+    return small((item.label, item.value), LIGHT_LIMIT)
 
 
 def _values_fit(request: RequestRecord, *, plain: bool) -> bool:
@@ -252,7 +252,7 @@ def decided(request: RequestRecord) -> Iterator[Document]:
     before = request.proposed if isinstance(request.proposed, Mapping) else {}
     for decision in request.decisions:
         changed = _changed(before, decision)
-        short = len(changed) <= _MOST_CHANGES and all(_fits(part.text, _CHANGE) for part in changed)
+        short = len(changed) <= _MAX_CHANGES and all(_fits(part.text, _MAX_CHANGE_UNITS) for part in changed)
         if not short or not _fits(decision.comment):
             comment = [Part("Comment", outline(decision.comment))] if decision.comment else []
             yield Document(decision.id, (*changed, *comment))
@@ -298,11 +298,11 @@ def _value_fits(item: Shown, *, first_table: bool, plain: bool) -> bool:
     # A message takes one table of Slack's own, or none: the next one stands there as text.
     if first_table and not plain:
         return not display.is_shortened(item)
-    most = display.TABLE_AS_TEXT if first_table else (display.LONG, display.LINES)
+    most = display.TABLE_AS_TEXT if first_table else (display.MAX_LONG_UNITS, display.MAX_LONG_LINES)
     return _fits(display.whole_text(item), *most)
 
 
-def _fits(text: str, most: int = _IN_MESSAGE, rows: int = _LINES_IN_MESSAGE) -> bool:
+def _fits(text: str, most: int = _MAX_MESSAGE_UNITS, rows: int = _MAX_MESSAGE_LINES) -> bool:
     if len(text) > most:
         return False
     seen = visible(text)

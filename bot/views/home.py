@@ -20,8 +20,8 @@ from bot.views.text import safe
 from bot.views.times import at
 from engine import RequestRecord, RunRecord, WorkflowRecord
 
-_MOST_REQUESTS, _MOST_RUNS, _MOST_WORKFLOWS = 15, 10, 20
-_MOST_BLOCKS, _REQUEST_BLOCKS = 100, 60
+_MAX_REQUESTS, _MAX_RUNS, _MAX_WORKFLOWS = 15, 10, 20
+_MAX_BLOCKS, _MAX_REQUEST_BLOCKS = 100, 60
 _LAST_BLOCKS = 2
 """The line that names the other workflows, and the one about the command."""
 
@@ -50,7 +50,7 @@ def home_view(
         header("Start a run"),
     ]
     blocks = [block for block in above if block is not None]
-    most = min(_MOST_WORKFLOWS, _MOST_BLOCKS - len(blocks) - _LAST_BLOCKS)
+    most = min(_MAX_WORKFLOWS, _MAX_BLOCKS - len(blocks) - _LAST_BLOCKS)
     blocks += workflow_blocks(workflows, command, now, most)
     blocks.append(section(f"Type `{typed} help` in any channel to see all commands."))
     return {"type": "home", "blocks": blocks}
@@ -70,13 +70,13 @@ def _waiting(waiting: Sequence[RequestRecord] | None, now: datetime, all_seen: b
         ]
     if not waiting:
         return [section(none_waits(all_seen))]
-    return [together_actions(waiting), *requests_blocks(waiting, now, _MOST_REQUESTS, _REQUEST_BLOCKS)]
+    return [together_actions(waiting), *requests_blocks(waiting, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS)]
 
 
 def _runs(runs: Sequence[RunRecord], now: datetime, total: int) -> list[Block | None]:
     if not runs:
         return [section("You have not started a run yet.")]
-    shown: list[Block | None] = [_run(run, now, number) for number, run in enumerate(runs[:_MOST_RUNS])]
+    shown: list[Block | None] = [_run(run, now, number) for number, run in enumerate(runs[:_MAX_RUNS])]
     if total > len(shown):
         shown.append(grey(f"The newest {len(shown)} of {counted_runs(total)} that you started"))
     return shown

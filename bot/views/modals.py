@@ -7,12 +7,12 @@ from typing import Any
 from bot.views import button_values, icons
 from bot.views.approval import form_values
 from bot.views.blocks import asked, divider, fits_as_asked, grey, plain, section
-from bot.views.button_values import Value
+from bot.views.button_values import ButtonValue
 from bot.views.full import Part, block_units, blocks_of, value_blocks, value_part
 from bot.views.message import Block, Message
 from bot.views.outline import outline
 from bot.views.text import label, question_line, safe
-from bot.views.weight import LIGHT, light
+from bot.views.weight import LIGHT_LIMIT, light
 from engine import RequestRecord, RunRecord, clarification_pauses_deadline
 from engine.text import as_seen
 
@@ -21,13 +21,13 @@ TOGETHER, ASK = "signoff:together", "signoff:ask"
 """callback_ids of the modals that ask."""
 CONFIRM, CODE, COMMENT = "confirm", "code", "comment"
 """block_id and action_id of what is typed to confirm, of a one-time code, of the reason."""
-_MOST_BLOCKS = 100
-_MOST_IDS = 1800
+_MAX_BLOCKS = 100
+_MAX_ID_CHARACTERS = 1800
 """Characters: what a modal can carry along."""
-_QUESTION_BLOCKS = 4
+_MAX_QUESTION_BLOCKS = 4
 """Of a long question in a window: some 11,000 characters."""
-_TOGETHER_UNITS, _TOGETHER_BLOCKS = 25_000, 80
-_ONE_UNITS, _ONE_BLOCKS = 4_000, 12
+_MAX_TOGETHER_UNITS, _MAX_TOGETHER_BLOCKS = 25_000, 80
+_MAX_ENTRY_UNITS, _MAX_ENTRY_BLOCKS = 4_000, 12
 """Of one of several questions: what is longer is read by itself."""
 
 
@@ -45,7 +45,7 @@ def modal(
         "type": "modal",
         "title": plain(title, 24),
         "close": plain(close, 24),
-        "blocks": shown[:_MOST_BLOCKS],
+        "blocks": shown[:_MAX_BLOCKS],
     }
     if submit:
         view |= {"submit": plain(submit, 24), "callback_id": callback_id, "private_metadata": metadata[:3000]}
@@ -56,8 +56,8 @@ def question(ask: str) -> list[Block]:
     """What is asked, whole; where it is too long even for a window, where the whole is."""
     if fits_as_asked(ask):
         return [asked(ask)]
-    parts = list(islice(blocks_of([Part("Question", outline(ask))]), _QUESTION_BLOCKS + 1))
-    if len(parts) <= _QUESTION_BLOCKS:
+    parts = list(islice(blocks_of([Part("Question", outline(ask))]), _MAX_QUESTION_BLOCKS + 1))
+    if len(parts) <= _MAX_QUESTION_BLOCKS:
         return parts
     return [*parts[:-1], grey("The question goes on. The thread and Details show all of it.")]
 
@@ -72,7 +72,7 @@ _ASKED_IN_TIME = (
 )
 
 
-def reason_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
+def reason_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any]:
     """Asks why, where a choice needs a reason."""
     word = icons.CHOICES.get(clicked.choice, label(clicked.choice))
     why = "Your answer" if clicked.choice == "answer" else "Why?"
@@ -107,8 +107,11 @@ def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
     for request in requests:
         own = _covered(request)
         ids = ",".join([*(item.id for item in shown), request.id])
-        room = len(blocks) + len(own) <= _TOGETHER_BLOCKS and block_units([*blocks, *own]) <= _TOGETHER_UNITS
-        if own and room and len(ids) <= _MOST_IDS:
+        room = (
+            len(blocks) + len(own) <= _MAX_TOGETHER_BLOCKS
+            and block_units([*blocks, *own]) <= _MAX_TOGETHER_UNITS
+        )
+        if own and room and len(ids) <= _MAX_ID_CHARACTERS:
             shown.append(request)
             blocks += [*([divider()] if blocks else []), *own]
     left_out = [request for request in requests if not any(request is item for item in shown)]
@@ -127,12 +130,12 @@ def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
 
 def _covered(request: RequestRecord) -> list[Block]:
     """All that a decision on it covers; empty where that is too much to stand among others."""
-    if not light(request, most=LIGHT // 4):
+    if not light(request, most=LIGHT_LIMIT // 4):
         return []
     parts = [value_part(item) for item in (*request.shown, *form_values(request))]
     again = [Part("Asked again, because", outline(request.again))] if request.again else []
     blocks = [*question(request.ask), *value_blocks([*again, *parts])]
-    fits = len(blocks) <= _ONE_BLOCKS and block_units(blocks) <= _ONE_UNITS
+    fits = len(blocks) <= _MAX_ENTRY_BLOCKS and block_units(blocks) <= _MAX_ENTRY_UNITS
     return blocks if fits and fits_as_asked(request.ask) else []
 
 
@@ -150,7 +153,7 @@ def _left_out(requests: Sequence[RequestRecord]) -> list[Block]:
     return [section(f"{head}\n{asks}{more}")]
 
 
-def confirm_modal(request: RequestRecord, clicked: Value) -> dict[str, Any]:
+def confirm_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any]:
     """Asks for what has to be typed, so that no thumb that slips approves it."""
     needs_reason = request.comment.get("approve") == "required"
     return modal(

@@ -8,7 +8,7 @@ from bot.views.visible import mark, on_one_line, visible
 from engine.text import in_words, key_in_words
 
 _ONE_LINE = 80
-_DEEPEST = 20
+_MAX_DEPTH = 20
 """Levels of indentation; what lies deeper stands on one line."""
 
 
@@ -49,7 +49,7 @@ def _rows(value: Any, indent: str) -> Iterator[str]:
 
 def _row(head: str, value: Any, indent: str) -> Iterator[str]:
     deeper = f"{indent}  "
-    if _has_parts(value) and len(deeper) <= 2 * _DEEPEST and not _fits(value):
+    if _has_parts(value) and len(deeper) <= 2 * _MAX_DEPTH and not _fits(value):
         yield head
         yield from _rows(value, deeper)
     elif isinstance(value, str) and "\n" in value:

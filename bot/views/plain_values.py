@@ -9,7 +9,7 @@ from bot.views.text import label, words
 from bot.views.visible import on_one_line
 from engine.text import MISSING
 
-_ALIGNED = 120
+_MAX_ALIGNED_WIDTH = 120
 """Characters of a row of a table in plain text; in a wider one each cell has a line."""
 
 
@@ -55,7 +55,7 @@ def table_rows(value: Any, most: int | None = None) -> list[str]:
     """Return a table in plain text: aligned columns, or a line for each cell if the columns are wide."""
     head, *body = rows_of(value, most)
     widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
-    if sum(widths) + 2 * len(widths) <= _ALIGNED:
+    if sum(widths) + 2 * len(widths) <= _MAX_ALIGNED_WIDTH:
         return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in (head, *body)]
     wide = max(map(len, head))
     return [

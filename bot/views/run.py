@@ -13,7 +13,7 @@ from bot.views.visible import Visible
 from engine import AWAITED, RequestRecord, RunDetail, RunRecord
 from engine.text import between_quotes
 
-_SUBJECT = 60
+_MAX_SUBJECT_UNITS = 60
 
 
 def run_message(detail: RunDetail, names: Names, now: datetime, *, plan: bool = True) -> Message:
@@ -55,7 +55,7 @@ def subject_of(value: Any) -> str:
         if not isinstance(each, str) or not each.strip() or units(each) > 30 or "\n" in clean(each):
             continue
         longer = Visible(f"{subject} {one_line(each)}".strip())
-        if units(longer) > _SUBJECT:
+        if units(longer) > _MAX_SUBJECT_UNITS:
             break
         subject = longer
     return Visible(f"input {between_quotes(subject)}") if subject else ""

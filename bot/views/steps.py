@@ -12,14 +12,14 @@ from bot.views.times import duration, nth, plain_moment
 from bot.views.visible import Visible
 from engine import RequestRecord, RunDetail, StepRecord, decisions_for_outcome
 
-MOST = 30
+MAX_STEPS = 30
 """Steps shown. More are counted: the list is to be read on a phone."""
 _OVER = frozenset({"succeeded", "failed", "skipped", "cancelled"})
 _RANK = {"failed": 0, "waiting": 0, "retrying": 1, "running": 1, "pending": 2, "succeeded": 3, "skipped": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StepLine:
     """A step in plain text."""
 
     step: str
@@ -27,7 +27,9 @@ class Line:
     text: str
 
 
-def lines(detail: RunDetail, names: Names, now: datetime, most: int = MOST) -> tuple[list[Line], int]:
+def lines(
+    detail: RunDetail, names: Names, now: datetime, most: int = MAX_STEPS
+) -> tuple[list[StepLine], int]:
     """The steps that matter most, in the order of the graph, and how many were left out."""
     asked = {request.step: request for request in detail.requests if request.kind != "question"}
     kept = _kept(detail.steps, most)
@@ -35,7 +37,7 @@ def lines(detail: RunDetail, names: Names, now: datetime, most: int = MOST) -> t
     for step in kept:
         title = cut(one_line(detail.titles.get(step.step, step.step)), 60)
         parts = [cut(Visible(part), 90) for part in _told(step, asked.get(step.step), names, now) if part]
-        shown.append(Line(step.step, step.state, Visible(" · ".join([title, *parts]))))
+        shown.append(StepLine(step.step, step.state, Visible(" · ".join([title, *parts]))))
     return shown, len(detail.steps) - len(kept)
 
 
@@ -47,7 +49,7 @@ def progress(detail: RunDetail) -> str:
     return ", ".join(parts + [f"{count} {word}" for word, count in others.items() if count])
 
 
-def as_plan(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
+def as_plan(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block:
     """A `plan` block, which Slack keeps alive as the message is changed."""
     tasks = [
         {"task_id": f"step-{number}", "title": _in_plan(line), "status": icons.TASK[line.state]}
@@ -59,12 +61,12 @@ def as_plan(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
     return {"type": "plan", "block_id": ids("plan"), "title": title, "tasks": tasks}
 
 
-def _in_plan(line: Line) -> str:
+def _in_plan(line: StepLine) -> str:
     # A plan has no status for what was skipped, and a tick would say that it was done.
     return f"{icons.SKIPPED} {line.text}" if line.state == "skipped" else line.text
 
 
-def as_text(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
+def as_text(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block:
     """The same for a workspace that takes no plan blocks."""
     rows = [f"*{safe(title, 120)}*", *(as_row(line) for line in shown)]
     if left_out:
@@ -72,7 +74,7 @@ def as_text(shown: list[Line], left_out: int, title: str, ids: Ids) -> Block:
     return section("\n".join(rows), ids("plan"))
 
 
-def as_row(line: Line, limit: int = 85) -> str:
+def as_row(line: StepLine, limit: int = 85) -> str:
     """`✅ build · 42 s`, mrkdwn."""
     return f"{icons.STEP[line.state]} {safe(line.text, limit)}"
 

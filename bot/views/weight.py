@@ -5,7 +5,7 @@ from typing import Any
 
 from engine import RequestRecord, RunDetail, RunRecord
 
-LIGHT = 20_000
+LIGHT_LIMIT = 20_000
 """Characters and items that are rendered in a few milliseconds."""
 
 
@@ -25,7 +25,7 @@ def small(value: Any, most: int) -> bool:
     return True
 
 
-def light(*subjects: RunDetail | RequestRecord | RunRecord, most: int = LIGHT) -> bool:
+def light(*subjects: RunDetail | RequestRecord | RunRecord, most: int = LIGHT_LIMIT) -> bool:
     """Whether all that these records hold is rendered fast enough to be done on the loop."""
     return small([value for subject in subjects for value in _values(subject)], most)
 

@@ -181,7 +181,7 @@ MUTANTS = [
     Mutant(
         "a receiver that hangs takes every place for callbacks",
         "bot/http/callbacks.py",
-        "return own < _MOST_OF_ONE and len(self._telling) < _MOST_AT_ONCE",
+        "return own < _MAX_FOR_ONE_HOST and len(self._telling) < _MAX_AT_ONCE",
         "return own < 4 and not self._telling",
         ("tests/bot/test_callbacks.py",),
     ),

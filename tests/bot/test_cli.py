@@ -15,7 +15,7 @@ import pytest
 
 from bot.cli.handlers import handlers
 from bot.cli.main import main
-from bot.control_socket import Door
+from bot.control_socket import ControlSocket
 from engine import Engine, EngineSettings, StaticPeople
 from engine.authoring.loader import load
 from engine.store.file_lock import FileLock
@@ -309,7 +309,7 @@ async def served(folder: Path) -> AsyncIterator[Engine]:
     for found in load([folder / "flow.py"]):
         engine.register(found.workflow, file=str(found.file))
     await engine.serve()
-    door = Door(database, handlers(engine))
+    door = ControlSocket(database, handlers(engine))
     await door.open()
     yield engine
     await door.close()

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.application import listening
-from bot.http.limits import LARGEST_BODY, Bodies, BodyRefused, Connections
+from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused, Connections
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -112,12 +112,12 @@ async def test_headers_that_do_not_come_end_the_connection(sends: bytes) -> None
 
 
 async def test_bodies_are_bounded_in_size_time_and_sum() -> None:
-    async with place(Connections(), Bodies(budget=LARGEST_BODY + 100, seconds=0.3)) as there:
+    async with place(Connections(), Bodies(budget=MAX_BODY_BYTES + 100, seconds=0.3)) as there:
         assert await there.post(b"x" * 100) == 200
         assert await there.post(b"x" * 100, length=200) == 408
-        assert await there.post(b"x" * (LARGEST_BODY + 1)) == 413
+        assert await there.post(b"x" * (MAX_BODY_BYTES + 1)) == 413
         async with AsyncExitStack() as stack:
             group = await stack.enter_async_context(asyncio.TaskGroup())
             slow = [group.create_task(there.post(b"x" * 500_000, length=600_000)) for _ in range(4)]
         assert {task.result() for task in slow} == {408, 503}
-        assert await there.post(b"x" * LARGEST_BODY) == 200
+        assert await there.post(b"x" * MAX_BODY_BYTES) == 200

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.slash.dates import NoMoment, until
+from bot.slash.dates import InvalidMoment, until
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)  # a Wednesday, 16:00 in Berlin
 
@@ -34,5 +34,5 @@ def test_a_moment_as_people_type_it(text: str, tz: str, expected: str) -> None:
     "text", ["", "soon", "t", "2026-13-01", "2026-11-17", "today 14:00", "25:00", "2026-11-20 12:75", "s"]
 )
 def test_what_is_no_moment_to_come(text: str) -> None:
-    with pytest.raises(NoMoment):
+    with pytest.raises(InvalidMoment):
         until(text, NOW, "UTC")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.monitor import LASTS, TOKEN_INTERVAL, Monitor
+from bot.monitor import PROBLEM_LIMIT, TOKEN_INTERVAL, Monitor
 from bot.slack.operator_messages import Operator
 from bot.slack.web_api import Patience, SlackApi, SlackRefused
 from engine.clock import FakeClock
@@ -67,7 +67,7 @@ async def test_a_revoked_token_is_noticed_without_an_event_and_without_a_message
 async def test_a_token_that_works_again_is_noticed_and_the_operator_hears_how_long(watch: Watch) -> None:
     await watch.office.do("token/revoke", event="")
     await watch.later(TOKEN_INTERVAL)
-    await watch.later(LASTS)
+    await watch.later(PROBLEM_LIMIT)
     assert await watch.told() == []
     await watch.office.do("token/restore")
     await watch.later(timedelta(seconds=30))
@@ -102,11 +102,11 @@ async def test_the_operator_is_told_of_a_problem_that_lasts_and_of_its_end(watch
     watch.problems["outbox"] = "messages can't be read from or written to the database"
     await watch.later(timedelta(seconds=30))
     assert await watch.told() == []
-    await watch.later(LASTS)
+    await watch.later(PROBLEM_LIMIT)
     (told,) = await watch.told()
     assert "Signoff has a problem since" in told
     assert "messages can't be read from or written to the database" in told
-    await watch.later(LASTS)
+    await watch.later(PROBLEM_LIMIT)
     assert len(await watch.told()) == 1
     watch.problems.clear()
     await watch.later(timedelta(seconds=30))

@@ -13,7 +13,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from slack_bolt.async_app import AsyncApp
 
-from bot.http.server import LARGEST_BODY, PATH, Once, build_server
+from bot.http.server import MAX_BODY_BYTES, PATH, Deduplicator, build_server
 from bot.slack.bolt_app import WENT_WRONG, build_app
 from bot.slack.preflight import preflight
 from bot.slack.web_api import SlackApi
@@ -132,7 +132,7 @@ async def test_old_other_and_changed_requests_are_refused(site: Site) -> None:
 
 
 async def test_a_body_that_is_too_large_is_not_read(site: Site) -> None:
-    body = b"x" * (LARGEST_BODY + 1)
+    body = b"x" * (MAX_BODY_BYTES + 1)
     headers = site.sign(body)
     async with site.http.post(site.server.make_url(PATH), data=io.BytesIO(body), headers=headers) as answer:
         assert answer.status == 413
@@ -211,7 +211,7 @@ async def test_a_signed_request_counts_once(site: Site) -> None:
 
 
 def test_what_is_seen_is_forgotten_when_no_signature_of_it_holds_any_more() -> None:
-    once = Once(600)
+    once = Deduplicator(600)
     assert [once.first("a", now) for now in (0, 599, 600, 601)] == [True, False, True, False]
 
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from bot.application import Ending, end_on_sigterm
+from bot.application import StopRequest, end_on_sigterm
 from bot.cli.output import CommandError
 from bot.cli.serving import Formatter, until_stopped
 
@@ -34,11 +34,11 @@ async def exits_in_a_callback() -> None:
 @pytest.mark.parametrize("work", [cancels_all, stops_the_loop, exits_in_a_callback])
 def test_a_loop_that_a_step_ends_is_an_error_so_that_a_supervisor_starts_again(work) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(CommandError, match="Nobody stopped Signoff: a step, or a library that it uses"):
-        until_stopped(work(), Ending())
+        until_stopped(work(), StopRequest())
 
 
 def test_sigterm_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
-    ending = Ending()
+    ending = StopRequest()
 
     async def work() -> None:
         end_on_sigterm(ending)
@@ -54,7 +54,7 @@ def test_an_error_of_our_own_stays_one() -> None:
         raise RuntimeError("a fault")
 
     with pytest.raises(RuntimeError, match="a fault"):
-        until_stopped(work(), Ending())
+        until_stopped(work(), StopRequest())
 
 
 def test_credentials_reach_the_log_at_no_level() -> None:

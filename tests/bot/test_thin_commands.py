@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import heavy
-from bot.control_socket import Door
+from bot.control_socket import ControlSocket
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = (
@@ -102,7 +102,7 @@ async def test_a_command_that_asks_the_serving_process_imports_no_heavy_library(
         return handler
 
     (tmp_path / ".signoff").mkdir()
-    door = Door(tmp_path / ".signoff" / "signoff.db", {name: answer(name) for name in ANSWERS})
+    door = ControlSocket(tmp_path / ".signoff" / "signoff.db", {name: answer(name) for name in ANSWERS})
     await door.open()
     try:
         for arguments in COMMANDS:

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.application import Running, running
+from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
 from bot.config import read_settings
@@ -58,7 +58,7 @@ class Place:
         return await start(Config(port=self.port, data=self.folder / "slack"))
 
     @asynccontextmanager
-    async def bot(self, **environment: str) -> AsyncIterator[Running]:
+    async def bot(self, **environment: str) -> AsyncIterator[Bot]:
         (self.folder / "flows.py").write_text(FLOWS, encoding="utf-8")
         settings = read_settings(
             {
@@ -74,7 +74,7 @@ class Place:
                 **environment,
             }
         )
-        async with running(settings, load(settings), handlers, self.clock) as bot:
+        async with run_bot(settings, load(settings), handlers, self.clock) as bot:
             yield bot
 
     async def later(self, condition: Callable[[], Awaitable[bool]]) -> None:
@@ -97,7 +97,7 @@ def place(tmp_path: Path, office_at: Any) -> Place:
     return Place(port, tmp_path, FakeClock(), office_at(f"http://127.0.0.1:{port}"))
 
 
-async def ready(bot: Running) -> dict[str, Any]:
+async def ready(bot: Bot) -> dict[str, Any]:
     return await _ready_at(bot.port)
 
 
@@ -153,7 +153,7 @@ async def _is_set(event: asyncio.Event) -> bool:
     return event.is_set()
 
 
-async def _serves(bot: Running) -> bool:
+async def _serves(bot: Bot) -> bool:
     return bot.engine.serving
 
 
@@ -241,11 +241,11 @@ async def test_an_app_level_token_that_is_revoked_later_is_named(place: Place) -
     await slack.close()
 
 
-async def _says(bot: Running, text: str) -> bool:
+async def _says(bot: Bot, text: str) -> bool:
     return text in str((await ready(bot))["problems"])
 
 
-async def _is_well(bot: Running) -> bool:
+async def _is_well(bot: Bot) -> bool:
     return bool((await ready(bot))["ok"])
 
 
@@ -253,5 +253,5 @@ async def _at_least(place: Place, text: str, count: int) -> bool:
     return await place.counted(text) >= count
 
 
-async def _ended(bot: Running, run_id: str) -> bool:
+async def _ended(bot: Bot, run_id: str) -> bool:
     return (await bot.engine.detail(run_id)).run.state == "succeeded"

@@ -18,7 +18,7 @@ import pytest
 
 from bot import control_client
 from bot.control_client import DoorError, NobodyServes, user_name
-from bot.control_socket import MOST_VISITORS, Door
+from bot.control_socket import MAX_CLIENTS, ControlSocket
 from bot.control_socket_path import Untrusted, may_enter, socket_path
 from engine.errors import StoreInUse, UnknownRun
 from engine.store.file_lock import FileLock
@@ -150,7 +150,7 @@ async def test_an_answer_may_be_longer_than_any_request(tmp_path: Path) -> None:
     async def much(params: dict, user: str) -> list[str]:
         return ["x" * 1_000_000] * 20
 
-    door = Door(tmp_path / "signoff.db", {"much": much})
+    door = ControlSocket(tmp_path / "signoff.db", {"much": much})
     await door.open()
     try:
         assert sum(map(len, await call(tmp_path / "signoff.db", "much", {}))) == 20_000_000
@@ -172,7 +172,7 @@ async def test_the_door_answers_this_user_in_words(tmp_path: Path) -> None:
 
     with pytest.raises(NobodyServes):
         await call(database, "hello", {})
-    door = Door(database, {"hello": hello, "unknown": unknown, "broken": broken})
+    door = ControlSocket(database, {"hello": hello, "unknown": unknown, "broken": broken})
     await door.open()
     assert stat.S_IMODE(door.path.stat().st_mode) == 0o600
     assert await call(database, "hello", {"name": "ü"}) == {"hello": "ü", "user": user_name(os.getuid())}
@@ -198,7 +198,7 @@ async def test_a_socket_left_behind_is_taken_over(tmp_path: Path) -> None:
     async def ping(params: dict, user: str) -> str:
         return "pong"
 
-    door = Door(database, {"ping": ping})
+    door = ControlSocket(database, {"ping": ping})
     await door.open()
     assert await call(database, "ping", {}) == "pong"
     await door.close()
@@ -211,7 +211,7 @@ async def pong(params: dict, user: str) -> str:
 @pytest.mark.parametrize("name", ["signoff.db", "n" * 120 + ".db"])
 async def test_the_socket_of_a_long_path_is_beside_the_database_too(tmp_path: Path, name: str) -> None:
     database = tmp_path / ("x" * 60) / ("y" * 60) / name
-    door = Door(database, {"ping": pong})
+    door = ControlSocket(database, {"ping": pong})
     await door.open()
     assert door.path.parent == database.parent
     assert stat.S_IMODE(door.path.stat().st_mode) == 0o600
@@ -223,7 +223,7 @@ async def test_the_socket_of_a_long_path_is_beside_the_database_too(tmp_path: Pa
 async def test_a_link_to_the_database_leads_to_the_same_socket(tmp_path: Path) -> None:
     database, link = tmp_path / "signoff.db", tmp_path / "link.db"
     link.symlink_to(database)
-    door = Door(database, {"ping": pong})
+    door = ControlSocket(database, {"ping": pong})
     await door.open()
     assert await call(link, "ping", {}) == "pong"
     await door.close()
@@ -276,9 +276,9 @@ async def test_idle_visitors_make_way_for_the_command_line(tmp_path: Path) -> No
         return "hello"
 
     database = tmp_path / "signoff.db"
-    door = Door(database, {"hello": hello})
+    door = ControlSocket(database, {"hello": hello})
     await door.open()
-    idle = [await asyncio.open_unix_connection(str(door.path)) for _ in range(MOST_VISITORS + 20)]
+    idle = [await asyncio.open_unix_connection(str(door.path)) for _ in range(MAX_CLIENTS + 20)]
     assert await call(database, "hello", {}) == "hello"
     async with asyncio.timeout(5):  # less than a request has to arrive
         assert await idle[0][0].read() == b""
@@ -288,7 +288,7 @@ async def test_idle_visitors_make_way_for_the_command_line(tmp_path: Path) -> No
 
 
 async def test_a_request_that_does_not_arrive_ends_the_visit(tmp_path: Path) -> None:
-    door = Door(tmp_path / "signoff.db", {}, line_seconds=0.1)
+    door = ControlSocket(tmp_path / "signoff.db", {}, line_seconds=0.1)
     await door.open()
     reader, writer = await asyncio.open_unix_connection(str(door.path))
     writer.write(b'{"id": 1')

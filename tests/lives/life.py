@@ -16,7 +16,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from bot.outbox import Outbox, Parts
+from bot.outbox import Outbox, OutboxParts
 from bot.outbox.ports import Delivery, Message
 from engine import Actor, Decision, Definition, Engine, EngineSettings, Fatal, StepContext
 from engine.clock import FakeClock
@@ -81,7 +81,7 @@ class Life:
         self.engine = Engine(self.store, self.clock, self.people, settings)
         self.engine.register(plan.make(self.text, self))
         self.outbox = Outbox(
-            Parts(
+            OutboxParts(
                 self.engine.events, self.engine.deliveries, self.engine, self.people, self.slack,
                 self._render, self.clock,
             )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.background import Afterwards
+from bot.background import BackgroundTasks
 from bot.listeners import Context
 from bot.listeners.actions import act
 from bot.listeners.modals import submit
@@ -68,7 +68,7 @@ async def upgraded(
     folder: Path, release: Path = HERE / "0.1.0-people.sql", workflows: Iterable[Workflow] = WORKFLOWS
 ) -> AsyncIterator[tuple[Context, Slack, Harness]]:
     restore(release, folder)
-    afterwards = Afterwards()
+    afterwards = BackgroundTasks()
     async with (
         Harness(*workflows, people=PEOPLE, folder=folder, schedules=False) as harness,
         Slack() as slack,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.application import Running, running
+from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
 from bot.config import read_settings
@@ -129,7 +129,7 @@ class Team:
     """People in their Slack, and the bot that serves it."""
 
     office: Any
-    bot: Running
+    bot: Bot
     slack: Server
     folder: Path
 
@@ -176,7 +176,7 @@ async def team(
     }
     settings = read_settings(environment)
     try:
-        async with running(settings, load(settings), handlers) as bot:
+        async with run_bot(settings, load(settings), handlers) as bot:
             office = office_at(slack.url)
             if not port:
                 await office.until("U01ALICE", lambda: _connected(office))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.background import Afterwards
+from bot.background import BackgroundTasks
 from bot.listeners import Context
 from bot.listeners.actions import act
 from bot.listeners.surface import Surface
@@ -42,7 +42,7 @@ async def _complete(request_id: str) -> str:
     ],
 )
 async def test_it_is_answered(tmp_path: Path, action_id: str, value: str, words: str) -> None:
-    clock, afterwards = FakeClock(), Afterwards()
+    clock, afterwards = FakeClock(), BackgroundTasks()
     engine = await Engine.open(tmp_path / "signoff.db", clock=clock)
     async with Listening() as api:
         people = SlackPeople(api, clock, team_id="T1")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox import Outbox, Parts
+from bot.outbox import Outbox, OutboxParts
 from bot.outbox.ports import Delivery, Wanted
 from bot.slack.web_api import Ambiguous, Outcome, Patience, Rejected, Sent, SlackApi, SlackRefused
 from bot.views.message import Message
@@ -293,7 +293,7 @@ class World:
 
     def _new(self) -> Outbox:
         return Outbox(
-            Parts(
+            OutboxParts(
                 self.log, self.deliveries, self, self.people, self.slack, self.render, self.clock,
                 self.operator, loaded_channel=self.loaded.get,
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox import Outbox, Parts
+from bot.outbox import Outbox, OutboxParts
 from bot.outbox.render import Renderer
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import Patience, SlackApi
@@ -67,7 +67,7 @@ class Bot:
     def _new(self) -> Outbox:
         engine = self.harness.engine
         return Outbox(
-            Parts(
+            OutboxParts(
                 engine.events,
                 engine.deliveries,
                 engine,
@@ -185,7 +185,7 @@ async def test_with_the_bots_own_words(bot: Bot, local: Local, failures: list[st
     book = SlackPeople(bot.api, bot.harness.clock, team_id="T0LOCAL")
     renders = Renderer(engine, engine.deliveries, book, bot.api, bot.harness.clock, "signoff")
     await bot.outbox.close()
-    parts = Parts(engine.events, engine.deliveries, engine, book, bot.api, renders, bot.harness.clock)
+    parts = OutboxParts(engine.events, engine.deliveries, engine, book, bot.api, renders, bot.harness.clock)
     bot.outbox = Outbox(parts)
     await bot.outbox.start()
     await bot.harness.start("deploy", as_user="U01ALICE")
@@ -214,7 +214,7 @@ async def test_an_owner_reads_the_exact_remedy(bot: Bot, local: Local) -> None:
     book = SlackPeople(bot.api, bot.harness.clock, team_id="T0LOCAL")
     renders = Renderer(engine, engine.deliveries, book, bot.api, bot.harness.clock, "signoff")
     await bot.outbox.close()
-    parts = Parts(engine.events, engine.deliveries, engine, book, bot.api, renders, bot.harness.clock)
+    parts = OutboxParts(engine.events, engine.deliveries, engine, book, bot.api, renders, bot.harness.clock)
     bot.outbox = Outbox(parts)
     await local.control("channel/archive", channel="C05DEPLOYS")
     await bot.outbox.start()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.views import command_replies, details, form, full, modals
 from bot.views.approval import approval_message
 from bot.views.blocked import Blocked, blocked_line, blocked_message
-from bot.views.button_values import Value
+from bot.views.button_values import ButtonValue
 from bot.views.direct_messages import outcome_message
 from bot.views.failure import failure_message
 from bot.views.home import home_view
@@ -224,7 +224,7 @@ def test_a_question(request: RequestRecord, detail: RunDetail) -> None:
     fits(command_replies.approvals_answer([request] * 12, NOW))
     view_fits(details.request_details(request, detail, NOW, NAMES))
     for choice in request.choices:
-        view_fits(modals.reason_modal(request, Value(request.id, choice)))
+        view_fits(modals.reason_modal(request, ButtonValue(request.id, choice)))
 
 
 @quick

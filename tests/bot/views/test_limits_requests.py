@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.views import command_replies, details, form, modals, thread
 from bot.views.approval import approval_message
-from bot.views.button_values import Value
+from bot.views.button_values import ButtonValue
 from bot.views.direct_messages import outcome_message
 from bot.views.failure import failure_message
 from bot.views.home import home_view
@@ -133,8 +133,8 @@ def test_every_question_in_every_state_is_taken_by_slack(request: RequestRecord,
 @given(any_requests(), texts)
 def test_every_window_about_a_question_is_taken_by_slack(request: RequestRecord, who: str) -> None:
     for choice in (*request.choices, "revoke"):
-        view_fits(modals.reason_modal(request, Value(request.id, choice)))
-        view_fits(modals.confirm_modal(request, Value(request.id, choice)))
+        view_fits(modals.reason_modal(request, ButtonValue(request.id, choice)))
+        view_fits(modals.confirm_modal(request, ButtonValue(request.id, choice)))
     view_fits(modals.ask_modal(request, who))
     view_fits(modals.together_modal([request] * 30))
     if request.form is not None:

@@ -11,7 +11,7 @@ from bot.views.blocks import Ids
 from bot.views.command_replies import approvals_answer, list_answer
 from bot.views.home import home_view
 from bot.views.message import Names
-from bot.views.steps import Line, as_plan
+from bot.views.steps import StepLine, as_plan
 from bot.views.text import some
 from engine import Actor, Finding, RequestRecord, RunRecord, WorkflowRecord
 from engine.kernel.request_factory import anybody_of
@@ -118,7 +118,7 @@ def test_groups_stand_with_and_where_people_of_each_must_answer(
 
 
 def test_steps_that_a_plan_does_not_list_have_no_status() -> None:
-    shown = [Line(f"s{number}", "waiting", "s") for number in range(30)]
+    shown = [StepLine(f"s{number}", "waiting", "s") for number in range(30)]
     plan = as_plan(shown, 20, "0 of 50 steps done", Ids("run", 1))
     assert plan["title"] == "0 of 50 steps done · 20 not listed"
     assert {task["status"] for task in plan["tasks"]} == {"in_progress"}
