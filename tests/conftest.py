@@ -26,7 +26,19 @@ settings.register_profile(
     "new", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("same")
+HYPOTHESIS_SECONDS = 900
+"""Hypothesis takes a timeout of pytest for a failure of the example, tries it again and calls it flaky."""
 ENVIRONMENT = ("SIGNOFF_", "SLACK_", "DATABASE_URL")
+
+
+@pytest.hookimpl(trylast=True)  # after hypothesis has marked its tests
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give tests with many examples the time that they need on a busy machine."""
+    if config.getoption("timeout", None) == 0:
+        return
+    for item in items:
+        if item.get_closest_marker("hypothesis"):
+            item.add_marker(pytest.mark.timeout(HYPOTHESIS_SECONDS))
 
 
 @pytest.fixture(scope="session", autouse=True)
