@@ -65,6 +65,32 @@ class ChannelIndex:
         """Whether anybody can join it; from memory. What is not known to be private counts as public."""
         return not (self.known(name) or {}).get("is_private")
 
+    def is_readable(self, name: str) -> bool:
+        """Whether every full member can read it; from memory. Not where that is unknown."""
+        return readable(self.known(name) or {})
+
+    async def by_id(self, channel: str) -> Record:
+        """The channel of that id, looked at a minute ago at most; empty where the bot cannot see it.
+
+        Raises `PeopleUnavailable`.
+        """
+        at, now = self._verified.get(channel), self._clock.monotonic()
+        kept = next((one for one in self._records.values() if one["id"] == channel), None)
+        if kept is not None and at is not None and now - at < _VERIFIED:
+            return kept
+        try:
+            answer = await self._reads.ask("conversations.info", {"channel": channel})
+        except SlackRefused as error:
+            if error.code in _NOT_THERE:
+                return {}
+            raise unavailable(error) from None
+        record: Record = answer.get("channel") or {}
+        if record.get("name") and str(record.get("id")) == channel:
+            self.renamed(channel, "")
+            self._records[str(record["name"]).casefold()] = record
+            self._verified[channel] = now
+        return record
+
     def public_names(self) -> list[str]:
         """From memory; without those of which it is not known whether they are public."""
         return [str(record["name"]) for record in self._records.values() if record.get("is_private") is False]
@@ -295,6 +321,11 @@ class ChannelMembers:
             cursor = next_cursor(page)
             if cursor is None:
                 return frozenset(members)
+
+
+def readable(record: Record) -> bool:
+    """Whether Slack says that the channel is public, so that every full member can read it."""
+    return record.get("is_private") is False and not record.get("is_im") and not record.get("is_mpim")
 
 
 def _no_channel(name: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
-from bot.slack.channels import ChannelIndex, ChannelMembers
+from bot.slack.channels import ChannelIndex, ChannelMembers, readable
 from bot.slack.directory import REMEMBERED, Directory
 from bot.slack.reads import CLICK_SECONDS, SlackReader, SlackReads
 from bot.slack.user_groups import UserGroups
@@ -79,10 +79,13 @@ class SlackPeople:
         Raises `UnknownPeople`, `PeopleUnavailable`.
         """
         if ref.startswith("#") and _CHANNEL_ID.fullmatch(ref[1:]):
-            return Group(f"channel:{ref[1:]}", ref[1:], await self.channel_members.of_id(ref[1:]))
+            members, record = await self.channel_members.of_id(ref[1:]), await self.channels.by_id(ref[1:])
+            public = not record.get("is_private")
+            return Group(f"channel:{ref[1:]}", ref[1:], members, public, readable(record))
         if ref.startswith("#"):
             members = await self.channel_members.of(ref[1:])
-            return Group(f"channel:{ref[1:]}", ref[1:], members, public=self.channels.is_public(ref[1:]))
+            public, open_to_all = self.channels.is_public(ref[1:]), self.channels.is_readable(ref[1:])
+            return Group(f"channel:{ref[1:]}", ref[1:], members, public, open_to_all)
         if not ref.startswith("@"):
             return await self.person(ref)
         handle = ref[1:]

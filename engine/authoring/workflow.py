@@ -89,8 +89,8 @@ class Workflow:
     - `on_failure`: `AskOwner(…)` asks the owner about a step that failed for good; `"fail"` fails the run.
     - `may_run`, `may_cancel`: the groups and people that may. Default: every full member may run it; the
       requester and the owner may cancel.
-    - `may_see`: the groups and people that see its runs instead of the members of its channels. Everyone who
-      takes part in a run sees it.
+    - `may_see`: the groups and people that see its runs instead of those who can read its channels. Everyone
+      who takes part in a run sees it.
     """
 
     def __init__(

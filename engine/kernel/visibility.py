@@ -1,7 +1,8 @@
 """Pure: who may see a run, with its input, results, logs and requests. Every door asks `may_see`.
 
-Without `may_see=` on the workflow: the members of the channels in which the run is told of. In any case: the
-requester, the approvers, those who decided, the owner and the operator.
+Without `may_see=` on the workflow: the members of the channels in which the run is told of, and every full
+member of the workspace where such a channel is public, as Slack shows it to them. In any case: the requester,
+the approvers, those who decided, the owner and the operator.
 """
 
 from collections.abc import Iterable, Set
@@ -18,6 +19,16 @@ def audience_references(
     requests = list(requests)
     refs = [definition.owner, *(ref for request in requests for ref in _asked_references(request))]
     refs += definition.may_see or map(_channel_ref, _channels(run, definition, requests))
+    return tuple(dict.fromkeys(filter(None, refs)))
+
+
+def channel_references(
+    run: RunRecord, definition: Definition, requests: Iterable[RequestRecord]
+) -> tuple[str, ...]:
+    """Channels whose readers may see the run; none where the workflow says who may."""
+    if definition.may_see:
+        return ()
+    refs = map(_channel_ref, _channels(run, definition, list(requests)))
     return tuple(dict.fromkeys(filter(None, refs)))
 
 

@@ -86,12 +86,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of people; `handle` without the `@`. `public`: anybody can join it, as a public channel."""
+    """A group of people; `handle` without the `@`. `public`: anybody can join it, as a public channel.
+
+    `readable`: every full member of the workspace can read what is in it. Where nobody knows, it counts as
+    public for those who would decide, and not as readable for those who would read.
+    """
 
     id: str
     handle: str
     members: frozenset[str]
     public: bool = False
+    readable: bool = False
 
 
 class People(Protocol):
@@ -150,7 +155,11 @@ class StaticPeople:
         self._people = {person.id: person for person in people}
         self._groups = {
             handle.lstrip("@"): Group(
-                f"group:{handle.lstrip('@')}", handle.lstrip("@"), frozenset(ids), public=handle in public
+                f"group:{handle.lstrip('@')}",
+                handle.lstrip("@"),
+                frozenset(ids),
+                public=handle in public,
+                readable=handle in public,
             )
             for handle, ids in (groups or {}).items()
         }

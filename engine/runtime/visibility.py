@@ -1,10 +1,11 @@
 """What one person, or one token, can see. What they may not see is answered as what does not exist."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
-from engine.errors import UnknownRun
-from engine.kernel.visibility import audience_references, may_see
-from engine.model.people import Actor
+from engine.errors import UnknownPeople, UnknownRun
+from engine.kernel.visibility import audience_references, channel_references, may_see
+from engine.model.people import Actor, Group
 from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
 from engine.runtime.authorization import Authorization, refs_of
 from engine.runtime.read_model import ReadModel, no_run
@@ -45,6 +46,7 @@ class VisibleRuns:
     def __init__(self, visibility: Visibility, viewer: Actor) -> None:
         self._all, self._viewer = visibility, viewer
         self._member: dict[str, bool] = {}
+        self._readable: dict[str, bool] = {}
 
     async def sees(self, run: RunRecord) -> bool:
         """May this viewer see the run?"""
@@ -58,7 +60,10 @@ class VisibleRuns:
         member_of = {
             ref for ref in audience_references(run, definition, requests) if await self._belongs(ref)
         }
-        return may_see(self._viewer, run, requests, member_of, operator)
+        if may_see(self._viewer, run, requests, member_of, operator):
+            return True
+        channels = channel_references(run, definition, requests)
+        return any([await self._reads(channel) for channel in channels])
 
     async def sees_workflow(self, workflow: WorkflowRecord) -> bool:
         """May this viewer see the workflow in a list? With `may_see`: those who may see or start its runs."""
@@ -121,6 +126,17 @@ class VisibleRuns:
     async def _sees_id(self, run_id: str) -> bool:
         run = await self._all.store.run(run_id)
         return run is not None and await self.sees(run)
+
+    async def _reads(self, channel: str) -> bool:
+        """Can this viewer read the channel without being in it? No where that is not known."""
+        if channel not in self._readable:
+            people = self._all.authorization.people
+            self._readable[channel] = False
+            with suppress(UnknownPeople):
+                found = await people.resolve(channel)
+                if isinstance(found, Group) and found.readable:
+                    self._readable[channel] = (await people.person(self._viewer.id)).full_member
+        return self._readable[channel]
 
     async def _belongs(self, ref: str) -> bool:
         if ref not in self._member:

@@ -47,6 +47,27 @@ MUTANTS = [
         ("tests/bot/listeners/test_public_channels.py",),
     ),
     Mutant(
+        "guests read the runs of a public channel",
+        "engine/runtime/visibility.py",
+        "= (await people.person(self._viewer.id)).full_member",
+        "= True",
+        _SEEING,
+    ),
+    Mutant(
+        "a channel of which nothing is known counts as readable",
+        "bot/slack/channels.py",
+        'record.get("is_private") is False and',
+        'not record.get("is_private") and',
+        ("tests/bot/listeners/test_seeing_public.py",),
+    ),
+    Mutant(
+        "the runs of a public channel are shown to everybody though the workflow says who may see them",
+        "engine/kernel/visibility.py",
+        "    if definition.may_see:\n        return ()\n",
+        "",
+        _SEEING,
+    ),
+    Mutant(
         "questions without end keep a deadline from coming",
         "engine/kernel/clarification.py",
         "    return MAX_PAUSE - timedelta(seconds=request.held_for)",

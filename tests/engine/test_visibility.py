@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from engine import Actor, Decision, NotPossible, RunRecord, StaticPeople, UnknownRun, Workflow
+from engine import Actor, Decision, NotPossible, Person, RunRecord, StaticPeople, UnknownRun, Workflow
 from engine.testing import Harness
 
 GROUPS = {
@@ -115,3 +115,17 @@ async def test_ids_that_fit_name_only_runs_that_one_may_see() -> None:
         runs, more = await here.engine.seen_by(Actor("slack", "U7")).runs(10)
         assert ([run.id for run in runs], more) == ([found.id], False)
         assert own.id not in {run.id for run in runs}
+
+
+async def test_every_full_member_sees_the_runs_of_a_public_channel_and_guests_do_not() -> None:
+    people = StaticPeople(
+        [Person("U7", "", outside=True), Person("U8", ""), Person("U5", "", active=False)],
+        groups={**GROUPS, "all": EVERYBODY},
+        public=["#deploys"],
+    )
+    for options, seen in (({}, {"U3", "U4"}), ({"may_see": ["@auditors"]}, {"U5"})):
+        made = harness(**options)
+        made._people = people
+        async with made as here:
+            run = await started(here)
+            assert await seers(here, run) == {"U1", "U2", "U6", REQUESTER, OPERATOR} | seen

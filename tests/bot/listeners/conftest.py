@@ -1,7 +1,7 @@
 """The whole bot in this process, on a local Slack over sockets: Socket Mode, or signed HTTP."""
 
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,8 +109,8 @@ ODD_GROUPS = [
 ]
 
 
-def workspace(folder: Path) -> Path:
-    """The bundled one, and the crowd in #deploys."""
+def workspace(folder: Path, private: Collection[str] = ()) -> Path:
+    """The bundled one, and the crowd in #deploys. `private`: names of channels."""
     found = yaml.safe_load(DEFAULT_WORKSPACE.read_text(encoding="utf-8"))
     found["users"] += [{"id": who, "name": who.lower(), "real_name": f"Voter {who}"} for who in CROWD]
     found["users"] += ODD
@@ -119,6 +119,8 @@ def workspace(folder: Path) -> Path:
     for channel in found["channels"]:
         if channel["name"] == "deploys":
             channel["members"] += CROWD
+        if channel["name"] in private:
+            channel["kind"] = "private"
     path = folder / "workspace.yaml"
     path.write_text(yaml.safe_dump(found), encoding="utf-8")
     return path
@@ -147,8 +149,18 @@ def workflows() -> str:
 
 
 @pytest.fixture
+def private_channels() -> Collection[str]:
+    """Names; a test module may have its own."""
+    return ()
+
+
+@pytest.fixture
 async def team(
-    mode: str, workflows: str, tmp_path: Path, office_at: Callable[[str], Any]
+    mode: str,
+    workflows: str,
+    private_channels: Collection[str],
+    tmp_path: Path,
+    office_at: Callable[[str], Any],
 ) -> AsyncIterator[Team]:
     flows = tmp_path / "flows.py"
     flows.write_text(workflows, encoding="utf-8")
@@ -157,7 +169,7 @@ async def team(
     slack = await start(
         Config(
             data=tmp_path / "slack",
-            workspace=workspace(tmp_path),
+            workspace=workspace(tmp_path, private_channels),
             manifest=ROOT / "manifest.yaml",
             http_url=http_url,
         )

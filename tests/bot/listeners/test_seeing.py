@@ -1,7 +1,7 @@
-"""Runs of a channel that a person is not in: every door in Slack answers as if they did not exist."""
+"""Runs of a private channel that a person is not in: every door in Slack answers as if they did not exist."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import Any
 
 import pytest
@@ -16,6 +16,11 @@ DEPLOYS, GENERAL = "C05DEPLOYS", "C01GENERAL"
 ALICE, BOB, CAROL, ERIN, FRANK = "U01ALICE", "U02BOB", "U03CAROL", "U05ERIN", "U06FRANK"
 Team = Any
 Forge = Callable[[str, str, str], Awaitable[str]]
+
+
+@pytest.fixture
+def private_channels() -> Collection[str]:
+    return ["deploys"]
 
 
 @pytest.fixture
