@@ -1,6 +1,7 @@
 """The command `signoff`: its commands, and what becomes of an error."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ COMMANDS = (
 )  # fmt: skip
 GROUPS = (audit, receipt, code, token, db)
 _PRIVATE = 0o077
+_OWN = re.compile(r"Invalid value: |Invalid value for [^:]*: (?=--)")
 
 
 def _print_version(wanted: bool) -> None:
@@ -79,6 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
     try:
+        _check_encoding(arguments)
         rest, env = _without_env([argument for argument in arguments if argument != "--debug"])
         with _named_env(env):
             exit_code = build()(rest or ["--help"], prog_name="signoff", standalone_mode=False)
@@ -86,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except TyperException as problem:
         command = getattr(getattr(problem, "ctx", None), "command_path", "signoff")
-        error(f"{' '.join(problem.format_message().split()).rstrip('.')}. See {command} --help.")
+        error(f"{_sentence(problem.format_message())} See {command} --help.")
         return problem.exit_code
     except BrokenPipeError:
         # The reader of the output (`| head`) has seen enough; nothing can be written any more.
@@ -98,6 +101,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_error(problem)
         return 1
     return exit_code if isinstance(exit_code, int) else 0
+
+
+def _sentence(message: str) -> str:
+    """Return the message of a usage error as one sentence; a command's own names the option itself."""
+    text = _OWN.sub("", " ".join(message.split())).rstrip(".")
+    text = re.sub(r" Did you mean '(.*)'\??$", r" Did you mean \1?", text)
+    return text if text.endswith("?") else f"{text}."
+
+
+def _check_encoding(arguments: Sequence[str]) -> None:
+    for argument in arguments:
+        if any("\ud800" <= character <= "\udfff" for character in argument):
+            raise CommandError(f"{argument!a} is not valid UTF-8. Write the argument in UTF-8.")
 
 
 def _without_env(arguments: Sequence[str]) -> tuple[list[str], str | None]:

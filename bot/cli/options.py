@@ -1,11 +1,13 @@
 """Options and arguments that several commands share, each with one meaning, and how a group is made."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.user_ids import USER_ID
+from engine.durations import InvalidDuration, seconds
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 Data = Annotated[
@@ -20,18 +22,24 @@ To = Annotated[
 Url = Annotated[
     str,
     typer.Option(
-        "--url", envvar="SIGNOFF_URL", help="Address where Signoff serves, e.g. http://127.0.0.1:3000."
+        "--url",
+        metavar="URL",
+        envvar="SIGNOFF_URL",
+        help="Address where Signoff serves, e.g. http://127.0.0.1:3000.",
     ),
 ]
 RequestId = Annotated[
-    str, typer.Argument(help="Id of a request, or of a run that waits for one decision only.")
+    str,
+    typer.Argument(metavar="REQUEST", help="Id of a request, or of a run that waits for one decision only."),
 ]
-RunId = Annotated[str, typer.Argument(help="Id of a run, its short form, or the end of either.")]
+RunId = Annotated[
+    str, typer.Argument(metavar="RUN", help="Id of a run, its short form, or the end of either.")
+]
 
 
 def new_group(name: str, help_text: str) -> typer.Typer:
     """Return a group of commands, as `signoff db`."""
-    group = typer.Typer(name=name, help=help_text, rich_markup_mode=None, no_args_is_help=True)
+    group = typer.Typer(name=name, help=help_text, rich_markup_mode=None)
     group.callback()(lambda: None)
     return group
 
@@ -44,3 +52,22 @@ def check_user_id(text: str, option: str = "") -> str:
             "Copy it in Slack: profile, ⋮, Copy member ID."
         )
     return text
+
+
+def whole_number(option: str, least: int, most: int) -> Callable[[str | int], int]:
+    """Return a parser of whole numbers within these bounds. It raises `BadParameter`."""
+
+    def parse(text: str | int) -> int:
+        if not str(text).isdecimal() or not least <= int(text) <= most:
+            raise typer.BadParameter(f"{option} {text} is not a whole number from {least} to {most}.")
+        return int(text)
+
+    return parse
+
+
+def duration_seconds(option: str, text: str) -> float:
+    """Return a duration in seconds. Raises `BadParameter`."""
+    try:
+        return seconds(text)
+    except InvalidDuration:
+        raise typer.BadParameter(f"{option} {text} is not a duration. Write it like 30m, 2h or 1d.") from None

@@ -71,6 +71,8 @@ class Client:
     def _call(
         self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
+        if not re.match(r"https?://[^/]", url):
+            raise NotAsked(f"{url} is not an address. {_REMEDY}")
         if reveals_token(url):
             raise NotAsked(
                 f"{url} would take the token over the network unencrypted. Use https://, or http:// to an "

@@ -15,17 +15,29 @@ _EXIT_CODES = {"approved": 0, "rejected": 3, "expired": 4}
 
 
 def ask(
-    gate: Annotated[str, typer.Argument(help="Name of a gate that the operator defined.")],
-    question: Annotated[str, typer.Argument(help='One line, e.g. "Ship 1.4.2?".')],
-    details: Annotated[str, typer.Option("--details", help="The facts that an approver needs.")] = "",
-    link: Annotated[str, typer.Option("--link", help="An http address for the approver to look at.")] = "",
-    on_behalf_of: Annotated[
-        str, typer.Option("--on-behalf-of", help="The person you ask for. Approvers see it as unverified.")
+    gate: Annotated[str, typer.Argument(metavar="GATE", help="Name of a gate that the operator defined.")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help='One line, e.g. "Ship 1.4.2?".')],
+    details: Annotated[
+        str, typer.Option("--details", metavar="TEXT", help="The facts that an approver needs.")
     ] = "",
-    callback: Annotated[str, typer.Option("--callback", help="An address that receives the decision.")] = "",
+    link: Annotated[
+        str, typer.Option("--link", metavar="URL", help="An http address for the approver to look at.")
+    ] = "",
+    on_behalf_of: Annotated[
+        str,
+        typer.Option(
+            "--on-behalf-of", metavar="NAME", help="The person you ask for. Approvers see it as unverified."
+        ),
+    ] = "",
+    callback: Annotated[
+        str, typer.Option("--callback", metavar="URL", help="An address that receives the decision.")
+    ] = "",
     wait: Annotated[bool, typer.Option("--wait", help="Return when the request is decided.")] = False,
     key: Annotated[
-        str, typer.Option("--key", help="Idempotency key: the same key again opens no second request.")
+        str,
+        typer.Option(
+            "--key", metavar="KEY", help="Idempotency key: the same key again opens no second request."
+        ),
     ] = "",
     url: Url = "http://127.0.0.1:3000",
     json: Json = False,

@@ -63,10 +63,15 @@ def checkpoint(to: To = None, data: Data = None) -> None:
 
 @audit.command()
 def accept(
-    reason: Annotated[str, typer.Option("--reason", help="The reason. It is recorded in the log.")],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="The reason. It is recorded in the log.")
+    ],
     data: Data = None,
 ) -> None:
-    """Accept a changed database as it is, after you have looked at it. Stop signoff serve first."""
+    """Accept a changed database as it is.
+
+    Look at what audit verify names first, and stop signoff serve.
+    """
     target = find_target(data)
     heavy.accept_database(target, reason)
     output = Output()

@@ -8,19 +8,18 @@ import typer
 
 import engine
 from bot.cli.connection import ask
-from bot.cli.options import Data, Json
+from bot.cli.options import Data, Json, duration_seconds
 from bot.cli.output import Output
 from bot.user_ids import USER_ID
-from engine.durations import seconds
 
 _STARTERS = ("slack", "api", "cli")
 
 
 def cancel(
     run: Annotated[
-        str | None, typer.Argument(help="Id of a run, its short form, or the end of either.")
+        str | None, typer.Argument(metavar="RUN", help="Id of a run, its short form, or the end of either.")
     ] = None,
-    reason: Annotated[str, typer.Option("--reason", help="The reason. People see it.")] = "",
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason. People see it.")] = "",
     started_by: Annotated[
         str,
         typer.Option(
@@ -30,7 +29,8 @@ def cancel(
         ),
     ] = "",
     workflow: Annotated[
-        str | None, typer.Option("--workflow", help="With --started-by: only runs of this workflow.")
+        str | None,
+        typer.Option("--workflow", metavar="WORKFLOW", help="With --started-by: only runs of this workflow."),
     ] = None,
     since: Annotated[
         str | None,
@@ -42,7 +42,10 @@ def cancel(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Cancel a run, or all unfinished runs of a person or token: steps stop, requests are withdrawn."""
+    """Cancel a run, or all unfinished runs of a person or token.
+
+    Running steps stop, and open requests are withdrawn.
+    """
     output = Output(json)
     if started_by:
         if run:
@@ -68,10 +71,7 @@ def _selection(started_by: str, workflow: str | None, since: str | None) -> dict
     if workflow:
         selection["workflow"] = workflow
     if since:
-        try:
-            age = timedelta(seconds=seconds(since))
-        except ValueError:
-            raise typer.BadParameter(f"--since {since} is not a duration. Write it like 30m or 2h.") from None
+        age = timedelta(seconds=duration_seconds("--since", since))
         # Not imported by name: the clock imports asyncio.
         selection["since"] = (engine.SystemClock().now() - age).isoformat()
     return selection

@@ -12,7 +12,8 @@ from bot.cli.output import Output
 
 def check(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files and folders. Default: those of SIGNOFF_WORKFLOWS.")
+        list[Path] | None,
+        typer.Argument(metavar="PATH...", help="Files and folders. Default: those of SIGNOFF_WORKFLOWS."),
     ] = None,
     people: Annotated[
         bool,
@@ -20,7 +21,7 @@ def check(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Check workflow files and print everything that is wrong with them."""
+    """Check workflow files and print every mistake."""
     output = Output(json)
     report = heavy.check_workflows(paths or [], people=people)
     output.data(report.as_json())

@@ -16,12 +16,18 @@ User = Annotated[str, typer.Argument(metavar="USER", help="A Slack user id like 
 def enrol(
     user: User,
     name: Annotated[
-        str, typer.Option("--name", help="Name of the entry in the authenticator app. Default: the id.")
+        str,
+        typer.Option(
+            "--name", metavar="NAME", help="Name of the entry in the authenticator app. Default: the id."
+        ),
     ] = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Enrol a person and print the key for their authenticator app, which cannot be printed again."""
+    """Enrol a person and print the key for their app.
+
+    The authenticator app takes it. It cannot be printed again.
+    """
     enrolled = ask(data, "enrol", user=check_user_id(user), name=name or user)
     output = Output(json)
     output.data(enrolled)

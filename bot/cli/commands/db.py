@@ -17,7 +17,7 @@ db = new_group("db", "Back up, restore and care for the database.")
 
 @db.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="The file to write. It must not exist yet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write. It must not exist yet.")],
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -30,7 +30,9 @@ def backup(
 
 @db.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="The backup.")], data: Data = None, json: Json = False
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
+    data: Data = None,
+    json: Json = False,
 ) -> None:
     """Replace the database with a backup, paused. The replaced database is kept beside it."""
     target = find_target(data)
@@ -45,7 +47,7 @@ def restore(
 
 @db.command()
 def prospect(data: Data = None, json: Json = False) -> None:
-    """Show what would execute, fire and be posted if the pause ended now."""
+    """Show what would happen if the pause ended now."""
     outlook = ask(data, "prospect")
     output = Output(json)
     output.data(outlook)

@@ -19,11 +19,13 @@ _REMEDIES = {
 
 def decide(
     request: RequestId,
-    choice: Annotated[str, typer.Argument(help=f"One of {', '.join(CHOICES)}.")],
+    choice: Annotated[str, typer.Argument(metavar="CHOICE", help=f"One of {', '.join(CHOICES)}.")],
     as_user: Annotated[
         str, typer.Option("--as", metavar="USER", help="Slack user id of the person who decides: U012AB3CD.")
     ],
-    comment: Annotated[str, typer.Option("--comment", help="The reason. Some choices need it.")] = "",
+    comment: Annotated[
+        str, typer.Option("--comment", metavar="TEXT", help="The reason. Some choices need it.")
+    ] = "",
     assignments: Annotated[
         list[str] | None,
         typer.Option(
@@ -31,11 +33,16 @@ def decide(
         ),
     ] = None,
     confirm: Annotated[
-        str, typer.Option("--confirm", help="The text to type, if the request asks for one.")
+        str, typer.Option("--confirm", metavar="TEXT", help="The text to type, if the request asks for one.")
     ] = "",
-    code: Annotated[str, typer.Option("--code", help="A one-time code, if the request asks for one.")] = "",
+    code: Annotated[
+        str, typer.Option("--code", metavar="CODE", help="A one-time code, if the request asks for one.")
+    ] = "",
     seen: Annotated[
-        str, typer.Option("--seen", help="The code that signoff show prints, if Slack lacks the full text.")
+        str,
+        typer.Option(
+            "--seen", metavar="CODE", help="The code that signoff show prints, if Slack lacks the full text."
+        ),
     ] = "",
     data: Data = None,
     json: Json = False,

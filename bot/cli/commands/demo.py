@@ -7,11 +7,18 @@ import typer
 
 from bot import demo_folder
 from bot.cli import heavy
+from bot.cli.options import whole_number
 
 
 def demo(
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="Port of the page. 0 takes a free one.")
+        int,
+        typer.Option(
+            "--port",
+            metavar="NUMBER",
+            parser=whole_number("--port", 0, 65535),
+            help="Port of the page. 0 takes a free one.",
+        ),
     ] = demo_folder.PORT,
     data: Annotated[
         Path, typer.Option("--data", metavar="DIR", help="Folder where the demo keeps everything.")

@@ -7,9 +7,10 @@ from bot.cli.output import CommandError
 
 
 def mcp(url: Url = "http://127.0.0.1:3000") -> None:
-    """Serve AI agents over MCP on standard input and output, with the token in SIGNOFF_TOKEN.
+    """Serve AI agents over MCP on standard input and output.
 
-    The tools are request_approval and check_approval. The MCP SDK is optional: make mcp installs it.
+    The token is in SIGNOFF_TOKEN. The tools are request_approval and check_approval.
+    The MCP SDK is optional: make mcp installs it.
     """
     token = read_token()
     try:

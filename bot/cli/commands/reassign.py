@@ -11,7 +11,10 @@ from bot.cli.output import Output
 
 def reassign(
     request: RequestId,
-    to: Annotated[str, typer.Argument(help="The new approvers: @group, #channel or a Slack user id.")],
+    to: Annotated[
+        str,
+        typer.Argument(metavar="APPROVERS", help="The new approvers: @group, #channel or a Slack user id."),
+    ],
     data: Data = None,
     json: Json = False,
 ) -> None:

@@ -16,7 +16,9 @@ receipt = new_group("receipt", "Prove what was approved.")
 
 @receipt.command()
 def export(
-    request: Annotated[str, typer.Argument(help="Id of a decided approval, or of a run that has one.")],
+    request: Annotated[
+        str, typer.Argument(metavar="REQUEST", help="Id of a decided approval, or of a run that has one.")
+    ],
     to: To = None,
     data: Data = None,
 ) -> None:
@@ -26,7 +28,7 @@ def export(
 
 @receipt.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="The receipt.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The receipt.")],
     key: Annotated[
         Path | None,
         typer.Option("--key", metavar="FILE", help="Public keys. Default: those of this installation."),

@@ -15,9 +15,9 @@ _QUIET = {"step.cancelled", "run.created", "run.waiting", "run.resumed", "reques
 
 
 def run(
-    name: Annotated[str, typer.Argument(help="Name of the workflow.")],
+    name: Annotated[str, typer.Argument(metavar="WORKFLOW", help="Name of the workflow.")],
     values: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="The input of the run.")
+        list[str] | None, typer.Argument(metavar="KEY=VALUE...", help="The input of the run.")
     ] = None,
     detach: Annotated[
         bool, typer.Option("--detach", help="Start the run and return. The serving process executes it.")

@@ -6,22 +6,33 @@ import typer
 
 from bot.cli import formatting
 from bot.cli.connection import ask
-from bot.cli.options import Data, Json
+from bot.cli.options import Data, Json, whole_number
 from bot.cli.output import Output
 
 _STATES = ("pending", "running", "waiting", "succeeded", "failed", "cancelled")
 
 
 def runs(
-    workflow: Annotated[str | None, typer.Argument(help="List only runs of this workflow.")] = None,
+    workflow: Annotated[
+        str | None, typer.Argument(metavar="WORKFLOW", help="List only runs of this workflow.")
+    ] = None,
     state: Annotated[
         list[str] | None,
         typer.Option(
-            "--state", help=f"List only runs in this state: {', '.join(_STATES)}. Repeat it for more states."
+            "--state",
+            metavar="STATE",
+            help=f"List only runs in this state: {', '.join(_STATES)}. Repeat it for more states.",
         ),
     ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, max=1000, help="List at most this many runs.")
+        int,
+        typer.Option(
+            "--limit",
+            "-n",
+            metavar="NUMBER",
+            parser=whole_number("--limit", 1, 1000),
+            help="List at most this many runs, up to 1000.",
+        ),
     ] = 20,
     data: Data = None,
     json: Json = False,

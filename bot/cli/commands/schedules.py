@@ -14,9 +14,11 @@ _SWITCHES = ("enable", "disable")
 
 def schedules(
     switch: Annotated[
-        str | None, typer.Argument(metavar="[enable|disable]", help="Switch the schedules of a workflow.")
+        str | None, typer.Argument(metavar="enable|disable", help="Switch the schedules of a workflow.")
     ] = None,
-    workflow: Annotated[str | None, typer.Argument(help="The workflow whose schedules to switch.")] = None,
+    workflow: Annotated[
+        str | None, typer.Argument(metavar="WORKFLOW", help="The workflow whose schedules to switch.")
+    ] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:

@@ -5,19 +5,19 @@ from typing import Annotated
 import typer
 
 from bot.cli.connection import ask
-from bot.cli.options import Data, Json, check_user_id, new_group
-from bot.cli.output import CommandError, Output, note
-from engine.durations import InvalidDuration, seconds
+from bot.cli.options import Data, Json, check_user_id, duration_seconds, new_group
+from bot.cli.output import Output, note
 
 token = new_group("token", "Manage tokens for scripts and agents that ask at gates.")
-Name = Annotated[str, typer.Argument(help="Name of the principal, e.g. ci.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the principal, e.g. ci.")]
 
 
 @token.command()
 def create(
     name: Name,
     gates: Annotated[
-        list[str], typer.Option("--gate", help="A gate where it may ask. Repeat it for more gates.")
+        list[str],
+        typer.Option("--gate", metavar="GATE", help="A gate where it may ask. Repeat it for more gates."),
     ],
     person: Annotated[
         str, typer.Option("--person", metavar="USER", help="Slack user id of the person who holds the token.")
@@ -25,7 +25,7 @@ def create(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Create a principal and print its token, which cannot be printed again."""
+    """Create a principal and print its token. It cannot be printed again."""
     if person:
         check_user_id(person, "--person")
     created = ask(
@@ -72,11 +72,7 @@ def rotate(
     json: Json = False,
 ) -> None:
     """Print a new token for a principal. The old token works a while longer."""
-    try:
-        keep_seconds = seconds(keep)
-    except InvalidDuration as error:
-        raise CommandError(f"--keep {error}") from None
-    rotated = ask(data, "rotate_principal", name=name, keep=keep_seconds)
+    rotated = ask(data, "rotate_principal", name=name, keep=duration_seconds("--keep", keep))
     output = Output(json)
     output.data(rotated)
     output.line(rotated["token"])
