@@ -39,9 +39,9 @@ def main(arguments: list[str]) -> int:
     figures: list[Figure] = []
     print(HEADER)
     for name in names:
-        found = with_slopes(asyncio.run(WORKLOADS[name](peer)))
-        figures += found
-        for figure in found:
+        measured = with_slopes(asyncio.run(WORKLOADS[name](peer)))
+        figures += measured
+        for figure in measured:
             print(figure.row(), flush=True)
     Path("bench.jsonl").write_text("".join(f"{figure.line()}\n" for figure in figures), encoding="utf-8")
     return 0

@@ -104,13 +104,13 @@ async def _start(of: Engine, count: int) -> None:
 
 async def _delivered(of: Engine, count: int) -> list[RequestRecord]:
     """Requests whose messages stand in Slack, as far as the bot knows: a click on them is not a stale one."""
-    found = await of.requests(limit=count)
-    wanted = [Wanted(f"request:{one.id}", "request", one.id) for one in found]
+    requests = await of.requests(limit=count)
+    wanted = [Wanted(f"request:{one.id}", "request", one.id) for one in requests]
     await of.deliveries.advance("bench", 0, wanted)
     await asyncio.gather(
         *(of.deliveries.sent(want.key, 1, {"channel": "C1", "ts": want.subject}) for want in wanted)
     )
-    return found
+    return requests
 
 
 async def _singly(of: Engine, click: Click, count: int) -> list[float]:

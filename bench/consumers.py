@@ -35,7 +35,7 @@ async def _burst(of: Engine, runs: int) -> float:
 async def _reading(runs: int) -> Figure:
     """A consumer that only reads, against the time that it takes to make the events."""
     async with engine(asks) as of:
-        made = asyncio.create_task(_burst(of, runs))
+        burst = asyncio.create_task(_burst(of, runs))
         began, cursor, seen = time.perf_counter(), 0, 0
         while seen < runs * 4:
             await of.events.wait(cursor)
@@ -44,7 +44,7 @@ async def _reading(runs: int) -> Figure:
                 cursor = event.seq
                 seen += 1
         value = time.perf_counter() - began
-        return Figure("a burst of runs, read by a consumer", runs, value, "s", await made, "making them")
+        return Figure("a burst of runs, read by a consumer", runs, value, "s", await burst, "making them")
 
 
 class _Nobody:
@@ -76,9 +76,9 @@ async def _outbox(runs: int) -> Figure:
         outbox = Outbox(OutboxParts(of.events, of.deliveries, of, PEOPLE, _Nobody(), _render, SystemClock()))
         await outbox.start()
         began = time.perf_counter()
-        made = asyncio.create_task(_burst(of, runs))
+        burst = asyncio.create_task(_burst(of, runs))
         await asyncio.sleep(0)
-        took = await made
+        took = await burst
         newest = await of.events.newest()
         while await of.deliveries.cursor("slack") < newest:
             await asyncio.sleep(0.005)

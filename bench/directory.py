@@ -97,12 +97,12 @@ async def _clicks(bot: _Bot) -> list[Figure]:
         took = time.perf_counter() - began
         slowest = max(slowest, took)
         await asyncio.sleep(max(0.0, _SECONDS_APART - took))
-    made = await bot.engine.request(request.id)
-    assert made is not None
+    decided = await bot.engine.request(request.id)
+    assert decided is not None
     made_calls = Counter(bot.people.reads.calls)
     calls = sum(made_calls.values()) / _CLICKS
     each = f"a click in a group of 150, all needed, {60 / _SECONDS_APART:.0f} a minute"
-    refused = _CLICKS - len(made.decisions)
+    refused = _CLICKS - len(decided.decisions)
     return [
         Figure(f"{each}: refused", _CLICKS, refused, "clicks", goal="none", met=refused == 0),
         Figure(f"{each}: calls of Slack", _CLICKS, calls, "a click", goal="at most 2", met=calls <= 2),
@@ -127,13 +127,13 @@ async def _group_change(bot: _Bot) -> list[Figure]:
 async def _channel(bot: _Bot) -> list[Figure]:
     """The last of them, which the bot is not in: asked for again each second, as the outbox would."""
     before, began = Counter(bot.people.reads.calls), time.perf_counter()
-    found: Any = None
-    while found is None:
+    group: Any = None
+    while group is None:
         try:
-            found = await bot.people.resolve("#room-29999")
+            group = await bot.people.resolve("#room-29999")
         except PeopleUnavailable:
             await asyncio.sleep(1.0)
-    assert isinstance(found, Group)
+    assert isinstance(group, Group)
     took, calls = time.perf_counter() - began, bot.people.reads.calls - before
     name = "a channel by its name, the last of so many"
     return [

@@ -65,13 +65,17 @@ def percentile(values: Iterable[float], share: float) -> float:
 def with_slopes(figures: list[Figure]) -> list[Figure]:
     """Each workload's slope, where it was measured at two sizes or more."""
     names = {figure.workload for figure in figures}
-    slopes = {name: _slope([one for one in figures if one.workload == name]) for name in names}
+    slopes = {name: _slope([figure for figure in figures if figure.workload == name]) for name in names}
     return [replace(figure, slope=slopes[figure.workload]) for figure in figures]
 
 
 def _slope(figures: list[Figure]) -> float | None:
     """Least squares through the logarithms."""
-    points = [(math.log(one.size), math.log(one.value)) for one in figures if one.size > 0 and one.value > 0]
+    points = [
+        (math.log(figure.size), math.log(figure.value))
+        for figure in figures
+        if figure.size > 0 and figure.value > 0
+    ]
     if len({x for x, _ in points}) < 2:
         return None
     mean_x, mean_y = (sum(axis) / len(points) for axis in zip(*points, strict=True))

@@ -24,23 +24,23 @@ def folder() -> Iterator[Path]:
 async def engine_at(path: Path, *workflows: Workflow, clock: Clock | None = None) -> AsyncIterator[Engine]:
     """As the bot serves it: what is loaded by then is no longer looked through for garbage."""
     settings = EngineSettings(data_dir=path, parallel=2000)
-    found = await Engine.open(path / "signoff.db", people=PEOPLE, settings=settings, clock=clock)
+    engine = await Engine.open(path / "signoff.db", people=PEOPLE, settings=settings, clock=clock)
     for workflow in workflows:
-        found.register(workflow)
-    await found.serve()
+        engine.register(workflow)
+    await engine.serve()
     gc.freeze()
     gc.enable()
     try:
-        yield found
+        yield engine
     finally:
-        await found.close()
+        await engine.close()
 
 
 @asynccontextmanager
 async def engine(*workflows: Workflow, clock: Clock | None = None) -> AsyncIterator[Engine]:
     with folder() as path:
-        async with engine_at(path, *workflows, clock=clock) as found:
-            yield found
+        async with engine_at(path, *workflows, clock=clock) as engine:
+            yield engine
 
 
 class Pauses:

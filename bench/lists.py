@@ -24,10 +24,10 @@ async def measure(peer: Peer) -> list[Figure]:
     figures = []
     with folder() as path:
         migrate(path / "signoff.db")
-        made = 0
+        filled = 0
         for count in (10_000, 100_000, 1_000_000):
-            _fill(path / "signoff.db", made, count)
-            made = count
+            _fill(path / "signoff.db", filled, count)
+            filled = count
             async with engine_at(path, five, asks) as of:
                 figures += await _lists(of, count)
     return figures

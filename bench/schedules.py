@@ -47,10 +47,12 @@ async def _burst(count: int) -> list[Figure]:
 def _workflow(number: int) -> Workflow:
     """A tenth of its schedules fire at 09:01, the others at other minutes."""
     triggers = [
-        Cron(f"{1 if place < A_WORKFLOW // 10 else 2 + place % 50} 9 {1 + place % 28} {1 + place // 28} *")
-        if place >= A_WORKFLOW // 10
-        else Cron(f"1 9 5 1,{2 + place} *")
-        for place in range(A_WORKFLOW)
+        Cron(
+            f"{1 if number < A_WORKFLOW // 10 else 2 + number % 50} 9 {1 + number % 28} {1 + number // 28} *"
+        )
+        if number >= A_WORKFLOW // 10
+        else Cron(f"1 9 5 1,{2 + number} *")
+        for number in range(A_WORKFLOW)
     ]
     flow = Workflow(f"timed-{number}", owner="@people", triggers=triggers)
 

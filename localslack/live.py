@@ -1,4 +1,4 @@
-"""What happens in the workspace, told to the pages that are open."""
+"""Events of the workspace, sent to the pages that are open."""
 
 import asyncio
 from collections import deque
@@ -14,46 +14,46 @@ Render = Callable[[str], Json]
 
 
 @dataclass(frozen=True)
-class Happening:
-    """n: its place; sees: whether a person is told; render: person -> the object sent."""
+class LiveEvent:
+    """n: its cursor; sees: whether a person receives it; render: person -> the object sent."""
 
     n: int
     type: str
     sees: Sees
     render: Render
 
-    def told_to(self, person: str) -> Json:
+    def for_person(self, person: str) -> Json:
         return {"n": self.n, "type": self.type, **self.render(person)}
 
 
 class Live:
-    """The newest happenings with a cursor. The cursor begins at the start's time in microseconds, so that one
+    """The newest events with a cursor. The cursor begins at the start's time in microseconds, so that one
     from before a restart is never taken for a later one."""
 
     def __init__(self, clock: Clock, capacity: int = 2000) -> None:
         self.cursor = int(clock.now() * 1_000_000)
         self._first = self.cursor
-        self._recent: deque[Happening] = deque(maxlen=capacity)
-        self._feeds: set[asyncio.Queue[Happening | None]] = set()
+        self._recent: deque[LiveEvent] = deque(maxlen=capacity)
+        self._feeds: set[asyncio.Queue[LiveEvent | None]] = set()
 
     def publish(self, type: str, sees: Sees, render: Render) -> None:
         self.cursor += 1
-        happening = Happening(self.cursor, type, sees, render)
-        self._recent.append(happening)
+        event = LiveEvent(self.cursor, type, sees, render)
+        self._recent.append(event)
         for feed in self._feeds:
-            feed.put_nowait(happening)
+            feed.put_nowait(event)
 
-    def since(self, cursor: int) -> list[Happening] | None:
-        """The happenings after `cursor`; None when that is too old or none of this start's."""
+    def since(self, cursor: int) -> list[LiveEvent] | None:
+        """The events after `cursor`; None when that is too old or none of this start's."""
         oldest = self._recent[0].n - 1 if self._recent else self.cursor
         if not oldest <= cursor <= self.cursor:
             return None
-        return [happening for happening in self._recent if happening.n > cursor]
+        return [event for event in self._recent if event.n > cursor]
 
     @contextmanager
-    def feed(self) -> Iterator["asyncio.Queue[Happening | None]"]:
+    def feed(self) -> Iterator["asyncio.Queue[LiveEvent | None]"]:
         """A queue of what comes; None ends it."""
-        queue: asyncio.Queue[Happening | None] = asyncio.Queue()
+        queue: asyncio.Queue[LiveEvent | None] = asyncio.Queue()
         self._feeds.add(queue)
         try:
             yield queue

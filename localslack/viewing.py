@@ -17,15 +17,15 @@ def read_view(view: Any, kind: str) -> tuple[Json, list[str]]:
     """The checked fields of a view and the warnings; SlackError when Slack would refuse it."""
     if not isinstance(view, dict):
         raise invalid_arguments("missing required field: view")
-    found = check_view(view, kind)
-    if found.errors:
-        raise SlackError("invalid_arguments", response_metadata={"messages": found.errors})
-    if found.too_long:
+    findings = check_view(view, kind)
+    if findings.errors:
+        raise SlackError("invalid_arguments", response_metadata={"messages": findings.errors})
+    if findings.too_long:
         raise SlackError("view_too_large")
     fields: Json = {name: view.get(name) or "" for name in _KEPT}
     fields |= {name: bool(view.get(name)) for name in _FLAGS}
     fields |= {name: view.get(name) for name in ("title", "submit", "close")}
-    return fields | {"type": kind, "blocks": complete(view["blocks"])}, found.warnings
+    return fields | {"type": kind, "blocks": complete(view["blocks"])}, findings.warnings
 
 
 def new_view(slack: Slack, user: str, fields: Json) -> View:

@@ -32,10 +32,10 @@ MUTANTS = [
 _FOUND = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)
 
 
-def main(words: list[str]) -> int:
-    chosen = [mutant for mutant in MUTANTS if not words or any(word in mutant.name for word in words)]
+def main(names: list[str]) -> int:
+    chosen = [mutant for mutant in MUTANTS if not names or any(name in mutant.name for name in names)]
     if not chosen:
-        raise SystemExit(f"No bug has a name with {' or '.join(words)}.")
+        raise SystemExit(f"No bug has a name with {' or '.join(names)}.")
     with tempfile.TemporaryDirectory(prefix="signoff-mutants-") as folder:
         copy = Path(folder)
         for name in ("engine", "signoff", "tests", "workflows", "bot", "localslack", "docs"):
@@ -49,9 +49,9 @@ def main(words: list[str]) -> int:
         if wrong := _first_failure(copy, every):
             raise SystemExit(f"{wrong} fails without any bug: mend that first.")
         for mutant in chosen:
-            found = _try(mutant, copy)
-            survivors += found is None
-            print(f"{'found' if found else 'SURVIVED':<9} {mutant.name:<55} {found or ''}", flush=True)
+            failure = _try(mutant, copy)
+            survivors += failure is None
+            print(f"{'found' if failure else 'SURVIVED':<9} {mutant.name:<55} {failure or ''}", flush=True)
     return 1 if survivors else 0
 
 
@@ -64,16 +64,16 @@ def _right(mutant: Mutant, copy: Path) -> str:
 
 
 def _try(mutant: Mutant, copy: Path) -> str | None:
-    """The test that found it."""
+    """Return the first test that fails with the bug, or None."""
     file, right = copy / mutant.file, _right(mutant, copy)
     file.write_text(right.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
-        found = _first_failure(copy, mutant.tests)
+        failure = _first_failure(copy, mutant.tests)
     finally:
         file.write_text(right, encoding="utf-8")
-    if found and "::" in found and (again := _first_failure(copy, (found,))):
+    if failure and "::" in failure and (again := _first_failure(copy, (failure,))):
         raise SystemExit(f"{again} fails without the bug too: it is no proof.")
-    return found
+    return failure
 
 
 def _first_failure(copy: Path, tests: tuple[str, ...]) -> str | None:
@@ -91,8 +91,8 @@ def _first_failure(copy: Path, tests: tuple[str, ...]) -> str | None:
         return "a test that never ended"
     if done.returncode == 0:
         return None
-    found = _FOUND.search(done.stdout)
-    return found[1] if found else "the tests could not even begin"
+    failure = _FOUND.search(done.stdout)
+    return failure[1] if failure else "the tests could not even begin"
 
 
 if __name__ == "__main__":

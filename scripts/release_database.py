@@ -62,7 +62,9 @@ async def early(harness: Harness) -> None:
 def buttons(request: RequestRecord) -> list[list[str]]:
     """The action and the value of each button that this release posts for it."""
     if request.kind == "approval":
-        return [[one["action_id"], one["value"]] for one in choice_buttons(request) if "value" in one]
+        return [
+            [button["action_id"], button["value"]] for button in choice_buttons(request) if "value" in button
+        ]
     return [
         [f"{button_values.DECIDE}:{choice}", button_values.encode(request.id, choice)]
         for choice in request.choices
@@ -76,13 +78,13 @@ async def write(
     with tempfile.TemporaryDirectory() as folder:
         async with Harness(*workflows, people=PEOPLE, folder=Path(folder)) as harness:  # type: ignore[arg-type]
             await fill(harness)
-            found = {request.id: buttons(request) for request in await harness.engine.requests()}
+            buttons_of = {request.id: buttons(request) for request in await harness.engine.requests()}
             with sqlite3.connect(Path(folder) / "signoff.db") as database:
                 lines = "\n".join(database.iterdump())
             keys = {key.name: key.read_text(encoding="utf-8") for key in (Path(folder) / "keys").iterdir()}
     name.with_name(f"{name.name}.sql").write_text(lines + "\n", encoding="utf-8")
     name.with_name(f"{name.name}.keys").write_text(json.dumps(keys, indent=1) + "\n", encoding="utf-8")
-    name.with_name(f"{name.name}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    name.with_name(f"{name.name}.json").write_text(json.dumps(buttons_of, indent=1) + "\n", encoding="utf-8")
 
 
 async def main(name: str) -> None:

@@ -20,8 +20,8 @@ LIVES = 10_000
 
 
 def decide(first: int) -> None:
-    made, seed, began = 0, first, time.perf_counter()
-    while made < TRANSITIONS:
+    transitions, seed, began = 0, first, time.perf_counter()
+    while transitions < TRANSITIONS:
         life = simulation.Simulation(seed)
         try:
             simulation.check_all(life)
@@ -31,12 +31,12 @@ def decide(first: int) -> None:
         except Exception as error:
             print(f"seed {seed}: {error}")
             raise
-        made += life.rows.run.version
+        transitions += life.rows.run.version
         seed += 1
         if seed % 5000 == 0:
-            print(f"{made:>9,} transitions, {seed - first:,} lives of runs", flush=True)
+            print(f"{transitions:>9,} transitions, {seed - first:,} lives of runs", flush=True)
     seconds = time.perf_counter() - began
-    print(f"{made:,} transitions in {seed - first:,} lives of runs, {seconds:.0f} s: all held")
+    print(f"{transitions:,} transitions in {seed - first:,} lives of runs, {seconds:.0f} s: all held")
 
 
 def live(first: int) -> None:

@@ -36,8 +36,8 @@ class Peer:
                 stderr=subprocess.DEVNULL,
                 text=True,
             )
-        found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        return cls({(one["workload"], one["size"]): one["value"] for one in found})
+        figures = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        return cls({(figure["workload"], figure["size"]): figure["value"] for figure in figures})
 
 
 def _environment(path: Path) -> Path:

@@ -72,15 +72,15 @@ async def alone(runs: int) -> None:
 async def waiting(count: int) -> None:
     began = time.perf_counter()
     handles = []
-    for place in range(count):
-        with SetWorkflowID(f"asks-{place}"):
+    for number in range(count):
+        with SetWorkflowID(f"asks-{number}"):
             handles.append(await DBOS.start_workflow_async(asks))
     tell("waiting runs: time to get there", count, time.perf_counter() - began, "s")
     times = []
-    for place in range(20):
+    for number in range(20):
         began = time.perf_counter()
-        await DBOS.send_async(f"asks-{place}", "yes", "go")
-        times.append((await handles[place].get_result() - began) * 1000)
+        await DBOS.send_async(f"asks-{number}", "yes", "go")
+        times.append((await handles[number].get_result() - began) * 1000)
     tell("click to next step, p50", count, statistics.median(times), "ms")
 
 

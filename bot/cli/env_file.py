@@ -59,14 +59,14 @@ def _readable(path: Path) -> bool:
 
 
 def _check(path: Path, refused: int, done: str) -> None:
-    found = path.stat()
-    if found.st_uid not in (os.geteuid(), 0):
+    status = path.stat()
+    if status.st_uid not in (os.geteuid(), 0):
         what = (
             "belongs to another user, who could choose which code runs. Name a file of your own with --env."
         )
         raise ConfigError([(str(path), what)])
-    if found.st_mode & refused:
-        mode = stat.S_IMODE(found.st_mode)
+    if status.st_mode & refused:
+        mode = stat.S_IMODE(status.st_mode)
         what = f"can be {done} by others (mode {mode:04o}). If its content is yours: chmod 600 {path}."
         raise ConfigError([(str(path), what)])
 

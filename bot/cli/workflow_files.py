@@ -20,5 +20,5 @@ def load(settings: Settings, paths: Sequence[Path] = ()) -> LoadedWorkflows:
     """`paths`: instead of those of the settings. Raises `DefinitionErrors` with everything that is wrong."""
     chosen = tuple(paths) or settings.workflows
     found = load_files(chosen or (EXAMPLES,), public=PUBLIC_NAMES)
-    modules = {one.file: one.module for one in found}.values()
+    modules = {file.file: file.module for file in found}.values()
     return LoadedWorkflows(found, offered(modules), examples=not chosen)

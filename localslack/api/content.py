@@ -85,12 +85,14 @@ def check_update_length(text: str) -> None:
         raise SlackError("msg_too_long")
 
 
-def _judge(call: Call, found: Findings) -> None:
-    if found.errors:
-        raise SlackError("invalid_blocks", errors=found.errors, response_metadata={"messages": found.errors})
-    if found.too_long:
+def _judge(call: Call, findings: Findings) -> None:
+    if findings.errors:
+        raise SlackError(
+            "invalid_blocks", errors=findings.errors, response_metadata={"messages": findings.errors}
+        )
+    if findings.too_long:
         raise SlackError("msg_blocks_too_long")
-    call.warn(*found.warnings)
+    call.warn(*findings.warnings)
 
 
 def _check_files(call: Call, value: Any) -> None:

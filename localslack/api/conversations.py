@@ -55,14 +55,14 @@ def _listed(call: Call, mine: bool) -> Json:
             raise SlackError("invalid_types")
         call.need(f"{ {'public_channel': 'channels', 'private_channel': 'groups'}.get(name, name) }:read")
         kinds.append(_KINDS.get(name, name))
-    found = [
+    visible = [
         channel
         for channel in call.slack.workspace.channels.values()
         if channel.kind in kinds
         and (call.is_member(channel) or (channel.kind == "channel" and not mine))
         and not (channel.is_archived and call.flag("exclude_archived"))
     ]
-    some, metadata = page(found, call)
+    some, metadata = page(visible, call)
     return {"channels": [shapes.channel(call.slack, channel) for channel in some], **metadata}
 
 

@@ -27,9 +27,9 @@ async def validate(call: Call) -> Json:
     if len(given) != 1:
         raise invalid_arguments("provide exactly one of blocks, message, view")
     name = given[0]
-    found = _check(name, call.structure(name, "invalid_arguments"))
-    errors = [as_error(text) for text in found.errors]
-    if found.too_long:
+    findings = _check(name, call.structure(name, "invalid_arguments"))
+    errors = [as_error(text) for text in findings.errors]
+    if findings.too_long:
         what = "the view is larger than 250 KB" if name == "view" else "the blocks have too many characters"
         errors.append({"pointer": "", "code": "failed_constraint", "message": what})
     if errors:
@@ -39,8 +39,8 @@ async def validate(call: Call) -> Json:
 
 def as_error(text: str) -> Json:
     """One finding in the shape of this method's errors."""
-    found = _FINDING.fullmatch(text)
-    pointer, message = (found["pointer"], found["message"]) if found else ("", text)
+    match = _FINDING.fullmatch(text)
+    pointer, message = (match["pointer"], match["message"]) if match else ("", text)
     error: Json = {"pointer": pointer, "code": "failed_constraint", "message": message}
     field = pointer.rpartition("/")[2]
     if field and not field.isdigit():

@@ -9,19 +9,21 @@ from localslack.blocks.limits import LIMITS
 
 def check_message(blocks: list[Any], pointer: str = "/blocks") -> Findings:
     """The findings on a message's blocks; `too_long` when Slack would answer msg_blocks_too_long."""
-    found = Findings()
-    found.count("message.blocks", pointer, blocks)
-    check_blocks(found, pointer, blocks, "message")
+    findings = Findings()
+    findings.count("message.blocks", pointer, blocks)
+    check_blocks(findings, pointer, blocks, "message")
     kinds = [block.get("type") for block in blocks if isinstance(block, dict)]
     tables = [block for block in blocks if isinstance(block, dict) and block.get("type") == "table"]
-    found.total("message.tables", pointer, len(tables), "only one table is allowed in a message")
-    found.total("message.table.characters", pointer, sum(map(characters, tables)), "characters in tables")
+    findings.total("message.tables", pointer, len(tables), "only one table is allowed in a message")
+    findings.total("message.table.characters", pointer, sum(map(characters, tables)), "characters in tables")
     markdown = [b for b in blocks if isinstance(b, dict) and b.get("type") == "markdown"]
-    found.total("message.markdown", pointer, sum(map(characters, markdown)), "characters in markdown blocks")
+    findings.total(
+        "message.markdown", pointer, sum(map(characters, markdown)), "characters in markdown blocks"
+    )
     if "plan" in kinds and "task_card" in kinds:
-        found.warning(pointer, "plan and task_card blocks do not go together in one message (3)")
-    found.too_long = sum(map(characters, blocks)) > LIMITS["message.characters"].most
-    return found
+        findings.warning(pointer, "plan and task_card blocks do not go together in one message (3)")
+    findings.too_long = sum(map(characters, blocks)) > LIMITS["message.characters"].most
+    return findings
 
 
 def characters(value: Any) -> int:

@@ -54,10 +54,10 @@ class Control:
         self._slack = slack
 
     def routes(self) -> list[web.RouteDef]:
-        found = [web.get(f"/control/{name}", self._reader(read)) for name, read in reading.READ.items()]
-        found += [web.post(f"/control/{name}", self._actor(act)) for name, act in ACTS.items()]
-        found.append(web.get("/control/live", self._live))
-        return [*found, web.route("*", "/control/{path:.*}", self._unknown)]
+        routes = [web.get(f"/control/{name}", self._reader(read)) for name, read in reading.READ.items()]
+        routes += [web.post(f"/control/{name}", self._actor(act)) for name, act in ACTS.items()]
+        routes.append(web.get("/control/live", self._live))
+        return [*routes, web.route("*", "/control/{path:.*}", self._unknown)]
 
     @staticmethod
     async def _unknown(request: web.Request) -> web.StreamResponse:
@@ -101,9 +101,9 @@ class Control:
             missed = self._slack.live.since(cursor)
             if missed is None:
                 await socket.send_json({"n": self._slack.live.cursor, "type": "reset"})
-            for happening in missed or []:
-                if happening.sees(person):
-                    await socket.send_json(happening.told_to(person))
+            for event in missed or []:
+                if event.sees(person):
+                    await socket.send_json(event.for_person(person))
             await self._follow(socket, feed, person)
         return socket
 
@@ -117,12 +117,12 @@ class Control:
                 if not following.done():
                     following.cancel()
                     return
-                happening = following.result()
-                if happening is None:
+                event = following.result()
+                if event is None:
                     await socket.close(code=1001)
                     return
-                if happening.sees(person):
-                    await socket.send_json(happening.told_to(person))
+                if event.sees(person):
+                    await socket.send_json(event.for_person(person))
         except (ConnectionError, RuntimeError):
             return
         finally:

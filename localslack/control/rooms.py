@@ -12,19 +12,19 @@ from localslack.workspace.records import Channel, Json, User
 
 
 def _named(slack: Slack, channel_id: object) -> Channel:
-    found = who.channel(slack, channel_id)
-    if found.kind == "dm":
+    channel = who.channel(slack, channel_id)
+    if channel.kind == "dm":
         raise ControlError(
             "method_not_supported_for_channel_type", "direct messages have no membership to change"
         )
-    return found
+    return channel
 
 
 def _anybody(slack: Slack, user_id: object) -> User:
-    found = slack.workspace.users.get(str(user_id))
-    if found is None:
+    user = slack.workspace.users.get(str(user_id))
+    if user is None:
         raise ControlError("user_not_found", f"user {user_id!r} is not in this workspace")
-    return found
+    return user
 
 
 async def join(slack: Slack, body: Json) -> Json:
@@ -119,8 +119,8 @@ async def mark_read(slack: Slack, body: Json) -> Json:
         raise ControlError("invalid_ts", f"ts {ts!r} must be a message's ts")
     channel.reads[person.id] = max(ts, channel.reads.get(person.id, "0"))
     await slack.workspace.save(channel)
-    told = {"channel": channel.id, "unread": seen.unread(slack, channel, person.id)}
-    slack.live.publish("read", lambda viewer: viewer == person.id, lambda viewer: told)
+    counts = {"channel": channel.id, "unread": seen.unread(slack, channel, person.id)}
+    slack.live.publish("read", lambda viewer: viewer == person.id, lambda viewer: counts)
     return {}
 
 

@@ -93,10 +93,10 @@ async def revoke_token(slack: Slack, body: Json) -> Json:
     if not isinstance(error, str) or not error:
         raise ControlError("invalid_error", f"error {error!r} must be the code to answer with")
     if event:
-        told: Json = {"type": event, "event_ts": slack.workspace.timestamps.next()}
+        payload: Json = {"type": event, "event_ts": slack.workspace.timestamps.next()}
         if event == "tokens_revoked":
-            told["tokens"] = {"oauth": [], "bot": [slack.workspace.app.bot_user]}
-        slack.events.emit(event, told)
+            payload["tokens"] = {"oauth": [], "bot": [slack.workspace.app.bot_user]}
+        slack.events.emit(event, payload)
         await slack.events.sent()
     slack.refused_tokens["bot"] = error
     closed = 0

@@ -7,15 +7,15 @@ from localslack.workspace.records import Channel, User
 
 def person(slack: Slack, user_id: object) -> User:
     """The person one acts as; bots and deactivated people act not."""
-    found = slack.workspace.users.get(user_id) if isinstance(user_id, str) else None
-    if found is None or found.is_bot:
+    user = slack.workspace.users.get(user_id) if isinstance(user_id, str) else None
+    if user is None or user.is_bot:
         people = ", ".join(user.id for user in slack.workspace.users.values() if not user.is_bot)
         raise ControlError(
             "user_not_found", f"as {user_id!r} is no person of this workspace; there are {people}"
         )
-    if found.deleted:
-        raise ControlError("account_inactive", f"{found.real_name} is deactivated and can't act")
-    return found
+    if user.deleted:
+        raise ControlError("account_inactive", f"{user.real_name} is deactivated and can't act")
+    return user
 
 
 def channel(slack: Slack, channel_id: object, viewer: User | None = None) -> Channel:

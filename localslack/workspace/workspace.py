@@ -102,13 +102,13 @@ class Workspace:
 
     def channel_named(self, name: str) -> Channel | None:
         wanted = name.lower()
-        found = (c for c in self.channels.values() if c.kind != "dm" and c.name == wanted)
-        return next(found, None)
+        matching = (c for c in self.channels.values() if c.kind != "dm" and c.name == wanted)
+        return next(matching, None)
 
     def dm_between(self, people: Iterable[str]) -> Channel | None:
         wanted = set(people)
-        found = (c for c in self.channels.values() if c.kind == "dm" and set(c.members) == wanted)
-        return next(found, None)
+        matching = (c for c in self.channels.values() if c.kind == "dm" and set(c.members) == wanted)
+        return next(matching, None)
 
     async def open_dm(self, first: str, second: str, now: float) -> tuple[Channel, bool]:
         """The direct messages between two people, made if need be; True when it is new."""
@@ -130,9 +130,9 @@ class Workspace:
 
 
 def _drop(order: list[str], ts: str) -> None:
-    place = bisect_left(order, ts)
-    if place < len(order) and order[place] == ts:
-        del order[place]
+    index = bisect_left(order, ts)
+    if index < len(order) and order[index] == ts:
+        del order[index]
 
 
 def _change(record: User | Group | Channel | Message | File | View) -> Change:

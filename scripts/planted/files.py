@@ -151,7 +151,7 @@ MUTANTS = [
     Mutant(
         "an environment file that others can change is read",
         "bot/cli/env_file.py",
-        "    if found.st_mode & refused:\n",
+        "    if status.st_mode & refused:\n",
         "    if False:\n",
         _ENV,
     ),
