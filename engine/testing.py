@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
@@ -181,7 +182,7 @@ class Harness:
         await self.run_until_idle()
 
     async def runs(self, workflow: str | None = None) -> list[RunRecord]:
-        """Every run, newest first, whoever or whatever started it. Raises `UnknownWorkflow`."""
+        """Return every run, newest first. Raises `UnknownWorkflow`."""
         name = self.engine.workflow(workflow).name if workflow is not None else None
         found: list[RunRecord] = []
         while True:
@@ -191,7 +192,7 @@ class Harness:
                 return found
 
     async def run(self, workflow: str) -> RunRecord:
-        """The newest run, for instance one that a schedule started. `AssertionError` if there is none."""
+        """Return the newest run, such as one of a schedule. Raises `AssertionError` if there is none."""
         found = await self.runs(workflow)
         if not found:
             __tracebackhide__ = True
@@ -203,15 +204,22 @@ class Harness:
         return await self.engine.detail(run.id)
 
     async def step(self, run: RunRecord, step: str) -> StepRecord:
-        detail = await self.state(run)
-        return next(record for record in detail.steps if record.step == step)
+        """Return the record of a step. Raises `AssertionError` with the nearest name if there is none."""
+        records = {record.step: record for record in (await self.state(run)).steps}
+        if step not in records:
+            __tracebackhide__ = True
+            close = get_close_matches(step.lower(), records, n=1)
+            remedy = f"Did you mean {close[0]}?" if close else f"Its steps: {', '.join(records)}."
+            raise AssertionError(f"{run.workflow} has no step {step}. {remedy}")
+        return records[step]
 
     async def output(self, run: RunRecord, step: str) -> Any:
-        """A step's output as JSON, None where it was skipped. Raises `AssertionError` where there is none."""
+        """Return a step's output as JSON, None for a skip. Raises `AssertionError` if there is no output."""
+        __tracebackhide__ = True
         record = await self.step(run, step)
         if record.state not in ("succeeded", "skipped", "compensated"):
-            why = f": {record.failure.message}" if record.failure else ""
-            raise AssertionError(f"{step} has no output, it is {record.state}{why}")
+            why = f": {record.failure.message.rstrip('.')}" if record.failure else ""
+            raise AssertionError(f"{step} has no output. It is {record.state}{why}.")
         return record.output
 
     async def requests(self) -> list[RequestRecord]:

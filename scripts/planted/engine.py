@@ -25,6 +25,27 @@ MUTANTS = [
         ("tests/engine/test_roundtrip.py",),
     ),
     Mutant(
+        "a module with the name of a package is not found beside its workflow",
+        "engine/authoring/loader.py",
+        "        prepare(module, file.parent)\n",
+        "",
+        ("tests/engine/test_load.py",),
+    ),
+    Mutant(
+        "a helper finds the package instead of the module beside it",
+        "engine/authoring/local_modules.py",
+        "if spec.loader and folder and names_beside(folder):",
+        "if False:",
+        ("tests/engine/test_load.py",),
+    ),
+    Mutant(
+        "a module that the public package hides is accepted",
+        "engine/authoring/loader.py",
+        "    errors.extend(_hidden({file.parent for file in seen}))\n",
+        "",
+        ("tests/engine/test_load.py",),
+    ),
+    Mutant(
         "an author's test goes on after a refused decision",
         "engine/testing.py",
         "        if not answer.accepted:\n",

@@ -73,8 +73,27 @@ async def test_the_output_of_a_step_that_failed_raises_with_the_reason() -> None
 
     async with Harness(flow) as harness:
         run = await harness.start("flow")
-        with pytest.raises(AssertionError, match="fall has no output, it is waiting: the gateway is gone"):
+        with pytest.raises(
+            AssertionError, match=r"^fall has no output\. It is waiting: the gateway is gone\.$"
+        ):
             await harness.output(run, "fall")
+
+
+async def test_a_step_that_does_not_exist_is_named_with_the_nearest_and_all_that_do() -> None:
+    async with Harness(asking(), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        for read in (harness.step, harness.output):
+            with pytest.raises(AssertionError, match=r"^flow has no step go_live\. Its steps: go\.$"):
+                await read(run, "go_live")
+            with pytest.raises(AssertionError, match=r"^flow has no step gO\. Did you mean go\?$"):
+                await read(run, "gO")
+
+
+async def test_the_output_of_a_step_that_waits_raises_with_its_state() -> None:
+    async with Harness(asking(), people=PEOPLE) as harness:
+        run = await harness.start("flow")
+        with pytest.raises(AssertionError, match=r"^go has no output\. It is waiting\.$"):
+            await harness.output(run, "go")
 
 
 async def test_a_decision_that_does_not_count_raises_with_its_code_and_reason() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,24 @@ def test_what_a_file_keeps_of_the_process_still_ends_it_afterwards(tmp_path: Pat
     if child == 0:
         found.module.leave(5)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 5
+
+
+def test_a_module_beside_a_workflow_may_have_the_name_of_a_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real command line does the same in tests/bot/test_name_collisions.py."""
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    write(tmp_path / "engine.py", "GEAR = 5\n")
+    write(tmp_path / "gears_of_engine.py", "import engine\nGEARS = [engine.GEAR]\n")
+    text = "import engine\nfrom gears_of_engine import GEARS\nassert GEARS == [engine.GEAR]\n"
+    file = write(tmp_path / "flow.py", text + FLOW.format(name="one"))
+    assert [found.name for found in load([file])] == ["one"]
+    assert sys.modules["engine"].__doc__
+
+
+def test_a_module_called_signoff_beside_a_workflow_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "flow.py", FLOW.format(name="one"))
+    write(tmp_path / "signoff.py", "")
+    with pytest.raises(DefinitionErrors, match=r"signoff\.py:1: .*Rename this file\."):
+        load([tmp_path])
