@@ -20,7 +20,7 @@ from engine import Actor
 from localslack import Config, start
 
 _FLOW = """
-from engine import Outcome, Workflow
+from signoff import Outcome, Workflow
 
 for name, channel in (("news", "#deploys"), ("ship", "#deploys"), ("page", "#incidents")):
     globals()[name] = flow = Workflow(name, owner="@platform", channel=channel)

@@ -32,7 +32,7 @@ _CHANNEL, _ALICE, _BOB, _CAROL = "C05DEPLOYS", "U01ALICE", "U02BOB", "U03CAROL"
 _PAUSE_MS, _ACK_MS = 50, 3000
 _FLOWS = """
 from typing import Any
-from engine import Diff, Outcome, Workflow
+from signoff import Diff, Outcome, Workflow
 
 
 def flow(name: str, make: Any, show: Any) -> None:

@@ -22,7 +22,7 @@ from engine.store.file_lock import FileLock
 
 FLOW = """
 from pydantic import BaseModel
-from engine import Every, Fatal, Outcome, StepContext, Workflow
+from signoff import Every, Fatal, Outcome, StepContext, Workflow
 
 
 class Release(BaseModel):

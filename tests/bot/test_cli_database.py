@@ -11,7 +11,7 @@ from bot.config import read_settings
 from bot.errors import ConfigError
 
 FLOW = """
-from engine import Every, Outcome, Workflow
+from signoff import Every, Outcome, Workflow
 
 deploy = Workflow("deploy", owner="@platform", channel="#deploys", triggers=[Every("6h")])
 go = deploy.approval("go", ask="Ship?", approvers=["@platform"], expires="4h")

@@ -8,7 +8,7 @@ import pytest
 from bot.cli.main import main
 
 GOOD = """
-from engine import Workflow
+from signoff import Workflow
 
 report = Workflow("report", owner="@platform")
 
@@ -18,7 +18,7 @@ async def write() -> str:
     return "done"
 """
 BAD = """
-from engine import Cron, Workflow
+from signoff import Cron, Workflow
 
 report = Workflow("report", owner="Platform team", triggers=[Cron("61 9 * * *")])
 

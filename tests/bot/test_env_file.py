@@ -12,7 +12,7 @@ from bot.slack.addresses import is_loopback, reveals_token
 FLOW = """
 from pathlib import Path
 
-from engine import Workflow
+from signoff import Workflow
 
 Path(__file__).with_name("was-executed").touch()
 flow = Workflow("{name}", owner="@ops")

@@ -21,7 +21,7 @@ from localslack import Config, start
 ROOT = Path(__file__).resolve().parents[2]
 REAL = {"SLACK_BOT_TOKEN": "xoxb-123456789-abc", "SLACK_APP_TOKEN": "xapp-1-A1-123-abc"}
 FLOW = """
-from engine import Every, Workflow
+from signoff import Every, Workflow
 
 tick = Workflow("tick", owner="@platform", channel="#general", triggers=[Every("1h")])
 

@@ -23,7 +23,7 @@ from engine.clock import FakeClock
 from localslack import Config, Server, start
 
 FLOWS = """
-from engine import Every, Workflow
+from signoff import Every, Workflow
 
 tick = Workflow("tick", owner="@on-call", channel="#general", triggers=[Every("1m")])
 

@@ -11,7 +11,7 @@ from engine.compiler import compile_workflow
 
 HEAD = """from dataclasses import dataclass
 from pydantic import BaseModel, Field
-from engine import AskOwner, Cron, Every, Outcome, Retry, Settled, StepContext, Workflow
+from signoff import AskOwner, Cron, Every, Outcome, Retry, Settled, StepContext, Workflow
 
 
 class Order(BaseModel):

@@ -15,7 +15,7 @@ from engine.testing import RUNS_PER_PAGE, DecisionRefused, Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"], "others": ["U9"]})
 FILE = """
-from engine import StepContext, Workflow
+from signoff import StepContext, Workflow
 
 class Desk:
     def __init__(self, name="the desk of the file"):

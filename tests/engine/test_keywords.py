@@ -74,7 +74,7 @@ def test_a_misspelt_keyword_is_answered_with_the_nearest_one(line: str, remedy: 
 @pytest.mark.parametrize(("old", "new"), keywords.RENAMED_NAMES.items())
 def test_an_earlier_name_is_answered_with_its_new_name(old: str, new: str, tmp_path: Path) -> None:
     file = tmp_path / "flow.py"
-    for text in (f"from engine import {old}\n", f"from engine import Workflow\n{old}()\n"):
+    for text in (f"from engine import {old}\n", f"from signoff import Workflow\n{old}()\n"):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(DefinitionErrors) as raised:
             load([file])

@@ -107,7 +107,7 @@ async def test_a_step_that_changes_the_folder_moves_neither_keys_nor_data(
 
 def test_what_the_command_line_makes_is_private_under_any_umask(tmp_path: Path) -> None:
     (tmp_path / "flow.py").write_text(
-        "from engine import StepContext, Workflow\n"
+        "from signoff import StepContext, Workflow\n"
         'flow = Workflow("flow", owner="@ops")\n\n\n'
         "@flow.step\n"
         "def write(ctx: StepContext) -> None:\n"

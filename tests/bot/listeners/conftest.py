@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 FLOWS = """
 from typing import Literal
 from pydantic import BaseModel, Field
-from engine import Diff, Fatal, Outcome, StepContext, Workflow
+from signoff import Diff, Fatal, Outcome, StepContext, Workflow
 
 
 class Release(BaseModel):

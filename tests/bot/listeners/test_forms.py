@@ -10,7 +10,7 @@ FLOWS = """
 from datetime import datetime
 from decimal import Decimal
 from pydantic import BaseModel, Field
-from engine import Form, Outcome, StepContext, Workflow
+from signoff import Form, Outcome, StepContext, Workflow
 
 
 class Payment(BaseModel):

@@ -14,7 +14,7 @@ ALICE, BOB, CAROL, ERIN = "U01ALICE", "U02BOB", "U03CAROL", "U05ERIN"
 Team = Any
 ROOT = Path(__file__).resolve().parents[3]
 FLOW = """
-from engine import Workflow
+from signoff import Workflow
 
 {name} = Workflow("{name}", owner="{owner}", channel="#deploys")
 {name}.approval(

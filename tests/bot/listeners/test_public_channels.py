@@ -8,7 +8,7 @@ DEPLOYS = "C05DEPLOYS"
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"
 Team = Any
 FLOW = """
-from engine import Workflow
+from signoff import Workflow
 
 vault = Workflow("vault", owner="@platform", channel="#deploys")
 vault.approval("open", ask="Open it?", approvers=["#deploys"], expires="1h", risk="high", advisory=True)

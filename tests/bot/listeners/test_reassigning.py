@@ -11,7 +11,7 @@ DEPLOYS = "C05DEPLOYS"
 ALICE, BOB, CAROL, VOTER = "U01ALICE", "U02BOB", "U03CAROL", "U200"
 Team = Any
 FLOW = """
-from engine import Workflow
+from signoff import Workflow
 
 vault = Workflow("vault", owner="@platform", channel="#deploys")
 vault.approval(
