@@ -82,7 +82,7 @@ addresses = st.sampled_from(
     ["https://a.example.com/x", "https://a.example.com/<|>", "javascript:1", "http://"]
 )
 shown = st.one_of(
-    st.builds(Shown, texts, values),
+    st.builds(Shown, texts, values | texts, requested=st.booleans()),
     st.builds(
         Shown, texts, rows | st.lists(st.lists(texts, max_size=12), max_size=30) | values, st.just("table")
     ),

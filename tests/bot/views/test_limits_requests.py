@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.views import command_replies, details, form, modals, thread
+from bot.views.altered import marked_message
 from bot.views.approval import approval_message
 from bot.views.button_values import ButtonValue
 from bot.views.direct_messages import outcome_message
@@ -19,6 +20,7 @@ from bot.views.question import question_message
 from bot.views.run import run_message
 from bot.views.thread import thread_line
 from engine import Actor, RequestRecord, RunDetail
+from engine.model.records import Handover
 from engine.model.spec import EscalationSpec, FormSpec, QuorumSpec, StageSpec
 from tests.bot.views.test_limits import (
     NAMES,
@@ -28,6 +30,7 @@ from tests.bot.views.test_limits import (
     fits,
     found_details,
     maybe,
+    moments,
     names,
     quick,
     refs,
@@ -70,6 +73,10 @@ escalations = st.lists(
     max_size=3,
 ).map(tuple)
 
+handovers = st.builds(
+    Handover, by=actors, to=refs, before=st.lists(refs, min_size=1, max_size=3).map(tuple), at=moments
+)
+
 
 @st.composite
 def any_requests(draw: st.DrawFn) -> RequestRecord:
@@ -102,6 +109,11 @@ def any_requests(draw: st.DrawFn) -> RequestRecord:
         about=draw(names) if kind == "question" else "",
         questions=draw(st.integers(0, 3)),
         held_since=draw(maybe) if kind == "approval" else None,
+        handovers=tuple(draw(st.lists(handovers, max_size=4))),
+        superseded=draw(texts) if state in ("decided", "withdrawn") else "",
+        altered=draw(texts),
+        rejections=draw(st.integers(1, 3)),
+        veto=tuple(draw(st.lists(refs, max_size=2))),
         decisions=tuple(draw(st.lists(decisions, max_size=3))),
     )
 
@@ -120,6 +132,7 @@ def shown(request: RequestRecord, detail: RunDetail) -> Message:
 def test_every_question_in_every_state_is_taken_by_slack(request: RequestRecord, detail: RunDetail) -> None:
     detail = replace(detail, requests=(request, *detail.requests))
     fits(shown(request, detail))
+    fits(marked_message(shown(request, detail), request.altered))
     fits(outcome_message(request, detail, NAMES, NOW))
     fits(run_message(detail, NAMES, NOW))
     fits(run_message(detail, NAMES, NOW, plan=False))
@@ -141,28 +154,45 @@ def test_every_window_about_a_question_is_taken_by_slack(request: RequestRecord,
         view_fits(form.approve_modal(request))
 
 
-HOSTILE_DATA = {
-    "choice": "approve", "number": 1, "stage": 0, "attempt": 2, "replace": True, "unanswerable": False,
-    "next_attempt_at": NOW.isoformat(), "outcome": "approved",
-}  # fmt: skip
+line_data = st.fixed_dictionaries(
+    {
+        "choice": st.sampled_from([*CHOICES["approval"], *CHOICES["failure"], "answer", "revoke", "other"]),
+        "attempt": st.integers(1, 30), "log": st.lists(texts, max_size=40), "comment": texts, "reason": texts,
+        "failure": st.fixed_dictionaries({"kind": texts, "message": texts}), "by": names,
+        "to": st.lists(refs, min_size=1, max_size=3), "replace": st.booleans(),
+        "next_attempt_at": moments.map(str),
+    },
+    optional={
+        "on_behalf": names, "missing": st.lists(texts, min_size=1, max_size=8), "unanswerable": st.booleans(),
+        "risk": st.just("high"), "before": st.lists(refs, max_size=3), "owner": refs, "why": texts,
+        "of": st.lists(refs, max_size=3),
+        "people": st.lists(st.tuples(names, names, st.lists(refs, min_size=1, max_size=3)), min_size=1),
+    },
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", sorted(thread.LINE_TYPES))
 @settings(quick, max_examples=settings.default.max_examples // 10)  # for each of some twenty kinds
-@given(request=any_requests(), detail=found_details, text=texts, actor=actors, value=values)
+@given(
+    request=any_requests(), detail=found_details, data=line_data, actor=actors,
+    changes=st.dictionaries(texts, st.tuples(values, values), max_size=25),
+)  # fmt: skip
 def test_every_line_in_a_thread_is_taken_by_slack(
-    kind: str, request: RequestRecord, detail: RunDetail, text: str, actor: Actor, value: Any
+    kind: str,
+    request: RequestRecord,
+    detail: RunDetail,
+    data: dict[str, Any],
+    actor: Actor,
+    changes: dict[str, Any],
 ) -> None:
     detail = replace(detail, requests=(request, *detail.requests))
     stand_ins = [[one.away, one.to, one.until.isoformat()] for one in request.stand_ins]
+    changed = list(changes) if kind == "request.outdated" else changes
     event = {
         "seq": 1, "type": kind, "at": NOW.isoformat(), "actor": [actor.source, actor.id, actor.as_user],
         "workflow": "w", "step": request.step, "request_id": request.id, "subject": request.id,
-        "data": {
-            **HOSTILE_DATA, "comment": text, "reason": text, "on_behalf": "U02BOB", "log": [text] * 20,
-            "failure": {"kind": text, "message": text}, "changes": [text] * 3 if kind == "request.outdated"
-            else {text: [value, text]}, "to": ["@on-call", "U02BOB"], "by": "U02BOB", "from": ["@platform"],
-            "stage": request.stage, "stand_ins": stand_ins,
-        },
+        "data": {**data, "changes": changed, "stage": request.stage, "stand_ins": stand_ins},
     }  # fmt: skip
-    fits(thread_line(event, detail, NAMES, NOW))
+    line = thread_line(event, detail, NAMES, NOW)
+    fits(line)
+    fits(marked_message(line, request.altered) if line else None)
