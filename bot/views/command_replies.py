@@ -61,7 +61,7 @@ def help_answer(command: str) -> Message:
         section(f"*What `{name}` can do*\n{shown}"),
         grey(
             'Put values with spaces in quotes: `note="two words"`',
-            "The last four characters of a run are enough",
+            "The last four characters of a run's name are enough",
         ),
         actions(
             [

@@ -88,7 +88,7 @@ def run_details(
     blocks = [
         marked_block(detail.altered),
         section(headline_of(detail, names)),
-        grey(started_by(run, names, now), _took(run), _usual(detail)),
+        grey(started_by(run, names, now), _usual(detail)),
         section(quote(run.reason, 1200)) if run.reason else None,
         *_steps(detail, names, now),
         section("*Input*") if run_input else None,
@@ -242,12 +242,6 @@ def _logs(detail: RunDetail) -> list[Block]:
 def _log(step: StepRecord, title: str = "") -> list[Block]:
     name = f"Log of {one_line(title)}" if title else "Log"
     return list(blocks_of([Part(name, outline("\n".join(step.log)))]))
-
-
-def _took(run: RunRecord) -> str:
-    if run.ended_at is None:
-        return ""
-    return f"took {duration((run.ended_at - (run.started_at or run.created_at)).total_seconds())}"
 
 
 def _usual(detail: RunDetail) -> str:

@@ -11,7 +11,8 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str:
     """`@release-managers can decide` where one answer is enough. `notify`: whoever may is mentioned."""
     for_others = [
-        f"{names.person(delegate.to)} for {names.person(delegate.away)}" for delegate in delegates(request)
+        f"{names.person(delegate.to)} can decide for {names.person(delegate.away)}"
+        for delegate in delegates(request)
     ]
     standing_in = f" · {some(for_others, 3, ' · ')}" if for_others else ""
     known = tuple(ref for ref in request.approvers if ref not in names.missing)

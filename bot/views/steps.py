@@ -25,6 +25,8 @@ class StepLine:
     step: str
     state: str
     text: str
+    sign: str = ""
+    """What an approval came to, where that was not approval; empty: the sign of the state."""
 
 
 def lines(
@@ -37,7 +39,8 @@ def lines(
     for step in kept:
         title = cut(one_line(detail.titles.get(step.step, step.step)), 60)
         parts = [cut(Visible(part), 90) for part in _told(step, asked.get(step.step), names, now) if part]
-        shown.append(StepLine(step.step, step.state, Visible(" · ".join([title, *parts]))))
+        sign = _sign(step, asked.get(step.step))
+        shown.append(StepLine(step.step, step.state, Visible(" · ".join([title, *parts])), sign))
     return shown, len(detail.steps) - len(kept)
 
 
@@ -62,8 +65,9 @@ def as_plan(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block
 
 
 def _in_plan(line: StepLine) -> str:
-    # A plan has no status for what was skipped, and a tick would say that it was done.
-    return f"{icons.SKIPPED} {line.text}" if line.state == "skipped" else line.text
+    # A plan has no status for what was skipped or rejected, and a tick would say that it was done.
+    sign = icons.SKIPPED if line.state == "skipped" else line.sign
+    return f"{sign} {line.text}" if sign else line.text
 
 
 def as_text(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block:
@@ -76,7 +80,7 @@ def as_text(shown: list[StepLine], left_out: int, title: str, ids: Ids) -> Block
 
 def as_row(line: StepLine, limit: int = 85) -> str:
     """`✅ build · 42 s`, mrkdwn."""
-    return f"{icons.STEP[line.state]} {safe(line.text, limit)}"
+    return f"{line.sign or icons.STEP[line.state]} {safe(line.text, limit)}"
 
 
 def more(left_out: int) -> str:
@@ -122,6 +126,13 @@ def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: da
         case "cancelled":
             return [_said(step.reason) or "cancelled"] if step.started_at else ["not started"]
     return [_said(step.reason)]
+
+
+def _sign(step: StepRecord, request: RequestRecord | None) -> str:
+    decided = step.state == "succeeded" and request is not None and request.kind == "approval"
+    if not decided or request is None or request.outcome not in ("rejected", "expired"):
+        return ""
+    return icons.OUTCOME[request.outcome][0]
 
 
 def _said(text: str) -> str:

@@ -15,6 +15,8 @@ _RESERVED = frozenset(
     {"yes", "no", "true", "false", "null", NONE, MISSING, "–", "empty text", "empty list", "empty object"}
 )
 _NUMBER = re.compile(r"[+-]?(\d[\d_,. ']*|[.,]\d+)(e[+-]?\d+)?|[+-]?(nan|inf|infinity)", re.IGNORECASE)
+_VERSION = re.compile(r"(?!\d{1,3}(\.\d{3})+$)\d+(\.\d+){2,}")
+"""1.4.2 and 10.0.0.1 are taken for no number; 1.234.567 may be."""
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _INSIDE = re.compile(r'[,\[\]{}"→\n]|: ')
 """Texts within a list or an object need quotes where they hold what stands between its parts."""
@@ -158,7 +160,8 @@ def _misleading(text: str) -> bool:
     if text[0] in '"[{' or text[0].isspace() or text[-1].isspace():
         return True
     short = len(text) <= _MOST_RESERVED
-    return (short and text.casefold() in _RESERVED) or _NUMBER.fullmatch(text) is not None
+    is_number = _NUMBER.fullmatch(text) is not None and _VERSION.fullmatch(text) is None
+    return (short and text.casefold() in _RESERVED) or is_number
 
 
 def quoted(text: str) -> str:

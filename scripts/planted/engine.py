@@ -471,7 +471,7 @@ MUTANTS = [
     Mutant(
         "a text that reads like a number",
         "engine/model/wording.py",
-        " or _NUMBER.fullmatch(text) is not None",
+        " or is_number",
         "",
         ("tests/bot/views/test_exact.py", "tests/bot/views/test_difference.py"),
     ),

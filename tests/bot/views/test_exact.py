@@ -73,6 +73,7 @@ def test_every_leaf_is_in_the_words_and_in_the_whole_text(value: Any) -> None:
     ("value", "read"),
     [
         ({"delete_backups": True}, "{delete_backups: yes}"),
+        ("1.4.2", "1.4.2"), ("10.0.0.1", "10.0.0.1"), ("1.234.567", '"1.234.567"'), ("1.4", '"1.4"'),
         ({}, "empty object"), ([], "empty list"), ("", "empty text"), (None, "none"),
         (12345.67, "12345.67"), (99999.99, "99999.99"), (999999.5, "999999.5"), (0.1, "0.1"), (1e22, "1e+22"),
         (-0.0, "-0.0"), (5e-324, "5e-324"), (1, "1"), (1.0, "1.0"),

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.slack.people_notices import finding_line
-from bot.views import quorum
+from bot.views import icons, quorum
 from bot.views.blocks import Ids
 from bot.views.command_replies import approvals_answer, list_answer
 from bot.views.home import home_view
 from bot.views.message import Names
-from bot.views.steps import StepLine, as_plan
+from bot.views.steps import StepLine, as_plan, as_row, lines
 from bot.views.text import some
-from engine import Actor, Finding, RequestRecord, RunRecord, WorkflowRecord
+from engine import Actor, Finding, RequestRecord, RunDetail, RunRecord, StepRecord, WorkflowRecord
 from engine.kernel.request_factory import anybody_of
 from engine.model.records import Shown, StandIn
 from engine.model.redaction import redacted
@@ -68,13 +68,13 @@ def test_a_list_of_workflows_counts_those_that_it_does_not_name() -> None:
 def test_delegates_that_are_not_named_are_counted() -> None:
     delegates = tuple(StandIn(f"U{n}", f"V{n}", NOW) for n in range(5))
     said = quorum.who_may(replace(REQUEST, stand_ins=delegates), Names())
-    assert said.endswith("<@V2> for <@U2> · and 2 more")
+    assert said.endswith("<@V2> can decide for <@U2> · and 2 more")
 
 
 def test_a_delegate_who_asked_for_it_is_not_listed() -> None:
     delegates = (StandIn("U2", ALICE.id, NOW), StandIn("U3", "U4", NOW))
     request = replace(REQUEST, stand_ins=delegates)
-    assert quorum.who_may(request, Names()) == "@a can decide · <@U4> for <@U3>"
+    assert quorum.who_may(request, Names()) == "@a can decide · <@U4> can decide for <@U3>"
     assert ALICE.id not in str(quorum.rules(request, Names()))
     assert ALICE.id in quorum.who_may(replace(request, self_approval=True), Names())
 
@@ -115,6 +115,23 @@ def test_groups_stand_with_and_where_people_of_each_must_answer(
     request = replace(REQUEST, stages=(StageSpec(quorums=tuple(quorums)),))
     assert quorum.who_may(request, Names()) == who
     assert quorum.short(request, Names()) == short
+
+
+@pytest.mark.parametrize(
+    ("outcome", "row"),
+    [
+        ("approved", f"{icons.DONE} go · approved"),
+        ("rejected", f"{icons.FAILED} go · rejected"),
+        ("expired", f"{icons.AT_RISK} go · expired"),
+    ],
+)
+def test_an_approval_that_was_not_given_has_no_tick(outcome: str, row: str) -> None:
+    run = replace(RUNS[0], state="succeeded", ended_at=NOW)
+    request = replace(REQUEST, state="decided", outcome=outcome, ended_at=NOW)
+    steps = (StepRecord("r0", "go", "succeeded"),)
+    detail = RunDetail(run, "@ops", "#ops", steps, (request,))
+    shown, _ = lines(detail, Names(), NOW)
+    assert [as_row(line) for line in shown] == [row]
 
 
 def test_steps_that_a_plan_does_not_list_have_no_status() -> None:
