@@ -20,7 +20,7 @@ from engine.compiler.paths import fields_of, members
 from engine.compiler.quorums import stage_specs, who_paths
 from engine.model.conditions import steps_in
 from engine.model.durations import SHORTEST
-from engine.model.spec import ApprovalSpec, Need, Show
+from engine.model.spec import ApprovalSpec, Need, Show, StageSpec
 from engine.model.template import paths
 
 _KINDS: dict[type, Literal["link", "image", "table"]] = {Link: "link", Image: "image", Table: "table"}
@@ -36,38 +36,15 @@ def approval_spec(
     """With what checks its form. None when something is wrong with it, which the checks know then."""
     stages = stage_specs(checks, node, options)
     form = form_spec(checks, node, options)
-    checks.channel(options.channel, node)
-    checks.refs(options.reassign_to, "reassign_to", node)
+    _check_choices(checks, node, options)
     expires = expiry(checks, node, options)
     escalate = escalations(checks, node, options, expires)
     hours = hours_of(checks, node, options)
     remind = reminders(checks, node, options, expires)
     revocable_for = checks.duration(options.revocable_for, "revocable_for", node, SHORTEST)
-    if options.risk not in ("low", "normal", "high"):
-        checks.error(f"risk is {options.risk!r}.", "Use low, normal or high.", node)
-    checks.flag(options.one_time_code, "one_time_code", node)
-    checks.flag(options.self_approval, "self_approval", node)
-    if options.on_expiry not in (None, "approve", "reject"):
-        checks.error(f"on_expiry is {options.on_expiry!r}.", "Use approve or reject, or leave it out.", node)
     comment = _comment(checks, node, options)
     show = _shows(checks, node, options)
-    named = [
-        *(Named("ask", path) for path in _paths(checks, node, options.ask)),
-        *(Named("show", source, _SHOWN[one.kind]) for one in show for source in _sources(one)),
-        *(Named(what, path, "people") for what, path in who_paths(stages, options)),
-        *(
-            [Named("defaults_from", options.form.defaults_from, "defaults")]
-            if options.form and isinstance(options.form.defaults_from, str)
-            else []
-        ),
-        *(
-            Named("choose" if options.choose else "options", path, "options")
-            for path in option_paths(options).values()
-            if isinstance(path, str)
-        ),
-        *(Named("confirm", path, "confirm") for path in _confirm_paths(checks, node, options)),
-    ]
-    needs = _needs(checks, node, named)
+    needs = _needs(checks, node, _named(checks, node, options, stages, show))
     if len(checks.errors) > errors_before:
         return None
     show = tuple(_with_number(checks, node, one) for one in show)
@@ -96,6 +73,39 @@ def approval_spec(
         **common,
     )
     return spec, form[1] if form else None
+
+
+def _check_choices(checks: Checks, node: Node, options: ApprovalOptions) -> None:
+    """Refuse what is none of an option's values."""
+    checks.channel(options.channel, node)
+    checks.refs(options.reassign_to, "reassign_to", node)
+    if options.risk not in ("low", "normal", "high"):
+        checks.error(f"risk is {options.risk!r}.", "Use low, normal or high.", node)
+    checks.flag(options.one_time_code, "one_time_code", node)
+    checks.flag(options.self_approval, "self_approval", node)
+    checks.flag(options.count_leavers, "count_leavers", node)
+    if options.on_expiry not in (None, "approve", "reject"):
+        checks.error(f"on_expiry is {options.on_expiry!r}.", "Use approve or reject, or leave it out.", node)
+
+
+def _named(
+    checks: Checks,
+    node: Node,
+    options: ApprovalOptions,
+    stages: tuple[StageSpec, ...],
+    show: tuple[Show, ...],
+) -> list[Named]:
+    """Every path that the approval names, with the option that names it."""
+    defaults_from = options.form.defaults_from if options.form else None
+    what = "choose" if options.choose else "options"
+    return [
+        *(Named("ask", path) for path in _paths(checks, node, options.ask)),
+        *(Named("show", source, _SHOWN[one.kind]) for one in show for source in _sources(one)),
+        *(Named(option, path, "people") for option, path in who_paths(stages, options)),
+        *([Named("defaults_from", defaults_from, "defaults")] if isinstance(defaults_from, str) else []),
+        *(Named(what, path, "options") for path in option_paths(options).values() if isinstance(path, str)),
+        *(Named("confirm", path, "confirm") for path in _confirm_paths(checks, node, options)),
+    ]
 
 
 def _comment(checks: Checks, node: Node, options: ApprovalOptions) -> dict[str, str]:

@@ -10,21 +10,21 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.errors import PydanticUserError
 
 from engine.authoring.context import StepContext
-from engine.authoring.options import AskOwner, OnFailure, Retry
+from engine.authoring.options import AskOwner, OnFailure
 from engine.authoring.outcomes import Settled
 from engine.authoring.refs import Ref
 from engine.authoring.workflow import Node, StepOptions
 from engine.compiler.checks import Checks, did_you_mean, first_line, named, without_none
 from engine.compiler.forms import outcome_type, outcome_value
 from engine.compiler.functions import check_function, gives_nothing
+from engine.compiler.retries import retry_errors, retry_spec
 from engine.compiler.round_trip import Codec
 from engine.compiler.schema_digests import schema_digest
 from engine.compiler.step_code import StepCode, digest_of
 from engine.compiler.type_compat import fits
-from engine.errors import Fatal
 from engine.model.conditions import steps_in
 from engine.model.durations import SHORTEST
-from engine.model.spec import FailureSpec, Need, RetrySpec, StepSpec
+from engine.model.spec import FailureSpec, Need, StepSpec
 
 
 def step_spec(
@@ -38,7 +38,7 @@ def step_spec(
     check_function(checks, node, options.function)
     wiring = _wire(checks, node, options.function, hints)
     timeout = checks.duration(options.timeout, "timeout", node)
-    retry = _retry(checks, node, options)
+    retry = retry_spec(checks, node, options.retry)
     failure = None if options.on_failure is None else failure_spec(checks, options.on_failure, node)
     if wiring is None or len(checks.errors) > errors_before:
         return None
@@ -53,7 +53,7 @@ def step_spec(
             takes_ctx=takes_ctx,
             output=Codec(TypeAdapter(checks.returns[node.name])),
             digest=digest_of(options.function),
-            retry_on=_errors(options.retry),
+            retry_on=retry_errors(options.retry),
         )
         digest = schema_digest(code)
     except (PydanticUserError, TypeError) as error:
@@ -243,67 +243,6 @@ def _outcome_mismatch(made: Any, read: Any) -> str | None:
     if given is Any:
         return "it has no form and no options, so it gives no value"
     return None if fits(given, wanted) else f"its value is {named(given)}"
-
-
-def _retry(checks: Checks, node: Node, options: StepOptions) -> RetrySpec:
-    retry = options.retry
-    if not isinstance(retry, Retry):
-        checks.error(f"retry is {retry!r}.", "Write retry=Retry(attempts=3).", node)
-        return RetrySpec()
-    if (
-        not isinstance(retry.attempts, int)
-        or isinstance(retry.attempts, bool)
-        or not 1 <= retry.attempts <= 1000
-    ):
-        checks.error(f"Retry(attempts={retry.attempts!r}).", "Give a whole number from 1 to 1000.", node)
-    if not _is_number(retry.backoff, 1, 1000) or not _is_number(retry.jitter, 0, 1):
-        checks.error(
-            f"Retry(backoff={retry.backoff!r}, jitter={retry.jitter!r}).",
-            "Give a backoff of at least 1 and a jitter from 0 to 1.",
-            node,
-        )
-    on = (retry.retry_on,) if isinstance(retry.retry_on, type) else retry.retry_on
-    if on is not None and (
-        not isinstance(on, tuple)
-        or not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in on)
-    ):
-        checks.error(
-            f"Retry(retry_on={on!r}) must hold error classes.",
-            "Give a tuple such as (ConnectionError, TimeoutError).",
-            node,
-        )
-        on = None
-    elif on == () or (on and all(issubclass(kind, Fatal) for kind in on)):
-        checks.error(
-            f"Retry(retry_on={on!r}) names no error that is tried again.",
-            "Name the errors worth another try, or leave retry_on= out for all of them.",
-            node,
-        )
-    for label, value in (("delay", retry.delay), ("max_delay", retry.max_delay)):
-        if value is None:
-            checks.error(f"Retry's {label} is None.", f'Give a duration such as {label}="10s".', node)
-    delay = checks.duration(retry.delay, "Retry's delay", node)
-    max_delay = checks.duration(retry.max_delay, "Retry's max_delay", node)
-    if len(checks.errors) and (delay is None or max_delay is None):
-        return RetrySpec()
-    return RetrySpec.model_construct(
-        attempts=retry.attempts,
-        delay=delay or 1.0,
-        backoff=float(retry.backoff),
-        max_delay=max_delay or 60.0,
-        jitter=float(retry.jitter),
-        retry_on=None if on is None else tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in on),
-    )
-
-
-def _errors(retry: Any) -> Any:
-    """The error classes worth another try; a single one may stand without its tuple."""
-    on = getattr(retry, "retry_on", None)
-    return (on,) if isinstance(on, type) else on
-
-
-def _is_number(value: Any, least: float, most: float) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
 
 def _join(name: str, annotation: Any) -> tuple[Need, Any]:

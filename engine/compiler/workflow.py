@@ -252,7 +252,7 @@ class _Compiler:
             proposing = form.defaults_from.split(".")[0] if form else ""
             if isinstance(spec, StepSpec) and proposing in {need.step for need in spec.needs}:
                 self.checks.error(
-                    f"It takes {proposing}, which {name} proposes and people may change.",
+                    f"It takes {proposing}, whose values approvers may change in the form of {name}.",
                     f"Take {name}.value instead.",
                     next(node for node in self.checks.nodes if node.name == spec.name),
                 )

@@ -150,7 +150,7 @@ class EscalationSpec(_Frozen):
 
 
 class FormSpec(_Frozen):
-    """Values that an approval gives: filled in, chosen, or proposed by an earlier step and changed or not."""
+    """Values that an approval gives: filled in, chosen, or defaults from an earlier step, changed or not."""
 
     fields: dict[str, Any]
     """JSON Schema of an object."""

@@ -304,6 +304,7 @@ SUBJECTS: dict[str, list[Mistake]] = {
     approval("working_hours as a text", 'working_hours="9-17"'),
     approval("impossible hours", 'working_hours=WorkingHours("9", "17:00")'),
     approval("unknown risk", 'risk="medium"'),
+    approval("count_leavers as a text", 'count_leavers="no"'),
     approval("one_time_code as a text", 'one_time_code="yes"'),
     approval("comment that is neither", 'comment={"reject": "yes"}'),
     approval("comment that is a text", 'comment="required"'),

@@ -198,7 +198,7 @@ async def test_a_gated_step_gets_the_values_by_the_outcome_alone() -> None:
     async with Harness(people=PEOPLE) as harness:
         with pytest.raises(DefinitionErrors) as caught:
             harness.engine.register(found)
-        assert "It takes plan, which go proposes and people may change. Take go.value instead." in str(
+        assert "It takes plan, whose values approvers may change in the form of go. Take go.value" in str(
             caught.value
         )
 

@@ -1,0 +1,86 @@
+"""How a step is tried again: from what the author wrote to checked numbers."""
+
+from typing import Any
+
+from engine.authoring.options import Retry
+from engine.authoring.workflow import Node
+from engine.compiler.checks import Checks
+from engine.errors import Fatal
+from engine.model.spec import RetrySpec
+
+MAX_ATTEMPTS = 1000
+
+
+def retry_spec(checks: Checks, node: Node, retry: Any) -> RetrySpec:
+    """Return the checked retry; what is wrong with it is among the checks' errors."""
+    if not isinstance(retry, Retry):
+        checks.error(f"retry is {retry!r}.", "Write retry=Retry(attempts=3).", node)
+        return RetrySpec()
+    before = len(checks.errors)
+    _check_numbers(checks, node, retry)
+    classes = _classes(checks, node, retry)
+    delay, max_delay = (_duration(checks, node, retry, name) for name in ("delay", "max_delay"))
+    if len(checks.errors) > before or delay is None or max_delay is None:
+        return RetrySpec()
+    return RetrySpec(
+        attempts=retry.attempts,
+        delay=delay,
+        backoff=float(retry.backoff),
+        max_delay=max_delay,
+        jitter=float(retry.jitter),
+        retry_on=None
+        if classes is None
+        else tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in classes),
+    )
+
+
+def retry_errors(retry: Any) -> Any:
+    """The error classes worth another try; a single one may stand without its tuple."""
+    classes = getattr(retry, "retry_on", None)
+    return (classes,) if isinstance(classes, type) else classes
+
+
+def _check_numbers(checks: Checks, node: Node, retry: Retry) -> None:
+    if not isinstance(retry.attempts, int) or not _is_number(retry.attempts, 1, MAX_ATTEMPTS):
+        checks.error(
+            f"Retry(attempts={retry.attempts!r}).", f"Give a whole number from 1 to {MAX_ATTEMPTS}.", node
+        )
+    if not _is_number(retry.backoff, 1, 1000) or not _is_number(retry.jitter, 0, 1):
+        checks.error(
+            f"Retry(backoff={retry.backoff!r}, jitter={retry.jitter!r}).",
+            "Give a backoff of at least 1 and a jitter from 0 to 1.",
+            node,
+        )
+
+
+def _is_number(value: Any, least: float, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+
+def _classes(checks: Checks, node: Node, retry: Retry) -> tuple[type[Exception], ...] | None:
+    classes = retry_errors(retry)
+    if classes is None:
+        return None
+    if not isinstance(classes, tuple) or not all(
+        isinstance(kind, type) and issubclass(kind, Exception) for kind in classes
+    ):
+        checks.error(
+            f"Retry(retry_on={classes!r}) must hold error classes.",
+            "Give a tuple such as (ConnectionError, TimeoutError).",
+            node,
+        )
+        return None
+    if all(issubclass(kind, Fatal) for kind in classes):
+        checks.error(
+            f"Retry(retry_on={classes!r}) names no error that is tried again.",
+            "Name the errors worth another try, or leave retry_on= out for all of them.",
+            node,
+        )
+    return classes
+
+
+def _duration(checks: Checks, node: Node, retry: Retry, name: str) -> float | None:
+    value = getattr(retry, name)
+    if value is None:
+        checks.error(f"Retry's {name} is None.", f'Give a duration such as {name}="10s".', node)
+    return checks.duration(value, f"Retry's {name}", node)
