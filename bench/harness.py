@@ -22,7 +22,7 @@ def folder() -> Iterator[Path]:
 
 @asynccontextmanager
 async def engine_at(path: Path, *workflows: Workflow, clock: Clock | None = None) -> AsyncIterator[Engine]:
-    """As the bot serves it: what is loaded by then is no longer looked through for garbage."""
+    """Open an engine as the bot does: modules loaded by then are left out of garbage collection."""
     settings = EngineSettings(data_dir=path, parallel=2000)
     engine = await Engine.open(path / "signoff.db", people=PEOPLE, settings=settings, clock=clock)
     for workflow in workflows:

@@ -41,7 +41,7 @@ class Config:
             parts = urlsplit(self.http_url)
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 raise StartError(
-                    f"http_url {self.http_url!r} is no http address; use one like http://127.0.0.1:3000/slack/events"
+                    f"http_url {self.http_url!r} is not an http address; use one like http://127.0.0.1:3000/slack/events"
                 )
 
 
@@ -129,7 +129,7 @@ class WorkspaceSpec(_Model):
         for where, people in groups + [(f"channel {c.name}", c.members) for c in self.channels]:
             for person in people:
                 if person not in known:
-                    raise ValueError(f"{where} has {person!r}, who is no user of this file; add the user")
+                    raise ValueError(f"{where} has {person!r}, who is not a user of this file; add the user")
         return self
 
 
@@ -142,7 +142,7 @@ def read_yaml(path: Path, what: str) -> Any:
     except OSError as error:
         raise StartError(f"{path}: can't be read ({error.strerror}); check the path and its rights") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise StartError(f"{path}: is not valid YAML: {error}; mend that place") from None
+        raise StartError(f"{path}: is not valid YAML: {error}; correct that line") from None
 
 
 def load_workspace(path: Path | WorkspaceSpec | None) -> WorkspaceSpec:
@@ -164,7 +164,7 @@ def _line(path: Path, problem: Any) -> str:
     if problem["type"] == "missing":
         return f"{path}: {field} is missing; add it"
     if problem["type"] == "extra_forbidden":
-        return f"{path}: {field} is no field of a workspace file; remove it or mend its name"
+        return f"{path}: {field} is not a field of a workspace file; remove it or correct its name"
     if problem["type"] == "value_error":
         return f"{path}: {problem['ctx']['error']}"
     secret = any(word in field for word in ("token", "secret"))

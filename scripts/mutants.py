@@ -47,7 +47,7 @@ def main(names: list[str]) -> int:
             _right(mutant, copy)
         every = tuple(sorted({test for mutant in chosen for test in mutant.tests}))
         if wrong := _first_failure(copy, every):
-            raise SystemExit(f"{wrong} fails without any bug: mend that first.")
+            raise SystemExit(f"{wrong} fails without any bug: fix that first.")
         for mutant in chosen:
             failure = _try(mutant, copy)
             survivors += failure is None
@@ -72,7 +72,7 @@ def _try(mutant: Mutant, copy: Path) -> str | None:
     finally:
         file.write_text(right, encoding="utf-8")
     if failure and "::" in failure and (again := _first_failure(copy, (failure,))):
-        raise SystemExit(f"{again} fails without the bug too: it is no proof.")
+        raise SystemExit(f"{again} fails without the bug too, so it proves nothing.")
     return failure
 
 

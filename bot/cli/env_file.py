@@ -54,7 +54,7 @@ def _readable(path: Path) -> bool:
     try:
         return path.is_file()
     except OSError as error:
-        what = f"cannot be looked at ({error.strerror}). Give this user access to its folder."
+        what = f"cannot be read ({error.strerror}). Give this user access to its folder."
         raise ConfigError([(str(path), what)]) from None
 
 

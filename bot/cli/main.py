@@ -161,6 +161,8 @@ def _print_error(problem: Exception) -> None:
     elif isinstance(problem, SignoffError | NotAsked):
         error(str(problem))
     elif isinstance(problem, OSError):
-        error(f"{problem.strerror or problem} {problem.filename or ''}".rstrip() + ".")
+        file = f"{problem.filename}: " if problem.filename else ""
+        remedy = " Run the command as the user who owns it." if isinstance(problem, PermissionError) else ""
+        error(f"{file}{problem.strerror or problem}.{remedy}")
     else:
         error(f"{type(problem).__name__}: {problem}. This is a bug in Signoff; --debug prints where it is.")

@@ -140,7 +140,7 @@ async def _body(request: web.Request) -> Json:
     try:
         body = json.loads(text) if text else {}
     except ValueError:
-        raise ControlError("invalid_json", "the body is no JSON") from None
+        raise ControlError("invalid_json", "the body is not JSON") from None
     if not isinstance(body, dict):
         raise ControlError("invalid_json", "the body must be a JSON object")
     return body

@@ -112,13 +112,13 @@ async def _revoke_app_token(slack: Slack, error: str) -> Json:
 
 
 async def restore_token(slack: Slack, body: Json) -> Json:
-    """The tokens work again, as after installing the app anew with the same ones."""
+    """Let the tokens work again, as after a new installation of the app with the same ones."""
     slack.refused_tokens.clear()
     return {}
 
 
 async def edit_window(slack: Slack, body: Json) -> Json:
-    """How long messages can be changed: `{"seconds": 0}` closes at once, null opens for ever."""
+    """How long messages can be changed: `{"seconds": 0}` closes at once, null leaves them open forever."""
     seconds = body.get("seconds")
     if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, int | float)):
         raise ControlError("invalid_seconds", f"seconds {seconds!r} must be a number, or null")

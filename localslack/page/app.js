@@ -34,7 +34,7 @@ class App {
     return new URLSearchParams(location.search).get("as") ?? "";
   }
 
-  /** Become a person: everything is read and drawn anew. */
+  /** Become a person: everything is read and drawn again. */
   async start(person) {
     this.stop();
     const store = new Store();
@@ -83,7 +83,7 @@ class App {
     if (this.personInUrl()) {
       this.writePerson("", "replaceState");
       this.start("");
-    } else this.root.replaceChildren(h("div", { class: "notice" }, h("b", {}, "This page can’t begin."), h("p", {}, error.message)));
+    } else this.root.replaceChildren(h("div", { class: "notice" }, h("b", {}, "This page cannot start."), h("p", {}, error.message)));
     return null;
   }
 

@@ -42,8 +42,8 @@ export class HomeView {
   }
 
   empty() {
-    return h("div", { class: "notice" }, icon("play"), h("b", {}, `${this.app.store.botName} has shown nothing here yet.`),
-      h("p", {}, this.app.store.bot.connected ? "It was told that you are looking." : "It isn’t connected."));
+    return h("div", { class: "notice" }, icon("play"), h("b", {}, `${this.app.store.botName} has published nothing here yet.`),
+      h("p", {}, this.app.store.bot.connected ? "It knows that you opened this page." : "It isn’t connected."));
   }
 
   end() {}

@@ -1,4 +1,4 @@
-// The live feed: one websocket that mends itself.
+// The live feed: one websocket that reconnects by itself.
 
 const FIRST_PAUSE = 300;
 const LONGEST_PAUSE = 3000;

@@ -24,7 +24,7 @@ export class Store {
     for (const listener of this.listeners.get(topic) ?? []) listener(detail);
   }
 
-  /** Everything anew from the answer of bootstrap. */
+  /** Replace everything with the answer of bootstrap. */
   fill(bootstrap) {
     this.team = bootstrap.team;
     this.me = bootstrap.me;

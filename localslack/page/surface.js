@@ -10,7 +10,7 @@ export function reason(error, bot) {
     operation_timeout: `${bot} didn’t answer in time. Try again.`,
     not_connected: `${bot} isn’t connected, so nothing happened.`,
     http_error: `${bot} answered with an error.`,
-    no_such_element: "This isn’t there any more.",
+    no_such_element: "This no longer exists.",
   };
   return known[error.code] ?? error.message;
 }

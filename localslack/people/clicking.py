@@ -123,9 +123,7 @@ def _element(holder: Message | View, body: Json) -> tuple[Json, Json]:
     block_id, action_id = str(body.get("block_id")), str(body.get("action_id"))
     found = elements.find(_blocks(holder), block_id, action_id)
     if found is None:
-        raise ControlError(
-            "no_such_element", f"there is no element {action_id!r} in block {block_id!r} any more"
-        )
+        raise ControlError("no_such_element", f"block {block_id!r} no longer has an element {action_id!r}")
     return found
 
 

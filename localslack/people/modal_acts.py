@@ -81,7 +81,7 @@ def _errors(view: View, errors: Any) -> dict[str, str]:
     strange = [key for key in errors if key not in inputs]
     if strange:
         raise ControlError(
-            "invalid_errors", f"the app's errors name {strange[0]!r}, which is no input block of the view"
+            "invalid_errors", f"the app's errors name {strange[0]!r}, which is not an input block of the view"
         )
     return {key: str(text) for key, text in errors.items()}
 

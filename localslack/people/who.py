@@ -11,7 +11,7 @@ def person(slack: Slack, user_id: object) -> User:
     if user is None or user.is_bot:
         people = ", ".join(user.id for user in slack.workspace.users.values() if not user.is_bot)
         raise ControlError(
-            "user_not_found", f"as {user_id!r} is no person of this workspace; there are {people}"
+            "user_not_found", f"as {user_id!r} is not a person of this workspace; there are {people}"
         )
     if user.deleted:
         raise ControlError("account_inactive", f"{user.real_name} is deactivated and can't act")

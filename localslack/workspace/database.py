@@ -84,7 +84,7 @@ class Database:
             raise StartError(f"{path}: can't be opened ({error}); give another data folder") from None
         except sqlite3.DatabaseError:
             raise StartError(
-                f"{path}: is no workspace file; move it away or give another data folder"
+                f"{path}: is not a workspace file; move it away or give another data folder"
             ) from None
         except OSError as error:
             raise StartError(

@@ -172,7 +172,7 @@ async def test_other_wrong_settings(tmp_path):
     (tmp_path / "workspace.sqlite3").write_text(
         "not a database, but a text that is long enough to be read as one"
     )
-    with pytest.raises(StartError, match="is no workspace file"):
+    with pytest.raises(StartError, match="is not a workspace file"):
         await start(Config(data=tmp_path))
 
 

@@ -4,7 +4,7 @@ import { icon } from "../icons.js";
 import { plain } from "../mrkdwn.js";
 import { richText } from "./richtext.js";
 
-const WORDS = { pending: "Not started", in_progress: "Under way", complete: "Done", error: "Failed" };
+const WORDS = { pending: "Not started", in_progress: "In progress", complete: "Done", error: "Failed" };
 
 /** A plan can be folded; whether it is stays as the message is edited. */
 export function plan(block, surface) {
