@@ -215,3 +215,9 @@ def test_every_room_of_the_engine_is_in_the_architecture():
     page = (ROOT / "docs/architecture.md").read_text("utf-8")
     rooms = {path.parent.name for path in (ROOT / "engine").glob("*/__init__.py")} - {"migrations"}
     assert {room for room in rooms if f"| `engine/{room}` |" not in page} == set()
+
+
+def test_every_file_of_planted_bugs_is_described():
+    page = (ROOT / "docs/internals/reliability.md").read_text("utf-8")
+    files = {path.name for path in (ROOT / "scripts/planted").glob("*.py")} - {"__init__.py", "mutant.py"}
+    assert {name for name in files if f"| `scripts/planted/{name}` |" not in page} == set()
