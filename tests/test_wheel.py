@@ -102,6 +102,18 @@ def test_the_wheel_has_every_file_of_every_package(wheel: Path) -> None:
     assert manifest == (ROOT / "manifest.yaml").read_bytes()
 
 
+def test_an_editable_install_is_a_path_that_type_checkers_read(wheel: Path) -> None:
+    """Without an option: an import hook would hide the packages from them."""
+    project = wheel.parent.parent
+    code = "import setuptools.build_meta as backend; print(backend.build_editable('editable'))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    editable = zipfile.ZipFile(project / "editable" / done.stdout.split()[-1])
+    (name,) = (name for name in editable.namelist() if ".dist-info/" not in name)
+    assert name.endswith(".pth")
+    assert editable.read(name).decode().split() == [str(project)]
+
+
 def test_the_readme_builds_installs_and_starts_the_wheel() -> None:
     block = "```\nmake wheel\npip install dist/signoff-*.whl\nsignoff demo\n```\n"
     assert block in (ROOT / "README.md").read_text(encoding="utf-8")
