@@ -82,6 +82,14 @@ def test_an_earlier_name_is_answered_with_its_new_name(old: str, new: str, tmp_p
     assert hasattr(engine, new)
 
 
+@pytest.mark.parametrize(("owner", "old", "new"), RENAMED)
+def test_the_guide_on_upgrades_lists_each_earlier_keyword(owner: str, old: str, new: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "guides" / "upgrading.md").read_text(encoding="utf-8")
+    where = {"approval": "approval()"}.get(owner, owner)
+    ends = f"| `{old}` | `{new}` |"
+    assert any(f"`{where}`" in line and line.endswith(ends) for line in page.splitlines())
+
+
 def test_no_keyword_of_today_is_listed_as_an_earlier_one() -> None:
     for owner, names in keywords.RENAMED.items():
         function = engine.Workflow.approval if owner == "approval" else getattr(engine, owner).__init__
