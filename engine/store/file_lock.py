@@ -19,6 +19,7 @@ import fcntl
 import logging
 import os
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 from engine.errors import StoreBroken, StoreInUse
@@ -32,6 +33,28 @@ _BYTE = 1 << 62
 _OTHER_FILE = "set DATABASE_URL to a file in a folder that this user may write to."
 _PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE})
 _SET_LOCK: int | None = getattr(fcntl, "F_OFD_SETLK", None)
+
+
+_SHARED_FIRST, _SHARED_SIZE = 0x4000_0002, 510
+"""The bytes that SQLite locks alone before it brings a `-wal` into the file at a close."""
+
+
+@contextlib.contextmanager
+def checkpoint_kept_away(path: Path) -> Iterator[None]:
+    """Let the last connection close without merging the `-wal` into the file and removing it.
+
+    Where the system has no such locks, it merges as always.
+    """
+    if _SET_LOCK is None:
+        yield
+        return
+    file = os.open(os.path.realpath(path), os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        wanted = struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, _SHARED_FIRST, _SHARED_SIZE, 0)
+        fcntl.fcntl(file, _SET_LOCK, wanted)
+        yield
+    finally:
+        os.close(file)
 
 
 class FileLock:

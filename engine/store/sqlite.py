@@ -20,6 +20,7 @@ from engine.errors import SignoffError, StoreBroken, StoreBusy
 from engine.model.change import Change
 from engine.store.checkup import look_through
 from engine.store.condition import Condition
+from engine.store.file_lock import checkpoint_kept_away
 from engine.store.presence import Presence
 from engine.store.rescue import rescue
 from engine.store.trouble import busy, explained, has_room, passes
@@ -192,6 +193,8 @@ class Writer:
         self._content: tuple[int, int] | None = None
         """Of the database file as this process left it; None after a write."""
         self._stopping = False
+        self.damaged = False
+        """The file is: its `-wal` is left beside it at the end."""
         self._queue: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
         self._waiting: list[Item] = []
         self._loop = asyncio.get_running_loop()
@@ -261,11 +264,24 @@ class Writer:
                     self._look(transactions)
             if self._presence is not None and self._presence.lost:
                 self._rescue(connection, self._presence)
-            elif self.condition.well:
+            elif self.condition.well and not self.damaged:
                 connection.execute("PRAGMA optimize")
         except sqlite3.Error as error:
             log.warning("the database %s was not optimized (%s)", self._path, error)
         finally:
+            self._close(connection)
+
+    def _close(self, connection: sqlite3.Connection) -> None:
+        """The last connection brings the `-wal` into the file, unless the file is damaged: both are evidence
+        then, and the file may be another one's that was copied over ours."""
+        if not self.damaged:
+            connection.close()
+            return
+        try:
+            with checkpoint_kept_away(self._path):
+                connection.close()
+        except OSError as error:
+            log.warning("the -wal of %s could not be kept apart (%s)", self._path, error)
             connection.close()
 
     def _rescue(self, connection: sqlite3.Connection, presence: Presence) -> None:
@@ -308,7 +324,7 @@ class Writer:
     def _explained(self, error: Exception, what: str = "written") -> Exception:
         found = explained(error, self._path, what)
         if isinstance(found, StoreBroken) and found.damaged:
-            _call(self._loop, self.on_damage, found)
+            self._tell_damage(found)
         return found
 
     def _refuse_all(self, pending: list[Item], error: Exception) -> None:
@@ -339,7 +355,11 @@ class Writer:
         except StoreBusy:
             self._content = known
         except StoreBroken as error:
-            _call(self._loop, self.on_damage, error)
+            self._tell_damage(error)
+
+    def _tell_damage(self, error: StoreBroken) -> None:
+        self.damaged = True
+        _call(self._loop, self.on_damage, error)
 
     def _write(self, transactions: Transactions, pending: list[Item]) -> list[Item]:
         """One transaction; gives the items that could not be written for something that passes."""
@@ -403,7 +423,7 @@ class Writer:
     def _answer(self, items: list[Item]) -> None:
         for item in items:
             if isinstance(item.error, StoreBroken) and item.error.damaged:
-                _call(self._loop, self.on_damage, item.error)
+                self._tell_damage(item.error)
         _answer(self._loop, items)
 
     def _gather(self, batch: list[Item]) -> list[Item]:

@@ -71,6 +71,7 @@ class Store:
     def _damaged(self, error: StoreBroken) -> None:
         """Files that were exchanged do not fit together; what this process holds is whole."""
         if not self._writer.missing:
+            self._writer.damaged = True
             self.on_damage(error)
 
     async def close(self) -> None:

@@ -37,6 +37,13 @@ MUTANTS = [
         ("tests/engine/test_store_replaced.py",),
     ),
     Mutant(
+        "the -wal is merged into a damaged file at the end",
+        "engine/store/sqlite.py",
+        "        if not self.damaged:\n            connection.close()",
+        "        if True:\n            connection.close()",
+        _REPLACED,
+    ),
+    Mutant(
         "a start passes over what was saved of a lost database",
         "engine/store/expected.py",
         "        if saved:\n",

@@ -17,7 +17,17 @@ from engine.store.file_lock import FileLock
 from engine.store.rescue import settle
 from engine.store.sqlite import Reader, Writer
 from engine.testing import Harness
-from tests.engine.test_store_trouble import PEOPLE, Heard, Seconds, gated, insert, move, rows, saved_in
+from tests.engine.test_store_trouble import (
+    PEOPLE,
+    Heard,
+    Seconds,
+    damage,
+    gated,
+    insert,
+    move,
+    rows,
+    saved_in,
+)
 
 
 def make_table(path: Path) -> Path:
@@ -125,6 +135,25 @@ async def test_a_file_that_is_overwritten_in_its_place_is_noticed_though_nobody_
     harm(table)
     assert "is damaged" in str(await told.get())
     await writer.close()
+
+
+def contents(table: Path) -> tuple[bytes, bytes]:
+    return table.read_bytes(), table.with_name(f"{table.name}-wal").read_bytes()
+
+
+async def test_a_damaged_file_keeps_its_wal_beside_it_at_the_end(table: Path) -> None:
+    looks, told = Looks(), asyncio.Queue[StoreBroken]()
+    writer = Writer(table, room=looks)
+    writer.on_damage = told.put_nowait
+    await writer.submit(insert(1))
+    await looks.one_is_over()
+    await looks.one_is_over()
+    damage(table)
+    await told.get()
+    before = contents(table)
+    assert before[1]
+    await writer.close()
+    assert contents(table) == before
 
 
 def checkpoint(table: Path) -> None:
