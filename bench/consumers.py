@@ -44,7 +44,7 @@ async def _reading(runs: int) -> Figure:
                 cursor = event.seq
                 seen += 1
         value = time.perf_counter() - began
-        return Figure("a burst of runs, read by a consumer", runs, value, "s", await burst, "making them")
+        return Figure("a burst of runs, read by a consumer", runs, value, "s", await burst, "creating them")
 
 
 class _Nobody:
@@ -84,4 +84,4 @@ async def _outbox(runs: int) -> Figure:
             await asyncio.sleep(0.005)
         value = time.perf_counter() - began
         await outbox.close(grace=0)
-    return Figure("a burst of runs, told by the outbox", runs, value, "s", took, "making them")
+    return Figure("a burst of runs, posted by the outbox", runs, value, "s", took, "creating them")

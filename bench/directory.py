@@ -105,7 +105,7 @@ async def _clicks(bot: _Bot) -> list[Figure]:
     refused = _CLICKS - len(decided.decisions)
     return [
         Figure(f"{each}: refused", _CLICKS, refused, "clicks", goal="none", met=refused == 0),
-        Figure(f"{each}: calls of Slack", _CLICKS, calls, "a click", goal="at most 2", met=calls <= 2),
+        Figure(f"{each}: calls to Slack", _CLICKS, calls, "a click", goal="at most 2", met=calls <= 2),
         Figure(f"{each}: slowest ack", _CLICKS, slowest, "s", goal="under 3", met=slowest < 3),
         *(Figure(f"of these, {name}", _CLICKS, count, "calls") for name, count in made_calls.items()),
     ]
@@ -120,7 +120,7 @@ async def _group_change(bot: _Bot) -> list[Figure]:
     bot.people.user_groups.members_changed(event)
     await bot.engine.approver_review.review()
     calls = sum((bot.people.reads.calls - before).values())
-    name = "a change of a group, so many open requests reviewed: calls of Slack"
+    name = "a change of a group, `size` open requests reviewed: calls to Slack"
     return [Figure(name, _OPEN, calls, "calls", goal="at most 5", met=calls <= 5)]
 
 
@@ -135,8 +135,8 @@ async def _channel(bot: _Bot) -> list[Figure]:
             await asyncio.sleep(1.0)
     assert isinstance(group, Group)
     took, calls = time.perf_counter() - began, bot.people.reads.calls - before
-    name = "a channel by its name, the last of so many"
+    name = "a channel by its name, the last of `size`"
     return [
         Figure(f"{name}: time until it is found", 30_000, took, "s"),
-        Figure(f"{name}: calls of Slack", 30_000, sum(calls.values()), "calls"),
+        Figure(f"{name}: calls to Slack", 30_000, sum(calls.values()), "calls"),
     ]

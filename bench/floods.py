@@ -50,9 +50,9 @@ async def measure(peer: Peer) -> list[Figure]:
         same = await _seconds_until_asked(bot, "ship")
         other = await _seconds_until_asked(bot, "page")
     return [
-        _figure("a question in the channel that one member floods with runs", _NEWS, among, quiet),
-        _figure("a question in a channel with so many open requests of another", _REQUESTS, same, quiet),
-        _figure("a question in another channel meanwhile", _REQUESTS, other, quiet),
+        _figure("a request in the channel that one member floods with runs", _NEWS, among, quiet),
+        _figure("a request in a channel with `size` open requests of another person", _REQUESTS, same, quiet),
+        _figure("a request in another channel meanwhile", _REQUESTS, other, quiet),
     ]
 
 

@@ -70,9 +70,9 @@ _SIZES = {
     "small": ("a short value, for comparison", 1, "x"),
     "characters": ("a value of 1 MB", 1_000_000, "wxyzabc"),
     "accents": ("a value of 1 MB with characters that cannot be seen", 1_000_000, "é⟦U+200B⟧ü"),
-    "diff5000": ("a diff of so many lines", 5_000, "LINE 4998 IS"),
-    "objects": ("a list of so many objects", 10_000, "name: n9999"),
-    "diff60000": ("a diff of so many lines", 60_000, "LINE 59997 IS"),
+    "diff5000": ("a diff of `size` lines", 5_000, "LINE 4998 IS"),
+    "objects": ("a list of `size` objects", 10_000, "name: n9999"),
+    "diff60000": ("a diff of `size` lines", 60_000, "LINE 59997 IS"),
 }
 """By workflow: in words, the size, and what stands at the end."""
 T = TypeVar("T")

@@ -72,12 +72,12 @@ def _asked(of: Engine, count: int) -> Iterator[tuple[str, Callable[[], Awaitable
     yield "failed runs", lambda: of.runs(states=["failed"], limit=20)
     yield "failed runs of a workflow", lambda: of.runs(workflow="five", states=["failed"], limit=20)
     yield "runs under way", lambda: of.runs(states=["running", "waiting"], limit=20)
-    yield "runs that somebody started", lambda: of.runs(actor=person, limit=20)
+    yield "runs that a person started", lambda: of.runs(actor=person, limit=20)
     yield "an older page", lambda: of.runs(limit=20, before=middle)
     yield "a run by its id", lambda: of.find_run(newest.id)
     yield "a run by its last letters", lambda: of.find_run(middle.id[-9:])
-    yield "what waits for somebody", lambda: of.waiting_for("U1")
-    yield "all that waits", lambda: of.requests(limit=50)
+    yield "requests that wait for a person", lambda: of.waiting_for("U1")
+    yield "all open requests", lambda: of.requests(limit=50)
 
 
 async def _lists(of: Engine, count: int) -> list[Figure]:

@@ -63,7 +63,7 @@ async def _killed(running: int) -> list[Figure]:
                 ("succeeded", running)
             ]
     goals = running == 200
-    name = "killed with so many runs executing"
+    name = "killed with `size` runs executing"
     return [
         Figure(f"{name}: start to ready", running, ready, "s"),
         Figure(
@@ -83,7 +83,7 @@ async def _waiting(waiting: int) -> Figure:
             ready = time.perf_counter() - began
     goals = waiting == 100_000
     return Figure(
-        "killed with so many runs waiting: start to ready",
+        "killed with `size` runs waiting: start to ready",
         waiting,
         ready,
         "s",

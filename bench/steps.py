@@ -52,7 +52,7 @@ async def _many(at_once: int, runs: int, peer: Peer) -> list[Figure]:
         raw = await commits_a_second(path, at_once, runs * 5)
     other = peer.value("five small steps, in all", at_once)
     goals = at_once == 50
-    name = "runs of five steps, so many at a time"
+    name = "runs of five steps, `size` of them at a time"
     return [
         Figure(
             name, at_once, value, "steps/s", raw, "raw group commit",
@@ -78,7 +78,7 @@ async def _fan_out(width: int, peer: Peer) -> list[Figure]:
     other = peer.value("one, many side by side, and join", width)
     return [
         Figure(
-            "one step, so many side by side, a join",
+            "`size` steps side by side, and a join",
             width,
             value,
             "ms",
