@@ -3,7 +3,7 @@
 import difflib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -127,14 +127,6 @@ class Settings(BaseSettings):
     @property
     def database_path(self) -> Path:
         return database_path(self.database_url)
-
-    def schedules_for(self, names: Iterable[str], bundled: Iterable[str]) -> bool | frozenset[str]:
-        """Which workflows' schedules fire, in the engine's words: all, none, or those of these names."""
-        if isinstance(self.schedules, frozenset):
-            return self.schedules
-        if self.schedules == "default" and self.real_slack:
-            return frozenset(names) - frozenset(bundled)
-        return self.schedules != "off"
 
     @model_validator(mode="before")
     @classmethod

@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-from bot.application import engine_settings
 from bot.cli.local_engine import target_settings
 from bot.cli.target import Target
 from bot.control_client import user_name
+from bot.engine_settings import engine_settings
 from engine import Actor, SystemClock
 from engine.database import backups
 

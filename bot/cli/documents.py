@@ -5,11 +5,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from bot.application import engine_settings
 from bot.cli.document_files import read_json, read_text
 from bot.cli.local_engine import target_settings
 from bot.cli.output import CommandError
 from bot.cli.target import find_target
+from bot.engine_settings import engine_settings
 from engine.documents import public_keys, verified_checkpoint, verified_receipt
 
 

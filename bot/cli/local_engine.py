@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, contextmanager
 from typing import Any
 
 from bot import demo
-from bot.application import engine_settings, register
 from bot.cli.connection import JSON, Access, RemoteEngine, is_served
 from bot.cli.handlers import ACTS
 from bot.cli.output import CommandError
@@ -16,6 +15,7 @@ from bot.cli.target import Target
 from bot.cli.workflow_files import load
 from bot.config import Settings, read_settings
 from bot.control_client import user_name
+from bot.engine_settings import engine_settings, register
 from bot.slack.people import SlackPeople
 from bot.slack.preflight import PreflightFailed, preflight
 from bot.slack.web_api import SlackApi

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.application import LoadedWorkflows, engine_settings, register
 from bot.cli import serializers
 from bot.cli.local_engine import people_of
 from bot.cli.target import environment, find_installed_env_file
 from bot.cli.workflow_files import load
 from bot.config import Settings, read_settings
+from bot.engine_settings import LoadedWorkflows, engine_settings, register
 from engine import DefinitionError, DefinitionErrors, Engine, People
 
 _UNKNOWN = "Correct the group, or SIGNOFF_GROUPS."

@@ -7,8 +7,8 @@ import signoff
 import signoff.embed
 import signoff.testing
 import workflows as bundled
-from bot.application import LoadedWorkflows
 from bot.config import Settings
+from bot.engine_settings import LoadedWorkflows
 from engine.loading import load as load_files
 from engine.loading import offered
 

@@ -8,7 +8,7 @@ SDK's own handlers for lost connections and server errors post a message twice.
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from json import JSONDecodeError
 from types import TracebackType
@@ -108,23 +108,6 @@ class Patience:
     answer: float = 30.0
     first_retry: float = 0.2
     """Before a read is repeated; doubles each time."""
-
-
-async def pages(
-    read: Callable[[str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]],
-    method: str,
-    what: str,
-    arguments: Mapping[str, Any],
-) -> list[Any]:
-    """All that a method lists, page by page. `what`: the list's name in the answer."""
-    items: list[Any] = []
-    cursor: str | None = None
-    while True:
-        page = await read(method, {**arguments, "limit": 1000, "cursor": cursor})
-        items += page.get(what) or []
-        cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
-        if cursor is None:
-            return items
 
 
 class SlackApi:
@@ -264,18 +247,6 @@ class SlackApi:
         if token is None:
             self._token_works()
         return data, {name.lower(): str(value) for name, value in answer.headers.items()}
-
-    async def pages(
-        self, method: str, arguments: Mapping[str, Any] | None = None, *, bound: int = 100
-    ) -> AsyncIterator[Mapping[str, Any]]:
-        """All pages of a read that goes by cursor, at most `bound` of them. Raises as `read` does."""
-        cursor: str | None = None
-        for _ in range(bound):
-            page = await self.read(method, {**(arguments or {}), "cursor": cursor})
-            yield page
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
-            if cursor is None:
-                return
 
 
 class _Faulty(SlackUnreachable):

@@ -1,21 +1,17 @@
-"""Fields of a form: an input for a JSON value, and back. What nobody touched is never read as text.
-
-Whether a person changed a field is told by comparing what was submitted with what the input held at first.
-"""
+"""Fields of a form: the input for a JSON value, with the value in it, and what to write there."""
 
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, datetime, time
 from typing import Any
 
-from bot.views.escapes import HINT, escaped, needs_escapes, unescaped, visible_json
+from bot.views.escapes import HINT, escaped, needs_escapes, visible_json
 from bot.views.text import distinct_options, units
 from engine.forms import (
     Schema,
-    Typed,
     Unreadable,
     alternatives,
     choices,
@@ -326,83 +322,3 @@ def _how(schema: Schema, is_json: bool) -> str:
         case "json", _:
             return "A value or JSON; a text in quotes is a text" if _is_single(schema) else "JSON"
     return ""
-
-
-_STATES: Mapping[str, tuple[str, str]] = {
-    "plain_text_input": ("value", "initial_value"),
-    "static_select": ("selected_option", "initial_option"),
-    "radio_buttons": ("selected_option", "initial_option"),
-    "checkboxes": ("selected_options", "initial_options"),
-    "multi_static_select": ("selected_options", "initial_options"),
-    "datepicker": ("selected_date", "initial_date"),
-    "timepicker": ("selected_time", "initial_time"),
-    "datetimepicker": ("selected_date_time", "initial_date_time"),
-    "users_select": ("selected_user", "initial_user"),
-    "multi_users_select": ("selected_users", "initial_users"),
-    "conversations_select": ("selected_conversation", "initial_conversation"),
-}
-"""By type of input: where Slack puts what was entered, and where what it held at first stands."""
-
-
-def submitted(element: Mapping[str, Any], entered: Mapping[str, Any]) -> Any:
-    """What was entered, in one form for each kind of input; None for nothing."""
-    return _settled(entered.get(_STATES[element["type"]][0]))
-
-
-def untouched(element: Mapping[str, Any], entered: Mapping[str, Any]) -> bool:
-    """Whether the input still holds what it held at first."""
-    first = _settled(element.get(_STATES[element["type"]][1]))
-    now = submitted(element, entered)
-    if isinstance(first, list) and isinstance(now, list):
-        return sorted(map(str, first)) == sorted(map(str, now))  # the order of a selection is Slack's own
-    return bool(first == now)
-
-
-def _settled(value: Any) -> Any:
-    match value:
-        case None | "" | []:
-            return None
-        case str():
-            return value.replace("\r\n", "\n")
-        case {"value": place}:
-            return place
-        case list():
-            return [_settled(each) for each in value]
-    return value
-
-
-def changed_value(element: Mapping[str, Any], entered: Mapping[str, Any], field: Field) -> Any:
-    """What a person chose or typed, as JSON or as a `Typed` text. Raises `Unreadable`."""
-    now, kind = submitted(element, entered), element["type"]
-    if kind == "checkboxes":  # of the last release
-        return now is not None
-    if kind == "multi_static_select":
-        return [_option(index, options_of(field.schema)) for index in now or ()]
-    if kind == "multi_users_select":
-        return now or []
-    if now is None:
-        return None if kind != "plain_text_input" and nullable(field.schema) else Typed("")
-    if kind in ("static_select", "radio_buttons"):
-        return _option(now, options_of(field.schema))
-    if kind == "datetimepicker":
-        return datetime.fromtimestamp(now, _zone(field.value)).isoformat()
-    if element["action_id"] == ESCAPED:
-        try:
-            return Typed(unescaped(now))
-        except ValueError as error:
-            raise Unreadable(f"{error}.") from None
-    return Typed(now)
-
-
-def _option(index: str, options: list[Any]) -> Any:
-    if not index.isdigit() or int(index) >= len(options):
-        raise Unreadable("is none of the options any more. Open the form again.")
-    return options[int(index)]
-
-
-def _zone(value: Any) -> tzinfo:
-    """A moment that is changed keeps its offset."""
-    try:
-        return datetime.fromisoformat(value).tzinfo or UTC
-    except (TypeError, ValueError):
-        return UTC

@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.views import button_values
 from bot.views.blocks import plain, section
-from bot.views.fields import ABSENT, Field, changed_value, element_of, hint_of, untouched
+from bot.views.field_answers import changed_value, untouched
+from bot.views.fields import ABSENT, Field, element_of, hint_of
 from bot.views.message import Block
 from bot.views.modals import FILL_IN, START, code_field, confirm_field, modal, question, reason_field
 from bot.views.text import label, safe, units

@@ -278,7 +278,7 @@ MUTANTS = [
     ),
     Mutant(
         "an emptied field becomes the default",
-        "bot/views/fields.py",
+        "bot/views/field_answers.py",
         '    if kind == "multi_static_select":\n',
         "    if now is None and field.value is not None:\n"
         '        return field.schema.get("default")\n'

@@ -15,9 +15,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.application import listening
 from bot.errors import NotAsked
 from bot.http.client import Client
+from bot.http.listening import listening
 from bot.http.server import build_server
 from engine import (
     Actor,

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.application import listening
 from bot.http.callbacks import Callbacks
+from bot.http.listening import listening
 from engine import Actor, Decision, Engine, EngineSettings, FakeClock, Gate, StaticPeople
 
 PEOPLE = StaticPeople(groups={"managers": ["U1"]})

@@ -137,23 +137,6 @@ def test_groups_are_read_without_the_at_sign() -> None:
     assert read_settings({"SIGNOFF_GROUPS": '{"@on-call": ["U012"]}'}).groups == {"on-call": ("U012",)}
 
 
-@pytest.mark.parametrize(
-    ("word", "local", "real"),
-    [
-        ("", True, frozenset({"mine"})),
-        ("on", True, True),
-        ("off", False, False),
-        ("bundled, mine", frozenset({"bundled", "mine"}), frozenset({"bundled", "mine"})),
-    ],
-)
-def test_the_examples_schedules_rest_in_a_real_workspace(word: str, local: object, real: object) -> None:
-    names, bundled = ["bundled", "mine"], ["bundled"]
-    here = read_settings({"SIGNOFF_SCHEDULES": word, "SLACK_API_URL": "http://127.0.0.1:1/api"})
-    there = read_settings({"SIGNOFF_SCHEDULES": word})
-    assert here.schedules_for(names, bundled) == local
-    assert there.schedules_for(names, bundled) == real
-
-
 def test_reading_asks_nobody_but_its_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIGNOFF_PORT", "9999")
     assert read_settings({}).port == 3000

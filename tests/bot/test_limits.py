@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.application import listening
 from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused, Connections
+from bot.http.listening import listening
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.application import listening
+from bot.http.listening import listening
 from bot.http.server import build_server
 from bot.slack.bolt_app import build_app
 from bot.slack.preflight import preflight

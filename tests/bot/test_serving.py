@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from bot.application import StopRequest, end_on_sigterm
 from bot.cli.output import CommandError
 from bot.cli.serving import Formatter, until_stopped
+from bot.process import StopRequest, end_on_sigterm
 
 
 async def waits() -> None:

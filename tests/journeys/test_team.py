@@ -14,7 +14,7 @@ import pyotp
 import pytest
 from aiohttp import web
 
-from bot.application import listening
+from bot.http.listening import listening
 
 DEPLOYS = "C05DEPLOYS"
 ALICE, BOB, CAROL = "U01ALICE", "U02BOB", "U03CAROL"

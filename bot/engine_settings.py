@@ -1,0 +1,84 @@
+"""The engine's part of the settings, and the workflows that it is given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from bot.config import Settings
+from bot.errors import ConfigError
+from engine import (
+    Definition,
+    DefinitionError,
+    DefinitionErrors,
+    Engine,
+    EngineSettings,
+    Registry,
+    StartLimits,
+)
+from engine.loading import Found
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedWorkflows:
+    """Workflows and the services of their dict forms. `examples`: they are the bundled ones."""
+
+    workflows: Sequence[Found]
+    registry: Registry
+    examples: bool = False
+
+    def names(self) -> frozenset[str]:
+        return frozenset(workflow.name for workflow in self.workflows)
+
+
+def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -> EngineSettings:
+    """The engine's part of the settings. Raises `ConfigError` for schedules of workflows there are not."""
+    names = loaded.names() if loaded else frozenset()
+    chosen = settings.schedules
+    if loaded and isinstance(chosen, frozenset) and not chosen <= names:
+        unknown = ", ".join(sorted(chosen - names))
+        what = f"names {unknown}, which is not loaded. There are {', '.join(sorted(names))}."
+        raise ConfigError([("SIGNOFF_SCHEDULES", what)])
+    # In a real workspace an example starts nothing by itself until somebody switches it on.
+    quiet = names if loaded and loaded.examples and settings.real_slack else frozenset()
+    return EngineSettings(
+        data_dir=settings.data_dir,
+        keys_dir=settings.keys_dir,
+        parallel=settings.parallel,
+        limits=StartLimits(settings.starts_per_minute, settings.unfinished_runs),
+        schedules={"on": True, "off": False, "default": None}[chosen] if isinstance(chosen, str) else chosen,
+        quiet=quiet,
+        cli_decides=settings.cli_decides,
+        cli_users=settings.cli_users,
+        operator=settings.operator,
+        keep=settings.keep,
+        secrets=secrets(settings),
+        registry=loaded.registry if loaded else Registry(),
+        default_owner=settings.owner,
+        default_channel=settings.channel,
+    )
+
+
+def secrets(settings: Settings) -> tuple[str, ...]:
+    own = (settings.bot_token, settings.app_token)
+    return revealed(*own, settings.signing_secret, settings.signing_secret_before)
+
+
+def revealed(*secrets: SecretStr | None) -> tuple[str, ...]:
+    return tuple(secret.get_secret_value() for secret in secrets if secret is not None)
+
+
+def register(engine: Engine, loaded: LoadedWorkflows) -> list[Definition]:
+    """Raises `DefinitionErrors` with everything that is wrong in all of them."""
+    errors: list[DefinitionError] = []
+    definitions = []
+    for workflow in loaded.workflows:
+        try:
+            definitions.append(engine.register(workflow.workflow, file=str(workflow.file)))
+        except DefinitionErrors as several:
+            errors.extend(several.errors)
+        except DefinitionError as error:
+            errors.append(error)
+    if errors:
+        raise DefinitionErrors(errors)
+    return definitions

@@ -1,0 +1,41 @@
+"""Serves a web application on a port."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bot.errors import ConfigError
+from bot.http.limits import Connections, http_logger
+
+
+@asynccontextmanager
+async def listening(
+    application: web.Application, host: str, port: int, connections: Connections | None = None
+) -> AsyncIterator[int]:
+    """Serve an application; gives the port. Raises `ConfigError` when it is taken."""
+    connections = connections or Connections()
+    application.middlewares.insert(0, connections.busy)
+    runner = web.AppRunner(
+        application,
+        access_log=None,
+        logger=http_logger(),
+        shutdown_timeout=2.0,
+        keepalive_timeout=connections.header_seconds,
+        lingering_time=1.0,
+    )
+    await runner.setup()
+    assert runner.server is not None
+    try:
+        accept = connections.accepting(runner.server)
+        server = await asyncio.get_running_loop().create_server(accept, host, port)
+    except OSError as error:
+        await runner.cleanup()
+        what = f"is {port}, which can't be used on {host} ({error.strerror}). Set another one."
+        raise ConfigError([("SIGNOFF_PORT", what)]) from None
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await runner.cleanup()

@@ -1,0 +1,49 @@
+"""How the process ends: on a signal, with a dead loop, or with a step that never returns."""
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+
+log = logging.getLogger(__name__)
+
+
+class StopRequest:
+    """Whether somebody asked the process to end."""
+
+    asked = False
+
+
+def end_on_sigterm(ending: StopRequest) -> None:
+    """SIGTERM ends the task that runs now as Ctrl-C does: what it opened is closed."""
+    task = asyncio.current_task()
+    assert task is not None
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        loop.remove_signal_handler(signal.SIGTERM)  # the second one ends the process at once
+        ending.asked = True
+        task.cancel()
+
+    loop.add_signal_handler(signal.SIGTERM, end)
+
+
+def end_dead(why: str) -> None:
+    """End a process whose event loop is dead: it hears no signal any more."""
+    log.error("%s", why)
+    logging.shutdown()
+    os._exit(1)
+
+
+def end_within(seconds: float, *, failed: bool) -> None:
+    """End the process, also where a thread of a step never ends; everything that lasts is stored by then."""
+
+    def end() -> None:
+        log.warning("The process ends although a step is still executing")
+        logging.shutdown()
+        os._exit(1 if failed else 0)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
