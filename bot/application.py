@@ -241,7 +241,7 @@ async def _set_to_work(stack: AsyncExitStack, engine: Engine, callbacks: Callbac
 
 
 async def _go_on(engine: Engine, callbacks: Callbacks) -> None:
-    """Once somebody has ended the pause, and the database can be written."""
+    """Execute runs once a person has ended the pause, and the database can be written."""
     if engine.paused:
         await engine.resumed.wait()
     try:

@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     unfinished_runs: int = Field(500, validation_alias="SIGNOFF_UNFINISHED_RUNS")
     """Runs of one person or token that may be unfinished at a time."""
     keep: timedelta | None = Field(None, validation_alias="SIGNOFF_KEEP")
-    """How long finished runs are kept; None: for ever."""
+    """How long finished runs are kept; None: forever."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="SIGNOFF_LOG_LEVEL"
     )
@@ -324,7 +324,7 @@ def _unknown_names(values: Mapping[str, str]) -> list[tuple[str, str]]:
             close = difflib.get_close_matches(tail, ours, n=1)
             all_of_them = ", ".join(_PREFIX + tail for tail in sorted(ours))
             hint = f"Did you mean {_PREFIX}{close[0]}?" if close else f"There are {all_of_them}."
-            problems.append((name, f"is no setting of Signoff. {hint}"))
+            problems.append((name, f"is not a setting of Signoff. {hint}"))
     return problems
 
 

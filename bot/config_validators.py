@@ -45,7 +45,7 @@ def check_token(name: str, token: str) -> None:
     other = next((setting for setting, (start, _) in WHERE.items() if token.startswith(start)), None)
     if other is not None:
         raise wrong(f"holds {kind}; that one belongs into {other}. {where}")
-    raise wrong(f"{'holds ' + kind if kind else 'is no token'}; this one starts with {prefix}. {where}")
+    raise wrong(f"{'holds ' + kind if kind else 'is not a token'}; this one starts with {prefix}. {where}")
 
 
 def check_secret(text: str) -> None:

@@ -24,7 +24,7 @@ _ROOT = 0
 
 
 class Untrusted(SignoffError):
-    """The other end of a socket, or the socket itself, belongs to somebody else."""
+    """The other end of a socket, or the socket itself, belongs to another user."""
 
 
 def socket_path(database: Path) -> Path:
@@ -49,7 +49,7 @@ def address(path: Path) -> Iterator[str]:
 
 
 def check_socket(path: Path, database: Path) -> None:
-    """Before the command line connects. Raises `Untrusted`; a missing socket is no error here."""
+    """Before the command line connects. Raises `Untrusted`; a missing socket is not an error here."""
     try:
         status = path.lstat()
     except OSError:

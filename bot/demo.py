@@ -21,7 +21,7 @@ CHANNEL = "C02INCIDENTS"
 WELCOME = (
     "*Signoff is here.* It runs workflows and asks people before something happens.\n"
     "Type `/workflow run incident-response` to see one: it looks into an alert, says what it would do, and "
-    "waits for somebody on call. `/workflow help` lists what else there is."
+    "waits for a person on call. `/workflow help` lists what else there is."
 )
 
 

@@ -39,7 +39,7 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
         unknown = ", ".join(sorted(chosen - names))
         what = f"names {unknown}, which is not loaded. There are {', '.join(sorted(names))}."
         raise ConfigError([("SIGNOFF_SCHEDULES", what)])
-    # In a real workspace an example starts nothing by itself until somebody switches it on.
+    # In a real workspace an example starts nothing by itself until a person switches it on.
     quiet = names if loaded and loaded.examples and settings.real_slack else frozenset()
     return EngineSettings(
         data_dir=settings.data_dir,

@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 class StopRequest:
-    """Whether somebody asked the process to end."""
+    """Whether the process was asked to end."""
 
     asked = False
 

@@ -147,7 +147,7 @@ class _ApprovalsApi:
             await asyncio.gather(*waits, return_exceptions=True)
 
     async def withdraw(self, request: web.Request, principal: Principal) -> web.Response:
-        """Whoever asked needs no answer any more."""
+        """The requester no longer needs an answer."""
         id_ = request.match_info["id"]
         await self._detail(id_, principal)
         actor, reason = principal.actor, f"withdrawn by {principal.name}, who asked"
@@ -231,7 +231,7 @@ def _wait(request: web.Request) -> float:
 
 
 def shape(detail: RunDetail) -> dict[str, Any]:
-    """A question as whoever asked it sees it."""
+    """A question as its requester sees it."""
     request = next(iter(detail.requests), None)
     outcome = request.outcome if request and detail.run.ended_at else None
     standing = decisions_for_outcome(request, outcome) if request else []

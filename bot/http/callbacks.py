@@ -1,4 +1,4 @@
-"""Word to whoever asked from outside, at the address they gave: signed, and repeated until it is taken.
+"""Tells a requester outside Slack the answer, at the address they gave: signed, repeated until it is taken.
 
 Only hosts that the operator has allowed are called, and no redirection is followed, so that a principal can't
 make Signoff call what is behind a firewall. The signature is as Slack's: `X-Signoff-Signature` is
@@ -38,11 +38,11 @@ def refused(url: str, hosts: Iterable[str]) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return "is no address."
+        return "is not an address."
     if parts.username is not None or parts.scheme not in ("https", "http") or not host:
-        return "is no address like https://ci.example.com/signoff."
+        return "is not an address like https://ci.example.com/signoff."
     if host not in hosts and f"{host}:{port}" not in hosts:
-        return f"is at {host}, which is not among the hosts that may be called. Ask whoever runs Signoff."
+        return f"is at {host}, which is not among the hosts that may be called. Ask the operator of Signoff."
     if parts.scheme != "https" and not is_loopback(host):
         return "has to begin with https://."
     return ""

@@ -54,7 +54,7 @@ class Connections:
         self._busy: set[asyncio.BaseProtocol] = set()
 
     def accepting(self, server: web.Server) -> Callable[[], asyncio.BaseProtocol]:
-        """Make the protocol of a new connection, and close idle ones that there is no place for."""
+        """Make the protocol of a new connection, and close idle ones beyond the limit."""
 
         def accept() -> asyncio.BaseProtocol:
             connected = [connection for connection in server.connections if connection.transport is not None]

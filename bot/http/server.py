@@ -1,6 +1,6 @@
 """The web application: Slack over signed HTTP, and what those who run the bot ask of it.
 
-Bolt answers 500 to a timestamp that is no number and writes the whole body of a badly signed request
+Bolt answers 500 to a timestamp that is not a number and writes the whole body of a badly signed request
 into the log, so a request reaches it only after it was found to come from Slack.
 """
 
@@ -125,7 +125,7 @@ class _Slack:
             text = body.decode()
         except UnicodeDecodeError:
             return _refused(400, "not UTF-8")
-        # A signature is over time and body: the same one again is the same request, sent by somebody else.
+        # A signature is over time and body: the same one again is the same request, sent by another party.
         signature = request.headers["X-Slack-Signature"]
         if not self._once.first(signature, self._clock.monotonic()):
             log.warning("A request of Slack's that came before was refused")

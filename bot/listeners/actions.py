@@ -69,11 +69,11 @@ def _find(action_id: str) -> Act:
 
 
 def _tell(context: Context, surface: Surface, content: Message, *, instead: bool = False) -> None:
-    context.afterwards.start(surface.say(content, instead=instead), "answer a click")
+    context.background.start(surface.say(content, instead=instead), "answer a click")
 
 
 def _open(context: Context, surface: Surface, view: Mapping[str, Any]) -> None:
-    context.afterwards.start(surface.open(view), "open a modal")
+    context.background.start(surface.open(view), "open a modal")
 
 
 def _show_details(
@@ -85,11 +85,11 @@ def _show_details(
 ) -> None:
     """Open what `made` makes of its subjects; another page stands in the place of the one that was read."""
     if surface.view == "modal" and value.word.startswith("page-"):
-        context.afterwards.start(_turn(surface, view, subjects), "turn a page")
+        context.background.start(_turn(surface, view, subjects), "turn a page")
     elif light(*subjects):
         _open(context, surface, view())
     else:
-        context.afterwards.start(_open_first(surface, view, subjects), "open a large modal")
+        context.background.start(_open_first(surface, view, subjects), "open a large modal")
 
 
 async def _turn(
@@ -133,11 +133,11 @@ async def _decide(context: Context, surface: Surface, value: ButtonValue) -> Non
     if answer.code in ("confirm_required", "code_required") and answer.request is not None:
         _open(context, surface, confirm_modal(answer.request, value))
         return
-    context.afterwards.start(_answer_click(context, surface, value, answer), "answer a click")
+    context.background.start(_answer_click(context, surface, value, answer), "answer a click")
     if surface.ephemeral:
-        context.afterwards.start(_list_anew(context, surface), "list what waits anew")
+        context.background.start(_list_again(context, surface), "list the waiting requests again")
     elif surface.view == "home":
-        context.afterwards.start(home.publish(context, surface.user), "publish a Home")
+        context.background.start(home.publish(context, surface.user), "publish a Home")
 
 
 def _open_form(context: Context, surface: Surface, request: RequestRecord) -> None:
@@ -174,7 +174,7 @@ async def _change(context: Context, surface: Surface, value: ButtonValue) -> Non
 
 
 async def _ask(context: Context, surface: Surface, value: ButtonValue) -> None:
-    """A question to whoever asked for the approval."""
+    """Open the window for a question to the requester."""
     await context.member(surface.user)
     request = await context.seen_by(surface.user).request(value.id)
     if request is None:
@@ -191,7 +191,7 @@ async def _ask(context: Context, surface: Surface, value: ButtonValue) -> None:
     _open(context, surface, ask_modal(request, who))
 
 
-async def _list_anew(context: Context, surface: Surface) -> None:
+async def _list_again(context: Context, surface: Surface) -> None:
     """The list that was clicked in, without what is answered now."""
     waiting = await context.engine.waiting_for(surface.user)
     now, all_seen = context.clock.now(), await context.all_seen()
@@ -258,7 +258,7 @@ async def _start(context: Context, surface: Surface, value: ButtonValue) -> None
         return
     _tell(context, surface, await subcommands.start(context, asker, workflow, {}))
     if surface.view == "home":
-        context.afterwards.start(home.publish(context, surface.user), "publish a Home")
+        context.background.start(home.publish(context, surface.user), "publish a Home")
 
 
 _ACTS: Mapping[str, Act] = {

@@ -26,7 +26,7 @@ def register(app: AsyncApp, context: Context) -> None:
         if isinstance(answer, FormReply):
             await ack()
             surface = _surface(context, command)
-            context.afterwards.start(surface.open(answer.view), "open a form")
+            context.background.start(surface.open(answer.view), "open a form")
         else:
             await ack(response_type="ephemeral", text=answer.text, blocks=list(answer.blocks))
 

@@ -23,7 +23,7 @@ from engine import (
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`command`: the slash command's name. `mended`: tells the outbox that a channel may be open now.
+    """`command`: the slash command's name. `channel_opened`: tells the outbox that a channel may be open now.
 
     `lacking`: why a request cannot be approved in Slack yet: not all that it covers has been delivered.
     """
@@ -32,9 +32,9 @@ class Context:
     api: SlackApi
     people: SlackPeople
     clock: Clock
-    afterwards: BackgroundTasks
+    background: BackgroundTasks
     command: str
-    mended: Callable[[str], None]
+    channel_opened: Callable[[str], None]
     lacking: Callable[[str], Awaitable[str]]
 
     def learn_channel(self, channel: Mapping[str, Any]) -> None:

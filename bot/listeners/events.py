@@ -18,7 +18,7 @@ def register(app: AsyncApp, context: Context) -> None:
     @app.event("app_home_opened")
     async def opened(event: Event) -> None:
         if event.get("tab", "home") == "home":
-            context.afterwards.start(home.publish(context, event["user"]), "publish a Home")
+            context.background.start(home.publish(context, event["user"]), "publish a Home")
 
     @app.event("tokens_revoked")
     async def revoked(event: Event) -> None:
@@ -70,7 +70,7 @@ def _register_channels(app: AsyncApp, context: Context) -> None:
     @app.event("member_joined_channel")
     async def joined(event: Event) -> None:
         people.channel_members.joined(event["channel"], str(event.get("user")))
-        context.mended(event["channel"])
+        context.channel_opened(event["channel"])
 
     @app.event("member_left_channel")
     async def left(event: Event) -> None:

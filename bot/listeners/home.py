@@ -1,4 +1,4 @@
-"""The App Home of one person, made anew whenever they open it or act in it."""
+"""The App Home of one person, published again when they open it or act in it."""
 
 import logging
 from typing import Any

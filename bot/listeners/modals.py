@@ -106,7 +106,7 @@ async def _together(context: Context, user: str, view: Mapping[str, Any], value:
         replace(answer, text=await with_names(context.people, answer.text))
         for answer in await deciding.approve_together(context, user, value.id.split(","))
     ]
-    context.afterwards.start(home.publish(context, user), "publish a Home")
+    context.background.start(home.publish(context, user), "publish a Home")
     return _instead(command_replies.together_answer(answers))
 
 
@@ -121,7 +121,7 @@ async def _answered(context: Context, user: str, answer: DecisionResult) -> Repl
         return _instead(command_replies.recorded_answer(answer.text))
     if answer.code != "decided":
         return _instead(command_replies.refused_answer(await with_names(context.people, answer.text)))
-    context.afterwards.start(home.publish(context, user), "publish a Home")
+    context.background.start(home.publish(context, user), "publish a Home")
     return {}
 
 
@@ -147,7 +147,7 @@ async def _start(context: Context, user: str, view: Mapping[str, Any], value: Bu
     except InvalidInput as error:
         return {"response_action": "errors", "errors": errors_in(error.problems, view)}
     if channel is None:
-        context.afterwards.start(home.publish(context, user), "publish a Home")
+        context.background.start(home.publish(context, user), "publish a Home")
         return _instead(started)
     return {}
 

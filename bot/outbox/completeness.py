@@ -60,7 +60,7 @@ class Completeness:
         return f"{why} Details shows the full text." if why else _ON_ITS_WAY
 
     async def _not_told(self, request_id: str, delivered: Collection[str]) -> str:
-        """What somebody wrote or changed a moment ago may not have been turned into posts yet."""
+        """A comment or change of a moment ago may not have been turned into posts yet."""
         request = await self.records.request(request_id)
         if request is None or not request.decisions:
             return ""

@@ -1,4 +1,4 @@
-"""Why a message can't be delivered, and the exact remedy in the words of whoever has to apply it."""
+"""Why a message can't be delivered, and the exact remedy for the person who has to apply it."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ GONE = frozenset({"message_not_found", "cant_update_message"})
 NOBODY = frozenset(
     {"user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "user_not_visible", "is_bot"}
 )
-"""A direct message to somebody who can't have one."""
+"""A direct message to a person who can't have one."""
 
 
 def remedy(problem: Problem, channel: str, bot: str) -> str:

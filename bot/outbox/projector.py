@@ -52,7 +52,7 @@ _TOLD_IN_FULL = frozenset({"request.opened", "request.decision", "request.escala
 
 
 _PEOPLE = ("slack", "cli", "api")
-"""Sources of actors who are somebody: a person, or a token's holder."""
+"""Sources of actors with a person behind them: a person, or the holder of a token."""
 ASKS, TELLS, LOGS, NEWS = 1, 2, 3, 4
 """Ranks: what people must act on goes before what they only watch."""
 
@@ -90,7 +90,7 @@ def _speaks(detail: RunDetail) -> bool:
 
 
 def newest(wanted: Iterable[Wanted]) -> list[Wanted]:
-    """One for each key: a message shown anew shows all that happened."""
+    """One for each key: a message that is rendered again shows all that happened."""
     return list({want.key: want for want in wanted}.values())
 
 

@@ -156,7 +156,9 @@ class Renderer:
         before = [run for run in runs if run.created_at <= request.opened_at]
         failing: list[RunRecord] = []
         for run in before:
-            if run.state == "succeeded" and not run.reason:  # a run that skipped what fails is no success
+            if (
+                run.state == "succeeded" and not run.reason
+            ):  # a run that skipped a failing step did not succeed
                 return _history(failing, run)
             if run.state == "failed" or run.id == request.run_id:
                 failing.append(run)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.outbox import problems
+from bot.outbox.file_sharing import share_file
 from bot.outbox.order import MAX_RETRY_INTERVAL
 from bot.outbox.ports import Deliveries, Delivery, Message, Slack
 from bot.outbox.problems import Problem
@@ -20,7 +21,6 @@ from bot.slack.web_api import (
     Rejected,
     Sent,
     SlackBusy,
-    SlackRefused,
     SlackUnreachable,
     Unreached,
 )
@@ -149,7 +149,7 @@ class Sender:
         await self.deliveries.begin(delivery.key)
         delivery = replace(delivery, state="posting", tries=delivery.tries + 1)
         if isinstance(content, File):
-            outcome = await self._write_file(destination, content)
+            outcome = await share_file(self.slack, destination, content)
             if isinstance(outcome, Rejected) and content.as_posts and outcome.code not in problems.TOKEN:
                 await self._as_posts(delivery, content, outcome.code)
                 return None
@@ -215,34 +215,6 @@ class Sender:
         log.warning("No file can be shared (%s): its text goes into %d posts", code, file.as_posts)
         await self.deliveries.later(delivery.key, None, "", ambiguous=False)
         await self.instead(delivery, file.as_posts)
-
-    async def _write_file(self, destination: Destination, file: File) -> Outcome:
-        """Upload and share it. Only the last of the three calls shows anything to people."""
-        try:
-            size = {"filename": file.name, "length": len(file.content)}
-            ticket = await self.slack.read("files.getUploadURLExternal", size)
-        except SlackRefused as error:
-            return error.rejected
-        except SlackBusy:
-            raise
-        except SlackUnreachable as error:
-            return Unreached(str(error))
-        uploaded = await self.slack.upload(str(ticket["upload_url"]), file.content)
-        if not isinstance(uploaded, Sent):
-            return uploaded if isinstance(uploaded, Rejected) else Unreached("the file was not taken")
-        shared = {
-            "files": [{"id": ticket["file_id"], "title": file.title}],
-            "channel_id": destination.channel,
-            **({"thread_ts": destination.thread_ts} if destination.thread_ts else {}),
-        }
-        outcome = await self.slack.write("files.completeUploadExternal", shared)
-        if isinstance(outcome, Limited):
-            raise SlackBusy("files.completeUploadExternal", outcome.seconds)
-        return (
-            Sent({"channel": destination.channel, "file": ticket["file_id"]})
-            if isinstance(outcome, Sent)
-            else outcome
-        )
 
     async def _ended(self, delivery: Delivery, outcome: Outcome, destination: Destination) -> None:
         match outcome:

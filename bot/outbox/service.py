@@ -107,9 +107,9 @@ class Outbox:
             await asyncio.gather(*late, return_exceptions=True)
 
     def nudge(self, channel_id: str | None = None) -> None:
-        """Something was mended (the bot was invited, a channel came up): try what waits, now.
+        """Try all waiting messages now: the bot was invited, or a channel can be posted in again.
 
-        Which channel it was helps nobody who wrote a name, so all that waits is tried.
+        A workflow names a channel by its name, so the id does not tell which messages waited for it.
         """
         log.debug("nudged by %s", channel_id)
         self._router.forget()

@@ -39,14 +39,14 @@ class CodeNotices:
         await self._operator.tell(
             f"codes:{alarm.user_id}",
             f"{icons.AT_RISK} Five wrong one-time codes were entered by <@{alarm.user_id}>. None of theirs "
-            f"is taken for {lasts}. If it was somebody else, end their sessions in Slack.",
+            f"is taken for {lasts}. If it was another person, end the sessions of this account in Slack.",
         )
         opened = await self._slack.write("conversations.open", {"users": alarm.user_id})
         if not isinstance(opened, Sent):
             return
         text = (
             f"{icons.AT_RISK} Five wrong one-time codes were entered in your name. No code of yours is taken "
-            f"for {lasts}. If it was not you, tell the operator: somebody uses your Slack account."
+            f"for {lasts}. If it was not you, tell the operator: another person uses your Slack account."
         )
         channel = opened.data["channel"]["id"]
         await self._slack.write("chat.postMessage", {"channel": channel, "text": text})

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 REMEMBERED = timedelta(minutes=10)
 _ACTING_WHILE_BUSY = 60.0
-"""Seconds. How old a record may be of somebody who acts while Slack allows no more calls."""
+"""Seconds. How old the record of an acting person may be while Slack allows no more calls."""
 _FEW = 20
 """So many are asked one by one; for more the whole directory is read."""
 _AT_ONCE = 10
@@ -93,7 +93,7 @@ class Directory:
         return seen.person.name if seen is not None and seen.person is not None else None
 
     def changed(self, user: Mapping[str, Any]) -> bool:
-        """Take over what an event says of somebody. True: whether they may decide may be another now.
+        """Take over what an event says of a person. True: whether they may decide may be another now.
 
         Most of these events are of a status or a picture, about which nobody needs to be asked.
         """

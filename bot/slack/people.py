@@ -26,7 +26,7 @@ class SlackPeople:
     """`engine.model.people.People` on Slack.
 
     `groups`: handles without the `@` to user ids, from the settings, for workspaces without user groups. They
-    come before Slack's of the same handle: the operator outranks whoever may create a user group. `team_id`:
+    come before Slack's of the same handle: the operator outranks members who create user groups. `team_id`:
     the home workspace; everybody else is from outside. `answer_within`: seconds for one call to Slack.
     """
 

@@ -24,7 +24,7 @@ _APP = {
 
 
 class PreflightFailed(Exception):
-    """Slack won't have us. `problems`: (setting, what is wrong and how to mend it).
+    """Slack won't have us. `problems`: (setting, what is wrong and the remedy).
 
     `fatal`: trying again would not help.
     """
@@ -50,7 +50,7 @@ class Identity:
 async def preflight(api: SlackApi, app_token: str | None = None) -> Identity:
     """Ask Slack who we are and, where `app_token` is given, whether it opens connections.
 
-    Raises `PreflightFailed`. A lacking scope is no failure: what works without it goes on.
+    Raises `PreflightFailed`. A missing scope is not a failure: everything that works without it goes on.
     """
     problems: list[tuple[str, str]] = []
     fatal = True

@@ -286,7 +286,7 @@ def _data(data: Any) -> Mapping[str, Any]:
 
 
 def _words(error: Exception) -> str:
-    # A timeout has no text of its own, and its class name is no sentence.
+    # A timeout has no text of its own, and its class name is not a sentence.
     if isinstance(error, TimeoutError | asyncio.TimeoutError):
         return "no answer in time"
     # Another ValueError is about the address, and nobody has answered.

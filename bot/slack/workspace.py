@@ -38,7 +38,7 @@ FIRST_SECONDS = 5.0
 RETRY_INTERVAL = timedelta(seconds=5)
 """After Slack did not answer."""
 REFUSED_RETRY_INTERVAL = timedelta(seconds=30)
-"""After it refused a token: somebody has to do something first."""
+"""After it refused a token: the operator has to act first."""
 
 
 class Workspace:
@@ -162,10 +162,10 @@ class Workspace:
         return people
 
     def _listening(self, people: SlackPeople, outbox: Outbox, identity: Identity) -> AsyncApp:
-        afterwards = BackgroundTasks()
-        self._stack.push_async_callback(afterwards.close)
+        background = BackgroundTasks()
+        self._stack.push_async_callback(background.close)
         context = Context(
-            self._engine, self._api, people, self._clock, afterwards, self._settings.command,
+            self._engine, self._api, people, self._clock, background, self._settings.command,
             outbox.nudge, outbox.completeness.lacking,
         )  # fmt: skip
         return build_app(self._api, identity, lambda app: listeners.register(app, context))

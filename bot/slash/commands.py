@@ -1,4 +1,4 @@
-"""What people type behind the command, as one of its commands, or an error that mends itself."""
+"""What people type behind the command, as one of its commands, or an error with the command corrected."""
 
 import difflib
 import re
@@ -73,7 +73,7 @@ class Reassign:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Somebody decides for whoever asks: `to`, `until` then. Neither: how it stands now."""
+    """Name `to` as the caller's delegate, `until` then. Neither: show who is a delegate now."""
 
     until: str | None = None
     to: str | None = None
@@ -81,7 +81,7 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """Nobody decides for whoever asks any more."""
+    """End the delegation of the caller."""
 
 
 Command = Help | List | Run | Status | Cancel | Approvals | Reassign | Away | Back

@@ -16,7 +16,7 @@ class InvalidMoment(ValueError):
 
 
 def zone_of(name: str) -> ZoneInfo:
-    """The zone, or UTC where there is no such one."""
+    """The zone, or UTC for an unknown name."""
     try:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

@@ -157,7 +157,7 @@ def is_shortened(item: Shown) -> bool:
 
 
 def image(item: Shown, block_id: str) -> Block | None:
-    """None where it is no address of an image."""
+    """The image block; None for a value that is not the address of an image."""
     address = _address(item.value) if item.kind == "image" else ""
     if not address:
         return None
@@ -167,7 +167,7 @@ def image(item: Shown, block_id: str) -> Block | None:
 
 
 def as_table(item: Shown, block_id: str) -> Block | None:
-    """Slack's own table; None for what isn't one. A message takes one of them."""
+    """Slack's own table; None for a value that is not a table. A message takes one."""
     table_rows = rows_of(item.value, _MAX_ROWS) if item.kind == "table" else []
     return table([row[:_MAX_COLUMNS] for row in table_rows], block_id) if len(table_rows) > 1 else None
 

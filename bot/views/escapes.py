@@ -65,7 +65,7 @@ def _meant(match: re.Match[str]) -> str:
         return chr(int(code, 16))
     if match[3] in _CODES:
         return _CODES[match[3]]
-    raise ValueError(rf"{match[0]} is no escape; write a backslash as \\")
+    raise ValueError(rf"{match[0]} is not an escape that Signoff knows; write a backslash as \\")
 
 
 def _one(character: str) -> str:

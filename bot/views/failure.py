@@ -44,7 +44,7 @@ def failure_message(
 
 
 def sentence(failure: Failure | None) -> str:
-    """What went wrong as a reader can take it: an error's bare class name is no sentence. Plain text."""
+    """What went wrong, as a sentence: the class name of an error alone says too little. Plain text."""
     if failure is None:
         return "It failed and gave no reason."
     said = one_line(failure.message) if failure.message.strip() else ""

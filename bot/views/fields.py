@@ -38,7 +38,7 @@ class _Absent:
 
 
 ABSENT = _Absent()
-"""There is no value: none was given, and the model has no default that is known."""
+"""No value was given, and the model has no known default."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def home_view(
 
 
 def closed_view(why: str) -> dict[str, Any]:
-    """For somebody who may see nothing here; `why` is a plain sentence."""
+    """The Home of a person who may see nothing; `why` is a plain sentence."""
     return {"type": "home", "blocks": [section(f"{icons.AT_RISK} {safe(why, 1000)}")]}
 
 

@@ -57,7 +57,7 @@ class Names:
         return safe(name, 80) if name else f"<@{safe(user_id, 40)}>"
 
     def actor(self, actor: Actor) -> str:
-        """Whoever acted, and through which door if it wasn't Slack."""
+        """The actor's name, and the door they used if it was not Slack."""
         match actor.source:
             case "slack":
                 return self.person(actor.id)
@@ -72,7 +72,7 @@ class Names:
         return f"{by} for {self.person(actor.as_user)}" if actor.as_user else by
 
     def decider(self, actor: Actor, on_behalf: str) -> str:
-        """Whoever decided, and for whom."""
+        """The name of the person who decided, and for whom they did."""
         return f"{self.actor(actor)} for {self.person(on_behalf)}" if on_behalf else self.actor(actor)
 
     def ref(self, ref: str) -> str:

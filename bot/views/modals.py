@@ -87,7 +87,7 @@ def reason_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any]
 
 
 def ask_modal(request: RequestRecord, who: str) -> dict[str, Any]:
-    """What somebody wants to know of `who` asked for it; `who` is plain text."""
+    """Asks what the approver wants to know from the requester; `who`: their name, plain text."""
     hint = _ASKED if clarification_pauses_deadline(request) else _ASKED_IN_TIME
     field = reason_field(f"Question to {who}", optional=False) | {"hint": plain(hint, 2000)}
     return modal(
@@ -221,7 +221,7 @@ def notice_modal(content: Message) -> dict[str, Any]:
 
 
 def reason_field(text: str, *, optional: bool) -> Block:
-    """The field in which somebody says why."""
+    """The field for a reason or an answer."""
     element = {
         "type": "plain_text_input",
         "action_id": COMMENT,

@@ -1,4 +1,4 @@
-"""A question to whoever asked for an approval: in the approval's thread, and told in its message."""
+"""An approver's question to the requester: posted in the approval's thread, and told in its message."""
 
 from datetime import datetime
 

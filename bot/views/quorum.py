@@ -9,7 +9,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str:
-    """`@release-managers can decide` where one answer is enough. `notify`: whoever may is mentioned."""
+    """`@release-managers can decide` where one answer is enough. `notify`: approvers are mentioned."""
     for_others = [
         f"{names.person(delegate.to)} can decide for {names.person(delegate.away)}"
         for delegate in delegates(request)

@@ -122,7 +122,7 @@ def reassigned(request: RequestRecord, names: Names, now: datetime) -> str:
 
 
 def comment_of(decision: DecisionRecord, several: bool, names: Names) -> str:
-    """What somebody wrote, as a quote; with the name where several decided."""
+    """The comment of a decision as a quote; with the name where several decided."""
     if is_blank(decision.comment):
         return ""
     said = quote(decision.comment, 900)

@@ -149,7 +149,7 @@ def _ended(markup: str) -> str:
 
 
 def quote(value: Any, limit: int = 1500) -> str:
-    """What somebody said, as a quote."""
+    """A person's words as a quote."""
     return "\n".join(f">{line}" for line in safe_lines(value, limit - 200).split("\n")[:40])
 
 

@@ -29,7 +29,7 @@ _LOG_LINES = 30
 
 
 def actor_of(event: Event) -> Actor:
-    """Whoever the event names, for looking the name up beforehand."""
+    """The actor that the event names, so that the name is looked up beforehand."""
     source, id_, as_user = event["actor"]
     return Actor(source, id_, as_user)
 

@@ -119,7 +119,7 @@ def test_settings_that_are_wrong_are_named_all_at_once(signoff, monkeypatch):
     monkeypatch.setenv("SIGNOFF_WORKFLOW", "flows")
     code, _, err = signoff("serve")
     assert code == 1
-    assert "SIGNOFF_WORKFLOW is no setting" in err
+    assert "SIGNOFF_WORKFLOW is not a setting" in err
     assert "SLACK_BOT_TOKEN holds an app-level token" in err
     assert "secret-thing" not in err
 

@@ -51,7 +51,7 @@ def test_settings_are_frozen() -> None:
         ("SLACK_APP_TOKEN", BOT, "belongs into SLACK_BOT_TOKEN"),
         ("SLACK_BOT_TOKEN", BOT + "\n", "a space or a line break"),
         ("SLACK_BOT_TOKEN", "xoxb-12 34567", "a space or a line break"),
-        ("SLACK_APP_TOKEN", "abcdefgh", "is no token; this one starts with xapp-"),
+        ("SLACK_APP_TOKEN", "abcdefgh", "is not a token; this one starts with xapp-"),
         ("SLACK_BOT_TOKEN", "xoxb-…", "too short"),
         ("SLACK_SIGNING_SECRET", "abcdef\r\n", "a space or a line break"),
         ("SLACK_SIGNING_SECRET", BOT, "is a token, not the signing secret"),

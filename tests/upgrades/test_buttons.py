@@ -68,7 +68,7 @@ async def upgraded(
     folder: Path, release: Path = HERE / "0.1.0-people.sql", workflows: Iterable[Workflow] = WORKFLOWS
 ) -> AsyncIterator[tuple[Context, Slack, Harness]]:
     restore(release, folder)
-    afterwards = BackgroundTasks()
+    background = BackgroundTasks()
     async with (
         Harness(*workflows, people=PEOPLE, folder=folder, schedules=False) as harness,
         Slack() as slack,
@@ -80,7 +80,7 @@ async def upgraded(
                 slack,
                 people,
                 harness.clock,
-                afterwards,
+                background,
                 "/workflow",
                 lambda _: None,
                 _complete,
@@ -88,7 +88,7 @@ async def upgraded(
             slack,
             harness,
         )
-        await afterwards.close()
+        await background.close()
 
 
 async def _complete(request_id: str) -> str:
@@ -98,7 +98,7 @@ async def _complete(request_id: str) -> str:
 async def clicked(context: Context, action: tuple[str, str], user: str = "U1") -> None:
     surface = Surface(context.api, user, "C1", "trigger", "http://127.0.0.1:1/response", False, None)
     await act(context, surface, {"action_id": action[0], "value": action[1]})
-    await context.afterwards.close()
+    await context.background.close()
 
 
 @pytest.mark.parametrize(("action", "title"), WINDOWS.items(), ids=str)

@@ -115,7 +115,9 @@ async def test_what_is_wrong_stands_under_its_field(team: Team) -> None:
     modal = await proposal(team)
     wrong = {"field:amount": {"value": "12,345"}, "field:text": {"value": "C:\\x"}, "confirm": {"value": "x"}}
     answer = await team.office.submit(CAROL, modal, **wrong)
-    assert answer["errors"] == {"field:text": r"\x is no escape; write a backslash as \\."}
+    assert answer["errors"] == {
+        "field:text": r"\x is not an escape that Signoff knows; write a backslash as \\."
+    }
     del wrong["field:text"]
     answer = await team.office.submit(CAROL, modal, **wrong, **{"field:text": {"value": "ok"}})
     assert answer["errors"] == {"confirm": "Type don’t to confirm the approval."}

@@ -42,15 +42,15 @@ async def _complete(request_id: str) -> str:
     ],
 )
 async def test_it_is_answered(tmp_path: Path, action_id: str, value: str, words: str) -> None:
-    clock, afterwards = FakeClock(), BackgroundTasks()
+    clock, background = FakeClock(), BackgroundTasks()
     engine = await Engine.open(tmp_path / "signoff.db", clock=clock)
     async with Listening() as api:
         people = SlackPeople(api, clock, team_id="T1")
         context = Context(
-            engine, api, people, clock, afterwards, "/workflow", lambda channel: None, _complete
+            engine, api, people, clock, background, "/workflow", lambda channel: None, _complete
         )
         surface = Surface(api, "U1", "C1", "trigger", "http://127.0.0.1:1/response", False, None)
         await act(context, surface, {"action_id": action_id, "value": value})
-        await afterwards.close()
+        await background.close()
         assert words in api.told[0]
     await engine.close()

@@ -426,7 +426,10 @@ def test_a_backslash_that_begins_no_escape_is_refused_with_the_remedy() -> None:
     assert blocks_of(view)["text"]["element"]["initial_value"] == "a\\r\nb"
     wrong = {"values": {"field:text": {"escaped": {"value": "C:\\path"}}}}
     found, unreadable = values_in(submitted(view, wrong), request.form.fields, request.value)
-    assert (found, unreadable) == ({}, [("text", r"\p is no escape; write a backslash as \\.")])
+    assert (found, unreadable) == (
+        {},
+        [("text", r"\p is not an escape that Signoff knows; write a backslash as \\.")],
+    )
 
 
 @tried
