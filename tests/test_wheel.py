@@ -95,8 +95,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_has_every_file_of_every_package(wheel: Path) -> None:
     """Modules, migrations and their template, pages, types, the workspace, and the app's manifest."""
     inside = set(zipfile.ZipFile(wheel).namelist())
-    expected = {name for name in project_files() if name.partition("/")[0] in PACKAGES}
-    assert expected | {"pytest_signoff.py"} == {name for name in inside if ".dist-info/" not in name}
+    modules = {"pytest_signoff.py", "signoff_command.py"}
+    expected = modules | {name for name in project_files() if name.partition("/")[0] in PACKAGES}
+    assert expected == {name for name in inside if ".dist-info/" not in name}
     assert {"bot/manifest.yaml", "engine/migrations/script.py.mako", "localslack/page/index.html"} <= inside
     manifest = zipfile.ZipFile(wheel).read("bot/manifest.yaml")
     assert manifest == (ROOT / "manifest.yaml").read_bytes()
@@ -120,7 +121,7 @@ def test_the_readme_builds_installs_and_starts_the_wheel() -> None:
 
 
 def test_the_installed_packages_come_from_the_wheel(installed: Path, tmp_path: Path) -> None:
-    names = (*PACKAGES, "pytest_signoff")
+    names = (*PACKAGES, "pytest_signoff", "signoff_command")
     code = (
         f"import {', '.join(names)}\nprint(*({', '.join(f'{name}.__file__' for name in names)},), sep='\\n')"
     )

@@ -25,8 +25,9 @@ async def name_it() -> str:
 """
 
 
-def signoff(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "SIGNOFF_WORKFLOWS": "flows"}
+def signoff(folder: Path, *arguments: str, path: str = "") -> subprocess.CompletedProcess[str]:
+    """`path`: PYTHONPATH, where Python looks before it looks for Signoff."""
+    environment = {**os.environ, "SIGNOFF_WORKFLOWS": "flows", "PYTHONPATH": path}
     return subprocess.run(
         [str(SIGNOFF), *arguments], cwd=folder, env=environment, capture_output=True, text=True
     )
@@ -69,7 +70,7 @@ def test_modules_with_the_names_of_packages_are_found_beside_the_workflow(tmp_pa
         f"def {name}() -> str:\n    from {name} import OWN\n    return OWN\n" for name in PACKAGES
     )
     flows(tmp_path, ship=ship, helper=helper, **{name: f"OWN = '{name}'\n" for name in PACKAGES})
-    assert "ship" in output(signoff(tmp_path, "check", "flows"))
+    assert "ship" in output(signoff(tmp_path, "check", "flows", path="flows"))
     said = output(signoff(tmp_path, "run", "ship"))
     assert "succeeded" in said
     assert "".join(PACKAGES) in output(signoff(tmp_path, "show", said.split()[0], "--json"))
