@@ -221,3 +221,17 @@ def test_every_file_of_planted_bugs_is_described():
     page = (ROOT / "docs/internals/reliability.md").read_text("utf-8")
     files = {path.name for path in (ROOT / "scripts/planted").glob("*.py")} - {"__init__.py", "mutant.py"}
     assert {name for name in files if f"| `scripts/planted/{name}` |" not in page} == set()
+
+
+def test_every_test_that_the_threats_name_exists():
+    page = (ROOT / "docs/internals/security.md").read_text("utf-8")
+    named = set(re.findall(r"`(test_\w+)`", page))
+    defined = set(
+        re.findall(
+            r"^ *(?:async )?def (test_\w+)\(",
+            "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py")),
+            re.MULTILINE,
+        )
+    )
+    assert len(named) > 100
+    assert named - defined == set()
