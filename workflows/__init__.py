@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""The bundled examples: one workflow a file."""

@@ -204,4 +204,18 @@ MUTANTS = [
         "    return True\n",
         _DOOR,
     ),
+    Mutant(
+        "an error repeats a token that no header can carry",
+        "bot/http/client.py",
+        "        if not _TOKEN.fullmatch(token):\n",
+        "        if not token:\n",
+        ("tests/bot/test_api.py",),
+    ),
+    Mutant(
+        "the command line speaks to a server of another user",
+        "bot/control_client.py",
+        "        check_server(connection, path, database)\n",
+        "",
+        _DOOR,
+    ),
 ]
