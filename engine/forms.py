@@ -4,10 +4,10 @@ from engine.model.json_schema import (
     Schema,
     alternatives,
     choices,
-    decimals_in,
     fields_of,
     kind_of,
     nullable,
+    with_numerals,
     without_null,
 )
 from engine.model.typed_input import Typed, Unreadable, read_text
@@ -18,10 +18,10 @@ __all__ = [
     "Unreadable",
     "alternatives",
     "choices",
-    "decimals_in",
     "fields_of",
     "kind_of",
     "nullable",
     "read_text",
+    "with_numerals",
     "without_null",
 ]

@@ -2,11 +2,10 @@
 
 from engine.model.redaction import redacted
 from engine.model.visible_text import as_seen, is_blank
-from engine.model.wording import MISSING, as_number, between_quotes, in_words, key_in_words, quoted, same
+from engine.model.wording import MISSING, between_quotes, in_words, key_in_words, quoted, same
 
 __all__ = [
     "MISSING",
-    "as_number",
     "as_seen",
     "between_quotes",
     "in_words",

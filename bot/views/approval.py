@@ -25,8 +25,8 @@ from bot.views.message import Block, Message, Names, message
 from bot.views.text import exact, label, question_line, quote, safe, words
 from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown, decisions_of_leavers, self_approval_possible
-from engine.forms import decimals_in
-from engine.text import as_number, same
+from engine.forms import with_numerals
+from engine.text import same
 
 MAX_SHORT_VALUES, MAX_LONG_VALUES = 8, 3
 """Values in columns and values below each other in a message; the others are in the thread and in Details."""
@@ -126,16 +126,18 @@ def form_values(request: RequestRecord) -> list[Shown]:
     """The form's values that are up for approval; those that people changed with what they were."""
     if not isinstance(request.value, Mapping):
         return []
-    before = request.proposed if isinstance(request.proposed, Mapping) else request.value
-    numbers = decimals_in(request.form.fields) if request.form else frozenset()
-    return [_form_value(name, value, before, name in numbers) for name, value in request.value.items()]
+    schema = request.form.fields if request.form else {}
+    values = with_numerals(request.value, schema)
+    before = with_numerals(request.proposed, schema) if isinstance(request.proposed, Mapping) else values
+    return [_form_value(name, value, before) for name, value in values.items()]
 
 
-def _form_value(name: str, value: Any, before: Mapping[str, Any], is_number: bool) -> Shown:
+def _form_value(name: str, value: Any, before: Mapping[str, Any]) -> Shown:
     if name in before and same(before[name], value):
-        return Shown(name, value, "number" if is_number else "value")
-    sides = {"before": before[name], "after": value} if name in before else {"after": value}
-    return Shown(name, {side: as_number(each) if is_number else each for side, each in sides.items()}, "diff")
+        return Shown(name, value)
+    return Shown(
+        name, {"before": before[name], "after": value} if name in before else {"after": value}, "diff"
+    )
 
 
 def listed_values(request: RequestRecord, ids: Ids) -> Block | None:

@@ -170,7 +170,7 @@ def runs_answer(runs: Sequence[RunRecord], more: bool, now: datetime, command: s
     listed = "; ".join(f"{safe(run.short, 80)} {_state(run)}" for run in kept[:5])
     return message(
         f"{head}: {listed}",
-        section(f"*{head}*, newest first"),
+        section(f"*{head}*, newest first" if len(kept) > 1 else f"*{head}*"),
         table(rows, "runs", right=[2]),
         grey(f"`{_typed(command)} status RUN` shows one, step by step"),
         actions([show_button("Waiting for me", "approvals"), show_button("Workflows", "list")]),

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import orjson
 
-from engine.model.wording import same
+from engine.model.wording import as_number, same
 
 Schema = Mapping[str, Any]
 Kind = Literal["text", "json", "list", "object", "scalar"]
@@ -119,9 +119,34 @@ LOCAL_MOMENT, PLAIN_TEXT = "local-date-time", "text"
 _FORMATS = frozenset({"date", "date-time", LOCAL_MOMENT, "time", "duration", "uuid"})
 
 
-def decimals_in(schema: Schema) -> frozenset[str]:
-    """The fields of an object that hold a Decimal."""
-    return frozenset(name for name, each in fields_of(schema).items() if is_decimal(each))
+def with_numerals(value: Any, schema: Schema, depth: int = 20) -> Any:
+    """Return the value with the texts of its Decimals as `Numeral`, also those within lists and objects.
+
+    depth: so many levels are looked at; what lies deeper stays as it is.
+    """
+    return _with_numerals(value, schema, schema.get("$defs") or {}, depth)
+
+
+def _with_numerals(value: Any, schema: Schema, defs: Mapping[str, Any], depth: int) -> Any:
+    schema = resolved(schema, defs)
+    if is_decimal(schema):
+        return as_number(value)
+    members = [one for one in alternatives(schema) if one.get("type") != "null"]
+    if depth == 0 or len(members) != 1:
+        return value
+    match value:
+        case Mapping():
+            properties = members[0].get("properties") or {}
+            others = members[0].get("additionalProperties")
+            other = others if isinstance(others, Mapping) else {}
+            return {
+                name: _with_numerals(each, properties.get(name) or other, defs, depth - 1)
+                for name, each in value.items()
+            }
+        case list():
+            items = members[0].get("items") or {}
+            return [_with_numerals(each, items, defs, depth - 1) for each in value]
+    return value
 
 
 def is_decimal(schema: Schema) -> bool:

@@ -323,7 +323,7 @@ class Decisions:
         if decided.state == "open":
             if by.awaited:
                 self._inexact(decided)
-            return DecisionResult("recorded", "Your answer is recorded. More approvers must result.", decided)
+            return DecisionResult("recorded", "Your answer is recorded. More approvers must answer.", decided)
         return DecisionResult("decided", "Your answer is recorded.", decided)
 
     async def _repeated(self, request: RequestRecord, decision: Decision, by: _By) -> None:

@@ -68,7 +68,11 @@ async def test_stages_follow_each_other_and_say_so() -> None:
     async with Harness(flow(stages=stages), people=CROWD) as harness:
         run = await harness.start("flow", as_user="U40")
         assert (await harness.answer("go", "approve", as_user="U3")).code == "not_allowed"
-        assert (await harness.decide("go", "approve", as_user="U2")).code == "recorded"
+        first = await harness.decide("go", "approve", as_user="U2")
+        assert (first.code, first.text) == (
+            "recorded",
+            "Your answer is recorded. More approvers must answer.",
+        )
         assert (await harness.decide("go", "approve", as_user="U2")).code == "duplicate"
         assert (await harness.answer("go", "approve", as_user="U1")).code == "not_allowed"
         assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum
@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, NaiveDatetime, TypeAdapter, create_model
 
+from bot.views.approval import form_values
+from bot.views.display import short
 from bot.views.escapes import escaped, unescaped
 from bot.views.fields import ESCAPED, element_of
 from bot.views.fields import Field as FormField
@@ -26,7 +28,7 @@ from engine.model.json_safe import unstorable
 from engine.model.json_schema import fields_of
 from engine.model.spec import FormSpec, QuorumSpec, StageSpec
 from engine.model.typed_input import Typed
-from engine.model.wording import same
+from engine.model.wording import in_words, same
 from engine.runtime.workflow_registry import WorkflowRegistry
 from localslack.blocks import check_view, complete
 from localslack.people import elements
@@ -444,3 +446,24 @@ def test_a_proposed_value_that_the_model_would_write_otherwise_stays_as_it_is() 
     proposed = {"cost": 5, "at": "2026-01-05T12:00:15Z", "copies": 1}
     found = loaded_with(model).check_form(request_for(model, proposed), {"copies": Typed("2")})
     assert same(found, {**proposed, "copies": 2})
+
+
+def test_decimals_within_lists_and_objects_are_shown_as_numbers_and_texts_of_digits_are_not() -> None:
+    class Item(BaseModel):
+        price: Decimal
+        code: str
+
+    class Order(BaseModel):
+        items: list[Item]
+        rates: dict[str, Decimal]
+        total: Decimal | None
+
+    value = {
+        "items": [{"price": "2.50", "code": "7.1"}], "rates": {"eu": "0.19"}, "total": "2.50",
+    }  # fmt: skip
+    request = replace(request_for(Order, value), proposed=value)
+    assert {one.label: in_words(one.value) for one in form_values(request)} == {
+        "items": '[{price: 2.50, code: "7.1"}]', "rates": "{eu: 0.19}", "total": "2.50",
+    }  # fmt: skip
+    changed = replace(request, proposed={**value, "total": "3"})
+    assert short(next(one for one in form_values(changed) if one.label == "total")) == "3 → 2.50"
