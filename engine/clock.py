@@ -13,7 +13,7 @@ __all__ = ["Clock", "FakeClock", "SystemClock"]
 _ELAPSED = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """A machine that sleeps is no clock that jumps: on Linux only this one counts the sleep."""
 T = TypeVar("T", datetime, timedelta)
-_LONGEST_NAP = 30.0
+_MAX_NAP_SECONDS = 30.0
 """Seconds. A sleeping process must notice when the wall clock jumps, so it looks at least this often."""
 
 
@@ -44,7 +44,7 @@ class SystemClock:
 
     async def sleep_until(self, when: datetime) -> None:
         while (left := (when - self.now()).total_seconds()) > 0:
-            await asyncio.sleep(min(left, _LONGEST_NAP))
+            await asyncio.sleep(min(left, _MAX_NAP_SECONDS))
 
     def monotonic(self) -> float:
         return time.clock_gettime(_ELAPSED)
@@ -57,7 +57,7 @@ class SystemClock:
 
     async def _sleep(self, ends: float) -> None:
         while (left := ends - self.monotonic()) > 0:
-            await asyncio.sleep(min(left, _LONGEST_NAP))
+            await asyncio.sleep(min(left, _MAX_NAP_SECONDS))
 
 
 class FakeClock:

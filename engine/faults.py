@@ -1,14 +1,14 @@
-"""Named places where a test may kill the process. Unarmed, a place costs one comparison.
+"""Named points where a test may kill the process. Unarmed, a point costs one comparison.
 
 Armed by the environment alone, before the process starts: `SIGNOFF_FAULT=decision.committed`, or
-`decision.committed:3` for the third time that the place is reached.
+`decision.committed:3` for the third time that the point is reached.
 """
 
 import itertools
 import os
 import signal
 
-PLACES = {
+FAULT_POINTS = {
     "store.written": "a transaction is written and not yet committed",
     "store.committed": "a transaction is committed and nobody knows yet",
     "attempt.started": "an attempt's start is durable and it has not begun",
@@ -28,7 +28,7 @@ _NAME, _, _TIMES = os.environ.get("SIGNOFF_FAULT", "").partition(":")
 _times = itertools.count(1)
 
 
-def place(name: str) -> None:
-    """Die here, as by kill -9, if this is the armed place."""
+def reach(name: str) -> None:
+    """Die here, as by kill -9, if this is the armed point."""
     if name == _NAME and next(_times) == int(_TIMES or 1):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -5,21 +5,21 @@ from engine.model.json_schema import (
     alternatives,
     choices,
     fields_of,
-    kind_of,
+    input_kind,
     nullable,
     with_numerals,
     without_null,
 )
-from engine.model.typed_input import Typed, Unreadable, read_text
+from engine.model.typed_input import TypedText, Unreadable, read_text
 
 __all__ = [
     "Schema",
-    "Typed",
+    "TypedText",
     "Unreadable",
     "alternatives",
     "choices",
     "fields_of",
-    "kind_of",
+    "input_kind",
     "nullable",
     "read_text",
     "with_numerals",

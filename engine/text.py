@@ -2,7 +2,7 @@
 
 from engine.model.redaction import redacted
 from engine.model.visible_text import as_seen, is_blank
-from engine.model.wording import MISSING, between_quotes, in_words, key_in_words, quoted, same
+from engine.model.wording import MISSING, between_quotes, in_words, key_in_words, quoted, same_json
 
 __all__ = [
     "MISSING",
@@ -13,5 +13,5 @@ __all__ = [
     "key_in_words",
     "quoted",
     "redacted",
-    "same",
+    "same_json",
 ]

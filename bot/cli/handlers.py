@@ -24,7 +24,7 @@ from engine import (
     RequestRecord,
     UnknownPeople,
 )
-from engine.forms import Typed
+from engine.forms import TypedText
 
 Values = Mapping[str, Any]
 Act = Callable[[Engine, Values, str], Awaitable[JSON]]
@@ -122,7 +122,7 @@ async def reassign(engine: Engine, values: Values, user: str) -> JSON:
 
 def _typed(given: Any) -> Any:
     """What came from a terminal is texts."""
-    return {name: Typed(text) for name, text in given.items()} if isinstance(given, Mapping) else given
+    return {name: TypedText(text) for name, text in given.items()} if isinstance(given, Mapping) else given
 
 
 async def requests(engine: Engine, values: Values, user: str) -> JSON:
@@ -309,7 +309,9 @@ async def _request(engine: Engine, text: str, *, ended: bool = False) -> Request
         approvals = [one for one in asked if one.kind == "approval"]
         waiting = [one for one in approvals if one.state in ("decided", "expired")]
     else:
-        waiting = [one for one in await engine.requests(run_id=run.id, limit=None) if one.kind != "question"]
+        waiting = [
+            one for one in await engine.requests(run_id=run.id, limit=None) if one.kind != "clarification"
+        ]
     if len(waiting) == 1:
         return waiting[0]
     if not waiting and ended:

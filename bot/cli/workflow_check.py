@@ -98,7 +98,7 @@ def _given_by_settings(name: str, loaded: LoadedWorkflows, settings: Settings) -
 async def _unanswerable_approvals(engine: Engine, loaded: LoadedWorkflows) -> list[dict[str, Any]]:
     files = {found.name: found for found in loaded.workflows}
     return [
-        _unanswerable(files[name].place_of(step), name, step, why)
+        _unanswerable(files[name].location_of(step), name, step, why)
         for name, step, why in await engine.approver_review.unanswerable()
     ]
 

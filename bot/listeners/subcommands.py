@@ -104,7 +104,7 @@ async def _reassign(context: Context, asker: Caller, run: str, to: str) -> Messa
     waiting = [
         request
         for request in await context.engine.requests(run_id=run_record.id, limit=None)
-        if request.kind != "question"
+        if request.kind != "clarification"
     ]
     if len(waiting) != 1:
         if not waiting:

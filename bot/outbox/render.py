@@ -87,7 +87,7 @@ class Renderer:
         if request.kind == "failure":
             history = await self._history(request)
             return await rendered((detail,), failure_message, request, detail, names, now, history)
-        if request.kind == "question":
+        if request.kind == "clarification":
             return await rendered((detail,), question_message, request, detail, names, now)
         lacking = refusal(await self.deliveries.find(subject=request.id, kind="full"), self.bot_name)
         return await rendered(

@@ -26,7 +26,7 @@ from bot.views.text import exact, label, question_line, quote, safe, words
 from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown, decisions_of_leavers, self_approval_possible
 from engine.forms import with_numerals
-from engine.text import same
+from engine.text import same_json
 
 MAX_SHORT_VALUES, MAX_LONG_VALUES = 8, 3
 """Values in columns and values below each other in a message; the others are in the thread and in Details."""
@@ -73,7 +73,7 @@ def approval_message(
         if any(_elsewhere(request, arrangement))
         else None,
         section(f"{icons.AT_RISK} {safe(lacking, 900)}", ids("lacking")) if lacking and open_ else None,
-        section(_said(request, detail, names), ids("said")) if request.questions else None,
+        section(_said(request, detail, names), ids("said")) if request.clarifications else None,
         section(outcome, ids("outcome")) if outcome else None,
         actions(choice_buttons(request), ids("answer")) if request.state in AWAITED and buttons else None,
         grey(*_last(request, detail, names, now), block_id=ids("facts")),
@@ -97,7 +97,7 @@ def choice_buttons(request: RequestRecord) -> list[Element]:
 def _can_be_asked(request: RequestRecord) -> bool:
     """A person asked for it, and nobody has a question to them yet."""
     person = request.requester.source == "slack" or request.requester.as_user is not None
-    return request.kind == "approval" and request.state == "open" and request.held_since is None and person
+    return request.kind == "approval" and request.state == "open" and request.paused_since is None and person
 
 
 def details_button(request: RequestRecord) -> Element:
@@ -133,7 +133,7 @@ def form_values(request: RequestRecord) -> list[Shown]:
 
 
 def _form_value(name: str, value: Any, before: Mapping[str, Any]) -> Shown:
-    if name in before and same(before[name], value):
+    if name in before and same_json(before[name], value):
         return Shown(name, value)
     return Shown(
         name, {"before": before[name], "after": value} if name in before else {"after": value}, "diff"
@@ -156,7 +156,7 @@ def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
         answer = next((decision.comment for decision in question.decisions), "")
         lines.append(f"{names.actor(question.requester)} asked: {question_line(question.ask, 300)}")
         lines += [quote(answer, 600)] if answer else []
-    return "\n".join(lines) or f"Questions asked about this request: {request.questions}."
+    return "\n".join(lines) or f"Questions asked about this request: {request.clarifications}."
 
 
 def _again(request: RequestRecord) -> str:

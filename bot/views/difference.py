@@ -14,7 +14,7 @@ from typing import Any
 from bot.views.outline import whole_lines
 from bot.views.text import common_length, words
 from bot.views.visible import looks, on_one_line, spelled_out, visible
-from engine.text import key_in_words, quoted, same
+from engine.text import key_in_words, quoted, same_json
 
 NO_DIFFERENCE = "no difference"
 _CONTEXT_LINES = 2
@@ -62,7 +62,7 @@ def difference(value: Any) -> list[DiffLine]:
 
 
 def _of(path: str, before: Any, after: Any, depth: int) -> Iterator[DiffLine]:
-    if same(before, after):
+    if same_json(before, after):
         return
     if isinstance(before, Mapping) and isinstance(after, Mapping) and depth < _MAX_DEPTH:
         for name in dict.fromkeys([*before, *after]):

@@ -15,7 +15,7 @@ from bot.views.plain_values import rows_of, table_rows
 from bot.views.text import count, cut, escape, exact, is_live, label, one_line, safe, some, units, words
 from bot.views.visible import Visible, on_one_line
 from engine import Shown
-from engine.text import MISSING, in_words, same
+from engine.text import MISSING, in_words, same_json
 
 MAX_SHORT_UNITS = 40
 """Longer values would break badly in two columns on a phone."""
@@ -206,7 +206,7 @@ def _change(value: Any) -> str | None:
     sides = [value[name] for name in ("before", "after") if name in value]
     if any(isinstance(side, Mapping | list) and side for side in sides):
         return None
-    if len(sides) == 2 and same(*sides):
+    if len(sides) == 2 and same_json(*sides):
         return None
     texts = [
         on_one_line(in_words(value[name], MAX_SHORT_UNITS, inside=True)) if name in value else MISSING

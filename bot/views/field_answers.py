@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.views.escapes import unescaped
 from bot.views.fields import ESCAPED, Field, options_of
-from engine.forms import Typed, Unreadable, nullable
+from engine.forms import TypedText, Unreadable, nullable
 
 _STATES: Mapping[str, tuple[str, str]] = {
     "plain_text_input": ("value", "initial_value"),
@@ -55,7 +55,7 @@ def _settled(value: Any) -> Any:
 
 
 def changed_value(element: Mapping[str, Any], entered: Mapping[str, Any], field: Field) -> Any:
-    """What a person chose or typed, as JSON or as a `Typed` text. Raises `Unreadable`."""
+    """What a person chose or typed, as JSON or as a `TypedText` text. Raises `Unreadable`."""
     now, kind = submitted(element, entered), element["type"]
     if kind == "checkboxes":  # of the last release
         return now is not None
@@ -64,17 +64,17 @@ def changed_value(element: Mapping[str, Any], entered: Mapping[str, Any], field:
     if kind == "multi_users_select":
         return now or []
     if now is None:
-        return None if kind != "plain_text_input" and nullable(field.schema) else Typed("")
+        return None if kind != "plain_text_input" and nullable(field.schema) else TypedText("")
     if kind in ("static_select", "radio_buttons"):
         return _option(now, options_of(field.schema))
     if kind == "datetimepicker":
         return datetime.fromtimestamp(now, _zone(field.value)).isoformat()
     if element["action_id"] == ESCAPED:
         try:
-            return Typed(unescaped(now))
+            return TypedText(unescaped(now))
         except ValueError as error:
             raise Unreadable(f"{error}.") from None
-    return Typed(now)
+    return TypedText(now)
 
 
 def _option(index: str, options: list[Any]) -> Any:

@@ -15,12 +15,12 @@ from engine.forms import (
     Unreadable,
     alternatives,
     choices,
-    kind_of,
+    input_kind,
     nullable,
     read_text,
     without_null,
 )
-from engine.text import same
+from engine.text import same_json
 
 Element = dict[str, Any]
 VALUE, ESCAPED = "value", "escaped"
@@ -61,7 +61,7 @@ class Field:
         bare = without_null(self.schema)
         if bare.get("type") == "array":
             return not bare.get("minItems")
-        if kind_of(self.schema) == "text" and not bare.keys() & {"minLength", "pattern", "format"}:
+        if input_kind(self.schema) == "text" and not bare.keys() & {"minLength", "pattern", "format"}:
             return True
         return nullable(self.schema)
 
@@ -101,7 +101,7 @@ def _is_selection(value: Any, options: list[Any]) -> bool:
         return True
     if not isinstance(value, list):
         return False
-    places = [index for each in value for index, option in enumerate(options) if same(each, option)]
+    places = [index for each in value for index, option in enumerate(options) if same_json(each, option)]
     return len(places) == len(value) == len(set(places))
 
 
@@ -110,7 +110,9 @@ def _menu(options: list[Any], value: Any) -> Element:
     kind = "radio_buttons" if set(map(type, options)) <= {bool, type(None)} else "static_select"
     element = {"type": kind, "action_id": VALUE, **_grouped(shown)}
     chosen = [
-        shown[index] for index, option in enumerate(options) if value is not ABSENT and same(option, value)
+        shown[index]
+        for index, option in enumerate(options)
+        if value is not ABSENT and same_json(option, value)
     ]
     return element | {"initial_option": chosen[0]} if chosen else element
 
@@ -119,7 +121,9 @@ def _selection(options: list[Any], value: Any) -> Element:
     shown = _shown(options)
     element = {"type": "multi_static_select", "action_id": VALUE, **_grouped(shown)}
     wanted = value if isinstance(value, list) else []
-    chosen = [shown[index] for each in wanted for index, option in enumerate(options) if same(option, each)]
+    chosen = [
+        shown[index] for each in wanted for index, option in enumerate(options) if same_json(option, each)
+    ]
     return element | {"initial_options": chosen} if chosen else element
 
 
@@ -232,11 +236,11 @@ _PICKERS = {
 def _input(field: Field) -> Element | None:
     text = text_of(field.value, field.schema)
     action = VALUE
-    if kind_of(field.schema) == "text" and isinstance(field.value, str) and needs_escapes(text):
+    if input_kind(field.schema) == "text" and isinstance(field.value, str) and needs_escapes(text):
         text, action = escaped(text), ESCAPED
     if units(text) > MAX_LENGTH:
         return None
-    structured = kind_of(field.schema) in ("list", "object", "json") and not _is_single(field.schema)
+    structured = input_kind(field.schema) in ("list", "object", "json") and not _is_single(field.schema)
     many = structured or "\n" in text or len(text) > 150
     element: Element = {"type": "plain_text_input", "action_id": action, "multiline": many}
     return element | {"initial_value": text} if text else element
@@ -253,7 +257,7 @@ def text_of(value: Any, schema: Schema) -> str:
     """A JSON value as people type it: as text where that is read as the same value, else as JSON."""
     if value is ABSENT or value is None:
         return ""
-    if isinstance(value, str) and kind_of(schema) == "text":
+    if isinstance(value, str) and input_kind(schema) == "text":
         return value
     for text in _plain_texts(value):
         if not needs_escapes(text) and _reads_as(text, value, schema):
@@ -280,7 +284,7 @@ def _reads_as(text: str, value: Any, schema: Schema) -> bool:
         texts = [each if isinstance(each, str) else visible_json(each) for each in value]
         strings = (without_null(schema).get("items") or {}).get("type") == "string"
         return read == texts and (not strings or all(isinstance(each, str) for each in value))
-    return same(read, value)
+    return same_json(read, value)
 
 
 def hint_of(field: Field, element: Element) -> str:
@@ -310,7 +314,7 @@ def _how(schema: Schema, is_json: bool) -> str:
     bare = without_null(schema)
     least, most = bare.get("minimum"), bare.get("maximum")
     span = f", {least} to {most}" if least is not None and most is not None else ""
-    match kind_of(schema), bare.get("type"):
+    match input_kind(schema), bare.get("type"):
         case _, "integer":
             return f"A whole number{span}"
         case "scalar", _:

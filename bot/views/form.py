@@ -14,7 +14,7 @@ from bot.views.message import Block
 from bot.views.modals import FILL_IN, START, code_field, confirm_field, modal, question, reason_field
 from bot.views.text import label, safe, units
 from engine import RequestRecord, WorkflowRecord
-from engine.forms import Schema, Typed, Unreadable, fields_of, nullable
+from engine.forms import Schema, TypedText, Unreadable, fields_of, nullable
 
 _MAX_FIELDS, _MAX_BYTES = 50, 240_000
 _PREFIX = "field:"
@@ -136,7 +136,7 @@ def values_in(
             except Unreadable as error:
                 problems.append((name, str(error)))
         elif field.value is ABSENT and field.required:
-            values[name] = None if nullable(field.schema) else Typed("")
+            values[name] = None if nullable(field.schema) else TypedText("")
     return values, problems
 
 

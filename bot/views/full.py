@@ -18,7 +18,7 @@ from bot.views.text import escape, exact, label, one_line, question_line, safe, 
 from bot.views.visible import visible
 from bot.views.weight import LIGHT_LIMIT, small
 from engine import DecisionRecord, RequestRecord, RunDetail, Shown
-from engine.text import same
+from engine.text import same_json
 
 MAX_POSTS = 4
 """Longer texts go into a file: so many posts are still read, and take as many seconds to arrive."""
@@ -264,7 +264,7 @@ def _changed(before: Mapping[str, Any], decision: DecisionRecord) -> list[Part]:
         return []
     parts = []
     for name, value in decision.value.items():
-        if name in before and same(before[name], value):
+        if name in before and same_json(before[name], value):
             continue
         if name in before:
             parts.append(Part(f"{_label(name)}, before", outline(before[name])))

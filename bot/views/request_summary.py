@@ -49,7 +49,7 @@ def short_run(request: RequestRecord) -> str:
 
 def until(request: RequestRecord, now: datetime) -> str:
     """`expires 14:00, then rejected`."""
-    if request.held_since is not None:
+    if request.paused_since is not None:
         ends = deadline_resumes_at(request)
         latest = f", at the latest {at(ends, now)}" if ends else ""
         return f"the deadline is paused until a question is answered{latest}"

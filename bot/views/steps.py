@@ -33,7 +33,7 @@ def lines(
     detail: RunDetail, names: Names, now: datetime, most: int = MAX_STEPS
 ) -> tuple[list[StepLine], int]:
     """The steps that matter most, in the order of the graph, and how many were left out."""
-    asked = {request.step: request for request in detail.requests if request.kind != "question"}
+    asked = {request.step: request for request in detail.requests if request.kind != "clarification"}
     kept = _kept(detail.steps, most)
     shown = []
     for step in kept:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from engine.audit.signing import Unproven, content_of
+from engine.audit.signing import SignatureInvalid, content_of
 from engine.errors import SignoffError
 
 KIND = "signoff.checkpoint/1"
@@ -25,15 +25,15 @@ def checkpoint(seq: int, newest: str, digest: str, at: datetime) -> dict[str, An
     return {"kind": KIND, "events": seq, "newest": newest, "digest": digest, "at": at.isoformat()}
 
 
-def verified(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
+def verify_checkpoint(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
     """Return what a signed checkpoint says. Raises `CheckpointInvalid` with what is wrong."""
     try:
         return content_of(document, "checkpoint", KIND, keys)
-    except Unproven as error:
+    except SignatureInvalid as error:
         raise CheckpointInvalid(str(error)) from None
 
 
-def shortened(seq: int, mark: Mapping[str, Any]) -> str:
+def shortened_log_problem(seq: int, mark: Mapping[str, Any]) -> str:
     """What to say of a log that ends before the checkpoint; empty where it doesn't."""
     if seq >= mark["events"]:
         return ""
@@ -43,7 +43,7 @@ def shortened(seq: int, mark: Mapping[str, Any]) -> str:
     )
 
 
-def another(mark: Mapping[str, Any]) -> str:
+def different_log_problem(mark: Mapping[str, Any]) -> str:
     """What to say of a log that is as long, and another one."""
     count = f"{mark['events']:,}"
     return f"the log is not the one of the checkpoint of {mark['at']}: its first {count} events are others"

@@ -38,7 +38,7 @@ def link_of(row: "Row", previous: str, since: int) -> str:
     return hashlib.sha256(previous.encode() + b"\n" + orjson.dumps(values)).hexdigest()
 
 
-def grown(digest: str, hashes: Iterable[str]) -> str:
+def extend_digest(digest: str, hashes: Iterable[str]) -> str:
     """The digest over all events, with further hashes: for each, SHA-256 of what there was and it."""
     found, sha256 = bytes.fromhex(digest), hashlib.sha256
     for hash_ in hashes:
@@ -91,7 +91,7 @@ class Audit:
 Row = Mapping[str, Any]
 
 
-def check(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Finding], int]:
+def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Finding], int]:
     """Compare one run's events, in the order of `seq`, with their chain; also how many are unchained.
 
     `since`: the last `seq` from before there were seals; an unchained event after it was inserted.
@@ -104,12 +104,12 @@ def check(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Finding], i
         if n is None:
             unchained += 1
             if chained or row["seq"] > since:
-                found.append(_at(row, "was inserted: it is not part of the chain"))
+                found.append(_finding_at(row, "was inserted: it is not part of the chain"))
         elif n in chained:
-            found.append(_at(row, f"was inserted: there is an event {n} already"))
+            found.append(_finding_at(row, f"was inserted: there is an event {n} already"))
         else:
             if n < newest:
-                found.append(_at(row, f"was moved: it stands behind event {newest}"))
+                found.append(_finding_at(row, f"was moved: it stands behind event {newest}"))
             newest = max(newest, n)
             chained[n] = row
     found += _links(head, chained, since)
@@ -126,22 +126,22 @@ def _links(head: Head, chained: Mapping[int, Row], since: int) -> list[Finding]:
         if row is None:
             found.append(Finding(head.run_id, n, None, REMOVED))
         elif n > head.events:
-            found.append(_at(row, f"was inserted: there are {head.events} events"))
+            found.append(_finding_at(row, f"was inserted: there are {head.events} events"))
         elif n == 1 or n - 1 in chained:
             previous = chained[n - 1]["hash"] if n > 1 else ""
-            if not _linked(row, previous, since):
-                found.append(_at(row, "was changed, or the one before it"))
+            if not _is_linked(row, previous, since):
+                found.append(_finding_at(row, "was changed, or the one before it"))
     return found
 
 
-def _linked(row: Row, previous: str, since: int) -> bool:
+def _is_linked(row: Row, previous: str, since: int) -> bool:
     try:
         return bool(link_of(row, str(previous), since) == row["hash"])
     except TypeError:  # a value that no column of ours can hold
         return False
 
 
-def _at(row: Row, problem: str) -> Finding:
+def _finding_at(row: Row, problem: str) -> Finding:
     return Finding(row["run_id"] or "", row["n"], row["seq"], problem)
 
 

@@ -80,7 +80,7 @@ class Keyring:
         if len(found) > 1:
             names = ", ".join(path.name for path in found)
             raise NotPossible(f"{self._folder} holds several signing keys: {names}. Leave one of them there.")
-        return _loaded(found[0])
+        return _load_key(found[0])
 
     def rotate(self) -> SigningKey:
         """A new key signs from now on. The old one's private half is destroyed; its public half stays, so
@@ -206,7 +206,7 @@ def _new(noted: Path) -> str:
     )
 
 
-def _loaded(path: Path) -> SigningKey:
+def _load_key(path: Path) -> SigningKey:
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except OSError as error:

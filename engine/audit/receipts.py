@@ -1,7 +1,7 @@
 """Pure: receipts. What was asked, who decided it when and why, and what ran of it, signed.
 
 A receipt is JSON: `{"receipt": …, "key": id of the key, "signature": Ed25519 over the canonical bytes of
-`receipt`, base64}`. It says everything that its digest covers, so that it can be verified without us.
+`receipt_content`, base64}`. It says everything that its digest covers, so that it can be verified without us.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from engine.audit import signing
 from engine.audit.hash_chain import Head
 from engine.audit.keys import SigningKey
-from engine.audit.signing import Unproven, content_of
+from engine.audit.signing import SignatureInvalid, content_of
 from engine.errors import NotPossible, SignoffError
 from engine.kernel import policy
 from engine.kernel.approval_digest import covered_values, sha256
@@ -38,7 +38,7 @@ class Proof:
     problems: Sequence[str]
 
 
-def receipt(
+def receipt_content(
     request: RequestRecord, run: RunRecord, steps: Iterable[StepRecord], proof: Proof
 ) -> dict[str, Any]:
     """What is signed. `NotPossible` while it isn't decided, and where the records contradict the log."""
@@ -79,15 +79,15 @@ def receipt(
     }
 
 
-def signed(content: Mapping[str, Any], key: SigningKey) -> dict[str, Any]:
-    return signing.signed("receipt", content, key)
+def sign_receipt(content: Mapping[str, Any], key: SigningKey) -> dict[str, Any]:
+    return signing.sign_document("receipt", content, key)
 
 
-def verified(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
+def verify_receipt(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
     """What a receipt says. Raises `ReceiptInvalid` with what is wrong."""
     try:
         content = content_of(document, "receipt", KIND, keys)
-    except Unproven as error:
+    except SignatureInvalid as error:
         raise ReceiptInvalid(str(error)) from None
     if sha256(content.get("covered")) != content.get("digest"):
         raise ReceiptInvalid("Its digest is not that of what it says was shown and decided on.")

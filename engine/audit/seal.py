@@ -15,7 +15,7 @@ Digests = dict[str, str | None]
 """Of rows by name (`step.build`, `request.…`); None for a row that is no longer there."""
 _SIZE = 20
 _UNKEYED = hashlib.blake2b(digest_size=_SIZE)
-_REMEMBERED = 10_000
+_MAX_REMEMBERED = 10_000
 
 
 class Seal:
@@ -33,7 +33,7 @@ class Seal:
 
     def make(self, *parts: Any) -> str:
         """As `of`, for what is soon read again."""
-        if len(self._made) >= _REMEMBERED:
+        if len(self._made) >= _MAX_REMEMBERED:
             self._made.clear()
         seal = self.of(*parts)
         self._made[seal] = parts
@@ -73,16 +73,16 @@ def base_of(seal: Seal, run_id: str, n: int, rows: Mapping[str, str]) -> str:
 Told = Iterable[tuple[int | None, str | None]]
 
 
-def recorded(seal: Seal, run_id: str, base: str | None, told: Told) -> Digests:
+def recorded_digests(seal: Seal, run_id: str, base: str | None, told: Told) -> Digests:
     """How each row stands by the log. `told`: of each event its number, and what it tells, as JSON."""
-    found, after = _based(seal, run_id, base)
+    found, after = _base_digests(seal, run_id, base)
     for n, text in told:
         if text and n is not None and n > after:
             found |= orjson.loads(text)
     return found
 
 
-def _based(seal: Seal, run_id: str, base: str | None) -> tuple[Digests, int]:
+def _base_digests(seal: Seal, run_id: str, base: str | None) -> tuple[Digests, int]:
     """Nothing where the seal doesn't fit: then no row is as the log has it."""
     try:
         given = orjson.loads(base) if base else {}
@@ -93,7 +93,7 @@ def _based(seal: Seal, run_id: str, base: str | None) -> tuple[Digests, int]:
     return {}, 0
 
 
-def differences(log: Mapping[str, str | None], rows: Mapping[str, str]) -> list[str]:
+def row_differences(log: Mapping[str, str | None], rows: Mapping[str, str]) -> list[str]:
     """Where the rows are not as the log has them, in words."""
     found = []
     for name in sorted({*log, *rows}):

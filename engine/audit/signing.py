@@ -13,28 +13,34 @@ from engine.errors import SignoffError
 from engine.kernel.approval_digest import canonical
 
 
-class Unproven(SignoffError):
+class SignatureInvalid(SignoffError):
     """The document was changed, or is signed by a key that isn't given."""
 
 
-def signed(name: str, content: Mapping[str, Any], key: SigningKey) -> dict[str, Any]:
+def sign_document(name: str, content: Mapping[str, Any], key: SigningKey) -> dict[str, Any]:
     """`{name: content, "key": id of the key, "signature": over the canonical bytes, base64}`."""
     signature = base64.b64encode(key.sign(canonical(content))).decode()
     return {name: dict(content), "key": key.id, "signature": signature}
 
 
 def content_of(document: Any, name: str, kind: str, keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
-    """What a signed document says. Raises `Unproven` with what is wrong."""
+    """What a signed document says. Raises `SignatureInvalid` with what is wrong."""
     if not isinstance(document, Mapping) or not isinstance(document.get(name), Mapping):
-        raise Unproven(f"This is no {name} of Signoff.")
+        raise SignatureInvalid(f"This is no {name} of Signoff.")
     content, key = dict(document[name]), keys.get(str(document.get("key")))
     if content.get("kind") != kind:
-        raise Unproven(f"It is a {name} of the kind {content.get('kind')!r}; this release reads {kind}.")
+        raise SignatureInvalid(
+            f"It is a {name} of the kind {content.get('kind')!r}; this release reads {kind}."
+        )
     if key is None:
         there = ", ".join(sorted(keys)) or "none"
-        raise Unproven(f"It is signed by the key {document.get('key')}, which is not given; given: {there}.")
+        raise SignatureInvalid(
+            f"It is signed by the key {document.get('key')}, which is not given; given: {there}."
+        )
     try:
         key.verify(base64.b64decode(str(document.get("signature")), validate=True), canonical(content))
     except (InvalidSignature, binascii.Error):
-        raise Unproven("Its signature is not right: it was changed, or another key signed it.") from None
+        raise SignatureInvalid(
+            "Its signature is not right: it was changed, or another key signed it."
+        ) from None
     return content

@@ -14,7 +14,7 @@ def offered(modules: Iterable[ModuleType]) -> Registry:
     """Everything in the mappings called `services` of these modules. Raises `DefinitionErrors`."""
     registry, errors = Registry(), list[DefinitionError]()
     for module in modules:
-        services, place = getattr(module, "services", {}), _place(module)
+        services, place = getattr(module, "services", {}), _services_location(module)
         if not isinstance(services, Mapping):
             problem = f"services is {type(services).__name__}."
             errors.append(DefinitionError(problem, remedy=_REMEDY, file=place))
@@ -33,7 +33,7 @@ def offered(modules: Iterable[ModuleType]) -> Registry:
     return registry
 
 
-def _place(module: ModuleType) -> str | None:
+def _services_location(module: ModuleType) -> str | None:
     """The line that sets `services`; the first of the file where none is found."""
     file = getattr(module, "__file__", None)
     if not file or not Path(file).is_file():

@@ -61,5 +61,5 @@ class Gate(Workflow):
         self.approval("decision", ask="{input.question}", show=show, **policy)
         caller = sys._getframe(1)
         self.file = caller.f_code.co_filename
-        self.place = f"{self.file}:{caller.f_lineno}"
-        self.nodes = [replace(node, place=f"{self.file}:{caller.f_lineno}") for node in self.nodes]
+        self.location = f"{self.file}:{caller.f_lineno}"
+        self.nodes = [replace(node, location=f"{self.file}:{caller.f_lineno}") for node in self.nodes]

@@ -15,7 +15,7 @@ from engine.authoring.gate import Gate
 from engine.authoring.keywords import RENAMED_NAMES, keywords_of, nearest, remedy_for
 from engine.authoring.refs import ApprovalRef, Ref
 from engine.authoring.workflow import Workflow
-from engine.compiler.checks import as_written
+from engine.compiler.checks import replacement_for
 
 PublicNames = Mapping[str, Sequence[str]]
 """The names that authors import, by module; the module that workflow files import comes first."""
@@ -46,7 +46,7 @@ def said(error: BaseException) -> str:
     else:
         lines = [line.strip() for line in str(error).splitlines()]
         text = " ".join(line for line in lines if line and not line.startswith("For further information"))
-    text = re.sub(r" \(/[^()]*\)$", "", as_written(text))  # where the module lies
+    text = re.sub(r" \(/[^()]*\)$", "", replacement_for(text))  # where the module lies
     text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return f"{type(error).__name__}: {text.rstrip('.')}" if text else type(error).__name__
 
@@ -71,7 +71,7 @@ def remedy_of(error: BaseException, public: PublicNames) -> str:
 
 def _of_module(name: str, public: PublicNames) -> str:
     package = next(iter(public), None)
-    if name != as_written(name):
+    if name != replacement_for(name):
         return "Correct the import: it means the module beside the file."
     if package and name.split(".")[0] in (package, "engine"):
         return f"Workflow files import from {package}: from {package} import Workflow."
@@ -81,7 +81,7 @@ def _of_module(name: str, public: PublicNames) -> str:
 def _of_import(text: str, public: PublicNames) -> str:
     if "relative import" in text:
         return "Write import helpers: a module beside the file is imported by its plain name."
-    if found := _NO_NAME.search(as_written(text)):
+    if found := _NO_NAME.search(replacement_for(text)):
         name, module = found.groups()
         if name in RENAMED_NAMES:
             return f"Write {RENAMED_NAMES[name]} instead."

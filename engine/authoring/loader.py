@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from engine.authoring.dict_form import name_of, place_in
+from engine.authoring.dict_form import location_in, name_of
 from engine.authoring.import_guard import SECONDS, OutOfBounds, bounded
 from engine.authoring.load_errors import PublicNames, remedy_of, said
 from engine.authoring.local_modules import PUBLIC, module_beside, prepare
@@ -41,16 +41,16 @@ class Found:
         return tuple(option for option in ("owner", "channel") if not self.workflow.get(option))
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """The line that makes it."""
-        return self.place_of(None)
+        return self.location_of(None)
 
-    def place_of(self, step: str | None) -> str:
+    def location_of(self, step: str | None) -> str:
         """The line that declares a step; that of the workflow for None."""
         if isinstance(self.workflow, Workflow):
-            places = {node.name: node.place for node in self.workflow.nodes}
-            return places.get(step or "") or self.workflow.place or f"{self.file}:1"
-        return place_in(str(self.file), step or self.name) or f"{self.file}:1"
+            locations = {node.name: node.location for node in self.workflow.nodes}
+            return locations.get(step or "") or self.workflow.location or f"{self.file}:1"
+        return location_in(str(self.file), step or self.name) or f"{self.file}:1"
 
 
 def load(
@@ -133,7 +133,7 @@ def _workflows(file: Path, seconds: float, public: PublicNames) -> list[Found]:
         DefinitionError(
             f"The workflow {workflow.name!r} is not at the top of the file, so it would never run.",
             remedy="Give it a name of its own at the top of the file: my_flow = Workflow(…).",
-            file=workflow.place,
+            file=workflow.location,
         )
         for workflow in created
         if id(workflow) not in found and Path(workflow.file).resolve() == file
@@ -185,9 +185,9 @@ def _import(file: Path, public: PublicNames) -> ModuleType:
             del sys.modules[name]
             raise
     except DefinitionError as error:
-        place = error.file or _place(file, error)
+        location = error.file or _error_location(file, error)
         raise DefinitionError(
-            error.problem, remedy=error.remedy, workflow=error.workflow, step=error.step, file=place
+            error.problem, remedy=error.remedy, workflow=error.workflow, step=error.step, file=location
         ) from error
     except SyntaxError as error:
         raise DefinitionError(
@@ -201,13 +201,15 @@ def _import(file: Path, public: PublicNames) -> ModuleType:
         raise DefinitionError(
             f"Reading it {error}.",
             remedy="Correct that line; a workflow file should only define things when it is read.",
-            file=_place(file, error),
+            file=_error_location(file, error),
         ) from error
     except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:
         if isinstance(error, KeyboardInterrupt) and not _raised_in(file, error):
             raise
         raise DefinitionError(
-            f"Reading it raised {said(error)}.", remedy=remedy_of(error, public), file=_place(file, error)
+            f"Reading it raised {said(error)}.",
+            remedy=remedy_of(error, public),
+            file=_error_location(file, error),
         ) from error
     return module
 
@@ -222,7 +224,7 @@ def _module_name(file: Path) -> str:
     return "signoff_workflow_" + "_".join(file.with_suffix("").parts[1:]).replace("-", "_").replace(".", "_")
 
 
-def _place(file: Path, error: BaseException) -> str:
+def _error_location(file: Path, error: BaseException) -> str:
     """The last line of the file, or of a helper beside it, that led to the error."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.lineno]
     near = [frame for frame in frames if Path(frame.filename).resolve().parent == file.parent]
@@ -258,10 +260,10 @@ def _twice(found: list[Found]) -> list[DefinitionError]:
         if other is not each:
             errors.append(
                 DefinitionError(
-                    f"Another workflow is called {other.name} already, in {other.place}.",
+                    f"Another workflow is called {other.name} already, in {other.location}.",
                     remedy="Give one of them another name.",
                     workflow=each.name,
-                    file=each.place,
+                    file=each.location,
                 )
             )
     return errors

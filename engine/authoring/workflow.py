@@ -32,13 +32,13 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What the author declared, before it is checked. `place`: the line it stands on."""
+    """What the author declared, before it is checked. `location`: the line it stands on."""
 
     name: str
     title: str | None
     when: Condition | None
     after: tuple[Ref | str, ...]
-    place: str
+    location: str
     step: "StepOptions | None" = None
     approval: "ApprovalOptions | None" = None
 
@@ -129,7 +129,7 @@ class Workflow:
         )
         self.nodes: list[Node] = []
         self.file = _caller_file()
-        self.place = _caller_place()
+        self.location = _caller_location()
         """The line that makes it."""
         if (created := CREATED.get()) is not None:
             created.append(self)
@@ -180,11 +180,11 @@ class Workflow:
         def declare(found: Callable[..., Any]) -> StepRef[Any, Any]:
             if problem := not_a_function(found):
                 raise DefinitionError(
-                    problem[0], remedy=problem[1], workflow=str(self.name), file=_place_in(self.file)
+                    problem[0], remedy=problem[1], workflow=str(self.name), file=_first_location(self.file)
                 )
             options = StepOptions(found, timeout, Retry(attempts=1) if retry is None else retry, on_failure)
             label = found.__name__ if name is None else name
-            place = _place_of(found) or _place_in(self.file)
+            place = _function_location(found) or _first_location(self.file)
             node = Node(label, title, when, listed(after), place, step=options)
             self.nodes.append(node)
             return StepRef(label, found)
@@ -232,11 +232,11 @@ class Workflow:
         """
         check_keywords("approval", policy, keywords_of(Workflow.approval), self.name)
         options = approval_options(policy, ask=ask, show=show, channel=channel, advisory=advisory)
-        self.nodes.append(Node(name, title, when, listed(after), _caller_place(), approval=options))
+        self.nodes.append(Node(name, title, when, listed(after), _caller_location(), approval=options))
         return ApprovalRef(name)
 
 
-def _place_in(file: str) -> str:
+def _first_location(file: str) -> str:
     """The line of that file that is executing; the file where it is none of it."""
     frame = sys._getframe(1)
     while frame.f_code.co_filename != file and frame.f_back is not None:
@@ -244,12 +244,12 @@ def _place_in(file: str) -> str:
     return f"{file}:{frame.f_lineno}" if frame.f_code.co_filename == file else file
 
 
-def _place_of(function: Callable[..., Any]) -> str:
+def _function_location(function: Callable[..., Any]) -> str:
     code = getattr(inspect.unwrap(function), "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}" if code else ""
 
 
-def _caller_place() -> str:
+def _caller_location() -> str:
     frame = sys._getframe(2)
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 

@@ -19,7 +19,7 @@ from engine.compiler.named_steps import Named, Use, check_named
 from engine.compiler.paths import fields_of, members
 from engine.compiler.quorums import stage_specs, who_paths
 from engine.model.conditions import steps_in
-from engine.model.durations import SHORTEST
+from engine.model.durations import MIN_SECONDS
 from engine.model.spec import ApprovalSpec, Need, Show, StageSpec
 from engine.model.template import paths
 
@@ -41,7 +41,7 @@ def approval_spec(
     escalate = escalations(checks, node, options, expires)
     hours = hours_of(checks, node, options)
     remind = reminders(checks, node, options, expires)
-    revocable_for = checks.duration(options.revocable_for, "revocable_for", node, SHORTEST)
+    revocable_for = checks.duration(options.revocable_for, "revocable_for", node, MIN_SECONDS)
     comment = _comment(checks, node, options)
     show = _shows(checks, node, options)
     needs = _needs(checks, node, _named(checks, node, options, stages, show))

@@ -15,7 +15,7 @@ from engine.model.people import REFERENCE
 
 _CHANNEL = re.compile(r"#[\w-]+|[CG][A-Z0-9]{2,}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_LONGEST_NAME = 100
+_MAX_NAME_LENGTH = 100
 _MODULE = re.compile(r"\bsignoff_workflow_\w+\.")
 _AS_WRITTEN = (
     (re.compile(r"<(?:class|enum) '([\w.<>]*?)(\w+)'>"), r"the class \2"),
@@ -32,7 +32,7 @@ class Checks:
 
     def __init__(self, workflow: Workflow, file: str | None) -> None:
         self.options, self.nodes, self.file = workflow.options, workflow.nodes, file
-        self.place = workflow.place
+        self.location = workflow.location
         self.names = [node.name for node in workflow.nodes]
         self.errors: list[DefinitionError] = []
         self.returns: dict[str, Any] = {}
@@ -40,20 +40,20 @@ class Checks:
     def error(self, problem: str, remedy: str, node: Node | None = None) -> None:
         self.errors.append(
             DefinitionError(
-                as_written(problem),
-                remedy=as_written(remedy),
+                replacement_for(problem),
+                remedy=replacement_for(remedy),
                 workflow=str(self.options.name),
                 step=str(node.name) if node else None,
-                file=(node.place if node else self.place) or self.file,
+                file=(node.location if node else self.location) or self.file,
             )
         )
 
     def refs(self, refs: Iterable[str], what: str, node: Node | None = None) -> None:
         for ref in refs:
-            if not isinstance(ref, str) or not REFERENCE.fullmatch(ref) or ref in _EVERYBODY:
+            if not isinstance(ref, str) or not REFERENCE.fullmatch(ref) or ref in _EVERYONE_WORDS:
                 self.error(
                     f"{what} names {ref!r}, which is not a group, a channel or a person.",
-                    _meant_by(ref),
+                    _meant_reference(ref),
                     node,
                 )
 
@@ -87,7 +87,7 @@ class Checks:
 
     def name(self, value: Any, what: str, remedy: str, node: Node | None = None) -> None:
         """Names stand in commands, addresses and messages."""
-        if not isinstance(value, str) or not _NAME.fullmatch(value) or len(value) > _LONGEST_NAME:
+        if not isinstance(value, str) or not _NAME.fullmatch(value) or len(value) > _MAX_NAME_LENGTH:
             self.error(f"{_short(value)} can't be a {what}'s name.", remedy, node)
 
     def path(self, node: Node, step: str, path: tuple[str, ...], where: str) -> Any:
@@ -109,18 +109,18 @@ class Checks:
                     "has no fields",
                     f"Name {step} alone, or let {giver} be a model with that field.",
                 )
-            self.error(f"{where} names {whole}, and {named(error.kind)} {has}.", remedy, node)
+            self.error(f"{where} names {whole}, and {type_name(error.kind)} {has}.", remedy, node)
             return Any
 
 
-_EVERYBODY = ("@here", "@channel", "@everyone")
+_EVERYONE_WORDS = ("@here", "@channel", "@everyone")
 _REFERENCES = (
     "Write a group as @handle, everybody in a channel as #name, and a person as the member id (U…), "
     "never by display name."
 )
 
 
-def _meant_by(ref: Any) -> str:
+def _meant_reference(ref: Any) -> str:
     """The remedy for what names nobody."""
     if isinstance(ref, Ref):
         return f'Write "{{{ref.name}}}", or the field that says who.'
@@ -128,7 +128,7 @@ def _meant_by(ref: Any) -> str:
         return f'Write "{{{str(repr(ref)).replace(".output", "", 1)}}}".'
     if not isinstance(ref, str):
         return _REFERENCES
-    if ref in _EVERYBODY:
+    if ref in _EVERYONE_WORDS:
         return "Name a user group, or the channel as #name."
     if "{" in ref or "}" in ref:
         return 'Write "{step.field}" with nothing beside it; the field says who.'
@@ -146,7 +146,7 @@ def _meant_by(ref: Any) -> str:
     return _REFERENCES
 
 
-def as_written(text: str) -> str:
+def replacement_for(text: str) -> str:
     """Without the names that modules and objects have in memory only."""
     text = _MODULE.sub("", text)
     for pattern, words in _AS_WRITTEN:
@@ -171,10 +171,10 @@ def without_none(annotation: Any) -> Any:
     return annotation
 
 
-def named(kind: Any) -> str:
+def type_name(kind: Any) -> str:
     return kind.__name__ if isinstance(kind, type) and not get_args(kind) else str(kind)
 
 
 def first_line(error: Exception) -> str:
     """What an error says, in one line and without addresses of other people's pages."""
-    return as_written(str(error).strip().splitlines()[0]) if str(error).strip() else type(error).__name__
+    return replacement_for(str(error).strip().splitlines()[0]) if str(error).strip() else type(error).__name__

@@ -16,13 +16,13 @@ from pydantic_core import PydanticSerializationError
 
 from engine.authoring.refs import Field
 from engine.authoring.workflow import Node
-from engine.compiler.checks import Checks, named
+from engine.compiler.checks import Checks, type_name
 from engine.compiler.declared_types import Alternative, alternatives, parts_of
 from engine.compiler.paths import NoSuchField, field_at
 from engine.compiler.round_trip import Codec, Unstorable
-from engine.model.comparison import READ_AS, family
+from engine.model.comparison import READ_AS, comparable_kind
 from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Not
-from engine.model.json_safe import unstorable
+from engine.model.json_safe import storage_problem
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 _PLAIN = ("bool", "number", "text", "list", "object", "null")
@@ -35,7 +35,7 @@ class AsText(str):
     """A text of a definition that is data: it may stand for a Decimal, a date or another such value."""
 
 
-class _Refused(Exception):
+class _ComparisonRefused(Exception):
     def __init__(self, problem: str, remedy: str) -> None:
         self.problem, self.remedy = problem, remedy
 
@@ -56,25 +56,25 @@ class _Test:
 
 def typed_condition(checks: Checks, node: Node) -> Condition | None:
     """The condition of a node as it is stored: values as JSON, with how to read them."""
-    return None if node.when is None else _typed(checks, node, node.when)
+    return None if node.when is None else _typed_tests(checks, node, node.when)
 
 
-def _typed(checks: Checks, node: Node, condition: Condition) -> Condition:
+def _typed_tests(checks: Checks, node: Node, condition: Condition) -> Condition:
     match condition:
         case Compare():
             try:
-                return _compare(checks, condition)
-            except _Refused as refused:
+                return _typed_comparison(checks, condition)
+            except _ComparisonRefused as refused:
                 checks.error(f"when= {refused.problem}", refused.remedy, node)
             except NoSuchField as wrong:
                 _no_such_field(checks, node, condition, wrong)
             return condition.model_copy(update={"value": None})
         case AllOf():
-            return AllOf(all=tuple(_typed(checks, node, each) for each in condition.all))
+            return AllOf(all=tuple(_typed_tests(checks, node, each) for each in condition.all))
         case AnyOf():
-            return AnyOf(any=tuple(_typed(checks, node, each) for each in condition.any))
+            return AnyOf(any=tuple(_typed_tests(checks, node, each) for each in condition.any))
         case Not():
-            return Not(no=_typed(checks, node, condition.no))
+            return Not(no=_typed_tests(checks, node, condition.no))
     return condition
 
 
@@ -87,26 +87,26 @@ def _no_such_field(checks: Checks, node: Node, test: Compare, wrong: NoSuchField
     checks.error(f"when= names {path}, and {wrong}.", f"Did you mean {close[0]}?" if close else there, node)
 
 
-def _compare(checks: Checks, test: Compare) -> Compare:
+def _typed_comparison(checks: Checks, test: Compare) -> Compare:
     declared = field_at(checks.returns.get(test.step, Any), test.path)
     path = ".".join((test.step, *test.path))
     found = _Test(path, test.op, declared, tuple(alternatives(declared)))
     if test.op == "in":
-        value: Any = _listed(found, test.value)
+        value: Any = _stored_list(found, test.value)
         kinds = [kind for each in test.value for kind in [_kind(found, each)] if kind]
     else:
-        value = _json(found, test.value)
+        value = _stored_value(found, test.value)
         kinds = [_kind(found, test.value)]
     _refuse_never_true(found, test.value)
     return test.model_copy(update={"value": value, "types": _types(found, kinds)})
 
 
-def _listed(test: _Test, values: Any) -> list[Any]:
+def _stored_list(test: _Test, values: Any) -> list[Any]:
     if not isinstance(values, list | tuple | set | frozenset):
-        raise _Refused(f"{test.path} in {values!r}: that is no list.", "Give a list of values.")
+        raise _ComparisonRefused(f"{test.path} in {values!r}: that is no list.", "Give a list of values.")
     if not values:
-        raise _Refused(f"{test.path} in []: it can never be true.", "Give at least one value.")
-    return [_json(test, each) for each in values]
+        raise _ComparisonRefused(f"{test.path} in []: it can never be true.", "Give at least one value.")
+    return [_stored_value(test, each) for each in values]
 
 
 def _types(test: _Test, kinds: Iterable[str]) -> tuple[str, ...]:
@@ -117,38 +117,38 @@ def _types(test: _Test, kinds: Iterable[str]) -> tuple[str, ...]:
     texts = {kind for kind in declared if kind == "text" or (kind in READ_AS and kind != "decimal")}
     texts |= {"decimal"} & declared
     if len(texts) > 1:
-        raise _Refused(
+        raise _ComparisonRefused(
             f"compares {test.path}, which may be {' or '.join(sorted(texts))}: both are stored as text.",
             "Declare one of them, or compare in the step and return the result.",
         )
     if "decimal" in kinds and "decimal" not in declared:
         if declared != {"number"}:
-            raise _Refused(
-                f"compares {test.path}, which is {_described(test)}, with a Decimal.",
+            raise _ComparisonRefused(
+                f"compares {test.path}, which is {_type_description(test)}, with a Decimal.",
                 "Write the number as an int or a float.",
             )
         declared = {"decimal"}
     return () if len(declared) == 1 and declared <= set(_PLAIN) else tuple(sorted(declared))
 
 
-def _json(test: _Test, value: Any) -> Any:
+def _stored_value(test: _Test, value: Any) -> Any:
     """The value as it is stored. Refuses what the declared type cannot hold or order."""
     if isinstance(value, Field):
-        raise _Refused(
+        raise _ComparisonRefused(
             f"compares {test.path} with {value!r}.",
             "A condition compares with a fixed value: compare the two in a step and return the result.",
         )
     if isinstance(value, float | Decimal) and not math.isfinite(value):
-        raise _Refused(f"compares {test.path} with {value}.", "Give a finite number.")
+        raise _ComparisonRefused(f"compares {test.path} with {value}.", "Give a finite number.")
     if not test.is_typed:
-        return _untyped(test, value)
+        return _untyped_value(test, value)
     if value is None and test.op not in ("==", "!=", "in"):
-        raise _Refused(f"orders {test.path} by None.", f"Write {test.path} == None or != None.")
+        raise _ComparisonRefused(f"orders {test.path} by None.", f"Write {test.path} == None or != None.")
     kind = _kind(test, value)
     _refuse_without_comparison(test)
-    fitting = [one for one in test.alternatives if family(one.kind) == family(kind)]
+    fitting = [one for one in test.alternatives if comparable_kind(one.kind) == comparable_kind(kind)]
     if not fitting or kind == "other":
-        raise _Refused(_never(test, value), _remedy(test, value))
+        raise _ComparisonRefused(_never_true_problem(test, value), _remedy(test, value))
     if test.op not in ("==", "!=", "in"):
         _refuse_unordered(test, fitting)
     _refuse_parts(test, fitting)
@@ -157,37 +157,41 @@ def _json(test: _Test, value: Any) -> Any:
     if kind == "null":
         return None
     if not any(_can_hold(one, test.op, value) for one in fitting):
-        raise _Refused(_never(test, value), _remedy(test, value))
-    return _stored(test, fitting, value)
+        raise _ComparisonRefused(_never_true_problem(test, value), _remedy(test, value))
+    return _typed_value(test, fitting, value)
 
 
-def _untyped(test: _Test, value: Any) -> Any:
+def _untyped_value(test: _Test, value: Any) -> Any:
     plain = value.value if isinstance(value, enum.Enum) else value
     plain = str(plain) if type(plain) is AsText else plain
     if type(plain) not in (bool, int, float, str, list, dict, type(None)):
-        raise _Refused(
+        raise _ComparisonRefused(
             f"compares {test.path} with {value!r}, and no type says how {test.path} is stored.",
             f"Declare the type of {test.path}, for instance with a Pydantic model.",
         )
-    return _checked(test, plain)
+    return _storable(test, plain)
 
 
-def _stored(test: _Test, fitting: list[Alternative], value: Any) -> Any:
+def _typed_value(test: _Test, fitting: list[Alternative], value: Any) -> Any:
     if isinstance(value, AsText):
-        value = _read(test, fitting[0], value)
+        value = _parse_text(test, fitting[0], value)
     for one in fitting:
         if one.values is not None and isinstance(one.source, enum.EnumMeta):
-            value = next((each for each in one.values if _same(each, value)), value)
-    return _checked(test, value)
+            value = next((each for each in one.values if _is_member(each, value)), value)
+    return _storable(test, value)
 
 
-def _checked(test: _Test, value: Any) -> Any:
+def _storable(test: _Test, value: Any) -> Any:
     try:
         found = _as_json(value)
     except (PydanticSerializationError, ValueError) as error:
-        raise _Refused(f"compares {test.path} with {value!r}: {error}.", "Give a plain value.") from None
-    if why := unstorable(found):
-        raise _Refused(f"compares {test.path} with {value!r}: {why}.", "Give a value that can be stored.")
+        raise _ComparisonRefused(
+            f"compares {test.path} with {value!r}: {error}.", "Give a plain value."
+        ) from None
+    if why := storage_problem(found):
+        raise _ComparisonRefused(
+            f"compares {test.path} with {value!r}: {why}.", "Give a value that can be stored."
+        )
     return found
 
 
@@ -214,7 +218,7 @@ def _kind(test: _Test, value: Any) -> str:
 def _can_hold(one: Alternative, op: str, value: Any) -> bool:
     """Can this alternative equal the value; for an order, is it one that has any?"""
     if one.values is not None and op in ("==", "!=", "in"):
-        return any(_same(each, value) for each in one.values)
+        return any(_is_member(each, value) for each in one.values)
     value = _plain(value)
     if one.values is not None:
         return one.kind != "text" or isinstance(value, str)
@@ -225,10 +229,10 @@ def _can_hold(one: Alternative, op: str, value: Any) -> bool:
             return False
     if op not in ("==", "!=", "in"):
         return True
-    return isinstance(value, AsText) or _passes(one, value)
+    return isinstance(value, AsText) or _meets_constraints(one, value)
 
 
-def _passes(one: Alternative, value: Any) -> bool:
+def _meets_constraints(one: Alternative, value: Any) -> bool:
     """Does it keep to the constraints of the declared type, in all its parts?"""
     composite = one.kind in ("list", "object")
     if not (one.metadata or composite):
@@ -248,7 +252,7 @@ def _passes(one: Alternative, value: Any) -> bool:
         return True
 
 
-def _same(member: Any, value: Any) -> bool:
+def _is_member(member: Any, value: Any) -> bool:
     """Is the value this member of a Literal or an Enum, or the member's value? True is not 1."""
     if isinstance(value, enum.Enum) and isinstance(member, enum.Enum):
         return member is value
@@ -267,8 +271,8 @@ def _refuse_unordered(test: _Test, fitting: list[Alternative]) -> None:
         )
         if one.kind not in _UNORDERED and not plain_enum and not unordered:
             return
-    raise _Refused(
-        f"orders {test.path} with {test.op}, and {named(test.declared)} has no order.",
+    raise _ComparisonRefused(
+        f"orders {test.path} with {test.op}, and {type_name(test.declared)} has no order.",
         f"Use ==, != or {test.path.replace('.', '.output.', 1)}.is_in([…]).",
     )
 
@@ -278,8 +282,8 @@ def _refuse_without_comparison(test: _Test) -> None:
         return
     if all(one.kind == "null" for one in test.alternatives):
         return
-    raise _Refused(
-        f"compares {test.path}, and a condition cannot compare {named(test.declared)}.",
+    raise _ComparisonRefused(
+        f"compares {test.path}, and a condition cannot compare {type_name(test.declared)}.",
         "Compare it in the step that returns it, and return the result.",
     )
 
@@ -292,8 +296,9 @@ def _refuse_parts(test: _Test, fitting: list[Alternative]) -> None:
             continue
         kind = next((kind for kind in parts_of(one.source) if _differs_as_json(kind, ordered)), None)
         if kind is not None:
-            raise _Refused(
-                f"compares {test.path} as a whole, and a condition cannot compare the {named(kind)} in it.",
+            raise _ComparisonRefused(
+                f"compares {test.path} as a whole, and a condition cannot compare "
+                f"the {type_name(kind)} in it.",
                 "Compare in the step that returns it, and return the result.",
             )
 
@@ -313,7 +318,7 @@ def _refuse_inexact(test: _Test, fitting: list[Alternative], value: Any) -> None
     if not isinstance(value, float) or not any(one.kind == "decimal" for one in fitting):
         return
     if Decimal(value) != Decimal(repr(value)):
-        raise _Refused(
+        raise _ComparisonRefused(
             f"compares {test.path}, a Decimal, with the float {value!r}, which is not exactly that number.",
             f'Write Decimal("{value!r}").',
         )
@@ -327,7 +332,7 @@ def _refuse_zone(test: _Test, fitting: list[Alternative], value: Any) -> None:
         one.source is (NaiveDatetime if aware else AwareDatetime) for one in fitting
     ):
         has, is_ = ("a time zone", "has none") if aware else ("no time zone", "has one")
-        raise _Refused(
+        raise _ComparisonRefused(
             f"compares {test.path} with {value.isoformat()}, which has {has}; {test.path} always {is_}.",
             "Give both a time zone, or neither.",
         )
@@ -338,15 +343,15 @@ def _refuse_never_true(test: _Test, value: Any) -> None:
     if test.op not in ("<", "<=", ">", ">=") or not test.is_typed or isinstance(value, AsText):
         return
     held = [one for one in test.alternatives if one.kind != "null"]
-    if not all(_outside(one, test.op, value) for one in held):
+    if not all(_is_out_of_bounds(one, test.op, value) for one in held):
         return
-    raise _Refused(
+    raise _ComparisonRefused(
         f"has {test.path} {test.op} {value!r}, which its bounds never allow.",
-        f"Compare with a value that {named(test.declared)} can reach.",
+        f"Compare with a value that {type_name(test.declared)} can reach.",
     )
 
 
-def _outside(one: Alternative, op: str, value: Any) -> bool:
+def _is_out_of_bounds(one: Alternative, op: str, value: Any) -> bool:
     for each in _constraints(one.metadata):
         if op in (">", ">="):
             most, less = getattr(each, "le", None), getattr(each, "lt", None)
@@ -368,15 +373,16 @@ def _constraints(metadata: Iterable[Any]) -> Iterable[Any]:
         yield from getattr(each, "metadata", None) or [each]
 
 
-def _never(test: _Test, value: Any) -> str:
+def _never_true_problem(test: _Test, value: Any) -> str:
     why = "they are never equal" if test.op in ("==", "!=", "in") else "they have no order"
-    return f"compares {test.path} {test.op} {_plain(value)!r}, and {test.path} is {_described(test)}: {why}."
+    declared = _type_description(test)
+    return f"compares {test.path} {test.op} {_plain(value)!r}, and {test.path} is {declared}: {why}."
 
 
-def _described(test: _Test) -> str:
+def _type_description(test: _Test) -> str:
     allowed = [each for one in test.alternatives for each in one.values or ()]
     if not allowed:
-        return named(test.declared)
+        return type_name(test.declared)
     shown = ", ".join(repr(_plain(each)) for each in allowed[:10])
     return f"one of {shown}" + (" or more" if len(allowed) > 10 else "")
 
@@ -396,7 +402,7 @@ def _remedy(test: _Test, value: Any) -> str:
         return f"Did you mean {next(_plain(each) for each in members if str(_plain(each)) == close[0])!r}?"
     if members:
         return "Compare with one of those."
-    return _as_declared(test, value) or f"Compare with {named(test.declared)}."
+    return _as_declared(test, value) or f"Compare with {type_name(test.declared)}."
 
 
 def _as_declared(test: _Test, value: Any) -> str:
@@ -412,14 +418,14 @@ def _as_declared(test: _Test, value: Any) -> str:
     return ""
 
 
-def _read(test: _Test, one: Alternative, text: str) -> Any:
+def _parse_text(test: _Test, one: Alternative, text: str) -> Any:
     """The value that a text of a definition stands for, where the declared type keeps it as text."""
     if one.values is not None:
         return str(text)
     try:
         return TypeAdapter(READ_AS.get(one.kind, one.source)).validate_python(str(text))
     except ValidationError:
-        raise _Refused(
-            f"compares {test.path}, {_described(test)}, with {str(text)!r}.",
-            f"Write it as {_described(test)} is stored.",
+        raise _ComparisonRefused(
+            f"compares {test.path}, {_type_description(test)}, with {str(text)!r}.",
+            f"Write it as {_type_description(test)} is stored.",
         ) from None

@@ -8,7 +8,7 @@ from engine.authoring.workflow import Node
 from engine.compiler.checks import Checks
 from engine.compiler.quorums import check_refs
 from engine.kernel import working_hours
-from engine.model.durations import SHORTEST
+from engine.model.durations import MIN_SECONDS
 from engine.model.spec import EscalationSpec, HoursSpec
 
 _HOURS = 'Write working_hours=WorkingHours("09:00", "17:00", days="mon-fri", tz="Europe/Berlin").'
@@ -31,12 +31,12 @@ def expiry(checks: Checks, node: Node, options: ApprovalOptions) -> float | None
         if options.on_expiry is not None:
             checks.error("on_expiry can't happen: it never expires.", "Leave one of them out.", node)
         return None
-    return checks.duration(options.expires, "expires", node, SHORTEST)
+    return checks.duration(options.expires, "expires", node, MIN_SECONDS)
 
 
 def reminders(checks: Checks, node: Node, options: ApprovalOptions, expires: float | None) -> float | None:
     """Seconds between two reminders; None: nobody is reminded."""
-    seconds = checks.duration(options.remind_every, "remind_every", node, SHORTEST)
+    seconds = checks.duration(options.remind_every, "remind_every", node, MIN_SECONDS)
     if seconds is not None and expires is not None and seconds >= expires:
         checks.error(
             f"It reminds every {options.remind_every}, when it has expired ({options.expires}).",
@@ -64,7 +64,7 @@ def escalations(
         if not to:
             checks.error("An escalation goes to nobody.", 'Give to="@leads".', node)
         check_refs(checks, to, "escalate", node)
-        seconds = checks.duration(one.after, "Escalate's after", node, SHORTEST)
+        seconds = checks.duration(one.after, "Escalate's after", node, MIN_SECONDS)
         if one.after is None:
             checks.error("An escalation has no time.", 'Give after="30m".', node)
         if seconds is None or not all(isinstance(ref, str) for ref in to):

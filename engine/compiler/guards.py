@@ -17,18 +17,18 @@ from engine.model.conditions import (
     Not,
     OutcomeIs,
     StateIs,
-    combined,
-    given,
-    leaf_given,
+    combine,
+    holds_after,
     leaves,
     steps_in,
+    test_holds_after,
 )
 from engine.model.spec import ApprovalSpec, NodeSpec
 
 _UNAPPROVED = ("rejected", "expired", "skipped", "failed")
 
 
-def guarded(spec: NodeSpec, approvals: Collection[str]) -> NodeSpec:
+def guarded_steps(spec: NodeSpec, approvals: Collection[str]) -> NodeSpec:
     """The node with a condition on each approval that it takes or follows and its `when=` does not name."""
     named = () if spec.when is None else steps_in(spec.when)
     joins = {need.step: need.join for need in spec.needs}
@@ -47,8 +47,8 @@ def with_earlier(spec: NodeSpec, specs: Mapping[str, NodeSpec], advisory: Collec
     """The node with a condition on the approvals that come before one whose skip it takes.
 
     People reject the first of two approvals, and the second is skipped: nobody approved anything, so this is
-    no skip that a guarded node takes. Its own `when=` may still name the first. `specs`: as `guarded` made
-    them; `advisory`: approvals that guard nothing.
+    no skip that a guarded node takes. Its own `when=` may still name the first. `specs`: as `guarded_steps`
+    made them; `advisory`: approvals that guard nothing.
     """
     if spec.when is None:
         return spec
@@ -56,7 +56,7 @@ def with_earlier(spec: NodeSpec, specs: Mapping[str, NodeSpec], advisory: Collec
     for name in named:
         if not isinstance(specs.get(name), ApprovalSpec) or not _takes_skip(spec.when, name):
             continue
-        earlier = [one for one in _waited_for(name, specs) if one not in (*named, *advisory)]
+        earlier = [one for one in _awaited_approvals(name, specs) if one not in (*named, *advisory)]
         tests = [
             OutcomeIs(step=one, outcome="approved") | StateIs(step=one, state="skipped") for one in earlier
         ]
@@ -67,10 +67,13 @@ def with_earlier(spec: NodeSpec, specs: Mapping[str, NodeSpec], advisory: Collec
 
 def _takes_skip(when: Condition, approval: str) -> bool:
     """It may hold after the approval was skipped, and is not for other outcomes alone."""
-    return given(when, approval, "skipped") is not False and given(when, approval, "approved") is not False
+    return (
+        holds_after(when, approval, "skipped") is not False
+        and holds_after(when, approval, "approved") is not False
+    )
 
 
-def _waited_for(name: str, specs: Mapping[str, NodeSpec]) -> list[str]:
+def _awaited_approvals(name: str, specs: Mapping[str, NodeSpec]) -> list[str]:
     """The approvals without which a node is skipped, directly or because a node before it is skipped."""
     approvals = [each for each, spec in specs.items() if isinstance(spec, ApprovalSpec)]
     found: dict[str, None] = {}
@@ -96,7 +99,9 @@ def check_condition(checks: Checks, node: Node, spec: NodeSpec, approvals: Colle
     for name in steps_in(spec.when):
         if name not in approvals:
             continue
-        if any(isinstance(leaf, StateIs) and leaf.state == "succeeded" for leaf in _of(spec.when, name)):
+        if any(
+            isinstance(leaf, StateIs) and leaf.state == "succeeded" for leaf in _guarded_by(spec.when, name)
+        ):
             checks.error(
                 f"when= tests {name}.succeeded, which holds whatever people decide.",
                 f"Write {name}.approved, or {name}.answered for a step that runs whatever people decide.",
@@ -141,14 +146,14 @@ def _waits(spec: NodeSpec, approval: str, approvals: Collection[str]) -> bool:
     """It may run after an approval and never after a rejection."""
     if spec.when is None or approval not in steps_in(spec.when):
         return False
-    may_run = given(spec.when, approval, "approved") is not False
+    may_run = holds_after(spec.when, approval, "approved") is not False
     return may_run and _holds(spec.when, approval, "rejected", approvals) is False
 
 
 def _slips(spec: NodeSpec, approval: str, approvals: Collection[str]) -> list[str]:
     """Ends of an approval after which the node may run although its condition does not name them."""
     assert spec.when is not None
-    if given(spec.when, approval, "approved") is False:
+    if holds_after(spec.when, approval, "approved") is False:
         return []  # it is for other outcomes
     allowed = _named(spec.when, approval)
     join = next((need.join for need in spec.needs if need.step == approval), None)
@@ -170,12 +175,12 @@ def _holds(when: Condition, approval: str, end: str, approvals: Collection[str])
 
     def test(leaf: Leaf) -> bool | None:
         if leaf.step == approval:
-            return leaf_given(leaf, end)
+            return test_holds_after(leaf, end)
         if leaf.step in approvals and isinstance(leaf, OutcomeIs) and leaf.outcome == "approved":
             return False
         return None
 
-    return combined(when, test)
+    return combine(when, test)
 
 
 def _named(condition: Condition, approval: str, positive: bool = True) -> set[str]:
@@ -198,5 +203,5 @@ def _each_named(conditions: Iterable[Condition], approval: str, positive: bool) 
     return {end for each in conditions for end in _named(each, approval, positive)}
 
 
-def _of(condition: Condition, step: str) -> list[Leaf]:
+def _guarded_by(condition: Condition, step: str) -> list[Leaf]:
     return [leaf for leaf in leaves(condition) if leaf.step == step]

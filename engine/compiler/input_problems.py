@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from engine.model.json_schema import Schema, choices, fields_of
 
-_MOST_SHOWN = 60
+_MAX_SHOWN = 60
 Say = Callable[[Mapping[str, Any]], tuple[str, str]]
 """Given the context of a mistake: what the value is not, and the remedy."""
 
@@ -47,7 +47,9 @@ def _sentence(path: tuple[str, ...], found: list[ErrorDetails], fields: Mapping[
     if all(one["type"] == "missing" for one in found):
         return "is missing. Give it a value."
     schema = fields.get(path[0], {}) if path else {}
-    said = list(dict.fromkeys(_said(one, schema, len(path)) for one in found if one["type"] != "missing"))
+    said = list(
+        dict.fromkeys(_error_sentence(one, schema, len(path)) for one in found if one["type"] != "missing")
+    )
     whats = " and ".join(dict.fromkeys(what for what, _ in said if what))
     remedies = " Or: ".join(dict.fromkeys(remedy for _, remedy in said if remedy))
     shown = _shown(found[0], schema)
@@ -67,10 +69,10 @@ def _shown(error: ErrorDetails, schema: Schema) -> str:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError):
         text = str(value)
-    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
+    return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…"
 
 
-def _said(error: ErrorDetails, schema: Schema, depth: int) -> tuple[str, str]:
+def _error_sentence(error: ErrorDetails, schema: Schema, depth: int) -> tuple[str, str]:
     """What the value is not, and the remedy."""
     kind, context = error["type"], error.get("ctx") or {}
     if kind in ("enum", "literal_error"):

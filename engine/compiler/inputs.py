@@ -10,8 +10,8 @@ from engine.compiler.compiled import Compiled
 from engine.compiler.input_problems import problems_in
 from engine.compiler.round_trip import Codec, Unstorable
 from engine.errors import InvalidInput
-from engine.model.sizes import MAX_INPUT_BYTES, too_large
-from engine.model.typed_input import typed
+from engine.model.sizes import MAX_INPUT_BYTES, size_problem
+from engine.model.typed_input import parse_typed
 
 
 def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None) -> Any:
@@ -22,12 +22,12 @@ def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None)
             raise InvalidInput(name, [("", "it takes no input; leave the values out.")])
         return None
     given = {} if value is None else value
-    return checked(compiled.input, compiled.definition.input_schema or {}, name, given)
+    return checked_input(compiled.input, compiled.definition.input_schema or {}, name, given)
 
 
-def checked(codec: Codec, schema: Mapping[str, Any], name: str, value: Any) -> Any:
+def checked_input(codec: Codec, schema: Mapping[str, Any], name: str, value: Any) -> Any:
     """The JSON of a value that fits. `name`: what the errors call it. Raises `InvalidInput`."""
-    if oversized := too_large(value, MAX_INPUT_BYTES):
+    if oversized := size_problem(value, MAX_INPUT_BYTES):
         raise InvalidInput(name, [("", f"it is {oversized}. Put it in a file and give its path instead.")])
     properties = schema.get("properties", {})
     if isinstance(value, Mapping):
@@ -35,7 +35,7 @@ def checked(codec: Codec, schema: Mapping[str, Any], name: str, value: Any) -> A
     try:
         valid = codec.read(value)
     except ValidationError as error:
-        raise InvalidInput(name, _by_name(codec, problems_in(error, value, schema))) from None
+        raise InvalidInput(name, _without_aliases(codec, problems_in(error, value, schema))) from None
     try:
         return codec.store(valid)
     except Unstorable as why:
@@ -45,7 +45,7 @@ def checked(codec: Codec, schema: Mapping[str, Any], name: str, value: Any) -> A
 def parse_input(compiled: Compiled, values: Mapping[str, Any]) -> Any:
     """Like `check_input`, for texts as a person types them: lists and objects are read from the text."""
     name = compiled.definition.name
-    found, problems = typed(values, compiled.definition.input_schema or {})
+    found, problems = parse_typed(values, compiled.definition.input_schema or {})
     if problems:
         raise InvalidInput(name, problems)
     return check_input(compiled, found)
@@ -66,7 +66,7 @@ def _refuse_unknown(name: str, codec: Codec, known: list[str], given: Mapping[st
     raise InvalidInput(name, problems)
 
 
-def _by_name(codec: Codec, problems: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _without_aliases(codec: Codec, problems: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Fields by their names, where pydantic tells the alias."""
     found = []
     for path, what in problems:

@@ -7,9 +7,9 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 from engine.authoring.workflow import Node
-from engine.compiler.checks import Checks, named
-from engine.compiler.paths import bare, fields_of, is_list, is_scalar, members
-from engine.compiler.type_compat import fits
+from engine.compiler.checks import Checks, type_name
+from engine.compiler.paths import fields_of, is_list, is_scalar, members, without_annotations
+from engine.compiler.type_compat import type_fits
 
 Use = Literal["text", "link", "table", "people", "options", "defaults", "confirm"]
 
@@ -49,7 +49,7 @@ def check_named(checks: Checks, node: Node, one: Named) -> None:
         )
     elif one.use != "text" and not any(_suits(member, one.use, node) for member in union):
         checks.error(
-            f"{one.what} names {one.path}, which is {named(kind)}.",
+            f"{one.what} names {one.path}, which is {type_name(kind)}.",
             f"It must be {_NEEDS[one.use]}{_missing(union, node) if one.use == 'defaults' else ''}.",
             node,
         )
@@ -87,9 +87,9 @@ def _missing(union: list[Any], node: Node) -> str:
             return ""
         lacking = [name for name in form.model_fields if name not in (fields or {})]
         wrong = [
-            f"{name} is {named(found)}"
+            f"{name} is {type_name(found)}"
             for name, found in (fields or {}).items()
-            if name in form.model_fields and not fits(found, form.model_fields[name].annotation)
+            if name in form.model_fields and not type_fits(found, form.model_fields[name].annotation)
         ]
         if not lacking and not wrong:
             return ""
@@ -98,7 +98,7 @@ def _missing(union: list[Any], node: Node) -> str:
 
 def _is_text(kind: Any) -> bool:
     """Could it be a text?"""
-    kind = bare(kind)
+    kind = without_annotations(kind)
     if get_origin(kind) is Literal:
         return all(isinstance(value, str) for value in get_args(kind))
     made = get_origin(kind) or kind

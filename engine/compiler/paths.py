@@ -41,7 +41,7 @@ def type_at(kind: Any, path: Sequence[str]) -> Any:
     """The type at the end of a path; `Any` where the types cannot tell. Raises `NoSuchField`."""
     for name in path:
         kind = _field(kind, name)
-    return bare(kind)
+    return without_annotations(kind)
 
 
 def field_at(kind: Any, path: Sequence[str]) -> Any:
@@ -67,7 +67,7 @@ def _is_opaque(kind: Any, name: str) -> bool:
     return not (dataclasses.is_dataclass(made) or is_typeddict(made))
 
 
-def bare(kind: Any) -> Any:
+def without_annotations(kind: Any) -> Any:
     """Without annotations, aliases and root models, which leave no trace in JSON."""
     while True:
         kind, metadata = unwrapped(kind)
@@ -82,7 +82,7 @@ def bare(kind: Any) -> Any:
 
 def members(kind: Any) -> Iterator[Any]:
     """The types of a union, one by one, without None; a single type as itself."""
-    kind = bare(kind)
+    kind = without_annotations(kind)
     if get_origin(kind) in (Union, types.UnionType):
         for each in get_args(kind):
             yield from members(each)

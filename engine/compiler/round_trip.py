@@ -18,13 +18,13 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, RootModel, SecretBytes, SecretStr, TypeAdapter, ValidationError
 
-from engine.model.json_safe import unstorable
+from engine.model.json_safe import storage_problem
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
 _SECRETS = (SecretStr, SecretBytes)
 _PLAIN_SCHEMAS = frozenset({"int", "str", "bool", "float", "none", "list", "dict", "nullable"})
 
-_PIECE = 500
+_PIECE_LENGTH = 500
 """Items of a list or a dict that are checked or stored in one go."""
 _REGULAR_SCHEMAS = _PLAIN_SCHEMAS | {
     "date", "datetime", "decimal", "default", "definition-ref", "definitions", "enum", "frozenset", "literal",
@@ -100,7 +100,7 @@ class Codec:
     def read(self, value: Any) -> Any:
         """A value of this type, from what was stored or what somebody gives. Raises `ValidationError`."""
         try:
-            if type(value) is not self.parts or len(value) <= _PIECE:
+            if type(value) is not self.parts or len(value) <= _PIECE_LENGTH:
                 return self._validated(value)
             return _in_pieces(self._validated, value)
         except ValidationError as error:
@@ -131,7 +131,7 @@ class Codec:
 
     def _dumped(self, value: Any, *, round_trip: bool) -> Any:
         try:
-            if type(value) is not self.parts or len(value) <= _PIECE:
+            if type(value) is not self.parts or len(value) <= _PIECE_LENGTH:
                 kept = self._json(value, round_trip)
             else:
                 kept = _in_pieces(lambda piece: self._json(piece, round_trip), value)
@@ -142,7 +142,7 @@ class Codec:
             raise Unstorable("", why) from None
         except Exception as error:  # a serializer of the author's may raise anything
             raise Unstorable("", f"{error}".strip() or type(error).__name__) from None
-        if why := unstorable(kept):
+        if why := storage_problem(kept):
             raise Unstorable(_place(kept), why)
         return kept
 
@@ -166,8 +166,8 @@ def _in_pieces(work: Callable[[Any], Any], value: Any) -> Any:
     """The result of `work`, which takes the lock of the interpreter for a few milliseconds at most."""
     try:
         if isinstance(value, list):
-            return [each for piece in _batched(value, _PIECE) for each in work(piece)]
-        pieces = (dict(piece) for piece in _batched(list(value.items()), _PIECE))
+            return [each for piece in _batched(value, _PIECE_LENGTH) for each in work(piece)]
+        pieces = (dict(piece) for piece in _batched(list(value.items()), _PIECE_LENGTH))
         found = {key: each for piece in pieces for key, each in work(piece).items()}
     except ValidationError:
         return work(value)  # tells the place in the whole
@@ -183,7 +183,7 @@ def _place(kept: Any) -> str:
     """The path of the first part that cannot be stored."""
     parts = kept.items() if isinstance(kept, dict) else enumerate(kept) if isinstance(kept, list) else ()
     for key, each in parts:
-        if unstorable(each):
+        if storage_problem(each):
             inside = _place(each)
             return f"{key}.{inside}" if inside else str(key)
     return ""

@@ -19,13 +19,13 @@ from pydantic import BaseModel, RootModel, SecretBytes, SecretStr, TypeAdapter
 from typing_extensions import is_typeddict
 
 from engine.authoring.workflow import Node
-from engine.compiler.checks import Checks, named
+from engine.compiler.checks import Checks, type_name
 from engine.compiler.declared_types import unwrapped
 from engine.compiler.round_trip import Codec, Unstorable
 
-_MOST = 8
+_MAX_SAMPLES = 8
 """Samples of one type: enough for each member of a common union."""
-_DEEPEST = 4
+_MAX_DEPTH = 4
 _SAMPLES: dict[Any, tuple[Any, ...]] = {
     bool: (True,),
     int: (7, -12),
@@ -59,7 +59,7 @@ def check_round_trip(checks: Checks, what: str, annotation: Any, node: Node | No
         return
     if codec.has_iterator:
         checks.error(
-            f"{what} ({named(annotation)}) has an iterator, which can be read only once.",
+            f"{what} ({type_name(annotation)}) has an iterator, which can be read only once.",
             "Declare a list.",
             node,
         )
@@ -72,7 +72,11 @@ def check_round_trip(checks: Checks, what: str, annotation: Any, node: Node | No
         try:
             codec.store(value)
         except Unstorable as lost:
-            where = f" ({named(annotation)}, at {lost.where})" if lost.where else f" ({named(annotation)})"
+            where = (
+                f" ({type_name(annotation)}, at {lost.where})"
+                if lost.where
+                else f" ({type_name(annotation)})"
+            )
             checks.error(f"{what}{where} does not survive storing: {lost.why}.", _remedy(lost), node)
             return
 
@@ -91,7 +95,7 @@ def _remedy(lost: Unstorable) -> str:
 def samples(annotation: Any, depth: int = 0) -> list[Any]:
     """A few values that an annotation allows; empty where none can be made up."""
     annotation, _ = unwrapped(annotation)
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return []
     try:
         if annotation in _SAMPLES:
@@ -102,17 +106,17 @@ def samples(annotation: Any, depth: int = 0) -> list[Any]:
     if origin in (Union, types.UnionType):
         members = [samples(member, depth + 1) for member in arguments]
         return [each for found in itertools.zip_longest(*members) for each in found if each is not None][
-            :_MOST
+            :_MAX_SAMPLES
         ] + [None] * (type(None) in arguments)
     if origin is Literal:
-        return list(arguments[:_MOST])
+        return list(arguments[:_MAX_SAMPLES])
     kind = origin or annotation
     return list(_of_class(kind, annotation, arguments, depth)) if isinstance(kind, type) else []
 
 
 def _of_class(kind: type, annotation: Any, arguments: tuple[Any, ...], depth: int) -> Iterator[Any]:
     if issubclass(kind, enum.Enum):
-        yield from list(kind)[:_MOST]
+        yield from list(kind)[:_MAX_SAMPLES]
     elif issubclass(kind, RootModel):
         yield from _made(annotation, samples(kind.model_fields["root"].annotation, depth + 1))
     elif issubclass(kind, BaseModel):
@@ -157,7 +161,7 @@ def _collections(kind: type, arguments: tuple[Any, ...], depth: int) -> list[Any
 def _cycled(one: list[Any], other: list[Any]) -> list[tuple[Any, Any]]:
     if not one or not other:
         return []
-    count = min(max(len(one), len(other)), _MOST)
+    count = min(max(len(one), len(other)), _MAX_SAMPLES)
     return [(one[number % len(one)], other[number % len(other)]) for number in range(count)]
 
 
@@ -166,7 +170,7 @@ def _rows(fields: dict[str, Any], required: set[str], depth: int) -> list[dict[s
     found = {name: samples(kind, depth + 1) for name, kind in fields.items()}
     if any(not found[name] for name in required):
         return []
-    count = min(max([len(each) for each in found.values()], default=1) or 1, _MOST)
+    count = min(max([len(each) for each in found.values()], default=1) or 1, _MAX_SAMPLES)
     return [
         {name: each[(number + place) % len(each)] for place, (name, each) in enumerate(found.items()) if each}
         for number in range(count)

@@ -19,7 +19,7 @@ from pydantic_core import core_schema
 
 from engine.authoring.outcomes import Outcome, Settled
 from engine.compiler.step_code import StepCode
-from engine.model.json_schema import OWN_TYPE, without_words
+from engine.model.json_schema import OWN_TYPE, without_descriptions
 
 _RULE = "2"
 _VERSIONS: Mapping[type, int] = {Outcome: 1, Settled: 1}
@@ -51,7 +51,7 @@ def rule_of(digest: str) -> str:
 
 def _essence_of(adapter: TypeAdapter[Any], mode: JsonSchemaMode) -> Any:
     schema = adapter.json_schema(mode=mode, schema_generator=_NamedForms)
-    return _numbered(without_words(schema))
+    return _numbered(without_descriptions(schema))
 
 
 def _numbered(schema: Mapping[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from engine.compiler.round_trip import Codec, Unstorable
 from engine.errors import ContractError
-from engine.model.sizes import MAX_OUTPUT_BYTES, too_large
+from engine.model.sizes import MAX_OUTPUT_BYTES, size_problem
 from engine.model.spec import RetrySpec
 
 
@@ -45,7 +45,7 @@ class StepCode:
 
     def encode(self, result: Any) -> Any:
         """The JSON of a result. Raises `ContractError` when it isn't what the step promises."""
-        if oversized := too_large(result, MAX_OUTPUT_BYTES):
+        if oversized := size_problem(result, MAX_OUTPUT_BYTES):
             raise ContractError(
                 f"What {self.step} returned is {oversized}, which is the most that is kept of a step. "
                 "Write it to a file in ctx.data_dir and return its path."

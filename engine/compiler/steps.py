@@ -14,16 +14,16 @@ from engine.authoring.options import AskOwner, OnFailure
 from engine.authoring.outcomes import Settled
 from engine.authoring.refs import Ref
 from engine.authoring.workflow import Node, StepOptions
-from engine.compiler.checks import Checks, did_you_mean, first_line, named, without_none
+from engine.compiler.checks import Checks, did_you_mean, first_line, type_name, without_none
 from engine.compiler.forms import outcome_type, outcome_value
 from engine.compiler.functions import check_function, gives_nothing
 from engine.compiler.retries import retry_errors, retry_spec
 from engine.compiler.round_trip import Codec
 from engine.compiler.schema_digests import schema_digest
 from engine.compiler.step_code import StepCode, digest_of
-from engine.compiler.type_compat import fits
+from engine.compiler.type_compat import type_fits
 from engine.model.conditions import steps_in
-from engine.model.durations import SHORTEST
+from engine.model.durations import MIN_SECONDS
 from engine.model.spec import FailureSpec, Need, StepSpec
 
 
@@ -76,7 +76,7 @@ def step_spec(
     return spec, code
 
 
-def returned(node: Node) -> Any:
+def returned_type(node: Node) -> Any:
     if node.approval is not None:
         return outcome_type(node.approval)
     assert node.step is not None
@@ -89,7 +89,7 @@ def returned(node: Node) -> Any:
         return Any
 
 
-def mentioned(node: Node) -> set[str]:
+def steps_mentioned(node: Node) -> set[str]:
     """What a declared step names, right or wrong: parameters, `after` and its condition."""
     found = {each.name if isinstance(each, Ref) else str(each) for each in node.after}
     if isinstance(node.when, BaseModel):
@@ -110,7 +110,7 @@ def failure_spec(checks: Checks, found: OnFailure | Any, node: Node | None) -> F
         return FailureSpec()
     return FailureSpec(
         do="ask",
-        remind_every=checks.duration(found.remind_every, "AskOwner's remind_every", node, SHORTEST),
+        remind_every=checks.duration(found.remind_every, "AskOwner's remind_every", node, MIN_SECONDS),
         expires=_owner_expiry(checks, found.expires, node),
     )
 
@@ -123,7 +123,7 @@ def _owner_expiry(checks: Checks, expires: Any, node: Node | None) -> float | No
             node,
         )
         return None
-    return checks.duration(expires, "AskOwner's expires", node, SHORTEST)
+    return checks.duration(expires, "AskOwner's expires", node, MIN_SECONDS)
 
 
 def _hints(checks: Checks, node: Node, function: Callable[..., Any]) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def _wire(
             takes_ctx = True
             if hints.get("ctx", Any) not in (Any, object, StepContext):
                 checks.error(
-                    f"Its parameter ctx takes {named(hints['ctx'])}, and ctx is the step's context.",
+                    f"Its parameter ctx takes {type_name(hints['ctx'])}, and ctx is the step's context.",
                     "Write ctx: StepContext.",
                     node,
                 )
@@ -198,10 +198,10 @@ def _wire(
 def _check_input_parameter(checks: Checks, node: Node, kind: Any) -> None:
     if checks.options.input is None:
         checks.error("It takes input, and the workflow has none.", "Give the workflow input=YourModel.", node)
-    elif not fits(checks.options.input, kind):
+    elif not type_fits(checks.options.input, kind):
         checks.error(
-            f"Its parameter input takes {named(kind)}, and the workflow's input is "
-            f"{named(checks.options.input)}.",
+            f"Its parameter input takes {type_name(kind)}, and the workflow's input is "
+            f"{type_name(checks.options.input)}.",
             "Make the two the same.",
             node,
         )
@@ -215,16 +215,16 @@ def _check_contract(checks: Checks, node: Node, name: str, kind: Any) -> None:
         read = Any if read is None else read
     elif (wrong := _outcome_mismatch(made, read)) is not None:
         checks.error(
-            f"It takes {name} as {named(kind)}, and {wrong}.",
-            f"Write {name}: {named(made)}.",
+            f"It takes {name} as {type_name(kind)}, and {wrong}.",
+            f"Write {name}: {type_name(made)}.",
             node,
         )
         return
     if made is Any and _gives_nothing(checks, name):
         made = types.NoneType
-    if not fits(made, read):
+    if not type_fits(made, read):
         checks.error(
-            f"It takes {name} as {named(kind)}, and {name} gives {named(made)}.",
+            f"It takes {name} as {type_name(kind)}, and {name} gives {type_name(made)}.",
             f"Change the parameter's type, or what {name} returns.",
             node,
         )
@@ -242,7 +242,7 @@ def _outcome_mismatch(made: Any, read: Any) -> str | None:
         return None
     if given is Any:
         return "it has no form and no options, so it gives no value"
-    return None if fits(given, wanted) else f"its value is {named(given)}"
+    return None if type_fits(given, wanted) else f"its value is {type_name(given)}"
 
 
 def _join(name: str, annotation: Any) -> tuple[Need, Any]:

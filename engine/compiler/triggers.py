@@ -9,7 +9,7 @@ from engine.compiler.compiled import Compiled
 from engine.compiler.inputs import check_input
 from engine.errors import InvalidInput
 from engine.kernel import cron
-from engine.model.durations import SHORTEST, InvalidDuration, seconds
+from engine.model.durations import MIN_SECONDS, InvalidDuration, seconds
 from engine.model.spec import CronSpec, EverySpec
 
 MAX_CATCHUP_LIMIT = 1000
@@ -39,7 +39,7 @@ def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
     }  # fmt: skip
     try:
         if isinstance(trigger, Every):
-            interval = seconds(trigger.interval, SHORTEST)
+            interval = seconds(trigger.interval, MIN_SECONDS)
             return EverySpec(key=f"every:{interval:g}", seconds=interval, **shared)
         for label, value in (("expr", trigger.expr), ("tz", trigger.tz)):
             if not isinstance(value, str):

@@ -18,22 +18,22 @@ _SCALARS = (str, bytes, int, float, complex, Decimal, date, time, timedelta, Enu
 _SEQUENCES = (list, tuple, set, frozenset, Sequence)
 
 
-def fits(writer: Any, reader: Any) -> bool:
+def type_fits(writer: Any, reader: Any) -> bool:
     """Can what `writer` describes be validated as `reader`? Cautious: only sure mismatches say no."""
     writer, reader = _bare(writer), _bare(reader)
     if Any in (writer, reader) or reader is object or isinstance(reader, TypeVar) or writer == reader:
         return True
     if _is_union(writer):
         # One member that fits is enough here; a None that comes after all is refused then.
-        return any(fits(member, reader) for member in get_args(writer))
+        return any(type_fits(member, reader) for member in get_args(writer))
     if _is_union(reader):
-        return any(fits(writer, member) for member in get_args(reader))
+        return any(type_fits(writer, member) for member in get_args(reader))
     if writer is type(None) or reader is type(None):
         return False
     if get_origin(writer) is Literal:
-        return any(fits(type(value), reader) for value in get_args(writer))
+        return any(type_fits(type(value), reader) for value in get_args(writer))
     if get_origin(reader) is Literal:
-        return any(fits(writer, type(value)) for value in get_args(reader))
+        return any(type_fits(writer, type(value)) for value in get_args(reader))
     return _classes_fit(writer, reader)
 
 
@@ -60,7 +60,7 @@ def _arguments_fit(writer: Any, reader: Any) -> bool:
     made, read = get_args(writer), get_args(reader)
     if not made or not read or len(made) != len(read):
         return True
-    return all(fits(one, other) for one, other in zip(made, read, strict=True) if other is not ...)
+    return all(type_fits(one, other) for one, other in zip(made, read, strict=True) if other is not ...)
 
 
 def _models_fit(made: type[BaseModel], read: type[BaseModel]) -> bool:
@@ -69,7 +69,7 @@ def _models_fit(made: type[BaseModel], read: type[BaseModel]) -> bool:
         if source is None:
             if field.is_required():
                 return False
-        elif not fits(source.annotation, field.annotation):
+        elif not type_fits(source.annotation, field.annotation):
             return False
     return True
 

@@ -11,14 +11,14 @@ from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Node, Workflow
 from engine.compiler import guards
 from engine.compiler.approvals import approval_spec
-from engine.compiler.checks import Checks, did_you_mean, first_line, named
+from engine.compiler.checks import Checks, did_you_mean, first_line, type_name
 from engine.compiler.compiled import Compiled
 from engine.compiler.conditions import typed_condition
 from engine.compiler.form_schema import form_schema
 from engine.compiler.round_trip import Codec
 from engine.compiler.round_trip_checks import check_round_trip
 from engine.compiler.step_code import StepCode
-from engine.compiler.steps import failure_spec, mentioned, returned, step_spec
+from engine.compiler.steps import failure_spec, returned_type, step_spec, steps_mentioned
 from engine.compiler.triggers import check_inputs, trigger_spec
 from engine.errors import DefinitionError, DefinitionErrors
 from engine.model.conditions import OutcomeIs, leaves, steps_in
@@ -49,7 +49,7 @@ class _Compiler:
         if not all(isinstance(node.name, str) for node in self.checks.nodes):
             raise DefinitionErrors(self.checks.errors)
         for node in self.checks.nodes:
-            self.checks.returns[node.name] = returned(node)
+            self.checks.returns[node.name] = returned_type(node)
         specs = [spec for node in self.checks.nodes if (spec := self._spec(node)) is not None]
         triggers = [
             made for trigger in self.checks.options.triggers if (made := trigger_spec(self.checks, trigger))
@@ -76,8 +76,8 @@ class _Compiler:
                 remedy=error.remedy,
                 workflow=self.checks.options.name,
                 step=error.step,
-                file=next((node.place for node in self.checks.nodes if node.name == error.step), "")
-                or self.checks.place
+                file=next((node.location for node in self.checks.nodes if node.name == error.step), "")
+                or self.checks.location
                 or self.checks.file,
             )
             raise DefinitionErrors([*self.checks.errors, error]) from None
@@ -152,14 +152,14 @@ class _Compiler:
             schema = adapter.json_schema(by_alias=False)
         except (PydanticUserError, TypeError) as error:
             self.checks.error(
-                f"Its input {named(self.checks.options.input)} can't be checked ({first_line(error)}).",
+                f"Its input {type_name(self.checks.options.input)} can't be checked ({first_line(error)}).",
                 "Use a Pydantic model.",
             )
             return None
         check_round_trip(self.checks, "Its input", self.checks.options.input)
         if schema.get("type") != "object":
             self.checks.error(
-                f"Its input {named(self.checks.options.input)} has no named fields.",
+                f"Its input {type_name(self.checks.options.input)} has no named fields.",
                 "Use a Pydantic model, so that people can type field=value.",
             )
         return adapter
@@ -234,10 +234,10 @@ class _Compiler:
         approvals = [name for name, node in nodes.items() if node.approval is not None]
         for spec in specs:
             guards.check_condition(self.checks, nodes[spec.name], spec, approvals)
-        made = [guards.guarded(spec, approvals) for spec in specs]
+        made = [guards.guarded_steps(spec, approvals) for spec in specs]
         by_name = {spec.name: spec for spec in made}
         elsewhere = {
-            name for node in self.checks.nodes if node.name not in by_name for name in mentioned(node)
+            name for node in self.checks.nodes if node.name not in by_name for name in steps_mentioned(node)
         }
         for name in approvals:
             guards.check_approval(self.checks, nodes[name], by_name, elsewhere)
@@ -259,7 +259,7 @@ class _Compiler:
 
     def _check_settled(self, graph: Graph) -> None:
         """Nobody can approve what isn't there yet."""
-        for step, approval, other in graph.gating.unsettled:
+        for step, approval, other in graph.scopes.unsettled:
             self.checks.error(
                 f"It takes {other}, which may not have ended when {approval} asks people.",
                 f"Let {approval} show {other} or give it after=[{other}], so that what is approved is "

@@ -1,9 +1,8 @@
 """Pure: what a decision covers, and what of it has changed since.
 
 It covers one SHA-256 over canonical bytes: the full values that people were shown, the policy, the version
-of the workflow, the run's input, and the outputs and the code that the gated steps will use. The outputs and
-the code are taken down when people are asked, not when they answer: what was changed in between was not what
-they saw.
+of the workflow, the run's input, and the outputs and the code that the guarded steps will use. The outputs
+and the code are recorded when people are asked, not when they answer: they did not see a later change.
 """
 
 import hashlib
@@ -33,12 +32,12 @@ def sha256(value: Any) -> str:
 
 def bind(state: LiveRun, approval: str, code: CodeDigest) -> Binding:
     """What the steps behind an approval will use, as it is now."""
-    gating = state.graph.gating
+    scopes = state.graph.scopes
     return Binding(
         version=state.run.definition,
         input=sha256(state.run.input),
-        outputs={step: _output(state, step) for step in gating.reads[approval] if _settled(state, step)},
-        code={step: code(step) for step in gating.gated[approval]},
+        outputs={step: _output(state, step) for step in scopes.reads[approval] if _settled(state, step)},
+        code={step: code(step) for step in scopes.guarded[approval]},
     )
 
 
@@ -101,7 +100,7 @@ def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> l
     found = []
     if digest(request) != request.digest:
         found.append("what was shown, or the policy, is not what was decided on")
-    if request.form is not None and outcome.get("value") != request.form.given(request.value):
+    if request.form is not None and outcome.get("value") != request.form.outcome_value(request.value):
         found.append("the values are not those that were approved")
     now, then = bind(state, approval, code), request.binding
     if now.version != then.version:

@@ -27,15 +27,15 @@ def ask(transition: Transition, request: RequestRecord, text: str, to: str, by: 
     if request.state != "open" or _is_asked(transition, request):
         raise IllegalTransition(f"the request is {request.state}, or a question about it is open")
     ends = transition.now + MAX_CLARIFICATION
-    request = evolve(request, questions=request.questions + 1, version=request.version + 1)
+    request = evolve(request, clarifications=request.clarifications + 1, version=request.version + 1)
     if clarification_pauses_deadline(request):
         transition.end_waits(request)
-        request = evolve(request, held_since=transition.now)
+        request = evolve(request, paused_since=transition.now)
         ends = deadline_resumes_at(request) or ends
     transition.put_request(request)
     question = RequestRecord(
-        id=f"{request.id}.q{request.questions}",
-        kind="question",
+        id=f"{request.id}.q{request.clarifications}",
+        kind="clarification",
         run_id=request.run_id,
         workflow=request.workflow,
         step=request.step,
@@ -63,14 +63,14 @@ def clarification_pauses_deadline(request: RequestRecord) -> bool:
 
 def deadline_resumes_at(request: RequestRecord) -> datetime | None:
     """The latest moment at which a paused clock goes on; None while it runs."""
-    if request.held_since is None:
+    if request.paused_since is None:
         return None
-    left = after_working_time(request.held_since, _remaining_pause(request).total_seconds(), request.hours)
-    return min(request.held_since + MAX_CLARIFICATION, left)
+    left = after_working_time(request.paused_since, _remaining_pause(request).total_seconds(), request.hours)
+    return min(request.paused_since + MAX_CLARIFICATION, left)
 
 
 def _remaining_pause(request: RequestRecord) -> timedelta:
-    return MAX_PAUSE - timedelta(seconds=request.held_for)
+    return MAX_PAUSE - timedelta(seconds=request.paused_seconds)
 
 
 def _is_asked(transition: Transition, request: RequestRecord) -> bool:
@@ -81,14 +81,14 @@ def _is_asked(transition: Transition, request: RequestRecord) -> bool:
 def resume_deadline(transition: Transition, question: RequestRecord) -> None:
     """It was answered, or nobody did in time: the clock of the approval goes on."""
     request = transition.state.requests.get(question.about)
-    if request is None or request.state != "open" or request.held_since is None:
+    if request is None or request.state != "open" or request.paused_since is None:
         return
-    took = working_seconds(request.held_since, transition.now, request.hours)
+    took = working_seconds(request.paused_since, transition.now, request.hours)
     expires = request.expires_at
     request = evolve(
         request,
-        held_since=None,
-        held_for=request.held_for + took,
+        paused_since=None,
+        paused_seconds=request.paused_seconds + took,
         expires_at=None if expires is None else after_working_time(expires, took, request.hours),
         version=request.version + 1,
     )

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Collection, Iterator
 
 from engine.errors import ContractError, Fatal
-from engine.model.json_safe import whole
+from engine.model.json_safe import without_surrogates
 from engine.model.records import Failure
 from engine.model.redaction import redacted
 
@@ -118,12 +118,12 @@ def _error_text(error: BaseException) -> str:
 
 
 def _name(error: BaseException) -> str:
-    return whole(str(type(error).__name__))[:100] or "Exception"
+    return without_surrogates(str(type(error).__name__))[:100] or "Exception"
 
 
 def shortened_and_redacted(text: str, limit: int, secrets: Collection[str] = ()) -> str:
     """A step's words as people may read them. Credentials are hidden first: half of one is not found."""
-    shown = redacted(whole(text[:_MAX_RAW_TEXT]), secrets)
+    shown = redacted(without_surrogates(text[:_MAX_RAW_TEXT]), secrets)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
@@ -133,4 +133,4 @@ def _detail(error: BaseException, secrets: Collection[str]) -> str:
     except BaseException:  # an author's __str__, or groups nested beyond the limit of recursion
         return ""
     text = "".join(line[-_MAX_RAW_TEXT:] for line in lines)[-_MAX_RAW_TEXT:]
-    return redacted(whole(text), secrets)[-_MAX_DETAIL:]
+    return redacted(without_surrogates(text), secrets)[-_MAX_DETAIL:]

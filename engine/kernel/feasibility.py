@@ -177,8 +177,8 @@ def _missing_members(quorum: QuorumSpec, members: Members) -> tuple[str, ...]:
 
 
 def _all_there_have_agreed(request: RequestRecord, members: Members) -> bool:
-    places = policy.stage_progress(request, request.decisions, request.stage, _needed_members(members))
-    return all(place.complete for place in places)
+    quorums = policy.stage_progress(request, request.decisions, request.stage, _needed_members(members))
+    return all(quorum.complete for quorum in quorums)
 
 
 def _able_members(members: Members) -> Rosters:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import CannotAsk
-from engine.model.json_schema import without_own_formats, without_words
+from engine.model.json_schema import without_descriptions, without_own_formats
 from engine.model.spec import FormSpec
-from engine.model.template import kind_of, shortened, value_at
+from engine.model.template import json_type_name, short_repr, value_at
 
 
 def with_options(form: FormSpec, scope: Mapping[str, Any]) -> FormSpec:
@@ -29,11 +29,11 @@ def _option_texts(field: str, path: str, scope: Mapping[str, Any]) -> list[str]:
     except CannotAsk as error:
         raise CannotAsk(f"options of {field}: {error}") from None
     if not isinstance(found, list) or not found:
-        kind = "an empty list" if found == [] else kind_of(found)
+        kind = "an empty list" if found == [] else json_type_name(found)
         raise CannotAsk(f"options of {field}: {{{path}}} is {kind}, and people need texts to choose among.")
     for one in found:
         if isinstance(one, list | dict | None) or one == "":
-            raise CannotAsk(f"options of {field}: {{{path}}} has {shortened(one)}, which is not a text.")
+            raise CannotAsk(f"options of {field}: {{{path}}} has {short_repr(one)}, which is not a text.")
     return [str(one) for one in found]
 
 
@@ -65,7 +65,7 @@ def _without_options(form: FormSpec) -> FormSpec:
         name: _with_enum(each, []) if name in form.options else each
         for name, each in (form.fields.get("properties") or {}).items()
     }
-    fields = without_words(without_own_formats({**form.fields, "properties": properties}))
+    fields = without_descriptions(without_own_formats({**form.fields, "properties": properties}))
     return form.model_copy(update={"fields": fields})
 
 

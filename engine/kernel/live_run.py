@@ -27,9 +27,9 @@ class LiveRun:
     executing: int = 0
     retrying: int = 0
     ready: deque[str] = field(default_factory=deque)
-    """Pending steps that wait only for room."""
+    """Pending steps that wait only for a slot."""
     suspects: dict[str, None] = field(default_factory=dict)
-    """Pending steps under which the process died: each begins when its trial does. They keep their room."""
+    """Pending steps under which the process died: each begins when its trial does. They keep their slots."""
     blocked: dict[str, str] = field(default_factory=dict)
     """Steps whose code isn't there, and what is missing."""
     lineage: Lineage = field(default_factory=Lineage)
@@ -75,16 +75,16 @@ class LiveRun:
 
     @property
     def at_rest(self) -> bool:
-        """Nothing executes or waits for room: once it is on the disk, the rows say it all."""
-        return not (self.executing or self.wants_room)
+        """Nothing executes or waits for a slot: once it is on the disk, the rows say it all."""
+        return not (self.executing or self.wants_slot)
 
     @property
-    def wants_room(self) -> bool:
-        """Steps of it could start if there were room in this process."""
-        return bool(self.ready) and self.run.state != "pending" and self.has_own_room
+    def wants_slot(self) -> bool:
+        """Whether steps could start if this process had a free slot."""
+        return bool(self.ready) and self.run.state != "pending" and self.is_below_own_limit
 
     @property
-    def has_own_room(self) -> bool:
+    def is_below_own_limit(self) -> bool:
         """The workflow's own limit allows another attempt."""
         own = self.definition.max_parallel_steps
         return own is None or self.executing + len(self.suspects) < own

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.model.conditions import Condition, StateIs, Undecidable, evaluate, given, leaves, steps_in
+from engine.model.conditions import Condition, StateIs, Undecidable, evaluate, holds_after, leaves, steps_in
 from engine.model.graph import Graph
 from engine.model.records import Failure, StepRecord
 from engine.model.spec import ApprovalSpec, Need
@@ -104,7 +104,7 @@ def _outcome_reason(graph: Graph, when: Condition, steps: Mapping[str, StepRecor
             continue
         record = steps[name]
         end = record.output["outcome"] if record.state == "succeeded" else record.state
-        if given(when, name, end) is False:
+        if holds_after(when, name, end) is False:
             return _end_reason(graph, name, end)
     return ""
 

@@ -1,7 +1,7 @@
 """Pure: who may decide a request, and what the decisions make of it.
 
 The outcome is a fold over all decisions, whatever order they arrived in: at each stage people are matched to
-quorums, so that one person fills one place only; stages follow each other.
+quorums, so that one person counts for one quorum only; stages follow each other.
 """
 
 from collections.abc import Collection, Mapping, Sequence, Set
@@ -291,7 +291,7 @@ def decided_outcome(
 ) -> str | None:
     """`approved`, `rejected`, `retry`, `skip`, `abort`; None while more is needed."""
     decisions = counted_decisions(request, decisions)
-    if request.kind == "question":
+    if request.kind == "clarification":
         return "answered" if decisions else None
     ending = [made for made in decisions if made.choice in _SUFFICIENT_ALONE]
     rejections = [made for made in ending if made.choice == "reject"]
@@ -353,8 +353,8 @@ def open_stage(
     """
     number = first
     while number < len(request.stages):
-        places = stage_progress(request, decisions, number, rosters)
-        if not all(place.complete for place in places):
+        quorums = stage_progress(request, decisions, number, rosters)
+        if not all(quorum.complete for quorum in quorums):
             break
         number += 1
     return number
@@ -366,7 +366,7 @@ def stage_progress(
     number: int,
     rosters: Rosters | None = None,
 ) -> list[QuorumProgress]:
-    """How far each quorum of a stage is. Each person fills one place, in the way that fills most of them.
+    """How far each quorum of a stage is. Each person counts once, where that completes the most quorums.
 
     Without `rosters` nobody was asked who is meant: a look at how far it is, where all are needed.
     """
@@ -454,7 +454,7 @@ def _representatives(
 
 
 def _counts_for(who: str, refs: Set[str], quorum: QuorumSpec, named: Collection[str]) -> bool:
-    """May this person fill a place of that quorum? `refs`: as whom they answered."""
+    """Whether this person may count for that quorum. `refs`: the references as which they answered."""
     if named and who not in named:
         return False
     # Where all are needed, and there is nobody, those who agreed formerly are not all.
@@ -464,22 +464,22 @@ def _counts_for(who: str, refs: Set[str], quorum: QuorumSpec, named: Collection[
 
 def match_people(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[str, int]:
     """Everybody to one of the quorums that they fit, as many as can be (augmenting paths)."""
-    placed: dict[str, int] = {}
+    assigned: dict[str, int] = {}
 
-    def place(who: str, tried: set[int]) -> bool:
+    def assign(who: str, tried: set[int]) -> bool:
         for index in fits[who]:
             if index in tried:
                 continue
             tried.add(index)
-            there = [other for other, its in placed.items() if its == index]
-            if len(there) < needs[index] or any(place(other, tried) for other in there):
-                placed[who] = index
+            there = [other for other, its in assigned.items() if its == index]
+            if len(there) < needs[index] or any(assign(other, tried) for other in there):
+                assigned[who] = index
                 return True
         return False
 
     for who in fits:
-        place(who, set())
-    return placed
+        assign(who, set())
+    return assigned
 
 
 def permitted_references(request: RequestRecord, choice: str) -> Set[str]:
@@ -519,7 +519,7 @@ def _closed_verdict(request: RequestRecord, now: datetime, choice: str) -> Verdi
         case "expired":
             ended = _EXPIRED_OUTCOME_TEXTS.get(request.outcome or "", "")
             return Verdict("expired", f"This request has expired{ended}. {NOT_RECORDED}")
-        case "withdrawn" if request.kind == "question":
+        case "withdrawn" if request.kind == "clarification":
             return Verdict("withdrawn", f"The approval that this question is about has ended. {NOT_RECORDED}")
         case "withdrawn":
             return Verdict(
@@ -527,7 +527,7 @@ def _closed_verdict(request: RequestRecord, now: datetime, choice: str) -> Verdi
                 f"This request was withdrawn, because its answer is no longer needed. {NOT_RECORDED}",
             )
     over = request.expires_at is not None and now >= request.expires_at
-    if over and request.held_since is None:
+    if over and request.paused_since is None:
         return Verdict("expired", f"The deadline of this request has passed. {NOT_RECORDED}")
     return None
 

@@ -19,7 +19,7 @@ def reassignment_problem(request: RequestRecord, actor: Actor, role: Role | None
     """Why this person cannot reassign it at all; empty where they can."""
     *others, last = dict.fromkeys([*request.approvers[:5], owner])
     helpers = " or ".join(filter(None, [", ".join(others), last]))
-    if request.kind == "question":
+    if request.kind == "clarification":
         return "A question goes to the requester, so it cannot be reassigned."
     if actor.source == "api":
         return "An API token can ask for an approval. It cannot reassign one."

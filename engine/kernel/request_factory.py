@@ -20,7 +20,7 @@ from engine.model.spec import (
     StageSpec,
     StepSpec,
 )
-from engine.model.template import kind_of, paths, render, shortened, sole_path, value_at
+from engine.model.template import json_type_name, paths, render, short_repr, sole_path, value_at
 from engine.model.visible_text import is_blank
 from engine.model.wording import in_prose, unquoted
 
@@ -156,7 +156,7 @@ def _proposed(node: ApprovalSpec, scope: Mapping[str, Any]) -> Any:
     value = _value("defaults_from", path, scope)
     known = node.form.fields.get("properties") or {}
     if not isinstance(value, Mapping):
-        wrong = f"{{{path}}} is {kind_of(value)}, and the form needs {', '.join(known)}."
+        wrong = f"{{{path}}} is {json_type_name(value)}, and the form needs {', '.join(known)}."
         raise CannotAsk(f"defaults_from: {wrong}")
     if missing := [name for name in known if name not in value]:
         raise CannotAsk(f"defaults_from: {{{path}}} has no {', '.join(missing)}, which the form needs.")
@@ -187,7 +187,7 @@ def _people(what: str, refs: Iterable[str], scope: Mapping[str, Any]) -> tuple[s
         for each in named:
             if not isinstance(each, str) or not REFERENCE.fullmatch(each.strip()):
                 raise CannotAsk(
-                    f"{what}: {{{path}}} has {shortened(each)}, which is not a group (@handle), a channel "
+                    f"{what}: {{{path}}} has {short_repr(each)}, which is not a group (@handle), a channel "
                     "(#name) or a member id (U…)."
                 )
             found.append(each.strip())

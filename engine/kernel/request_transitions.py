@@ -45,24 +45,24 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
 
 def ask_again(transition: Transition, request: RequestRecord) -> Change:
     """The code that an approval covers changed while it was awaited: people are asked again."""
-    transition.ask_anew(request)
+    transition.ask_again(request)
     return transition.finish()
 
 
 def bring_to_owner(
-    transition: Transition, request: RequestRecord, owner: str, places: QuorumReplacements
+    transition: Transition, request: RequestRecord, owner: str, replacements: QuorumReplacements
 ) -> Change:
     """Too few of those who may decide are left: the owner may as well.
 
-    `places`: for quorums that need all of whom not all can agree; see `feasibility.owner_replacements`.
+    `replacements`: for quorums that need all of whom not all can agree; see `feasibility.owner_replacements`.
     """
-    if request.state != "open" or (owner in request.approvers and not places):
+    if request.state != "open" or (owner in request.approvers and not replacements):
         raise IllegalTransition("it is closed, or with its owner already")
 
     def asked(number: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
         if quorum.needs != "all":
             return (_widen(quorum, [owner], instead=False),)
-        return places.get((number, quorum), (quorum,))
+        return replacements.get((number, quorum), (quorum,))
 
     before = request.stages
     request = _with_quorums(request, asked)
@@ -183,7 +183,7 @@ def set_time_zone(transition: Transition, request: RequestRecord, zone: str) -> 
     request = evolve(request, hours=hours, expires_at=expires, version=request.version + 1)
     transition.put_request(request)
     transition.event("request.zoned", request.step, request.id, kind=request.kind, zone=zone)
-    if request.held_since is None:
+    if request.paused_since is None:
         transition.await_people(request)
     return transition.finish()
 

@@ -16,7 +16,7 @@ from engine.model.change import Change
 from engine.model.records import DecisionRecord, Failure, RequestRecord, evolve
 from engine.model.spec import ApprovalSpec, StepSpec
 from engine.model.states import REQUEST, RUN_ENDED, IllegalTransition, move
-from engine.model.wording import same
+from engine.model.wording import same_json
 
 MAX_CRASHES = 3
 """A step that took the process down this often is not executed again before a person says so."""
@@ -147,7 +147,7 @@ def interrupt(transition: Transition, steps: Sequence[str], *, crashed: bool, al
         if deaths:
             transition.state.suspects[step] = None
         else:
-            transition.go_on_with(step)
+            transition.plan_step(step)
     return transition.finish()
 
 
@@ -174,7 +174,7 @@ def retry(transition: Transition, step: str) -> Change:
     transition.end_wait("retry", f"{transition.state.run.id}:{step}")
     # A state of its own, not just a start: there may be no room now, and the wait's row is gone.
     transition.move_step(step, "due", next_attempt_at=None)
-    transition.go_on_with(step)
+    transition.plan_step(step)
     return transition.finish()
 
 
@@ -231,7 +231,7 @@ def _hold(transition: Transition, request: RequestRecord, revocable_for: timedel
     transition.end_waits(request)
     request = evolve(
         request,
-        held_since=None,
+        paused_since=None,
         state=move(REQUEST, "hold", request.state),
         outcome="approved",
         digest=approval_digest.digest(request),
@@ -306,20 +306,20 @@ def changed_fields(before: Any, after: Mapping[str, Any]) -> dict[str, list[Any]
     return {
         name: [old.get(name), value]
         for name, value in after.items()
-        if name not in old or not same(old[name], value)
+        if name not in old or not same_json(old[name], value)
     }
 
 
 def _value_of(request: RequestRecord, outcome: str) -> dict[str, Any]:
     if request.form is None or outcome != "approved" or request.value is None:
         return {}
-    return {"value": request.form.given(request.value)}
+    return {"value": request.form.outcome_value(request.value)}
 
 
 def _apply_outcome(transition: Transition, request: RequestRecord, outcome: str) -> None:
     """What an outcome does to the step that the request is about."""
     step, title = request.step, transition.state.graph.nodes[request.step].title
-    if request.kind == "question":
+    if request.kind == "clarification":
         clarification.resume_deadline(transition, request)
         return
     if request.kind == "approval":
@@ -330,7 +330,7 @@ def _apply_outcome(transition: Transition, request: RequestRecord, outcome: str)
         transition.move_step(
             step, "retry_asked", round=transition.record(step).round + 1, failures=0, crashes=0, deaths=0
         )
-        transition.go_on_with(step)
+        transition.plan_step(step)
     elif outcome == "skip":
         # An approval that nobody was asked is no skip that a guarded step may take.
         asks = isinstance(transition.state.graph.nodes[step], ApprovalSpec)

@@ -1,4 +1,4 @@
-"""The machinery of a transition: pure, given the run's state, the time and the room there is.
+"""The machinery of a transition: pure, given the run's state, the time and the free slots.
 
 A `Transition` moves records along the tables of `engine.model.states`, plans what follows at once, and
 collects everything as one `Change`. The named transitions are in `engine.kernel.run_transitions`.
@@ -44,10 +44,10 @@ class Transition:
     """One transition of one run. Make it, call what is to be done, take `finish()`."""
 
     def __init__(
-        self, state: LiveRun, code: LoadedCode, now: datetime, room: int, actor: Actor = ENGINE
+        self, state: LiveRun, code: LoadedCode, now: datetime, free_slots: int, actor: Actor = ENGINE
     ) -> None:
         self.state, self.now, self.actor = state, now, actor
-        self._code, self._room = code, room
+        self._code, self._free_slots = code, free_slots
         run = state.run
         self.change = Change(run, run.version, state.lineage)
         self._settled: deque[str] = deque()
@@ -128,8 +128,8 @@ class Transition:
             return
         if state.blocked.pop(step, None):
             self.end_wait("code", f"{state.run.id}:{step}")
-        gates = state.graph.gating.gates.get(step)
-        if gates and self._asked_again(gates):
+        guards = state.graph.scopes.guards.get(step)
+        if guards and self._asked_again(guards):
             return
         digest = self._code.digest(state.run.workflow, step)
         before = self.record(step)
@@ -171,7 +171,7 @@ class Transition:
             evolve(request, binding=approval_digest.bind(state, step, self._digest_of), again=again)
         )
 
-    def ask_anew(self, request: RequestRecord) -> None:
+    def ask_again(self, request: RequestRecord) -> None:
         """Withdraw an approval that is awaited and ask again, where the code behind it is no longer the same.
 
         Raises `IllegalTransition` where it is.
@@ -188,11 +188,11 @@ class Transition:
     def _digest_of(self, step: str) -> str:
         return self._code.digest(self.state.run.workflow, step)
 
-    def _asked_again(self, gates: Sequence[str]) -> bool:
+    def _asked_again(self, guards: Sequence[str]) -> bool:
         """Has what was approved there changed? Then it is not executed, and people are asked again."""
         state = self.state
         changed = {
-            name: approval_digest.changes_since_approval(state, name, self._digest_of) for name in gates
+            name: approval_digest.changes_since_approval(state, name, self._digest_of) for name in guards
         }
         changed = {name: found for name, found in changed.items() if found}
         for name, found in changed.items():
@@ -299,7 +299,7 @@ class Transition:
     def escalate_later(self, request: RequestRecord) -> None:
         """The next escalation, if there is one left."""
         if request.escalated < len(request.escalations):
-            later = request.escalations[request.escalated].after + request.held_for
+            later = request.escalations[request.escalated].after + request.paused_seconds
             due = after_working_time(request.opened_at, later, request.hours)
             self.wait("escalate", request.id, request.step, due, request.id)
         elif request.escalations:
@@ -316,7 +316,7 @@ class Transition:
             version=request.version + 1,
         )
         self.end_question(request)
-        closed = evolve(closed, held_since=None)
+        closed = evolve(closed, paused_since=None)
         self.put_request(closed)
         self.end_waits(request)
         return closed
@@ -328,7 +328,7 @@ class Transition:
 
     def end_question(self, request: RequestRecord) -> None:
         """Nobody needs to know any more what was asked about it."""
-        asked = self.state.requests.get(f"{request.id}.q{request.questions}")
+        asked = self.state.requests.get(f"{request.id}.q{request.clarifications}")
         if asked is not None and asked.state == "open":
             self.close_request(asked, "withdraw", None)
             why = "it is decided"
@@ -383,7 +383,7 @@ class Transition:
                 if state.missing[dependent] == 0 and self.record(dependent).state == "pending":
                     self._perform(planner.decide(state.graph, dependent, state.steps))
 
-    def go_on_with(self, step: str) -> None:
+    def plan_step(self, step: str) -> None:
         """What becomes of a pending step now, if nothing is missing for it."""
         state = self.state
         if state.missing[step] == 0 and self.record(step).state == "pending":
@@ -415,15 +415,15 @@ class Transition:
     def _fill(self) -> None:
         """Start what is ready, as far as there is room."""
         state = self.state
-        while state.ready and self._has_room():
+        while state.ready and self._has_free_slot():
             step = state.ready.popleft()
             if isinstance(state.graph.nodes[step], StepSpec):
                 self.start(step)
             else:
                 self.ask(step)
 
-    def _has_room(self) -> bool:
-        return self.state.has_own_room and len(self.change.starts) < self._room
+    def _has_free_slot(self) -> bool:
+        return self.state.is_below_own_limit and len(self.change.starts) < self._free_slots
 
     def _settle_run(self) -> None:
         state = self.state

@@ -1,6 +1,6 @@
-"""Pure: which steps an approval gates, and what of a run a decision there covers.
+"""Pure: which steps an approval guards, and what of a run a decision there covers.
 
-A step is gated by the approvals that it names, in its condition or as a parameter, unless it is for another
+A step is guarded by the approvals that it names, in its condition or as a parameter, unless it is for another
 outcome. What it reads must have settled when people are asked, or they would approve what is not there yet.
 Left aside is a step that merely gathers what came of it: one that would execute whatever people decide, and
 reads what follows from their decision.
@@ -9,37 +9,37 @@ reads what follows from their decision.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.model.conditions import given
+from engine.model.conditions import holds_after
 from engine.model.spec import ApprovalSpec, NodeSpec, StepSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Gating:
-    """`gates`: by step, the approvals that gate it. `gated`: by approval, the steps.
+class ApprovalScopes:
+    """`guards`: by step, the approvals that guard it. `guarded`: by approval, the steps.
 
-    `reads`: by approval, the steps whose outputs the gated ones read, without what follows from it.
+    `reads`: by approval, the steps whose outputs the guarded ones read, without what follows from it.
     `unsettled`: step, approval and a step that may settle only after people were asked.
     """
 
-    gates: Mapping[str, tuple[str, ...]]
-    gated: Mapping[str, tuple[str, ...]]
+    guards: Mapping[str, tuple[str, ...]]
+    guarded: Mapping[str, tuple[str, ...]]
     reads: Mapping[str, tuple[str, ...]]
     unsettled: tuple[tuple[str, str, str], ...]
 
 
-def gating_of(
+def approval_scopes(
     nodes: Mapping[str, NodeSpec], dependencies: Mapping[str, tuple[str, ...]], order: Iterable[str]
-) -> Gating:
+) -> ApprovalScopes:
     """`order`: topological."""
     approvals = {name for name, node in nodes.items() if isinstance(node, ApprovalSpec)}
     if not approvals:
-        return Gating({}, {}, {}, ())
+        return ApprovalScopes({}, {}, {}, ())
     before: dict[str, frozenset[str]] = {}
     """By step: all that must settle before it."""
     for name in order:
         before[name] = frozenset(dependencies[name]).union(*(before[other] for other in dependencies[name]))
-    gates: dict[str, tuple[str, ...]] = {}
-    gated: dict[str, list[str]] = {name: [] for name in approvals}
+    guards: dict[str, tuple[str, ...]] = {}
+    guarded: dict[str, list[str]] = {name: [] for name in approvals}
     reads: dict[str, dict[str, None]] = {name: {} for name in approvals}
     unsettled: list[tuple[str, str, str]] = []
     for name, node in nodes.items():
@@ -47,36 +47,40 @@ def gating_of(
             continue
         found = []
         for approval in dependencies[name]:
-            if approval not in approvals or not _gates(node, approval, before):
+            if approval not in approvals or not _guards(node, approval, before):
                 continue
             found.append(approval)
-            gated[approval].append(name)
+            guarded[approval].append(name)
             for other in dependencies[name]:
                 if other == approval or approval in before[other]:
                     continue  # it follows from what was approved
                 reads[approval][other] = None
-                if other not in before[approval] and other not in approvals and _only(node, approval):
+                if (
+                    other not in before[approval]
+                    and other not in approvals
+                    and _requires_approval(node, approval)
+                ):
                     unsettled.append((name, approval, other))
         if found:
-            gates[name] = tuple(found)
-    return Gating(
-        gates,
-        {name: tuple(found) for name, found in gated.items()},
+            guards[name] = tuple(found)
+    return ApprovalScopes(
+        guards,
+        {name: tuple(found) for name, found in guarded.items()},
         {name: tuple(found) for name, found in reads.items()},
         tuple(unsettled),
     )
 
 
-def _gates(node: StepSpec, approval: str, before: Mapping[str, frozenset[str]]) -> bool:
-    if node.when is not None and given(node.when, approval, "approved") is False:
+def _guards(node: StepSpec, approval: str, before: Mapping[str, frozenset[str]]) -> bool:
+    if node.when is not None and holds_after(node.when, approval, "approved") is False:
         return False
     gathers = any(approval in before[need.step] for need in node.needs)
-    return _only(node, approval) or not gathers
+    return _requires_approval(node, approval) or not gathers
 
 
-def _only(node: StepSpec, approval: str) -> bool:
+def _requires_approval(node: StepSpec, approval: str) -> bool:
     """It executes only if that is approved."""
     when = node.when
     return when is not None and all(
-        given(when, approval, other) is False for other in ("rejected", "expired")
+        holds_after(when, approval, other) is False for other in ("rejected", "expired")
     )

@@ -48,7 +48,7 @@ class Incomparable(Exception):
     """The two values cannot be compared. `str()` says why, without naming where."""
 
 
-def family(kind: str) -> str:
+def comparable_kind(kind: str) -> str:
     """Kinds of one family can be compared: a Decimal with an int, but no text with either."""
     return "number" if kind == "decimal" else kind
 
@@ -58,18 +58,18 @@ def compare(found: Any, op: str, value: Any, types: tuple[str, ...]) -> bool:
     if op == "in" and isinstance(value, str) and isinstance(found, str):
         return found in value  # as the first release stored it
     if op == "in" and isinstance(value, list):
-        return _among(found, value, types)
+        return _is_among(found, value, types)
     if op == "in":
         raise Incomparable(f"{value!r} is no list")
-    return _compared(found, op, value, types)
+    return _compare_typed(found, op, value, types)
 
 
-def _among(found: Any, values: list[Any], types: tuple[str, ...]) -> bool:
+def _is_among(found: Any, values: list[Any], types: tuple[str, ...]) -> bool:
     reasons = []
     fits = False
     for each in values:
         try:
-            if _compared(found, "==", each, types):
+            if _compare_typed(found, "==", each, types):
                 return True
             fits = fits or each is not None
         except Incomparable as reason:
@@ -79,18 +79,18 @@ def _among(found: Any, values: list[Any], types: tuple[str, ...]) -> bool:
     return False
 
 
-def _compared(found: Any, op: str, value: Any, types: tuple[str, ...]) -> bool:
+def _compare_typed(found: Any, op: str, value: Any, types: tuple[str, ...]) -> bool:
     (kind, left), (other, right) = _read(found, types), _read(value, types)
     if "null" in (kind, other):
         if op in ("==", "!="):
             return (kind == other) is (op == "==")
         raise Incomparable(f"it is empty (None), and {op} needs a value")
-    families = {family(kind), family(other)}
+    families = {comparable_kind(kind), comparable_kind(other)}
     # In Python True is 1, so in a declared union of both they are compared.
-    if len(families) > 1 and not families == {"bool", "number"} <= {family(one) for one in types}:
-        if op in ("==", "!=") and len({family(one) for one in types}) > 1:
+    if len(families) > 1 and not families == {"bool", "number"} <= {comparable_kind(one) for one in types}:
+        if op in ("==", "!=") and len({comparable_kind(one) for one in types}) > 1:
             return op == "!="  # a declared union may hold either
-        raise Incomparable(f"it is {_named(kind)}, and it is compared with {_named(other)}")
+        raise Incomparable(f"it is {_kind_name(kind)}, and it is compared with {_kind_name(other)}")
     if _is_aware(left) is not _is_aware(right):
         with_zone, without = ("it", "the other") if _is_aware(left) else ("the other", "it")
         raise Incomparable(f"{with_zone} has a time zone and {without} has none")
@@ -123,22 +123,24 @@ def _read(value: Any, types: tuple[str, ...]) -> tuple[str, Any]:
     if kind == "text":
         for special in types:
             if special in _READERS:
-                return special, _as(special, value)
+                return special, _parse_as(special, value)
     if kind == "number" and types and not {"number", "decimal"} & set(types):
-        raise Incomparable(f"it is {_named(kind)}, and its type says {' or '.join(map(_named, types))}")
+        raise Incomparable(
+            f"it is {_kind_name(kind)}, and its type says {' or '.join(map(_kind_name, types))}"
+        )
     return kind, value
 
 
-def _as(kind: str, text: str) -> Any:
+def _parse_as(kind: str, text: str) -> Any:
     try:
         return _READERS[kind](text)
     except ValidationError:
-        raise Incomparable(f"{text!r} cannot be read as {_named(kind)}") from None
+        raise Incomparable(f"{text!r} cannot be read as {_kind_name(kind)}") from None
 
 
 def _is_aware(value: Any) -> bool:
     return isinstance(value, datetime | time) and value.utcoffset() is not None
 
 
-def _named(kind: str) -> str:
+def _kind_name(kind: str) -> str:
     return _NAMES.get(kind, f"a {kind}")

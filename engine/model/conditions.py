@@ -28,13 +28,13 @@ class _Condition(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def __and__(self, other: "Condition") -> "AllOf":
-        return AllOf(all=(_known(self), _known(other)))
+        return AllOf(all=(_as_condition(self), _as_condition(other)))
 
     def __or__(self, other: "Condition") -> "AnyOf":
-        return AnyOf(any=(_known(self), _known(other)))
+        return AnyOf(any=(_as_condition(self), _as_condition(other)))
 
     def __invert__(self) -> "Not":
-        return Not(no=_known(self))
+        return Not(no=_as_condition(self))
 
     def __bool__(self) -> NoReturn:
         # `a and b` would silently keep only b.
@@ -110,7 +110,7 @@ for _model in (AllOf, AnyOf, Not):
     _model.model_rebuild()
 
 
-def _known(condition: Any) -> Any:
+def _as_condition(condition: Any) -> Any:
     if not isinstance(condition, StateIs | OutcomeIs | Compare | AllOf | AnyOf | Not):
         raise DefinitionError(
             f"{condition!r} is not a condition.",
@@ -127,7 +127,7 @@ def evaluate(condition: Condition, view: View) -> bool:
             return view[condition.step][0] == condition.state
         case OutcomeIs():
             state, output = view[condition.step]
-            return state == "succeeded" and _decided(_outcome(condition.step, output), condition)
+            return state == "succeeded" and _outcome_matches(_outcome(condition.step, output), condition)
         case Compare():
             state, output = view[condition.step]
             return state == "succeeded" and _holds(condition, output)
@@ -139,21 +139,21 @@ def evaluate(condition: Condition, view: View) -> bool:
             return not evaluate(condition.no, view)
 
 
-def given(condition: Condition, step: str, end: str) -> bool | None:
+def holds_after(condition: Condition, step: str, end: str) -> bool | None:
     """Does it hold after this end of an approval (an outcome, `skipped`, `failed`)? None: perhaps."""
 
     def test(leaf: Leaf) -> bool | None:
-        return leaf_given(leaf, end) if leaf.step == step else None
+        return test_holds_after(leaf, end) if leaf.step == step else None
 
-    return combined(condition, test)
+    return combine(condition, test)
 
 
-def leaf_given(leaf: Leaf, end: str) -> bool | None:
+def test_holds_after(leaf: Leaf, end: str) -> bool | None:
     """Does a test hold of an approval that ended so? None: that depends on more."""
     decided = end in OUTCOMES
     match leaf:
         case OutcomeIs():
-            return _decided(end, leaf)
+            return _outcome_matches(end, leaf)
         case StateIs():
             return leaf.state == ("succeeded" if decided else end)
         case Compare():
@@ -162,17 +162,17 @@ def leaf_given(leaf: Leaf, end: str) -> bool | None:
             return _known_to_hold(leaf, end) if leaf.path == ("outcome",) else None
 
 
-def combined(condition: Condition, test: Callable[[Leaf], bool | None]) -> bool | None:
+def combine(condition: Condition, test: Callable[[Leaf], bool | None]) -> bool | None:
     """Does it hold, given what is known of each of its tests? None: that depends on more."""
     match condition:
         case AllOf():
-            found = [combined(each, test) for each in condition.all]
+            found = [combine(each, test) for each in condition.all]
             return False if False in found else None if None in found else True
         case AnyOf():
-            found = [combined(each, test) for each in condition.any]
+            found = [combine(each, test) for each in condition.any]
             return True if True in found else None if None in found else False
         case Not():
-            no = combined(condition.no, test)
+            no = combine(condition.no, test)
             return None if no is None else not no
         case _:
             return test(condition)
@@ -205,7 +205,7 @@ def leaves(condition: Condition) -> tuple[Leaf, ...]:
             return leaves(condition.no)
 
 
-def _decided(outcome: Any, test: OutcomeIs) -> bool:
+def _outcome_matches(outcome: Any, test: OutcomeIs) -> bool:
     if test.outcome == "answered":
         return outcome in OUTCOMES
     return bool(outcome == test.outcome)

@@ -4,9 +4,9 @@ import re
 from datetime import timedelta
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-LONGEST = 366 * _UNITS["d"]
+MAX_SECONDS = 366 * _UNITS["d"]
 """Longer ones are mistakes, and the end of a long stretch of working hours may lie beyond every calendar."""
-SHORTEST = 1.0
+MIN_SECONDS = 1.0
 """Of what people are asked, told or reminded by, and of what starts runs."""
 _PART = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 
@@ -27,14 +27,14 @@ class InvalidDuration(ValueError):
         super().__init__(f"{problem}. {remedy}")
 
 
-def seconds(value: str | timedelta, at_least: float = 0.001, at_most: float = LONGEST) -> float:
+def seconds(value: str | timedelta, at_least: float = 0.001, at_most: float = MAX_SECONDS) -> float:
     """In seconds. Raises `InvalidDuration` for anything that is not a duration within these bounds."""
     if isinstance(value, timedelta):
         found = value.total_seconds()
     elif isinstance(value, str):
         text = value.strip().lower().replace(" ", "")
         if not text or _PART.sub("", text):
-            meant = _meant(text)
+            meant = _suggested_duration(text)
             raise InvalidDuration(
                 f"is {value!r}, which is not a duration", f'Write "{meant}".' if meant else _FORM
             )
@@ -51,20 +51,22 @@ def seconds(value: str | timedelta, at_least: float = 0.001, at_most: float = LO
         raise InvalidDuration(f"is {_plain(value)}, which is not more than zero", _FORM)
     if found < at_least:
         raise InvalidDuration(
-            f"is {_plain(value)}, which is too short", f'Give at least "{written(at_least)}".'
+            f"is {_plain(value)}, which is too short", f'Give at least "{format_duration(at_least)}".'
         )
     if found > at_most:
-        raise InvalidDuration(f"is {_plain(value)}, which is too long", f'Give at most "{written(at_most)}".')
+        raise InvalidDuration(
+            f"is {_plain(value)}, which is too long", f'Give at most "{format_duration(at_most)}".'
+        )
     return found
 
 
-def written(value: float) -> str:
+def format_duration(value: float) -> str:
     """As an author writes it: `0.001s`, `1m`, `366d`."""
     size, unit = next((size, unit) for unit, size in reversed(_UNITS.items()) if value >= size or unit == "s")
     return f"{value / size:g}{unit}"
 
 
-def _meant(text: str) -> str:
+def _suggested_duration(text: str) -> str:
     """The duration that a text may mean: `4 hours`, `1h30`, `1w`, `P1D`; empty for none."""
     if found := re.fullmatch(r"(\d{1,2})(?:w|week|weeks)", text):
         return f"{int(found[1]) * 7}d"
@@ -85,7 +87,7 @@ def _plain(value: str | timedelta) -> str:
     return repr(value) if isinstance(value, str) else str(value)
 
 
-def spoken(value: float) -> str:
+def spoken_duration(value: float) -> str:
     """Seconds as people read them: `40 s`, `7 min`, `3 h 20 min`."""
     whole = int(value)
     if whole < 60:

@@ -1,13 +1,13 @@
 """The graph of a stored definition: what depends on what, counted once so that nobody scans it later."""
 
 from engine.errors import DefinitionError
-from engine.model.approval_scope import gating_of
+from engine.model.approval_scope import approval_scopes
 from engine.model.conditions import StateIs, leaves, steps_in
 from engine.model.spec import Definition, NodeSpec
 
 
 class Graph:
-    """`nodes` by name, `order`, a topological order that keeps the author's where it can, and `gating`.
+    """`nodes` by name, `order`, a topological order that keeps the author's where it can, and `scopes`.
 
     Raises `DefinitionError` for a cycle, with its path.
     """
@@ -22,7 +22,7 @@ class Graph:
         self._dependents = {name: tuple(found) for name, found in dependents.items()}
         self._tolerated = frozenset(step for node in definition.nodes for step in _failures_taken(node))
         self.order = self._sorted(definition.name)
-        self.gating = gating_of(self.nodes, self._dependencies, self.order)
+        self.scopes = approval_scopes(self.nodes, self._dependencies, self.order)
 
     def dependencies(self, step: str) -> tuple[str, ...]:
         return self._dependencies[step]
@@ -44,7 +44,7 @@ class Graph:
 
     def _sorted(self, workflow: str) -> tuple[str, ...]:
         missing = {name: len(needed) for name, needed in self._dependencies.items()}
-        place = {name: index for index, name in enumerate(self.nodes)}
+        position = {name: index for index, name in enumerate(self.nodes)}
         ready = [name for name, count in missing.items() if count == 0]
         order: list[str] = []
         while ready:
@@ -55,7 +55,7 @@ class Graph:
                 missing[other] -= 1
                 if missing[other] == 0:
                     freed.append(other)
-            ready = sorted([*ready, *freed], key=place.__getitem__) if freed else ready
+            ready = sorted([*ready, *freed], key=position.__getitem__) if freed else ready
         if len(order) < len(self.nodes):
             path = self._cycle({name for name in self.nodes if missing[name] > 0})
             raise DefinitionError(

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 
-def unstorable(value: Any) -> str:
+def storage_problem(value: Any) -> str:
     """Why a JSON-like value can't be kept; empty when it can."""
     try:
         encoded = orjson.dumps(value)
@@ -32,6 +32,6 @@ def _has_nan(value: Any) -> bool:
     return False
 
 
-def whole(text: str) -> str:
+def without_surrogates(text: str) -> str:
     """Half characters (lone surrogates, as in names of files) as `?`; everything else as it was."""
     return text.encode("utf-8", "replace").decode()

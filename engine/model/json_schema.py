@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import orjson
 
-from engine.model.wording import as_number, same
+from engine.model.wording import as_number, same_json
 
 Schema = Mapping[str, Any]
 Kind = Literal["text", "json", "list", "object", "scalar"]
@@ -19,32 +19,32 @@ _SCALARS = frozenset({"integer", "number", "boolean"})
 def fields_of(schema: Schema) -> dict[str, Schema]:
     """The fields of an object by name, references resolved."""
     defs = schema.get("$defs") or {}
-    properties = resolved(schema, defs).get("properties") or {}
-    return {name: resolved(each, defs) for name, each in properties.items()}
+    properties = resolve_references(schema, defs).get("properties") or {}
+    return {name: resolve_references(each, defs) for name, each in properties.items()}
 
 
-def resolved(schema: Schema, defs: Mapping[str, Any]) -> Schema:
+def resolve_references(schema: Schema, defs: Mapping[str, Any]) -> Schema:
     """With references to definitions replaced, in it and in its alternatives and items."""
     ref = schema.get("$ref")
     if isinstance(ref, str):
         rest = {key: value for key, value in schema.items() if key != "$ref"}
-        return resolved({**(defs.get(ref.rsplit("/", 1)[-1]) or {}), **rest}, defs)
+        return resolve_references({**(defs.get(ref.rsplit("/", 1)[-1]) or {}), **rest}, defs)
     found = dict(schema)
     for key in ("anyOf", "oneOf", "allOf"):
         if key in found:
-            found[key] = [_shallow(one, defs) for one in found[key]]
+            found[key] = [_resolve_level(one, defs) for one in found[key]]
     if isinstance(found.get("items"), Mapping):
-        found["items"] = _shallow(found["items"], defs)
+        found["items"] = _resolve_level(found["items"], defs)
     return found
 
 
-def _shallow(schema: Schema, defs: Mapping[str, Any]) -> Schema:
-    """As `resolved`, for one level: a model may contain itself."""
+def _resolve_level(schema: Schema, defs: Mapping[str, Any]) -> Schema:
+    """As `resolve_references`, for one level: a model may contain itself."""
     ref = schema.get("$ref")
     if not isinstance(ref, str):
         return schema
     rest = {key: value for key, value in schema.items() if key != "$ref"}
-    return _shallow({**(defs.get(ref.rsplit("/", 1)[-1]) or {}), **rest}, defs)
+    return _resolve_level({**(defs.get(ref.rsplit("/", 1)[-1]) or {}), **rest}, defs)
 
 
 def alternatives(schema: Schema) -> list[Schema]:
@@ -86,14 +86,14 @@ def choices(schema: Schema) -> list[Any]:
         found.append(None)
     kept: list[Any] = []
     for value in found:
-        if not any(same(value, other) for other in kept):
+        if not any(same_json(value, other) for other in kept):
             kept.append(value)
     return kept if any(value is not None for value in kept) else []
 
 
-def kind_of(schema: Schema) -> Kind:
+def input_kind(schema: Schema) -> Kind:
     """How a value of the field is typed as text."""
-    kinds = {_kind(one) for one in alternatives(schema) if one.get("type") != "null"}
+    kinds = {_input_kind(one) for one in alternatives(schema) if one.get("type") != "null"}
     if len(kinds) == 1:
         return kinds.pop()
     if is_decimal(schema):
@@ -101,12 +101,12 @@ def kind_of(schema: Schema) -> Kind:
     return "json"
 
 
-def _kind(schema: Schema) -> Kind:
+def _input_kind(schema: Schema) -> Kind:
     match schema.get("type"):
         case "string":
             return "scalar" if schema.get("format") in _FORMATS else "text"
         case "array":
-            return "list" if _kind(schema.get("items") or {}) in ("text", "scalar") else "json"
+            return "list" if _input_kind(schema.get("items") or {}) in ("text", "scalar") else "json"
         case "object":
             return "object"
         case kind if kind in _SCALARS:
@@ -128,7 +128,7 @@ def with_numerals(value: Any, schema: Schema, depth: int = 20) -> Any:
 
 
 def _with_numerals(value: Any, schema: Schema, defs: Mapping[str, Any], depth: int) -> Any:
-    schema = resolved(schema, defs)
+    schema = resolve_references(schema, defs)
     if is_decimal(schema):
         return as_number(value)
     members = [one for one in alternatives(schema) if one.get("type") != "null"]
@@ -157,19 +157,19 @@ def is_decimal(schema: Schema) -> bool:
     return bool(texts and numbers) and len(texts) + len(numbers) == len(members)
 
 
-_WORDS = frozenset({"title", "description", "examples", "deprecated", "$comment"})
+_DESCRIPTIVE_KEYS = frozenset({"title", "description", "examples", "deprecated", "$comment"})
 _BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _VALUES = frozenset({"default", "const", OWN_TYPE})
 _SETS = frozenset({"required", "enum"})
 
 
-def without_words(schema: Any) -> Any:
+def without_descriptions(schema: Any) -> Any:
     """What of a JSON Schema decides which values fit: no titles or descriptions, and no order of fields."""
     if isinstance(schema, list):
-        return [without_words(each) for each in schema]
+        return [without_descriptions(each) for each in schema]
     if not isinstance(schema, Mapping):
         return schema
-    return {name: _part(name, each) for name, each in sorted(schema.items()) if name not in _WORDS}
+    return {name: _part(name, each) for name, each in sorted(schema.items()) if name not in _DESCRIPTIVE_KEYS}
 
 
 def _part(name: str, value: Any) -> Any:
@@ -178,8 +178,8 @@ def _part(name: str, value: Any) -> Any:
     if name in _SETS and isinstance(value, list):
         return sorted(value, key=lambda each: orjson.dumps(each, option=orjson.OPT_SORT_KEYS))
     if name in (*_BY_NAME, "$defs") and isinstance(value, Mapping):
-        return {key: without_words(each) for key, each in sorted(value.items())}
-    return without_words(value)
+        return {key: without_descriptions(each) for key, each in sorted(value.items())}
+    return without_descriptions(value)
 
 
 def without_own_formats(schema: Any) -> Any:

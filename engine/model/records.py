@@ -15,8 +15,8 @@ from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, StageSpec
 from engine.model.states import RequestState, RunState, StepState
 from engine.model.wording import as_number
 
-RequestKind = Literal["approval", "failure", "question"]
-"""`question`: an approver asks whoever asked for the approval."""
+RequestKind = Literal["approval", "failure", "clarification"]
+"""`clarification`: an approver asks the requester a question about an approval."""
 
 
 R = TypeVar("R")
@@ -28,11 +28,11 @@ def evolve(record: R, /, **changes: Any) -> R:
     Raises `TypeError` for a field that there isn't.
     """
     kind: Any = type(record)
-    values_of, places = _shape(kind)
+    values_of, positions = _shape(kind)
     values = list(values_of(record))
     try:
         for name, value in changes.items():
-            values[places[name]] = value
+            values[positions[name]] = value
     except KeyError as error:
         raise TypeError(f"{type(record).__name__} has no field {error}") from None
     return kind(*values)  # type: ignore[no-any-return]
@@ -41,7 +41,7 @@ def evolve(record: R, /, **changes: Any) -> R:
 @cache
 def _shape(kind: Hashable) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, int]]:
     names = [found.name for found in fields(cast(Any, kind))]
-    return attrgetter(*names), {name: place for place, name in enumerate(names)}
+    return attrgetter(*names), {name: position for position, name in enumerate(names)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class RunRecord:
     ended_at: datetime | None = None
     reason: str = ""
     """Why it failed, was cancelled, or what it waits for, in a sentence."""
-    code: str = ""
+    code_digest: str = ""
     """Digest of the code of all steps when it was created."""
 
     @property
@@ -273,11 +273,11 @@ class RequestRecord:
     """Of all that its approval covers; empty until then."""
     about: str = ""
     """For a question: id of the approval."""
-    questions: int = 0
-    """How many were asked about it."""
-    held_since: datetime | None = None
+    clarifications: int = 0
+    """Number of clarifications asked about this approval."""
+    paused_since: datetime | None = None
     """While a question is open: since when the clock of its approval stands still."""
-    held_for: float = 0.0
+    paused_seconds: float = 0.0
     """Seconds that its clock has stood still before, of working time where it has hours."""
     stand_ins: tuple[StandIn, ...] = ()
     """Who decides for approvers that are away."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 
 HIDDEN = "[hidden]"
-_SHORTEST_KNOWN = 8
+_MIN_KNOWN_LENGTH = 8
 """A known secret that is shorter would hide ordinary words."""
 
 _NAMES = (
@@ -141,7 +141,7 @@ _FLAG_WORDS = _NO_SECRETS | frozenset(
 def redacted(text: str, known: Iterable[str] = ()) -> str:
     """Return the text with `[hidden]` for each credential. `known`: secrets hidden wherever they stand."""
     for secret in known:
-        if len(secret) >= _SHORTEST_KNOWN:
+        if len(secret) >= _MIN_KNOWN_LENGTH:
             text = text.replace(secret, HIDDEN)
     if "PRIVATE KEY" in text:
         text = _key_tail(_PEM.sub(rf"\1{HIDDEN}\2", text))

@@ -10,13 +10,13 @@ MAX_STEPS = 5000
 """Steps and approvals of one workflow: each takes about 3 ms to check when the file is loaded."""
 LARGE_BYTES = 50_000
 """From here on a value is checked and encoded beside the loop."""
-_ABOUT = 8
+_SMALL_VALUE_BYTES = 8
 """Bytes of a number, a name's quotes, or whatever else is small."""
 
 
-_SMALL = frozenset({int, float, bool, type(None)})
-_SHORT = 1000
-_FEW = 20
+_SMALL_TYPES = frozenset({int, float, bool, type(None)})
+_MAX_SHORT_TEXT = 1000
+_MAX_SMALL_PARTS = 20
 
 
 def size_of(value: Any, limit: int) -> int:
@@ -25,8 +25,8 @@ def size_of(value: Any, limit: int) -> int:
     while left and size <= limit:
         found = left.pop()
         kind = type(found)
-        if kind in _SMALL:
-            size += _ABOUT
+        if kind in _SMALL_TYPES:
+            size += _SMALL_VALUE_BYTES
         elif kind is str:
             size += len(found) + 2
         else:
@@ -40,36 +40,36 @@ def _size_of_one(found: Any, left: list[Any]) -> int:
         return len(found) + 2
     if isinstance(found, dict | Mapping):
         left.extend(found.values())
-        return _ABOUT * len(found) + sum(len(key) for key in found if isinstance(key, str))
+        return _SMALL_VALUE_BYTES * len(found) + sum(len(key) for key in found if isinstance(key, str))
     if isinstance(found, list | tuple | set | frozenset):
         left.extend(found)
         return len(found)
     fields = getattr(found, "__dict__", None)
     if fields and not isinstance(found, type):
         left.append(fields)
-    return _ABOUT
+    return _SMALL_VALUE_BYTES
 
 
 def is_large(*values: Any) -> bool:
     """Most values are a few short ones: they are known at a glance."""
     for value in values:
-        if type(value) not in _SMALL and not _is_small(value):
+        if type(value) not in _SMALL_TYPES and not _is_small(value):
             return size_of(values, LARGE_BYTES) > LARGE_BYTES
     return False
 
 
 def _is_small(value: Any) -> bool:
     """Short, or a few short values by name. Without a call for each: it is asked for every step."""
-    if type(value) is dict and len(value) > _FEW:
+    if type(value) is dict and len(value) > _MAX_SMALL_PARTS:
         return False
     for part in (*value, *value.values()) if type(value) is dict else (value,):
         kind = type(part)
-        if kind not in _SMALL and (kind is not str or len(part) > _SHORT):
+        if kind not in _SMALL_TYPES and (kind is not str or len(part) > _MAX_SHORT_TEXT):
             return False
     return True
 
 
-def too_large(value: Any, limit: int) -> str:
+def size_problem(value: Any, limit: int) -> str:
     """`more than 2 MB of JSON`, where it is; empty otherwise."""
     if _is_small(value) or size_of(value, limit) <= limit:
         return ""

@@ -161,8 +161,8 @@ class FormSpec(_Frozen):
     options: dict[str, str] = Field(default_factory=dict)
     """By field of texts: where the list of them comes from that people choose among."""
 
-    def given(self, value: Any) -> Any:
-        """What steps get as `Outcome.value` for the form's values."""
+    def outcome_value(self, value: Any) -> Any:
+        """Return `Outcome.value`, as steps get it, for the form's values."""
         return value[self.sole] if self.sole and value is not None else value
 
 

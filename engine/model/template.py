@@ -43,19 +43,19 @@ def value_at(path: str, scope: Mapping[str, Any]) -> Any:
     """The JSON value at a dotted path; numbers index lists. Raises `CannotAsk` where it is missing."""
     value: Any = scope
     names = path.split(".")
-    for place, name in enumerate(names):
+    for depth, name in enumerate(names):
         if isinstance(value, Mapping) and name in value:
             value = value[name]
         elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
             value = value[int(name)]
         else:
             raise CannotAsk(
-                f"{{{path}}} is missing. {_what_is_there('.'.join(names[:place]), names[0], value)}"
+                f"{{{path}}} is missing. {_available_text('.'.join(names[:depth]), names[0], value)}"
             )
     return value
 
 
-def _what_is_there(before: str, step: str, value: Any) -> str:
+def _available_text(before: str, step: str, value: Any) -> str:
     if not before:
         return f"{step} has no output: it was skipped, or it failed."
     match value:
@@ -65,10 +65,10 @@ def _what_is_there(before: str, step: str, value: Any) -> str:
             return f"{before} has {', '.join(keys[:10])}{more}."
         case list():
             return f"{before} is a list of {len(value)}, counted from 0."
-    return f"{before} is {kind_of(value)}, which has no fields."
+    return f"{before} is {json_type_name(value)}, which has no fields."
 
 
-def kind_of(value: Any) -> str:
+def json_type_name(value: Any) -> str:
     """What a JSON value is, for people."""
     match value:
         case None:
@@ -84,7 +84,7 @@ def kind_of(value: Any) -> str:
     return "an object" if value else "an empty object"
 
 
-def shortened(value: Any) -> str:
+def short_repr(value: Any) -> str:
     """A value as an error names it."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:59]}…"

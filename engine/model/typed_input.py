@@ -9,14 +9,14 @@ from engine.model.json_schema import (
     alternatives,
     choices,
     fields_of,
-    kind_of,
+    input_kind,
     nullable,
     without_null,
 )
-from engine.model.wording import same
+from engine.model.wording import same_json
 
 
-class Typed(str):
+class TypedText(str):
     """A text that a person typed. A `str` that is none may be a value already."""
 
     __slots__ = ()
@@ -26,7 +26,7 @@ class Unreadable(ValueError):
     """A text is no value of its field. The text says why, and how to write one."""
 
 
-def typed(
+def parse_typed(
     values: Mapping[str, Any], schema: Schema, current: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """The JSON values, and what can't be read: field and why.
@@ -37,7 +37,7 @@ def typed(
     found: dict[str, Any] = {}
     problems: list[tuple[str, str]] = []
     for name, value in values.items():
-        kept = not isinstance(value, Typed) and name in before and same(value, before[name])
+        kept = not isinstance(value, TypedText) and name in before and same_json(value, before[name])
         is_text = isinstance(value, str) and not kept
         try:
             found[name] = read_text(str(value), fields.get(name, {"type": "string"})) if is_text else value
@@ -50,8 +50,8 @@ def read_text(text: str, schema: Schema) -> Any:
     """The JSON value that a text stands for. Raises `Unreadable`."""
     options = choices(schema)
     if options:
-        return _chosen(text, options)
-    match kind_of(schema):
+        return _match_option(text, options)
+    match input_kind(schema):
         case "text":
             constrained = {"minLength", "pattern", "format"} & without_null(schema).keys()
             return None if not text and constrained and nullable(schema) else text
@@ -59,13 +59,13 @@ def read_text(text: str, schema: Schema) -> Any:
             stripped = text.strip()
             return None if not stripped and nullable(schema) else stripped
         case "list":
-            return _list(text, without_null(schema))
+            return _parse_list(text, without_null(schema))
         case "object":
-            return None if not text.strip() and nullable(schema) else _object(text)
-    return _any(text, schema)
+            return None if not text.strip() and nullable(schema) else _parse_object(text)
+    return _parse_any(text, schema)
 
 
-def _chosen(text: str, options: list[Any]) -> Any:
+def _match_option(text: str, options: list[Any]) -> Any:
     """The option that the text names; a text that names none stays, to be refused with the options."""
     if text in [one for one in options if isinstance(one, str)]:
         return text
@@ -88,24 +88,24 @@ def _spellings(option: Any) -> tuple[str, ...]:
     return (str(option).casefold(),)
 
 
-def _list(text: str, schema: Schema) -> list[Any]:
+def _parse_list(text: str, schema: Schema) -> list[Any]:
     if text.lstrip()[:1] == "[":
         found = parse_json(text, 'Write the values with commas between them, or as JSON: ["a", "b"].')
         if isinstance(found, list):
             return found
     parts = [part.strip() for line in text.splitlines() for part in line.split(",") if part.strip()]
     options = choices(schema.get("items") or {})
-    return [_chosen(part, options) for part in parts] if options else parts
+    return [_match_option(part, options) for part in parts] if options else parts
 
 
-def _object(text: str) -> Any:
+def _parse_object(text: str) -> Any:
     remedy = 'Write a JSON object: {"name": "value"}.'
     if not text.strip():
         raise Unreadable(f"is empty. {remedy}")
     return parse_json(text, remedy)
 
 
-def _any(text: str, schema: Schema) -> Any:
+def _parse_any(text: str, schema: Schema) -> Any:
     """Of a union, or of a field of any kind: JSON where it is JSON of one of its kinds, else a text."""
     members = alternatives(schema)
     kinds = {one.get("type") for one in members}
@@ -145,17 +145,17 @@ def _json_types(value: Any) -> set[str]:
 def parse_json(text: str, remedy: str) -> Any:
     """As Python's own, but nothing is lost or made up: no key twice, no NaN. Raises `Unreadable`."""
     try:
-        return json.loads(text, object_pairs_hook=_without_twins, parse_constant=_no_number)
+        return json.loads(text, object_pairs_hook=_without_duplicate_keys, parse_constant=_refuse_constant)
     except Unreadable as error:
         raise Unreadable(f"{error} {remedy}") from None
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise Unreadable(f"is not valid JSON ({error.msg} at {place}). {remedy}") from None
+        position = f"line {error.lineno}, column {error.colno}"
+        raise Unreadable(f"is not valid JSON ({error.msg} at {position}). {remedy}") from None
     except (RecursionError, ValueError):
         raise Unreadable(f"is not JSON that can be read: it is too deep or too large. {remedy}") from None
 
 
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
@@ -164,5 +164,5 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_number(name: str) -> Any:
+def _refuse_constant(name: str) -> Any:
     raise Unreadable(f"is not valid JSON: there is no number {name}.")

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from engine.model.json_safe import whole
+from engine.model.json_safe import without_surrogates
 
 _BLANKS = "\u2800\u3164\uffa0"
 """Letters and symbols that show as a space."""
@@ -14,7 +14,7 @@ _FLAG = "\U0001f3f4"
 
 def as_seen(text: str) -> str:
     """Without what nobody sees: control and format characters, blanks around it."""
-    shown = "".join(_seen(text, place) for place in range(len(text)))
+    shown = "".join(_visible_character(text, position) for position in range(len(text)))
     return unicodedata.normalize("NFC", shown).strip()
 
 
@@ -23,30 +23,30 @@ def is_blank(text: str) -> bool:
     return not any(unicodedata.category(character)[0] in "LNPS" for character in as_seen(text))
 
 
-def written(text: str) -> str:
+def visible_or_empty(text: str) -> str:
     """A reason or an answer as it is kept: empty where nobody would see anything of it."""
-    return "" if is_blank(text) else whole(text).strip()
+    return "" if is_blank(text) else without_surrogates(text).strip()
 
 
-def _seen(text: str, place: int) -> str:
-    character = text[place]
+def _visible_character(text: str, position: int) -> str:
+    character = text[position]
     category = unicodedata.category(character)
     if character.isspace() or category == "Zs" or character in _BLANKS:
         return " "
     if character in _JOINERS:
-        return character if _joins(text, place) else ""
+        return character if _is_joining(text, position) else ""
     if "\U000e0020" <= character <= "\U000e007f":
         # The end of the flag of a region, as of Scotland.
-        before = text[:place].rstrip("".join(map(chr, range(0xE0020, 0xE0080))))
+        before = text[:position].rstrip("".join(map(chr, range(0xE0020, 0xE0080))))
         return character if before.endswith(_FLAG) else ""
     if category in ("Cc", "Cf", "Cs") or character in _UNSEEN or _selects_variation(character):
         return ""
     return character
 
 
-def _joins(text: str, place: int) -> bool:
+def _is_joining(text: str, position: int) -> bool:
     """A joiner between symbols, or letters of scripts that join, changes what people see."""
-    around = text[place - 1 : place + 2 : 2] if place else ""
+    around = text[position - 1 : position + 2 : 2] if position else ""
     return len(around) == 2 and all(
         unicodedata.category(one) in ("So", "Sk", "Lo", "Mn", "Mc") and not one.isascii() for one in around
     )

@@ -60,7 +60,7 @@ def in_words(value: Any, most: int | None = None, *, inside: bool = False, order
     return "".join(found)
 
 
-def same(one: Any, other: Any) -> bool:
+def same_json(one: Any, other: Any) -> bool:
     """Are they the same JSON? 1, 1.0 and true are not; the order of an object's keys does not matter."""
     if type(one) is type(other) and isinstance(one, str | int | bool | None):
         return bool(one == other)

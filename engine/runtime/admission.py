@@ -150,7 +150,7 @@ class Admission:
             id=id_,
             workflow=definition.name,
             definition=digest,
-            code=code,
+            code_digest=code,
             state="pending",
             version=0,
             input=values,

@@ -8,7 +8,7 @@ from engine.model.people import Actor
 from engine.model.records import RunRecord
 from engine.model.redaction import redacted
 from engine.model.states import IllegalTransition
-from engine.model.visible_text import written
+from engine.model.visible_text import visible_or_empty
 from engine.runtime.authorization import Authorization
 from engine.runtime.live_runs import LiveRuns
 from engine.runtime.visibility import VisibleRuns
@@ -37,7 +37,7 @@ class Cancellation:
             raise UnknownRun(f"There is no run {run_id}.")
         definition, _ = await self._definitions.get(run.definition)
         await self._authorization.may_cancel(actor, run, definition)
-        reason = redacted(written(reason)) or "cancelled by a person"
+        reason = redacted(visible_or_empty(reason)) or "cancelled by a person"
         cancel = partial(run_transitions.cancel, reason=reason)
         try:
             change = await self._runs.apply(run_id, cancel, actor=actor)

@@ -9,7 +9,7 @@ from engine.model.change import Change
 from engine.model.people import Actor, effective_user_id
 from engine.model.records import RequestRecord
 from engine.model.states import IllegalTransition
-from engine.model.visible_text import is_blank, written
+from engine.model.visible_text import is_blank, visible_or_empty
 from engine.runtime.authorization import Authorization, any_of, refs_of
 from engine.runtime.delegation import Delegations
 from engine.runtime.live_runs import LiveRuns
@@ -45,14 +45,14 @@ class Clarifications:
         if to == effective_user_id(actor):
             raise NotPossible("You requested this yourself, so the question would come to you.")
         await self._may(actor, request)
-        build = partial(_build, request.id, written(text), to, actor)
+        build = partial(_build, request.id, visible_or_empty(text), to, actor)
         try:
             change = await self._runs.apply(request.run_id, build, actor=actor)
         except IllegalTransition:
             raise NotPossible(
                 "It was answered a moment ago, or another question about it is open. Read the thread."
             ) from None
-        return next(one for one in change.requests.values() if one.kind == "question")
+        return next(one for one in change.requests.values() if one.kind == "clarification")
 
     async def _may(self, actor: Actor, request: RequestRecord) -> None:
         try:

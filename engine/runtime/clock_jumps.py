@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from engine.clock import Clock
 from engine.errors import StoreBusy
 from engine.model.change import EventDraft
-from engine.model.durations import spoken
+from engine.model.durations import spoken_duration
 from engine.model.people import ENGINE
 from engine.runtime.activity import Activity
 from engine.runtime.schedules import FACT, Schedules
@@ -109,7 +109,7 @@ class ClockJumps:
 def _text(jump: timedelta) -> str:
     how = "forward" if jump > timedelta() else "back"
     return (
-        f"The machine's clock was set {how} by {spoken(abs(jump.total_seconds()))}. Deadlines, retries, "
-        "reminders and intervals take as long as they were meant to; schedules at fixed times follow the new "
-        "time. If the new time is wrong, correct the clock."
+        f"The machine's clock was set {how} by {spoken_duration(abs(jump.total_seconds()))}. "
+        "Deadlines, retries, reminders and intervals take as long as they were meant to; schedules at fixed "
+        "times follow the new time. If the new time is wrong, correct the clock."
     )

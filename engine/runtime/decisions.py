@@ -15,8 +15,8 @@ from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, Person, effective_user_id, identify
 from engine.model.records import DecisionRecord, RequestRecord, StandIn, evolve
 from engine.model.states import IllegalTransition
-from engine.model.visible_text import written
-from engine.model.wording import same
+from engine.model.visible_text import visible_or_empty
+from engine.model.wording import same_json
 from engine.runtime.authorization import Authorization
 from engine.runtime.delegation import Delegations
 from engine.runtime.departures import Departures
@@ -140,7 +140,7 @@ class Decisions:
             return unknown_request(request_id)
         try:
             seen = decision.seen or request.values_digest
-            decision = replace(decision, comment=written(decision.comment), seen=seen)
+            decision = replace(decision, comment=visible_or_empty(decision.comment), seen=seen)
             return await self._explained(await self._decide(request, decision, actor))
         except StoreBusy as error:
             return DecisionResult("unavailable", str(error), request)
@@ -214,7 +214,7 @@ class Decisions:
         request = result.request
         if request is None:
             return result
-        if result.code == "withdrawn" and request.kind != "question" and not request.superseded:
+        if result.code == "withdrawn" and request.kind != "clarification" and not request.superseded:
             run = await self._store.run(request.run_id)
             why = _WITHDRAWN.get(run.state if run else "")
             return replace(result, text=f"{why} {policy.NOT_RECORDED}") if why else result
@@ -297,7 +297,7 @@ class Decisions:
                 at=transition.now,
                 stage=current.stage,
                 member_of=tuple(sorted(member_of & policy.permitted_references(current, decision.choice))),
-                value=None if same(decision.value, current.value) else decision.value,
+                value=None if same_json(decision.value, current.value) else decision.value,
                 on_behalf=on_behalf,
             )
             if decision.choice == policy.REVOKE:
@@ -310,7 +310,7 @@ class Decisions:
             if refusal.result.accepted:
                 await self._repeated(request, decision, by)
             return refusal.result
-        faults.place("decision.committed")
+        faults.reach("decision.committed")
         decided = change.requests[request.id]
         if decision.choice == policy.REVOKE:
             return DecisionResult(

@@ -53,7 +53,7 @@ class DueWork:
         return {*self._runs.altered, *self._effects.under_way}
 
     async def _end(self, wait: Wait) -> None:
-        faults.place("wait.due")
+        faults.reach("wait.due")
         if wait.kind == "effect":
             self._effects.begin(wait)
             return

@@ -125,7 +125,7 @@ class LiveRuns:
     async def create(self, run: RunRecord, build: Build, *, actor: Actor, limit: int | None = None) -> Change:
         """The first transition of a new run. Raises `Exists` and `Full` of `engine.store.commit`."""
         definition, graph = await self._definitions.get(run.definition)
-        code = await self._definitions.code(run.code)
+        code = await self._definitions.code(run.code_digest)
         state = LiveRun.of(run, definition, graph, code)
         await self._all_landed(run.id)
         if run.id in self._states:
@@ -232,7 +232,7 @@ class LiveRuns:
         return PATIENCE if self.halted or actor.source in ("slack", "cli", "api") else None
 
     def _wait_for_room(self, state: LiveRun) -> None:
-        if state.wants_room:
+        if state.wants_slot:
             self._slots.queue(state.run.id)
 
     def _committed(self, state: LiveRun, change: Change, error: Exception | None) -> None:
@@ -340,7 +340,7 @@ class LiveRuns:
 
     async def _state(self, snapshot: Snapshot) -> LiveRun:
         definition, graph = await self._definitions.get(snapshot.run.definition)
-        code = await self._definitions.code(snapshot.run.code)
+        code = await self._definitions.code(snapshot.run.code_digest)
         # Approvals that were decided are needed still: the steps behind them are held against them.
         requests = {
             id_: found

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from engine.clock import Clock
-from engine.model.durations import spoken
+from engine.model.durations import spoken_duration
 from engine.runtime.activity import Activity
 from engine.runtime.slots import Slots
 
@@ -75,4 +75,4 @@ class Overruns:
         )
 
     def _age(self, since: float) -> str:
-        return spoken(self._clock.monotonic() - since)
+        return spoken_duration(self._clock.monotonic() - since)

@@ -29,15 +29,15 @@ class Receipts:
         assert snapshot is not None
         assert proof is not None
         found = snapshot.requests[request_id]
-        content = receipts.receipt(found, snapshot.run, snapshot.steps.values(), proof)
-        return receipts.signed(content, await asyncio.to_thread(self._keyring.signing))
+        content = receipts.receipt_content(found, snapshot.run, snapshot.steps.values(), proof)
+        return receipts.sign_receipt(content, await asyncio.to_thread(self._keyring.signing))
 
     async def checkpoint(self, now: datetime) -> dict[str, Any]:
         """Of the log as it is, signed, to be kept elsewhere: see `engine.audit.checkpoints`."""
         if self._store.log_problem:
             raise NotPossible(self._store.log_problem)
         content = await self._store.checkpoint(now)
-        return signing.signed("checkpoint", content, await asyncio.to_thread(self._keyring.signing))
+        return signing.sign_document("checkpoint", content, await asyncio.to_thread(self._keyring.signing))
 
     async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
         """Is everything as it was written, since those checkpoints and the last one that is known?"""

@@ -58,7 +58,7 @@ def _suspect(record: StepRecord, started_at: datetime) -> Suspect:
 async def _go_on(runs: LiveRuns, run_id: str, resume: Callable[[Transition], Change]) -> None:
     try:
         await runs.apply(run_id, resume)
-        faults.place("recovery.resumed")
+        faults.reach("recovery.resumed")
     except (IllegalTransition, UnknownRun) as reason:
         log.info("%s does not go on: %s", run_id, reason)
 

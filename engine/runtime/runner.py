@@ -234,11 +234,11 @@ class Runner:
         try:
             if code is None:
                 raise Fatal("Its code is no longer loaded.")
-            faults.place("attempt.started")
+            faults.reach("attempt.started")
             result = await self._execute(attempt, code, said)
             encode = partial(code.encode, result)
             output = await _beside_loop(encode) if is_large(result) else encode()
-            faults.place("attempt.executed")
+            faults.reach("attempt.executed")
         except Exception as error:
             return partial(
                 run_transitions.fail,
@@ -263,7 +263,7 @@ class Runner:
         try:
             if not self._runs.post(attempt.run_id, build, partial(self._refused, attempt, build)):
                 await self._runs.apply(attempt.run_id, build)
-            faults.place("attempt.recorded")
+            faults.reach("attempt.recorded")
         except (IllegalTransition, UnknownRun) as reason:
             log.info("%s.%s: %s", attempt.run_id, attempt.node.name, reason)
         except (StoreBroken, StoreBusy):

@@ -82,7 +82,7 @@ class Schedules:
             for when in missed.to_fire:
                 named = when + self._ahead if cron.fires_by_elapsed_time(spec) else when
                 await self._start(row.workflow, spec, when, named)
-                faults.place("schedule.started")
+                faults.reach("schedule.started")
         except SignoffError as error:
             log.error("%s could not be started by its schedule %s: %s", row.workflow, row.key, error)
             if not isinstance(error, NotPossible):

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from engine.compiler.compiled import Compiled
-from engine.compiler.inputs import checked
+from engine.compiler.inputs import checked_input
 from engine.compiler.schema_digests import first_rule_digests, rule_of
 from engine.errors import DefinitionError, InvalidInput, NotPossible, UnknownWorkflow
 from engine.kernel import cron
@@ -16,8 +16,8 @@ from engine.kernel.form_options import invalid_options, takes_same_values
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
 from engine.model.spec import ApprovalSpec, Definition, StepSpec
-from engine.model.typed_input import typed
-from engine.model.wording import same as same_value
+from engine.model.typed_input import parse_typed
+from engine.model.wording import same_json as same_value
 from engine.store.store import Store
 
 
@@ -132,10 +132,10 @@ class WorkflowRegistry:
         if not isinstance(given, dict):
             raise InvalidInput(request.step, [("", "needs a value for each field, by name.")])
         current = request.value if isinstance(request.value, dict) else {}
-        values, problems = typed({**current, **given}, request.form.fields, current)
+        values, problems = parse_typed({**current, **given}, request.form.fields, current)
         if problems:
             raise InvalidInput(request.step, problems)
-        found = checked(compiled.forms[request.step], request.form.fields, request.step, values)
+        found = checked_input(compiled.forms[request.step], request.form.fields, request.step, values)
         kept = {name: each for name, each in current.items() if same_value(values[name], each)}
         found = {name: kept.get(name, each) for name, each in found.items()}
         if problems := invalid_options(request.form, found):

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from engine.audit import checkpoints
-from engine.audit.hash_chain import REMOVED, Audit, Finding, Head, Row, check, digest_of, grown
+from engine.audit.hash_chain import REMOVED, Audit, Finding, Head, Row, check_chain, digest_of, extend_digest
 from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
-from engine.audit.seal import Digests, Seal, Told, differences, recorded
+from engine.audit.seal import Digests, Seal, Told, recorded_digests, row_differences
 from engine.store import opening, rows, standing
 from engine.store.sealing import hashes
 from engine.store.tail import Tail
@@ -96,20 +96,20 @@ def _run(
     connection: sqlite3.Connection, seal: Seal, head: Head, events: _Rows, since: int
 ) -> tuple[list[Finding], int]:
     """One run's chain, its seal, and its rows against what the chain tells; also how many are unchained."""
-    findings, unchained = check(head, events, since)
+    findings, unchained = check_chain(head, events, since)
     mark, base = connection.execute("SELECT seal, base FROM run WHERE id = ?", (head.run_id,)).fetchone()
     if not seal.holds(mark, "run", head.run_id, head.hash, head.events):
         findings.append(_place(head.run_id, "the seal of its log does not fit: it was changed or shortened"))
     told = [(row["n"], row["rows"]) for row in events]
     log = _recorded(seal, head.run_id, base, told)
     there = standing.of_run(connection, head.run_id)
-    findings += [_place(head.run_id, problem) for problem in differences(log, there)]
+    findings += [_place(head.run_id, problem) for problem in row_differences(log, there)]
     return findings, unchained
 
 
 def _recorded(seal: Seal, run_id: str, base: str | None, told: Told) -> Digests:
     try:
-        return recorded(seal, run_id, base, told)
+        return recorded_digests(seal, run_id, base, told)
     except (ValueError, TypeError):  # no JSON of ours; its hash is named as well
         return {}
 
@@ -143,12 +143,12 @@ def _of_no_run(connection: sqlite3.Connection, seal: Seal, found: Audit) -> None
     if not tail.sealed(mark, seal):
         found.findings.append(_place("", "the seal of the log does not fit: it was changed or shortened"))
     events = connection.execute("SELECT * FROM event WHERE run_id IS NULL ORDER BY seq").fetchall()
-    findings, unchained = check(Head("", tail.head, tail.events), events, tail.since)
+    findings, unchained = check_chain(Head("", tail.head, tail.events), events, tail.since)
     found.events += len(events)
     found.unchained += unchained
     found.findings += findings
     log = _recorded(seal, "", None, [(row["n"], row["rows"]) for row in events])
-    found.findings += [_place("", one) for one in differences(log, standing.of_no_run(connection))]
+    found.findings += [_place("", one) for one in row_differences(log, standing.of_no_run(connection))]
     found.findings += _over_all(connection, tail, found.findings)
     found.seq, found.log = tail.seq, tail.digest
 
@@ -159,7 +159,7 @@ def _over_all(connection: sqlite3.Connection, tail: Tail, known: Sequence[Findin
     for at, hash_ in hashes(connection):
         if at > tail.since and at > seq + 1 and seq >= tail.since:
             gaps.append((seq + 1, at - 1))
-        seq, digest = at, grown(digest, (str(hash_),))
+        seq, digest = at, extend_digest(digest, (str(hash_),))
     if seq < tail.seq:
         gaps.append((seq + 1, tail.seq))
     named = sum(one.problem == REMOVED for one in known)
@@ -176,10 +176,10 @@ def _against(connection: sqlite3.Connection, mark: Mapping[str, Any]) -> str:
     for at, hash_ in hashes(connection):
         if at > mark["events"]:
             break
-        seq, digest = at, grown(digest, (str(hash_),))
-    if text := checkpoints.shortened(seq, mark):
+        seq, digest = at, extend_digest(digest, (str(hash_),))
+    if text := checkpoints.shortened_log_problem(seq, mark):
         return text
-    return "" if digest == mark["digest"] else checkpoints.another(mark)
+    return "" if digest == mark["digest"] else checkpoints.different_log_problem(mark)
 
 
 def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:

@@ -178,7 +178,7 @@ class Deliveries:
             connection.executemany(_HURRY, [hurry for hurry in hurried if hurry[1] or hurry[2]])
 
         await self._writer.submit(write)
-        faults.place("outbox.advanced")
+        faults.reach("outbox.advanced")
 
     async def due(self, consumer: str, now: datetime, limit: int = 500) -> list[Delivery]:
         """Those not seen in their newest form that need no other one first, most urgent first.
@@ -224,18 +224,18 @@ class Deliveries:
     async def begin(self, key: str) -> None:
         """Before a post: until `sent` or `later` says how it ended, it may or may not have happened."""
         await self._update("state = 'posting', tries = tries + 1", (), key)
-        faults.place("delivery.begun")
+        faults.reach("delivery.begun")
 
     async def sent(self, key: str, wanted: int, ref: Any) -> None:
         """People see version `wanted` of it, at `ref`."""
-        faults.place("delivery.posted")
+        faults.reach("delivery.posted")
         await self._update(
             "state = 'idle', sent = max(sent, ?), ref = ?, ref_key = ?, "
             "not_before = NULL, tries = 0, error = ''",
             (wanted, None if ref is None else rows.to_json(ref), _ref_key(ref)),
             key,
         )
-        faults.place("delivery.noted")
+        faults.reach("delivery.noted")
 
     async def later(
         self, key: str, until: datetime | None, error: str, *, ambiguous: bool, refused: bool = False

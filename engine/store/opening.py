@@ -122,9 +122,13 @@ def _problem(connection: sqlite3.Connection, seal: Seal, mark: Mapping[str, Any]
         return f"the log was changed by another program, it ends at event {seq:,} instead of {tail.seq:,}"
     if mark is None:
         return ""
-    if text := checkpoints.shortened(seq, mark):
+    if text := checkpoints.shortened_log_problem(seq, mark):
         return text
-    return "" if newest(connection, mark["events"]) == mark["newest"] else checkpoints.another(mark)
+    return (
+        ""
+        if newest(connection, mark["events"]) == mark["newest"]
+        else checkpoints.different_log_problem(mark)
+    )
 
 
 def _sealed_before(connection: sqlite3.Connection) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -14,6 +14,7 @@ from engine.model.records import (
     EventRecord,
     Failure,
     Handover,
+    RequestKind,
     RequestRecord,
     RunRecord,
     Shown,
@@ -26,6 +27,14 @@ from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, S
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = Mapping[str, Any]
 Values = tuple[Any, ...]
+
+
+_STORED_KIND_OF = {"clarification": "question"}
+"""Kinds of request whose stored word is that of an earlier release."""
+
+
+def _kind(stored: str) -> RequestKind:
+    return "clarification" if stored == _STORED_KIND_OF["clarification"] else cast(RequestKind, stored)
 
 
 def micros(at: datetime | None) -> int | None:
@@ -74,7 +83,7 @@ def _failure_json(failure: Failure | None) -> str | None:
 def run_values(run: RunRecord, head: str, events: int, seal: str) -> Values:
     """`head`, `events`, `seal`: of its chain, which is the store's business."""
     return (
-        run.id, run.workflow, run.definition, run.code, run.state, run.version, to_json(run.input),
+        run.id, run.workflow, run.definition, run.code_digest, run.state, run.version, to_json(run.input),
         from_actor(run.actor), run.actor.as_user, run.trigger, run.channel, run.trace_id,
         micros(run.created_at), micros(run.started_at), micros(run.ended_at), run.reason, head, events,
         run.id[-4:], seal, None,
@@ -91,7 +100,7 @@ SEALED_RUN = (
 def sealed_run(run: RunRecord) -> Values:
     """The values of `SEALED_RUN`."""
     return (
-        run.id, run.workflow, run.definition, run.code, run.state, to_json(run.input),
+        run.id, run.workflow, run.definition, run.code_digest, run.state, to_json(run.input),
         from_actor(run.actor), run.actor.as_user, run.trigger, run.channel, run.trace_id,
         micros(run.created_at), micros(run.started_at), micros(run.ended_at), run.reason,
     )  # fmt: skip
@@ -107,7 +116,7 @@ def run_record(row: Row) -> RunRecord:
         id=row["id"],
         workflow=row["workflow"],
         definition=row["definition"],
-        code=row["code"],
+        code_digest=row["code"],
         state=row["state"],
         version=row["version"],
         input=from_json(row["input"]),
@@ -179,17 +188,17 @@ def request_values(request: RequestRecord) -> Values:
         "again": request.again,
         "superseded": request.superseded,
         "about": request.about,
-        "questions": request.questions,
-        "held_since": micros(request.held_since),
-        "held_for": request.held_for,
+        "questions": request.clarifications,
+        "held_since": micros(request.paused_since),
+        "held_for": request.paused_seconds,
         "stand_ins": [[one.away, one.to, micros(one.until)] for one in request.stand_ins],
         **({"lost": request.lost} if request.lost else {}),
         **({"handovers": [one.as_json() for one in request.handovers]} if request.handovers else {}),
     }
     return (
-        request.id, request.kind, request.run_id, request.workflow, request.step, request.state,
-        request.version, request.ask, to_json(policy), from_actor(request.requester),
-        request.requester.as_user, micros(request.opened_at),
+        request.id, _STORED_KIND_OF.get(request.kind, request.kind), request.run_id, request.workflow,
+        request.step, request.state, request.version, request.ask, to_json(policy),
+        from_actor(request.requester), request.requester.as_user, micros(request.opened_at),
         to_json([shown.as_json for shown in request.shown]), request.channel,
         micros(request.expires_at), request.reminders, request.outcome, micros(request.ended_at),
         micros(request.effective_at), _failure_json(request.failure), request.attempts,
@@ -200,7 +209,7 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
     policy = from_json(row["policy"])
     return RequestRecord(
         id=row["id"],
-        kind=row["kind"],
+        kind=_kind(row["kind"]),
         run_id=row["run_id"],
         workflow=row["workflow"],
         step=row["step"],
@@ -231,9 +240,9 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         again=policy.get("again", ""),
         superseded=policy.get("superseded", ""),
         about=policy.get("about", ""),
-        questions=policy.get("questions", 0),
-        held_since=moment(policy.get("held_since")),
-        held_for=policy.get("held_for", 0.0),
+        clarifications=policy.get("questions", 0),
+        paused_since=moment(policy.get("held_since")),
+        paused_seconds=policy.get("held_for", 0.0),
         stand_ins=tuple(StandIn(away, to, _at(until)) for away, to, until in policy.get("stand_ins", ())),
         lost={id_: tuple(refs) for id_, refs in policy.get("lost", {}).items()},
         handovers=tuple(map(Handover.from_json, policy.get("handovers", ()))),

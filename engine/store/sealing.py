@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 
-from engine.audit.hash_chain import grown
+from engine.audit.hash_chain import extend_digest
 from engine.audit.seal import Digests, Seal, base_of
 from engine.model.change import EventDraft
 from engine.store import rows, standing
@@ -34,7 +34,7 @@ def _over_all(connection: sqlite3.Connection) -> tuple[int, str]:
     """`seq` of the newest event, and the digest over all."""
     seq, digest, found = 0, "", hashes(connection)
     while portion := found.fetchmany(10_000):
-        seq, digest = portion[-1][0], grown(digest, (hash_ for _, hash_ in portion))
+        seq, digest = portion[-1][0], extend_digest(digest, (hash_ for _, hash_ in portion))
     return seq, digest
 
 

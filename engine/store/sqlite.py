@@ -140,7 +140,7 @@ class Transactions:
         try:
             connection.execute("BEGIN IMMEDIATE")
             results = (perform or self._perform)(connection, works)
-            faults.place("store.written")
+            faults.reach("store.written")
             connection.execute("COMMIT")
         except BaseException as error:
             if connection.in_transaction:
@@ -149,7 +149,7 @@ class Transactions:
             if isinstance(error, Exception) and passes(error):
                 raise Unwritable(error) from error
             raise
-        faults.place("store.committed")
+        faults.reach("store.committed")
         return results
 
     def probe(self) -> None:

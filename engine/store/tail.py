@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.audit.hash_chain import grown, link
+from engine.audit.hash_chain import extend_digest, link
 from engine.audit.seal import Digests, Seal
 from engine.errors import StoreBroken
 from engine.model.change import EventDraft
@@ -55,7 +55,7 @@ class Tail:
 
     def add(self, hashes: Sequence[str]) -> None:
         """These events were told, in this order."""
-        self.digest = grown(self.digest, hashes)
+        self.digest = extend_digest(self.digest, hashes)
         self.seq += len(hashes)
 
     def tell(

@@ -13,14 +13,14 @@ MUTANTS = [
     Mutant(
         "a large value is checked in one go",
         "engine/compiler/round_trip.py",
-        "len(value) <= _PIECE:\n                return",
+        "len(value) <= _PIECE_LENGTH:\n                return",
         "len(value) <= 1_000_000:\n                return",
         ("tests/engine/test_roundtrip.py",),
     ),
     Mutant(
         "a large value is made JSON in one go",
         "engine/compiler/round_trip.py",
-        "len(value) <= _PIECE:\n                kept",
+        "len(value) <= _PIECE_LENGTH:\n                kept",
         "len(value) <= 1_000_000:\n                kept",
         ("tests/engine/test_roundtrip.py",),
     ),
@@ -139,7 +139,7 @@ MUTANTS = [
     Mutant(
         "a reason to cancel shows its credentials",
         "engine/runtime/cancellation.py",
-        "reason = redacted(written(reason)) or",
+        "reason = redacted(visible_or_empty(reason)) or",
         "reason = whole(reason) or",
         ("tests/engine/test_failures.py",),
     ),
@@ -160,8 +160,8 @@ MUTANTS = [
     Mutant(
         "a log line cut before its credentials are hidden",
         "engine/kernel/failures.py",
-        "redacted(whole(text[:_MAX_RAW_TEXT]), secrets)",
-        "redacted(whole(text[:limit]), secrets)",
+        "redacted(without_surrogates(text[:_MAX_RAW_TEXT]), secrets)",
+        "redacted(without_surrogates(text[:limit]), secrets)",
         ("tests/engine/test_failures.py",),
     ),
     Mutant(
@@ -333,7 +333,7 @@ MUTANTS = [
     Mutant(
         "a value that a type never has compared without a word",
         "engine/compiler/conditions.py",
-        "return any(_same(each, value) for each in one.values)",
+        "return any(_is_member(each, value) for each in one.values)",
         "return True",
         ("tests/engine/test_typed_conditions.py",),
     ),
@@ -393,8 +393,8 @@ MUTANTS = [
     Mutant(
         "what executes is not held against what was approved",
         "engine/kernel/transition.py",
-        "        if gates and self._asked_again(gates):",
-        "        if gates and not gates:",
+        "        if guards and self._asked_again(guards):",
+        "        if guards and not guards:",
     ),
     Mutant(
         "an output that changed since is used",
@@ -405,8 +405,8 @@ MUTANTS = [
     Mutant(
         "changed code behind an approval is executed",
         "engine/kernel/approval_digest.py",
-        "        code={step: code(step) for step in gating.gated[approval]},",
-        '        code={step: "" for step in gating.gated[approval]},',
+        "        code={step: code(step) for step in scopes.guarded[approval]},",
+        '        code={step: "" for step in scopes.guarded[approval]},',
     ),
     Mutant(
         "a reading that is done is awaited for ever",

@@ -70,7 +70,7 @@ MUTANTS = [
     Mutant(
         "questions without end keep a deadline from coming",
         "engine/kernel/clarification.py",
-        "    return MAX_PAUSE - timedelta(seconds=request.held_for)",
+        "    return MAX_PAUSE - timedelta(seconds=request.paused_seconds)",
         "    return MAX_PAUSE",
         _QUESTIONS,
     ),
@@ -320,7 +320,7 @@ MUTANTS = [
     Mutant(
         "people keep the first place that fits",
         "engine/kernel/policy.py",
-        "if len(there) < needs[index] or any(place(other, tried) for other in there):",
+        "if len(there) < needs[index] or any(assign(other, tried) for other in there):",
         "if len(there) < needs[index]:",
     ),
     Mutant(
@@ -362,8 +362,8 @@ MUTANTS = [
     Mutant(
         "an approval goes on by the clock while a question is open",
         "engine/kernel/clarification.py",
-        "        transition.end_waits(request)\n        request = evolve(request, held_since",
-        "        request = evolve(request, held_since",
+        "        transition.end_waits(request)\n        request = evolve(request, paused_since",
+        "        request = evolve(request, paused_since",
     ),
     Mutant(
         "wrong one-time codes lock for no longer the next time",

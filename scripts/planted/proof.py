@@ -22,7 +22,7 @@ MUTANTS = [
     Mutant(
         "the rows are not held against the log",
         "engine/store/auditing.py",
-        "    findings += [_place(head.run_id, problem) for problem in differences(log, there)]\n",
+        "    findings += [_place(head.run_id, problem) for problem in row_differences(log, there)]\n",
         "",
         _TAMPERING,
     ),
@@ -57,7 +57,7 @@ MUTANTS = [
     Mutant(
         "a file that was put back is not noticed at the start",
         "engine/store/opening.py",
-        "    if text := checkpoints.shortened(seq, mark):\n        return text\n    return ",
+        "    if text := checkpoints.shortened_log_problem(seq, mark):\n        return text\n    return ",
         "    return ",
         _CHECKPOINTS,
     ),

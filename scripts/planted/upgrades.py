@@ -48,7 +48,7 @@ MUTANTS = [
     Mutant(
         "an edited description strands runs",
         "engine/model/json_schema.py",
-        " if name not in _WORDS}",
+        " if name not in _DESCRIPTIVE_KEYS}",
         "}",
         ("tests/upgrades",),
     ),

@@ -136,7 +136,7 @@ def test_each_place_is_one_that_the_product_passes() -> None:
         for file in (ROOT / room).rglob("*.py")
         for name in re.findall(r'faults\.place\("([^"]+)"\)', file.read_text(encoding="utf-8"))
     }
-    assert used == set(faults.PLACES)
+    assert used == set(faults.FAULT_POINTS)
 
 
 # The whole sweep, by `make sweep`
@@ -151,7 +151,7 @@ def kills() -> Iterator[dict[tuple[str, str], int]]:
     counted: dict[tuple[str, str], int] = {}
     yield counted
     print(f"\n\n| killed when | {' | '.join(JOURNEYS)} |\n|---|{'---|' * len(JOURNEYS)}")
-    for place, meaning in faults.PLACES.items():
+    for place, meaning in faults.FAULT_POINTS.items():
         cells = " | ".join(str(counted.get((place, journey)) or "–") for journey in JOURNEYS)
         print(f"| {meaning} (`{place}`) | {cells} |")
     print(f"\n{sum(counted.values())} kills")
@@ -160,7 +160,7 @@ def kills() -> Iterator[dict[tuple[str, str], int]]:
 @pytest.mark.sweep
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("journey", JOURNEYS)
-@pytest.mark.parametrize("place", faults.PLACES)
+@pytest.mark.parametrize("place", faults.FAULT_POINTS)
 async def test_sweep(sites: Sites, kills: dict[tuple[str, str], int], place: str, journey: str) -> None:
     for times in TIMES:
         fault = f"{place}:{times}"

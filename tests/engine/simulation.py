@@ -329,7 +329,9 @@ class Simulation:
                 self.do(lambda t, s=retrying[0]: run_transitions.retry(t, s))
             elif waiting := [one for one in self.rows.requests.values() if one.state == "open"]:
                 request = self.state.requests.get(waiting[0].id, waiting[0])
-                self.decide(request, {"failure": "skip", "question": "answer"}.get(request.kind, "approve"))
+                self.decide(
+                    request, {"failure": "skip", "clarification": "answer"}.get(request.kind, "approve")
+                )
             else:
                 assert self.do(run_transitions.start_ready), f"stuck: {self.rows.run} {self.rows.steps}"
             check_all(self)
@@ -414,7 +416,7 @@ def check_approved(simulation: Simulation, change: Change) -> None:
     """What starts behind an approval uses what was there when its people were asked."""
     state = simulation.state
     for record in change.starts:
-        for approval in simulation.graph.gating.gates.get(record.step, ()):
+        for approval in simulation.graph.scopes.guards.get(record.step, ()):
             if state.steps[approval].state != "succeeded":
                 continue
             requests = [one for one in state.requests.values() if one.step == approval]
@@ -509,7 +511,7 @@ def check_requests(simulation: Simulation) -> None:
 def check_quorum(request: RequestRecord) -> None:
     """An outcome has its quorum: counted plainly, each person once and for one reference."""
     last = request.decisions[-1]
-    if request.kind == "question":
+    if request.kind == "clarification":
         assert (request.outcome, last.choice) == ("answered", "answer")
         return
     if last.choice != "approve":
@@ -529,8 +531,8 @@ def check_quorum(request: RequestRecord) -> None:
 def check_questions(simulation: Simulation) -> None:
     """The clock of an approval stands still exactly while a question about it is open."""
     requests = simulation.rows.requests
-    asked = {one.about for one in requests.values() if one.kind == "question" and one.state == "open"}
-    assert asked == {one.id for one in requests.values() if one.held_since is not None}
+    asked = {one.about for one in requests.values() if one.kind == "clarification" and one.state == "open"}
+    assert asked == {one.id for one in requests.values() if one.paused_since is not None}
     assert all(requests[id_].state == "open" for id_ in asked)
 
 
@@ -541,7 +543,7 @@ def check_waits(simulation: Simulation) -> None:
     expiries = {
         f"expire:{id_}"
         for id_, one in rows.requests.items()
-        if one.state == "open" and one.expires_at and not one.held_since
+        if one.state == "open" and one.expires_at and not one.paused_since
     }
     assert {id_ for id_ in rows.waits if id_.startswith("retry")} == retries
     assert {id_ for id_ in rows.waits if id_.startswith("expire")} == expiries

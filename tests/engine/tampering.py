@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import Actor, Cron, Outcome, StaticPeople, Workflow
-from engine.audit.hash_chain import FIELDS, grown, link
+from engine.audit.hash_chain import FIELDS, extend_digest, link
 from engine.audit.keys import Keyring
 from engine.model.change import EventDraft
 from engine.store import auditing, sealing
@@ -106,7 +106,7 @@ def recompute(database: Path) -> None:
             hashes[row["seq"]] = head
             connection.execute("UPDATE event SET n = ?, hash = ? WHERE seq = ?", (n + 1, head, row["seq"]))
         for seq in sorted(hashes):
-            digest = grown(digest, [hashes[seq]])
+            digest = extend_digest(digest, [hashes[seq]])
         for run_id, (head, n) in heads.items():
             if run_id is not None:
                 connection.execute("UPDATE run SET head = ?, events = ? WHERE id = ?", (head, n, run_id))

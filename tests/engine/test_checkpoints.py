@@ -11,7 +11,7 @@ import pytest
 
 from engine import Engine, EngineSettings, NotPossible
 from engine.audit.keys import Keyring, public_keys
-from engine.audit.signing import Unproven, content_of
+from engine.audit.signing import SignatureInvalid, content_of
 from engine.errors import KeyLost, StoreBroken
 from engine.store import backups
 from engine.testing import Harness
@@ -53,7 +53,7 @@ async def test_a_changed_checkpoint_is_refused(tmp_path: Path) -> None:
     async with at(tmp_path) as harness:
         document = await harness.engine.receipts.checkpoint(harness.clock.now())
         document["checkpoint"]["events"] += 1
-        with pytest.raises(Unproven, match="signature is not right"):
+        with pytest.raises(SignatureInvalid, match="signature is not right"):
             content(document, await harness.engine.receipts.public_keys())
 
 

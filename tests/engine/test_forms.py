@@ -22,7 +22,7 @@ from engine.compiler import compile_workflow
 from engine.compiler.form_schema import form_schema
 from engine.kernel.form_options import takes_same_values
 from engine.model.spec import FormSpec
-from engine.model.typed_input import Typed
+from engine.model.typed_input import TypedText
 from engine.model.wording import in_words
 from engine.testing import Harness
 
@@ -308,7 +308,7 @@ async def test_a_number_beside_a_text_stays_a_number_and_a_naive_moment_naive() 
     async with Harness(_numbers(), people=PEOPLE) as harness:
         run = await harness.start("numbers")
         typed = {"price": "12.50", "either": "2.5", "maybe": "7", "start": "2026-12-02T10:00"}
-        value = {name: Typed(text) for name, text in typed.items()}
+        value = {name: TypedText(text) for name, text in typed.items()}
         await harness.decide("go", "approve", as_user="U1", value=value)
         assert await harness.output(run, "act") == [
             "Decimal('12.50')", "2.5", "7.0", "datetime.datetime(2026, 12, 2, 10, 0)",

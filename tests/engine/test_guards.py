@@ -11,7 +11,7 @@ from engine.authoring.refs import ApprovalRef, StepRef
 from engine.compiler import compile_workflow
 from engine.kernel.planner import Skip, decide
 from engine.model.conditions import OUTCOMES, AllOf, AnyOf, Condition, Not, OutcomeIs, StateIs
-from engine.model.conditions import given as known
+from engine.model.conditions import holds_after as known
 from engine.model.records import StepRecord
 from engine.testing import Harness
 

@@ -98,7 +98,7 @@ def made(choice: str, who: str, **more: Any) -> DecisionRecord:
             "a new request replaced this one.",
         ),
         (
-            {"state": "withdrawn", "kind": "question"},
+            {"state": "withdrawn", "kind": "clarification"},
             {},
             "The approval that this question is about has ended.",
         ),

@@ -39,7 +39,7 @@ async def test_the_answer_comes_back_and_the_clock_goes_on_where_it_was() -> Non
         (request,) = await harness.requests()
         await harness.advance("3h")
         question = await harness.engine.ask_requester(request.id, "Which customers?", actor=BOB)
-        assert (question.kind, question.approvers, question.about) == ("question", ("U3",), request.id)
+        assert (question.kind, question.approvers, question.about) == ("clarification", ("U3",), request.id)
         assert [one.id for one in await harness.engine.waiting_for("U3")] == [question.id]
         await harness.advance("10h")  # far past the end that it had
         assert (await harness.engine.request(request.id)).state == "open"  # type: ignore[union-attr]
@@ -179,7 +179,7 @@ async def test_questions_pause_an_approval_for_a_day_in_all(hours: WorkingHours 
             await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
             with pytest.raises(NotPossible, match="another question about it is open"):
                 await harness.engine.ask_requester(request.id, "And?", actor=BOB)
-            (question,) = [one for one in await harness.requests() if one.kind == "question"]
+            (question,) = [one for one in await harness.requests() if one.kind == "clarification"]
             await harness.advance("10h")
             found = await harness.engine.request(question.id)
             if found is not None and found.state == "open":
@@ -189,7 +189,7 @@ async def test_questions_pause_an_approval_for_a_day_in_all(hours: WorkingHours 
         ended = await harness.engine.request(request.id)
         assert ended is not None
         assert (ended.state, ended.outcome) == ("expired", "rejected")
-        assert ended.held_for <= timedelta(days=1).total_seconds()
+        assert ended.paused_seconds <= timedelta(days=1).total_seconds()
         whole = timedelta(hours=28) if hours is None else timedelta(days=5)
         assert ended.ended_at - ended.opened_at <= whole  # type: ignore[operator]
 
@@ -203,7 +203,7 @@ async def test_a_question_that_pauses_nothing_ends_with_the_approval() -> None:
         late = await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
         paused = await harness.engine.request(request.id)
         assert paused is not None
-        assert paused.held_since is None
+        assert paused.paused_since is None
         await harness.decide(request, "approve", as_user="U1")
         states = {one.id: one.state for one in (await harness.state(run)).requests}
         assert (states[request.id], states[late.id]) == ("decided", "withdrawn")

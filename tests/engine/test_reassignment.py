@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from engine import Actor, Outcome, Stage, StaticPeople, Workflow
-from engine.audit.receipts import verified
+from engine.audit.receipts import verify_receipt
 from engine.errors import NotAllowed, SignoffError
 from engine.model.records import RequestRecord
 from engine.testing import Harness
@@ -146,7 +146,7 @@ async def test_only_owner_or_operator_reassign_at_high_risk_and_the_receipt_says
         ]
         assert document["receipt"]["covered"]["policy"]["handovers"] == document["receipt"]["reassigned"]
         assert (await here.state(run)).run.state == "succeeded"
-        assert verified(document, await _keys(here))["outcome"] == "approved"
+        assert verify_receipt(document, await _keys(here))["outcome"] == "approved"
 
 
 async def _keys(here: Harness) -> dict[str, object]:

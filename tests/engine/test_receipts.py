@@ -10,7 +10,7 @@ import pytest
 
 from engine import NotPossible, Outcome, StaticPeople, Workflow
 from engine.audit.keys import Keyring, public_keys
-from engine.audit.receipts import ReceiptInvalid, verified
+from engine.audit.receipts import ReceiptInvalid, verify_receipt
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
@@ -38,7 +38,7 @@ async def test_a_receipt_says_who_what_when_why_and_what_ran(tmp_path: Path) -> 
     async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
         document = await harness.engine.receipts.receipt(await decided(harness))
         keys = public_keys("".join((await harness.engine.receipts.public_keys()).values()))
-    said = verified(document, keys)
+    said = verify_receipt(document, keys)
     assert said["covered"]["ask"] == "Ship 1.4.2?"
     assert (said["outcome"], said["requester"]["id"]) == ("approved", "U3")
     told = [(one["by"]["id"], one["comment"], one["counts"]) for one in said["decisions"]]
@@ -79,9 +79,9 @@ async def test_a_changed_receipt_is_refused(path: str, value: Any, why: str) -> 
     async with Harness(flow(), people=PEOPLE) as harness:
         document = await harness.engine.receipts.receipt(await decided(harness))
         keys = public_keys("".join((await harness.engine.receipts.public_keys()).values()))
-    verified(document, keys)
+    verify_receipt(document, keys)
     with pytest.raises(ReceiptInvalid, match=why):
-        verified(changed(document, path, value), keys)
+        verify_receipt(changed(document, path, value), keys)
 
 
 async def test_what_was_signed_before_a_rotation_stays_verifiable(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ async def test_what_was_signed_before_a_rotation_stays_verifiable(tmp_path: Path
         after = await harness.engine.receipts.receipt(request)
         keys = public_keys("".join((await harness.engine.receipts.public_keys()).values()))
     assert after["key"] == made != before["key"]
-    assert verified(before, keys)["digest"] == verified(after, keys)["digest"]
+    assert verify_receipt(before, keys)["digest"] == verify_receipt(after, keys)["digest"]
     # The old private half is gone.
     assert [path for path in os.listdir(tmp_path / "keys") if path.endswith(".pem")] == [
         f"receipts-{made}.pem"

@@ -11,7 +11,7 @@ from pydantic import BaseModel, field_validator
 
 from engine import Actor, DefinitionErrors, InvalidInput, StaticPeople, Workflow
 from engine.compiler import compile_workflow
-from engine.model.sizes import LARGE_BYTES, MAX_OUTPUT_BYTES, MAX_STEPS, is_large, size_of, too_large
+from engine.model.sizes import LARGE_BYTES, MAX_OUTPUT_BYTES, MAX_STEPS, is_large, size_of, size_problem
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
@@ -40,8 +40,8 @@ def test_what_is_small_at_a_glance_is_small(value: Any) -> None:
 def test_one_long_part_makes_a_value_large(value: Any) -> None:
     assert is_large(value)
     assert is_large({"step": value})
-    assert too_large(value, 50_000) == "more than 0.05 MB of JSON"
-    assert too_large(value, 1_000_000) == ""
+    assert size_problem(value, 50_000) == "more than 0.05 MB of JSON"
+    assert size_problem(value, 1_000_000) == ""
 
 
 def test_a_value_that_contains_itself_is_too_large() -> None:

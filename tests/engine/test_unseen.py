@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from engine import Actor, Decision, NotPossible, Person, StaticPeople, Workflow
 from engine.authoring.gate import Question
-from engine.model.visible_text import is_blank, written
+from engine.model.visible_text import is_blank, visible_or_empty
 from engine.testing import Harness
 
 BLANK = {
@@ -38,7 +38,7 @@ def asking(confirm: str = "") -> Workflow:
 @pytest.mark.parametrize("text", BLANK.values(), ids=BLANK)
 def test_signs_that_nobody_sees_are_blank(text: str) -> None:
     assert is_blank(text)
-    assert written(text) == ""
+    assert visible_or_empty(text) == ""
     assert not is_blank(f"{text}a{text}")
 
 

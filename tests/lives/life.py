@@ -26,7 +26,7 @@ from tests.lives.people import EVERYBODY, Click, Crowd, micros, noted
 from tests.lives.slack import FaultySlack
 
 ALWAYS_ABLE = ["U1", "U2", "U3", "U5", "U8"]
-_CHOICES = {"approval": ("approve", "reject"), "failure": ("skip",), "question": ("answer",)}
+_CHOICES = {"approval": ("approve", "reject"), "failure": ("skip",), "clarification": ("answer",)}
 
 
 class Life:

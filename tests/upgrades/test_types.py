@@ -15,7 +15,7 @@ from engine import Outcome, Settled, Workflow
 from engine.compiler.schema_digests import first_rule_digests, rule_of, schema_digest
 from engine.compiler.step_code import StepCode
 from engine.compiler.workflow import compile_workflow
-from engine.model.json_schema import without_words
+from engine.model.json_schema import without_descriptions
 from engine.testing import Harness
 from tests.upgrades.early import EARLY
 from tests.upgrades.test_early import only
@@ -131,7 +131,7 @@ def test_words_are_left_out_at_every_depth_and_nothing_else(schema: Any, words: 
         properties = {name: described(each) for name, each in value.get("properties", {}).items()}
         return {**value, **words, **({"properties": properties} if properties else {})}
 
-    assert without_words(described(schema)) == without_words(schema) == schema
+    assert without_descriptions(described(schema)) == without_descriptions(schema) == schema
 
 
 def edited(folder: Path) -> tuple[Workflow, ...]:

@@ -21,7 +21,7 @@ The options are those of `Workflow`, `Workflow.step`, `Workflow.approval`, `Cron
 names; `engine.authoring.dict_form.options` lists the few that differ, with the reason.
 """
 
-from engine.authoring.dict_form.places import name_of, place_in
+from engine.authoring.dict_form.locations import location_in, name_of
 from engine.authoring.dict_form.reader import from_dict
 
-__all__ = ["from_dict", "name_of", "place_in"]
+__all__ = ["from_dict", "location_in", "name_of"]

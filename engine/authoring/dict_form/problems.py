@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.authoring.dict_form.places import place_in
+from engine.authoring.dict_form.locations import location_in
 from engine.authoring.keywords import remedy_for
 from engine.errors import DefinitionError
 
@@ -21,12 +21,12 @@ class Problems:
     def __init__(self, workflow: str, file: str | None) -> None:
         self.workflow, self.file = workflow, file
 
-    def place(self, task: str | None = None) -> str | None:
+    def location(self, task: str | None = None) -> str | None:
         """The line of the file on which a task, or the workflow, is named; the file where none is."""
-        return place_in(self.file, task or self.workflow)
+        return location_in(self.file, task or self.workflow)
 
     def error(self, problem: str, remedy: str, task: str | None = None) -> DefinitionError:
-        file = self.place(task)
+        file = self.location(task)
         return DefinitionError(problem, remedy=remedy, workflow=self.workflow, step=task, file=file)
 
     def mapping(self, given: Any, what: str, task: str | None = None) -> Mapping[str, Any]:

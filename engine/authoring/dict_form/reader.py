@@ -12,8 +12,8 @@ from engine.authoring.dict_form.actions import (
     takes_outcome,
     task_function,
 )
+from engine.authoring.dict_form.locations import made_name
 from engine.authoring.dict_form.options import APPROVAL, TASK, WORKFLOW
-from engine.authoring.dict_form.places import made_name
 from engine.authoring.dict_form.problems import Problems
 from engine.authoring.dict_form.values import Values
 from engine.authoring.keywords import keywords_of
@@ -90,12 +90,12 @@ class _Reader:
                 "It has no tasks.", 'Give "tasks": [{"id": …, "service": …, "action": …}, …].'
             )
         workflow = Workflow(self.name, **self.options(owner, channel))
-        workflow.file, workflow.place = self.problems.file or "", self.problems.place() or ""
+        workflow.file, workflow.location = self.problems.file or "", self.problems.location() or ""
         for task in tasks:
             self.task(workflow, task)
         self.check_last(workflow)
         workflow.nodes = [
-            replace(node, place=self.problems.place(node.name) or "") for node in workflow.nodes
+            replace(node, location=self.problems.location(node.name) or "") for node in workflow.nodes
         ]
         return workflow
 

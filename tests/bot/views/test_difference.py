@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.views.difference import difference, line_difference
 from bot.views.display import is_shortened, long_block, whole_text
 from engine import Shown
-from engine.model.wording import same
+from engine.model.wording import same_json
 from tests.bot.views.test_exact import values
 
 NEAR = [
@@ -47,7 +47,7 @@ def shows_exactly_what_differs(pair: tuple[Any, Any]) -> None:
     found = difference({"before": pair[0], "after": pair[1]})
     differ = as_json(pair[0]) != as_json(pair[1])
     assert bool(found) == differ
-    assert same(*pair) != differ
+    assert same_json(*pair) != differ
     minus = [line.text for line in found if line.sign == "-"]
     plus = [line.text for line in found if line.sign == "+"]
     assert not found or minus != plus

@@ -14,7 +14,7 @@ from bot.views.display import whole_text
 from bot.views.text import distinct_options, exact, literal, shorten, units, words
 from bot.views.visible import on_one_line, visible
 from engine import Shown
-from engine.model.wording import in_words, same
+from engine.model.wording import in_words, same_json
 
 CONFUSING = [
     "", " ", "yes", "no", "true", "none", "null", "missing", "empty text",
@@ -54,7 +54,7 @@ def leaves_of(value: Any) -> Iterator[Any]:
 def test_values_that_differ_never_read_alike(one: Any, other: Any) -> None:
     ordered = [in_words(value, ordered=True) for value in (one, other)]
     assert (ordered[0] == ordered[1]) == (canonical(one) == canonical(other))
-    assert same(one, other) == (canonical(one) == canonical(other))
+    assert same_json(one, other) == (canonical(one) == canonical(other))
 
 
 @given(values)
@@ -160,7 +160,7 @@ def test_a_value_nested_deeper_than_python_calls_is_shown() -> None:
         value = [value]
     assert "end" in words(value)
     assert "end" in whole_text(Shown("Deep", value))
-    assert same(value, value)
+    assert same_json(value, value)
 
 
 MARKUP = re.compile(

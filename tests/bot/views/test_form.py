@@ -24,11 +24,11 @@ from engine import Actor, ChannelId, Form, RequestRecord, UserId, Workflow, Work
 from engine.compiler import compile_workflow
 from engine.compiler.form_schema import form_schema
 from engine.compiler.inputs import parse_input
-from engine.model.json_safe import unstorable
+from engine.model.json_safe import storage_problem
 from engine.model.json_schema import fields_of
 from engine.model.spec import FormSpec, QuorumSpec, StageSpec
-from engine.model.typed_input import Typed
-from engine.model.wording import in_words, same
+from engine.model.typed_input import TypedText
+from engine.model.wording import in_words, same_json
 from engine.runtime.workflow_registry import WorkflowRegistry
 from localslack.blocks import check_view, complete
 from localslack.people import elements
@@ -149,7 +149,7 @@ def cases(draw: st.DrawFn) -> Case:
         first[name], second[name] = draw(values), draw(values)
     model = create_model("Form", **fields)
     value, other = (model(**one).model_dump(mode="json") for one in (first, second))
-    assume(not unstorable(value) and not unstorable(other))
+    assume(not storage_problem(value) and not storage_problem(other))
     name = draw(st.sampled_from(sorted(value)))
     return Case(request_for(model, value), loaded_with(model), name, other[name])
 
@@ -229,7 +229,7 @@ def test_an_untouched_form_returns_the_identical_value(case: Case) -> None:
     assert view is not None
     found = changes_of(case, submitted(view))
     assert found == {}
-    assert same(case.loaded.check_form(case.request, found), case.request.value)
+    assert same_json(case.loaded.check_form(case.request, found), case.request.value)
 
 
 @tried
@@ -240,12 +240,12 @@ def test_a_changed_field_changes_just_that_field(case: Case) -> None:
     assert case.request.form is not None
     before = case.request.value
     assume(not fields_of(case.request.form.fields)[case.name].get("uniqueItems"))  # a set has no order
-    assume(not same(before[case.name], case.other) and case.other not in ("", [], None))
+    assume(not same_json(before[case.name], case.other) and case.other not in ("", [], None))
     entered = entry(view, case)
     found = changes_of(case, submitted(view, entered))
     assert list(found) == [case.name]
     expected = {**before, case.name: case.other}
-    assert same(case.loaded.check_form(case.request, found), expected)
+    assert same_json(case.loaded.check_form(case.request, found), expected)
 
 
 def entry(view: dict[str, Any], case: Case) -> dict[str, Any]:
@@ -329,7 +329,7 @@ def test_an_emptied_or_changed_field_never_becomes_the_default(
 ) -> None:
     found, checked = change(name, **entered)
     assert list(found) == [name]
-    assert same(checked, {**PLAN, name: gives})
+    assert same_json(checked, {**PLAN, name: gives})
 
 
 def test_a_required_yes_or_no_must_be_chosen_and_can_be_no() -> None:
@@ -444,8 +444,8 @@ def test_an_escaped_text_comes_back_and_nothing_in_it_can_be_changed_on_the_way(
 def test_a_proposed_value_that_the_model_would_write_otherwise_stays_as_it_is() -> None:
     model = create_model("Loose", cost=(float, ...), at=(datetime, ...), copies=(int, ...))
     proposed = {"cost": 5, "at": "2026-01-05T12:00:15Z", "copies": 1}
-    found = loaded_with(model).check_form(request_for(model, proposed), {"copies": Typed("2")})
-    assert same(found, {**proposed, "copies": 2})
+    found = loaded_with(model).check_form(request_for(model, proposed), {"copies": TypedText("2")})
+    assert same_json(found, {**proposed, "copies": 2})
 
 
 def test_decimals_within_lists_and_objects_are_shown_as_numbers_and_texts_of_digits_are_not() -> None:

@@ -44,12 +44,12 @@ from tests.bot.views.test_limits import (
 CHOICES = {
     "approval": ("approve", "reject"),
     "failure": ("retry", "skip", "abort"),
-    "question": ("answer",),
+    "clarification": ("answer",),
 }
 OUTCOMES = {
     "approval": ["approved", "rejected", "expired"],
     "failure": ["retry", "skip", "abort"],
-    "question": ["answered"],
+    "clarification": ["answered"],
 }
 quorums = st.builds(
     QuorumSpec,
@@ -106,9 +106,9 @@ def any_requests(draw: st.DrawFn) -> RequestRecord:
         risk=draw(st.sampled_from(["low", "normal", "high"])),
         confirm=draw(texts) if kind == "approval" else "",
         one_time_code=draw(st.booleans()) if kind == "approval" else False,
-        about=draw(names) if kind == "question" else "",
-        questions=draw(st.integers(0, 3)),
-        held_since=draw(maybe) if kind == "approval" else None,
+        about=draw(names) if kind == "clarification" else "",
+        clarifications=draw(st.integers(0, 3)),
+        paused_since=draw(maybe) if kind == "approval" else None,
         handovers=tuple(draw(st.lists(handovers, max_size=4))),
         superseded=draw(texts) if state in ("decided", "withdrawn") else "",
         altered=draw(texts),
@@ -122,7 +122,7 @@ def shown(request: RequestRecord, detail: RunDetail) -> Message:
     match request.kind:
         case "failure":
             return failure_message(request, detail, NAMES, NOW)
-        case "question":
+        case "clarification":
             return question_message(request, detail, NAMES, NOW)
     return approval_message(request, detail, NAMES, NOW)
 

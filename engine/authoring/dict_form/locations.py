@@ -16,7 +16,7 @@ def name_of(data: Mapping[str, Any]) -> str:
     return made_name(str(data["name"])) if "name" in data and "id" not in data else str(data.get("id"))
 
 
-def place_in(file: str | None, name: str) -> str | None:
+def location_in(file: str | None, name: str) -> str | None:
     """The line of a file on which a task or a workflow in dict form is named; its first where none is."""
     if not file or not Path(file).is_file():
         return file
