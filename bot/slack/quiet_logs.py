@@ -1,7 +1,7 @@
 """What the SDK's loggers may say: no payload, no ticket, no token.
 
 At DEBUG the SDK and Bolt write down whole payloads, with the codes that people type, addresses that answer in
-our name, and the tickets of connections. So these loggers stay at INFO, whatever the level of ours.
+our name, and the tickets of connections. So these loggers never go below INFO, whatever the level of ours.
 """
 
 import logging
@@ -33,7 +33,7 @@ class MaskingFilter(logging.Filter):
 def quiet_logger(name: str) -> logging.Logger:
     """A logger for the SDK or for Bolt."""
     logger = logging.getLogger(name)
-    logger.setLevel(logging.INFO)
+    logger.setLevel(max(logging.INFO, logging.getLogger().level))
     if not any(isinstance(each, MaskingFilter) for each in logger.filters):
         logger.addFilter(MaskingFilter())
     return logger
