@@ -1,4 +1,4 @@
-"""What a workflow file raised while it was read, in words for its author."""
+"""Errors that reading a workflow file raised, in words for its author."""
 
 import builtins
 import difflib
@@ -52,7 +52,7 @@ def said(error: BaseException) -> str:
 
 
 def remedy_of(error: BaseException, public: PublicNames) -> str:
-    """What the author can do about it."""
+    """Return the author's remedy."""
     match error:
         case ModuleNotFoundError():
             return _of_module(error.name or "", public)

@@ -202,7 +202,7 @@ MUTANTS = [
     Mutant(
         "the SDK writes payloads into the log at DEBUG",
         "bot/slack/quiet_logs.py",
-        "    logger.setLevel(logging.INFO)\n",
+        "    logger.setLevel(max(logging.INFO, logging.getLogger().level))\n",
         "",
         ("tests/bot/test_socket.py",),
     ),
