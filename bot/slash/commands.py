@@ -238,7 +238,7 @@ def _incomplete_away(until: str, delegates: list[str], command: str) -> Argument
     named = delegates[0] if delegates and delegates[0].startswith("@") else "@colleague"
     return ArgumentError(
         problem,
-        f"Write until, a date, to, and a colleague. {command} away off ends it.",
+        f"{command} away off ends a delegation.",
         f"{command} away until {until or 'fri'} to {named}",
     )
 
