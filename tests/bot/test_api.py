@@ -198,13 +198,13 @@ async def test_the_same_key_opens_one_question(outside: Outside) -> None:
             {"gate": "release-gate", "question": "?", "callback": "file:///etc/passwd"},
             400,
             "callback",
-            "no address",
+            "not an address",
         ),
         (
             {"gate": "release-gate", "question": "?", "callback": "https://u:p@ci.example.com/"},
             400,
             "callback",
-            "no address",
+            "not an address",
         ),
     ],
 )
