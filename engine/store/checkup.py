@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.errors import StoreBroken
 from engine.store.trouble import damaged, explained, is_damaged
+from engine.store.wal_index import lacks_frames
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ def look_through(path: Path, seconds: float = SECONDS, *, new: bool = True) -> N
         if new:
             return
         raise damaged(path, "another program has emptied it")
-    _check_wal(real)
+    _check_wal(real, connected=not new)
     verdict = _verdict(real, seconds)
     if verdict is None:
         log.info("%s is large: not all of it was looked through within %g s", path, seconds)
@@ -61,8 +62,13 @@ def _verdict(real: str, seconds: float, *, alone: bool = False) -> str | sqlite3
     return "" if found == "ok" else " ".join(found.replace("*** in database main ***", "").split())
 
 
-def _check_wal(real: str) -> None:
-    """SQLite removes the `-shm` first: one without a `-wal` says that somebody has removed that."""
+def _check_wal(real: str, *, connected: bool) -> None:
+    """SQLite removes the `-shm` first: one without a `-wal` says that somebody has removed that.
+
+    `connected`: this process has the database open, and looks at its `-wal` itself.
+    """
+    if not connected and lacks_frames(real):
+        raise damaged_wal(real)
     if os.path.exists(f"{real}-shm") and not os.path.exists(f"{real}-wal"):
         raise StoreBroken(
             f"{real}-wal is missing: it held the newest transactions, and somebody has removed it. Put it "
@@ -70,6 +76,15 @@ def _check_wal(real: str) -> None:
             f"newest transactions, with what the database file itself holds, remove {real}-shm.",
             damaged=True,
         )
+
+
+def damaged_wal(real: str) -> StoreBroken:
+    """Another program has shortened it."""
+    return StoreBroken(
+        f"{real}-wal was shortened by another program: it lacks transactions that were recorded. Restore the "
+        f"newest backup: signoff db restore BACKUP. To go on with what is left, remove {real}-shm.",
+        damaged=True,
+    )
 
 
 def _quick_check(real: str, seconds: float, alone: bool) -> str:

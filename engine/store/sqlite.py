@@ -7,6 +7,7 @@ taken together. A linger would cost a single submitter most of its speed.
 import asyncio
 import contextlib
 import logging
+import os
 import queue
 import sqlite3
 import threading
@@ -18,12 +19,13 @@ from typing import Any, TypeVar
 from engine import faults
 from engine.errors import SignoffError, StoreBroken, StoreBusy
 from engine.model.change import Change
-from engine.store.checkup import look_through
+from engine.store.checkup import damaged_wal, look_through
 from engine.store.condition import Condition
 from engine.store.file_lock import checkpoint_kept_away
 from engine.store.presence import Presence
 from engine.store.rescue import rescue
 from engine.store.trouble import busy, explained, has_room, passes
+from engine.store.wal_index import WalIndex
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -190,6 +192,7 @@ class Writer:
         """Called on the loop when the file turns out to be damaged."""
         self.condition = Condition(path, "nothing can be recorded", now)
         self._presence: Presence | None = None
+        self._index: WalIndex | None = None
         self._content: tuple[int, int] | None = None
         """Of the database file as this process left it; None after a write."""
         self._stopping = False
@@ -270,6 +273,8 @@ class Writer:
             log.warning("the database %s was not optimized (%s)", self._path, error)
         finally:
             self._close(connection)
+            if self._index is not None:
+                self._index.close()
 
     def _close(self, connection: sqlite3.Connection) -> None:
         """The last connection brings the `-wal` into the file, unless the file is damaged: both are evidence
@@ -307,6 +312,7 @@ class Writer:
                 # The first read makes the -wal and the -shm.
                 connection.execute("SELECT 1 FROM sqlite_master").fetchone()
                 self._presence = Presence(self._path)
+                self._index = self._index or WalIndex(os.path.realpath(self._path))
                 Transactions(connection, self._perform, self._path).probe()
             except (sqlite3.Error, Unwritable) as failure:
                 error = failure.error if isinstance(failure, Unwritable) else failure
@@ -347,6 +353,8 @@ class Writer:
 
     def _examine(self) -> None:
         """Look whether the file is still whole when it has changed though this process wrote nothing."""
+        if self._shortened():
+            return
         known, self._content = self._content, self._presence.content if self._presence else None
         if known is None or self._content is None or known == self._content:
             return
@@ -356,6 +364,13 @@ class Writer:
             self._content = known
         except StoreBroken as error:
             self._tell_damage(error)
+
+    def _shortened(self) -> bool:
+        """Whether the `-wal` lacks what this process has written; it is told then."""
+        if self._index is None or not self._index.lacks_frames:
+            return False
+        self._tell_damage(damaged_wal(os.path.realpath(self._path)))
+        return True
 
     def _tell_damage(self, error: StoreBroken) -> None:
         self.damaged = True
@@ -367,6 +382,9 @@ class Writer:
         if missing is not None:
             self.condition.begin(*missing)
             return self._wait(pending)
+        if self._shortened():
+            self._refuse_all(pending, damaged_wal(os.path.realpath(self._path)))
+            return []
         batch, later = pending[:_LARGEST_BATCH], pending[_LARGEST_BATCH:]
         if self._try(lambda: transactions.make(batch)):
             self._answer(batch)

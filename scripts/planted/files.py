@@ -37,6 +37,20 @@ MUTANTS = [
         ("tests/engine/test_store_replaced.py",),
     ),
     Mutant(
+        "a transaction is written behind a -wal that was shortened",
+        "engine/store/sqlite.py",
+        "        if self._shortened():\n            self._refuse_all",
+        "        if False:\n            self._refuse_all",
+        _REPLACED,
+    ),
+    Mutant(
+        "a start passes over a -wal that was shortened",
+        "engine/store/checkup.py",
+        "    if not connected and lacks_frames(real):",
+        "    if False:",
+        _REPLACED,
+    ),
+    Mutant(
         "the -wal is merged into a damaged file at the end",
         "engine/store/sqlite.py",
         "        if not self.damaged:\n            connection.close()",
@@ -179,7 +193,7 @@ MUTANTS = [
     Mutant(
         "a removed WAL is not missed at the start",
         "engine/store/checkup.py",
-        "    _check_wal(real)\n",
+        "    _check_wal(real, connected=not new)\n",
         "",
         _TROUBLE,
     ),

@@ -119,8 +119,8 @@ MUTANTS = [
     Mutant(
         "a forged button shows any run",
         "bot/listeners/actions.py",
-        "    seen = context.seen_by(surface.user)\n    detail = await seen.detail(",
-        "    seen = context.seen_by(surface.user)\n    detail = await context.engine.detail(",
+        "    detail = await context.seen_by(surface.user).detail(value.id)\n    names, page",
+        "    detail = await context.engine.detail(value.id)\n    names, page",
         _DOORS,
     ),
     Mutant(

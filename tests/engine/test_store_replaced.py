@@ -21,12 +21,13 @@ from tests.engine.test_store_trouble import (
     PEOPLE,
     Heard,
     Seconds,
-    damage,
     gated,
     insert,
     move,
     rows,
     saved_in,
+    size,
+    wal_of,
 )
 
 
@@ -148,12 +149,52 @@ async def test_a_damaged_file_keeps_its_wal_beside_it_at_the_end(table: Path) ->
     await writer.submit(insert(1))
     await looks.one_is_over()
     await looks.one_is_over()
-    damage(table)
+    empty(table)
     await told.get()
     before = contents(table)
     assert before[1]
     await writer.close()
     assert contents(table) == before
+
+
+def shorten(table: Path, left: int) -> None:
+    """In its place, as a program does that opens the file to write it again."""
+    os.truncate(f"{table}-wal", left)
+
+
+@pytest.mark.parametrize("left", [0, 4096, 5000])
+async def test_a_wal_that_is_shortened_in_its_place_is_noticed_though_nobody_writes(
+    table: Path, left: int
+) -> None:
+    looks, told = Looks(), asyncio.Queue[StoreBroken]()
+    writer = Writer(table, room=looks)
+    writer.on_damage = told.put_nowait
+    await writer.submit(insert(1))
+    shorten(table, left)
+    assert "-wal was shortened by another program" in str(await told.get())
+    await writer.close()
+
+
+async def test_nothing_is_written_behind_a_wal_that_was_shortened(table: Path) -> None:
+    writer = Writer(table)
+    await writer.submit(insert(1))
+    shorten(table, 4096)
+    before = contents(table)
+    with pytest.raises(StoreBroken, match="lacks transactions that were recorded"):
+        await writer.submit(insert(2))
+    await writer.close()
+    assert contents(table) == before
+
+
+def test_a_wal_that_was_shortened_before_a_start_is_noticed(tmp_path: Path) -> None:
+    database = tmp_path / "signoff.db"
+    wal_of(database)
+    look_through(database)
+    shorten(database, size(Path(f"{database}-wal")) - 1)
+    with pytest.raises(StoreBroken, match="-wal was shortened by another program"):
+        look_through(database)
+    Path(f"{database}-shm").unlink()
+    look_through(database)
 
 
 def checkpoint(table: Path) -> None:

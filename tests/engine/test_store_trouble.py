@@ -349,6 +349,7 @@ def test_a_shortened_file_is_noticed_at_the_start(tmp_path: Path, size: float) -
     database = tmp_path / "signoff.db"
     wal_of(database)
     Path(f"{database}-wal").write_bytes(b"")
+    Path(f"{database}-shm").unlink()
     os.truncate(database, int(database.stat().st_size * size))
     with pytest.raises(StoreBroken, match=r"is damaged .* signoff db restore"):
         look_through(database)
