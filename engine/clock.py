@@ -11,7 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 __all__ = ["Clock", "FakeClock", "SystemClock"]
 
 _ELAPSED = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""A machine that sleeps is no clock that jumps: on Linux only this one counts the sleep."""
+"""On Linux, only this clock counts the time that the machine sleeps."""
 T = TypeVar("T", datetime, timedelta)
 _MAX_NAP_SECONDS = 30.0
 """Seconds. A sleeping process must notice when the wall clock jumps, so it looks at least this often."""
@@ -141,7 +141,7 @@ def _release(waiting: list[asyncio.Future[None]]) -> None:
 
 
 class _Sleepers(Generic[T]):
-    """Who waits for a moment, the earliest first. `told`: called whenever somebody begins to."""
+    """Sleepers by the moment they wait for, the earliest first. `told`: called when a sleeper begins."""
 
     def __init__(self, told: Callable[[], None]) -> None:
         self._told = told

@@ -52,7 +52,7 @@ class DefinitionError(SignoffError):
 
 
 class DefinitionErrors(SignoffError):
-    """Everything that is wrong with a set of workflow files, so that one reading mends them all."""
+    """Everything that is wrong with a set of workflow files, so that the author can fix them all at once."""
 
     def __init__(self, errors: list[DefinitionError]) -> None:
         self.errors = errors
@@ -81,7 +81,7 @@ class NotAllowed(SignoffError):
 
 
 class PeopleUnavailable(SignoffError):
-    """Nobody could be asked who this person is or who is in a group: whoever asked is refused."""
+    """The source of people cannot be asked about a person or a group, so the actor is refused."""
 
 
 class UnknownPeople(SignoffError):
@@ -124,7 +124,7 @@ class KeyLost(StoreBroken):
 
 
 class Altered(SignoffError):
-    """What is stored is not what was recorded: nothing is done with it."""
+    """Stored rows differ from what was recorded. The engine does nothing with them."""
 
 
 class AlteredRun(Altered, UnknownRun):

@@ -17,11 +17,11 @@ KIND = "signoff.checkpoint/1"
 
 
 class CheckpointInvalid(SignoffError):
-    """This is no checkpoint of that installation, or it was changed since."""
+    """The document is not a checkpoint of that installation, or it was changed since."""
 
 
 def checkpoint(seq: int, newest: str, digest: str, at: datetime) -> dict[str, Any]:
-    """What is signed. `newest`: hash of the event `seq`; `digest`: over all events up to it."""
+    """Return the signed content. `newest`: hash of the event `seq`; `digest`: over all events up to it."""
     return {"kind": KIND, "events": seq, "newest": newest, "digest": digest, "at": at.isoformat()}
 
 
@@ -34,7 +34,7 @@ def verify_checkpoint(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> di
 
 
 def shortened_log_problem(seq: int, mark: Mapping[str, Any]) -> str:
-    """What to say of a log that ends before the checkpoint; empty where it doesn't."""
+    """Describe a log that ends before the checkpoint; empty where it doesn't."""
     if seq >= mark["events"]:
         return ""
     return (
@@ -44,6 +44,6 @@ def shortened_log_problem(seq: int, mark: Mapping[str, Any]) -> str:
 
 
 def different_log_problem(mark: Mapping[str, Any]) -> str:
-    """What to say of a log that is as long, and another one."""
+    """Describe a log that is as long as the checkpoint's, and different."""
     count = f"{mark['events']:,}"
     return f"the log is not the one of the checkpoint of {mark['at']}: its first {count} events are others"

@@ -1,7 +1,7 @@
 """The events of a run, chained by hash: each one's hash covers it and the hash before it. Events that belong
 to no run are a chain of their own.
 
-Whoever can write to the database can make a whole chain anew. So its newest hash is sealed with a key that is
+Whoever can write to the database can make a whole new chain. So its newest hash is sealed with a key that is
 not in the database (`engine.audit.seal`), and a checkpoint of the whole log can be kept elsewhere.
 """
 
@@ -16,7 +16,7 @@ import orjson
 FIELDS = (
     "type", "at", "actor", "as_user", "run_id", "workflow", "step", "request_id", "trace_id", "data", "n",
 )  # fmt: skip
-"""What a hash covers, in this order, as stored; `seq` isn't known when an event is chained."""
+"""Fields that a hash covers, in this order, as stored; `seq` isn't known when an event is chained."""
 _VALUES = itemgetter(*FIELDS)
 
 REMOVED = "was removed"
@@ -61,7 +61,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a run's own row says of its chain."""
+    """The state of its chain that a run's own row records."""
 
     run_id: str
     hash: str
@@ -82,7 +82,7 @@ class Audit:
     unchained: int = 0
     digest: str = ""
     seq: int = 0
-    """Of the newest event."""
+    """Number of the newest event."""
     log: str = ""
     """The digest over all events, in their order."""
     findings: list[Finding] = field(default_factory=list)

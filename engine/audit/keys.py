@@ -1,4 +1,4 @@
-"""The installation's keys, in a folder beside the database and never in it: whoever reads a backup of the
+"""The installation's keys, in a folder beside the database and never in it: a reader of a backup of the
 database, or may write to it, can neither sign a receipt nor make a one-time code.
 
 `receipts-ID.pem` is the private key that signs (Ed25519), `receipts-ID.pub` the public one of every key that
@@ -112,7 +112,7 @@ class Keyring:
         return hmac.new(key, purpose.encode(), hashlib.sha256).hexdigest()
 
     def sealing(self, key: str = "") -> Seal:
-        """What seals the log. `key`: id of the key that sealed it before; empty: any, made if there is none.
+        """Return the seal of the log. `key`: id of the key that sealed it before; empty: any, or a new one.
 
         Raises `KeyLost`.
         """

@@ -25,12 +25,12 @@ KIND = "signoff.receipt/1"
 
 
 class ReceiptInvalid(SignoffError):
-    """This is no receipt of that installation, or it was changed since."""
+    """The document is not a receipt of that installation, or it was changed since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the database holds of a run: its log, checked against its chain. `problems`: where it isn't as it
+    """The records of a run: its log, checked against its chain. `problems`: where the log differs from what
     was written."""
 
     head: Head
@@ -41,7 +41,7 @@ class Proof:
 def receipt_content(
     request: RequestRecord, run: RunRecord, steps: Iterable[StepRecord], proof: Proof
 ) -> dict[str, Any]:
-    """What is signed. `NotPossible` while it isn't decided, and where the records contradict the log."""
+    """Return the content to sign. `NotPossible` while undecided, and where the records contradict the log."""
     if request.state not in ("decided", "expired"):
         raise NotPossible(f"{request.id} is {request.state}; there is a receipt once it is decided.")
     if request.binding is None and request.kind == "approval":
@@ -84,7 +84,7 @@ def sign_receipt(content: Mapping[str, Any], key: SigningKey) -> dict[str, Any]:
 
 
 def verify_receipt(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
-    """What a receipt says. Raises `ReceiptInvalid` with what is wrong."""
+    """Return the content of a receipt. Raises `ReceiptInvalid` with what is wrong."""
     try:
         content = content_of(document, "receipt", KIND, keys)
     except SignatureInvalid as error:

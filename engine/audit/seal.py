@@ -1,7 +1,7 @@
 """Pure: digests of rows, and seals that only the installation's key can make.
 
 The log says by digest how each row stood after each transition. The newest hash of every chain is sealed with
-a key that is not in the database: whoever edits the file can compute every digest anew, but no seal.
+a key that is not in the database: an editor of the file can compute every digest again, but no seal.
 """
 
 import hashlib
@@ -50,7 +50,7 @@ class Seal:
 
 
 def row_digest(values: Sequence[Any]) -> str:
-    """Of a row's values as they are stored, hex. Empty for values that no row of ours can hold."""
+    """Return the digest of a row's stored values, hex. Empty for values that no row of ours can hold."""
     try:
         return _hex(_UNKEYED, orjson.dumps(values))
     except TypeError:
@@ -58,7 +58,7 @@ def row_digest(values: Sequence[Any]) -> str:
 
 
 def _hex(begun: "hashlib.blake2b", content: bytes) -> str:
-    """A copy of a hash that was begun is a third faster than one that is made anew."""
+    """A copy of a hash that was begun is a third faster than a new one."""
     found = begun.copy()
     found.update(content)
     return found.hexdigest()

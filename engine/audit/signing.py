@@ -24,7 +24,7 @@ def sign_document(name: str, content: Mapping[str, Any], key: SigningKey) -> dic
 
 
 def content_of(document: Any, name: str, kind: str, keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
-    """What a signed document says. Raises `SignatureInvalid` with what is wrong."""
+    """Return the content of a signed document. Raises `SignatureInvalid` with what is wrong."""
     if not isinstance(document, Mapping) or not isinstance(document.get(name), Mapping):
         raise SignatureInvalid(f"This is no {name} of Signoff.")
     content, key = dict(document[name]), keys.get(str(document.get("key")))

@@ -176,5 +176,5 @@ def type_name(kind: Any) -> str:
 
 
 def first_line(error: Exception) -> str:
-    """What an error says, in one line and without addresses of other people's pages."""
+    """Return the text of an error, in one line and without addresses of other people's pages."""
     return replacement_for(str(error).strip().splitlines()[0]) if str(error).strip() else type(error).__name__

@@ -1,4 +1,4 @@
-"""A workflow that was checked, with the code behind it."""
+"""A checked workflow and its code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

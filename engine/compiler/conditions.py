@@ -406,7 +406,7 @@ def _remedy(test: _Test, value: Any) -> str:
 
 
 def _as_declared(test: _Test, value: Any) -> str:
-    """What the author may have meant: the value read as the declared type."""
+    """Suggest what the author may have meant: the value read as the declared type."""
     for one in test.alternatives:
         if one.kind in ("null", "other", "list", "object"):
             continue

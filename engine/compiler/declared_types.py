@@ -1,4 +1,4 @@
-"""What a declared type says of its values: how JSON keeps them, and which values there can be."""
+"""Facts about the values of a declared type: how JSON keeps them, and which values there can be."""
 
 import dataclasses
 import enum

@@ -65,7 +65,7 @@ def _takes_texts(schema: dict[str, Any]) -> bool:
 
 
 def outcome_type(options: ApprovalOptions) -> Any:
-    """What steps behind the approval are given."""
+    """Return the type that steps get from the approval."""
     if options.form is not None and isinstance(options.form.model, type):
         return Outcome[options.form.model]  # type: ignore[name-defined]
     if options.choose is not None:

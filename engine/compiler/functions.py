@@ -1,4 +1,4 @@
-"""What stands below `@workflow.step`: a function that gives a value, and awaits what has to be awaited."""
+"""Checks of the function below `@workflow.step`: it returns a value, and awaits every coroutine."""
 
 import ast
 import asyncio
@@ -49,7 +49,7 @@ def check_function(checks: Checks, node: Node, function: Callable[..., Any]) -> 
 
 
 def gives_nothing(function: Callable[..., Any]) -> bool:
-    """Does its source show that it always returns None? A body of `...` is no source to judge."""
+    """Does its source show that it always returns None? A body of `...` cannot be judged."""
     tree, _ = _parsed(function)
     if tree is None or all(_is_stub(statement) for statement in tree.body):
         return False
@@ -120,7 +120,7 @@ def _returned_or_dropped(tree: _Function) -> Iterator[ast.Call]:
 
 
 def _resolved(function: Callable[..., Any], called: ast.expr) -> Any:
-    """What a name or a dotted name stands for when the step executes; None where that is unknown."""
+    """Return what a name or a dotted name stands for when the step executes; None where that is unknown."""
     if isinstance(called, ast.Attribute):
         found = _resolved(function, called.value)
         if found is StepContext:

@@ -73,7 +73,7 @@ def _shown(error: ErrorDetails, schema: Schema) -> str:
 
 
 def _error_sentence(error: ErrorDetails, schema: Schema, depth: int) -> tuple[str, str]:
-    """What the value is not, and the remedy."""
+    """Return what is wrong with the value, and the remedy."""
     kind, context = error["type"], error.get("ctx") or {}
     if kind in ("enum", "literal_error"):
         return "is none of the options", f"Choose {_listed(error, schema, depth)}."

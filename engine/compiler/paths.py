@@ -1,4 +1,4 @@
-"""What a path such as `build.version` holds, as far as the declared types tell."""
+"""The type at a path such as `build.version` holds, as far as the declared types tell."""
 
 import dataclasses
 import enum

@@ -1,4 +1,4 @@
-"""Who may decide an approval, and how many of them: from what the author wrote to checked stages."""
+"""Stages and quorums of an approval: from what the author wrote to checked stages."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal

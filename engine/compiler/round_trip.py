@@ -194,7 +194,7 @@ def _is_stored(value: Any) -> bool:
 
 
 def _aliases(fields: Any) -> Iterator[tuple[str, str]]:
-    """Of a model's fields by name, or of a dataclass's in order."""
+    """Return aliases of a model's fields by name, or of a dataclass's in order."""
     named = fields.items() if isinstance(fields, dict) else [(each["name"], each) for each in fields]
     for name, field in named:
         alias = field.get("validation_alias", [])
@@ -302,7 +302,7 @@ class _Comparison:
 
 
 def _parts(value: Any) -> list[tuple[Any, Any]] | None:
-    """What a composite value is made of; None for a single value."""
+    """Return the parts of a composite value; None for a single value."""
     if isinstance(value, RootModel):
         return [("root", value.root), *_private(value)]
     if isinstance(value, BaseModel):

@@ -1,4 +1,4 @@
-"""The code behind a step: its function, and the types that values are checked against at its edges."""
+"""The code of a step: its function, and the types that values are checked against at its edges."""
 
 import ast
 import hashlib

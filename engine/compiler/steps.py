@@ -90,7 +90,7 @@ def returned_type(node: Node) -> Any:
 
 
 def steps_mentioned(node: Node) -> set[str]:
-    """What a declared step names, right or wrong: parameters, `after` and its condition."""
+    """Return the steps that a declared step names, right or wrong: parameters, `after` and its condition."""
     found = {each.name if isinstance(each, Ref) else str(each) for each in node.after}
     if isinstance(node.when, BaseModel):
         found |= {*steps_in(node.when)}

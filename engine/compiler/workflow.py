@@ -245,7 +245,7 @@ class _Compiler:
         return [guards.with_earlier(spec, by_name, advisory) for spec in made]
 
     def _check_gated(self, spec: NodeSpec, approvals: Mapping[str, ApprovalSpec]) -> None:
-        """What people may change reaches the steps behind them by the outcome alone."""
+        """Values that people may change reach later steps by the outcome alone."""
         before = {need.step for need in spec.needs} | set(() if spec.when is None else steps_in(spec.when))
         for name in sorted(before & approvals.keys()):
             form = approvals[name].form
@@ -325,7 +325,7 @@ class _Compiler:
 
 
 def _called(found: Any) -> str:
-    """What was given in place of a condition, for people."""
+    """Describe, for people, a value given instead of a condition."""
     if isinstance(found, Ref):
         return f"the step {found.name}"
     if isinstance(found, BaseModel):

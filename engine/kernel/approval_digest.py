@@ -31,7 +31,7 @@ def sha256(value: Any) -> str:
 
 
 def bind(state: LiveRun, approval: str, code: CodeDigest) -> Binding:
-    """What the steps behind an approval will use, as it is now."""
+    """Return what the guarded steps of an approval will use, as it is now."""
     scopes = state.graph.scopes
     return Binding(
         version=state.run.definition,
@@ -57,7 +57,7 @@ def covered_values(request: RequestRecord) -> dict[str, Any]:
 
 
 def policy_of(request: RequestRecord) -> dict[str, Any]:
-    """Who may decide and how many of them, as JSON."""
+    """Return the policy of a request as JSON: who may decide, and how many."""
     return {
         "choices": list(request.choices),
         "stages": [stage.as_json for stage in request.stages],
@@ -81,7 +81,7 @@ def digest(request: RequestRecord) -> str:
 
 
 def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> list[str]:
-    """What is no longer as it was approved, in words; empty when all of it is. Only for what was approved."""
+    """Describe what is no longer as it was approved; empty when all of it is. Only for what was approved."""
     record = state.steps[approval]
     if record.state != "succeeded":
         return []  # nobody was asked
@@ -114,7 +114,7 @@ def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> l
 
 
 def code_changes(state: LiveRun, request: RequestRecord, code: CodeDigest) -> list[str]:
-    """What of the code behind an approval changed since people were asked; code that isn't loaded did not."""
+    """Describe guarded code that changed since people were asked; code that isn't loaded did not change."""
     then = request.binding.code if request.binding else {}
     titles = {name: node.title for name, node in state.graph.nodes.items()}
     changed = [step for step, digest in then.items() if code(step) not in ("", digest)]
@@ -122,7 +122,7 @@ def code_changes(state: LiveRun, request: RequestRecord, code: CodeDigest) -> li
 
 
 def request_id(run_id: str, step: str, attempt: int) -> str:
-    """Of the n-th time that an approval asks."""
+    """Return the id of the request of an approval's n-th attempt."""
     return f"{run_id}.{step}" if attempt <= 1 else f"{run_id}.{step}.{attempt}"
 
 

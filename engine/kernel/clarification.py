@@ -1,4 +1,4 @@
-"""Pure: an approver asks whoever asked. The question holds the approval's clock until it is answered.
+"""Pure: an approver asks the requester a question. The approval's clock is paused until it is answered.
 
 Reminders, escalations and the end of the approval wait meanwhile, and move on by as much as the question
 took, of working time where there are hours. A question ends by itself after a day. All questions about an
@@ -23,7 +23,7 @@ _MIN_PAUSE = timedelta(hours=1)
 
 
 def ask(transition: Transition, request: RequestRecord, text: str, to: str, by: Actor) -> Change:
-    """`to`: the user id of whoever asked for the approval."""
+    """`to`: the user id of the requester."""
     if request.state != "open" or _is_asked(transition, request):
         raise IllegalTransition(f"the request is {request.state}, or a question about it is open")
     ends = transition.now + MAX_CLARIFICATION

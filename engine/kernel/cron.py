@@ -92,7 +92,7 @@ def following_fires(spec: Spec, after: datetime) -> Iterator[datetime]:
 
 
 def missed_fires(spec: Spec, due: datetime, now: datetime) -> MissedFires:
-    """What to do about a schedule that was due at `due`, by the spec's policy for missed fires."""
+    """Return what to do about a schedule that was due at `due`, by the spec's policy for missed fires."""
     newest, count = _newest(spec, due, now, max(spec.catchup_limit, 1))
     if spec.catchup == "latest":
         newest = newest[-1:]

@@ -1,4 +1,4 @@
-"""What is kept of an error that a step raised, and whether another try may help. Pure, and never raises.
+"""The record of an error that a step raised, and whether another try may help. Pure, and never raises.
 
 Exception groups are looked into: people read the errors inside, and one `Fatal` inside makes the group fatal.
 """
@@ -15,7 +15,7 @@ from engine.model.redaction import redacted
 _MAX_DETAIL = 8000
 _MAX_MESSAGE = 2000
 _MAX_LISTED_ERRORS = 5
-"""Of a group, in the message. The detail has more."""
+"""Errors of a group that the message lists. The detail has more."""
 _MAX_EXAMINED_ERRORS = 100_000
 _MAX_RAW_TEXT = 20_000
 """Characters of an error's text that are looked at; the rest is cut before anything else is done."""
@@ -27,11 +27,11 @@ _HEAVY_TEXT_LENGTH = 8000
 
 
 class StepLeft(Exception):
-    """A step tried to end the process, was cancelled by its own doing, or raised what is no `Exception`."""
+    """A step tried to end the process, cancelled itself, or raised something other than an `Exception`."""
 
 
 def failure_of(error: BaseException, secrets: Collection[str] = ()) -> Failure:
-    """What people read of an error, without credentials. `secrets`: hidden wherever they stand."""
+    """Return what people read of an error, without credentials. `secrets`: hidden wherever they stand."""
     leaves = list(_leaves(error))
     detail = _detail(_trim_group(error), secrets)
     if len(leaves) == 1:
@@ -68,7 +68,7 @@ def worth_retrying(error: BaseException, on: tuple[type[Exception], ...] | None)
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:
-    """The errors of a group, however deep; the error itself where it is no group."""
+    """The errors of a group, however deep; the error itself unless it is a group."""
     left, count = [error], 0
     while left and count < _MAX_EXAMINED_ERRORS:
         found = left.pop()

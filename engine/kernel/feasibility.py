@@ -191,7 +191,7 @@ def _needed_members(members: Members) -> Rosters:
 
 @dataclass(frozen=True, slots=True)
 class _Remainder:
-    """What a quorum still needs, and who could give it."""
+    """The decisions that a quorum still needs, and the people who could make them."""
 
     quorum: QuorumSpec
     needs: int

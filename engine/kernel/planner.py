@@ -52,7 +52,7 @@ Action = Start | Ask | Skip | Fail
 
 
 class StepView(Mapping[str, tuple[StepState, Any]]):
-    """What conditions may look at: state and output by step. Steps without a record are pending."""
+    """The values that conditions may test: state and output by step. Steps without a record are pending."""
 
     def __init__(self, steps: Mapping[str, StepRecord]) -> None:
         self._steps = steps
@@ -69,7 +69,7 @@ class StepView(Mapping[str, tuple[StepState, Any]]):
 
 
 def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
-    """What to do with a pending step, all of whose dependencies have settled.
+    """Return what to do with a pending step, all of whose dependencies have settled.
 
     First the joins (`T` needs success, `T | None` takes a skip, `Settled[T]` takes all), then
     `after=`, which goes by success or skip, then the condition.

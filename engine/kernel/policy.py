@@ -22,7 +22,7 @@ VerdictCode = Literal[
     "confirm_required", "code_required",
 ]  # fmt: skip
 Rosters = Mapping[str, Set[str] | None]
-"""Who is meant by a reference at this moment, for those that a quorum of `all` names; None: it names nobody
+"""The people meant now by each reference that a quorum of `all` names; None: it names nobody
 that is known. An id that nobody knows is meant too: everybody can't have agreed without it."""
 
 _UNREACHABLE = 10**9
@@ -178,7 +178,7 @@ def _membership_verdict_text(request: RequestRecord, person: Person) -> str:
 
 
 def unknown_member_problem(user_id: str) -> str:
-    """What is said to somebody whom the people's source does not know."""
+    """Say that the source of people does not know this id."""
     return f"No member of this workspace has the id {user_id}."
 
 

@@ -27,7 +27,7 @@ from engine.model.wording import in_prose, unquoted
 APPROVAL_CHOICES = ("approve", "reject")
 FAILURE_CHOICES = ("retry", "skip", "abort")
 UNDECIDABLE_CHOICES = ("skip", "abort")
-"""Of a condition that cannot be decided: it would be asked about the same values again."""
+"""Choices when a condition cannot be decided: it would be asked about the same values again."""
 
 
 def approval_request(
@@ -38,7 +38,7 @@ def approval_request(
     now: datetime,
     id_: str,
 ) -> RequestRecord:
-    """What an approval asks. `outputs`: of the steps that succeeded, by name. Raises `CannotAsk`."""
+    """Return the request of an approval. `outputs`: by step that succeeded. Raises `CannotAsk`."""
     scope = {**outputs, "input": run.input}
     titles = {one.name: one.title for one in definition.nodes}
     return RequestRecord(
@@ -85,7 +85,7 @@ def failure_request(
     failure: Failure,
     now: datetime,
 ) -> RequestRecord:
-    """What the owner is asked about a step that failed for good, or an approval that cannot be asked."""
+    """Return the request to the owner about a failed step, or an approval that cannot be asked."""
     policy = failure_policy(definition, node)
     return RequestRecord(
         id=f"{run.id}.{node.name}.{record.attempt}",
@@ -111,7 +111,7 @@ def failure_request(
 
 
 def failure_policy(definition: Definition, node: NodeSpec) -> FailureSpec:
-    """What follows when this node fails for good."""
+    """Return the policy for when this node fails for good."""
     return (node.failure if isinstance(node, StepSpec) else None) or definition.failure
 
 

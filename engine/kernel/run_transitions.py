@@ -288,7 +288,7 @@ def cancel(transition: Transition, reason: str) -> Change:
 
 
 def outcome_value(request: RequestRecord, outcome: str) -> Mapping[str, Any]:
-    """What the steps behind an approval get: the JSON of `Outcome`."""
+    """Return what guarded steps get from an approval: the JSON of `Outcome`."""
     made_it = policy.decisions_for_outcome(request, outcome)
     assert request.ended_at is not None
     return {
@@ -317,7 +317,7 @@ def _value_of(request: RequestRecord, outcome: str) -> dict[str, Any]:
 
 
 def _apply_outcome(transition: Transition, request: RequestRecord, outcome: str) -> None:
-    """What an outcome does to the step that the request is about."""
+    """Apply an outcome to the step that the request is about."""
     step, title = request.step, transition.state.graph.nodes[request.step].title
     if request.kind == "clarification":
         clarification.resume_deadline(transition, request)
@@ -332,7 +332,7 @@ def _apply_outcome(transition: Transition, request: RequestRecord, outcome: str)
         )
         transition.plan_step(step)
     elif outcome == "skip":
-        # An approval that nobody was asked is no skip that a guarded step may take.
+        # A guarded step may not take the skip of an approval that nobody was asked.
         asks = isinstance(transition.state.graph.nodes[step], ApprovalSpec)
         skip = "leave_unasked" if asks else "skip_asked"
         transition.move_step(step, skip, reason=SKIPPED_BY_PERSON, ended_at=transition.now)

@@ -31,7 +31,7 @@ from engine.model.states import (
 
 
 class LoadedCode(Protocol):
-    """What is known of the code that is loaded now."""
+    """Facts about the code that is loaded now."""
 
     def missing(self, workflow: str, node: StepSpec) -> str:
         """Why this step can't execute on the code at hand, in a sentence; empty when it can."""
@@ -172,7 +172,7 @@ class Transition:
         )
 
     def ask_again(self, request: RequestRecord) -> None:
-        """Withdraw an approval that is awaited and ask again, where the code behind it is no longer the same.
+        """Withdraw an approval that is awaited and ask again, where the guarded code changed.
 
         Raises `IllegalTransition` where it is.
         """
@@ -234,7 +234,7 @@ class Transition:
         return record.state == "pending"
 
     def give_up(self, step: str, failure: Failure) -> None:
-        """A step has failed for good: whoever takes the failure gets it, else the owner is asked.
+        """A step has failed for good: a step that takes the failure gets it, else the owner is asked.
 
         Nothing takes the failure of an approval: what it guards must not run because nobody could be asked.
         """
@@ -384,7 +384,7 @@ class Transition:
                     self._perform(planner.decide(state.graph, dependent, state.steps))
 
     def plan_step(self, step: str) -> None:
-        """What becomes of a pending step now, if nothing is missing for it."""
+        """Plan a pending step now, if nothing is missing for it."""
         state = self.state
         if state.missing[step] == 0 and self.record(step).state == "pending":
             self._perform(planner.decide(state.graph, step, state.steps))

@@ -16,7 +16,7 @@ WaitKind = Literal["retry", "remind", "escalate", "expire", "effect", "code"]
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """What a run waits for and until when. `code`: for a workflow file; no time ends that."""
+    """A durable wait of a run, and its end. `code`: for a workflow file; no time ends that."""
 
     id: str
     kind: WaitKind

@@ -16,7 +16,7 @@ from engine.model.states import StepState
 View = Mapping[str, tuple[StepState, Any]]
 """State and output (JSON) by step."""
 OUTCOMES = ("approved", "rejected", "expired")
-"""What people, or time, make of an approval."""
+"""The ends of an approval that people or its deadline bring about."""
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
 
 

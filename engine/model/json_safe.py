@@ -1,4 +1,4 @@
-"""What can be kept as JSON and come back the same, and texts made fit for it."""
+"""Checks that a value can be stored as JSON unchanged, and texts made fit for it."""
 
 import math
 from typing import Any

@@ -48,7 +48,7 @@ def _resolve_level(schema: Schema, defs: Mapping[str, Any]) -> Schema:
 
 
 def alternatives(schema: Schema) -> list[Schema]:
-    """The members of a union, nested ones too; a field that is none has itself alone."""
+    """The members of a union, nested ones too; any other field has itself alone."""
     members = schema.get("anyOf") or schema.get("oneOf")
     if not members:
         return [schema]
@@ -164,7 +164,7 @@ _SETS = frozenset({"required", "enum"})
 
 
 def without_descriptions(schema: Any) -> Any:
-    """What of a JSON Schema decides which values fit: no titles or descriptions, and no order of fields."""
+    """Return a JSON Schema without titles, descriptions and the order of fields: which values fit stays."""
     if isinstance(schema, list):
         return [without_descriptions(each) for each in schema]
     if not isinstance(schema, Mapping):

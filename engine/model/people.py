@@ -1,4 +1,4 @@
-"""Who acts, and who is who. Ids only: a display name is never a reason to let somebody in."""
+"""Actors, people and groups, by id only: a display name is never a reason to let somebody in."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -15,10 +15,10 @@ Source = Literal["slack", "cli", "api", "schedule", "engine"]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acted. `id` is the person's id at that source (a Slack user id, an operating-system user).
+    """The actor of an event. `id` is the person's id at that source (a Slack or operating-system user).
 
     `as_user` is the person to whom an operating-system user or a token is mapped; for an operating-system
-    user who is not mapped, the person on whose behalf it says that it acts, which is no proof.
+    user who is not mapped, the person on whose behalf it says that it acts, which proves nothing.
     """
 
     source: Source
@@ -109,7 +109,7 @@ class People(Protocol):
     async def person(self, user_id: str) -> Person: ...
 
     async def resolve(self, ref: str) -> Person | Group:
-        """What a reference in a workflow (`@on-call`, `U012AB3CD`) stands for now."""
+        """Return what a reference in a workflow (`@on-call`, `U012AB3CD`) stands for now."""
 
 
 class Directory(People, Protocol):

@@ -1,4 +1,4 @@
-"""What the engine tells its readers: frozen records. Times are aware datetimes in UTC."""
+"""Frozen records that the engine gives its readers. Times are aware datetimes in UTC."""
 
 import hashlib
 from collections.abc import Callable, Hashable, Mapping
@@ -175,7 +175,7 @@ class DecisionRecord:
     comment: str
     at: datetime
     stage: int = 0
-    """Of the policy, counted from 0, that was open then."""
+    """Stage of the policy that was open then, counted from 0."""
     member_of: tuple[str, ...] = ()
     """Those of the references of that stage, or of the veto, that meant this person then."""
     value: Any = None
@@ -188,7 +188,7 @@ class DecisionRecord:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What the steps behind an approval will use, as it was when people were asked; all SHA-256, hex."""
+    """Digests of what the guarded steps will use, as it was when people were asked; SHA-256, hex."""
 
     version: str
     """The definition's digest."""
@@ -243,7 +243,7 @@ class RequestRecord:
     """Seconds."""
     form: FormSpec | None = None
     value: Any = None
-    """The form's values that are up for approval; None: whoever approves first gives them."""
+    """The form's values that are up for approval; None: the first approver gives them."""
     proposed: Any = None
     """The form's values as an earlier step proposed them."""
     escalations: tuple[EscalationSpec, ...] = ()
@@ -252,7 +252,7 @@ class RequestRecord:
     hours: HoursSpec | None = None
     risk: Literal["low", "normal", "high"] = "normal"
     confirm: str = ""
-    """What has to be typed to approve it; empty: nothing."""
+    """Text that an approver must type; empty: nothing."""
     one_time_code: bool = False
     """Whoever approves gives a code of theirs besides."""
     revocable_for: float | None = None
@@ -280,15 +280,15 @@ class RequestRecord:
     paused_seconds: float = 0.0
     """Seconds that its clock has stood still before, of working time where it has hours."""
     stand_ins: tuple[StandIn, ...] = ()
-    """Who decides for approvers that are away."""
+    """Delegates of approvers who are away."""
     handovers: tuple[Handover, ...] = ()
-    """Who reassigned it to whom, oldest first."""
+    """Reassignments, oldest first."""
     again: str = ""
     """Why people are asked again, after they had approved it; empty as a rule."""
     lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By id of a decision: the references that its person left, so that it no longer counts for them."""
     superseded: str = ""
-    """What changed since people were asked, so that another request took its place; empty as a rule."""
+    """Why another request replaced this one: what changed since people were asked. Usually empty."""
     decisions: tuple[DecisionRecord, ...] = ()
     altered: str = ""
     """Why its run is not as the log recorded it, for people who read it; never stored."""

@@ -16,9 +16,9 @@ _NAMES = (
     r"|(?:access|private|signing|account|encryption|subscription|master|deploy|shared|client)[_-]?key(?:[_-]?data)?"
     r"|signature|credentials?|requirepass|(?<![a-z])(?:db|smtp|ftp|redis|user|mail|admin|root|ssh)_?pass"
 )
-"""What is called so is a credential, unless it is plainly a word about one."""
+"""Names of credentials. The value is hidden unless it is plainly a word about one."""
 _WEAK_NAMES = r"(?:\b|(?<=_))pass|(?-i:(?<=[a-z])Pass)|sess(?:ion)?[_-]?id|(?:\b|(?<=_))(?:auth|pat|otp|sid)"
-"""What is called so may be a credential: it is one when its value looks like one."""
+"""Names that may be of credentials. The value is hidden when it looks like one."""
 _DOUBLE = r"\"(?:[^\"\\\n]|\\.){1,4096}+\""
 _SINGLE = r"'(?:[^'\\\n]|\\.){1,4096}+'"
 _ESCAPED = r"\\\"(?:[^\"\\\n]|\\[^\"\n]){1,4096}+\\\"|\\'(?:[^'\\\n]|\\[^'\n]){1,4096}+\\'"
@@ -128,7 +128,7 @@ _NO_SECRETS = frozenset(
         "optional", "yes", "no", "on", "off", "failed", "error", "bearer", "basic",
     )
 )  # fmt: skip
-"""Words that stand behind a name in messages and signatures, and are no secrets."""
+"""Words that follow a name in messages and signatures, and are not secrets."""
 _FLAG_WORDS = _NO_SECRETS | frozenset(
     (
         "is", "was", "must", "needs", "has", "have", "and", "or", "option", "flag", "argument",
@@ -247,7 +247,7 @@ def _is_code(value: str, follows: str) -> bool:
 
 
 def _is_prose(between: str, value: str, follows: str) -> bool:
-    """`token: must be set`: a sentence goes on behind the colon."""
+    """`token: must be set`: a sentence continues after the colon."""
     return ":" in between and value.isalpha() and follows in (" ", "\t")
 
 

@@ -41,7 +41,7 @@ class RetrySpec(_Frozen):
 
 
 class FailureSpec(_Frozen):
-    """What happens when a step fails for good: ask the owner (with reminders and an end), or fail the run."""
+    """The policy for a step that fails for good: ask the owner (until a deadline), or fail the run."""
 
     do: Literal["ask", "fail"] = "ask"
     remind_every: float | None = 4 * 3600.0
@@ -60,7 +60,7 @@ class Need(_Frozen):
 class _Node(_Frozen):
     name: str
     title: str
-    """What people read: `name` with spaces unless the author says otherwise."""
+    """The name that people read: `name` with spaces unless the author says otherwise."""
     needs: tuple[Need, ...] = ()
     after: tuple[str, ...] = ()
     when: Condition | None = None
@@ -141,7 +141,7 @@ class HoursSpec(_Frozen):
 
 
 class EscalationSpec(_Frozen):
-    """Who is asked as well when nobody has answered for so long; with `replace`, instead."""
+    """Further people to ask when nobody has answered for so long; with `replace`, instead."""
 
     after: float
     """Seconds since it was asked, of working time where there are hours."""
@@ -201,7 +201,7 @@ class ApprovalSpec(_Node):
     escalations: tuple[EscalationSpec, ...] = ()
     """In order of time."""
     confirm: str = ""
-    """Template of what whoever approves has to type; empty: nothing."""
+    """Template of the text an approver must type; empty: nothing."""
     one_time_code: bool = False
     """Whoever approves gives a code of theirs besides."""
     risk: Literal["low", "normal", "high"] = "normal"
@@ -248,7 +248,7 @@ TriggerSpec = Annotated[CronSpec | EverySpec, Field(discriminator="kind")]
 
 
 class Definition(_Frozen):
-    """A workflow as data. Equal definitions have equal digests, whoever wrote them and how."""
+    """A workflow as data. Equal definitions have equal digests, however they were written."""
 
     name: str
     title: str
@@ -260,14 +260,14 @@ class Definition(_Frozen):
     max_active_runs: int | None = Field(None, alias="concurrency")
     """Runs of this workflow under way at once; None: no bound."""
     overlap: Literal["allow", "skip", "queue"] = "allow"
-    """What a run beyond `max_active_runs` does. `allow` goes with no bound."""
+    """The fate of a run beyond `max_active_runs`. `allow` goes with no bound."""
     max_parallel_steps: int | None = Field(None, alias="parallel")
     """Steps of one run executing at once; None: the engine's limit alone."""
     failure: FailureSpec = FailureSpec()
     may_run: tuple[str, ...] = ()
     """References; empty: every full member."""
     may_cancel: tuple[str, ...] = ()
-    """References; empty: whoever started the run, and the owner."""
+    """References; empty: the requester, and the owner."""
     may_see: tuple[str, ...] = ()
     """References; empty: the members of the channels in which a run is told of."""
     gate: bool = False

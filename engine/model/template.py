@@ -69,7 +69,7 @@ def _available_text(before: str, step: str, value: Any) -> str:
 
 
 def json_type_name(value: Any) -> str:
-    """What a JSON value is, for people."""
+    """Return the name of a JSON value's type, for people."""
     match value:
         case None:
             return "None"

@@ -17,13 +17,13 @@ from engine.model.wording import same_json
 
 
 class TypedText(str):
-    """A text that a person typed. A `str` that is none may be a value already."""
+    """A text that a person typed. A plain `str` may be a value already."""
 
     __slots__ = ()
 
 
 class Unreadable(ValueError):
-    """A text is no value of its field. The text says why, and how to write one."""
+    """A text is not a value of its field. The text says why, and how to write one."""
 
 
 def parse_typed(
@@ -31,7 +31,7 @@ def parse_typed(
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """The JSON values, and what can't be read: field and why.
 
-    What is no text stays as it is, and so does a `str` that is identical to the `current` value.
+    Other values stay as they are, and so does a `str` that is identical to the `current` value.
     """
     fields, before = fields_of(schema), current or {}
     found: dict[str, Any] = {}
@@ -106,7 +106,7 @@ def _parse_object(text: str) -> Any:
 
 
 def _parse_any(text: str, schema: Schema) -> Any:
-    """Of a union, or of a field of any kind: JSON where it is JSON of one of its kinds, else a text."""
+    """Parse a value of a union or of any kind: JSON where it is JSON of one of its kinds, else a text."""
     members = alternatives(schema)
     kinds = {one.get("type") for one in members}
     takes_any = any(not one.keys() & {"type", "enum", "const"} for one in members)
