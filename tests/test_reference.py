@@ -16,10 +16,12 @@ import signoff
 import signoff.embed
 import signoff.testing
 from bot.config import Settings
+from bot.http import approvals_api
 from bot.http.server import build_server
 from bot.slash.commands import COMMANDS
 from engine import Engine, EngineSettings, FakeClock
 from engine.authoring.approval_options import ApprovalOptions, ApprovalPolicy
+from engine.authoring.gate import Question
 from engine.testing import Harness
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -197,6 +199,15 @@ async def test_every_route_is_listed_and_no_other() -> None:
         if route.resource is not None and route.method != "HEAD"
     }
     assert set(re.findall(r"^\| `([A-Z]+ /[^`]*)`", text_of("http.md"), re.MULTILINE)) == routes
+
+
+def test_the_fields_of_a_question_and_of_its_answer_are_listed() -> None:
+    assert set(named(section("http.md", "Open a gate"))) == {"gate", *Question.model_fields}
+    answer = section("http.md", "Read the answer")
+    example = re.search(r"```json\n(.+)\n```", answer)
+    assert example
+    fields = re.findall(r'^        "(\w+)":', inspect.getsource(approvals_api.shape), re.MULTILINE)
+    assert set(named(answer)) == set(json.loads(example[1])) == set(fields)
 
 
 def test_every_slash_command_is_listed_and_no_other() -> None:
