@@ -231,16 +231,16 @@ def test_every_type_of_event_is_listed_with_the_data_that_its_module_names() -> 
             continue
         nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
         calls = [node for node in nodes if isinstance(node, ast.Call)]
-        places = {
+        fault_points = {
             id(argument)
             for call in calls
-            if ast.unparse(call.func).endswith("place")
+            if ast.unparse(call.func).startswith("faults.")
             for argument in call.args
         }
         texts = [
             node.value
             for node in nodes
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in places
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in fault_points
         ]
         told = {text for text in texts if EVENT_TYPE.fullmatch(text)}
         types |= told
