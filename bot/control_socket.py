@@ -67,7 +67,8 @@ class ControlSocket:
         await asyncio.gather(*self._visitors, return_exceptions=True)
         await self._server.wait_closed()
         self._server = None
-        self.path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk may have become read-only
+            self.path.unlink(missing_ok=True)
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

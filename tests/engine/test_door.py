@@ -296,3 +296,11 @@ async def test_a_request_that_does_not_arrive_ends_the_visit(tmp_path: Path) -> 
         assert await reader.read() == b""
     writer.close()
     await door.close()
+
+
+async def test_a_socket_that_cannot_be_removed_does_not_fail_the_end(tmp_path: Path) -> None:
+    door = ControlSocket(tmp_path / "signoff.db", {})
+    await door.open()
+    door.path.unlink()
+    door.path.mkdir()  # as on a disk that became read-only, it cannot be removed
+    await door.close()
