@@ -1,6 +1,10 @@
-"""An approver asks whoever asked: the clock stands still, and goes on where it was."""
+"""An approver asks the requester: the clock is paused, and goes on where it was."""
 
+import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -207,3 +211,20 @@ async def test_a_question_that_pauses_nothing_ends_with_the_approval() -> None:
         await harness.decide(request, "approve", as_user="U1")
         states = {one.id: one.state for one in (await harness.state(run)).requests}
         assert (states[request.id], states[late.id]) == ("decided", "withdrawn")
+
+
+async def test_a_clarification_is_stored_by_the_word_of_earlier_releases(tmp_path: Path) -> None:
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
+        await harness.start("flow", as_user="U3")
+        (request,) = await harness.requests()
+        asked = await harness.engine.ask_requester(request.id, "Which customers?", actor=BOB)
+        with closing(sqlite3.connect(tmp_path / "signoff.db")) as connection:
+            query = "SELECT kind, policy FROM request WHERE id = ?"
+            ((kind, _),) = connection.execute(query, (asked.id,))
+            ((_, policy),) = connection.execute(query, (request.id,))
+        assert (asked.kind, kind) == ("clarification", "question")
+        stored = json.loads(policy)
+        assert (stored["questions"], stored["held_since"] is None) == (1, False)
+        read = await harness.engine.request(request.id)
+        assert read is not None
+        assert (read.clarifications, read.paused_since) == (1, harness.clock.now())
