@@ -83,13 +83,13 @@ if TYPE_CHECKING:
     from engine.runtime.forks import Forks
     from engine.runtime.one_time_codes import OneTimeCodes, WrongCodes
     from engine.runtime.principals import Principal, Principals
-    from engine.runtime.read_model import LOOKED_THROUGH, WAITING_SHOWN
+    from engine.runtime.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
     from engine.runtime.receipts import Receipts
     from engine.runtime.settings import EngineSettings
     from engine.runtime.visibility import VisibleRuns
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
     from engine.store.event_log import EventLog
-    from engine.store.queries import MOST_COUNTED, Prospect
+    from engine.store.queries import MAX_RUNS_COUNTED, Prospect
 
 _NAMES = {
     "engine.audit.hash_chain": ("Audit",),
@@ -202,8 +202,8 @@ _NAMES = {
     ),
     "engine.runtime.principals": ("Principal", "Principals"),
     "engine.runtime.read_model": (
-        "LOOKED_THROUGH",
-        "WAITING_SHOWN",
+        "MAX_REQUESTS_SEARCHED",
+        "MAX_WAITING_SHOWN",
     ),
     "engine.runtime.receipts": ("Receipts",),
     "engine.runtime.settings": ("EngineSettings",),
@@ -216,7 +216,7 @@ _NAMES = {
     ),
     "engine.store.event_log": ("EventLog",),
     "engine.store.queries": (
-        "MOST_COUNTED",
+        "MAX_RUNS_COUNTED",
         "Prospect",
     ),
 }

@@ -15,7 +15,7 @@ from bot.cli import serializers
 from bot.cli.serializers import JSON
 from bot.cli.unread import unread
 from engine import (
-    MOST_COUNTED,
+    MAX_RUNS_COUNTED,
     Actor,
     Decision,
     DecisionResult,
@@ -43,7 +43,7 @@ async def runs(engine: Engine, values: Values, user: str) -> JSON:
     return {
         "runs": [serializers.listed_run(run) for run in found],
         "total": total,
-        "total_is_minimum": total > MOST_COUNTED,
+        "total_is_minimum": total > MAX_RUNS_COUNTED,
     }
 
 

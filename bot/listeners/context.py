@@ -9,7 +9,7 @@ from bot.background import BackgroundTasks
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi
 from engine import (
-    LOOKED_THROUGH,
+    MAX_REQUESTS_SEARCHED,
     Actor,
     Clock,
     Engine,
@@ -44,7 +44,7 @@ class Context:
 
     async def all_seen(self) -> bool:
         """Are so few requests open that those for one person are looked for among all of them?"""
-        return await self.engine.open_requests() <= LOOKED_THROUGH
+        return await self.engine.open_requests() <= MAX_REQUESTS_SEARCHED
 
     def seen_by(self, user: str) -> VisibleRuns:
         """What this person may see, for one act."""

@@ -24,9 +24,9 @@ from bot.views.text import cut_line, escape, one_line, question_line, safe, some
 from bot.views.times import at, duration, moment
 from bot.views.visible import Visible
 from engine import (
-    LOOKED_THROUGH,
-    MOST_COUNTED,
-    WAITING_SHOWN,
+    MAX_REQUESTS_SEARCHED,
+    MAX_RUNS_COUNTED,
+    MAX_WAITING_SHOWN,
     Absence,
     DecisionResult,
     RequestRecord,
@@ -179,7 +179,7 @@ def runs_answer(runs: Sequence[RunRecord], more: bool, now: datetime, command: s
 
 def counted_runs(total: int) -> str:
     """`42 runs`, as far as they are counted."""
-    return _count(total, "run") if total <= MOST_COUNTED else f"over {MOST_COUNTED:,} runs"
+    return _count(total, "run") if total <= MAX_RUNS_COUNTED else f"over {MAX_RUNS_COUNTED:,} runs"
 
 
 def _run_name(run: RunRecord) -> str:
@@ -197,8 +197,8 @@ def _took(run: RunRecord, now: datetime) -> str:
 
 
 NOT_ALL_SEEN = (
-    f"More than {LOOKED_THROUGH:,} requests are open. This list covers the oldest {LOOKED_THROUGH:,}. "
-    "Find newer ones in their channels."
+    f"More than {MAX_REQUESTS_SEARCHED:,} requests are open. "
+    f"This list covers the oldest {MAX_REQUESTS_SEARCHED:,}. Find newer ones in their channels."
 )
 
 
@@ -206,13 +206,13 @@ def none_waits(all_seen: bool) -> str:
     """What an empty list says: that nothing waits, only if every open request was looked at."""
     if all_seen:
         return f"{icons.DONE} No request waits for you."
-    return f"{icons.AT_RISK} None of the oldest {LOOKED_THROUGH:,} open requests waits for you."
+    return f"{icons.AT_RISK} None of the oldest {MAX_REQUESTS_SEARCHED:,} open requests waits for you."
 
 
 def more_waiting(count: int, shown: int) -> str:
     """`… and 5 more, shown when you have answered these`."""
-    over = "more than " if count >= WAITING_SHOWN else ""
-    return f"… and {over}{min(count, WAITING_SHOWN - 1) - shown} more, shown when you have answered these"
+    over = "more than " if count >= MAX_WAITING_SHOWN else ""
+    return f"… and {over}{min(count, MAX_WAITING_SHOWN - 1) - shown} more, shown when you have answered these"
 
 
 def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_seen: bool = True) -> Message:
@@ -225,8 +225,8 @@ def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_se
         text = none_waits(all_seen)
         return message(text, section(text), rest, actions([show_button("Newest runs", "status")]))
     head = f"{_count(len(requests), 'request')} {'waits' if len(requests) == 1 else 'wait'} for you"
-    if len(requests) >= WAITING_SHOWN:
-        head = f"More than {WAITING_SHOWN - 1} requests wait for you"
+    if len(requests) >= MAX_WAITING_SHOWN:
+        head = f"More than {MAX_WAITING_SHOWN - 1} requests wait for you"
     blocks = [section(f"{icons.PEOPLE} *{head}*"), together_actions(requests)]
     blocks += [*requests_blocks(requests, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS), rest]
     asks = "; ".join(question_line(request.ask, 120) for request in requests[:5])

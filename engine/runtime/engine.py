@@ -28,7 +28,7 @@ from engine.runtime.delegation import Delegations
 from engine.runtime.lifecycle import Lifecycle
 from engine.runtime.one_time_codes import OneTimeCodes
 from engine.runtime.principals import Principals
-from engine.runtime.read_model import WAITING_SHOWN
+from engine.runtime.read_model import MAX_WAITING_SHOWN
 from engine.runtime.receipts import Receipts
 from engine.runtime.run_effects import RunEffects
 from engine.runtime.settings import EngineSettings, database_path
@@ -291,7 +291,7 @@ class Engine(Status):
         before: RunRecord | None = None,
         actor: Actor | None = None,
     ) -> tuple[list[RunRecord], int]:
-        """Return runs, newest first, and how many there are; `MOST_COUNTED` + 1 means more than that.
+        """Return runs, newest first, and how many there are; `MAX_RUNS_COUNTED` + 1 means more than that.
 
         `actor`: only those that this actor started.
         """
@@ -325,13 +325,13 @@ class Engine(Status):
         return await self._reads.marked(requests)
 
     async def open_requests(self) -> int:
-        """Return how many requests are open; `MOST_COUNTED` + 1 means more than that."""
+        """Return how many requests are open; `MAX_RUNS_COUNTED` + 1 means more than that."""
         return await self._store.count_requests("open")
 
-    async def waiting_for(self, user_id: str, limit: int = WAITING_SHOWN) -> list[RequestRecord]:
+    async def waiting_for(self, user_id: str, limit: int = MAX_WAITING_SHOWN) -> list[RequestRecord]:
         """Return open requests that wait for this person's decision, oldest first.
 
-        The oldest `LOOKED_THROUGH` open requests are read; `open_requests` says if there are more.
+        The oldest `MAX_REQUESTS_SEARCHED` open requests are read; `open_requests` says if there are more.
         """
         return await self._reads.waiting_for(user_id, limit)
 

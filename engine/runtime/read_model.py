@@ -13,9 +13,9 @@ from engine.runtime.workflow_registry import DefinitionCache
 from engine.store.queries import SHORTEST_TAIL
 from engine.store.store import Store
 
-LOOKED_THROUGH = 5_000
+MAX_REQUESTS_SEARCHED = 5_000
 """Open requests, oldest first, among which those for one person are looked for."""
-WAITING_SHOWN = 100
+MAX_WAITING_SHOWN = 100
 """More than so many are not counted for one person."""
 
 
@@ -115,7 +115,7 @@ class ReadModel:
             if policy.awaits_person(request, user_id, await refs(user_id, request, untrusted), others):
                 found.append(request)
             looked_through += 1
-            if len(found) == limit or looked_through == LOOKED_THROUGH:
+            if len(found) == limit or looked_through == MAX_REQUESTS_SEARCHED:
                 break
         return await self.marked(found)
 

@@ -14,7 +14,7 @@ from engine.model.records import DecisionRecord, EventRecord, RequestRecord, Run
 from engine.store import rows, standing
 from engine.store.tail import Tail
 
-MOST_COUNTED = 10_000
+MAX_RUNS_COUNTED = 10_000
 """People are told "over 10,000": counting a million takes a tenth of a second."""
 SHORTEST_TAIL = 4
 
@@ -236,9 +236,9 @@ def requests(
 
 
 def count_requests(connection: sqlite3.Connection, state: str) -> int:
-    """Counted to `MOST_COUNTED` + 1."""
+    """Counted to `MAX_RUNS_COUNTED` + 1."""
     query = "SELECT count(*) FROM (SELECT 1 FROM request WHERE state = ? LIMIT ?)"
-    (found,) = connection.execute(query, (state, MOST_COUNTED + 1)).fetchone()
+    (found,) = connection.execute(query, (state, MAX_RUNS_COUNTED + 1)).fetchone()
     return int(found)
 
 
@@ -273,7 +273,7 @@ def runs(
     before: RunRecord | None,
     actor: Actor | None = None,
 ) -> tuple[list[RunRecord], int]:
-    """Newest first, and how many there are in all (whatever `before` says), counted to `MOST_COUNTED` + 1."""
+    """Newest first, and how many there are whatever `before` says, counted to `MAX_RUNS_COUNTED` + 1."""
     tests, values = ["1 = 1"], list[object]()
     if workflow is not None:
         tests.append("workflow = ?")
@@ -287,7 +287,8 @@ def runs(
     total = 0
     for wheres, given in zip(each, bound, strict=True):
         query = f"SELECT 1 FROM run WHERE {' AND '.join(wheres)} LIMIT ?"  # noqa: S608
-        counted = connection.execute(f"SELECT count(*) FROM ({query})", [*given, MOST_COUNTED + 1 - total])  # noqa: S608
+        limit = MAX_RUNS_COUNTED + 1 - total
+        counted = connection.execute(f"SELECT count(*) FROM ({query})", [*given, limit])  # noqa: S608
         total += counted.fetchone()[0]
     found: list[RunRecord] = []
     for wheres, given in zip(each, bound, strict=True):
