@@ -19,6 +19,20 @@ MUTANTS = [
         ("tests/bot/test_people.py",),
     ),
     Mutant(
+        "a restricted workflow is listed for everybody",
+        "bot/listeners/subcommands.py",
+        "        if await view.sees_workflow(workflow)\n",
+        "",
+        ("tests/bot/listeners/test_restricted_workflows.py",),
+    ),
+    Mutant(
+        "what the requester entered is not labelled as theirs",
+        "engine/kernel/request_factory.py",
+        'requested = any(source.split(".")[0] == "input" for source in sources)',
+        "requested = False",
+        ("tests/engine/test_forms.py",),
+    ),
+    Mutant(
         "who joins a public channel decides at high risk",
         "engine/runtime/decisions.py",
         "decision.choice, by.member_of - by.untrusted, others)",
