@@ -10,7 +10,7 @@ from engine.model.json_schema import LOCAL_MOMENT, PLAIN_TEXT
 
 
 def form_schema(adapter: TypeAdapter[Any]) -> dict[str, Any]:
-    """By field name. A text beside a float is no Decimal, and a naive datetime takes no zone."""
+    """By field name. A text beside a float is not a Decimal, and a naive datetime takes no zone."""
     return adapter.json_schema(by_alias=False, schema_generator=_Distinct)
 
 

@@ -139,7 +139,7 @@ def _output(state: LiveRun, step: str) -> str:
     record = state.steps[step]
     output = record.output
     if isinstance(state.graph.nodes[step], ApprovalSpec) and isinstance(output, Mapping):
-        # Who decided an earlier approval, and when, is no value that is used.
+        # Who decided an earlier approval, and when, is not a value that steps use.
         output = {name: output.get(name) for name in ("outcome", "value")}
     error = record.failure.message if record.failure else record.reason
     return sha256([record.state, output, error])

@@ -175,7 +175,7 @@ def _first_instant(naive: datetime, zone: ZoneInfo) -> datetime:
     instant = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=UTC, fold=0) == naive:
         return instant
-    # In a gap: read with the offset before it (fold=0) the instant lies behind it, with the one after before.
+    # In a gap: read with the offset before it (fold=0) the instant lies after it, with the one after before.
     before = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)
     return _change(zone, before, instant)
 

@@ -258,7 +258,7 @@ def acting_capacity(
     """For whom a person decides (empty: for themselves), and as a member of what.
 
     `own`: the references that mean them, `of_others`: those that mean somebody for whom they stand in. Their
-    own right comes first; nobody stands in for whoever has answered already, or couldn't approve it.
+    own right comes first; nobody stands in for a person who has answered already, or couldn't approve it.
     """
     may_now = permitted_references(request, choice)
     if own & may_now:

@@ -1,7 +1,7 @@
 """Pure: which steps an approval guards, and what of a run a decision there covers.
 
 A step is guarded by the approvals that it names, in its condition or as a parameter, unless it is for another
-outcome. What it reads must have settled when people are asked, or they would approve what is not there yet.
+outcome. What it reads must have settled when people are asked, or they would approve what does not exist yet.
 Left aside is a step that merely gathers what came of it: one that would execute whatever people decide, and
 reads what follows from their decision.
 """
