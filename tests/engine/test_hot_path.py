@@ -89,7 +89,7 @@ class Changes:
         elif lineage not in self._doomed:
             self._versions[id_] = leaves + 1
         run = RunRecord(
-            id=id_, workflow="w", definition="d", code="c", state="running",
+            id=id_, workflow="w", definition="d", code_digest="c", state="running",
             version=leaves + 1, input=None, actor=ALICE, trigger="manual", channel=None, trace_id="t",
             created_at=NOON,
         )  # fmt: skip
@@ -145,8 +145,8 @@ def test_a_jump_of_the_clock_between_two_transitions_of_a_run_leaves_its_log_who
 
     def waits(leaves: int) -> Change:
         run = RunRecord(
-            id="a", workflow="w", definition="d", code="c", state="running", version=leaves + 1, input=None,
-            actor=ALICE, trigger="manual", channel=None, trace_id="t", created_at=NOON,
+            id="a", workflow="w", definition="d", code_digest="c", state="running", version=leaves + 1,
+            input=None, actor=ALICE, trigger="manual", channel=None, trace_id="t", created_at=NOON,
         )  # fmt: skip
         wait = Wait("retry:a", "retry", "a", "x", None, NOON + timedelta(minutes=leaves))
         step = StepRecord("a", "x", "retrying", attempt=leaves)

@@ -9,11 +9,14 @@ import aiohttp
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from localslack import Config, ManualClock, Server, start
 
 MANIFEST = Path(__file__).with_name("manifest.yaml")
+Json = dict[str, Any]
 
 
 class People:
@@ -22,31 +25,31 @@ class People:
     def __init__(self, url: str, http: aiohttp.ClientSession) -> None:
         self.url, self.http = url, http
 
-    async def post(self, path: str, **body: Any) -> dict[str, Any]:
+    async def post(self, path: str, **body: Any) -> Json:
         body = {key.rstrip("_"): value for key, value in body.items()}
         async with self.http.post(f"{self.url}/control/{path}", json=body) as response:
-            answer = await response.json()
+            answer: Json = await response.json()
             assert (response.status < 400) == answer["ok"]
             return answer
 
-    async def get(self, path: str, **query: Any) -> dict[str, Any]:
+    async def get(self, path: str, **query: Any) -> Json:
         query = {key.rstrip("_"): value for key, value in query.items()}
         async with self.http.get(f"{self.url}/control/{path}", params=query) as response:
-            return await response.json()
+            answer: Json = await response.json()
+        return answer
 
-    async def say(self, person: str, channel: str, text: str, **more: Any) -> dict[str, Any]:
+    async def say(self, person: str, channel: str, text: str, **more: Any) -> Json:
         return await self.post("message", as_=person, channel=channel, text=text, **more)
 
-    async def click(
-        self, person: str, channel: str, ts: str, block: str, action: str, **more: Any
-    ) -> dict[str, Any]:
+    async def click(self, person: str, channel: str, ts: str, block: str, action: str, **more: Any) -> Json:
         place = {"type": "message", "channel": channel, "ts": ts}
         return await self.post(
             "action", as_=person, container=place, block_id=block, action_id=action, **more
         )
 
-    async def read(self, person: str, channel: str, **more: Any) -> list[dict[str, Any]]:
-        return (await self.get("messages", as_=person, channel=channel, **more))["messages"]
+    async def read(self, person: str, channel: str, **more: Any) -> list[Json]:
+        messages: list[Json] = (await self.get("messages", as_=person, channel=channel, **more))["messages"]
+        return messages
 
     async def texts(self, person: str, channel: str) -> list[str]:
         return [message["text"] for message in await self.read(person, channel)]
@@ -55,6 +58,20 @@ class People:
         if cursor is None:
             cursor = (await self.get("bootstrap", as_=person))["cursor"]
         return await self.http.ws_connect(f"{self.url}/control/live?as={person}&cursor={cursor}")
+
+
+PeopleOf = Callable[[Server], People]
+ClientOf = Callable[[Server], AsyncWebClient]
+Connect = Callable[[Server, Callable[[AsyncApp], None]], Awaitable[AsyncApp]]
+AppSocket = Callable[[Server], Awaitable[aiohttp.ClientWebSocketResponse]]
+Button = Callable[..., Json]
+
+
+async def error_of(call: Awaitable[AsyncSlackResponse]) -> str:
+    """Return the error that Slack gives this call."""
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    return str(caught.value.response["error"])
 
 
 @pytest.fixture
@@ -89,17 +106,17 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def people_of(http: aiohttp.ClientSession) -> Callable[[Server], People]:
+def people_of(http: aiohttp.ClientSession) -> PeopleOf:
     return lambda server: People(server.url, http)
 
 
 @pytest.fixture
-def people(server: Server, people_of: Callable[[Server], People]) -> People:
+def people(server: Server, people_of: PeopleOf) -> People:
     return people_of(server)
 
 
 @pytest.fixture
-def client_of(http: aiohttp.ClientSession) -> Callable[[Server], AsyncWebClient]:
+def client_of(http: aiohttp.ClientSession) -> ClientOf:
     def make(server: Server) -> AsyncWebClient:
         return AsyncWebClient(
             token=server.bot_token, base_url=server.api_url, session=http, retry_handlers=[]
@@ -109,14 +126,12 @@ def client_of(http: aiohttp.ClientSession) -> Callable[[Server], AsyncWebClient]
 
 
 @pytest.fixture
-def client(server: Server, client_of: Callable[[Server], AsyncWebClient]) -> AsyncWebClient:
+def client(server: Server, client_of: ClientOf) -> AsyncWebClient:
     return client_of(server)
 
 
 @pytest.fixture
-async def connect(
-    client_of: Callable[[Server], AsyncWebClient],
-) -> AsyncIterator[Callable[..., Awaitable[AsyncApp]]]:
+async def connect(client_of: ClientOf) -> AsyncIterator[Connect]:
     """connect(server, register): a Bolt app in Socket Mode, its listeners added by `register(app)`."""
     handlers = []
 
@@ -145,7 +160,7 @@ async def connect(
 
 
 @pytest.fixture
-def app_socket(http: aiohttp.ClientSession) -> Callable[[Server], Awaitable[aiohttp.ClientWebSocketResponse]]:
+def app_socket(http: aiohttp.ClientSession) -> AppSocket:
     """A bare Socket Mode connection, past its hello."""
 
     async def connect(server: Server) -> aiohttp.ClientWebSocketResponse:
@@ -161,10 +176,10 @@ def app_socket(http: aiohttp.ClientSession) -> Callable[[Server], Awaitable[aioh
 
 
 @pytest.fixture
-def button() -> Callable[..., dict[str, Any]]:
+def button() -> Button:
     """button(action, value, block): an actions block with one button."""
 
-    def make(action: str = "go", value: str = "1", block: str = "b1", **more: Any) -> dict[str, Any]:
+    def make(action: str = "go", value: str = "1", block: str = "b1", **more: Any) -> Json:
         element = {"type": "button", "action_id": action, "value": value, "text": plain("Go"), **more}
         return {"type": "actions", "block_id": block, "elements": [element]}
 

@@ -1,38 +1,40 @@
 """Posting, changing, deleting, threads, history."""
 
+from typing import Any
+
 import pytest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from localslack import ManualClock, Server
+from tests.localslack.conftest import ClientOf, Json, People, error_of
 
 INCIDENTS, GENERAL = "C02INCIDENTS", "C01GENERAL"
 DIVIDER = [{"type": "divider", "block_id": "d"}]
 
 
-async def error_of(call) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    return caught.value.response["error"]
-
-
-async def test_post(client, people):
+async def test_post(client: AsyncWebClient, people: People) -> None:
     answer = await client.chat_postMessage(channel=INCIDENTS, text="hello", unfurl_links=False)
     message = answer["message"]
     assert (message["bot_id"], message["text"], message["ts"]) == ("B0SIGNOFF", "hello", answer["ts"])
     assert [m["username"] for m in await people.read("U01ALICE", INCIDENTS)] == ["Signoff"]
 
 
-async def test_all_that_holds_blocks_counts_towards_one_limit(client):
-    def blocks(size):
+async def test_all_that_holds_blocks_counts_towards_one_limit(client: AsyncWebClient) -> None:
+    def blocks(size: int) -> list[Json]:
         return [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * (size // 3)}} for _ in range(3)]
 
     fits = [{"blocks": blocks(6000)}]
     sent = await client.chat_postMessage(channel=INCIDENTS, text="x", blocks=blocks(6000), attachments=fits)
-    parts = {"text": "x", "blocks": blocks(6900), "attachments": [{"blocks": blocks(6900)}]}
+    parts: Json = {"text": "x", "blocks": blocks(6900), "attachments": [{"blocks": blocks(6900)}]}
     assert await error_of(client.chat_postMessage(channel=INCIDENTS, **parts)) == "msg_blocks_too_long"
     changed = client.chat_update(channel=INCIDENTS, ts=sent["ts"], **parts)
     assert await error_of(changed) == "msg_blocks_too_long"
 
 
-async def test_timestamps_rise_and_are_the_posting_time(still, client_of, clock):
+async def test_timestamps_rise_and_are_the_posting_time(
+    still: Server, client_of: ClientOf, clock: ManualClock
+) -> None:
     client = client_of(still)
     stamps = [(await client.chat_postMessage(channel=INCIDENTS, text="x"))["ts"] for _ in range(3)]
     assert stamps == sorted(set(stamps))
@@ -58,12 +60,12 @@ async def test_timestamps_rise_and_are_the_posting_time(still, client_of, clock)
          "msg_blocks_too_long"),
     ],
 )  # fmt: skip
-async def test_refusals(client, fields, code):
+async def test_refusals(client: AsyncWebClient, fields: Json, code: str) -> None:
     body = {"channel": INCIDENTS, **fields}
     assert await error_of(client.api_call("chat.postMessage", json=body)) == code
 
 
-async def test_invalid_blocks_say_where(client):
+async def test_invalid_blocks_say_where(client: AsyncWebClient) -> None:
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}]
     with pytest.raises(SlackApiError) as caught:
         await client.chat_postMessage(channel=INCIDENTS, text="x", blocks=blocks)
@@ -72,26 +74,26 @@ async def test_invalid_blocks_say_where(client):
     ]
 
 
-async def test_uncertain_rules_warn(client):
+async def test_uncertain_rules_warn(client: AsyncWebClient) -> None:
     blocks = [{"type": "context", "elements": [{"type": "mrkdwn", "text": "x" * 3001}]}]
     answer = await client.chat_postMessage(channel=INCIDENTS, text="x", blocks=blocks)
     assert "/blocks/0/elements/0" in answer["response_metadata"]["warnings"][0]
 
 
-async def test_long_texts_are_cut(client):
+async def test_long_texts_are_cut(client: AsyncWebClient) -> None:
     answer = await client.chat_postMessage(channel=INCIDENTS, text="x" * 40_001)
     assert len(answer["message"]["text"]) == 40_000
     assert answer["warning"] == "message_truncated"
 
 
-async def test_archived(client, people):
+async def test_archived(client: AsyncWebClient, people: People) -> None:
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="x"))["ts"]
     await people.post("channel/archive", channel=INCIDENTS)
     assert await error_of(client.chat_postMessage(channel=INCIDENTS, text="x")) == "is_archived"
     assert await error_of(client.chat_update(channel=INCIDENTS, ts=ts, text="y")) == "is_inactive"
 
 
-async def test_a_private_channel_is_invisible_until_invited(client, people):
+async def test_a_private_channel_is_invisible_until_invited(client: AsyncWebClient, people: People) -> None:
     made = await people.post("channel/create", as_="U01ALICE", name="secret", private=True)
     channel = made["channel"]["id"]
     assert await error_of(client.chat_postMessage(channel=channel, text="x")) == "channel_not_found"
@@ -101,7 +103,7 @@ async def test_a_private_channel_is_invisible_until_invited(client, people):
     assert await error_of(client.chat_postMessage(channel=channel, text="x")) == "channel_not_found"
 
 
-async def test_update_keeps_and_drops_what_slack_does(client, people):
+async def test_update_keeps_and_drops_what_slack_does(client: AsyncWebClient, people: People) -> None:
     metadata = {"event_type": "run", "event_payload": {"id": "1"}}
     posted = await client.chat_postMessage(
         channel=INCIDENTS, text="a", blocks=DIVIDER, metadata=metadata, attachments=[{"text": "kept"}]
@@ -119,7 +121,7 @@ async def test_update_keeps_and_drops_what_slack_does(client, people):
     assert (await people.read("U01ALICE", INCIDENTS))[0]["text"] == "c"
 
 
-async def test_update_refusals(client, people):
+async def test_update_refusals(client: AsyncWebClient, people: People) -> None:
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="a"))["ts"]
     theirs = (await people.say("U01ALICE", INCIDENTS, "mine"))["ts"]
     assert (
@@ -134,7 +136,7 @@ async def test_update_refusals(client, people):
     )
 
 
-async def test_threads(client, people):
+async def test_threads(client: AsyncWebClient, people: People) -> None:
     parent = (await client.chat_postMessage(channel=INCIDENTS, text="p"))["ts"]
     reply = (await client.chat_postMessage(channel=INCIDENTS, text="r", thread_ts=parent))["ts"]
     await client.chat_postMessage(channel=INCIDENTS, text="both", thread_ts=reply, reply_broadcast=True)
@@ -155,10 +157,10 @@ async def test_threads(client, people):
     assert [m["text"] for m in thread] == ["This message was deleted.", "both"]
 
 
-async def test_history_bounds_and_pages(client):
+async def test_history_bounds_and_pages(client: AsyncWebClient) -> None:
     stamps = [(await client.chat_postMessage(channel=INCIDENTS, text=str(n)))["ts"] for n in range(5)]
 
-    async def texts(**bounds) -> str:
+    async def texts(**bounds: Any) -> str:
         answer = await client.conversations_history(channel=INCIDENTS, **bounds)
         return "".join(m["text"] for m in answer["messages"])
 
@@ -175,7 +177,7 @@ async def test_history_bounds_and_pages(client):
     assert await error_of(client.conversations_history(channel=GENERAL)) == "not_in_channel"
 
 
-async def test_metadata_only_on_demand(client):
+async def test_metadata_only_on_demand(client: AsyncWebClient) -> None:
     metadata = {"event_type": "run", "event_payload": {"id": "1"}}
     await client.chat_postMessage(channel=INCIDENTS, text="a", metadata=metadata)
     without = await client.conversations_history(channel=INCIDENTS)
@@ -184,7 +186,7 @@ async def test_metadata_only_on_demand(client):
     assert with_it["messages"][0]["metadata"] == metadata
 
 
-async def test_ephemeral(client, people):
+async def test_ephemeral(client: AsyncWebClient, people: People) -> None:
     await client.chat_postEphemeral(channel=INCIDENTS, user="U01ALICE", text="psst")
     assert await people.texts("U01ALICE", INCIDENTS) == ["psst"]
     assert await people.texts("U02BOB", INCIDENTS) == []
@@ -193,7 +195,7 @@ async def test_ephemeral(client, people):
     assert await error_of(outside) == "user_not_in_channel"
 
 
-async def test_permalink(client):
+async def test_permalink(client: AsyncWebClient) -> None:
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="a"))["ts"]
     link = (await client.chat_getPermalink(channel=INCIDENTS, message_ts=ts))["permalink"]
     assert link.endswith(f"/archives/{INCIDENTS}/p{ts.replace('.', '')}")

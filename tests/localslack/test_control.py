@@ -1,15 +1,20 @@
 """What people see and the hand-made changes; faults; the live feed."""
 
 import asyncio
+from typing import Any
 
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from localslack import Server
+from tests.localslack.conftest import Json, People
 
 INCIDENTS, GENERAL = "C02INCIDENTS", "C01GENERAL"
 
 
-async def test_bootstrap(people):
+async def test_bootstrap(people: People) -> None:
     seen = await people.get("bootstrap", as_="U07GUEST")
     assert [channel["name"] for channel in seen["channels"]] == ["general"]
     seen = await people.get("bootstrap", as_="U01ALICE")
@@ -23,7 +28,7 @@ async def test_bootstrap(people):
     assert (await people.get("bootstrap"))["me"]["id"] == "U02BOB"
 
 
-async def test_pages_of_messages(people):
+async def test_pages_of_messages(people: People) -> None:
     for number in range(5):
         await people.say("U01ALICE", INCIDENTS, str(number))
     newest = await people.get("messages", as_="U01ALICE", channel=INCIDENTS, limit=2)
@@ -35,11 +40,11 @@ async def test_pages_of_messages(people):
     assert bad["error"] == "invalid_limit"
 
 
-async def test_unread(people):
+async def test_unread(people: People) -> None:
     await people.say("U01ALICE", INCIDENTS, "one")
     last = (await people.say("U01ALICE", INCIDENTS, "two"))["ts"]
 
-    async def unread(person):
+    async def unread(person: str) -> Any:
         channels = (await people.get("bootstrap", as_=person))["channels"]
         return next(channel["unread"] for channel in channels if channel["id"] == INCIDENTS)
 
@@ -52,7 +57,7 @@ async def test_unread(people):
     await live.close()
 
 
-async def test_channels_by_hand(people):
+async def test_channels_by_hand(people: People) -> None:
     made = (await people.post("channel/create", as_="U01ALICE", name="new-room", private=False))["channel"]
     assert made["joined"] is True
     taken = await people.post("channel/create", as_="U01ALICE", name="new-room", private=False)
@@ -67,7 +72,7 @@ async def test_channels_by_hand(people):
     assert (await people.say("U01ALICE", made["id"], "x"))["error"] == "is_archived"
 
 
-async def test_people_by_hand(people):
+async def test_people_by_hand(people: People) -> None:
     assert (await people.post("user", id="U02BOB", is_restricted=True))["user"]["is_restricted"] is True
     assert (await people.post("user", id="U02BOB", is_restricted="yes"))["error"] == "invalid_is_restricted"
     assert (await people.post("user", id="U02BOB", shoe_size=43))["error"] == "invalid_field"
@@ -75,7 +80,7 @@ async def test_people_by_hand(people):
     assert (await people.post("group", id="S01ONCALL", users=["U404"]))["error"] == "user_not_found"
 
 
-async def test_live_tells_each_person_what_they_see(people, client):
+async def test_live_tells_each_person_what_they_see(people: People, client: AsyncWebClient) -> None:
     alice, guest = await people.live("U01ALICE"), await people.live("U07GUEST")
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="a"))["ts"]
     await client.chat_postEphemeral(channel=INCIDENTS, user="U02BOB", text="not for alice")
@@ -99,7 +104,7 @@ async def test_live_tells_each_person_what_they_see(people, client):
     await guest.close()
 
 
-async def test_live_from_a_cursor(people):
+async def test_live_from_a_cursor(people: People) -> None:
     cursor = (await people.get("bootstrap", as_="U01ALICE"))["cursor"]
     await people.say("U01ALICE", INCIDENTS, "missed")
     live = await people.live("U01ALICE", cursor)
@@ -120,7 +125,9 @@ async def test_live_from_a_cursor(people):
         ({"kind": "http_500"}, 500, "internal_error"),
     ],
 )
-async def test_faults_that_answer(client, people, fault, status, code):
+async def test_faults_that_answer(
+    client: AsyncWebClient, people: People, fault: Json, status: int, code: str
+) -> None:
     await people.post("fault", method="chat.postMessage", times=1, **fault)
     assert (await client.auth_test())["ok"]
     with pytest.raises(SlackApiError) as caught:
@@ -134,7 +141,7 @@ async def test_faults_that_answer(client, people, fault, status, code):
 
 
 @pytest.mark.parametrize(("kind", "there"), [("disconnect_before", []), ("disconnect_after", ["x"])])
-async def test_faults_that_cut(client, people, kind, there):
+async def test_faults_that_cut(client: AsyncWebClient, people: People, kind: str, there: list[str]) -> None:
     await people.post("fault", method="chat.postMessage", kind=kind)
     with pytest.raises(aiohttp.ClientError):
         await client.chat_postMessage(channel=INCIDENTS, text="x")
@@ -142,7 +149,7 @@ async def test_faults_that_cut(client, people, kind, there):
     assert (await people.get("calls"))["calls"][-1]["error"] == kind
 
 
-async def test_a_fault_that_hangs(server, people, http):
+async def test_a_fault_that_hangs(server: Server, people: People, http: aiohttp.ClientSession) -> None:
     await people.post("fault", method="chat.postMessage", kind="timeout")
     headers = {"Authorization": f"Bearer {server.bot_token}"}
     body = {"channel": INCIDENTS, "text": "x"}
@@ -152,7 +159,7 @@ async def test_a_fault_that_hangs(server, people, http):
     assert await people.texts("U01ALICE", INCIDENTS) == []
 
 
-async def test_a_slow_call_takes_effect(client, people):
+async def test_a_slow_call_takes_effect(client: AsyncWebClient, people: People) -> None:
     await people.post("fault", method="chat.postMessage", kind="slow", seconds=0.1)
     assert (await client.chat_postMessage(channel=INCIDENTS, text="x"))["ok"]
     assert await people.texts("U01ALICE", INCIDENTS) == ["x"]
@@ -160,7 +167,7 @@ async def test_a_slow_call_takes_effect(client, people):
     assert wrong["error"] == "invalid_seconds"
 
 
-async def test_faults_are_checked_and_cleared(client, people):
+async def test_faults_are_checked_and_cleared(client: AsyncWebClient, people: People) -> None:
     assert (await people.post("fault", method="auth.test", kind="sulk"))["error"] == "invalid_kind"
     assert (await people.post("fault", method="auth.test", kind="error"))["error"] == "invalid_error"
     assert (await people.post("fault", kind="timeout"))["error"] == "invalid_method"
@@ -173,7 +180,7 @@ async def test_faults_are_checked_and_cleared(client, people):
     assert (await client.auth_test())["ok"]
 
 
-async def test_pages_of_other_sites_are_refused(server, http):
+async def test_pages_of_other_sites_are_refused(server: Server, http: aiohttp.ClientSession) -> None:
     body = {"as": "U01ALICE", "channel": INCIDENTS, "text": "x"}
     url = f"{server.url}/control/message"
     async with http.post(url, json=body, headers={"Origin": "http://evil.test"}) as response:

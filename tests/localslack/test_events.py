@@ -2,17 +2,22 @@
 
 import asyncio
 
+import aiohttp
+
+from localslack import ManualClock, Server
+from tests.localslack.conftest import AppSocket, Json, People, PeopleOf
+
 INCIDENTS, GENERAL = "C02INCIDENTS", "C01GENERAL"
 
 
-async def acked(socket):
+async def acked(socket: aiohttp.ClientWebSocketResponse) -> Json:
     """The next envelope, acknowledged."""
-    envelope = await socket.receive_json()
+    envelope: Json = await socket.receive_json()
     await socket.send_json({"envelope_id": envelope["envelope_id"]})
     return envelope
 
 
-async def test_mentions_and_direct_messages(server, app_socket, people):
+async def test_mentions_and_direct_messages(server: Server, app_socket: AppSocket, people: People) -> None:
     socket = await app_socket(server)
     await people.say("U01ALICE", INCIDENTS, "nothing for the bot")
     await people.say("U01ALICE", GENERAL, "@signoff is not in this channel")
@@ -32,7 +37,7 @@ async def test_mentions_and_direct_messages(server, app_socket, people):
     assert (event["type"], event["channel_type"], event["text"]) == ("message", "im", "hello")
 
 
-async def test_membership_groups_and_people(server, app_socket, people):
+async def test_membership_groups_and_people(server: Server, app_socket: AppSocket, people: People) -> None:
     socket = await app_socket(server)
     await people.post("channel/invite", channel=GENERAL, user="U0SIGNOFF")
     event = (await acked(socket))["payload"]["event"]
@@ -52,7 +57,9 @@ async def test_membership_groups_and_people(server, app_socket, people):
     assert (await people.post("event", event={"type": "pin_added"}))["error"] == "not_subscribed"
 
 
-async def test_retries_at_once_after_a_minute_and_after_five(still, app_socket, people_of, clock):
+async def test_retries_at_once_after_a_minute_and_after_five(
+    still: Server, app_socket: AppSocket, people_of: PeopleOf, clock: ManualClock
+) -> None:
     people = people_of(still)
     socket = await app_socket(still)
     await people.post("home/open", as_="U01ALICE")
@@ -69,7 +76,7 @@ async def test_retries_at_once_after_a_minute_and_after_five(still, app_socket, 
     assert seen == [(1, "timeout"), (2, "timeout"), (3, "timeout")]
 
 
-async def test_redelivery(server, app_socket, people):
+async def test_redelivery(server: Server, app_socket: AppSocket, people: People) -> None:
     assert (await people.post("redeliver", last="event"))["error"] == "nothing_to_redeliver"
     socket = await app_socket(server)
     await people.post("home/open", as_="U01ALICE")

@@ -1,13 +1,17 @@
 """Uploading as slack_sdk does it, and what people see of it."""
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tests.localslack.conftest import People
 
 INCIDENTS = "C02INCIDENTS"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
 
 
-async def test_upload_and_share(client, people, http):
+async def test_upload_and_share(client: AsyncWebClient, people: People, http: aiohttp.ClientSession) -> None:
     answer = await client.files_upload_v2(
         filename="chart.png", title="Chart", content=PNG, channel=INCIDENTS, initial_comment="look"
     )
@@ -23,7 +27,7 @@ async def test_upload_and_share(client, people, http):
     assert (await people.read("U01ALICE", INCIDENTS))[-1]["blocks"][0]["slack_file"]["url"] == file["url"]
 
 
-async def test_refusals(client, http):
+async def test_refusals(client: AsyncWebClient, http: aiohttp.ClientSession) -> None:
     with pytest.raises(SlackApiError, match="file_not_found"):
         await client.files_completeUploadExternal(files=[{"id": "F404"}], channel_id=INCIDENTS)
     given = await client.files_getUploadURLExternal(filename="a.txt", length=5)
@@ -40,7 +44,9 @@ async def test_refusals(client, http):
         await client.chat_postMessage(channel=INCIDENTS, text="x", blocks=[block])
 
 
-async def test_what_a_browser_would_run_is_downloaded(client, people, http):
+async def test_what_a_browser_would_run_is_downloaded(
+    client: AsyncWebClient, people: People, http: aiohttp.ClientSession
+) -> None:
     await client.files_upload_v2(filename="a.html", content="<script>1</script>", channel=INCIDENTS)
     url = (await people.read("U01ALICE", INCIDENTS))[0]["files"][0]["url"]
     async with http.get(url) as response:

@@ -2,24 +2,33 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from localslack import Config, ManualClock, start
+from localslack import Config, ManualClock, Server, start
+from tests.localslack.conftest import Button, Json, PeopleOf
 
 INCIDENTS = "C02INCIDENTS"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Serve = Callable[[Handler], Awaitable[str]]
+HttpSlack = Callable[..., Awaitable[Server]]
 
 
 @pytest.fixture
-async def serve():
+async def serve() -> AsyncIterator[Serve]:
     """serve(handler) -> address of a receiver."""
     runners = []
 
-    async def run(handler):
+    async def run(handler: Handler) -> str:
         application = web.Application()
         application.router.add_post("/slack/events", handler)
         runner = web.AppRunner(application)
@@ -34,10 +43,10 @@ async def serve():
 
 
 @pytest.fixture
-async def http_slack(manifest):
+async def http_slack(manifest: Path | None) -> AsyncIterator[HttpSlack]:
     servers = []
 
-    async def run(url, **more):
+    async def run(url: str, **more: Any) -> Server:
         server = await start(Config(manifest=manifest, http_url=url, **more))
         servers.append(server)
         return server
@@ -47,13 +56,15 @@ async def http_slack(manifest):
         await server.close()
 
 
-async def test_bolt_accepts_what_is_signed(serve, http_slack, http, people_of, button):
+async def test_bolt_accepts_what_is_signed(
+    serve: Serve, http_slack: HttpSlack, http: aiohttp.ClientSession, people_of: PeopleOf, button: Button
+) -> None:
     from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 
-    clicked = asyncio.Queue()
-    apps = []
+    clicked: asyncio.Queue[str] = asyncio.Queue()
+    apps: list[AsyncApp] = []
 
-    async def receive(request):
+    async def receive(request: web.Request) -> web.StreamResponse:
         return await to_aiohttp_response(await apps[0].async_dispatch(await to_bolt_request(request)))
 
     server = await http_slack(await serve(receive))
@@ -62,11 +73,11 @@ async def test_bolt_accepts_what_is_signed(serve, http_slack, http, people_of, b
     apps.append(app)
 
     @app.command("/workflow")
-    async def command(ack, body):
+    async def command(ack: AsyncAck, body: Json) -> None:
         await ack(f"heard {body['text']}")
 
     @app.action("go")
-    async def go(ack, body):
+    async def go(ack: AsyncAck, body: Json) -> None:
         await ack()
         clicked.put_nowait(body["actions"][0]["value"])
 
@@ -80,12 +91,12 @@ async def test_bolt_accepts_what_is_signed(serve, http_slack, http, people_of, b
     assert (await people.post("socket/drop"))["error"] == "no_socket_mode"
 
 
-async def test_signature_and_retries(serve, http_slack, people_of):
+async def test_signature_and_retries(serve: Serve, http_slack: HttpSlack, people_of: PeopleOf) -> None:
     clock = ManualClock()
-    got = asyncio.Queue()
+    got: asyncio.Queue[tuple[dict[str, str], bytes]] = asyncio.Queue()
     answers = [web.Response(status=500), web.Response(status=503, headers={"x-slack-no-retry": "1"})]
 
-    async def receive(request):
+    async def receive(request: web.Request) -> web.StreamResponse:
         got.put_nowait((dict(request.headers), await request.read()))
         return answers.pop(0) if answers else web.Response()
 
@@ -110,17 +121,17 @@ async def test_signature_and_retries(serve, http_slack, people_of):
     assert got.empty()
 
 
-async def test_nobody_listens(http_slack, people_of):
+async def test_nobody_listens(http_slack: HttpSlack, people_of: PeopleOf) -> None:
     people = people_of(await http_slack("http://127.0.0.1:9/slack/events"))
     assert (await people.get("health"))["connected"] is False
     await people.say("U01ALICE", INCIDENTS, "/workflow x")
     assert await people.texts("U01ALICE", INCIDENTS) == ['/workflow failed with the error "dispatch_failed"']
 
 
-async def test_a_slow_receiver(serve, http_slack, people_of):
+async def test_a_slow_receiver(serve: Serve, http_slack: HttpSlack, people_of: PeopleOf) -> None:
     clock, reached, release = ManualClock(), asyncio.Event(), asyncio.Event()
 
-    async def receive(request):
+    async def receive(request: web.Request) -> web.StreamResponse:
         reached.set()
         await release.wait()
         return web.Response(text="late")

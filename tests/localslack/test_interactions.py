@@ -2,15 +2,20 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from localslack import ManualClock, Server
+from tests.localslack.conftest import AppSocket, Button, ClientOf, Connect, Json, People, PeopleOf, error_of
 
 INCIDENTS = "C02INCIDENTS"
 
 
-def plain(text):
+def plain(text: str) -> Json:
     return {"type": "plain_text", "text": text}
 
 
@@ -20,27 +25,29 @@ MODAL = {"type": "modal", "callback_id": "m", "title": plain("M"), "blocks": []}
 class Bot:
     """Keeps every interaction it acknowledges."""
 
-    def __init__(self):
-        self.bodies = asyncio.Queue()
+    def __init__(self) -> None:
+        self.bodies: asyncio.Queue[Json] = asyncio.Queue()
 
     def __call__(self, app: AsyncApp) -> None:
         @app.action("go")
-        async def go(ack, body):
+        async def go(ack: AsyncAck, body: Json) -> None:
             await ack()
             self.bodies.put_nowait(body)
 
         @app.command("/workflow")
-        async def workflow(ack, body):
+        async def workflow(ack: AsyncAck, body: Json) -> None:
             await ack()
             self.bodies.put_nowait(body)
 
 
 @pytest.fixture
-def bot():
+def bot() -> Bot:
     return Bot()
 
 
-async def test_the_payload_of_a_click(server, connect, client, people, bot, button):
+async def test_the_payload_of_a_click(
+    server: Server, connect: Connect, client: AsyncWebClient, people: People, bot: Bot, button: Button
+) -> None:
     await connect(server, bot)
     metadata = {"event_type": "run", "event_payload": {"id": "1"}}
     posted = await client.chat_postMessage(channel=INCIDENTS, text="q", blocks=[button()], metadata=metadata)
@@ -61,7 +68,9 @@ async def test_the_payload_of_a_click(server, connect, client, people, bot, butt
     assert {"trigger_id", "response_url", "api_app_id", "token"} <= set(body)
 
 
-async def test_clicks_on_what_is_not_there(server, connect, client, people, bot, button):
+async def test_clicks_on_what_is_not_there(
+    server: Server, connect: Connect, client: AsyncWebClient, people: People, bot: Bot, button: Button
+) -> None:
     await connect(server, bot)
     posted = await client.chat_postMessage(channel=INCIDENTS, text="q", blocks=[button()])
     ts = posted["ts"]
@@ -75,14 +84,18 @@ async def test_clicks_on_what_is_not_there(server, connect, client, people, bot,
     assert (await people.click("U01ALICE", INCIDENTS, ts, "b1", "go"))["error"] == "no_such_element"
 
 
-async def test_nothing_is_clicked_in_an_archived_channel(client, people, button):
+async def test_nothing_is_clicked_in_an_archived_channel(
+    client: AsyncWebClient, people: People, button: Button
+) -> None:
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="q", blocks=[button()]))["ts"]
     assert (await people.click("U02BOB", INCIDENTS, ts, "b1", "go"))["error"] == "not_connected"
     await people.post("channel/archive", channel=INCIDENTS)
     assert (await people.click("U02BOB", INCIDENTS, ts, "b1", "go"))["error"] == "is_archived"
 
 
-async def test_choices_and_state(server, connect, client, people, bot):
+async def test_choices_and_state(
+    server: Server, connect: Connect, client: AsyncWebClient, people: People, bot: Bot
+) -> None:
     await connect(server, bot)
     options = [{"text": plain("A"), "value": "a"}, {"text": plain("B"), "value": "b"}]
     block = {
@@ -108,10 +121,12 @@ async def test_choices_and_state(server, connect, client, people, bot):
     assert (await people.click("U02BOB", INCIDENTS, ts, "b1", "go"))["error"] == "no_value"
 
 
-async def test_external_options(server, connect, client, people):
-    def register(app):
+async def test_external_options(
+    server: Server, connect: Connect, client: AsyncWebClient, people: People
+) -> None:
+    def register(app: AsyncApp) -> None:
         @app.options("pick")
-        async def pick(ack, payload):
+        async def pick(ack: AsyncAck, payload: Json) -> None:
             await ack(options=[{"text": plain(payload["value"]), "value": "v"}])
 
     await connect(server, register)
@@ -125,7 +140,15 @@ async def test_external_options(server, connect, client, people):
     assert answer["options"][0]["text"]["text"] == "bil"
 
 
-async def test_response_url(server, connect, client, people, bot, button, http):
+async def test_response_url(
+    server: Server,
+    connect: Connect,
+    client: AsyncWebClient,
+    people: People,
+    bot: Bot,
+    button: Button,
+    http: aiohttp.ClientSession,
+) -> None:
     await connect(server, bot)
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="q", blocks=[button()]))["ts"]
     await people.click("U02BOB", INCIDENTS, ts, "b1", "go")
@@ -146,8 +169,14 @@ async def test_response_url(server, connect, client, people, bot, button, http):
 
 
 async def test_an_answer_to_a_click_in_a_thread_goes_to_the_channel_unless_it_names_the_thread(
-    server, connect, client, people, bot, button, http
-):
+    server: Server,
+    connect: Connect,
+    client: AsyncWebClient,
+    people: People,
+    bot: Bot,
+    button: Button,
+    http: aiohttp.ClientSession,
+) -> None:
     await connect(server, bot)
     root = (await client.chat_postMessage(channel=INCIDENTS, text="root"))["ts"]
     reply = await client.chat_postMessage(channel=INCIDENTS, text="q", blocks=[button()], thread_ts=root)
@@ -164,7 +193,15 @@ async def test_an_answer_to_a_click_in_a_thread_goes_to_the_channel_unless_it_na
     assert [one["text"] for one in thread[1:]] == ["q", "to the thread"]
 
 
-async def test_response_url_edits_an_ephemeral(server, connect, client, people, bot, button, http):
+async def test_response_url_edits_an_ephemeral(
+    server: Server,
+    connect: Connect,
+    client: AsyncWebClient,
+    people: People,
+    bot: Bot,
+    button: Button,
+    http: aiohttp.ClientSession,
+) -> None:
     await connect(server, bot)
     await client.chat_postEphemeral(channel=INCIDENTS, user="U02BOB", text="q", blocks=[button()])
     live = await people.live("U02BOB")
@@ -186,8 +223,15 @@ async def test_response_url_edits_an_ephemeral(server, connect, client, people, 
 
 
 async def test_response_url_ends_after_half_an_hour(
-    still, connect, client_of, people_of, bot, button, http, clock
-):
+    still: Server,
+    connect: Connect,
+    client_of: ClientOf,
+    people_of: PeopleOf,
+    bot: Bot,
+    button: Button,
+    http: aiohttp.ClientSession,
+    clock: ManualClock,
+) -> None:
     client, people = client_of(still), people_of(still)
     await connect(still, bot)
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="q", blocks=[button()]))["ts"]
@@ -202,18 +246,18 @@ async def test_response_url_ends_after_half_an_hour(
     assert refused.status_code == 404
 
 
-async def test_a_trigger_counts_once_and_for_three_seconds(still, connect, client_of, people_of, bot, clock):
+async def test_a_trigger_counts_once_and_for_three_seconds(
+    still: Server, connect: Connect, client_of: ClientOf, people_of: PeopleOf, bot: Bot, clock: ManualClock
+) -> None:
     client, people = client_of(still), people_of(still)
     await connect(still, bot)
 
-    async def trigger():
+    async def trigger() -> str:
         await people.say("U01ALICE", INCIDENTS, "/workflow x")
-        return (await bot.bodies.get())["trigger_id"]
+        return str((await bot.bodies.get())["trigger_id"])
 
-    async def error(key):
-        with pytest.raises(SlackApiError) as caught:
-            await client.views_open(trigger_id=key, view=MODAL)
-        return caught.value.response["error"]
+    async def error(key: str) -> str:
+        return await error_of(client.views_open(trigger_id=key, view=MODAL))
 
     first = await trigger()
     clock.advance(3)
@@ -225,7 +269,7 @@ async def test_a_trigger_counts_once_and_for_three_seconds(still, connect, clien
     assert await error("made.up") == "invalid_trigger_id"
 
 
-async def test_commands_that_are_none(people):
+async def test_commands_that_are_none(people: People) -> None:
     await people.say("U01ALICE", INCIDENTS, "/foo bar")
     assert (await people.texts("U01ALICE", INCIDENTS))[0].startswith("/foo is not a valid command")
     ts = (await people.say("U01ALICE", INCIDENTS, "root"))["ts"]
@@ -235,7 +279,9 @@ async def test_commands_that_are_none(people):
     assert (await people.texts("U01ALICE", INCIDENTS))[-1] == "/workflow is not supported in threads. Sorry!"
 
 
-async def test_a_command_without_should_escape_is_left_alone(server, app_socket, people):
+async def test_a_command_without_should_escape_is_left_alone(
+    server: Server, app_socket: AppSocket, people: People
+) -> None:
     socket = await app_socket(server)
     writing = asyncio.create_task(people.say("U01ALICE", INCIDENTS, "/plain a & @bob"))
     envelope = await socket.receive_json()
@@ -251,7 +297,9 @@ async def test_a_command_without_should_escape_is_left_alone(server, app_socket,
     )
 
 
-async def test_a_refused_answer_to_a_command_is_told(server, app_socket, people):
+async def test_a_refused_answer_to_a_command_is_told(
+    server: Server, app_socket: AppSocket, people: People
+) -> None:
     socket = await app_socket(server)
     writing = asyncio.create_task(people.say("U01ALICE", INCIDENTS, "/workflow x"))
     envelope = await socket.receive_json()

@@ -1,67 +1,70 @@
 """Modals and Home: opening, updating, pushing, submitting, closing."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
 
 import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from localslack import Server
+from tests.localslack.conftest import AppSocket, Button, Connect, Json, People, error_of
+
 INCIDENTS = "C02INCIDENTS"
+OpenModal = Callable[[], Awaitable[Json]]
+Submit = Callable[..., Awaitable[Json]]
 
 
-def plain(text):
+def plain(text: str) -> Json:
     return {"type": "plain_text", "text": text}
 
 
-def question(block="why", **more):
+def question(block: str = "why", **more: Any) -> Json:
     element = {"type": "plain_text_input", "action_id": "text", **more}
     return {"type": "input", "block_id": block, "label": plain("Why"), "element": element}
 
 
-def modal(name="m", blocks=(), **more):
+def modal(name: str = "m", blocks: Iterable[Json] = (), **more: Any) -> Json:
     view = {"type": "modal", "callback_id": name, "title": plain(name), "blocks": list(blocks)}
     return {**view, "submit": plain("Send"), "close": plain("Cancel"), **more}
 
 
-def entered(text, block="why"):
+def entered(text: str, block: str = "why") -> Json:
     return {"values": {block: {"text": {"type": "plain_text_input", "value": text}}}}
-
-
-async def error_of(call) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    return caught.value.response["error"]
 
 
 class Bot:
     """Opens a modal on the command, and answers its submission as `response` says."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.view = modal(blocks=[question()])
-        self.response = {}
-        self.opened = asyncio.Queue()
-        self.submitted = asyncio.Queue()
-        self.closed = asyncio.Queue()
+        self.response: Json = {}
+        self.opened: asyncio.Queue[Json] = asyncio.Queue()
+        self.submitted: asyncio.Queue[Json] = asyncio.Queue()
+        self.closed: asyncio.Queue[Json] = asyncio.Queue()
 
-    def __call__(self, app):
+    def __call__(self, app: AsyncApp) -> None:
         @app.command("/workflow")
-        async def command(ack, body, client):
+        async def command(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
             await ack()
             answer = await client.views_open(trigger_id=body["trigger_id"], view=self.view)
             self.opened.put_nowait(answer["view"])
 
         @app.view("m")
-        async def submit(ack, body):
+        async def submit(ack: AsyncAck, body: Json) -> None:
             self.submitted.put_nowait(body)
             await ack(**self.response)
 
         @app.view_closed("m")
-        async def closed(ack, body):
+        async def closed(ack: AsyncAck, body: Json) -> None:
             await ack()
             self.closed.put_nowait(body)
 
         @app.action("go")
-        async def go(ack, body, client):
+        async def go(ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
             await ack()
             try:
                 answer = await client.views_push(
@@ -69,19 +72,19 @@ class Bot:
                 )
                 self.opened.put_nowait(answer["view"])
             except SlackApiError as error:
-                self.opened.put_nowait(error.response["error"])
+                self.opened.put_nowait({"error": error.response["error"]})
 
 
 @pytest.fixture
-async def bot(server, connect):
+async def bot(server: Server, connect: Connect) -> Bot:
     made = Bot()
     await connect(server, made)
     return made
 
 
 @pytest.fixture
-def open_modal(people, bot):
-    async def run():
+def open_modal(people: People, bot: Bot) -> OpenModal:
+    async def run() -> Json:
         await people.say("U01ALICE", INCIDENTS, "/workflow x")
         return await bot.opened.get()
 
@@ -89,14 +92,14 @@ def open_modal(people, bot):
 
 
 @pytest.fixture
-def submit(people):
-    async def run(view_id, state=None, person="U01ALICE"):
+def submit(people: People) -> Submit:
+    async def run(view_id: str, state: Json | None = None, person: str = "U01ALICE") -> Json:
         return await people.post("view/submit", as_=person, view_id=view_id, state=state or {"values": {}})
 
     return run
 
 
-async def test_open_and_submit(bot, people, open_modal, submit):
+async def test_open_and_submit(bot: Bot, people: People, open_modal: OpenModal, submit: Submit) -> None:
     bot.view = modal(blocks=[question()], private_metadata="secret")
     live = await people.live("U01ALICE")
     view = await open_modal()
@@ -115,7 +118,7 @@ async def test_open_and_submit(bot, people, open_modal, submit):
     await live.close()
 
 
-async def test_slacks_own_checks_come_first(bot, open_modal, submit):
+async def test_slacks_own_checks_come_first(bot: Bot, open_modal: OpenModal, submit: Submit) -> None:
     blocks = [question(min_length=3), question("n")]
     blocks[1]["element"] = {"type": "number_input", "action_id": "text", "is_decimal_allowed": False}
     bot.view = modal(blocks=blocks)
@@ -130,12 +133,12 @@ async def test_slacks_own_checks_come_first(bot, open_modal, submit):
 
 
 @pytest.mark.parametrize("person", ["U02BOB", "U404"])
-async def test_a_modal_is_its_owners(open_modal, submit, person):
+async def test_a_modal_is_its_owners(open_modal: OpenModal, submit: Submit, person: str) -> None:
     view = await open_modal()
     assert (await submit(view["id"], entered("x"), person))["ok"] is False
 
 
-async def test_a_second_submission_meanwhile(server, people, app_socket):
+async def test_a_second_submission_meanwhile(server: Server, people: People, app_socket: AppSocket) -> None:
     socket = await app_socket(server)
     command = asyncio.create_task(people.say("U01ALICE", INCIDENTS, "/workflow x"))
     envelope = await socket.receive_json()
@@ -153,7 +156,7 @@ async def test_a_second_submission_meanwhile(server, people, app_socket):
     assert (await people.get("views", as_="U01ALICE"))["views"] == []
 
 
-async def test_errors_of_the_app(bot, people, open_modal, submit):
+async def test_errors_of_the_app(bot: Bot, people: People, open_modal: OpenModal, submit: Submit) -> None:
     bot.response = {"response_action": "errors", "errors": {"why": "Too vague"}}
     view = await open_modal()
     answer = await submit(view["id"], entered("because"))
@@ -165,7 +168,7 @@ async def test_errors_of_the_app(bot, people, open_modal, submit):
     assert (await submit(view["id"], entered("because")))["error"] == "invalid_errors"
 
 
-async def test_update_push_clear(bot, people, open_modal, submit):
+async def test_update_push_clear(bot: Bot, people: People, open_modal: OpenModal, submit: Submit) -> None:
     view = await open_modal()
     bot.response = {"response_action": "update", "view": modal(blocks=[question()], submit=plain("Again"))}
     answer = await submit(view["id"], entered("a"))
@@ -187,7 +190,9 @@ async def test_update_push_clear(bot, people, open_modal, submit):
     assert (await people.get("views", as_="U01ALICE"))["views"] == []
 
 
-async def test_views_update_and_its_hash(bot, client, open_modal, people):
+async def test_views_update_and_its_hash(
+    bot: Bot, client: AsyncWebClient, open_modal: OpenModal, people: People
+) -> None:
     view = await open_modal()
     other = modal(blocks=[question()], external_id="mine")
     changed = (await client.views_update(view_id=view["id"], hash=view["hash"], view=other))["view"]
@@ -200,7 +205,9 @@ async def test_views_update_and_its_hash(bot, client, open_modal, people):
     assert await error_of(client.views_update(view_id=view["id"], view=no_submit)) == "invalid_arguments"
 
 
-async def test_push_from_a_click_in_the_modal(bot, people, open_modal, button):
+async def test_push_from_a_click_in_the_modal(
+    bot: Bot, people: People, open_modal: OpenModal, button: Button
+) -> None:
     bot.view = modal(blocks=[button(), question()])
     view = await open_modal()
     place = {"type": "view", "view_id": view["id"]}
@@ -218,14 +225,16 @@ async def test_push_from_a_click_in_the_modal(bot, people, open_modal, button):
     assert shown[0]["state"]["values"]["why"]["text"]["value"] == "kept"
 
 
-async def test_a_click_in_a_channel_cannot_push(bot, people, client, open_modal, button):
+async def test_a_click_in_a_channel_cannot_push(
+    bot: Bot, people: People, client: AsyncWebClient, open_modal: OpenModal, button: Button
+) -> None:
     await open_modal()
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="q", blocks=[button()]))["ts"]
     await people.click("U01ALICE", INCIDENTS, ts, "b1", "go")
-    assert await bot.opened.get() == "invalid_trigger_id"
+    assert await bot.opened.get() == {"error": "invalid_trigger_id"}
 
 
-async def test_closing(bot, people, open_modal):
+async def test_closing(bot: Bot, people: People, open_modal: OpenModal) -> None:
     quiet = await open_modal()
     await people.post("view/close", as_="U01ALICE", view_id=quiet["id"])
     assert bot.closed.empty()
@@ -236,7 +245,9 @@ async def test_closing(bot, people, open_modal):
     assert (body["is_cleared"], body["view"]["id"]) == (True, view["id"])
 
 
-async def test_a_new_modal_takes_the_place_of_the_old(bot, people, open_modal):
+async def test_a_new_modal_takes_the_place_of_the_old(
+    bot: Bot, people: People, open_modal: OpenModal
+) -> None:
     old = await open_modal()
     live = await people.live("U01ALICE")
     new = await open_modal()
@@ -247,7 +258,7 @@ async def test_a_new_modal_takes_the_place_of_the_old(bot, people, open_modal):
     await live.close()
 
 
-async def test_home(bot, client, people, button):
+async def test_home(bot: Bot, client: AsyncWebClient, people: People, button: Button) -> None:
     home = {"type": "home", "blocks": [button()]}
     live = await people.live("U01ALICE")
     first = (await client.views_publish(user_id="U01ALICE", view=home))["view"]

@@ -3,10 +3,12 @@
 import aiohttp
 import pytest
 
+from localslack import Server
+
 PAGE = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}
 
 
-async def status(server, path: str, method: str = "GET", **headers: str) -> int:
+async def status(server: Server, path: str, method: str = "GET", **headers: str) -> int:
     async with (
         aiohttp.ClientSession() as http,
         http.request(method, server.url + path, headers=headers) as answer,
@@ -18,7 +20,7 @@ async def status(server, path: str, method: str = "GET", **headers: str) -> int:
     "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost", ""]
 )
 @pytest.mark.parametrize("path", ["/", "/control/bootstrap?as=U01ALICE", "/api/auth.test", "/socket"])
-async def test_a_name_that_was_rebound_is_refused(server, host: str, path: str) -> None:
+async def test_a_name_that_was_rebound_is_refused(server: Server, host: str, path: str) -> None:
     port = server.url.rpartition(":")[2]
     assert await status(server, path, Host=host.format(port=port)) == 403
 
@@ -33,18 +35,18 @@ async def test_a_name_that_was_rebound_is_refused(server, host: str, path: str) 
         {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate"},
     ],
 )
-async def test_a_page_of_another_site_cannot_act(server, headers: dict[str, str]) -> None:
+async def test_a_page_of_another_site_cannot_act(server: Server, headers: dict[str, str]) -> None:
     assert await status(server, "/control/message", "POST", **headers) == 403
 
 
-async def test_its_own_page_a_link_and_a_bot_are_answered(server) -> None:
+async def test_its_own_page_a_link_and_a_bot_are_answered(server: Server) -> None:
     assert await status(server, "/", **{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}) == 200
     assert await status(server, "/control/bootstrap?as=U01ALICE", Origin=server.url, **PAGE) == 200
     assert await status(server, "/api/auth.test", "POST") == 200
 
 
 @pytest.mark.parametrize("path", ["/", "/page/nothing", "/control/nothing", "/archives/C1/p1"])
-async def test_no_page_may_be_framed(server, path: str) -> None:
+async def test_no_page_may_be_framed(server: Server, path: str) -> None:
     async with aiohttp.ClientSession() as http, http.get(server.url + path) as answer:
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]

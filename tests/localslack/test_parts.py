@@ -1,6 +1,8 @@
 """The small parts: clock, timestamps, elements, typing."""
 
 import asyncio
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,12 +11,13 @@ from localslack.clock import within
 from localslack.ids import Timestamps
 from localslack.people.elements import complaints, state
 from localslack.workspace.database import Change, Database
+from tests.localslack.conftest import Json
 
 
-async def test_the_clock_wakes_in_order():
+async def test_the_clock_wakes_in_order() -> None:
     clock, woken = ManualClock(1000.0), []
 
-    async def sleeper(seconds):
+    async def sleeper(seconds: float) -> None:
         await clock.sleep(seconds)
         woken.append(seconds)
 
@@ -27,10 +30,10 @@ async def test_the_clock_wakes_in_order():
     await asyncio.gather(*tasks)
 
 
-async def test_within():
+async def test_within() -> None:
     clock = ManualClock()
 
-    async def answer():
+    async def answer() -> int:
         return 7
 
     assert await within(clock, 3, answer()) == 7
@@ -45,7 +48,7 @@ async def test_within():
     assert never.cancelled()
 
 
-def test_timestamps_never_repeat():
+def test_timestamps_never_repeat() -> None:
     clock = ManualClock(1000.0)
     stamps = Timestamps(clock)
     stamps.seen("1000.000005")
@@ -67,7 +70,7 @@ def test_timestamps_never_repeat():
         ({"type": "plain_text_input"}, "  ", "Please complete this required field."),
     ],
 )  # fmt: skip
-def test_what_slacks_form_says(element, value, says):
+def test_what_slacks_form_says(element: Json, value: Any, says: str) -> None:
     block = {"type": "input", "block_id": "b", "element": {**element, "action_id": "a"}}
     entered = state([block], {"values": {"b": {"a": {"value": value}}}})
     assert complaints([block], entered).get("b") == says
@@ -76,7 +79,7 @@ def test_what_slacks_form_says(element, value, says):
     assert complaints([optional], empty) == {}
 
 
-async def test_a_failed_write_is_told_and_undone(tmp_path):
+async def test_a_failed_write_is_told_and_undone(tmp_path: Path) -> None:
     database = Database(tmp_path / "w.sqlite3")
     await database.write([Change("a", "1", {"x": 1})])
     with pytest.raises(TypeError):

@@ -1,14 +1,21 @@
 """Socket Mode: with slack_sdk's client, and on the bare websocket."""
 
 import asyncio
+from pathlib import Path
 
+import aiohttp
 from aiohttp import WSMsgType
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from localslack import ManualClock, Server
+from tests.localslack.conftest import AppSocket, ClientOf, Connect, Json, People, PeopleOf
 
 INCIDENTS = "C02INCIDENTS"
 
 
-async def test_hello_and_envelopes(server, app_socket, people):
+async def test_hello_and_envelopes(server: Server, app_socket: AppSocket, people: People) -> None:
     socket = await app_socket(server)
     writing = asyncio.create_task(people.say("U01ALICE", INCIDENTS, "/workflow run x @bob #plant"))
     envelope = await socket.receive_json()
@@ -26,7 +33,9 @@ async def test_hello_and_envelopes(server, app_socket, people):
     assert await people.texts("U02BOB", INCIDENTS) == []
 
 
-async def test_a_ticket_is_for_one_connection(server, client, http):
+async def test_a_ticket_is_for_one_connection(
+    server: Server, client: AsyncWebClient, http: aiohttp.ClientSession
+) -> None:
     url = (await client.apps_connections_open(app_token=server.app_token))["url"]
     first = await http.ws_connect(url)
     assert (await first.receive_json())["num_connections"] == 1
@@ -34,7 +43,9 @@ async def test_a_ticket_is_for_one_connection(server, client, http):
         assert response.status == 403
 
 
-async def test_ten_connections_each_payload_to_one(server, app_socket, people):
+async def test_ten_connections_each_payload_to_one(
+    server: Server, app_socket: AppSocket, people: People
+) -> None:
     sockets = [await app_socket(server) for _ in range(10)]
     eleventh = await _raw(server, people)
     assert (await eleventh.receive_json())["reason"] == "too_many_websockets"
@@ -51,13 +62,15 @@ async def test_ten_connections_each_payload_to_one(server, app_socket, people):
     assert await people.texts("U01ALICE", INCIDENTS) == []
 
 
-async def _raw(server, people):
+async def _raw(server: Server, people: People) -> aiohttp.ClientWebSocketResponse:
     headers = {"Authorization": f"Bearer {server.app_token}"}
     async with people.http.post(f"{server.api_url}apps.connections.open", headers=headers) as response:
         return await people.http.ws_connect((await response.json())["url"])
 
 
-async def test_no_ack_in_three_seconds(still, app_socket, people_of, clock):
+async def test_no_ack_in_three_seconds(
+    still: Server, app_socket: AppSocket, people_of: PeopleOf, clock: ManualClock
+) -> None:
     people = people_of(still)
     socket = await app_socket(still)
     writing = asyncio.create_task(people.say("U01ALICE", INCIDENTS, "/workflow help"))
@@ -75,12 +88,12 @@ async def test_no_ack_in_three_seconds(still, app_socket, people_of, clock):
     assert "late" not in await people.texts("U01ALICE", INCIDENTS)
 
 
-async def test_nobody_connected(people):
+async def test_nobody_connected(people: People) -> None:
     await people.say("U01ALICE", INCIDENTS, "/workflow help")
     assert await people.texts("U01ALICE", INCIDENTS) == ['/workflow failed with the error "dispatch_failed"']
 
 
-async def test_warning_leaves_the_socket_open(server, app_socket, people):
+async def test_warning_leaves_the_socket_open(server: Server, app_socket: AppSocket, people: People) -> None:
     socket = await app_socket(server)
     assert (await people.post("socket/disconnect", reason="warning"))["connections"] == 1
     assert (await socket.receive_json())["reason"] == "warning"
@@ -91,7 +104,9 @@ async def test_warning_leaves_the_socket_open(server, app_socket, people):
     assert (await people.get("health"))["connected"] is False
 
 
-async def test_a_refreshed_socket_gets_nothing_more(still, app_socket, people_of, clock):
+async def test_a_refreshed_socket_gets_nothing_more(
+    still: Server, app_socket: AppSocket, people_of: PeopleOf, clock: ManualClock
+) -> None:
     people = people_of(still)
     old = await app_socket(still)
     await people.post("socket/disconnect", reason="refresh_requested")
@@ -105,12 +120,14 @@ async def test_a_refreshed_socket_gets_nothing_more(still, app_socket, people_of
     assert (await old.receive()).type == WSMsgType.CLOSE
 
 
-async def test_bolt_reconnects_after_a_refresh_and_after_a_cut(server, connect, people):
-    heard = asyncio.Queue()
+async def test_bolt_reconnects_after_a_refresh_and_after_a_cut(
+    server: Server, connect: Connect, people: People
+) -> None:
+    heard: asyncio.Queue[str] = asyncio.Queue()
 
     def register(app: AsyncApp) -> None:
         @app.command("/workflow")
-        async def command(ack, body):
+        async def command(ack: AsyncAck, body: Json) -> None:
             await ack(f"heard {body['text']}")
             heard.put_nowait(body["text"])
 
@@ -126,7 +143,7 @@ async def test_bolt_reconnects_after_a_refresh_and_after_a_cut(server, connect, 
     await live.close()
 
 
-async def test_socket_mode_off_in_the_manifest(tmp_path, client_of):
+async def test_socket_mode_off_in_the_manifest(tmp_path: Path, client_of: ClientOf) -> None:
     import pytest
 
     from localslack import Config, StartError, start

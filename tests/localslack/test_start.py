@@ -6,23 +6,27 @@ import signal
 import socket
 import sqlite3
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from localslack import Config, StartError, start
+from localslack import Config, Server, StartError, start
+from tests.localslack.conftest import AppSocket, Button, ClientOf, PeopleOf
 
 INCIDENTS = "C02INCIDENTS"
+Restart = Callable[..., Awaitable[Server]]
 
 
 @pytest.fixture
-def restart(tmp_path):
+def restart(tmp_path: Path) -> Restart:
     """A function that ends the local Slack on tmp_path and starts it again."""
-    servers = []
+    servers: list[Server] = []
 
-    async def run(**more):
+    async def run(**more: Any) -> Server:
         if servers:
             await servers.pop().close()
         servers.append(await start(Config(data=tmp_path, **more)))
@@ -31,7 +35,9 @@ def restart(tmp_path):
     return run
 
 
-async def test_the_workspace_outlives_a_restart(restart, client_of, people_of, app_socket, button):
+async def test_the_workspace_outlives_a_restart(
+    restart: Restart, client_of: ClientOf, people_of: PeopleOf, app_socket: AppSocket, button: Button
+) -> None:
     server = await restart()
     client, people = client_of(server), people_of(server)
     metadata = {"event_type": "run", "event_payload": {"id": "1"}}
@@ -73,7 +79,9 @@ channels: [{{id: C1, name: one, members: [U1, U0SIGNOFF]}}]
 """
 
 
-async def test_a_changed_workspace_file_counts_and_nothing_else_is_lost(restart, tmp_path, people_of):
+async def test_a_changed_workspace_file_counts_and_nothing_else_is_lost(
+    restart: Restart, tmp_path: Path, people_of: PeopleOf
+) -> None:
     file = tmp_path / "workspace.yaml"
     file.write_text(WORKSPACE.format(name="Ann"))
     people = people_of(await restart(workspace=file))
@@ -85,7 +93,7 @@ async def test_a_changed_workspace_file_counts_and_nothing_else_is_lost(restart,
     await server.close()
 
 
-async def test_two_on_one_file(restart, tmp_path):
+async def test_two_on_one_file(restart: Restart, tmp_path: Path) -> None:
     server = await restart()
     with pytest.raises(StartError, match="another local Slack has it open"):
         await start(Config(data=tmp_path))
@@ -114,7 +122,7 @@ async def test_two_on_one_file(restart, tmp_path):
         ),
     ],
 )
-async def test_a_wrong_workspace_file(tmp_path, text, says):
+async def test_a_wrong_workspace_file(tmp_path: Path, text: str, says: str) -> None:
     file = tmp_path / "workspace.yaml"
     file.write_text(text)
     with pytest.raises(StartError) as caught:
@@ -135,7 +143,7 @@ async def test_a_wrong_workspace_file(tmp_path, text, says):
         ("oauth_config: {scopes: {bot: chat}}", "oauth_config.scopes.bot 'chat' must be a list"),
     ],
 )
-async def test_a_wrong_manifest(tmp_path, text, says):
+async def test_a_wrong_manifest(tmp_path: Path, text: str, says: str) -> None:
     file = tmp_path / "manifest.yaml"
     file.write_text(text)
     with pytest.raises(StartError) as caught:
@@ -144,7 +152,9 @@ async def test_a_wrong_manifest(tmp_path, text, says):
     assert str(file) in str(caught.value)
 
 
-async def test_what_the_manifest_switches_off(tmp_path, client_of, people_of, button):
+async def test_what_the_manifest_switches_off(
+    tmp_path: Path, client_of: ClientOf, people_of: PeopleOf, button: Button
+) -> None:
     file = tmp_path / "manifest.yaml"
     home = "{home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: true}"
     file.write_text(f"features: {{app_home: {home}}}\noauth_config: {{scopes: {{bot: ['chat:write']}}}}")
@@ -162,7 +172,7 @@ async def test_what_the_manifest_switches_off(tmp_path, client_of, people_of, bu
     await server.close()
 
 
-async def test_other_wrong_settings(tmp_path):
+async def test_other_wrong_settings(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="no such workspace file"):
         await start(Config(workspace=tmp_path / "none.yaml"))
     with pytest.raises(StartError, match="http_url 'localhost:3000'"):
@@ -176,7 +186,7 @@ async def test_other_wrong_settings(tmp_path):
         await start(Config(data=tmp_path))
 
 
-async def test_a_port_that_is_taken():
+async def test_a_port_that_is_taken() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -187,7 +197,7 @@ async def test_a_port_that_is_taken():
             await start(Config(port=port))
 
 
-async def test_secrets_are_not_repeated_in_errors(tmp_path):
+async def test_secrets_are_not_repeated_in_errors(tmp_path: Path) -> None:
     file = tmp_path / "workspace.yaml"
     file.write_text(
         "app: {bot_token: hunter2}\nusers: [{id: U1, name: a, real_name: A}]\nchannels: [{id: C1, name: a}]"
@@ -197,16 +207,17 @@ async def test_secrets_are_not_repeated_in_errors(tmp_path):
     assert "hunter2" not in str(caught.value)
 
 
-async def launch(*arguments):
+async def launch(*arguments: str) -> tuple[asyncio.subprocess.Process, str]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "localslack", "--port", "0", *arguments,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
+    assert process.stdout
     line = (await process.stdout.readline()).decode().strip()
     return process, line.removeprefix("Local Slack at ")
 
 
-async def test_as_a_process(tmp_path, http):
+async def test_as_a_process(tmp_path: Path, http: aiohttp.ClientSession) -> None:
     process, url = await launch("--data", str(tmp_path))
     live = await http.ws_connect(f"{url}/control/live?as=U01ALICE")
     process.send_signal(signal.SIGTERM)
@@ -216,7 +227,7 @@ async def test_as_a_process(tmp_path, http):
 
 
 @pytest.mark.crash
-async def test_what_was_answered_survives_a_kill(tmp_path, http):
+async def test_what_was_answered_survives_a_kill(tmp_path: Path, http: aiohttp.ClientSession) -> None:
     process, url = await launch("--data", str(tmp_path))
     headers = {"Authorization": "Bearer xoxb-local-signoff"}
     answered = []
@@ -232,7 +243,7 @@ async def test_what_was_answered_survives_a_kill(tmp_path, http):
     assert kept == [f"{INCIDENTS}/{ts}" for ts in answered]
 
 
-async def test_help_and_errors_of_the_command():
+async def test_help_and_errors_of_the_command() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "localslack", "--workspace", "none.yaml",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
