@@ -65,16 +65,15 @@ if TYPE_CHECKING:
     from engine.model.records import (
         DecisionRecord,
         EventRecord,
-        Failure,
         RequestRecord,
         RunDetail,
         RunRecord,
         Shown,
-        StandIn,
         StepRecord,
         TriggerRecord,
         WorkflowRecord,
     )
+    from engine.model.request_parts import Failure, StandIn
     from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
     from engine.runtime.approver_review import ApproverReview, Finding
@@ -174,15 +173,17 @@ _NAMES = {
     "engine.model.records": (
         "DecisionRecord",
         "EventRecord",
-        "Failure",
         "RequestRecord",
         "RunDetail",
         "RunRecord",
         "Shown",
-        "StandIn",
         "StepRecord",
         "TriggerRecord",
         "WorkflowRecord",
+    ),
+    "engine.model.request_parts": (
+        "Failure",
+        "StandIn",
     ),
     "engine.model.spec": (
         "Definition",

@@ -101,21 +101,21 @@ def _request(record: RequestRecord) -> JSON:
             {"label": one.label, "value": one.value, "kind": one.kind, "requested": one.requested}
             for one in record.shown
         ],
-        "choices": list(record.choices),
+        "choices": list(record.policy.choices),
         "approvers": list(record.approvers),
         "opened_at": _time(record.opened_at),
-        "expires_at": _time(record.expires_at),
-        "on_expiry": record.on_expiry,
+        "expires_at": _time(record.clock.expires_at),
+        "on_expiry": record.policy.on_expiry,
         "value": record.value,
-        "effective_at": _time(record.effective_at),
+        "effective_at": _time(record.clock.effective_at),
         "ended_at": _time(record.ended_at),
-        "digest": record.digest,
-        "again": record.again,
+        "digest": record.coverage.digest,
+        "again": record.coverage.again,
         "altered": record.altered,
         "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.message},
-        "about": record.about,
+        "about": record.clarification.about,
         "stand_ins": [
-            {"away": one.away, "to": one.to, "until": _time(one.until)} for one in record.stand_ins
+            {"away": one.away, "to": one.to, "until": _time(one.until)} for one in record.people.stand_ins
         ],
         "decisions": [_decision(one) for one in record.decisions],
     }

@@ -245,5 +245,5 @@ def shape(detail: RunDetail) -> dict[str, Any]:
         "comment": next((decision.comment for decision in reversed(standing) if decision.comment), ""),
         "asked_at": detail.run.created_at.isoformat(),
         "ended_at": detail.run.ended_at.isoformat() if detail.run.ended_at else None,
-        "expires_at": request.expires_at.isoformat() if request and request.expires_at else None,
+        "expires_at": request.clock.expires_at.isoformat() if request and request.clock.expires_at else None,
     }

@@ -92,7 +92,7 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     if request is None or request.form is None:
         raise UnknownButton(UNKNOWN_REQUEST)
     shown = request.value if isinstance(request.value, Mapping) else {}
-    values, unreadable = values_in(view, request.form.fields, shown)
+    values, unreadable = values_in(view, request.form.spec.fields, shown)
     if unreadable:
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
     answer = await deciding.decide(context, user, value.id, replace(_decision(view, value), value=values))

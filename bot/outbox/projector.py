@@ -71,7 +71,7 @@ def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
         return []
     request = next((request for request in detail.requests if request.id == event.request_id), None)
     wanted = [_run(detail)]
-    about = request and next((one for one in detail.requests if one.id == request.about), None)
+    about = request and next((one for one in detail.requests if one.id == request.clarification.about), None)
     for one in filter(None, (about, request)):
         wanted.append(_request(detail, one))
         wanted += [_request_in(channel, detail, one) for channel in one.further_channels]
@@ -107,11 +107,11 @@ def _run(detail: RunDetail) -> Wanted:
 
 
 def _request(detail: RunDetail, request: RequestRecord) -> Wanted:
-    if request.about:  # a question about another one stands in its thread
+    if request.clarification.about:  # a question about another one stands in its thread
         since = request.opened_at.timestamp()
-        parent = request_key(request.about)
+        parent = request_key(request.clarification.about)
         inside = {"thread_of": parent, "run": request.run_id, "since": since}
-        about = next((one for one in detail.requests if one.id == request.about), request)
+        about = next((one for one in detail.requests if one.id == request.clarification.about), request)
         lane = _lane({"channels": _own_places(detail, about)})
         queue = Queue(lane, ASKS, _source(detail), inside=parent)
         return Wanted(request_key(request.id), "request", request.id, inside, queue=queue)
@@ -155,7 +155,7 @@ def in_full(request: RequestRecord, detail: RunDetail) -> list[Wanted]:
         for number in range(1, posts + 1 if posts <= MAX_POSTS else 2):
             for key, lane in asked.items():
                 target = {"thread_of": key, "run": request.run_id, "since": since}
-                about = request.about or request.id
+                about = request.clarification.about or request.id
                 name = f"full:{key}:{document.what}:{number}"
                 queue = Queue(lane, ASKS, _source(detail), inside=key)
                 wanted.append(Wanted(name, "full", about, target, {**data, "number": number}, queue))

@@ -77,14 +77,14 @@ def _refs(subject: RunDetail | RequestRecord | Actor | str) -> list[str]:
         case RequestRecord():
             deciders = [ref for decision in subject.decisions for ref in _refs(decision.actor)]
             deciders += [decision.on_behalf for decision in subject.decisions if decision.on_behalf]
-            deciders += [ref for delegate in subject.stand_ins for ref in (delegate.away, delegate.to)]
+            deciders += [ref for delegate in subject.people.stand_ins for ref in (delegate.away, delegate.to)]
             deciders += [
                 ref
-                for handover in subject.handovers
+                for handover in subject.people.handovers
                 for ref in (*_refs(handover.by), handover.to, *handover.before)
             ]
-            stages = [ref for stage in subject.stages for ref in stage.approvers]
-            further = [ref for escalation in subject.escalations for ref in escalation.to]
-            return [*stages, *subject.veto, *further, *_refs(subject.requester), *deciders]
+            stages = [ref for stage in subject.policy.stages for ref in stage.approvers]
+            further = [ref for escalation in subject.policy.escalations for ref in escalation.to]
+            return [*stages, *subject.policy.veto, *further, *_refs(subject.requester), *deciders]
     asked = [ref for request in subject.requests for ref in _refs(request)]
     return [subject.owner, *_refs(subject.run.actor), *asked]

@@ -57,13 +57,13 @@ def approval_message(
         _spoken(request, names, now, outcome),
         asked(request.ask, block_id=ids("ask")),
         grey(*_about(request, detail, names, now), block_id=ids("about")),
-        section(_again(request), ids("again")) if request.again and open_ else None,
+        section(_again(request), ids("again")) if request.coverage.again and open_ else None,
         section(_unmapped(request), ids("unmapped")) if open_ and self_approval_possible(request) else None,
         section(request_summary.left_since(request, names), ids("left"))
         if decisions_of_leavers(request)
         else None,
         section(request_summary.reassigned(request, names, now), ids("reassigned"))
-        if request.handovers
+        if request.people.handovers
         else None,
         fields(parts_of.short_pairs(arrangement.short), ids("fields")),
         *_long(arrangement.long, ids, plain),
@@ -73,7 +73,7 @@ def approval_message(
         if any(_elsewhere(request, arrangement))
         else None,
         section(f"{icons.AT_RISK} {safe(lacking, 900)}", ids("lacking")) if lacking and open_ else None,
-        section(_said(request, detail, names), ids("said")) if request.clarifications else None,
+        section(_said(request, detail, names), ids("said")) if request.clarification.clarifications else None,
         section(outcome, ids("outcome")) if outcome else None,
         actions(choice_buttons(request), ids("answer")) if request.state in AWAITED and buttons else None,
         grey(*_last(request, detail, names, now), block_id=ids("facts")),
@@ -84,7 +84,7 @@ def choice_buttons(request: RequestRecord) -> list[Element]:
     """One button a choice, Change where values are proposed, then Details."""
     if request.state == "held":
         return [_choice(request, "revoke"), details_button(request)]
-    buttons = [_choice(request, choice) for choice in request.choices[:4]]
+    buttons = [_choice(request, choice) for choice in request.policy.choices[:4]]
     if request.form is not None and request.value is not None:
         change = button_values.encode(request.id, "change")
         buttons.insert(1, button("Change", button_values.CHANGE, change, label=f"Change: {request.ask}"))
@@ -97,7 +97,12 @@ def choice_buttons(request: RequestRecord) -> list[Element]:
 def _can_be_asked(request: RequestRecord) -> bool:
     """A person asked for it, and nobody has a question to them yet."""
     person = request.requester.source == "slack" or request.requester.as_user is not None
-    return request.kind == "approval" and request.state == "open" and request.paused_since is None and person
+    return (
+        request.kind == "approval"
+        and request.state == "open"
+        and request.clock.paused_since is None
+        and person
+    )
 
 
 def details_button(request: RequestRecord) -> Element:
@@ -109,7 +114,7 @@ def _choice(request: RequestRecord, choice: str) -> Element:
     word = icons.CHOICES.get(choice, label(choice))
     style = _STYLES.get(choice)
     # A choice that needs a reason asks for it in a modal, which is confirmation enough.
-    asks = request.comment.get(choice) == "required"
+    asks = request.policy.comment.get(choice) == "required"
     sure = confirm(f"{word}?", request.ask, word) if style == "danger" and not asks else None
     value = button_values.encode_choice(request, choice)
     return button(
@@ -126,7 +131,7 @@ def form_values(request: RequestRecord) -> list[Shown]:
     """The form's values that are up for approval; those that people changed with what they were."""
     if not isinstance(request.value, Mapping):
         return []
-    schema = request.form.fields if request.form else {}
+    schema = request.form.spec.fields if request.form else {}
     values = with_numerals(request.value, schema)
     before = with_numerals(request.proposed, schema) if isinstance(request.proposed, Mapping) else values
     return [_form_value(name, value, before) for name, value in values.items()]
@@ -152,15 +157,17 @@ def listed_values(request: RequestRecord, ids: Ids) -> Block | None:
 def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
     """What was asked about it, and answered; the last three."""
     lines = []
-    for question in [question for question in detail.requests if question.about == request.id][-3:]:
+    for question in [question for question in detail.requests if question.clarification.about == request.id][
+        -3:
+    ]:
         answer = next((decision.comment for decision in question.decisions), "")
         lines.append(f"{names.actor(question.requester)} asked: {question_line(question.ask, 300)}")
         lines += [quote(answer, 600)] if answer else []
-    return "\n".join(lines) or f"Questions asked about this request: {request.clarifications}."
+    return "\n".join(lines) or f"Questions asked about this request: {request.clarification.clarifications}."
 
 
 def _again(request: RequestRecord) -> str:
-    return f"{icons.AT_RISK} Asked again because {safe(request.again, 600)}."
+    return f"{icons.AT_RISK} Asked again because {safe(request.coverage.again, 600)}."
 
 
 def _unmapped(request: RequestRecord) -> str:
@@ -170,7 +177,11 @@ def _unmapped(request: RequestRecord) -> str:
         how = f"Requested with the token of {who}, which is mapped to no person"
     else:
         how = f"Started on the command line by {who}, who is mapped to no Slack user"
-    then = "Nobody can approve it" if request.risk == "high" else "Make sure that it is not your own request"
+    then = (
+        "Nobody can approve it"
+        if request.policy.risk == "high"
+        else "Make sure that it is not your own request"
+    )
     return f"{icons.AT_RISK} {how}. {then}."
 
 
@@ -225,7 +236,7 @@ def _about(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     title = safe(request_summary.title_of(request, detail), 60)
     workflow = safe(request.workflow.replace("_", "-"), 80)
     asked = f"{request_summary.asked_by(request.requester, names)} {at(request.opened_at, now)}"
-    return [workflow, title, asked, icons.RISKS.get(request.risk, "")]
+    return [workflow, title, asked, icons.RISKS.get(request.policy.risk, "")]
 
 
 def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
@@ -239,7 +250,7 @@ def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -
     ask = question_line(request.ask, 300)
     if outcome:
         return f"{outcome.splitlines()[0]} · {ask}"
-    deadline = f"until {moment(request.expires_at, now)}" if request.expires_at else ""
+    deadline = f"until {moment(request.clock.expires_at, now)}" if request.clock.expires_at else ""
     facts = [f"{quorum.who_may(request, names)} {deadline}".strip()]
     facts += [
         f"{parts_of.shown_label(item)} {exact(words(item.value, 60), 60)}"

@@ -281,7 +281,7 @@ def request_blocks(request: RequestRecord, now: datetime, number: int) -> list[B
         listed_values(request, ids),
         grey(
             by,
-            icons.RISKS.get(request.risk, ""),
+            icons.RISKS.get(request.policy.risk, ""),
             request_summary.until(request, now),
             run,
             block_id=ids("facts"),

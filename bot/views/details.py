@@ -72,7 +72,9 @@ def request_details(
         *_answers(request, detail, names, now),
         *_said(request, names),
         *_before(before, names, now),
-        grey(safe(request.id, 300), f"digest {request.digest[:16]}" if request.digest else ""),
+        grey(
+            safe(request.id, 300), f"digest {request.coverage.digest[:16]}" if request.coverage.digest else ""
+        ),
     ]
     return _paged(blocks, page, button_values.DETAILS_OF_REQUEST, request.id, request.version)
 
@@ -153,16 +155,18 @@ def _about(request: RequestRecord, names: Names, now: datetime) -> list[str]:
 def _rules(
     request: RequestRecord, detail: RunDetail, names: Names, now: datetime
 ) -> list[tuple[str, str]]:  # fmt: skip
-    self_approval = "yes" if request.self_approval else "no"
+    self_approval = "yes" if request.policy.self_approval else "no"
     reason = [
-        icons.CHOICES.get(choice, choice) for choice, need in request.comment.items() if need == "required"
+        icons.CHOICES.get(choice, choice)
+        for choice, need in request.policy.comment.items()
+        if need == "required"
     ]
-    remind = duration(request.remind_every) if request.remind_every else "never"
+    remind = duration(request.policy.remind_every) if request.policy.remind_every else "never"
     rows = [
         ("Who can decide", names.any_of(request.approvers)),
         *quorum.rules(request, names),
         ("Until", request_summary.until(request, now)),
-        ("Reminders", f"every {remind}" if request.remind_every else remind),
+        ("Reminders", f"every {remind}" if request.policy.remind_every else remind),
         ("Run", safe(detail.run.short, 150)),
     ]
     if request.kind == "approval":
@@ -177,7 +181,7 @@ def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:
     if request.failure is None:
         return []
     step = next((each for each in detail.steps if each.step == request.step), None)
-    tried = f"Tried {times(request.attempts)}" if request.attempts else ""
+    tried = f"Tried {times(request.failure.attempts)}" if request.failure.attempts else ""
     blocks = [section(quote(sentence(request.failure), 2500))]
     if tried:
         blocks.append(grey(tried, safe(request.failure.kind, 200)))

@@ -71,7 +71,7 @@ def _buttons(request: RequestRecord, detail: RunDetail) -> list[Element]:
     )
     looks = {"retry": ("primary", None), "skip": (None, skip), "abort": ("danger", abort)}
     buttons = []
-    for choice in request.choices[:4]:
+    for choice in request.policy.choices[:4]:
         style, sure = looks.get(choice, (None, None))
         word = icons.CHOICES.get(choice, one_line(choice))
         action, value = f"{button_values.DECIDE}:{choice}", button_values.encode(request.id, choice)
@@ -88,8 +88,8 @@ def _fields(
         pairs.append(("Since", f"{moment(history.since, now)}{runs}"))
     if history.last_success is not None:
         pairs.append(("Last success", moment(history.last_success, now)))
-    if request.attempts:
-        pairs.append(("Tried", times(request.attempts)))
+    if request.failure and request.failure.attempts:
+        pairs.append(("Tried", times(request.failure.attempts)))
     pairs.append(("Owner", names.ref(detail.owner)))
     pairs.append(("Failed", moment(request.opened_at, now)))
     pairs.append(("Run", safe(detail.run.short, 150)))
@@ -100,7 +100,7 @@ def _last(request: RequestRecord, detail: RunDetail, names: Names, now: datetime
     if request.state != "open":
         return [request_summary.waited(request), safe(detail.run.short, 150)]
     kept = f"Finished steps are kept. Retry starts at {_title(request, detail)}"
-    if "retry" not in request.choices:
+    if "retry" not in request.policy.choices:
         kept = "Finished steps are kept. A retry would read the same values"
     return [
         quorum.who_may(request, names),

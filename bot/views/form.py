@@ -48,10 +48,10 @@ def schema_digest(schema: Schema) -> str:
 def approve_modal(request: RequestRecord) -> dict[str, Any] | None:
     """Asks for what is approved, or lets it be changed. None where a form can't show all that is needed."""
     assert request.form is not None
-    fields = _fields(request.form.fields, request.value or _NO_VALUES)
+    fields = _fields(request.form.spec.fields, request.value or _NO_VALUES)
     if fields is None:
         return None
-    needs_reason = request.comment.get("approve") == "required"
+    needs_reason = request.policy.comment.get("approve") == "required"
     reason = reason_field("Why?", optional=False) if needs_reason else None
     return _within_limits(
         modal(

@@ -87,7 +87,7 @@ def documents(request: RequestRecord, detail: RunDetail) -> list[Document]:
 def parts_of(request: RequestRecord, detail: RunDetail) -> list[Part]:
     """Everything that a decision covers, whether the message shows it or not."""
     parts = [Part("Question", outline(request.ask))]
-    parts += [Part("Asked again, because", outline(request.again))] if request.again else []
+    parts += [Part("Asked again, because", outline(request.coverage.again))] if request.coverage.again else []
     parts += map(value_part, request.shown)
     for item in form_values(request):
         parts.append(Part(f"{_label(item.label)}, as it is proposed", display.whole_text(item)))
@@ -221,7 +221,7 @@ def _label(name: str) -> str:
 def _opened(request: RequestRecord, detail: RunDetail) -> Document | None:
     is_whole = (
         fits_as_asked(request.ask, ASK_UNITS if request.kind == "approval" else _MAX_MESSAGE_UNITS)
-        and _fits(request.again)
+        and _fits(request.coverage.again)
         and _failure_fits(request, detail)
         and all(map(_is_light, (*request.shown, *form_values(request))))
         and _values_fit(request, plain=False)

@@ -133,7 +133,7 @@ def _covered(request: RequestRecord) -> list[Block]:
     if not light(request, most=LIGHT_LIMIT // 4):
         return []
     parts = [value_part(item) for item in (*request.shown, *form_values(request))]
-    again = [Part("Asked again, because", outline(request.again))] if request.again else []
+    again = [Part("Asked again, because", outline(request.coverage.again))] if request.coverage.again else []
     blocks = [*question(request.ask), *value_blocks([*again, *parts])]
     fits = len(blocks) <= _MAX_ENTRY_BLOCKS and block_units(blocks) <= _MAX_ENTRY_UNITS
     return blocks if fits and fits_as_asked(request.ask) else []
@@ -155,7 +155,7 @@ def _left_out(requests: Sequence[RequestRecord]) -> list[Block]:
 
 def confirm_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any]:
     """Asks for what has to be typed, so that no thumb that slips approves it."""
-    needs_reason = request.comment.get("approve") == "required"
+    needs_reason = request.policy.comment.get("approve") == "required"
     return modal(
         "Approve",
         [
@@ -173,19 +173,19 @@ def confirm_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any
 
 def confirm_field(request: RequestRecord) -> Block | None:
     """None where nothing has to be typed."""
-    if not request.confirm:
+    if not request.policy.confirm:
         return None
     return {
         "type": "input",
         "block_id": CONFIRM,
-        "label": plain(f"Type {as_seen(request.confirm)} to confirm", 2000),
+        "label": plain(f"Type {as_seen(request.policy.confirm)} to confirm", 2000),
         "element": {"type": "plain_text_input", "action_id": CONFIRM},
     }
 
 
 def code_field(request: RequestRecord) -> Block | None:
     """None where no one-time code is needed."""
-    if not request.one_time_code:
+    if not request.policy.one_time_code:
         return None
     return {
         "type": "input",

@@ -14,19 +14,19 @@ from engine import RequestRecord, RunDetail
 def question_message(question: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> Message:
     """Live while it is open; afterwards its own record, with the answer."""
     ids = Ids("request", question.version)
-    about = next((request for request in detail.requests if request.id == question.about), None)
+    about = next((request for request in detail.requests if request.id == question.clarification.about), None)
     who = names.actor(question.requester)
     to = names.any_of(question.approvers, notify=question.state == "open")
     head = f"{who} asks {to}:"
     facts = [f"about “{question_line(about.ask, 200)}”" if about else "", at(question.opened_at, now)]
     open_ = question.state == "open"
-    if open_ and question.expires_at is not None:
+    if open_ and question.clock.expires_at is not None:
         facts.append(
-            f"the clock stands still until it is answered, at most until {at(question.expires_at, now)}"
+            f"the clock stands still until it is answered, at most until {at(question.clock.expires_at, now)}"
         )
     spoken = f"{icons.PEOPLE} {head} {question_line(question.ask, 300)}"
-    if open_ and question.expires_at is not None:
-        spoken += f" · until {moment(question.expires_at, now)}"
+    if open_ and question.clock.expires_at is not None:
+        spoken += f" · until {moment(question.clock.expires_at, now)}"
     ending = "" if open_ else request_summary.ending(question, detail, names, now)
     return message(
         spoken if open_ else f"{ending.splitlines()[0]} · {question_line(question.ask, 300)}",

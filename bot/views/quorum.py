@@ -22,8 +22,8 @@ def who_may(request: RequestRecord, names: Names, *, notify: bool = True) -> str
         return f"{names.any_of(known or request.approvers, notify=notify)} can decide{standing_in}"
     places = stage_progress(request, request.decisions, request.stage)
     must = " and ".join(_must(place, names, notify) for place in places)
-    stage = request.stages[request.stage].name
-    where = f"Stage {request.stage + 1} of {len(request.stages)}, {safe(stage, 40)}: " if stage else ""
+    stage = request.policy.stages[request.stage].name
+    where = f"Stage {request.stage + 1} of {len(request.policy.stages)}, {safe(stage, 40)}: " if stage else ""
     return f"{where}{must} must approve{_so_far(places, names)}{standing_in}"
 
 
@@ -39,7 +39,7 @@ def short(request: RequestRecord, names: Names) -> str:
 
 def word_between(request: RequestRecord) -> str:
     """`and` where people of each group must answer, else `or`."""
-    quorums = request.stages[request.stage].quorums
+    quorums = request.policy.stages[request.stage].quorums
     return "and" if len(quorums) > 1 else _word(quorums[0])
 
 
@@ -50,24 +50,24 @@ def _word(quorum: QuorumSpec) -> str:
 def rules(request: RequestRecord, names: Names) -> list[tuple[str, str]]:
     """Everything of the policy that is more than who can decide."""
     rows = []
-    for number, stage in enumerate(request.stages, 1):
-        if len(request.stages) > 1 or not _one_is_enough(request):
+    for number, stage in enumerate(request.policy.stages, 1):
+        if len(request.policy.stages) > 1 or not _one_is_enough(request):
             name = safe(stage.name, 40) or "Must approve"
-            label = f"Stage {number}, {name}" if len(request.stages) > 1 else name
+            label = f"Stage {number}, {name}" if len(request.policy.stages) > 1 else name
             rows.append((label, _of_stage(stage, names)))
-    if request.one_time_code:
+    if request.policy.one_time_code:
         rows.append(("To approve", "a one-time code is needed"))
-    if request.rejections > 1:
-        rows.append(("Rejected by", f"{request.rejections} of them"))
-    if request.veto:
-        rows.append(("One no from", names.any_of(request.veto) + " rejects it"))
-    for escalation in request.escalations[request.escalated :]:
+    if request.policy.rejections > 1:
+        rows.append(("Rejected by", f"{request.policy.rejections} of them"))
+    if request.policy.veto:
+        rows.append(("One no from", names.any_of(request.policy.veto) + " rejects it"))
+    for escalation in request.policy.escalations[request.clock.escalated :]:
         also = "instead" if escalation.replace else "as well"
         rows.append((f"After {duration(escalation.after)}", f"{names.any_of(escalation.to)} {also}"))
     for delegate in delegates(request):
         rows.append((f"For {names.person(delegate.away)}", names.person(delegate.to)))
-    if request.hours is not None:
-        rows.append(("The clock runs", working_hours(request.hours)))
+    if request.policy.hours is not None:
+        rows.append(("The clock runs", working_hours(request.policy.hours)))
     return rows
 
 
@@ -85,7 +85,9 @@ def _clock(minute: int) -> str:
 
 
 def _one_is_enough(request: RequestRecord) -> bool:
-    return len(request.stages) == 1 and [quorum.needs for quorum in request.stages[0].quorums] == [1]
+    return len(request.policy.stages) == 1 and [
+        quorum.needs for quorum in request.policy.stages[0].quorums
+    ] == [1]
 
 
 def _of_stage(stage: StageSpec, names: Names) -> str:

@@ -49,21 +49,21 @@ def short_run(request: RequestRecord) -> str:
 
 def until(request: RequestRecord, now: datetime) -> str:
     """`expires 14:00, then rejected`."""
-    if request.paused_since is not None:
+    if request.clock.paused_since is not None:
         ends = deadline_resumes_at(request)
         latest = f", at the latest {at(ends, now)}" if ends else ""
         return f"the deadline is paused until a question is answered{latest}"
-    if request.expires_at is None:
+    if request.clock.expires_at is None:
         return "no deadline"
-    then = _BECOMES.get(request.on_expiry or "", "")
+    then = _BECOMES.get(request.policy.on_expiry or "", "")
     spent = "" if clarification_pauses_deadline(request) else "questions pause it no longer"
-    return ", ".join(filter(None, [f"expires {at(request.expires_at, now)}", then, spent]))
+    return ", ".join(filter(None, [f"expires {at(request.clock.expires_at, now)}", then, spent]))
 
 
 def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> str:
     """The line that stands where the buttons stood: `✅ *Approved* by Bob at 12:07`, with the reason."""
     when = f" {at(request.ended_at, now)}" if request.ended_at else ""
-    if request.superseded:
+    if request.coverage.superseded:
         return _superseded(request, names, when)
     if request.state == "expired":
         counted = _COUNTED.get(request.outcome or "", "")
@@ -77,8 +77,8 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     by = _by([names.decider(decision.actor, decision.on_behalf) for decision in standing])
     comments = [comment_of(decision, len(standing) > 1, names) for decision in standing]
     line = f"{sign} *{word}*{by}{when}"
-    if request.state == "held" and request.effective_at is not None:
-        line += f" · {_takes_effect(request.effective_at, now)} and can be revoked until then"
+    if request.state == "held" and request.clock.effective_at is not None:
+        line += f" · {_takes_effect(request.clock.effective_at, now)} and can be revoked until then"
     return "\n".join([line, *filter(None, comments)])
 
 
@@ -98,7 +98,7 @@ def _superseded(request: RequestRecord, names: Names, when: str) -> str:
     )
     decided = f" It was {request.outcome}{by}{when} and had no effect." if request.outcome else ""
     what = "Something changed after people were asked, so Signoff asked again."
-    return f"{icons.AT_RISK} *Superseded.*{decided} {what}\n{quote(request.superseded, 600)}"
+    return f"{icons.AT_RISK} *Superseded.*{decided} {what}\n{quote(request.coverage.superseded, 600)}"
 
 
 def left_since(request: RequestRecord, names: Names) -> str:
@@ -113,11 +113,11 @@ def left_since(request: RequestRecord, names: Names) -> str:
 
 def reassigned(request: RequestRecord, names: Names, now: datetime) -> str:
     """Who reassigned it to whom, oldest first; the last three. Loud at high risk."""
-    sign = icons.AT_RISK if request.risk == "high" else icons.PEOPLE
+    sign = icons.AT_RISK if request.policy.risk == "high" else icons.PEOPLE
     return "\n".join(
         f"{sign} Reassigned by {names.actor(handover.by)} from {names.any_of(handover.before)} "
         f"to {names.ref(handover.to)} {at(handover.at, now)}."
-        for handover in request.handovers[-3:]
+        for handover in request.people.handovers[-3:]
     )
 
 

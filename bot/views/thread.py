@@ -95,7 +95,7 @@ def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
         return None
     who = names.any_of(request.approvers, notify=True, word=quorum.word_between(request))
     head = f"{icons.PEOPLE} Still waiting for {who}: {question_line(request.ask, 300)}"
-    return _one(f"{head} · {request_summary.until(request, now)}" if request.expires_at else head)
+    return _one(f"{head} · {request_summary.until(request, now)}" if request.clock.expires_at else head)
 
 
 def _stage(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
@@ -121,7 +121,7 @@ def _escalated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         else "This request is still open"
     )
     head = f"{icons.AT_RISK} {why}, so {to} can {also}: {question_line(request.ask, 300)}"
-    return _one(f"{head} · {request_summary.until(request, now)}" if request.expires_at else head)
+    return _one(f"{head} · {request_summary.until(request, now)}" if request.clock.expires_at else head)
 
 
 def _unanswerable(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:
@@ -148,7 +148,7 @@ def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     lines = [
         f"{names.mention(delegate.to)} can decide for {names.person(delegate.away)}, who is away until "
         f"{moment(delegate.until, now)}"
-        for delegate in request.stand_ins
+        for delegate in request.people.stand_ins
         if [delegate.away, delegate.to, delegate.until.isoformat()] in (event["data"].get("stand_ins") or [])
     ]
     return (

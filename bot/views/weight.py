@@ -36,7 +36,7 @@ def _values(subject: RunDetail | RequestRecord | RunRecord) -> Iterator[Any]:
             yield subject.input
             yield subject.reason
         case RequestRecord():
-            yield from (subject.ask, subject.again, subject.value, subject.proposed)
+            yield from (subject.ask, subject.coverage.again, subject.value, subject.proposed)
             for item in subject.shown:
                 yield from (item.label, item.value)
             for decision in subject.decisions:

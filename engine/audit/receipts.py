@@ -44,7 +44,7 @@ def receipt_content(
     """Return the content to sign. `NotPossible` while undecided, and where the records contradict the log."""
     if request.state not in ("decided", "expired"):
         raise NotPossible(f"{request.id} is {request.state}; there is a receipt once it is decided.")
-    if request.binding is None and request.kind == "approval":
+    if request.coverage.binding is None and request.kind == "approval":
         raise NotPossible(f"{request.id} was asked by an earlier release, which kept no digest.")
     if request.kind != "approval":
         raise NotPossible(f"{request.id} asks what to do with a failure; there are receipts for approvals.")
@@ -54,19 +54,19 @@ def receipt_content(
             f"There is no receipt for {request.id}: {problems[0]}. signoff audit verify says more."
         )
     counts = {made.id for made in policy.decisions_for_outcome(request, request.outcome)}
-    gated = request.binding.code if request.binding else {}
+    gated = request.coverage.binding.code if request.coverage.binding else {}
     return {
         "kind": KIND,
         "covered": covered_values(request),
-        "digest": request.digest or sha256(covered_values(request)),
+        "digest": request.coverage.digest or sha256(covered_values(request)),
         "outcome": request.outcome,
         "by_time": request.state == "expired",
         "requester": _actor(request.requester),
         "asked_at": request.opened_at.isoformat(),
         "ended_at": _time(request.ended_at),
-        "effective_at": _time(request.effective_at),
-        "asked_again_because": request.again,
-        "reassigned": [one.as_json() for one in request.handovers],
+        "effective_at": _time(request.clock.effective_at),
+        "asked_again_because": request.coverage.again,
+        "reassigned": [one.as_json() for one in request.people.handovers],
         "decisions": [_decision(made, made.id in counts) for made in request.decisions],
         "executed": [
             {"step": one.step, "state": one.state, "attempts": one.attempt, "code": one.code_digest}
@@ -114,9 +114,9 @@ def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> li
     if not ended or ended[-1].data.get("outcome", request.outcome) != request.outcome:
         return ["its outcome is not the one that the log tells"]
     by_people = policy.decisions_for_outcome(request, request.outcome)
-    if request.outcome == "approved" and request.digest != sha256(covered_values(request)):
+    if request.outcome == "approved" and request.coverage.digest != sha256(covered_values(request)):
         return ["what was shown, or the policy, is not what was decided on"]
-    if by_people and request.outcome == "approved" and by_people[-1].digest != request.digest:
+    if by_people and request.outcome == "approved" and by_people[-1].digest != request.coverage.digest:
         return ["the last decision covers something else"]
     return []
 

@@ -12,7 +12,8 @@ from typing import Any
 import orjson
 
 from engine.kernel.live_run import LiveRun
-from engine.model.records import Binding, RequestRecord
+from engine.model.records import RequestRecord
+from engine.model.request_parts import Binding
 from engine.model.spec import ApprovalSpec
 from engine.model.states import STEP_SETTLED
 
@@ -52,32 +53,36 @@ def covered_values(request: RequestRecord) -> dict[str, Any]:
         "shown": [one.as_json for one in request.shown],
         "value": request.value,
         "policy": policy_of(request),
-        "binding": None if request.binding is None else request.binding.as_json(),
+        "binding": None if request.coverage.binding is None else request.coverage.binding.as_json(),
     }
 
 
 def policy_of(request: RequestRecord) -> dict[str, Any]:
     """Return the policy of a request as JSON: who may decide, and how many."""
     return {
-        "choices": list(request.choices),
-        "stages": [stage.as_json for stage in request.stages],
-        "rejections": request.rejections,
-        "veto": list(request.veto),
-        "self_approval": request.self_approval,
-        "comment": dict(request.comment),
-        "risk": request.risk,
-        "confirm": request.confirm,
-        "one_time_code": request.one_time_code,
-        "on_expiry": request.on_expiry,
-        "stand_ins": [[one.away, one.to, one.until.isoformat()] for one in request.stand_ins],
+        "choices": list(request.policy.choices),
+        "stages": [stage.as_json for stage in request.policy.stages],
+        "rejections": request.policy.rejections,
+        "veto": list(request.policy.veto),
+        "self_approval": request.policy.self_approval,
+        "comment": dict(request.policy.comment),
+        "risk": request.policy.risk,
+        "confirm": request.policy.confirm,
+        "one_time_code": request.policy.one_time_code,
+        "on_expiry": request.policy.on_expiry,
+        "stand_ins": [[one.away, one.to, one.until.isoformat()] for one in request.people.stand_ins],
         # Digests of earlier releases have no `handovers`.
-        **({"handovers": [one.as_json() for one in request.handovers]} if request.handovers else {}),
+        **(
+            {"handovers": [one.as_json() for one in request.people.handovers]}
+            if request.people.handovers
+            else {}
+        ),
     }
 
 
 def digest(request: RequestRecord) -> str:
     """SHA-256 of what a decision made now covers, hex. Empty for what covers nothing."""
-    return "" if request.binding is None else sha256(covered_values(request))
+    return "" if request.coverage.binding is None else sha256(covered_values(request))
 
 
 def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> list[str]:
@@ -93,16 +98,16 @@ def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> l
         return ["the recorded outcome is another one"]
     if request.outcome != "approved":
         return []
-    if request.binding is None:
+    if request.coverage.binding is None:
         # An earlier release took nothing down; it gave its decisions no digest either.
-        taken = request.digest or any(made.digest for made in request.decisions)
+        taken = request.coverage.digest or any(made.digest for made in request.decisions)
         return ["what was taken down when people were asked is gone"] if taken else []
     found = []
-    if digest(request) != request.digest:
+    if digest(request) != request.coverage.digest:
         found.append("what was shown, or the policy, is not what was decided on")
-    if request.form is not None and outcome.get("value") != request.form.outcome_value(request.value):
+    if request.form is not None and outcome.get("value") != request.form.spec.outcome_value(request.value):
         found.append("the values are not those that were approved")
-    now, then = bind(state, approval, code), request.binding
+    now, then = bind(state, approval, code), request.coverage.binding
     if now.version != then.version:
         found.append("the version of the workflow changed")
     if now.input != then.input:
@@ -115,7 +120,7 @@ def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> l
 
 def code_changes(state: LiveRun, request: RequestRecord, code: CodeDigest) -> list[str]:
     """Describe guarded code that changed since people were asked; code that isn't loaded did not change."""
-    then = request.binding.code if request.binding else {}
+    then = request.coverage.binding.code if request.coverage.binding else {}
     titles = {name: node.title for name, node in state.graph.nodes.items()}
     changed = [step for step, digest in then.items() if code(step) not in ("", digest)]
     return [f"the code of {titles[step]} changed" for step in changed]

@@ -13,6 +13,7 @@ from engine.kernel.working_hours import after_working_time, working_seconds
 from engine.model.change import Change
 from engine.model.people import Actor
 from engine.model.records import RequestRecord, evolve
+from engine.model.request_parts import ClarificationLink, RequestClock, RequestPolicy
 from engine.model.states import IllegalTransition
 
 MAX_CLARIFICATION = timedelta(days=1)
@@ -27,14 +28,18 @@ def ask(transition: Transition, request: RequestRecord, text: str, to: str, by: 
     if request.state != "open" or _is_asked(transition, request):
         raise IllegalTransition(f"the request is {request.state}, or a question about it is open")
     ends = transition.now + MAX_CLARIFICATION
-    request = evolve(request, clarifications=request.clarifications + 1, version=request.version + 1)
+    request = evolve(
+        request,
+        version=request.version + 1,
+        clarification=evolve(request.clarification, clarifications=request.clarification.clarifications + 1),
+    )
     if clarification_pauses_deadline(request):
         transition.end_waits(request)
-        request = evolve(request, paused_since=transition.now)
+        request = evolve(request, clock=evolve(request.clock, paused_since=transition.now))
         ends = deadline_resumes_at(request) or ends
     transition.put_request(request)
     question = RequestRecord(
-        id=f"{request.id}.q{request.clarifications}",
+        id=f"{request.id}.q{request.clarification.clarifications}",
         kind="clarification",
         run_id=request.run_id,
         workflow=request.workflow,
@@ -42,15 +47,14 @@ def ask(transition: Transition, request: RequestRecord, text: str, to: str, by: 
         state="open",
         version=1,
         ask=text,
-        choices=("answer",),
-        stages=(anybody_of(to),),
-        self_approval=True,
-        comment={"answer": "required"},
         requester=by,
         opened_at=transition.now,
         channel=request.channel,
-        expires_at=ends,
-        about=request.id,
+        policy=RequestPolicy(
+            choices=("answer",), stages=(anybody_of(to),), self_approval=True, comment={"answer": "required"}
+        ),
+        clock=RequestClock(expires_at=ends),
+        clarification=ClarificationLink(about=request.id),
     )
     transition.open_request(question)
     return transition.finish()
@@ -63,34 +67,39 @@ def clarification_pauses_deadline(request: RequestRecord) -> bool:
 
 def deadline_resumes_at(request: RequestRecord) -> datetime | None:
     """The latest moment at which a paused clock goes on; None while it runs."""
-    if request.paused_since is None:
+    if request.clock.paused_since is None:
         return None
-    left = after_working_time(request.paused_since, _remaining_pause(request).total_seconds(), request.hours)
-    return min(request.paused_since + MAX_CLARIFICATION, left)
+    left = after_working_time(
+        request.clock.paused_since, _remaining_pause(request).total_seconds(), request.policy.hours
+    )
+    return min(request.clock.paused_since + MAX_CLARIFICATION, left)
 
 
 def _remaining_pause(request: RequestRecord) -> timedelta:
-    return MAX_PAUSE - timedelta(seconds=request.paused_seconds)
+    return MAX_PAUSE - timedelta(seconds=request.clock.paused_seconds)
 
 
 def _is_asked(transition: Transition, request: RequestRecord) -> bool:
     asked = transition.state.requests.values()
-    return any(one.about == request.id and one.state == "open" for one in asked)
+    return any(one.clarification.about == request.id and one.state == "open" for one in asked)
 
 
 def resume_deadline(transition: Transition, question: RequestRecord) -> None:
     """It was answered, or nobody did in time: the clock of the approval goes on."""
-    request = transition.state.requests.get(question.about)
-    if request is None or request.state != "open" or request.paused_since is None:
+    request = transition.state.requests.get(question.clarification.about)
+    if request is None or request.state != "open" or request.clock.paused_since is None:
         return
-    took = working_seconds(request.paused_since, transition.now, request.hours)
-    expires = request.expires_at
+    took = working_seconds(request.clock.paused_since, transition.now, request.policy.hours)
+    expires = request.clock.expires_at
     request = evolve(
         request,
-        paused_since=None,
-        paused_seconds=request.paused_seconds + took,
-        expires_at=None if expires is None else after_working_time(expires, took, request.hours),
         version=request.version + 1,
+        clock=evolve(
+            request.clock,
+            paused_since=None,
+            paused_seconds=request.clock.paused_seconds + took,
+            expires_at=None if expires is None else after_working_time(expires, took, request.policy.hours),
+        ),
     )
     transition.put_request(request)
     transition.await_people(request)

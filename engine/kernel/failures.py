@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator
 
 from engine.errors import ContractError, Fatal
 from engine.model.json_safe import without_surrogates
-from engine.model.records import Failure
 from engine.model.redaction import redacted
+from engine.model.request_parts import Failure
 
 _MAX_DETAIL = 8000
 _MAX_MESSAGE = 2000

@@ -126,7 +126,7 @@ def is_stuck(request: RequestRecord, members: Members) -> bool:
         return False
     if _all_there_have_agreed(request, members):
         return True
-    stages = range(request.stage, len(request.stages))
+    stages = range(request.stage, len(request.policy.stages))
     left = [one for number in stages for one in _remainders(request, number, members)]
     needs = [one.needs for one in left]
     fits = {
@@ -150,7 +150,7 @@ def owner_replacements(
     """
     over = request.stage if _all_there_have_agreed(request, members) else None
     found: dict[tuple[int, QuorumSpec], tuple[QuorumSpec, ...]] = {}
-    for number in range(request.stage, len(request.stages)):
+    for number in range(request.stage, len(request.policy.stages)):
         for one in _remainders(request, number, members):
             if one.quorum.needs != "all" or not (number == over or one.needs > len(one.people)):
                 continue
@@ -162,7 +162,7 @@ def owner_replacements(
                 continue
             without = one.quorum.model_copy(update={"missing": missing})
             own = QuorumSpec(approvers=(owner,))
-            needed = not owners & able and own not in request.stages[number].quorums
+            needed = not owners & able and own not in request.policy.stages[number].quorums
             found[number, one.quorum] = (without, own) if needed else (without,)
     return found
 
@@ -200,7 +200,7 @@ class _Remainder:
 
 def _remainders(request: RequestRecord, number: int, members: Members) -> list[_Remainder]:
     gone = policy.people_who_answered(request)
-    if not request.self_approval:
+    if not request.policy.self_approval:
         gone.add(effective_user_id(request.requester))
     found = []
     needed, able = _needed_members(members), _able_members(members)

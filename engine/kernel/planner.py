@@ -10,7 +10,8 @@ from typing import Any
 
 from engine.model.conditions import Condition, StateIs, Undecidable, evaluate, holds_after, leaves, steps_in
 from engine.model.graph import Graph
-from engine.model.records import Failure, StepRecord
+from engine.model.records import StepRecord
+from engine.model.request_parts import Failure
 from engine.model.spec import ApprovalSpec, Need
 from engine.model.states import StepState
 

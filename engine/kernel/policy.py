@@ -12,7 +12,8 @@ from typing import Any, Literal
 from engine.kernel.confirmation import NOTHING_TO_TYPE, confirms
 from engine.model.decision import Decision
 from engine.model.people import Actor, Person, effective_user_id, is_unmapped
-from engine.model.records import DecisionRecord, RequestRecord, StandIn
+from engine.model.records import DecisionRecord, RequestRecord
+from engine.model.request_parts import StandIn
 from engine.model.spec import QuorumSpec
 from engine.model.visible_text import as_seen, is_blank
 
@@ -119,7 +120,7 @@ def may_decide(
     ended = _closed_verdict(request, now, choice)
     if ended is not None:
         return ended
-    if choice not in request.choices and not (choice == REVOKE and request.state == "held"):
+    if choice not in request.policy.choices and not (choice == REVOKE and request.state == "held"):
         return Verdict("bad_choice", _invalid_choice_text(request, choice))
     if actor.source == "cli" and not cli_decides:
         return Verdict(
@@ -137,9 +138,9 @@ def may_decide(
         return Verdict("not_allowed", _not_an_approver_text(request, choice))
     if choice == REVOKE:
         return ALLOWED
-    if choice == "approve" and not request.self_approval and is_requester(request, actor):
+    if choice == "approve" and not request.policy.self_approval and is_requester(request, actor):
         return Verdict("self_approval", "You requested this approval, so another approver must approve it.")
-    if choice == "approve" and request.risk == "high" and self_approval_possible(request):
+    if choice == "approve" and request.policy.risk == "high" and self_approval_possible(request):
         return Verdict("self_approval", _unknown_requester_text(request.requester))
     return _missing_from_answer(request, decision) or ALLOWED
 
@@ -149,13 +150,17 @@ def _missing_from_answer(request: RequestRecord, decision: Decision) -> Verdict 
     choice = decision.choice
     if choice == "approve" and request.form is not None and decision.value is None and request.value is None:
         return Verdict("form_required", "Fill in the values before you approve.")
-    if choice == "approve" and request.confirm and not confirms(decision.typed, request.confirm):
-        wanted = as_seen(request.confirm)
+    if (
+        choice == "approve"
+        and request.policy.confirm
+        and not confirms(decision.typed, request.policy.confirm)
+    ):
+        wanted = as_seen(request.policy.confirm)
         text = f"Type {wanted} to confirm the approval." if wanted else NOTHING_TO_TYPE
         return Verdict("confirm_required", text)
-    if choice == "approve" and request.one_time_code and not decision.one_time_code.strip():
+    if choice == "approve" and request.policy.one_time_code and not decision.one_time_code.strip():
         return Verdict("code_required", "Enter the one-time code that your authenticator app shows now.")
-    if request.comment.get(choice) == "required" and is_blank(decision.comment):
+    if request.policy.comment.get(choice) == "required" and is_blank(decision.comment):
         if choice == "answer":
             return Verdict("comment_required", "Write your answer.")
         return Verdict("comment_required", f"Give a reason. A comment is required to {choice}.")
@@ -170,7 +175,7 @@ def _invalid_choice_text(request: RequestRecord, choice: str) -> str:
             if back
             else "This request is not approved, so there is nothing to revoke. Approve or reject it."
         )
-    return f"“{choice}” is not a choice here. Choose {' or '.join(request.choices)}."
+    return f"“{choice}” is not a choice here. Choose {' or '.join(request.policy.choices)}."
 
 
 def _membership_verdict_text(request: RequestRecord, person: Person) -> str:
@@ -196,7 +201,7 @@ def membership_problem(person: Person, what: str = "do that", *, named: bool = F
 
 def self_approval_possible(request: RequestRecord) -> bool:
     """Whether the requester must not approve, and nobody knows which person that is."""
-    return request.kind == "approval" and not request.self_approval and is_unmapped(request.requester)
+    return request.kind == "approval" and not request.policy.self_approval and is_unmapped(request.requester)
 
 
 def _unknown_requester_text(requester: Actor) -> str:
@@ -233,7 +238,7 @@ def _already_answered_text(request: RequestRecord, person: Person, actor: Actor)
 
 def _not_an_approver_text(request: RequestRecord, choice: str) -> str:
     if choice == REVOKE:
-        every = [ref for stage in request.stages for ref in stage.approvers] + [*request.veto]
+        every = [ref for stage in request.policy.stages for ref in stage.approvers] + [*request.policy.veto]
         who = _listed(list(dict.fromkeys(every)))
         return f"Only {who} can revoke this approval, and you are not one of them."
     return (
@@ -265,7 +270,7 @@ def acting_capacity(
         return "", own
     taken = people_who_answered(request) if choice != REVOKE else set()
     for away, refs in sorted(of_others.items()):
-        asked_it = away in request.requester.names and not request.self_approval
+        asked_it = away in request.requester.names and not request.policy.self_approval
         if refs & may_now and away not in taken and not (choice == "approve" and asked_it):
             return away, refs
     return "", own
@@ -278,9 +283,9 @@ def awaits_person(
 
     Not any more once they have answered, and not where they asked for it and so can't approve.
     """
-    choice = "approve" if "approve" in request.choices else request.choices[0]
+    choice = "approve" if "approve" in request.policy.choices else request.policy.choices[0]
     asked_it = choice == "approve" and is_requester(request, Actor("slack", user_id))
-    if user_id in people_who_answered(request) or (asked_it and not request.self_approval):
+    if user_id in people_who_answered(request) or (asked_it and not request.policy.self_approval):
         return False
     _, refs = acting_capacity(request, choice, own, of_others)
     return bool(refs & permitted_references(request, choice))
@@ -295,13 +300,15 @@ def decided_outcome(
         return "answered" if decisions else None
     ending = [made for made in decisions if made.choice in _SUFFICIENT_ALONE]
     rejections = [made for made in ending if made.choice == "reject"]
-    vetoed = any(set(made.member_of) & set(request.veto) for made in rejections)
+    vetoed = any(set(made.member_of) & set(request.policy.veto) for made in rejections)
     if request.kind == "failure" and ending:
         return min(ending, key=lambda made: (made.at, made.id)).choice
-    if vetoed or len({effective_user_id(made.actor) for made in rejections}) >= request.rejections:
+    if vetoed or len({effective_user_id(made.actor) for made in rejections}) >= request.policy.rejections:
         return "rejected"
     return (
-        "approved" if open_stage(request, decisions, rosters, request.stage) == len(request.stages) else None
+        "approved"
+        if open_stage(request, decisions, rosters, request.stage) == len(request.policy.stages)
+        else None
     )
 
 
@@ -318,12 +325,13 @@ def standing_decisions(decisions: Sequence[DecisionRecord]) -> Sequence[Decision
 
 def counted_decisions(request: RequestRecord, decisions: Sequence[DecisionRecord]) -> list[DecisionRecord]:
     """Those that stand, as members of what their people still belong to; none of people who left."""
+    lost = request.people.lost
     return [
-        replace(made, member_of=tuple(ref for ref in made.member_of if ref not in request.lost[made.id]))
-        if made.id in request.lost
+        replace(made, member_of=tuple(ref for ref in made.member_of if ref not in lost[made.id]))
+        if made.id in lost
         else made
         for made in standing_decisions(decisions)
-        if made.id not in request.lost or {*made.member_of} - {*request.lost[made.id]}
+        if made.id not in lost or {*made.member_of} - {*lost[made.id]}
     ]
 
 
@@ -352,7 +360,7 @@ def open_stage(
     `first`: those before it were complete when it opened. People who left since have been taken out.
     """
     number = first
-    while number < len(request.stages):
+    while number < len(request.policy.stages):
         quorums = stage_progress(request, decisions, number, rosters)
         if not all(quorum.complete for quorum in quorums):
             break
@@ -370,7 +378,7 @@ def stage_progress(
 
     Without `rosters` nobody was asked who is meant: a look at how far it is, where all are needed.
     """
-    quorums = request.stages[number].quorums
+    quorums = request.policy.stages[number].quorums
     named = [required_people(request, quorum, decisions, rosters) for quorum in quorums]
     needs = [
         quorum.needs if quorum.needs != "all" else _UNREACHABLE if people is None else max(len(people), 1)
@@ -434,12 +442,12 @@ def awaited_people(request: RequestRecord, people: Set[str]) -> set[str]:
 
 def delegates(request: RequestRecord) -> list[StandIn]:
     """Return those who may decide for somebody absent: the requester is none, as they may not approve."""
-    return [one for one in request.stand_ins if one.to != _self_excluded(request)]
+    return [one for one in request.people.stand_ins if one.to != _self_excluded(request)]
 
 
 def _self_excluded(request: RequestRecord) -> str:
     """The requester's id where they can't approve what they asked for; else empty."""
-    return "" if request.self_approval else effective_user_id(request.requester)
+    return "" if request.policy.self_approval else effective_user_id(request.requester)
 
 
 def _representatives(
@@ -485,8 +493,8 @@ def match_people(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dic
 def permitted_references(request: RequestRecord, choice: str) -> Set[str]:
     """References of those who may choose this now."""
     if choice == REVOKE:
-        return {ref for stage in request.stages for ref in stage.approvers} | {*request.veto}
-    return {*request.approvers, *(request.veto if choice == "reject" else ())}
+        return {ref for stage in request.policy.stages for ref in stage.approvers} | {*request.policy.veto}
+    return {*request.approvers, *(request.policy.veto if choice == "reject" else ())}
 
 
 def _closed_verdict(request: RequestRecord, now: datetime, choice: str) -> Verdict | None:
@@ -500,12 +508,12 @@ def _closed_verdict(request: RequestRecord, now: datetime, choice: str) -> Verdi
                 f"{NOT_RECORDED}",
             )
         case "decided" if (
-            choice == REVOKE and request.outcome == "approved" and request.revocable_for is not None
+            choice == REVOKE and request.outcome == "approved" and request.policy.revocable_for is not None
         ):
             return Verdict(
                 "already_decided", "The approval has taken effect, so it can no longer be revoked."
             )
-        case "decided" | "withdrawn" if request.superseded:
+        case "decided" | "withdrawn" if request.coverage.superseded:
             return Verdict(
                 "withdrawn",
                 "Something changed after people were asked, so a new request replaced this one. "
@@ -526,8 +534,8 @@ def _closed_verdict(request: RequestRecord, now: datetime, choice: str) -> Verdi
                 "withdrawn",
                 f"This request was withdrawn, because its answer is no longer needed. {NOT_RECORDED}",
             )
-    over = request.expires_at is not None and now >= request.expires_at
-    if over and request.paused_since is None:
+    over = request.clock.expires_at is not None and now >= request.clock.expires_at
+    if over and request.clock.paused_since is None:
         return Verdict("expired", f"The deadline of this request has passed. {NOT_RECORDED}")
     return None
 

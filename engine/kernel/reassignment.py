@@ -27,7 +27,7 @@ def reassignment_problem(request: RequestRecord, actor: Actor, role: Role | None
         return f"You requested this approval, so another person must reassign it. Ask {helpers}."
     if role is None:
         return f"Only {helpers} can reassign this request. Ask one of them."
-    if request.risk == "high" and role == "approver":
+    if request.policy.risk == "high" and role == "approver":
         return (
             f"This approval is high risk, so only the owner {owner} or the operator of Signoff can reassign "
             "it. Ask one of them."

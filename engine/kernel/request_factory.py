@@ -8,12 +8,12 @@ from engine.errors import CannotAsk
 from engine.kernel.form_options import with_options
 from engine.kernel.working_hours import after_working_time
 from engine.model.people import REFERENCE
-from engine.model.records import Failure, RequestRecord, RunRecord, Shown, StepRecord
+from engine.model.records import RequestRecord, RunRecord, Shown, StepRecord
+from engine.model.request_parts import Failure, RequestClock, RequestForm, RequestPolicy, StepFailure
 from engine.model.spec import (
     ApprovalSpec,
     Definition,
     FailureSpec,
-    FormSpec,
     NodeSpec,
     QuorumSpec,
     Show,
@@ -50,30 +50,32 @@ def approval_request(
         state="open",
         version=1,
         ask=_rendered("ask", node.ask, scope),
-        choices=APPROVAL_CHOICES,
-        stages=_stages(node, scope),
-        rejections=node.rejections,
-        veto=_people("veto", node.veto, scope),
-        self_approval=node.self_approval,
-        comment=node.comment,
         requester=run.actor,
         opened_at=now,
         shown=tuple(_shown(node, show, scope, titles) for show in node.show),
         channel=node.channel,
-        expires_at=None if node.expires is None else after_working_time(now, node.expires, node.hours),
-        on_expiry=node.on_expiry,
-        remind_every=node.remind_every,
         form=_form(node, scope),
-        value=_proposed(node, scope),
-        proposed=_proposed(node, scope),
-        escalations=tuple(
-            one.model_copy(update={"to": _people("escalate", one.to, scope)}) for one in node.escalations
+        policy=RequestPolicy(
+            choices=APPROVAL_CHOICES,
+            stages=_stages(node, scope),
+            rejections=node.rejections,
+            veto=_people("veto", node.veto, scope),
+            self_approval=node.self_approval,
+            comment=node.comment,
+            on_expiry=node.on_expiry,
+            remind_every=node.remind_every,
+            escalations=tuple(
+                one.model_copy(update={"to": _people("escalate", one.to, scope)}) for one in node.escalations
+            ),
+            hours=node.hours,
+            revocable_for=node.revocable_for,
+            risk=node.risk,
+            confirm=_confirm(node, scope),
+            one_time_code=node.one_time_code,
         ),
-        hours=node.hours,
-        revocable_for=node.revocable_for,
-        risk=node.risk,
-        confirm=_confirm(node, scope),
-        one_time_code=node.one_time_code,
+        clock=RequestClock(
+            expires_at=None if node.expires is None else after_working_time(now, node.expires, node.hours)
+        ),
     )
 
 
@@ -96,17 +98,22 @@ def failure_request(
         state="open",
         version=1,
         ask=f"{definition.title} failed at {node.title}",
-        choices=UNDECIDABLE_CHOICES if failure.kind == "Undecidable" else FAILURE_CHOICES,
-        stages=(anybody_of(definition.owner),),
-        self_approval=True,
-        comment={},
         requester=run.actor,
         opened_at=now,
-        expires_at=None if policy.expires is None else now + timedelta(seconds=policy.expires),
-        on_expiry="abort",
-        remind_every=policy.remind_every,
-        failure=failure,
-        attempts=record.failures + record.crashes,
+        failure=StepFailure(
+            failure.kind, failure.message, failure.detail, attempts=record.failures + record.crashes
+        ),
+        policy=RequestPolicy(
+            choices=UNDECIDABLE_CHOICES if failure.kind == "Undecidable" else FAILURE_CHOICES,
+            stages=(anybody_of(definition.owner),),
+            self_approval=True,
+            comment={},
+            on_expiry="abort",
+            remind_every=policy.remind_every,
+        ),
+        clock=RequestClock(
+            expires_at=None if policy.expires is None else now + timedelta(seconds=policy.expires)
+        ),
     )
 
 
@@ -194,8 +201,11 @@ def _people(what: str, refs: Iterable[str], scope: Mapping[str, Any]) -> tuple[s
     return tuple(dict.fromkeys(found))
 
 
-def _form(node: ApprovalSpec, scope: Mapping[str, Any]) -> FormSpec | None:
-    return None if node.form is None else with_options(node.form, scope)
+def _form(node: ApprovalSpec, scope: Mapping[str, Any]) -> RequestForm | None:
+    if node.form is None:
+        return None
+    proposed = _proposed(node, scope)
+    return RequestForm(with_options(node.form, scope), proposed, proposed)
 
 
 def _value(what: str, path: str, scope: Mapping[str, Any]) -> Any:

@@ -11,7 +11,8 @@ from engine.kernel.transition import Transition
 from engine.kernel.working_hours import after_working_time, working_seconds
 from engine.model.change import Change
 from engine.model.people import effective_user_id
-from engine.model.records import Handover, RequestRecord, StandIn, evolve
+from engine.model.records import RequestRecord, evolve
+from engine.model.request_parts import Handover, StandIn
 from engine.model.spec import ApprovalSpec, QuorumSpec, StageSpec
 from engine.model.states import REQUEST, IllegalTransition, move
 
@@ -20,10 +21,10 @@ def remind(transition: Transition, request: RequestRecord) -> Change:
     """It is time to say again that people are awaited."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
-    request = evolve(request, reminders=request.reminders + 1)
+    request = evolve(request, clock=evolve(request.clock, reminders=request.clock.reminders + 1))
     transition.put_request(request)
     transition.event(
-        "request.reminded", request.step, request.id, kind=request.kind, reminder=request.reminders
+        "request.reminded", request.step, request.id, kind=request.kind, reminder=request.clock.reminders
     )
     transition.remind_later(request)
     return transition.finish()
@@ -33,9 +34,9 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     """Nobody has answered for so long: further people are asked, or others instead."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
-    due = request.escalations[request.escalated]
+    due = request.policy.escalations[request.clock.escalated]
     request = _with_quorums(request, lambda _, quorum: (_widen(quorum, due.to, due.replace),))
-    request = evolve(request, escalated=request.escalated + 1)
+    request = evolve(request, clock=evolve(request.clock, escalated=request.clock.escalated + 1))
     transition.put_request(request)
     told = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
     transition.event("request.escalated", request.step, request.id, **told)
@@ -64,13 +65,13 @@ def bring_to_owner(
             return (_widen(quorum, [owner], instead=False),)
         return replacements.get((number, quorum), (quorum,))
 
-    before = request.stages
+    before = request.policy.stages
     request = _with_quorums(request, asked)
-    if request.stages == before:
+    if request.policy.stages == before:
         raise IllegalTransition("it is with its owner already")
     transition.put_request(request)
     instead = request.approvers == (owner,)
-    missing = {one for stage in request.stages for quorum in stage.quorums for one in quorum.missing}
+    missing = {one for stage in request.policy.stages for quorum in stage.quorums for one in quorum.missing}
     told = {"kind": request.kind, "to": [owner], "replace": instead, "unanswerable": True}
     if missing:
         told["missing"] = sorted(missing)
@@ -89,9 +90,9 @@ def report_unanswerable(transition: Transition, request: RequestRecord, owner: s
 
 def recount(transition: Transition, request: RequestRecord, lost: Mapping[str, tuple[str, ...]]) -> Change:
     """People who decided left a group, or were deactivated: what they said no longer counts there."""
-    if request.state != "open" or request.lost == lost:
+    if request.state != "open" or request.people.lost == lost:
         raise IllegalTransition(f"the request is {request.state}, or nothing is lost")
-    recounted = evolve(request, lost=lost, version=request.version + 1)
+    recounted = evolve(request, version=request.version + 1, people=evolve(request.people, lost=lost))
     stage = min(policy.open_stage(recounted, recounted.decisions), request.stage)
     _recount(transition, request, evolve(recounted, stage=stage))
     return transition.finish()
@@ -102,7 +103,7 @@ def _recount(transition: Transition, before: RequestRecord, request: RequestReco
     transition.put_request(request)
     known = {made.id for made in policy.decisions_of_leavers(before)}
     gone = [made for made in policy.decisions_of_leavers(request) if made.id not in known]
-    lost = {id_: list(refs) for id_, refs in request.lost.items()}
+    lost = {id_: list(refs) for id_, refs in request.people.lost.items()}
     people = [[effective_user_id(made.actor), made.choice, list(made.member_of)] for made in gone]
     data = {"kind": request.kind, "lost": lost, "stage": request.stage}
     transition.event("request.recounted", request.step, request.id, people=people, **data)
@@ -119,11 +120,11 @@ def end_revocation(
     `lost`: what of its decisions no longer counts; see `recount`. `rosters`: who is meant now, where
     something is lost that was not before.
     """
-    if lost == request.lost:
+    if lost == request.people.lost:
         return run_transitions.take_effect(transition, request)
-    recounted = evolve(request, lost=lost, version=request.version + 1)
+    recounted = evolve(request, version=request.version + 1, people=evolve(request.people, lost=lost))
     stage = policy.open_stage(recounted, recounted.decisions, rosters)
-    if stage == len(request.stages):
+    if stage == len(request.policy.stages):
         _recount(transition, request, recounted)
         return run_transitions.take_effect(transition, recounted)
     _recount(transition, request, _open_again(transition, evolve(recounted, stage=stage)))
@@ -134,19 +135,18 @@ def end_revocation(
 def _open_again(transition: Transition, request: RequestRecord) -> RequestRecord:
     """The deadline of an approval is as far away as it was when people approved."""
     assert request.ended_at is not None
-    expires = request.expires_at
+    expires = request.clock.expires_at
     if expires is not None:
-        took = working_seconds(request.ended_at, transition.now, request.hours)
-        expires = after_working_time(expires, took, request.hours)
+        took = working_seconds(request.ended_at, transition.now, request.policy.hours)
+        expires = after_working_time(expires, took, request.policy.hours)
     transition.end_waits(request)
     request = evolve(
         request,
         state=move(REQUEST, "reopen", request.state),
         outcome=None,
-        digest="",
         ended_at=None,
-        effective_at=None,
-        expires_at=expires,
+        coverage=evolve(request.coverage, digest=""),
+        clock=evolve(request.clock, effective_at=None, expires_at=expires),
     )
     transition.await_people(request)
     return request
@@ -162,10 +162,10 @@ def delay_effect(transition: Transition, request: RequestRecord, why: str) -> Ch
 
 def delegate(transition: Transition, request: RequestRecord, stand_ins: tuple[StandIn, ...]) -> Change:
     """Others decide for approvers who are away, or no longer do."""
-    if request.state != "open" or request.stand_ins == stand_ins:
+    if request.state != "open" or request.people.stand_ins == stand_ins:
         raise IllegalTransition(f"the request is {request.state}, or they stand in already")
-    added = [one for one in stand_ins if one not in request.stand_ins]
-    request = evolve(request, stand_ins=stand_ins, version=request.version + 1)
+    added = [one for one in stand_ins if one not in request.people.stand_ins]
+    request = evolve(request, version=request.version + 1, people=evolve(request.people, stand_ins=stand_ins))
     transition.put_request(request)
     told = [[one.away, one.to, one.until.isoformat()] for one in added]
     transition.event("request.delegated", request.step, request.id, kind=request.kind, stand_ins=told)
@@ -175,15 +175,20 @@ def delegate(transition: Transition, request: RequestRecord, stand_ins: tuple[St
 def set_time_zone(transition: Transition, request: RequestRecord, zone: str) -> Change:
     """The working hours of a question are in this time zone, and so are its deadlines."""
     node = transition.state.graph.nodes[request.step]
-    assert request.hours is not None
+    assert request.policy.hours is not None
     assert isinstance(node, ApprovalSpec)
-    hours = request.hours.model_copy(update={"tz": zone})
+    hours = request.policy.hours.model_copy(update={"tz": zone})
     expires = None if node.expires is None else after_working_time(request.opened_at, node.expires, hours)
     transition.end_waits(request)
-    request = evolve(request, hours=hours, expires_at=expires, version=request.version + 1)
+    request = evolve(
+        request,
+        version=request.version + 1,
+        policy=evolve(request.policy, hours=hours),
+        clock=evolve(request.clock, expires_at=expires),
+    )
     transition.put_request(request)
     transition.event("request.zoned", request.step, request.id, kind=request.kind, zone=zone)
-    if request.paused_since is None:
+    if request.clock.paused_since is None:
         transition.await_people(request)
     return transition.finish()
 
@@ -197,8 +202,10 @@ def reassign(
     before = request.approvers
     request = reassigned(request, to, replaced)
     told = Handover(transition.actor, to, before, transition.now)
-    transition.put_request(evolve(request, handovers=(*request.handovers, told)))
-    data = {"kind": request.kind, "to": to, "before": list(before), "risk": request.risk}
+    transition.put_request(
+        evolve(request, people=evolve(request.people, handovers=(*request.people.handovers, told)))
+    )
+    data = {"kind": request.kind, "to": to, "before": list(before), "risk": request.policy.risk}
     transition.event("request.reassigned", request.step, request.id, **data)
     return transition.finish()
 
@@ -217,11 +224,11 @@ def _with_quorums(
     request: RequestRecord, asked: Callable[[int, QuorumSpec], tuple[QuorumSpec, ...]]
 ) -> RequestRecord:
     """With the quorums from the open stage on as `asked` makes them, given the stage and what there was."""
-    stages = list(request.stages)
+    stages = list(request.policy.stages)
     for number in range(request.stage, len(stages)):
         quorums = tuple(one for quorum in stages[number].quorums for one in asked(number, quorum))
         stages[number] = StageSpec(name=stages[number].name, quorums=quorums)
-    return evolve(request, stages=tuple(stages), version=request.version + 1)
+    return evolve(request, version=request.version + 1, policy=evolve(request.policy, stages=tuple(stages)))
 
 
 def _widen(quorum: QuorumSpec, to: Sequence[str], instead: bool) -> QuorumSpec:

@@ -13,7 +13,8 @@ from engine.kernel.planner import SKIPPED_BY_PERSON
 from engine.kernel.retry import retry_delay
 from engine.kernel.transition import Transition, failure_data
 from engine.model.change import Change
-from engine.model.records import DecisionRecord, Failure, RequestRecord, evolve
+from engine.model.records import DecisionRecord, RequestRecord, evolve
+from engine.model.request_parts import Failure
 from engine.model.spec import ApprovalSpec, StepSpec
 from engine.model.states import REQUEST, RUN_ENDED, IllegalTransition, move
 from engine.model.wording import same_json
@@ -193,12 +194,12 @@ def decide(
         stage = policy.open_stage(request, request.decisions, rosters, request.stage)
         if stage != request.stage:
             request = evolve(request, stage=stage)
-            name = request.stages[stage].name
+            name = request.policy.stages[stage].name
             transition.event("request.stage", request.step, request.id, stage=stage, name=name)
         transition.put_request(request)
         return transition.finish()
-    if outcome == "approved" and request.revocable_for is not None:
-        return _hold(transition, request, timedelta(seconds=request.revocable_for))
+    if outcome == "approved" and request.policy.revocable_for is not None:
+        return _hold(transition, request, timedelta(seconds=request.policy.revocable_for))
     request = transition.close_request(request, "decide", outcome)
     told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
     transition.event("request.decided", request.step, request.id, outcome=outcome, **told)
@@ -217,7 +218,7 @@ def _record_decision(
         told["on_behalf"] = decision.on_behalf
     if decision.value is not None:
         told["changes"] = changed_fields(request.value, decision.value)
-        request = evolve(request, value=decision.value)
+        request = evolve(request, form=evolve(request.form, value=decision.value))
     decision = evolve(decision, digest=approval_digest.digest(request))
     transition.change.decisions.append(decision)
     transition.event("request.decision", request.step, request.id, digest=decision.digest, **told)
@@ -231,13 +232,12 @@ def _hold(transition: Transition, request: RequestRecord, revocable_for: timedel
     transition.end_waits(request)
     request = evolve(
         request,
-        paused_since=None,
         state=move(REQUEST, "hold", request.state),
         outcome="approved",
-        digest=approval_digest.digest(request),
         ended_at=transition.now,
-        effective_at=effective,
         version=request.version + 1,
+        clock=evolve(request.clock, paused_since=None, effective_at=effective),
+        coverage=evolve(request.coverage, digest=approval_digest.digest(request)),
     )
     transition.put_request(request)
     transition.wait("effect", request.id, request.step, effective, request.id)
@@ -250,7 +250,15 @@ def revoke(transition: Transition, request: RequestRecord, decision: DecisionRec
     state = move(REQUEST, "revoke", request.state)
     request = _record_decision(transition, request, decision)
     transition.end_waits(request)
-    request = evolve(request, state=state, outcome=None, digest="", ended_at=None, effective_at=None, stage=0)
+    request = evolve(
+        request,
+        state=state,
+        outcome=None,
+        ended_at=None,
+        stage=0,
+        coverage=evolve(request.coverage, digest=""),
+        clock=evolve(request.clock, effective_at=None),
+    )
     transition.put_request(request)
     transition.event("request.revoked", request.step, request.id)
     transition.await_people(request)
@@ -274,7 +282,7 @@ def expire(transition: Transition, request: RequestRecord) -> Change:
     """Nobody answered in time: the outcome that the workflow has for that."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
-    outcome = request.on_expiry or "expired"
+    outcome = request.policy.on_expiry or "expired"
     request = transition.close_request(request, "expire", outcome)
     transition.event("request.expired", request.step, request.id, kind=request.kind, outcome=outcome)
     _apply_outcome(transition, request, outcome)
@@ -313,7 +321,7 @@ def changed_fields(before: Any, after: Mapping[str, Any]) -> dict[str, list[Any]
 def _value_of(request: RequestRecord, outcome: str) -> dict[str, Any]:
     if request.form is None or outcome != "approved" or request.value is None:
         return {}
-    return {"value": request.form.outcome_value(request.value)}
+    return {"value": request.form.spec.outcome_value(request.value)}
 
 
 def _apply_outcome(transition: Transition, request: RequestRecord, outcome: str) -> None:

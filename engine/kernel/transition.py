@@ -16,7 +16,8 @@ from engine.kernel.request_factory import approval_request, failure_policy, fail
 from engine.kernel.working_hours import after_working_time
 from engine.model.change import Change, EventDraft, Wait
 from engine.model.people import ENGINE, Actor
-from engine.model.records import Failure, RequestRecord, StepRecord, evolve
+from engine.model.records import RequestRecord, StepRecord, evolve
+from engine.model.request_parts import Failure
 from engine.model.spec import ApprovalSpec, StepSpec
 from engine.model.states import (
     AWAITED,
@@ -168,7 +169,12 @@ class Transition:
             return
         self.move_step(step, "ask", started_at=self.now, attempt=attempt, failure=None)
         self.open_request(
-            evolve(request, binding=approval_digest.bind(state, step, self._digest_of), again=again)
+            evolve(
+                request,
+                coverage=evolve(
+                    request.coverage, binding=approval_digest.bind(state, step, self._digest_of), again=again
+                ),
+            )
         )
 
     def ask_again(self, request: RequestRecord) -> None:
@@ -180,7 +186,8 @@ class Transition:
         if request.state not in AWAITED or not found:
             raise IllegalTransition(f"the request is {request.state}, or what it covers has not changed")
         why = "; ".join(found)
-        self.put_request(evolve(self.close_request(request, "withdraw", None), superseded=why))
+        closed = self.close_request(request, "withdraw", None)
+        self.put_request(evolve(closed, coverage=evolve(closed.coverage, superseded=why)))
         self.event("request.outdated", request.step, request.id, kind=request.kind, changes=found)
         self.move_step(request.step, "reopen")
         self.ask(request.step, again=why)
@@ -198,7 +205,13 @@ class Transition:
         for name, found in changed.items():
             id_ = approval_digest.request_id(state.run.id, name, self.record(name).attempt)
             if (request := state.requests.get(id_)) is not None:
-                self.put_request(evolve(request, superseded="; ".join(found), version=request.version + 1))
+                self.put_request(
+                    evolve(
+                        request,
+                        version=request.version + 1,
+                        coverage=evolve(request.coverage, superseded="; ".join(found)),
+                    )
+                )
             self.event("request.outdated", name, id_, kind="approval", changes=found)
             self.move_step(name, "ask_again", output=None, ended_at=None)
             opened = {name}
@@ -278,8 +291,8 @@ class Transition:
 
     def await_people(self, request: RequestRecord) -> None:
         """Until when, and when to say so again."""
-        if request.expires_at is not None:
-            self.wait("expire", request.id, request.step, request.expires_at, request.id)
+        if request.clock.expires_at is not None:
+            self.wait("expire", request.id, request.step, request.clock.expires_at, request.id)
         self.remind_later(request)
         self.escalate_later(request)
 
@@ -288,21 +301,21 @@ class Transition:
 
     def remind_later(self, request: RequestRecord) -> None:
         """The next reminder, unless the request will have ended by then."""
-        if request.remind_every is None:
+        if request.policy.remind_every is None:
             return
-        due = after_working_time(self.now, request.remind_every, request.hours)
-        if request.expires_at is None or due < request.expires_at:
+        due = after_working_time(self.now, request.policy.remind_every, request.policy.hours)
+        if request.clock.expires_at is None or due < request.clock.expires_at:
             self.wait("remind", request.id, request.step, due, request.id)
         else:
             self.end_wait("remind", request.id)
 
     def escalate_later(self, request: RequestRecord) -> None:
         """The next escalation, if there is one left."""
-        if request.escalated < len(request.escalations):
-            later = request.escalations[request.escalated].after + request.paused_seconds
-            due = after_working_time(request.opened_at, later, request.hours)
+        if request.clock.escalated < len(request.policy.escalations):
+            later = request.policy.escalations[request.clock.escalated].after + request.clock.paused_seconds
+            due = after_working_time(request.opened_at, later, request.policy.hours)
             self.wait("escalate", request.id, request.step, due, request.id)
-        elif request.escalations:
+        elif request.policy.escalations:
             self.end_wait("escalate", request.id)
 
     def close_request(self, request: RequestRecord, transition: str, outcome: str | None) -> RequestRecord:
@@ -310,13 +323,15 @@ class Transition:
             request,
             state=move(REQUEST, transition, request.state),
             outcome=outcome,
-            digest=self._covered_by(request) if outcome == "approved" else "",
             ended_at=self.now,
-            effective_at=self.now if outcome else None,
             version=request.version + 1,
+            coverage=evolve(
+                request.coverage, digest=self._covered_by(request) if outcome == "approved" else ""
+            ),
+            clock=evolve(request.clock, effective_at=self.now if outcome else None),
         )
         self.end_question(request)
-        closed = evolve(closed, paused_since=None)
+        closed = evolve(closed, clock=evolve(closed.clock, paused_since=None))
         self.put_request(closed)
         self.end_waits(request)
         return closed
@@ -328,7 +343,7 @@ class Transition:
 
     def end_question(self, request: RequestRecord) -> None:
         """Nobody needs to know any more what was asked about it."""
-        asked = self.state.requests.get(f"{request.id}.q{request.clarifications}")
+        asked = self.state.requests.get(f"{request.id}.q{request.clarification.clarifications}")
         if asked is not None and asked.state == "open":
             self.close_request(asked, "withdraw", None)
             why = "it is decided"
@@ -338,9 +353,9 @@ class Transition:
         """Nobody is awaited any more."""
         self.end_wait("expire", request.id)
         self.end_wait("remind", request.id)
-        if request.escalations:
+        if request.policy.escalations:
             self.end_wait("escalate", request.id)
-        if request.revocable_for is not None:
+        if request.policy.revocable_for is not None:
             self.end_wait("effect", request.id)
 
     # The run

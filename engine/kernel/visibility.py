@@ -57,13 +57,13 @@ def may_see(
 
 def _asked_references(request: RequestRecord) -> list[str]:
     """Everybody who may answer at any stage, or might have before it went to others."""
-    quorums = [quorum for stage in request.stages for quorum in stage.quorums]
-    return [*(ref for one in quorums for ref in (*one.approvers, *one.former)), *request.veto]
+    quorums = [quorum for stage in request.policy.stages for quorum in stage.quorums]
+    return [*(ref for one in quorums for ref in (*one.approvers, *one.former)), *request.policy.veto]
 
 
 def _participant_ids(request: RequestRecord) -> set[str]:
     """Ids of those who decided, for whom, and of their delegates."""
-    found = {one.to for one in request.stand_ins} | {made.on_behalf for made in request.decisions}
+    found = {one.to for one in request.people.stand_ins} | {made.on_behalf for made in request.decisions}
     return found.union(*(made.actor.names for made in request.decisions))
 
 

@@ -11,7 +11,16 @@ from typing import Any, Literal, TypeVar, cast
 import orjson
 
 from engine.model.people import Actor
-from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, StageSpec
+from engine.model.request_parts import (
+    ClarificationLink,
+    Coverage,
+    Failure,
+    RequestClock,
+    RequestForm,
+    RequestPeople,
+    RequestPolicy,
+    StepFailure,
+)
 from engine.model.states import RequestState, RunState, StepState
 from engine.model.wording import as_number
 
@@ -77,15 +86,6 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """Why an attempt failed. `kind` is the error's class name, `message` its text, `detail` the traceback."""
-
-    kind: str
-    message: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class StepRecord:
     """A step run. `attempt` counts tries, crashes included, and is the fencing token."""
 
@@ -137,34 +137,6 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class StandIn:
-    """Until then `to` may decide what `away` might; both are user ids."""
-
-    away: str
-    to: str
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """`by` reassigned a request from the references `before` to `to`."""
-
-    by: Actor
-    to: str
-    before: tuple[str, ...]
-    at: datetime
-
-    def as_json(self) -> dict[str, Any]:
-        by = [self.by.source, self.by.id, self.by.as_user]
-        return {"by": by, "to": self.to, "before": list(self.before), "at": self.at.isoformat()}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Handover":
-        at = datetime.fromisoformat(value["at"])
-        return cls(Actor(*value["by"]), value["to"], tuple(value["before"]), at)
-
-
-@dataclass(frozen=True, slots=True)
 class DecisionRecord:
     """One person's answer. For a `cli` actor, `actor.as_user` says in whose name."""
 
@@ -187,27 +159,6 @@ class DecisionRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Binding:
-    """Digests of what the guarded steps will use, as it was when people were asked; SHA-256, hex."""
-
-    version: str
-    """The definition's digest."""
-    input: str
-    outputs: Mapping[str, str]
-    """By step whose output they read."""
-    code: Mapping[str, str]
-    """By gated step."""
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "version": self.version,
-            "input": self.input,
-            "outputs": dict(self.outputs),
-            "code": dict(self.code),
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class RequestRecord:
     """A durable question to people. `version` grows with every decision and transition."""
 
@@ -220,83 +171,43 @@ class RequestRecord:
     version: int
     ask: str
     """The question, one plain line."""
-    choices: tuple[str, ...]
-    """`approve`, `reject` for an approval; `retry`, `skip`, `abort` for a failure; or `answer`."""
-    stages: tuple[StageSpec, ...]
-    """The policy that applies: who, and how many of them."""
-    self_approval: bool
-    comment: Mapping[str, Literal["optional", "required"]]
-    """By choice; a choice that is missing takes an optional comment."""
     requester: Actor
     opened_at: datetime
-    rejections: int = 1
-    veto: tuple[str, ...] = ()
+    policy: RequestPolicy
     stage: int = 0
-    """The one that is open, counted from 0."""
+    """The open stage of the policy, counted from 0."""
     shown: tuple[Shown, ...] = ()
     channel: str | None = None
     """The approval's channel; None: the workflow's."""
-    expires_at: datetime | None = None
-    on_expiry: str | None = None
-    """The outcome when it expires: `approved`, `rejected`, or None for `expired`; `abort` for a failure."""
-    remind_every: float | None = None
-    """Seconds."""
-    form: FormSpec | None = None
-    value: Any = None
-    """The form's values that are up for approval; None: the first approver gives them."""
-    proposed: Any = None
-    """The form's values as an earlier step proposed them."""
-    escalations: tuple[EscalationSpec, ...] = ()
-    escalated: int = 0
-    """How many of the escalations have come about."""
-    hours: HoursSpec | None = None
-    risk: Literal["low", "normal", "high"] = "normal"
-    confirm: str = ""
-    """Text that an approver must type; empty: nothing."""
-    one_time_code: bool = False
-    """Whoever approves gives a code of theirs besides."""
-    revocable_for: float | None = None
-    """Seconds in which an approval can be revoked; it takes effect then."""
-    reminders: int = 0
+    clock: RequestClock = field(default_factory=RequestClock)
+    form: RequestForm | None = None
+    """None where approvers fill in nothing."""
+    failure: StepFailure | None = None
+    """The reason for a failure request."""
+    clarification: ClarificationLink = field(default_factory=ClarificationLink)
+    coverage: Coverage = field(default_factory=Coverage)
+    people: RequestPeople = field(default_factory=RequestPeople)
     outcome: str | None = None
     """`approved`, `rejected`, `expired`; `retry`, `skip`, `abort`; `answered`; None: open or withdrawn."""
     ended_at: datetime | None = None
-    effective_at: datetime | None = None
-    """When the outcome takes effect; while `held`, that is to come."""
-    failure: Failure | None = None
-    """For a failure request: what went wrong at the last attempt."""
-    attempts: int = 0
-    """For a failure request: how many tries there were."""
-    binding: Binding | None = None
-    """None: a failure, or asked by a release that had none."""
-    digest: str = ""
-    """Of all that its approval covers; empty until then."""
-    about: str = ""
-    """For a question: id of the approval."""
-    clarifications: int = 0
-    """Number of clarifications asked about this approval."""
-    paused_since: datetime | None = None
-    """While a question is open: since when the clock of its approval stands still."""
-    paused_seconds: float = 0.0
-    """Seconds that its clock has stood still before, of working time where it has hours."""
-    stand_ins: tuple[StandIn, ...] = ()
-    """Delegates of approvers who are away."""
-    handovers: tuple[Handover, ...] = ()
-    """Reassignments, oldest first."""
-    again: str = ""
-    """Why people are asked again, after they had approved it; empty as a rule."""
-    lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By id of a decision: the references that its person left, so that it no longer counts for them."""
-    superseded: str = ""
-    """Why another request replaced this one: what changed since people were asked. Usually empty."""
     decisions: tuple[DecisionRecord, ...] = ()
     altered: str = ""
-    """Why its run is not as the log recorded it, for people who read it; never stored."""
+    """Why the records of its run do not match the log, for people who read it. It is never stored."""
+
+    @property
+    def value(self) -> Any:
+        """The form's values that are up for approval. None: the first approver gives them."""
+        return self.form.value if self.form else None
+
+    @property
+    def proposed(self) -> Any:
+        """The form's values as an earlier step proposed them."""
+        return self.form.proposed if self.form else None
 
     @property
     def approvers(self) -> tuple[str, ...]:
         """References of those who may decide now, veto aside."""
-        return self.stages[self.stage].approvers
+        return self.policy.stages[self.stage].approvers
 
     @property
     def values_digest(self) -> str:
@@ -308,15 +219,16 @@ class RequestRecord:
     @property
     def together(self) -> bool:
         """It may be approved with others at once: of low risk, and nothing to fill in or to say."""
-        asks = self.confirm or self.one_time_code or self.comment.get("approve") == "required"
+        policy = self.policy
+        asks = policy.confirm or policy.one_time_code or policy.comment.get("approve") == "required"
         plain = self.form is None and not asks
-        fits = self.risk == "low" and self.kind == "approval" and self.state == "open"
+        fits = policy.risk == "low" and self.kind == "approval" and self.state == "open"
         return fits and plain and not self.altered
 
     @property
     def further_channels(self) -> tuple[str, ...]:
         """Those that it was brought to when nobody answered."""
-        come_about = self.escalations[: self.escalated]
+        come_about = self.policy.escalations[: self.clock.escalated]
         return tuple(dict.fromkeys(ref for one in come_about for ref in one.to if ref.startswith("#")))
 
 

@@ -44,13 +44,13 @@ def _able(person: Person | None) -> bool:
 
 def _everybody_of(request: RequestRecord) -> set[str]:
     """References of which everybody is needed, from the open stage on."""
-    quorums = [quorum for stage in request.stages[request.stage :] for quorum in stage.quorums]
+    quorums = [quorum for stage in request.policy.stages[request.stage :] for quorum in stage.quorums]
     return {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
 
 
 def _all_refs(request: RequestRecord) -> list[str]:
     """Of everybody who may answer at any stage."""
-    return [*(ref for stage in request.stages for ref in stage.approvers), *request.veto]
+    return [*(ref for stage in request.policy.stages for ref in stage.approvers), *request.policy.veto]
 
 
 class Authorization:
@@ -186,9 +186,9 @@ class Authorization:
 
     async def members(self, request: RequestRecord) -> Members:
         """Who is able to decide now, by reference."""
-        refs = {ref for stage in request.stages for ref in stage.approvers}
+        refs = {ref for stage in request.policy.stages for ref in stage.approvers}
         found = {ref: await self.meant(ref) for ref in sorted(refs)}
-        return feasibility.without_public_members(found) if request.risk == "high" else found
+        return feasibility.without_public_members(found) if request.policy.risk == "high" else found
 
     async def meant(self, ref: str) -> ResolvedReference | None:
         """Who is meant by a reference; None where it names nobody."""
@@ -214,7 +214,7 @@ class Authorization:
 
     async def untrusted(self, request: RequestRecord) -> frozenset[str]:
         """References of a high-risk request whose members cannot decide it, since anybody can join them."""
-        if request.risk != "high":
+        if request.policy.risk != "high":
             return frozenset()
         return frozenset([ref for ref in dict.fromkeys(_all_refs(request)) if await self.is_public(ref)])
 

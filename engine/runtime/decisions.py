@@ -13,7 +13,8 @@ from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, Person, effective_user_id, identify
-from engine.model.records import DecisionRecord, RequestRecord, StandIn, evolve
+from engine.model.records import DecisionRecord, RequestRecord, evolve
+from engine.model.request_parts import StandIn
 from engine.model.states import IllegalTransition
 from engine.model.visible_text import visible_or_empty
 from engine.model.wording import same_json
@@ -191,7 +192,7 @@ class Decisions:
                 return DecisionResult(
                     "bad_value", "Some values are invalid. Correct them.", request, problems
                 )
-            if request.one_time_code and decision.choice == "approve" and not code_taken:
+            if request.policy.one_time_code and decision.choice == "approve" and not code_taken:
                 wrong = await self._one_time_codes.use(by.person.id, decision.one_time_code, by.actor)
                 if wrong:
                     return DecisionResult("code_required", wrong, request)
@@ -214,7 +215,7 @@ class Decisions:
         request = result.request
         if request is None:
             return result
-        if result.code == "withdrawn" and request.kind != "clarification" and not request.superseded:
+        if result.code == "withdrawn" and request.kind != "clarification" and not request.coverage.superseded:
             run = await self._store.run(request.run_id)
             why = _WITHDRAWN.get(run.state if run else "")
             return replace(result, text=f"{why} {policy.NOT_RECORDED}") if why else result
@@ -280,8 +281,8 @@ class Decisions:
         def build(transition: Transition) -> Change:
             current = transition.request(request.id)
             if by.over:
-                here = tuple(one for one in current.stand_ins if one not in by.over)
-                current = evolve(current, stand_ins=here)
+                here = tuple(one for one in current.people.stand_ins if one not in by.over)
+                current = evolve(current, people=evolve(current.people, stand_ins=here))
             refusal = self._check(current, by, decision)
             if refusal is not None:
                 raise _Refusal(refusal)
@@ -336,7 +337,7 @@ class Decisions:
 
 def _capacity(request: RequestRecord, by: _By, decision: Decision) -> tuple[str, Set[str]]:
     """For whom they decide, by the request as it is now: a stand-in may have been taken back meanwhile."""
-    there = {one.away for one in request.stand_ins if one.to == by.person.id}
+    there = {one.away for one in request.people.stand_ins if one.to == by.person.id}
     others = {away: refs for away, refs in by.of_others.items() if away in there}
     request = evolve(request, requester=by.requester)
     others = {away: refs - by.untrusted for away, refs in others.items()}

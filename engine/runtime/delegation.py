@@ -19,7 +19,8 @@ from engine.kernel.policy import membership_problem
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import Actor, Person, effective_user_id
-from engine.model.records import RequestRecord, StandIn
+from engine.model.records import RequestRecord
+from engine.model.request_parts import StandIn
 from engine.model.states import IllegalTransition
 from engine.runtime.authorization import Authorization
 from engine.runtime.background import Background
@@ -132,11 +133,11 @@ class Delegations:
 
     async def ended(self, request: RequestRecord) -> frozenset[StandIn]:
         """Those of a request's stand-ins that stand in no longer, though it could not be changed yet."""
-        if not request.stand_ins:
+        if not request.people.stand_ins:
             return frozenset()
         known = resolved(await self._known(), self._clock.now())
         return frozenset(
-            one for one in request.stand_ins if one.away not in known or known[one.away].to != one.to
+            one for one in request.people.stand_ins if one.away not in known or known[one.away].to != one.to
         )
 
     async def represented(self, person: Person, request: RequestRecord) -> dict[str, frozenset[str]]:
@@ -146,7 +147,7 @@ class Delegations:
             return {}
         return {
             one.away: await self._authorization.refs_of_member(one.away, request)
-            for one in request.stand_ins
+            for one in request.people.stand_ins
             if one.to == person.id and one not in ended
         }
 
@@ -189,7 +190,7 @@ class Delegations:
         async with self._covering:  # what a look before this one writes is in the rows
             away = await self._known()
         async for request in open_requests(self._store, self._covering):
-            if away or request.stand_ins:
+            if away or request.people.stand_ins:
                 await self._cover(request.id)
 
     async def _cover(self, request_id: str) -> None:
@@ -200,7 +201,7 @@ class Delegations:
                 return
             known = resolved(await self._known(), self._clock.now())
             wanted = [one for _, one in sorted(known.items()) if await self._concerns(one, request)]
-            if tuple(wanted) != request.stand_ins:
+            if tuple(wanted) != request.people.stand_ins:
                 with suppress(IllegalTransition, UnknownRun):
                     await self._runs.apply(request.run_id, partial(_stand_in, request.id, tuple(wanted)))
 
@@ -210,7 +211,7 @@ class Delegations:
 
     async def _may_stand_in(self, user: str, request: RequestRecord) -> bool:
         """At high risk only an approver stands in: one approver alone must not choose somebody else."""
-        return request.risk != "high" or bool(await self._authorization.asked(user, request))
+        return request.policy.risk != "high" or bool(await self._authorization.asked(user, request))
 
     async def _known(self) -> dict[str, Absence]:
         return {user: _absence(user, one) for user, one in (await self._fact.read()).items()}

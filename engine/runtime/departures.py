@@ -39,8 +39,8 @@ class Departures:
             or not policy.standing_decisions(request.decisions)
         ):
             return request
-        lost = {**request.lost, **await self._lost(request)}
-        if lost == request.lost or await self._leavers_count(request):
+        lost = {**request.people.lost, **await self._lost(request)}
+        if lost == request.people.lost or await self._leavers_count(request):
             return request
         try:
             change = await self._runs.apply(request.run_id, partial(_lose, request.id, lost))
@@ -51,9 +51,9 @@ class Departures:
     async def of_approved(self, request: RequestRecord) -> tuple[Lost, policy.Rosters | None]:
         """What of an approval's decisions no longer counts, and who is meant now where it needs all."""
         if await self._leavers_count(request):
-            return {**request.lost}, None
-        lost = {**request.lost, **await self._lost(request)}
-        if lost == request.lost:
+            return {**request.people.lost}, None
+        lost = {**request.people.lost, **await self._lost(request)}
+        if lost == request.people.lost:
             return lost, None
         rosters, _ = await self._authorization.rosters(evolve(request, stage=0), frozenset())
         return lost, rosters
@@ -73,7 +73,7 @@ class Departures:
             if not {decider, whose} & gone:
                 still = await refs_of(self._authorization.people, whose, made.member_of)
             if over := tuple(ref for ref in made.member_of if ref not in still):
-                found[made.id] = tuple(dict.fromkeys((*request.lost.get(made.id, ()), *over)))
+                found[made.id] = tuple(dict.fromkeys((*request.people.lost.get(made.id, ()), *over)))
         return found
 
     async def _leavers_count(self, request: RequestRecord) -> bool:

@@ -109,7 +109,7 @@ class ReadModel:
 
         now = self._clock.now()
         async for request in open_requests(self._store):
-            stood_in = [one.away for one in request.stand_ins if one.to == user_id and now < one.until]
+            stood_in = [one.away for one in request.people.stand_ins if one.to == user_id and now < one.until]
             untrusted = await self._authorization.untrusted(request)
             others = {away: await refs(away, request, untrusted) for away in stood_in}
             if policy.awaits_person(request, user_id, await refs(user_id, request, untrusted), others):

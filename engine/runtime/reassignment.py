@@ -47,7 +47,7 @@ class Reassignments:
             quorum: reassignment.eligible_references(
                 request, quorum, graph.nodes[request.step], definition.owner
             )
-            for quorum in request.stages[request.stage].quorums
+            for quorum in request.policy.stages[request.stage].quorums
         }
         replaced = await self._replaced(request, to, whose, eligible, definition.owner)
         await self._check(request, to, replaced)
@@ -92,11 +92,13 @@ class Reassignments:
         """Somebody must be able to answer it afterwards."""
         handed = request_transitions.reassigned(request, to, replaced)
         # Of the later stages nothing changes, so they don't count here.
-        now_open = replace(handed, stages=handed.stages[: request.stage + 1])
+        now_open = replace(
+            handed, policy=replace(handed.policy, stages=handed.policy.stages[: request.stage + 1])
+        )
         if feasibility.is_stuck(now_open, await self._authorization.members(now_open)):
             raise NotPossible(
                 f"{to} alone cannot complete this request: each person counts once"
-                f"{'' if request.self_approval else ', and the requester cannot approve'}. "
+                f"{'' if request.policy.self_approval else ', and the requester cannot approve'}. "
                 "Name a larger group."
             )
 

@@ -24,7 +24,8 @@ from engine.kernel.live_run import LiveRun
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import Actor
-from engine.model.records import Failure, StepRecord
+from engine.model.records import StepRecord
+from engine.model.request_parts import Failure
 from engine.model.sizes import is_large
 from engine.model.spec import StepSpec
 from engine.model.states import IllegalTransition

@@ -35,7 +35,9 @@ async def supersede(store: Store, runs: LiveRuns, workflows: WorkflowRegistry) -
 
 def _changed(request: RequestRecord, workflows: WorkflowRegistry) -> bool:
     """By the digests alone; the transition looks again."""
-    return _differs(request.workflow, request.binding.code if request.binding else {}, workflows)
+    return _differs(
+        request.workflow, request.coverage.binding.code if request.coverage.binding else {}, workflows
+    )
 
 
 def _differs(workflow: str, then: Mapping[str, str], workflows: WorkflowRegistry) -> bool:

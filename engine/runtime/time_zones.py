@@ -64,7 +64,9 @@ class TimeZones:
 
 
 def _unknown(request: RequestRecord) -> bool:
-    return request.state == "open" and request.hours is not None and request.hours.tz == APPROVERS
+    return (
+        request.state == "open" and request.policy.hours is not None and request.policy.hours.tz == APPROVERS
+    )
 
 
 def _in_zone(request_id: str, zone: str, transition: Transition) -> Change:

@@ -122,23 +122,29 @@ class WorkflowRegistry:
         assert request.form is not None
         compiled = self._compiled.get(request.workflow)
         here = compiled.graph.nodes.get(request.step) if compiled else None
-        as_asked = isinstance(here, ApprovalSpec) and here.form and takes_same_values(here.form, request.form)
+        as_asked = (
+            isinstance(here, ApprovalSpec) and here.form and takes_same_values(here.form, request.form.spec)
+        )
         if compiled is None or not as_asked:
             raise NotPossible(
                 f"The values cannot be checked: the form of {request.step} changed, or {request.workflow} "
                 "is not loaded. Restore the earlier file, or reject this request and start a new run."
             )
-        given = {request.form.sole: value} if request.form.sole and not isinstance(value, dict) else value
+        given = (
+            {request.form.spec.sole: value}
+            if request.form.spec.sole and not isinstance(value, dict)
+            else value
+        )
         if not isinstance(given, dict):
             raise InvalidInput(request.step, [("", "needs a value for each field, by name.")])
         current = request.value if isinstance(request.value, dict) else {}
-        values, problems = parse_typed({**current, **given}, request.form.fields, current)
+        values, problems = parse_typed({**current, **given}, request.form.spec.fields, current)
         if problems:
             raise InvalidInput(request.step, problems)
-        found = checked_input(compiled.forms[request.step], request.form.fields, request.step, values)
+        found = checked_input(compiled.forms[request.step], request.form.spec.fields, request.step, values)
         kept = {name: each for name, each in current.items() if same_value(values[name], each)}
         found = {name: kept.get(name, each) for name, each in found.items()}
-        if problems := invalid_options(request.form, found):
+        if problems := invalid_options(request.form.spec, found):
             raise InvalidInput(request.step, problems)
         return found
 

@@ -9,18 +9,27 @@ import orjson
 from engine.model.change import EventDraft, Wait
 from engine.model.people import Actor
 from engine.model.records import (
-    Binding,
     DecisionRecord,
     EventRecord,
-    Failure,
-    Handover,
     RequestKind,
     RequestRecord,
     RunRecord,
     Shown,
-    StandIn,
     StepRecord,
     TriggerRecord,
+)
+from engine.model.request_parts import (
+    Binding,
+    ClarificationLink,
+    Coverage,
+    Failure,
+    Handover,
+    RequestClock,
+    RequestForm,
+    RequestPeople,
+    RequestPolicy,
+    StandIn,
+    StepFailure,
 )
 from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
 
@@ -164,49 +173,54 @@ def step_record(row: Row) -> StepRecord:
 
 def request_values(request: RequestRecord) -> Values:
     policy = {
-        "choices": request.choices,
-        "stages": [stage.as_json for stage in request.stages],
-        "rejections": request.rejections,
-        "veto": request.veto,
+        "choices": request.policy.choices,
+        "stages": [stage.as_json for stage in request.policy.stages],
+        "rejections": request.policy.rejections,
+        "veto": request.policy.veto,
         "stage": request.stage,
-        "self_approval": request.self_approval,
-        "comment": dict(request.comment),
-        "on_expiry": request.on_expiry,
-        "remind_every": request.remind_every,
-        "form": request.form and request.form.model_dump(),
+        "self_approval": request.policy.self_approval,
+        "comment": dict(request.policy.comment),
+        "on_expiry": request.policy.on_expiry,
+        "remind_every": request.policy.remind_every,
+        "form": request.form and request.form.spec.model_dump(),
         "value": request.value,
         "proposed": request.proposed,
-        "escalations": [one.model_dump() for one in request.escalations],
-        "escalated": request.escalated,
-        "hours": request.hours and request.hours.model_dump(),
-        "undo": request.revocable_for,
-        "risk": request.risk,
-        "confirm": request.confirm,
-        "one_time_code": request.one_time_code,
-        "binding": request.binding and request.binding.as_json(),
-        "digest": request.digest,
-        "again": request.again,
-        "superseded": request.superseded,
-        "about": request.about,
-        "questions": request.clarifications,
-        "held_since": micros(request.paused_since),
-        "held_for": request.paused_seconds,
-        "stand_ins": [[one.away, one.to, micros(one.until)] for one in request.stand_ins],
-        **({"lost": request.lost} if request.lost else {}),
-        **({"handovers": [one.as_json() for one in request.handovers]} if request.handovers else {}),
+        "escalations": [one.model_dump() for one in request.policy.escalations],
+        "escalated": request.clock.escalated,
+        "hours": request.policy.hours and request.policy.hours.model_dump(),
+        "undo": request.policy.revocable_for,
+        "risk": request.policy.risk,
+        "confirm": request.policy.confirm,
+        "one_time_code": request.policy.one_time_code,
+        "binding": request.coverage.binding and request.coverage.binding.as_json(),
+        "digest": request.coverage.digest,
+        "again": request.coverage.again,
+        "superseded": request.coverage.superseded,
+        "about": request.clarification.about,
+        "questions": request.clarification.clarifications,
+        "held_since": micros(request.clock.paused_since),
+        "held_for": request.clock.paused_seconds,
+        "stand_ins": [[one.away, one.to, micros(one.until)] for one in request.people.stand_ins],
+        **({"lost": request.people.lost} if request.people.lost else {}),
+        **(
+            {"handovers": [one.as_json() for one in request.people.handovers]}
+            if request.people.handovers
+            else {}
+        ),
     }
     return (
         request.id, _STORED_KIND_OF.get(request.kind, request.kind), request.run_id, request.workflow,
         request.step, request.state, request.version, request.ask, to_json(policy),
         from_actor(request.requester), request.requester.as_user, micros(request.opened_at),
         to_json([shown.as_json for shown in request.shown]), request.channel,
-        micros(request.expires_at), request.reminders, request.outcome, micros(request.ended_at),
-        micros(request.effective_at), _failure_json(request.failure), request.attempts,
+        micros(request.clock.expires_at), request.clock.reminders, request.outcome, micros(request.ended_at),
+        micros(request.clock.effective_at), _failure_json(request.failure),
+        request.failure.attempts if request.failure else 0,
     )  # fmt: skip
 
 
 def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRecord:
-    policy = from_json(row["policy"])
+    stored = from_json(row["policy"])
     return RequestRecord(
         id=row["id"],
         kind=_kind(row["kind"]),
@@ -216,48 +230,81 @@ def request_record(row: Row, decisions: tuple[DecisionRecord, ...]) -> RequestRe
         state=row["state"],
         version=row["version"],
         ask=row["ask"],
-        choices=tuple(policy["choices"]),
-        stages=_stages(policy),
-        rejections=policy.get("rejections", 1),
-        veto=tuple(policy.get("veto", ())),
-        stage=policy.get("stage", 0),
-        self_approval=policy["self_approval"],
-        comment=policy["comment"],
-        on_expiry=policy["on_expiry"],
-        remind_every=policy["remind_every"],
-        form=FormSpec.model_validate(policy["form"]) if policy.get("form") else None,
-        value=policy.get("value"),
-        proposed=policy.get("proposed"),
-        escalations=tuple(map(EscalationSpec.model_validate, policy.get("escalations", ()))),
-        escalated=policy.get("escalated", 0),
-        hours=HoursSpec.model_validate(policy["hours"]) if policy.get("hours") else None,
-        revocable_for=policy.get("undo"),
-        risk=policy.get("risk", "normal"),
-        confirm=policy.get("confirm", ""),
-        one_time_code=policy.get("one_time_code", False),
-        binding=Binding(**policy["binding"]) if policy.get("binding") else None,
-        digest=policy.get("digest", ""),
-        again=policy.get("again", ""),
-        superseded=policy.get("superseded", ""),
-        about=policy.get("about", ""),
-        clarifications=policy.get("questions", 0),
-        paused_since=moment(policy.get("held_since")),
-        paused_seconds=policy.get("held_for", 0.0),
-        stand_ins=tuple(StandIn(away, to, _at(until)) for away, to, until in policy.get("stand_ins", ())),
-        lost={id_: tuple(refs) for id_, refs in policy.get("lost", {}).items()},
-        handovers=tuple(map(Handover.from_json, policy.get("handovers", ()))),
         requester=to_actor(row["requester"], row["requester_as"]),
         opened_at=_at(row["opened_at"]),
-        shown=tuple(Shown(*one) for one in from_json(row["shown"])),
+        policy=_policy(stored),
+        stage=stored.get("stage", 0),
+        shown=tuple(Shown(*shown) for shown in from_json(row["shown"])),
         channel=row["channel"],
-        expires_at=moment(row["expires_at"]),
-        reminders=row["reminders"],
+        clock=_clock(row, stored),
+        form=_form(stored),
+        failure=_step_failure(row),
+        clarification=ClarificationLink(stored.get("about", ""), stored.get("questions", 0)),
+        coverage=_coverage(stored),
+        people=_people(stored),
         outcome=row["outcome"],
         ended_at=moment(row["ended_at"]),
-        effective_at=moment(row["effective_at"]),
-        failure=_failure(row["failure"]),
-        attempts=row["attempts"],
         decisions=decisions,
+    )
+
+
+def _policy(stored: Mapping[str, Any]) -> RequestPolicy:
+    return RequestPolicy(
+        choices=tuple(stored["choices"]),
+        stages=_stages(stored),
+        self_approval=stored["self_approval"],
+        comment=stored["comment"],
+        rejections=stored.get("rejections", 1),
+        veto=tuple(stored.get("veto", ())),
+        risk=stored.get("risk", "normal"),
+        confirm=stored.get("confirm", ""),
+        one_time_code=stored.get("one_time_code", False),
+        revocable_for=stored.get("undo"),
+        on_expiry=stored["on_expiry"],
+        remind_every=stored["remind_every"],
+        escalations=tuple(map(EscalationSpec.model_validate, stored.get("escalations", ()))),
+        hours=HoursSpec.model_validate(stored["hours"]) if stored.get("hours") else None,
+    )
+
+
+def _clock(row: Row, stored: Mapping[str, Any]) -> RequestClock:
+    return RequestClock(
+        expires_at=moment(row["expires_at"]),
+        effective_at=moment(row["effective_at"]),
+        reminders=row["reminders"],
+        escalated=stored.get("escalated", 0),
+        paused_since=moment(stored.get("held_since")),
+        paused_seconds=stored.get("held_for", 0.0),
+    )
+
+
+def _form(stored: Mapping[str, Any]) -> RequestForm | None:
+    if not stored.get("form"):
+        return None
+    spec = FormSpec.model_validate(stored["form"])
+    return RequestForm(spec, stored.get("value"), stored.get("proposed"))
+
+
+def _step_failure(row: Row) -> StepFailure | None:
+    failure = row["failure"]
+    return None if failure is None else StepFailure(**orjson.loads(failure), attempts=row["attempts"])
+
+
+def _coverage(stored: Mapping[str, Any]) -> Coverage:
+    return Coverage(
+        binding=Binding(**stored["binding"]) if stored.get("binding") else None,
+        digest=stored.get("digest", ""),
+        again=stored.get("again", ""),
+        superseded=stored.get("superseded", ""),
+    )
+
+
+def _people(stored: Mapping[str, Any]) -> RequestPeople:
+    stand_ins = stored.get("stand_ins", ())
+    return RequestPeople(
+        stand_ins=tuple(StandIn(away, to, _at(until)) for away, to, until in stand_ins),
+        handovers=tuple(map(Handover.from_json, stored.get("handovers", ()))),
+        lost={id_: tuple(refs) for id_, refs in stored.get("lost", {}).items()},
     )
 
 

@@ -97,8 +97,8 @@ MUTANTS = [
     Mutant(
         "a superseded approval is not marked",
         "engine/kernel/transition.py",
-        'evolve(request, superseded="; ".join(found), version=request.version + 1)',
-        "evolve(request, version=request.version + 1)",
+        'coverage=evolve(request.coverage, superseded="; ".join(found)),',
+        "coverage=request.coverage,",
         ("tests/engine/test_binding.py",),
     ),
     Mutant(
@@ -436,8 +436,8 @@ MUTANTS = [
     Mutant(
         "fields that a form does not send lose what was proposed",
         "engine/runtime/workflow_registry.py",
-        "typed({**current, **given}, request.form.fields, current)",
-        "typed({**given}, request.form.fields, current)",
+        "typed({**current, **given}, request.form.spec.fields, current)",
+        "typed({**given}, request.form.spec.fields, current)",
         ("tests/bot/views/test_form.py",),
     ),
     Mutant(

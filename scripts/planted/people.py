@@ -49,7 +49,7 @@ MUTANTS = [
     Mutant(
         "a high-risk approval of a public channel waits for nobody",
         "engine/runtime/authorization.py",
-        'return feasibility.without_public_members(found) if request.risk == "high" else found',
+        'return feasibility.without_public_members(found) if request.policy.risk == "high" else found',
         "return found",
         _PUBLIC,
     ),
@@ -84,15 +84,15 @@ MUTANTS = [
     Mutant(
         "questions without end keep a deadline from coming",
         "engine/kernel/clarification.py",
-        "    return MAX_PAUSE - timedelta(seconds=request.paused_seconds)",
+        "    return MAX_PAUSE - timedelta(seconds=request.clock.paused_seconds)",
         "    return MAX_PAUSE",
         _QUESTIONS,
     ),
     Mutant(
         "two questions about one approval are open at once",
         "engine/kernel/clarification.py",
-        "    return any(one.about == request.id and one.state",
-        "    return any(one.about == request.step and one.state",
+        "    return any(one.clarification.about == request.id and one.state",
+        "    return any(one.clarification.about == request.step and one.state",
         _QUESTIONS,
     ),
     Mutant(
@@ -154,8 +154,8 @@ MUTANTS = [
     Mutant(
         "who left one group counts for it as a member of another",
         "engine/kernel/policy.py",
-        "if ref not in request.lost[made.id]))",
-        "if ref or request.lost[made.id]))",
+        "if ref not in lost[made.id]))",
+        "if ref or lost[made.id]))",
         _LEAVING,
     ),
     Mutant(
@@ -182,8 +182,8 @@ MUTANTS = [
     Mutant(
         "a high-risk approval that nobody known asked for is approved",
         "engine/kernel/policy.py",
-        'request.risk == "high" and self_approval_possible(request)',
-        'request.risk == "high" and request.self_approval',
+        'request.policy.risk == "high" and self_approval_possible(request)',
+        'request.policy.risk == "high" and request.policy.self_approval',
         _NAMES,
     ),
     Mutant(
@@ -224,14 +224,14 @@ MUTANTS = [
     Mutant(
         "an approver reassigns a high-risk approval",
         "engine/kernel/reassignment.py",
-        'request.risk == "high" and role == "approver"',
-        'request.risk == "high" and role is None',
+        'request.policy.risk == "high" and role == "approver"',
+        'request.policy.risk == "high" and role is None',
         _REASSIGNMENT,
     ),
     Mutant(
         "a receipt does not say that it was reassigned",
         "engine/audit/receipts.py",
-        '"reassigned": [one.as_json() for one in request.handovers]',
+        '"reassigned": [one.as_json() for one in request.people.handovers]',
         '"reassigned": []',
         _REASSIGNMENT,
     ),
@@ -252,13 +252,13 @@ MUTANTS = [
     Mutant(
         "who is back is stood in for",
         "engine/runtime/delegation.py",
-        "one for one in request.stand_ins if one.away not in known or known[one.away].to != one.to",
+        "one for one in request.people.stand_ins if one.away not in known or known[one.away].to != one.to",
         "one for one in () if known",
     ),
     Mutant(
         "who is back stays a name in the question when nobody is away",
         "engine/runtime/delegation.py",
-        "            if away or request.stand_ins:",
+        "            if away or request.people.stand_ins:",
         "            if away:",
     ),
     Mutant(
@@ -321,15 +321,15 @@ MUTANTS = [
     Mutant(
         "a replaced request is called withdrawn without the reason",
         "engine/kernel/policy.py",
-        'case "decided" | "withdrawn" if request.superseded:',
-        'case "decided" | "withdrawn" if request.superseded == "never":',
+        'case "decided" | "withdrawn" if request.coverage.superseded:',
+        'case "decided" | "withdrawn" if request.coverage.superseded == "never":',
         ("tests/engine/test_policy.py",),
     ),
     Mutant(
         "whoever asked approves",
         "engine/kernel/policy.py",
-        'if choice == "approve" and not request.self_approval',
-        'if choice == "never" and not request.self_approval',
+        'if choice == "approve" and not request.policy.self_approval',
+        'if choice == "never" and not request.policy.self_approval',
     ),
     Mutant(
         "people keep the first place that fits",
@@ -376,8 +376,9 @@ MUTANTS = [
     Mutant(
         "an approval goes on by the clock while a question is open",
         "engine/kernel/clarification.py",
-        "        transition.end_waits(request)\n        request = evolve(request, paused_since",
-        "        request = evolve(request, paused_since",
+        "        transition.end_waits(request)\n"
+        "        request = evolve(request, clock=evolve(request.clock, paused_since",
+        "        request = evolve(request, clock=evolve(request.clock, paused_since",
     ),
     Mutant(
         "wrong one-time codes lock for no longer the next time",
@@ -446,12 +447,12 @@ MUTANTS = [
     Mutant(
         "an approval takes effect though its approvers left",
         "engine/runtime/departures.py",
-        """        lost = {**request.lost, **await self._lost(request)}
-        if lost == request.lost:
+        """        lost = {**request.people.lost, **await self._lost(request)}
+        if lost == request.people.lost:
             return lost, None
 """,
-        """        lost = {**request.lost}
-        if lost == request.lost:
+        """        lost = {**request.people.lost}
+        if lost == request.people.lost:
             return lost, None
 """,
         ("tests/engine/test_leaving.py",),
@@ -459,14 +460,14 @@ MUTANTS = [
     Mutant(
         "an approval whose approvers left takes effect when it is recounted",
         "engine/kernel/request_transitions.py",
-        "    if stage == len(request.stages):\n        _recount",
+        "    if stage == len(request.policy.stages):\n        _recount",
         "    if True:\n        _recount",
         ("tests/engine/test_leaving.py",),
     ),
     Mutant(
         "an approval that is asked again has no time left",
         "engine/kernel/request_transitions.py",
-        "        expires = after_working_time(expires, took, request.hours)\n",
+        "        expires = after_working_time(expires, took, request.policy.hours)\n",
         "",
         ("tests/engine/test_leaving.py",),
     ),
@@ -487,7 +488,7 @@ MUTANTS = [
     Mutant(
         "a high-risk decision goes to a friend by an absence",
         "engine/runtime/delegation.py",
-        '        return request.risk != "high" or ',
+        '        return request.policy.risk != "high" or ',
         "        return True or ",
         ("tests/engine/test_delegation.py",),
     ),

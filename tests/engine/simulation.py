@@ -17,7 +17,8 @@ from engine.model.change import Change
 from engine.model.conditions import Compare, Not, OutcomeIs, StateIs, evaluate, leaves
 from engine.model.graph import Graph
 from engine.model.people import Actor
-from engine.model.records import DecisionRecord, Failure, RequestRecord, RunRecord, StepRecord
+from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
+from engine.model.request_parts import Failure
 from engine.model.spec import (
     ApprovalSpec,
     Definition,
@@ -226,13 +227,13 @@ class Simulation:
             moves.append(("succeed", step, attempt))
         for request in self.rows.requests.values():
             if request.state == "open":
-                moves += [("decide", request.id, choice) for choice in request.choices]
+                moves += [("decide", request.id, choice) for choice in request.policy.choices]
                 moves.append(("expire", request.id, ""))
                 if request.kind == "approval":
                     moves.append(("ask", request.id, ""))
                 moves.append(("remind", request.id, ""))
             elif rng.random() < 0.3:
-                moves.append(("decide", request.id, request.choices[0]))
+                moves.append(("decide", request.id, request.policy.choices[0]))
         for name, record in self.rows.steps.items():
             if record.state == "retrying":
                 moves.append(("retry", name, ""))
@@ -518,7 +519,7 @@ def check_quorum(request: RequestRecord) -> None:
         assert request.outcome in ("rejected", last.choice)
         return
     assert request.outcome == "approved"
-    for number, stage in enumerate(request.stages):
+    for number, stage in enumerate(request.policy.stages):
         for quorum in stage.quorums:
             people = {
                 made.actor.id
@@ -531,8 +532,12 @@ def check_quorum(request: RequestRecord) -> None:
 def check_questions(simulation: Simulation) -> None:
     """The clock of an approval stands still exactly while a question about it is open."""
     requests = simulation.rows.requests
-    asked = {one.about for one in requests.values() if one.kind == "clarification" and one.state == "open"}
-    assert asked == {one.id for one in requests.values() if one.paused_since is not None}
+    asked = {
+        one.clarification.about
+        for one in requests.values()
+        if one.kind == "clarification" and one.state == "open"
+    }
+    assert asked == {one.id for one in requests.values() if one.clock.paused_since is not None}
     assert all(requests[id_].state == "open" for id_ in asked)
 
 
@@ -543,7 +548,7 @@ def check_waits(simulation: Simulation) -> None:
     expiries = {
         f"expire:{id_}"
         for id_, one in rows.requests.items()
-        if one.state == "open" and one.expires_at and not one.paused_since
+        if one.state == "open" and one.clock.expires_at and not one.clock.paused_since
     }
     assert {id_ for id_ in rows.waits if id_.startswith("retry")} == retries
     assert {id_ for id_ in rows.waits if id_.startswith("expire")} == expiries

@@ -126,7 +126,7 @@ async def test_approvers_that_are_nobody_or_no_reference_are_not_left_out(value:
     async with Harness(asked_of("{owners}", value), people=CROWD) as harness:
         await harness.start("flow")
         (asked,) = await harness.requests()
-        assert (asked.kind, asked.choices) == ("failure", ("retry", "skip", "abort"))
+        assert (asked.kind, asked.policy.choices) == ("failure", ("retry", "skip", "abort"))
         assert asked.failure is not None
         assert asked.failure.message == words
 
@@ -139,7 +139,7 @@ async def test_it_is_brought_to_others_over_a_weekend() -> None:
     async with Harness(asked, people=CROWD, at="2026-11-20T15:00:00+00:00") as harness:
         run = await harness.start("flow", as_user="U40")
         (request,) = await harness.requests()
-        assert request.expires_at == datetime(2026, 11, 25, 15, tzinfo=UTC)
+        assert request.clock.expires_at == datetime(2026, 11, 25, 15, tzinfo=UTC)
 
         await harness.advance("2d")  # Sunday: nothing has happened
         assert (await harness.requests())[0].approvers == ("@dev",)
@@ -248,7 +248,7 @@ async def test_a_question_for_two_is_handed_on_by_its_owner_alone() -> None:
         await harness.start("flow", as_user="U40")
         (asked,) = await harness.requests()
         owner, approver = Actor("slack", "U9"), Actor("slack", "U7")
-        (quorum,) = asked.stages[0].quorums
+        (quorum,) = asked.policy.stages[0].quorums
         assert not is_replaced({"@crowd"}, lambda _: True, quorum)
         with pytest.raises(SignoffError, match="U3 alone cannot complete this request"):
             await harness.engine.reassign(asked.id, "U3", actor=owner)

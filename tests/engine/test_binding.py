@@ -118,7 +118,7 @@ async def test_what_was_changed_after_the_approval_is_not_executed(what: str, tm
             "open",
             f"{first.id}.2",
         )
-        assert again.again == why
+        assert again.coverage.again == why
         outdated = [
             one for one in await harness.engine.events.of_run(run.id) if one.type == "request.outdated"
         ]
@@ -137,7 +137,7 @@ async def test_what_was_changed_while_people_were_asked_is_not_executed(tmp_path
     async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
         assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
         (request,) = await harness.requests()
-        assert (request.ask, request.again) == ("Ship 6.6.6?", "what build gave changed")
+        assert (request.ask, request.coverage.again) == ("Ship 6.6.6?", "what build gave changed")
         assert (await harness.decide("go", "reject", as_user="U2", comment="no")).code == "decided"
         detail = await harness.state(run)
         assert {one.step: one.state for one in detail.steps} == {
@@ -153,13 +153,17 @@ async def test_an_open_approval_is_asked_again_at_the_start_with_changed_code(tm
         runs = [await harness.start("flow") for _ in range(3)]
     async with Harness(shipping("new"), people=PEOPLE, folder=tmp_path) as harness:
         requests = await harness.requests()
-        assert [one.again for one in requests] == ["the code of ship changed"] * 3
+        assert [one.coverage.again for one in requests] == ["the code of ship changed"] * 3
         old, new = (await harness.state(runs[0])).requests
-        assert (old.state, old.outcome, old.superseded) == ("withdrawn", None, "the code of ship changed")
+        assert (old.state, old.outcome, old.coverage.superseded) == (
+            "withdrawn",
+            None,
+            "the code of ship changed",
+        )
         assert (await harness.answer(old, "approve", as_user="U1")).code == "withdrawn"
         await harness.decide(new, "approve", as_user="U1")
         assert await harness.output(runs[0], "ship") == "billing 1.4.2 x 2, the new way"
-        assert len([one for one in (await harness.state(runs[0])).requests if one.superseded]) == 1
+        assert len([one for one in (await harness.state(runs[0])).requests if one.coverage.superseded]) == 1
     async with Harness(shipping("new"), people=PEOPLE, folder=tmp_path) as harness:
         assert len(await harness.requests()) == 2, "the same code is not asked about again"
 
@@ -172,7 +176,7 @@ async def test_an_approval_that_can_be_revoked_is_asked_again_at_the_start_with_
         assert (await harness.decide("go", "approve", as_user="U1")).request.state == "held"
     async with Harness(shipping("new", revocable_for="10m"), people=PEOPLE, folder=tmp_path) as harness:
         (request,) = await harness.requests()
-        assert request.again == "the code of ship changed"
+        assert request.coverage.again == "the code of ship changed"
         await harness.advance("10m")
         assert (await harness.step(run, "ship")).state == "pending"
 
@@ -184,7 +188,7 @@ async def test_what_was_approved_before_the_change_is_marked_superseded(tmp_path
     async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
         await harness.decide("go", "approve", as_user="U1")
         old, _ = (await harness.state(run)).requests
-        assert (old.outcome, old.superseded) == ("approved", "what build gave changed")
+        assert (old.outcome, old.coverage.superseded) == ("approved", "what build gave changed")
 
 
 async def test_a_forged_outcome_is_not_executed(tmp_path: Path) -> None:
@@ -283,7 +287,7 @@ async def test_every_attempt_is_held_against_what_was_approved(tmp_path: Path) -
         await harness.engine.decide(failed.id, Decision("retry"), actor=Actor("slack", "U1"))
         await harness.run_until_idle()
         (again,) = await harness.requests()
-        assert (again.kind, again.again) == ("approval", "what build gave changed")
+        assert (again.kind, again.coverage.again) == ("approval", "what build gave changed")
         assert {one.step: one.state for one in (await harness.state(run)).steps}["ship"] == "pending"
         await harness.decide("go", "reject", as_user="U1", comment="not that one")
         detail = await harness.state(run)
@@ -298,10 +302,10 @@ async def test_each_decision_says_what_it_covers() -> None:
         await harness.decide("go", "approve", as_user="U2")
         (request,) = (await harness.state(run)).requests
         assert len({one.digest for one in request.decisions}) == 1
-        assert request.digest == request.decisions[-1].digest
-        assert len(request.digest) == 64
+        assert request.coverage.digest == request.decisions[-1].digest
+        assert len(request.coverage.digest) == 64
         told = [one for one in await harness.engine.events.of_run(run.id) if one.type == "request.decision"]
-        assert {one.data["digest"] for one in told} == {request.digest}
+        assert {one.data["digest"] for one in told} == {request.coverage.digest}
 
 
 def test_what_may_not_be_there_when_people_are_asked_is_refused() -> None:

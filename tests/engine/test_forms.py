@@ -246,7 +246,7 @@ async def test_an_earlier_step_gives_the_options_of_a_field() -> None:
         await harness.start("flow")
         (request,) = await harness.requests()
         assert request.form is not None
-        properties = request.form.fields["properties"]
+        properties = request.form.spec.fields["properties"]
         assert properties["region"]["enum"] == ["eu", "us"]
         assert properties["zones"]["items"]["enum"] == ["a", "b"]
         answer = await harness.answer(

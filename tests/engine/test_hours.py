@@ -129,12 +129,12 @@ async def test_the_hours_of_those_who_are_asked() -> None:
     async with Harness(flow, people=source, at="2026-01-04T20:00:00+00:00") as harness:
         run = await harness.start("flow")
         (request,) = await harness.requests()
-        assert request.hours is not None
-        assert request.hours.tz == "Asia/Tokyo"
-        assert request.expires_at == datetime(2026, 1, 5, 2, tzinfo=UTC)
+        assert request.policy.hours is not None
+        assert request.policy.hours.tz == "Asia/Tokyo"
+        assert request.clock.expires_at == datetime(2026, 1, 5, 2, tzinfo=UTC)
         await harness.advance("6h")
         assert (await harness.state(run)).requests[0].state == "expired"
-        assert (await harness.state(run)).requests[0].reminders == 1
+        assert (await harness.state(run)).requests[0].clock.reminders == 1
 
 
 async def test_hours_of_people_whose_zone_nobody_knows_are_in_utc() -> None:
@@ -150,8 +150,8 @@ async def test_hours_of_people_whose_zone_nobody_knows_are_in_utc() -> None:
     async with Harness(flow, people=StaticPeople(groups={"ops": ["U1"]})) as harness:
         await harness.start("flow")
         (request,) = await harness.requests()
-        assert request.hours is not None
-        assert request.hours.tz == "UTC"
+        assert request.policy.hours is not None
+        assert request.policy.hours.tz == "UTC"
 
 
 @given(st.integers(0, 365 * 86400), st.floats(0, 400_000))

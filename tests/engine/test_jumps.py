@@ -78,7 +78,7 @@ async def test_a_clock_a_day_ahead_ends_no_deadline_and_repeats_no_interval() ->
         await harness.advance("1h")
         await jump(harness, 24 * HOUR)
         (request,) = await harness.requests()
-        assert request.expires_at == datetime.fromisoformat("2026-01-06T12:00:00+00:00")
+        assert request.clock.expires_at == datetime.fromisoformat("2026-01-06T12:00:00+00:00")
         assert await started(harness, "every") == 12
         await harness.decide("go", "approve", as_user="U1")
         assert (await harness.state(run)).run.state == "succeeded"

@@ -46,7 +46,7 @@ def flow(**options: object) -> Workflow:
 
 async def who(harness: Harness) -> list[str]:
     (request,) = await harness.requests()
-    return [made.actor.id for made in _counting(request.decisions, request.lost)]
+    return [made.actor.id for made in _counting(request.decisions, request.people.lost)]
 
 
 def _counting(made: tuple[DecisionRecord, ...], lost: object) -> list[DecisionRecord]:
@@ -162,7 +162,7 @@ async def test_a_revocable_approval_whose_approver_left_is_asked_again_before_it
         people.groups["dev"].discard("U1")
         await harness.advance("6m")
         (request,) = (await harness.state(run)).requests
-        assert (request.state, request.outcome, request.effective_at) == ("open", None, None)
+        assert (request.state, request.outcome, request.clock.effective_at) == ("open", None, None)
         assert (await harness.step(run, "act")).state == "pending"
         assert await who(harness) == ["U2"]
         assert (await harness.decide("go", "approve", as_user="U3")).request.state == "held"
@@ -202,7 +202,7 @@ async def test_an_approval_that_is_asked_again_has_the_time_that_it_had_when_it_
         people.gone.add("U1")
         await harness.advance("5m")
         (request,) = await harness.requests()
-        assert request.expires_at == harness.clock.now() + timedelta(minutes=2)
+        assert request.clock.expires_at == harness.clock.now() + timedelta(minutes=2)
         assert (await harness.step(run, "act")).state == "pending"
 
 

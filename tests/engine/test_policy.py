@@ -11,15 +11,28 @@ from engine import Actor, Decision, DecisionRecord, Person, RequestRecord
 from engine.kernel.policy import decided_outcome, is_duplicate, may_decide
 from engine.kernel.request_factory import anybody_of
 from engine.model.records import evolve
+from tests.request_records import evolve_request, make_request
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ASKER, BOB = Actor("slack", "U1"), Actor("slack", "U2")
 GROUP = frozenset({"@on-call"})
-REQUEST = RequestRecord(
-    id="r", kind="approval", run_id="run", workflow="flow", step="go", state="open", version=1, ask="Go?",
-    choices=("approve", "reject"), stages=(anybody_of("@on-call", "U9"),), self_approval=False,
-    comment={"reject": "required"}, requester=ASKER, opened_at=NOW, expires_at=NOW + timedelta(hours=1),
-)  # fmt: skip
+REQUEST = make_request(
+    id="r",
+    kind="approval",
+    run_id="run",
+    workflow="flow",
+    step="go",
+    state="open",
+    version=1,
+    ask="Go?",
+    choices=("approve", "reject"),
+    stages=(anybody_of("@on-call", "U9"),),
+    self_approval=False,
+    comment={"reject": "required"},
+    requester=ASKER,
+    opened_at=NOW,
+    expires_at=NOW + timedelta(hours=1),
+)
 
 
 def verdict(request: RequestRecord = REQUEST, actor: Actor = BOB, **more: Any) -> tuple[str, str]:
@@ -118,14 +131,14 @@ def made(choice: str, who: str, **more: Any) -> DecisionRecord:
 def test_a_refusal_says_what_is_true_of_this_request_and_this_person(
     change: dict[str, Any], asked: dict[str, Any], words: str
 ) -> None:
-    code, text = verdict(replace(REQUEST, **change), **asked)
+    code, text = verdict(evolve_request(REQUEST, **change), **asked)
     assert code != "allowed"
     assert words in text
 
 
 def test_whoever_asked_may_reject_and_may_approve_where_the_workflow_says_so() -> None:
     assert verdict(actor=ASKER, choice="reject", comment="no")[0] == "allowed"
-    assert verdict(replace(REQUEST, self_approval=True), actor=ASKER)[0] == "allowed"
+    assert verdict(evolve_request(REQUEST, self_approval=True), actor=ASKER)[0] == "allowed"
 
 
 def test_asking_by_command_line_in_somebodys_name_is_asking() -> None:

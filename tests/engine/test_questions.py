@@ -43,7 +43,11 @@ async def test_the_answer_comes_back_and_the_clock_goes_on_where_it_was() -> Non
         (request,) = await harness.requests()
         await harness.advance("3h")
         question = await harness.engine.ask_requester(request.id, "Which customers?", actor=BOB)
-        assert (question.kind, question.approvers, question.about) == ("clarification", ("U3",), request.id)
+        assert (question.kind, question.approvers, question.clarification.about) == (
+            "clarification",
+            ("U3",),
+            request.id,
+        )
         assert [one.id for one in await harness.engine.waiting_for("U3")] == [question.id]
         await harness.advance("10h")  # far past the end that it had
         assert (await harness.engine.request(request.id)).state == "open"  # type: ignore[union-attr]
@@ -57,7 +61,7 @@ async def test_the_answer_comes_back_and_the_clock_goes_on_where_it_was() -> Non
         assert answer.code == "decided"
         answered, asked = (await harness.state(run)).requests[::-1]
         assert (answered.outcome, answered.decisions[0].comment) == ("answered", "All.")
-        assert asked.expires_at == request.expires_at + timedelta(hours=10)  # type: ignore[operator]
+        assert asked.clock.expires_at == request.clock.expires_at + timedelta(hours=10)  # type: ignore[operator]
         await harness.advance("59m")
         assert (await harness.state(run)).requests[0].state == "open"
         await harness.advance("2m")
@@ -87,18 +91,18 @@ async def test_reminders_and_escalation_wait_too() -> None:
         await harness.advance("5h")
         held = await harness.engine.request(request.id)
         assert held is not None
-        assert (held.reminders, held.escalated) == (0, 0)
+        assert (held.clock.reminders, held.clock.escalated) == (0, 0)
         await harness.engine.decide(
             question.id, Decision("answer", comment="So."), actor=Actor("slack", "U3")
         )
         await harness.advance("59m")
         held = await harness.engine.request(request.id)
         assert held is not None
-        assert (held.reminders, held.escalated) == (0, 0)
+        assert (held.clock.reminders, held.clock.escalated) == (0, 0)
         await harness.advance("2m")
         held = await harness.engine.request(request.id)
         assert held is not None
-        assert held.escalated == 1
+        assert held.clock.escalated == 1
 
 
 async def test_in_working_hours_a_night_costs_nothing() -> None:
@@ -115,8 +119,8 @@ async def test_in_working_hours_a_night_costs_nothing() -> None:
         )
         held = await harness.engine.request(request.id)
         assert held is not None
-        assert request.expires_at is not None
-        assert held.expires_at == request.expires_at + timedelta(hours=1)
+        assert request.clock.expires_at is not None
+        assert held.clock.expires_at == request.clock.expires_at + timedelta(hours=1)
 
 
 @pytest.mark.parametrize("undo", [None, "1h"])
@@ -193,7 +197,7 @@ async def test_questions_pause_an_approval_for_a_day_in_all(hours: WorkingHours 
         ended = await harness.engine.request(request.id)
         assert ended is not None
         assert (ended.state, ended.outcome) == ("expired", "rejected")
-        assert ended.paused_seconds <= timedelta(days=1).total_seconds()
+        assert ended.clock.paused_seconds <= timedelta(days=1).total_seconds()
         whole = timedelta(hours=28) if hours is None else timedelta(days=5)
         assert ended.ended_at - ended.opened_at <= whole  # type: ignore[operator]
 
@@ -207,7 +211,7 @@ async def test_a_question_that_pauses_nothing_ends_with_the_approval() -> None:
         late = await harness.engine.ask_requester(request.id, "Why?", actor=BOB)
         paused = await harness.engine.request(request.id)
         assert paused is not None
-        assert paused.paused_since is None
+        assert paused.clock.paused_since is None
         await harness.decide(request, "approve", as_user="U1")
         states = {one.id: one.state for one in (await harness.state(run)).requests}
         assert (states[request.id], states[late.id]) == ("decided", "withdrawn")

@@ -22,6 +22,7 @@ from engine.kernel.policy import open_stage as open_stage
 from engine.kernel.request_transitions import reassigned
 from engine.model.records import evolve
 from engine.model.spec import QuorumSpec, StageSpec
+from tests.request_records import evolve_request, make_request
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ASKER = Actor("slack", "U0")
@@ -39,7 +40,7 @@ def request(*stages: StageSpec, **more: object) -> RequestRecord:
         "version": 1, "ask": "Go?", "choices": ("approve", "reject"), "stages": stages,
         "self_approval": False, "comment": {}, "requester": ASKER, "opened_at": NOW,
     }  # fmt: skip
-    return RequestRecord(**{**values, **more})
+    return make_request(**{**values, **more})
 
 
 def stage_of(*quorums: tuple[str, int | str], name: str = "") -> StageSpec:
@@ -98,12 +99,12 @@ STAGES = request(stage_of(("@a", 1), name="team"), stage_of(("@b", 1), name="sec
         (STAGES, ["U2", "U2"], None),  # nobody counts in two stages
         (STAGES, ["U2", "U4"], "approved"),
         (STAGES, ["U2", "-U3"], "rejected"),
-        (evolve(TWO, rejections=2), ["-U1"], None),
-        (evolve(TWO, rejections=2), ["-U1", "-U2"], "rejected"),
-        (evolve(TWO, rejections=2), ["-U1", "U2", "U3"], "approved"),
-        (evolve(TWO, rejections=2, veto=("@veto",)), ["-U9"], "rejected"),
-        (evolve(TWO, rejections=2, veto=("@veto",)), ["U9", "U1"], None),  # a veto is no vote
-        (evolve(TWO, self_approval=True), ["U0", "U1"], "approved"),
+        (evolve_request(TWO, rejections=2), ["-U1"], None),
+        (evolve_request(TWO, rejections=2), ["-U1", "-U2"], "rejected"),
+        (evolve_request(TWO, rejections=2), ["-U1", "U2", "U3"], "approved"),
+        (evolve_request(TWO, rejections=2, veto=("@veto",)), ["-U9"], "rejected"),
+        (evolve_request(TWO, rejections=2, veto=("@veto",)), ["U9", "U1"], None),  # a veto is no vote
+        (evolve_request(TWO, self_approval=True), ["U0", "U1"], "approved"),
     ],
 )
 def test_what_clicks_come_to(asked: RequestRecord, clicks: list[str], comes_to: str | None) -> None:
@@ -203,7 +204,7 @@ class People(RuleBasedStateMachine):
         before = self.request
         for _ in range(times):
             actor, now = Actor("slack", who), NOW + timedelta(seconds=self.now)
-            away = [one.away for one in self.request.stand_ins if one.to == who and now < one.until]
+            away = [one.away for one in self.request.people.stand_ins if one.to == who and now < one.until]
             others = {other: self.refs_of(other) for other in away}
             on_behalf, member_of = acting_capacity(self.request, choice, self.refs_of(who), others)
             verdict = may_decide(self.request, Person(who, who), member_of, Decision(choice), now, actor)
@@ -218,7 +219,7 @@ class People(RuleBasedStateMachine):
             result = decided_outcome(asked, asked.decisions, self.able)
             state = {"state": "decided", "outcome": result} if result else {}
             stage = open_stage(asked, asked.decisions, self.able)
-            self.request = evolve(asked, stage=min(stage, len(asked.stages) - 1), **state)
+            self.request = evolve(asked, stage=min(stage, len(asked.policy.stages) - 1), **state)
             self.at_last = self.able
         assert len(self.request.decisions) - len(before.decisions) <= 1, "one person counted twice"
         assert self.request.decisions[: len(before.decisions)] == before.decisions, "a decision was lost"
@@ -233,16 +234,16 @@ class People(RuleBasedStateMachine):
     @rule(who=st.sampled_from(EVERYBODY), to=st.sampled_from(EVERYBODY), seconds=st.integers(1, 60))
     def go_away(self, who: str, to: str, seconds: int) -> None:
         if who != to and self.request.state == "open":
-            others = [one for one in self.request.stand_ins if one.away != who]
+            others = [one for one in self.request.people.stand_ins if one.away != who]
             until = NOW + timedelta(seconds=self.now + seconds)
-            self.request = evolve(self.request, stand_ins=(*others, StandIn(who, to, until)))
+            self.request = evolve_request(self.request, stand_ins=(*others, StandIn(who, to, until)))
             self.stood_in.add((who, to))
 
     @rule(who=st.sampled_from(EVERYBODY))
     def come_back(self, who: str) -> None:
         if self.request.state == "open":
-            here = tuple(one for one in self.request.stand_ins if one.away != who)
-            self.request = evolve(self.request, stand_ins=here)
+            here = tuple(one for one in self.request.people.stand_ins if one.away != who)
+            self.request = evolve_request(self.request, stand_ins=here)
 
     @rule(who=st.sampled_from(EVERYBODY), ref=st.sampled_from(["@a", "@b", "@veto"]))
     def come_or_go(self, who: str, ref: str) -> None:
@@ -272,14 +273,14 @@ class People(RuleBasedStateMachine):
                 assert (made.on_behalf, made.actor.id) in self.stood_in
                 assert (made.choice, made.on_behalf) != ("approve", "U0"), "approved for whoever asked"
         rejected = [made for made in asked.decisions if made.choice == "reject"]
-        vetoed = [made for made in rejected if set(made.member_of) & set(asked.veto)]
+        vetoed = [made for made in rejected if set(made.member_of) & set(asked.policy.veto)]
         if asked.outcome == "rejected":
-            assert vetoed or len(rejected) >= asked.rejections
+            assert vetoed or len(rejected) >= asked.policy.rejections
             return
         assert "U0" not in people or all(
             made.choice == "reject" for made in rejected if made.actor.id == "U0"
         )
-        for number in range(len(asked.stages)):
+        for number in range(len(asked.policy.stages)):
             places = stage_progress(asked, asked.decisions, number, self.at_last)
             assert all(place.complete for place in places)
             counted = [who for place in places for who in place.by]
@@ -293,7 +294,7 @@ class People(RuleBasedStateMachine):
         (ref,) = quorum.approvers
         approvals = [one for one in self.request.decisions if one.choice == "approve" and one.stage == number]
         agreed = {one.actor.id for one in approvals} | {one.on_behalf for one in approvals}
-        stood_in = {one.away for one in self.request.stand_ins if one.to in agreed}
+        stood_in = {one.away for one in self.request.people.stand_ins if one.to in agreed}
         spoken = {one.actor.id for one in self.request.decisions}
         assert self.at_last[ref] - {"U0"} <= agreed | (stood_in - spoken), (ref, agreed)
 

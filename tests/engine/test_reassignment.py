@@ -115,8 +115,8 @@ async def test_an_approver_of_another_stage_hands_nothing_on() -> None:
             with pytest.raises(NotAllowed, match="members of @security or @owners"):
                 await hand(here, request, to, Actor("slack", "U4"))
         handed = await hand(here, request, "U5", Actor("slack", "U4"))
-        assert [stage.approvers for stage in handed.stages] == [("@release",), ("U5",)]
-        assert [stage.quorums[0].needs for stage in handed.stages] == [1, 1]
+        assert [stage.approvers for stage in handed.policy.stages] == [("@release",), ("U5",)]
+        assert [stage.quorums[0].needs for stage in handed.policy.stages] == [1, 1]
 
 
 async def test_the_owner_moves_only_the_quorums_that_the_new_approver_belongs_to() -> None:

@@ -223,7 +223,7 @@ async def test_a_failure_for_good_asks_the_owner(
             ("@ops",),
             "the door is locked",
         )
-        assert request.expires_at is not None
+        assert request.clock.expires_at is not None
         await harness.decide(request, choice, as_user="U2")
         detail = await harness.state(run)
         assert detail.run.state == run_state
@@ -245,7 +245,7 @@ async def test_a_failure_request_ends_by_itself() -> None:
         detail = await harness.state(run)
         assert detail.run.state == "failed"
         assert detail.requests[0].state == "expired"
-        assert detail.requests[0].reminders == 2
+        assert detail.requests[0].clock.reminders == 2
 
 
 async def test_a_workflow_may_fail_at_once() -> None:

@@ -24,13 +24,15 @@ from engine.errors import StoreBroken
 from engine.kernel.request_factory import anybody_of
 from engine.model.change import Change, EventDraft, Lineage, Wait
 from engine.model.people import Actor
-from engine.model.records import DecisionRecord, Failure, RequestRecord, RunRecord, Shown, StepRecord
+from engine.model.records import DecisionRecord, RunRecord, Shown, StepRecord
+from engine.model.request_parts import Failure
 from engine.store import migrate, sealing
 from engine.store.commit import Exists, Full, Stale
 from engine.store.deliveries import Wanted
 from engine.store.sqlite import Writer
 from engine.store.store import Store
 from engine.testing import Harness
+from tests.request_records import make_request
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
 ALICE = Actor("slack", "U1")
@@ -47,7 +49,7 @@ def run_record(id_: str = "deploy-1", **fields: object) -> RunRecord:
     values = {
         "id": id_, "workflow": "deploy", "definition": "d", "state": "running", "version": 1,
         "input": {"a": ["ü", 1, None]}, "actor": ALICE, "trigger": "manual", "channel": "C1", "trace_id": "t",
-        "created_at": NOON, "started_at": NOON, "code": "c",
+        "created_at": NOON, "started_at": NOON, "code_digest": "c",
     }  # fmt: skip
     return RunRecord(**{**values, **fields})  # type: ignore[arg-type]
 
@@ -75,15 +77,30 @@ async def test_everything_written_is_read_back_equal(store: Store) -> None:
         output={"v": 1.5}, failure=Failure("E", "m", "d"), reason="r", log=("a", "b"), code_digest="x",
     )  # fmt: skip
     decision = DecisionRecord("q:1", "q", "approve", Actor("cli", "ann", "U2"), "fine", NOON, 1, ("@a",))
-    request = RequestRecord(
-        id="q", kind="approval", run_id=run.id, workflow="deploy", step="go", state="open", version=3,
-        ask="Ship?", choices=("approve", "reject"), stages=(anybody_of("@a", "U9"),),
-        self_approval=False, veto=("@v",),
-        comment={"reject": "required"}, requester=ALICE, opened_at=NOON,
-        shown=(Shown("Service", {"x": 1}),), channel="C2",
-        expires_at=NOON + timedelta(hours=4), on_expiry="rejected", remind_every=600.0, reminders=2,
+    request = make_request(
+        id="q",
+        kind="approval",
+        run_id=run.id,
+        workflow="deploy",
+        step="go",
+        state="open",
+        version=3,
+        ask="Ship?",
+        choices=("approve", "reject"),
+        stages=(anybody_of("@a", "U9"),),
+        self_approval=False,
+        veto=("@v",),
+        comment={"reject": "required"},
+        requester=ALICE,
+        opened_at=NOON,
+        shown=(Shown("Service", {"x": 1}),),
+        channel="C2",
+        expires_at=NOON + timedelta(hours=4),
+        on_expiry="rejected",
+        remind_every=600.0,
+        reminders=2,
         decisions=(decision,),
-    )  # fmt: skip
+    )
     wait = Wait("expire:q", "expire", run.id, "go", "q", NOON)
     event = EventDraft("run.started", NOON, ALICE, "build", "q", {"a": 1})
     await commit(store,
@@ -255,12 +272,24 @@ async def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
 async def test_awaited_approvals_are_read_page_by_page(store: Store) -> None:
     kinds = {"a": "open", "b": "held", "c": "decided", "d": "open", "e": "open"}
     requests = {
-        id_: RequestRecord(
-            id_, "failure" if id_ == "e" else "approval", "deploy-1", "deploy", "go", cast(Any, state), 1,
-            "Ship?", ("approve",), (anybody_of("@a"),), False, {}, ALICE, NOON,
+        id_: make_request(
+            id=id_,
+            kind="failure" if id_ == "e" else "approval",
+            run_id="deploy-1",
+            workflow="deploy",
+            step="go",
+            state=cast(Any, state),
+            version=1,
+            ask="Ship?",
+            choices=("approve",),
+            stages=(anybody_of("@a"),),
+            self_approval=False,
+            comment={},
+            requester=ALICE,
+            opened_at=NOON,
         )
         for id_, state in kinds.items()
-    }  # fmt: skip
+    }
     await commit(store, creation(run_record(), requests=requests))
     first = await store.awaited_approvals(None, 2)
     assert [one.id for one in first] == ["a", "b"]

@@ -403,7 +403,7 @@ async def test_an_undecidable_condition_asks_the_owner_and_lets_nothing_pass(pri
         requests = await harness.requests()
         assert sorted((one.kind, one.step) for one in requests) == [("failure", "go"), ("failure", "report")]
         # The same values would lead to the same questions.
-        assert {request.choices for request in requests} == {("skip", "abort")}
+        assert {request.policy.choices for request in requests} == {("skip", "abort")}
         for request in requests:
             await harness.decide(request, "skip", as_user="U1")
         paid = await harness.step(run, "pay")

@@ -125,7 +125,7 @@ async def test_a_silent_intake_is_tried_again_then_the_owner_is_asked(
     run = await office.harness.start("DailyGrantPipeline")
     await office.harness.advance("1m")
     (request,) = await office.harness.requests()
-    assert (request.kind, request.approvers, request.attempts) == ("failure", ("@grants-board",), 3)
+    assert (request.kind, request.approvers, request.failure.attempts) == ("failure", ("@grants-board",), 3)
     assert request.failure is not None
     assert "did not answer" in request.failure.message
     await office.harness.decide(request, "abort", as_user=BOARD)

@@ -22,6 +22,7 @@ from engine.kernel.request_factory import anybody_of
 from engine.model.people import Actor, Person, StaticPeople
 from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunDetail, RunRecord
 from engine.store.store import Store
+from tests.request_records import make_request
 
 ALICE = Actor("slack", "U01ALICE")
 BOB = Actor("slack", "U02BOB")
@@ -356,10 +357,23 @@ class World:
         self, run_id: str, request_id: str = "q1", channel: str | None = None, kind: Any = "approval"
     ) -> None:
         detail = self.details[run_id]
-        request = RequestRecord(
-            request_id, kind, run_id, "deploy", "go_live", "open", 1, "Ship it?", ("approve", "reject"),
-            (anybody_of("@platform"),), False, {}, ALICE, self.clock.now(), channel=channel,
-        )  # fmt: skip
+        request = make_request(
+            id=request_id,
+            kind=kind,
+            run_id=run_id,
+            workflow="deploy",
+            step="go_live",
+            state="open",
+            version=1,
+            ask="Ship it?",
+            choices=("approve", "reject"),
+            stages=(anybody_of("@platform"),),
+            self_approval=False,
+            comment={},
+            requester=ALICE,
+            opened_at=self.clock.now(),
+            channel=channel,
+        )
         self.details[run_id] = replace(detail, requests=(*detail.requests, request))
 
     def decide(self, run_id: str, request_id: str = "q1", by: Actor = BOB) -> None:

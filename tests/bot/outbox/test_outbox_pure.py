@@ -12,8 +12,9 @@ from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import newest, project
 from bot.outbox.rate_limits import Bucket, Pace, Rate
 from bot.outbox.sender import opaque
-from engine import Actor, EventRecord, RequestRecord, RunDetail, RunRecord
+from engine import Actor, EventRecord, RunDetail, RunRecord
 from engine.kernel.request_factory import anybody_of
+from tests.request_records import make_request
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
@@ -21,10 +22,23 @@ ALICE = Actor("slack", "U01ALICE")
 
 def detail(actor: Actor = ALICE, channel: str | None = None, **request: Any) -> RunDetail:
     run = RunRecord("r1", "deploy", "d", "running", 1, {}, actor, "manual", channel, "t", NOW)
-    asked = RequestRecord(
-        "q1", request.pop("kind", "approval"), "r1", "deploy", "go_live", "open", 1, "Ship?", ("approve",),
-        (anybody_of("@platform"),), False, {}, actor, NOW, **request,
-    )  # fmt: skip
+    asked = make_request(
+        id="q1",
+        kind=request.pop("kind", "approval"),
+        run_id="r1",
+        workflow="deploy",
+        step="go_live",
+        state="open",
+        version=1,
+        ask="Ship?",
+        choices=("approve",),
+        stages=(anybody_of("@platform"),),
+        self_approval=False,
+        comment={},
+        requester=actor,
+        opened_at=NOW,
+        **request,
+    )
     return RunDetail(run, "@platform", "#deploys", (), (asked,))
 
 

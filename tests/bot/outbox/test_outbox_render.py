@@ -23,6 +23,7 @@ from engine import (
 from engine.clock import FakeClock
 from engine.kernel.request_factory import anybody_of
 from engine.model.spec import EscalationSpec
+from tests.request_records import evolve_request, make_request
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
@@ -56,11 +57,24 @@ def run(run_id: str, minutes: int, state: Any = "running") -> RunRecord:
 
 
 def request(**more: Any) -> RequestRecord:
-    return RequestRecord(
-        "q1", "failure", "deploy-3", "deploy", "build", "open", 1, "deploy failed", ("retry", "abort"),
-        (anybody_of("@on-call", "U03NEW"),), True, {}, ALICE, NOW + timedelta(minutes=31),
-        failure=Failure("OSError", "the gateway is down"), **more,
-    )  # fmt: skip
+    return make_request(
+        id="q1",
+        kind="failure",
+        run_id="deploy-3",
+        workflow="deploy",
+        step="build",
+        state="open",
+        version=1,
+        ask="deploy failed",
+        choices=("retry", "abort"),
+        stages=(anybody_of("@on-call", "U03NEW"),),
+        self_approval=True,
+        comment={},
+        requester=ALICE,
+        opened_at=NOW + timedelta(minutes=31),
+        failure=Failure("OSError", "the gateway is down"),
+        **more,
+    )
 
 
 def detail(asked: RequestRecord) -> RunDetail:
@@ -207,11 +221,8 @@ async def test_a_blocked_question_is_told_as_it_stands(
 
 
 async def test_a_question_that_stands_in_another_channel_has_asked_people() -> None:
-    asked = replace(
-        request(),
-        kind="approval",
-        escalations=(EscalationSpec(after=60.0, to=("#leads",)),),
-        escalated=1,
+    asked = evolve_request(
+        request(), kind="approval", escalations=(EscalationSpec(after=60.0, to=("#leads",)),), escalated=1
     )
     there = row(sent=1, wanted=1, ref=REF)
     found = await renderer(Records(asked), there)(blocked(message="request:q1:#leads"), plan=True)

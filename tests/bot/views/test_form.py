@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum
@@ -32,6 +32,7 @@ from engine.model.wording import in_words, same_json
 from engine.runtime.workflow_registry import WorkflowRegistry
 from localslack.blocks import check_view, complete
 from localslack.people import elements
+from tests.request_records import evolve_request, make_request
 
 
 class Colour(Enum):
@@ -179,14 +180,25 @@ def loaded_with(model: type[BaseModel]) -> WorkflowRegistry:
 
 
 def request_for(model: type[BaseModel], value: Mapping[str, Any] | None) -> RequestRecord:
-    return RequestRecord(
-        id="flow-1.go", kind="approval", run_id="flow-1", workflow="flow", step="go", state="open", version=1,
-        ask="Go?", choices=("approve", "reject"),
-        stages=(StageSpec(quorums=(QuorumSpec(approvers=("@ops",)),)),), self_approval=False, comment={},
-        requester=Actor("slack", "U1"), opened_at=datetime(2024, 3, 4, tzinfo=UTC),
+    return make_request(
+        id="flow-1.go",
+        kind="approval",
+        run_id="flow-1",
+        workflow="flow",
+        step="go",
+        state="open",
+        version=1,
+        ask="Go?",
+        choices=("approve", "reject"),
+        stages=(StageSpec(quorums=(QuorumSpec(approvers=("@ops",)),)),),
+        self_approval=False,
+        comment={},
+        requester=Actor("slack", "U1"),
+        opened_at=datetime(2024, 3, 4, tzinfo=UTC),
         form=FormSpec(fields=form_schema(TypeAdapter(model)), defaults_from="plan"),
-        value=value, proposed=value,
-    )  # fmt: skip
+        value=value,
+        proposed=value,
+    )
 
 
 def submitted(view: dict[str, Any], *entered: Mapping[str, Any]) -> dict[str, Any]:
@@ -214,7 +226,7 @@ def rough(text: str) -> str:
 
 def changes_of(case: Case, sent: dict[str, Any]) -> dict[str, Any]:
     assert case.request.form is not None
-    found, unreadable = values_in(sent, case.request.form.fields, case.request.value)
+    found, unreadable = values_in(sent, case.request.form.spec.fields, case.request.value)
     assert unreadable == []
     return found
 
@@ -239,7 +251,7 @@ def test_a_changed_field_changes_just_that_field(case: Case) -> None:
     assert view is not None
     assert case.request.form is not None
     before = case.request.value
-    assume(not fields_of(case.request.form.fields)[case.name].get("uniqueItems"))  # a set has no order
+    assume(not fields_of(case.request.form.spec.fields)[case.name].get("uniqueItems"))  # a set has no order
     assume(not same_json(before[case.name], case.other) and case.other not in ("", [], None))
     entered = entry(view, case)
     found = changes_of(case, submitted(view, entered))
@@ -251,7 +263,7 @@ def test_a_changed_field_changes_just_that_field(case: Case) -> None:
 def entry(view: dict[str, Any], case: Case) -> dict[str, Any]:
     """What a person enters so that the field holds the other value."""
     assert case.request.form is not None
-    schema = fields_of(case.request.form.fields)[case.name]
+    schema = fields_of(case.request.form.spec.fields)[case.name]
     block = next(one for one in view["blocks"] if one.get("block_id") == f"field:{case.name}")
     shown = block["element"]
     wanted = element_of(FormField(schema, case.other))
@@ -303,7 +315,7 @@ def change(name: str, **entered: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     assert view is not None
     assert request.form is not None
     sent = submitted(view, {"values": {f"field:{name}": {"value": entered}}})
-    found, unreadable = values_in(sent, request.form.fields, PLAN)
+    found, unreadable = values_in(sent, request.form.spec.fields, PLAN)
     assert unreadable == []
     checked: dict[str, Any] = loaded_with(Plan).check_form(request, found)
     return found, checked
@@ -359,7 +371,7 @@ def test_a_moment_that_is_changed_keeps_its_offset() -> None:
     assert view is not None
     assert request.form is not None
     entered = {"values": {"field:at": {"value": {"selected_date_time": 1767597300}}}}
-    found, _ = values_in(submitted(view, entered), request.form.fields, request.value)
+    found, _ = values_in(submitted(view, entered), request.form.spec.fields, request.value)
     assert found == {"at": "2026-01-05T12:45:00+05:30"}
 
 
@@ -393,7 +405,7 @@ def test_a_value_too_long_for_an_input_stays_as_it_is() -> None:
     assert request.form is not None
     assert "3,001 characters: too long for a form" in str(view["blocks"])
     entered = {"values": {"field:copies": {"value": {"value": "3"}}}}
-    found, _ = values_in(submitted(view, entered), request.form.fields, request.value)
+    found, _ = values_in(submitted(view, entered), request.form.spec.fields, request.value)
     assert loaded_with(model).check_form(request, found) == {"text": "x" * 3001, "copies": 3}
     assert errors_in([("text", "is wrong.")], view) == {"field:copies": "text: is wrong."}
     alone = create_model("Alone", text=(str, ...))
@@ -427,7 +439,7 @@ def test_a_backslash_that_begins_no_escape_is_refused_with_the_remedy() -> None:
     assert request.form is not None
     assert blocks_of(view)["text"]["element"]["initial_value"] == "a\\r\nb"
     wrong = {"values": {"field:text": {"escaped": {"value": "C:\\path"}}}}
-    found, unreadable = values_in(submitted(view, wrong), request.form.fields, request.value)
+    found, unreadable = values_in(submitted(view, wrong), request.form.spec.fields, request.value)
     assert (found, unreadable) == (
         {},
         [("text", r"\p is not an escape that Signoff knows; write a backslash as \\.")],
@@ -461,9 +473,9 @@ def test_decimals_within_lists_and_objects_are_shown_as_numbers_and_texts_of_dig
     value = {
         "items": [{"price": "2.50", "code": "7.1"}], "rates": {"eu": "0.19"}, "total": "2.50",
     }  # fmt: skip
-    request = replace(request_for(Order, value), proposed=value)
+    request = evolve_request(request_for(Order, value), proposed=value)
     assert {one.label: in_words(one.value) for one in form_values(request)} == {
         "items": '[{price: 2.50, code: "7.1"}]', "rates": "{eu: 0.19}", "total": "2.50",
     }  # fmt: skip
-    changed = replace(request, proposed={**value, "total": "3"})
+    changed = evolve_request(request, proposed={**value, "total": "3"})
     assert short(next(one for one in form_values(changed) if one.label == "total")) == "3 → 2.50"

@@ -21,6 +21,7 @@ from engine.kernel.request_factory import anybody_of
 from engine.model.spec import FormSpec
 from localslack.blocks import check_view
 from localslack.blocks.messages import check_message
+from tests.request_records import make_request
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
@@ -49,10 +50,23 @@ shown_values = st.lists(
 
 def asked(**more: Any) -> RequestRecord:
     given = {"kind": "approval", "ask": "Ship it?", **more}
-    return RequestRecord(
-        "q1", given.pop("kind"), "deploy-00000000008f3k", "deploy", "go", "open", 1, given.pop("ask"),
-        ("approve", "reject"), (anybody_of("U02BOB"),), False, {}, ALICE, NOW, **given,
-    )  # fmt: skip
+    return make_request(
+        id="q1",
+        kind=given.pop("kind"),
+        run_id="deploy-00000000008f3k",
+        workflow="deploy",
+        step="go",
+        state="open",
+        version=1,
+        ask=given.pop("ask"),
+        choices=("approve", "reject"),
+        stages=(anybody_of("U02BOB"),),
+        self_approval=False,
+        comment={},
+        requester=ALICE,
+        opened_at=NOW,
+        **given,
+    )
 
 
 def detail(*steps: StepRecord) -> RunDetail:

@@ -33,6 +33,7 @@ from engine import (
 )
 from engine.kernel.request_factory import anybody_of
 from localslack.blocks import check_message, check_view
+from tests.request_records import make_request
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 HOSTILE = [
@@ -99,22 +100,33 @@ def requests(draw: st.DrawFn) -> RequestRecord:
     failure = draw(st.booleans())
     state = draw(st.sampled_from(["open", "decided", "expired", "withdrawn"]))
     outcomes = ["retry", "skip", "abort"] if failure else ["approved", "rejected", "expired"]
-    return RequestRecord(
-        id=draw(names), kind="failure" if failure else "approval", run_id=draw(names), workflow=draw(names),
-        step=draw(names), state=state, version=draw(st.integers(1, 99)), ask=draw(texts),
+    return make_request(
+        id=draw(names),
+        kind="failure" if failure else "approval",
+        run_id=draw(names),
+        workflow=draw(names),
+        step=draw(names),
+        state=state,
+        version=draw(st.integers(1, 99)),
+        ask=draw(texts),
         choices=("retry", "skip", "abort") if failure else ("approve", "reject"),
         stages=(anybody_of(*draw(st.lists(refs, min_size=1, max_size=9))),),
         self_approval=draw(st.booleans()),
-        comment=draw(st.sampled_from([{}, {"reject": "required"}])), requester=draw(actors),
-        opened_at=draw(moments), shown=tuple(draw(st.lists(shown, max_size=12))),
+        comment=draw(st.sampled_from([{}, {"reject": "required"}])),
+        requester=draw(actors),
+        opened_at=draw(moments),
+        shown=tuple(draw(st.lists(shown, max_size=12))),
         again=draw(st.sampled_from(["", "the code of <b> changed"])),
         stand_ins=tuple(draw(st.lists(st.builds(StandIn, names, names, moments), max_size=4))),
-        expires_at=draw(maybe), on_expiry=draw(st.sampled_from([None, "rejected", "abort"])),
+        expires_at=draw(maybe),
+        on_expiry=draw(st.sampled_from([None, "rejected", "abort"])),
         remind_every=draw(st.sampled_from([None, 600.0])),
         outcome=draw(st.sampled_from(outcomes)) if state in ("decided", "expired") else None,
-        ended_at=None if state == "open" else NOW, failure=draw(failures) if failure else None,
-        attempts=draw(st.integers(0, 9)), decisions=tuple(draw(st.lists(decisions, max_size=4))),
-    )  # fmt: skip
+        ended_at=None if state == "open" else NOW,
+        failure=draw(failures) if failure else None,
+        attempts=draw(st.integers(0, 9)),
+        decisions=tuple(draw(st.lists(decisions, max_size=4))),
+    )
 
 
 found_details = st.builds(
@@ -223,7 +235,7 @@ def test_a_question(request: RequestRecord, detail: RunDetail) -> None:
     fits(outcome_message(request, detail, NAMES, NOW, "https://example.slack.com/archives/C1/p1"))
     fits(command_replies.approvals_answer([request] * 12, NOW))
     view_fits(details.request_details(request, detail, NOW, NAMES))
-    for choice in request.choices:
+    for choice in request.policy.choices:
         view_fits(modals.reason_modal(request, ButtonValue(request.id, choice)))
 
 

@@ -20,7 +20,7 @@ from bot.views.question import question_message
 from bot.views.run import run_message
 from bot.views.thread import thread_line
 from engine import Actor, RequestRecord, RunDetail
-from engine.model.records import Handover
+from engine.model.request_parts import Handover
 from engine.model.spec import EscalationSpec, FormSpec, QuorumSpec, StageSpec
 from tests.bot.views.test_limits import (
     NAMES,
@@ -40,6 +40,7 @@ from tests.bot.views.test_limits import (
     values,
     view_fits,
 )
+from tests.request_records import evolve_request
 
 CHOICES = {
     "approval": ("approve", "reject"),
@@ -87,7 +88,7 @@ def any_requests(draw: st.DrawFn) -> RequestRecord:
     schema = draw(schemas) if kind == "approval" else None
     given_value = {name: draw(values) for name in schema["properties"]} if schema else None
     brought = draw(escalations)
-    return replace(
+    return evolve_request(
         draw(requests()),
         kind=kind,
         state=state,
@@ -145,7 +146,7 @@ def test_every_question_in_every_state_is_taken_by_slack(request: RequestRecord,
 @quick
 @given(any_requests(), texts)
 def test_every_window_about_a_question_is_taken_by_slack(request: RequestRecord, who: str) -> None:
-    for choice in (*request.choices, "revoke"):
+    for choice in (*request.policy.choices, "revoke"):
         view_fits(modals.reason_modal(request, ButtonValue(request.id, choice)))
         view_fits(modals.confirm_modal(request, ButtonValue(request.id, choice)))
     view_fits(modals.ask_modal(request, who))
@@ -186,7 +187,7 @@ def test_every_line_in_a_thread_is_taken_by_slack(
     changes: dict[str, Any],
 ) -> None:
     detail = replace(detail, requests=(request, *detail.requests))
-    stand_ins = [[one.away, one.to, one.until.isoformat()] for one in request.stand_ins]
+    stand_ins = [[one.away, one.to, one.until.isoformat()] for one in request.people.stand_ins]
     changed = list(changes) if kind == "request.outdated" else changes
     event = {
         "seq": 1, "type": kind, "at": NOW.isoformat(), "actor": [actor.source, actor.id, actor.as_user],

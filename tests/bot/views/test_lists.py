@@ -13,11 +13,13 @@ from bot.views.home import home_view
 from bot.views.message import Names
 from bot.views.steps import StepLine, as_plan, as_row, lines
 from bot.views.text import some
-from engine import Actor, Finding, RequestRecord, RunDetail, RunRecord, StepRecord, WorkflowRecord
+from engine import Actor, Finding, RunDetail, RunRecord, StepRecord, WorkflowRecord
 from engine.kernel.request_factory import anybody_of
-from engine.model.records import Shown, StandIn
+from engine.model.records import Shown
 from engine.model.redaction import redacted
+from engine.model.request_parts import StandIn
 from engine.model.spec import QuorumSpec, StageSpec
+from tests.request_records import evolve_request, make_request
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
@@ -25,10 +27,22 @@ WORKFLOWS = [
     WorkflowRecord(f"w{n}", f"w{n}", "d", "@ops", "#ops", ("a",), (), None, (), ()) for n in range(40)
 ]
 RUNS = [RunRecord(f"r{n}", "w", "d", "waiting", 1, {}, ALICE, "manual", "C1", "t", NOW) for n in range(10)]
-REQUEST = RequestRecord(
-    "q1", "approval", "r1", "w", "go", "open", 1, "Ship?\n" * 300, ("approve", "reject"), (anybody_of("@a"),),
-    False, {}, ALICE, NOW,
-)  # fmt: skip
+REQUEST = make_request(
+    id="q1",
+    kind="approval",
+    run_id="r1",
+    workflow="w",
+    step="go",
+    state="open",
+    version=1,
+    ask="Ship?\n" * 300,
+    choices=("approve", "reject"),
+    stages=(anybody_of("@a"),),
+    self_approval=False,
+    comment={},
+    requester=ALICE,
+    opened_at=NOW,
+)
 
 
 def test_the_home_names_the_workflows_that_have_no_button() -> None:
@@ -67,16 +81,16 @@ def test_a_list_of_workflows_counts_those_that_it_does_not_name() -> None:
 
 def test_delegates_that_are_not_named_are_counted() -> None:
     delegates = tuple(StandIn(f"U{n}", f"V{n}", NOW) for n in range(5))
-    said = quorum.who_may(replace(REQUEST, stand_ins=delegates), Names())
+    said = quorum.who_may(evolve_request(REQUEST, stand_ins=delegates), Names())
     assert said.endswith("<@V2> can decide for <@U2> · and 2 more")
 
 
 def test_a_delegate_who_asked_for_it_is_not_listed() -> None:
     delegates = (StandIn("U2", ALICE.id, NOW), StandIn("U3", "U4", NOW))
-    request = replace(REQUEST, stand_ins=delegates)
+    request = evolve_request(REQUEST, stand_ins=delegates)
     assert quorum.who_may(request, Names()) == "@a can decide · <@U4> can decide for <@U3>"
     assert ALICE.id not in str(quorum.rules(request, Names()))
-    assert ALICE.id in quorum.who_may(replace(request, self_approval=True), Names())
+    assert ALICE.id in quorum.who_may(evolve_request(request, self_approval=True), Names())
 
 
 def test_questions_that_have_no_room_are_counted() -> None:
@@ -112,7 +126,7 @@ def test_some_of_several_texts(count: int, said: str) -> None:
 def test_groups_stand_with_and_where_people_of_each_must_answer(
     quorums: list[QuorumSpec], who: str, short: str
 ) -> None:
-    request = replace(REQUEST, stages=(StageSpec(quorums=tuple(quorums)),))
+    request = evolve_request(REQUEST, stages=(StageSpec(quorums=tuple(quorums)),))
     assert quorum.who_may(request, Names()) == who
     assert quorum.short(request, Names()) == short
 
@@ -160,5 +174,5 @@ def test_a_finding_is_logged_whole_whatever_its_workflow_is_called(workflow: str
 def test_a_question_does_not_say_that_a_missing_group_can_decide(
     approvers: tuple[str, ...], said: str
 ) -> None:
-    request = replace(REQUEST, stages=(anybody_of(*approvers),))
+    request = evolve_request(REQUEST, stages=(anybody_of(*approvers),))
     assert quorum.who_may(request, Names(missing=frozenset({"@ghosts"}))) == said

@@ -8,16 +8,33 @@ from bot.views.message import Names
 from bot.views.thread import thread_line
 from engine import Actor, DecisionRecord, RequestRecord, RunDetail, RunRecord
 from engine.kernel.request_factory import anybody_of
+from tests.request_records import evolve_request, make_request
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
 RUN = RunRecord("r1", "deploy", "d", "waiting", 1, {}, ALICE, "manual", "C1", "t", NOW)
 MADE = DecisionRecord("q1:1", "q1", "approve", ALICE, "", NOW, member_of=("@dev",))
-HELD = RequestRecord(
-    "q1", "approval", "r1", "deploy", "go", "held", 2, "Ship?", ("approve",), (anybody_of("@dev"),),
-    False, {}, ALICE, NOW, outcome="approved", ended_at=NOW, effective_at=NOW + timedelta(minutes=5),
-    revocable_for=300.0, decisions=(MADE,),
-)  # fmt: skip
+HELD = make_request(
+    id="q1",
+    kind="approval",
+    run_id="r1",
+    workflow="deploy",
+    step="go",
+    state="held",
+    version=2,
+    ask="Ship?",
+    choices=("approve",),
+    stages=(anybody_of("@dev"),),
+    self_approval=False,
+    comment={},
+    requester=ALICE,
+    opened_at=NOW,
+    outcome="approved",
+    ended_at=NOW,
+    effective_at=NOW + timedelta(minutes=5),
+    revocable_for=300.0,
+    decisions=(MADE,),
+)
 
 
 def line(type_: str, request: RequestRecord, **data: object) -> str:
@@ -37,7 +54,7 @@ def test_a_revocable_approval_that_is_late_says_what_it_waits_for() -> None:
 
 
 def test_the_thread_says_that_an_approval_did_not_take_effect_and_why() -> None:
-    again = replace(HELD, state="open", outcome=None, ended_at=None, effective_at=None)
+    again = evolve_request(HELD, state="open", outcome=None, ended_at=None, effective_at=None)
     told = line("request.reopened", again)
     assert "did not take effect, because too few of those who approved it may still decide" in told
     assert "can answer again" in told

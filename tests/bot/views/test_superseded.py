@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 from bot.views import request_summary
 from bot.views.message import Names
-from engine import Actor, DecisionRecord, RequestRecord, RunDetail, RunRecord
+from engine import Actor, DecisionRecord, RunDetail, RunRecord
 from engine.kernel.request_factory import anybody_of
+from tests.request_records import make_request
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ALICE = Actor("slack", "U01ALICE")
@@ -14,10 +15,24 @@ ALICE = Actor("slack", "U01ALICE")
 
 def test_a_superseded_request_no_longer_reads_as_approved() -> None:
     run = RunRecord("r1", "deploy", "d", "waiting", 1, {}, ALICE, "manual", "C1", "t", NOW)
-    open_ = RequestRecord(
-        "q1", "approval", "r1", "deploy", "go", "withdrawn", 2, "Ship?", ("approve",), (anybody_of("@a"),),
-        False, {}, ALICE, NOW, ended_at=NOW, superseded="the code of ship changed",
-    )  # fmt: skip
+    open_ = make_request(
+        id="q1",
+        kind="approval",
+        run_id="r1",
+        workflow="deploy",
+        step="go",
+        state="withdrawn",
+        version=2,
+        ask="Ship?",
+        choices=("approve",),
+        stages=(anybody_of("@a"),),
+        self_approval=False,
+        comment={},
+        requester=ALICE,
+        opened_at=NOW,
+        ended_at=NOW,
+        superseded="the code of ship changed",
+    )
     detail = RunDetail(run, "@platform", "#deploys", (), (open_,))
     told = request_summary.ending(open_, detail, Names(), NOW)
     assert told.startswith("🟠 *Superseded.* Something changed after people were asked")

@@ -1,0 +1,166 @@
+"""Parts of a request: its policy, clock, form, failure, clarification, coverage and people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from engine.model.people import Actor
+from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, StageSpec
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPolicy:
+    """Rules of one request: the choices, the people who decide, and the effect of time."""
+
+    choices: tuple[str, ...]
+    """`approve`, `reject` for an approval; `retry`, `skip`, `abort` for a failure; or `answer`."""
+    stages: tuple[StageSpec, ...]
+    """The approvers, and how many of them must agree."""
+    self_approval: bool
+    comment: Mapping[str, Literal["optional", "required"]]
+    """By choice; a choice that is missing takes an optional comment."""
+    rejections: int = 1
+    veto: tuple[str, ...] = ()
+    risk: Literal["low", "normal", "high"] = "normal"
+    confirm: str = ""
+    """The text an approver must type; empty: nothing."""
+    one_time_code: bool = False
+    """An approver must give a one-time code too."""
+    revocable_for: float | None = None
+    """Seconds in which an approval can be revoked; then it takes effect."""
+    on_expiry: str | None = None
+    """The outcome when it expires: `approved`, `rejected`, or None for `expired`; `abort` for a failure."""
+    remind_every: float | None = None
+    """Seconds."""
+    escalations: tuple[EscalationSpec, ...] = ()
+    hours: HoursSpec | None = None
+    """Working hours in which its clock runs; None: always."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestClock:
+    """Moments of a request, and how far time has brought it."""
+
+    expires_at: datetime | None = None
+    effective_at: datetime | None = None
+    """When the outcome takes effect; in the future while the request is `held`."""
+    reminders: int = 0
+    escalated: int = 0
+    """Number of escalations that have happened."""
+    paused_since: datetime | None = None
+    """Since when a question to the requester pauses the clock; None: it runs."""
+    paused_seconds: float = 0.0
+    """Seconds of earlier pauses, of working time if the policy has hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestForm:
+    """A form that approvers fill in or change."""
+
+    spec: FormSpec
+    value: Any = None
+    """The values that are up for approval. None: the first approver gives them."""
+    proposed: Any = None
+    """The values as an earlier step proposed them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an attempt failed. `kind` is the error's class name, `message` its text, `detail` the traceback."""
+
+    kind: str
+    message: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailure(Failure):
+    """The failure that a failure request is about: that of the last attempt."""
+
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClarificationLink:
+    """Relation between an approval and the questions that its approvers ask the requester."""
+
+    about: str = ""
+    """Of a question: the id of the approval."""
+    clarifications: int = 0
+    """Of an approval: the number of questions asked about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Digests of what the guarded steps will use, as it was when people were asked; SHA-256, hex."""
+
+    version: str
+    """The definition's digest."""
+    input: str
+    outputs: Mapping[str, str]
+    """By step whose output they read."""
+    code: Mapping[str, str]
+    """By gated step."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "input": self.input,
+            "outputs": dict(self.outputs),
+            "code": dict(self.code),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Everything that an approval covers, and changes of it since people were asked."""
+
+    binding: Binding | None = None
+    """None: a failure, or a request of a release that stored none."""
+    digest: str = ""
+    """Digest of all that the approval covers; empty until it is approved."""
+    again: str = ""
+    """Why people are asked again after they approved; usually empty."""
+    superseded: str = ""
+    """The change because of which another request replaced this one; usually empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """Until then `to` may decide what `away` might; both are user ids."""
+
+    away: str
+    to: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """`by` reassigned a request from the references `before` to `to`."""
+
+    by: Actor
+    to: str
+    before: tuple[str, ...]
+    at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        by = [self.by.source, self.by.id, self.by.as_user]
+        return {"by": by, "to": self.to, "before": list(self.before), "at": self.at.isoformat()}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Handover":
+        at = datetime.fromisoformat(value["at"])
+        return cls(Actor(*value["by"]), value["to"], tuple(value["before"]), at)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPeople:
+    """Changes of the people who decide a request."""
+
+    stand_ins: tuple[StandIn, ...] = ()
+    """Delegates of approvers who are away."""
+    handovers: tuple[Handover, ...] = ()
+    """Reassignments, oldest first."""
+    lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By id of a decision: the references that its person left, so that it no longer counts for them."""
