@@ -231,4 +231,4 @@ async def test_a_clarification_is_stored_by_the_word_of_earlier_releases(tmp_pat
         assert (stored["questions"], stored["held_since"] is None) == (1, False)
         read = await harness.engine.request(request.id)
         assert read is not None
-        assert (read.clarifications, read.paused_since) == (1, harness.clock.now())
+        assert (read.clarification.clarifications, read.clock.paused_since) == (1, harness.clock.now())
