@@ -8,15 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.kernel.unasked import SKIPPED_BY_PERSON, is_met, unasked_approval
 from engine.model.conditions import Condition, StateIs, Undecidable, evaluate, holds_after, leaves, steps_in
 from engine.model.graph import Graph
 from engine.model.records import StepRecord
 from engine.model.request_parts import Failure
-from engine.model.spec import ApprovalSpec, Need
+from engine.model.spec import ApprovalSpec
 from engine.model.states import StepState
-
-SKIPPED_BY_PERSON = "skipped by a person"
-"""The reason of a step that a person skipped after it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +77,19 @@ def decide(graph: Graph, step: str, steps: Mapping[str, StepRecord]) -> Action:
     for name in graph.dependencies(step):
         if steps[name].state == "cancelled" and isinstance(graph.nodes[name], ApprovalSpec):
             return Skip(step, f"{graph.nodes[name].title} could not be asked")
+    skipped, missing = unasked_approval(graph, node, steps)
+    if skipped:
+        how = _end_reason(graph, missing, steps[missing].state)
+        return Skip(step, f"{graph.nodes[skipped].title} was not asked: {how}")
     for need in node.needs:
         state = steps[need.step].state
-        if not _is_met(need, state):
+        if not is_met(need, state):
             return Skip(step, _end_reason(graph, need.step, state))
     for earlier in node.after:
         if steps[earlier].state not in ("succeeded", "skipped"):
             return Skip(step, _end_reason(graph, earlier, steps[earlier].state))
     if node.when is not None:
-        unasked = _unasked_approval(graph, node.when, steps)
+        unasked = _failed_approval(graph, node.when, steps)
         if unasked:
             return Skip(step, _end_reason(graph, unasked, "failed"))
         try:
@@ -110,7 +112,7 @@ def _outcome_reason(graph: Graph, when: Condition, steps: Mapping[str, StepRecor
     return ""
 
 
-def _unasked_approval(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:
+def _failed_approval(graph: Graph, when: Condition, steps: Mapping[str, StepRecord]) -> str:
     """An approval that failed before anybody was asked, where the condition does not take that failure.
 
     Nobody decided, so nothing follows from it: not even what `~go.rejected` would let through.
@@ -121,10 +123,6 @@ def _unasked_approval(graph: Graph, when: Condition, steps: Mapping[str, StepRec
         if is_approval and name not in taken and steps[name].state == "failed":
             return name
     return ""
-
-
-def _is_met(need: Need, state: StepState) -> bool:
-    return need.join == "settled" or state == "succeeded" or (state == "skipped" and need.join == "optional")
 
 
 def _end_reason(graph: Graph, step: str, end: str) -> str:

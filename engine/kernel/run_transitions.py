@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 from engine.kernel import approval_digest, clarification, policy
-from engine.kernel.planner import SKIPPED_BY_PERSON
 from engine.kernel.retry import retry_delay
 from engine.kernel.transition import Transition, failure_data
+from engine.kernel.unasked import SKIPPED_BY_PERSON
 from engine.model.change import Change
 from engine.model.records import DecisionRecord, RequestRecord, evolve
 from engine.model.request_parts import Failure

@@ -4,6 +4,20 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a person who skips a step before an approval opens what it guards",
+        "engine/kernel/unasked.py",
+        " or steps[name].reason == SKIPPED_BY_PERSON:",
+        ":",
+        ("tests/engine/test_guards.py",),
+    ),
+    Mutant(
+        "a failure before an approval opens what it guards",
+        "engine/kernel/planner.py",
+        "    if skipped:\n",
+        '    if skipped and steps[missing].state == "skipped":\n',
+        ("tests/engine/test_guards.py",),
+    ),
+    Mutant(
         "a jump of the clock between two transitions breaks the log of their run",
         "engine/store/commit.py",
         "        self._heads = _heads(self._connection, self._run_ids)\n",

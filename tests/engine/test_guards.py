@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from engine import DefinitionErrors, Outcome, Settled, StaticPeople, Workflow
 from engine.authoring.refs import ApprovalRef, StepRef
@@ -426,3 +427,99 @@ async def test_the_reason_of_a_skip_is_in_the_words_of_titles() -> None:
         await harness.decide("legal_check", "reject", as_user="U1", comment="no")
         assert (await harness.step(run, "print_it")).reason == "Legal review was rejected"
         assert (await harness.step(run, "announce")).reason == "Send to the printer was skipped"
+
+
+class Price(BaseModel):
+    amount: int
+
+
+UNASKED = ("needed", "before", "compared")
+
+
+def unasked(how: str, **failing: Any) -> tuple[Workflow, list[str]]:
+    """An approval behind a step that fails, and two steps that take a skip of the approval."""
+    flow, ran = Workflow("flow", owner="@ops"), list[str]()
+
+    @flow.step(**failing)
+    async def price() -> Price:
+        raise ValueError("no price")
+
+    @flow.step
+    async def middle(price: Price) -> Price:
+        return price
+
+    how_asked: dict[str, Any] = {
+        "needed": {"show": [("Price", "middle.amount")]},
+        "before": {"show": [("Price", "price.amount")]},
+        "compared": {"when": price.output.amount > 100},  # type: ignore[attr-defined]
+    }
+    go = asked(flow, risk="high", **how_asked[how])
+
+    @flow.step
+    async def buy(go: Outcome | None) -> str:
+        ran.append("buy")
+        return "bought"
+
+    @flow.step(when=go.approved | go.skipped)
+    async def ship() -> str:
+        ran.append("ship")
+        return "shipped"
+
+    @flow.step(when=go.answered | go.skipped)
+    async def tell() -> str:
+        ran.append("tell")
+        return "told"
+
+    return flow, ran
+
+
+@pytest.mark.parametrize("how", UNASKED)
+async def test_a_person_who_skips_a_step_before_an_approval_opens_nothing_that_it_guards(how: str) -> None:
+    """The owner may be the requester, who could make the step fail."""
+    flow, ran = unasked(how)
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U1")
+        await harness.decide("price", "skip", as_user="U1")
+        steps = [await harness.step(run, name) for name in ("go", "buy", "ship")]
+        assert [step.state for step in steps] == ["skipped"] * 3
+        assert {step.reason for step in steps[1:]} == {"go was not asked: price was skipped"}
+        assert (ran, (await harness.state(run)).run.state) == (["tell"], "succeeded")
+
+
+@pytest.mark.parametrize("how", UNASKED)
+async def test_a_failure_before_an_approval_opens_nothing_that_it_guards(how: str) -> None:
+    flow, ran = unasked(how)
+
+    @flow.step
+    async def report(price: Settled[Price]) -> str:
+        return "reported"
+
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U1")
+        steps = [await harness.step(run, name) for name in ("buy", "ship")]
+        assert {(step.state, step.reason) for step in steps} == {
+            ("skipped", "go was not asked: price failed")
+        }
+        assert ran == ["tell"]
+
+
+async def test_an_approval_left_out_by_conditions_alone_lets_a_step_through_that_takes_a_skip() -> None:
+    flow = Workflow("flow", owner="@ops")
+
+    @flow.step
+    async def price() -> Price:
+        return Price(amount=1)
+
+    @flow.step(when=price.output.amount > 100)  # type: ignore[attr-defined]
+    async def discount() -> int:
+        return 1
+
+    asked(flow, show=[("Discount", "discount")])
+
+    @flow.step
+    async def buy(go: Outcome | None) -> str:
+        return "bought"
+
+    async with Harness(flow, people=PEOPLE) as harness:
+        run = await harness.start("flow", as_user="U1")
+        assert (await harness.step(run, "buy")).state == "succeeded"
