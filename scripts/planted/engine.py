@@ -388,7 +388,7 @@ MUTANTS = [
     ),
     Mutant(
         "a skipped step taken for a result",
-        "engine/kernel/planner.py",
+        "engine/kernel/unasked.py",
         'return need.join == "settled" or state == "succeeded" or (state == "skipped" and',
         'return need.join == "settled" or state == "succeeded" or (state == "skipped" or',
     ),
