@@ -76,16 +76,16 @@ if TYPE_CHECKING:
     from engine.model.request_parts import Failure, StandIn
     from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
-    from engine.runtime.approver_review import ApproverReview, Finding
-    from engine.runtime.delegation import Absence, Delegations
+    from engine.runtime.access.one_time_codes import OneTimeCodes, WrongCodes
+    from engine.runtime.access.principals import Principal, Principals
     from engine.runtime.engine import Engine
-    from engine.runtime.forks import Forks
-    from engine.runtime.one_time_codes import OneTimeCodes, WrongCodes
-    from engine.runtime.principals import Principal, Principals
-    from engine.runtime.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
-    from engine.runtime.receipts import Receipts
+    from engine.runtime.execution.forks import Forks
+    from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
+    from engine.runtime.queries.receipts import Receipts
+    from engine.runtime.queries.visibility import VisibleRuns
+    from engine.runtime.requests.approver_review import ApproverReview, Finding
+    from engine.runtime.requests.delegation import Absence, Delegations
     from engine.runtime.settings import EngineSettings
-    from engine.runtime.visibility import VisibleRuns
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
     from engine.store.event_log import EventLog
     from engine.store.queries import MAX_RUNS_COUNTED, Prospect
@@ -193,22 +193,22 @@ _NAMES = {
         "StageSpec",
     ),
     "engine.model.states": ("AWAITED",),
-    "engine.runtime.approver_review": ("ApproverReview", "Finding"),
-    "engine.runtime.delegation": ("Absence", "Delegations"),
+    "engine.runtime.requests.approver_review": ("ApproverReview", "Finding"),
+    "engine.runtime.requests.delegation": ("Absence", "Delegations"),
     "engine.runtime.engine": ("Engine",),
-    "engine.runtime.forks": ("Forks",),
-    "engine.runtime.one_time_codes": (
+    "engine.runtime.execution.forks": ("Forks",),
+    "engine.runtime.access.one_time_codes": (
         "OneTimeCodes",
         "WrongCodes",
     ),
-    "engine.runtime.principals": ("Principal", "Principals"),
-    "engine.runtime.read_model": (
+    "engine.runtime.access.principals": ("Principal", "Principals"),
+    "engine.runtime.queries.read_model": (
         "MAX_REQUESTS_SEARCHED",
         "MAX_WAITING_SHOWN",
     ),
-    "engine.runtime.receipts": ("Receipts",),
+    "engine.runtime.queries.receipts": ("Receipts",),
     "engine.runtime.settings": ("EngineSettings",),
-    "engine.runtime.visibility": ("VisibleRuns",),
+    "engine.runtime.queries.visibility": ("VisibleRuns",),
     "engine.store.deliveries": (
         "Deliveries",
         "Delivery",

@@ -38,7 +38,7 @@ SOURCES = {
 }
 
 TENACITY = ("engine/kernel/retry.py", "engine/runtime/retry.py", "bot/slack/web_api.py", "bot/outbox/")
-APSCHEDULER = ("engine/kernel/cron.py", "engine/runtime/schedules.py")
+APSCHEDULER = ("engine/kernel/cron.py", "engine/runtime/timing/schedules.py")
 
 
 def tracked() -> list[Path]:

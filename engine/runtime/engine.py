@@ -22,20 +22,20 @@ from engine.model.people import Actor, People, StaticPeople, identify
 from engine.model.records import RequestRecord, RunDetail, RunRecord, TriggerRecord, WorkflowRecord
 from engine.model.spec import Definition
 from engine.private_files import of_database, of_keys, tighten
-from engine.runtime.activity import Activity
-from engine.runtime.approver_review import ApproverReview
-from engine.runtime.delegation import Delegations
+from engine.runtime.access.one_time_codes import OneTimeCodes
+from engine.runtime.access.principals import Principals
 from engine.runtime.lifecycle import Lifecycle
-from engine.runtime.one_time_codes import OneTimeCodes
-from engine.runtime.principals import Principals
-from engine.runtime.read_model import MAX_WAITING_SHOWN
-from engine.runtime.receipts import Receipts
+from engine.runtime.process.activity import Activity
+from engine.runtime.queries.read_model import MAX_WAITING_SHOWN
+from engine.runtime.queries.receipts import Receipts
+from engine.runtime.queries.visibility import VisibleRuns
+from engine.runtime.requests.approver_review import ApproverReview
+from engine.runtime.requests.delegation import Delegations
 from engine.runtime.run_effects import RunEffects
 from engine.runtime.settings import EngineSettings, database_path
 from engine.runtime.status import Status
-from engine.runtime.visibility import VisibleRuns
 from engine.runtime.wiring import build_parts
-from engine.runtime.workflow_registry import workflow_record
+from engine.runtime.workflows.workflow_registry import workflow_record
 from engine.store.deliveries import Deliveries
 from engine.store.event_log import EventLog
 from engine.store.queries import Prospect

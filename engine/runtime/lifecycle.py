@@ -6,11 +6,11 @@ import logging
 from engine.errors import Altered, NotPossible, StoreBroken, StoreBusy
 from engine.model.change import EventDraft
 from engine.model.people import Actor
-from engine.runtime import recovery
-from engine.runtime.adoption import adopt
+from engine.runtime.execution import recovery
 from engine.runtime.run_effects import RunEffects
-from engine.runtime.supersession import supersede
+from engine.runtime.runs.supersession import supersede
 from engine.runtime.wiring import Parts
+from engine.runtime.workflows.adoption import adopt
 from engine.store.backups import paused_text
 
 log = logging.getLogger(__name__)

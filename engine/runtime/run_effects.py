@@ -12,7 +12,7 @@ from engine.store.event_log import EventLog
 
 
 class RunEffects:
-    """Implements `engine.runtime.live_runs.Effects`, and hears of the store's events and damage."""
+    """Implements `engine.runtime.runs.live_runs.Effects`, and hears of the store's events and damage."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts

@@ -28,7 +28,7 @@ MUTANTS = [
     ),
     Mutant(
         "a person starts as many runs as they like",
-        "engine/runtime/admission.py",
+        "engine/runtime/runs/admission.py",
         "        self._starts.count(actor, now)\n",
         "",
         _LIMITS,
@@ -42,7 +42,7 @@ MUTANTS = [
     ),
     Mutant(
         "a question sent again counts against the limit",
-        "engine/runtime/admission.py",
+        "engine/runtime/runs/admission.py",
         "actor.source in LIMITED and not (key and await self._store.run(id_))",
         "actor.source in LIMITED",
         _LIMITS,

@@ -34,21 +34,21 @@ MUTANTS = [
     ),
     Mutant(
         "who joins a public channel decides at high risk",
-        "engine/runtime/decisions.py",
+        "engine/runtime/requests/decisions.py",
         "decision.choice, by.member_of - by.untrusted, others)",
         "decision.choice, by.member_of, others)",
         _PUBLIC,
     ),
     Mutant(
         "a high-risk approval is listed for members of a public channel, who cannot decide it",
-        "engine/runtime/read_model.py",
+        "engine/runtime/queries/read_model.py",
         " and ref not in untrusted}",
         "}",
         _PUBLIC,
     ),
     Mutant(
         "a high-risk approval of a public channel waits for nobody",
-        "engine/runtime/authorization.py",
+        "engine/runtime/access/authorization.py",
         'return feasibility.without_public_members(found) if request.policy.risk == "high" else found',
         "return found",
         _PUBLIC,
@@ -62,7 +62,7 @@ MUTANTS = [
     ),
     Mutant(
         "guests read the runs of a public channel",
-        "engine/runtime/visibility.py",
+        "engine/runtime/queries/visibility.py",
         "= (await people.person(self._viewer.id)).full_member",
         "= True",
         _SEEING,
@@ -118,7 +118,7 @@ MUTANTS = [
     ),
     Mutant(
         "a refused decision tells of a request that one may not see",
-        "engine/runtime/decisions.py",
+        "engine/runtime/requests/decisions.py",
         "            if await self._visibility.of(actor).request(result.request.id) is None:",
         "            if await self._store.request(result.request.id) is None:",
         _SEEING,
@@ -139,14 +139,14 @@ MUTANTS = [
     ),
     Mutant(
         "a decision of somebody who left counts",
-        "engine/runtime/decisions.py",
+        "engine/runtime/requests/decisions.py",
         "            request = await self._departures.recount(request)\n",
         "",
         _LEAVING,
     ),
     Mutant(
         "a decision of a deactivated person counts",
-        "engine/runtime/departures.py",
+        "engine/runtime/requests/departures.py",
         "            if not {decider, whose} & gone:",
         "            if not {decider, whose} & set():",
         _LEAVING,
@@ -160,7 +160,7 @@ MUTANTS = [
     ),
     Mutant(
         "a change of groups recounts nothing until somebody clicks",
-        "engine/runtime/approver_review.py",
+        "engine/runtime/requests/approver_review.py",
         "        request = await self._departures.recount(request)\n",
         "",
         _LEAVING,
@@ -188,14 +188,14 @@ MUTANTS = [
     ),
     Mutant(
         "a token is not its holder",
-        "engine/runtime/principals.py",
+        "engine/runtime/access/principals.py",
         'return Actor("api", self.name, self.person or None)',
         'return Actor("api", self.name)',
         _NAMES,
     ),
     Mutant(
         "a person who is mapped only later approves their own request",
-        "engine/runtime/decisions.py",
+        "engine/runtime/requests/decisions.py",
         "            evolve(request, requester=by.requester),",
         "            request,",
         _NAMES,
@@ -244,26 +244,26 @@ MUTANTS = [
     ),
     Mutant(
         "a group that does not exist is named as the people to ask",
-        "engine/runtime/authorization.py",
+        "engine/runtime/access/authorization.py",
         "        if any(_able(person) for person in people.values()):",
         "        if not people or any(_able(person) for person in people.values()):",
         ("tests/bot/listeners/test_nobody_can.py",),
     ),
     Mutant(
         "who is back is stood in for",
-        "engine/runtime/delegation.py",
+        "engine/runtime/requests/delegation.py",
         "one for one in request.people.stand_ins if one.away not in known or known[one.away].to != one.to",
         "one for one in () if known",
     ),
     Mutant(
         "who is back stays a name in the question when nobody is away",
-        "engine/runtime/delegation.py",
+        "engine/runtime/requests/delegation.py",
         "            if away or request.people.stand_ins:",
         "            if away:",
     ),
     Mutant(
         "a look at open questions before what the last one writes is there",
-        "engine/runtime/delegation.py",
+        "engine/runtime/requests/delegation.py",
         "        async with self._covering:  # what a look before this one writes is in the rows\n"
         "            away = await self._known()\n"
         "        async for request in open_requests(self._store, self._covering):\n",
@@ -271,7 +271,7 @@ MUTANTS = [
     ),
     Mutant(
         "an unknown member let go where everybody is needed",
-        "engine/runtime/authorization.py",
+        "engine/runtime/access/authorization.py",
         "if person is not None and not _able(person)}",
         "if not _able(person)}",
         ("tests/engine/test_unknown_people.py",),
@@ -285,7 +285,7 @@ MUTANTS = [
     ),
     Mutant(
         "a click that looks up the whole group",
-        "engine/runtime/authorization.py",
+        "engine/runtime/access/authorization.py",
         "while rest and not any(_able(person) for person in known.values()):",
         "while rest:",
         ("tests/engine/test_unknown_people.py",),
@@ -382,27 +382,27 @@ MUTANTS = [
     ),
     Mutant(
         "wrong one-time codes lock for no longer the next time",
-        "engine/runtime/one_time_codes.py",
+        "engine/runtime/access/one_time_codes.py",
         "LOCKED_FOR * 2 ** min(locks, 10)",
         "LOCKED_FOR * 1",
         ("tests/engine/test_codes.py",),
     ),
     Mutant(
         "nobody hears of wrong one-time codes",
-        "engine/runtime/one_time_codes.py",
+        "engine/runtime/access/one_time_codes.py",
         "            self.alarms.put_nowait(WrongCodes(user_id, left))\n",
         "            pass\n",
         ("tests/engine/test_codes.py",),
     ),
     Mutant(
         "a second click answered before the first is on the disk",
-        "engine/runtime/decisions.py",
+        "engine/runtime/requests/decisions.py",
         "                await self._repeated(request, decision, by)",
         "                pass",
     ),
     Mutant(
         "two last answers of all at once leave the request open",
-        "engine/runtime/decisions.py",
+        "engine/runtime/requests/decisions.py",
         "if by.awaited and not last and not policy.awaited_people(current, by.awaited):",
         "if by.awaited and last and not policy.awaited_people(current, by.awaited):",
         ("tests/engine/test_unknown_people.py",),
@@ -433,7 +433,7 @@ MUTANTS = [
     ),
     Mutant(
         "a one-time code is good twice",
-        "engine/runtime/one_time_codes.py",
+        "engine/runtime/access/one_time_codes.py",
         '            elif counter <= found["last"]:',
         "            elif counter < 0:",
     ),
@@ -446,7 +446,7 @@ MUTANTS = [
     ),
     Mutant(
         "an approval takes effect though its approvers left",
-        "engine/runtime/departures.py",
+        "engine/runtime/requests/departures.py",
         """        lost = {**request.people.lost, **await self._lost(request)}
         if lost == request.people.lost:
             return lost, None
@@ -473,7 +473,7 @@ MUTANTS = [
     ),
     Mutant(
         "nobody is asked about an approval that is open again",
-        "engine/runtime/approver_review.py",
+        "engine/runtime/requests/approver_review.py",
         '_OPENED = frozenset({"request.opened", "request.reopened"})',
         '_OPENED = frozenset({"request.opened"})',
         ("tests/engine/test_leaving.py",),
@@ -487,7 +487,7 @@ MUTANTS = [
     ),
     Mutant(
         "a high-risk decision goes to a friend by an absence",
-        "engine/runtime/delegation.py",
+        "engine/runtime/requests/delegation.py",
         '        return request.policy.risk != "high" or ',
         "        return True or ",
         ("tests/engine/test_delegation.py",),

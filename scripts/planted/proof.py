@@ -42,7 +42,7 @@ MUTANTS = [
     ),
     Mutant(
         "the wait of a changed run is dropped",
-        "engine/runtime/due_work.py",
+        "engine/runtime/timing/due_work.py",
         "        except AlteredRun as reason:\n",
         "        except ZeroDivisionError as reason:\n",
         _TAMPERING,
@@ -77,7 +77,7 @@ MUTANTS = [
     ),
     Mutant(
         "the checkpoint stays that of the start",
-        "engine/runtime/checkpoint_writer.py",
+        "engine/runtime/process/checkpoint_writer.py",
         "        self._pending = None\n        await self.write()\n",
         "        self._pending = None\n",
         _CHECKPOINTS,
@@ -98,7 +98,7 @@ MUTANTS = [
     ),
     Mutant(
         "a token gets an answer that was changed in the file",
-        "engine/runtime/visibility.py",
+        "engine/runtime/queries/visibility.py",
         "proven=program, marked=not program)",
         "proven=False, marked=True)",
         ("tests/bot/test_api.py", "tests/bot/test_callbacks.py"),
@@ -133,14 +133,14 @@ MUTANTS = [
     ),
     Mutant(
         "Details show a changed request without a mark",
-        "engine/runtime/visibility.py",
+        "engine/runtime/queries/visibility.py",
         "proven=program, marked=not program)",
         "proven=program)",
         ("tests/bot/listeners/test_altered.py",),
     ),
     Mutant(
         "a list shows a changed request without a mark",
-        "engine/runtime/read_model.py",
+        "engine/runtime/queries/read_model.py",
         "        return await self.marked(found)\n",
         "        return found\n",
         ("tests/bot/listeners/test_altered.py",),

@@ -5,28 +5,28 @@ from scripts.planted.mutant import Mutant
 MUTANTS = [
     Mutant(
         "every step under way is blamed for a death",
-        "engine/runtime/recovery.py",
+        "engine/runtime/execution/recovery.py",
         "alone=len(died) == 1",
         "alone=True",
         ("tests/engine/test_suspects.py",),
     ),
     Mutant(
         "a cancelled step leaves its processes",
-        "engine/runtime/child_processes.py",
+        "engine/runtime/execution/child_processes.py",
         "        children.note(caller)\n",
         "        pass\n",
         ("tests/engine/test_children.py",),
     ),
     Mutant(
         "a fork keeps what is ours",
-        "engine/runtime/forks.py",
+        "engine/runtime/execution/forks.py",
         "os.dup2(nothing, descriptor, inheritable=False)",
         "pass",
         ("tests/engine/test_children.py",),
     ),
     Mutant(
         "a fork on the loop goes on as a second engine",
-        "engine/runtime/forks.py",
+        "engine/runtime/execution/forks.py",
         "            self._end_loop()\n",
         "            pass\n",
         ("tests/engine/test_children.py",),
@@ -40,7 +40,7 @@ MUTANTS = [
     ),
     Mutant(
         "other steps start beside a suspect that has to be alone",
-        "engine/runtime/slots.py",
+        "engine/runtime/runs/slots.py",
         "return 0 if self.closed else max(self._free, 0)",
         "return max(self._free, 0)",
         ("tests/engine/test_suspects.py",),

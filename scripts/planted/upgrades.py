@@ -26,7 +26,7 @@ MUTANTS = [
     ),
     Mutant(
         "types that an earlier release recorded are compared under the newest rule",
-        "engine/runtime/workflow_registry.py",
+        "engine/runtime/workflows/workflow_registry.py",
         '        if rule_of(then.schema_digest) != "1":\n',
         "        if rule_of(then.schema_digest):\n",
         ("tests/upgrades",),

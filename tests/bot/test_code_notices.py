@@ -9,7 +9,7 @@ from bot.slack.operator_messages import Operator
 from bot.slack.web_api import SlackApi
 from engine.audit.keys import Keyring
 from engine.clock import FakeClock
-from engine.runtime.one_time_codes import OneTimeCodes, WrongCodes
+from engine.runtime.access.one_time_codes import OneTimeCodes, WrongCodes
 
 Local = Any
 

@@ -12,7 +12,7 @@ from bot.slack.web_api import Patience, Rejected, SlackApi, SlackRefused
 from engine.clock import FakeClock
 from engine.errors import PeopleUnavailable, UnknownPeople
 from engine.model.people import Group, is_member
-from engine.runtime.suggestions import close_to
+from engine.runtime.access.suggestions import close_to
 
 Local = Any
 

@@ -4,8 +4,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from engine.clock import FakeClock
-from engine.runtime.activity import Activity
-from engine.runtime.alarm import Alarm
+from engine.runtime.process.activity import Activity
+from engine.runtime.timing.alarm import Alarm
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 

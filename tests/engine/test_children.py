@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine import Actor, StaticPeople, Workflow
-from engine.runtime.forks import Forks
+from engine.runtime.execution.forks import Forks
 from engine.store.file_lock import FileLock
 from engine.testing import Harness
 

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from engine import Actor, Decision, NotPossible, Outcome, StaticPeople, Workflow
-from engine.runtime.one_time_codes import MOST_TRIES
+from engine.runtime.access.one_time_codes import MOST_TRIES
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})

@@ -7,7 +7,7 @@ import pytest
 from engine import Cron, Every, Workflow
 from engine.clock import FakeClock
 from engine.model.people import StaticPeople
-from engine.runtime.clock_jumps import LOOK_INTERVAL
+from engine.runtime.timing.clock_jumps import LOOK_INTERVAL
 from engine.testing import Harness
 
 HOUR = timedelta(hours=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.runtime.step_log import LogLines
+from engine.runtime.execution.step_log import LogLines
 
 BODY = ["MIIEowIBAAKCAQEAq7Q7", "abc/+=Q7"]
 BEGIN, END = "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----"

@@ -14,11 +14,11 @@ from engine.clock import FakeClock
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.states import IllegalTransition
-from engine.runtime.activity import Activity
-from engine.runtime.live_runs import LiveRuns
-from engine.runtime.slots import Slots
-from engine.runtime.steady import SteadyTime
-from engine.runtime.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.runtime.process.activity import Activity
+from engine.runtime.process.steady_time import SteadyTime
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.runs.slots import Slots
+from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store import commit, opening, queries
 from engine.store.migrate import migrate
 from engine.store.sqlite import Reader, Writer

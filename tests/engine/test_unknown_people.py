@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine import Actor, Decision, Engine, FakeClock, People, Person, StaticPeople, Workflow
-from engine.runtime.paging import PAGE
+from engine.runtime.queries.paging import PAGE
 from engine.testing import Harness
 
 

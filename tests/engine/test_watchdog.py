@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import Actor, StaticPeople, Workflow
-from engine.runtime.watchdog import DEAD_LOOKS, Blocker, Watch, blocker_in
+from engine.runtime.process.watchdog import DEAD_LOOKS, Blocker, Watch, blocker_in
 from engine.testing import Harness
 
 

@@ -29,7 +29,7 @@ from engine.model.json_schema import fields_of
 from engine.model.spec import FormSpec, QuorumSpec, StageSpec
 from engine.model.typed_input import TypedText
 from engine.model.wording import in_words, same_json
-from engine.runtime.workflow_registry import WorkflowRegistry
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from localslack.blocks import check_view, complete
 from localslack.people import elements
 from tests.request_records import evolve_request, make_request

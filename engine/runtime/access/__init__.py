@@ -1,0 +1,1 @@
+"""Decide who a person is, and what that person may do."""

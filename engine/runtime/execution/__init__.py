@@ -1,0 +1,1 @@
+"""Execute attempts of steps, and recover attempts that a crash interrupted."""

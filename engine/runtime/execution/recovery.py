@@ -1,0 +1,83 @@
+"""After a start, everything that was under way goes on; before an end, what is left is given back."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+
+from engine import faults
+from engine.errors import StoreBusy, UnknownRun
+from engine.kernel import run_transitions
+from engine.kernel.suspects import Suspect
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.records import StepRecord
+from engine.model.states import IllegalTransition
+from engine.runtime.execution.trials import Trials
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 500
+
+
+async def recover(
+    store: Store,
+    runs: LiveRuns,
+    workflows: WorkflowRegistry,
+    trials: Trials,
+    admit_next: Callable[[str], Awaitable[None]],
+) -> None:
+    """Runs that were executing execute again; runs that wait for people stay rows, and are not read.
+
+    Steps under which the process died wait for their trial; the others go on at once.
+    """
+    interrupted = await store.interrupted()
+    died = [record for record in interrupted if record.state == "running"]
+    trials.expect([_suspect(record, record.started_at) for record in interrupted if record.started_at])
+    resume = partial(_resume, alone=len(died) == 1)
+    run_ids = await store.run_ids(["running"])
+    for start in range(0, len(run_ids), _AT_ONCE):
+        await asyncio.gather(*(_go_on(runs, run_id, resume) for run_id in run_ids[start : start + _AT_ONCE]))
+    trials.start()
+    for wait in await store.waits_of_kind("code"):
+        await _go_on(runs, wait.run_id, resume)
+    for compiled in workflows.all():
+        await admit_next(compiled.definition.name)
+    await runs.refill()
+
+
+def _suspect(record: StepRecord, started_at: datetime) -> Suspect:
+    deaths = record.deaths + (record.state == "running")
+    return Suspect(record.run_id, record.step, deaths, started_at)
+
+
+async def _go_on(runs: LiveRuns, run_id: str, resume: Callable[[Transition], Change]) -> None:
+    try:
+        await runs.apply(run_id, resume)
+        faults.reach("recovery.resumed")
+    except (IllegalTransition, UnknownRun) as reason:
+        log.info("%s does not go on: %s", run_id, reason)
+
+
+def _resume(transition: Transition, alone: bool) -> Change:
+    executing = [step for step, record in transition.state.steps.items() if record.state == "running"]
+    if executing:
+        return run_transitions.interrupt(transition, executing, crashed=True, alone=alone)
+    return run_transitions.start_ready(transition)
+
+
+async def give_back(runs: LiveRuns, stopped: list[tuple[str, str, int]]) -> None:
+    """Attempts that this process stopped on purpose: made again later, and not counted as crashes."""
+    steps: dict[str, list[str]] = {}
+    for run_id, step, _ in stopped:
+        steps.setdefault(run_id, []).append(step)
+    for run_id, names in steps.items():
+        try:
+            await runs.apply(run_id, partial(run_transitions.interrupt, steps=names, crashed=False))
+        except (IllegalTransition, UnknownRun, StoreBusy) as reason:
+            # At the next start they count as interrupted by a crash.
+            log.info("%s was not interrupted: %s", run_id, reason)

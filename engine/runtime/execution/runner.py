@@ -1,0 +1,396 @@
+"""Executes attempts: async functions as tasks, sync ones in threads, so that neither stops the loop."""
+
+import asyncio
+import logging
+import random
+import threading
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from engine import faults
+from engine.authoring.context import StepContext
+from engine.authoring.services import Registry
+from engine.clock import Clock
+from engine.compiler.step_code import StepCode
+from engine.errors import Fatal, StoreBroken, StoreBusy, UnknownRun
+from engine.kernel import run_transitions
+from engine.kernel.failures import StepLeft, failure_of, is_heavy, worth_retrying
+from engine.kernel.live_run import LiveRun
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.people import Actor
+from engine.model.records import StepRecord
+from engine.model.request_parts import Failure
+from engine.model.sizes import is_large
+from engine.model.spec import StepSpec
+from engine.model.states import IllegalTransition
+from engine.runtime.execution.child_processes import CHILDREN, Children, watch_children
+from engine.runtime.execution.isolation import IN_STEP, contain_tasks, contained, in_thread, left, result_of
+from engine.runtime.execution.overruns import DEAF, UNSTOPPABLE, Key, Overruns
+from engine.runtime.execution.step_log import LogLines
+from engine.runtime.process.activity import Activity
+from engine.runtime.process.background import Background
+from engine.runtime.runs.live_runs import Build, LiveRuns
+from engine.runtime.runs.slots import Slots
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
+from engine.store.commit import Stale
+
+log = logging.getLogger(__name__)
+
+_CANCEL_SECONDS = 1.0
+"""For which a step that is cancelled may still clean up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of one step, with everything that it needs taken from the run when it began."""
+
+    key: Key
+    run_id: str
+    workflow: str
+    node: StepSpec
+    number: int
+    round: int
+    actor: Actor
+    input: Any
+    outputs: Mapping[str, Any]
+    """By parameter, as `StepCode.arguments` takes them."""
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"{self.run_id}:{self.node.name}:{self.round}"
+
+
+def _attempt(state: LiveRun, record: StepRecord) -> Attempt:
+    node = state.graph.nodes[record.step]
+    assert isinstance(node, StepSpec)
+    outputs: dict[str, Any] = {}
+    for need in node.needs:
+        source = state.steps[need.step]
+        if need.join == "settled":
+            error = source.failure.message if source.failure else source.reason or None
+            outputs[need.parameter] = {"state": source.state, "value": source.output, "error": error}
+        else:
+            outputs[need.parameter] = source.output
+    run = state.run
+    key = run.id, node.name, record.attempt
+    return Attempt(
+        key, run.id, run.workflow, node, record.attempt, record.round, run.actor, run.input, outputs
+    )
+
+
+class Runner:
+    """Attempts under way in this process."""
+
+    def __init__(
+        self,
+        runs: LiveRuns,
+        workflows: WorkflowRegistry,
+        clock: Clock,
+        slots: Slots,
+        activity: Activity,
+        registry: Registry,
+        data_dir: Path,
+        secrets: Collection[str] = (),
+    ) -> None:
+        """`secrets`: hidden in everything that steps say."""
+        self._runs, self._workflows, self._clock = runs, workflows, clock
+        self._slots, self._activity = slots, activity
+        self._registry, self._data_dir = registry, data_dir
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
+        self._stopped: set[Key] = set()
+        self._holding: set[Key] = set()
+        """Attempts whose room was not given back yet."""
+        self._in_threads: set[Key] = set()
+        self._thread_names: dict[Key, str] = {}
+        self.left_behind: list[str] = []
+        """Steps that still execute after `close`."""
+        self.overruns = Overruns(clock, slots, activity)
+        self._background = Background(activity, clock)
+        self._random = random.Random()  # noqa: S311 - jitter
+        self._abandoned = False
+        self._secrets = secrets
+        self._children: dict[Key, Children] = {}
+        contain_tasks(asyncio.get_running_loop())
+        watch_children()
+
+    def launch(self, state: LiveRun, record: StepRecord) -> None:
+        """Execute an attempt whose start is durable."""
+        attempt = _attempt(state, record)
+        key = attempt.key
+        self._activity.enter()
+        # Not by the loop's factory, which is for the tasks that steps make.
+        task = asyncio.Task(self._perform(attempt), name=f"{attempt.run_id}.{attempt.node.name}")
+        self._tasks[key] = task
+        self._children[key] = Children()
+        self._holding.add(key)
+        task.add_done_callback(lambda _: self._ended(key))
+
+    def stop(self, run_id: str, step: str) -> None:
+        """The run has ended: whatever still executes for it is stopped."""
+        for key, task in self._tasks.items():
+            if key[:2] != (run_id, step):
+                continue
+            self._stopped.add(key)
+            if key not in self._in_threads:
+                task.cancel()
+            watch = partial(self._watch_stopped, key, task, self._children[key])
+            self._background.start(watch, f"{step} of {run_id} was stopped")
+
+    async def _watch_stopped(self, key: Key, task: "asyncio.Task[None]", children: Children) -> None:
+        """End its processes, and say so where it does not stop; it keeps its slot until it has ended."""
+        if key not in self._in_threads:
+            await asyncio.wait([task], timeout=_CANCEL_SECONDS)
+        children.end()
+        if not task.done():
+            why = UNSTOPPABLE if key in self._in_threads else DEAF
+            await self._overrun(key, f"cancelled, but its function is still executing: {why}")
+
+    def _stop(self, key: Key, task: "asyncio.Task[None]") -> None:
+        self._stopped.add(key)
+        self._children[key].end()
+        task.cancel()
+
+    async def until_ended(self, steps: Collection[tuple[str, str]]) -> None:
+        """Return when none of these steps, each a run's id and a name, is executing here."""
+        while tasks := [task for key, task in self._tasks.items() if key[:2] in steps]:
+            await asyncio.wait(tasks)
+
+    async def close(self, grace: float) -> list[Key]:
+        """Give attempts `grace` seconds to end, then stop them; those stopped are returned."""
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()), timeout=grace)
+        self._abandoned = True
+        left = {key: task for key, task in self._tasks.items() if not task.done()}
+        for key, task in left.items():
+            self._stop(key, task)
+        if left:
+            children = [self._children[key] for key in left]
+            await asyncio.wait(list(left.values()), timeout=_CANCEL_SECONDS)
+            for one in children:
+                one.kill()
+        threads = {thread.name for thread in threading.enumerate()}
+        for key, task in left.items():
+            if not task.done() or self._thread_names.get(key) in threads:
+                self.left_behind.append(f"{key[1]} of {key[0]}")
+        return list(left)
+
+    def _ended(self, key: Key) -> None:
+        del self._tasks[key], self._children[key]
+        if key in self._holding:
+            # It was stopped, perhaps before its first line.
+            self._settled(key)
+            self._runs.give_room(1)
+        self._stopped.discard(key)
+        self._activity.leave()
+
+    async def _perform(self, attempt: Attempt) -> None:
+        IN_STEP.set(True)
+        CHILDREN.set(self._children[attempt.key])
+        try:
+            build = await self._outcome(attempt)
+        except asyncio.CancelledError:
+            return
+        self._settled(attempt.key)
+        self._slots.give()
+        await self._record(attempt, build)
+        if self._slots.awaited:
+            await self._runs.refill()
+
+    def _settled(self, key: Key) -> None:
+        """Its function has ended, or nobody waits for it any more."""
+        if not self._abandoned:
+            self._thread_names.pop(key, None)
+        self._holding.discard(key)
+        self._in_threads.discard(key)
+        self.overruns.end(key)
+
+    async def _overrun(self, key: Key, why: str) -> None:
+        """Let people read why an attempt still executes, and stop waiting for it."""
+        if key in self.overruns or self._abandoned:
+            return
+        run_id, step, number = key
+
+        def build(transition: Transition) -> Change:
+            if not self.overruns.executes(key):
+                raise IllegalTransition("it has ended")
+            return run_transitions.overrun(transition, step, number, why)
+
+        log.warning("%s.%s: %s", run_id, step, why)
+        with suppress(IllegalTransition, UnknownRun, StoreBroken, StoreBusy):
+            await self._runs.apply(run_id, build)
+        self.overruns.mark(key, why)
+
+    async def _outcome(self, attempt: Attempt) -> Build:
+        """Execute it; what comes back makes the transition that tells how it ended."""
+        compiled = self._workflows.get(attempt.workflow)
+        code = compiled.code[attempt.node.name] if compiled else None
+        said = LogLines()
+        began = self.overruns.begin(attempt.key)
+        try:
+            if code is None:
+                raise Fatal("Its code is no longer loaded.")
+            faults.reach("attempt.started")
+            result = await self._execute(attempt, code, said)
+            encode = partial(code.encode, result)
+            output = await _beside_loop(encode) if is_large(result) else encode()
+            faults.reach("attempt.executed")
+        except Exception as error:
+            return partial(
+                run_transitions.fail,
+                step=attempt.node.name,
+                attempt=attempt.number,
+                failure=await _failure(error, self._secrets),
+                log=await _said(said, self._secrets),
+                worth_retrying=code is not None and worth_retrying(error, code.retry_on),
+                chance=self._random.random(),
+            )
+        return partial(
+            run_transitions.succeed,
+            step=attempt.node.name,
+            attempt=attempt.number,
+            output=output,
+            log=await _said(said, self._secrets) if said.raw else [],
+            seconds=self._clock.monotonic() - began,
+        )
+
+    async def _record(self, attempt: Attempt, build: Build) -> None:
+        """Hand the result to the store. What it starts begins when it is durable; nobody waits for that."""
+        try:
+            if not self._runs.post(attempt.run_id, build, partial(self._refused, attempt, build)):
+                await self._runs.apply(attempt.run_id, build)
+            faults.reach("attempt.recorded")
+        except (IllegalTransition, UnknownRun) as reason:
+            log.info("%s.%s: %s", attempt.run_id, attempt.node.name, reason)
+        except (StoreBroken, StoreBusy):
+            log.exception("the result of %s.%s was not stored", attempt.run_id, attempt.node.name)
+        except Exception as error:
+            log.exception("the result of %s.%s could not be stored", attempt.run_id, attempt.node.name)
+            await self._record_trouble(attempt, failure_of(error, self._secrets))
+
+    def _refused(self, attempt: Attempt, build: Build, error: Exception) -> None:
+        """The store did not take it: once more on what the rows say now, or as a failure."""
+
+        async def again() -> None:
+            if isinstance(error, Stale):
+                await self._record(attempt, build)
+            else:
+                await self._record_trouble(attempt, failure_of(error, self._secrets))
+
+        where = f"{attempt.run_id}.{attempt.node.name}"
+        log.error("the result of %s was not stored: %s", where, error, exc_info=error)
+        if not isinstance(error, StoreBroken | StoreBusy):
+            self._background.start(again, f"the result of {where} was not stored")
+
+    async def _record_trouble(self, attempt: Attempt, failure: Failure) -> None:
+        """A step whose result can't be recorded has failed: it must not seem to run for ever."""
+        build = partial(
+            run_transitions.fail,
+            step=attempt.node.name,
+            attempt=attempt.number,
+            failure=failure,
+            log=[],
+            worth_retrying=False,
+            chance=0.0,
+        )
+        with suppress(IllegalTransition, UnknownRun, StoreBroken, StoreBusy):
+            await self._runs.apply(attempt.run_id, build)
+
+    async def _execute(self, attempt: Attempt, code: StepCode, said: LogLines) -> Any:
+        context = self._context(attempt, said) if code.takes_ctx else None
+        checked = partial(code.arguments, attempt.input, attempt.outputs, context)
+        is_aside = is_large(attempt.input, *attempt.outputs.values())
+        arguments = await _beside_loop(checked) if is_aside else checked()
+        if code.is_async and attempt.node.timeout is None:
+            return await self._awaited(attempt, code.function(**arguments))
+        if code.is_async:
+            work: asyncio.Future[Any] = asyncio.ensure_future(contained(code.function(**arguments), attempt))
+        else:
+            self._in_threads.add(attempt.key)
+            self._thread_names[attempt.key] = attempt.idempotency_key
+            work = in_thread(lambda: code.function(**arguments), name=attempt.idempotency_key)
+        try:
+            await self._until(work, attempt.node.timeout)
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+        if work.done():
+            return result_of(work)
+        late = f"still executing after its timeout of {attempt.node.timeout:g} s"
+        if not code.is_async:
+            # It was never told to stop, so its result is whole, and trying again would do it twice.
+            await self._overrun(attempt.key, f"{late}: {UNSTOPPABLE}")
+            await asyncio.wait([work])
+            said(f"It ended after its timeout of {attempt.node.timeout:g} s.")
+            return result_of(work)
+        work.cancel()
+        # What the step still does while it is being cancelled belongs to this attempt.
+        await asyncio.wait([work], timeout=_CANCEL_SECONDS)
+        self._children[attempt.key].end()
+        if not work.done():
+            await self._overrun(attempt.key, f"{late}: {DEAF}")
+            await asyncio.wait([work])
+        raise TimeoutError(f"no result within {attempt.node.timeout:g} s")
+
+    async def _awaited(self, attempt: Attempt, work: Awaitable[Any]) -> Any:
+        """In the attempt's own task: one less to make, to switch to and to be woken by for most steps."""
+        try:
+            return await work
+        except asyncio.CancelledError:
+            if attempt.key in self._stopped:
+                raise
+            raise StepLeft("The step was cancelled from within.") from None
+        except Exception:
+            raise
+        except BaseException as error:
+            raise left(error) from error
+
+    async def _until(self, work: "asyncio.Future[Any]", timeout: float | None) -> None:
+        """Return when the work is done, or its time by the clock is over."""
+        if timeout is None:
+            await asyncio.wait([work])
+            return
+        timer = asyncio.ensure_future(self._clock.sleep(timedelta(seconds=timeout)))
+        try:
+            await asyncio.wait([work, timer], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+
+    def _context(self, attempt: Attempt, said: LogLines) -> StepContext:
+        async def sleep(seconds: float) -> None:
+            with self._activity.parked():
+                await self._clock.sleep(timedelta(seconds=seconds))
+
+        return StepContext(
+            run_id=attempt.run_id,
+            workflow=attempt.workflow,
+            step=attempt.node.name,
+            attempt=attempt.number,
+            idempotency_key=attempt.idempotency_key,
+            actor=attempt.actor,
+            data_dir=self._data_dir,
+            now=self._clock.now,
+            log=said,
+            sleep=sleep,
+            service=self._registry.get,
+        )
+
+
+async def _said(log: LogLines, secrets: Collection[str]) -> list[str]:
+    lines = partial(log.lines, secrets)
+    return await in_thread(lines, name="signoff-log") if log.heavy else lines()
+
+
+async def _failure(error: Exception, secrets: Collection[str]) -> Failure:
+    failure = partial(failure_of, error, secrets)
+    return await in_thread(failure, name="signoff-failure") if is_heavy(error) else failure()
+
+
+async def _beside_loop(work: Callable[[], Any]) -> Any:
+    """Check or encode large values in a thread: the loop goes on between their parts."""
+    return await in_thread(work, name="signoff-values")

@@ -1,0 +1,117 @@
+"""After a death of the process, the steps that were executing are tried again apart from each other.
+
+Which of them ended the process is not known. Each is a suspect until its next attempt has ended or has gone
+on for a while. After a second death a suspect executes alone, and only a step that dies alone is blamed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from engine.clock import Clock
+from engine.errors import StoreBroken, StoreBusy, UnknownRun
+from engine.kernel import run_transitions
+from engine.kernel.suspects import Suspect, suspect_names, trial_groups
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.states import IllegalTransition
+from engine.runtime.execution.runner import Runner
+from engine.runtime.process.activity import Activity
+from engine.runtime.process.background import Background
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.runs.slots import Slots
+
+log = logging.getLogger(__name__)
+
+
+class Trials:
+    """Suspects keep their slots until their trial begins. Others go on unless a suspect has to be alone."""
+
+    def __init__(
+        self,
+        runs: LiveRuns,
+        runner: Runner,
+        slots: Slots,
+        clock: Clock,
+        activity: Activity,
+        background: Background,
+    ) -> None:
+        self._runs, self._runner, self._slots = runs, runner, slots
+        self._clock, self._activity, self._background = clock, activity, background
+        self._left: list[Suspect] = []
+        self._now: list[Suspect] = []
+
+    def text(self) -> str:
+        """What people read while suspects are tried; empty as a rule."""
+        if not self._now:
+            return ""
+        after = f", {len(self._left)} after that" if self._left else ""
+        others = " No other step starts meanwhile." if self._slots.closed else ""
+        return (
+            "Steps that were executing when the process died are tried again apart from each other: "
+            f"{suspect_names(self._now)} now{after}.{others}"
+        )
+
+    def expect(self, suspects: Sequence[Suspect]) -> None:
+        """Keep their room, before anything else starts."""
+        self._left = list(suspects)
+        self._slots.take(len(suspects))
+        self._slots.closed = any(one.alone for one in suspects)
+        if len(suspects) > 1:
+            log.warning(
+                "The process died while %s were executing: each is tried again apart from the others",
+                suspect_names(suspects),
+            )
+        elif suspects:
+            log.warning("The process died while %s was executing: it is tried again", suspects[0])
+
+    def start(self) -> None:
+        """Try them, one group after the other."""
+        if self._left:
+            self._background.start(
+                self._try_all, "steps that were executing when the process died were not tried again"
+            )
+
+    async def _try_all(self) -> None:
+        try:
+            for group in list(trial_groups(self._left)):
+                if self._runs.halted:
+                    break
+                if not any(one.alone for one in group):
+                    self._open()
+                self._now, self._left = group, [one for one in self._left if one not in group]
+                await asyncio.gather(*map(self._begin, group))
+                await self._until_over(group)
+        finally:
+            self._slots.give(len(self._left))
+            self._now, self._left = [], []
+            self._open()
+
+    def _open(self) -> None:
+        self._slots.closed = False
+        self._runs.give_room(0)
+
+    async def _begin(self, suspect: Suspect) -> None:
+        def build(transition: Transition) -> Change:
+            if self._runs.halted:
+                raise IllegalTransition("the engine is closing")
+            return run_transitions.put_on_trial(transition, suspect.step)
+
+        try:
+            await self._runs.apply(suspect.run_id, build)
+        except (IllegalTransition, UnknownRun, StoreBroken, StoreBusy) as reason:
+            log.info("%s is not tried again: %s", suspect, reason)
+        finally:
+            self._runs.give_room(1)
+
+    async def _until_over(self, group: Sequence[Suspect]) -> None:
+        """Return when their attempts have ended, or have gone on for as long as a trial is."""
+        over = asyncio.ensure_future(self._runner.until_ended([(one.run_id, one.step) for one in group]))
+        time = max(one.window for one in group)
+        timer = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + time))
+        try:
+            with self._activity.parked():
+                await asyncio.wait([over, timer], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            over.cancel()
+            timer.cancel()

@@ -1,0 +1,1 @@
+"""Keep the process itself in order: tasks, the clock, the event loop, facts of the installation."""

@@ -1,0 +1,54 @@
+"""Work of the engine's own that nobody waits for. It counts as activity, and ends with the engine."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from engine.clock import Clock
+from engine.errors import PeopleUnavailable
+from engine.runtime.process.activity import Activity
+
+log = logging.getLogger(__name__)
+_AGAIN = timedelta(minutes=1)
+
+
+class Background:
+    """Tasks beside what people wait for. What one of them raises is logged, and told to nobody."""
+
+    def __init__(self, activity: Activity, clock: Clock) -> None:
+        self._activity, self._clock = activity, clock
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Callable[[], Awaitable[None]], what: str) -> asyncio.Task[None]:
+        """`what`: for the log. Work that can't ask who is who is done again a minute later."""
+        self._activity.enter()
+        task = asyncio.create_task(self._done(work, what))
+        self._tasks.add(task)
+
+        def ended(_: object) -> None:
+            self._tasks.discard(task)
+            self._activity.leave()
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.warning("%s: %s", what, error)
+
+        task.add_done_callback(ended)
+        return task
+
+    async def _done(self, work: Callable[[], Awaitable[None]], what: str) -> None:
+        while True:
+            try:
+                return await work()
+            except PeopleUnavailable as error:
+                log.warning("%s, again in a minute: %s", what, error)
+            await self.sleep_until(self._clock.now() + _AGAIN)
+
+    async def sleep_until(self, moment: datetime) -> None:
+        """For such work: it isn't busy meanwhile."""
+        with self._activity.parked():
+            await self._clock.sleep_until(moment)
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""Read runs and requests for the people who may see them."""

@@ -1,0 +1,124 @@
+"""What people's lists and messages show: composed of rows, always as they are now."""
+
+from collections.abc import Sequence, Set
+
+from engine.clock import Clock
+from engine.errors import UnknownRun
+from engine.kernel import policy
+from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
+from engine.model.states import RUN_ENDED
+from engine.runtime.access.authorization import Authorization, refs_of
+from engine.runtime.queries.paging import open_requests
+from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.store.queries import SHORTEST_TAIL
+from engine.store.store import Store
+
+MAX_REQUESTS_SEARCHED = 5_000
+"""Open requests, oldest first, among which those for one person are looked for."""
+MAX_WAITING_SHOWN = 100
+"""More than so many are not counted for one person."""
+
+
+def no_run(run_id: str) -> str:
+    """Also said of a run that the person may not see."""
+    return f"There is no run {run_id}."
+
+
+class ReadModel:
+    """Composes records for readers."""
+
+    def __init__(
+        self, store: Store, definitions: DefinitionCache, authorization: Authorization, clock: Clock
+    ) -> None:
+        self._store, self._definitions, self._authorization = store, definitions, authorization
+        self._clock = clock
+
+    async def find_run(self, text: str) -> RunRecord:
+        found = await self.fitting(text, 6)
+        if not found:
+            await self._pruned(text.strip())
+        return self.one_of(text, found)
+
+    async def fitting(self, text: str, limit: int) -> list[RunRecord]:
+        """The run of that id, or those whose ids end so; newest first."""
+        return await self._store.runs_ending_with(text.strip(), limit) if text.strip() else []
+
+    def one_of(self, text: str, found: list[RunRecord]) -> RunRecord:
+        """The only one of those that fit. Raises `UnknownRun`, naming them."""
+        text = text.strip()
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            short = len(text.rpartition("-")[2]) < SHORTEST_TAIL
+            remedy = f" Give the last {SHORTEST_TAIL} characters of its id, or more." if short else ""
+            raise UnknownRun(f"{no_run(text)}{remedy}")
+        listed = ", ".join(run.id for run in found[:5]) + (", …" if len(found) > 5 else "")
+        raise UnknownRun(f"Several runs fit {text}: {listed}. Give more of the id.")
+
+    async def _pruned(self, run_id: str) -> None:
+        left = await self._store.tombstone(run_id)
+        if left is not None:
+            raise UnknownRun(
+                f"{run_id} ended on {left.ended_at:%Y-%m-%d} ({left.state}) and was deleted on "
+                f"{left.pruned_at:%Y-%m-%d}, after its retention period."
+            )
+
+    async def detail(self, run_id: str, *, proven: bool = False, marked: bool = False) -> RunDetail:
+        """`proven`: for a program that acts on it; raises `AlteredRun`. `marked`: for people who read it."""
+        altered = ""
+        if marked:
+            snapshot, altered = await self._store.marked(run_id)
+        else:
+            snapshot = await (self._store.proven if proven else self._store.snapshot)(run_id)
+        if snapshot is None:
+            await self._pruned(run_id)
+            raise UnknownRun(no_run(run_id))
+        definition, graph = await self._definitions.get(snapshot.run.definition)
+        ended = snapshot.run.state in RUN_ENDED
+        steps = tuple(
+            snapshot.steps.get(name) or StepRecord(run_id, name, "cancelled" if ended else "pending")
+            for name in graph.order
+        )
+        return RunDetail(
+            run=snapshot.run,
+            owner=definition.owner,
+            workflow_channel=definition.channel,
+            steps=steps,
+            requests=tuple(_marked(request, altered) for request in snapshot.requests.values()),
+            usual_seconds=await self._store.usual_seconds(snapshot.run.workflow),
+            titles={name: graph.nodes[name].title for name in graph.order},
+            quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
+            altered=altered,
+        )
+
+    async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
+        """The same, each with why its run is not as the log recorded it."""
+        altered = await self._store.altered(list(dict.fromkeys(one.run_id for one in requests)))
+        return [_marked(request, altered.get(request.run_id, "")) for request in requests]
+
+    async def waiting_for(self, user_id: str, limit: int) -> list[RequestRecord]:
+        found: list[RequestRecord] = []
+        looked_through = 0
+        means: dict[tuple[str, str], bool] = {}
+
+        async def refs(who: str, request: RequestRecord, untrusted: Set[str]) -> set[str]:
+            for ref in request.approvers:
+                if (who, ref) not in means:
+                    means[who, ref] = bool(await refs_of(self._authorization.people, who, [ref]))
+            return {ref for ref in request.approvers if means[who, ref] and ref not in untrusted}
+
+        now = self._clock.now()
+        async for request in open_requests(self._store):
+            stood_in = [one.away for one in request.people.stand_ins if one.to == user_id and now < one.until]
+            untrusted = await self._authorization.untrusted(request)
+            others = {away: await refs(away, request, untrusted) for away in stood_in}
+            if policy.awaits_person(request, user_id, await refs(user_id, request, untrusted), others):
+                found.append(request)
+            looked_through += 1
+            if len(found) == limit or looked_through == MAX_REQUESTS_SEARCHED:
+                break
+        return await self.marked(found)
+
+
+def _marked(request: RequestRecord, altered: str) -> RequestRecord:
+    return evolve(request, altered=altered) if altered else request

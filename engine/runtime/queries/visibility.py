@@ -1,0 +1,144 @@
+"""What one person, or one token, can see. What they may not see is answered as what does not exist."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from engine.errors import UnknownPeople, UnknownRun
+from engine.kernel.visibility import audience_references, channel_references, may_see
+from engine.model.people import Actor, Group
+from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
+from engine.runtime.access.authorization import Authorization, refs_of
+from engine.runtime.queries.read_model import ReadModel, no_run
+from engine.runtime.settings import EngineSettings
+from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.store.store import Store
+
+_PAGE = 100
+MOST_LOOKED_AT = 2_000
+"""Runs, newest first, among which those that somebody may see are looked for."""
+_MOST_FITTING = 100
+
+
+class Visibility:
+    """`of` gives the view of one person."""
+
+    def __init__(
+        self,
+        store: Store,
+        definitions: DefinitionCache,
+        authorization: Authorization,
+        reading: ReadModel,
+        settings: EngineSettings,
+    ) -> None:
+        self.store, self.definitions, self.authorization = store, definitions, authorization
+        self.reading, self.settings = reading, settings
+
+    def of(self, viewer: Actor) -> "VisibleRuns":
+        return VisibleRuns(self, viewer)
+
+
+class VisibleRuns:
+    """Reads as `Engine` does, of what this viewer may see. For one act: it remembers who is in which group.
+
+    Raises `UnknownRun` and `PeopleUnavailable`.
+    """
+
+    def __init__(self, visibility: Visibility, viewer: Actor) -> None:
+        self._all, self._viewer = visibility, viewer
+        self._member: dict[str, bool] = {}
+        self._readable: dict[str, bool] = {}
+
+    async def sees(self, run: RunRecord) -> bool:
+        """May this viewer see the run?"""
+        operator = self._all.settings.operator
+        if not self._all.settings.conceals or may_see(self._viewer, run, (), frozenset(), operator):
+            return True
+        if self._viewer.source != "slack":
+            return False
+        definition, _ = await self._all.definitions.get(run.definition)
+        requests = await self._all.store.requests(None, run.id, -1)
+        member_of = {
+            ref for ref in audience_references(run, definition, requests) if await self._belongs(ref)
+        }
+        if may_see(self._viewer, run, requests, member_of, operator):
+            return True
+        channels = channel_references(run, definition, requests)
+        return any([await self._reads(channel) for channel in channels])
+
+    async def sees_workflow(self, workflow: WorkflowRecord) -> bool:
+        """May this viewer see the workflow in a list? With `may_see`: those who may see or start its runs."""
+        concealed = self._all.settings.conceals and workflow.may_see and self._viewer.source == "slack"
+        if not concealed or self._viewer.id == self._all.settings.operator:
+            return True
+        for ref in (workflow.owner, *workflow.may_see, *workflow.may_run):
+            if await self._belongs(ref):
+                return True
+        return False
+
+    async def find_run(self, text: str) -> RunRecord:
+        """By id, short id or unique ending."""
+        if self._viewer.source in ("cli", "engine"):
+            return await self._all.reading.find_run(text)
+        fitting = await self._all.reading.fitting(text, _MOST_FITTING)
+        return self._all.reading.one_of(text, [run for run in fitting if await self.sees(run)])
+
+    async def detail(self, run_id: str) -> RunDetail:
+        """A program acts on what it reads, so a token gets only what is as it was recorded. People read what
+        is not with a mark.
+
+        Raises `AlteredRun`.
+        """
+        run = await self._all.store.run(run_id)
+        if run is None or not await self.sees(run):
+            raise UnknownRun(no_run(run_id))
+        program = self._viewer.source == "api"
+        return await self._all.reading.detail(run_id, proven=program, marked=not program)
+
+    async def request(self, request_id: str) -> RequestRecord | None:
+        """None also for a request of a run that this viewer may not see."""
+        request = await self._all.store.request(request_id)
+        run = await self._all.store.run(request.run_id) if request else None
+        if request is None or run is None or not await self.sees(run):
+            return None
+        return (await self._all.reading.marked([request]))[0]
+
+    async def earlier(self, request: RequestRecord) -> list[RequestRecord]:
+        """How the same approval ended in earlier runs, newest first; the last five of them."""
+        found = await self._all.store.earlier(request, 25)
+        return await self._all.reading.marked([one for one in found if await self._sees_id(one.run_id)][:5])
+
+    async def runs(self, limit: int, states: Sequence[str] | None = None) -> tuple[list[RunRecord], bool]:
+        """Newest first, and whether there may be more than these."""
+        found: list[RunRecord] = []
+        before: RunRecord | None = None
+        for _ in range(0, MOST_LOOKED_AT, _PAGE):
+            page, _total = await self._all.store.runs(None, states, _PAGE, before)
+            for run in page:
+                if await self.sees(run):
+                    if len(found) == limit:
+                        return found, True
+                    found.append(run)
+            if len(page) < _PAGE:
+                return found, False
+            before = page[-1]
+        return found, True
+
+    async def _sees_id(self, run_id: str) -> bool:
+        run = await self._all.store.run(run_id)
+        return run is not None and await self.sees(run)
+
+    async def _reads(self, channel: str) -> bool:
+        """Can this viewer read the channel without being in it? No where that is not known."""
+        if channel not in self._readable:
+            people = self._all.authorization.people
+            self._readable[channel] = False
+            with suppress(UnknownPeople):
+                found = await people.resolve(channel)
+                if isinstance(found, Group) and found.readable:
+                    self._readable[channel] = (await people.person(self._viewer.id)).full_member
+        return self._readable[channel]
+
+    async def _belongs(self, ref: str) -> bool:
+        if ref not in self._member:
+            self._member[ref] = bool(await refs_of(self._all.authorization.people, self._viewer.id, [ref]))
+        return self._member[ref]

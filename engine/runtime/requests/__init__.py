@@ -1,0 +1,1 @@
+"""Ask people: decisions, clarifications, delegates, and approvals that take effect."""

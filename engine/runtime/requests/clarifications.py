@@ -1,0 +1,83 @@
+"""An approver asks whoever asked for the approval."""
+
+from functools import partial
+
+from engine.errors import NotAllowed, NotPossible, UnknownPeople
+from engine.kernel import clarification, policy
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.people import Actor, effective_user_id
+from engine.model.records import RequestRecord
+from engine.model.states import IllegalTransition
+from engine.model.visible_text import is_blank, visible_or_empty
+from engine.runtime.access.authorization import Authorization, any_of, refs_of
+from engine.runtime.requests.delegation import Delegations
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.store.store import Store
+
+
+class Clarifications:
+    """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
+
+    def __init__(
+        self,
+        store: Store,
+        runs: LiveRuns,
+        definitions: DefinitionCache,
+        authorization: Authorization,
+        delegations: Delegations,
+    ) -> None:
+        self._store, self._runs, self._definitions = store, runs, definitions
+        self._authorization, self._delegations = authorization, delegations
+
+    async def ask(self, request: RequestRecord, text: str, actor: Actor) -> RequestRecord:
+        """The question, which stands open. By those who may decide at any stage, and the owner."""
+        if request.kind != "approval" or request.state != "open":
+            raise NotPossible("This request is no longer open, so a question about it has no use.")
+        if is_blank(text):
+            raise NotPossible("Write your question.")
+        to = whom(request)
+        if to is None:
+            raise NotPossible(
+                "No person requested this, so nobody can be asked. Ask the owner of the workflow."
+            )
+        if to == effective_user_id(actor):
+            raise NotPossible("You requested this yourself, so the question would come to you.")
+        await self._may(actor, request)
+        build = partial(_build, request.id, visible_or_empty(text), to, actor)
+        try:
+            change = await self._runs.apply(request.run_id, build, actor=actor)
+        except IllegalTransition:
+            raise NotPossible(
+                "It was answered a moment ago, or another question about it is open. Read the thread."
+            ) from None
+        return next(one for one in change.requests.values() if one.kind == "clarification")
+
+    async def _may(self, actor: Actor, request: RequestRecord) -> None:
+        try:
+            person, member_of = await self._authorization.decider(actor, request)
+        except UnknownPeople:
+            raise NotAllowed(policy.unknown_member_problem(effective_user_id(actor))) from None
+        if not person.full_member:
+            raise NotAllowed(policy.membership_problem(person))
+        run = await self._store.run(request.run_id)
+        assert run is not None
+        definition, _ = await self._definitions.get(run.definition)
+        stands_in = await self._delegations.represented(person, request)
+        owner = await refs_of(self._authorization.people, person.id, [definition.owner])
+        if not (member_of or owner or any(stands_in.values())):
+            who = any_of((*request.approvers, definition.owner))
+            raise NotAllowed(f"Only {who} can ask about this request, and you are not one of them.")
+
+
+def whom(request: RequestRecord) -> str | None:
+    """User id of the person who asked for it; None where no person did, or nobody knows who."""
+    asked = request.requester
+    if asked.source == "slack":
+        return asked.id
+    return asked.as_user
+
+
+def _build(request_id: str, text: str, to: str, by: Actor, transition: Transition) -> Change:
+    return clarification.ask(transition, transition.request(request_id), text, to, by)

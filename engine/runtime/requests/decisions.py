@@ -1,0 +1,352 @@
+"""Decisions, by whatever door they come: the same checks, one commit, an answer in words."""
+
+import logging
+from collections.abc import Callable, Mapping, Set
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from engine import faults
+from engine.clock import Clock
+from engine.errors import Altered, InvalidInput, PeopleUnavailable, StoreBusy, UnknownPeople
+from engine.kernel import policy, run_transitions
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.decision import Decision, DecisionResult
+from engine.model.people import Actor, Person, effective_user_id, identify
+from engine.model.records import DecisionRecord, RequestRecord, evolve
+from engine.model.request_parts import StandIn
+from engine.model.states import IllegalTransition
+from engine.model.visible_text import visible_or_empty
+from engine.model.wording import same_json
+from engine.runtime.access.authorization import Authorization
+from engine.runtime.access.one_time_codes import OneTimeCodes
+from engine.runtime.queries.visibility import Visibility
+from engine.runtime.requests.delegation import Delegations
+from engine.runtime.requests.departures import Departures
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.settings import EngineSettings
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+_WITHDRAWN = {
+    "cancelled": "The run was cancelled, so this request was withdrawn.",
+    "failed": "The run failed, so this request was withdrawn.",
+    "succeeded": "The run has ended, so this request was withdrawn.",
+}
+"""By the state of the run."""
+
+
+_TRIES = 4
+"""Of one decision, where others decide at the same moment."""
+
+
+class _Refusal(Exception):
+    """Control flow: the policy said no while the transition was built."""
+
+    def __init__(self, result: DecisionResult) -> None:
+        self.result = result
+
+
+@dataclass(frozen=True, slots=True)
+class _By:
+    """The person who decides, as the people's source has them at this moment."""
+
+    actor: Actor
+    person: Person
+    member_of: frozenset[str]
+    of_others: Mapping[str, Set[str]]
+    """References that mean those for whom this person stands in."""
+    rosters: policy.Rosters
+    over: Set[StandIn]
+    """Those of the request's stand-ins that stand in no longer."""
+    untrusted: Set[str]
+    """References that anybody can join, so that they mean nobody here."""
+    requester: Actor
+    """With the person to whom they are mapped now."""
+    awaited: Set[str]
+    """People who had not answered, so that not everybody was looked up; empty where everybody was."""
+
+
+class _Overtaken(Exception):
+    """Control flow: those who were awaited have answered meanwhile, so the others have to be looked up."""
+
+    def __init__(self, request: RequestRecord) -> None:
+        self.request = request
+
+
+def unknown_request(request_id: str) -> DecisionResult:
+    """Also given for a request that the person may not see."""
+    return DecisionResult(
+        "unknown",
+        f"There is no request {request_id} in this installation. It was deleted with its run, or it "
+        "belongs to another installation of Signoff.",
+    )
+
+
+class Decisions:
+    """`decide` never raises for what a person does; it answers."""
+
+    def __init__(
+        self,
+        store: Store,
+        runs: LiveRuns,
+        workflows: WorkflowRegistry,
+        authorization: Authorization,
+        visibility: Visibility,
+        delegations: Delegations,
+        one_time_codes: OneTimeCodes,
+        departures: Departures,
+        clock: Clock,
+        settings: EngineSettings,
+        inexact: Callable[[RequestRecord], None],
+    ) -> None:
+        """`inexact` hears of a request that stays open although not every awaited person was looked up."""
+        self._store, self._runs, self._workflows, self._authorization = store, runs, workflows, authorization
+        self._delegations, self._one_time_codes, self._departures = delegations, one_time_codes, departures
+        self._clock, self._settings = clock, settings
+        self._visibility, self._inexact = visibility, inexact
+
+    async def decide(self, request_id: str, decision: Decision, *, actor: Actor) -> DecisionResult:
+        """Record a decision, or return why not."""
+        return await self._as_seen(await self._answer(request_id, decision, actor), actor)
+
+    async def refuse_together(self, request_id: str, actor: Actor) -> DecisionResult | None:
+        """Return why this request cannot be approved together with others; None if it can."""
+        request = await self._store.request(request_id)
+        if request is None or request.together or request.state != "open":
+            return None
+        text = "This request is not low risk. Decide it in its own message."
+        return await self._as_seen(DecisionResult("not_allowed", text, request), actor)
+
+    async def _as_seen(self, result: DecisionResult, actor: Actor) -> DecisionResult:
+        """Conceal a request from a person who may not see it."""
+        if result.accepted or result.request is None:
+            return result
+        with suppress(PeopleUnavailable):
+            if await self._visibility.of(actor).request(result.request.id) is None:
+                return unknown_request(result.request.id)
+        return result
+
+    async def _answer(self, request_id: str, decision: Decision, actor: Actor) -> DecisionResult:
+        try:
+            request = await self._runs.around(request_id)
+        except StoreBusy as error:
+            return DecisionResult("unavailable", str(error))
+        except Altered as error:
+            return DecisionResult("unavailable", f"{policy.NOT_RECORDED} {error}")
+        if request is None:
+            return unknown_request(request_id)
+        try:
+            seen = decision.seen or request.values_digest
+            decision = replace(decision, comment=visible_or_empty(decision.comment), seen=seen)
+            return await self._explained(await self._decide(request, decision, actor))
+        except StoreBusy as error:
+            return DecisionResult("unavailable", str(error), request)
+        except Altered as error:
+            return DecisionResult("unavailable", f"{policy.NOT_RECORDED} {error}", request)
+        finally:
+            self._runs.apart(request.run_id)
+
+    async def _decide(self, request: RequestRecord, decision: Decision, actor: Actor) -> DecisionResult:
+        try:
+            request = await self._departures.recount(request)
+            return await self._decide_by(request, decision, await self._by(request, actor))
+        except UnknownPeople:
+            return DecisionResult(
+                "not_allowed",
+                f"{policy.unknown_member_problem(effective_user_id(actor))} {policy.NOT_RECORDED}",
+                request,
+            )
+        except PeopleUnavailable as error:
+            log.warning("nobody could be asked who may decide %s: %s", request.id, error)
+            return DecisionResult(
+                "unavailable",
+                f"Signoff could not check who may decide, so your answer was not recorded. {error}",
+                request,
+            )
+
+    async def _by(self, request: RequestRecord, actor: Actor) -> _By:
+        person, member_of = await self._authorization.decider(actor, request)
+        of_others = await self._delegations.represented(person, request)
+        rosters, awaited = await self._authorization.rosters(request, {person.id, *of_others})
+        over = await self._delegations.ended(request)
+        requester = identify(request.requester, self._settings.cli_users)
+        untrusted = await self._authorization.untrusted(request)
+        return _By(actor, person, member_of, of_others, rosters, over, untrusted, requester, awaited)
+
+    async def _decide_by(self, request: RequestRecord, decision: Decision, by: _By) -> DecisionResult:
+        problems: tuple[tuple[str, str], ...] = ()
+        try:
+            decision = self._filled_in(request, decision)
+        except InvalidInput as error:
+            problems = tuple(error.problems)
+        code_taken = False
+        for left in reversed(range(_TRIES)):
+            refusal = self._check(request, by, decision)
+            if refusal is not None:
+                return refusal
+            if problems:
+                return DecisionResult(
+                    "bad_value", "Some values are invalid. Correct them.", request, problems
+                )
+            if request.policy.one_time_code and decision.choice == "approve" and not code_taken:
+                wrong = await self._one_time_codes.use(by.person.id, decision.one_time_code, by.actor)
+                if wrong:
+                    return DecisionResult("code_required", wrong, request)
+                code_taken = True
+            try:
+                return await self._commit(request, by, decision, last=not left)
+            except _Overtaken as overtaken:
+                request = overtaken.request
+                by = await self._by(request, by.actor)
+            except IllegalTransition:
+                # Somebody was faster: read what they decided, and answer with that.
+                request = await self._store.request(request.id) or request
+        text = (
+            "Another person answered a moment ago, so your answer was not recorded. Read the message again."
+        )
+        return DecisionResult("already_decided", text, request)
+
+    async def _explained(self, result: DecisionResult) -> DecisionResult:
+        """With the reason that only the run and the people's source know."""
+        request = result.request
+        if request is None:
+            return result
+        if result.code == "withdrawn" and request.kind != "clarification" and not request.coverage.superseded:
+            run = await self._store.run(request.run_id)
+            why = _WITHDRAWN.get(run.state if run else "")
+            return replace(result, text=f"{why} {policy.NOT_RECORDED}") if why else result
+        if result.code == "not_allowed" and request.state == "open":
+            nobody = await self._authorization.nobody_can(request)
+            if not nobody:
+                unresolved = await self._authorization.unresolved_approvers(request)
+                return replace(result, text=f"{result.text} {unresolved}".strip())
+            owner = await self._ask_owner(request)
+            return replace(result, text=f"{nobody} {owner}".strip())
+        return result
+
+    async def _ask_owner(self, request: RequestRecord) -> str:
+        """Who can help, as a sentence."""
+        run = await self._store.run(request.run_id)
+        compiled = self._workflows.get(run.workflow) if run else None
+        if run is None or compiled is None:
+            return ""
+        owner = compiled.definition.owner
+        with suppress(PeopleUnavailable):
+            if not await self._authorization.able(owner):
+                return "Ask the operator of Signoff to correct the workflow: its owner cannot answer either."
+        return f"Ask the owner {owner} to correct the workflow or to reassign {run.short}."
+
+    def _filled_in(self, request: RequestRecord, decision: Decision) -> Decision:
+        """With the form's values checked. Raises `InvalidInput`."""
+        if request.form is None or decision.choice != "approve" or decision.value is None:
+            return replace(decision, value=None)
+        return replace(decision, value=self._workflows.check_form(request, decision.value))
+
+    def _check(self, request: RequestRecord, by: _By, decision: Decision) -> DecisionResult | None:
+        """None if the decision may be made; else why not, or that it was made before."""
+        if policy.is_duplicate(request, by.actor, decision.choice, decision.value):
+            return DecisionResult("duplicate", "Your answer was already recorded. Nothing changed.", request)
+        _, member_of = _capacity(request, by, decision)
+        verdict = policy.may_decide(
+            evolve(request, requester=by.requester),
+            by.person,
+            member_of,
+            decision,
+            self._clock.now(),
+            by.actor,
+            cli_decides=self._settings.cli_decides,
+        )
+        if verdict.code == "not_allowed" and by.untrusted & by.member_of:
+            return DecisionResult(verdict.code, _public(by.untrusted & by.member_of), request)
+        if verdict.code != "allowed":
+            return DecisionResult(verdict.code, verdict.text, request)
+        if decision.choice == "approve" and decision.seen != request.values_digest:
+            # Nobody approves, or writes over, what they have not seen.
+            text = (
+                "The values changed after they were shown to you, so your answer was not recorded. "
+                "Read the current values, then decide again."
+            )
+            return DecisionResult("changed", text, request)
+        return None
+
+    async def _commit(
+        self, request: RequestRecord, by: _By, decision: Decision, *, last: bool
+    ) -> DecisionResult:
+        """`last`: record it even if others who were awaited have answered meanwhile."""
+
+        def build(transition: Transition) -> Change:
+            current = transition.request(request.id)
+            if by.over:
+                here = tuple(one for one in current.people.stand_ins if one not in by.over)
+                current = evolve(current, people=evolve(current.people, stand_ins=here))
+            refusal = self._check(current, by, decision)
+            if refusal is not None:
+                raise _Refusal(refusal)
+            if by.awaited and not last and not policy.awaited_people(current, by.awaited):
+                raise _Overtaken(current)
+            on_behalf, member_of = _capacity(current, by, decision)
+            record = DecisionRecord(
+                id=f"{request.id}:{len(current.decisions) + 1}",
+                request_id=request.id,
+                choice=decision.choice,
+                actor=by.actor,
+                comment=decision.comment,
+                at=transition.now,
+                stage=current.stage,
+                member_of=tuple(sorted(member_of & policy.permitted_references(current, decision.choice))),
+                value=None if same_json(decision.value, current.value) else decision.value,
+                on_behalf=on_behalf,
+            )
+            if decision.choice == policy.REVOKE:
+                return run_transitions.revoke(transition, current, record)
+            return run_transitions.decide(transition, current, record, by.rosters)
+
+        try:
+            change = await self._runs.apply(request.run_id, build, actor=by.actor)
+        except _Refusal as refusal:
+            if refusal.result.accepted:
+                await self._repeated(request, decision, by)
+            return refusal.result
+        faults.reach("decision.committed")
+        decided = change.requests[request.id]
+        if decision.choice == policy.REVOKE:
+            return DecisionResult(
+                "decided", "The approval is revoked, and the request is open again.", decided
+            )
+        if decided.state == "held":
+            return DecisionResult(
+                "decided", "Approved. An approver can revoke it until it takes effect.", decided
+            )
+        if decided.state == "open":
+            if by.awaited:
+                self._inexact(decided)
+            return DecisionResult("recorded", "Your answer is recorded. More approvers must answer.", decided)
+        return DecisionResult("decided", "Your answer is recorded.", decided)
+
+    async def _repeated(self, request: RequestRecord, decision: Decision, by: _By) -> None:
+        """What this repeats was seen in memory: it counts as recorded when it is on the disk."""
+        await self._store.reached()
+        found = await self._store.request(request.id)
+        if found is None or not policy.is_duplicate(found, by.actor, decision.choice, decision.value):
+            raise IllegalTransition("what it repeats was not recorded after all")
+
+
+def _capacity(request: RequestRecord, by: _By, decision: Decision) -> tuple[str, Set[str]]:
+    """For whom they decide, by the request as it is now: a stand-in may have been taken back meanwhile."""
+    there = {one.away for one in request.people.stand_ins if one.to == by.person.id}
+    others = {away: refs for away, refs in by.of_others.items() if away in there}
+    request = evolve(request, requester=by.requester)
+    others = {away: refs - by.untrusted for away, refs in others.items()}
+    return policy.acting_capacity(request, decision.choice, by.member_of - by.untrusted, others)
+
+
+def _public(refs: Set[str]) -> str:
+    listed = " and ".join(sorted(refs))
+    return (
+        f"This approval is high risk, and anybody can join {listed}, so its members cannot decide it. Ask "
+        "the owner of the workflow to reassign it to a group."
+    )

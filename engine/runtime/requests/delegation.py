@@ -1,0 +1,225 @@
+"""Who is away, and who decides for them meanwhile.
+
+Absences are facts of the installation. Whom a question concerns is resolved when it is asked, and again when
+it is brought to others or somebody goes away: the stand-ins stand in the request from then on, as a part of
+its policy.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from engine.clock import Clock
+from engine.errors import NotAllowed, NotPossible, UnknownPeople, UnknownRun
+from engine.kernel import request_transitions
+from engine.kernel.policy import membership_problem
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.people import Actor, Person, effective_user_id
+from engine.model.records import RequestRecord
+from engine.model.request_parts import StandIn
+from engine.model.states import IllegalTransition
+from engine.runtime.access.authorization import Authorization
+from engine.runtime.process.background import Background
+from engine.runtime.process.installation import Fact
+from engine.runtime.queries.paging import open_requests
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.store.store import Store
+
+LONGEST = timedelta(days=90)
+_BROUGHT = frozenset({"request.opened", "request.escalated", "request.reassigned", "request.revoked"})
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """`to`: whom they named; that one may be away in turn."""
+
+    user_id: str
+    to: str
+    until: datetime
+
+
+def resolved(absences: Mapping[str, Absence], now: datetime) -> dict[str, StandIn]:
+    """By who is away, who stands in at the end of the chain, until the first of them is back."""
+    found = {}
+    here = {user: one for user, one in absences.items() if now < one.until}
+    for user, one in here.items():
+        to, until, seen = one.to, one.until, {user}
+        while to in here and to not in seen:
+            seen.add(to)
+            until = min(until, here[to].until)
+            to = here[to].to
+        if to not in seen:
+            found[user] = StandIn(user, to, until)
+    return found
+
+
+class Delegations:
+    """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
+
+    def __init__(
+        self, store: Store, runs: LiveRuns, authorization: Authorization, background: Background, clock: Clock
+    ) -> None:
+        self._store, self._runs, self._authorization = store, runs, authorization
+        self._background, self._clock = background, clock
+        self._fact = Fact(store, "absences", clock)
+        self._some = False
+        """Somebody is away, as far as is known; spares every question a look."""
+        self._covering = asyncio.Lock()
+        self._napping: asyncio.Task[None] | None = None
+
+    async def absences(self) -> list[Absence]:
+        """Those of now, by who is away."""
+        now = self._clock.now()
+        return [one for _, one in sorted((await self._known()).items()) if now < one.until]
+
+    async def away(self, actor: Actor, to: str, until: datetime) -> None:
+        """Until then `to` may decide what this person might. Open questions follow beside."""
+        user, now = effective_user_id(actor), self._clock.now()
+        await self._check(user, to)
+        if until <= now:
+            raise NotPossible("That moment is in the past. Name a later one.")
+        if until > now + LONGEST:
+            raise NotPossible(f"An absence lasts {LONGEST.days} days at most. Name an earlier end.")
+        async with self._fact.changing() as change:
+            stored = change.known
+            chain = [user, to]
+            known = {name: _absence(name, one) for name, one in stored.items()}
+            while (after := known.get(chain[-1])) is not None and now < after.until:
+                if after.to in chain:
+                    raise NotPossible(f"{to} is away too, and you decide for them. Name another colleague.")
+                chain.append(after.to)
+            for name in [name for name, one in known.items() if one.until <= now]:
+                del stored[name]
+            stored[user] = {"to": to, "until": until.isoformat()}
+            change.tell("person.away", actor, user=user, to=to, until=until.isoformat())
+        self._changed()
+
+    async def back(self, actor: Actor) -> bool:
+        """Whoever stood in for this person no longer does. False: they were not away."""
+        user = effective_user_id(actor)
+        async with self._fact.changing() as change:
+            was = change.known.pop(user, None)
+            if was is None:
+                return False
+            change.tell("person.back", actor, user=user)
+        self._changed()
+        return True
+
+    async def _check(self, user: str, to: str) -> None:
+        if to.startswith(("@", "#")):
+            kind = "channel" if to.startswith("#") else "group"
+            raise NotPossible(f"{to} is a {kind}. A delegate is one person: name a colleague, as @name.")
+        for who in (user, to):
+            try:
+                person = await self._authorization.people.person(who)
+            except UnknownPeople:
+                raise NotPossible(
+                    f"{who} names nobody who can be found in this workspace. Mention a colleague, as @name."
+                ) from None
+            if not person.full_member:
+                raise NotAllowed(
+                    membership_problem(person, "be a delegate", named=True)
+                    if who == to
+                    else membership_problem(person, "name a delegate")
+                )
+        if user == to:
+            raise NotPossible("You cannot be your own delegate. Name a colleague, as @name.")
+
+    # Questions
+
+    async def ended(self, request: RequestRecord) -> frozenset[StandIn]:
+        """Those of a request's stand-ins that stand in no longer, though it could not be changed yet."""
+        if not request.people.stand_ins:
+            return frozenset()
+        known = resolved(await self._known(), self._clock.now())
+        return frozenset(
+            one for one in request.people.stand_ins if one.away not in known or known[one.away].to != one.to
+        )
+
+    async def represented(self, person: Person, request: RequestRecord) -> dict[str, frozenset[str]]:
+        """Those for whom this person may decide now, with the references that mean them."""
+        ended = await self.ended(request)
+        if not await self._may_stand_in(person.id, request):
+            return {}
+        return {
+            one.away: await self._authorization.refs_of_member(one.away, request)
+            for one in request.people.stand_ins
+            if one.to == person.id and one not in ended
+        }
+
+    def noted(self, change: Change) -> None:
+        """A question was asked, or brought to others."""
+        if self._some and any(event.type in _BROUGHT for event in change.events):
+            for request in change.requests.values():
+                if request.state == "open" and request.kind == "approval":
+                    self._background.start(partial(self._cover, request.id), f"who stands in at {request.id}")
+                    self._nap_anew()  # behind a clock that was set back, who was back may be away again
+
+    def start(self) -> None:
+        """What was asked, and who came back, while the process ended is looked at again."""
+        self._changed()
+
+    def _changed(self) -> None:
+        """Absences are others now: see that open questions follow, and again whenever somebody is back.
+
+        Only the nap is cut short. A look that was would let the next one read a row whose write is under way.
+        """
+        self._some = True
+        self._nap_anew()
+        self._background.start(self._cover_all, "who stands in at open questions")
+
+    def _nap_anew(self) -> None:
+        if self._napping is not None:
+            self._napping.cancel()
+        self._napping = self._background.start(self._nap, "who is back")
+
+    async def _nap(self) -> None:
+        ends = [one.until for one in await self.absences()]
+        if not ends:
+            self._some = False
+            return
+        await self._background.sleep_until(min(ends))
+        self._napping = None
+        self._changed()
+
+    async def _cover_all(self) -> None:
+        async with self._covering:  # what a look before this one writes is in the rows
+            away = await self._known()
+        async for request in open_requests(self._store, self._covering):
+            if away or request.people.stand_ins:
+                await self._cover(request.id)
+
+    async def _cover(self, request_id: str) -> None:
+        """See that it has the stand-ins that there are. One at a time: the last look is the newest."""
+        async with self._covering:
+            request = await self._store.request(request_id)
+            if request is None or request.state != "open" or request.kind != "approval":
+                return
+            known = resolved(await self._known(), self._clock.now())
+            wanted = [one for _, one in sorted(known.items()) if await self._concerns(one, request)]
+            if tuple(wanted) != request.people.stand_ins:
+                with suppress(IllegalTransition, UnknownRun):
+                    await self._runs.apply(request.run_id, partial(_stand_in, request.id, tuple(wanted)))
+
+    async def _concerns(self, stand_in: StandIn, request: RequestRecord) -> bool:
+        asked = await self._authorization.asked(stand_in.away, request)
+        return bool(asked) and await self._may_stand_in(stand_in.to, request)
+
+    async def _may_stand_in(self, user: str, request: RequestRecord) -> bool:
+        """At high risk only an approver stands in: one approver alone must not choose somebody else."""
+        return request.policy.risk != "high" or bool(await self._authorization.asked(user, request))
+
+    async def _known(self) -> dict[str, Absence]:
+        return {user: _absence(user, one) for user, one in (await self._fact.read()).items()}
+
+
+def _absence(user: str, stored: Mapping[str, str]) -> Absence:
+    return Absence(user, stored["to"], datetime.fromisoformat(stored["until"]))
+
+
+def _stand_in(request_id: str, stand_ins: tuple[StandIn, ...], transition: Transition) -> Change:
+    return request_transitions.delegate(transition, transition.request(request_id), stand_ins)

@@ -1,0 +1,89 @@
+"""Decisions of people who left before the request completed: they are shown, and do not count."""
+
+from functools import partial
+
+from engine.errors import UnknownRun
+from engine.kernel import policy, request_transitions
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.people import effective_user_id, look_up
+from engine.model.records import RequestRecord, evolve
+from engine.model.spec import ApprovalSpec
+from engine.model.states import IllegalTransition
+from engine.runtime.access.authorization import Authorization, refs_of
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.store.store import Store
+
+Lost = dict[str, tuple[str, ...]]
+
+
+class Departures:
+    """Raises `PeopleUnavailable`."""
+
+    def __init__(
+        self, store: Store, runs: LiveRuns, definitions: DefinitionCache, authorization: Authorization
+    ) -> None:
+        self._store, self._runs, self._definitions, self._authorization = (
+            store,
+            runs,
+            definitions,
+            authorization,
+        )
+
+    async def recount(self, request: RequestRecord) -> RequestRecord:
+        """Look again who of those that decided may still decide. Who comes back has to answer again."""
+        if (
+            request.state != "open"
+            or request.kind != "approval"
+            or not policy.standing_decisions(request.decisions)
+        ):
+            return request
+        lost = {**request.people.lost, **await self._lost(request)}
+        if lost == request.people.lost or await self._leavers_count(request):
+            return request
+        try:
+            change = await self._runs.apply(request.run_id, partial(_lose, request.id, lost))
+        except (IllegalTransition, UnknownRun):
+            return await self._store.request(request.id) or request
+        return change.requests[request.id]
+
+    async def of_approved(self, request: RequestRecord) -> tuple[Lost, policy.Rosters | None]:
+        """What of an approval's decisions no longer counts, and who is meant now where it needs all."""
+        if await self._leavers_count(request):
+            return {**request.people.lost}, None
+        lost = {**request.people.lost, **await self._lost(request)}
+        if lost == request.people.lost:
+            return lost, None
+        rosters, _ = await self._authorization.rosters(evolve(request, stage=0), frozenset())
+        return lost, rosters
+
+    async def _lost(self, request: RequestRecord) -> Lost:
+        """By decision: those of its references that no longer mean its person."""
+        standing = policy.standing_decisions(request.decisions)
+        deciders = {effective_user_id(made.actor) for made in standing}
+        everybody = deciders | {made.on_behalf for made in standing if made.on_behalf}
+        people = await look_up(self._authorization.people, sorted(everybody))
+        gone = {who for who, person in people.items() if person is None or not person.full_member}
+        found: Lost = {}
+        for made in standing:
+            decider = effective_user_id(made.actor)
+            whose = made.on_behalf or decider
+            still = frozenset[str]()
+            if not {decider, whose} & gone:
+                still = await refs_of(self._authorization.people, whose, made.member_of)
+            if over := tuple(ref for ref in made.member_of if ref not in still):
+                found[made.id] = tuple(dict.fromkeys((*request.people.lost.get(made.id, ()), *over)))
+        return found
+
+    async def _leavers_count(self, request: RequestRecord) -> bool:
+        run = await self._store.run(request.run_id)
+        if run is None:
+            return True
+        _, graph = await self._definitions.get(run.definition)
+        node = graph.nodes[request.step]
+        return isinstance(node, ApprovalSpec) and node.count_leavers
+
+
+def _lose(request_id: str, lost: Lost, transition: Transition) -> Change:
+    return request_transitions.recount(transition, transition.request(request_id), lost)

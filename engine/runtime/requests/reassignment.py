@@ -1,0 +1,107 @@
+"""Handing a request to others: by those who may decide it now, by the owner, or by the operator."""
+
+from collections.abc import Callable, Set
+from dataclasses import replace
+from functools import partial
+
+from engine.errors import NotAllowed, NotPossible
+from engine.kernel import feasibility, reassignment, request_transitions
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.people import REFERENCE, Actor
+from engine.model.records import RequestRecord
+from engine.model.spec import QuorumSpec
+from engine.model.states import IllegalTransition
+from engine.runtime.access.authorization import Authorization, any_of
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.store.store import Store
+
+Replaced = Callable[[QuorumSpec], bool]
+
+
+class Reassignments:
+    """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
+
+    def __init__(
+        self, store: Store, runs: LiveRuns, definitions: DefinitionCache, authorization: Authorization
+    ) -> None:
+        self._store, self._runs, self._definitions, self._authorization = (
+            store,
+            runs,
+            definitions,
+            authorization,
+        )
+
+    async def reassign(self, request: RequestRecord, to: str, actor: Actor) -> RequestRecord:
+        """`to`: `@group`, `#channel` or a user id; in whose place, see `engine.kernel.reassignment`."""
+        if request.state != "open":
+            raise NotPossible("This request is no longer open, so it cannot be reassigned.")
+        run = await self._store.run(request.run_id)
+        assert run is not None
+        definition, graph = await self._definitions.get(run.definition)
+        role, whose = await self._authorization.role(actor, request, definition)
+        if why := reassignment.reassignment_problem(request, actor, role, definition.owner):
+            raise NotAllowed(why)
+        eligible = {
+            quorum: reassignment.eligible_references(
+                request, quorum, graph.nodes[request.step], definition.owner
+            )
+            for quorum in request.policy.stages[request.stage].quorums
+        }
+        replaced = await self._replaced(request, to, whose, eligible, definition.owner)
+        await self._check(request, to, replaced)
+        build = partial(_build, request.id, to, replaced)
+        try:
+            change = await self._runs.apply(request.run_id, build, actor=actor)
+        except IllegalTransition:
+            raise NotPossible("An approver answered this a moment ago, so it was not reassigned.") from None
+        return change.requests[request.id]
+
+    async def _replaced(
+        self,
+        request: RequestRecord,
+        to: str,
+        whose: Set[str] | None,
+        eligible: dict[QuorumSpec, tuple[str, ...]],
+        owner: str,
+    ) -> Replaced:
+        """Which quorums `to` takes over; refused where that is none."""
+        if not REFERENCE.fullmatch(to) or not await self._authorization.able(to):
+            raise NotPossible(f"{to} names no person who can decide. Name a colleague or a group, as @name.")
+        within = await self._authorization.within(to, {ref for refs in eligible.values() for ref in refs})
+
+        def fits(quorum: QuorumSpec) -> bool:
+            refs = eligible.get(quorum)
+            return refs is not None and (not refs or not within.isdisjoint(refs))
+
+        own = [one for one in eligible if reassignment.is_replaced(whose, lambda _: True, one)]
+        if not own:
+            raise NotAllowed(
+                f"It needs several answers, so only the owner {owner} can reassign it. Ask the owner."
+            )
+        if not any(map(fits, own)):
+            allowed = any_of([ref for quorum in own for ref in eligible[quorum]])
+            raise NotAllowed(
+                f"This request can only be reassigned to members of {allowed}, and {to} is not among them. "
+                "Name one of them, or ask the author of the workflow to add reassign_to=."
+            )
+        return partial(reassignment.is_replaced, whose, fits)
+
+    async def _check(self, request: RequestRecord, to: str, replaced: Replaced) -> None:
+        """Somebody must be able to answer it afterwards."""
+        handed = request_transitions.reassigned(request, to, replaced)
+        # Of the later stages nothing changes, so they don't count here.
+        now_open = replace(
+            handed, policy=replace(handed.policy, stages=handed.policy.stages[: request.stage + 1])
+        )
+        if feasibility.is_stuck(now_open, await self._authorization.members(now_open)):
+            raise NotPossible(
+                f"{to} alone cannot complete this request: each person counts once"
+                f"{'' if request.policy.self_approval else ', and the requester cannot approve'}. "
+                "Name a larger group."
+            )
+
+
+def _build(request_id: str, to: str, replaced: Replaced, transition: Transition) -> Change:
+    return request_transitions.reassign(transition, transition.request(request_id), to, replaced)

@@ -1,0 +1,1 @@
+"""Create runs, carry out their transitions, and remove them after retention."""

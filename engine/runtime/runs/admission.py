@@ -1,0 +1,209 @@
+"""How runs come about: by a person or by the clock; and whose turn it is where only so many may run."""
+
+import asyncio
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from engine.clock import Clock
+from engine.compiler.compiled import Compiled
+from engine.compiler.inputs import check_input
+from engine.errors import AlteredRun, NotPossible, TooMany
+from engine.kernel import cron, run_transitions
+from engine.kernel.start_limits import LIMITED, RecentStarts, StartLimits
+from engine.model.change import Change, EventDraft
+from engine.model.ids import run_id, trace_id
+from engine.model.people import Actor
+from engine.model.records import RunRecord
+from engine.model.sizes import is_large
+from engine.model.spec import CronSpec, Definition, EverySpec
+from engine.model.states import IllegalTransition
+from engine.runtime.access.authorization import Authorization
+from engine.runtime.process.activity import Activity
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry, code_of
+from engine.store.commit import Exists, Full
+from engine.store.store import Store
+
+
+class Admission:
+    """Raises what `Engine.start` says."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        workflows: WorkflowRegistry,
+        definitions: DefinitionCache,
+        runs: LiveRuns,
+        authorization: Authorization,
+        activity: Activity,
+        limits: StartLimits | None = None,
+    ) -> None:
+        self._store, self._clock, self._workflows, self._definitions = store, clock, workflows, definitions
+        self._runs, self._authorization, self._activity = runs, authorization, activity
+        self._limits, self._starts = limits, RecentStarts(limits.per_minute if limits else 0)
+        self._kept: dict[str, tuple[str, str]] = {}
+        self._admitting: set[asyncio.Task[None]] = set()
+
+    async def start(
+        self,
+        workflow: str,
+        input: Mapping[str, Any] | BaseModel | None,
+        actor: Actor,
+        channel: str | None,
+        key: str | None,
+    ) -> RunRecord:
+        compiled = self._workflows.find(workflow)
+        name = compiled.definition.name
+        await self._authorization.may_run(actor, compiled.definition)
+        if is_large(input):
+            values = await asyncio.to_thread(check_input, compiled, input)
+        else:
+            values = check_input(compiled, input)
+        id_ = f"{name}-{key}" if key else run_id(name, self._clock.now())
+        if self._limits and actor.source in LIMITED and not (key and await self._store.run(id_)):
+            await self._within(self._limits, actor)
+        return await self._create(compiled, id_, values, actor, "manual", channel, None)
+
+    async def start_scheduled(
+        self, workflow: str, spec: CronSpec | EverySpec, when: datetime, named: datetime
+    ) -> None:
+        """The run of this fire, once. `named`: the moment in its id, unlike `when` never the same twice."""
+        compiled = self._workflows.find(workflow)
+        values = check_input(compiled, spec.input)
+        id_ = cron.fire_id(workflow, spec, named)
+        actor = Actor("schedule", spec.key)
+        await self._create(compiled, id_, values, actor, spec.key, None, (spec.key, when))
+
+    async def _within(self, limits: StartLimits, actor: Actor) -> None:
+        """Raise `TooMany` where this person or token may not start another run now."""
+        now = self._clock.now()
+        if wait := self._starts.wait(actor, now):
+            raise TooMany(limits.too_many_now(actor, wait), math.ceil(wait.total_seconds()))
+        self._starts.count(actor, now)
+        open_runs = await self._store.count_unfinished(actor, limits.open_runs)
+        if problem := limits.too_many_open(actor, open_runs):
+            raise TooMany(problem)
+
+    async def keep(self, compiled: Compiled) -> tuple[str, str]:
+        """Store a definition and the digests of its code, once; gives their digests."""
+        kept = self._kept.get(compiled.definition.name)
+        if kept is not None:
+            return kept
+        definition, digest = compiled.definition, compiled.definition.digest()
+        code, steps = code_of(compiled)
+        self._definitions.keep(digest, definition, compiled.graph)
+        await self._store.put_definition(digest, definition.name, definition.canonical(), self._clock.now())
+        await self._store.put_code(code, steps)
+        self._kept[definition.name] = (digest, code)
+        return digest, code
+
+    async def admit_next(self, workflow: str) -> None:
+        """Start the run that has waited longest, if the workflow's limit lets it."""
+        compiled = self._workflows.get(workflow)
+        limit = compiled.definition.max_active_runs if compiled else None
+        altered = self._runs.altered
+        while not self._runs.halted and (waiting := await self._store.oldest_pending(workflow, altered)):
+            try:
+                await self._runs.apply(waiting, run_transitions.begin, limit=limit)
+            except Full:
+                return
+            except (IllegalTransition, AlteredRun):
+                # Somebody else admitted or cancelled it between the look and the leap: look again.
+                await asyncio.sleep(0)
+
+    def one_ended(self, workflow: str) -> None:
+        """It may be another one's turn."""
+        compiled = self._workflows.get(workflow)
+        if compiled is None or compiled.definition.max_active_runs is None:
+            return
+
+        async def admit() -> None:
+            with self._activity.busy():
+                await self.admit_next(workflow)
+
+        task = asyncio.create_task(admit())
+        self._admitting.add(task)
+        task.add_done_callback(self._admitting.discard)
+
+    async def close(self) -> None:
+        for task in list(self._admitting):
+            await task
+
+    async def _create(
+        self,
+        compiled: Compiled,
+        id_: str,
+        values: Any,
+        actor: Actor,
+        trigger: str,
+        channel: str | None,
+        fired: tuple[str, datetime] | None,
+    ) -> RunRecord:
+        digest, code = await self.keep(compiled)
+        definition = compiled.definition
+        run = RunRecord(
+            id=id_,
+            workflow=definition.name,
+            definition=digest,
+            code_digest=code,
+            state="pending",
+            version=0,
+            input=values,
+            actor=actor,
+            trigger=trigger,
+            channel=channel,
+            trace_id=trace_id(),
+            created_at=self._clock.now(),
+        )
+        limit = definition.max_active_runs
+        try:
+            change = await self._runs.create(
+                run, lambda t: _fired(run_transitions.create(t, start=True), fired), actor=actor, limit=limit
+            )
+        except Exists:
+            return await self._existing(id_)
+        except Full:
+            return await self._beyond_limit(run, definition, actor, fired)
+        return change.run
+
+    async def _beyond_limit(
+        self,
+        run: RunRecord,
+        definition: Definition,
+        actor: Actor,
+        fired: tuple[str, datetime] | None,
+    ) -> RunRecord:
+        if definition.overlap == "skip":
+            data = {"workflow": run.workflow, "trigger": run.trigger, "limit": definition.max_active_runs}
+            await self._store.append(EventDraft("run.overlap_skipped", run.created_at, actor, data=data))
+            raise NotPossible(
+                f"{run.workflow} is already running, and it skips runs that overlap. "
+                "Start it when that run has ended."
+            )
+        try:
+            change = await self._runs.create(
+                run, lambda t: _fired(run_transitions.create(t, start=False), fired), actor=actor
+            )
+        except Exists:
+            return await self._existing(run.id)
+        # The one that was under way may have ended meanwhile.
+        await self.admit_next(run.workflow)
+        return change.run
+
+    async def _existing(self, id_: str) -> RunRecord:
+        found = await self._store.run(id_)
+        if found is None:
+            raise NotPossible(
+                f"{id_} ran before and was deleted after its retention period. It is not started again."
+            )
+        return found
+
+
+def _fired(change: Change, fired: tuple[str, datetime] | None) -> Change:
+    change.fired = fired
+    return change

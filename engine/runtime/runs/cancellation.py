@@ -1,0 +1,48 @@
+"""Cancels runs for people and programs."""
+
+from functools import partial
+
+from engine.errors import NotPossible, UnknownRun
+from engine.kernel import run_transitions
+from engine.model.people import Actor
+from engine.model.records import RunRecord
+from engine.model.redaction import redacted
+from engine.model.states import IllegalTransition
+from engine.model.visible_text import visible_or_empty
+from engine.runtime.access.authorization import Authorization
+from engine.runtime.queries.visibility import VisibleRuns
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.store.store import Store
+
+_ENDED = {"cancelled": "was cancelled"}
+
+
+class Cancellation:
+    """Ends runs before their last step."""
+
+    def __init__(
+        self, store: Store, runs: LiveRuns, definitions: DefinitionCache, authorization: Authorization
+    ) -> None:
+        self._store, self._runs, self._definitions = store, runs, definitions
+        self._authorization = authorization
+
+    async def cancel(self, run_id: str, reason: str, actor: Actor, visible: VisibleRuns) -> RunRecord:
+        """Stop the attempts and withdraw the requests of a run.
+
+        `visible`: what the actor can see. Raises `UnknownRun`, `NotAllowed` and `NotPossible`.
+        """
+        run = await self._store.run(run_id)
+        if run is None or not await visible.sees(run):
+            raise UnknownRun(f"There is no run {run_id}.")
+        definition, _ = await self._definitions.get(run.definition)
+        await self._authorization.may_cancel(actor, run, definition)
+        reason = redacted(visible_or_empty(reason)) or "cancelled by a person"
+        cancel = partial(run_transitions.cancel, reason=reason)
+        try:
+            change = await self._runs.apply(run_id, cancel, actor=actor)
+        except IllegalTransition:
+            ended = await self._store.run(run_id)
+            state = ended.state if ended else "gone"
+            raise NotPossible(f"{run.short} has already ended: it {_ENDED.get(state, state)}.") from None
+        return change.run

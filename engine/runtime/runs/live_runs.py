@@ -1,0 +1,350 @@
+"""Runs in motion: every transition is built here, between two awaits, and made durable in order.
+
+No lock is needed in one process. A transition reads and changes the run's state in memory without
+awaiting, and its write joins the queue behind those before it; what it starts begins when it is
+durable. Should a write be refused, the run is forgotten and read anew, so the row is always right.
+
+Rows that were read are taken into memory only where they are the newest: a refusal by an older state would
+be believed (a result thrown away as late, a wait dropped as needless), and no guard of the store sees it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol
+
+from engine.errors import AlteredRun, StoreBroken, UnknownRun
+from engine.kernel.live_run import LiveRun
+from engine.kernel.transition import Transition
+from engine.model.change import Change
+from engine.model.people import ENGINE, Actor
+from engine.model.records import RequestRecord, RunRecord, StepRecord
+from engine.model.states import AWAITED, IllegalTransition
+from engine.runtime.process.activity import Activity
+from engine.runtime.process.steady_time import SteadyTime
+from engine.runtime.runs.slots import Slots
+from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.store.commit import Exists, Stale
+from engine.store.queries import Snapshot
+from engine.store.sqlite import PATIENCE
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+Build = Callable[[Transition], Change]
+Settled = Callable[[Exception | None], None]
+
+
+class Effects(Protocol):
+    """What happens in the world once a transition is durable."""
+
+    def launch(self, state: LiveRun, step: StepRecord) -> None: ...
+
+    def stop(self, run_id: str, step: str) -> None: ...
+
+    def publish(self, change: Change) -> None:
+        """Tell readers that the events and waits of this change are durable."""
+
+    def fail(self, error: Exception) -> None:
+        """Stop, since the store can no longer be written."""
+
+
+class _Flight:
+    """Transitions of one run that are on their way to the disk."""
+
+    __slots__ = ("count", "landed")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.landed: asyncio.Future[None] | None = None
+        """There is one where somebody waits for it."""
+
+
+class LiveRuns:
+    """The only place where transitions are made."""
+
+    def __init__(
+        self,
+        store: Store,
+        workflows: WorkflowRegistry,
+        definitions: DefinitionCache,
+        time: SteadyTime,
+        slots: Slots,
+        activity: Activity,
+    ) -> None:
+        self._store, self._workflows, self._definitions = store, workflows, definitions
+        self._time, self._slots, self._activity = time, slots, activity
+        self._states: dict[str, LiveRun] = {}
+        self._loading: dict[str, asyncio.Future[None]] = {}
+        self._flights: dict[str, _Flight] = {}
+        self._refilling: set[asyncio.Task[None]] = set()
+        self._reads = self._stamp = 0
+        self._landed: dict[str, int] = {}
+        """Runs whose last flight landed while rows were read, with the stamp of that."""
+        self.altered: dict[str, AlteredRun] = {}
+        """Runs that were found not to be as they were recorded, by id; nothing is done with them."""
+        self.on_altered: Callable[[AlteredRun], None] = lambda error: None
+        self.effects: Effects | None = None
+        self.halted = False
+        """Set at shutdown: nothing new starts."""
+
+    @property
+    def in_memory(self) -> int:
+        return len(self._states)
+
+    def state_of(self, run_id: str) -> str | None:
+        """The state of a run in motion, as it will be once what is under way is durable; else None."""
+        state = self._states.get(run_id)
+        return state.run.state if state else None
+
+    async def around(self, request_id: str) -> RequestRecord | None:
+        """A request as its row is, and its run at hand for the transition that may follow: one read for both.
+
+        `apart` when none does.
+        """
+        since = self._begin_reading()
+        run_id = ""
+        try:
+            snapshot = await self._proven(self._store.proven_around(request_id))
+            if snapshot is None:
+                return None
+            run_id = snapshot.run.id
+            state = self._states.get(run_id) or await self._state(snapshot)
+        finally:
+            newest = self._end_reading(run_id, since)
+        if newest:
+            self._states.setdefault(run_id, state)
+        return snapshot.requests[request_id]
+
+    def apart(self, run_id: str) -> None:
+        """Nothing follows: a run at rest is rows only."""
+        state = self._states.get(run_id)
+        if state is not None and state.at_rest and run_id not in self._flights:
+            del self._states[run_id]
+
+    async def create(self, run: RunRecord, build: Build, *, actor: Actor, limit: int | None = None) -> Change:
+        """The first transition of a new run. Raises `Exists` and `Full` of `engine.store.commit`."""
+        definition, graph = await self._definitions.get(run.definition)
+        code = await self._definitions.code(run.code_digest)
+        state = LiveRun.of(run, definition, graph, code)
+        await self._all_landed(run.id)
+        if run.id in self._states:
+            raise Exists(run.id)
+        return await self._durably(state, build, actor, limit)
+
+    async def apply(
+        self, run_id: str, build: Build, *, actor: Actor = ENGINE, limit: int | None = None
+    ) -> Change:
+        """A transition of a run that exists; durable when this returns.
+
+        Raises what `build` raises (`IllegalTransition` when it no longer applies) and `UnknownRun`.
+        """
+        while True:
+            state = self._states.get(run_id)
+            if state is None:
+                await self._load(run_id)
+                continue
+            try:
+                return await self._durably(state, build, actor, limit)
+            except Stale:
+                continue
+
+    def post(self, run_id: str, build: Build, refused: Callable[[Exception], None]) -> bool:
+        """A transition that nobody waits for: what follows from it starts when it is durable.
+
+        False, and nothing done, when the run isn't in memory. Raises what `build` raises; `refused` is
+        called when the store did not take it.
+        """
+        state = self._states.get(run_id)
+        if state is None:
+            return False
+        self._make(state, build, ENGINE, None, lambda error: refused(error) if error else None)
+        return True
+
+    async def refill(self) -> None:
+        """Let the runs that wait for room go on, as far as there is some."""
+        from engine.kernel import run_transitions  # noqa: PLC0415
+
+        while not self.halted and (run_id := self._slots.next_run()) is not None:
+            try:
+                await self.apply(run_id, run_transitions.start_ready)
+            except (IllegalTransition, UnknownRun) as reason:
+                log.debug("%s needs no room any more: %s", run_id, reason)
+
+    def give_room(self, count: int) -> None:
+        """Room that was kept for attempts that are not made after all: the runs that wait for room go on."""
+        self._slots.give(count)
+        if self._slots.awaited and not self.halted:
+            self._activity.enter()
+            task = asyncio.create_task(self.refill())
+            self._refilling.add(task)
+            task.add_done_callback(self._refilled)
+
+    async def _durably(self, state: LiveRun, build: Build, actor: Actor, limit: int | None) -> Change:
+        durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def settled(error: Exception | None) -> None:
+            if durable.done():  # whoever waited was cancelled
+                return
+            if error is None:
+                durable.set_result(None)
+            else:
+                durable.set_exception(error)
+
+        change = self._make(state, build, actor, limit, settled)
+        await durable
+        return change
+
+    def _make(
+        self, state: LiveRun, build: Build, actor: Actor, limit: int | None, settled: Settled
+    ) -> Change:
+        run_id = state.run.id
+        room = 0 if self.halted else self._slots.free
+        transition = Transition(state, self._workflows, self._time.now(), room, actor)
+        try:
+            change = build(transition)
+        except BaseException:
+            # Whatever was half done in memory is thrown away; the rows are as before.
+            self._states.pop(run_id, None)
+            raise
+        change.limit = limit
+        if change.leaves:  # a run that is being created may turn out to be there already
+            self._states[run_id] = state
+        self._slots.take(len(change.starts))
+        self._wait_for_room(state)
+        flight = self._flights.get(run_id)
+        if flight is None:
+            flight = self._flights[run_id] = _Flight()
+        flight.count += 1
+        self._activity.enter()
+
+        def settle(error: Exception | None) -> None:
+            self._land(run_id, flight)
+            self._committed(state, change, error)
+            settled(error)
+            self._activity.leave()
+
+        self._store.commit(change, settle, self._patience(actor))
+        return change
+
+    def _patience(self, actor: Actor) -> float | None:
+        """A person is told in time that a lock kept their act from being recorded; the engine waits."""
+        return PATIENCE if self.halted or actor.source in ("slack", "cli", "api") else None
+
+    def _wait_for_room(self, state: LiveRun) -> None:
+        if state.wants_slot:
+            self._slots.queue(state.run.id)
+
+    def _committed(self, state: LiveRun, change: Change, error: Exception | None) -> None:
+        if error is not None:
+            if self._states.get(state.run.id) is state:
+                del self._states[state.run.id]
+            if isinstance(error, AlteredRun):
+                self.altered[error.run_id] = error
+                self.on_altered(error)
+            if isinstance(error, StoreBroken) and self.effects:
+                self.effects.fail(error)
+            if change.starts:
+                self.give_room(len(change.starts))
+            return
+        run_id = state.run.id
+        if not change.leaves:
+            self._states[run_id] = state
+        if state.at_rest and run_id not in self._flights and self._states.get(run_id) is state:
+            del self._states[run_id]
+        if self.effects is None:
+            return
+        for step in change.stops:
+            self.effects.stop(state.run.id, step)
+        for record in change.starts:
+            self.effects.launch(state, record)
+        self.effects.publish(change)
+
+    def _refilled(self, task: asyncio.Task[None]) -> None:
+        self._refilling.discard(task)
+        self._activity.leave()
+
+    # Rows to memory
+
+    async def _load(self, run_id: str) -> None:
+        loading = self._loading.get(run_id)
+        if loading is None or loading.done():
+            # One that is done may be here still: its callbacks come after whoever was ready before them. To
+            # await that doesn't yield, and whoever asks again until the run is there would ask for ever.
+            loading = self._loading[run_id] = asyncio.ensure_future(self._read(run_id))
+            loading.add_done_callback(partial(self._loaded_once, run_id))
+        await asyncio.shield(loading)
+
+    def _loaded_once(self, run_id: str, loading: "asyncio.Future[None]") -> None:
+        if self._loading.get(run_id) is loading:
+            del self._loading[run_id]
+
+    async def _read(self, run_id: str) -> None:
+        while True:
+            await self._all_landed(run_id)
+            if run_id in self._states:
+                return
+            since = self._begin_reading()
+            try:
+                snapshot = await self._proven(self._store.proven(run_id))
+                if snapshot is None:
+                    raise UnknownRun(f"There is no run {run_id}.")
+                state = await self._state(snapshot)
+            finally:
+                newest = self._end_reading(run_id, since)
+            if newest:
+                self._states.setdefault(run_id, state)
+                return
+
+    async def _proven(self, reading: Awaitable[Snapshot | None]) -> Snapshot | None:
+        """Raises `AlteredRun`, and says so once."""
+        try:
+            snapshot = await reading
+        except AlteredRun as error:
+            if error.run_id not in self.altered:
+                self.altered[error.run_id] = error
+                self.on_altered(error)
+            raise
+        if snapshot is not None:
+            self.altered.pop(snapshot.run.id, None)
+        return snapshot
+
+    def _begin_reading(self) -> int:
+        self._reads += 1
+        return self._stamp
+
+    def _end_reading(self, run_id: str, since: int) -> bool:
+        """Are the rows of this run, read since then, the newest?"""
+        self._reads -= 1
+        newest = run_id not in self._flights and self._landed.get(run_id, 0) <= since
+        if not self._reads:
+            self._landed.clear()
+        return newest
+
+    async def _all_landed(self, run_id: str) -> None:
+        while (flight := self._flights.get(run_id)) is not None:
+            if flight.landed is None:
+                flight.landed = asyncio.get_running_loop().create_future()
+            await asyncio.shield(flight.landed)
+
+    def _land(self, run_id: str, flight: _Flight) -> None:
+        flight.count -= 1
+        if flight.count:
+            return
+        del self._flights[run_id]
+        if self._reads:
+            self._stamp += 1
+            self._landed[run_id] = self._stamp
+        if flight.landed is not None:
+            flight.landed.set_result(None)
+
+    async def _state(self, snapshot: Snapshot) -> LiveRun:
+        definition, graph = await self._definitions.get(snapshot.run.definition)
+        code = await self._definitions.code(snapshot.run.code_digest)
+        # Approvals that were decided are needed still: the steps behind them are held against them.
+        requests = {
+            id_: found
+            for id_, found in snapshot.requests.items()
+            if found.state in AWAITED or found.kind == "approval"
+        }
+        return LiveRun.of(snapshot.run, definition, graph, code, snapshot.steps, requests)

@@ -1,0 +1,54 @@
+"""Finished runs are kept for as long as the operator says, and then removed little by little."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from engine.clock import Clock
+from engine.errors import StoreBroken
+from engine.runtime.process.activity import Activity
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_EVERY = timedelta(hours=1)
+
+
+class Retention:
+    """`keep`: how long after their end; None: for ever."""
+
+    def __init__(self, store: Store, clock: Clock, activity: Activity, keep: timedelta | None) -> None:
+        self._store, self._clock, self._activity, self._keep = store, clock, activity, keep
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        if self._keep is not None:
+            self._task = asyncio.create_task(self._main(self._keep), name="signoff-retention")
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def sweep(self, before: datetime) -> int:
+        """Remove what ended before that moment; gives how many runs. Other writes go in between."""
+        pruned, place = 0, (0, "")
+        while True:
+            portion = await self._store.prune(before, self._clock.now(), place)
+            pruned += portion.pruned
+            if portion.next is None:
+                return pruned
+            place = portion.next
+
+    async def _main(self, keep: timedelta) -> None:
+        while True:
+            try:
+                with self._activity.busy():
+                    pruned = await self.sweep(self._clock.now() - keep)
+            except StoreBroken:
+                log.exception("finished runs could not be removed")
+            else:
+                if pruned:
+                    log.info("%d runs that ended more than %s ago were removed", pruned, keep)
+            await self._clock.sleep(_EVERY)

@@ -1,0 +1,1 @@
+"""Act on time: the alarm, schedules, waits that are due, and a clock that jumps."""

@@ -1,0 +1,91 @@
+"""Does what is due: retries, reminders, expiries and schedules."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+
+from engine import faults
+from engine.errors import AlteredRun, UnknownRun
+from engine.kernel import request_transitions, run_transitions
+from engine.kernel.transition import Transition
+from engine.model.change import Change, Wait
+from engine.model.states import IllegalTransition
+from engine.runtime.requests.approval_effects import ApprovalEffects
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.store.queries import ScheduleState
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 50
+"""What falls due in one round of the loop: each starts some 0.1 ms of work there."""
+
+
+class DueWork:
+    """`fire` does a schedule that is due, and moves its row on."""
+
+    def __init__(
+        self,
+        store: Store,
+        runs: LiveRuns,
+        effects: ApprovalEffects,
+        fire: Callable[[ScheduleState, datetime], Awaitable[None]],
+    ) -> None:
+        self._store, self._runs, self._effects, self._fire = store, runs, effects, fire
+
+    async def next_due(self) -> datetime | None:
+        return await self._store.next_due(self._left_alone())
+
+    async def ring(self, now: datetime) -> None:
+        """A portion of what is due by `now`, so that a burst doesn't hold the loop.
+
+        The rest is for the next call, by the time as it is then: were the clock set back meanwhile, what is
+        put off by a while would be due again and again by this `now`.
+        """
+        waits = await self._store.due_waits(now, _AT_ONCE, self._left_alone())
+        await asyncio.gather(*(self._end(wait) for wait in waits))
+        schedules = await self._store.due_schedules(now, _AT_ONCE)
+        await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
+
+    def _left_alone(self) -> set[str]:
+        return {*self._runs.altered, *self._effects.under_way}
+
+    async def _end(self, wait: Wait) -> None:
+        faults.reach("wait.due")
+        if wait.kind == "effect":
+            self._effects.begin(wait)
+            return
+        try:
+            await self._runs.apply(wait.run_id, partial(_apply, wait))
+        except AlteredRun as reason:
+            log.error("%s is left alone: %s", wait.id, reason)
+        except (IllegalTransition, UnknownRun) as reason:
+            log.info("nothing waits for %s any more: %s", wait.id, reason)
+            await self._drop(wait)
+
+    async def _drop(self, wait: Wait) -> None:
+        """What it waited for has come about otherwise; a row that is there still must not ring again."""
+        if not await self._store.waits(wait.id):
+            return
+        try:
+            await self._runs.apply(wait.run_id, partial(_end, wait))
+        except UnknownRun:
+            await self._store.end_wait(wait.id)
+
+
+def _end(wait: Wait, transition: Transition) -> Change:
+    transition.end_wait(wait.kind, wait.id.removeprefix(f"{wait.kind}:"))
+    return transition.finish()
+
+
+def _apply(wait: Wait, transition: Transition) -> Change:
+    if wait.kind == "retry":
+        return run_transitions.retry(transition, wait.step)
+    request = transition.request(wait.request_id or "")
+    if wait.kind == "expire":
+        return run_transitions.expire(transition, request)
+    if wait.kind == "escalate":
+        return request_transitions.escalate(transition, request)
+    return request_transitions.remind(transition, request)

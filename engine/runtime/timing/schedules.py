@@ -1,0 +1,172 @@
+"""Schedules: rows that say when each trigger fires next, and what to do when that moment has come."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from engine import faults
+from engine.clock import Clock
+from engine.errors import NotPossible, SignoffError, UnknownWorkflow
+from engine.kernel import cron
+from engine.model.change import EventDraft
+from engine.model.people import ENGINE, Actor
+from engine.model.records import TriggerRecord
+from engine.model.spec import CronSpec, EverySpec
+from engine.runtime.settings import EngineSettings
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
+from engine.store.commit import Stale
+from engine.store.queries import ScheduleState
+from engine.store.sqlite import PATIENCE
+from engine.store.store import Store
+
+log = logging.getLogger(__name__)
+StartScheduled = Callable[[str, CronSpec | EverySpec, datetime, datetime], Awaitable[None]]
+
+FACT = "clock.ahead"
+"""By how many seconds the names of fires by elapsed time are ahead of the time of day."""
+_AFTER_TROUBLE = timedelta(minutes=1)
+
+
+class Schedules:
+    """Keeps the rows in step with what is loaded, and fires them."""
+
+    def __init__(
+        self,
+        store: Store,
+        workflows: WorkflowRegistry,
+        clock: Clock,
+        settings: EngineSettings,
+        start: StartScheduled,
+    ) -> None:
+        self._store, self._workflows, self._clock = store, workflows, clock
+        self._settings, self._start = settings, start
+        self._known: dict[tuple[str, str], CronSpec | EverySpec] = {}
+        self._ahead = timedelta()
+        """By how much the clock was set back: fires by elapsed time need names that never repeat."""
+
+    async def sync(self) -> None:
+        """Rows for the triggers there are; a new one fires from now on, a known one keeps its due moment."""
+        self._ahead = timedelta(seconds=await self._store.fact(FACT) or 0)
+        now = self._clock.now()
+        stored = {(row.workflow, row.key): row for row in await self._store.schedules()}
+        self._known = {(name, spec.key): spec for name, spec in self._specs()}
+        rows = []
+        for (name, key), spec in self._known.items():
+            row = stored.pop((name, key), None)
+            enabled = self._settings.schedule_enabled(name, row.enabled if row else None)
+            if row is None:
+                rows.append(ScheduleState(name, key, enabled, cron.next_fire(spec, now), None))
+            elif row.enabled != enabled:
+                due = cron.next_fire(spec, now) if enabled else row.next_fire_at
+                rows.append(ScheduleState(name, key, enabled, due, None))
+        for name, key in stored:
+            if self._workflows.get(name) is not None:
+                await self._store.drop_schedule(name, key, _dropped(name, key, now))
+            else:
+                rows.append(ScheduleState(name, key, False, stored[name, key].next_fire_at, None))
+        kept = [{"workflow": row.workflow, "key": row.key, "enabled": row.enabled} for row in rows]
+        synced = EventDraft("schedule.synced", now, ENGINE, data={"schedules": kept})
+        await self._store.put_schedules(rows, [synced])
+
+    async def fire(self, row: ScheduleState, now: datetime) -> None:
+        """Start what is due by the policy for missed fires, then move the row on."""
+        spec = self._known.get((row.workflow, row.key))
+        if spec is None or row.next_fire_at is None:
+            gone = _dropped(row.workflow, row.key, now)
+            await self._store.drop_schedule(row.workflow, row.key, gone)
+            return
+        missed = cron.missed_fires(spec, row.next_fire_at, now)
+        try:
+            for when in missed.to_fire:
+                named = when + self._ahead if cron.fires_by_elapsed_time(spec) else when
+                await self._start(row.workflow, spec, when, named)
+                faults.reach("schedule.started")
+        except SignoffError as error:
+            log.error("%s could not be started by its schedule %s: %s", row.workflow, row.key, error)
+            if not isinstance(error, NotPossible):
+                await self._move_on(row, now + _AFTER_TROUBLE)
+                return
+        if missed.dropped:
+            await self._store.append(
+                EventDraft(
+                    "schedule.missed",
+                    now,
+                    ENGINE,
+                    data={"workflow": row.workflow, "key": row.key, "dropped": missed.dropped},
+                )
+            )
+        await self._move_on(row, cron.next_fire(spec, now))
+
+    async def after_jump(self, jump: timedelta) -> tuple[list[ScheduleState], timedelta]:
+        """Rows for the time after a jump: intervals keep what is left of them, the others fire by the new
+        time. With them, by how much the clock was set back in all; `settle` takes it over."""
+        known = [
+            (row, spec)
+            for row in await self._store.schedules()
+            if (spec := self._known.get((row.workflow, row.key))) is not None
+        ]
+        rows = [replace(row, next_fire_at=self._after_jump(row, spec, jump)) for row, spec in known]
+        return rows, max(self._ahead - jump, timedelta())
+
+    def settle(self, ahead: timedelta) -> None:
+        self._ahead = ahead
+
+    def _after_jump(self, row: ScheduleState, spec: CronSpec | EverySpec, jump: timedelta) -> datetime | None:
+        if row.next_fire_at is None or isinstance(spec, EverySpec):
+            return row.next_fire_at and row.next_fire_at + jump
+        # Forward: what the new time has passed over counts as missed. Back: it fires at the earlier time.
+        fresh = cron.next_fire(spec, self._clock.now())
+        return row.next_fire_at if fresh is None else min(fresh, row.next_fire_at)
+
+    async def records(self) -> list[TriggerRecord]:
+        rows = {(row.workflow, row.key): row for row in await self._store.schedules()}
+        found = []
+        for name, spec in self._specs():
+            row = rows.get((name, spec.key))
+            # Without a row it has not been served yet: what it will be then.
+            enabled = row.enabled if row else self._settings.schedule_enabled(name, None)
+            due = row.next_fire_at if row else cron.next_fire(spec, self._clock.now())
+            found.append(
+                TriggerRecord(
+                    workflow=name,
+                    key=spec.key,
+                    description=cron.describe(spec),
+                    enabled=enabled,
+                    next_fire_at=due if enabled else None,
+                    last_fire_at=row.last_fire_at if row else None,
+                )
+            )
+        return found
+
+    async def switch(self, workflow: str, key: str | None, enabled: bool, actor: Actor) -> datetime | None:
+        """Switch a workflow's schedules on or off; gives the earliest moment at which one fires now."""
+        specs = [spec for name, spec in self._specs() if name == workflow and key in (None, spec.key)]
+        if not specs:
+            raise UnknownWorkflow(f"{workflow} has no schedule" + (f" {key}." if key else "."))
+        now = self._clock.now()
+        rows = [ScheduleState(workflow, spec.key, enabled, cron.next_fire(spec, now), None) for spec in specs]
+        told = "schedule.enabled" if enabled else "schedule.disabled"
+        events = [EventDraft(told, now, actor, data={"workflow": workflow, "key": row.key}) for row in rows]
+        await self._store.put_schedules(rows, events, PATIENCE)
+        moments = [row.next_fire_at for row in rows if row.next_fire_at]
+        return min(moments, default=None) if enabled else None
+
+    async def _move_on(self, row: ScheduleState, due: datetime | None) -> None:
+        try:
+            await self._store.set_next_fire(row.workflow, row.key, row.next_fire_at, due)
+        except Stale:
+            # Somebody else moved it: what they set is as good.
+            await asyncio.sleep(0)
+
+    def _specs(self) -> list[tuple[str, CronSpec | EverySpec]]:
+        return [
+            (compiled.definition.name, spec)
+            for compiled in self._workflows.all()
+            for spec in compiled.definition.triggers
+        ]
+
+
+def _dropped(workflow: str, key: str, now: datetime) -> EventDraft:
+    return EventDraft("schedule.dropped", now, ENGINE, data={"workflow": workflow, "key": key})

@@ -1,0 +1,76 @@
+"""Working hours in the time zone of those who are asked: looked up when they are, and kept from then on."""
+
+from collections import Counter
+from contextlib import suppress
+from functools import partial
+from zoneinfo import available_timezones
+
+from engine.errors import UnknownRun
+from engine.kernel import request_transitions
+from engine.kernel.transition import Transition
+from engine.kernel.working_hours import APPROVERS
+from engine.model.change import Change
+from engine.model.people import look_up
+from engine.model.records import RequestRecord
+from engine.model.states import IllegalTransition
+from engine.runtime.access.authorization import Authorization
+from engine.runtime.process.background import Background
+from engine.runtime.queries.paging import open_requests
+from engine.runtime.runs.live_runs import LiveRuns
+from engine.store.store import Store
+
+
+class TimeZones:
+    """Until a zone is found the hours are kept in UTC."""
+
+    def __init__(
+        self, store: Store, runs: LiveRuns, authorization: Authorization, background: Background
+    ) -> None:
+        self._store, self._runs, self._authorization, self._background = (
+            store,
+            runs,
+            authorization,
+            background,
+        )
+
+    def start(self) -> None:
+        """What was asked while the process ended is looked at again."""
+        self._background.start(self._all, "the zones of those who are asked")
+
+    def noted(self, change: Change) -> None:
+        """Something was asked, perhaps."""
+        if any(event.type == "request.opened" for event in change.events):
+            for request in change.requests.values():
+                if _unknown(request):
+                    what = f"the zone of those who are asked at {request.id}"
+                    self._background.start(partial(self._find, request), what)
+
+    async def _all(self) -> None:
+        async for request in open_requests(self._store):
+            if _unknown(request):
+                await self._find(request)
+
+    async def _find(self, request: RequestRecord) -> None:
+        members = await self._authorization.members(request)
+        zones: Counter[str] = Counter()
+        known = available_timezones()
+        able = {who for found in members.values() if found for who in found.able}
+        for person in (await look_up(self._authorization.people, sorted(able))).values():
+            if person is not None and person.tz in known:
+                zones[person.tz] += 1
+        most = zones.most_common(1)[0][0] if zones else "UTC"
+        with suppress(IllegalTransition, UnknownRun):
+            await self._runs.apply(request.run_id, partial(_in_zone, request.id, most))
+
+
+def _unknown(request: RequestRecord) -> bool:
+    return (
+        request.state == "open" and request.policy.hours is not None and request.policy.hours.tz == APPROVERS
+    )
+
+
+def _in_zone(request_id: str, zone: str, transition: Transition) -> Change:
+    request = transition.request(request_id)
+    if not _unknown(request):
+        raise IllegalTransition("its zone is known")
+    return request_transitions.set_time_zone(transition, request, zone)

@@ -1,0 +1,1 @@
+"""The loaded workflows, and the stored definitions that runs began with."""
