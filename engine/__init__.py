@@ -48,17 +48,16 @@ if TYPE_CHECKING:
         UnknownWorkflow,
     )
     from engine.kernel.clarification import clarification_pauses_deadline, deadline_resumes_at
-    from engine.kernel.policy import (
+    from engine.kernel.eligibility import self_approval_possible
+    from engine.kernel.quorum import (
         QuorumProgress,
         decisions_for_outcome,
         decisions_of_leavers,
         delegates,
-        membership_problem,
-        self_approval_possible,
         stage_progress,
-        unknown_member_problem,
     )
     from engine.kernel.start_limits import StartLimits
+    from engine.kernel.verdicts import membership_problem, unknown_member_problem
     from engine.model.conditions import Condition
     from engine.model.decision import Decision, DecisionResult
     from engine.model.people import Actor, Directory, Group, People, Person, StaticPeople, effective_user_id
@@ -148,17 +147,16 @@ _NAMES = {
         "clarification_pauses_deadline",
         "deadline_resumes_at",
     ),
-    "engine.kernel.policy": (
+    "engine.kernel.eligibility": ("self_approval_possible",),
+    "engine.kernel.quorum": (
         "QuorumProgress",
-        "delegates",
-        "decisions_of_leavers",
         "decisions_for_outcome",
-        "membership_problem",
-        "unknown_member_problem",
+        "decisions_of_leavers",
+        "delegates",
         "stage_progress",
-        "self_approval_possible",
     ),
     "engine.kernel.start_limits": ("StartLimits",),
+    "engine.kernel.verdicts": ("membership_problem", "unknown_member_problem"),
     "engine.model.conditions": ("Condition",),
     "engine.model.decision": ("Decision", "DecisionResult"),
     "engine.model.people": (

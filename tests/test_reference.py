@@ -18,7 +18,7 @@ import signoff.testing
 from bot.config import Settings
 from bot.http import approvals_api
 from bot.http.server import build_server
-from bot.slash.commands import COMMANDS
+from bot.slash.arguments import COMMANDS
 from engine import Engine, EngineSettings, FakeClock
 from engine.authoring.approval_options import ApprovalOptions, ApprovalPolicy
 from engine.authoring.gate import Question

@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import actions, commands, events, modals
+from bot.listeners import button_clicks, commands, events, modals
 from bot.listeners.context import Context
 
 __all__ = ["Context", "register"]
@@ -11,6 +11,6 @@ __all__ = ["Context", "register"]
 def register(app: AsyncApp, context: Context) -> None:
     """Every listener there is."""
     commands.register(app, context)
-    actions.register(app, context)
+    button_clicks.register(app, context)
     modals.register(app, context)
     events.register(app, context)

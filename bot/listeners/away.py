@@ -3,7 +3,7 @@
 from bot.listeners.context import Context, slack_actor
 from bot.slack.display_names import names_in
 from bot.slash import dates
-from bot.slash.commands import ArgumentError, Away
+from bot.slash.arguments import ArgumentError, Away
 from bot.views import command_replies
 from bot.views.message import Message
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import deciding, home, subcommands
+from bot.listeners import decision_clicks, home, subcommands
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.subcommands import Caller
 from bot.slack.display_names import with_names
@@ -82,7 +82,7 @@ def _decision(view: Mapping[str, Any], value: ButtonValue) -> Decision:
 
 
 async def _decide(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
-    answer = await deciding.decide(context, user, value.id, _decision(view, value))
+    answer = await decision_clicks.decide(context, user, value.id, _decision(view, value))
     return _wants(view, answer) or await _answered(context, user, answer)
 
 
@@ -95,7 +95,9 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     values, unreadable = values_in(view, request.form.spec.fields, shown)
     if unreadable:
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
-    answer = await deciding.decide(context, user, value.id, replace(_decision(view, value), value=values))
+    answer = await decision_clicks.decide(
+        context, user, value.id, replace(_decision(view, value), value=values)
+    )
     if answer.code == "bad_value":
         return {"response_action": "errors", "errors": errors_in(answer.problems, view)}
     return _wants(view, answer) or await _answered(context, user, answer)
@@ -104,7 +106,7 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
 async def _together(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     answers = [
         replace(answer, text=await with_names(context.people, answer.text))
-        for answer in await deciding.approve_together(context, user, value.id.split(","))
+        for answer in await decision_clicks.approve_together(context, user, value.id.split(","))
     ]
     context.background.start(home.publish(context, user), "publish a Home")
     return _instead(command_replies.together_answer(answers))

@@ -9,7 +9,7 @@ from bot.listeners import away
 from bot.listeners.context import Context, once, slack_actor
 from bot.rendering import rendered
 from bot.slack.display_names import names_in, with_names
-from bot.slash import commands
+from bot.slash import arguments
 from bot.views import command_replies
 from bot.views.form import form_modal
 from bot.views.message import Message
@@ -49,10 +49,10 @@ Answered = Message | FormReply
 async def answer(context: Context, asker: Caller, text: str) -> Answered:
     """The answer to what was typed behind the command; people's mistakes are answered, not raised."""
     try:
-        command = commands.parse(text, context.command)
+        command = arguments.parse(text, context.command)
         await _allowed(context, asker, command)
         return await _answer(context, asker, command)
-    except commands.ArgumentError as error:
+    except arguments.ArgumentError as error:
         return command_replies.refused_answer(
             error.problem, expected=error.expected, corrected=error.corrected
         )
@@ -60,38 +60,38 @@ async def answer(context: Context, asker: Caller, text: str) -> Answered:
         return await refused(context, error)
 
 
-async def _allowed(context: Context, asker: Caller, command: commands.Command) -> None:
-    if not isinstance(command, commands.Help):
+async def _allowed(context: Context, asker: Caller, command: arguments.Command) -> None:
+    if not isinstance(command, arguments.Help):
         await context.member(asker.user)
 
 
-async def _answer(context: Context, asker: Caller, command: commands.Command) -> Answered:
+async def _answer(context: Context, asker: Caller, command: arguments.Command) -> Answered:
     match command:
-        case commands.Help():
+        case arguments.Help():
             return command_replies.help_answer(context.command)
-        case commands.List():
+        case arguments.List():
             workflows = await visible_workflows(context, asker.user)
             return command_replies.list_answer(workflows, context.command, context.clock.now())
-        case commands.Run(workflow, values):
+        case arguments.Run(workflow, values):
             return await _run(context, asker, workflow, values)
-        case commands.Status(None):
+        case arguments.Status(None):
             runs, more = await context.seen_by(asker.user).runs(_MAX_RUNS)
             return command_replies.runs_answer(runs, more, context.clock.now(), context.command)
-        case commands.Status(run):
+        case arguments.Status(run):
             seen = context.seen_by(asker.user)
             detail = await seen.detail((await seen.find_run(run or "")).id)
             names = await names_in(context.people, detail)
             return command_replies.run_answer(detail, context.clock.now(), names)
-        case commands.Cancel(run, reason):
+        case arguments.Cancel(run, reason):
             found_run = await context.seen_by(asker.user).find_run(run)
             return await cancel(context, asker.user, found_run.id, reason)
-        case commands.Reassign(run, to):
+        case arguments.Reassign(run, to):
             return await _reassign(context, asker, run, to)
-        case commands.Away():
+        case arguments.Away():
             return await away.away(context, asker.user, command)
-        case commands.Back():
+        case arguments.Back():
             return await away.back(context, asker.user)
-        case commands.Approvals():
+        case arguments.Approvals():
             waiting = await context.engine.waiting_for(asker.user)
             now, all_seen = context.clock.now(), await context.all_seen()
             return await rendered(
@@ -149,7 +149,7 @@ async def _run(context: Context, asker: Caller, name: str, values: Mapping[str, 
     except UnknownWorkflow as error:
         meant = _nearest(name, [workflow.name for workflow in context.engine.workflows()])
         corrected = (
-            commands.run_command(context.command, meant, values) if meant else f"{context.command} list"
+            arguments.run_command(context.command, meant, values) if meant else f"{context.command} list"
         )
         return command_replies.refused_answer(str(error), corrected=corrected)
     if not values and (form := _form_if_needed(workflow, asker)):
@@ -176,10 +176,10 @@ def _corrected(context: Context, workflow: WorkflowRecord, values: Mapping[str, 
     top = field.split(".")[0]
     if top in known:
         rest = {key: value for key, value in values.items() if key != top}
-        return f"{commands.run_command(context.command, workflow.name, rest)} {top}=…"
+        return f"{arguments.run_command(context.command, workflow.name, rest)} {top}=…"
     meant = {key: _nearest(key, known) for key in values}
     fitting = {meant[key]: value for key, value in values.items() if meant[key]}
-    return commands.run_command(context.command, workflow.name, fitting)
+    return arguments.run_command(context.command, workflow.name, fitting)
 
 
 def _nearest(typed: str, known: Iterable[str]) -> str:

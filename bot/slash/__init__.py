@@ -1,1 +1,1 @@
-"""What people type after the slash command: words, commands, dates."""
+"""What people type after the slash command: tokens, arguments, dates."""

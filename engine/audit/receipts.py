@@ -16,8 +16,8 @@ from engine.audit.hash_chain import Head
 from engine.audit.keys import SigningKey
 from engine.audit.signing import SignatureInvalid, content_of
 from engine.errors import NotPossible, SignoffError
-from engine.kernel import policy
 from engine.kernel.approval_digest import covered_values, sha256
+from engine.kernel.quorum import decisions_for_outcome
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
 
@@ -53,7 +53,7 @@ def receipt_content(
         raise NotPossible(
             f"There is no receipt for {request.id}: {problems[0]}. signoff audit verify says more."
         )
-    counts = {made.id for made in policy.decisions_for_outcome(request, request.outcome)}
+    counts = {made.id for made in decisions_for_outcome(request, request.outcome)}
     gated = request.coverage.binding.code if request.coverage.binding else {}
     return {
         "kind": KIND,
@@ -113,7 +113,7 @@ def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> li
     ended = [event for event in ours if event.type in ("request.decided", "request.expired")]
     if not ended or ended[-1].data.get("outcome", request.outcome) != request.outcome:
         return ["its outcome is not the one that the log tells"]
-    by_people = policy.decisions_for_outcome(request, request.outcome)
+    by_people = decisions_for_outcome(request, request.outcome)
     if request.outcome == "approved" and request.coverage.digest != sha256(covered_values(request)):
         return ["what was shown, or the policy, is not what was decided on"]
     if by_people and request.outcome == "approved" and by_people[-1].digest != request.coverage.digest:

@@ -3,8 +3,14 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from engine.kernel import policy
-from engine.kernel.policy import Members, Rosters, match_people
+from engine.kernel.quorum import (
+    Members,
+    Rosters,
+    match_people,
+    people_who_answered,
+    required_people,
+    stage_progress,
+)
 from engine.model.people import effective_user_id
 from engine.model.records import RequestRecord
 from engine.model.spec import ApprovalSpec, Definition, QuorumSpec
@@ -177,7 +183,7 @@ def _missing_members(quorum: QuorumSpec, members: Members) -> tuple[str, ...]:
 
 
 def _all_there_have_agreed(request: RequestRecord, members: Members) -> bool:
-    quorums = policy.stage_progress(request, request.decisions, request.stage, _needed_members(members))
+    quorums = stage_progress(request, request.decisions, request.stage, _needed_members(members))
     return all(quorum.complete for quorum in quorums)
 
 
@@ -199,16 +205,16 @@ class _Remainder:
 
 
 def _remainders(request: RequestRecord, number: int, members: Members) -> list[_Remainder]:
-    gone = policy.people_who_answered(request)
+    gone = people_who_answered(request)
     if not request.policy.self_approval:
         gone.add(effective_user_id(request.requester))
     found = []
     needed, able = _needed_members(members), _able_members(members)
     unknown_ids = {who for meant in members.values() if meant is not None for who in meant.unknown}
-    for place in policy.stage_progress(request, request.decisions, number, needed):
+    for place in stage_progress(request, request.decisions, number, needed):
         people: Set[str] | None = _members_of(place.quorum, able)
         if place.quorum.needs == "all":
-            people = policy.required_people(request, place.quorum, request.decisions, needed)
+            people = required_people(request, place.quorum, request.decisions, needed)
             people = None if people is None else people - unknown_ids
         found.append(_Remainder(place.quorum, place.needs - len(place.by), (people or set()) - gone))
     return found

@@ -7,7 +7,7 @@ the approver: the new approver is one whom the author's policy names.
 from collections.abc import Callable, Set
 from typing import Literal
 
-from engine.kernel import policy
+from engine.kernel.eligibility import is_requester
 from engine.model.people import Actor
 from engine.model.records import RequestRecord
 from engine.model.spec import ApprovalSpec, NodeSpec, QuorumSpec
@@ -23,7 +23,7 @@ def reassignment_problem(request: RequestRecord, actor: Actor, role: Role | None
         return "A question goes to the requester, so it cannot be reassigned."
     if actor.source == "api":
         return "An API token can ask for an approval. It cannot reassign one."
-    if request.kind == "approval" and policy.is_requester(request, actor):
+    if request.kind == "approval" and is_requester(request, actor):
         return f"You requested this approval, so another person must reassign it. Ask {helpers}."
     if role is None:
         return f"Only {helpers} can reassign this request. Ask one of them."

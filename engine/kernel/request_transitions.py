@@ -1,47 +1,22 @@
-"""The named transitions of an open question: who is asked, in whose place, when again.
+"""The named transitions of an open request: who is asked, for whom they decide, when again.
 
 Pure, like those of `engine.kernel.run_transitions`; one that no longer applies raises `IllegalTransition`.
+Reminders and escalations are in `engine.kernel.escalation`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
-from engine.kernel import policy, run_transitions
-from engine.kernel.feasibility import QuorumReplacements
+from engine.kernel import run_transitions
+from engine.kernel.escalation import widen, with_quorums
+from engine.kernel.quorum import Rosters, decisions_of_leavers, open_stage
 from engine.kernel.transition import Transition
 from engine.kernel.working_hours import after_working_time, working_seconds
 from engine.model.change import Change
 from engine.model.people import effective_user_id
 from engine.model.records import RequestRecord, evolve
 from engine.model.request_parts import Handover, StandIn
-from engine.model.spec import ApprovalSpec, QuorumSpec, StageSpec
+from engine.model.spec import ApprovalSpec, QuorumSpec
 from engine.model.states import REQUEST, IllegalTransition, move
-
-
-def remind(transition: Transition, request: RequestRecord) -> Change:
-    """It is time to say again that people are awaited."""
-    if request.state != "open":
-        raise IllegalTransition(f"the request is {request.state}")
-    request = evolve(request, clock=evolve(request.clock, reminders=request.clock.reminders + 1))
-    transition.put_request(request)
-    transition.event(
-        "request.reminded", request.step, request.id, kind=request.kind, reminder=request.clock.reminders
-    )
-    transition.remind_later(request)
-    return transition.finish()
-
-
-def escalate(transition: Transition, request: RequestRecord) -> Change:
-    """Nobody has answered for so long: further people are asked, or others instead."""
-    if request.state != "open":
-        raise IllegalTransition(f"the request is {request.state}")
-    due = request.policy.escalations[request.clock.escalated]
-    request = _with_quorums(request, lambda _, quorum: (_widen(quorum, due.to, due.replace),))
-    request = evolve(request, clock=evolve(request.clock, escalated=request.clock.escalated + 1))
-    transition.put_request(request)
-    told = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
-    transition.event("request.escalated", request.step, request.id, **told)
-    transition.escalate_later(request)
-    return transition.finish()
 
 
 def ask_again(transition: Transition, request: RequestRecord) -> Change:
@@ -50,50 +25,12 @@ def ask_again(transition: Transition, request: RequestRecord) -> Change:
     return transition.finish()
 
 
-def bring_to_owner(
-    transition: Transition, request: RequestRecord, owner: str, replacements: QuorumReplacements
-) -> Change:
-    """Too few of those who may decide are left: the owner may as well.
-
-    `replacements`: for quorums that need all of whom not all can agree; see `feasibility.owner_replacements`.
-    """
-    if request.state != "open" or (owner in request.approvers and not replacements):
-        raise IllegalTransition("it is closed, or with its owner already")
-
-    def asked(number: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
-        if quorum.needs != "all":
-            return (_widen(quorum, [owner], instead=False),)
-        return replacements.get((number, quorum), (quorum,))
-
-    before = request.policy.stages
-    request = _with_quorums(request, asked)
-    if request.policy.stages == before:
-        raise IllegalTransition("it is with its owner already")
-    transition.put_request(request)
-    instead = request.approvers == (owner,)
-    missing = {one for stage in request.policy.stages for quorum in stage.quorums for one in quorum.missing}
-    told = {"kind": request.kind, "to": [owner], "replace": instead, "unanswerable": True}
-    if missing:
-        told["missing"] = sorted(missing)
-    transition.event("request.escalated", request.step, request.id, **told)
-    return transition.finish()
-
-
-def report_unanswerable(transition: Transition, request: RequestRecord, owner: str, why: str) -> Change:
-    """Neither those who may decide nor the owner can: it is recorded, and said where people look."""
-    if request.state != "open":
-        raise IllegalTransition(f"the request is {request.state}")
-    told = {"kind": request.kind, "of": list(request.approvers), "owner": owner, "why": why}
-    transition.event("request.unanswerable", request.step, request.id, **told)
-    return transition.finish()
-
-
 def recount(transition: Transition, request: RequestRecord, lost: Mapping[str, tuple[str, ...]]) -> Change:
     """People who decided left a group, or were deactivated: what they said no longer counts there."""
     if request.state != "open" or request.people.lost == lost:
         raise IllegalTransition(f"the request is {request.state}, or nothing is lost")
     recounted = evolve(request, version=request.version + 1, people=evolve(request.people, lost=lost))
-    stage = min(policy.open_stage(recounted, recounted.decisions), request.stage)
+    stage = min(open_stage(recounted, recounted.decisions), request.stage)
     _recount(transition, request, evolve(recounted, stage=stage))
     return transition.finish()
 
@@ -101,8 +38,8 @@ def recount(transition: Transition, request: RequestRecord, lost: Mapping[str, t
 def _recount(transition: Transition, before: RequestRecord, request: RequestRecord) -> None:
     """Record decisions that no longer count. `request`: with what is lost."""
     transition.put_request(request)
-    known = {made.id for made in policy.decisions_of_leavers(before)}
-    gone = [made for made in policy.decisions_of_leavers(request) if made.id not in known]
+    known = {made.id for made in decisions_of_leavers(before)}
+    gone = [made for made in decisions_of_leavers(request) if made.id not in known]
     lost = {id_: list(refs) for id_, refs in request.people.lost.items()}
     people = [[effective_user_id(made.actor), made.choice, list(made.member_of)] for made in gone]
     data = {"kind": request.kind, "lost": lost, "stage": request.stage}
@@ -113,7 +50,7 @@ def end_revocation(
     transition: Transition,
     request: RequestRecord,
     lost: Mapping[str, tuple[str, ...]],
-    rosters: policy.Rosters | None,
+    rosters: Rosters | None,
 ) -> Change:
     """Nobody revoked the approval in time: it takes effect, or people are asked again.
 
@@ -123,7 +60,7 @@ def end_revocation(
     if lost == request.people.lost:
         return run_transitions.take_effect(transition, request)
     recounted = evolve(request, version=request.version + 1, people=evolve(request.people, lost=lost))
-    stage = policy.open_stage(recounted, recounted.decisions, rosters)
+    stage = open_stage(recounted, recounted.decisions, rosters)
     if stage == len(request.policy.stages):
         _recount(transition, request, recounted)
         return run_transitions.take_effect(transition, recounted)
@@ -215,25 +152,6 @@ def reassigned(request: RequestRecord, to: str, replaced: Callable[[QuorumSpec],
 
     def asked(number: int, quorum: QuorumSpec) -> tuple[QuorumSpec, ...]:
         own = number == request.stage and replaced(quorum)
-        return (_widen(quorum, [to], instead=True) if own else quorum,)
+        return (widen(quorum, [to], instead=True) if own else quorum,)
 
-    return _with_quorums(request, asked)
-
-
-def _with_quorums(
-    request: RequestRecord, asked: Callable[[int, QuorumSpec], tuple[QuorumSpec, ...]]
-) -> RequestRecord:
-    """With the quorums from the open stage on as `asked` makes them, given the stage and what there was."""
-    stages = list(request.policy.stages)
-    for number in range(request.stage, len(stages)):
-        quorums = tuple(one for quorum in stages[number].quorums for one in asked(number, quorum))
-        stages[number] = StageSpec(name=stages[number].name, quorums=quorums)
-    return evolve(request, version=request.version + 1, policy=evolve(request.policy, stages=tuple(stages)))
-
-
-def _widen(quorum: QuorumSpec, to: Sequence[str], instead: bool) -> QuorumSpec:
-    """It needs as many as before, now from among these people too, or from among them alone."""
-    approvers = to if instead else (*quorum.approvers, *to)
-    former = (*quorum.former, *quorum.approvers) if instead else quorum.former
-    asked = {"approvers": tuple(dict.fromkeys(approvers)), "former": tuple(dict.fromkeys(former))}
-    return quorum.model_copy(update=asked)
+    return with_quorums(request, asked)

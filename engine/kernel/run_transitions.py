@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from engine.kernel import approval_digest, clarification, policy
+from engine.kernel import approval_digest, clarification
+from engine.kernel.quorum import Rosters, decided_outcome, decisions_for_outcome, open_stage
 from engine.kernel.retry import retry_delay
 from engine.kernel.transition import Transition, failure_data
 from engine.kernel.unasked import SKIPPED_BY_PERSON
@@ -183,15 +184,15 @@ def decide(
     transition: Transition,
     request: RequestRecord,
     decision: DecisionRecord,
-    rosters: policy.Rosters | None = None,
+    rosters: Rosters | None = None,
 ) -> Change:
     """A decision that the policy allowed. If it makes the outcome, the run goes on with it."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     request = _record_decision(transition, request, decision)
-    outcome = policy.decided_outcome(request, request.decisions, rosters)
+    outcome = decided_outcome(request, request.decisions, rosters)
     if outcome is None:
-        stage = policy.open_stage(request, request.decisions, rosters, request.stage)
+        stage = open_stage(request, request.decisions, rosters, request.stage)
         if stage != request.stage:
             request = evolve(request, stage=stage)
             name = request.policy.stages[stage].name
@@ -297,7 +298,7 @@ def cancel(transition: Transition, reason: str) -> Change:
 
 def outcome_value(request: RequestRecord, outcome: str) -> Mapping[str, Any]:
     """Return what guarded steps get from an approval: the JSON of `Outcome`."""
-    made_it = policy.decisions_for_outcome(request, outcome)
+    made_it = decisions_for_outcome(request, outcome)
     assert request.ended_at is not None
     return {
         "outcome": outcome,

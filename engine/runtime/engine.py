@@ -16,7 +16,7 @@ from engine.clock import Clock, SystemClock
 from engine.compiler import compile_workflow
 from engine.compiler.inputs import parse_input
 from engine.errors import NotAllowed, NotPossible
-from engine.kernel.policy import NOT_RECORDED
+from engine.kernel.verdicts import NOT_RECORDED
 from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, People, StaticPeople, identify
 from engine.model.records import RequestRecord, RunDetail, RunRecord, TriggerRecord, WorkflowRecord

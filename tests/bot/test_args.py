@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slash.commands import (
+from bot.slash.arguments import (
     Approvals,
     ArgumentError,
     Cancel,

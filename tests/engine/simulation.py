@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from engine.kernel import clarification, request_transitions, run_transitions
+from engine.kernel import clarification, escalation, run_transitions
 from engine.kernel.live_run import LiveRun
 from engine.kernel.planner import StepView
 from engine.kernel.request_factory import anybody_of
@@ -278,7 +278,7 @@ class Simulation:
                 self.do(lambda t: clarification.ask(t, request, "Why?", "U1", Actor("slack", "U2")))
             case "expire" | "remind":
                 request = self.rows.requests[what]
-                act = run_transitions.expire if kind == "expire" else request_transitions.remind
+                act = run_transitions.expire if kind == "expire" else escalation.remind
                 self.do(lambda t: act(t, request))
             case "retry":
                 self.do(lambda t: run_transitions.retry(t, what))

@@ -9,16 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from engine import Actor, Decision, DecisionRecord, Person, RequestRecord, StandIn
+from engine.kernel.eligibility import acting_capacity, may_decide, permitted_references
 from engine.kernel.feasibility import is_stuck
-from engine.kernel.policy import (
-    acting_capacity,
-    decided_outcome,
-    decisions_for_outcome,
-    may_decide,
-    permitted_references,
-    stage_progress,
-)
-from engine.kernel.policy import open_stage as open_stage
+from engine.kernel.quorum import decided_outcome, decisions_for_outcome, stage_progress
+from engine.kernel.quorum import open_stage as open_stage
 from engine.kernel.request_transitions import reassigned
 from engine.model.records import evolve
 from engine.model.spec import QuorumSpec, StageSpec

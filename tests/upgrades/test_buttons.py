@@ -9,7 +9,7 @@ import pytest
 
 from bot.background import BackgroundTasks
 from bot.listeners import Context
-from bot.listeners.actions import act
+from bot.listeners.button_clicks import act
 from bot.listeners.modals import submit
 from bot.listeners.surface import Surface
 from bot.slack.people import SlackPeople

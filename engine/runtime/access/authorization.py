@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 from engine.errors import NotAllowed, PeopleUnavailable, UnknownPeople
-from engine.kernel import feasibility, policy
-from engine.kernel.policy import Members, ResolvedReference, Rosters
+from engine.kernel import feasibility
+from engine.kernel.quorum import Members, ResolvedReference, Rosters, awaited_people
 from engine.kernel.reassignment import Role
+from engine.kernel.verdicts import membership_problem, unknown_member_problem
 from engine.model.people import Actor, Group, People, Person, effective_user_id, is_member, look_up
 from engine.model.records import RequestRecord, RunRecord
 from engine.model.spec import Definition
@@ -137,7 +138,7 @@ class Authorization:
         refs = _everybody_of(request)
         meant = {ref: await self._meant(ref) for ref in sorted(refs)}
         everybody = {who for members in meant.values() for who in members or ()}
-        awaited = policy.awaited_people(request, everybody) - deciding
+        awaited = awaited_people(request, everybody) - deciding
         known = dict(await look_up(self.people, awaited, sparing=True))
         rest = sorted(awaited - known.keys())
         while rest and not any(_able(person) for person in known.values()):
@@ -237,9 +238,9 @@ class Authorization:
         try:
             person = await self.people.person(effective_user_id(actor))
         except UnknownPeople:
-            raise NotAllowed(policy.unknown_member_problem(effective_user_id(actor))) from None
+            raise NotAllowed(unknown_member_problem(effective_user_id(actor))) from None
         if not person.full_member:
-            raise NotAllowed(policy.membership_problem(person))
+            raise NotAllowed(membership_problem(person))
         return person
 
 

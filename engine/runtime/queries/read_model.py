@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 
 from engine.clock import Clock
 from engine.errors import UnknownRun
-from engine.kernel import policy
+from engine.kernel.eligibility import awaits_person
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
 from engine.model.states import RUN_ENDED
 from engine.runtime.access.authorization import Authorization, refs_of
@@ -112,7 +112,7 @@ class ReadModel:
             stood_in = [one.away for one in request.people.stand_ins if one.to == user_id and now < one.until]
             untrusted = await self._authorization.untrusted(request)
             others = {away: await refs(away, request, untrusted) for away in stood_in}
-            if policy.awaits_person(request, user_id, await refs(user_id, request, untrusted), others):
+            if awaits_person(request, user_id, await refs(user_id, request, untrusted), others):
                 found.append(request)
             looked_through += 1
             if len(found) == limit or looked_through == MAX_REQUESTS_SEARCHED:

@@ -7,7 +7,7 @@ from functools import partial
 from engine.clock import Clock
 from engine.errors import AlteredRun, PeopleUnavailable, UnknownRun
 from engine.kernel import request_transitions
-from engine.kernel.policy import Rosters
+from engine.kernel.quorum import Rosters
 from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
 from engine.model.records import RequestRecord

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.errors import PeopleUnavailable, UnknownRun
-from engine.kernel import feasibility, request_transitions
-from engine.kernel.policy import Members
+from engine.kernel import escalation, feasibility
+from engine.kernel.quorum import Members
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.records import RequestRecord
@@ -252,7 +252,7 @@ class ApproverReview:
 
 
 def _nobody_can(request_id: str, owner: str, why: str, transition: Transition) -> Change:
-    return request_transitions.report_unanswerable(transition, transition.request(request_id), owner, why)
+    return escalation.report_unanswerable(transition, transition.request(request_id), owner, why)
 
 
 def _to_owner(
@@ -262,4 +262,4 @@ def _to_owner(
     if not feasibility.is_stuck(request, members):
         raise IllegalTransition("somebody has answered meanwhile")
     places = feasibility.owner_replacements(request, members, owner, owners)
-    return request_transitions.bring_to_owner(transition, request, owner, places)
+    return escalation.bring_to_owner(transition, request, owner, places)

@@ -3,8 +3,9 @@
 from functools import partial
 
 from engine.errors import NotAllowed, NotPossible, UnknownPeople
-from engine.kernel import clarification, policy
+from engine.kernel import clarification
 from engine.kernel.transition import Transition
+from engine.kernel.verdicts import membership_problem, unknown_member_problem
 from engine.model.change import Change
 from engine.model.people import Actor, effective_user_id
 from engine.model.records import RequestRecord
@@ -58,9 +59,9 @@ class Clarifications:
         try:
             person, member_of = await self._authorization.decider(actor, request)
         except UnknownPeople:
-            raise NotAllowed(policy.unknown_member_problem(effective_user_id(actor))) from None
+            raise NotAllowed(unknown_member_problem(effective_user_id(actor))) from None
         if not person.full_member:
-            raise NotAllowed(policy.membership_problem(person))
+            raise NotAllowed(membership_problem(person))
         run = await self._store.run(request.run_id)
         assert run is not None
         definition, _ = await self._definitions.get(run.definition)

@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 from engine import faults
 from engine.clock import Clock
 from engine.errors import Altered, InvalidInput, PeopleUnavailable, StoreBusy, UnknownPeople
-from engine.kernel import policy, run_transitions
+from engine.kernel import run_transitions
+from engine.kernel.eligibility import acting_capacity, may_decide, permitted_references
+from engine.kernel.quorum import REVOKE, Rosters, awaited_people, is_duplicate
 from engine.kernel.transition import Transition
+from engine.kernel.verdicts import NOT_RECORDED, unknown_member_problem
 from engine.model.change import Change
 from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, Person, effective_user_id, identify
@@ -59,7 +62,7 @@ class _By:
     member_of: frozenset[str]
     of_others: Mapping[str, Set[str]]
     """References that mean those for whom this person stands in."""
-    rosters: policy.Rosters
+    rosters: Rosters
     over: Set[StandIn]
     """Those of the request's stand-ins that stand in no longer."""
     untrusted: Set[str]
@@ -136,7 +139,7 @@ class Decisions:
         except StoreBusy as error:
             return DecisionResult("unavailable", str(error))
         except Altered as error:
-            return DecisionResult("unavailable", f"{policy.NOT_RECORDED} {error}")
+            return DecisionResult("unavailable", f"{NOT_RECORDED} {error}")
         if request is None:
             return unknown_request(request_id)
         try:
@@ -146,7 +149,7 @@ class Decisions:
         except StoreBusy as error:
             return DecisionResult("unavailable", str(error), request)
         except Altered as error:
-            return DecisionResult("unavailable", f"{policy.NOT_RECORDED} {error}", request)
+            return DecisionResult("unavailable", f"{NOT_RECORDED} {error}", request)
         finally:
             self._runs.apart(request.run_id)
 
@@ -157,7 +160,7 @@ class Decisions:
         except UnknownPeople:
             return DecisionResult(
                 "not_allowed",
-                f"{policy.unknown_member_problem(effective_user_id(actor))} {policy.NOT_RECORDED}",
+                f"{unknown_member_problem(effective_user_id(actor))} {NOT_RECORDED}",
                 request,
             )
         except PeopleUnavailable as error:
@@ -218,7 +221,7 @@ class Decisions:
         if result.code == "withdrawn" and request.kind != "clarification" and not request.coverage.superseded:
             run = await self._store.run(request.run_id)
             why = _WITHDRAWN.get(run.state if run else "")
-            return replace(result, text=f"{why} {policy.NOT_RECORDED}") if why else result
+            return replace(result, text=f"{why} {NOT_RECORDED}") if why else result
         if result.code == "not_allowed" and request.state == "open":
             nobody = await self._authorization.nobody_can(request)
             if not nobody:
@@ -248,10 +251,10 @@ class Decisions:
 
     def _check(self, request: RequestRecord, by: _By, decision: Decision) -> DecisionResult | None:
         """None if the decision may be made; else why not, or that it was made before."""
-        if policy.is_duplicate(request, by.actor, decision.choice, decision.value):
+        if is_duplicate(request, by.actor, decision.choice, decision.value):
             return DecisionResult("duplicate", "Your answer was already recorded. Nothing changed.", request)
         _, member_of = _capacity(request, by, decision)
-        verdict = policy.may_decide(
+        verdict = may_decide(
             evolve(request, requester=by.requester),
             by.person,
             member_of,
@@ -286,7 +289,7 @@ class Decisions:
             refusal = self._check(current, by, decision)
             if refusal is not None:
                 raise _Refusal(refusal)
-            if by.awaited and not last and not policy.awaited_people(current, by.awaited):
+            if by.awaited and not last and not awaited_people(current, by.awaited):
                 raise _Overtaken(current)
             on_behalf, member_of = _capacity(current, by, decision)
             record = DecisionRecord(
@@ -297,11 +300,11 @@ class Decisions:
                 comment=decision.comment,
                 at=transition.now,
                 stage=current.stage,
-                member_of=tuple(sorted(member_of & policy.permitted_references(current, decision.choice))),
+                member_of=tuple(sorted(member_of & permitted_references(current, decision.choice))),
                 value=None if same_json(decision.value, current.value) else decision.value,
                 on_behalf=on_behalf,
             )
-            if decision.choice == policy.REVOKE:
+            if decision.choice == REVOKE:
                 return run_transitions.revoke(transition, current, record)
             return run_transitions.decide(transition, current, record, by.rosters)
 
@@ -313,7 +316,7 @@ class Decisions:
             return refusal.result
         faults.reach("decision.committed")
         decided = change.requests[request.id]
-        if decision.choice == policy.REVOKE:
+        if decision.choice == REVOKE:
             return DecisionResult(
                 "decided", "The approval is revoked, and the request is open again.", decided
             )
@@ -331,7 +334,7 @@ class Decisions:
         """What this repeats was seen in memory: it counts as recorded when it is on the disk."""
         await self._store.reached()
         found = await self._store.request(request.id)
-        if found is None or not policy.is_duplicate(found, by.actor, decision.choice, decision.value):
+        if found is None or not is_duplicate(found, by.actor, decision.choice, decision.value):
             raise IllegalTransition("what it repeats was not recorded after all")
 
 
@@ -341,7 +344,7 @@ def _capacity(request: RequestRecord, by: _By, decision: Decision) -> tuple[str,
     others = {away: refs for away, refs in by.of_others.items() if away in there}
     request = evolve(request, requester=by.requester)
     others = {away: refs - by.untrusted for away, refs in others.items()}
-    return policy.acting_capacity(request, decision.choice, by.member_of - by.untrusted, others)
+    return acting_capacity(request, decision.choice, by.member_of - by.untrusted, others)
 
 
 def _public(refs: Set[str]) -> str:

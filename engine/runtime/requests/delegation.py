@@ -15,8 +15,8 @@ from functools import partial
 from engine.clock import Clock
 from engine.errors import NotAllowed, NotPossible, UnknownPeople, UnknownRun
 from engine.kernel import request_transitions
-from engine.kernel.policy import membership_problem
 from engine.kernel.transition import Transition
+from engine.kernel.verdicts import membership_problem
 from engine.model.change import Change
 from engine.model.people import Actor, Person, effective_user_id
 from engine.model.records import RequestRecord

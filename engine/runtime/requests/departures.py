@@ -3,7 +3,8 @@
 from functools import partial
 
 from engine.errors import UnknownRun
-from engine.kernel import policy, request_transitions
+from engine.kernel import request_transitions
+from engine.kernel.quorum import Rosters, standing_decisions
 from engine.kernel.transition import Transition
 from engine.model.change import Change
 from engine.model.people import effective_user_id, look_up
@@ -33,11 +34,7 @@ class Departures:
 
     async def recount(self, request: RequestRecord) -> RequestRecord:
         """Look again who of those that decided may still decide. Who comes back has to answer again."""
-        if (
-            request.state != "open"
-            or request.kind != "approval"
-            or not policy.standing_decisions(request.decisions)
-        ):
+        if request.state != "open" or request.kind != "approval" or not standing_decisions(request.decisions):
             return request
         lost = {**request.people.lost, **await self._lost(request)}
         if lost == request.people.lost or await self._leavers_count(request):
@@ -48,7 +45,7 @@ class Departures:
             return await self._store.request(request.id) or request
         return change.requests[request.id]
 
-    async def of_approved(self, request: RequestRecord) -> tuple[Lost, policy.Rosters | None]:
+    async def of_approved(self, request: RequestRecord) -> tuple[Lost, Rosters | None]:
         """What of an approval's decisions no longer counts, and who is meant now where it needs all."""
         if await self._leavers_count(request):
             return {**request.people.lost}, None
@@ -60,7 +57,7 @@ class Departures:
 
     async def _lost(self, request: RequestRecord) -> Lost:
         """By decision: those of its references that no longer mean its person."""
-        standing = policy.standing_decisions(request.decisions)
+        standing = standing_decisions(request.decisions)
         deciders = {effective_user_id(made.actor) for made in standing}
         everybody = deciders | {made.on_behalf for made in standing if made.on_behalf}
         people = await look_up(self._authorization.people, sorted(everybody))

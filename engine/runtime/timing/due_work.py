@@ -8,7 +8,7 @@ from functools import partial
 
 from engine import faults
 from engine.errors import AlteredRun, UnknownRun
-from engine.kernel import request_transitions, run_transitions
+from engine.kernel import escalation, run_transitions
 from engine.kernel.transition import Transition
 from engine.model.change import Change, Wait
 from engine.model.states import IllegalTransition
@@ -87,5 +87,5 @@ def _apply(wait: Wait, transition: Transition) -> Change:
     if wait.kind == "expire":
         return run_transitions.expire(transition, request)
     if wait.kind == "escalate":
-        return request_transitions.escalate(transition, request)
-    return request_transitions.remind(transition, request)
+        return escalation.escalate(transition, request)
+    return escalation.remind(transition, request)

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.listeners import deciding, home, subcommands
+from bot.listeners import decision_clicks, home, subcommands
 from bot.listeners.context import Context
 from bot.listeners.subcommands import Caller
 from bot.listeners.surface import Surface, clicked
@@ -111,19 +111,21 @@ async def _answer_click(
 ) -> None:
     """Say what the clicked message does not show; in a stale one also where the current one is."""
     # A link would tell of a request that this person may not see.
-    stale = answer.code != "unknown" and await deciding.is_stale(context, surface)
+    stale = answer.code != "unknown" and await decision_clicks.is_stale(context, surface)
     if answer.code == "decided" and not stale:
         return
     if answer.code == "recorded" or (answer.accepted and stale):
         content = command_replies.recorded_answer(answer.text)
     else:
         content = command_replies.refused_answer(await with_names(context.people, answer.text))
-    url = await deciding.where(context, surface, value.id) if stale else ""
+    url = await decision_clicks.where(context, surface, value.id) if stale else ""
     await surface.say(command_replies.pointing(content, url) if url else content)
 
 
 async def _decide(context: Context, surface: Surface, value: ButtonValue) -> None:
-    answer = await deciding.decide(context, surface.user, value.id, Decision(value.choice, seen=value.seen))
+    answer = await decision_clicks.decide(
+        context, surface.user, value.id, Decision(value.choice, seen=value.seen)
+    )
     if answer.code == "comment_required" and answer.request is not None:
         _open(context, surface, reason_modal(answer.request, value))
         return

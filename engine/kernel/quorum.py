@@ -1,0 +1,267 @@
+"""Pure: what the decisions of people make of a request.
+
+The outcome is a fold over all decisions, whatever order they arrived in: at each stage people are matched to
+quorums, so that one person counts for one quorum only; stages follow each other.
+"""
+
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.model.people import Actor, effective_user_id
+from engine.model.records import DecisionRecord, RequestRecord
+from engine.model.request_parts import StandIn
+from engine.model.spec import QuorumSpec
+
+Rosters = Mapping[str, Set[str] | None]
+"""The people meant now by each reference that a quorum of `all` names; None: it names nobody
+that is known. An id that nobody knows is meant too: everybody can't have agreed without it."""
+
+_UNREACHABLE = 10**9
+
+REVOKE = "revoke"
+"""An approver takes back an approval that has not taken effect."""
+
+_CHOICE_OF = {
+    "approved": "approve", "rejected": "reject", "retry": "retry", "skip": "skip", "abort": "abort",
+    "answered": "answer",
+}  # fmt: skip
+
+_SUFFICIENT_ALONE = frozenset({"reject", "retry", "skip", "abort"})
+"""Choices of which one may be enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuorumProgress:
+    """A quorum and how far it has got."""
+
+    quorum: QuorumSpec
+    needs: int
+    by: tuple[str, ...]
+    """Ids of those who count for it, earliest first."""
+
+    @property
+    def complete(self) -> bool:
+        return len(self.by) >= self.needs
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedReference:
+    """By a reference. `able`: those who are able to decide; `unknown`: ids that nobody knows.
+
+    `public`: anybody can join it.
+    """
+
+    able: Set[str]
+    unknown: Set[str] = frozenset()
+    public: bool = False
+
+
+Members = Mapping[str, ResolvedReference | None]
+"""By reference; None: it names nobody."""
+
+
+def people_who_answered(request: RequestRecord) -> set[str]:
+    """Ids of those who have answered, themselves or by somebody who stands in: each counts once."""
+    made = counted_decisions(request, request.decisions)
+    names = {name for one in made for name in (effective_user_id(one.actor), *one.actor.names)}
+    return names | {one.on_behalf for one in made if one.on_behalf}
+
+
+def decided_outcome(
+    request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None
+) -> str | None:
+    """`approved`, `rejected`, `retry`, `skip`, `abort`; None while more is needed."""
+    decisions = counted_decisions(request, decisions)
+    if request.kind == "clarification":
+        return "answered" if decisions else None
+    ending = [made for made in decisions if made.choice in _SUFFICIENT_ALONE]
+    rejections = [made for made in ending if made.choice == "reject"]
+    vetoed = any(set(made.member_of) & set(request.policy.veto) for made in rejections)
+    if request.kind == "failure" and ending:
+        return min(ending, key=lambda made: (made.at, made.id)).choice
+    if vetoed or len({effective_user_id(made.actor) for made in rejections}) >= request.policy.rejections:
+        return "rejected"
+    return (
+        "approved"
+        if open_stage(request, decisions, rosters, request.stage) == len(request.policy.stages)
+        else None
+    )
+
+
+def standing_decisions(decisions: Sequence[DecisionRecord]) -> Sequence[DecisionRecord]:
+    """Those that count: not what was said of values that were changed since, nor before a revocation."""
+    first = 0
+    for number, made in enumerate(decisions):
+        if made.choice == REVOKE:
+            first = number + 1
+        elif made.value is not None:
+            first = number
+    return decisions[first:] if first else decisions
+
+
+def counted_decisions(request: RequestRecord, decisions: Sequence[DecisionRecord]) -> list[DecisionRecord]:
+    """Those that stand, as members of what their people still belong to; none of people who left."""
+    lost = request.people.lost
+    return [
+        replace(made, member_of=tuple(ref for ref in made.member_of if ref not in lost[made.id]))
+        if made.id in lost
+        else made
+        for made in standing_decisions(decisions)
+        if made.id not in lost or {*made.member_of} - {*lost[made.id]}
+    ]
+
+
+def decisions_of_leavers(request: RequestRecord) -> list[DecisionRecord]:
+    """Decisions that stood and do not count any more, since the people who made them left."""
+    here = {made.id for made in counted_decisions(request, request.decisions)}
+    return [made for made in standing_decisions(request.decisions) if made.id not in here]
+
+
+def decisions_for_outcome(request: RequestRecord, outcome: str | None) -> list[DecisionRecord]:
+    """The decisions that stand for that outcome; none where time or the run's end made it."""
+    if request.state == "expired":
+        return []
+    choice = _CHOICE_OF.get(outcome or "")
+    return [made for made in counted_decisions(request, request.decisions) if made.choice == choice]
+
+
+def open_stage(
+    request: RequestRecord,
+    decisions: Sequence[DecisionRecord],
+    rosters: Rosters | None = None,
+    first: int = 0,
+) -> int:
+    """The first stage that is not complete; their number when all are.
+
+    `first`: those before it were complete when it opened. People who left since have been taken out.
+    """
+    number = first
+    while number < len(request.policy.stages):
+        quorums = stage_progress(request, decisions, number, rosters)
+        if not all(quorum.complete for quorum in quorums):
+            break
+        number += 1
+    return number
+
+
+def stage_progress(
+    request: RequestRecord,
+    decisions: Sequence[DecisionRecord],
+    number: int,
+    rosters: Rosters | None = None,
+) -> list[QuorumProgress]:
+    """How far each quorum of a stage is. Each person counts once, where that completes the most quorums.
+
+    Without `rosters` nobody was asked who is meant: a look at how far it is, where all are needed.
+    """
+    quorums = request.policy.stages[number].quorums
+    named = [required_people(request, quorum, decisions, rosters) for quorum in quorums]
+    needs = [
+        quorum.needs if quorum.needs != "all" else _UNREACHABLE if people is None else max(len(people), 1)
+        for quorum, people in zip(quorums, named, strict=True)
+    ]
+    refs_of: dict[str, set[str]] = {}
+    for made in sorted(counted_decisions(request, decisions), key=lambda made: (made.at, made.id)):
+        if made.choice == "approve" and made.stage == number:
+            refs_of.setdefault(effective_user_id(made.actor), set()).update(made.member_of)
+    fits = {
+        who: [
+            index
+            for index, quorum in enumerate(quorums)
+            if _counts_for(who, refs, quorum, named[index] or ())
+        ]
+        for who, refs in refs_of.items()
+    }
+    filled = match_people(fits, needs)
+    return [
+        QuorumProgress(quorum, need, tuple(who for who in fits if filled.get(who) == index))
+        for index, (quorum, need) in enumerate(zip(quorums, needs, strict=True))
+    ]
+
+
+def is_duplicate(request: RequestRecord, actor: Actor, choice: str, value: Any = None) -> bool:
+    """The same person said the same before: a second click, or a delivery that came twice."""
+    return any(
+        made.actor == actor and made.choice == choice and value in (None, made.value)
+        for made in counted_decisions(request, request.decisions)
+    )
+
+
+def required_people(
+    request: RequestRecord,
+    quorum: QuorumSpec,
+    decisions: Sequence[DecisionRecord],
+    rosters: Rosters | None,
+) -> Set[str] | None:
+    """Those who must agree where all are needed, as people are now; empty where nobody is meant.
+
+    For who is away, whoever answered for them or stands in must; once, for all for whom they do. None where
+    somebody is meant whom nobody knows: everybody of a group that is gone can't have agreed.
+    """
+    if quorum.needs != "all" or rosters is None:
+        return frozenset()
+    each = [rosters.get(ref) for ref in quorum.approvers if ref not in quorum.missing]
+    if None in each:
+        return None
+    people = {who for members in each if members for who in members}
+    people -= {_self_excluded(request), *quorum.missing}
+    return {*_representatives(request, decisions, people).values()}
+
+
+def awaited_people(request: RequestRecord, people: Set[str]) -> set[str]:
+    """Those of the people who have not answered, nor anybody for them."""
+    done = people_who_answered(request)
+    meant = people - {_self_excluded(request)}
+    represented = _representatives(request, request.decisions, meant)
+    return {who for who, by in represented.items() if not {who, by} & done}
+
+
+def delegates(request: RequestRecord) -> list[StandIn]:
+    """Return those who may decide for somebody absent: the requester is none, as they may not approve."""
+    return [one for one in request.people.stand_ins if one.to != _self_excluded(request)]
+
+
+def _self_excluded(request: RequestRecord) -> str:
+    """The requester's id where they can't approve what they asked for; else empty."""
+    return "" if request.policy.self_approval else effective_user_id(request.requester)
+
+
+def _representatives(
+    request: RequestRecord, decisions: Sequence[DecisionRecord], people: Set[str]
+) -> dict[str, str]:
+    """By person: who answers for them, which is themselves as a rule."""
+    made = counted_decisions(request, decisions)
+    for_themselves = {effective_user_id(one.actor) for one in made}
+    others = {one.away: one.to for one in delegates(request)}
+    others |= {one.on_behalf: effective_user_id(one.actor) for one in made if one.on_behalf}
+    return {who: who if who in for_themselves else others.get(who, who) for who in people}
+
+
+def _counts_for(who: str, refs: Set[str], quorum: QuorumSpec, named: Collection[str]) -> bool:
+    """Whether this person may count for that quorum. `refs`: the references as which they answered."""
+    if named and who not in named:
+        return False
+    # Where all are needed, and there is nobody, those who agreed formerly are not all.
+    asked = quorum.approvers if quorum.needs == "all" and not named else (*quorum.approvers, *quorum.former)
+    return not refs.isdisjoint(asked)
+
+
+def match_people(fits: Mapping[str, Sequence[int]], needs: Sequence[int]) -> dict[str, int]:
+    """Everybody to one of the quorums that they fit, as many as can be (augmenting paths)."""
+    assigned: dict[str, int] = {}
+
+    def assign(who: str, tried: set[int]) -> bool:
+        for index in fits[who]:
+            if index in tried:
+                continue
+            tried.add(index)
+            there = [other for other, its in assigned.items() if its == index]
+            if len(there) < needs[index] or any(assign(other, tried) for other in there):
+                assigned[who] = index
+                return True
+        return False
+
+    for who in fits:
+        assign(who, set())
+    return assigned
