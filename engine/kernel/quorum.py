@@ -196,8 +196,8 @@ def required_people(
 ) -> Set[str] | None:
     """Those who must agree where all are needed, as people are now; empty where nobody is meant.
 
-    For who is away, whoever answered for them or stands in must; once, for all for whom they do. None where
-    somebody is meant whom nobody knows: everybody of a group that is gone can't have agreed.
+    A delegate agrees for everyone absent whom they represent, and counts once. None where a reference names
+    an unknown person or group: not everybody of it can have agreed.
     """
     if quorum.needs != "all" or rosters is None:
         return frozenset()
@@ -218,7 +218,7 @@ def awaited_people(request: RequestRecord, people: Set[str]) -> set[str]:
 
 
 def delegates(request: RequestRecord) -> list[StandIn]:
-    """Return those who may decide for somebody absent: the requester is none, as they may not approve."""
+    """Return the delegations that count. The requester cannot be a delegate where they may not approve."""
     return [one for one in request.people.stand_ins if one.to != _self_excluded(request)]
 
 

@@ -86,9 +86,9 @@ class ClarificationLink:
     """Relation between an approval and the questions that its approvers ask the requester."""
 
     about: str = ""
-    """Of a question: the id of the approval."""
+    """The id of the approval; on a question only."""
     clarifications: int = 0
-    """Of an approval: the number of questions asked about it."""
+    """Number of questions asked about the approval; on an approval only."""
 
 
 @dataclass(frozen=True, slots=True)
