@@ -126,8 +126,8 @@ MUTANTS = [
     Mutant(
         "a link tells of a request that one may not see",
         "bot/listeners/button_clicks.py",
-        'answer.code != "unknown" and await deciding.is_stale',
-        'answer.code != "unseen" and await deciding.is_stale',
+        'answer.code != "unknown" and await decision_clicks.is_stale',
+        'answer.code != "unseen" and await decision_clicks.is_stale',
         _DOORS,
     ),
     Mutant(
@@ -203,7 +203,7 @@ MUTANTS = [
     Mutant(
         "the requester reassigns their own request",
         "engine/kernel/reassignment.py",
-        'request.kind == "approval" and policy.is_requester(request, actor)',
+        'request.kind == "approval" and is_requester(request, actor)',
         'request.kind == "approval" and actor == request.requester',
         _REASSIGNMENT,
     ),
@@ -403,8 +403,8 @@ MUTANTS = [
     Mutant(
         "two last answers of all at once leave the request open",
         "engine/runtime/requests/decisions.py",
-        "if by.awaited and not last and not policy.awaited_people(current, by.awaited):",
-        "if by.awaited and last and not policy.awaited_people(current, by.awaited):",
+        "if by.awaited and not last and not awaited_people(current, by.awaited):",
+        "if by.awaited and last and not awaited_people(current, by.awaited):",
         ("tests/engine/test_unknown_people.py",),
     ),
     Mutant(
