@@ -11,9 +11,9 @@ from bench.harness import STARTER, asks, engine_at, five, folder
 from bench.peer import Peer
 from engine import Actor, Engine, RunRecord
 from engine.model.ids import encode
-from engine.store import rows, statements
-from engine.store.migrate import migrate
-from engine.store.sqlite import connect
+from engine.store.schema import rows, statements
+from engine.store.schema.migrate import migrate
+from engine.store.sqlite.connection import connect
 
 _NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _STATES = ("succeeded", "succeeded", "succeeded", "failed", "cancelled")

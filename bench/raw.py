@@ -6,7 +6,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from engine.store.sqlite import Writer
+from engine.store.sqlite.writer import Writer
 
 _TABLES = (
     "CREATE TABLE run (id TEXT PRIMARY KEY, state TEXT, version INTEGER, head TEXT)",

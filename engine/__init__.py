@@ -87,7 +87,8 @@ if TYPE_CHECKING:
     from engine.runtime.settings import EngineSettings
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
     from engine.store.event_log import EventLog
-    from engine.store.queries import MAX_RUNS_COUNTED, Prospect
+    from engine.store.queries.installation import Prospect
+    from engine.store.queries.runs import MAX_RUNS_COUNTED
 
 _NAMES = {
     "engine.audit.hash_chain": ("Audit",),
@@ -214,10 +215,8 @@ _NAMES = {
         "Wanted",
     ),
     "engine.store.event_log": ("EventLog",),
-    "engine.store.queries": (
-        "MAX_RUNS_COUNTED",
-        "Prospect",
-    ),
+    "engine.store.queries.installation": ("Prospect",),
+    "engine.store.queries.runs": ("MAX_RUNS_COUNTED",),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -1,9 +1,9 @@
-"""Alembic's entry: the connection is handed over by `engine.store.migrate`."""
+"""Alembic's entry: the connection is handed over by `engine.store.schema.migrate`."""
 
 from alembic import context
 from sqlmodel import SQLModel
 
-from engine.store import tables
+from engine.store.schema import tables
 
 assert tables  # its import fills the metadata
 context.configure(

@@ -38,7 +38,7 @@ from engine.runtime.wiring import build_parts
 from engine.runtime.workflows.workflow_registry import workflow_record
 from engine.store.deliveries import Deliveries
 from engine.store.event_log import EventLog
-from engine.store.queries import Prospect
+from engine.store.queries.installation import Prospect
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)

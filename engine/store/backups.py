@@ -14,11 +14,12 @@ from engine.errors import NotPossible, StoreBroken
 from engine.model.change import EventDraft
 from engine.model.people import Actor
 from engine.private_files import make_file
-from engine.store import commit, opening
-from engine.store.file_lock import FileLock
-from engine.store.migrate import migrate
-from engine.store.rescue import settle
-from engine.store.sqlite import connect
+from engine.store.files.file_owner import FileLock
+from engine.store.files.rescue import settle
+from engine.store.log import opening
+from engine.store.schema.migrate import migrate
+from engine.store.sqlite.connection import connect
+from engine.store.writes import facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: 
             new.execute("BEGIN IMMEDIATE")
             restored = EventDraft("installation.restored", now, actor, data={"backup": copy.name})
             paused = {"backup": copy.name, "at": now.isoformat()}
-            commit.note(new, "paused", paused, [restored], seal)
+            facts.note(new, "paused", paused, [restored], seal)
             new.execute("COMMIT")
             opening.keep(opening.checkpoint(new, now), database, keyring, seal)
         _to_disk(fresh)

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine import faults
-from engine.store import rows, statements
-from engine.store.sqlite import Reader, Writer
-from engine.store.tables import DeliveryRow
+from engine.store.schema import rows, statements
+from engine.store.schema.tables import DeliveryRow
+from engine.store.sqlite.reader import Reader
+from engine.store.sqlite.writer import Writer
 
 _UPSERT = statements.insert(
     DeliveryRow,

@@ -19,12 +19,18 @@ from engine.errors import StoreBroken, StoreBusy
 from engine.model.change import Change, EventDraft, Wait
 from engine.model.people import Actor
 from engine.model.records import EventRecord, RequestRecord, RunRecord, StepRecord
-from engine.store import auditing, commit, opening, pruning, queries, shifting
+from engine.store import queries
 from engine.store.deliveries import Deliveries
-from engine.store.migrate import migrate
-from engine.store.queries import Prospect, ScheduleState, Snapshot, Tombstone
-from engine.store.sqlite import PATIENCE, Reader, Writer
-from engine.store.trouble import explained
+from engine.store.files.sqlite_errors import explained
+from engine.store.log import integrity, opening
+from engine.store.queries.installation import Prospect
+from engine.store.queries.runs import Tombstone
+from engine.store.queries.schedules import ScheduleState
+from engine.store.queries.snapshots import Snapshot
+from engine.store.schema.migrate import migrate
+from engine.store.sqlite.reader import Reader
+from engine.store.sqlite.writer import PATIENCE, Writer
+from engine.store.writes import clock_jump, facts, pruning, transitions
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +42,7 @@ class Store:
         self.path, self._writer, self._reader, self._seal = path, writer, reader, seal
         self.log_problem = ""
         """Why the log is not what it was, in a sentence with the remedy; empty as a rule."""
-        self._check = partial(auditing.problems, seal=seal)
+        self._check = partial(integrity.problems, seal=seal)
         self.on_events: Callable[[], None] = lambda: None
         """Called when events that belong to no run are there to be read."""
         self.on_damage: Callable[[StoreBroken], None] = lambda error: None
@@ -64,7 +70,7 @@ class Store:
             ) from error
         except sqlite3.Error as error:
             raise explained(error, path, "read") from error
-        store = cls(path, Writer(path, commit.performing(opened.seal)), Reader(path), opened.seal)
+        store = cls(path, Writer(path, transitions.performing(opened.seal)), Reader(path), opened.seal)
         store.log_problem = opened.problem
         return store
 
@@ -113,15 +119,15 @@ class Store:
 
     async def append(self, event: EventDraft) -> None:
         """An event that belongs to no run."""
-        await self._writer.submit(partial(commit.append_event, event=event, seal=self._seal))
+        await self._writer.submit(partial(facts.append_event, event=event, seal=self._seal))
         self.on_events()
 
     async def put_definition(self, digest: str, workflow: str, canonical: bytes, at: datetime) -> None:
-        put = partial(commit.put_definition, digest=digest, workflow=workflow, canonical=canonical, at=at)
+        put = partial(facts.put_definition, digest=digest, workflow=workflow, canonical=canonical, at=at)
         await self._writer.submit(partial(put, seal=self._seal))
 
     async def put_code(self, digest: str, steps: dict[str, str]) -> None:
-        await self._writer.submit(partial(commit.put_code, digest=digest, steps=steps, seal=self._seal))
+        await self._writer.submit(partial(facts.put_code, digest=digest, steps=steps, seal=self._seal))
 
     async def put_schedules(
         self,
@@ -131,7 +137,7 @@ class Store:
     ) -> None:
         """New schedules, or ones that are switched on or off; when they last fired stays as it is."""
         if rows:
-            put = partial(commit.put_schedules, states=rows, events=events, seal=self._seal)
+            put = partial(facts.put_schedules, states=rows, events=events, seal=self._seal)
             await self._writer.submit(put, patience)
             self.on_events()
 
@@ -143,13 +149,13 @@ class Store:
         event: EventDraft,
     ) -> None:
         """Move what is due by a jump of the clock. Raises `StoreBusy`."""
-        work = partial(shifting.shift, by=by, schedules=schedules, fact=fact, event=event, seal=self._seal)
-        await self._writer.submit(commit.Sweep(work), PATIENCE)
+        work = partial(clock_jump.shift, by=by, schedules=schedules, fact=fact, event=event, seal=self._seal)
+        await self._writer.submit(transitions.Sweep(work), PATIENCE)
         self.on_events()
 
     async def drop_schedule(self, workflow: str, key: str, event: EventDraft) -> None:
         """One that its workflow no longer has; `event` is told if it is there."""
-        drop = partial(commit.drop_schedule, workflow=workflow, key=key, event=event, seal=self._seal)
+        drop = partial(facts.drop_schedule, workflow=workflow, key=key, event=event, seal=self._seal)
         await self._writer.submit(drop)
         self.on_events()
 
@@ -157,7 +163,7 @@ class Store:
         self, workflow: str, key: str, leaves: datetime | None, enters: datetime | None
     ) -> None:
         await self._writer.submit(
-            partial(commit.set_next_fire, workflow=workflow, key=key, leaves=leaves, enters=enters)
+            partial(facts.set_next_fire, workflow=workflow, key=key, leaves=leaves, enters=enters)
         )
 
     async def waits(self, wait_id: str) -> bool:
@@ -166,7 +172,7 @@ class Store:
 
     async def end_wait(self, wait_id: str) -> None:
         """Drop a wait whose run is gone."""
-        await self._writer.submit(partial(commit.end_wait, wait_id=wait_id))
+        await self._writer.submit(partial(facts.end_wait, wait_id=wait_id))
 
     async def prune(self, before: datetime, now: datetime, after: pruning.Place) -> pruning.Portion:
         """Remove the next portion of what ended before that moment."""
@@ -186,7 +192,7 @@ class Store:
 
         People wait for it. Raises `StoreBusy`.
         """
-        noted = partial(commit.note, name=name, value=value, events=events, seal=self._seal)
+        noted = partial(facts.note, name=name, value=value, events=events, seal=self._seal)
         await self._writer.submit(noted, PATIENCE)
         self.on_events()
 
@@ -244,20 +250,20 @@ class Store:
         return await self._reader.read(partial(queries.earlier, request=request, limit=limit))
 
     async def proof(self, run_id: str) -> Proof | None:
-        return await self._reader.read(partial(auditing.proof, run_id=run_id, seal=self._seal))
+        return await self._reader.read(partial(integrity.proof, run_id=run_id, seal=self._seal))
 
     async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
         """`marks`: checkpoints that the log is held against."""
-        audit = partial(auditing.audit, seal=self._seal, marks=marks)
+        audit = partial(integrity.audit, seal=self._seal, marks=marks)
         return await self._reader.read_at_length(audit)
 
     async def checkpoint(self, now: datetime) -> dict[str, Any]:
         """Of the log as it is; see `engine.audit.checkpoints`."""
-        return await self._reader.read(partial(auditing.checkpoint, now=now))
+        return await self._reader.read(partial(integrity.checkpoint, now=now))
 
     async def keep_checkpoint(self, keyring: Keyring, now: datetime) -> None:
         """Write it beside the keys. Raises `OSError`."""
-        keep = partial(auditing.keep_checkpoint, path=self.path, keyring=keyring, seal=self._seal, now=now)
+        keep = partial(integrity.keep_checkpoint, path=self.path, keyring=keyring, seal=self._seal, now=now)
         await self._reader.read_at_length(keep)
 
     def known_checkpoint(self, keyring: Keyring) -> Mapping[str, Any] | None:

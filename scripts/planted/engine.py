@@ -19,7 +19,7 @@ MUTANTS = [
     ),
     Mutant(
         "a jump of the clock between two transitions breaks the log of their run",
-        "engine/store/commit.py",
+        "engine/store/writes/transitions.py",
         "        self._heads = _heads(self._connection, self._run_ids)\n",
         "",
         ("tests/engine/test_hot_path.py",),
@@ -194,7 +194,7 @@ MUTANTS = [
     ),
     Mutant(
         "a clock that is set forward ends deadlines",
-        "engine/store/shifting.py",
+        "engine/store/writes/clock_jump.py",
         'connection.execute("UPDATE wait SET due_at = due_at + ? WHERE due_at IS NOT NULL", (jump,))',
         "pass",
         ("tests/engine/test_jumps.py",),
@@ -250,32 +250,32 @@ MUTANTS = [
     ),
     Mutant(
         "a write that was refused for a lock is recorded later",
-        "engine/store/sqlite.py",
+        "engine/store/sqlite/writer.py",
         "        return [item for item in pending if item.error is None]",
         "        return pending",
         ("tests/engine/test_store_lock.py",),
     ),
     Mutant(
         "the guard of a transition removed",
-        "engine/store/commit.py",
+        "engine/store/writes/transitions.py",
         "if version != change.leaves:",
         "if version > change.leaves + 99:",
     ),
     Mutant(
         "built on a refused transition, and taken",
-        "engine/store/commit.py",
+        "engine/store/writes/transitions.py",
         "if change.lineage.broken or change.lineage in self._refused:",
         "if change.lineage in self._refused:",
     ),
     Mutant(
         "an event lost on its way to its row",
-        "engine/store/commit.py",
+        "engine/store/writes/transitions.py",
         "self._events.append((*values, head, digests))",
         "self._events[:] = [(*values, head, digests)]",
     ),
     Mutant(
         "an event written before its row is sure",
-        "engine/store/commit.py",
+        "engine/store/writes/transitions.py",
         "            if under_way >= change.limit:\n                raise Full(run.workflow)\n",
         "            if under_way >= change.limit:\n"
         "                self._events += [(*rows.event_values(e, run, count), head) for e in change.events]\n"
@@ -310,7 +310,7 @@ MUTANTS = [
     ),
     Mutant(
         "a run pruned before people were told of it",
-        "engine/store/pruning.py",
+        "engine/store/writes/pruning.py",
         "told = [id_ for id_ in old if _told(connection, id_)]",
         "told = old",
     ),

@@ -5,14 +5,14 @@ from scripts.planted.mutant import Mutant
 MUTANTS = [
     Mutant(
         "a file that is up to date is not held against the release",
-        "engine/store/migrate.py",
+        "engine/store/schema/migrate.py",
         "lambda: _hold_against_release(path) if found == HEAD else upgrade(path)",
         "lambda: None if found == HEAD else upgrade(path)",
         ("tests/upgrades",),
     ),
     Mutant(
         "an upgrade is not held against the release before it is written",
-        "engine/store/migrate.py",
+        "engine/store/schema/migrate.py",
         '            if to == "head":\n',
         '            if to == "never":\n',
         ("tests/upgrades",),

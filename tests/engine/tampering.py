@@ -12,8 +12,8 @@ from engine import Actor, Cron, Outcome, StaticPeople, Workflow
 from engine.audit.hash_chain import FIELDS, extend_digest, link
 from engine.audit.keys import Keyring
 from engine.model.change import EventDraft
-from engine.store import auditing, sealing
-from engine.store.sqlite import connect
+from engine.store.log import integrity, sealing
+from engine.store.sqlite.connection import connect
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"], "boss": ["U9"]})
@@ -81,7 +81,7 @@ def findings(database: Path) -> list[str]:
     """What `signoff audit verify` names."""
     seal = Keyring(database.parent / "keys").sealing()
     with closing(connect(database, read_only=True)) as connection:
-        return [one.problem for one in auditing.audit(connection, seal).findings]
+        return [one.problem for one in integrity.audit(connection, seal).findings]
 
 
 def execute(database: Path, statement: str, *values: Any) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine import Audit, StaticPeople, Workflow
-from engine.store.migrate import migrate, upgrade
+from engine.store.schema.migrate import migrate, upgrade
 from engine.testing import Harness
 
 flow = Workflow("flow", owner="@on-call")

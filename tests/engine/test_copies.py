@@ -26,7 +26,7 @@ from engine import (
 )
 from engine.audit.keys import Keyring
 from engine.store import backups
-from engine.store.file_lock import FileLock
+from engine.store.files.file_owner import FileLock
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
@@ -176,7 +176,7 @@ async def test_only_a_sound_backup_is_restored_and_only_where_nobody_serves(tmp_
 
 
 async def test_a_backup_of_an_earlier_release_is_brought_up_to_date(tmp_path: Path) -> None:
-    from engine.store.migrate import upgrade
+    from engine.store.schema.migrate import upgrade
 
     upgrade(tmp_path / "copy", "0001")
     assert (

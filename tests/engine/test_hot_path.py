@@ -20,11 +20,13 @@ from engine import StaticPeople, Workflow
 from engine.model.change import Change, EventDraft, Lineage, Wait
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RunRecord, StepRecord, evolve
-from engine.store import auditing
-from engine.store.commit import Sweep, performing
-from engine.store.shifting import shift
-from engine.store.sqlite import Reader, Refused, Writer
-from engine.store.statements import Many
+from engine.store.log import integrity
+from engine.store.schema.statements import Many
+from engine.store.sqlite.reader import Reader
+from engine.store.sqlite.transactions import Refused
+from engine.store.sqlite.writer import Writer
+from engine.store.writes.clock_jump import shift
+from engine.store.writes.transitions import Sweep, performing
 from engine.testing import Harness
 from tests.lives import inline
 
@@ -121,7 +123,7 @@ def outcome(portions: list[list[Change]]) -> tuple[list[Any], list[type]]:
         came_to += [type(result) for result in performing(inline.SEAL)(connection, portion)]
         connection.execute("COMMIT")
     # These transitions are of no request and no definition that is there.
-    found = [one.problem for one in auditing.audit(connection, inline.SEAL).findings]
+    found = [one.problem for one in integrity.audit(connection, inline.SEAL).findings]
     gone = (" was removed", " were removed", " is of a run that is gone")
     assert not [problem for problem in found if not any(words in problem for words in gone)]
     queried = (connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2") for name in TABLES)
@@ -159,7 +161,7 @@ def test_a_jump_of_the_clock_between_two_transitions_of_a_run_leaves_its_log_who
     connection.execute("BEGIN IMMEDIATE")
     assert performing(inline.SEAL)(connection, [waits(0), Sweep(jump), waits(1)]) == [None, None, None]
     connection.execute("COMMIT")
-    assert auditing.problems(connection, "a", inline.SEAL) == []
+    assert integrity.problems(connection, "a", inline.SEAL) == []
     numbers = connection.execute("SELECT n FROM event WHERE run_id = 'a' ORDER BY n").fetchall()
     assert [number for (number,) in numbers] == [1, 2, 3]
     connection.close()

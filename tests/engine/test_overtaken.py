@@ -19,10 +19,13 @@ from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.runs.slots import Slots
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
-from engine.store import commit, opening, queries
-from engine.store.migrate import migrate
-from engine.store.sqlite import Reader, Writer
+from engine.store import queries
+from engine.store.log import opening
+from engine.store.schema.migrate import migrate
+from engine.store.sqlite.reader import Reader
+from engine.store.sqlite.writer import Writer
 from engine.store.store import Store
+from engine.store.writes import transitions
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
 ALICE, BOB, CAROL = (Actor("slack", f"U{number}") for number in (1, 2, 3))
@@ -72,7 +75,7 @@ class Site:
         migrate(path)
         self.clock = FakeClock()
         seal = opening.look(path, Keyring(folder / "keys"), self.clock.now()).seal
-        self.writer, self.reader = HeldWriter(path, commit.performing(seal)), SlowReader(path)
+        self.writer, self.reader = HeldWriter(path, transitions.performing(seal)), SlowReader(path)
         self.store = store = Store(path, self.writer, self.reader, seal)
         self.engine = Engine(store, self.clock, PEOPLE, EngineSettings(folder / "data", parallel=1))
 

@@ -26,11 +26,12 @@ from engine.model.change import Change, EventDraft, Lineage, Wait
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RunRecord, Shown, StepRecord
 from engine.model.request_parts import Failure
-from engine.store import migrate, sealing
-from engine.store.commit import Exists, Full, Stale
 from engine.store.deliveries import Wanted
-from engine.store.sqlite import Writer
+from engine.store.log import sealing
+from engine.store.schema import migrate
+from engine.store.sqlite.writer import Writer
 from engine.store.store import Store
+from engine.store.writes.transitions import Exists, Full, Stale
 from engine.testing import Harness
 from tests.request_records import make_request
 

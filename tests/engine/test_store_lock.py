@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from engine import Actor, Outcome, StaticPeople, StoreBroken, StoreBusy, Workflow
-from engine.store.lockholder import holder, holder_in
-from engine.store.migrate import migrate
-from engine.store.sqlite import Writer
-from engine.store.trouble import explained
+from engine.store.files.lock_holder import holder, holder_in
+from engine.store.files.sqlite_errors import explained
+from engine.store.schema.migrate import migrate
+from engine.store.sqlite.writer import Writer
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"]})

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from engine.errors import NotPossible, StoreBroken, StoreBusy
-from engine.store.checkup import look_through
-from engine.store.expected import Expected
-from engine.store.file_lock import FileLock
-from engine.store.rescue import settle
-from engine.store.sqlite import Reader, Writer
+from engine.store.files.checkup import look_through
+from engine.store.files.expected import Expected
+from engine.store.files.file_owner import FileLock
+from engine.store.files.rescue import settle
+from engine.store.sqlite.reader import Reader
+from engine.store.sqlite.writer import Writer
 from engine.testing import Harness
 from tests.engine.test_store_trouble import (
     PEOPLE,

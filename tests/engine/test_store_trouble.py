@@ -18,10 +18,11 @@ import pytest
 from engine import Outcome, StaticPeople, StoreBroken, StoreBusy, Workflow
 from engine.audit.keys import Keyring
 from engine.private_files import make_file
-from engine.store.checkup import look_through
-from engine.store.condition import Condition
-from engine.store.expected import Expected
-from engine.store.sqlite import Writer, one_by_one
+from engine.store.files.checkup import look_through
+from engine.store.files.expected import Expected
+from engine.store.sqlite.condition import Condition
+from engine.store.sqlite.transactions import one_by_one
+from engine.store.sqlite.writer import Writer
 from engine.store.store import Store
 from engine.testing import Harness
 
@@ -279,7 +280,7 @@ int fdatasync(int file) { return answer(); }
 KILLED_AFTER_A_FAILED_SYNC = """
 import asyncio, os, pathlib, signal, sqlite3
 from engine.errors import StoreBusy
-from engine.store.sqlite import Writer
+from engine.store.sqlite.writer import Writer
 
 async def main():
     writer = Writer(pathlib.Path("plain.db"))

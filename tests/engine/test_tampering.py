@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel
 
-import engine.store.tables  # noqa: F401
+import engine.store.schema.tables  # noqa: F401
 from engine import NotPossible
-from engine.store import standing
+from engine.store.log import row_digests
 from engine.testing import Harness
 from tests.engine import tampering
 from tests.engine.tampering import PEOPLE, copied, execute, findings, flow, recompute
@@ -241,9 +241,9 @@ async def test_an_altered_log_is_noticed_at_the_start(installation: Path, tmp_pa
 
 def test_the_log_covers_whole_rows() -> None:
     covered = {
-        "step_run": standing.STEP, "request": standing.REQUEST, "decision": standing.DECISION,
-        "wait": standing.WAIT, "tombstone": standing.TOMBSTONE,
-        "definition": (*standing.DEFINITION, "seal"), "code": (*standing.CODE, "seal"),
+        "step_run": row_digests.STEP, "request": row_digests.REQUEST, "decision": row_digests.DECISION,
+        "wait": row_digests.WAIT, "tombstone": row_digests.TOMBSTONE,
+        "definition": (*row_digests.DEFINITION, "seal"), "code": (*row_digests.CODE, "seal"),
     }  # fmt: skip
     for table, columns in covered.items():
         assert [column.name for column in TABLES[table]] == [*columns], table

@@ -18,10 +18,14 @@ from engine.audit.keys import Keyring
 from engine.audit.seal import Seal
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE
-from engine.store import commit, sealing
-from engine.store.migrate import migrate
-from engine.store.sqlite import Item, Perform, Reader, Transactions, Writer, one_by_one
+from engine.store.log import sealing
+from engine.store.schema.migrate import migrate
+from engine.store.sqlite.handover import Item
+from engine.store.sqlite.reader import Reader
+from engine.store.sqlite.transactions import Perform, Transactions, one_by_one
+from engine.store.sqlite.writer import Writer
 from engine.store.store import Store
+from engine.store.writes import transitions
 
 T = TypeVar("T")
 PATH = Path("a life in memory")
@@ -134,7 +138,7 @@ class InlineStore(Store):
 
     def __init__(self, connection: sqlite3.Connection, rng: random.Random) -> None:
         chance = Chance(rng)
-        self._inline = InlineWriter(connection, chance, commit.performing(SEAL))
+        self._inline = InlineWriter(connection, chance, transitions.performing(SEAL))
         super().__init__(PATH, self._inline, InlineReader(connection, chance), SEAL)
 
     async def keep_checkpoint(self, keyring: Keyring, now: datetime) -> None:

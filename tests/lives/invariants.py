@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import StepContext
 from engine.model.states import STEP_SETTLED
-from engine.store import auditing
+from engine.store.log import integrity
 from tests.lives.inline import SEAL
 from tests.lives.people import ABLE, members, micros, noted, stand_in, told
 
@@ -202,7 +202,7 @@ def each_question_has_its_stand_ins(life: Life) -> None:
 
 
 def the_log_is_chained(life: Life) -> None:
-    assert not auditing.audit(life.database, SEAL).findings
+    assert not integrity.audit(life.database, SEAL).findings
 
 
 def a_consumer_reads_everything_in_order(life: Life) -> None:

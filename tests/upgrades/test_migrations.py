@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from engine.store.migrate import HEAD
+from engine.store.schema.migrate import HEAD
 
 VERSIONS = Path(__file__).parents[2] / "engine" / "migrations" / "versions"
 DIGESTS = {

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import StoreBroken
-from engine.store.migrate import HEAD, migrate, upgrade
-from engine.store.schema import differences, expected, schema_of
+from engine.store.schema.comparison import differences, expected, schema_of
+from engine.store.schema.migrate import HEAD, migrate, upgrade
 from tests.upgrades.test_buttons import clicked, upgraded
 from tests.upgrades.test_early import only
 from tests.upgrades.test_upgrades import HERE, button, restore

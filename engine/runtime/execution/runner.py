@@ -38,7 +38,7 @@ from engine.runtime.process.background import Background
 from engine.runtime.runs.live_runs import Build, LiveRuns
 from engine.runtime.runs.slots import Slots
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
-from engine.store.commit import Stale
+from engine.store.writes.transitions import Stale
 
 log = logging.getLogger(__name__)
 

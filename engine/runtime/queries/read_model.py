@@ -10,7 +10,7 @@ from engine.model.states import RUN_ENDED
 from engine.runtime.access.authorization import Authorization, refs_of
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.workflows.workflow_registry import DefinitionCache
-from engine.store.queries import SHORTEST_TAIL
+from engine.store.queries.runs import SHORTEST_TAIL
 from engine.store.store import Store
 
 MAX_REQUESTS_SEARCHED = 5_000

@@ -25,8 +25,8 @@ from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.activity import Activity
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry, code_of
-from engine.store.commit import Exists, Full
 from engine.store.store import Store
+from engine.store.writes.transitions import Exists, Full
 
 
 class Admission:

@@ -25,10 +25,10 @@ from engine.runtime.process.activity import Activity
 from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.runs.slots import Slots
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
-from engine.store.commit import Exists, Stale
-from engine.store.queries import Snapshot
-from engine.store.sqlite import PATIENCE
+from engine.store.queries.snapshots import Snapshot
+from engine.store.sqlite.writer import PATIENCE
 from engine.store.store import Store
+from engine.store.writes.transitions import Exists, Stale
 
 log = logging.getLogger(__name__)
 Build = Callable[[Transition], Change]
@@ -123,7 +123,7 @@ class LiveRuns:
             del self._states[run_id]
 
     async def create(self, run: RunRecord, build: Build, *, actor: Actor, limit: int | None = None) -> Change:
-        """The first transition of a new run. Raises `Exists` and `Full` of `engine.store.commit`."""
+        """Return the first transition of a new run. Raises `Exists` and `Full`."""
         definition, graph = await self._definitions.get(run.definition)
         code = await self._definitions.code(run.code_digest)
         state = LiveRun.of(run, definition, graph, code)

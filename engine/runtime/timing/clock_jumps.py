@@ -17,7 +17,7 @@ from engine.model.people import ENGINE
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.steady_time import NOTICED, SteadyTime
 from engine.runtime.timing.schedules import FACT, Schedules
-from engine.store.queries import ScheduleState
+from engine.store.queries.schedules import ScheduleState
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)

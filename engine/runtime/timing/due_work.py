@@ -14,7 +14,7 @@ from engine.model.change import Change, Wait
 from engine.model.states import IllegalTransition
 from engine.runtime.requests.approval_effects import ApprovalEffects
 from engine.runtime.runs.live_runs import LiveRuns
-from engine.store.queries import ScheduleState
+from engine.store.queries.schedules import ScheduleState
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)

@@ -16,10 +16,10 @@ from engine.model.records import TriggerRecord
 from engine.model.spec import CronSpec, EverySpec
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
-from engine.store.commit import Stale
-from engine.store.queries import ScheduleState
-from engine.store.sqlite import PATIENCE
+from engine.store.queries.schedules import ScheduleState
+from engine.store.sqlite.writer import PATIENCE
 from engine.store.store import Store
+from engine.store.writes.transitions import Stale
 
 log = logging.getLogger(__name__)
 StartScheduled = Callable[[str, CronSpec | EverySpec, datetime, datetime], Awaitable[None]]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.store.trouble import is_locked, problem, remedy
+from engine.store.files.sqlite_errors import is_locked, problem, remedy
 
 log = logging.getLogger(__name__)
 

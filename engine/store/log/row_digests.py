@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from engine.audit.seal import row_digest
-from engine.store import rows
+from engine.store.schema import rows
 
 DECISION = (
     "id", "request_id", "choice", "actor", "as_user", "comment", "at", "stage", "member_of", "value",

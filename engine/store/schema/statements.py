@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlmodel import SQLModel
 
-from engine.store import tables
+from engine.store.schema import tables
 
 _DIALECT = sqlite.dialect(paramstyle="qmark")
 

@@ -9,9 +9,12 @@ from engine.audit.hash_chain import link
 from engine.audit.seal import Digests, Seal
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE
-from engine.store import auditing, commit, queries, rows, standing, statements
-from engine.store.queries import ScheduleState
-from engine.store.tail import Tail
+from engine.store import queries
+from engine.store.log import integrity, row_digests
+from engine.store.log.tail import Tail
+from engine.store.queries.schedules import ScheduleState
+from engine.store.schema import rows, statements
+from engine.store.writes import facts
 
 _MOVED = (
     "SELECT run_id FROM wait WHERE due_at IS NOT NULL "
@@ -30,20 +33,20 @@ def shift(
     """All of it once, or nothing. A run that is not as it was recorded stays so."""
     run_ids = [row[0] for row in connection.execute(_MOVED).fetchall()]
     before = {
-        run_id: standing.of_run(connection, run_id)
+        run_id: row_digests.of_run(connection, run_id)
         for run_id in run_ids
-        if not auditing.problems(connection, run_id, seal)
+        if not integrity.problems(connection, run_id, seal)
     }
     _move(connection, by // timedelta(microseconds=1))
     tail = Tail.load(connection, seal)
     for run_id, digests in before.items():
-        there = standing.of_run(connection, run_id)
+        there = row_digests.of_run(connection, run_id)
         told: Digests = {name: one for name, one in there.items() if digests[name] != one}
         _tell(connection, run_id, event, told, tail, seal)
     tail.save(connection, seal)
     noted = partial(EventDraft, at=event.at, actor=ENGINE)
-    commit.put_schedules(connection, schedules, [noted("schedule.synced")], seal)
-    commit.note(connection, *fact, [event], seal)
+    facts.put_schedules(connection, schedules, [noted("schedule.synced")], seal)
+    facts.note(connection, *fact, [event], seal)
 
 
 def _move(connection: sqlite3.Connection, jump: int) -> None:

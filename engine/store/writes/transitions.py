@@ -3,18 +3,16 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from engine.audit.hash_chain import link
 from engine.audit.seal import Digests, Seal, row_digest
 from engine.errors import AlteredRun
-from engine.model.change import Change, EventDraft, Lineage
+from engine.model.change import Change, Lineage
 from engine.model.records import RunRecord
-from engine.store import rows, statements
-from engine.store.queries import ScheduleState
-from engine.store.sqlite import Refused
-from engine.store.tail import Tail
+from engine.store.log.tail import Tail
+from engine.store.schema import rows, statements
+from engine.store.sqlite.transactions import Refused
 
 
 class Stale(Refused):
@@ -204,6 +202,8 @@ def _those(connection: sqlite3.Connection, query: str, run_ids: Sequence[str]) -
 
 
 Work = Change | Callable[[sqlite3.Connection], object]
+
+
 Works = Sequence[Work]
 
 
@@ -240,86 +240,3 @@ def _done(work: Work, sheaf: Sheaf, connection: sqlite3.Connection) -> object:
         if isinstance(work, Change):
             sheaf.refuse(work)
         return refusal
-
-
-def end_wait(connection: sqlite3.Connection, wait_id: str) -> None:
-    """Drop a wait whose run is gone."""
-    connection.execute(statements.END_WAIT, (wait_id,))
-
-
-def put_definition(
-    connection: sqlite3.Connection, digest: str, workflow: str, canonical: bytes, at: datetime, seal: Seal
-) -> None:
-    """Store a definition once; equal ones share a row."""
-    text = canonical.decode()
-    values = (digest, workflow, text, rows.micros(at))
-    connection.execute(statements.INSERT_DEFINITION, (*values, seal.of("definition", *values)))
-
-
-def put_code(connection: sqlite3.Connection, digest: str, steps: dict[str, str], seal: Seal) -> None:
-    text = rows.to_json(steps)
-    connection.execute(statements.INSERT_CODE, (digest, text, seal.of("code", digest, text)))
-
-
-def append_event(connection: sqlite3.Connection, event: EventDraft, seal: Seal) -> None:
-    """A fact that belongs to no run."""
-    _tell(connection, [event], {}, Tail.load(connection, seal), seal)
-
-
-def _tell(
-    connection: sqlite3.Connection, events: Sequence[EventDraft], told: Digests, tail: Tail, seal: Seal
-) -> None:
-    """Append these events, the last of which tells how rows stand now."""
-    for event in events:
-        tail.tell(connection, event, told if event is events[-1] else None)
-    tail.save(connection, seal)
-
-
-def set_next_fire(
-    connection: sqlite3.Connection, workflow: str, key: str, leaves: datetime | None, enters: datetime | None
-) -> None:
-    """Move a schedule on; refused where somebody moved it before."""
-    done = connection.execute(
-        "UPDATE schedule SET next_fire_at = ? WHERE workflow = ? AND key = ? AND next_fire_at IS ?",
-        (rows.micros(enters), workflow, key, rows.micros(leaves)),
-    )
-    if done.rowcount == 0:
-        raise Stale(f"{workflow} {key}")
-
-
-def put_schedules(
-    connection: sqlite3.Connection, states: Sequence[ScheduleState], events: Sequence[EventDraft], seal: Seal
-) -> None:
-    """New schedules, or ones that are switched on or off, and what is told of that."""
-    told: Digests = {}
-    for row in states:
-        told[f"schedule.{row.workflow} {row.key}"] = row_digest((row.workflow, row.key, int(row.enabled)))
-    _tell(connection, events, told, Tail.load(connection, seal), seal)
-    connection.executemany(
-        "INSERT INTO schedule (workflow, key, enabled, next_fire_at) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (workflow, key) DO UPDATE "
-        "SET enabled = excluded.enabled, next_fire_at = excluded.next_fire_at",
-        [(row.workflow, row.key, row.enabled, rows.micros(row.next_fire_at)) for row in states],
-    )
-
-
-def drop_schedule(
-    connection: sqlite3.Connection, workflow: str, key: str, event: EventDraft, seal: Seal
-) -> None:
-    """A trigger that its workflow no longer has."""
-    done = connection.execute("DELETE FROM schedule WHERE workflow = ? AND key = ?", (workflow, key))
-    if done.rowcount:
-        _tell(connection, [event], {f"schedule.{workflow} {key}": None}, Tail.load(connection, seal), seal)
-
-
-def note(
-    connection: sqlite3.Connection, name: str, value: object, events: Sequence[EventDraft], seal: Seal
-) -> None:
-    """A fact about the installation, and what is told of it; None forgets it."""
-    text = None if value is None else rows.to_json(value)
-    tail = Tail.load(connection, seal)
-    told = tail.note(name, None if text is None else row_digest((name, text)))
-    connection.execute("DELETE FROM installation WHERE name = ?", (name,))
-    if text is not None:
-        connection.execute("INSERT INTO installation (name, value) VALUES (?, ?)", (name, text))
-    _tell(connection, events, told, tail, seal)

@@ -8,7 +8,7 @@ from engine.audit.hash_chain import extend_digest, link
 from engine.audit.seal import Digests, Seal
 from engine.errors import StoreBroken
 from engine.model.change import EventDraft
-from engine.store import rows, statements
+from engine.store.schema import rows, statements
 
 _COLUMNS = ("since", "seq", "digest", "head", "events", "facts", "key")
 _READ = f"SELECT {', '.join(_COLUMNS)}, seal FROM log"  # noqa: S608
@@ -21,7 +21,7 @@ _MOVE = "UPDATE log SET seq = ?, digest = ?, head = ?, events = ?, facts = ?, se
 
 @dataclass(slots=True)
 class Tail:
-    """How far the log has got; see `engine.store.tables.LogRow`."""
+    """How far the log has got; see `engine.store.schema.tables.LogRow`."""
 
     since: int
     seq: int

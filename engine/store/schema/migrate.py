@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from engine.errors import StoreBroken, StoreBusy
 from engine.private_files import make_file, make_folder
-from engine.store import schema
-from engine.store.trouble import explained, is_locked, lock_text, passes, problem, remedy
+from engine.store.files.sqlite_errors import explained, is_locked, lock_text, passes, problem, remedy
+from engine.store.schema import comparison
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -96,7 +96,7 @@ def upgrade(path: Path, to: str = "head") -> None:
     from sqlalchemy import URL, create_engine, event  # noqa: PLC0415
 
     config = Config()
-    scripts = str(Path(__file__).parent.parent / "migrations")
+    scripts = str(Path(__file__).parents[2] / "migrations")
     config.set_main_option("script_location", scripts.replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     database = create_engine(URL.create("sqlite", database=str(path)))
@@ -119,7 +119,9 @@ def _hold_against_release(path: Path) -> None:
 
 
 def _check(path: Path, connection: Any) -> None:
-    if found := schema.differences(schema.expected(), schema.schema_of(connection)):
+    differences = comparison.differences(comparison.expected(), comparison.schema_of(connection))
+    if differences:
+        listed = comparison.told(differences)
         raise StoreBroken(
-            f"The database {path} does not have the tables of this release: {schema.told(found)}. {_REMEDY}"
+            f"The database {path} does not have the tables of this release: {listed}. {_REMEDY}"
         )

@@ -9,8 +9,9 @@ from engine.audit.seal import Seal
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE
 from engine.model.states import RUN_ENDED
-from engine.store import rows, standing
-from engine.store.tail import Tail
+from engine.store.log import row_digests
+from engine.store.log.tail import Tail
+from engine.store.schema import rows
 
 LARGEST_PORTION = 50
 """Runs looked at in one transaction: some milliseconds, in which other writes wait."""
@@ -81,7 +82,7 @@ def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetim
         run_ids,
     )
     tail = Tail.load(connection, seal)
-    told = dict(standing.tombstones(connection, f"run_id IN {these}", run_ids))
+    told = dict(row_digests.tombstones(connection, f"run_id IN {these}", run_ids))
     tail.tell(connection, EventDraft("runs.pruned", now, ENGINE, data={"runs": len(run_ids)}), told)
     tail.save(connection, seal)
     for table, where in (

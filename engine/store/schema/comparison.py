@@ -1,6 +1,7 @@
 """What a database's tables, columns and indexes are, and where they are not what this release expects.
 
-The release expects what its migrations make of an empty file, which a test holds to be `engine.store.tables`.
+The release expects what its migrations make of an empty file. A test compares that with
+`engine.store.schema.tables`.
 """
 
 import sqlite3
@@ -11,7 +12,7 @@ from functools import cache
 from sqlalchemy.dialects import sqlite
 from sqlmodel import SQLModel
 
-from engine.store import tables
+from engine.store.schema import tables
 
 assert tables  # its import fills the metadata
 _MOST_TOLD = 5

@@ -6,8 +6,9 @@ import sqlite3
 from engine.audit.hash_chain import extend_digest
 from engine.audit.seal import Digests, Seal, base_of
 from engine.model.change import EventDraft
-from engine.store import rows, standing
-from engine.store.tail import Tail
+from engine.store.log import row_digests
+from engine.store.log.tail import Tail
+from engine.store.schema import rows
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ def seal_all(connection: sqlite3.Connection, seal: Seal, event: EventDraft) -> N
     _seal_runs(connection, seal)
     _seal_definitions(connection, seal)
     told = _settled(connection)
-    tail.facts = rows.to_json(standing.facts(connection))
+    tail.facts = rows.to_json(row_digests.facts(connection))
     tail.create(connection, seal)
     tail.tell(connection, event, told)
     tail.save(connection, seal)
@@ -61,7 +62,7 @@ def _seal_runs(connection: sqlite3.Connection, seal: Seal) -> None:
     if len(runs) > 1000:
         log.warning("sealing the log of %s runs; that happens once", f"{len(runs):,}")
     for run_id, head, events in runs:
-        base = base_of(seal, run_id, events, standing.of_run(connection, run_id))
+        base = base_of(seal, run_id, events, row_digests.of_run(connection, run_id))
         connection.execute(
             "UPDATE run SET seal = ?, base = ? WHERE id = ?",
             (seal.of("run", run_id, head, events), base, run_id),
@@ -69,7 +70,7 @@ def _seal_runs(connection: sqlite3.Connection, seal: Seal) -> None:
 
 
 def _seal_definitions(connection: sqlite3.Connection, seal: Seal) -> None:
-    for table, columns in (("definition", standing.DEFINITION), ("code", standing.CODE)):
+    for table, columns in (("definition", row_digests.DEFINITION), ("code", row_digests.CODE)):
         for row in connection.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall():  # noqa: S608
             mark = seal.of(table, *row)
             connection.execute(f"UPDATE {table} SET seal = ? WHERE digest = ?", (mark, row["digest"]))  # noqa: S608
@@ -82,4 +83,4 @@ def _settled(connection: sqlite3.Connection) -> Digests:
         "SELECT rows FROM event WHERE run_id IS NULL AND rows IS NOT NULL ORDER BY seq"
     ):
         found |= dict.fromkeys(rows.from_json(told))
-    return found | standing.of_no_run(connection)
+    return found | row_digests.of_no_run(connection)

@@ -12,169 +12,50 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from engine import faults
-from engine.errors import SignoffError, StoreBroken, StoreBusy
+from engine.errors import StoreBroken, StoreBusy
 from engine.model.change import Change
-from engine.store.checkup import damaged_wal, look_through
-from engine.store.condition import Condition
-from engine.store.file_lock import checkpoint_kept_away
-from engine.store.presence import Presence
-from engine.store.rescue import rescue
-from engine.store.trouble import busy, explained, has_room, passes
-from engine.store.wal_index import WalIndex
+from engine.store.files.checkup import damaged_wal, look_through
+from engine.store.files.file_owner import checkpoint_kept_away
+from engine.store.files.presence import Presence
+from engine.store.files.rescue import rescue
+from engine.store.files.sqlite_errors import busy, explained, has_room, passes
+from engine.store.files.wal_index import WalIndex
+from engine.store.sqlite.condition import Condition
+from engine.store.sqlite.connection import T, Work, connect
+from engine.store.sqlite.handover import Item, Settle, call_on_loop, give_results, log_damage, settle_future
+from engine.store.sqlite.transactions import Perform, Transactions, Unwritable, one_by_one
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
+
 
 _LARGEST_BATCH = 2000
-_LARGEST_ANSWER = 100
-"""Writes answered in one round of the loop: two thousand at once would hold it up for 60 ms."""
 
 
 PATIENCE = 1.5
 """Seconds for which a person's write waits for another process's lock: they are answered in time then."""
+
+
 _TRY_SECONDS = 0.2
 """Each try of the writer to get a lock; between two, it answers those whose patience is over."""
+
+
 _PAUSE_SECONDS = 0.05
 """Between two tries: a full disk answers at once, and without a pause they would take a whole processor."""
+
+
 _LOOK_INTERVAL = 1.0
 """Seconds between two looks at the file while there is nothing to write."""
+
+
 _CLOSE_PATIENCE = 3.0
+
+
 _EXAMINE_SECONDS = 0.5
 """For a look through a file that another program has changed: people's writes wait for it."""
-
-
-class Refused(Exception):
-    """Raised by a write whose guard failed before it changed anything. It alone is undone."""
-
-
-def connect(path: Path, *, read_only: bool = False, busy_ms: int = 5000) -> sqlite3.Connection:
-    """A connection as the store uses it: WAL, every commit on the disk before it is answered."""
-    address = f"file:{_quote(path)}?mode={'ro' if read_only else 'rwc'}"
-    connection = sqlite3.connect(
-        address, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
-    )
-    connection.row_factory = sqlite3.Row
-    connection.execute(f"PRAGMA busy_timeout = {busy_ms}")
-    if not read_only:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA cache_size = -65536")
-    return connection
-
-
-def _quote(path: Path) -> str:
-    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-
-
-Settle = Callable[[Any, Exception | None], None]
-Perform = Callable[[sqlite3.Connection, Sequence[Any]], list[Any]]
-"""Does the works of one transaction in order; gives what each came to, or the `Refused` that it met."""
-
-
-def one_by_one(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> list[Any]:
-    """The plain way to perform works that are functions of the connection."""
-    return [attempt(work, connection) for work in works]
-
-
-def attempt(work: Work[T], connection: sqlite3.Connection) -> "T | Refused":
-    try:
-        return work(connection)
-    except Refused as refusal:
-        return refusal
-
-
-class Item:
-    """Something asked of a thread, and what it came to. `until`: monotonic seconds at which it gives up."""
-
-    __slots__ = ("done", "error", "result", "settle", "until", "work")
-
-    def __init__(self, work: Any, settle: Settle, until: float | None = None) -> None:
-        self.work, self.settle, self.until = work, settle, until
-        self.result: Any = None
-        self.error: Exception | None = None
-        self.done = False
-
-
-class Unwritable(Exception):
-    """Nothing of this try was done, and another one may succeed: `error` says what is in the way."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-
-class Transactions:
-    """Makes one transaction of a batch, or one of each of its writes where together they can't be made."""
-
-    def __init__(self, connection: sqlite3.Connection, perform: Perform, path: Path) -> None:
-        self._connection, self._perform, self._path = connection, perform, path
-
-    def make(self, batch: Sequence[Item]) -> None:
-        """Durable, or undone, when it returns; each item knows which.
-
-        Raises `Unwritable`; items that are not `done` then are as before.
-        """
-        try:
-            results = self._transaction([item.work for item in batch])
-        except Unwritable:
-            raise
-        except Exception as error:
-            if len(batch) == 1:
-                batch[0].error, batch[0].done = explained(error, self._path), True
-                return
-            for item in batch:
-                self.make([item])
-            return
-        for item, result in zip(batch, results, strict=True):
-            item.done = True
-            if isinstance(result, Refused):
-                item.error = result
-            else:
-                item.result = result
-
-    def _transaction(self, works: list[Any], perform: Perform | None = None) -> list[Any]:
-        connection = self._connection
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            results = (perform or self._perform)(connection, works)
-            faults.reach("store.written")
-            connection.execute("COMMIT")
-        except BaseException as error:
-            if connection.in_transaction:
-                with contextlib.suppress(sqlite3.Error):  # the first error says more
-                    connection.execute("ROLLBACK")
-            if isinstance(error, Exception) and passes(error):
-                raise Unwritable(error) from error
-            raise
-        faults.reach("store.committed")
-        return results
-
-    def probe(self) -> None:
-        """Write something that changes nothing. Raises `Unwritable`.
-
-        It also takes the place in the WAL of a transaction whose sync has failed: that one would be there
-        again after a crash, though people were told that nothing was recorded.
-        """
-        self._transaction([_rewrite_version], one_by_one)
-
-    def overwrite(self) -> None:
-        """As `probe`, where nothing is learnt from it."""
-        with contextlib.suppress(Unwritable, sqlite3.Error):
-            self.probe()
-
-
-def _rewrite_version(connection: sqlite3.Connection) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    connection.execute(f"PRAGMA user_version = {version}")
-
-
-def _unheard(error: StoreBroken) -> None:
-    log.error("%s", error)
 
 
 class Writer:
@@ -188,7 +69,7 @@ class Writer:
         room: Callable[[Path], bool] = has_room,
     ) -> None:
         self._path, self._perform, self._now, self._room = path, perform, now, room
-        self.on_damage: Callable[[StoreBroken], None] = _unheard
+        self.on_damage: Callable[[StoreBroken], None] = log_damage
         """Called on the loop when the file turns out to be damaged."""
         self.condition = Condition(path, "nothing can be recorded", now)
         self._presence: Presence | None = None
@@ -227,7 +108,7 @@ class Writer:
         it raises `StoreBusy`, and is not done later either. None: as long as it takes.
         """
         future: asyncio.Future[T] = self._loop.create_future()
-        self.post(work, _settles(future), patience)
+        self.post(work, settle_future(future), patience)
         return future
 
     def post(self, work: Any, settle: Settle, patience: float | None = None) -> None:
@@ -338,7 +219,7 @@ class Writer:
         while pending or not self._stopping:
             for item in pending:
                 item.error = error
-            _answer(self._loop, pending)
+            give_results(self._loop, pending)
             pending = [] if self._stopping else self._next()
 
     def _look(self, transactions: Transactions) -> None:
@@ -374,7 +255,7 @@ class Writer:
 
     def _tell_damage(self, error: StoreBroken) -> None:
         self.damaged = True
-        _call(self._loop, self.on_damage, error)
+        call_on_loop(self._loop, self.on_damage, error)
 
     def _write(self, transactions: Transactions, pending: list[Item]) -> list[Item]:
         """One transaction; gives the items that could not be written for something that passes."""
@@ -442,7 +323,7 @@ class Writer:
         for item in items:
             if isinstance(item.error, StoreBroken) and item.error.damaged:
                 self._tell_damage(item.error)
-        _answer(self._loop, items)
+        give_results(self._loop, items)
 
     def _gather(self, batch: list[Item]) -> list[Item]:
         """With what came while the last transaction was made durable."""
@@ -456,123 +337,3 @@ class Writer:
             else:
                 batch += more
         return batch
-
-
-class Reader:
-    """Reads on threads of their own, so that neither the loop nor the writer waits for them.
-
-    What is asked for in one round of the loop goes to one of them together, and comes back together: each
-    hand-over costs as much as a small read.
-    """
-
-    def __init__(self, path: Path, threads: int = 2) -> None:
-        self._path = path
-        self.missing: Callable[[], str] = str
-        """Says what has become of the files. Another connection would then make new ones in their place."""
-        self.on_damage: Callable[[StoreBroken], None] = _unheard
-        """Called on the loop when the file turns out to be damaged."""
-        self.condition = Condition(path, "not everything can be read", time.monotonic)
-        self._loop = asyncio.get_running_loop()
-        self._queue: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
-        self._waiting: list[Item] = []
-        self._threads = [
-            threading.Thread(target=self._main, name=f"signoff-reader-{number}", daemon=True)
-            for number in range(threads)
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    async def read(self, work: Work[T]) -> T:
-        """For what takes milliseconds at most: those asked for at the same time wait for each other."""
-        future: asyncio.Future[T] = self._loop.create_future()
-        self._waiting.append(Item(work, _settles(future)))
-        if len(self._waiting) == 1:
-            self._loop.call_soon(self._hand_over)
-        return await future
-
-    async def read_at_length(self, work: Work[T]) -> T:
-        """On a thread and a connection of its own: for what reads all there is."""
-
-        def main() -> T:
-            try:
-                connection = self._connect()
-                try:
-                    return work(connection)
-                finally:
-                    connection.close()
-            except sqlite3.Error as error:
-                raise self._explained(error) from error
-
-        return await asyncio.to_thread(main)
-
-    def _hand_over(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        if waiting:
-            self._queue.put(waiting)
-
-    def _main(self) -> None:
-        connection: sqlite3.Connection | None = None
-        while (batch := self._queue.get()) is not None:
-            for item in batch:
-                try:
-                    connection = connection or self._connect()
-                    item.result = item.work(connection)
-                    self.condition.over()
-                except Exception as error:
-                    item.error = self._explained(error)
-                    if connection is not None and isinstance(item.error, SignoffError):
-                        connection.close()
-                        connection = None
-            _answer(self._loop, batch)
-        if connection is not None:
-            connection.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        if missing := self.missing():
-            raise busy(missing, "read", by_itself=False)
-        return connect(self._path, read_only=True)
-
-    def _explained(self, error: Exception) -> Exception:
-        if passes(error):
-            self.condition.fail(error)
-        found = explained(error, self._path, "read")
-        if isinstance(found, StoreBroken) and found.damaged:
-            _call(self._loop, self.on_damage, found)
-        return found
-
-    async def close(self) -> None:
-        self._hand_over()
-        for _ in self._threads:
-            self._queue.put(None)
-        for thread in self._threads:
-            await asyncio.to_thread(thread.join)
-
-
-def _settles(future: asyncio.Future[Any]) -> Settle:
-    def settle(result: Any, error: Exception | None) -> None:
-        if future.done():  # whoever waited was cancelled
-            return
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
-
-    return settle
-
-
-def _answer(loop: asyncio.AbstractEventLoop, batch: list[Item]) -> None:
-    def settle(start: int) -> None:
-        for item in batch[start : start + _LARGEST_ANSWER]:
-            item.settle(item.result, item.error)
-        if start + _LARGEST_ANSWER < len(batch):
-            loop.call_soon(settle, start + _LARGEST_ANSWER)
-
-    try:
-        loop.call_soon_threadsafe(settle, 0)
-    except RuntimeError:  # the loop is gone; what was written stays written
-        log.debug("the loop closed before %d answers were given", len(batch))
-
-
-def _call(loop: asyncio.AbstractEventLoop, function: Callable[[T], None], argument: T) -> None:
-    with contextlib.suppress(RuntimeError):  # the loop is gone
-        loop.call_soon_threadsafe(function, argument)

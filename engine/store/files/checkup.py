@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from engine.errors import StoreBroken
-from engine.store.trouble import damaged, explained, is_damaged
-from engine.store.wal_index import lacks_frames
+from engine.store.files.sqlite_errors import damaged, explained, is_damaged
+from engine.store.files.wal_index import lacks_frames
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.errors import StoreBroken
 from engine.private_files import make_folder
-from engine.store.rescue import saved_files
+from engine.store.files.rescue import saved_files
 
 
 class Expected:

@@ -11,9 +11,10 @@ from engine.audit.hash_chain import REMOVED, Audit, Finding, Head, Row, check_ch
 from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
 from engine.audit.seal import Digests, Seal, Told, recorded_digests, row_differences
-from engine.store import opening, rows, standing
-from engine.store.sealing import hashes
-from engine.store.tail import Tail
+from engine.store.log import opening, row_digests
+from engine.store.log.sealing import hashes
+from engine.store.log.tail import Tail
+from engine.store.schema import rows
 
 _Rows = Sequence[Row]
 _GONE = "is of a run that is gone"
@@ -102,7 +103,7 @@ def _run(
         findings.append(_place(head.run_id, "the seal of its log does not fit: it was changed or shortened"))
     told = [(row["n"], row["rows"]) for row in events]
     log = _recorded(seal, head.run_id, base, told)
-    there = standing.of_run(connection, head.run_id)
+    there = row_digests.of_run(connection, head.run_id)
     findings += [_place(head.run_id, problem) for problem in row_differences(log, there)]
     return findings, unchained
 
@@ -121,10 +122,10 @@ def _place(run_id: str, problem: str) -> Finding:
 def _definitions(connection: sqlite3.Connection, seal: Seal) -> list[Finding]:
     found = []
     for row in connection.execute("SELECT * FROM definition ORDER BY digest"):
-        if not seal.holds(row["seal"], "definition", *(row[name] for name in standing.DEFINITION)):
+        if not seal.holds(row["seal"], "definition", *(row[name] for name in row_digests.DEFINITION)):
             found.append(_place("", f"the definition {row['digest']} of {row['workflow']} was changed"))
     for row in connection.execute("SELECT * FROM code ORDER BY digest"):
-        if not seal.holds(row["seal"], "code", *(row[name] for name in standing.CODE)):
+        if not seal.holds(row["seal"], "code", *(row[name] for name in row_digests.CODE)):
             found.append(_place("", f"the code digests {row['digest']} were changed"))
     missing = connection.execute(
         "SELECT id, 'definition' FROM run WHERE definition NOT IN (SELECT digest FROM definition) "
@@ -148,7 +149,7 @@ def _of_no_run(connection: sqlite3.Connection, seal: Seal, found: Audit) -> None
     found.unchained += unchained
     found.findings += findings
     log = _recorded(seal, "", None, [(row["n"], row["rows"]) for row in events])
-    found.findings += [_place("", one) for one in row_differences(log, standing.of_no_run(connection))]
+    found.findings += [_place("", one) for one in row_differences(log, row_digests.of_no_run(connection))]
     found.findings += _over_all(connection, tail, found.findings)
     found.seq, found.log = tail.seq, tail.digest
 

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from engine.errors import SignoffError, StoreBroken, StoreBusy
-from engine.store.lockholder import holder
+from engine.store.files.lock_holder import holder
 
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 _FILE_ACCESS = "Give the user that Signoff runs as write access to the file and its folder"

@@ -24,8 +24,8 @@ from pathlib import Path
 
 from engine.errors import StoreBroken, StoreInUse
 from engine.private_files import make_folder
-from engine.store.lockholder import opener
-from engine.store.trouble import busy
+from engine.store.files.lock_holder import opener
+from engine.store.files.sqlite_errors import busy
 
 log = logging.getLogger(__name__)
 

@@ -16,10 +16,10 @@ from engine.audit.seal import Seal
 from engine.errors import KeyLost, StoreBroken
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
-from engine.store.migrate import migrate
-from engine.store.sealing import newest, seal_all
-from engine.store.sqlite import connect
-from engine.store.tail import Tail
+from engine.store.log.sealing import newest, seal_all
+from engine.store.log.tail import Tail
+from engine.store.schema.migrate import migrate
+from engine.store.sqlite.connection import connect
 
 REMEDY = "Run signoff audit verify. Restore a backup, or take the database as it is: signoff audit accept."
 

@@ -1,0 +1,1 @@
+"""The database file: its owner, damage, deletion, and what SQLite's errors mean."""

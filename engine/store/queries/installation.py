@@ -1,0 +1,99 @@
+"""Queries of the installation: facts, definitions, code, and what would go on at a start."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.audit.seal import Seal, row_digest
+from engine.errors import Altered
+from engine.store.log import row_digests
+from engine.store.log.tail import Tail
+from engine.store.queries.schedules import ScheduleState, due_schedules
+from engine.store.schema import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What would go on at a start: counts, and schedules with the moment at which they were due."""
+
+    executing: int
+    """Runs that would execute."""
+    waiting: int
+    """Runs that wait for people or for time."""
+    due: dict[str, int]
+    """Waits whose time is over, by kind (`retry`, `remind`, `expire`)."""
+    schedules: tuple[ScheduleState, ...]
+    """Those that would fire at once."""
+    messages: dict[str, int]
+    """Messages begun or wanted and not yet delivered, by kind."""
+    untold: int
+    """Events that nobody has been told of yet."""
+
+
+def prospect(connection: sqlite3.Connection, now: datetime) -> Prospect:
+    """Counts over all rows that something would be done about."""
+
+    def counts(query: str, *values: object) -> dict[str, int]:
+        return {row[0]: row[1] for row in connection.execute(query, values)}
+
+    moment = rows.micros(now)
+    states = counts("SELECT state, count(*) FROM run WHERE state IN ('running', 'waiting') GROUP BY state")
+    untold = connection.execute(
+        "SELECT count(*) FROM event WHERE seq > (SELECT coalesce(min(cursor), 0) FROM consumer)"
+    ).fetchone()[0]
+    return Prospect(
+        executing=states.get("running", 0),
+        waiting=states.get("waiting", 0),
+        due=counts("SELECT kind, count(*) FROM wait WHERE due_at <= ? GROUP BY kind", moment),
+        schedules=tuple(due_schedules(connection, now, 1000)),
+        messages=counts(
+            "SELECT kind, count(*) FROM delivery WHERE sent < wanted AND state <> 'dead' GROUP BY kind"
+        ),
+        untold=untold,
+    )
+
+
+def fact(connection: sqlite3.Connection, name: str, seal: Seal) -> Any:
+    """Raises `Altered` where it is not the one that was noted."""
+    connection.execute("BEGIN")
+    try:
+        found = connection.execute("SELECT value FROM installation WHERE name = ?", (name,)).fetchone()
+        tail = Tail.read(connection)
+    finally:
+        connection.execute("COMMIT")
+    there = row_digest((name, found[0])) if found else None
+    if tail is None or not tail[0].sealed(tail[1], seal) or rows.from_json(tail[0].facts).get(name) != there:
+        raise Altered(
+            f"What is stored of {name} was changed by another program. "
+            "Ask the operator to run signoff audit verify."
+        )
+    return rows.from_json(found[0]) if found else None
+
+
+def definition(connection: sqlite3.Connection, digest: str, seal: Seal) -> bytes | None:
+    """Raises `Altered` where it is not the one that was stored."""
+    found = connection.execute("SELECT * FROM definition WHERE digest = ?", (digest,)).fetchone()
+    if found is None:
+        return None
+    if not seal.holds(found["seal"], "definition", *(found[name] for name in row_digests.DEFINITION)):
+        raise Altered(
+            f"The stored definition of {found['workflow']} was changed by another program. "
+            "Ask the operator to run signoff audit verify."
+        )
+    return bytes(found["canonical"].encode())
+
+
+def definitions_of_rule_1(connection: sqlite3.Connection) -> list[bytes]:
+    """By the digests in them, which have no number of a rule."""
+    found = connection.execute(
+        'SELECT canonical FROM definition WHERE canonical LIKE \'%"schema_digest":"%\' '
+        'AND canonical NOT LIKE \'%"schema_digest":"2:%\''
+    )
+    return [row[0].encode() for row in found]
+
+
+def code(connection: sqlite3.Connection, digest: str) -> dict[str, str]:
+    """Digests of code by step."""
+    found = connection.execute("SELECT steps FROM code WHERE digest = ?", (digest,)).fetchone()
+    return rows.from_json(found[0]) if found else {}

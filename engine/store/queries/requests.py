@@ -1,0 +1,87 @@
+"""Queries of requests and their decisions."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from engine.model.records import DecisionRecord, RequestRecord
+from engine.store.queries.runs import MAX_RUNS_COUNTED
+from engine.store.schema import rows
+
+
+def select_requests(
+    connection: sqlite3.Connection, where: str, values: Sequence[object]
+) -> list[RequestRecord]:
+    found = connection.execute(f"SELECT * FROM request WHERE {where}", values).fetchall()  # noqa: S608
+    decisions: dict[str, list[DecisionRecord]] = {}
+    for start in range(0, len(found), 500):
+        ids = [row["id"] for row in found[start : start + 500]]
+        marks = ", ".join("?" * len(ids))
+        for row in connection.execute(
+            f"SELECT * FROM decision WHERE request_id IN ({marks}) ORDER BY at, id",  # noqa: S608
+            ids,
+        ):
+            decisions.setdefault(row["request_id"], []).append(rows.decision_record(row))
+    return [rows.request_record(row, tuple(decisions.get(row["id"], ()))) for row in found]
+
+
+def earlier(connection: sqlite3.Connection, request: RequestRecord, limit: int) -> list[RequestRecord]:
+    """Those of the same step that were decided before it was opened, newest first."""
+    where = (
+        "workflow = ? AND step = ? AND kind = ? AND opened_at < ? AND state IN ('decided', 'expired') "
+        "ORDER BY opened_at DESC, id DESC LIMIT ?"
+    )
+    opened = rows.micros(request.opened_at)
+    return select_requests(connection, where, (request.workflow, request.step, request.kind, opened, limit))
+
+
+def request(connection: sqlite3.Connection, request_id: str) -> RequestRecord | None:
+    found = select_requests(connection, "id = ?", (request_id,))
+    return found[0] if found else None
+
+
+def requests(
+    connection: sqlite3.Connection,
+    state: str | None,
+    run_id: str | None,
+    limit: int,
+    after: RequestRecord | None = None,
+) -> list[RequestRecord]:
+    """Oldest first; those behind `after` in that order."""
+    tests, values = ["1 = 1"], list[object]()
+    if state is not None:
+        tests.append("state = ?")
+        values.append(state)
+    if run_id is not None:
+        tests.append("run_id = ?")
+        values.append(run_id)
+    if after is not None:
+        tests.append("(opened_at, id) > (?, ?)")
+        values += [rows.micros(after.opened_at), after.id]
+    return select_requests(
+        connection, f"{' AND '.join(tests)} ORDER BY opened_at, id LIMIT ?", [*values, limit]
+    )
+
+
+def count_requests(connection: sqlite3.Connection, state: str) -> int:
+    """Counted to `MAX_RUNS_COUNTED` + 1."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM request WHERE state = ? LIMIT ?)"
+    (found,) = connection.execute(query, (state, MAX_RUNS_COUNTED + 1)).fetchone()
+    return int(found)
+
+
+def awaited_approvals(
+    connection: sqlite3.Connection, after: RequestRecord | None, limit: int
+) -> list[RequestRecord]:
+    """A page of the approvals that are open or held, oldest first."""
+    opened = (rows.micros(after.opened_at), after.id) if after else (-1, "")
+    where = "state IN ('open', 'held') AND kind = 'approval' AND (opened_at, id) > (?, ?)"
+    return select_requests(connection, f"{where} ORDER BY opened_at, id LIMIT ?", [*opened, limit])
+
+
+def awaited_code(connection: sqlite3.Connection) -> list[tuple[str, dict[str, str]]]:
+    """Which code the approvals that are open or held cover: workflow and digests by step, each pair once."""
+    found = connection.execute(
+        "SELECT DISTINCT workflow, json_extract(policy, '$.binding.code') FROM request "
+        "WHERE state IN ('open', 'held') AND kind = 'approval'"
+    )
+    return [(workflow, rows.from_json(code) or {}) for workflow, code in found if code]

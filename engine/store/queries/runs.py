@@ -1,0 +1,170 @@
+"""Queries of runs, and of what is left of pruned ones."""
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.model.people import Actor
+from engine.model.records import RunRecord, StepRecord
+from engine.store.schema import rows
+
+MAX_RUNS_COUNTED = 10_000
+"""People are told "over 10,000": counting a million takes a tenth of a second."""
+
+
+SHORTEST_TAIL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of a finished run that was pruned."""
+
+    run_id: str
+    workflow: str
+    state: str
+    ended_at: datetime
+    pruned_at: datetime
+
+
+def tombstone(connection: sqlite3.Connection, run_id: str) -> Tombstone | None:
+    """By id."""
+    row = connection.execute("SELECT * FROM tombstone WHERE run_id = ?", (run_id,)).fetchone()
+    if row is None:
+        return None
+    ended, pruned = rows.moment(row["ended_at"]), rows.moment(row["pruned_at"])
+    assert ended is not None
+    assert pruned is not None
+    return Tombstone(row["run_id"], row["workflow"], row["state"], ended, pruned)
+
+
+def run(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:
+    found = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
+    return rows.run_record(found) if found else None
+
+
+def runs(
+    connection: sqlite3.Connection,
+    workflow: str | None,
+    states: Sequence[str] | None,
+    limit: int,
+    before: RunRecord | None,
+    actor: Actor | None = None,
+) -> tuple[list[RunRecord], int]:
+    """Newest first, and how many there are whatever `before` says, counted to `MAX_RUNS_COUNTED` + 1."""
+    tests, values = ["1 = 1"], list[object]()
+    if workflow is not None:
+        tests.append("workflow = ?")
+        values.append(workflow)
+    if actor is not None:
+        tests.append("actor = ?")
+        values.append(rows.from_actor(actor))
+    # One state at a time goes by an index in the order that is wanted; several states at once don't.
+    each = [(*tests, "state = ?") for _ in states] if states is not None else [tuple(tests)]
+    bound = [[*values, state] for state in states] if states is not None else [values]
+    total = 0
+    for wheres, given in zip(each, bound, strict=True):
+        query = f"SELECT 1 FROM run WHERE {' AND '.join(wheres)} LIMIT ?"  # noqa: S608
+        limit = MAX_RUNS_COUNTED + 1 - total
+        counted = connection.execute(f"SELECT count(*) FROM ({query})", [*given, limit])  # noqa: S608
+        total += counted.fetchone()[0]
+    found: list[RunRecord] = []
+    for wheres, given in zip(each, bound, strict=True):
+        where = " AND ".join(wheres)
+        if before is not None:
+            where += " AND (created_at, id) < (?, ?)"
+            given = [*given, rows.micros(before.created_at), before.id]
+        query = f"SELECT * FROM run WHERE {where} ORDER BY created_at DESC, id DESC LIMIT ?"  # noqa: S608
+        found += [rows.run_record(row) for row in connection.execute(query, [*given, limit])]
+    found.sort(key=lambda record: (record.created_at, record.id), reverse=True)
+    return found[:limit], total
+
+
+def count_unfinished(connection: sqlite3.Connection, actor: Actor, most: int) -> int:
+    """Runs of this actor that have not ended, counted to `most`."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM run WHERE actor = ? AND ended_at IS NULL LIMIT ?)"
+    (count,) = connection.execute(query, (rows.from_actor(actor), most)).fetchone()
+    return int(count)
+
+
+def unfinished(
+    connection: sqlite3.Connection, actor: Actor, workflow: str | None, since: datetime | None, limit: int
+) -> list[str]:
+    """Ids of this actor's runs that have not ended, oldest first."""
+    found = connection.execute(
+        "SELECT id FROM run WHERE actor = :actor AND ended_at IS NULL "
+        "AND (:workflow IS NULL OR workflow = :workflow) AND created_at >= :since "
+        "ORDER BY created_at, id LIMIT :limit",
+        {
+            "actor": rows.from_actor(actor),
+            "workflow": workflow,
+            "since": rows.micros(since) if since else 0,
+            "limit": limit,
+        },
+    )
+    return [row[0] for row in found]
+
+
+def runs_ending_with(connection: sqlite3.Connection, text: str, limit: int) -> list[RunRecord]:
+    """Runs whose id is the text, or ends with its part after the last `-`; newest first.
+
+    Of that part four characters at least are needed, or none is found.
+    """
+    exact = run(connection, text)
+    if exact is not None:
+        return [exact]
+    name, dash, tail = text.rpartition("-")
+    if len(tail) < SHORTEST_TAIL:
+        return []
+    pattern = _escaped(tail)
+    like = f"{_escaped(name)}-%{pattern}" if dash else f"%{pattern}"
+    found = connection.execute(
+        "SELECT * FROM run WHERE tail IN (?, ?) AND id LIKE ? ESCAPE '\\' "
+        "ORDER BY created_at DESC, id DESC LIMIT ?",
+        (tail[-SHORTEST_TAIL:], tail[-SHORTEST_TAIL:].lower(), like, limit),
+    )
+    return [rows.run_record(row) for row in found]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def run_ids(connection: sqlite3.Connection, states: Sequence[str]) -> list[str]:
+    """Oldest first."""
+    marks = ", ".join("?" * len(states))
+    found = connection.execute(
+        f"SELECT id FROM run WHERE state IN ({marks}) ORDER BY created_at, id",  # noqa: S608
+        list(states),
+    )
+    return [row[0] for row in found]
+
+
+def interrupted(connection: sqlite3.Connection) -> list[StepRecord]:
+    """Running steps, and pending ones under which the process died."""
+    found = connection.execute(
+        "SELECT step_run.* FROM run JOIN step_run ON step_run.run_id = run.id WHERE run.state = 'running'"
+        " AND (step_run.state = 'running' OR (step_run.state = 'pending' AND step_run.deaths > 0))"
+    )
+    return [rows.step_record(row) for row in found]
+
+
+def oldest_pending(connection: sqlite3.Connection, workflow: str, but: Collection[str]) -> str | None:
+    """`but`: ids of runs that are left alone."""
+    found = connection.execute(
+        "SELECT id FROM run WHERE workflow = ? AND state = 'pending' "
+        "AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY created_at, id LIMIT 1",
+        (workflow, rows.to_json(list(but))),
+    ).fetchone()
+    return found[0] if found else None
+
+
+def usual_seconds(connection: sqlite3.Connection, workflow: str) -> float | None:
+    """Median time of the last twenty runs that succeeded; None below three."""
+    found = connection.execute(
+        "SELECT ended_at - started_at FROM run WHERE workflow = ? AND state = 'succeeded' "
+        "ORDER BY created_at DESC LIMIT 20",
+        (workflow,),
+    ).fetchall()
+    took = sorted(row[0] for row in found if row[0] is not None)
+    return took[len(took) // 2] / 1e6 if len(took) >= 3 else None

@@ -1,0 +1,77 @@
+"""Queries of schedules and waits: what is due, and when."""
+
+import sqlite3
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.model.change import Wait
+from engine.store.schema import rows
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleState:
+    """A schedule row."""
+
+    workflow: str
+    key: str
+    enabled: bool
+    next_fire_at: datetime | None
+    last_fire_at: datetime | None
+
+
+def due_waits(connection: sqlite3.Connection, now: datetime, limit: int, but: Collection[str]) -> list[Wait]:
+    """`but`: ids of waits, and of runs whose waits, are left alone."""
+    left_alone = rows.to_json(list(but))
+    found = connection.execute(
+        "SELECT * FROM wait WHERE due_at <= ? AND run_id NOT IN (SELECT value FROM json_each(?)) "
+        "AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY due_at, id LIMIT ?",
+        (rows.micros(now), left_alone, left_alone, limit),
+    )
+    return [rows.wait_record(row) for row in found]
+
+
+def waits(connection: sqlite3.Connection, wait_id: str) -> bool:
+    return connection.execute("SELECT 1 FROM wait WHERE id = ?", (wait_id,)).fetchone() is not None
+
+
+def waits_of_kind(connection: sqlite3.Connection, kind: str) -> list[Wait]:
+    found = connection.execute("SELECT * FROM wait WHERE kind = ? ORDER BY id", (kind,))
+    return [rows.wait_record(row) for row in found]
+
+
+def next_due(connection: sqlite3.Connection, but: Collection[str]) -> datetime | None:
+    """The earliest moment at which a wait or a schedule is due. `but`: as in `due_waits`."""
+    waits = "SELECT min(due_at) AS at FROM wait"
+    if but:
+        waits += " WHERE run_id NOT IN (SELECT value FROM json_each(?1))"
+        waits += " AND id NOT IN (SELECT value FROM json_each(?1))"
+    found = connection.execute(
+        f"SELECT min(at) FROM ({waits} "  # noqa: S608
+        "UNION ALL SELECT min(next_fire_at) FROM schedule WHERE enabled = 1)",
+        (rows.to_json(list(but)),) if but else (),
+    ).fetchone()
+    return rows.moment(found[0])
+
+
+def due_schedules(connection: sqlite3.Connection, now: datetime, limit: int) -> list[ScheduleState]:
+    found = connection.execute(
+        "SELECT * FROM schedule WHERE enabled = 1 AND next_fire_at <= ? ORDER BY next_fire_at LIMIT ?",
+        (rows.micros(now), limit),
+    )
+    return [_schedule(row) for row in found]
+
+
+def schedules(connection: sqlite3.Connection) -> list[ScheduleState]:
+    found = connection.execute("SELECT * FROM schedule ORDER BY workflow, key")
+    return [_schedule(row) for row in found]
+
+
+def _schedule(row: rows.Row) -> ScheduleState:
+    return ScheduleState(
+        row["workflow"],
+        row["key"],
+        bool(row["enabled"]),
+        rows.moment(row["next_fire_at"]),
+        rows.moment(row["last_fire_at"]),
+    )

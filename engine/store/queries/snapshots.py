@@ -1,0 +1,85 @@
+"""Queries of one run with its steps and requests, held against the log where the engine goes on with it."""
+
+import sqlite3
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from engine.errors import AlteredRun
+from engine.model.records import RequestRecord, RunRecord, StepRecord
+from engine.store.queries.requests import select_requests
+from engine.store.schema import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that is stored of one run. Steps that have no row are pending."""
+
+    run: RunRecord
+    steps: dict[str, StepRecord]
+    requests: dict[str, RequestRecord]
+
+
+Check = Callable[[sqlite3.Connection, str], list[str]]
+"""Gives the problems of a run."""
+
+
+def _unchecked(connection: sqlite3.Connection, run_id: str) -> list[str]:
+    return []
+
+
+def marked(connection: sqlite3.Connection, run_id: str, check: Check) -> tuple[Snapshot | None, str]:
+    """A run to be shown, and why it is not as it was recorded; empty as a rule."""
+    connection.execute("BEGIN")
+    try:
+        return _snapshot(connection, run_id, _unchecked), _altered(connection, run_id, check)
+    finally:
+        connection.execute("COMMIT")
+
+
+def altered(connection: sqlite3.Connection, run_ids: Collection[str], check: Check) -> dict[str, str]:
+    """By id: why those of the runs are not as they were recorded that are not."""
+    connection.execute("BEGIN")
+    try:
+        found = {run_id: _altered(connection, run_id, check) for run_id in run_ids}
+        return {run_id: why for run_id, why in found.items() if why}
+    finally:
+        connection.execute("COMMIT")
+
+
+def _altered(connection: sqlite3.Connection, run_id: str, check: Check) -> str:
+    problems = check(connection, run_id)
+    return str(AlteredRun(run_id, problems[0])) if problems else ""
+
+
+def snapshot(connection: sqlite3.Connection, run_id: str, check: Check = _unchecked) -> Snapshot | None:
+    # One transaction, or a commit in between would give steps and requests of two versions.
+    connection.execute("BEGIN")
+    try:
+        return _snapshot(connection, run_id, check)
+    finally:
+        connection.execute("COMMIT")
+
+
+def snapshot_around(connection: sqlite3.Connection, request_id: str, check: Check) -> Snapshot | None:
+    """Of the run whose request this is."""
+    connection.execute("BEGIN")
+    try:
+        found = connection.execute("SELECT run_id FROM request WHERE id = ?", (request_id,)).fetchone()
+        return _snapshot(connection, found[0], check) if found else None
+    finally:
+        connection.execute("COMMIT")
+
+
+def _snapshot(connection: sqlite3.Connection, run_id: str, check: Check) -> Snapshot | None:
+    found = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
+    if found is None:
+        return None
+    if problems := check(connection, run_id):
+        raise AlteredRun(run_id, problems[0])
+    steps = connection.execute("SELECT * FROM step_run WHERE run_id = ?", (run_id,))
+    requests = select_requests(connection, "run_id = ? ORDER BY opened_at, id", (run_id,))
+    return Snapshot(
+        rows.run_record(found),
+        {row["step"]: rows.step_record(row) for row in steps},
+        {request.id: request for request in requests},
+    )

@@ -1,0 +1,1 @@
+"""Tables, rows, the statements made from them, and their migration."""

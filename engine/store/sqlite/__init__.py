@@ -1,0 +1,1 @@
+"""Threads that write and read one SQLite file."""

@@ -1,0 +1,104 @@
+"""One transaction for a batch of writes, or one for each where the batch as a whole fails."""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine import faults
+from engine.store.files.sqlite_errors import explained, passes
+from engine.store.sqlite.connection import T, Work
+from engine.store.sqlite.handover import Item
+
+
+class Refused(Exception):
+    """Raised by a write whose guard failed before it changed anything. It alone is undone."""
+
+
+Perform = Callable[[sqlite3.Connection, Sequence[Any]], list[Any]]
+"""Does the works of one transaction in order; gives what each came to, or the `Refused` that it met."""
+
+
+def one_by_one(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> list[Any]:
+    """The plain way to perform works that are functions of the connection."""
+    return [attempt(work, connection) for work in works]
+
+
+def attempt(work: Work[T], connection: sqlite3.Connection) -> "T | Refused":
+    try:
+        return work(connection)
+    except Refused as refusal:
+        return refusal
+
+
+class Unwritable(Exception):
+    """Nothing of this try was done, and another one may succeed: `error` says what is in the way."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+class Transactions:
+    """Makes one transaction of a batch, or one of each of its writes where together they can't be made."""
+
+    def __init__(self, connection: sqlite3.Connection, perform: Perform, path: Path) -> None:
+        self._connection, self._perform, self._path = connection, perform, path
+
+    def make(self, batch: Sequence[Item]) -> None:
+        """Durable, or undone, when it returns; each item knows which.
+
+        Raises `Unwritable`; items that are not `done` then are as before.
+        """
+        try:
+            results = self._transaction([item.work for item in batch])
+        except Unwritable:
+            raise
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0].error, batch[0].done = explained(error, self._path), True
+                return
+            for item in batch:
+                self.make([item])
+            return
+        for item, result in zip(batch, results, strict=True):
+            item.done = True
+            if isinstance(result, Refused):
+                item.error = result
+            else:
+                item.result = result
+
+    def _transaction(self, works: list[Any], perform: Perform | None = None) -> list[Any]:
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            results = (perform or self._perform)(connection, works)
+            faults.reach("store.written")
+            connection.execute("COMMIT")
+        except BaseException as error:
+            if connection.in_transaction:
+                with contextlib.suppress(sqlite3.Error):  # the first error says more
+                    connection.execute("ROLLBACK")
+            if isinstance(error, Exception) and passes(error):
+                raise Unwritable(error) from error
+            raise
+        faults.reach("store.committed")
+        return results
+
+    def probe(self) -> None:
+        """Write something that changes nothing. Raises `Unwritable`.
+
+        It also takes the place in the WAL of a transaction whose sync has failed: that one would be there
+        again after a crash, though people were told that nothing was recorded.
+        """
+        self._transaction([_rewrite_version], one_by_one)
+
+    def overwrite(self) -> None:
+        """As `probe`, where nothing is learnt from it."""
+        with contextlib.suppress(Unwritable, sqlite3.Error):
+            self.probe()
+
+
+def _rewrite_version(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version = {version}")

@@ -1,0 +1,1 @@
+"""Guarded writes: each happens whole, or is refused and changes nothing."""
