@@ -22,7 +22,7 @@ _FILE_AND_LINE = re.compile(r"(.*\.py):(\d+)")
 
 @dataclass(slots=True)
 class Report:
-    """`unknown_people`: members of groups whom nobody knows. `warnings`: about channels that decide."""
+    """`unknown_people`: members of groups whom nobody knows. `warnings`: about approvers."""
 
     workflows: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -70,7 +70,7 @@ async def _report(settings: Settings, paths: list[Path], people: bool) -> Report
                 report.problems = await _unanswerable_approvals(engine, loaded)
                 unknown = await engine.approver_review.unknown_people()
                 report.unknown_people = list(dict.fromkeys(text for _, text in unknown))
-            report.warnings = await engine.approver_review.public_approvers(known=people)
+            report.warnings = await engine.approver_review.approver_warnings(known=people)
         finally:
             await engine.close(grace=0)
     return report

@@ -17,7 +17,7 @@ from engine.compiler.deadlines import escalations, expiry, hours_of, reminders
 from engine.compiler.forms import form_spec, option_paths
 from engine.compiler.named_steps import Named, Use, check_named
 from engine.compiler.paths import fields_of, members
-from engine.compiler.quorums import stage_specs, who_paths
+from engine.compiler.quorums import check_input_approvers, stage_specs, who_paths
 from engine.model.conditions import steps_in
 from engine.model.durations import MIN_SECONDS
 from engine.model.spec import ApprovalSpec, Need, Show, StageSpec
@@ -37,6 +37,7 @@ def approval_spec(
     stages = stage_specs(checks, node, options)
     form = form_spec(checks, node, options)
     _check_choices(checks, node, options)
+    check_input_approvers(checks, node, stages, options)
     expires = expiry(checks, node, options)
     escalate = escalations(checks, node, options, expires)
     hours = hours_of(checks, node, options)

@@ -90,6 +90,19 @@ def who_paths(stages: Iterable[StageSpec], options: ApprovalOptions) -> list[tup
     return [(what, path) for what, ref in refs if isinstance(ref, str) and (path := sole_path(ref))]
 
 
+def check_input_approvers(
+    checks: Checks, node: Node, stages: Iterable[StageSpec], options: ApprovalOptions
+) -> None:
+    """Refuse approvers whom the requester names in the input, at high risk."""
+    for what, path in who_paths(stages, options) if options.risk == "high" else ():
+        if what != "veto" and path.split(".")[0] == "input":
+            checks.error(
+                f"{what} is {{{path}}}, so the requester chooses who decides, and the approval is high risk.",
+                "Name a group, or let a step look up the people: {step.field}.",
+                node,
+            )
+
+
 def _stage(checks: Checks, node: Node, stage: Stage) -> StageSpec:
     if not isinstance(stage, Stage):
         checks.error(f"stages has {stage!r}.", 'Write stages=[Stage("team", ["@dev"], quorum=2), …].', node)

@@ -52,6 +52,25 @@ def public_approver_findings(definition: Definition, members: Members) -> list[s
     ]
 
 
+def input_approver_findings(definition: Definition) -> list[str]:
+    """Approvers whom the requester names in the input, in sentences."""
+    approvals = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
+    named = {
+        node.name: [
+            *(ref for stage in node.stages for ref in stage.approvers),
+            *(ref for escalation in node.escalations for ref in escalation.to),
+        ]
+        for node in approvals
+    }
+    return [
+        f"The requester of {definition.name} chooses who decides {name}: its approvers are {{{path}}}. "
+        "Name a group, or let a step look up the people."
+        for name, refs in named.items()
+        for path in dict.fromkeys(filter(None, map(sole_path, refs)))
+        if path.split(".")[0] == "input"
+    ]
+
+
 def possibly_public_findings(workflow: str, channels: Sequence[str]) -> list[str]:
     """The same where nobody was asked about the channels."""
     return [

@@ -12,6 +12,20 @@ _QUESTIONS = ("tests/engine/test_questions.py",)
 _PUBLIC = ("tests/engine/test_public_channels.py",)
 MUTANTS = [
     Mutant(
+        "the requester names the approvers at high risk",
+        "engine/compiler/quorums.py",
+        'who_paths(stages, options) if options.risk == "high" else ():',
+        "():",
+        ("tests/engine/test_mistakes.py",),
+    ),
+    Mutant(
+        "check is silent where the requester names the approvers",
+        "engine/runtime/requests/approver_review.py",
+        "            found += feasibility.input_approver_findings(definition)\n",
+        "",
+        _PUBLIC,
+    ),
+    Mutant(
         "a private channel is suggested by name",
         "bot/slack/channels.py",
         'if record.get("is_private") is False]',

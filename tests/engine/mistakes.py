@@ -310,6 +310,7 @@ SUBJECTS: dict[str, list[Mistake]] = {
     approval("comment that is a text", 'comment="required"'),
     approval("channel of an approval without #", 'channel="deploys"'),
     approval("revocable_for without a unit", "revocable_for=10"),
+    approval("requester who names the approvers at high risk", 'approvers=["{input.item}"], risk="high"'),
     approval("veto by display name", 'veto=["Bob"]'),
     approval("misspelt keyword of approval", 'aprovers=["@ops"]'),
     approval("adjacent texts without a comma", 'approvers=["@ops" "@dev"]'),

@@ -1,8 +1,9 @@
 """A public channel as approvers: anybody can join it and decide."""
 
 import pytest
+from pydantic import BaseModel
 
-from engine import StaticPeople, Workflow
+from engine import Escalate, StaticPeople, Workflow
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(
@@ -54,10 +55,27 @@ async def test_who_is_in_a_group_or_a_private_channel_decides_at_high_risk(refs:
 async def test_below_high_risk_it_is_a_warning() -> None:
     async with Harness(flow(approvers=["#open"]), people=PEOPLE) as harness:
         assert await harness.engine.approver_review.unanswerable() == []
-        assert await harness.engine.approver_review.public_approvers(known=True) == [
+        assert await harness.engine.approver_review.approver_warnings(known=True) == [
             "#open is a public channel, so anybody can join it and decide. Name a group or a private channel."
         ]
-        (perhaps,) = await harness.engine.approver_review.public_approvers(known=False)
+        (perhaps,) = await harness.engine.approver_review.approver_warnings(known=False)
         assert perhaps.startswith("The members of #open decide in flow. If it is a public channel, anybody")
         await harness.start("flow", as_user="U4")
         assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
+
+
+class Change(BaseModel):
+    reviewer: str
+
+
+async def test_check_warns_that_the_requester_names_the_approvers() -> None:
+    made = Workflow("flow", owner="@owners", input=Change)
+    made.approval("go", ask="Go?", expires="1d", advisory=True, approvers=["{input.reviewer}", "@dev"])
+    later = [Escalate(after="1h", to="{input.reviewer}")]
+    made.approval("late", ask="Go?", expires="1d", advisory=True, approvers=["@dev"], escalate=later)
+    async with Harness(made, people=PEOPLE) as harness:
+        assert await harness.engine.approver_review.approver_warnings(known=True) == [
+            f"The requester of flow chooses who decides {name}: its approvers are {{input.reviewer}}. "
+            "Name a group, or let a step look up the people."
+            for name in ("go", "late")
+        ]

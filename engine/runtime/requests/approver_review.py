@@ -90,11 +90,15 @@ class ApproverReview:
             found += [(definition.name, text) for text in feasibility.unknown_member_findings(members)]
         return found
 
-    async def public_approvers(self, *, known: bool) -> list[str]:
-        """Sentences about approvers whom anybody can join; without `known` those that might be."""
+    async def approver_warnings(self, *, known: bool) -> list[str]:
+        """Sentences about approvers whom the requester names, or whom anybody can join.
+
+        Without `known` also about channels that might be public.
+        """
         found: list[str] = []
         for compiled in self._workflows.all():
             definition = compiled.definition
+            found += feasibility.input_approver_findings(definition)
             channels = [ref for ref in feasibility.approver_references(definition) if ref.startswith("#")]
             if known:
                 members = {ref: await self._authorization.meant(ref) for ref in channels}
