@@ -16,10 +16,8 @@ async def away(context: Context, user: str, command: Away) -> Message:
     try:
         until = dates.until(command.until, now, person.tz)
     except dates.InvalidMoment as error:
-        names = await names_in(context.people, command.to)
-        to = command.to if command.to.startswith("@") else f"@{names.plain(command.to)}"
-        corrected = f"{context.command} away until fri to {to}"
-        raise ArgumentError(str(error), corrected=corrected) from None
+        corrected = f"{context.command} away until fri to @colleague"
+        raise ArgumentError(str(error), corrected=corrected, colleague=command.to) from None
     to = await context.people.reference(command.to)
     await context.engine.delegations.away(slack_actor(user), to, until)
     names = await names_in(context.people, to)

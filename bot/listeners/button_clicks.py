@@ -247,7 +247,7 @@ async def _show(context: Context, surface: Surface, value: ButtonValue) -> None:
 async def _start(context: Context, surface: Surface, value: ButtonValue) -> None:
     """`Run` in a list of workflows: a form where there is something to give."""
     await context.member(surface.user)
-    workflow = context.engine.workflow(value.id)
+    workflow = await context.seen_by(surface.user).startable(value.id)
     asker = Caller(surface.user, None if surface.view else surface.channel, surface.trigger)
     form = form_modal(workflow, asker.channel)
     if form is not None:

@@ -133,7 +133,7 @@ async def _cancel(context: Context, user: str, view: Mapping[str, Any], value: B
 
 
 async def _start(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
-    workflow = context.engine.workflow(value.choice)
+    workflow = await context.seen_by(user).startable(value.choice)
     channel = None if value.id == "-" else value.id
     schema = workflow.input_schema or {}
     if value.seen and value.seen != schema_digest(schema):

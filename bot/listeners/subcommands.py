@@ -53,11 +53,19 @@ async def answer(context: Context, asker: Caller, text: str) -> Answered:
         await _allowed(context, asker, command)
         return await _answer(context, asker, command)
     except arguments.ArgumentError as error:
-        return command_replies.refused_answer(
-            error.problem, expected=error.expected, corrected=error.corrected
-        )
+        return await _refused_argument(context, error)
     except SignoffError as error:
         return await refused(context, error)
+
+
+async def _refused_argument(context: Context, error: arguments.ArgumentError) -> Message:
+    """What is wrong with the typed command, with the names of the people that it mentions."""
+    corrected = error.corrected
+    if error.colleague:
+        names = await names_in(context.people, error.colleague)
+        corrected = corrected.replace("@colleague", f"@{names.plain(error.colleague).removeprefix('@')}")
+    problem = await with_names(context.people, error.problem)
+    return command_replies.refused_answer(problem, expected=error.expected, corrected=corrected)
 
 
 async def _allowed(context: Context, asker: Caller, command: arguments.Command) -> None:
@@ -138,16 +146,16 @@ async def visible_workflows(context: Context, user: str) -> list[WorkflowRecord]
         replace(
             workflow, triggers=tuple(trigger for trigger in triggers if trigger.workflow == workflow.name)
         )
-        for workflow in context.engine.workflows()
-        if await view.sees_workflow(workflow)
+        for workflow in await view.workflows()
     ]
 
 
 async def _run(context: Context, asker: Caller, name: str, values: Mapping[str, str]) -> Answered:
+    seen = context.seen_by(asker.user)
     try:
-        workflow = context.engine.workflow(name)
+        workflow = await seen.startable(name)
     except UnknownWorkflow as error:
-        meant = _nearest(name, [workflow.name for workflow in context.engine.workflows()])
+        meant = _nearest(name, [workflow.name for workflow in await seen.workflows()])
         corrected = (
             arguments.run_command(context.command, meant, values) if meant else f"{context.command} list"
         )

@@ -20,10 +20,12 @@ _LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
 
 class ArgumentError(Exception):
     """What was typed can't be used. `expected`: what would be right; `corrected`: the command as it
-    was probably meant, empty where that can't be guessed."""
+    was probably meant, empty where that can't be guessed. `colleague`: the id or reference of the person
+    for whom `@colleague` stands in `corrected`, empty where nobody was named."""
 
-    def __init__(self, problem: str, expected: str = "", corrected: str = "") -> None:
+    def __init__(self, problem: str, expected: str = "", corrected: str = "", colleague: str = "") -> None:
         self.problem, self.expected, self.corrected = problem, expected, corrected
+        self.colleague = colleague
         super().__init__(problem)
 
 
@@ -160,7 +162,9 @@ def _pair(word: Word, words: list[Word], number: int, command: str) -> tuple[str
     what = f"“{word.text[:60]}” at character {word.at}"
     if "=" in (word.text, *(following.text for following in words[number + 1 : number + 2])):
         raise ArgumentError(
-            f"{what} has a space beside its =.", "Write key=value without spaces around the =."
+            f"{what} has a space beside its =.",
+            "Write key=value without spaces around the =.",
+            _without_spaces(words, command),
         )
     if equals:
         raise ArgumentError(f"{what} has no field name before the =.", "Write key=value.")
@@ -169,6 +173,14 @@ def _pair(word: Word, words: list[Word], number: int, command: str) -> tuple[str
         "Write key=value; a value with spaces goes in quotes.",
         _joined(words, number, command),
     )
+
+
+def _without_spaces(words: list[Word], command: str) -> str:
+    """`note = two` as `note=two`; empty where a key or a value is missing."""
+    pairs = re.sub(r"\s*=\s*", "=", " ".join(word.typed for word in words[1:])).split()
+    if any(not _KEY.fullmatch(key) or not value for key, _, value in (pair.partition("=") for pair in pairs)):
+        return ""
+    return " ".join([command, "run", words[0].typed, *pairs])
 
 
 def _joined(words: list[Word], number: int, command: str) -> str:
@@ -235,11 +247,12 @@ def _incomplete_away(until: str, delegates: list[str], command: str) -> Argument
         problem = "Who decides for you? The delegate is missing."
     else:
         problem = "The end and the delegate are missing."
-    named = delegates[0] if delegates and delegates[0].startswith("@") else "@colleague"
+    written = bool(delegates) and delegates[0].startswith("@")
     return ArgumentError(
         problem,
         f"{command} away off ends a delegation.",
-        f"{command} away until {until or 'fri'} to {named}",
+        f"{command} away until {until or 'fri'} to {delegates[0] if written else '@colleague'}",
+        delegates[0] if delegates and not written else "",
     )
 
 

@@ -211,7 +211,7 @@ def _records(base: Base) -> Records:
     read_model = ReadModel(store, base.definitions, base.authorization, clock)
     return Records(
         read_model,
-        Visibility(store, base.definitions, base.authorization, read_model, base.settings),
+        Visibility(store, base.definitions, base.authorization, read_model, base.settings, base.workflows),
         Receipts(store, keyring),
         CheckpointWriter(store, keyring, base.background, clock),
         Principals(store, clock, keyring),

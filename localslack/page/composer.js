@@ -111,7 +111,9 @@ export class Composer {
       this.hide();
       return true;
     }
-    const whole = this.text.trim() === this.offer.items[this.active].insert.trim();
+    // A name or command that is typed to its end needs no choice: Enter sends.
+    const typed = this.text.slice(this.offer.from);
+    const whole = typed.trim() === this.offer.items[this.active].insert.trim();
     if (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !whole)) {
       this.take(this.active);
       return true;

@@ -14,7 +14,9 @@ export function suggest(before, store, { commands }) {
   if (!name) return null;
   const typed = name[2].toLowerCase();
   const from = before.length - typed.length - 1;
-  return name[1] === "@" ? offer("People", from, peopleItems(typed, store)) : offer("Channels", from, channelItems(typed, store));
+  const [title, items] = name[1] === "@" ? ["People", peopleItems(typed, store)] : ["Channels", channelItems(typed, store)];
+  const whole = `${name[1]}${name[2]} `;
+  return offer(title, from, items.sort((one, other) => (other.insert === whole) - (one.insert === whole)));
 }
 
 function offer(title, from, items) {

@@ -80,7 +80,12 @@ def test_what_is_meant(text: str, command: Command) -> None:
             "“words” at character 21 is not key=value.",
             "/workflow run deploy note='two words'",
         ),
-        ("run deploy service = billing", "“service” at character 12 has a space beside its =.", ""),
+        (
+            "run deploy service = billing risk= low",
+            "“service” at character 12 has a space beside its =.",
+            "/workflow run deploy service=billing risk=low",
+        ),
+        ("run deploy service = two words", "“service” at character 12 has a space beside its =.", ""),
         ("run deploy =billing", "“=billing” at character 12 has no field name before the =.", ""),
         ("run deploy a=1 a=2", "a is given twice, the second time at character 16.", ""),
         (

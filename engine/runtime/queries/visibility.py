@@ -10,7 +10,12 @@ from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRe
 from engine.runtime.access.authorization import Authorization, refs_of
 from engine.runtime.queries.read_model import ReadModel, no_run
 from engine.runtime.settings import EngineSettings
-from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.runtime.workflows.workflow_registry import (
+    DefinitionCache,
+    WorkflowRegistry,
+    unknown_workflow,
+    workflow_record,
+)
 from engine.store.store import Store
 
 _PAGE = 100
@@ -29,9 +34,10 @@ class Visibility:
         authorization: Authorization,
         reading: ReadModel,
         settings: EngineSettings,
+        workflows: WorkflowRegistry,
     ) -> None:
         self.store, self.definitions, self.authorization = store, definitions, authorization
-        self.reading, self.settings = reading, settings
+        self.reading, self.settings, self.workflows = reading, settings, workflows
 
     def of(self, viewer: Actor) -> "VisibleRuns":
         return VisibleRuns(self, viewer)
@@ -74,6 +80,24 @@ class VisibleRuns:
             if await self._belongs(ref):
                 return True
         return False
+
+    async def workflows(self) -> list[WorkflowRecord]:
+        """Return the workflows that this viewer may see, by name."""
+        records = map(workflow_record, self._all.workflows.all())
+        visible = [record for record in records if await self.sees_workflow(record)]
+        return sorted(visible, key=lambda record: record.name)
+
+    async def startable(self, name: str) -> WorkflowRecord:
+        """Return a workflow that this viewer may start, by its name as a person types it.
+
+        Raises `UnknownWorkflow`, which names no workflow that they may not see, and `NotAllowed`.
+        """
+        compiled = self._all.workflows.matching(name)
+        record = workflow_record(compiled) if compiled else None
+        if compiled is None or record is None or not await self.sees_workflow(record):
+            raise unknown_workflow(name, [visible.name for visible in await self.workflows()])
+        await self._all.authorization.may_run(self._viewer, compiled.definition)
+        return record
 
     async def find_run(self, text: str) -> RunRecord:
         """By id, short id or unique ending."""

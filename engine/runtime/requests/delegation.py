@@ -112,6 +112,12 @@ class Delegations:
     async def _check(self, user: str, to: str) -> None:
         if to.startswith(("@", "#")):
             kind = "channel" if to.startswith("#") else "group"
+            try:
+                await self._authorization.people.resolve(to)
+            except UnknownPeople:
+                raise NotPossible(
+                    f"There is no person or {kind} called {to}. Mention a colleague, as @name."
+                ) from None
             raise NotPossible(f"{to} is a {kind}. A delegate is one person: name a colleague, as @name.")
         for who in (user, to):
             try:

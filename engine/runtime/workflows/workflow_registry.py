@@ -56,20 +56,20 @@ class WorkflowRegistry:
 
     def find(self, name: str) -> Compiled:
         """By the name that a person typed: case, `-` and `_` don't matter. Raises `UnknownWorkflow`."""
+        compiled = self.matching(name)
+        if compiled is None:
+            raise unknown_workflow(name, self._compiled)
+        return compiled
+
+    def matching(self, name: str) -> Compiled | None:
+        """As `find`, and None where no workflow has the name."""
         exact = self._compiled.get(name)
         if exact is not None:
             return exact
         for compiled in self._compiled.values():
             if _plain(compiled.definition.name) == _plain(name):
                 return compiled
-        raise UnknownWorkflow(f"There is no workflow called {name}. {self._suggestion(name)}")
-
-    def _suggestion(self, name: str) -> str:
-        names = sorted(self._compiled)
-        close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-        if close:
-            return f"Did you mean {close[0]}?"
-        return f"There are: {', '.join(names)}." if names else "No workflow is loaded."
+        return None
 
     def missing(self, workflow: str, node: StepSpec) -> str:
         """Why a step of a stored definition can't execute on the code at hand; empty when it can."""
@@ -185,6 +185,17 @@ class DefinitionCache:
         if found is None:
             found = self._codes[digest] = await self._store.code(digest)
         return found
+
+
+def unknown_workflow(name: str, known: Iterable[str]) -> UnknownWorkflow:
+    """Return the error for a name that no workflow has, with the nearest of the names that may be told."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if close:
+        suggestion = f"Did you mean {close[0]}?"
+    else:
+        suggestion = f"There are: {', '.join(names)}." if names else "No workflow is loaded."
+    return UnknownWorkflow(f"There is no workflow called {name}. {suggestion}")
 
 
 def workflow_record(compiled: Compiled) -> WorkflowRecord:

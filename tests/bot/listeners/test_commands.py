@@ -163,3 +163,11 @@ async def test_a_corrected_command_names_people_as_they_are_called(team: Team) -
     told = await typed(team, ALICE, f"away until yesterday to <@{BOB}>")
     assert "“yesterday” is not a date or time" in told
     assert "Try `/workflow away until fri to @bob`." in told
+    assert "Try `/workflow away until fri to @bob`." in await typed(team, ALICE, f"away to <@{BOB}>")
+    told = await typed(team, ALICE, f"away until fri to <@{BOB}> <@{CAROL}>")
+    assert "away takes one delegate, but “carol” follows “bob”." in told
+
+
+async def test_an_unknown_delegate_is_not_called_a_group(team: Team) -> None:
+    told = await typed(team, ALICE, "away until fri to @nobody")
+    assert "There is no person or group called @nobody. Mention a colleague, as @name." in told
