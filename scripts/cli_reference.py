@@ -57,7 +57,8 @@ def _command(path: str, command: TyperCommand) -> Iterator[str]:
     options = [each for each in command.params if isinstance(each, TyperOption)]
     usage = " ".join([path, *map(_usage, arguments), *["[OPTION]…" for _ in options[:1]]])
     yield f"{'#' * (1 + path.count(' '))} {path}\n\n{command.help}\n\n```text\n{usage}\n```\n"
-    rows = [f"| `{_name(each)}` | {each.help} | {_default(each)} |" for each in [*arguments, *options]]
+    listed: list[TyperArgument | TyperOption] = [*arguments, *options]
+    rows = [f"| `{_name(each)}` | {each.help} | {_default(each)} |" for each in listed]
     if rows:
         yield "\n".join(["| argument or option | meaning | default |", "|---|---|---|", *rows, ""])
 

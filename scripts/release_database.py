@@ -16,15 +16,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "upgrades"
-sys.path[:0] = [str(ROOT), str(FOLDER)]
-
-from early import EARLY  # noqa: E402
-from pending import WORKFLOWS  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from bot.views import button_values  # noqa: E402
 from bot.views.approval import choice_buttons  # noqa: E402
 from engine import Actor, Person, RequestRecord, StaticPeople  # noqa: E402
 from engine.testing import Harness  # noqa: E402
+from tests.upgrades.early_workflows import EARLY  # noqa: E402
+from tests.upgrades.pending import WORKFLOWS  # noqa: E402
 
 PEOPLE = StaticPeople(
     [Person("U4", "Dora"), Person("U9", "Ivo")], {"release": ["U1", "U2", "U3"], "ops": ["U7"]}
@@ -67,7 +66,7 @@ def buttons(request: RequestRecord) -> list[list[str]]:
         ]
     return [
         [f"{button_values.DECIDE}:{choice}", button_values.encode(request.id, choice)]
-        for choice in request.choices
+        for choice in request.policy.choices
     ]
 
 

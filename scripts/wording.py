@@ -82,8 +82,8 @@ def _in_passage(path: str, passage: Passage) -> Iterator[Finding]:
                 line[max(0, match.start() - 25) : match.end() + 25],
                 remedy,
             )
-    for start, remedy in STARTS if passage.docstring else ():
-        if re.match(start, line):
+    for opening, remedy in STARTS if passage.docstring else ():
+        if re.match(opening, line):
             yield Finding(path, passage.line, line[:60], remedy)
 
 

@@ -31,17 +31,17 @@ BREAKS = {
 }
 
 
-def test_every_module_of_the_engine_is_public_or_forbidden_to_the_bot():
+def test_every_module_of_the_engine_is_public_or_forbidden_to_the_bot() -> None:
     (contract,) = (each for each in CONTRACTS if each["name"] == PUBLIC_NAMES)
     private = {name.removeprefix("engine.") for name in contract["forbidden_modules"]}
     assert private == MODULES.keys() - {*PUBLIC, "testing"}
 
 
-def test_every_contract_has_a_break_here():
+def test_every_contract_has_a_break_here() -> None:
     assert {contract["name"] for contract in CONTRACTS} == BREAKS.keys()
 
 
-def test_a_contract_is_red_when_it_is_broken(tmp_path: Path):
+def test_a_contract_is_red_when_it_is_broken(tmp_path: Path) -> None:
     for room in ("signoff", "engine", "bot", "localslack", "workflows", "bench"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)

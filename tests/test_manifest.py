@@ -38,11 +38,12 @@ SCOPE_OF_EVENT = {
 
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, Any]:
-    return yaml.safe_load((ROOT / "manifest.yaml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text(encoding="utf-8"))
+    return content
 
 
 @pytest.fixture(scope="module")
-def events(manifest) -> set[str]:
+def events(manifest: dict[str, Any]) -> set[str]:
     return set(manifest["settings"]["event_subscriptions"]["bot_events"])
 
 
@@ -50,13 +51,16 @@ def listened_to() -> Iterator[str]:
     """The names in `app.event("…")`, wherever a listener is registered."""
     for file in sorted((ROOT / "bot" / "listeners").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            called = node.func if isinstance(node, ast.Call) else None
-            if isinstance(called, ast.Attribute) and called.attr == "event" and node.args:
-                assert isinstance(node.args[0], ast.Constant), f"{file}: an event's name as a plain string"
-                yield node.args[0].value
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
+                continue
+            if node.func.attr == "event":
+                event = node.args[0]
+                assert isinstance(event, ast.Constant), f"{file}: an event's name as a plain string"
+                assert isinstance(event.value, str)
+                yield event.value
 
 
-def test_the_schema_of_slack_accepts_it(manifest):
+def test_the_schema_of_slack_accepts_it(manifest: dict[str, Any]) -> None:
     if not SCHEMA.exists():
         pytest.skip("Slack's schema is not beside this clone")
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
@@ -64,26 +68,26 @@ def test_the_schema_of_slack_accepts_it(manifest):
     assert [f"{problem.json_path}: {problem.message}" for problem in problems] == []
 
 
-def test_the_scopes_are_those_that_the_code_needs(manifest):
+def test_the_scopes_are_those_that_the_code_needs(manifest: dict[str, Any]) -> None:
     assert sorted(manifest["oauth_config"]["scopes"]["bot"]) == sorted(NEEDED)
 
 
-def test_the_events_are_those_that_are_listened_to(events):
+def test_the_events_are_those_that_are_listened_to(events: set[str]) -> None:
     assert events == set(listened_to())
 
 
-def test_every_event_comes_with_the_scopes_there_are(events):
+def test_every_event_comes_with_the_scopes_there_are(events: set[str]) -> None:
     lacking = {event: SCOPE_OF_EVENT[event] for event in events - FREE_OF_SCOPES}
     assert {event: scope for event, scope in lacking.items() if scope not in NEEDED} == {}
 
 
-def test_the_command_is_the_default_of_the_settings_and_gets_ids(manifest):
+def test_the_command_is_the_default_of_the_settings_and_gets_ids(manifest: dict[str, Any]) -> None:
     (command,) = manifest["features"]["slash_commands"]
     assert command["command"] == Settings.model_fields["command"].default
     assert command["should_escape"] is True
 
 
-def test_buttons_home_and_socket_mode_are_on(manifest):
+def test_buttons_home_and_socket_mode_are_on(manifest: dict[str, Any]) -> None:
     assert manifest["settings"]["interactivity"]["is_enabled"]
     assert manifest["settings"]["socket_mode_enabled"]
     assert not manifest["settings"]["token_rotation_enabled"]

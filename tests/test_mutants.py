@@ -2,7 +2,8 @@
 
 import pytest
 
-from scripts.mutants import MUTANTS, ROOT, Mutant
+from scripts.mutants import MUTANTS, ROOT
+from scripts.planted.mutant import Mutant
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)

@@ -76,7 +76,7 @@ def elsewhere(names: set[str], *allowed: str) -> set[str]:
     return {name for name in names if not name.startswith(allowed)}
 
 
-def test_no_registry_and_no_machine_is_named():
+def test_no_registry_and_no_machine_is_named() -> None:
     found = [
         f"{path}:{number}: {line.strip()[:80]}"
         for path, text in texts()
@@ -87,7 +87,7 @@ def test_no_registry_and_no_machine_is_named():
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
-def test_the_locks_pin_by_hash_and_name_no_index(name):
+def test_the_locks_pin_by_hash_and_name_no_index(name: str) -> None:
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     assert lines
     assert [line for line in lines if "://" in line or line.startswith("-") or " @ " in line] == []
@@ -96,56 +96,56 @@ def test_the_locks_pin_by_hash_and_name_no_index(name):
     assert all(lines[at + 1].lstrip().startswith("--hash=sha256:") for at in pins)
 
 
-def test_both_locks_have_the_same_versions():
+def test_both_locks_have_the_same_versions() -> None:
     def versions(name: str) -> set[str]:
         return set(re.findall(r"^[a-z0-9].*?==[^\s;]+", (ROOT / name).read_text("utf-8"), re.MULTILINE))
 
     assert versions("requirements.lock") <= versions("requirements-dev.lock")
 
 
-def test_no_file_is_too_long_to_hold_in_the_head():
+def test_no_file_is_too_long_to_hold_in_the_head() -> None:
     lengths = {path: text.count("\n") for path, text in texts() if path.suffix in (".py", ".js", ".css")}
     assert {str(path): length for path, length in lengths.items() if length > LONGEST} == {}
 
 
-def test_slacks_libraries_stay_in_the_bot():
+def test_slacks_libraries_stay_in_the_bot() -> None:
     assert elsewhere(importers("slack_"), "bot/") == set()
 
 
-def test_the_scheduling_library_stays_in_the_scheduler():
+def test_the_scheduling_library_stays_in_the_scheduler() -> None:
     assert importers("apscheduler")
     assert elsewhere(importers("apscheduler"), *APSCHEDULER) == set()
 
 
-def test_the_retry_library_stays_in_retry_and_the_calls_to_slack():
+def test_the_retry_library_stays_in_retry_and_the_calls_to_slack() -> None:
     assert importers("tenacity")
     assert elsewhere(importers("tenacity"), *TENACITY) == set()
 
 
-def test_only_the_composition_root_and_the_command_line_start_the_local_slack_and_load_workflows():
+def test_only_the_composition_root_and_the_command_line_start_the_local_slack_and_load_workflows() -> None:
     outside = ("bot/__main__.py", "bot/demo.py", "bot/cli/")
     for room in ("localslack", "workflows"):
         assert elsewhere(importers(room), *outside, f"{room}/") == set()
 
 
-def test_the_changelog_tells_of_this_version():
+def test_the_changelog_tells_of_this_version() -> None:
     version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
     assert version
     assert f"\n## {version[1]}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
-def test_the_license_is_the_one_that_the_package_names():
+def test_the_license_is_the_one_that_the_package_names() -> None:
     assert 'license = "MIT"' in (ROOT / "pyproject.toml").read_text("utf-8")
     assert (ROOT / "LICENSE").read_text("utf-8").startswith("MIT License")
 
 
-def test_ci_runs_the_readmes_test_command():
+def test_ci_runs_the_readmes_test_command() -> None:
     jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))["jobs"]
     assert {"run": "make test"} in jobs["test"]["steps"]
     assert (ROOT / ".ci/run").read_text("utf-8").rstrip().endswith("\nmake test")
 
 
-def test_the_image_and_the_unit_start_what_the_package_installs():
+def test_the_image_and_the_unit_start_what_the_package_installs() -> None:
     dockerfile = (ROOT / "deploy/Dockerfile").read_text("utf-8")
     unit = (ROOT / "deploy/signoff.service").read_text("utf-8")
     copied = set(re.findall(r"^COPY (\w+) \1$", dockerfile, re.MULTILINE))
@@ -188,11 +188,11 @@ def broken_links(page: Path) -> list[str]:
 @pytest.mark.parametrize(
     "page", [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))], ids=lambda page: page.name
 )
-def test_links_between_pages_lead_somewhere(page: Path):
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
     assert broken_links(page) == []
 
 
-def test_a_link_to_a_heading_that_does_not_exist_is_broken(tmp_path: Path):
+def test_a_link_to_a_heading_that_does_not_exist_is_broken(tmp_path: Path) -> None:
     (tmp_path / "other.md").write_text(
         "# Top\n## `code`, and more\n## Twice\n## Twice\n```\n# comment\n```\n"
     )
@@ -204,26 +204,26 @@ def test_a_link_to_a_heading_that_does_not_exist_is_broken(tmp_path: Path):
     assert broken_links(page) == ["#gone", "other.md#comment", "other.md#twice-2", "missing.md"]
 
 
-def test_the_architecture_names_files_that_exist():
+def test_the_architecture_names_files_that_exist() -> None:
     page = (ROOT / "docs/architecture.md").read_text("utf-8")
     named = set(re.findall(r"`((?:engine|bot)/[\w/]+(?:\.py)?/?)`", page))
     assert len(named) > 30
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
-def test_every_room_of_the_engine_is_in_the_architecture():
+def test_every_room_of_the_engine_is_in_the_architecture() -> None:
     page = (ROOT / "docs/architecture.md").read_text("utf-8")
     rooms = {path.parent.name for path in (ROOT / "engine").glob("*/__init__.py")} - {"migrations"}
     assert {room for room in rooms if f"| `engine/{room}` |" not in page} == set()
 
 
-def test_every_file_of_planted_bugs_is_described():
+def test_every_file_of_planted_bugs_is_described() -> None:
     page = (ROOT / "docs/internals/reliability.md").read_text("utf-8")
     files = {path.name for path in (ROOT / "scripts/planted").glob("*.py")} - {"__init__.py", "mutant.py"}
     assert {name for name in files if f"| `scripts/planted/{name}` |" not in page} == set()
 
 
-def test_every_test_that_the_threats_name_exists():
+def test_every_test_that_the_threats_name_exists() -> None:
     page = (ROOT / "docs/internals/security.md").read_text("utf-8")
     named = set(re.findall(r"`(test_\w+)`", page))
     defined = set(

@@ -26,6 +26,13 @@ MUTANTS = [
         _PUBLIC,
     ),
     Mutant(
+        "the answer to a failure that is listed first counts",
+        "engine/kernel/quorum.py",
+        "return min(ending, key=lambda made: (made.at, made.id)).choice",
+        "return ending[0].choice",
+        ("tests/engine/test_policy.py",),
+    ),
+    Mutant(
         "a private channel is suggested by name",
         "bot/slack/channels.py",
         'if record.get("is_private") is False]',

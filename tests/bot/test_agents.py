@@ -9,6 +9,7 @@ from typing import Any
 
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
+from mcp.types import CallToolResult, TextContent
 
 from tests.bot.test_api import ROOT, Outside
 from tests.bot.test_api import outside as outside
@@ -26,7 +27,14 @@ async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, result.content
     found: dict[str, Any] = result.structured_content
-    return found.get("result", found)
+    content: dict[str, Any] = found.get("result", found)
+    return content
+
+
+def text_of(result: CallToolResult) -> str:
+    (content,) = result.content
+    assert isinstance(content, TextContent)
+    return content.text
 
 
 async def test_an_agent_is_approved_rejected_and_expired(outside: Outside) -> None:
@@ -51,7 +59,7 @@ async def test_an_agent_is_told_what_is_wrong(outside: Outside) -> None:
     async with agent(outside) as client:
         refused = await client.call_tool("request_approval", {"gate": "money-gate", "question": "Pay?"})
         assert refused.is_error
-        assert "ci may not ask at" in refused.content[0].text
+        assert "ci may not ask at" in text_of(refused)
         refused = await client.call_tool("check_approval", {"id": "nothing"})
         assert refused.is_error
-        assert "has asked nothing of the id" in refused.content[0].text
+        assert "has asked nothing of the id" in text_of(refused)

@@ -132,7 +132,7 @@ async def test_a_question_is_asked_and_answered(
 async def test_an_answer_that_was_changed_in_the_file_is_given_to_no_token(
     outside: Outside, tmp_path: Path, sent_again: bool
 ) -> None:
-    key = {"headers": {"Idempotency-Key": "one"}}
+    key: dict[str, Any] = {"headers": {"Idempotency-Key": "one"}}
     question = {"gate": "release-gate", "question": "Ship 1.4.2?"}
     _, asked = await outside.call("POST", json=question, **key)
     await outside.answer(asked["id"], "reject", "no")
@@ -303,13 +303,16 @@ async def test_a_script_that_may_not_ask_is_told_why(outside: Outside) -> None:
 async def test_a_script_waits_while_the_server_is_restarted(tmp_path: Path) -> None:
     """Nobody is there for a moment, or nobody is ready; then there is an answer."""
     question = {"id": "x", "by": [], "comment": ""}
-    answers = [503, 502, {**question, "state": "open"}, {**question, "state": "approved"}]
+    answers: list[int | dict[str, Any]] = [
+        503,
+        502,
+        {**question, "state": "open"},
+        {**question, "state": "approved"},
+    ]
 
     async def read(_: web.Request) -> web.Response:
         found = answers.pop(0)
-        return web.json_response(
-            found if isinstance(found, dict) else {}, status=200 if isinstance(found, dict) else found
-        )
+        return web.json_response({}, status=found) if isinstance(found, int) else web.json_response(found)
 
     app = web.Application()
     app.router.add_get("/api/approvals/x", read)

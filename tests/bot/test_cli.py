@@ -118,13 +118,13 @@ def waiting(signoff: Signoff) -> str:
     """A run that waits for its approval; its id."""
     said = signoff("run", "deploy", "service=billing", "--json")
     assert said.json["run"]["state"] == "waiting"
-    return said.json["run"]["id"]
+    return str(said.json["run"]["id"])
 
 
 # Alone
 
 
-def test_a_run_is_executed_here_until_it_waits_and_says_how_to_decide(signoff):
+def test_a_run_is_executed_here_until_it_waits_and_says_how_to_decide(signoff: Signoff) -> None:
     said = signoff("run", "deploy", "service=billing")
     assert said.code == 0
     assert "✅ build" in said.out
@@ -133,7 +133,7 @@ def test_a_run_is_executed_here_until_it_waits_and_says_how_to_decide(signoff):
     assert said.err == ""
 
 
-def test_a_decision_counts_and_the_next_process_goes_on(signoff):
+def test_a_decision_counts_and_the_next_process_goes_on(signoff: Signoff) -> None:
     run = waiting(signoff)
     answer = signoff("decide", run, "approve", "--as", "U01", "--comment", "go", "--json")
     assert answer.json["code"] == "decided"
@@ -155,7 +155,9 @@ def test_a_decision_counts_and_the_next_process_goes_on(signoff):
         ("U01", "retry", "approve"),
     ],
 )
-def test_a_decision_that_does_not_count_says_why_and_fails(signoff, person, choice, words):
+def test_a_decision_that_does_not_count_says_why_and_fails(
+    signoff: Signoff, person: str, choice: str, words: str
+) -> None:
     run = waiting(signoff)
     said = signoff("decide", run, choice, "--as", person)
     assert said.code == 1
@@ -165,7 +167,7 @@ def test_a_decision_that_does_not_count_says_why_and_fails(signoff, person, choi
     assert signoff("show", run, "--json").json["requests"][0]["state"] == "open"
 
 
-def test_a_form_is_filled_in_and_its_approval_taken_back(signoff):
+def test_a_form_is_filled_in_and_its_approval_taken_back(signoff: Signoff) -> None:
     run = signoff("run", "scale", "--json").json["run"]["id"]
     said = signoff("decide", run, "approve", "--as", "U01")
     assert (said.code, "Fill in the values before you approve. Add --set NAME=VALUE." in said.err) == (
@@ -184,7 +186,9 @@ def test_a_form_is_filled_in_and_its_approval_taken_back(signoff):
     assert signoff("show", run, "--json").json["requests"][0]["state"] == "open"
 
 
-def test_decisions_by_command_line_do_not_count_unless_allowed(signoff, monkeypatch):
+def test_decisions_by_command_line_do_not_count_unless_allowed(
+    signoff: Signoff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = waiting(signoff)
     monkeypatch.delenv("SIGNOFF_CLI_DECIDES")
     said = signoff("decide", run, "approve", "--as", "U01")
@@ -192,7 +196,7 @@ def test_decisions_by_command_line_do_not_count_unless_allowed(signoff, monkeypa
     assert "SIGNOFF_CLI_DECIDES=true" in said.err
 
 
-def test_runs_are_listed_newest_first_and_by_state(signoff):
+def test_runs_are_listed_newest_first_and_by_state(signoff: Signoff) -> None:
     first = waiting(signoff)
     second = waiting(signoff)
     listed = signoff("runs", "--json").json
@@ -203,7 +207,7 @@ def test_runs_are_listed_newest_first_and_by_state(signoff):
     assert "The newest 1 of 2." in signoff("runs", "-n", "1").out
 
 
-def test_a_run_is_shown_with_steps_request_and_origin(signoff):
+def test_a_run_is_shown_with_steps_request_and_origin(signoff: Signoff) -> None:
     run = waiting(signoff)
     out = signoff("show", run[-4:]).out
     assert run in out
@@ -212,13 +216,13 @@ def test_a_run_is_shown_with_steps_request_and_origin(signoff):
     assert "build: billing-1" in out or "billing-1" in out
 
 
-def test_what_a_payload_says_does_not_steer_the_terminal(signoff):
+def test_what_a_payload_says_does_not_steer_the_terminal(signoff: Signoff) -> None:
     said = signoff("run", "deploy", "service=broken")
     assert "the compiler said" in said.out + signoff("show", said.out.split()[0]).out
     assert "\x1b" not in said.out
 
 
-def test_a_run_is_cancelled_and_its_request_withdrawn(signoff):
+def test_a_run_is_cancelled_and_its_request_withdrawn(signoff: Signoff) -> None:
     run = waiting(signoff)
     assert "cancelled" in signoff("cancel", run, "--reason", "not today").out
     shown = signoff("show", run, "--json").json
@@ -228,7 +232,7 @@ def test_a_run_is_cancelled_and_its_request_withdrawn(signoff):
     assert "already ended" in again.err
 
 
-def test_one_command_cancels_all_that_somebody_started(signoff):
+def test_one_command_cancels_all_that_somebody_started(signoff: Signoff) -> None:
     runs = [waiting(signoff) for _ in range(3)]
     me = f"cli:{pwd.getpwuid(os.getuid()).pw_name}"
     asked = signoff("cancel", "--started-by", me, "--since", "1h")
@@ -248,13 +252,13 @@ def test_one_command_cancels_all_that_somebody_started(signoff):
         (["--workflow", "deploy"], "Give a run, or --started-by"),
     ],
 )
-def test_a_mistaken_cancel_says_what_is_wrong(signoff, arguments, told):
+def test_a_mistaken_cancel_says_what_is_wrong(signoff: Signoff, arguments: list[str], told: str) -> None:
     refused = signoff("cancel", *arguments)
     assert refused.code == 2
     assert told in " ".join(refused.err.replace("│", " ").split())
 
 
-def test_schedules_are_listed_and_switched(signoff):
+def test_schedules_are_listed_and_switched(signoff: Signoff) -> None:
     waiting(signoff)
     (listed,) = signoff("schedules", "--json").json["schedules"]
     assert (listed["workflow"], listed["enabled"]) == ("deploy", True)
@@ -265,7 +269,7 @@ def test_schedules_are_listed_and_switched(signoff):
     assert not signoff("schedules", "--json").json["schedules"][0]["enabled"]
 
 
-def test_a_file_that_somebody_holds_without_answering_is_left_alone(signoff, folder):
+def test_a_file_that_somebody_holds_without_answering_is_left_alone(signoff: Signoff, folder: Path) -> None:
     waiting(signoff)
     lock = FileLock(folder / ".signoff" / "signoff.db")
     lock.take()
@@ -275,7 +279,9 @@ def test_a_file_that_somebody_holds_without_answering_is_left_alone(signoff, fol
     assert "is in use by process" in said.err
 
 
-def test_what_slack_does_not_show_whole_is_approved_by_the_code_of_what_show_printed(signoff):
+def test_what_slack_does_not_show_whole_is_approved_by_the_code_of_what_show_printed(
+    signoff: Signoff,
+) -> None:
     run = signoff("run", "long", "--json").json["run"]["id"]
     decide = ("decide", run, "approve", "--as", "U01")
     refused = signoff(*decide)
@@ -290,7 +296,7 @@ def test_what_slack_does_not_show_whole_is_approved_by_the_code_of_what_show_pri
     assert signoff(*decide, "--seen", code).code == 0
 
 
-def test_a_rejection_needs_no_full_text(signoff):
+def test_a_rejection_needs_no_full_text(signoff: Signoff) -> None:
     run = signoff("run", "long", "--json").json["run"]["id"]
     assert signoff("decide", run, "reject", "--as", "U01", "--comment", "no").code == 0
 
@@ -317,7 +323,7 @@ async def served(folder: Path) -> AsyncIterator[Engine]:
     lock.release()
 
 
-async def test_commands_go_through_the_process_that_serves(served, signoff):
+async def test_commands_go_through_the_process_that_serves(served: Engine, signoff: Signoff) -> None:
     async def there(*arguments: str) -> Said:
         return await asyncio.to_thread(signoff, *arguments)
 
@@ -336,20 +342,20 @@ async def test_commands_go_through_the_process_that_serves(served, signoff):
     assert "already ended" in refused.err
 
 
-async def test_a_detached_run_is_only_started(served, signoff):
+async def test_a_detached_run_is_only_started(served: Engine, signoff: Signoff) -> None:
     said = await asyncio.to_thread(signoff, "run", "deploy", "service=billing", "--detach")
     assert said.code == 0
     assert "started." in said.out
     assert "signoff show" in said.out
 
 
-def test_a_run_is_not_left_behind_where_nobody_would_execute_it(signoff):
+def test_a_run_is_not_left_behind_where_nobody_would_execute_it(signoff: Signoff) -> None:
     said = signoff("run", "deploy", "service=billing", "--detach")
     assert said.code == 1
     assert "signoff serve" in said.err
 
 
-def test_the_log_is_proven_and_what_was_changed_is_named(signoff, tmp_path):
+def test_the_log_is_proven_and_what_was_changed_is_named(signoff: Signoff, tmp_path: Path) -> None:
     waiting(signoff)
     said = signoff("audit", "verify")
     assert said.code == 0
@@ -363,7 +369,7 @@ def test_the_log_is_proven_and_what_was_changed_is_named(signoff, tmp_path):
     assert signoff("audit", "verify", "--json").json["findings"][0]["n"] == 2
 
 
-def test_a_receipt_is_verified_without_the_database(signoff, tmp_path):
+def test_a_receipt_is_verified_without_the_database(signoff: Signoff, tmp_path: Path) -> None:
     run = waiting(signoff)
     said = signoff("receipt", "export", run)
     assert (said.code, "Nothing was decided" in said.err) == (1, True)
@@ -390,7 +396,7 @@ def test_a_receipt_is_verified_without_the_database(signoff, tmp_path):
     assert "signs from now on" in signoff("receipt", "rotate").out
 
 
-def test_codes_are_enrolled_listed_and_revoked(signoff):
+def test_codes_are_enrolled_listed_and_revoked(signoff: Signoff) -> None:
     waiting(signoff)
     assert "Nobody has one-time codes" in signoff("code", "list").out
     said = signoff("code", "enrol", "U01", "--name", "ann")
@@ -402,7 +408,7 @@ def test_codes_are_enrolled_listed_and_revoked(signoff):
     assert "has no codes" in signoff("code", "revoke", "U01").err
 
 
-def test_a_service_whose_name_is_no_text_is_named_with_its_line(signoff, tmp_path):
+def test_a_service_whose_name_is_no_text_is_named_with_its_line(signoff: Signoff, tmp_path: Path) -> None:
     task = '{"id": "a", "service": "A", "action": "b"}'
     flow = f'services = {{3: object()}}\nflow = {{"id": "x", "owner": "@ops", "tasks": [{task}]}}\n'
     (tmp_path / "flow.py").write_text(flow, encoding="utf-8")
@@ -411,7 +417,9 @@ def test_a_service_whose_name_is_no_text_is_named_with_its_line(signoff, tmp_pat
     assert "flow.py:1: services has the name 3, which is not a text." in said.out
 
 
-def test_a_check_says_which_settings_gave_the_owner_and_the_channel(signoff, monkeypatch):
+def test_a_check_says_which_settings_gave_the_owner_and_the_channel(
+    signoff: Signoff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     task = {"name": "Ingest", "service": "Desk", "action": "fetch"}
     pipeline = {"id": "nightly", "trigger": {"type": "schedule", "cron": "0 2 * * *"}, "tasks": [task]}
     desk = "class Desk:\n    def fetch(self) -> int:\n        return 1\n\nservices = {'Desk': Desk()}\n"
@@ -430,7 +438,9 @@ def test_a_check_says_which_settings_gave_the_owner_and_the_channel(signoff, mon
     assert (checked["owner"], checked["channel"]) == ("@grants-board", "#grants")
 
 
-def test_a_check_says_which_approvals_nobody_could_answer(signoff, monkeypatch):
+def test_a_check_says_which_approvals_nobody_could_answer(
+    signoff: Signoff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01"], "platform": ["U02"]}')
     Path("flow.py").write_text(FLOW.replace("self_approval=True", "self_approval=False"), encoding="utf-8")
     said = signoff("check", "--people")

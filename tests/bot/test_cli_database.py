@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,11 @@ async def release(go: Outcome) -> str:
 """
 
 
+Signoff = Callable[..., tuple[int, str, str]]
+
+
 @pytest.fixture
-def signoff(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
+def signoff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Signoff:
     (tmp_path / "flow.py").write_text(FLOW, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SIGNOFF_WORKFLOWS", "flow.py")
@@ -38,7 +40,7 @@ def signoff(
     return run
 
 
-def test_back_up_restore_and_go_on(signoff, tmp_path: Path) -> None:
+def test_back_up_restore_and_go_on(signoff: Signoff, tmp_path: Path) -> None:
     assert signoff("run", "deploy")[0] == 0
     code, out, _ = signoff("db", "backup", "copy.db")
     assert (code, out.split(":")[0], "1 runs" in out) == (0, "copy.db", True)
@@ -76,7 +78,7 @@ def test_back_up_restore_and_go_on(signoff, tmp_path: Path) -> None:
         (("db", "prospect"), "/.signoff/signoff.db yet."),
     ],
 )
-def test_what_is_not_there_is_said(signoff, arguments, said: str) -> None:
+def test_what_is_not_there_is_said(signoff: Signoff, arguments: list[str], said: str) -> None:
     code, _, err = signoff(*arguments)
     assert code == 1
     assert said in err
@@ -85,7 +87,7 @@ def test_what_is_not_there_is_said(signoff, arguments, said: str) -> None:
 def test_how_long_finished_runs_are_kept_is_a_setting() -> None:
     assert read_settings({}).keep is None
     assert read_settings({"SIGNOFF_KEEP": "forever"}).keep is None
-    assert read_settings({"SIGNOFF_KEEP": "90d"}).keep.days == 90
+    assert read_settings({"SIGNOFF_KEEP": "90d"}).keep == timedelta(days=90)
     with pytest.raises(ConfigError, match=r"SIGNOFF_KEEP: 'soon' is not a duration\. Write it like 90d"):
         read_settings({"SIGNOFF_KEEP": "soon"})
     with pytest.raises(ConfigError, match=r"SIGNOFF_KEEP: '0.001s' is too short\. Give at least \"1h\"\."):

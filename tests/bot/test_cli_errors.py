@@ -1,6 +1,7 @@
 """What a person reads who mistyped, and what a script sees: one plain line, an exit code, no traceback."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+Signoff = Callable[..., tuple[int, str, str]]
+
+
 @pytest.fixture
-def signoff(folder, capsys):
+def signoff(folder: Path, capsys: pytest.CaptureFixture[str]) -> Signoff:
     def run(*arguments: str) -> tuple[int, str, str]:
         code = main(arguments)
         return (code, *capsys.readouterr())
@@ -99,7 +103,7 @@ def signoff(folder, capsys):
         (["serve"], 1, "SLACK_BOT_TOKEN is not set"),
     ],
 )
-def test_a_mistake_gets_one_plain_line(signoff, arguments, code, words):
+def test_a_mistake_gets_one_plain_line(signoff: Signoff, arguments: list[str], code: int, words: str) -> None:
     got, out, err = signoff(*arguments)
     assert (got, out) == (code, "")
     assert words in err
@@ -107,14 +111,16 @@ def test_a_mistake_gets_one_plain_line(signoff, arguments, code, words):
     assert "Traceback" not in err
 
 
-def test_without_a_command_the_commands_are_listed(signoff):
+def test_without_a_command_the_commands_are_listed(signoff: Signoff) -> None:
     code, out, _ = signoff()
     assert code == 0
     for command in ("demo", "serve", "check", "run", "runs", "show", "decide", "cancel", "schedules"):
         assert f"\n  {command} " in out
 
 
-def test_settings_that_are_wrong_are_named_all_at_once(signoff, monkeypatch):
+def test_settings_that_are_wrong_are_named_all_at_once(
+    signoff: Signoff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xapp-secret-thing")
     monkeypatch.setenv("SIGNOFF_WORKFLOW", "flows")
     code, _, err = signoff("serve")
@@ -124,12 +130,16 @@ def test_settings_that_are_wrong_are_named_all_at_once(signoff, monkeypatch):
     assert "secret-thing" not in err
 
 
-def test_the_browser_for_the_tests_is_no_unknown_setting(signoff, monkeypatch):
+def test_the_browser_for_the_tests_is_no_unknown_setting(
+    signoff: Signoff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SIGNOFF_BROWSER", "/somewhere/chrome")
     assert "SIGNOFF_BROWSER" not in signoff("runs")[2]
 
 
-def test_an_unknown_workflow_and_a_wrong_argument_name_what_there_is(signoff, folder, monkeypatch):
+def test_an_unknown_workflow_and_a_wrong_argument_name_what_there_is(
+    signoff: Signoff, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "flow.py").write_text(GOOD, encoding="utf-8")
     monkeypatch.setenv("SIGNOFF_WORKFLOWS", "flow.py")
     code, out, err = signoff("run", "reprot", "--json")
@@ -139,7 +149,9 @@ def test_an_unknown_workflow_and_a_wrong_argument_name_what_there_is(signoff, fo
     assert "There is no run nowhere" in signoff("show", "nowhere")[2]
 
 
-def test_a_run_that_fails_is_an_exit_code(signoff, folder, monkeypatch):
+def test_a_run_that_fails_is_an_exit_code(
+    signoff: Signoff, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bad = GOOD.replace('owner="@platform"', 'owner="@platform", on_failure="fail"').replace(
         'return "done"', 'raise RuntimeError("no paper")'
     )
@@ -150,7 +162,7 @@ def test_a_run_that_fails_is_an_exit_code(signoff, folder, monkeypatch):
     assert "no paper" in out
 
 
-def test_check_names_file_line_workflow_step_and_remedy(signoff, folder):
+def test_check_names_file_line_workflow_step_and_remedy(signoff: Signoff, folder: Path) -> None:
     (folder / "flow.py").write_text(BAD, encoding="utf-8")
     code, out, err = signoff("check", "flow.py")
     assert (code, err) == (1, "")
@@ -168,7 +180,7 @@ def test_check_names_file_line_workflow_step_and_remedy(signoff, folder):
     assert ("flow.py", 7, "write") in {(one["file"], one["line"], one["step"]) for one in problems}
 
 
-def test_check_of_good_files_lists_them_and_leaves_nothing_behind(signoff, folder):
+def test_check_of_good_files_lists_them_and_leaves_nothing_behind(signoff: Signoff, folder: Path) -> None:
     (folder / "flow.py").write_text(GOOD, encoding="utf-8")
     code, out, _ = signoff("check", "flow.py")
     assert code == 0
@@ -177,7 +189,7 @@ def test_check_of_good_files_lists_them_and_leaves_nothing_behind(signoff, folde
 
 
 @pytest.mark.parametrize("text", ["def (", "import nothing_of_that_name", "raise SystemExit(3)", ""])
-def test_check_of_a_file_that_cannot_be_read_says_so(signoff, folder, text):
+def test_check_of_a_file_that_cannot_be_read_says_so(signoff: Signoff, folder: Path, text: str) -> None:
     (folder / "flow.py").write_text(text, encoding="utf-8")
     code, out, err = signoff("check", "flow.py")
     assert (code, err) == (1, "")

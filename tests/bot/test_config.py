@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ BOT, APP = "xoxb-1234567890-abcdef", "xapp-1-A0123-4567-abcdef"
 GOOD = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP}
 
 
-def problems(serving: bool = False, **environ: str) -> dict[str, str]:
+def problems(*, serving: bool = False, **environ: str) -> dict[str, str]:
     with pytest.raises(ConfigError) as raised:
         read_settings(environ, serving=serving)
     text = str(raised.value)
@@ -91,7 +92,8 @@ def test_settings_are_frozen() -> None:
     ],
 )
 def test_what_is_wrong_is_named_with_its_remedy(name: str, value: str, says: str) -> None:
-    found = problems(**{name: value})
+    setting: dict[str, Any] = {name: value}
+    found = problems(**setting)
     assert says in found[name]
     assert found.keys() == {name}
 

@@ -22,7 +22,9 @@ PEOPLE, GROUPS, CHANNELS = 400, 5, 25_000
 class Slack:
     """A local Slack with a large directory, under Slack's rate tiers; its time is moved with the bot's."""
 
-    def __init__(self, server: Any, api: SlackApi, people: SlackPeople, clock: FakeClock, time: ManualClock):
+    def __init__(
+        self, server: Any, api: SlackApi, people: SlackPeople, clock: FakeClock, time: ManualClock
+    ) -> None:
         self.server, self.api, self.people, self.clock, self.time = server, api, people, clock, time
 
     def advance(self, seconds: float) -> None:

@@ -13,7 +13,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 from slack_bolt.async_app import AsyncApp
 
-from bot.http.server import MAX_BODY_BYTES, PATH, Deduplicator, build_server
+from bot.http.limits import MAX_BODY_BYTES
+from bot.http.server import PATH, Deduplicator, build_server
 from bot.slack.bolt_app import WENT_WRONG, build_app
 from bot.slack.preflight import preflight
 from bot.slack.web_api import SlackApi
@@ -49,8 +50,8 @@ class Site:
             return answer.status, await answer.json()
 
 
-@pytest.fixture
-async def site(local: Local) -> AsyncIterator[Site]:
+@pytest.fixture(name="site")
+async def site_under_test(local: Local) -> AsyncIterator[Site]:
     clock = FakeClock()
     async with (
         SlackApi(local.server.bot_token, base_url=local.server.api_url) as api,

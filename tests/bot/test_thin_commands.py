@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,7 @@ def test_a_request_at_a_gate_needs_the_standard_library_alone(tmp_path: Path) ->
 
 
 async def test_a_command_that_asks_the_serving_process_imports_no_heavy_library(tmp_path: Path) -> None:
-    def answer(name: str):  # type: ignore[no-untyped-def]
+    def answer(name: str) -> Callable[[dict[str, object], str], Awaitable[object]]:
         async def handler(params: dict[str, object], user: str) -> object:
             return ANSWERS[name]
 

@@ -5,8 +5,11 @@ Rows are kept as the store would keep them, behind the same guard. Each invarian
 
 import random
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
 from engine.kernel import clarification, escalation, run_transitions
 from engine.kernel.live_run import LiveRun
@@ -14,7 +17,7 @@ from engine.kernel.planner import StepView
 from engine.kernel.request_factory import anybody_of
 from engine.kernel.transition import Transition
 from engine.model.change import Change
-from engine.model.conditions import Compare, Not, OutcomeIs, StateIs, evaluate, leaves
+from engine.model.conditions import Compare, Condition, Not, OutcomeIs, StateIs, evaluate, leaves
 from engine.model.graph import Graph
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
@@ -134,18 +137,31 @@ def replace_join(need: Need) -> Need:
     return need if need.join != "settled" else Need(parameter=need.parameter, step=need.step)
 
 
-def _condition(rng: random.Random, nodes: list):
+def _condition(rng: random.Random, nodes: Sequence[StepSpec | ApprovalSpec]) -> Condition:
     one = rng.choice(nodes)
+    test: Condition
     if isinstance(one, ApprovalSpec):
         test = OutcomeIs(step=one.name, outcome=rng.choice(["approved", "rejected", "expired"]))
     else:
-        test = rng.choice(
-            [
-                StateIs(step=one.name, state=rng.choice(["succeeded", "failed", "skipped"])),
-                Compare(step=one.name, path=("n",), op="<", value=5),
-            ]
-        )
+        tests: list[Condition] = [
+            StateIs(step=one.name, state=rng.choice(["succeeded", "failed", "skipped"])),
+            Compare(step=one.name, path=("n",), op="<", value=5),
+        ]
+        test = rng.choice(tests)
     return Not(no=test) if rng.random() < 0.3 else test
+
+
+def _succeed(transition: Transition, step: str, attempt: int) -> Change:
+    return run_transitions.succeed(transition, step, attempt, {"n": 1}, [], 1.0)
+
+
+class Move(NamedTuple):
+    """Something that could happen next, to a step or a request."""
+
+    kind: str
+    name: str = ""
+    choice: str = ""
+    attempt: int = 0
 
 
 class Simulation:
@@ -170,7 +186,7 @@ class Simulation:
         """By request: the steps and the code as they were when people were asked."""
         self.do(lambda t: run_transitions.create(t, start=True))
 
-    def do(self, build, kept: int = 0) -> bool:
+    def do(self, build: Callable[[Transition], Change], kept: int = 0) -> bool:
         """Commit a transition, or see that it no longer applies. `kept`: room for suspects to come."""
         free = self.room - len(self.executing) - len(self.state.suspects) - kept
         transition = Transition(self.state, self.code, self.now, max(free, 0))
@@ -219,60 +235,62 @@ class Simulation:
             else:
                 self.do(run_transitions.start_ready)
 
-    def moves(self) -> list:
-        rng, moves = self.rng, []
+    def moves(self) -> list[Move]:
+        rng = self.rng
+        moves: list[Move] = []
         for step, attempt in self.executing:
-            moves += [("succeed", step, attempt)] * 3 + [("fail", step, attempt)]
+            moves += [Move("succeed", step, attempt=attempt)] * 3 + [Move("fail", step, attempt=attempt)]
         for step, attempt in self.finished[-3:]:
-            moves.append(("succeed", step, attempt))
+            moves.append(Move("succeed", step, attempt=attempt))
         for request in self.rows.requests.values():
             if request.state == "open":
-                moves += [("decide", request.id, choice) for choice in request.policy.choices]
-                moves.append(("expire", request.id, ""))
+                moves += [Move("decide", request.id, choice) for choice in request.policy.choices]
+                moves.append(Move("expire", request.id))
                 if request.kind == "approval":
-                    moves.append(("ask", request.id, ""))
-                moves.append(("remind", request.id, ""))
+                    moves.append(Move("ask", request.id))
+                moves.append(Move("remind", request.id))
             elif rng.random() < 0.3:
-                moves.append(("decide", request.id, request.policy.choices[0]))
+                moves.append(Move("decide", request.id, request.policy.choices[0]))
         for name, record in self.rows.steps.items():
             if record.state == "retrying":
-                moves.append(("retry", name, ""))
-        moves += [("trial", step, "") for step in self.state.suspects]
-        moves += [("crash", "", ""), ("reload", "", ""), ("refill", "", "")]
+                moves.append(Move("retry", name))
+        moves += [Move("trial", step) for step in self.state.suspects]
+        moves += [Move("crash"), Move("reload"), Move("refill")]
         if rng.random() < 0.02:
-            moves.append(("cancel", "", ""))
+            moves.append(Move("cancel"))
         if self.tampers and rng.random() < 0.2:
             given = [name for name, one in self.rows.steps.items() if isinstance(one.output, dict)]
             steps = [name for name in given if isinstance(self.graph.nodes[name], StepSpec)]
-            moves += [("tamper", name, "") for name in steps]
-            moves += [("deploy", name, "") for name in self.graph.order]
+            moves += [Move("tamper", name) for name in steps]
+            moves += [Move("deploy", name) for name in self.graph.order]
         return moves
 
     def step(self) -> str:
-        kind, what, detail = self.rng.choice(self.moves())
+        move = self.rng.choice(self.moves())
         self.now += timedelta(seconds=self.rng.choice([0, 1, 60, 3600]))
-        self._perform(kind, what, detail)
+        self._perform(move)
         check_all(self)
-        return kind
+        return move.kind
 
-    def _perform(self, kind: str, what: str, detail: str) -> None:  # noqa: C901 - one line a move
+    def _perform(self, move: Move) -> None:  # noqa: C901 - one line a move
+        kind, what = move.kind, move.name
         match kind:
             case "succeed":
-                self._end(what, detail)
+                self._end(what, move.attempt)
                 output = {"n": self.rng.randint(0, 9)} if self.rng.random() < 0.9 else {}
                 output |= {"m": 1} if self.rng.random() < 0.6 else {}
-                self.do(lambda t: run_transitions.succeed(t, what, detail, output, [], 1.0))
+                self.do(lambda t: run_transitions.succeed(t, what, move.attempt, output, [], 1.0))
             case "fail":
-                self._end(what, detail)
+                self._end(what, move.attempt)
                 failure, worth = Failure("E", "bad"), self.rng.random() < 0.7
                 self.do(
                     lambda t: run_transitions.fail(
-                        t, what, detail, failure, [], worth_retrying=worth, chance=0.5
+                        t, what, move.attempt, failure, [], worth_retrying=worth, chance=0.5
                     )
                 )
             case "decide":
                 request = self.state.requests.get(what) or self.rows.requests[what]
-                self.decide(request, detail)
+                self.decide(request, move.choice)
             case "ask":
                 request = self.state.requests.get(what) or self.rows.requests[what]
                 self.do(lambda t: clarification.ask(t, request, "Why?", "U1", Actor("slack", "U2")))
@@ -322,12 +340,12 @@ class Simulation:
             if self.executing:
                 step, attempt = next(iter(self.executing))
                 self._end(step, attempt)
-                self.do(lambda t, s=step, a=attempt: run_transitions.succeed(t, s, a, {"n": 1}, [], 1.0))
+                self.do(partial(_succeed, step=step, attempt=attempt))
             elif self.state.suspects:
                 step = next(iter(self.state.suspects))
-                self.do(lambda t, s=step: run_transitions.put_on_trial(t, s))
+                self.do(partial(run_transitions.put_on_trial, step=step))
             elif retrying := [n for n, one in self.rows.steps.items() if one.state == "retrying"]:
-                self.do(lambda t, s=retrying[0]: run_transitions.retry(t, s))
+                self.do(partial(run_transitions.retry, step=retrying[0]))
             elif waiting := [one for one in self.rows.requests.values() if one.state == "open"]:
                 request = self.state.requests.get(waiting[0].id, waiting[0])
                 self.decide(
@@ -526,6 +544,7 @@ def check_quorum(request: RequestRecord) -> None:
                 for made in request.decisions
                 if made.stage == number and set(made.member_of) & set(quorum.approvers)
             }
+            assert isinstance(quorum.needs, int)
             assert len(people) >= quorum.needs, (number, request.decisions)
 
 

@@ -1,6 +1,7 @@
 """Is an approval one that the people there are can complete, whoever asks?"""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ PEOPLE = StaticPeople(
         ({"approvers": ["@half", "@two"], "quorum": 2}, ""),
     ],
 )
-async def test_what_can_be_answered(policy: dict, why: str) -> None:
+async def test_what_can_be_answered(policy: dict[str, Any], why: str) -> None:
     flow = Workflow("flow", owner="@two")
     flow.approval("go", ask="Go?", expires="1h", **policy, advisory=True)
     async with Harness(flow, people=PEOPLE) as harness:

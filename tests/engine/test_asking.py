@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Unpack
 
 import pytest
 
@@ -18,8 +18,10 @@ from engine import (
     Workflow,
     WorkingHours,
 )
+from engine.authoring.approval_options import ApprovalPolicy
 from engine.kernel.reassignment import is_replaced
 from engine.testing import Harness
+from tests.present import present
 
 CROWD = StaticPeople(
     groups={
@@ -34,9 +36,10 @@ CROWD = StaticPeople(
 )
 
 
-def flow(**policy: object) -> Workflow:
+def flow(**policy: Unpack[ApprovalPolicy]) -> Workflow:
     found = Workflow("flow", owner="@owners")
-    go = found.approval("go", ask="Go?", **{"expires": "3d", **policy})
+    whole: ApprovalPolicy = {"expires": "3d", **policy}
+    go = found.approval("go", ask="Go?", **whole)
 
     @found.step(when=go.approved)
     async def act(go: Outcome) -> str:
@@ -161,8 +164,8 @@ async def test_an_approval_can_be_taken_back_before_it_takes_effect() -> None:
         run = await harness.start("flow", as_user="U40")
         assert (await harness.answer("go", "revoke", as_user="U2")).code == "bad_choice"
         answer = await harness.decide("go", "approve", as_user="U1")
-        assert (answer.code, answer.request.state) == ("decided", "held")
-        request = answer.request.id
+        assert (answer.code, present(answer.request).state) == ("decided", "held")
+        request = present(answer.request).id
         assert (await harness.state(run)).run.state == "waiting"
         assert (await harness.answer(request, "approve", as_user="U2")).code == "already_decided"
         assert (await harness.answer(request, "revoke", as_user="U3")).code == "not_allowed"
@@ -182,7 +185,7 @@ async def test_an_approval_that_was_taken_back_still_expires() -> None:
     async with Harness(flow(approvers=["@dev"], revocable_for="5m", expires="1h"), people=CROWD) as harness:
         run = await harness.start("flow", as_user="U40")
         await harness.advance("58m")
-        request = (await harness.decide("go", "approve", as_user="U1")).request.id
+        request = present((await harness.decide("go", "approve", as_user="U1")).request).id
         await harness.advance("4m")  # held over the end: it was answered in time
         assert (await harness.decide(request, "revoke", as_user="U2")).code == "decided"
         await harness.advance("1s")

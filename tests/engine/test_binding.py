@@ -12,6 +12,7 @@ from engine import Actor, Decision, DefinitionErrors, Form, Outcome, StaticPeopl
 from engine.compiler import compile_workflow
 from engine.testing import Harness
 from tests.engine.tampering import reseal
+from tests.present import present
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
 
@@ -173,7 +174,7 @@ async def test_an_approval_that_can_be_revoked_is_asked_again_at_the_start_with_
 ) -> None:
     async with Harness(shipping(revocable_for="10m"), people=PEOPLE, folder=tmp_path) as harness:
         run = await harness.start("flow")
-        assert (await harness.decide("go", "approve", as_user="U1")).request.state == "held"
+        assert present((await harness.decide("go", "approve", as_user="U1")).request).state == "held"
     async with Harness(shipping("new", revocable_for="10m"), people=PEOPLE, folder=tmp_path) as harness:
         (request,) = await harness.requests()
         assert request.coverage.again == "the code of ship changed"

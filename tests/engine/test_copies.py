@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from engine.audit.keys import Keyring
 from engine.store import backups
 from engine.store.files.file_owner import FileLock
 from engine.testing import Harness
+from tests.present import present
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
 ANN = Actor("cli", "ann")
@@ -93,7 +95,7 @@ def test_a_backup_never_writes_over_anything(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def closed_at_the_end(engine: Engine):
+async def closed_at_the_end(engine: Engine) -> AsyncIterator[None]:
     try:
         yield
     finally:
@@ -147,7 +149,7 @@ async def test_a_restored_installation_waits_to_be_told(tmp_path: Path) -> None:
             await engine.resume(actor=ANN)
         await engine.serve()
         await engine.activity.idle()
-        assert (await engine.request(request.id)).outcome == "expired"
+        assert present(await engine.request(request.id)).outcome == "expired"
         assert (await engine.runs(workflow="timed"))[1] == 1
         assert any(event.type == "installation.resumed" for event in await engine.events.read(0))
 

@@ -1,5 +1,6 @@
 """A workflow in dict form takes every option that Python has, and makes the same definition."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from engine import (
 from engine.authoring.dict_form import from_dict, options
 from engine.authoring.keywords import keywords_of
 from engine.compiler import compile_workflow
+from engine.model.conditions import Condition
 
 
 class Order(BaseModel):
@@ -159,7 +161,7 @@ def trigger(value: dict[str, Any]) -> Any:
     return Cron(value["cron"], **rest) if "cron" in value else Every(value["every"], **rest)
 
 
-PYTHON = {
+PYTHON: dict[str, Callable[[Any], Any]] = {
     "triggers": lambda value: [trigger(each) for each in value],
     "on_failure": owner_asked,
     "retry": lambda value: Retry(**value),
@@ -188,7 +190,7 @@ def python_form(workflow: dict[str, Any], step: dict[str, Any], approval: dict[s
     if asked.pop("when", None):
         asked["when"], skipped = find.output.price > 3, True
     go = flow.approval("go", after=[find], **asked)
-    when = go.approved | go.skipped if skipped else go.approved
+    when: Condition = go.approved | go.skipped if skipped else go.approved
     options = in_python(step)
     if options.pop("when", None):
         when = when & (find.output.price > 3)

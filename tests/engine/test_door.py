@@ -141,13 +141,13 @@ def test_a_forked_child_does_not_keep_the_lock(tmp_path: Path) -> None:
         lock.release()
 
 
-async def call(database: Path, method: str, params: dict) -> Any:
+async def call(database: Path, method: str, params: dict[str, Any]) -> Any:
     """As a process of its own would, beside the loop of the door."""
     return await asyncio.to_thread(control_client.call, database, method, params)
 
 
 async def test_an_answer_may_be_longer_than_any_request(tmp_path: Path) -> None:
-    async def much(params: dict, user: str) -> list[str]:
+    async def much(params: dict[str, Any], user: str) -> list[str]:
         return ["x" * 1_000_000] * 20
 
     door = ControlSocket(tmp_path / "signoff.db", {"much": much})
@@ -161,13 +161,13 @@ async def test_an_answer_may_be_longer_than_any_request(tmp_path: Path) -> None:
 async def test_the_door_answers_this_user_in_words(tmp_path: Path) -> None:
     database = tmp_path / "signoff.db"
 
-    async def hello(params: dict, user: str) -> dict:
+    async def hello(params: dict[str, Any], user: str) -> dict[str, Any]:
         return {"hello": params["name"], "user": user}
 
-    async def unknown(params: dict, user: str) -> None:
+    async def unknown(params: dict[str, Any], user: str) -> None:
         raise UnknownRun("There is no run x.")
 
-    async def broken(params: dict, user: str) -> None:
+    async def broken(params: dict[str, Any], user: str) -> None:
         raise RuntimeError("secret detail")
 
     with pytest.raises(NobodyServes):
@@ -195,7 +195,7 @@ async def test_a_socket_left_behind_is_taken_over(tmp_path: Path) -> None:
     path = socket_path(database)
     path.write_text("left behind")
 
-    async def ping(params: dict, user: str) -> str:
+    async def ping(params: dict[str, Any], user: str) -> str:
         return "pong"
 
     door = ControlSocket(database, {"ping": ping})
@@ -204,7 +204,7 @@ async def test_a_socket_left_behind_is_taken_over(tmp_path: Path) -> None:
     await door.close()
 
 
-async def pong(params: dict, user: str) -> str:
+async def pong(params: dict[str, Any], user: str) -> str:
     return "pong"
 
 
@@ -272,7 +272,7 @@ def test_only_the_user_who_serves_and_root_may_enter() -> None:
 
 
 async def test_idle_visitors_make_way_for_the_command_line(tmp_path: Path) -> None:
-    async def hello(params: dict, user: str) -> str:
+    async def hello(params: dict[str, Any], user: str) -> str:
         return "hello"
 
     database = tmp_path / "signoff.db"

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from engine import Actor, ContractError, Fatal, Retry, StaticPeople, Workflow
 from engine.kernel.failures import failure_of, is_heavy, shortened_and_redacted, worth_retrying
 from engine.testing import Harness
+from tests.present import present
 
 
 def group(*errors: BaseException) -> BaseExceptionGroup:
@@ -89,7 +90,10 @@ async def test_credentials_reach_neither_the_failure_nor_the_log() -> None:
         run = await harness.start("flow")
         await harness.advance("1m")
         step = await harness.step(run, "call")
-        assert step.failure.message == "GET https://[hidden]@host/?token=[hidden] failed: Bearer [hidden]"
+        assert (
+            present(step.failure).message
+            == "GET https://[hidden]@host/?token=[hidden] failed: Bearer [hidden]"
+        )
         events = await harness.engine.events.of_run(run.id)
         assert "hunter2" not in repr((step, await harness.requests(), events))
 
@@ -160,7 +164,7 @@ async def test_a_task_group_with_a_fatal_error_inside_is_not_tried_again() -> No
         run = await harness.start("flow")
         await harness.advance("1m")
         assert (calls.count("fatal"), calls.count("again")) == (1, 3)
-        said = (await harness.step(run, "fatal")).failure.message
+        said = present((await harness.step(run, "fatal")).failure).message
         assert said == "2 errors: ConnectionError: a; Fatal: the account is closed"
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from pydantic import BaseModel, Field, NaiveDatetime, TypeAdapter
@@ -35,7 +35,7 @@ class Plan(BaseModel):
     strategy: Literal["rolling", "blue-green"] = "rolling"
 
 
-def flow(**options: object) -> Workflow:
+def flow(**options: Any) -> Workflow:
     found = Workflow("flow", owner="@ops")
 
     @found.step
@@ -135,12 +135,12 @@ async def test_nobody_approves_values_that_were_given_after_they_looked() -> Non
         (Choose(["eu", "us", "asia"], multiple=True), ["eu", "asia"], ["eu", "asia"]),
     ],
 )
-async def test_one_or_several_options(choose: object, given: object, gets: object) -> None:
+async def test_one_or_several_options(choose: Choose | list[str], given: object, gets: object) -> None:
     found = Workflow("flow", owner="@ops")
     go = found.approval("go", ask="Which?", approvers=["@ops"], expires="1h", choose=choose)
 
     @found.step(when=go.approved)
-    async def act(go: Outcome, ctx: StepContext) -> str | list[str]:
+    async def act(go: Outcome[Any], ctx: StepContext) -> Any:
         return go.value
 
     async with Harness(found, people=PEOPLE) as harness:
@@ -173,7 +173,7 @@ async def test_a_rejection_needs_no_values() -> None:
         ),
     ],
 )
-async def test_what_is_wrong_with_a_form_is_said_at_load(options: dict, said: str) -> None:
+async def test_what_is_wrong_with_a_form_is_said_at_load(options: dict[str, Any], said: str) -> None:
     async with Harness(people=PEOPLE) as harness:
         with pytest.raises(DefinitionErrors) as caught:
             harness.engine.register(flow(**options))

@@ -58,9 +58,9 @@ async def test_a_step_that_names_an_approval_runs_only_when_it_is_approved(how: 
         async def act(go: Settled[Outcome]) -> str:
             return "acted"
     else:
-        options: dict[str, Any] = {"after": [go]} if how == "after" else {"when": go.approved}
+        after, when = ([go], None) if how == "after" else ([], go.approved)
 
-        @flow.step(**options)
+        @flow.step(after=after, when=when)
         async def act() -> str:
             return "acted"
 
@@ -208,7 +208,7 @@ def test_a_second_approval_that_shows_the_first_is_asked_only_when_that_was_appr
 
 
 def random_condition(go: ApprovalRef, build: StepRef[Any, Any]) -> st.SearchStrategy[Condition]:
-    leaf = st.sampled_from([
+    leaf: st.SearchStrategy[Condition] = st.sampled_from([
         go.approved, go.rejected, go.expired, go.skipped, go.failed, build.succeeded, build.failed,
         build.output.x > 3,
     ])  # fmt: skip
@@ -436,11 +436,11 @@ class Price(BaseModel):
 UNASKED = ("needed", "before", "compared")
 
 
-def unasked(how: str, **failing: Any) -> tuple[Workflow, list[str]]:
+def unasked(how: str) -> tuple[Workflow, list[str]]:
     """An approval behind a step that fails, and two steps that take a skip of the approval."""
     flow, ran = Workflow("flow", owner="@ops"), list[str]()
 
-    @flow.step(**failing)
+    @flow.step
     async def price() -> Price:
         raise ValueError("no price")
 
@@ -451,7 +451,7 @@ def unasked(how: str, **failing: Any) -> tuple[Workflow, list[str]]:
     how_asked: dict[str, Any] = {
         "needed": {"show": [("Price", "middle.amount")]},
         "before": {"show": [("Price", "price.amount")]},
-        "compared": {"when": price.output.amount > 100},  # type: ignore[attr-defined]
+        "compared": {"when": price.output.amount > 100},
     }
     go = asked(flow, risk="high", **how_asked[how])
 
@@ -510,7 +510,7 @@ async def test_an_approval_left_out_by_conditions_alone_lets_a_step_through_that
     async def price() -> Price:
         return Price(amount=1)
 
-    @flow.step(when=price.output.amount > 100)  # type: ignore[attr-defined]
+    @flow.step(when=price.output.amount > 100)
     async def discount() -> int:
         return 1
 

@@ -29,6 +29,7 @@ from engine.store.writes.clock_jump import shift
 from engine.store.writes.transitions import Sweep, performing
 from engine.testing import Harness
 from tests.lives import inline
+from tests.present import present
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ALICE = Actor("slack", "U1")
@@ -199,11 +200,11 @@ async def test_a_step_without_a_timeout_is_awaited_in_its_attempts_own_task() ->
 
     @flow.step
     async def plain() -> None:
-        names.append(asyncio.current_task().get_name())
+        names.append(present(asyncio.current_task()).get_name())
 
     @flow.step(timeout="1h")
     async def timed() -> None:
-        names.append(asyncio.current_task().get_name())
+        names.append(present(asyncio.current_task()).get_name())
 
     async with Harness(flow, people=StaticPeople(groups={"ops": ["U1"]})) as harness:
         run = await harness.start("flow")

@@ -1,6 +1,7 @@
 """Working time, against counting it minute by minute."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from engine import Person, StaticPeople, Workflow, WorkingHours
 from engine.kernel.working_hours import after_working_time, parse, working_seconds
 from engine.model.spec import HoursSpec
 from engine.testing import Harness
+from tests.present import present
 
 OFFICE = parse("mon-fri", "09:00", "17:00", "Europe/Berlin", ["2026-12-25"])
 NIGHT = parse("fri,sat", "22:00", "06:00", "Europe/Berlin", [])
@@ -61,7 +63,7 @@ def _plainly(start: datetime, minutes: int, hours: HoursSpec) -> datetime:
         moment += timedelta(minutes=1)
 
 
-@settings(max_examples=settings.default.max_examples // 2)
+@settings(max_examples=present(settings.default).max_examples // 2)
 @given(
     st.integers(0, 400 * 1440),
     st.integers(1, 900),
@@ -98,7 +100,7 @@ def test_it_is_what_counting_the_minutes_gives(
         ),
     ],
 )
-def test_what_is_wrong_with_hours_is_said(wrong: tuple, said: str) -> None:
+def test_what_is_wrong_with_hours_is_said(wrong: tuple[Any, ...], said: str) -> None:
     with pytest.raises(ValueError, match="^" + said.replace(".", r"\.")):
         parse(*wrong)
 

@@ -7,6 +7,7 @@ from engine import Actor, Group, Outcome, Person, Stage, StaticPeople, Workflow
 from engine.errors import PeopleUnavailable
 from engine.model.records import DecisionRecord, RunRecord
 from engine.testing import Harness
+from tests.present import present
 
 
 class ChangingPeople(StaticPeople):
@@ -165,7 +166,7 @@ async def test_a_revocable_approval_whose_approver_left_is_asked_again_before_it
         assert (request.state, request.outcome, request.clock.effective_at) == ("open", None, None)
         assert (await harness.step(run, "act")).state == "pending"
         assert await who(harness) == ["U2"]
-        assert (await harness.decide("go", "approve", as_user="U3")).request.state == "held"
+        assert present((await harness.decide("go", "approve", as_user="U3")).request).state == "held"
         await harness.advance("6m")
         assert await harness.output(run, "act") == "U2, U3"
         receipt = (await harness.engine.receipts.receipt(request.id))["receipt"]
@@ -229,7 +230,7 @@ async def test_a_revocable_approval_that_waits_beyond_its_time_can_still_be_revo
         await harness.advance("10m")
         people.away = False
         (request,) = (await harness.state(run)).requests
-        assert (await harness.decide(request.id, "revoke", as_user="U2")).request.state == "open"
+        assert present((await harness.decide(request.id, "revoke", as_user="U2")).request).state == "open"
         await harness.advance("10m")
         assert (await harness.step(run, "act")).state == "pending"
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from engine import Actor, Retry, RunRecord, StaticPeople, Workflow
 from engine.errors import StoreInUse
 from engine.store.files.file_owner import FileLock
 from engine.testing import Harness
+from tests.present import present
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
 TESTER = Actor("cli", "t")
@@ -53,7 +55,7 @@ async def begun(harness: Harness, body: Body, calls: int = 1) -> RunRecord:
     return run
 
 
-def paying(body: Body, **options: object) -> Workflow:
+def paying(body: Body, **options: Any) -> Workflow:
     flow = Workflow("flow", owner="@ops")
 
     @flow.step(timeout="30s", retry=Retry(attempts=3, delay="1s", jitter=0), **options)
@@ -168,7 +170,7 @@ async def test_an_async_function_that_ignores_its_cancellation_holds_its_retry()
         go_on.set()
         await asyncio.sleep(0)
         await harness.run_until_idle()
-        assert "no result within 30 s" in (await harness.step(run, "deaf")).failure.message
+        assert "no result within 30 s" in present((await harness.step(run, "deaf")).failure).message
         await harness.advance("1s")
         assert (await harness.output(run, "deaf"), most) == (2, 1)
 

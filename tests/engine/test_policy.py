@@ -154,14 +154,24 @@ def test_a_schedule_that_asked_excludes_nobody() -> None:
 
 
 def decision(number: int, choice: str, actor: Actor, minute: int) -> DecisionRecord:
-    return DecisionRecord(f"r:{number}", "r", choice, actor, "", NOW + timedelta(minutes=minute))
+    at = NOW + timedelta(minutes=minute)
+    return DecisionRecord(f"r:{number}", "r", choice, actor, "", at, member_of=("@on-call",))
 
 
-def test_the_earliest_answer_counts_in_whatever_order_they_arrive() -> None:
-    made = [decision(1, "approve", BOB, 3), decision(2, "reject", ASKER, 1), decision(3, "approve", BOB, 2)]
-    outcomes = {decided_outcome(REQUEST, order, NOW) for order in itertools.permutations(made)}
-    assert outcomes == {"rejected"}
-    assert decided_outcome(REQUEST, [], NOW) is None
+def test_the_earliest_answer_to_a_failure_counts_in_any_order() -> None:
+    failed = evolve_request(REQUEST, kind="failure", choices=("retry", "skip", "abort"))
+    made = [decision(1, "retry", BOB, 3), decision(2, "skip", ASKER, 1), decision(3, "abort", BOB, 2)]
+    assert {decided_outcome(failed, order) for order in itertools.permutations(made)} == {"skip"}
+    at_once = [decision(2, "abort", BOB, 1), decision(1, "retry", ASKER, 1)]
+    assert {decided_outcome(failed, order) for order in itertools.permutations(at_once)} == {"retry"}
+    assert decided_outcome(failed, []) is None
+
+
+def test_a_rejection_counts_more_than_approvals_in_any_order() -> None:
+    made = [decision(1, "approve", BOB, 1), decision(2, "reject", ASKER, 2), decision(3, "approve", BOB, 3)]
+    assert decided_outcome(REQUEST, made[:1]) == "approved"
+    assert {decided_outcome(REQUEST, order) for order in itertools.permutations(made)} == {"rejected"}
+    assert decided_outcome(REQUEST, []) is None
 
 
 def test_the_same_person_saying_the_same_again_is_a_duplicate() -> None:

@@ -26,18 +26,18 @@ def declares_names(name: str) -> bool:
 PUBLIC = sorted(name for name, is_package in MODULES.items() if not is_package and declares_names(name))
 
 
-def test_every_public_name_is_there():
+def test_every_public_name_is_there() -> None:
     assert [name for name in engine.__all__ if not hasattr(engine, name)] == []
     assert set(engine.__all__) <= set(dir(engine))
 
 
 @pytest.mark.parametrize("name", PUBLIC)
-def test_a_public_module_has_the_names_that_it_declares(name: str):
+def test_a_public_module_has_the_names_that_it_declares(name: str) -> None:
     module = importlib.import_module(f"engine.{name}")
     assert [public for public in module.__all__ if not hasattr(module, public)] == []
 
 
-def test_type_checkers_see_the_names_that_exist():
+def test_type_checkers_see_the_names_that_exist() -> None:
     tree = ast.parse((ROOT / "engine/__init__.py").read_text("utf-8"))
     imports = {
         f"{node.module}.{alias.name}"
@@ -50,7 +50,7 @@ def test_type_checkers_see_the_names_that_exist():
     assert imports == {f"{module}.{name}" for name, module in engine._MODULE_OF.items()}
 
 
-def test_an_unknown_name_is_an_error_that_names_it():
+def test_an_unknown_name_is_an_error_that_names_it() -> None:
     with pytest.raises(ImportError, match="cannot import name 'Workflo' from 'engine'"):
         exec("from engine import Workflo")
     with pytest.raises(AttributeError, match="'engine' has no attribute 'Workflo'"):
@@ -58,7 +58,7 @@ def test_an_unknown_name_is_an_error_that_names_it():
 
 
 @pytest.mark.parametrize("name", ["", *(f".{name}" for name in LIGHT)])
-def test_a_light_module_imports_no_database_and_no_runtime(name: str):
+def test_a_light_module_imports_no_database_and_no_runtime(name: str) -> None:
     code = f"import sys, engine{name}; print(*sorted(sys.modules))"
     loaded = subprocess.check_output([sys.executable, "-c", code], text=True, cwd=ROOT).split()
     heavy = ("sqlalchemy", "sqlite3", "pydantic", "engine.store", "engine.runtime", "engine.compiler")

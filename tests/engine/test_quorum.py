@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from engine import Actor, Decision, DecisionRecord, Person, RequestRecord, StandIn
 from engine.kernel.eligibility import acting_capacity, may_decide, permitted_references
 from engine.kernel.feasibility import is_stuck
-from engine.kernel.quorum import decided_outcome, decisions_for_outcome, stage_progress
+from engine.kernel.quorum import ResolvedReference, decided_outcome, decisions_for_outcome, stage_progress
 from engine.kernel.quorum import open_stage as open_stage
 from engine.kernel.request_transitions import reassigned
 from engine.model.records import evolve
@@ -182,13 +182,16 @@ class People(RuleBasedStateMachine):
         rejections=st.integers(1, 2),
         veto=st.sampled_from([(), ("@veto",)]),
     )
-    def begin(self, groups: list, rejections: int, veto: tuple[str, ...]) -> None:
+    def begin(
+        self, groups: list[list[tuple[str, int | str]]], rejections: int, veto: tuple[str, ...]
+    ) -> None:
         stages = [stage_of(*each, name=str(number)) for number, each in enumerate(groups)]
         self.request = request(
             *stages, rejections=rejections, veto=veto, expires_at=NOW + timedelta(seconds=60)
         )
         self.members = {ref: set(members) for ref, members in MEMBERS.items()}
-        self.now, self.ended = 0, None
+        self.now = 0
+        self.ended: tuple[str | None, tuple[DecisionRecord, ...]] | None = None
         self.stood_in: set[tuple[str, str]] = set()
 
     @rule(
@@ -221,6 +224,10 @@ class People(RuleBasedStateMachine):
     @property
     def able(self) -> dict[str, set[str]]:
         return {ref: set(members) for ref, members in self.members.items()}
+
+    @property
+    def resolved(self) -> dict[str, ResolvedReference]:
+        return {ref: ResolvedReference(able) for ref, able in self.able.items()}
 
     def refs_of(self, who: str) -> set[str]:
         return {ref for ref, members in self.members.items() if who in members}
@@ -256,7 +263,9 @@ class People(RuleBasedStateMachine):
             assert (asked.outcome, asked.decisions) == self.ended
         if asked.state != "decided":
             # Whatever is complete because people left still needs somebody to say so.
-            assert decided_outcome(asked, asked.decisions, self.able) is None or is_stuck(asked, self.able)
+            assert decided_outcome(asked, asked.decisions, self.able) is None or is_stuck(
+                asked, self.resolved
+            )
             return
         self.ended = (asked.outcome, asked.decisions)
         people = [made.actor.id for made in asked.decisions]

@@ -4,6 +4,7 @@ import re
 from itertools import product
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from engine import Actor, Outcome, Stage, StaticPeople, Workflow
 from engine.audit.receipts import verify_receipt
@@ -149,8 +150,9 @@ async def test_only_owner_or_operator_reassign_at_high_risk_and_the_receipt_says
         assert verify_receipt(document, await _keys(here))["outcome"] == "approved"
 
 
-async def _keys(here: Harness) -> dict[str, object]:
+async def _keys(here: Harness) -> dict[str, Ed25519PublicKey]:
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     pems = await here.engine.receipts.public_keys()
-    return {key: load_pem_public_key(pem.encode()) for key, pem in pems.items()}
+    keys = {key: load_pem_public_key(pem.encode()) for key, pem in pems.items()}
+    return {key: public for key, public in keys.items() if isinstance(public, Ed25519PublicKey)}

@@ -1,6 +1,7 @@
 """Finished runs are removed when they are old enough, and what is left of them stays provable."""
 
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ async def act(go: Outcome) -> str:
 
 
 @pytest.fixture
-async def harness(tmp_path: Path):
+async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
     async with Harness(flow, people=PEOPLE, folder=tmp_path, keep=timedelta(days=30)) as found:
         yield found
 
@@ -36,7 +37,7 @@ async def finished(harness: Harness, key: str) -> str:
 
 def rows(folder: Path, table: str) -> int:
     with closing(sqlite3.connect(folder / "signoff.db")) as database:
-        return database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
 async def test_old_finished_runs_go_and_everything_else_stays(harness: Harness, tmp_path: Path) -> None:
@@ -103,7 +104,7 @@ async def test_without_a_word_everything_is_kept(tmp_path: Path) -> None:
     ],
 )
 async def test_what_is_done_to_a_tombstone_shows(
-    harness: Harness, tmp_path: Path, change: str, problem
+    harness: Harness, tmp_path: Path, change: str, problem: str
 ) -> None:
     await finished(harness, "a")
     await harness.advance("40d")

@@ -463,7 +463,7 @@ def test_a_codec_refuses_with_the_place() -> None:
         Codec(TypeAdapter(dict[str, list[Any]])).store({"items": [1, {"token": SecretStr("x")}]})
 
 
-class Lengths(TypeAdapter[Any]):
+class Lengths(TypeAdapter[Any]):  # type: ignore[misc]
     """Notes how much is checked, and how much is made JSON, in one go."""
 
     most, most_dumped = 0, 0

@@ -2,8 +2,10 @@
 
 import asyncio
 import threading
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from pydantic import BaseModel
@@ -27,7 +29,10 @@ from engine import (
     UnknownWorkflow,
     Workflow,
 )
+from engine.model.decision import DecisionResult
+from engine.model.records import RunDetail
 from engine.testing import Harness
+from tests.present import present
 
 PEOPLE = StaticPeople(
     [Person("U9", "zoe"), Person("UB", "bot", is_bot=True), Person("UG", "guest", outside=True)],
@@ -35,7 +40,7 @@ PEOPLE = StaticPeople(
 )
 
 
-def states(detail) -> dict[str, str]:
+def states(detail: RunDetail) -> dict[str, str]:
     return {step.step: step.state for step in detail.steps}
 
 
@@ -111,7 +116,7 @@ async def test_who_may_decide_is_checked_in_the_engine() -> None:
         run = await harness.start("flow", as_user="U1")
         request = (await harness.requests())[0].id
 
-        async def answer(user: str, choice: str = "approve", comment: str = ""):
+        async def answer(user: str, choice: str = "approve", comment: str = "") -> DecisionResult:
             return await harness.engine.decide(
                 request, Decision(choice, comment=comment), actor=Actor("slack", user)
             )
@@ -174,7 +179,7 @@ async def test_retries_wait_in_rows_and_keep_their_key() -> None:
     async with Harness(flow, people=PEOPLE) as harness:
         run = await harness.start("flow")
         step = await harness.step(run, "fetch")
-        assert (step.state, step.failure.message, step.log) == ("retrying", "no route", ("try 1",))
+        assert (step.state, present(step.failure).message, step.log) == ("retrying", "no route", ("try 1",))
         await harness.advance("9s")
         assert len(seen) == 1
         await harness.advance("1s")
@@ -218,7 +223,7 @@ async def test_a_failure_for_good_asks_the_owner(
         detail = await harness.state(run)
         assert states(detail) == {"risky": "waiting", "elsewhere": "succeeded", "then": "pending"}
         (request,) = detail.requests
-        assert (request.kind, request.approvers, request.failure.message) == (
+        assert (request.kind, request.approvers, present(request.failure).message) == (
             "failure",
             ("@ops",),
             "the door is locked",
@@ -294,7 +299,7 @@ async def test_room_is_bounded_and_every_step_gets_its_turn() -> None:
     flow = Workflow("flow", owner="@ops", max_parallel_steps=2)
     now, most = 0, 0
 
-    def body():
+    def body() -> Callable[[], Awaitable[int]]:
         async def work() -> int:
             nonlocal now, most
             now += 1
@@ -345,7 +350,7 @@ async def test_cancel_stops_withdraws_and_ends() -> None:
 
 
 @pytest.mark.parametrize("overlap", ["queue", "skip"])
-async def test_overlap(overlap: str) -> None:
+async def test_overlap(overlap: Literal["queue", "skip"]) -> None:
     flow = Workflow("flow", owner="@ops", max_active_runs=1, overlap=overlap)
     flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
     async with Harness(flow, people=PEOPLE) as harness:
@@ -388,7 +393,7 @@ async def test_an_interval_starts_runs_once_each_and_a_restart_does_not_repeat_t
         assert len({run.id for run in runs}) == 6
         assert all(run.state == "succeeded" and run.actor.source == "schedule" for run in runs)
         (schedule,) = await harness.engine.schedules()
-        assert schedule.next_fire_at > clock.now()
+        assert present(schedule.next_fire_at) > clock.now()
 
 
 async def test_waiting_runs_are_rows_only() -> None:

@@ -20,6 +20,7 @@ from engine.kernel.cron import (
     upcoming_fires,
 )
 from engine.model.spec import CronSpec, EverySpec
+from tests.present import present
 
 ANY = {
     "minute": range(60),
@@ -109,7 +110,7 @@ days = st.sampled_from(["*", "29", "1,4,30", "*/2", "25-31"])
 weekdays = st.sampled_from(["*", "0", "7", "1-5", "6", "6,0"])
 
 
-@settings(max_examples=settings.default.max_examples // 5)
+@settings(max_examples=present(settings.default).max_examples // 5)
 @given(minutes, hours, days, weekdays, st.sampled_from(CHANGES), st.integers(0, 1440))
 @example("30", "2", "*", "*", CHANGES[0], 0)
 @example("30", "2", "*", "*", CHANGES[1], 0)

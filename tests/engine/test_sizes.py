@@ -13,6 +13,7 @@ from engine import Actor, DefinitionErrors, InvalidInput, StaticPeople, Workflow
 from engine.compiler import compile_workflow
 from engine.model.sizes import LARGE_BYTES, MAX_OUTPUT_BYTES, MAX_STEPS, is_large, size_of, size_problem
 from engine.testing import Harness
+from tests.present import present
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
 json_values = st.recursive(
@@ -91,7 +92,7 @@ async def test_an_output_beyond_the_limit_fails_its_step_with_the_remedy() -> No
     async with Harness(flow, people=PEOPLE) as harness:
         run = await harness.start("flow", {"text": "x" * (MAX_OUTPUT_BYTES // 10 + 10)})
         step = await harness.step(run, "make")
-        assert step.failure.message == (
+        assert present(step.failure).message == (
             "What make returned is more than 2 MB of JSON, which is the most that is kept of a step. "
             "Write it to a file in ctx.data_dir and return its path."
         )

@@ -5,8 +5,10 @@ import contextlib
 import json
 import os
 import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,6 +35,7 @@ from engine.store.sqlite.writer import Writer
 from engine.store.store import Store
 from engine.store.writes.transitions import Exists, Full, Stale
 from engine.testing import Harness
+from tests.present import present
 from tests.request_records import make_request
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
@@ -40,7 +43,7 @@ ALICE = Actor("slack", "U1")
 
 
 @pytest.fixture
-async def store(tmp_path: Path):
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
     opened = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
     yield opened
     await opened.close()
@@ -133,7 +136,7 @@ async def test_a_transition_that_leaves_another_version_is_refused_whole(store: 
     )
     with pytest.raises(Stale):
         await commit(store, late)
-    assert (await store.run(run.id)).state == "running"
+    assert present(await store.run(run.id)).state == "running"
     assert "run.failed" not in [event.type for event in await store.events(0, 10)]
 
 
@@ -147,7 +150,7 @@ async def test_what_was_built_on_a_refused_transition_is_refused(store: Store, t
     refused = moved(replace(run, version=2, reason="never came to be"), leaves=1, lineage=old)
     built_on_it = moved(replace(run, version=3), leaves=2, lineage=old)
     if together:
-        works = (commit(store, change) for change in (others, refused, built_on_it))
+        works: list[Awaitable[None]] = [commit(store, change) for change in (others, refused, built_on_it)]
         results = await asyncio.gather(*works, return_exceptions=True)
     else:
         results = [
@@ -156,7 +159,7 @@ async def test_what_was_built_on_a_refused_transition_is_refused(store: Store, t
             *await asyncio.gather(commit(store, built_on_it), return_exceptions=True),
         ]
     assert [type(result) for result in results] == [type(None), Stale, Stale]
-    assert (await store.run(run.id)).version == 2
+    assert present(await store.run(run.id)).version == 2
 
 
 async def test_what_was_built_on_a_transition_that_failed_is_refused(store: Store) -> None:
@@ -196,15 +199,16 @@ async def test_an_unexpected_error_undoes_its_own_write_alone(tmp_path: Path) ->
     writer = Writer(tmp_path / "plain.db")
     await writer.submit(lambda c: c.execute("CREATE TABLE t (x)"))
 
-    def good(number: int):
+    def good(number: int) -> Callable[[sqlite3.Connection], int]:
         return lambda c: c.execute("INSERT INTO t VALUES (?)", (number,)).rowcount
 
     def bad(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO t VALUES (99)")
         raise RuntimeError("boom")
 
-    futures = [writer.submit(good(1)), writer.submit(bad), writer.submit(good(2))]
-    results = await asyncio.gather(*futures, return_exceptions=True)
+    results = await asyncio.gather(
+        writer.submit(good(1)), writer.submit(bad), writer.submit(good(2)), return_exceptions=True
+    )
     assert results[0] == results[2] == 1
     assert isinstance(results[1], RuntimeError)
     found = await writer.submit(lambda c: [row[0] for row in c.execute("SELECT x FROM t ORDER BY x")])
@@ -215,12 +219,14 @@ async def test_an_unexpected_error_undoes_its_own_write_alone(tmp_path: Path) ->
 async def test_writes_waiting_together_share_transactions(tmp_path: Path) -> None:
     writer = Writer(tmp_path / "plain.db")
     await writer.submit(lambda c: c.execute("CREATE TABLE t (x)"))
-    seen = []
+    seen: list[str] = []
+
+    def insert(number: int, connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO t VALUES (?)", (number,))
+
     begins = writer.submit(lambda c: c.set_trace_callback(seen.append))
     await begins
-    await asyncio.gather(
-        *(writer.submit(lambda c, n=n: c.execute("INSERT INTO t VALUES (?)", (n,))) for n in range(500))
-    )
+    await asyncio.gather(*(writer.submit(partial(insert, n)) for n in range(500)))
     commits = sum(1 for statement in seen if statement == "COMMIT")
     assert commits < 100
     await writer.close()
@@ -250,7 +256,9 @@ def test_the_migrated_schema_is_that_of_the_tables(tmp_path: Path) -> None:
         ),
     ],
 )
-async def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path, prepare, said: str) -> None:
+async def test_a_file_that_is_not_ours_is_left_alone(
+    tmp_path: Path, prepare: Callable[[Path], object], said: str
+) -> None:
     path = tmp_path / "other.db"
     prepare(path)
     before = path.read_bytes()
@@ -311,10 +319,10 @@ async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> N
         {"channel": "C2"},
     )
     await deliveries.begin("run:1")
-    assert (await deliveries.get("run:1")).state == "posting"
+    assert present(await deliveries.get("run:1")).state == "posting"
     await deliveries.sent("run:1", 2, {"channel": "C2", "ts": "1.2"})
     assert await deliveries.due("slack", NOON) == []
-    assert (await deliveries.by_ref("C2", "1.2")).key == "run:1"
+    assert present(await deliveries.by_ref("C2", "1.2")).key == "run:1"
     await deliveries.advance("slack", 6, [Wanted("run:1", "run", "1", {"channel": "C9"}, None)])
     (due,) = await deliveries.due("slack", NOON)
     assert due.target == {"channel": "C2"}

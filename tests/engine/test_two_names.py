@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -111,7 +112,7 @@ async def test_a_token_of_nobody_is_refused_at_high_risk_and_may_be_rejected(tmp
     await engine.close()
 
 
-def _fields(options: object) -> dict[str, object]:
+def _fields(options: object) -> dict[str, Any]:
     return {name: getattr(options, name) for name in options.__slots__}  # type: ignore[attr-defined]
 
 

@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 
 from engine import Actor, Decision, Engine, FakeClock, People, Person, StaticPeople, Workflow
+from engine.authoring.approval_options import ApprovalPolicy
 from engine.runtime.queries.paging import PAGE
 from engine.testing import Harness
+from tests.present import present
 
 
 class Shy(StaticPeople):
@@ -29,9 +32,10 @@ class Shy(StaticPeople):
         return replace(await super().person(user_id), active=user_id not in self.gone)
 
 
-def flow(**policy: object) -> Workflow:
+def flow(**policy: Unpack[ApprovalPolicy]) -> Workflow:
     found = Workflow("flow", owner="@owners")
-    found.approval("go", ask="Go?", **{"approvers": ["@crew"], "expires": "1h", "advisory": True, **policy})
+    whole: ApprovalPolicy = {"approvers": ["@crew"], "expires": "1h", **policy}
+    found.approval("go", ask="Go?", advisory=True, **whole)
     return found
 
 
@@ -202,7 +206,7 @@ async def test_two_last_answers_at_once_complete_it_though_the_others_were_not_l
         await harness.run_until_idle()
         await harness.engine.activity.idle()
         assert all(answer.accepted for answer in answers), answers
-        found = await harness.engine.request(request.id)
+        found = present(await harness.engine.request(request.id))
         assert (found.state, found.outcome, found.approvers) == ("decided", "approved", ("@crew",))
 
 

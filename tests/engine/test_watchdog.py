@@ -10,6 +10,7 @@ import pytest
 from engine import Actor, StaticPeople, Workflow
 from engine.runtime.process.watchdog import DEAD_LOOKS, Blocker, Watch, blocker_in
 from engine.testing import Harness
+from tests.present import present
 
 
 class Seconds:
@@ -54,7 +55,8 @@ def test_a_block_is_named_when_it_is_seen_and_when_it_ended(caplog: pytest.LogCa
 
 
 def test_a_loop_that_never_comes_back_ends_the_process_once_and_a_suspended_process_does_not() -> None:
-    seconds, ended = Seconds(), []
+    seconds = Seconds()
+    ended: list[str] = []
     watch = Watch(seconds, lambda: Blocker("spin of pay-8f3k", "/flows/pay.py:12 in spin"), ended.append)
     watch.start()
     seconds.now += 10_000
@@ -96,7 +98,7 @@ async def test_the_step_and_the_line_that_block_the_loop_are_found(timeout: str 
 
     async with Harness(flow, people=StaticPeople()) as harness:
         run = await harness.start("flow")
-        (blocker,) = found
+        (blocker,) = map(present, found)
         assert blocker.step == f"charge of {run.id}"
         assert f"{Path(__file__).name}:" in blocker.where
         assert "block" in blocker.where

@@ -4,7 +4,6 @@ import asyncio
 import re
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -27,7 +26,7 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture
-async def bob(people: People) -> AsyncIterator[Any]:
+async def bob(people: People) -> Any:
     return await people.desk(BOB, DEPLOYS)
 
 

@@ -10,9 +10,9 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from engine.audit.keys import Keyring
 from engine.audit.seal import Seal
@@ -61,7 +61,7 @@ class Chance:
         self._rng, self._loop = rng, asyncio.get_running_loop()
         self.dead = False
 
-    def later(self, work: Callable[[], None], most: int = 3) -> None:
+    def later(self, work: Callable[[], object], most: int = 3) -> None:
         def count(rounds: int) -> None:
             if self.dead:
                 return
@@ -113,15 +113,23 @@ class InlineReader(Reader):
         self._connection, self._chance = connection, chance
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        def settle(result: T | None, failure: Exception | None = None) -> None:
+            if future.done():
+                return
+            if failure:
+                future.set_exception(failure)
+            else:
+                future.set_result(cast("T", result))
 
         def answer() -> None:
             try:
                 result = work(self._connection)
             except Exception as error:
-                self._chance.later(lambda error=error: future.done() or future.set_exception(error))
+                self._chance.later(partial(settle, None, error))
             else:
-                self._chance.later(lambda: future.done() or future.set_result(result))
+                self._chance.later(partial(settle, result))
 
         self._chance.later(answer)
         return await future

@@ -11,7 +11,7 @@ from engine import Workflow
 from engine.compiler import compile_workflow
 from engine.compiler.step_code import with_stored_names
 from engine.model.spec import Definition
-from tests.upgrades.early import EARLY
+from tests.upgrades.early_workflows import EARLY
 from tests.upgrades.pending import WORKFLOWS
 from tests.upgrades.test_upgrades import HERE, RELEASES
 

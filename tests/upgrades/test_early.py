@@ -8,8 +8,9 @@ import pytest
 from bot.listeners import Context
 from bot.listeners.modals import submit
 from engine import RunRecord
+from engine.model.states import RunState
 from engine.testing import Harness
-from tests.upgrades.early import EARLY
+from tests.upgrades.early_workflows import EARLY
 from tests.upgrades.test_buttons import clicked, upgraded
 from tests.upgrades.test_upgrades import HERE, button
 
@@ -28,8 +29,8 @@ OUTPUTS = {
 }
 
 
-async def only(harness: Harness, workflow: str, *states: str) -> RunRecord:
-    runs, _ = await harness.engine.runs(workflow, list(states))  # type: ignore[arg-type]
+async def only(harness: Harness, workflow: str, *states: RunState) -> RunRecord:
+    runs, _ = await harness.engine.runs(workflow, list(states))
     assert len(runs) == 1, (workflow, states, runs)
     return runs[0]
 

@@ -17,7 +17,8 @@ from engine.compiler.step_code import StepCode
 from engine.compiler.workflow import compile_workflow
 from engine.model.json_schema import without_descriptions
 from engine.testing import Harness
-from tests.upgrades.early import EARLY
+from tests.present import present
+from tests.upgrades.early_workflows import EARLY
 from tests.upgrades.test_early import only
 from tests.upgrades.test_upgrades import HERE, PEOPLE, restore
 
@@ -86,7 +87,7 @@ def test_words_and_the_order_of_fields_do_not_change_the_types_of_a_step() -> No
 def test_a_change_of_the_values_that_fit_changes_the_types_of_a_step(fields: Mapping[str, Any]) -> None:
     model = create_model("Part", **fields)
     assert schema_digest(code_of(model)) != schema_digest(code_of(part()))
-    assert schema_digest(code_of(list[model])) != schema_digest(code_of(list[part()]))  # type: ignore[misc,valid-type]
+    assert schema_digest(code_of(list[model])) != schema_digest(code_of(list[part()]))  # type: ignore[misc]
 
 
 def test_what_an_outcome_holds_is_part_of_the_types_of_a_step() -> None:
@@ -136,7 +137,7 @@ def test_words_are_left_out_at_every_depth_and_nothing_else(schema: Any, words: 
 
 def edited(folder: Path) -> tuple[Workflow, ...]:
     """The same workflows, with other words about the same types."""
-    text = (HERE / "early.py").read_text("utf-8")
+    text = (HERE / "early_workflows.py").read_text("utf-8")
     for before, after in (
         ('"""One thing that is replaced."""', '"""A thing of the plant."""'),
         ("Its number in the store.", "The number on its shelf."),
@@ -212,7 +213,7 @@ def filled_in(form: type[BaseModel]) -> Workflow:
 
     @workflow.step(when=go.approved)
     async def use(go: Outcome) -> int:
-        return int(go.value["replicas"])
+        return int(present(go.value)["replicas"])
 
     return workflow
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from signoff.testing import Harness, InvalidInput, StaticPeople
+from tests.present import present
 from workflows.incident.devices import Device
 from workflows.incident.diagnosis import diagnose
 from workflows.incident_response import incident_response
@@ -67,7 +68,7 @@ async def test_a_controller_that_sleeps_is_called_again_then_people_are_asked(ha
     await harness.decide("approval", "approve", as_user="U1", run=run)
     await harness.advance("1m")
     (request,) = await harness.requests()
-    assert (request.kind, request.failure.attempts) == ("failure", 3)
+    assert (request.kind, present(request.failure).attempts) == ("failure", 3)
     await harness.decide(request, "retry", as_user="U1")
     await harness.advance("1m")
     assert (await harness.output(run, "apply_fix"))["command"] == "shut down"

@@ -3,11 +3,11 @@
 import asyncio
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -159,7 +159,9 @@ class FakeSlack:
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: list[dict[str, Any]] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    faults: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    faults: dict[str, list[Outcome | Exception | Literal["lost"]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     no_direct: dict[str, str] = field(default_factory=dict)
     """User ids that can have no direct message, with Slack's error."""
     files: dict[str, str] = field(default_factory=dict)
@@ -176,9 +178,13 @@ class FakeSlack:
         self.calls.append((method, dict(arguments)))
         fault = self.faults[method].pop(0) if self.faults[method] else None
         if fault is not None and fault != "lost":
+            assert not isinstance(fault, Exception)
             return fault
-        act = {"chat.postMessage": self._post, "files.completeUploadExternal": self._share}
-        outcome = act.get(method, self._update)(arguments)
+        acts: dict[str, Callable[[Mapping[str, Any]], Outcome]] = {
+            "chat.postMessage": self._post,
+            "files.completeUploadExternal": self._share,
+        }
+        outcome: Outcome = acts.get(method, self._update)(arguments)
         if self.gate is not None:
             await self.gate.wait()
         return Ambiguous("lost") if fault == "lost" else outcome
@@ -236,7 +242,9 @@ class FakeSlack:
         arguments = dict(arguments or {})
         self.calls.append((method, arguments))
         if self.faults[method]:
-            raise self.faults[method].pop(0)
+            fault = self.faults[method].pop(0)
+            assert isinstance(fault, Exception)
+            raise fault
         if method in ("conversations.list", "users.conversations"):
             own = method == "users.conversations"
             found = [one for id_, one in self.channels.items() if id_[0] == "C"]

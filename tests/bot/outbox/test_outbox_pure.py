@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import newest, project
 from bot.outbox.rate_limits import Bucket, Pace, Rate
-from bot.outbox.sender import opaque
+from bot.outbox.reconcile import opaque
 from engine import Actor, EventRecord, RunDetail, RunRecord
 from engine.kernel.request_factory import anybody_of
 from tests.request_records import make_request

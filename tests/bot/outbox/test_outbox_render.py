@@ -10,6 +10,7 @@ import pytest
 from bot.outbox.ports import Delivery
 from bot.outbox.render import Renderer
 from bot.slack.display_names import names_in
+from bot.views.message import Message
 from engine import (
     Actor,
     DecisionRecord,
@@ -81,7 +82,7 @@ def detail(asked: RequestRecord) -> RunDetail:
     return RunDetail(run("deploy-3", 30), "@on-call", "#deploys", (), (asked,))
 
 
-class Records:
+class Recorded:
     """Runs newest first."""
 
     def __init__(self, asked: RequestRecord, *runs: RunRecord, altered: str = "") -> None:
@@ -91,6 +92,9 @@ class Records:
         if run_id != "deploy-3":
             raise UnknownRun(run_id)
         return replace(detail(self._asked), altered=self._altered if marked else "")
+
+    async def request(self, request_id: str) -> RequestRecord | None:
+        return self._asked if self._asked.id == request_id else None
 
     async def runs(self, workflow: str | None = None, *, limit: int = 20) -> tuple[Sequence[RunRecord], int]:
         return self._runs[:limit], len(self._runs)
@@ -112,7 +116,7 @@ class Rows:
         return self._rows.get(key)
 
 
-def renderer(records: Records, *rows: Delivery) -> Renderer:
+def renderer(records: Recorded, *rows: Delivery) -> Renderer:
     nowhere: Any = None
     deliveries: Any = Rows(*rows)
     return Renderer(records, deliveries, Book(), nowhere, FakeClock(NOW + timedelta(hours=1)), "signoff")
@@ -134,8 +138,8 @@ async def test_a_slack_that_is_silent_about_groups_keeps_no_message_back() -> No
 async def test_a_failure_says_since_when_and_when_it_last_worked() -> None:
     later = run("deploy-4", 45, "succeeded")
     runs = [later, run("deploy-3", 30), run("deploy-2", 20, "failed"), run("deploy-1", 10, "succeeded")]
-    message = await renderer(Records(request(), *runs))(delivery("request"), plan=True)
-    assert message is not None
+    message = await renderer(Recorded(request(), *runs))(delivery("request"), plan=True)
+    assert isinstance(message, Message)
     fields = next(block["fields"] for block in message.blocks if "fields" in block)
     told = {text.split("*")[1]: text for text in (one["text"] for one in fields)}
     assert "(2 runs)" in told["Since"]
@@ -143,33 +147,33 @@ async def test_a_failure_says_since_when_and_when_it_last_worked() -> None:
 
 
 async def test_a_first_failure_says_nothing_of_others() -> None:
-    message = await renderer(Records(request(), run("deploy-3", 30)))(delivery("request"), plan=True)
-    assert message is not None
+    message = await renderer(Recorded(request(), run("deploy-3", 30)))(delivery("request"), plan=True)
+    assert isinstance(message, Message)
     assert "Since" not in str(message.blocks)
     assert "Last success" not in str(message.blocks)
 
 
 @pytest.mark.parametrize("kind", ["run", "request", "line", "outcome", "notice"])
 async def test_a_run_that_is_gone_leaves_nothing_to_say(kind: str) -> None:
-    assert await renderer(Records(request()))(delivery(kind, "deploy-9"), plan=True) is None
+    assert await renderer(Recorded(request()))(delivery(kind, "deploy-9"), plan=True) is None
 
 
 @pytest.mark.parametrize("kind", ["run", "request"])
 async def test_a_message_about_a_changed_run_says_that_it_does_not_match_the_log(kind: str) -> None:
-    records = Records(request(), run("deploy-3", 30), altered="deploy-3 was changed by another program.")
+    records = Recorded(request(), run("deploy-3", 30), altered="deploy-3 was changed by another program.")
     message = await renderer(records)(delivery(kind), plan=True)
-    assert message is not None
+    assert isinstance(message, Message)
     assert "does not match the log" in message.text
     assert "deploy-3 was changed by another program" in str(message.blocks[0])
 
 
 async def test_a_kind_that_nobody_knows_is_a_fault() -> None:
     with pytest.raises(ValueError, match="surprise"):
-        await renderer(Records(request()))(delivery("surprise"), plan=True)
+        await renderer(Recorded(request()))(delivery("surprise"), plan=True)
 
 
 REF = {"channel": "C01", "ts": "1.0"}
-STATES = {
+STATES: dict[str, dict[str, Any]] = {
     "open": {"kind": "approval", "state": "open", "ask": "Ship it?"},
     "held": {"kind": "approval", "state": "held", "outcome": "approved", "ask": "Ship it?"},
     "decided": {"kind": "approval", "state": "decided", "outcome": "approved", "ask": "Ship it?"},
@@ -213,8 +217,8 @@ async def test_a_blocked_question_is_told_as_it_stands(
 ) -> None:
     asked = replace(request(), **STATES[state])
     at = row(sent=1, ref=REF) if posted else row()
-    found = await renderer(Records(asked), at)(blocked(kind), plan=True)
-    assert found is not None
+    found = await renderer(Recorded(asked), at)(blocked(kind), plan=True)
+    assert isinstance(found, Message)
     assert said in found.text
     assert ("nobody is asked yet" in found.text) == (state == "open" and not posted)
     assert ("`approvals`" in str(found.blocks)) == (state in ("open", "held"))
@@ -225,17 +229,17 @@ async def test_a_question_that_stands_in_another_channel_has_asked_people() -> N
         request(), kind="approval", escalations=(EscalationSpec(after=60.0, to=("#leads",)),), escalated=1
     )
     there = row(sent=1, wanted=1, ref=REF)
-    found = await renderer(Records(asked), there)(blocked(message="request:q1:#leads"), plan=True)
-    assert found is not None
+    found = await renderer(Recorded(asked), there)(blocked(message="request:q1:#leads"), plan=True)
+    assert isinstance(found, Message)
     assert "can't be posted in one of its channels. It was posted in another." in found.text
 
 
 async def test_a_message_that_arrived_since_is_not_called_blocked() -> None:
     arrived = row(sent=2, ref=REF)
-    found = await renderer(Records(request()), arrived)(blocked(), plan=True)
-    assert found is not None
+    found = await renderer(Recorded(request()), arrived)(blocked(), plan=True)
+    assert isinstance(found, Message)
     assert "It is delivered now." in found.text
-    assert await renderer(Records(request()), arrived)(blocked("line"), plan=True) is None
+    assert await renderer(Recorded(request()), arrived)(blocked("line"), plan=True) is None
 
 
 @pytest.mark.parametrize(
@@ -248,7 +252,7 @@ async def test_a_message_that_arrived_since_is_not_called_blocked() -> None:
     ],
 )
 async def test_the_line_in_the_thread_says_who_was_told(told: str, words: str) -> None:
-    found = await renderer(Records(request()), row())(blocked("line", told=told), plan=True)
-    assert found is not None
+    found = await renderer(Recorded(request()), row())(blocked("line", told=told), plan=True)
+    assert isinstance(found, Message)
     assert words in found.text
     assert "<#C01ABCDEF> is archived" in found.text

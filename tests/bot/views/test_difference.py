@@ -13,7 +13,7 @@ from engine import Shown
 from engine.model.wording import same_json
 from tests.bot.views.test_exact import values
 
-NEAR = [
+NEAR: list[Any] = [
     *(0, 1, 1.0, -0.0, 0.0, True, False, None, "", "1", "no", "none"),
     *([], {}, [[]], [None], {"a": None}, "a\r\nb", "a\nb"),
 ]

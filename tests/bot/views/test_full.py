@@ -21,6 +21,7 @@ from engine.kernel.request_factory import anybody_of
 from engine.model.spec import FormSpec
 from localslack.blocks import check_view
 from localslack.blocks.messages import check_message
+from tests.present import present
 from tests.request_records import make_request
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -94,7 +95,7 @@ def test_pieces_lose_nothing(text: str) -> None:
     assert joined("".join(pieces(text))) == joined(text)
 
 
-@settings(max_examples=settings.default.max_examples // 5)
+@settings(max_examples=present(settings.default).max_examples // 5)
 @given(shown_values, texts.filter(str.strip))
 def test_every_value_is_whole_in_the_message_or_in_its_document(values: tuple[Shown, ...], ask: str) -> None:
     request = asked(shown=values, ask=ask)
@@ -196,7 +197,7 @@ def pages_of(request: RequestRecord) -> list[dict[str, Any]]:
         page = page_of(decode(buttons["Next"]).word)
 
 
-@settings(max_examples=settings.default.max_examples // 10)
+@settings(max_examples=present(settings.default).max_examples // 10)
 @given(shown_values)
 def test_details_show_every_value_whole_on_their_pages(values: tuple[Shown, ...]) -> None:
     request = asked(shown=values)

@@ -32,7 +32,9 @@ from engine import (
     WorkflowRecord,
 )
 from engine.kernel.request_factory import anybody_of
+from engine.model.states import RequestState
 from localslack.blocks import check_message, check_view
+from tests.present import present
 from tests.request_records import make_request
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -98,7 +100,8 @@ decisions = st.builds(
 @st.composite
 def requests(draw: st.DrawFn) -> RequestRecord:
     failure = draw(st.booleans())
-    state = draw(st.sampled_from(["open", "decided", "expired", "withdrawn"]))
+    states: list[RequestState] = ["open", "decided", "expired", "withdrawn"]
+    state = draw(st.sampled_from(states))
     outcomes = ["retry", "skip", "abort"] if failure else ["approved", "rejected", "expired"]
     return make_request(
         id=draw(names),
@@ -152,7 +155,9 @@ workflows = st.builds(
     steps=st.lists(names, max_size=3).map(tuple), triggers=st.lists(triggers, max_size=2).map(tuple),
     input_schema=schemas, may_run=st.just(()), may_cancel=st.just(()),
 )  # fmt: skip
-quick = settings(max_examples=settings.default.max_examples // 2, suppress_health_check=list(HealthCheck))
+quick = settings(
+    max_examples=present(settings.default).max_examples // 2, suppress_health_check=list(HealthCheck)
+)
 NAMES = Names({"U02BOB": "<!here> *Bob*"}, {"@on-call": "S01"})
 
 

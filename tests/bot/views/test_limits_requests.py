@@ -40,6 +40,7 @@ from tests.bot.views.test_limits import (
     values,
     view_fits,
 )
+from tests.present import present
 from tests.request_records import evolve_request
 
 CHOICES = {
@@ -173,7 +174,7 @@ line_data = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("kind", sorted(thread.LINE_TYPES))
-@settings(quick, max_examples=settings.default.max_examples // 10)  # for each of some twenty kinds
+@settings(quick, max_examples=present(settings.default).max_examples // 10)  # for each of some twenty kinds
 @given(
     request=any_requests(), detail=found_details, data=line_data, actor=actors,
     changes=st.dictionaries(texts, st.tuples(values, values), max_size=25),

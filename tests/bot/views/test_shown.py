@@ -9,12 +9,12 @@ from bot.views.display import (
     full_label,
     long_block,
     requested_line,
-    rows_of,
     short,
     short_pairs,
     whole_text,
 )
 from bot.views.outline import outline
+from bot.views.plain_values import rows_of
 from engine import Shown
 
 
