@@ -55,7 +55,7 @@ class Engine(Status):
         self._lifecycle = Lifecycle(parts, effects)
         self._store, self._workflows = store, parts.base.workflows
         self._reads, self._schedules = parts.records.read_model, parts.timing.schedules
-        self._decisions = parts.asking.decisions
+        self._decisions = parts.requests.decisions
 
         self.failed: asyncio.Future[None] = effects.failed
         """Ends with an error when the database is damaged; the process should end then."""
@@ -64,9 +64,9 @@ class Engine(Status):
         self.events: EventLog = effects.events
         self.deliveries: Deliveries = store.deliveries
         """The durable rows of the outbox."""
-        self.delegations: Delegations = parts.asking.delegations
-        self.one_time_codes: OneTimeCodes = parts.asking.one_time_codes
-        self.approver_review: ApproverReview = parts.asking.approver_review
+        self.delegations: Delegations = parts.requests.delegations
+        self.one_time_codes: OneTimeCodes = parts.requests.one_time_codes
+        self.approver_review: ApproverReview = parts.requests.approver_review
         self.receipts: Receipts = parts.records.receipts
         self.principals: Principals = parts.records.principals
 
@@ -226,7 +226,7 @@ class Engine(Status):
         An approver or the owner may. Raises `NotAllowed`, `NotPossible`, `PeopleUnavailable`.
         """
         request = await self._seen_request(request_id, actor)
-        return await self._parts.asking.reassignments.reassign(request, to, self._identified(actor))
+        return await self._parts.requests.reassignments.reassign(request, to, self._identified(actor))
 
     async def ask_requester(self, request_id: str, text: str, *, actor: Actor) -> RequestRecord:
         """Ask the requester a question. The clock of the approval is paused for a day at most.
@@ -235,7 +235,7 @@ class Engine(Status):
         `NotAllowed`, `NotPossible`, `PeopleUnavailable`.
         """
         request = await self._seen_request(request_id, actor)
-        return await self._parts.asking.clarifications.ask(request, text, self._identified(actor))
+        return await self._parts.requests.clarifications.ask(request, text, self._identified(actor))
 
     async def _seen_request(self, request_id: str, actor: Actor) -> RequestRecord:
         self._lifecycle.require_active()

@@ -45,10 +45,10 @@ class Lifecycle:
         """Recover interrupted steps, then execute runs, end waits and fire schedules."""
         self.require_active()
         base, execution, timing = self._parts.base, self._parts.execution, self._parts.timing
-        asking, admission = self._parts.asking, self._parts.execution.admission
+        requests, admission = self._parts.requests, self._parts.execution.admission
         await self._parts.records.checkpoint_writer.write()
         for compiled in base.workflows.all():
-            await admission.keep(compiled)
+            await admission.store_definition(compiled)
         await adopt(self._store, base.workflows, base.clock.now())
         await timing.schedules.sync()
         execution.runs.halted = False
@@ -61,9 +61,9 @@ class Lifecycle:
         timing.alarm.start()
         timing.clock_jumps.start()
         timing.retention.start()
-        asking.delegations.start()
-        asking.time_zones.start()
-        asking.approver_review.start()
+        requests.delegations.start()
+        requests.time_zones.start()
+        requests.approver_review.start()
 
     async def resume(self, actor: Actor) -> None:
         """End the pause of a restored installation. The caller then serves."""

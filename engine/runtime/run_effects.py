@@ -39,17 +39,17 @@ class RunEffects:
     def publish(self, change: Change) -> None:
         self.log_grew()
         if change.requests:
-            asking = self._parts.asking
-            asking.delegations.noted(change)
-            asking.time_zones.noted(change)
-            asking.approver_review.noted(change)
+            requests = self._parts.requests
+            requests.delegations.on_change(change)
+            requests.time_zones.on_change(change)
+            requests.approver_review.on_change(change)
         due = [wait.due_at for wait in change.waits.values() if wait and wait.due_at]
         if due:
             self._parts.timing.alarm.nudge(min(due))
         if change.run.state in RUN_ENDED:
             self._announce_end(change.run)
             if self.serving:
-                self._parts.execution.admission.one_ended(change.run.workflow)
+                self._parts.execution.admission.admit_after_end(change.run.workflow)
 
     def fail(self, error: Exception) -> None:
         self._runs.halted = True

@@ -78,7 +78,7 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class Requests:
     """Requests, and the people who decide them."""
 
     decisions: Decisions
@@ -108,7 +108,7 @@ class Parts:
     base: Base
     execution: Execution
     timing: Timing
-    asking: Asking
+    requests: Requests
     records: Records
 
 
@@ -131,8 +131,8 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
     departures = Departures(store, execution.runs, base.definitions, base.authorization)
     records = _records(base)
     timing = _timing(base, execution, departures, steady)
-    asking = _asking(base, execution.runs, departures, records.visibility)
-    return Parts(base, execution, timing, asking, records)
+    requests = _requests(base, execution.runs, departures, records.visibility)
+    return Parts(base, execution, timing, requests, records)
 
 
 def _execution(base: Base, slots: Slots, steady: SteadyTime) -> Execution:
@@ -174,7 +174,7 @@ def _timing(base: Base, execution: Execution, departures: Departures, steady: St
     return Timing(schedules, alarm, clock_jumps, Retention(store, clock, activity, base.settings.keep))
 
 
-def _asking(base: Base, runs: LiveRuns, departures: Departures, visibility: Visibility) -> Asking:
+def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Visibility) -> Requests:
     store, clock, definitions = base.store, base.clock, base.definitions
     authorization, background = base.authorization, base.background
     delegations = Delegations(store, runs, authorization, background, clock)
@@ -195,7 +195,7 @@ def _asking(base: Base, runs: LiveRuns, departures: Departures, visibility: Visi
         base.settings,
         approver_review.check_in_background,
     )
-    return Asking(
+    return Requests(
         decisions,
         Clarifications(store, runs, definitions, authorization, delegations),
         Reassignments(store, runs, definitions, authorization),

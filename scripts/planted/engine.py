@@ -160,7 +160,7 @@ MUTANTS = [
     Mutant(
         "the thread is told again at each start that nobody can answer",
         "engine/runtime/requests/approver_review.py",
-        "if ([*request.approvers], owner) not in said:",
+        "if ([*request.approvers], owner) not in reported:",
         "if True:",
         ("tests/engine/test_unknown_people.py",),
     ),
@@ -202,7 +202,7 @@ MUTANTS = [
     Mutant(
         "a deadline that begins before a jump is noticed is moved by it",
         "engine/runtime/process/steady_time.py",
-        "return now if abs(now - steady) < NOTICED else steady",
+        "return now if abs(now - steady) < MIN_JUMP else steady",
         "return now",
         ("tests/engine/test_jumps.py",),
     ),
@@ -223,15 +223,15 @@ MUTANTS = [
     Mutant(
         "a long poll outlives its token",
         "engine/runtime/access/principals.py",
-        "gates=gates)\n        self._tell()\n",
+        "gates=gates)\n        self._wake_waiters()\n",
         "gates=gates)\n",
         ("tests/bot/test_api.py",),
     ),
     Mutant(
         "the token before a rotated one works forever",
         "engine/runtime/access/principals.py",
-        'if before and now < datetime.fromisoformat(before["until"]) else []',
-        "if before else []",
+        'if previous and now < datetime.fromisoformat(previous["until"]) else []',
+        "if previous else []",
         ("tests/bot/test_api.py",),
     ),
     Mutant(
@@ -299,7 +299,7 @@ MUTANTS = [
     Mutant(
         "room of a stopped attempt is lost",
         "engine/runtime/execution/runner.py",
-        "            self._runs.give_room(1)",
+        "            self._runs.release_slots(1)",
         "            pass",
     ),
     Mutant(
@@ -443,15 +443,15 @@ MUTANTS = [
     Mutant(
         "a value that was checked replaces the one that was proposed",
         "engine/runtime/workflows/workflow_registry.py",
-        "{name: kept.get(name, each) for name, each in found.items()}",
-        "dict(found)",
+        "{name: kept.get(name, field_value) for name, field_value in checked.items()}",
+        "dict(checked)",
         ("tests/bot/views/test_form.py",),
     ),
     Mutant(
         "fields that a form does not send lose what was proposed",
         "engine/runtime/workflows/workflow_registry.py",
-        "typed({**current, **given}, request.form.spec.fields, current)",
-        "typed({**given}, request.form.spec.fields, current)",
+        "typed({**current, **entered}, request.form.spec.fields, current)",
+        "typed({**entered}, request.form.spec.fields, current)",
         ("tests/bot/views/test_form.py",),
     ),
     Mutant(
@@ -611,14 +611,14 @@ MUTANTS = [
     Mutant(
         "open requests behind the first page forgotten",
         "engine/runtime/queries/paging.py",
-        "        if len(page) < PAGE:\n            return\n",
+        "        if len(page) < PAGE_SIZE:\n            return\n",
         "        return\n",
         ("tests/engine/test_unknown_people.py",),
     ),
     Mutant(
         "what nobody can answer not looked at when the process starts",
         "engine/runtime/lifecycle.py",
-        "        asking.approver_review.start()\n",
+        "        requests.approver_review.start()\n",
         "",
         ("tests/engine/test_unknown_people.py",),
     ),

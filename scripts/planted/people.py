@@ -70,8 +70,8 @@ MUTANTS = [
     Mutant(
         "who joins a public channel decides at high risk",
         "engine/runtime/requests/decisions.py",
-        "decision.choice, by.member_of - by.untrusted, others)",
-        "decision.choice, by.member_of, others)",
+        "decision.choice, decider.member_of - decider.untrusted, represented)\n",
+        "decision.choice, decider.member_of, represented)\n",
         _PUBLIC,
     ),
     Mutant(
@@ -84,8 +84,8 @@ MUTANTS = [
     Mutant(
         "a high-risk approval of a public channel waits for nobody",
         "engine/runtime/access/authorization.py",
-        'return feasibility.without_public_members(found) if request.policy.risk == "high" else found',
-        "return found",
+        'return feasibility.without_public_members(members) if request.policy.risk == "high" else members',
+        "return members",
         _PUBLIC,
     ),
     Mutant(
@@ -182,7 +182,7 @@ MUTANTS = [
     Mutant(
         "a decision of a deactivated person counts",
         "engine/runtime/requests/departures.py",
-        "            if not {decider, whose} & gone:",
+        "            if not {decider, whose} & departed:",
         "            if not {decider, whose} & set():",
         _LEAVING,
     ),
@@ -231,7 +231,7 @@ MUTANTS = [
     Mutant(
         "a person who is mapped only later approves their own request",
         "engine/runtime/requests/decisions.py",
-        "            evolve(request, requester=by.requester),",
+        "            evolve(request, requester=decider.requester),",
         "            request,",
         _NAMES,
     ),
@@ -287,8 +287,8 @@ MUTANTS = [
     Mutant(
         "who is back is stood in for",
         "engine/runtime/requests/delegation.py",
-        "one for one in request.people.stand_ins if one.away not in known or known[one.away].to != one.to",
-        "one for one in () if known",
+        "if stand_in.away not in current or current[stand_in.away].to != stand_in.to\n",
+        "if current and False\n",
     ),
     Mutant(
         "who is back stays a name in the question when nobody is away",
@@ -299,10 +299,10 @@ MUTANTS = [
     Mutant(
         "a look at open questions before what the last one writes is there",
         "engine/runtime/requests/delegation.py",
-        "        async with self._covering:  # what a look before this one writes is in the rows\n"
-        "            away = await self._known()\n"
-        "        async for request in open_requests(self._store, self._covering):\n",
-        "        away = await self._known()\n        async for request in open_requests(self._store):\n",
+        "        async with self._cover_lock:  # what a look before this one writes is in the rows\n"
+        "            away = await self._absences()\n"
+        "        async for request in open_requests(self._store, self._cover_lock):\n",
+        "        away = await self._absences()\n        async for request in open_requests(self._store):\n",
     ),
     Mutant(
         "an unknown member let go where everybody is needed",
@@ -321,8 +321,8 @@ MUTANTS = [
     Mutant(
         "a click that looks up the whole group",
         "engine/runtime/access/authorization.py",
-        "while rest and not any(_able(person) for person in known.values()):",
-        "while rest:",
+        "while not_looked_up and not any(_able(person) for person in people.values()):",
+        "while not_looked_up:",
         ("tests/engine/test_unknown_people.py",),
     ),
     Mutant(
@@ -418,28 +418,28 @@ MUTANTS = [
     Mutant(
         "wrong one-time codes lock for no longer the next time",
         "engine/runtime/access/one_time_codes.py",
-        "LOCKED_FOR * 2 ** min(locks, 10)",
-        "LOCKED_FOR * 1",
+        "LOCK_DURATION * 2 ** min(locks, 10)",
+        "LOCK_DURATION * 1",
         ("tests/engine/test_codes.py",),
     ),
     Mutant(
         "nobody hears of wrong one-time codes",
         "engine/runtime/access/one_time_codes.py",
-        "            self.alarms.put_nowait(WrongCodes(user_id, left))\n",
+        "            self.alarms.put_nowait(WrongCodes(user_id, locked_for))\n",
         "            pass\n",
         ("tests/engine/test_codes.py",),
     ),
     Mutant(
         "a second click answered before the first is on the disk",
         "engine/runtime/requests/decisions.py",
-        "                await self._repeated(request, decision, by)",
+        "                await self._repeated(request, decision, decider)",
         "                pass",
     ),
     Mutant(
         "two last answers of all at once leave the request open",
         "engine/runtime/requests/decisions.py",
-        "if by.awaited and not last and not awaited_people(current, by.awaited):",
-        "if by.awaited and last and not awaited_people(current, by.awaited):",
+        "if decider.awaited and not last and not awaited_people(current, decider.awaited):",
+        "if decider.awaited and last and not awaited_people(current, decider.awaited):",
         ("tests/engine/test_unknown_people.py",),
     ),
     Mutant(
@@ -469,7 +469,7 @@ MUTANTS = [
     Mutant(
         "a one-time code is good twice",
         "engine/runtime/access/one_time_codes.py",
-        '            elif counter <= found["last"]:',
+        '            elif counter <= stored["last"]:',
         "            elif counter < 0:",
     ),
     Mutant(

@@ -141,8 +141,8 @@ MUTANTS = [
     Mutant(
         "a list shows a changed request without a mark",
         "engine/runtime/queries/read_model.py",
-        "        return await self.marked(found)\n",
-        "        return found\n",
+        "        return await self.marked(waiting)\n",
+        "        return waiting\n",
         ("tests/bot/listeners/test_altered.py",),
     ),
     Mutant(

@@ -27,8 +27,8 @@ MUTANTS = [
     Mutant(
         "types that an earlier release recorded are compared under the newest rule",
         "engine/runtime/workflows/workflow_registry.py",
-        '        if rule_of(then.schema_digest) != "1":\n',
-        "        if rule_of(then.schema_digest):\n",
+        '        if rule_of(stored.schema_digest) != "1":\n',
+        "        if rule_of(stored.schema_digest):\n",
         ("tests/upgrades",),
     ),
     Mutant(

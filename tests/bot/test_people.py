@@ -12,7 +12,7 @@ from bot.slack.web_api import Patience, Rejected, SlackApi, SlackRefused
 from engine.clock import FakeClock
 from engine.errors import PeopleUnavailable, UnknownPeople
 from engine.model.people import Group, is_member
-from engine.runtime.access.suggestions import close_to
+from engine.runtime.access.suggestions import nearest_reference
 
 Local = Any
 
@@ -185,12 +185,12 @@ async def test_a_misspelt_group_or_public_channel_is_close_to_the_right_one(peop
     for misspelt in ("@release-manager", "#depoys"):
         with pytest.raises(UnknownPeople):
             await people.resolve(misspelt)
-    assert await close_to(people, "@release-manager") == "@release-managers"
-    assert await close_to(people, "@nihgt") == "@night"
-    assert await close_to(people, "#depoys") == "#deploys"
-    assert await close_to(people, "#ghosts") == ""
+    assert await nearest_reference(people, "@release-manager") == "@release-managers"
+    assert await nearest_reference(people, "@nihgt") == "@night"
+    assert await nearest_reference(people, "#depoys") == "#deploys"
+    assert await nearest_reference(people, "#ghosts") == ""
 
 
 async def test_the_name_of_a_private_channel_is_told_to_nobody(people: SlackPeople) -> None:
     people.channels.learn("C0SECRET", "acquisition")
-    assert await close_to(people, "#aquisition") == ""
+    assert await nearest_reference(people, "#aquisition") == ""

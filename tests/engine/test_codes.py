@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from engine import Actor, Decision, NotPossible, Outcome, StaticPeople, Workflow
-from engine.runtime.access.one_time_codes import MOST_TRIES
+from engine.runtime.access.one_time_codes import MAX_TRIES
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2", "U3"]})
@@ -161,7 +161,7 @@ async def test_wrong_codes_lock_for_twice_as_long_each_time_and_raise_an_alarm()
         await harness.engine.one_time_codes.enrol("U1", "U1", OPERATOR)
         said = []
         for minutes in (15, 30, 60):
-            for _ in range(MOST_TRIES):
+            for _ in range(MAX_TRIES):
                 said.append(await harness.engine.one_time_codes.use("U1", "000000", OPERATOR))
             assert said[-1] == f"Too many wrong codes. Try again in {minutes} minutes."
             alarm = harness.engine.one_time_codes.alarms.get_nowait()

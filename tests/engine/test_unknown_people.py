@@ -12,7 +12,7 @@ import pytest
 
 from engine import Actor, Decision, Engine, FakeClock, People, Person, StaticPeople, Workflow
 from engine.authoring.approval_options import ApprovalPolicy
-from engine.runtime.queries.paging import PAGE
+from engine.runtime.queries.paging import PAGE_SIZE
 from engine.testing import Harness
 from tests.present import present
 
@@ -140,7 +140,7 @@ async def test_the_operator_hears_at_the_start_that_an_approval_cannot_be_answer
 
 
 async def test_every_open_request_is_reviewed_however_many_there_are() -> None:
-    count = 3 * PAGE
+    count = 3 * PAGE_SIZE
     people = Shy({"crew": ["U1"], "owners": ["U9"], "others": ["U8"]})
     async with Harness(flow(), people=people) as harness:
         for _ in range(count):
@@ -151,7 +151,7 @@ async def test_every_open_request_is_reviewed_however_many_there_are() -> None:
 
 
 async def test_absences_and_lists_reach_every_open_request_however_many_there_are() -> None:
-    count = 3 * PAGE
+    count = 3 * PAGE_SIZE
     people = Shy({"crew": ["U1"], "owners": ["U9"], "others": ["U7", "U8"]})
     async with Harness(flow(expires="9h"), people=people) as harness:
         for _ in range(count):

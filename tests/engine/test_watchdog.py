@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import Actor, StaticPeople, Workflow
-from engine.runtime.process.watchdog import DEAD_LOOKS, Blocker, Watch, blocker_in
+from engine.runtime.process.watchdog import DEAD_LOOKS_LIMIT, Blocker, Watch, blocker_in
 from engine.testing import Harness
 from tests.present import present
 
@@ -63,12 +63,12 @@ def test_a_loop_that_never_comes_back_ends_the_process_once_and_a_suspended_proc
     watch.look()
     assert not ended, "it was suspended, and its loop has had no turn yet"
     watch.beat()
-    for _ in range(DEAD_LOOKS - 1):
+    for _ in range(DEAD_LOOKS_LIMIT - 1):
         seconds.now += 0.25
         watch.look()
     assert not ended
     watch.beat()
-    for _ in range(2 * DEAD_LOOKS):
+    for _ in range(2 * DEAD_LOOKS_LIMIT):
         seconds.now += 0.25
         watch.look()
     assert len(ended) == 1

@@ -10,19 +10,19 @@ from engine.kernel.verdicts import membership_problem, unknown_member_problem
 from engine.model.people import Actor, Group, People, Person, effective_user_id, is_member, look_up
 from engine.model.records import RequestRecord, RunRecord
 from engine.model.spec import Definition
-from engine.runtime.access.suggestions import close_to
+from engine.runtime.access.suggestions import nearest_reference
 
 
 async def refs_of(people: People, user_id: str, refs: Iterable[str]) -> frozenset[str]:
     """Those of the references that mean this person now. One that names nobody means nobody."""
-    found = set()
+    references = set()
     for ref in refs:
         try:
             if await is_member(people, user_id, ref):
-                found.add(ref)
+                references.add(ref)
         except UnknownPeople:
             continue
-    return frozenset(found)
+    return frozenset(references)
 
 
 def _why_nobody(ref: str, members: Set[str]) -> str:
@@ -33,9 +33,9 @@ def _why_nobody(ref: str, members: Set[str]) -> str:
     return f"{ref} has no member who is a full, active member of this workspace."
 
 
-_FEW = 20
+_MAX_LOOKUPS = 20
 """So many people are looked up to say why nobody can decide."""
-_SOME = 5
+_LOOKUPS_AT_A_TIME = 5
 """So many people are looked up at a time until one is found who is able to decide."""
 
 
@@ -43,13 +43,13 @@ def _able(person: Person | None) -> bool:
     return person is not None and person.full_member
 
 
-def _everybody_of(request: RequestRecord) -> set[str]:
+def _references_needing_all(request: RequestRecord) -> set[str]:
     """References of which everybody is needed, from the open stage on."""
     quorums = [quorum for stage in request.policy.stages[request.stage :] for quorum in stage.quorums]
     return {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
 
 
-def _all_refs(request: RequestRecord) -> list[str]:
+def _all_references(request: RequestRecord) -> list[str]:
     """Of everybody who may answer at any stage."""
     return [*(ref for stage in request.policy.stages for ref in stage.approvers), *request.policy.veto]
 
@@ -100,34 +100,34 @@ class Authorization:
         person = await self._member(actor)
         if await refs_of(self.people, person.id, [definition.owner]):
             return "owner", None
-        found = await refs_of(self.people, person.id, request.approvers)
-        return ("approver" if found else None), found
+        stage_references = await refs_of(self.people, person.id, request.approvers)
+        return ("approver" if stage_references else None), stage_references
 
-    async def within(self, to: str, refs: Set[str]) -> frozenset[str]:
+    async def references_covering(self, to: str, refs: Set[str]) -> frozenset[str]:
         """Those of the references that mean everybody who is meant by `to`."""
-        people = await self.able(to)
-        found = {ref for ref in refs if ref == to}
-        for ref in refs - found:
-            if people and people <= await self.able(ref):
-                found.add(ref)
-        return frozenset(found)
+        people = await self.able_members(to)
+        covered = {ref for ref in refs if ref == to}
+        for ref in refs - covered:
+            if people and people <= await self.able_members(ref):
+                covered.add(ref)
+        return frozenset(covered)
 
     async def decider(self, actor: Actor, request: RequestRecord) -> tuple[Person, frozenset[str]]:
         """Who decides, and which of those who may, at any stage, that person is. Raises `UnknownPeople`."""
         person = await self.people.person(effective_user_id(actor))
-        return person, await self.asked(person.id, request)
+        return person, await self.references_meaning(person.id, request)
 
-    async def asked(self, user_id: str, request: RequestRecord) -> frozenset[str]:
+    async def references_meaning(self, user_id: str, request: RequestRecord) -> frozenset[str]:
         """Those of a request's references, at any stage, that mean this person now."""
-        return await refs_of(self.people, user_id, dict.fromkeys(_all_refs(request)))
+        return await refs_of(self.people, user_id, dict.fromkeys(_all_references(request)))
 
     async def refs_of_member(self, user_id: str, request: RequestRecord) -> frozenset[str]:
-        """As `asked`; none for somebody who is no full member any more."""
+        """As `references_meaning`; none for somebody who is no full member any more."""
         try:
             person = await self.people.person(user_id)
         except UnknownPeople:
             return frozenset()
-        return await self.asked(user_id, request) if person.full_member else frozenset()
+        return await self.references_meaning(user_id, request) if person.full_member else frozenset()
 
     async def rosters(self, request: RequestRecord, deciding: Set[str]) -> tuple[Rosters, Set[str]]:
         """Who is meant now by the references of which everybody is needed. `deciding`: who answers now.
@@ -135,72 +135,82 @@ class Authorization:
         And people who are awaited anyway, so that others were taken as able to decide without a look; empty
         where everybody was looked up. A click on a group of hundreds must not look up hundreds.
         """
-        refs = _everybody_of(request)
-        meant = {ref: await self._meant(ref) for ref in sorted(refs)}
-        everybody = {who for members in meant.values() for who in members or ()}
+        refs = _references_needing_all(request)
+        members_by_reference = {ref: await self._member_ids(ref) for ref in sorted(refs)}
+        everybody = {user_id for members in members_by_reference.values() for user_id in members or ()}
         awaited = awaited_people(request, everybody) - deciding
-        known = dict(await look_up(self.people, awaited, sparing=True))
-        rest = sorted(awaited - known.keys())
-        while rest and not any(_able(person) for person in known.values()):
-            known |= await look_up(self.people, rest[:_SOME])
-            del rest[:_SOME]
-        unable = {who for who, person in known.items() if person is not None and not _able(person)}
-        able = {who for who, person in known.items() if _able(person)}
-        rosters = {ref: None if found is None else found - unable for ref, found in meant.items()}
-        return rosters, able if rest else frozenset()
+        people = dict(await look_up(self.people, awaited, sparing=True))
+        not_looked_up = sorted(awaited - people.keys())
+        while not_looked_up and not any(_able(person) for person in people.values()):
+            people |= await look_up(self.people, not_looked_up[:_LOOKUPS_AT_A_TIME])
+            del not_looked_up[:_LOOKUPS_AT_A_TIME]
+        unable = {user_id for user_id, person in people.items() if person is not None and not _able(person)}
+        able = {user_id for user_id, person in people.items() if _able(person)}
+        rosters = {
+            ref: None if member_ids is None else member_ids - unable
+            for ref, member_ids in members_by_reference.items()
+        }
+        return rosters, able if not_looked_up else frozenset()
 
-    async def nobody_can(self, request: RequestRecord) -> str:
+    async def why_nobody_can(self, request: RequestRecord) -> str:
         """Why nobody can decide it at its open stage; empty where somebody can, or it can't be told now."""
         refs = request.approvers
         try:
-            found = {ref: await self._meant(ref) for ref in refs}
-            if sum(len(members or ()) for members in found.values()) > _FEW:
+            members_by_reference = {ref: await self._member_ids(ref) for ref in refs}
+            if sum(len(member_ids or ()) for member_ids in members_by_reference.values()) > _MAX_LOOKUPS:
                 return ""
             people = await look_up(
-                self.people, sorted({who for some in found.values() for who in some or ()})
+                self.people,
+                sorted(
+                    {user_id for member_ids in members_by_reference.values() for user_id in member_ids or ()}
+                ),
             )
         except PeopleUnavailable:
             return ""
         if any(_able(person) for person in people.values()):
             return ""
         whys = [
-            await self.no_such(ref) if some is None and ref[:1] in "@#" else _why_nobody(ref, some or set())
-            for ref, some in found.items()
+            await self.unknown_reference_text(ref)
+            if member_ids is None and ref[:1] in "@#"
+            else _why_nobody(ref, member_ids or set())
+            for ref, member_ids in members_by_reference.items()
         ]
         return " ".join(["Nobody can decide this request.", *whys])
 
-    async def no_such(self, ref: str) -> str:
+    async def unknown_reference_text(self, ref: str) -> str:
         """Why a reference means nobody, with the one that was probably meant."""
-        return feasibility.unknown_reference_problem(ref, await close_to(self.people, ref))
+        return feasibility.unknown_reference_problem(ref, await nearest_reference(self.people, ref))
 
-    async def unresolved(self, members: Mapping[str, object | None]) -> str:
+    async def unresolved_text(self, members: Mapping[str, object | None]) -> str:
         """A sentence for each reference that means nobody."""
-        return " ".join([await self.no_such(ref) for ref, meant in members.items() if meant is None])
+        return " ".join(
+            [await self.unknown_reference_text(ref) for ref, resolved in members.items() if resolved is None]
+        )
 
-    async def unresolved_approvers(self, request: RequestRecord) -> str:
+    async def unresolved_approvers_text(self, request: RequestRecord) -> str:
         """Which of its approvers mean nobody now, in sentences; empty where it can't be told."""
         try:
-            found = {ref: await self._meant(ref) for ref in request.approvers}
+            members_by_reference = {ref: await self._member_ids(ref) for ref in request.approvers}
         except PeopleUnavailable:
             return ""
-        return await self.unresolved(found)
+        return await self.unresolved_text(members_by_reference)
 
     async def members(self, request: RequestRecord) -> Members:
         """Who is able to decide now, by reference."""
         refs = {ref for stage in request.policy.stages for ref in stage.approvers}
-        found = {ref: await self.meant(ref) for ref in sorted(refs)}
-        return feasibility.without_public_members(found) if request.policy.risk == "high" else found
+        members = {ref: await self.resolve(ref) for ref in sorted(refs)}
+        return feasibility.without_public_members(members) if request.policy.risk == "high" else members
 
-    async def meant(self, ref: str) -> ResolvedReference | None:
+    async def resolve(self, ref: str) -> ResolvedReference | None:
         """Who is meant by a reference; None where it names nobody."""
-        found = await self._meant(ref)
-        if found is None:
+        member_ids = await self._member_ids(ref)
+        if member_ids is None:
             return None
-        people = await look_up(self.people, sorted(found))
+        people = await look_up(self.people, sorted(member_ids))
         if not ref.startswith(("@", "#")) and people.get(ref) is None:
             return None
-        able = frozenset(who for who, person in people.items() if _able(person))
-        unknown = frozenset(who for who in found if people.get(who) is None)
+        able = frozenset(user_id for user_id, person in people.items() if _able(person))
+        unknown = frozenset(user_id for user_id in member_ids if people.get(user_id) is None)
         return ResolvedReference(able, unknown, await self.is_public(ref))
 
     async def is_public(self, ref: str) -> bool:
@@ -208,31 +218,33 @@ class Authorization:
         if not ref.startswith("#"):
             return False
         try:
-            found = await self.people.resolve(ref)
+            resolved = await self.people.resolve(ref)
         except UnknownPeople:
             return False
-        return isinstance(found, Group) and found.public
+        return isinstance(resolved, Group) and resolved.public
 
     async def untrusted(self, request: RequestRecord) -> frozenset[str]:
         """References of a high-risk request whose members cannot decide it, since anybody can join them."""
         if request.policy.risk != "high":
             return frozenset()
-        return frozenset([ref for ref in dict.fromkeys(_all_refs(request)) if await self.is_public(ref)])
+        return frozenset(
+            [ref for ref in dict.fromkeys(_all_references(request)) if await self.is_public(ref)]
+        )
 
-    async def able(self, ref: str) -> frozenset[str]:
+    async def able_members(self, ref: str) -> frozenset[str]:
         """Those of a reference who are able to decide."""
-        found = await self.meant(ref)
-        return frozenset() if found is None else frozenset(found.able)
+        resolved = await self.resolve(ref)
+        return frozenset() if resolved is None else frozenset(resolved.able)
 
-    async def _meant(self, ref: str) -> Set[str] | None:
+    async def _member_ids(self, ref: str) -> Set[str] | None:
         """Ids; None where a group or a channel is unknown."""
         if not ref.startswith(("@", "#")):
             return frozenset({ref})
         try:
-            found = await self.people.resolve(ref)
+            resolved = await self.people.resolve(ref)
         except UnknownPeople:
             return None
-        return found.members if isinstance(found, Group) else frozenset({found.id})
+        return resolved.members if isinstance(resolved, Group) else frozenset({resolved.id})
 
     async def _member(self, actor: Actor) -> Person:
         try:
@@ -246,5 +258,5 @@ class Authorization:
 
 def any_of(refs: Sequence[str]) -> str:
     """`@a, @b or @c`, each once."""
-    found = list(dict.fromkeys(refs))
-    return " or ".join(filter(None, [", ".join(found[:-1]), found[-1]]))
+    unique = list(dict.fromkeys(refs))
+    return " or ".join(filter(None, [", ".join(unique[:-1]), unique[-1]]))

@@ -49,7 +49,7 @@ class Principals:
         self._fact = Fact(store, "principals", clock)
 
     async def all(self) -> list[Principal]:
-        return [_principal(name, found) for name, found in sorted((await self._fact.read()).items())]
+        return [_principal(name, stored) for name, stored in sorted((await self._fact.read()).items())]
 
     async def add(self, name: str, gates: Sequence[str], actor: Actor, person: str = "") -> str:
         """Its token, which is shown this once. Raises `NotPossible`."""
@@ -57,37 +57,37 @@ class Principals:
             raise NotPossible(f"{name!r} can't be a principal's name. Use small letters, digits and -.")
         token = _new_token()
         async with self._fact.changing() as change:
-            if name in change.known:
+            if name in change.mapping:
                 raise NotPossible(
                     f"There is a principal {name} already. Revoke it first, or take another name."
                 )
-            change.known[name] = {
+            change.mapping[name] = {
                 "sha256": _digest(token),
                 "gates": list(gates),
                 "person": person,
                 "mark": secrets.token_hex(4),
             }
-            change.tell("principal.added", actor, principal=name, gates=list(gates), person=person)
+            change.record("principal.added", actor, principal=name, gates=list(gates), person=person)
         return token
 
     async def rotate(self, name: str, keep: timedelta, actor: Actor) -> str:
         """A new token, shown this once; the one before works for `keep` more. Raises `NotPossible`."""
         token = _new_token()
         async with self._fact.changing() as change:
-            found = _known(change.known, name)
+            stored = _stored_principal(change.mapping, name)
             until = (self._clock.now() + keep).isoformat()
-            found |= {"sha256": _digest(token), "before": {"sha256": found["sha256"], "until": until}}
-            change.tell("principal.rotated", actor, principal=name, until=until)
-        self._tell()
+            stored |= {"sha256": _digest(token), "before": {"sha256": stored["sha256"], "until": until}}
+            change.record("principal.rotated", actor, principal=name, until=until)
+        self._wake_waiters()
         return token
 
     async def remove(self, name: str, actor: Actor) -> None:
         """Its token opens nothing from now on. Raises `NotPossible`."""
         async with self._fact.changing() as change:
-            gates = _known(change.known, name)["gates"]
-            del change.known[name]
-            change.tell("principal.removed", actor, principal=name, gates=gates)
-        self._tell()
+            gates = _stored_principal(change.mapping, name)["gates"]
+            del change.mapping[name]
+            change.record("principal.removed", actor, principal=name, gates=gates)
+        self._wake_waiters()
 
     async def callback_secret(self, name: str) -> str:
         """With which answers to this principal are signed; made of a key that isn't in the database."""
@@ -97,9 +97,9 @@ class Principals:
     async def of(self, token: str) -> Principal | None:
         """Whose token this is; None for a wrong one."""
         digest, now = _digest(token), self._clock.now()
-        for name, found in (await self._fact.read()).items():
-            if any(hmac.compare_digest(valid, digest) for valid in _valid(found, now)):
-                return _principal(name, found)
+        for name, stored in (await self._fact.read()).items():
+            if any(hmac.compare_digest(valid, digest) for valid in _valid(stored, now)):
+                return _principal(name, stored)
         return None
 
     async def until_revoked(self, token: str) -> None:
@@ -107,28 +107,30 @@ class Principals:
         while await self.of(token) is not None:
             await self._changed.wait()
 
-    def _tell(self) -> None:
+    def _wake_waiters(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
 
 
-def _principal(name: str, found: Mapping[str, Any]) -> Principal:
-    return Principal(name, tuple(found["gates"]), found.get("person", ""), found.get("mark", ""))
+def _principal(name: str, stored: Mapping[str, Any]) -> Principal:
+    return Principal(name, tuple(stored["gates"]), stored.get("person", ""), stored.get("mark", ""))
 
 
-def _known(known: dict[str, Any], name: str) -> dict[str, Any]:
-    if name not in known:
-        there = ", ".join(sorted(known)) or "none"
-        raise NotPossible(f"There is no principal {name}. There are: {there}.")
-    found: dict[str, Any] = known[name]
-    return found
+def _stored_principal(principals: dict[str, Any], name: str) -> dict[str, Any]:
+    if name not in principals:
+        names = ", ".join(sorted(principals)) or "none"
+        raise NotPossible(f"There is no principal {name}. There are: {names}.")
+    stored: dict[str, Any] = principals[name]
+    return stored
 
 
-def _valid(found: Mapping[str, Any], now: datetime) -> list[str]:
+def _valid(stored: Mapping[str, Any], now: datetime) -> list[str]:
     """Digests of the token, and of the one before it for as long as that one works."""
-    before = found.get("before")
-    old = [before["sha256"]] if before and now < datetime.fromisoformat(before["until"]) else []
-    return [found["sha256"], *old]
+    previous = stored.get("before")
+    previous_digest = (
+        [previous["sha256"]] if previous and now < datetime.fromisoformat(previous["until"]) else []
+    )
+    return [stored["sha256"], *previous_digest]
 
 
 def _new_token() -> str:

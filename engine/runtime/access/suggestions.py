@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from engine.model.people import People
 
 
-async def close_to(people: People, ref: str) -> str:
+async def nearest_reference(people: People, ref: str) -> str:
     """The reference that a misspelt group or channel was probably meant to be; empty where none is close.
 
     In a thread: a workspace has tens of thousands of channels.
@@ -15,6 +15,10 @@ async def close_to(people: People, ref: str) -> str:
     references: Callable[[], Iterable[str]] | None = getattr(people, "references", None)
     if references is None or ref[:1] not in ("@", "#"):
         return ""
-    alike = {one[1:].casefold(): one for one in references() if one[:1] == ref[:1]}
-    close = await asyncio.to_thread(difflib.get_close_matches, ref[1:].casefold(), alike, n=1, cutoff=0.7)
-    return alike[close[0]] if close else ""
+    references_by_name = {
+        reference[1:].casefold(): reference for reference in references() if reference[:1] == ref[:1]
+    }
+    close = await asyncio.to_thread(
+        difflib.get_close_matches, ref[1:].casefold(), references_by_name, n=1, cutoff=0.7
+    )
+    return references_by_name[close[0]] if close else ""

@@ -30,7 +30,7 @@ class Children:
         self._started: list[subprocess.Popen[Any]] = []
 
     def note(self, process: "subprocess.Popen[Any]") -> None:
-        self._started = [one for one in self._started if one.returncode is None]
+        self._started = [started for started in self._started if started.returncode is None]
         self._started.append(process)
 
     def end(self) -> None:
@@ -45,7 +45,11 @@ class Children:
         _signal(self._alive(), signal.SIGKILL)
 
     def _alive(self) -> list[int]:
-        own = [one.pid for one in self._started if one.returncode is None and getattr(one, "pid", None)]
+        own = [
+            process.pid
+            for process in self._started
+            if process.returncode is None and getattr(process, "pid", None)
+        ]
         return [*_descendants(own), *own] if own else []
 
 
@@ -71,21 +75,21 @@ def _signal(processes: Iterable[int], number: signal.Signals) -> None:
 
 def _descendants(roots: Iterable[int]) -> list[int]:
     """Where the system tells (Linux); those that were given to another parent are not found."""
-    found: list[int] = []
+    descendants: list[int] = []
     parents = _parents()
-    known = set(roots)
-    while more := [
-        process for process, parent in parents.items() if parent in known and process not in known
+    family = set(roots)
+    while children := [
+        process for process, parent in parents.items() if parent in family and process not in family
     ]:
-        known.update(more)
-        found += more
-    return found[::-1]
+        family.update(children)
+        descendants += children
+    return descendants[::-1]
 
 
 def _parents() -> dict[int, int]:
-    found: dict[int, int] = {}
+    parents: dict[int, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, ValueError, IndexError):
             # 4242 (a name (with brackets)) S 17 ...
-            found[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-    return found
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    return parents

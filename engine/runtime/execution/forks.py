@@ -66,12 +66,12 @@ class Forks:
         ours = set()
         for file in self._files:
             with suppress(OSError):
-                found = os.stat(file)
-                ours.add((found.st_dev, found.st_ino))
+                status = os.stat(file)
+                ours.add((status.st_dev, status.st_ino))
         for name in os.listdir("/dev/fd"):
             with suppress(OSError):
-                found = os.fstat(int(name))
-                if (found.st_dev, found.st_ino) in ours:
+                status = os.fstat(int(name))
+                if (status.st_dev, status.st_ino) in ours:
                     yield int(name)
 
     def _end_loop(self) -> None:

@@ -12,8 +12,8 @@ Key = tuple[str, str, int]
 
 UNSTOPPABLE = "a plain function cannot be stopped, and it is not tried again until it has ended"
 DEAF = "it ignores being cancelled, and it is not tried again until it has ended"
-_NAMED = 5
-_STALLED = timedelta(minutes=1)
+_MAX_NAMED = 5
+_STALL_LIMIT = timedelta(minutes=1)
 
 
 class Overruns:
@@ -59,12 +59,12 @@ class Overruns:
         if self._slots.free or not self._slots.awaited or not self._began:
             return ""
         newest = max(self._began.values())
-        if self._clock.monotonic() - newest < _STALLED.total_seconds():
+        if self._clock.monotonic() - newest < _STALL_LIMIT.total_seconds():
             return ""
-        oldest = sorted(self._began.items(), key=lambda found: found[1])
+        oldest = sorted(self._began.items(), key=lambda item: item[1])
         named = "; ".join(
             f"{step} of {run_id}, begun {self._age(began)} ago"
-            for (run_id, step, _), began in oldest[:_NAMED]
+            for (run_id, step, _), began in oldest[:_MAX_NAMED]
         )
         unstoppable = f"; {len(self._overrun)} of them cannot be stopped" if self._overrun else ""
         return (

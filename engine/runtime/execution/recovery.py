@@ -21,7 +21,7 @@ from engine.store.store import Store
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 500
+_MAX_AT_ONCE = 500
 
 
 async def recover(
@@ -40,8 +40,10 @@ async def recover(
     trials.expect([_suspect(record, record.started_at) for record in interrupted if record.started_at])
     resume = partial(_resume, alone=len(died) == 1)
     run_ids = await store.run_ids(["running"])
-    for start in range(0, len(run_ids), _AT_ONCE):
-        await asyncio.gather(*(_go_on(runs, run_id, resume) for run_id in run_ids[start : start + _AT_ONCE]))
+    for start in range(0, len(run_ids), _MAX_AT_ONCE):
+        await asyncio.gather(
+            *(_go_on(runs, run_id, resume) for run_id in run_ids[start : start + _MAX_AT_ONCE])
+        )
     trials.start()
     for wait in await store.waits_of_kind("code"):
         await _go_on(runs, wait.run_id, resume)

@@ -104,7 +104,7 @@ class Runner:
         self._registry, self._data_dir = registry, data_dir
         self._tasks: dict[Key, asyncio.Task[None]] = {}
         self._stopped: set[Key] = set()
-        self._holding: set[Key] = set()
+        self._holding_slot: set[Key] = set()
         """Attempts whose room was not given back yet."""
         self._in_threads: set[Key] = set()
         self._thread_names: dict[Key, str] = {}
@@ -128,7 +128,7 @@ class Runner:
         task = asyncio.Task(self._perform(attempt), name=f"{attempt.run_id}.{attempt.node.name}")
         self._tasks[key] = task
         self._children[key] = Children()
-        self._holding.add(key)
+        self._holding_slot.add(key)
         task.add_done_callback(lambda _: self._ended(key))
 
     def stop(self, run_id: str, step: str) -> None:
@@ -166,26 +166,26 @@ class Runner:
         if self._tasks:
             await asyncio.wait(list(self._tasks.values()), timeout=grace)
         self._abandoned = True
-        left = {key: task for key, task in self._tasks.items() if not task.done()}
-        for key, task in left.items():
+        unfinished = {key: task for key, task in self._tasks.items() if not task.done()}
+        for key, task in unfinished.items():
             self._stop(key, task)
-        if left:
-            children = [self._children[key] for key in left]
-            await asyncio.wait(list(left.values()), timeout=_CANCEL_SECONDS)
-            for one in children:
-                one.kill()
+        if unfinished:
+            children = [self._children[key] for key in unfinished]
+            await asyncio.wait(list(unfinished.values()), timeout=_CANCEL_SECONDS)
+            for processes in children:
+                processes.kill()
         threads = {thread.name for thread in threading.enumerate()}
-        for key, task in left.items():
+        for key, task in unfinished.items():
             if not task.done() or self._thread_names.get(key) in threads:
                 self.left_behind.append(f"{key[1]} of {key[0]}")
-        return list(left)
+        return list(unfinished)
 
     def _ended(self, key: Key) -> None:
         del self._tasks[key], self._children[key]
-        if key in self._holding:
+        if key in self._holding_slot:
             # It was stopped, perhaps before its first line.
-            self._settled(key)
-            self._runs.give_room(1)
+            self._forget(key)
+            self._runs.release_slots(1)
         self._stopped.discard(key)
         self._activity.leave()
 
@@ -196,17 +196,17 @@ class Runner:
             build = await self._outcome(attempt)
         except asyncio.CancelledError:
             return
-        self._settled(attempt.key)
+        self._forget(attempt.key)
         self._slots.give()
         await self._record(attempt, build)
         if self._slots.awaited:
             await self._runs.refill()
 
-    def _settled(self, key: Key) -> None:
+    def _forget(self, key: Key) -> None:
         """Its function has ended, or nobody waits for it any more."""
         if not self._abandoned:
             self._thread_names.pop(key, None)
-        self._holding.discard(key)
+        self._holding_slot.discard(key)
         self._in_threads.discard(key)
         self.overruns.end(key)
 
@@ -230,13 +230,13 @@ class Runner:
         """Execute it; what comes back makes the transition that tells how it ended."""
         compiled = self._workflows.get(attempt.workflow)
         code = compiled.code[attempt.node.name] if compiled else None
-        said = LogLines()
+        step_log = LogLines()
         began = self.overruns.begin(attempt.key)
         try:
             if code is None:
                 raise Fatal("Its code is no longer loaded.")
             faults.reach("attempt.started")
-            result = await self._execute(attempt, code, said)
+            result = await self._execute(attempt, code, step_log)
             encode = partial(code.encode, result)
             output = await _beside_loop(encode) if is_large(result) else encode()
             faults.reach("attempt.executed")
@@ -246,7 +246,7 @@ class Runner:
                 step=attempt.node.name,
                 attempt=attempt.number,
                 failure=await _failure(error, self._secrets),
-                log=await _said(said, self._secrets),
+                log=await _log_lines(step_log, self._secrets),
                 worth_retrying=code is not None and worth_retrying(error, code.retry_on),
                 chance=self._random.random(),
             )
@@ -255,7 +255,7 @@ class Runner:
             step=attempt.node.name,
             attempt=attempt.number,
             output=output,
-            log=await _said(said, self._secrets) if said.raw else [],
+            log=await _log_lines(step_log, self._secrets) if step_log.raw else [],
             seconds=self._clock.monotonic() - began,
         )
 
@@ -301,11 +301,11 @@ class Runner:
         with suppress(IllegalTransition, UnknownRun, StoreBroken, StoreBusy):
             await self._runs.apply(attempt.run_id, build)
 
-    async def _execute(self, attempt: Attempt, code: StepCode, said: LogLines) -> Any:
-        context = self._context(attempt, said) if code.takes_ctx else None
-        checked = partial(code.arguments, attempt.input, attempt.outputs, context)
+    async def _execute(self, attempt: Attempt, code: StepCode, step_log: LogLines) -> Any:
+        context = self._context(attempt, step_log) if code.takes_ctx else None
+        check_arguments = partial(code.arguments, attempt.input, attempt.outputs, context)
         is_aside = is_large(attempt.input, *attempt.outputs.values())
-        arguments = await _beside_loop(checked) if is_aside else checked()
+        arguments = await _beside_loop(check_arguments) if is_aside else check_arguments()
         if code.is_async and attempt.node.timeout is None:
             return await self._awaited(attempt, code.function(**arguments))
         if code.is_async:
@@ -326,7 +326,7 @@ class Runner:
             # It was never told to stop, so its result is whole, and trying again would do it twice.
             await self._overrun(attempt.key, f"{late}: {UNSTOPPABLE}")
             await asyncio.wait([work])
-            said(f"It ended after its timeout of {attempt.node.timeout:g} s.")
+            step_log(f"It ended after its timeout of {attempt.node.timeout:g} s.")
             return result_of(work)
         work.cancel()
         # What the step still does while it is being cancelled belongs to this attempt.
@@ -361,7 +361,7 @@ class Runner:
         finally:
             timer.cancel()
 
-    def _context(self, attempt: Attempt, said: LogLines) -> StepContext:
+    def _context(self, attempt: Attempt, step_log: LogLines) -> StepContext:
         async def sleep(seconds: float) -> None:
             with self._activity.parked():
                 await self._clock.sleep(timedelta(seconds=seconds))
@@ -375,13 +375,13 @@ class Runner:
             actor=attempt.actor,
             data_dir=self._data_dir,
             now=self._clock.now,
-            log=said,
+            log=step_log,
             sleep=sleep,
             service=self._registry.get,
         )
 
 
-async def _said(log: LogLines, secrets: Collection[str]) -> list[str]:
+async def _log_lines(log: LogLines, secrets: Collection[str]) -> list[str]:
     lines = partial(log.lines, secrets)
     return await in_thread(lines, name="signoff-log") if log.heavy else lines()
 

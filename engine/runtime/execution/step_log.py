@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from engine.kernel.failures import shortened_and_redacted
 from engine.model.redaction import HIDDEN, ends_key, is_in_key, opens_key
 
-_MOST_LINES = 200
-_LONGEST_LINE = 1000
-_LONGEST_RAW = 4000
+_MAX_LINES = 200
+_MAX_LINE_LENGTH = 1000
+_MAX_RAW_LENGTH = 4000
 """Characters kept of a line until then: a credential that begins in what people read is found whole."""
-_HEAVY = 20_000
+_HEAVY_LENGTH = 20_000
 
 
 class LogLines:
@@ -20,22 +20,22 @@ class LogLines:
     """
 
     def __init__(self) -> None:
-        self.raw: deque[str] = deque(maxlen=_MOST_LINES)
+        self.raw: deque[str] = deque(maxlen=_MAX_LINES)
 
     def __call__(self, text: str) -> None:
-        self.raw.append(str(text)[:_LONGEST_RAW])
+        self.raw.append(str(text)[:_MAX_RAW_LENGTH])
 
     @property
     def heavy(self) -> bool:
         """Whether `lines` takes so long that it belongs beside the loop."""
-        return bool(self.raw) and sum(map(len, list(self.raw))) > _HEAVY
+        return bool(self.raw) and sum(map(len, list(self.raw))) > _HEAVY_LENGTH
 
     def lines(self, secrets: Collection[str] = ()) -> list[str]:
         """What people may read of it. `secrets`: hidden wherever they stand."""
         if not self.raw:
             return []
         raw = list(self.raw)
-        shown = [shortened_and_redacted(line, _LONGEST_LINE, secrets) for line in raw]
+        shown = [shortened_and_redacted(line, _MAX_LINE_LENGTH, secrets) for line in raw]
         for index in _key_lines(raw):
             shown[index] = HIDDEN
         return shown

@@ -56,7 +56,7 @@ class Trials:
         """Keep their room, before anything else starts."""
         self._left = list(suspects)
         self._slots.take(len(suspects))
-        self._slots.closed = any(one.alone for one in suspects)
+        self._slots.closed = any(suspect.alone for suspect in suspects)
         if len(suspects) > 1:
             log.warning(
                 "The process died while %s were executing: each is tried again apart from the others",
@@ -77,9 +77,9 @@ class Trials:
             for group in list(trial_groups(self._left)):
                 if self._runs.halted:
                     break
-                if not any(one.alone for one in group):
+                if not any(suspect.alone for suspect in group):
                     self._open()
-                self._now, self._left = group, [one for one in self._left if one not in group]
+                self._now, self._left = group, [suspect for suspect in self._left if suspect not in group]
                 await asyncio.gather(*map(self._begin, group))
                 await self._until_over(group)
         finally:
@@ -89,7 +89,7 @@ class Trials:
 
     def _open(self) -> None:
         self._slots.closed = False
-        self._runs.give_room(0)
+        self._runs.release_slots(0)
 
     async def _begin(self, suspect: Suspect) -> None:
         def build(transition: Transition) -> Change:
@@ -102,16 +102,18 @@ class Trials:
         except (IllegalTransition, UnknownRun, StoreBroken, StoreBusy) as reason:
             log.info("%s is not tried again: %s", suspect, reason)
         finally:
-            self._runs.give_room(1)
+            self._runs.release_slots(1)
 
     async def _until_over(self, group: Sequence[Suspect]) -> None:
         """Return when their attempts have ended, or have gone on for as long as a trial is."""
-        over = asyncio.ensure_future(self._runner.until_ended([(one.run_id, one.step) for one in group]))
-        time = max(one.window for one in group)
-        timer = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + time))
+        ended = asyncio.ensure_future(
+            self._runner.until_ended([(suspect.run_id, suspect.step) for suspect in group])
+        )
+        trial_duration = max(suspect.window for suspect in group)
+        timer = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + trial_duration))
         try:
             with self._activity.parked():
-                await asyncio.wait([over, timer], return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait([ended, timer], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            over.cancel()
+            ended.cancel()
             timer.cancel()

@@ -10,7 +10,7 @@ from engine.errors import PeopleUnavailable
 from engine.runtime.process.activity import Activity
 
 log = logging.getLogger(__name__)
-_AGAIN = timedelta(minutes=1)
+_RETRY_INTERVAL = timedelta(minutes=1)
 
 
 class Background:
@@ -41,7 +41,7 @@ class Background:
                 return await work()
             except PeopleUnavailable as error:
                 log.warning("%s, again in a minute: %s", what, error)
-            await self.sleep_until(self._clock.now() + _AGAIN)
+            await self.sleep_until(self._clock.now() + _RETRY_INTERVAL)
 
     async def sleep_until(self, moment: datetime) -> None:
         """For such work: it isn't busy meanwhile."""

@@ -11,7 +11,7 @@ from engine.store.store import Store
 
 log = logging.getLogger(__name__)
 
-INTERVAL = timedelta(seconds=10)
+CHECKPOINT_INTERVAL = timedelta(seconds=10)
 """Events of so long may be missing from it after a kill."""
 
 
@@ -45,6 +45,6 @@ class CheckpointWriter:
             await self.write()
 
     async def _later(self) -> None:
-        await self._background.sleep_until(self._clock.now() + INTERVAL)
+        await self._background.sleep_until(self._clock.now() + CHECKPOINT_INTERVAL)
         self._pending = None
         await self.write()

@@ -13,14 +13,14 @@ from engine.store.store import Store
 
 
 class FactChange:
-    """`known`: to be changed in place. What is told of it is durable with it."""
+    """`mapping`: to be changed in place. What is told of it is durable with it."""
 
-    def __init__(self, known: dict[str, Any], clock: Clock) -> None:
-        self.known = known
+    def __init__(self, mapping: dict[str, Any], clock: Clock) -> None:
+        self.mapping = mapping
         self.events: list[EventDraft] = []
         self._clock = clock
 
-    def tell(self, type_: str, actor: Actor, **data: Any) -> None:
+    def record(self, type_: str, actor: Actor, **data: Any) -> None:
         self.events.append(EventDraft(type_, self._clock.now(), actor, data=data))
 
 
@@ -39,9 +39,9 @@ class Fact:
         """Durable at the end, with what was told; nothing of it after an error."""
         async with self._lock:
             change = FactChange(await self.read(), self._clock)
-            before = deepcopy(change.known)
+            before = deepcopy(change.mapping)
             yield change
-            if not change.events and change.known != before:
-                change.tell("installation.noted", ENGINE, name=self._name)
+            if not change.events and change.mapping != before:
+                change.record("installation.noted", ENGINE, name=self._name)
             if change.events:
-                await self._store.note(self._name, change.known or None, change.events)
+                await self._store.note(self._name, change.mapping or None, change.events)

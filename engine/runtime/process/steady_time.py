@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from engine.clock import Clock
 
-NOTICED = timedelta(seconds=5)
+MIN_JUMP = timedelta(seconds=5)
 """A smaller difference is a clock that time servers adjust little by little."""
 
 
@@ -25,4 +25,4 @@ class SteadyTime:
         if self.base is None:
             return now
         steady = self.base + timedelta(seconds=self._clock.monotonic())
-        return now if abs(now - steady) < NOTICED else steady
+        return now if abs(now - steady) < MIN_JUMP else steady

@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 _BEAT_SECONDS = 0.25
 BLOCKED_SECONDS = 1.0
 """Without a beat for so long, the loop is blocked."""
-REMEMBERED_SECONDS = 900.0
-DEAD_LOOKS = 480
+WARNING_SECONDS = 900.0
+DEAD_LOOKS_LIMIT = 480
 """Looks in a row without a beat, two minutes of them: by then the loop is dead.
 
 A process that is suspended does not look, so it does not count as dead when it wakes.
@@ -66,14 +66,14 @@ class Watch:
         if blocked >= BLOCKED_SECONDS:
             blocker, self._blocker = self._blocker, None
             self._last = now, blocked, blocker
-            log.warning("%s", _said(blocked, blocker))
+            log.warning("%s", _block_text(blocked, blocker))
         self._blocker = None
         self._looks = 0
 
     def look(self) -> None:
         """Note what blocks the loop, once for each block. Called from another thread."""
         self._looks += 1
-        if self._looks == DEAD_LOOKS and self._dead is not None:
+        if self._looks == DEAD_LOOKS_LIMIT and self._dead is not None:
             self._dead(_dead_text(self._blocker))
         if self._blocker is not None or self._now() - self._beat < BLOCKED_SECONDS:
             return
@@ -88,7 +88,7 @@ class Watch:
             return ""
         ended, blocked, blocker = self._last
         ago = self._now() - ended
-        return f"{_said(blocked, blocker)} It ended {ago:.0f} s ago." if ago < REMEMBERED_SECONDS else ""
+        return f"{_block_text(blocked, blocker)} It ended {ago:.0f} s ago." if ago < WARNING_SECONDS else ""
 
 
 def _dead_text(blocker: Blocker | None) -> str:
@@ -99,7 +99,7 @@ def _dead_text(blocker: Blocker | None) -> str:
     )
 
 
-def _said(blocked: float, blocker: Blocker | None) -> str:
+def _block_text(blocked: float, blocker: Blocker | None) -> str:
     who = str(blocker) if blocker else "something that was over before it was seen"
     return (
         f"The event loop was blocked for {blocked:.1f} s by {who}. Clicks got no answer meanwhile. "
@@ -153,10 +153,10 @@ def blocker_in(frame: FrameType | None) -> Blocker | None:
     step, where, innermost = "", "", ""
     while frame is not None:
         code = frame.f_code
-        place = f"{code.co_filename}:{frame.f_lineno} in {code.co_qualname}"
-        innermost = innermost or place
+        position = f"{code.co_filename}:{frame.f_lineno} in {code.co_qualname}"
+        innermost = innermost or position
         if not where and _is_an_authors(code.co_filename):
-            where = place
+            where = position
         attempt: Any = frame.f_locals.get("attempt")
         if not step and hasattr(attempt, "node") and hasattr(attempt, "run_id"):
             step = f"{attempt.node.name} of {attempt.run_id}"

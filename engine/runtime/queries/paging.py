@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from engine.model.records import RequestRecord
 from engine.store.store import Store
 
-PAGE = 200
+PAGE_SIZE = 200
 
 
 async def open_requests(store: Store, lock: asyncio.Lock | None = None) -> AsyncIterator[RequestRecord]:
@@ -15,9 +15,9 @@ async def open_requests(store: Store, lock: asyncio.Lock | None = None) -> Async
     last: RequestRecord | None = None
     while True:
         async with lock:
-            page = await store.requests("open", None, PAGE, last)
+            page = await store.requests("open", None, PAGE_SIZE, last)
         for request in page:
             yield request
-        if len(page) < PAGE:
+        if len(page) < PAGE_SIZE:
             return
         last = page[-1]

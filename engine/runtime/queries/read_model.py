@@ -19,7 +19,7 @@ MAX_WAITING_SHOWN = 100
 """More than so many are not counted for one person."""
 
 
-def no_run(run_id: str) -> str:
+def no_run_text(run_id: str) -> str:
     """Also said of a run that the person may not see."""
     return f"There is no run {run_id}."
 
@@ -34,33 +34,33 @@ class ReadModel:
         self._clock = clock
 
     async def find_run(self, text: str) -> RunRecord:
-        found = await self.fitting(text, 6)
-        if not found:
+        matches = await self.runs_matching(text, 6)
+        if not matches:
             await self._pruned(text.strip())
-        return self.one_of(text, found)
+        return self.only_match(text, matches)
 
-    async def fitting(self, text: str, limit: int) -> list[RunRecord]:
+    async def runs_matching(self, text: str, limit: int) -> list[RunRecord]:
         """The run of that id, or those whose ids end so; newest first."""
         return await self._store.runs_ending_with(text.strip(), limit) if text.strip() else []
 
-    def one_of(self, text: str, found: list[RunRecord]) -> RunRecord:
+    def only_match(self, text: str, matches: list[RunRecord]) -> RunRecord:
         """The only one of those that fit. Raises `UnknownRun`, naming them."""
         text = text.strip()
-        if len(found) == 1:
-            return found[0]
-        if not found:
+        if len(matches) == 1:
+            return matches[0]
+        if not matches:
             short = len(text.rpartition("-")[2]) < SHORTEST_TAIL
             remedy = f" Give the last {SHORTEST_TAIL} characters of its id, or more." if short else ""
-            raise UnknownRun(f"{no_run(text)}{remedy}")
-        listed = ", ".join(run.id for run in found[:5]) + (", …" if len(found) > 5 else "")
+            raise UnknownRun(f"{no_run_text(text)}{remedy}")
+        listed = ", ".join(run.id for run in matches[:5]) + (", …" if len(matches) > 5 else "")
         raise UnknownRun(f"Several runs fit {text}: {listed}. Give more of the id.")
 
     async def _pruned(self, run_id: str) -> None:
-        left = await self._store.tombstone(run_id)
-        if left is not None:
+        tombstone = await self._store.tombstone(run_id)
+        if tombstone is not None:
             raise UnknownRun(
-                f"{run_id} ended on {left.ended_at:%Y-%m-%d} ({left.state}) and was deleted on "
-                f"{left.pruned_at:%Y-%m-%d}, after its retention period."
+                f"{run_id} ended on {tombstone.ended_at:%Y-%m-%d} ({tombstone.state}) and was deleted on "
+                f"{tombstone.pruned_at:%Y-%m-%d}, after its retention period."
             )
 
     async def detail(self, run_id: str, *, proven: bool = False, marked: bool = False) -> RunDetail:
@@ -72,7 +72,7 @@ class ReadModel:
             snapshot = await (self._store.proven if proven else self._store.snapshot)(run_id)
         if snapshot is None:
             await self._pruned(run_id)
-            raise UnknownRun(no_run(run_id))
+            raise UnknownRun(no_run_text(run_id))
         definition, graph = await self._definitions.get(snapshot.run.definition)
         ended = snapshot.run.state in RUN_ENDED
         steps = tuple(
@@ -93,31 +93,35 @@ class ReadModel:
 
     async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
         """The same, each with why its run is not as the log recorded it."""
-        altered = await self._store.altered(list(dict.fromkeys(one.run_id for one in requests)))
+        altered = await self._store.altered(list(dict.fromkeys(request.run_id for request in requests)))
         return [_marked(request, altered.get(request.run_id, "")) for request in requests]
 
     async def waiting_for(self, user_id: str, limit: int) -> list[RequestRecord]:
-        found: list[RequestRecord] = []
-        looked_through = 0
-        means: dict[tuple[str, str], bool] = {}
+        waiting: list[RequestRecord] = []
+        searched = 0
+        is_meant: dict[tuple[str, str], bool] = {}
 
         async def refs(who: str, request: RequestRecord, untrusted: Set[str]) -> set[str]:
             for ref in request.approvers:
-                if (who, ref) not in means:
-                    means[who, ref] = bool(await refs_of(self._authorization.people, who, [ref]))
-            return {ref for ref in request.approvers if means[who, ref] and ref not in untrusted}
+                if (who, ref) not in is_meant:
+                    is_meant[who, ref] = bool(await refs_of(self._authorization.people, who, [ref]))
+            return {ref for ref in request.approvers if is_meant[who, ref] and ref not in untrusted}
 
         now = self._clock.now()
         async for request in open_requests(self._store):
-            stood_in = [one.away for one in request.people.stand_ins if one.to == user_id and now < one.until]
+            stood_in = [
+                stand_in.away
+                for stand_in in request.people.stand_ins
+                if stand_in.to == user_id and now < stand_in.until
+            ]
             untrusted = await self._authorization.untrusted(request)
             others = {away: await refs(away, request, untrusted) for away in stood_in}
             if awaits_person(request, user_id, await refs(user_id, request, untrusted), others):
-                found.append(request)
-            looked_through += 1
-            if len(found) == limit or looked_through == MAX_REQUESTS_SEARCHED:
+                waiting.append(request)
+            searched += 1
+            if len(waiting) == limit or searched == MAX_REQUESTS_SEARCHED:
                 break
-        return await self.marked(found)
+        return await self.marked(waiting)
 
 
 def _marked(request: RequestRecord, altered: str) -> RequestRecord:

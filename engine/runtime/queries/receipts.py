@@ -28,8 +28,8 @@ class Receipts:
         )
         assert snapshot is not None
         assert proof is not None
-        found = snapshot.requests[request_id]
-        content = receipts.receipt_content(found, snapshot.run, snapshot.steps.values(), proof)
+        record = snapshot.requests[request_id]
+        content = receipts.receipt_content(record, snapshot.run, snapshot.steps.values(), proof)
         return receipts.sign_receipt(content, await asyncio.to_thread(self._keyring.signing))
 
     async def checkpoint(self, now: datetime) -> dict[str, Any]:
@@ -39,10 +39,10 @@ class Receipts:
         content = await self._store.checkpoint(now)
         return signing.sign_document("checkpoint", content, await asyncio.to_thread(self._keyring.signing))
 
-    async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
+    async def audit(self, checkpoints: Sequence[Mapping[str, Any]] = ()) -> Audit:
         """Is everything as it was written, since those checkpoints and the last one that is known?"""
-        known = await asyncio.to_thread(self._store.known_checkpoint, self._keyring)
-        return await self._store.audit([*marks, *([known] if known else [])])
+        last_checkpoint = await asyncio.to_thread(self._store.known_checkpoint, self._keyring)
+        return await self._store.audit([*checkpoints, *([last_checkpoint] if last_checkpoint else [])])
 
     async def public_keys(self) -> dict[str, str]:
         """PEM by id, of all keys that ever signed; one is made if there is none."""

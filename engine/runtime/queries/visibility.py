@@ -8,7 +8,7 @@ from engine.kernel.visibility import audience_references, channel_references, ma
 from engine.model.people import Actor, Group
 from engine.model.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
 from engine.runtime.access.authorization import Authorization, refs_of
-from engine.runtime.queries.read_model import ReadModel, no_run
+from engine.runtime.queries.read_model import ReadModel, no_run_text
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_registry import (
     DefinitionCache,
@@ -18,10 +18,10 @@ from engine.runtime.workflows.workflow_registry import (
 )
 from engine.store.store import Store
 
-_PAGE = 100
-MOST_LOOKED_AT = 2_000
+_PAGE_SIZE = 100
+MAX_RUNS_SEARCHED = 2_000
 """Runs, newest first, among which those that somebody may see are looked for."""
-_MOST_FITTING = 100
+_MAX_MATCHES = 100
 
 
 class Visibility:
@@ -32,12 +32,12 @@ class Visibility:
         store: Store,
         definitions: DefinitionCache,
         authorization: Authorization,
-        reading: ReadModel,
+        read_model: ReadModel,
         settings: EngineSettings,
         workflows: WorkflowRegistry,
     ) -> None:
         self.store, self.definitions, self.authorization = store, definitions, authorization
-        self.reading, self.settings, self.workflows = reading, settings, workflows
+        self.read_model, self.settings, self.workflows = read_model, settings, workflows
 
     def of(self, viewer: Actor) -> "VisibleRuns":
         return VisibleRuns(self, viewer)
@@ -102,9 +102,9 @@ class VisibleRuns:
     async def find_run(self, text: str) -> RunRecord:
         """By id, short id or unique ending."""
         if self._viewer.source in ("cli", "engine"):
-            return await self._all.reading.find_run(text)
-        fitting = await self._all.reading.fitting(text, _MOST_FITTING)
-        return self._all.reading.one_of(text, [run for run in fitting if await self.sees(run)])
+            return await self._all.read_model.find_run(text)
+        matches = await self._all.read_model.runs_matching(text, _MAX_MATCHES)
+        return self._all.read_model.only_match(text, [run for run in matches if await self.sees(run)])
 
     async def detail(self, run_id: str) -> RunDetail:
         """A program acts on what it reads, so a token gets only what is as it was recorded. People read what
@@ -114,9 +114,9 @@ class VisibleRuns:
         """
         run = await self._all.store.run(run_id)
         if run is None or not await self.sees(run):
-            raise UnknownRun(no_run(run_id))
+            raise UnknownRun(no_run_text(run_id))
         program = self._viewer.source == "api"
-        return await self._all.reading.detail(run_id, proven=program, marked=not program)
+        return await self._all.read_model.detail(run_id, proven=program, marked=not program)
 
     async def request(self, request_id: str) -> RequestRecord | None:
         """None also for a request of a run that this viewer may not see."""
@@ -124,28 +124,30 @@ class VisibleRuns:
         run = await self._all.store.run(request.run_id) if request else None
         if request is None or run is None or not await self.sees(run):
             return None
-        return (await self._all.reading.marked([request]))[0]
+        return (await self._all.read_model.marked([request]))[0]
 
     async def earlier(self, request: RequestRecord) -> list[RequestRecord]:
         """How the same approval ended in earlier runs, newest first; the last five of them."""
-        found = await self._all.store.earlier(request, 25)
-        return await self._all.reading.marked([one for one in found if await self._sees_id(one.run_id)][:5])
+        earlier = await self._all.store.earlier(request, 25)
+        return await self._all.read_model.marked(
+            [past_request for past_request in earlier if await self._sees_id(past_request.run_id)][:5]
+        )
 
     async def runs(self, limit: int, states: Sequence[str] | None = None) -> tuple[list[RunRecord], bool]:
         """Newest first, and whether there may be more than these."""
-        found: list[RunRecord] = []
+        visible: list[RunRecord] = []
         before: RunRecord | None = None
-        for _ in range(0, MOST_LOOKED_AT, _PAGE):
-            page, _total = await self._all.store.runs(None, states, _PAGE, before)
+        for _ in range(0, MAX_RUNS_SEARCHED, _PAGE_SIZE):
+            page, _total = await self._all.store.runs(None, states, _PAGE_SIZE, before)
             for run in page:
                 if await self.sees(run):
-                    if len(found) == limit:
-                        return found, True
-                    found.append(run)
-            if len(page) < _PAGE:
-                return found, False
+                    if len(visible) == limit:
+                        return visible, True
+                    visible.append(run)
+            if len(page) < _PAGE_SIZE:
+                return visible, False
             before = page[-1]
-        return found, True
+        return visible, True
 
     async def _sees_id(self, run_id: str) -> bool:
         run = await self._all.store.run(run_id)
@@ -157,8 +159,8 @@ class VisibleRuns:
             people = self._all.authorization.people
             self._readable[channel] = False
             with suppress(UnknownPeople):
-                found = await people.resolve(channel)
-                if isinstance(found, Group) and found.readable:
+                resolved = await people.resolve(channel)
+                if isinstance(resolved, Group) and resolved.readable:
                     self._readable[channel] = (await people.person(self._viewer.id)).full_member
         return self._readable[channel]
 

@@ -18,7 +18,7 @@ from engine.runtime.runs.live_runs import LiveRuns
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
-_AFTER_TROUBLE = timedelta(seconds=5)
+_RETRY_INTERVAL = timedelta(seconds=5)
 
 
 class ApprovalEffects:
@@ -42,18 +42,18 @@ class ApprovalEffects:
 
     async def _end(self, wait: Wait) -> None:
         try:
-            while not await self._taken(wait):
-                await self._background.sleep_until(self._clock.now() + _AFTER_TROUBLE)
+            while not await self._try_to_end(wait):
+                await self._background.sleep_until(self._clock.now() + _RETRY_INTERVAL)
         except PeopleUnavailable as error:
-            await self._say(wait, str(error))
+            await self._report_delay(wait, str(error))
             raise
         except (AlteredRun, UnknownRun) as reason:
             log.error("%s is left alone: %s", wait.id, reason)
         except Exception:
             log.exception("%s could not be ended; trying again shortly", wait.id)
-            await self._background.sleep_until(self._clock.now() + _AFTER_TROUBLE)
+            await self._background.sleep_until(self._clock.now() + _RETRY_INTERVAL)
 
-    async def _taken(self, wait: Wait) -> bool:
+    async def _try_to_end(self, wait: Wait) -> bool:
         """False: the request changed while its approvers were looked up."""
         request = await self._store.request(wait.request_id or "")
         if request is None or request.state != "held":
@@ -67,7 +67,7 @@ class ApprovalEffects:
             return False
         return True
 
-    async def _say(self, wait: Wait, why: str) -> None:
+    async def _report_delay(self, wait: Wait, why: str) -> None:
         """In the run's log, and so in the question's thread; once."""
         events = await self._store.events_of_run(wait.run_id)
         ours = [event.type for event in events if event.request_id == wait.request_id]

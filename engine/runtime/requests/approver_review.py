@@ -18,7 +18,7 @@ from engine.model.records import RequestRecord
 from engine.model.spec import ApprovalSpec
 from engine.model.states import IllegalTransition
 from engine.runtime.access.authorization import Authorization
-from engine.runtime.access.suggestions import close_to
+from engine.runtime.access.suggestions import nearest_reference
 from engine.runtime.process.background import Background
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.requests.departures import Departures
@@ -26,7 +26,7 @@ from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store.store import Store
 
-_FAILED_AT_MOST = 3
+_MAX_FAILURES = 3
 _OPENED = frozenset({"request.opened", "request.reopened"})
 
 
@@ -60,11 +60,11 @@ class ApproverReview:
             background,
         )
         self.findings: asyncio.Queue[Finding] = asyncio.Queue(maxsize=1000)
-        self._found: set[Finding] = set()
+        self._reported: set[Finding] = set()
         self._new: dict[str, RequestRecord] = {}
-        self._looking = False
+        self._reviewing_new = False
         self._reviews_wanted = 0
-        self._saying = asyncio.Lock()
+        self._report_lock = asyncio.Lock()
         """Several reviews may look at the same request at a time."""
 
     async def finding(self) -> Finding:
@@ -82,13 +82,13 @@ class ApproverReview:
 
     async def unknown_people(self) -> list[tuple[str, str]]:
         """Workflow and a sentence: members of its groups whom nobody knows."""
-        found = []
+        findings = []
         for compiled in self._workflows.all():
             definition = compiled.definition
             refs = (*feasibility.approver_references(definition), definition.owner)
-            members = {ref: await self._authorization.meant(ref) for ref in refs}
-            found += [(definition.name, text) for text in feasibility.unknown_member_findings(members)]
-        return found
+            members = {ref: await self._authorization.resolve(ref) for ref in refs}
+            findings += [(definition.name, text) for text in feasibility.unknown_member_findings(members)]
+        return findings
 
     async def approver_warnings(self, *, known: bool) -> list[str]:
         """Sentences about approvers whom the requester names, or whom anybody can join.
@@ -101,47 +101,47 @@ class ApproverReview:
             found += feasibility.input_approver_findings(definition)
             channels = [ref for ref in feasibility.approver_references(definition) if ref.startswith("#")]
             if known:
-                members = {ref: await self._authorization.meant(ref) for ref in channels}
+                members = {ref: await self._authorization.resolve(ref) for ref in channels}
                 found += feasibility.public_approver_findings(definition, members)
             else:
                 found += feasibility.possibly_public_findings(definition.name, channels)
         return list(dict.fromkeys(found))
 
     async def _unanswerable(self, *, whoever_asks: bool) -> list[tuple[str, str, str]]:
-        found = []
+        findings = []
         for compiled in self._workflows.all():
             definition = compiled.definition
             members = {
-                ref: await self._authorization.meant(ref)
+                ref: await self._authorization.resolve(ref)
                 for ref in feasibility.approver_references(definition)
             }
-            nobody = [ref for ref, meant in members.items() if meant is None]
-            close = {ref: await close_to(self._authorization.people, ref) for ref in nobody}
+            nobody = [ref for ref, resolved in members.items() if resolved is None]
+            nearest = {ref: await nearest_reference(self._authorization.people, ref) for ref in nobody}
             for node in definition.nodes:
                 if isinstance(node, ApprovalSpec):
-                    whys = feasibility.feasibility_findings(node, members, close, whoever_asks=whoever_asks)
-                    found += [(definition.name, node.name, why) for why in whys]
-        return found
+                    whys = feasibility.feasibility_findings(node, members, nearest, whoever_asks=whoever_asks)
+                    findings += [(definition.name, node.name, why) for why in whys]
+        return findings
 
     async def _review_loaded(self) -> None:
         for workflow, step, why in await self._unanswerable(whoever_asks=False):
-            self._tell(Finding(f"The approval {step} cannot be completed. {why}", workflow))
+            self._report(Finding(f"The approval {step} cannot be completed. {why}", workflow))
         for workflow, text in await self.unknown_people():
-            self._tell(Finding(text, workflow))
+            self._report(Finding(text, workflow))
         for workflow, _, why in await self._without_owner():
-            self._tell(Finding(why, workflow))
+            self._report(Finding(why, workflow))
 
     async def _without_owner(self) -> list[tuple[str, str, str]]:
-        found = []
+        findings = []
         for compiled in self._workflows.all():
             owner, name = compiled.definition.owner, compiled.definition.name
-            meant = await self._authorization.meant(owner)
-            if meant is None or not meant.able:
+            resolved = await self._authorization.resolve(owner)
+            if resolved is None or not resolved.able:
                 why = f"Its owner {owner} names no person who can decide."
-                if meant is None:
-                    why = f"{why} {await self._authorization.no_such(owner)}"
-                found.append((name, "", why))
-        return found
+                if resolved is None:
+                    why = f"{why} {await self._authorization.unknown_reference_text(owner)}"
+                findings.append((name, "", why))
+        return findings
 
     # What is open
 
@@ -156,7 +156,7 @@ class ApproverReview:
         if self._reviews_wanted == 1:
             self._background.start(self._reviews, "who can answer what is open")
 
-    def noted(self, change: Change) -> None:
+    def on_change(self, change: Change) -> None:
         """A request was opened, or is open again, perhaps."""
         if any(event.type in _OPENED for event in change.events):
             for request in change.requests.values():
@@ -165,53 +165,53 @@ class ApproverReview:
     def check_in_background(self, request: RequestRecord) -> None:
         """Look at one request, beside what goes on."""
         self._new[request.id] = request
-        if not self._looking:
-            self._looking = True
-            self._background.start(self._look_at_new, "who can answer what was asked")
+        if not self._reviewing_new:
+            self._reviewing_new = True
+            self._background.start(self._review_new, "who can answer what was asked")
 
     async def review(self) -> int:
         """Bring open requests that those who are left can't complete to their owners; gives how many."""
-        brought = failed = 0
+        brought_to_owner = failed = 0
         unavailable: PeopleUnavailable | None = None
         async for request in open_requests(self._store):
             try:
-                brought += await self._look(request)
+                brought_to_owner += await self._review_request(request)
                 failed = 0
             except PeopleUnavailable as error:
                 # One group that can't be asked about holds up none of the others.
                 unavailable, failed = error, failed + 1
-                if failed == _FAILED_AT_MOST:
+                if failed == _MAX_FAILURES:
                     break
         if unavailable is not None:
             raise unavailable
-        return brought
+        return brought_to_owner
 
     async def _reviews(self) -> None:
         while self._reviews_wanted:
-            wanted = self._reviews_wanted
+            count = self._reviews_wanted
             await self.review()
-            self._reviews_wanted = min(self._reviews_wanted - wanted, 1)
+            self._reviews_wanted = min(self._reviews_wanted - count, 1)
 
-    async def _look_at_new(self) -> None:
+    async def _review_new(self) -> None:
         """Where people can't be asked it is called again in a minute, and goes on."""
         failed: dict[str, RequestRecord] = {}
         unavailable: PeopleUnavailable | None = None
-        while self._new and len(failed) < _FAILED_AT_MOST:
+        while self._new and len(failed) < _MAX_FAILURES:
             request = self._new.pop(next(iter(self._new)))
             try:
-                await self._look(request)
+                await self._review_request(request)
             except PeopleUnavailable as error:
                 failed[request.id], unavailable = request, error
         if unavailable is not None:
             self._new |= failed
             raise unavailable
-        self._looking = False
+        self._reviewing_new = False
 
-    async def _look(self, request: RequestRecord) -> bool:
+    async def _review_request(self, request: RequestRecord) -> bool:
         request = await self._departures.recount(request)
         members = await self._authorization.members(request)
         for text in feasibility.unknown_member_findings(members):
-            self._tell(Finding(text, request.workflow))
+            self._report(Finding(text, request.workflow))
         if not feasibility.is_stuck(request, members):
             return False
         run = await self._store.run(request.run_id)
@@ -219,13 +219,13 @@ class ApproverReview:
             return False
         definition, _ = await self._definitions.get(run.definition)
         owner = definition.owner
-        owners = await self._authorization.able(owner)
+        owners = await self._authorization.able_members(owner)
         where = f"{run.short} asks “{request.ask}” of {', '.join(request.approvers)}"
-        why = await self._authorization.unresolved(members)
+        why = await self._authorization.unresolved_text(members)
         if not owners or request.kind == "failure":
-            await self._say(request, owner, why)
+            await self._report_unanswerable(request, owner, why)
             text = f"{where}. Neither they nor the owner {owner} can answer, so the request waits. {why}"
-            self._tell(Finding(text.strip(), run.workflow, run.short))
+            self._report(Finding(text.strip(), run.workflow, run.short))
             return False
         change: Change | None = None
         with suppress(IllegalTransition, UnknownRun):
@@ -234,24 +234,24 @@ class ApproverReview:
         if change is None:
             return False
         text = f"{where}, who cannot complete it. The owner {owner} was asked as well. {why}"
-        self._tell(Finding(text.strip(), run.workflow, run.short))
+        self._report(Finding(text.strip(), run.workflow, run.short))
         return True
 
-    async def _say(self, request: RequestRecord, owner: str, why: str) -> None:
+    async def _report_unanswerable(self, request: RequestRecord, owner: str, why: str) -> None:
         """In the run's log, and so in the question's thread; once for the same people."""
-        async with self._saying:
-            said = [
+        async with self._report_lock:
+            reported = [
                 (event.data.get("of"), event.data.get("owner"))
                 for event in await self._store.events_of_run(request.run_id)
                 if event.type == "request.unanswerable" and event.request_id == request.id
             ]
-            if ([*request.approvers], owner) not in said:
+            if ([*request.approvers], owner) not in reported:
                 with suppress(IllegalTransition, UnknownRun):
                     await self._runs.apply(request.run_id, partial(_nobody_can, request.id, owner, why))
 
-    def _tell(self, finding: Finding) -> None:
-        if finding not in self._found and not self.findings.full():
-            self._found.add(finding)
+    def _report(self, finding: Finding) -> None:
+        if finding not in self._reported and not self.findings.full():
+            self._reported.add(finding)
             self.findings.put_nowait(finding)
 
 

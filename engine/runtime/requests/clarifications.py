@@ -53,7 +53,7 @@ class Clarifications:
             raise NotPossible(
                 "It was answered a moment ago, or another question about it is open. Read the thread."
             ) from None
-        return next(one for one in change.requests.values() if one.kind == "clarification")
+        return next(request for request in change.requests.values() if request.kind == "clarification")
 
     async def _may(self, actor: Actor, request: RequestRecord) -> None:
         try:
@@ -74,10 +74,10 @@ class Clarifications:
 
 def whom(request: RequestRecord) -> str | None:
     """User id of the person who asked for it; None where no person did, or nobody knows who."""
-    asked = request.requester
-    if asked.source == "slack":
-        return asked.id
-    return asked.as_user
+    requester = request.requester
+    if requester.source == "slack":
+        return requester.id
+    return requester.as_user
 
 
 def _build(request_id: str, text: str, to: str, by: Actor, transition: Transition) -> Change:

@@ -42,7 +42,7 @@ _WITHDRAWN = {
 """By the state of the run."""
 
 
-_TRIES = 4
+_MAX_TRIES = 4
 """Of one decision, where others decide at the same moment."""
 
 
@@ -54,16 +54,16 @@ class _Refusal(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _By:
+class _Decider:
     """The person who decides, as the people's source has them at this moment."""
 
     actor: Actor
     person: Person
     member_of: frozenset[str]
-    of_others: Mapping[str, Set[str]]
+    represented: Mapping[str, Set[str]]
     """References that mean those for whom this person stands in."""
     rosters: Rosters
-    over: Set[StandIn]
+    ended_stand_ins: Set[StandIn]
     """Those of the request's stand-ins that stand in no longer."""
     untrusted: Set[str]
     """References that anybody can join, so that they mean nobody here."""
@@ -135,7 +135,7 @@ class Decisions:
 
     async def _answer(self, request_id: str, decision: Decision, actor: Actor) -> DecisionResult:
         try:
-            request = await self._runs.around(request_id)
+            request = await self._runs.load_request(request_id)
         except StoreBusy as error:
             return DecisionResult("unavailable", str(error))
         except Altered as error:
@@ -151,12 +151,12 @@ class Decisions:
         except Altered as error:
             return DecisionResult("unavailable", f"{NOT_RECORDED} {error}", request)
         finally:
-            self._runs.apart(request.run_id)
+            self._runs.unload_at_rest(request.run_id)
 
     async def _decide(self, request: RequestRecord, decision: Decision, actor: Actor) -> DecisionResult:
         try:
             request = await self._departures.recount(request)
-            return await self._decide_by(request, decision, await self._by(request, actor))
+            return await self._decide_as(request, decision, await self._decider(request, actor))
         except UnknownPeople:
             return DecisionResult(
                 "not_allowed",
@@ -171,24 +171,28 @@ class Decisions:
                 request,
             )
 
-    async def _by(self, request: RequestRecord, actor: Actor) -> _By:
+    async def _decider(self, request: RequestRecord, actor: Actor) -> _Decider:
         person, member_of = await self._authorization.decider(actor, request)
-        of_others = await self._delegations.represented(person, request)
-        rosters, awaited = await self._authorization.rosters(request, {person.id, *of_others})
-        over = await self._delegations.ended(request)
+        represented = await self._delegations.represented(person, request)
+        rosters, awaited = await self._authorization.rosters(request, {person.id, *represented})
+        ended_stand_ins = await self._delegations.ended(request)
         requester = identify(request.requester, self._settings.cli_users)
         untrusted = await self._authorization.untrusted(request)
-        return _By(actor, person, member_of, of_others, rosters, over, untrusted, requester, awaited)
+        return _Decider(
+            actor, person, member_of, represented, rosters, ended_stand_ins, untrusted, requester, awaited
+        )
 
-    async def _decide_by(self, request: RequestRecord, decision: Decision, by: _By) -> DecisionResult:
+    async def _decide_as(
+        self, request: RequestRecord, decision: Decision, decider: _Decider
+    ) -> DecisionResult:
         problems: tuple[tuple[str, str], ...] = ()
         try:
             decision = self._filled_in(request, decision)
         except InvalidInput as error:
             problems = tuple(error.problems)
         code_taken = False
-        for left in reversed(range(_TRIES)):
-            refusal = self._check(request, by, decision)
+        for tries_left in reversed(range(_MAX_TRIES)):
+            refusal = self._check(request, decider, decision)
             if refusal is not None:
                 return refusal
             if problems:
@@ -196,15 +200,17 @@ class Decisions:
                     "bad_value", "Some values are invalid. Correct them.", request, problems
                 )
             if request.policy.one_time_code and decision.choice == "approve" and not code_taken:
-                wrong = await self._one_time_codes.use(by.person.id, decision.one_time_code, by.actor)
+                wrong = await self._one_time_codes.use(
+                    decider.person.id, decision.one_time_code, decider.actor
+                )
                 if wrong:
                     return DecisionResult("code_required", wrong, request)
                 code_taken = True
             try:
-                return await self._commit(request, by, decision, last=not left)
+                return await self._commit(request, decider, decision, last=not tries_left)
             except _Overtaken as overtaken:
                 request = overtaken.request
-                by = await self._by(request, by.actor)
+                decider = await self._decider(request, decider.actor)
             except IllegalTransition:
                 # Somebody was faster: read what they decided, and answer with that.
                 request = await self._store.request(request.id) or request
@@ -223,9 +229,9 @@ class Decisions:
             why = _WITHDRAWN.get(run.state if run else "")
             return replace(result, text=f"{why} {NOT_RECORDED}") if why else result
         if result.code == "not_allowed" and request.state == "open":
-            nobody = await self._authorization.nobody_can(request)
+            nobody = await self._authorization.why_nobody_can(request)
             if not nobody:
-                unresolved = await self._authorization.unresolved_approvers(request)
+                unresolved = await self._authorization.unresolved_approvers_text(request)
                 return replace(result, text=f"{result.text} {unresolved}".strip())
             owner = await self._ask_owner(request)
             return replace(result, text=f"{nobody} {owner}".strip())
@@ -239,7 +245,7 @@ class Decisions:
             return ""
         owner = compiled.definition.owner
         with suppress(PeopleUnavailable):
-            if not await self._authorization.able(owner):
+            if not await self._authorization.able_members(owner):
                 return "Ask the operator of Signoff to correct the workflow: its owner cannot answer either."
         return f"Ask the owner {owner} to correct the workflow or to reassign {run.short}."
 
@@ -249,22 +255,22 @@ class Decisions:
             return replace(decision, value=None)
         return replace(decision, value=self._workflows.check_form(request, decision.value))
 
-    def _check(self, request: RequestRecord, by: _By, decision: Decision) -> DecisionResult | None:
+    def _check(self, request: RequestRecord, decider: _Decider, decision: Decision) -> DecisionResult | None:
         """None if the decision may be made; else why not, or that it was made before."""
-        if is_duplicate(request, by.actor, decision.choice, decision.value):
+        if is_duplicate(request, decider.actor, decision.choice, decision.value):
             return DecisionResult("duplicate", "Your answer was already recorded. Nothing changed.", request)
-        _, member_of = _capacity(request, by, decision)
+        _, member_of = _capacity(request, decider, decision)
         verdict = may_decide(
-            evolve(request, requester=by.requester),
-            by.person,
+            evolve(request, requester=decider.requester),
+            decider.person,
             member_of,
             decision,
             self._clock.now(),
-            by.actor,
+            decider.actor,
             cli_decides=self._settings.cli_decides,
         )
-        if verdict.code == "not_allowed" and by.untrusted & by.member_of:
-            return DecisionResult(verdict.code, _public(by.untrusted & by.member_of), request)
+        if verdict.code == "not_allowed" and decider.untrusted & decider.member_of:
+            return DecisionResult(verdict.code, _public(decider.untrusted & decider.member_of), request)
         if verdict.code != "allowed":
             return DecisionResult(verdict.code, verdict.text, request)
         if decision.choice == "approve" and decision.seen != request.values_digest:
@@ -277,26 +283,30 @@ class Decisions:
         return None
 
     async def _commit(
-        self, request: RequestRecord, by: _By, decision: Decision, *, last: bool
+        self, request: RequestRecord, decider: _Decider, decision: Decision, *, last: bool
     ) -> DecisionResult:
         """`last`: record it even if others who were awaited have answered meanwhile."""
 
         def build(transition: Transition) -> Change:
             current = transition.request(request.id)
-            if by.over:
-                here = tuple(one for one in current.people.stand_ins if one not in by.over)
-                current = evolve(current, people=evolve(current.people, stand_ins=here))
-            refusal = self._check(current, by, decision)
+            if decider.ended_stand_ins:
+                stand_ins = tuple(
+                    stand_in
+                    for stand_in in current.people.stand_ins
+                    if stand_in not in decider.ended_stand_ins
+                )
+                current = evolve(current, people=evolve(current.people, stand_ins=stand_ins))
+            refusal = self._check(current, decider, decision)
             if refusal is not None:
                 raise _Refusal(refusal)
-            if by.awaited and not last and not awaited_people(current, by.awaited):
+            if decider.awaited and not last and not awaited_people(current, decider.awaited):
                 raise _Overtaken(current)
-            on_behalf, member_of = _capacity(current, by, decision)
+            on_behalf, member_of = _capacity(current, decider, decision)
             record = DecisionRecord(
                 id=f"{request.id}:{len(current.decisions) + 1}",
                 request_id=request.id,
                 choice=decision.choice,
-                actor=by.actor,
+                actor=decider.actor,
                 comment=decision.comment,
                 at=transition.now,
                 stage=current.stage,
@@ -306,13 +316,13 @@ class Decisions:
             )
             if decision.choice == REVOKE:
                 return run_transitions.revoke(transition, current, record)
-            return run_transitions.decide(transition, current, record, by.rosters)
+            return run_transitions.decide(transition, current, record, decider.rosters)
 
         try:
-            change = await self._runs.apply(request.run_id, build, actor=by.actor)
+            change = await self._runs.apply(request.run_id, build, actor=decider.actor)
         except _Refusal as refusal:
             if refusal.result.accepted:
-                await self._repeated(request, decision, by)
+                await self._repeated(request, decision, decider)
             return refusal.result
         faults.reach("decision.committed")
         decided = change.requests[request.id]
@@ -325,26 +335,26 @@ class Decisions:
                 "decided", "Approved. An approver can revoke it until it takes effect.", decided
             )
         if decided.state == "open":
-            if by.awaited:
+            if decider.awaited:
                 self._inexact(decided)
             return DecisionResult("recorded", "Your answer is recorded. More approvers must answer.", decided)
         return DecisionResult("decided", "Your answer is recorded.", decided)
 
-    async def _repeated(self, request: RequestRecord, decision: Decision, by: _By) -> None:
+    async def _repeated(self, request: RequestRecord, decision: Decision, decider: _Decider) -> None:
         """What this repeats was seen in memory: it counts as recorded when it is on the disk."""
         await self._store.reached()
-        found = await self._store.request(request.id)
-        if found is None or not is_duplicate(found, by.actor, decision.choice, decision.value):
+        stored = await self._store.request(request.id)
+        if stored is None or not is_duplicate(stored, decider.actor, decision.choice, decision.value):
             raise IllegalTransition("what it repeats was not recorded after all")
 
 
-def _capacity(request: RequestRecord, by: _By, decision: Decision) -> tuple[str, Set[str]]:
+def _capacity(request: RequestRecord, decider: _Decider, decision: Decision) -> tuple[str, Set[str]]:
     """For whom they decide, by the request as it is now: a stand-in may have been taken back meanwhile."""
-    there = {one.away for one in request.people.stand_ins if one.to == by.person.id}
-    others = {away: refs for away, refs in by.of_others.items() if away in there}
-    request = evolve(request, requester=by.requester)
-    others = {away: refs - by.untrusted for away, refs in others.items()}
-    return acting_capacity(request, decision.choice, by.member_of - by.untrusted, others)
+    absent = {stand_in.away for stand_in in request.people.stand_ins if stand_in.to == decider.person.id}
+    represented = {away: refs for away, refs in decider.represented.items() if away in absent}
+    request = evolve(request, requester=decider.requester)
+    represented = {away: refs - decider.untrusted for away, refs in represented.items()}
+    return acting_capacity(request, decision.choice, decider.member_of - decider.untrusted, represented)
 
 
 def _public(refs: Set[str]) -> str:

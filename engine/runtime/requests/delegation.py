@@ -29,7 +29,7 @@ from engine.runtime.queries.paging import open_requests
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.store.store import Store
 
-LONGEST = timedelta(days=90)
+MAX_ABSENCE = timedelta(days=90)
 _BROUGHT = frozenset({"request.opened", "request.escalated", "request.reassigned", "request.revoked"})
 
 
@@ -44,17 +44,17 @@ class Absence:
 
 def resolved(absences: Mapping[str, Absence], now: datetime) -> dict[str, StandIn]:
     """By who is away, who stands in at the end of the chain, until the first of them is back."""
-    found = {}
-    here = {user: one for user, one in absences.items() if now < one.until}
-    for user, one in here.items():
-        to, until, seen = one.to, one.until, {user}
-        while to in here and to not in seen:
+    stand_ins = {}
+    current = {user: absence for user, absence in absences.items() if now < absence.until}
+    for user, absence in current.items():
+        to, until, seen = absence.to, absence.until, {user}
+        while to in current and to not in seen:
             seen.add(to)
-            until = min(until, here[to].until)
-            to = here[to].to
+            until = min(until, current[to].until)
+            to = current[to].to
         if to not in seen:
-            found[user] = StandIn(user, to, until)
-    return found
+            stand_ins[user] = StandIn(user, to, until)
+    return stand_ins
 
 
 class Delegations:
@@ -66,15 +66,15 @@ class Delegations:
         self._store, self._runs, self._authorization = store, runs, authorization
         self._background, self._clock = background, clock
         self._fact = Fact(store, "absences", clock)
-        self._some = False
+        self._anybody_away = False
         """Somebody is away, as far as is known; spares every question a look."""
-        self._covering = asyncio.Lock()
-        self._napping: asyncio.Task[None] | None = None
+        self._cover_lock = asyncio.Lock()
+        self._return_timer: asyncio.Task[None] | None = None
 
     async def absences(self) -> list[Absence]:
         """Those of now, by who is away."""
         now = self._clock.now()
-        return [one for _, one in sorted((await self._known()).items()) if now < one.until]
+        return [absence for _, absence in sorted((await self._absences()).items()) if now < absence.until]
 
     async def away(self, actor: Actor, to: str, until: datetime) -> None:
         """Until then `to` may decide what this person might. Open questions follow beside."""
@@ -82,30 +82,30 @@ class Delegations:
         await self._check(user, to)
         if until <= now:
             raise NotPossible("That moment is in the past. Name a later one.")
-        if until > now + LONGEST:
-            raise NotPossible(f"An absence lasts {LONGEST.days} days at most. Name an earlier end.")
+        if until > now + MAX_ABSENCE:
+            raise NotPossible(f"An absence lasts {MAX_ABSENCE.days} days at most. Name an earlier end.")
         async with self._fact.changing() as change:
-            stored = change.known
+            stored = change.mapping
             chain = [user, to]
-            known = {name: _absence(name, one) for name, one in stored.items()}
-            while (after := known.get(chain[-1])) is not None and now < after.until:
-                if after.to in chain:
+            absences = {name: _absence(name, one) for name, one in stored.items()}
+            while (next_absence := absences.get(chain[-1])) is not None and now < next_absence.until:
+                if next_absence.to in chain:
                     raise NotPossible(f"{to} is away too, and you decide for them. Name another colleague.")
-                chain.append(after.to)
-            for name in [name for name, one in known.items() if one.until <= now]:
+                chain.append(next_absence.to)
+            for name in [name for name, one in absences.items() if one.until <= now]:
                 del stored[name]
             stored[user] = {"to": to, "until": until.isoformat()}
-            change.tell("person.away", actor, user=user, to=to, until=until.isoformat())
+            change.record("person.away", actor, user=user, to=to, until=until.isoformat())
         self._changed()
 
     async def back(self, actor: Actor) -> bool:
         """Whoever stood in for this person no longer does. False: they were not away."""
         user = effective_user_id(actor)
         async with self._fact.changing() as change:
-            was = change.known.pop(user, None)
-            if was is None:
+            absence = change.mapping.pop(user, None)
+            if absence is None:
                 return False
-            change.tell("person.back", actor, user=user)
+            change.record("person.back", actor, user=user)
         self._changed()
         return True
 
@@ -141,9 +141,11 @@ class Delegations:
         """Those of a request's stand-ins that stand in no longer, though it could not be changed yet."""
         if not request.people.stand_ins:
             return frozenset()
-        known = resolved(await self._known(), self._clock.now())
+        current = resolved(await self._absences(), self._clock.now())
         return frozenset(
-            one for one in request.people.stand_ins if one.away not in known or known[one.away].to != one.to
+            stand_in
+            for stand_in in request.people.stand_ins
+            if stand_in.away not in current or current[stand_in.away].to != stand_in.to
         )
 
     async def represented(self, person: Person, request: RequestRecord) -> dict[str, frozenset[str]]:
@@ -152,18 +154,21 @@ class Delegations:
         if not await self._may_stand_in(person.id, request):
             return {}
         return {
-            one.away: await self._authorization.refs_of_member(one.away, request)
-            for one in request.people.stand_ins
-            if one.to == person.id and one not in ended
+            stand_in.away: await self._authorization.refs_of_member(stand_in.away, request)
+            for stand_in in request.people.stand_ins
+            if stand_in.to == person.id and stand_in not in ended
         }
 
-    def noted(self, change: Change) -> None:
+    def on_change(self, change: Change) -> None:
         """A question was asked, or brought to others."""
-        if self._some and any(event.type in _BROUGHT for event in change.events):
+        if self._anybody_away and any(event.type in _BROUGHT for event in change.events):
             for request in change.requests.values():
                 if request.state == "open" and request.kind == "approval":
-                    self._background.start(partial(self._cover, request.id), f"who stands in at {request.id}")
-                    self._nap_anew()  # behind a clock that was set back, who was back may be away again
+                    self._background.start(
+                        partial(self._update_stand_ins, request.id), f"who stands in at {request.id}"
+                    )
+                    # After the clock was set back, a person who had returned may be away again.
+                    self._restart_return_timer()
 
     def start(self) -> None:
         """What was asked, and who came back, while the process ended is looked at again."""
@@ -174,53 +179,57 @@ class Delegations:
 
         Only the nap is cut short. A look that was would let the next one read a row whose write is under way.
         """
-        self._some = True
-        self._nap_anew()
-        self._background.start(self._cover_all, "who stands in at open questions")
+        self._anybody_away = True
+        self._restart_return_timer()
+        self._background.start(self._update_all, "who stands in at open questions")
 
-    def _nap_anew(self) -> None:
-        if self._napping is not None:
-            self._napping.cancel()
-        self._napping = self._background.start(self._nap, "who is back")
+    def _restart_return_timer(self) -> None:
+        if self._return_timer is not None:
+            self._return_timer.cancel()
+        self._return_timer = self._background.start(self._await_return, "who is back")
 
-    async def _nap(self) -> None:
-        ends = [one.until for one in await self.absences()]
+    async def _await_return(self) -> None:
+        ends = [absence.until for absence in await self.absences()]
         if not ends:
-            self._some = False
+            self._anybody_away = False
             return
         await self._background.sleep_until(min(ends))
-        self._napping = None
+        self._return_timer = None
         self._changed()
 
-    async def _cover_all(self) -> None:
-        async with self._covering:  # what a look before this one writes is in the rows
-            away = await self._known()
-        async for request in open_requests(self._store, self._covering):
+    async def _update_all(self) -> None:
+        async with self._cover_lock:  # what a look before this one writes is in the rows
+            away = await self._absences()
+        async for request in open_requests(self._store, self._cover_lock):
             if away or request.people.stand_ins:
-                await self._cover(request.id)
+                await self._update_stand_ins(request.id)
 
-    async def _cover(self, request_id: str) -> None:
+    async def _update_stand_ins(self, request_id: str) -> None:
         """See that it has the stand-ins that there are. One at a time: the last look is the newest."""
-        async with self._covering:
+        async with self._cover_lock:
             request = await self._store.request(request_id)
             if request is None or request.state != "open" or request.kind != "approval":
                 return
-            known = resolved(await self._known(), self._clock.now())
-            wanted = [one for _, one in sorted(known.items()) if await self._concerns(one, request)]
-            if tuple(wanted) != request.people.stand_ins:
+            current = resolved(await self._absences(), self._clock.now())
+            stand_ins = [
+                stand_in for _, stand_in in sorted(current.items()) if await self._concerns(stand_in, request)
+            ]
+            if tuple(stand_ins) != request.people.stand_ins:
                 with suppress(IllegalTransition, UnknownRun):
-                    await self._runs.apply(request.run_id, partial(_stand_in, request.id, tuple(wanted)))
+                    await self._runs.apply(request.run_id, partial(_stand_in, request.id, tuple(stand_ins)))
 
     async def _concerns(self, stand_in: StandIn, request: RequestRecord) -> bool:
-        asked = await self._authorization.asked(stand_in.away, request)
-        return bool(asked) and await self._may_stand_in(stand_in.to, request)
+        references = await self._authorization.references_meaning(stand_in.away, request)
+        return bool(references) and await self._may_stand_in(stand_in.to, request)
 
     async def _may_stand_in(self, user: str, request: RequestRecord) -> bool:
         """At high risk only an approver stands in: one approver alone must not choose somebody else."""
-        return request.policy.risk != "high" or bool(await self._authorization.asked(user, request))
+        return request.policy.risk != "high" or bool(
+            await self._authorization.references_meaning(user, request)
+        )
 
-    async def _known(self) -> dict[str, Absence]:
-        return {user: _absence(user, one) for user, one in (await self._fact.read()).items()}
+    async def _absences(self) -> dict[str, Absence]:
+        return {user: _absence(user, stored) for user, stored in (await self._fact.read()).items()}
 
 
 def _absence(user: str, stored: Mapping[str, str]) -> Absence:

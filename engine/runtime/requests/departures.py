@@ -58,20 +58,22 @@ class Departures:
     async def _lost(self, request: RequestRecord) -> Lost:
         """By decision: those of its references that no longer mean its person."""
         standing = standing_decisions(request.decisions)
-        deciders = {effective_user_id(made.actor) for made in standing}
-        everybody = deciders | {made.on_behalf for made in standing if made.on_behalf}
+        deciders = {effective_user_id(decision.actor) for decision in standing}
+        everybody = deciders | {decision.on_behalf for decision in standing if decision.on_behalf}
         people = await look_up(self._authorization.people, sorted(everybody))
-        gone = {who for who, person in people.items() if person is None or not person.full_member}
-        found: Lost = {}
-        for made in standing:
-            decider = effective_user_id(made.actor)
-            whose = made.on_behalf or decider
-            still = frozenset[str]()
-            if not {decider, whose} & gone:
-                still = await refs_of(self._authorization.people, whose, made.member_of)
-            if over := tuple(ref for ref in made.member_of if ref not in still):
-                found[made.id] = tuple(dict.fromkeys((*request.people.lost.get(made.id, ()), *over)))
-        return found
+        departed = {user_id for user_id, person in people.items() if person is None or not person.full_member}
+        lost: Lost = {}
+        for decision in standing:
+            decider = effective_user_id(decision.actor)
+            whose = decision.on_behalf or decider
+            kept = frozenset[str]()
+            if not {decider, whose} & departed:
+                kept = await refs_of(self._authorization.people, whose, decision.member_of)
+            if newly_lost := tuple(ref for ref in decision.member_of if ref not in kept):
+                lost[decision.id] = tuple(
+                    dict.fromkeys((*request.people.lost.get(decision.id, ()), *newly_lost))
+                )
+        return lost
 
     async def _leavers_count(self, request: RequestRecord) -> bool:
         run = await self._store.run(request.run_id)

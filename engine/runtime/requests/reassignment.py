@@ -67,15 +67,17 @@ class Reassignments:
         owner: str,
     ) -> Replaced:
         """Which quorums `to` takes over; refused where that is none."""
-        if not REFERENCE.fullmatch(to) or not await self._authorization.able(to):
+        if not REFERENCE.fullmatch(to) or not await self._authorization.able_members(to):
             raise NotPossible(f"{to} names no person who can decide. Name a colleague or a group, as @name.")
-        within = await self._authorization.within(to, {ref for refs in eligible.values() for ref in refs})
+        covered = await self._authorization.references_covering(
+            to, {ref for refs in eligible.values() for ref in refs}
+        )
 
         def fits(quorum: QuorumSpec) -> bool:
             refs = eligible.get(quorum)
-            return refs is not None and (not refs or not within.isdisjoint(refs))
+            return refs is not None and (not refs or not covered.isdisjoint(refs))
 
-        own = [one for one in eligible if reassignment.is_replaced(whose, lambda _: True, one)]
+        own = [quorum for quorum in eligible if reassignment.is_replaced(whose, lambda _: True, quorum)]
         if not own:
             raise NotAllowed(
                 f"It needs several answers, so only the owner {owner} can reassign it. Ask the owner."
@@ -90,10 +92,11 @@ class Reassignments:
 
     async def _check(self, request: RequestRecord, to: str, replaced: Replaced) -> None:
         """Somebody must be able to answer it afterwards."""
-        handed = request_transitions.reassigned(request, to, replaced)
+        reassigned = request_transitions.reassigned(request, to, replaced)
         # Of the later stages nothing changes, so they don't count here.
         now_open = replace(
-            handed, policy=replace(handed.policy, stages=handed.policy.stages[: request.stage + 1])
+            reassigned,
+            policy=replace(reassigned.policy, stages=reassigned.policy.stages[: request.stage + 1]),
         )
         if feasibility.is_stuck(now_open, await self._authorization.members(now_open)):
             raise NotPossible(

@@ -46,7 +46,7 @@ class Admission:
         self._store, self._clock, self._workflows, self._definitions = store, clock, workflows, definitions
         self._runs, self._authorization, self._activity = runs, authorization, activity
         self._limits, self._starts = limits, RecentStarts(limits.per_minute if limits else 0)
-        self._kept: dict[str, tuple[str, str]] = {}
+        self._stored: dict[str, tuple[str, str]] = {}
         self._admitting: set[asyncio.Task[None]] = set()
 
     async def start(
@@ -66,7 +66,7 @@ class Admission:
             values = check_input(compiled, input)
         id_ = f"{name}-{key}" if key else run_id(name, self._clock.now())
         if self._limits and actor.source in LIMITED and not (key and await self._store.run(id_)):
-            await self._within(self._limits, actor)
+            await self._check_limits(self._limits, actor)
         return await self._create(compiled, id_, values, actor, "manual", channel, None)
 
     async def start_scheduled(
@@ -79,7 +79,7 @@ class Admission:
         actor = Actor("schedule", spec.key)
         await self._create(compiled, id_, values, actor, spec.key, None, (spec.key, when))
 
-    async def _within(self, limits: StartLimits, actor: Actor) -> None:
+    async def _check_limits(self, limits: StartLimits, actor: Actor) -> None:
         """Raise `TooMany` where this person or token may not start another run now."""
         now = self._clock.now()
         if wait := self._starts.wait(actor, now):
@@ -89,17 +89,17 @@ class Admission:
         if problem := limits.too_many_open(actor, open_runs):
             raise TooMany(problem)
 
-    async def keep(self, compiled: Compiled) -> tuple[str, str]:
+    async def store_definition(self, compiled: Compiled) -> tuple[str, str]:
         """Store a definition and the digests of its code, once; gives their digests."""
-        kept = self._kept.get(compiled.definition.name)
-        if kept is not None:
-            return kept
+        stored = self._stored.get(compiled.definition.name)
+        if stored is not None:
+            return stored
         definition, digest = compiled.definition, compiled.definition.digest()
         code, steps = code_of(compiled)
         self._definitions.keep(digest, definition, compiled.graph)
         await self._store.put_definition(digest, definition.name, definition.canonical(), self._clock.now())
         await self._store.put_code(code, steps)
-        self._kept[definition.name] = (digest, code)
+        self._stored[definition.name] = (digest, code)
         return digest, code
 
     async def admit_next(self, workflow: str) -> None:
@@ -116,7 +116,7 @@ class Admission:
                 # Somebody else admitted or cancelled it between the look and the leap: look again.
                 await asyncio.sleep(0)
 
-    def one_ended(self, workflow: str) -> None:
+    def admit_after_end(self, workflow: str) -> None:
         """It may be another one's turn."""
         compiled = self._workflows.get(workflow)
         if compiled is None or compiled.definition.max_active_runs is None:
@@ -144,7 +144,7 @@ class Admission:
         channel: str | None,
         fired: tuple[str, datetime] | None,
     ) -> RunRecord:
-        digest, code = await self.keep(compiled)
+        digest, code = await self.store_definition(compiled)
         definition = compiled.definition
         run = RunRecord(
             id=id_,
@@ -168,10 +168,10 @@ class Admission:
         except Exists:
             return await self._existing(id_)
         except Full:
-            return await self._beyond_limit(run, definition, actor, fired)
+            return await self._create_beyond_limit(run, definition, actor, fired)
         return change.run
 
-    async def _beyond_limit(
+    async def _create_beyond_limit(
         self,
         run: RunRecord,
         definition: Definition,
@@ -196,12 +196,12 @@ class Admission:
         return change.run
 
     async def _existing(self, id_: str) -> RunRecord:
-        found = await self._store.run(id_)
-        if found is None:
+        run = await self._store.run(id_)
+        if run is None:
             raise NotPossible(
                 f"{id_} ran before and was deleted after its retention period. It is not started again."
             )
-        return found
+        return run
 
 
 def _fired(change: Change, fired: tuple[str, datetime] | None) -> Change:

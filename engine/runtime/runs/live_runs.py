@@ -97,10 +97,10 @@ class LiveRuns:
         state = self._states.get(run_id)
         return state.run.state if state else None
 
-    async def around(self, request_id: str) -> RequestRecord | None:
+    async def load_request(self, request_id: str) -> RequestRecord | None:
         """A request as its row is, and its run at hand for the transition that may follow: one read for both.
 
-        `apart` when none does.
+        `unload_at_rest` when none does.
         """
         since = self._begin_reading()
         run_id = ""
@@ -116,7 +116,7 @@ class LiveRuns:
             self._states.setdefault(run_id, state)
         return snapshot.requests[request_id]
 
-    def apart(self, run_id: str) -> None:
+    def unload_at_rest(self, run_id: str) -> None:
         """Nothing follows: a run at rest is rows only."""
         state = self._states.get(run_id)
         if state is not None and state.at_rest and run_id not in self._flights:
@@ -171,7 +171,7 @@ class LiveRuns:
             except (IllegalTransition, UnknownRun) as reason:
                 log.debug("%s needs no room any more: %s", run_id, reason)
 
-    def give_room(self, count: int) -> None:
+    def release_slots(self, count: int) -> None:
         """Room that was kept for attempts that are not made after all: the runs that wait for room go on."""
         self._slots.give(count)
         if self._slots.awaited and not self.halted:
@@ -199,8 +199,8 @@ class LiveRuns:
         self, state: LiveRun, build: Build, actor: Actor, limit: int | None, settled: Settled
     ) -> Change:
         run_id = state.run.id
-        room = 0 if self.halted else self._slots.free
-        transition = Transition(state, self._workflows, self._time.now(), room, actor)
+        free_slots = 0 if self.halted else self._slots.free
+        transition = Transition(state, self._workflows, self._time.now(), free_slots, actor)
         try:
             change = build(transition)
         except BaseException:
@@ -211,7 +211,7 @@ class LiveRuns:
         if change.leaves:  # a run that is being created may turn out to be there already
             self._states[run_id] = state
         self._slots.take(len(change.starts))
-        self._wait_for_room(state)
+        self._queue_for_slot(state)
         flight = self._flights.get(run_id)
         if flight is None:
             flight = self._flights[run_id] = _Flight()
@@ -231,7 +231,7 @@ class LiveRuns:
         """A person is told in time that a lock kept their act from being recorded; the engine waits."""
         return PATIENCE if self.halted or actor.source in ("slack", "cli", "api") else None
 
-    def _wait_for_room(self, state: LiveRun) -> None:
+    def _queue_for_slot(self, state: LiveRun) -> None:
         if state.wants_slot:
             self._slots.queue(state.run.id)
 
@@ -245,7 +245,7 @@ class LiveRuns:
             if isinstance(error, StoreBroken) and self.effects:
                 self.effects.fail(error)
             if change.starts:
-                self.give_room(len(change.starts))
+                self.release_slots(len(change.starts))
             return
         run_id = state.run.id
         if not change.leaves:
@@ -343,8 +343,8 @@ class LiveRuns:
         code = await self._definitions.code(snapshot.run.code_digest)
         # Approvals that were decided are needed still: the steps behind them are held against them.
         requests = {
-            id_: found
-            for id_, found in snapshot.requests.items()
-            if found.state in AWAITED or found.kind == "approval"
+            id_: request
+            for id_, request in snapshot.requests.items()
+            if request.state in AWAITED or request.kind == "approval"
         }
         return LiveRun.of(snapshot.run, definition, graph, code, snapshot.steps, requests)

@@ -11,7 +11,7 @@ from engine.store.store import Store
 
 log = logging.getLogger(__name__)
 
-_EVERY = timedelta(hours=1)
+_SWEEP_INTERVAL = timedelta(hours=1)
 
 
 class Retention:
@@ -33,13 +33,13 @@ class Retention:
 
     async def sweep(self, before: datetime) -> int:
         """Remove what ended before that moment; gives how many runs. Other writes go in between."""
-        pruned, place = 0, (0, "")
+        pruned, position = 0, (0, "")
         while True:
-            portion = await self._store.prune(before, self._clock.now(), place)
+            portion = await self._store.prune(before, self._clock.now(), position)
             pruned += portion.pruned
             if portion.next is None:
                 return pruned
-            place = portion.next
+            position = portion.next
 
     async def _main(self, keep: timedelta) -> None:
         while True:
@@ -51,4 +51,4 @@ class Retention:
             else:
                 if pruned:
                     log.info("%d runs that ended more than %s ago were removed", pruned, keep)
-            await self._clock.sleep(_EVERY)
+            await self._clock.sleep(_SWEEP_INTERVAL)

@@ -16,7 +16,7 @@ from engine.store.store import Store
 
 log = logging.getLogger(__name__)
 
-_PAGE = 200
+_PAGE_SIZE = 200
 
 
 async def supersede(store: Store, runs: LiveRuns, workflows: WorkflowRegistry) -> int:
@@ -25,11 +25,11 @@ async def supersede(store: Store, runs: LiveRuns, workflows: WorkflowRegistry) -
     if not any(_differs(workflow, code, workflows) for workflow, code in covered):
         return 0  # as a rule: reading a hundred thousand requests would hold the start up for seconds
     count, last = 0, None
-    while page := await store.awaited_approvals(last, _PAGE):
+    while page := await store.awaited_approvals(last, _PAGE_SIZE):
         last = page[-1]
         for request in page:
             if _changed(request, workflows):
-                count += await _ask_anew(runs, request)
+                count += await _ask_again(runs, request)
     return count
 
 
@@ -44,7 +44,7 @@ def _differs(workflow: str, then: Mapping[str, str], workflows: WorkflowRegistry
     return any(workflows.digest(workflow, step) not in ("", digest) for step, digest in then.items())
 
 
-async def _ask_anew(runs: LiveRuns, request: RequestRecord) -> bool:
+async def _ask_again(runs: LiveRuns, request: RequestRecord) -> bool:
     try:
         await runs.apply(request.run_id, partial(_build, request.id))
     except (IllegalTransition, UnknownRun) as reason:

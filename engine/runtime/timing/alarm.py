@@ -12,7 +12,7 @@ from engine.runtime.process.activity import Activity
 
 log = logging.getLogger(__name__)
 
-_AFTER_TROUBLE = timedelta(seconds=5)
+_RETRY_INTERVAL = timedelta(seconds=5)
 
 
 class Alarm:
@@ -74,7 +74,7 @@ class Alarm:
                 due = await self._round()
             except Exception:
                 log.exception("what is due could not be done; trying again shortly")
-                due = self._clock.now() + _AFTER_TROUBLE
+                due = self._clock.now() + _RETRY_INTERVAL
             self._set_for = due
             if self._nudge.is_set():
                 continue

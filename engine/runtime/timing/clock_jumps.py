@@ -15,7 +15,7 @@ from engine.model.change import EventDraft
 from engine.model.durations import spoken_duration
 from engine.model.people import ENGINE
 from engine.runtime.process.activity import Activity
-from engine.runtime.process.steady_time import NOTICED, SteadyTime
+from engine.runtime.process.steady_time import MIN_JUMP, SteadyTime
 from engine.runtime.timing.schedules import FACT, Schedules
 from engine.store.queries.schedules import ScheduleState
 from engine.store.store import Store
@@ -23,7 +23,7 @@ from engine.store.store import Store
 log = logging.getLogger(__name__)
 
 LOOK_INTERVAL = timedelta(seconds=10)
-_REMEMBERED = timedelta(hours=1).total_seconds()
+_WARNING_SECONDS = timedelta(hours=1).total_seconds()
 
 
 class ClockJumps:
@@ -41,15 +41,15 @@ class ClockJumps:
         self._store, self._clock, self._steady, self._activity = store, clock, steady, activity
         self._schedules, self._moved = schedules, moved
         self._looking = asyncio.Lock()
-        self._told: tuple[float, str] | None = None
+        self._last_warning: tuple[float, str] | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
     def warning(self) -> str:
         """The last jump, for an hour; empty as a rule."""
-        if self._told is None or self._clock.monotonic() - self._told[0] >= _REMEMBERED:
+        if self._last_warning is None or self._clock.monotonic() - self._last_warning[0] >= _WARNING_SECONDS:
             return ""
-        return self._told[1]
+        return self._last_warning[1]
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._main(), name="signoff-jumps")
@@ -66,7 +66,7 @@ class ClockJumps:
             now = self._clock.now()
             base = now - timedelta(seconds=self._clock.monotonic())
             jump = base - self._steady.base if self._steady.base is not None else timedelta()
-            if abs(jump) >= NOTICED:
+            if abs(jump) >= MIN_JUMP:
                 await self._follow(jump, now)
             else:
                 self._steady.base = base
@@ -79,7 +79,7 @@ class ClockJumps:
         await self._shift(jump, rows, (FACT, ahead.total_seconds() or None), event)
         self._schedules.settle(ahead)
         self._moved()
-        self._told = self._clock.monotonic(), text
+        self._last_warning = self._clock.monotonic(), text
 
     async def _shift(
         self, jump: timedelta, rows: Sequence[ScheduleState], fact: tuple[str, object], event: EventDraft

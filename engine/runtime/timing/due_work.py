@@ -19,7 +19,7 @@ from engine.store.store import Store
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 50
+_MAX_PER_ROUND = 50
 """What falls due in one round of the loop: each starts some 0.1 ms of work there."""
 
 
@@ -44,9 +44,9 @@ class DueWork:
         The rest is for the next call, by the time as it is then: were the clock set back meanwhile, what is
         put off by a while would be due again and again by this `now`.
         """
-        waits = await self._store.due_waits(now, _AT_ONCE, self._left_alone())
+        waits = await self._store.due_waits(now, _MAX_PER_ROUND, self._left_alone())
         await asyncio.gather(*(self._end(wait) for wait in waits))
-        schedules = await self._store.due_schedules(now, _AT_ONCE)
+        schedules = await self._store.due_schedules(now, _MAX_PER_ROUND)
         await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
 
     def _left_alone(self) -> set[str]:

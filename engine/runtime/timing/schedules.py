@@ -26,7 +26,7 @@ StartScheduled = Callable[[str, CronSpec | EverySpec, datetime, datetime], Await
 
 FACT = "clock.ahead"
 """By how many seconds the names of fires by elapsed time are ahead of the time of day."""
-_AFTER_TROUBLE = timedelta(minutes=1)
+_RETRY_INTERVAL = timedelta(minutes=1)
 
 
 class Schedules:
@@ -74,8 +74,8 @@ class Schedules:
         """Start what is due by the policy for missed fires, then move the row on."""
         spec = self._known.get((row.workflow, row.key))
         if spec is None or row.next_fire_at is None:
-            gone = _dropped(row.workflow, row.key, now)
-            await self._store.drop_schedule(row.workflow, row.key, gone)
+            dropped = _dropped(row.workflow, row.key, now)
+            await self._store.drop_schedule(row.workflow, row.key, dropped)
             return
         missed = cron.missed_fires(spec, row.next_fire_at, now)
         try:
@@ -86,7 +86,7 @@ class Schedules:
         except SignoffError as error:
             log.error("%s could not be started by its schedule %s: %s", row.workflow, row.key, error)
             if not isinstance(error, NotPossible):
-                await self._move_on(row, now + _AFTER_TROUBLE)
+                await self._move_on(row, now + _RETRY_INTERVAL)
                 return
         if missed.dropped:
             await self._store.append(
@@ -102,12 +102,12 @@ class Schedules:
     async def after_jump(self, jump: timedelta) -> tuple[list[ScheduleState], timedelta]:
         """Rows for the time after a jump: intervals keep what is left of them, the others fire by the new
         time. With them, by how much the clock was set back in all; `settle` takes it over."""
-        known = [
+        known_rows = [
             (row, spec)
             for row in await self._store.schedules()
             if (spec := self._known.get((row.workflow, row.key))) is not None
         ]
-        rows = [replace(row, next_fire_at=self._after_jump(row, spec, jump)) for row, spec in known]
+        rows = [replace(row, next_fire_at=self._after_jump(row, spec, jump)) for row, spec in known_rows]
         return rows, max(self._ahead - jump, timedelta())
 
     def settle(self, ahead: timedelta) -> None:
@@ -117,18 +117,18 @@ class Schedules:
         if row.next_fire_at is None or isinstance(spec, EverySpec):
             return row.next_fire_at and row.next_fire_at + jump
         # Forward: what the new time has passed over counts as missed. Back: it fires at the earlier time.
-        fresh = cron.next_fire(spec, self._clock.now())
-        return row.next_fire_at if fresh is None else min(fresh, row.next_fire_at)
+        next_fire = cron.next_fire(spec, self._clock.now())
+        return row.next_fire_at if next_fire is None else min(next_fire, row.next_fire_at)
 
     async def records(self) -> list[TriggerRecord]:
         rows = {(row.workflow, row.key): row for row in await self._store.schedules()}
-        found = []
+        records = []
         for name, spec in self._specs():
             row = rows.get((name, spec.key))
             # Without a row it has not been served yet: what it will be then.
             enabled = row.enabled if row else self._settings.schedule_enabled(name, None)
             due = row.next_fire_at if row else cron.next_fire(spec, self._clock.now())
-            found.append(
+            records.append(
                 TriggerRecord(
                     workflow=name,
                     key=spec.key,
@@ -138,7 +138,7 @@ class Schedules:
                     last_fire_at=row.last_fire_at if row else None,
                 )
             )
-        return found
+        return records
 
     async def switch(self, workflow: str, key: str | None, enabled: bool, actor: Actor) -> datetime | None:
         """Switch a workflow's schedules on or off; gives the earliest moment at which one fires now."""
@@ -147,8 +147,10 @@ class Schedules:
             raise UnknownWorkflow(f"{workflow} has no schedule" + (f" {key}." if key else "."))
         now = self._clock.now()
         rows = [ScheduleState(workflow, spec.key, enabled, cron.next_fire(spec, now), None) for spec in specs]
-        told = "schedule.enabled" if enabled else "schedule.disabled"
-        events = [EventDraft(told, now, actor, data={"workflow": workflow, "key": row.key}) for row in rows]
+        event_type = "schedule.enabled" if enabled else "schedule.disabled"
+        events = [
+            EventDraft(event_type, now, actor, data={"workflow": workflow, "key": row.key}) for row in rows
+        ]
         await self._store.put_schedules(rows, events, PATIENCE)
         moments = [row.next_fire_at for row in rows if row.next_fire_at]
         return min(moments, default=None) if enabled else None

@@ -35,35 +35,35 @@ class TimeZones:
 
     def start(self) -> None:
         """What was asked while the process ended is looked at again."""
-        self._background.start(self._all, "the zones of those who are asked")
+        self._background.start(self._set_all, "the zones of those who are asked")
 
-    def noted(self, change: Change) -> None:
+    def on_change(self, change: Change) -> None:
         """Something was asked, perhaps."""
         if any(event.type == "request.opened" for event in change.events):
             for request in change.requests.values():
-                if _unknown(request):
+                if _needs_time_zone(request):
                     what = f"the zone of those who are asked at {request.id}"
-                    self._background.start(partial(self._find, request), what)
+                    self._background.start(partial(self._set_time_zone, request), what)
 
-    async def _all(self) -> None:
+    async def _set_all(self) -> None:
         async for request in open_requests(self._store):
-            if _unknown(request):
-                await self._find(request)
+            if _needs_time_zone(request):
+                await self._set_time_zone(request)
 
-    async def _find(self, request: RequestRecord) -> None:
+    async def _set_time_zone(self, request: RequestRecord) -> None:
         members = await self._authorization.members(request)
         zones: Counter[str] = Counter()
-        known = available_timezones()
-        able = {who for found in members.values() if found for who in found.able}
+        known_zones = available_timezones()
+        able = {user_id for resolved in members.values() if resolved for user_id in resolved.able}
         for person in (await look_up(self._authorization.people, sorted(able))).values():
-            if person is not None and person.tz in known:
+            if person is not None and person.tz in known_zones:
                 zones[person.tz] += 1
-        most = zones.most_common(1)[0][0] if zones else "UTC"
+        most_common = zones.most_common(1)[0][0] if zones else "UTC"
         with suppress(IllegalTransition, UnknownRun):
-            await self._runs.apply(request.run_id, partial(_in_zone, request.id, most))
+            await self._runs.apply(request.run_id, partial(_in_zone, request.id, most_common))
 
 
-def _unknown(request: RequestRecord) -> bool:
+def _needs_time_zone(request: RequestRecord) -> bool:
     return (
         request.state == "open" and request.policy.hours is not None and request.policy.hours.tz == APPROVERS
     )
@@ -71,6 +71,6 @@ def _unknown(request: RequestRecord) -> bool:
 
 def _in_zone(request_id: str, zone: str, transition: Transition) -> Change:
     request = transition.request(request_id)
-    if not _unknown(request):
+    if not _needs_time_zone(request):
         raise IllegalTransition("its zone is known")
     return request_transitions.set_time_zone(transition, request, zone)

@@ -18,13 +18,13 @@ _FACT = "schemas"
 async def adopt(store: Store, workflows: WorkflowRegistry, now: datetime) -> None:
     """Read what is known, and note what the files that are loaded now tell besides."""
     known: dict[str, str] = dict(await store.fact(_FACT) or {})
-    found = dict(known)
+    adopted = dict(known)
     for canonical in await store.definitions_of_rule_1():
         definition = Definition.model_validate_json(canonical)
         steps = [node for node in definition.nodes if isinstance(node, StepSpec)]
         for node in steps:
-            if node.schema_digest not in found and (digest := workflows.adopt(definition.name, node)):
-                found[node.schema_digest] = digest
-    if found != known:
-        await store.note(_FACT, found, [EventDraft("types.adopted", now, ENGINE)])
-    workflows.adopted = found
+            if node.schema_digest not in adopted and (digest := workflows.adopt(definition.name, node)):
+                adopted[node.schema_digest] = digest
+    if adopted != known:
+        await store.note(_FACT, adopted, [EventDraft("types.adopted", now, ENGINE)])
+    workflows.adopted = adopted

@@ -76,18 +76,18 @@ class WorkflowRegistry:
         compiled = self._compiled.get(workflow)
         if compiled is None:
             return f"The workflow {workflow} is not loaded now; put its file back and start again."
-        here = compiled.graph.nodes.get(node.name)
-        if not isinstance(here, StepSpec):
+        loaded = compiled.graph.nodes.get(node.name)
+        if not isinstance(loaded, StepSpec):
             return (
                 f"The step {node.name} is no longer in {compiled.file or workflow}; "
                 "put it back, or cancel the run."
             )
-        if self._fits(compiled, here, node):
+        if self._fits(compiled, loaded, node):
             return ""
-        words = ", with their descriptions" if rule_of(node.schema_digest) == "1" else ""
+        descriptions = ", with their descriptions" if rule_of(node.schema_digest) == "1" else ""
         return (
             f"The types of the step {node.name} in {compiled.file or workflow} have changed since "
-            f"this run started; put the earlier ones back{words}, or cancel the run."
+            f"this run started; put the earlier ones back{descriptions}, or cancel the run."
         )
 
     def adopt(self, workflow: str, node: StepSpec) -> str:
@@ -96,22 +96,22 @@ class WorkflowRegistry:
         Empty where the types at hand are not those.
         """
         compiled = self._compiled.get(workflow)
-        here = compiled.graph.nodes.get(node.name) if compiled else None
-        if compiled is None or not isinstance(here, StepSpec):
+        loaded = compiled.graph.nodes.get(node.name) if compiled else None
+        if compiled is None or not isinstance(loaded, StepSpec):
             return ""
-        return here.schema_digest if self._fits(compiled, here, node) else ""
+        return loaded.schema_digest if self._fits(compiled, loaded, node) else ""
 
-    def _fits(self, compiled: Compiled, here: StepSpec, then: StepSpec) -> bool:
-        if here.schema_digest == then.schema_digest:
+    def _fits(self, compiled: Compiled, loaded: StepSpec, stored: StepSpec) -> bool:
+        if loaded.schema_digest == stored.schema_digest:
             return True
-        if rule_of(then.schema_digest) != "1":
+        if rule_of(stored.schema_digest) != "1":
             return False
-        if self.adopted.get(then.schema_digest) == here.schema_digest:
+        if self.adopted.get(stored.schema_digest) == loaded.schema_digest:
             return True
-        key = compiled.definition.name, here.name
+        key = compiled.definition.name, loaded.name
         if key not in self._first_rule:
-            self._first_rule[key] = first_rule_digests(compiled.code[here.name])
-        return then.schema_digest in self._first_rule[key]
+            self._first_rule[key] = first_rule_digests(compiled.code[loaded.name])
+        return stored.schema_digest in self._first_rule[key]
 
     def check_form(self, request: RequestRecord, value: Any) -> Any:
         """The JSON of a form's values: those given, and of the others those that are up for approval.
@@ -121,32 +121,38 @@ class WorkflowRegistry:
         """
         assert request.form is not None
         compiled = self._compiled.get(request.workflow)
-        here = compiled.graph.nodes.get(request.step) if compiled else None
+        loaded = compiled.graph.nodes.get(request.step) if compiled else None
         as_asked = (
-            isinstance(here, ApprovalSpec) and here.form and takes_same_values(here.form, request.form.spec)
+            isinstance(loaded, ApprovalSpec)
+            and loaded.form
+            and takes_same_values(loaded.form, request.form.spec)
         )
         if compiled is None or not as_asked:
             raise NotPossible(
                 f"The values cannot be checked: the form of {request.step} changed, or {request.workflow} "
                 "is not loaded. Restore the earlier file, or reject this request and start a new run."
             )
-        given = (
+        entered = (
             {request.form.spec.sole: value}
             if request.form.spec.sole and not isinstance(value, dict)
             else value
         )
-        if not isinstance(given, dict):
+        if not isinstance(entered, dict):
             raise InvalidInput(request.step, [("", "needs a value for each field, by name.")])
         current = request.value if isinstance(request.value, dict) else {}
-        values, problems = parse_typed({**current, **given}, request.form.spec.fields, current)
+        values, problems = parse_typed({**current, **entered}, request.form.spec.fields, current)
         if problems:
             raise InvalidInput(request.step, problems)
-        found = checked_input(compiled.forms[request.step], request.form.spec.fields, request.step, values)
-        kept = {name: each for name, each in current.items() if same_value(values[name], each)}
-        found = {name: kept.get(name, each) for name, each in found.items()}
-        if problems := invalid_options(request.form.spec, found):
+        checked = checked_input(compiled.forms[request.step], request.form.spec.fields, request.step, values)
+        kept = {
+            name: field_value
+            for name, field_value in current.items()
+            if same_value(values[name], field_value)
+        }
+        checked = {name: kept.get(name, field_value) for name, field_value in checked.items()}
+        if problems := invalid_options(request.form.spec, checked):
             raise InvalidInput(request.step, problems)
-        return found
+        return checked
 
     def digest(self, workflow: str, step: str) -> str:
         compiled = self._compiled.get(workflow)
@@ -172,19 +178,19 @@ class DefinitionCache:
         self._graphs[digest] = (definition, graph)
 
     async def get(self, digest: str) -> tuple[Definition, Graph]:
-        found = self._graphs.get(digest)
-        if found is None:
+        cached = self._graphs.get(digest)
+        if cached is None:
             canonical = await self._store.definition(digest)
             assert canonical is not None, f"no definition {digest}"
             definition = Definition.model_validate_json(canonical)
-            found = self._graphs[digest] = (definition, Graph(definition))
-        return found
+            cached = self._graphs[digest] = (definition, Graph(definition))
+        return cached
 
     async def code(self, digest: str) -> dict[str, str]:
-        found = self._codes.get(digest)
-        if found is None:
-            found = self._codes[digest] = await self._store.code(digest)
-        return found
+        digests = self._codes.get(digest)
+        if digests is None:
+            digests = self._codes[digest] = await self._store.code(digest)
+        return digests
 
 
 def unknown_workflow(name: str, known: Iterable[str]) -> UnknownWorkflow:
