@@ -109,7 +109,7 @@ def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Findi
             found.append(_finding_at(row, f"was inserted: there is an event {n} already"))
         else:
             if n < newest:
-                found.append(_finding_at(row, f"was moved: it stands behind event {newest}"))
+                found.append(_finding_at(row, f"was moved: it comes after event {newest}"))
             newest = max(newest, n)
             chained[n] = row
     found += _links(head, chained, since)

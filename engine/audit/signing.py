@@ -26,21 +26,21 @@ def sign_document(name: str, content: Mapping[str, Any], key: SigningKey) -> dic
 def content_of(document: Any, name: str, kind: str, keys: Mapping[str, Ed25519PublicKey]) -> dict[str, Any]:
     """Return the content of a signed document. Raises `SignatureInvalid` with what is wrong."""
     if not isinstance(document, Mapping) or not isinstance(document.get(name), Mapping):
-        raise SignatureInvalid(f"This is no {name} of Signoff.")
+        raise SignatureInvalid(f"This is not a {name} of Signoff.")
     content, key = dict(document[name]), keys.get(str(document.get("key")))
     if content.get("kind") != kind:
         raise SignatureInvalid(
-            f"It is a {name} of the kind {content.get('kind')!r}; this release reads {kind}."
+            f"This {name} has the kind {content.get('kind')!r}. This release reads {kind}."
         )
     if key is None:
         there = ", ".join(sorted(keys)) or "none"
         raise SignatureInvalid(
-            f"It is signed by the key {document.get('key')}, which is not given; given: {there}."
+            f"The key {document.get('key')} signed it, and that key was not given. Keys given: {there}."
         )
     try:
         key.verify(base64.b64decode(str(document.get("signature")), validate=True), canonical(content))
     except (InvalidSignature, binascii.Error):
         raise SignatureInvalid(
-            "Its signature is not right: it was changed, or another key signed it."
+            "Its signature is invalid: it was changed, or another key signed it."
         ) from None
     return content

@@ -1,1 +1,1 @@
-"""What an author types: workflows, references, outcomes, gates, services, and the loader of their files."""
+"""The author's side: workflows, references, outcomes, gates, services, and the loader of their files."""

@@ -1,4 +1,4 @@
-"""What an author says of an approval: the keywords, and the same in one shape for the compiler."""
+"""Options of an approval: the keywords that an author types, and one shape of them for the compiler."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +14,9 @@ Shows = Ref | Sequence[str | tuple[str, str] | Link | Image | Table | Diff] | No
 
 
 class ApprovalPolicy(TypedDict, total=False):
-    """Who decides, how, and until when: the keywords that `Workflow.approval` and `Gate` share.
+    """Keywords that `Workflow.approval` and `Gate` share: who decides, how, and until when.
 
-    A group is `@handle`, everybody in a channel `#channel`, a person a member id (`U…`), and `"{step.field}"`
+    A group is `@handle`, a channel's members `#channel`, a person a member id (`U…`), and `"{step.field}"`
     the groups or people that an earlier step names. Compiling refuses any other reference. Durations are
     texts such as `"90s"`, `"4h"` or `"2d"`, or a `timedelta`, from one second to 366 days.
     """

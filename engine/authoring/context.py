@@ -1,4 +1,4 @@
-"""What a step is given besides its inputs, and what it may say."""
+"""Context of a step: facts about its attempt, and functions to log, sleep and reach services."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,23 +11,23 @@ from engine.model.people import Actor
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """Of one attempt. Everything here may be used from a sync step's thread, except `sleep`."""
+    """Facts and functions of one attempt. A sync step may use all of them from its thread, except `sleep`."""
 
     run_id: str
     workflow: str
     step: str
     attempt: int
-    """1 for the first try; crashes count."""
+    """1 for the first attempt; an attempt that a crash interrupted counts."""
     idempotency_key: str
-    """The same for every automatic try; a person's Retry gets a new one."""
+    """The same for every automatic attempt; a person's Retry gets a new one."""
     actor: Actor
-    """Who started the run."""
+    """The actor that started the run."""
     data_dir: Path
-    """A folder of the installation for workflows' files; make what you need in it."""
+    """A folder of the installation in which workflows keep their files."""
     now: Callable[[], datetime]
     log: Callable[[str], None]
-    """Keep a line for people; the last two hundred are kept."""
+    """Log a line for people. The last two hundred lines are kept."""
     sleep: Callable[[float], Awaitable[None]]
-    """Seconds by the engine's clock, so that tests need not wait."""
+    """Sleep for seconds of the engine's clock, so that tests need not wait."""
     service: Callable[[str], Any]
     """A service of the registry by name."""

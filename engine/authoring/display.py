@@ -1,4 +1,4 @@
-"""What an approval shows besides plain values, as a workflow's author writes it."""
+"""Links, images, tables and differences that an author lets an approval show."""
 
 from dataclasses import dataclass
 

@@ -12,11 +12,14 @@ from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.workflow import Workflow
 from engine.model.visible_text import is_blank
 
+_FIRST_DESCRIPTION = "What is asked at a gate. Who asks on whose behalf is a claim that nobody has checked."
+
 
 class Question(BaseModel):
-    """What is asked at a gate. Who asks on whose behalf is a claim that nobody has checked."""
+    """Question to a gate. `on_behalf_of` is a claim of the caller, which Signoff does not check."""
 
-    model_config = ConfigDict(extra="forbid")
+    # The description is a part of every gate's version: a new one would ask approvers again.
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"description": _FIRST_DESCRIPTION})
 
     question: str = Field(min_length=1, max_length=300)
     details: str = Field("", max_length=3000)

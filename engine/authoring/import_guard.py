@@ -1,4 +1,4 @@
-"""Bounds the reading of a workflow file: it may neither go on forever nor end the process."""
+"""Limits on reading a workflow file: it cannot run forever, and it cannot end the process."""
 
 import os
 import signal
@@ -9,11 +9,14 @@ from types import FrameType
 from typing import NoReturn
 
 SECONDS = 30.0
-"""For one file, with what it imports."""
+"""Limit for reading one file and its imports."""
 
 
 class OutOfBounds(BaseException):
-    """What the reading did, as the end of a sentence. No `Exception`, so that the file handles it nowhere."""
+    """Reading a file took too long, or tried to end the process; its text ends a sentence.
+
+    It derives from `BaseException`, so that no handler of the file catches it.
+    """
 
 
 @contextmanager

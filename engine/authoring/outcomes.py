@@ -17,17 +17,17 @@ ChannelId = Annotated[str, Field(json_schema_extra={"format": "channel-id"})]
 
 
 class Outcome(BaseModel, Generic[V]):
-    """What people, or time, decided at an approval; of one with a form, `Outcome[TheForm]`."""
+    """Outcome of an approval. Write `Outcome[TheForm]` where it has a form."""
 
     model_config = ConfigDict(frozen=True)
 
     outcome: Literal["approved", "rejected", "expired"]
     by: tuple[str, ...] = ()
-    """Ids of those whose decisions made it; empty where time did."""
+    """Ids of the people whose decisions made the outcome; empty when it expired."""
     comment: str = ""
     at: datetime
     value: V | None = None
-    """What was approved, as people filled it in or chose it; None without a form, or unless approved."""
+    """The approved values of its form or its choice; None without a form, or unless approved."""
 
     @property
     def approved(self) -> bool:
@@ -43,11 +43,11 @@ class Outcome(BaseModel, Generic[V]):
 
 
 class Settled(BaseModel, Generic[T]):
-    """How a step ended, whatever the end: as a parameter's type it takes failure and skip too."""
+    """Result of a step, however it ended. A parameter of this type accepts a failure and a skip too."""
 
     model_config = ConfigDict(frozen=True)
 
     state: Literal["succeeded", "failed", "skipped", "cancelled"]
     value: T | None = None
     error: str | None = None
-    """Why it failed or was skipped."""
+    """The reason for the failure or the skip."""

@@ -1,4 +1,4 @@
-"""What an author holds of a step: something that conditions are made of."""
+"""References to steps and to fields of their outputs, from which conditions are made."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, NoReturn, ParamSpec, TypeVar

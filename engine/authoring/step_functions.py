@@ -1,4 +1,4 @@
-"""What may stand below `@workflow.step`."""
+"""Checks of the function below `@workflow.step`."""
 
 import functools
 import inspect
@@ -10,7 +10,7 @@ _PLAIN = (int, float, bytes, list, tuple, dict, type(None))
 
 
 def not_a_function(found: Any) -> tuple[str, str] | None:
-    """The problem and the remedy of what stands below `@workflow.step`; None for a function."""
+    """Return problem and remedy of an object below `@workflow.step`; None for a function."""
     write = "Write @workflow.step above a def or an async def."
     if isinstance(found, Ref):
         return f"@step was put on the step {found.name}, which is declared already.", write

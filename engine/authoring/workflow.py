@@ -32,7 +32,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What the author declared, before it is checked. `location`: the line it stands on."""
+    """A step or an approval as its author declared it, not checked yet. `location`: its file and line."""
 
     name: str
     title: str | None
@@ -52,7 +52,7 @@ class StepOptions:
 
 
 CREATED: ContextVar[list["Workflow"] | None] = ContextVar("CREATED", default=None)
-"""Workflows made while a file is read, so that none is lost in silence."""
+"""Workflows created while a file is read, so that the loader reports those it cannot find."""
 
 
 @dataclass(frozen=True, slots=True)

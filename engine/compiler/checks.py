@@ -1,4 +1,4 @@
-"""What every check of a declared workflow works with: the declaration, and the mistakes found so far."""
+"""Base of the checks of a workflow: its declaration, and the mistakes found so far."""
 
 import difflib
 import re

@@ -46,8 +46,8 @@ def guarded_steps(spec: NodeSpec, approvals: Collection[str]) -> NodeSpec:
 def with_earlier(spec: NodeSpec, specs: Mapping[str, NodeSpec], advisory: Collection[str]) -> NodeSpec:
     """The node with a condition on the approvals that come before one whose skip it takes.
 
-    People reject the first of two approvals, and the second is skipped: nobody approved anything, so this is
-    no skip that a guarded node takes. Its own `when=` may still name the first. `specs`: as `guarded_steps`
+    People reject the first of two approvals, and the second is skipped: nobody approved anything, so a
+    guarded node does not take this skip. Its `when=` may still name the first. `specs`: as `guarded_steps`
     made them; `advisory`: approvals that guard nothing.
     """
     if spec.when is None:

@@ -89,7 +89,7 @@ def _error_sentence(error: ErrorDetails, schema: Schema, depth: int) -> tuple[st
 
 
 def _own_words(error: ErrorDetails) -> str:
-    """What the author's validator says, or the library where nothing better is known."""
+    """Return the text of the author's validator, or that of the library."""
     text = error["msg"]
     for prefix in ("Value error, ", "Assertion failed, "):
         text = text.removeprefix(prefix)
@@ -135,7 +135,7 @@ _SAY: Mapping[str, Say] = {
     "less_than_equal": _bound("is too large", "Give at most {}.", "le"),
     "multiple_of": _bound("does not fit", "Give a multiple of {}.", "multiple_of"),
     "finite_number": _is("is not a finite number", "Write one such as 2.5."),
-    "int_from_float": _is("is not a whole number", "Leave out what stands behind the point."),
+    "int_from_float": _is("is not a whole number", "Leave out the point and the digits after it."),
     "int_parsing_size": _is("is too large", "Give a smaller number."),
     "string_too_short": _bound("is too short", "Give at least {} characters.", "min_length"),
     "string_too_long": _bound("is too long", "Give at most {} characters.", "max_length"),

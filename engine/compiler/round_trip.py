@@ -138,7 +138,9 @@ class Codec:
         except UnicodeEncodeError:
             raise Unstorable("", "a text of it has half a character") from None
         except UnicodeDecodeError:
-            why = 'bytes of it are no UTF-8 text; give their model ser_json_bytes="base64" and val_json_bytes'
+            why = (
+                'bytes of it are not UTF-8 text; give their model ser_json_bytes="base64" and val_json_bytes'
+            )
             raise Unstorable("", why) from None
         except Exception as error:  # a serializer of the author's may raise anything
             raise Unstorable("", f"{error}".strip() or type(error).__name__) from None

@@ -1,33 +1,28 @@
 """The machinery of a transition: pure, given the run's state, the time and the free slots.
 
-A `Transition` moves records along the tables of `engine.model.states`, plans what follows at once, and
-collects everything as one `Change`. The named transitions are in `engine.kernel.run_transitions`.
+A `Transition` changes records, plans what follows at once, and collects everything as one `Change`. The named
+transitions are in `engine.kernel.run_transitions`.
 """
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from engine.errors import CannotAsk
 from engine.kernel import approval_digest, planner
 from engine.kernel.live_run import LiveRun
+from engine.kernel.record_changes import RecordChanges
 from engine.kernel.request_factory import approval_request, failure_policy, failure_request
-from engine.kernel.working_hours import after_working_time
-from engine.model.change import Change, EventDraft, Wait
+from engine.model.change import Change
 from engine.model.people import ENGINE, Actor
-from engine.model.records import RequestRecord, StepRecord, evolve
+from engine.model.records import RequestRecord, evolve
 from engine.model.request_parts import Failure
 from engine.model.spec import ApprovalSpec, StepSpec
 from engine.model.states import (
     AWAITED,
-    REQUEST,
-    RUN,
     RUN_ENDED,
-    STEP,
     STEP_SETTLED,
     IllegalTransition,
-    move,
 )
 
 
@@ -41,17 +36,14 @@ class LoadedCode(Protocol):
         """Digest of the step's code at hand."""
 
 
-class Transition:
+class Transition(RecordChanges):
     """One transition of one run. Make it, call what is to be done, take `finish()`."""
 
     def __init__(
         self, state: LiveRun, code: LoadedCode, now: datetime, free_slots: int, actor: Actor = ENGINE
     ) -> None:
-        self.state, self.now, self.actor = state, now, actor
+        super().__init__(state, now, actor)
         self._code, self._free_slots = code, free_slots
-        run = state.run
-        self.change = Change(run, run.version, state.lineage)
-        self._settled: deque[str] = deque()
 
     def finish(self) -> Change:
         """Plan what follows, settle the run's own state, and hand over the whole."""
@@ -66,60 +58,10 @@ class Transition:
         self.state.run = self.change.run = evolve(run, version=self.change.leaves + 1)
         return self.change
 
-    # Records
-
-    def event(
-        self, type_: str, step: str | None = None, request_id: str | None = None, /, **data: Any
-    ) -> None:
-        self.change.events.append(EventDraft(type_, self.now, self.actor, step, request_id, data))
-
-    def move_run(self, transition: str, *, reason: str = "", event: str) -> None:
-        run = self.state.run
-        entered = move(RUN, transition, run.state)
-        times: dict[str, datetime] = {}
-        if run.started_at is None and transition == "start":
-            times["started_at"] = self.now
-        if entered in RUN_ENDED:
-            times["ended_at"] = self.now
-        self.state.run = evolve(run, state=entered, reason=reason, **times)
-        self.event(event, **({"reason": reason} if reason else {}))
-
-    def record(self, step: str) -> StepRecord:
-        return self.state.steps.get(step) or StepRecord(self.state.run.id, step, "pending")
-
-    def request(self, request_id: str) -> RequestRecord:
-        """As it is in this transition. Raises `IllegalTransition` where nobody is asked that any more."""
-        found = self.state.requests.get(request_id)
-        if found is None:
-            raise IllegalTransition("the request is no longer open")
-        return found
-
-    def move_step(self, step: str, transition: str, **fields: Any) -> StepRecord:
-        """Move a step run along its table; counts and dependents follow."""
-        before = self.record(step)
-        after = evolve(before, state=move(STEP, transition, before.state), **fields)
-        state = self.state
-        state.steps[step] = self.change.steps[step] = after
-        state.executing += (after.state == "running") - (before.state == "running")
-        state.retrying += (after.state == "retrying") - (before.state == "retrying")
-        if after.state in STEP_SETTLED:
-            state.open_steps -= 1
-            self._settled.append(step)
-        return after
-
-    def wait(
-        self, kind: Any, name: str, step: str, due: datetime | None, request_id: str | None = None
-    ) -> None:
-        id_ = f"{kind}:{name}"
-        self.change.waits[id_] = Wait(id_, kind, self.state.run.id, step, request_id, due)
-
-    def end_wait(self, kind: str, name: str) -> None:
-        self.change.waits[f"{kind}:{name}"] = None
-
     # Steps
 
     def start(self, step: str) -> None:
-        """Begin an attempt, or note that its code isn't there."""
+        """Begin an attempt, or note that its code is missing."""
         state, node = self.state, self.state.graph.nodes[step]
         assert isinstance(node, StepSpec)
         missing = self._code.missing(state.run.workflow, node)
@@ -196,7 +138,7 @@ class Transition:
         return self._code.digest(self.state.run.workflow, step)
 
     def _asked_again(self, guards: Sequence[str]) -> bool:
-        """Has what was approved there changed? Then it is not executed, and people are asked again."""
+        """Ask people again at guards whose approved content changed. Return whether there are any."""
         state = self.state
         changed = {
             name: approval_digest.changes_since_approval(state, name, self._digest_of) for name in guards
@@ -227,8 +169,11 @@ class Transition:
         return bool(changed)
 
     def _reopen(self, step: str) -> bool:
-        """What was left out because of an approval may be needed now, and an approval that came of it may not
-        be asked; what executed stays as it is."""
+        """Reopen a step that the change of an approval may concern. Return whether it is pending now.
+
+        A step that was skipped may be needed now, and an approval that followed may not be asked. A step that
+        executed stays as it is.
+        """
         state, record = self.state, self.record(step)
         if record.state == "skipped" and not record.attempt:
             self.move_step(step, "reopen", reason="", ended_at=None)
@@ -274,89 +219,13 @@ class Transition:
 
         The owner's Skip of such an approval opens no guard (`leave_unasked`).
         """
-        # The number makes the question to the owner one of its own, each time it comes.
+        # The number gives each request to the owner an id of its own.
         number = self.record(step).attempt + 1
         if isinstance(self.state.graph.nodes[step], StepSpec):
             self.state.steps[step] = evolve(self.record(step), attempt=number)
         else:
             self.move_step(step, "cannot_ask", started_at=self.now, attempt=number, failure=failure)
         self.give_up(step, failure)
-
-    # Requests
-
-    def open_request(self, request: RequestRecord) -> None:
-        self.put_request(request)
-        self.event("request.opened", request.step, request.id, kind=request.kind)
-        self.await_people(request)
-
-    def await_people(self, request: RequestRecord) -> None:
-        """Until when, and when to say so again."""
-        if request.clock.expires_at is not None:
-            self.wait("expire", request.id, request.step, request.clock.expires_at, request.id)
-        self.remind_later(request)
-        self.escalate_later(request)
-
-    def put_request(self, request: RequestRecord) -> None:
-        self.state.requests[request.id] = self.change.requests[request.id] = request
-
-    def remind_later(self, request: RequestRecord) -> None:
-        """The next reminder, unless the request will have ended by then."""
-        if request.policy.remind_every is None:
-            return
-        due = after_working_time(self.now, request.policy.remind_every, request.policy.hours)
-        if request.clock.expires_at is None or due < request.clock.expires_at:
-            self.wait("remind", request.id, request.step, due, request.id)
-        else:
-            self.end_wait("remind", request.id)
-
-    def escalate_later(self, request: RequestRecord) -> None:
-        """The next escalation, if there is one left."""
-        if request.clock.escalated < len(request.policy.escalations):
-            later = request.policy.escalations[request.clock.escalated].after + request.clock.paused_seconds
-            due = after_working_time(request.opened_at, later, request.policy.hours)
-            self.wait("escalate", request.id, request.step, due, request.id)
-        elif request.policy.escalations:
-            self.end_wait("escalate", request.id)
-
-    def close_request(self, request: RequestRecord, transition: str, outcome: str | None) -> RequestRecord:
-        closed = evolve(
-            request,
-            state=move(REQUEST, transition, request.state),
-            outcome=outcome,
-            ended_at=self.now,
-            version=request.version + 1,
-            coverage=evolve(
-                request.coverage, digest=self._covered_by(request) if outcome == "approved" else ""
-            ),
-            clock=evolve(request.clock, effective_at=self.now if outcome else None),
-        )
-        self.end_question(request)
-        closed = evolve(closed, clock=evolve(closed.clock, paused_since=None))
-        self.put_request(closed)
-        self.end_waits(request)
-        return closed
-
-    def _covered_by(self, request: RequestRecord) -> str:
-        """The digest of what is approved: that of the decision which made it, or of what time approved."""
-        last = self.change.decisions[-1] if self.change.decisions else None
-        return last.digest if last and last.request_id == request.id else approval_digest.digest(request)
-
-    def end_question(self, request: RequestRecord) -> None:
-        """Nobody needs to know any more what was asked about it."""
-        asked = self.state.requests.get(f"{request.id}.q{request.clarification.clarifications}")
-        if asked is not None and asked.state == "open":
-            self.close_request(asked, "withdraw", None)
-            why = "it is decided"
-            self.event("request.withdrawn", asked.step, asked.id, kind=asked.kind, reason=why)
-
-    def end_waits(self, request: RequestRecord) -> None:
-        """Nobody is awaited any more."""
-        self.end_wait("expire", request.id)
-        self.end_wait("remind", request.id)
-        if request.policy.escalations:
-            self.end_wait("escalate", request.id)
-        if request.policy.revocable_for is not None:
-            self.end_wait("effect", request.id)
 
     # The run
 
@@ -428,7 +297,7 @@ class Transition:
                 self.fail_unstarted(step, failure)
 
     def _fill(self) -> None:
-        """Start what is ready, as far as there is room."""
+        """Start ready steps while slots are free."""
         state = self.state
         while state.ready and self._has_free_slot():
             step = state.ready.popleft()

@@ -60,7 +60,7 @@ def compare(found: Any, op: str, value: Any, types: tuple[str, ...]) -> bool:
     if op == "in" and isinstance(value, list):
         return _is_among(found, value, types)
     if op == "in":
-        raise Incomparable(f"{value!r} is no list")
+        raise Incomparable(f"{value!r} is not a list")
     return _compare_typed(found, op, value, types)
 
 
@@ -119,7 +119,7 @@ def _read(value: Any, types: tuple[str, ...]) -> tuple[str, Any]:
     """The kind of a JSON value, and the Python value."""
     kind = _PLAIN.get(type(value), "")
     if not kind:
-        raise Incomparable(f"{value!r} is no JSON value")
+        raise Incomparable(f"{value!r} is not a JSON value")
     if kind == "text":
         for special in types:
             if special in _READERS:

@@ -90,13 +90,13 @@ MUTANTS = [
     Mutant(
         "amounts inside lists and models are compared as texts",
         "engine/compiler/conditions.py",
-        "    _refuse_parts(test, fitting)\n",
+        "    refuse_parts(test, fitting)\n",
         "",
         ("tests/engine/test_typed_conditions.py",),
     ),
     Mutant(
         "addresses are ordered by their letters",
-        "engine/compiler/conditions.py",
+        "engine/compiler/comparability.py",
         "            one.source, (dict, set, frozenset, *_ADDRESSES)\n",
         "            one.source, (dict, set, frozenset)\n",
         ("tests/engine/test_typed_conditions.py",),

@@ -139,7 +139,7 @@ async def test_two_events_that_changed_places(harness: Harness) -> None:
             database.execute("UPDATE event SET seq = ? WHERE seq = ?", (to, seq))
 
     tamper(harness, swap)
-    assert "4 was moved: it stands behind event 5" in await told(harness)
+    assert "4 was moved: it comes after event 5" in await told(harness)
 
 
 async def test_a_run_whose_row_was_removed(harness: Harness) -> None:

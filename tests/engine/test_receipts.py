@@ -65,11 +65,11 @@ def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "value", "why"),
     [
-        ("receipt.outcome", "rejected", "signature is not right"),
-        ("receipt.decisions.0.by.id", "U9", "signature is not right"),
-        ("receipt.covered.ask", "Have lunch?", "signature is not right"),
-        ("signature", "AAAA", "signature is not right"),
-        ("signature", "no base64!", "signature is not right"),
+        ("receipt.outcome", "rejected", "signature is invalid"),
+        ("receipt.decisions.0.by.id", "U9", "signature is invalid"),
+        ("receipt.covered.ask", "Have lunch?", "signature is invalid"),
+        ("signature", "AAAA", "signature is invalid"),
+        ("signature", "no base64!", "signature is invalid"),
         ("key", "0123456789abcdef", "which is not given"),
         ("receipt.kind", "other/1", "of the kind 'other/1'"),
         ("receipt", [], "no receipt"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import Workflow
+from engine import Gate, Workflow
 from engine.compiler import compile_workflow
 from engine.compiler.step_code import with_stored_names
 from engine.model.spec import Definition
@@ -66,3 +66,9 @@ async def act(delay: str) -> str:
     assert with_stored_names(source) == expected
     assert with_stored_names(expected) == expected
     assert with_stored_names("lambda: 3)") == "lambda: 3)"
+
+
+def test_unchanged_gate_keeps_its_digest_when_the_words_of_the_code_change() -> None:
+    gate = Gate("deploys", owner="@ops", channel="#ops", approvers="@release", expires="4h")
+    digest = compile_workflow(gate).definition.digest()
+    assert digest == "c6a453c0ea2669e1fb5cd2b931beb08f7b41fde051411da7d7a6089b5a22ea31"

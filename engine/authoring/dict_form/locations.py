@@ -1,4 +1,4 @@
-"""What a workflow or a task in dict form is called, and where it stands in a file."""
+"""Names of workflows and tasks in dict form, and their lines in a file."""
 
 import re
 from collections.abc import Mapping

@@ -24,7 +24,7 @@ def _same(function: Callable[..., Any]) -> tuple[str, ...]:
 
 
 KINDS = ("service", "agent", "layer")
-"""What a task may call. All three are looked up among the services."""
+"""Keys that name the service of a task. All three look it up in the registry."""
 WORKFLOW = ("id", "name", "trigger", "triggers", "tasks", *(k for k in _same(Workflow) if k != "triggers"))
 TASK = ("id", "name", *KINDS, "action", "approval", *(k for k in _same(Workflow.step) if k != "name"))
 APPROVAL = _same(Workflow.approval)

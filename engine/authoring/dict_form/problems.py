@@ -1,4 +1,4 @@
-"""What is wrong with a dict, with its place and the remedy."""
+"""Mistakes in a dict, each with its line and the remedy."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ class Problems:
         self.workflow, self.file = workflow, file
 
     def location(self, task: str | None = None) -> str | None:
-        """The line of the file on which a task, or the workflow, is named; the file where none is."""
+        """Return the line of the file that names a task, or the workflow; the file where no line does."""
         return location_in(self.file, task or self.workflow)
 
     def error(self, problem: str, remedy: str, task: str | None = None) -> DefinitionError:

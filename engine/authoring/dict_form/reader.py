@@ -75,7 +75,7 @@ class _Reader:
         self.data, self.name, self.title, self.registry, self.problems = data, name, title, registry, problems
         self.values = Values(problems)
         self.last: str | None = "input" if data.get("input") is not None else None
-        """What the next task gets: the output of a task, or the run's input."""
+        """Source of the next task's input: the name of a task, or `input` for the run's."""
         self.guards: dict[str, Condition] = {}
         """By approval that is not advisory: the condition under which tasks after it run."""
         self.asked: str | None = None
@@ -200,7 +200,7 @@ class _Reader:
         return when
 
     def check_last(self, workflow: Workflow) -> None:
-        """An approval with nothing behind it guards nothing."""
+        """Refuse a last task that is an approval, since it guards nothing."""
         last = workflow.nodes[-1]
         if last.approval is not None and not last.approval.advisory:
             raise self.problems.error(

@@ -9,7 +9,7 @@ from engine.authoring.dict_form.problems import Problems, one_of
 from engine.authoring.display import Diff, Image, Link, Table
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import AskOwner, Choose, Cron, Escalate, Every, Form, Retry, Stage, WorkingHours
-from engine.compiler.conditions import AsText
+from engine.compiler.comparability import AsText
 from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Leaf, Not, OutcomeIs, StateIs
 
 T = TypeVar("T")

@@ -1,0 +1,162 @@
+"""Pure: the records of one run as a transition changes them, with events and waits.
+
+Moves go along the tables of `engine.model.states`. `engine.kernel.transition` plans what follows from them.
+"""
+
+from collections import deque
+from datetime import datetime
+from typing import Any
+
+from engine.kernel import approval_digest
+from engine.kernel.live_run import LiveRun
+from engine.kernel.working_hours import after_working_time
+from engine.model.change import Change, EventDraft, Wait
+from engine.model.people import Actor
+from engine.model.records import RequestRecord, StepRecord, evolve
+from engine.model.states import (
+    REQUEST,
+    RUN,
+    RUN_ENDED,
+    STEP,
+    STEP_SETTLED,
+    IllegalTransition,
+    move,
+)
+
+
+class RecordChanges:
+    """Changes of the records of one run, collected as one `Change`."""
+
+    def __init__(self, state: LiveRun, now: datetime, actor: Actor) -> None:
+        self.state, self.now, self.actor = state, now, actor
+        run = state.run
+        self.change = Change(run, run.version, state.lineage)
+        self._settled: deque[str] = deque()
+
+    # Run and steps
+
+    def event(
+        self, type_: str, step: str | None = None, request_id: str | None = None, /, **data: Any
+    ) -> None:
+        self.change.events.append(EventDraft(type_, self.now, self.actor, step, request_id, data))
+
+    def move_run(self, transition: str, *, reason: str = "", event: str) -> None:
+        run = self.state.run
+        entered = move(RUN, transition, run.state)
+        times: dict[str, datetime] = {}
+        if run.started_at is None and transition == "start":
+            times["started_at"] = self.now
+        if entered in RUN_ENDED:
+            times["ended_at"] = self.now
+        self.state.run = evolve(run, state=entered, reason=reason, **times)
+        self.event(event, **({"reason": reason} if reason else {}))
+
+    def record(self, step: str) -> StepRecord:
+        return self.state.steps.get(step) or StepRecord(self.state.run.id, step, "pending")
+
+    def request(self, request_id: str) -> RequestRecord:
+        """As it is in this transition. Raises `IllegalTransition` where nobody is asked that any more."""
+        found = self.state.requests.get(request_id)
+        if found is None:
+            raise IllegalTransition("the request is no longer open")
+        return found
+
+    def move_step(self, step: str, transition: str, **fields: Any) -> StepRecord:
+        """Move a step run along its table; counts and dependents follow."""
+        before = self.record(step)
+        after = evolve(before, state=move(STEP, transition, before.state), **fields)
+        state = self.state
+        state.steps[step] = self.change.steps[step] = after
+        state.executing += (after.state == "running") - (before.state == "running")
+        state.retrying += (after.state == "retrying") - (before.state == "retrying")
+        if after.state in STEP_SETTLED:
+            state.open_steps -= 1
+            self._settled.append(step)
+        return after
+
+    # Waits
+
+    def wait(
+        self, kind: Any, name: str, step: str, due: datetime | None, request_id: str | None = None
+    ) -> None:
+        id_ = f"{kind}:{name}"
+        self.change.waits[id_] = Wait(id_, kind, self.state.run.id, step, request_id, due)
+
+    def end_wait(self, kind: str, name: str) -> None:
+        self.change.waits[f"{kind}:{name}"] = None
+
+    # Requests
+
+    def open_request(self, request: RequestRecord) -> None:
+        self.put_request(request)
+        self.event("request.opened", request.step, request.id, kind=request.kind)
+        self.await_people(request)
+
+    def await_people(self, request: RequestRecord) -> None:
+        """Until when, and when to say so again."""
+        if request.clock.expires_at is not None:
+            self.wait("expire", request.id, request.step, request.clock.expires_at, request.id)
+        self.remind_later(request)
+        self.escalate_later(request)
+
+    def put_request(self, request: RequestRecord) -> None:
+        self.state.requests[request.id] = self.change.requests[request.id] = request
+
+    def remind_later(self, request: RequestRecord) -> None:
+        """The next reminder, unless the request will have ended by then."""
+        if request.policy.remind_every is None:
+            return
+        due = after_working_time(self.now, request.policy.remind_every, request.policy.hours)
+        if request.clock.expires_at is None or due < request.clock.expires_at:
+            self.wait("remind", request.id, request.step, due, request.id)
+        else:
+            self.end_wait("remind", request.id)
+
+    def escalate_later(self, request: RequestRecord) -> None:
+        """The next escalation, if there is one left."""
+        if request.clock.escalated < len(request.policy.escalations):
+            later = request.policy.escalations[request.clock.escalated].after + request.clock.paused_seconds
+            due = after_working_time(request.opened_at, later, request.policy.hours)
+            self.wait("escalate", request.id, request.step, due, request.id)
+        elif request.policy.escalations:
+            self.end_wait("escalate", request.id)
+
+    def close_request(self, request: RequestRecord, transition: str, outcome: str | None) -> RequestRecord:
+        closed = evolve(
+            request,
+            state=move(REQUEST, transition, request.state),
+            outcome=outcome,
+            ended_at=self.now,
+            version=request.version + 1,
+            coverage=evolve(
+                request.coverage, digest=self._covered_by(request) if outcome == "approved" else ""
+            ),
+            clock=evolve(request.clock, effective_at=self.now if outcome else None),
+        )
+        self.end_question(request)
+        closed = evolve(closed, clock=evolve(closed.clock, paused_since=None))
+        self.put_request(closed)
+        self.end_waits(request)
+        return closed
+
+    def _covered_by(self, request: RequestRecord) -> str:
+        """The digest of what is approved: that of the decision which made it, or of what time approved."""
+        last = self.change.decisions[-1] if self.change.decisions else None
+        return last.digest if last and last.request_id == request.id else approval_digest.digest(request)
+
+    def end_question(self, request: RequestRecord) -> None:
+        """Nobody needs to know any more what was asked about it."""
+        asked = self.state.requests.get(f"{request.id}.q{request.clarification.clarifications}")
+        if asked is not None and asked.state == "open":
+            self.close_request(asked, "withdraw", None)
+            why = "it is decided"
+            self.event("request.withdrawn", asked.step, asked.id, kind=asked.kind, reason=why)
+
+    def end_waits(self, request: RequestRecord) -> None:
+        """Nobody is awaited any more."""
+        self.end_wait("expire", request.id)
+        self.end_wait("remind", request.id)
+        if request.policy.escalations:
+            self.end_wait("escalate", request.id)
+        if request.policy.revocable_for is not None:
+            self.end_wait("effect", request.id)
