@@ -70,9 +70,9 @@ def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         ("receipt.covered.ask", "Have lunch?", "signature is invalid"),
         ("signature", "AAAA", "signature is invalid"),
         ("signature", "no base64!", "signature is invalid"),
-        ("key", "0123456789abcdef", "which is not given"),
-        ("receipt.kind", "other/1", "of the kind 'other/1'"),
-        ("receipt", [], "no receipt"),
+        ("key", "0123456789abcdef", "that key was not given"),
+        ("receipt.kind", "other/1", "has the kind 'other/1'"),
+        ("receipt", [], "not a receipt"),
     ],
 )
 async def test_a_changed_receipt_is_refused(path: str, value: Any, why: str) -> None:

@@ -295,7 +295,7 @@ NOON = datetime(2026, 1, 1, 12)
         (Pair, lambda field: field == {"left": 1}, "they are never equal"),
         (int | str, lambda field: field == Decimal(1), "Write the number as an int or a float"),
         (str, lambda field: field.is_in("abc"), "which is not a list"),
-        (str, lambda field: field.is_in([]), "it can never be true"),
+        (str, lambda field: field.is_in([]), "which is never true"),
         (int, lambda field: field > field, "Compare the two in a step"),
         (int, lambda field: field, "when= is make.output.value, a value and no condition"),
         (tuple[int, int], lambda field: field[2] > 1, "has no field 2"),
