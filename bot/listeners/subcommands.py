@@ -59,7 +59,7 @@ async def answer(context: Context, asker: Caller, text: str) -> Answered:
 
 
 async def _refused_argument(context: Context, error: arguments.ArgumentError) -> Message:
-    """What is wrong with the typed command, with the names of the people that it mentions."""
+    """Return what is wrong with the typed command, with the names of the people that it mentions."""
     corrected = error.corrected
     if error.colleague:
         names = await names_in(context.people, error.colleague)
