@@ -3,7 +3,6 @@
 import re
 import typing
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
@@ -16,7 +15,7 @@ from engine.compiler.checks import Checks, did_you_mean, without_none
 from engine.compiler.deadlines import escalations, expiry, hours_of, reminders
 from engine.compiler.forms import form_spec, option_paths
 from engine.compiler.named_steps import Named, Use, check_named
-from engine.compiler.paths import fields_of, members
+from engine.compiler.paths import decimal_paths, fields_of
 from engine.compiler.quorums import check_input_approvers, stage_specs, who_paths
 from engine.model.conditions import steps_in
 from engine.model.durations import MIN_SECONDS
@@ -174,9 +173,16 @@ def _show(each: Any) -> Show:
 def _with_number(checks: Checks, node: Node, show: Show) -> Show:
     """A Decimal is kept as text; people see it as the number that it is."""
     step, *path = show.source.split(".")
-    found = list(members(checks.path(node, step, tuple(path), "show"))) if show.kind == "value" else []
-    is_number = Decimal in found and all(kind in (Decimal, int, float) for kind in found)
-    return show.model_copy(update={"kind": "number"}) if is_number else show
+    if show.kind in ("link", "image"):
+        return show
+    paths = decimal_paths(checks.path(node, step, tuple(path), "show"))
+    if show.kind == "diff":
+        step, *path = show.before.split(".")
+        before = decimal_paths(checks.path(node, step, tuple(path), "show"))
+        paths = [*(["before", *each] for each in before), *(["after", *each] for each in paths)]
+    if [] in paths and show.kind == "value":
+        return show.model_copy(update={"kind": "number"})
+    return show.model_copy(update={"numbers": tuple(".".join(each) for each in paths if each)})
 
 
 def _sources(show: Show) -> list[str]:

@@ -135,6 +135,37 @@ def _with_metadata(info: FieldInfo) -> Any:
     return found
 
 
+_MAX_DEPTH = 6
+"""Levels within a value at which Decimals are looked for; a type may hold itself."""
+
+
+def decimal_paths(kind: Any, depth: int = _MAX_DEPTH) -> list[list[str]]:
+    """Return where a value of this type surely holds a Decimal: `[]` for itself, `*` for every item."""
+    union = list(members(kind))
+    if Decimal in union and all(each in (Decimal, int, float) for each in union):
+        return [[]]
+    if len(union) != 1 or depth == 0:
+        return []
+    return [
+        [name, *path]
+        for name, part in _parts(union[0]).items()
+        if "." not in name
+        for path in decimal_paths(part, depth - 1)
+    ]
+
+
+def _parts(kind: Any) -> Mapping[str, Any]:
+    """The types of what a type holds, by field or index; `*` stands for all of them."""
+    made, arguments = get_origin(kind) or kind, get_args(kind)
+    if is_list(kind):
+        if isinstance(made, type) and issubclass(made, tuple) and Ellipsis not in arguments:
+            return {str(number): part for number, part in enumerate(arguments)}
+        return {"*": arguments[0]} if arguments else {}
+    if isinstance(made, type) and issubclass(made, Mapping) and not is_typeddict(made):
+        return {"*": arguments[1]} if len(arguments) == 2 else {}
+    return fields_of(kind) or {}
+
+
 def _field(kind: Any, name: str) -> Any:
     union = list(members(kind))
     if len(union) != 1:

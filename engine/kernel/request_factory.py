@@ -152,7 +152,7 @@ def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any], titles: Map
     if show.kind == "diff":
         value = {"before": _value("show", show.before, scope), "after": value}
     requested = any(source.split(".")[0] == "input" for source in sources)
-    return Shown(show.label, value, show.kind, requested)
+    return Shown(show.label, value, show.kind, requested, show.numbers)
 
 
 def _proposed(node: ApprovalSpec, scope: Mapping[str, Any]) -> Any:

@@ -22,7 +22,7 @@ from engine.model.request_parts import (
     StepFailure,
 )
 from engine.model.states import RequestState, RunState, StepState
-from engine.model.wording import as_number
+from engine.model.wording import as_number, as_numbers_at
 
 RequestKind = Literal["approval", "failure", "clarification"]
 """`clarification`: an approver asks the requester a question about an approval."""
@@ -126,14 +126,22 @@ class Shown:
     requested: bool = False
     """Whether it comes from the run's input, so that it is what the requester entered."""
 
+    numbers: tuple[str, ...] = ()
+    """Paths to the Decimals within the value, as `engine.model.spec.Show` has them."""
+
     @property
     def as_json(self) -> list[Any]:
-        # Digests of earlier releases know nothing of the requester's values.
+        # Digests of earlier releases know neither the requester's values nor the Decimals within a value.
+        if self.numbers:
+            return [self.label, self.value, self.kind, self.requested, list(self.numbers)]
         return [self.label, self.value, self.kind, *([True] if self.requested else [])]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "numbers", tuple(self.numbers))
         if self.kind == "number":
             object.__setattr__(self, "value", as_number(self.value))
+        for path in self.numbers:
+            object.__setattr__(self, "value", as_numbers_at(self.value, path.split(".")))
 
 
 @dataclass(frozen=True, slots=True)

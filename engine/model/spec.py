@@ -89,6 +89,16 @@ class Show(_Frozen):
     """`number`: a Decimal, which JSON keeps as text."""
     before: str = ""
     """For a diff: where the value before comes from."""
+    numbers: tuple[str, ...] = ()
+    """Paths to the Decimals within the value, as in `*.price`; `*` is every item or every field."""
+
+    @model_serializer(mode="wrap")
+    def _without_empty_numbers(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Digests of earlier releases have no `numbers`.
+        fields: dict[str, Any] = dump(self)
+        if not self.numbers:
+            fields.pop("numbers", None)
+        return fields
 
 
 class QuorumSpec(_Frozen):

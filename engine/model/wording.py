@@ -5,7 +5,7 @@ else: the text "8080" for the number 8080, the text "yes" for true.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import copysign
 from typing import Any
@@ -38,6 +38,24 @@ class Numeral(str):
 def as_number(value: Any) -> Any:
     """Return the text of a Decimal as a `Numeral`, and anything else as it is."""
     return Numeral(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else value
+
+
+def as_numbers_at(value: Any, path: Sequence[str]) -> Any:
+    """Return the value with the texts at a path as `Numeral`. `*` in it is every item or every field."""
+    if not path:
+        return as_number(value)
+    name, rest = path[0], path[1:]
+    match value:
+        case Mapping():
+            return {
+                key: as_numbers_at(each, rest) if name in ("*", key) else each for key, each in value.items()
+            }
+        case list():
+            return [
+                as_numbers_at(each, rest) if name in ("*", str(number)) else each
+                for number, each in enumerate(value)
+            ]
+    return value
 
 
 @dataclass(frozen=True, slots=True)
