@@ -60,24 +60,40 @@ def runs(
         tests.append("actor = ?")
         values.append(rows.from_actor(actor))
     # One state at a time goes by an index in the order that is wanted; several states at once don't.
-    each = [(*tests, "state = ?") for _ in states] if states is not None else [tuple(tests)]
-    bound = [[*values, state] for state in states] if states is not None else [values]
+    if states is None:
+        filters = [(tests, values)]
+    else:
+        filters = [([*tests, "state = ?"], [*values, state]) for state in states]
+    return _newest_runs(connection, filters, before, limit), _count_runs(connection, filters)
+
+
+_Filter = tuple[list[str], list[object]]
+"""Tests of a WHERE clause, and their values."""
+
+
+def _count_runs(connection: sqlite3.Connection, filters: Sequence[_Filter]) -> int:
     total = 0
-    for wheres, given in zip(each, bound, strict=True):
-        query = f"SELECT 1 FROM run WHERE {' AND '.join(wheres)} LIMIT ?"  # noqa: S608
-        limit = MAX_RUNS_COUNTED + 1 - total
-        counted = connection.execute(f"SELECT count(*) FROM ({query})", [*given, limit])  # noqa: S608
+    for tests, values in filters:
+        query = f"SELECT 1 FROM run WHERE {' AND '.join(tests)} LIMIT ?"  # noqa: S608
+        still_counted = MAX_RUNS_COUNTED + 1 - total
+        counted = connection.execute(f"SELECT count(*) FROM ({query})", [*values, still_counted])  # noqa: S608
         total += counted.fetchone()[0]
-    found: list[RunRecord] = []
-    for wheres, given in zip(each, bound, strict=True):
-        where = " AND ".join(wheres)
+    return total
+
+
+def _newest_runs(
+    connection: sqlite3.Connection, filters: Sequence[_Filter], before: RunRecord | None, limit: int
+) -> list[RunRecord]:
+    newest: list[RunRecord] = []
+    for tests, values in filters:
+        where = " AND ".join(tests)
         if before is not None:
             where += " AND (created_at, id) < (?, ?)"
-            given = [*given, rows.micros(before.created_at), before.id]
+            values = [*values, rows.micros(before.created_at), before.id]
         query = f"SELECT * FROM run WHERE {where} ORDER BY created_at DESC, id DESC LIMIT ?"  # noqa: S608
-        found += [rows.run_record(row) for row in connection.execute(query, [*given, limit])]
-    found.sort(key=lambda record: (record.created_at, record.id), reverse=True)
-    return found[:limit], total
+        newest += [rows.run_record(row) for row in connection.execute(query, [*values, limit])]
+    newest.sort(key=lambda run: (run.created_at, run.id), reverse=True)
+    return newest[:limit]
 
 
 def count_unfinished(connection: sqlite3.Connection, actor: Actor, most: int) -> int:
