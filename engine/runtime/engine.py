@@ -36,6 +36,7 @@ from engine.runtime.settings import EngineSettings, database_path
 from engine.runtime.status import Status
 from engine.runtime.wiring import build_parts
 from engine.runtime.workflows.workflow_registry import workflow_record
+from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.event_log import EventLog
 from engine.store.queries.installation import Prospect
@@ -149,7 +150,7 @@ class Engine(Status):
 
     async def prospect(self) -> Prospect:
         """Return the runs, schedules and messages that would go on if the engine served now."""
-        return await self._store.prospect(self.clock.now())
+        return await self._store.read_at_length(queries.prospect, self.clock.now())
 
     async def alteration(self) -> str:
         """Wait for a run whose records another program changed, and return the text for the operator."""
@@ -264,7 +265,7 @@ class Engine(Status):
 
     async def next_due(self) -> datetime | None:
         """Return the earliest moment at which a wait or a schedule is due."""
-        return await self._store.next_due()
+        return await self._store.read(queries.next_due)
 
     # Reading
 
@@ -295,20 +296,20 @@ class Engine(Status):
 
         `actor`: only those that this actor started.
         """
-        return await self._store.runs(workflow, states, limit, before, actor)
+        return await self._store.read(queries.runs, workflow, states, limit, before, actor)
 
     async def unfinished(
         self, actor: Actor, workflow: str | None = None, since: datetime | None = None, limit: int = 100
     ) -> list[str]:
         """Return ids of this actor's runs that have not ended, oldest first. `since`: earliest start."""
-        return await self._store.unfinished(actor, workflow, since, limit)
+        return await self._store.read(queries.unfinished, actor, workflow, since, limit)
 
     async def request(self, request_id: str) -> RequestRecord | None:
-        return await self._store.request(request_id)
+        return await self._store.read(queries.request, request_id)
 
     async def earlier(self, request: RequestRecord, limit: int = 5) -> list[RequestRecord]:
         """Return the requests with which the same approval ended in earlier runs, newest first."""
-        return await self._store.earlier(request, limit)
+        return await self._store.read(queries.earlier, request, limit)
 
     async def requests(
         self,
@@ -318,7 +319,7 @@ class Engine(Status):
         after: RequestRecord | None = None,
     ) -> list[RequestRecord]:
         """Return requests, oldest first, that come after `after` in that order. `limit` None: all."""
-        return await self._store.requests(state, run_id, -1 if limit is None else limit, after)
+        return await self._store.read(queries.requests, state, run_id, -1 if limit is None else limit, after)
 
     async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
         """Return the same for people who read them, each with why its run is not as the log recorded it."""
@@ -326,7 +327,7 @@ class Engine(Status):
 
     async def open_requests(self) -> int:
         """Return how many requests are open; `MAX_RUNS_COUNTED` + 1 means more than that."""
-        return await self._store.count_requests("open")
+        return await self._store.read(queries.count_requests, "open")
 
     async def waiting_for(self, user_id: str, limit: int = MAX_WAITING_SHOWN) -> list[RequestRecord]:
         """Return open requests that wait for this person's decision, oldest first.

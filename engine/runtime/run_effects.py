@@ -8,6 +8,7 @@ from engine.model.change import Change
 from engine.model.records import RunRecord, StepRecord
 from engine.model.states import RUN_ENDED
 from engine.runtime.wiring import Parts
+from engine.store import queries
 from engine.store.event_log import EventLog
 
 
@@ -65,7 +66,7 @@ class RunEffects:
         """Return the run when it has ended. Raises `UnknownRun`."""
         ended = self._ends.setdefault(run_id, asyncio.get_running_loop().create_future())
         if self._runs.state_of(run_id) is None:
-            run = await self._parts.base.store.run(run_id)
+            run = await self._parts.base.store.read(queries.run, run_id)
             if run is None:
                 raise UnknownRun(f"There is no run {run_id}.")
             if run.state in RUN_ENDED:

@@ -16,18 +16,15 @@ from engine.audit.keys import Keyring
 from engine.audit.receipts import Proof
 from engine.audit.seal import Seal
 from engine.errors import StoreBroken, StoreBusy
-from engine.model.change import Change, EventDraft, Wait
-from engine.model.people import Actor
-from engine.model.records import EventRecord, RequestRecord, RunRecord, StepRecord
+from engine.model.change import Change, EventDraft
 from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.files.sqlite_errors import explained
 from engine.store.log import integrity, opening
-from engine.store.queries.installation import Prospect
-from engine.store.queries.runs import Tombstone
 from engine.store.queries.schedules import ScheduleState
 from engine.store.queries.snapshots import Snapshot
 from engine.store.schema.migrate import migrate
+from engine.store.sqlite.connection import P, Query, T
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.writer import PATIENCE, Writer
 from engine.store.writes import clock_jump, facts, pruning, transitions
@@ -166,10 +163,6 @@ class Store:
             partial(facts.set_next_fire, workflow=workflow, key=key, leaves=leaves, enters=enters)
         )
 
-    async def waits(self, wait_id: str) -> bool:
-        """Is there a wait of this id?"""
-        return await self._reader.read(partial(queries.waits, wait_id=wait_id))
-
     async def end_wait(self, wait_id: str) -> None:
         """Drop a wait whose run is gone."""
         await self._writer.submit(partial(facts.end_wait, wait_id=wait_id))
@@ -179,13 +172,18 @@ class Store:
         prune = partial(pruning.prune, before=before, now=now, after=after, seal=self._seal)
         return await self._writer.submit(prune)
 
-    async def tombstone(self, run_id: str) -> Tombstone | None:
-        """Of a pruned run."""
-        return await self._reader.read(partial(queries.tombstone, run_id=run_id))
+    async def read(self, query: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a query of `engine.store.queries`; for reads of some milliseconds. Raises `StoreBusy` and
+        `StoreBroken`."""
+        return await self._reader.read(query, *args, **kwargs)
+
+    async def read_at_length(self, query: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a query that reads whole tables, on a thread and a connection of its own."""
+        return await self._reader.read_at_length(query, *args, **kwargs)
 
     async def fact(self, name: str) -> Any:
         """What is noted of the installation under this name; None when nothing is. Raises `Altered`."""
-        return await self._reader.read(partial(queries.fact, name=name, seal=self._seal))
+        return await self._reader.read(queries.fact, name=name, seal=self._seal)
 
     async def note(self, name: str, value: Any, events: Sequence[EventDraft]) -> None:
         """Note a fact about the installation, and tell of it in the same transaction; None forgets it.
@@ -196,150 +194,38 @@ class Store:
         await self._writer.submit(noted, PATIENCE)
         self.on_events()
 
-    async def prospect(self, now: datetime) -> Prospect:
-        """What would go on if the engine served now."""
-        return await self._reader.read_at_length(partial(queries.prospect, now=now))
-
-    async def snapshot(self, run_id: str) -> Snapshot | None:
-        """To show it: it is not held against the log."""
-        return await self._reader.read(partial(queries.snapshot, run_id=run_id))
-
     async def marked(self, run_id: str) -> tuple[Snapshot | None, str]:
         """To show it, and why it is not as it was recorded; empty as a rule."""
-        return await self._reader.read(partial(queries.marked, run_id=run_id, check=self._check))
+        return await self._reader.read(queries.marked, run_id=run_id, check=self._check)
 
     async def altered(self, run_ids: Collection[str]) -> dict[str, str]:
         """By id: why those of the runs are not as they were recorded that are not."""
-        return await self._reader.read(partial(queries.altered, run_ids=run_ids, check=self._check))
+        return await self._reader.read(queries.altered, run_ids=run_ids, check=self._check)
 
     async def proven(self, run_id: str) -> Snapshot | None:
         """To go on with it: it is as it was recorded. Raises `AlteredRun`."""
-        return await self._reader.read(partial(queries.snapshot, run_id=run_id, check=self._check))
+        return await self._reader.read(queries.snapshot, run_id=run_id, check=self._check)
 
     async def proven_around(self, request_id: str) -> Snapshot | None:
         """As `proven`, of the run whose request this is."""
-        read = partial(queries.snapshot_around, request_id=request_id, check=self._check)
-        return await self._reader.read(read)
-
-    async def run(self, run_id: str) -> RunRecord | None:
-        return await self._reader.read(partial(queries.run, run_id=run_id))
-
-    async def runs(
-        self,
-        workflow: str | None,
-        states: Sequence[str] | None,
-        limit: int,
-        before: RunRecord | None,
-        actor: Actor | None = None,
-    ) -> tuple[list[RunRecord], int]:
-        return await self._reader.read(
-            partial(queries.runs, workflow=workflow, states=states, limit=limit, before=before, actor=actor)
-        )
-
-    async def count_unfinished(self, actor: Actor, most: int) -> int:
-        return await self._reader.read(partial(queries.count_unfinished, actor=actor, most=most))
-
-    async def unfinished(
-        self, actor: Actor, workflow: str | None, since: datetime | None, limit: int
-    ) -> list[str]:
-        return await self._reader.read(
-            partial(queries.unfinished, actor=actor, workflow=workflow, since=since, limit=limit)
-        )
-
-    async def earlier(self, request: RequestRecord, limit: int) -> list[RequestRecord]:
-        return await self._reader.read(partial(queries.earlier, request=request, limit=limit))
+        return await self._reader.read(queries.snapshot_around, request_id, check=self._check)
 
     async def proof(self, run_id: str) -> Proof | None:
-        return await self._reader.read(partial(integrity.proof, run_id=run_id, seal=self._seal))
+        return await self._reader.read(integrity.proof, run_id=run_id, seal=self._seal)
 
     async def audit(self, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
         """`marks`: checkpoints that the log is held against."""
-        audit = partial(integrity.audit, seal=self._seal, marks=marks)
-        return await self._reader.read_at_length(audit)
-
-    async def checkpoint(self, now: datetime) -> dict[str, Any]:
-        """Of the log as it is; see `engine.audit.checkpoints`."""
-        return await self._reader.read(partial(integrity.checkpoint, now=now))
+        return await self._reader.read_at_length(integrity.audit, self._seal, marks)
 
     async def keep_checkpoint(self, keyring: Keyring, now: datetime) -> None:
         """Write it beside the keys. Raises `OSError`."""
-        keep = partial(integrity.keep_checkpoint, path=self.path, keyring=keyring, seal=self._seal, now=now)
-        await self._reader.read_at_length(keep)
+        keep = integrity.keep_checkpoint
+        await self._reader.read_at_length(keep, self.path, keyring=keyring, seal=self._seal, now=now)
 
     def known_checkpoint(self, keyring: Keyring) -> Mapping[str, Any] | None:
         """The last one that was written beside the keys. Reads a file: call it from a thread."""
         return opening.known(keyring, self.path, self._seal)
 
-    async def runs_ending_with(self, text: str, limit: int) -> list[RunRecord]:
-        return await self._reader.read(partial(queries.runs_ending_with, text=text, limit=limit))
-
-    async def run_ids(self, states: Sequence[str]) -> list[str]:
-        return await self._reader.read(partial(queries.run_ids, states=states))
-
-    async def interrupted(self) -> list[StepRecord]:
-        """Steps that were executing when the process ended, and suspects that still wait for their trial."""
-        return await self._reader.read(queries.interrupted)
-
-    async def oldest_pending(self, workflow: str, but: Collection[str]) -> str | None:
-        """`but`: ids of runs that are left alone."""
-        return await self._reader.read(partial(queries.oldest_pending, workflow=workflow, but=but))
-
-    async def usual_seconds(self, workflow: str) -> float | None:
-        return await self._reader.read(partial(queries.usual_seconds, workflow=workflow))
-
-    async def request(self, request_id: str) -> RequestRecord | None:
-        return await self._reader.read(partial(queries.request, request_id=request_id))
-
-    async def requests(
-        self, state: str | None, run_id: str | None, limit: int, after: RequestRecord | None = None
-    ) -> list[RequestRecord]:
-        query = partial(queries.requests, state=state, run_id=run_id, limit=limit, after=after)
-        return await self._reader.read(query)
-
-    async def count_requests(self, state: str) -> int:
-        return await self._reader.read(partial(queries.count_requests, state=state))
-
-    async def awaited_code(self) -> list[tuple[str, dict[str, str]]]:
-        """Which code the awaited approvals cover: workflow and digests by step, each pair once."""
-        return await self._reader.read(queries.awaited_code)
-
-    async def awaited_approvals(self, after: RequestRecord | None, limit: int) -> list[RequestRecord]:
-        """A page of the approvals that are open or held, oldest first, after that one."""
-        return await self._reader.read(partial(queries.awaited_approvals, after=after, limit=limit))
-
-    async def due_waits(self, now: datetime, limit: int, but: Collection[str]) -> list[Wait]:
-        """`but`: ids of waits, and of runs whose waits, are left alone."""
-        return await self._reader.read(partial(queries.due_waits, now=now, limit=limit, but=but))
-
-    async def waits_of_kind(self, kind: str) -> list[Wait]:
-        return await self._reader.read(partial(queries.waits_of_kind, kind=kind))
-
-    async def next_due(self, but: Collection[str] = ()) -> datetime | None:
-        """`but`: as in `due_waits`."""
-        return await self._reader.read(partial(queries.next_due, but=but))
-
-    async def due_schedules(self, now: datetime, limit: int) -> list[ScheduleState]:
-        return await self._reader.read(partial(queries.due_schedules, now=now, limit=limit))
-
-    async def schedules(self) -> list[ScheduleState]:
-        return await self._reader.read(queries.schedules)
-
     async def definition(self, digest: str) -> bytes | None:
         """Raises `Altered`."""
-        return await self._reader.read(partial(queries.definition, digest=digest, seal=self._seal))
-
-    async def definitions_of_rule_1(self) -> list[bytes]:
-        """Those whose types an earlier release recorded; see `engine.compiler.schema_digests`."""
-        return await self._reader.read_at_length(queries.definitions_of_rule_1)
-
-    async def code(self, digest: str) -> dict[str, str]:
-        return await self._reader.read(partial(queries.code, digest=digest))
-
-    async def events(self, after: int, limit: int) -> list[EventRecord]:
-        return await self._reader.read(partial(queries.events, after=after, limit=limit))
-
-    async def events_of_run(self, run_id: str) -> list[EventRecord]:
-        return await self._reader.read(partial(queries.events_of_run, run_id=run_id))
-
-    async def last_event(self) -> int:
-        return await self._reader.read(queries.last_event)
+        return await self._reader.read(queries.definition, digest=digest, seal=self._seal)

@@ -43,7 +43,7 @@ MUTANTS = [
     Mutant(
         "a question sent again counts against the limit",
         "engine/runtime/runs/admission.py",
-        "actor.source in LIMITED and not (key and await self._store.run(id_))",
+        "actor.source in LIMITED and not (key and await self._exists(id_))",
         "actor.source in LIMITED",
         _LIMITS,
     ),

@@ -59,9 +59,9 @@ class SlowReader(Reader):
     only: Any = None
     """Of the module `engine.store.queries`: only such reads are slow."""
 
-    async def read(self, work: Any) -> Any:
-        gate, result = self.slow, await super().read(work)
-        if gate is not None and self.only in (None, getattr(work, "func", None)):
+    async def read(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        gate, result = self.slow, await super().read(query, *args, **kwargs)
+        if gate is not None and self.only in (None, query):
             self.arrived += 1
             await gate.wait()
         return result

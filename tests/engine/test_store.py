@@ -28,6 +28,7 @@ from engine.model.change import Change, EventDraft, Lineage, Wait
 from engine.model.people import Actor
 from engine.model.records import DecisionRecord, RunRecord, Shown, StepRecord
 from engine.model.request_parts import Failure
+from engine.store import queries
 from engine.store.deliveries import Wanted
 from engine.store.log import sealing
 from engine.store.schema import migrate
@@ -114,13 +115,13 @@ async def test_everything_written_is_read_back_equal(store: Store) -> None:
         )
     )  # fmt: skip
 
-    snapshot = await store.snapshot(run.id)
+    snapshot = await store.read(queries.snapshot, run.id)
     assert snapshot is not None
     assert snapshot.run == run
     assert snapshot.steps == {"build": step}
     assert snapshot.requests == {"q": request}
-    assert await store.due_waits(NOON, 10, ()) == [wait]
-    _, read = await store.events(0, 10)
+    assert await store.read(queries.due_waits, NOON, 10, ()) == [wait]
+    _, read = await store.read(queries.events, 0, 10)
     assert (read.type, read.at, read.actor, read.step, read.request_id, read.data) == (
         "run.started", NOON, ALICE, "build", "q", {"a": 1},
     )  # fmt: skip
@@ -136,8 +137,8 @@ async def test_a_transition_that_leaves_another_version_is_refused_whole(store: 
     )
     with pytest.raises(Stale):
         await commit(store, late)
-    assert present(await store.run(run.id)).state == "running"
-    assert "run.failed" not in [event.type for event in await store.events(0, 10)]
+    assert present(await store.read(queries.run, run.id)).state == "running"
+    assert "run.failed" not in [event.type for event in await store.read(queries.events, 0, 10)]
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -159,7 +160,7 @@ async def test_what_was_built_on_a_refused_transition_is_refused(store: Store, t
             *await asyncio.gather(commit(store, built_on_it), return_exceptions=True),
         ]
     assert [type(result) for result in results] == [type(None), Stale, Stale]
-    assert present(await store.run(run.id)).version == 2
+    assert present(await store.read(queries.run, run.id)).version == 2
 
 
 async def test_what_was_built_on_a_transition_that_failed_is_refused(store: Store) -> None:
@@ -179,7 +180,7 @@ async def test_a_run_is_created_once(store: Store) -> None:
     await commit(store, creation(run_record()))
     with pytest.raises(Exists):
         await commit(store, creation(run_record(), events=[EventDraft("run.created", NOON, ALICE)]))
-    assert [event.type for event in await store.events(0, 10)] == ["log.sealed", "run.noted"]
+    assert [event.type for event in await store.read(queries.events, 0, 10)] == ["log.sealed", "run.noted"]
 
 
 async def test_the_limit_counts_runs_under_way(store: Store) -> None:
@@ -300,9 +301,9 @@ async def test_awaited_approvals_are_read_page_by_page(store: Store) -> None:
         for id_, state in kinds.items()
     }
     await commit(store, creation(run_record(), requests=requests))
-    first = await store.awaited_approvals(None, 2)
+    first = await store.read(queries.awaited_approvals, None, 2)
     assert [one.id for one in first] == ["a", "b"]
-    assert [one.id for one in await store.awaited_approvals(first[-1], 2)] == ["d"]
+    assert [one.id for one in await store.read(queries.awaited_approvals, first[-1], 2)] == ["d"]
 
 
 async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> None:
@@ -337,13 +338,24 @@ async def test_where_the_messages_can_not_be_written_the_cursor_stays(store: Sto
     assert await store.deliveries.cursor("slack") == 3
 
 
+@pytest.mark.parametrize("states", [None, ["pending", "running"]])
+async def test_a_page_of_runs_has_as_many_as_asked_for(store: Store, states: list[str] | None) -> None:
+    for id_ in ("a", "b", "c"):
+        await commit(store, creation(run_record(id_)))
+    page, total = await store.read(queries.runs, None, states, 2, None)
+    assert ([run.id for run in page], total) == (["c", "b"], 3)
+    page, total = await store.read(queries.runs, None, states, 2, page[-1])
+    assert ([run.id for run in page], total) == (["a"], 3)
+
+
 async def test_runs_are_found_by_the_end_of_their_id(store: Store) -> None:
     for id_ in ("deploy-aaaa1111", "deploy-bbbb2222", "deploy_x-cccc2222"):
         await commit(store, creation(run_record(id_)))
-    assert [run.id for run in await store.runs_ending_with("deploy-2222", 5)] == ["deploy-bbbb2222"]
-    assert [run.id for run in await store.runs_ending_with("1111", 5)] == ["deploy-aaaa1111"]
-    assert len(await store.runs_ending_with("2222", 5)) == 2
-    assert await store.runs_ending_with("deploy-%", 5) == []
+    named = await store.read(queries.runs_ending_with, "deploy-2222", 5)
+    assert [run.id for run in named] == ["deploy-bbbb2222"]
+    assert [run.id for run in await store.read(queries.runs_ending_with, "1111", 5)] == ["deploy-aaaa1111"]
+    assert len(await store.read(queries.runs_ending_with, "2222", 5)) == 2
+    assert await store.read(queries.runs_ending_with, "deploy-%", 5) == []
 
 
 async def test_what_the_first_release_asked_is_still_asked(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import pytest
 from engine import Outcome, StaticPeople, StoreBroken, StoreBusy, Workflow
 from engine.audit.keys import Keyring
 from engine.private_files import make_file
+from engine.store import queries
 from engine.store.files.checkup import look_through
 from engine.store.files.expected import Expected
 from engine.store.sqlite.condition import Condition
@@ -250,7 +251,7 @@ async def test_a_damaged_file_ends_the_engine_whoever_reads_it_first(tmp_path: P
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     damage(tmp_path / "signoff.db")
     with pytest.raises(StoreBroken, match=r"is damaged .* signoff db restore"):
-        await store.runs(None, None, 10, None)
+        await store.read(queries.runs, None, None, 10, None)
     assert (await told).damaged
     await store.close()
 
@@ -262,11 +263,11 @@ async def test_a_reader_that_could_not_open_the_file_opens_it_when_it_can(tmp_pa
     for name in names:
         move(name, Path(f"{name}.aside"))
     with pytest.raises(StoreBusy, match="was deleted or moved away"):
-        await store.last_event()
+        await store.read(queries.last_event)
     assert "cannot be opened" in store.problem or "moved away" in store.problem
     for name in names:
         move(Path(f"{name}.aside"), name)
-    assert await store.last_event() == 1
+    assert await store.read(queries.last_event) == 1
     await store.close()
 
 

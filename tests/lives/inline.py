@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import cast
 
 from engine.audit.keys import Keyring
 from engine.audit.seal import Seal
@@ -20,6 +20,7 @@ from engine.model.change import EventDraft
 from engine.model.people import ENGINE
 from engine.store.log import sealing
 from engine.store.schema.migrate import migrate
+from engine.store.sqlite.connection import P, Query, T
 from engine.store.sqlite.handover import Item
 from engine.store.sqlite.reader import Reader
 from engine.store.sqlite.transactions import Perform, Transactions, one_by_one
@@ -27,7 +28,6 @@ from engine.store.sqlite.writer import Writer
 from engine.store.store import Store
 from engine.store.writes import transitions
 
-T = TypeVar("T")
 PATH = Path("a life in memory")
 SEAL = Seal(b"a life's key")
 
@@ -112,7 +112,7 @@ class InlineReader(Reader):
     def __init__(self, connection: sqlite3.Connection, chance: Chance) -> None:
         self._connection, self._chance = connection, chance
 
-    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def read(self, query: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
         def settle(result: T | None, failure: Exception | None = None) -> None:
@@ -125,7 +125,7 @@ class InlineReader(Reader):
 
         def answer() -> None:
             try:
-                result = work(self._connection)
+                result = query(self._connection, *args, **kwargs)
             except Exception as error:
                 self._chance.later(partial(settle, None, error))
             else:
@@ -134,8 +134,8 @@ class InlineReader(Reader):
         self._chance.later(answer)
         return await future
 
-    async def read_at_length(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await self.read(work)
+    async def read_at_length(self, query: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.read(query, *args, **kwargs)
 
     async def close(self) -> None:
         pass

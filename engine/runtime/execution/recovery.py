@@ -17,6 +17,7 @@ from engine.model.states import IllegalTransition
 from engine.runtime.execution.trials import Trials
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
+from engine.store import queries
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -35,17 +36,17 @@ async def recover(
 
     Steps under which the process died wait for their trial; the others go on at once.
     """
-    interrupted = await store.interrupted()
+    interrupted = await store.read(queries.interrupted)
     died = [record for record in interrupted if record.state == "running"]
     trials.expect([_suspect(record, record.started_at) for record in interrupted if record.started_at])
     resume = partial(_resume, alone=len(died) == 1)
-    run_ids = await store.run_ids(["running"])
+    run_ids = await store.read(queries.run_ids, ["running"])
     for start in range(0, len(run_ids), _MAX_AT_ONCE):
         await asyncio.gather(
             *(_go_on(runs, run_id, resume) for run_id in run_ids[start : start + _MAX_AT_ONCE])
         )
     trials.start()
-    for wait in await store.waits_of_kind("code"):
+    for wait in await store.read(queries.waits_of_kind, "code"):
         await _go_on(runs, wait.run_id, resume)
     for compiled in workflows.all():
         await admit_next(compiled.definition.name)

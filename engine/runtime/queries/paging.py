@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from engine.model.records import RequestRecord
+from engine.store import queries
 from engine.store.store import Store
 
 PAGE_SIZE = 200
@@ -15,7 +16,7 @@ async def open_requests(store: Store, lock: asyncio.Lock | None = None) -> Async
     last: RequestRecord | None = None
     while True:
         async with lock:
-            page = await store.requests("open", None, PAGE_SIZE, last)
+            page = await store.read(queries.requests, "open", None, PAGE_SIZE, last)
         for request in page:
             yield request
         if len(page) < PAGE_SIZE:

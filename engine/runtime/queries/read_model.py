@@ -10,6 +10,7 @@ from engine.model.states import RUN_ENDED
 from engine.runtime.access.authorization import Authorization, refs_of
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.store import queries
 from engine.store.queries.runs import SHORTEST_TAIL
 from engine.store.store import Store
 
@@ -41,7 +42,7 @@ class ReadModel:
 
     async def runs_matching(self, text: str, limit: int) -> list[RunRecord]:
         """The run of that id, or those whose ids end so; newest first."""
-        return await self._store.runs_ending_with(text.strip(), limit) if text.strip() else []
+        return await self._store.read(queries.runs_ending_with, text.strip(), limit) if text.strip() else []
 
     def only_match(self, text: str, matches: list[RunRecord]) -> RunRecord:
         """The only one of those that fit. Raises `UnknownRun`, naming them."""
@@ -56,7 +57,7 @@ class ReadModel:
         raise UnknownRun(f"Several runs fit {text}: {listed}. Give more of the id.")
 
     async def _pruned(self, run_id: str) -> None:
-        tombstone = await self._store.tombstone(run_id)
+        tombstone = await self._store.read(queries.tombstone, run_id)
         if tombstone is not None:
             raise UnknownRun(
                 f"{run_id} ended on {tombstone.ended_at:%Y-%m-%d} ({tombstone.state}) and was deleted on "
@@ -68,8 +69,10 @@ class ReadModel:
         altered = ""
         if marked:
             snapshot, altered = await self._store.marked(run_id)
+        elif proven:
+            snapshot = await self._store.proven(run_id)
         else:
-            snapshot = await (self._store.proven if proven else self._store.snapshot)(run_id)
+            snapshot = await self._store.read(queries.snapshot, run_id)
         if snapshot is None:
             await self._pruned(run_id)
             raise UnknownRun(no_run_text(run_id))
@@ -85,7 +88,7 @@ class ReadModel:
             workflow_channel=definition.channel,
             steps=steps,
             requests=tuple(_marked(request, altered) for request in snapshot.requests.values()),
-            usual_seconds=await self._store.usual_seconds(snapshot.run.workflow),
+            usual_seconds=await self._store.read(queries.usual_seconds, snapshot.run.workflow),
             titles={name: graph.nodes[name].title for name in graph.order},
             quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
             altered=altered,

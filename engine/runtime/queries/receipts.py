@@ -9,6 +9,8 @@ from engine.audit import receipts, signing
 from engine.audit.hash_chain import Audit
 from engine.audit.keys import Keyring
 from engine.errors import NotPossible
+from engine.store import queries
+from engine.store.log import integrity
 from engine.store.store import Store
 
 
@@ -20,11 +22,11 @@ class Receipts:
 
     async def receipt(self, request_id: str) -> dict[str, Any]:
         """What was asked, who decided it and what ran of it, signed: see `engine.audit.receipts`."""
-        request = await self._store.request(request_id)
+        request = await self._store.read(queries.request, request_id)
         if request is None:
             raise NotPossible(f"There is no request {request_id}.")
         snapshot, proof = await asyncio.gather(
-            self._store.snapshot(request.run_id), self._store.proof(request.run_id)
+            self._store.read(queries.snapshot, request.run_id), self._store.proof(request.run_id)
         )
         assert snapshot is not None
         assert proof is not None
@@ -36,7 +38,7 @@ class Receipts:
         """Of the log as it is, signed, to be kept elsewhere: see `engine.audit.checkpoints`."""
         if self._store.log_problem:
             raise NotPossible(self._store.log_problem)
-        content = await self._store.checkpoint(now)
+        content = await self._store.read(integrity.checkpoint, now)
         return signing.sign_document("checkpoint", content, await asyncio.to_thread(self._keyring.signing))
 
     async def audit(self, checkpoints: Sequence[Mapping[str, Any]] = ()) -> Audit:

@@ -16,6 +16,7 @@ from engine.runtime.workflows.workflow_registry import (
     unknown_workflow,
     workflow_record,
 )
+from engine.store import queries
 from engine.store.store import Store
 
 _PAGE_SIZE = 100
@@ -62,7 +63,7 @@ class VisibleRuns:
         if self._viewer.source != "slack":
             return False
         definition, _ = await self._all.definitions.get(run.definition)
-        requests = await self._all.store.requests(None, run.id, -1)
+        requests = await self._all.store.read(queries.requests, None, run.id, -1)
         member_of = {
             ref for ref in audience_references(run, definition, requests) if await self._belongs(ref)
         }
@@ -112,7 +113,7 @@ class VisibleRuns:
 
         Raises `AlteredRun`.
         """
-        run = await self._all.store.run(run_id)
+        run = await self._all.store.read(queries.run, run_id)
         if run is None or not await self.sees(run):
             raise UnknownRun(no_run_text(run_id))
         program = self._viewer.source == "api"
@@ -120,15 +121,15 @@ class VisibleRuns:
 
     async def request(self, request_id: str) -> RequestRecord | None:
         """None also for a request of a run that this viewer may not see."""
-        request = await self._all.store.request(request_id)
-        run = await self._all.store.run(request.run_id) if request else None
+        request = await self._all.store.read(queries.request, request_id)
+        run = await self._all.store.read(queries.run, request.run_id) if request else None
         if request is None or run is None or not await self.sees(run):
             return None
         return (await self._all.read_model.marked([request]))[0]
 
     async def earlier(self, request: RequestRecord) -> list[RequestRecord]:
         """How the same approval ended in earlier runs, newest first; the last five of them."""
-        earlier = await self._all.store.earlier(request, 25)
+        earlier = await self._all.store.read(queries.earlier, request, 25)
         return await self._all.read_model.marked(
             [past_request for past_request in earlier if await self._sees_id(past_request.run_id)][:5]
         )
@@ -138,7 +139,7 @@ class VisibleRuns:
         visible: list[RunRecord] = []
         before: RunRecord | None = None
         for _ in range(0, MAX_RUNS_SEARCHED, _PAGE_SIZE):
-            page, _total = await self._all.store.runs(None, states, _PAGE_SIZE, before)
+            page, _total = await self._all.store.read(queries.runs, None, states, _PAGE_SIZE, before)
             for run in page:
                 if await self.sees(run):
                     if len(visible) == limit:
@@ -150,7 +151,7 @@ class VisibleRuns:
         return visible, True
 
     async def _sees_id(self, run_id: str) -> bool:
-        run = await self._all.store.run(run_id)
+        run = await self._all.store.read(queries.run, run_id)
         return run is not None and await self.sees(run)
 
     async def _reads(self, channel: str) -> bool:

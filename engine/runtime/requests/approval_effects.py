@@ -15,6 +15,7 @@ from engine.model.states import IllegalTransition
 from engine.runtime.process.background import Background
 from engine.runtime.requests.departures import Departures, Lost
 from engine.runtime.runs.live_runs import LiveRuns
+from engine.store import queries
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class ApprovalEffects:
 
     async def _try_to_end(self, wait: Wait) -> bool:
         """False: the request changed while its approvers were looked up."""
-        request = await self._store.request(wait.request_id or "")
+        request = await self._store.read(queries.request, wait.request_id or "")
         if request is None or request.state != "held":
             await self._runs.apply(wait.run_id, partial(_drop, wait))
             return True
@@ -69,7 +70,7 @@ class ApprovalEffects:
 
     async def _report_delay(self, wait: Wait, why: str) -> None:
         """In the run's log, and so in the question's thread; once."""
-        events = await self._store.events_of_run(wait.run_id)
+        events = await self._store.read(queries.events_of_run, wait.run_id)
         ours = [event.type for event in events if event.request_id == wait.request_id]
         since = ours[::-1].index("request.held") if "request.held" in ours else len(ours)
         if "request.effect_delayed" not in ours[len(ours) - since :]:

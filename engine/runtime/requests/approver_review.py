@@ -24,6 +24,7 @@ from engine.runtime.queries.paging import open_requests
 from engine.runtime.requests.departures import Departures
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
+from engine.store import queries
 from engine.store.store import Store
 
 _MAX_FAILURES = 3
@@ -214,7 +215,7 @@ class ApproverReview:
             self._report(Finding(text, request.workflow))
         if not feasibility.is_stuck(request, members):
             return False
-        run = await self._store.run(request.run_id)
+        run = await self._store.read(queries.run, request.run_id)
         if run is None:
             return False
         definition, _ = await self._definitions.get(run.definition)
@@ -242,7 +243,7 @@ class ApproverReview:
         async with self._report_lock:
             reported = [
                 (event.data.get("of"), event.data.get("owner"))
-                for event in await self._store.events_of_run(request.run_id)
+                for event in await self._store.read(queries.events_of_run, request.run_id)
                 if event.type == "request.unanswerable" and event.request_id == request.id
             ]
             if ([*request.approvers], owner) not in reported:

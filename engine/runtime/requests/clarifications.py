@@ -15,6 +15,7 @@ from engine.runtime.access.authorization import Authorization, any_of, refs_of
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.store import queries
 from engine.store.store import Store
 
 
@@ -62,7 +63,7 @@ class Clarifications:
             raise NotAllowed(unknown_member_problem(effective_user_id(actor))) from None
         if not person.full_member:
             raise NotAllowed(membership_problem(person))
-        run = await self._store.run(request.run_id)
+        run = await self._store.read(queries.run, request.run_id)
         assert run is not None
         definition, _ = await self._definitions.get(run.definition)
         stands_in = await self._delegations.represented(person, request)

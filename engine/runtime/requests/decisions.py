@@ -29,6 +29,7 @@ from engine.runtime.requests.departures import Departures
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
+from engine.store import queries
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ class Decisions:
 
     async def refuse_together(self, request_id: str, actor: Actor) -> DecisionResult | None:
         """Return why this request cannot be approved together with others; None if it can."""
-        request = await self._store.request(request_id)
+        request = await self._store.read(queries.request, request_id)
         if request is None or request.together or request.state != "open":
             return None
         text = "This request is not low risk. Decide it in its own message."
@@ -213,7 +214,8 @@ class Decisions:
                 decider = await self._decider(request, decider.actor)
             except IllegalTransition:
                 # Somebody was faster: read what they decided, and answer with that.
-                request = await self._store.request(request.id) or request
+                current = await self._store.read(queries.request, request.id)
+                request = current or request
         text = (
             "Another person answered a moment ago, so your answer was not recorded. Read the message again."
         )
@@ -225,7 +227,7 @@ class Decisions:
         if request is None:
             return result
         if result.code == "withdrawn" and request.kind != "clarification" and not request.coverage.superseded:
-            run = await self._store.run(request.run_id)
+            run = await self._store.read(queries.run, request.run_id)
             why = _WITHDRAWN.get(run.state if run else "")
             return replace(result, text=f"{why} {NOT_RECORDED}") if why else result
         if result.code == "not_allowed" and request.state == "open":
@@ -239,7 +241,7 @@ class Decisions:
 
     async def _ask_owner(self, request: RequestRecord) -> str:
         """Who can help, as a sentence."""
-        run = await self._store.run(request.run_id)
+        run = await self._store.read(queries.run, request.run_id)
         compiled = self._workflows.get(run.workflow) if run else None
         if run is None or compiled is None:
             return ""
@@ -343,7 +345,7 @@ class Decisions:
     async def _repeated(self, request: RequestRecord, decision: Decision, decider: _Decider) -> None:
         """What this repeats was seen in memory: it counts as recorded when it is on the disk."""
         await self._store.reached()
-        stored = await self._store.request(request.id)
+        stored = await self._store.read(queries.request, request.id)
         if stored is None or not is_duplicate(stored, decider.actor, decision.choice, decision.value):
             raise IllegalTransition("what it repeats was not recorded after all")
 

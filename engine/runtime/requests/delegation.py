@@ -27,6 +27,7 @@ from engine.runtime.process.background import Background
 from engine.runtime.process.installation import Fact
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.runs.live_runs import LiveRuns
+from engine.store import queries
 from engine.store.store import Store
 
 MAX_ABSENCE = timedelta(days=90)
@@ -207,7 +208,7 @@ class Delegations:
     async def _update_stand_ins(self, request_id: str) -> None:
         """See that it has the stand-ins that there are. One at a time: the last look is the newest."""
         async with self._cover_lock:
-            request = await self._store.request(request_id)
+            request = await self._store.read(queries.request, request_id)
             if request is None or request.state != "open" or request.kind != "approval":
                 return
             current = resolved(await self._absences(), self._clock.now())

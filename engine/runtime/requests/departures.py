@@ -14,6 +14,7 @@ from engine.model.states import IllegalTransition
 from engine.runtime.access.authorization import Authorization, refs_of
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.store import queries
 from engine.store.store import Store
 
 Lost = dict[str, tuple[str, ...]]
@@ -42,7 +43,7 @@ class Departures:
         try:
             change = await self._runs.apply(request.run_id, partial(_lose, request.id, lost))
         except (IllegalTransition, UnknownRun):
-            return await self._store.request(request.id) or request
+            return await self._store.read(queries.request, request.id) or request
         return change.requests[request.id]
 
     async def of_approved(self, request: RequestRecord) -> tuple[Lost, Rosters | None]:
@@ -76,7 +77,7 @@ class Departures:
         return lost
 
     async def _leavers_count(self, request: RequestRecord) -> bool:
-        run = await self._store.run(request.run_id)
+        run = await self._store.read(queries.run, request.run_id)
         if run is None:
             return True
         _, graph = await self._definitions.get(run.definition)

@@ -15,6 +15,7 @@ from engine.model.states import IllegalTransition
 from engine.runtime.access.authorization import Authorization, any_of
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.store import queries
 from engine.store.store import Store
 
 Replaced = Callable[[QuorumSpec], bool]
@@ -37,7 +38,7 @@ class Reassignments:
         """`to`: `@group`, `#channel` or a user id; in whose place, see `engine.kernel.reassignment`."""
         if request.state != "open":
             raise NotPossible("This request is no longer open, so it cannot be reassigned.")
-        run = await self._store.run(request.run_id)
+        run = await self._store.read(queries.run, request.run_id)
         assert run is not None
         definition, graph = await self._definitions.get(run.definition)
         role, whose = await self._authorization.role(actor, request, definition)

@@ -25,6 +25,7 @@ from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.activity import Activity
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry, code_of
+from engine.store import queries
 from engine.store.store import Store
 from engine.store.writes.transitions import Exists, Full
 
@@ -65,7 +66,7 @@ class Admission:
         else:
             values = check_input(compiled, input)
         id_ = f"{name}-{key}" if key else run_id(name, self._clock.now())
-        if self._limits and actor.source in LIMITED and not (key and await self._store.run(id_)):
+        if self._limits and actor.source in LIMITED and not (key and await self._exists(id_)):
             await self._check_limits(self._limits, actor)
         return await self._create(compiled, id_, values, actor, "manual", channel, None)
 
@@ -85,7 +86,7 @@ class Admission:
         if wait := self._starts.wait(actor, now):
             raise TooMany(limits.too_many_now(actor, wait), math.ceil(wait.total_seconds()))
         self._starts.count(actor, now)
-        open_runs = await self._store.count_unfinished(actor, limits.open_runs)
+        open_runs = await self._store.read(queries.count_unfinished, actor, limits.open_runs)
         if problem := limits.too_many_open(actor, open_runs):
             raise TooMany(problem)
 
@@ -102,12 +103,17 @@ class Admission:
         self._stored[definition.name] = (digest, code)
         return digest, code
 
+    async def _exists(self, run_id: str) -> bool:
+        return await self._store.read(queries.run, run_id) is not None
+
     async def admit_next(self, workflow: str) -> None:
         """Start the run that has waited longest, if the workflow's limit lets it."""
         compiled = self._workflows.get(workflow)
         limit = compiled.definition.max_active_runs if compiled else None
         altered = self._runs.altered
-        while not self._runs.halted and (waiting := await self._store.oldest_pending(workflow, altered)):
+        while not self._runs.halted and (
+            waiting := await self._store.read(queries.oldest_pending, workflow, altered)
+        ):
             try:
                 await self._runs.apply(waiting, run_transitions.begin, limit=limit)
             except Full:
@@ -196,7 +202,7 @@ class Admission:
         return change.run
 
     async def _existing(self, id_: str) -> RunRecord:
-        run = await self._store.run(id_)
+        run = await self._store.read(queries.run, id_)
         if run is None:
             raise NotPossible(
                 f"{id_} ran before and was deleted after its retention period. It is not started again."

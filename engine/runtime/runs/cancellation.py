@@ -13,6 +13,7 @@ from engine.runtime.access.authorization import Authorization
 from engine.runtime.queries.visibility import VisibleRuns
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import DefinitionCache
+from engine.store import queries
 from engine.store.store import Store
 
 _ENDED = {"cancelled": "was cancelled"}
@@ -32,7 +33,7 @@ class Cancellation:
 
         `visible`: what the actor can see. Raises `UnknownRun`, `NotAllowed` and `NotPossible`.
         """
-        run = await self._store.run(run_id)
+        run = await self._store.read(queries.run, run_id)
         if run is None or not await visible.sees(run):
             raise UnknownRun(f"There is no run {run_id}.")
         definition, _ = await self._definitions.get(run.definition)
@@ -42,7 +43,7 @@ class Cancellation:
         try:
             change = await self._runs.apply(run_id, cancel, actor=actor)
         except IllegalTransition:
-            ended = await self._store.run(run_id)
+            ended = await self._store.read(queries.run, run_id)
             state = ended.state if ended else "gone"
             raise NotPossible(f"{run.short} has already ended: it {_ENDED.get(state, state)}.") from None
         return change.run

@@ -12,6 +12,7 @@ from engine.model.records import RequestRecord
 from engine.model.states import IllegalTransition
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
+from engine.store import queries
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -21,11 +22,11 @@ _PAGE_SIZE = 200
 
 async def supersede(store: Store, runs: LiveRuns, workflows: WorkflowRegistry) -> int:
     """Look at all that are open or held; gives how many were asked again."""
-    covered = await store.awaited_code()
+    covered = await store.read(queries.awaited_code)
     if not any(_differs(workflow, code, workflows) for workflow, code in covered):
         return 0  # as a rule: reading a hundred thousand requests would hold the start up for seconds
     count, last = 0, None
-    while page := await store.awaited_approvals(last, _PAGE_SIZE):
+    while page := await store.read(queries.awaited_approvals, last, _PAGE_SIZE):
         last = page[-1]
         for request in page:
             if _changed(request, workflows):

@@ -14,6 +14,7 @@ from engine.model.change import Change, Wait
 from engine.model.states import IllegalTransition
 from engine.runtime.requests.approval_effects import ApprovalEffects
 from engine.runtime.runs.live_runs import LiveRuns
+from engine.store import queries
 from engine.store.queries.schedules import ScheduleState
 from engine.store.store import Store
 
@@ -36,7 +37,7 @@ class DueWork:
         self._store, self._runs, self._effects, self._fire = store, runs, effects, fire
 
     async def next_due(self) -> datetime | None:
-        return await self._store.next_due(self._left_alone())
+        return await self._store.read(queries.next_due, self._left_alone())
 
     async def ring(self, now: datetime) -> None:
         """A portion of what is due by `now`, so that a burst doesn't hold the loop.
@@ -44,9 +45,9 @@ class DueWork:
         The rest is for the next call, by the time as it is then: were the clock set back meanwhile, what is
         put off by a while would be due again and again by this `now`.
         """
-        waits = await self._store.due_waits(now, _MAX_PER_ROUND, self._left_alone())
+        waits = await self._store.read(queries.due_waits, now, _MAX_PER_ROUND, self._left_alone())
         await asyncio.gather(*(self._end(wait) for wait in waits))
-        schedules = await self._store.due_schedules(now, _MAX_PER_ROUND)
+        schedules = await self._store.read(queries.due_schedules, now, _MAX_PER_ROUND)
         await asyncio.gather(*(self._fire(schedule, now) for schedule in schedules))
 
     def _left_alone(self) -> set[str]:
@@ -67,7 +68,7 @@ class DueWork:
 
     async def _drop(self, wait: Wait) -> None:
         """What it waited for has come about otherwise; a row that is there still must not ring again."""
-        if not await self._store.waits(wait.id):
+        if not await self._store.read(queries.wait_exists, wait.id):
             return
         try:
             await self._runs.apply(wait.run_id, partial(_end, wait))

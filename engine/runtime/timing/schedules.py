@@ -16,6 +16,7 @@ from engine.model.records import TriggerRecord
 from engine.model.spec import CronSpec, EverySpec
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
+from engine.store import queries
 from engine.store.queries.schedules import ScheduleState
 from engine.store.sqlite.writer import PATIENCE
 from engine.store.store import Store
@@ -50,7 +51,7 @@ class Schedules:
         """Rows for the triggers there are; a new one fires from now on, a known one keeps its due moment."""
         self._ahead = timedelta(seconds=await self._store.fact(FACT) or 0)
         now = self._clock.now()
-        stored = {(row.workflow, row.key): row for row in await self._store.schedules()}
+        stored = {(row.workflow, row.key): row for row in await self._store.read(queries.schedules)}
         self._known = {(name, spec.key): spec for name, spec in self._specs()}
         rows = []
         for (name, key), spec in self._known.items():
@@ -104,7 +105,7 @@ class Schedules:
         time. With them, by how much the clock was set back in all; `settle` takes it over."""
         known_rows = [
             (row, spec)
-            for row in await self._store.schedules()
+            for row in await self._store.read(queries.schedules)
             if (spec := self._known.get((row.workflow, row.key))) is not None
         ]
         rows = [replace(row, next_fire_at=self._after_jump(row, spec, jump)) for row, spec in known_rows]
@@ -121,7 +122,7 @@ class Schedules:
         return row.next_fire_at if next_fire is None else min(next_fire, row.next_fire_at)
 
     async def records(self) -> list[TriggerRecord]:
-        rows = {(row.workflow, row.key): row for row in await self._store.schedules()}
+        rows = {(row.workflow, row.key): row for row in await self._store.read(queries.schedules)}
         records = []
         for name, spec in self._specs():
             row = rows.get((name, spec.key))

@@ -10,6 +10,7 @@ from engine.model.change import EventDraft
 from engine.model.people import ENGINE
 from engine.model.spec import Definition, StepSpec
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
+from engine.store import queries
 from engine.store.store import Store
 
 _FACT = "schemas"
@@ -19,7 +20,7 @@ async def adopt(store: Store, workflows: WorkflowRegistry, now: datetime) -> Non
     """Read what is known, and note what the files that are loaded now tell besides."""
     known: dict[str, str] = dict(await store.fact(_FACT) or {})
     adopted = dict(known)
-    for canonical in await store.definitions_of_rule_1():
+    for canonical in await store.read_at_length(queries.definitions_of_rule_1):
         definition = Definition.model_validate_json(canonical)
         steps = [node for node in definition.nodes if isinstance(node, StepSpec)]
         for node in steps:

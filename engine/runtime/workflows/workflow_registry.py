@@ -18,6 +18,7 @@ from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
 from engine.model.spec import ApprovalSpec, Definition, StepSpec
 from engine.model.typed_input import parse_typed
 from engine.model.wording import same_json as same_value
+from engine.store import queries
 from engine.store.store import Store
 
 
@@ -189,7 +190,7 @@ class DefinitionCache:
     async def code(self, digest: str) -> dict[str, str]:
         digests = self._codes.get(digest)
         if digests is None:
-            digests = self._codes[digest] = await self._store.code(digest)
+            digests = self._codes[digest] = await self._store.read(queries.code, digest)
         return digests
 
 

@@ -38,7 +38,7 @@ from engine.store.queries.schedules import (
     due_waits,
     next_due,
     schedules,
-    waits,
+    wait_exists,
     waits_of_kind,
 )
 from engine.store.queries.snapshots import Check, Snapshot, altered, marked, snapshot, snapshot_around
@@ -83,6 +83,6 @@ __all__ = [
     "tombstone",
     "unfinished",
     "usual_seconds",
-    "waits",
+    "wait_exists",
     "waits_of_kind",
 ]

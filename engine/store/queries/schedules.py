@@ -31,7 +31,7 @@ def due_waits(connection: sqlite3.Connection, now: datetime, limit: int, but: Co
     return [rows.wait_record(row) for row in found]
 
 
-def waits(connection: sqlite3.Connection, wait_id: str) -> bool:
+def wait_exists(connection: sqlite3.Connection, wait_id: str) -> bool:
     return connection.execute("SELECT 1 FROM wait WHERE id = ?", (wait_id,)).fetchone() is not None
 
 
@@ -40,7 +40,7 @@ def waits_of_kind(connection: sqlite3.Connection, kind: str) -> list[Wait]:
     return [rows.wait_record(row) for row in found]
 
 
-def next_due(connection: sqlite3.Connection, but: Collection[str]) -> datetime | None:
+def next_due(connection: sqlite3.Connection, but: Collection[str] = ()) -> datetime | None:
     """The earliest moment at which a wait or a schedule is due. `but`: as in `due_waits`."""
     waits = "SELECT min(due_at) AS at FROM wait"
     if but:

@@ -3,12 +3,15 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 T = TypeVar("T")
 
 
+P = ParamSpec("P")
 Work = Callable[[sqlite3.Connection], T]
+Query = Callable[Concatenate[sqlite3.Connection, P], T]
+"""A function of a connection, and of its own arguments."""
 
 
 def connect(path: Path, *, read_only: bool = False, busy_ms: int = 5000) -> sqlite3.Connection:

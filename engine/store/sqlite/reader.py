@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.errors import SignoffError, StoreBroken
 from engine.store.files.sqlite_errors import busy, explained, passes
 from engine.store.sqlite.condition import Condition
-from engine.store.sqlite.connection import T, Work, connect
+from engine.store.sqlite.connection import P, Query, T, connect
 from engine.store.sqlite.handover import Item, call_on_loop, give_results, log_damage, settle_future
 
 
@@ -39,22 +39,26 @@ class Reader:
         for thread in self._threads:
             thread.start()
 
-    async def read(self, work: Work[T]) -> T:
+    async def read(self, query: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """For what takes milliseconds at most: those asked for at the same time wait for each other."""
         future: asyncio.Future[T] = self._loop.create_future()
+
+        def work(connection: sqlite3.Connection) -> T:
+            return query(connection, *args, **kwargs)
+
         self._waiting.append(Item(work, settle_future(future)))
         if len(self._waiting) == 1:
             self._loop.call_soon(self._hand_over)
         return await future
 
-    async def read_at_length(self, work: Work[T]) -> T:
+    async def read_at_length(self, query: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """On a thread and a connection of its own: for what reads all there is."""
 
         def main() -> T:
             try:
                 connection = self._connect()
                 try:
-                    return work(connection)
+                    return query(connection, *args, **kwargs)
                 finally:
                     connection.close()
             except sqlite3.Error as error:
