@@ -131,14 +131,18 @@ def set_time_zone(transition: Transition, request: RequestRecord, zone: str) -> 
 
 
 def reassign(
-    transition: Transition, request: RequestRecord, to: str, replaced: Callable[[QuorumSpec], bool]
+    transition: Transition,
+    request: RequestRecord,
+    to: str,
+    replaced: Callable[[QuorumSpec], bool],
+    within: tuple[str, ...],
 ) -> Change:
-    """Others answer at the stage that is open: see `engine.kernel.reassignment.handed_on`."""
+    """Others answer at the stage that is open. `within`: see `Handover`."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
     before = request.approvers
     request = reassigned(request, to, replaced)
-    told = Handover(transition.actor, to, before, transition.now)
+    told = Handover(transition.actor, to, before, transition.now, within)
     transition.put_request(
         evolve(request, people=evolve(request.people, handovers=(*request.people.handovers, told)))
     )

@@ -143,15 +143,21 @@ class Handover:
     to: str
     before: tuple[str, ...]
     at: datetime
+    within: tuple[str, ...] = ()
+    """References of the author's policy; a person whom `to` means counts only while one of these means them
+    too. Empty: the policy names `to` itself, or allows anybody."""
 
     def as_json(self) -> dict[str, Any]:
         by = [self.by.source, self.by.id, self.by.as_user]
-        return {"by": by, "to": self.to, "before": list(self.before), "at": self.at.isoformat()}
+        stored = {"by": by, "to": self.to, "before": list(self.before), "at": self.at.isoformat()}
+        # Digests of earlier releases have no `within`.
+        return stored | ({"within": list(self.within)} if self.within else {})
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Handover":
         at = datetime.fromisoformat(value["at"])
-        return cls(Actor(*value["by"]), value["to"], tuple(value["before"]), at)
+        within = tuple(value.get("within", ()))
+        return cls(Actor(*value["by"]), value["to"], tuple(value["before"]), at, within)
 
 
 @dataclass(frozen=True, slots=True)

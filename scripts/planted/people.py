@@ -12,6 +12,20 @@ _QUESTIONS = ("tests/engine/test_questions.py",)
 _PUBLIC = ("tests/engine/test_public_channels.py",)
 MUTANTS = [
     Mutant(
+        "a friend joins the group to which a request was reassigned, and decides",
+        "engine/runtime/access/authorization.py",
+        "            if handover.to in counting and handover.within:",
+        "            if False:",
+        _LEAVING,
+    ),
+    Mutant(
+        "a request waits forever for a new approver whom the policy no longer means",
+        "engine/runtime/access/authorization.py",
+        "            if member_ids and handover.to == ref and handover.within:",
+        "            if False:",
+        _LEAVING,
+    ),
+    Mutant(
         "the requester names the approvers at high risk",
         "engine/compiler/quorums.py",
         'who_paths(stages, options) if options.risk == "high" else ():',

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from engine import Actor, Group, Outcome, Person, Stage, StaticPeople, Workflow
 from engine.errors import PeopleUnavailable
 from engine.model.records import DecisionRecord, RunRecord
@@ -274,3 +276,52 @@ async def test_all_of_an_earlier_stage_have_approved_when_a_later_one_decides() 
         people.groups["dev"].discard("U1")
         await harness.advance("6m")
         assert await harness.output(run, "act") == "U2, U3, U4"
+
+
+@pytest.mark.parametrize("to", ["@pair", "U2"])
+async def test_a_new_approver_decides_only_while_the_policy_means_them(to: str) -> None:
+    """After a reassignment a friend joins the small group, and an approver leaves the large one."""
+    people = ChangingPeople()
+    people.groups["pair"] = {"U2"}
+    async with Harness(flow(), people=people) as harness:
+        await harness.start("flow", as_user="U6")
+        (request,) = await harness.requests()
+        await harness.engine.reassign(request.id, to, actor=Actor("slack", "U1"))
+        people.groups |= {"pair": {"U2", "U7"}, "dev": {"U1", "U3"}}
+        for who in ("U7", "U2"):
+            assert (await harness.answer("go", "approve", as_user=who)).code == "not_allowed"
+        answer = await harness.answer("go", "approve", as_user="U2")
+        assert answer.text == (
+            f"This request was reassigned to {to}, who can decide it only as members of @dev. "
+            "You are not among them."
+        )
+        await harness.engine.approver_review.review()
+        (waiting,) = await harness.requests()
+        assert waiting.approvers == (to, "@owners")  # nobody else is left
+        assert (await harness.decide("go", "approve", as_user="U9")).code == "decided"
+
+
+async def test_a_new_approver_who_leaves_the_policys_groups_loses_their_decision() -> None:
+    people = ChangingPeople()
+    people.groups["pair"] = {"U2", "U3"}
+    async with Harness(flow(quorum={"@dev": 1, "@security": 1}), people=people) as harness:
+        await harness.start("flow", as_user="U6")
+        (request,) = await harness.requests()
+        await harness.engine.reassign(request.id, "@pair", actor=Actor("slack", "U9"))
+        await harness.decide("go", "approve", as_user="U2")
+        people.groups["dev"] = {"U1", "U3"}
+        assert (await harness.decide("go", "approve", as_user="U4")).code == "recorded"
+        assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
+
+
+async def test_an_approver_of_a_later_stage_needs_no_membership_in_the_groups_of_an_earlier_one() -> None:
+    people = ChangingPeople()
+    people.groups["pair"] = {"U2"}
+    stages = [Stage("first", ["@dev"]), Stage("second", ["@pair"])]
+    async with Harness(flow(stages=stages), people=people) as harness:
+        await harness.start("flow", as_user="U6")
+        (request,) = await harness.requests()
+        await harness.engine.reassign(request.id, "@pair", actor=Actor("slack", "U1"))
+        people.groups["pair"] = {"U2", "U7"}
+        await harness.decide("go", "approve", as_user="U2")
+        assert (await harness.decide("go", "approve", as_user="U7")).code == "decided"

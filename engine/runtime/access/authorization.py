@@ -1,6 +1,7 @@
 """Who may start, cancel and decide, asked of the people's source at that moment; when in doubt, nobody."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 
 from engine.errors import NotAllowed, PeopleUnavailable, UnknownPeople
 from engine.kernel import feasibility
@@ -49,7 +50,7 @@ def _references_needing_all(request: RequestRecord) -> set[str]:
     return {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
 
 
-def _all_references(request: RequestRecord) -> list[str]:
+def all_references(request: RequestRecord) -> list[str]:
     """Of everybody who may answer at any stage."""
     return [*(ref for stage in request.policy.stages for ref in stage.approvers), *request.policy.veto]
 
@@ -119,7 +120,35 @@ class Authorization:
 
     async def references_meaning(self, user_id: str, request: RequestRecord) -> frozenset[str]:
         """Those of a request's references, at any stage, that mean this person now."""
-        return await refs_of(self.people, user_id, dict.fromkeys(_all_references(request)))
+        return await self.counting_references(user_id, request, all_references(request))
+
+    async def counting_references(
+        self, user_id: str, request: RequestRecord, refs: Iterable[str]
+    ) -> frozenset[str]:
+        """Those of the references that mean this person now.
+
+        Groups change: a new approver counts only while the policy that let them be named means them too.
+        """
+        counting = await refs_of(self.people, user_id, dict.fromkeys(refs))
+        for handover in request.people.handovers:
+            if handover.to in counting and handover.within:
+                counting -= set() if await refs_of(self.people, user_id, handover.within) else {handover.to}
+        return counting
+
+    async def lapsed_handover_text(self, actor: Actor, request: RequestRecord) -> str:
+        """Why a person to whom a request was reassigned can no longer decide it; empty for anybody else."""
+        user_id = effective_user_id(actor)
+        for handover in reversed(request.people.handovers):
+            if (
+                handover.within
+                and await refs_of(self.people, user_id, [handover.to])
+                and not await refs_of(self.people, user_id, handover.within)
+            ):
+                return (
+                    f"This request was reassigned to {handover.to}, who can decide it only as members of "
+                    f"{any_of(handover.within)}. You are not among them."
+                )
+        return ""
 
     async def refs_of_member(self, user_id: str, request: RequestRecord) -> frozenset[str]:
         """As `references_meaning`; none for somebody who is no full member any more."""
@@ -136,7 +165,7 @@ class Authorization:
         where everybody was looked up. A click on a group of hundreds must not look up hundreds.
         """
         refs = _references_needing_all(request)
-        members_by_reference = {ref: await self._member_ids(ref) for ref in sorted(refs)}
+        members_by_reference = {ref: await self._counting_member_ids(ref, request) for ref in sorted(refs)}
         everybody = {user_id for members in members_by_reference.values() for user_id in members or ()}
         awaited = awaited_people(request, everybody) - deciding
         people = dict(await look_up(self.people, awaited, sparing=True))
@@ -198,7 +227,7 @@ class Authorization:
     async def members(self, request: RequestRecord) -> Members:
         """Who is able to decide now, by reference."""
         refs = {ref for stage in request.policy.stages for ref in stage.approvers}
-        members = {ref: await self.resolve(ref) for ref in sorted(refs)}
+        members = {ref: await self._counting_members(ref, request) for ref in sorted(refs)}
         return feasibility.without_public_members(members) if request.policy.risk == "high" else members
 
     async def resolve(self, ref: str) -> ResolvedReference | None:
@@ -227,14 +256,27 @@ class Authorization:
         """References of a high-risk request whose members cannot decide it, since anybody can join them."""
         if request.policy.risk != "high":
             return frozenset()
-        return frozenset(
-            [ref for ref in dict.fromkeys(_all_references(request)) if await self.is_public(ref)]
-        )
+        return frozenset([ref for ref in dict.fromkeys(all_references(request)) if await self.is_public(ref)])
 
     async def able_members(self, ref: str) -> frozenset[str]:
         """Those of a reference who are able to decide."""
         resolved = await self.resolve(ref)
         return frozenset() if resolved is None else frozenset(resolved.able)
+
+    async def _counting_members(self, ref: str, request: RequestRecord) -> ResolvedReference | None:
+        """As `resolve`, of those who count in this request."""
+        resolved = await self.resolve(ref)
+        counting = await self._counting_member_ids(ref, request) or frozenset()
+        return None if resolved is None else replace(resolved, able=resolved.able & counting)
+
+    async def _counting_member_ids(self, ref: str, request: RequestRecord) -> Set[str] | None:
+        """As `_member_ids`, of those who count in this request; see `counting_references`."""
+        member_ids = await self._member_ids(ref)
+        for handover in request.people.handovers:
+            if member_ids and handover.to == ref and handover.within:
+                covering = [await self._member_ids(one) or frozenset[str]() for one in handover.within]
+                member_ids = member_ids & frozenset[str]().union(*covering)
+        return member_ids
 
     async def _member_ids(self, ref: str) -> Set[str] | None:
         """Ids; None where a group or a channel is unknown."""

@@ -146,7 +146,7 @@ class Decisions:
         try:
             seen = decision.seen or request.values_digest
             decision = replace(decision, comment=visible_or_empty(decision.comment), seen=seen)
-            return await self._explained(await self._decide(request, decision, actor))
+            return await self._explained(await self._decide(request, decision, actor), actor)
         except StoreBusy as error:
             return DecisionResult("unavailable", str(error), request)
         except Altered as error:
@@ -221,7 +221,7 @@ class Decisions:
         )
         return DecisionResult("already_decided", text, request)
 
-    async def _explained(self, result: DecisionResult) -> DecisionResult:
+    async def _explained(self, result: DecisionResult, actor: Actor) -> DecisionResult:
         """With the reason that only the run and the people's source know."""
         request = result.request
         if request is None:
@@ -231,6 +231,9 @@ class Decisions:
             why = _WITHDRAWN.get(run.state if run else "")
             return replace(result, text=f"{why} {NOT_RECORDED}") if why else result
         if result.code == "not_allowed" and request.state == "open":
+            with suppress(PeopleUnavailable):
+                if lapsed := await self._authorization.lapsed_handover_text(actor, request):
+                    return replace(result, text=lapsed)
             nobody = await self._authorization.why_nobody_can(request)
             if not nobody:
                 unresolved = await self._authorization.unresolved_approvers_text(request)

@@ -11,7 +11,7 @@ from engine.model.people import effective_user_id, look_up
 from engine.model.records import RequestRecord, evolve
 from engine.model.spec import ApprovalSpec
 from engine.model.states import IllegalTransition
-from engine.runtime.access.authorization import Authorization, refs_of
+from engine.runtime.access.authorization import Authorization
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import DefinitionCache
 from engine.store import queries
@@ -69,7 +69,7 @@ class Departures:
             whose = decision.on_behalf or decider
             kept = frozenset[str]()
             if not {decider, whose} & departed:
-                kept = await refs_of(self._authorization.people, whose, decision.member_of)
+                kept = await self._authorization.counting_references(whose, request, decision.member_of)
             if newly_lost := tuple(ref for ref in decision.member_of if ref not in kept):
                 lost[decision.id] = tuple(
                     dict.fromkeys((*request.people.lost.get(decision.id, ()), *newly_lost))

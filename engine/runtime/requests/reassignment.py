@@ -12,7 +12,7 @@ from engine.model.people import REFERENCE, Actor
 from engine.model.records import RequestRecord
 from engine.model.spec import QuorumSpec
 from engine.model.states import IllegalTransition
-from engine.runtime.access.authorization import Authorization, any_of
+from engine.runtime.access.authorization import Authorization, all_references, any_of
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import DefinitionCache
 from engine.store import queries
@@ -50,29 +50,33 @@ class Reassignments:
             )
             for quorum in request.policy.stages[request.stage].quorums
         }
-        replaced = await self._replaced(request, to, whose, eligible, definition.owner)
+        refs = {ref for references in eligible.values() for ref in references}
+        covered = await self._covered(to, refs)
+        replaced = self._replaced(to, whose, eligible, definition.owner, covered)
         await self._check(request, to, replaced)
-        build = partial(_build, request.id, to, replaced)
+        named = to in covered or to in all_references(request)
+        build = partial(_build, request.id, to, replaced, () if named else tuple(sorted(covered)))
         try:
             change = await self._runs.apply(request.run_id, build, actor=actor)
         except IllegalTransition:
             raise NotPossible("An approver answered this a moment ago, so it was not reassigned.") from None
         return change.requests[request.id]
 
-    async def _replaced(
+    async def _covered(self, to: str, refs: Set[str]) -> frozenset[str]:
+        """Those of the references that mean everybody whom `to` means; refused where `to` means nobody."""
+        if not REFERENCE.fullmatch(to) or not await self._authorization.able_members(to):
+            raise NotPossible(f"{to} names no person who can decide. Name a colleague or a group, as @name.")
+        return await self._authorization.references_covering(to, refs)
+
+    def _replaced(
         self,
-        request: RequestRecord,
         to: str,
         whose: Set[str] | None,
         eligible: dict[QuorumSpec, tuple[str, ...]],
         owner: str,
+        covered: Set[str],
     ) -> Replaced:
         """Which quorums `to` takes over; refused where that is none."""
-        if not REFERENCE.fullmatch(to) or not await self._authorization.able_members(to):
-            raise NotPossible(f"{to} names no person who can decide. Name a colleague or a group, as @name.")
-        covered = await self._authorization.references_covering(
-            to, {ref for refs in eligible.values() for ref in refs}
-        )
 
         def fits(quorum: QuorumSpec) -> bool:
             refs = eligible.get(quorum)
@@ -107,5 +111,7 @@ class Reassignments:
             )
 
 
-def _build(request_id: str, to: str, replaced: Replaced, transition: Transition) -> Change:
-    return request_transitions.reassign(transition, transition.request(request_id), to, replaced)
+def _build(
+    request_id: str, to: str, replaced: Replaced, within: tuple[str, ...], transition: Transition
+) -> Change:
+    return request_transitions.reassign(transition, transition.request(request_id), to, replaced, within)
