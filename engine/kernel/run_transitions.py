@@ -15,7 +15,7 @@ from engine.kernel.transition import Transition, failure_data
 from engine.kernel.unasked import SKIPPED_BY_PERSON
 from engine.model.change import Change
 from engine.model.records import DecisionRecord, RequestRecord, evolve
-from engine.model.request_parts import Failure
+from engine.model.request_parts import Failure, RequestPolicy
 from engine.model.spec import ApprovalSpec, StepSpec
 from engine.model.states import REQUEST, RUN_ENDED, IllegalTransition, move
 from engine.model.wording import same_json
@@ -247,7 +247,10 @@ def _hold(transition: Transition, request: RequestRecord, revocable_for: timedel
 
 
 def revoke(transition: Transition, request: RequestRecord, decision: DecisionRecord) -> Change:
-    """An approver takes an approval back before it took effect: people are asked again."""
+    """An approver takes an approval back before it took effect: people are asked again.
+
+    An approver has objected, so time does not approve what nobody approves again.
+    """
     state = move(REQUEST, "revoke", request.state)
     request = _record_decision(transition, request, decision)
     transition.end_waits(request)
@@ -257,6 +260,7 @@ def revoke(transition: Transition, request: RequestRecord, decision: DecisionRec
         outcome=None,
         ended_at=None,
         stage=0,
+        policy=_without_approval_by_time(request.policy),
         coverage=evolve(request.coverage, digest=""),
         clock=evolve(request.clock, effective_at=None),
     )
@@ -264,6 +268,10 @@ def revoke(transition: Transition, request: RequestRecord, decision: DecisionRec
     transition.event("request.revoked", request.step, request.id)
     transition.await_people(request)
     return transition.finish()
+
+
+def _without_approval_by_time(policy: RequestPolicy) -> RequestPolicy:
+    return evolve(policy, on_expiry=None) if policy.on_expiry == "approved" else policy
 
 
 def take_effect(transition: Transition, request: RequestRecord) -> Change:

@@ -521,6 +521,13 @@ MUTANTS = [
         ("tests/engine/test_leaving.py",),
     ),
     Mutant(
+        "time approves an approval that was revoked",
+        "engine/kernel/run_transitions.py",
+        'return evolve(policy, on_expiry=None) if policy.on_expiry == "approved" else policy',
+        "return policy",
+        ("tests/engine/test_asking.py",),
+    ),
+    Mutant(
         "nobody is asked about an approval that is open again",
         "engine/runtime/requests/approver_review.py",
         '_OPENED = frozenset({"request.opened", "request.reopened"})',

@@ -193,6 +193,32 @@ async def test_an_approval_that_was_taken_back_still_expires() -> None:
         assert (await harness.step(run, "act")).state == "skipped"
 
 
+@pytest.mark.parametrize("minutes", [10, 58])
+async def test_a_revoked_approval_is_never_approved_by_time(minutes: int) -> None:
+    asked = flow(approvers=["@dev"], revocable_for="5m", expires="1h", on_expiry="approve")
+    async with Harness(asked, people=CROWD) as harness:
+        run = await harness.start("flow", as_user="U40")
+        await harness.advance(f"{minutes}m")
+        request = (await harness.decide("go", "approve", as_user="U1")).request.id
+        await harness.advance("4m")  # the second time this is after the deadline
+        assert (await harness.decide(request, "revoke", as_user="U2")).code == "decided"
+        await harness.advance("1h")
+        (record,) = (await harness.state(run)).requests
+        assert (record.state, record.outcome) == ("expired", "expired")
+        assert (await harness.step(run, "act")).state == "skipped"
+
+
+async def test_a_revoked_approval_that_is_approved_again_takes_effect() -> None:
+    asked = flow(approvers=["@dev"], revocable_for="5m", expires="1h", on_expiry="approve")
+    async with Harness(asked, people=CROWD) as harness:
+        run = await harness.start("flow", as_user="U40")
+        request = (await harness.decide("go", "approve", as_user="U1")).request.id
+        await harness.decide(request, "revoke", as_user="U2")
+        await harness.decide(request, "approve", as_user="U1")
+        await harness.advance("5m")
+        assert await harness.output(run, "act") == "U1"
+
+
 async def test_cancelling_withdraws_an_approval_that_has_not_taken_effect() -> None:
     async with Harness(flow(approvers=["@dev"], revocable_for="5m"), people=CROWD) as harness:
         run = await harness.start("flow", as_user="U40")
