@@ -10,6 +10,20 @@ _ENV = ("tests/bot/test_env_file.py",)
 _REPLACED = ("tests/engine/test_store_replaced.py",)
 MUTANTS = [
     Mutant(
+        "a process that only reads the file is named as its owner",
+        "engine/store/files/lock_holder.py",
+        '(fields[2], fields[4], fields[7]) == ("OFDLCK", "WRITE", str(byte))',
+        'fields[2] in ("OFDLCK", "POSIX")',
+        ("tests/engine/test_door.py",),
+    ),
+    Mutant(
+        "a disk that the system made read-only is said to recover by itself",
+        "engine/store/files/sqlite_errors.py",
+        "If the system has made the file system read-only, stop Signoff, check the ",
+        "Check the ",
+        ("tests/engine/test_store_lock.py",),
+    ),
+    Mutant(
         "what a replaced file held ends with the process",
         "engine/store/files/presence.py",
         " for place in (0, 1))\n",

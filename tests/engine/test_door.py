@@ -118,6 +118,29 @@ def test_there_is_one_owner_by_whatever_name_the_file_is_reached(way: str, tmp_p
 
 
 @LOCKS_ON_FILES
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which process has a lock")
+def test_a_process_that_only_reads_the_file_is_not_named_as_its_owner(tmp_path: Path) -> None:
+    database, other = tmp_path / "signoff.db", tmp_path / "other.db"
+    with closing(sqlite3.connect(database, isolation_level=None)) as reader:
+        reader.execute("CREATE TABLE t (a)")
+        child = subprocess.Popen(
+            [sys.executable, "-c", HOLDER, str(database)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert child.stdout is not None
+        try:
+            assert child.stdout.readline() == "held\n"
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM t").fetchall()
+            os.link(database, other)
+            with pytest.raises(StoreInUse, match=f"is in use by process {child.pid} "):
+                FileLock(other).take()
+        finally:
+            child.kill()
+            child.communicate()
+
+
+@LOCKS_ON_FILES
 def test_the_lock_survives_every_connection_that_is_closed(tmp_path: Path) -> None:
     database = tmp_path / "signoff.db"
     lock = FileLock(database)

@@ -18,6 +18,7 @@ from engine import Actor, Outcome, StaticPeople, StoreBroken, StoreBusy, Workflo
 from engine.store.files.lock_holder import holder, holder_in
 from engine.store.files.sqlite_errors import explained
 from engine.store.schema.migrate import migrate
+from engine.store.sqlite.condition import Condition
 from engine.store.sqlite.writer import Writer
 from engine.testing import Harness
 
@@ -258,3 +259,15 @@ def test_each_kind_of_trouble_has_its_own_words(
     assert type(found) is kind
     assert re.search(said, str(found))
     assert ("restore" in str(found)) is (code in {sqlite3.SQLITE_CORRUPT_INDEX, sqlite3.SQLITE_NOTADB})
+
+
+def test_a_failing_disk_is_not_said_to_recover_where_the_system_made_it_read_only(tmp_path: Path) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_WRITE
+    condition = Condition(tmp_path / "signoff.db", "nothing is recorded", lambda: 0.0)
+    condition.fail(error)
+    assert (
+        "If the system has made the file system read-only, stop Signoff, check the file system, "
+        "mount it again and start Signoff. If the disk failed for a moment only, do nothing; "
+        "Signoff goes on by itself then."
+    ) in condition.text

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from engine.errors import StoreBroken, StoreInUse
 from engine.private_files import make_folder
-from engine.store.files.lock_holder import opener
+from engine.store.files.lock_holder import lock_owner
 from engine.store.files.sqlite_errors import busy
 
 log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ class FileLock:
         try:
             fcntl.fcntl(file, _SET_LOCK, wanted)
         except (BlockingIOError, PermissionError):
-            raise self._in_use(opener(self._real)) from None
+            raise self._in_use(lock_owner(self._real, _BYTE)) from None
         except OSError as error:
             log.warning("%s cannot be locked (%s); only %s is", self._database, error, self.path)
 

@@ -1,11 +1,11 @@
-"""Name the process that holds a database's write lock, where the system tells (Linux)."""
+"""Name the process that holds a lock of a database, where the system tells (Linux)."""
 
+import contextlib
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _LOCKS = Path("/proc/locks")
-_WRITE = ("WRITE",)
 _WAL_WRITE_LOCK = range(120, 121)
 """The byte of the `-shm` file that a writer locks."""
 _FILE_LOCKS = range(0x40000000, 0x40000200)
@@ -29,31 +29,59 @@ def holder(database: Path) -> str:
     return ""
 
 
-def opener(database: Path) -> str:
-    """`process 4242 (signoff)`: who has the database open, by SQLite's own locks; empty where unknown."""
+def lock_owner(database: Path, byte: int) -> str:
+    """`process 4242 (signoff)`: which process holds the lock on this byte of the file; empty where unknown.
+
+    The list of locks names no process for a lock of an open file; the open files of each process do.
+    """
     try:
-        lines = _LOCKS.read_text(encoding="utf-8").splitlines()
+        found = os.stat(database)
+        processes = [int(name) for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
         return ""
-    pid = _holder_of(os.path.realpath(database), _FILE_LOCKS, lines, ("READ", "WRITE"))
-    return "" if pid is None else f"process {pid}{_named(pid)}"
+    for pid in processes:
+        if any(_locks_byte(line, found.st_ino, byte) for line in _locks_of(pid, found)):
+            return f"process {pid}{_named(pid)}"
+    return ""
 
 
-def _holder_of(file: str, wanted: range, lines: list[str], kinds: Collection[str] = _WRITE) -> int | None:
+def _locks_of(pid: int, file: os.stat_result) -> Iterator[str]:
+    """Yield the locks of a process on a file, as far as this user may see them."""
     try:
-        return holder_in(lines, os.stat(file).st_ino, wanted, kinds)
+        descriptors = os.listdir(f"/proc/{pid}/fd")
+    except OSError:
+        return
+    for number in descriptors:
+        # One that was closed meanwhile has no lock.
+        with contextlib.suppress(OSError):
+            if os.path.samestat(os.stat(f"/proc/{pid}/fd/{number}"), file):
+                text = Path(f"/proc/{pid}/fdinfo/{number}").read_text(encoding="utf-8")
+                yield from (line for line in text.splitlines() if line.startswith("lock:"))
+
+
+def _locks_byte(line: str, inode: int, byte: int) -> bool:
+    # lock:	1: OFDLCK ADVISORY  WRITE -1 fd:01:1835 4611686018427387904 4611686018427387904
+    fields = line.split()
+    return (
+        len(fields) == 9
+        and (fields[2], fields[4], fields[7]) == ("OFDLCK", "WRITE", str(byte))
+        and fields[6].rpartition(":")[2] == str(inode)
+    )
+
+
+def _holder_of(file: str, wanted: range, lines: list[str]) -> int | None:
+    try:
+        return holder_in(lines, os.stat(file).st_ino, wanted)
     except OSError:
         return None
 
 
-def holder_in(
-    lines: Iterable[str], inode: int, wanted: range = _WAL_WRITE_LOCK, kinds: Collection[str] = _WRITE
-) -> int | None:
-    """The process whose lock covers one of these bytes, from lines of `/proc/locks`."""
+def holder_in(lines: Iterable[str], inode: int, wanted: range = _WAL_WRITE_LOCK) -> int | None:
+    """The process whose write lock covers one of these bytes, from lines of `/proc/locks`."""
     for line in lines:
         fields = line.split()
         # 12: POSIX  ADVISORY  WRITE 4242 fd:01:1835 120 120
-        if len(fields) < 8 or fields[1] != "POSIX" or fields[3] not in kinds:
+        if len(fields) < 8 or fields[1] != "POSIX" or fields[3] != "WRITE":
             continue
         start, end = fields[6], fields[7]
         covers = int(start) < wanted.stop and (end == "EOF" or int(end) >= wanted.start)

@@ -9,12 +9,16 @@ from engine.store.files.lock_holder import holder
 
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 _FILE_ACCESS = "Give the user that Signoff runs as write access to the file and its folder"
+_DISK_ERROR = (
+    "Look into the system log. If the system has made the file system read-only, stop Signoff, check the "
+    "file system, mount it again and start Signoff. If the disk failed for a moment only, do nothing"
+)
 _PASSING = {
     sqlite3.SQLITE_FULL: ("The disk of the database {path} is full", "Free some space"),
     sqlite3.SQLITE_READONLY: ("The database {path} is read-only", _FILE_ACCESS),
     sqlite3.SQLITE_CANTOPEN: ("The database {path} cannot be opened", _FILE_ACCESS),
     sqlite3.SQLITE_PERM: ("The database {path} is not accessible", _FILE_ACCESS),
-    sqlite3.SQLITE_IOERR: ("The disk of the database {path} reports an error", "Check it and the system log"),
+    sqlite3.SQLITE_IOERR: ("The disk of the database {path} reports an error", _DISK_ERROR),
     sqlite3.SQLITE_NOMEM: ("There is too little memory for the database {path}", "Free some memory"),
 }
 """What is wrong, and the remedy, by primary result code. No full stops: more follows."""
