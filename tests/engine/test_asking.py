@@ -199,9 +199,10 @@ async def test_a_revoked_approval_is_never_approved_by_time(minutes: int) -> Non
     async with Harness(asked, people=CROWD) as harness:
         run = await harness.start("flow", as_user="U40")
         await harness.advance(f"{minutes}m")
-        request = (await harness.decide("go", "approve", as_user="U1")).request.id
+        held = (await harness.decide("go", "approve", as_user="U1")).request
+        assert held is not None
         await harness.advance("4m")  # the second time this is after the deadline
-        assert (await harness.decide(request, "revoke", as_user="U2")).code == "decided"
+        assert (await harness.decide(held.id, "revoke", as_user="U2")).code == "decided"
         await harness.advance("1h")
         (record,) = (await harness.state(run)).requests
         assert (record.state, record.outcome) == ("expired", "expired")
@@ -212,9 +213,10 @@ async def test_a_revoked_approval_that_is_approved_again_takes_effect() -> None:
     asked = flow(approvers=["@dev"], revocable_for="5m", expires="1h", on_expiry="approve")
     async with Harness(asked, people=CROWD) as harness:
         run = await harness.start("flow", as_user="U40")
-        request = (await harness.decide("go", "approve", as_user="U1")).request.id
-        await harness.decide(request, "revoke", as_user="U2")
-        await harness.decide(request, "approve", as_user="U1")
+        held = (await harness.decide("go", "approve", as_user="U1")).request
+        assert held is not None
+        await harness.decide(held.id, "revoke", as_user="U2")
+        await harness.decide(held.id, "approve", as_user="U1")
         await harness.advance("5m")
         assert await harness.output(run, "act") == "U1"
 
