@@ -1,6 +1,6 @@
 """The engine's part of the settings, and the workflows that it is given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -69,16 +69,24 @@ def revealed(*secrets: SecretStr | None) -> tuple[str, ...]:
 
 
 def register(engine: Engine, loaded: LoadedWorkflows) -> list[Definition]:
-    """Raises `DefinitionErrors` with everything that is wrong in all of them."""
+    """Register all workflows. Raises `DefinitionErrors` with everything that is wrong in all of them."""
+    definitions, errors = register_valid(engine, loaded.workflows)
+    if errors:
+        raise DefinitionErrors(errors)
+    return definitions
+
+
+def register_valid(
+    engine: Engine, workflows: Iterable[Found]
+) -> tuple[list[Definition], list[DefinitionError]]:
+    """Register the workflows that are valid, and return the mistakes of the others."""
     errors: list[DefinitionError] = []
     definitions = []
-    for workflow in loaded.workflows:
+    for workflow in workflows:
         try:
             definitions.append(engine.register(workflow.workflow, file=str(workflow.file)))
         except DefinitionErrors as several:
             errors.extend(several.errors)
         except DefinitionError as error:
             errors.append(error)
-    if errors:
-        raise DefinitionErrors(errors)
-    return definitions
+    return definitions, errors

@@ -1,6 +1,6 @@
 """Public: load workflow files by path, and the services that they offer."""
 
-from engine.authoring.file_services import offered
-from engine.authoring.loader import Found, load
+from engine.authoring.file_services import offered, offered_all
+from engine.authoring.loader import Found, load, load_all
 
-__all__ = ["Found", "load", "offered"]
+__all__ = ["Found", "load", "load_all", "offered", "offered_all"]

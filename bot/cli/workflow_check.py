@@ -11,10 +11,10 @@ from typing import Any
 from bot.cli import serializers
 from bot.cli.local_engine import people_of
 from bot.cli.target import environment, find_installed_env_file
-from bot.cli.workflow_files import load
+from bot.cli.workflow_files import load_readable
 from bot.config import Settings, read_settings
-from bot.engine_settings import LoadedWorkflows, engine_settings, register
-from engine import DefinitionError, DefinitionErrors, Engine, People
+from bot.engine_settings import LoadedWorkflows, engine_settings, register_valid
+from engine import DefinitionError, DefinitionErrors, Engine, People, Workflow
 
 _UNKNOWN = "Correct the group, or SIGNOFF_GROUPS."
 _FILE_AND_LINE = re.compile(r"(.*\.py):(\d+)")
@@ -54,15 +54,23 @@ def check_workflows(paths: list[Path], *, people: bool) -> Report:
 
 
 async def _report(settings: Settings, paths: list[Path], people: bool) -> Report:
-    loaded = load(settings, paths)
+    loaded, errors = load_readable(settings, paths)
+    if errors:  # SIGNOFF_SCHEDULES may name a workflow of a file that cannot be read
+        settings = settings.model_copy(update={"schedules": "default"})
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="signoff-check-"))
-        source: People | None = await people_of(stack, settings) if people else None
+        source: People | None = await people_of(stack, settings) if people and not errors else None
         engine = await Engine.open(
             Path(folder) / "signoff.db", settings=engine_settings(settings, loaded), people=source
         )
         try:
-            register(engine, loaded)
+            # A file that cannot be read may hold the services that a dict form names.
+            checkable = [
+                found for found in loaded.workflows if isinstance(found.workflow, Workflow) or not errors
+            ]
+            errors += register_valid(engine, checkable)[1]
+            if errors:
+                raise DefinitionErrors(errors)
             report = await _described(engine)
             for workflow in report.workflows:
                 workflow["settings"] = _given_by_settings(workflow["name"], loaded, settings)

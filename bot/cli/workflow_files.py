@@ -9,8 +9,8 @@ import signoff.testing
 import workflows as bundled
 from bot.config import Settings
 from bot.engine_settings import LoadedWorkflows
-from engine.loading import load as load_files
-from engine.loading import offered
+from engine import DefinitionError, DefinitionErrors
+from engine.loading import load_all, offered_all
 
 EXAMPLES = Path(bundled.__file__).parent
 PUBLIC_NAMES = {module.__name__: module.__all__ for module in (signoff, signoff.testing, signoff.embed)}
@@ -18,7 +18,18 @@ PUBLIC_NAMES = {module.__name__: module.__all__ for module in (signoff, signoff.
 
 def load(settings: Settings, paths: Sequence[Path] = ()) -> LoadedWorkflows:
     """`paths`: instead of those of the settings. Raises `DefinitionErrors` with everything that is wrong."""
+    loaded, errors = load_readable(settings, paths)
+    if errors:
+        raise DefinitionErrors(errors)
+    return loaded
+
+
+def load_readable(
+    settings: Settings, paths: Sequence[Path] = ()
+) -> tuple[LoadedWorkflows, list[DefinitionError]]:
+    """Return the workflows of the files that can be read, and the mistakes of the others."""
     chosen = tuple(paths) or settings.workflows
-    found = load_files(chosen or (EXAMPLES,), public=PUBLIC_NAMES)
-    modules = {file.file: file.module for file in found}.values()
-    return LoadedWorkflows(found, offered(modules), examples=not chosen)
+    workflows, errors = load_all(chosen or (EXAMPLES,), public=PUBLIC_NAMES)
+    modules = {workflow.file: workflow.module for workflow in workflows}.values()
+    registry, wrong_services = offered_all(modules)
+    return LoadedWorkflows(workflows, registry, examples=not chosen), [*errors, *wrong_services]

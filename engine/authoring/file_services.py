@@ -11,26 +11,37 @@ _REMEDY = "Make it a dict of name to object."
 
 
 def offered(modules: Iterable[ModuleType]) -> Registry:
-    """Everything in the mappings called `services` of these modules. Raises `DefinitionErrors`."""
+    """Return everything in the mappings called `services` of these modules. Raises `DefinitionErrors`."""
+    registry, errors = offered_all(modules)
+    if errors:
+        raise DefinitionErrors(errors)
+    return registry
+
+
+def offered_all(modules: Iterable[ModuleType]) -> tuple[Registry, list[DefinitionError]]:
+    """Return the services that can be called by name, and what is wrong with the others."""
     registry, errors = Registry(), list[DefinitionError]()
+    homes: dict[str, str | None] = {}
     for module in modules:
-        services, place = getattr(module, "services", {}), _services_location(module)
+        services, location = getattr(module, "services", {}), _services_location(module)
         if not isinstance(services, Mapping):
             problem = f"services is {type(services).__name__}."
-            errors.append(DefinitionError(problem, remedy=_REMEDY, file=place))
+            errors.append(DefinitionError(problem, remedy=_REMEDY, file=location))
             continue
         for name, service in services.items():
             if not isinstance(name, str):
                 problem = f"services has the name {name!r}, which is not a text."
-                errors.append(DefinitionError(problem, remedy=_REMEDY, file=place))
+                errors.append(DefinitionError(problem, remedy=_REMEDY, file=location))
                 continue
             try:
                 registry.add(name, service)
-            except ValueError as error:
-                errors.append(DefinitionError(str(error), remedy="", file=place))
-    if errors:
-        raise DefinitionErrors(errors)
-    return registry
+            except ValueError:
+                problem = f"Another service is called {name} already, in {homes[name]}."
+                errors.append(
+                    DefinitionError(problem, remedy="Give one of them another name.", file=location)
+                )
+            homes.setdefault(name, location)
+    return registry, errors
 
 
 def _services_location(module: ModuleType) -> str | None:

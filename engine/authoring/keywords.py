@@ -23,6 +23,28 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     "Choose": {"several": "multiple"},
 }
 """By what takes the option: its earlier names, and what an author writes now."""
+OTHER_WORDS: Mapping[str, Mapping[str, str]] = {
+    "Retry": {"exceptions": "retry_on", "retries": "attempts", "interval": "delay"},
+    "Cron": {"timezone": "tz", "cron": "expr"},
+    "Workflow": {
+        "trigger": "triggers=[…]",
+        "schedule": "triggers=[Cron(…)]",
+        "cron": "triggers=[Cron(…)]",
+        "max_runs": "max_active_runs",
+        "approvers": "approvers= on an approval",
+    },
+    "approval": {
+        "question": "ask",
+        "message": "ask",
+        "timeout": "expires",
+        "min_approvals": "quorum",
+        "required": "quorum",
+        "prefill": "form=Form(Model, defaults_from=…)",
+        "defaults_from": "form=Form(Model, defaults_from=…)",
+        "on_timeout": "on_expiry",
+    },
+}
+"""By what takes the option: words of other tools, and the option that does it here."""
 RENAMED_NAMES = {"Hours": "WorkingHours"}
 
 
@@ -51,9 +73,11 @@ def check_keywords(owner: str, given: Iterable[str], known: Iterable[str], workf
 
 def remedy_for(owner: str, keyword: str, known: Iterable[str]) -> str:
     """Return the remedy for a keyword that `owner` does not take: its new name, or the nearest one."""
-    renamed = RENAMED.get("approval" if owner == "Gate" else owner, {})
-    if keyword in renamed:
-        return f"Write {renamed[keyword]} instead."
+    if owner == "Gate" and keyword in ("ask", "question"):
+        return "The caller gives the question when it opens the gate."
+    table = "approval" if owner == "Gate" else owner
+    if word := RENAMED.get(table, {}).get(keyword) or OTHER_WORDS.get(table, {}).get(keyword):
+        return f"Write {word} instead."
     return nearest(keyword, known)
 
 

@@ -22,6 +22,7 @@ PublicNames = Mapping[str, Sequence[str]]
 
 _PLAIN = "Correct that line; a workflow file should only define things when it is read."
 _LONGEST = 500
+_CALL = re.compile(r"(\w+)\.(\w+)\(\) ")
 _UNKNOWN = re.compile(r"(\w+)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'")
 _MISSING = re.compile(r"missing \d+ required (?:positional|keyword-only) arguments?: (.+)")
 _TOO_MANY = re.compile(r"(\w+)\.(\w+)\(\) takes .*positional arguments? but")
@@ -33,6 +34,23 @@ _MAKERS: dict[str, Any] = {
         options.WorkingHours, options.Choose, options.Stage, options.Form,
     )
 }  # fmt: skip
+
+
+def problem_of(error: BaseException) -> str:
+    """Return a wrong call of a name for authors in plain words, and any other error as it was raised."""
+    text = str(error) if isinstance(error, TypeError) else ""
+    call = _CALL.match(text)
+    if call is None or _maker(call[1], call[2]) is None:
+        return f"Reading it raised {said(error)}."
+    owner = call[1] if call[2] == "__init__" else call[2]
+    if unknown := _UNKNOWN.search(text):
+        return f"{owner} has no option {unknown[3]}."
+    if missing := _MISSING.search(text):
+        names = re.findall(r"'(\w+)'", missing[1])
+        return f"{owner} needs {' and '.join(names)}."
+    if _TOO_MANY.search(text):
+        return f"{owner} has too many options that are given without their names."
+    return f"Reading it raised {said(error)}."
 
 
 def said(error: BaseException) -> str:
@@ -137,11 +155,11 @@ def _of_attribute(error: AttributeError) -> str:
 def _of_type(text: str) -> str:
     if option := _unknown_option(text):
         return option
-    if found := _MISSING.search(text):
-        names = re.findall(r"'(\w+)'", found[1])
+    if missing := _MISSING.search(text):
+        names = re.findall(r"'(\w+)'", missing[1])
         return f"Give {' and '.join(f'{name}=' for name in names)}."
-    if found := _TOO_MANY.search(text):
-        maker = _maker(found[1], found[2])
+    if call := _TOO_MANY.search(text):
+        maker = _maker(call[1], call[2])
         known = [name for name in inspect.signature(maker).parameters if name != "self"] if maker else []
         return f"Give every option but the first by its name, as in {known[1]}=…." if known[1:] else _PLAIN
     if re.search(r"'(StateIs|OutcomeIs|Compare)' object is not callable", text):
@@ -168,8 +186,8 @@ def _maker(owner: str, method: str) -> Any:
 
 def _unknown_option(problem: str) -> str:
     """For a keyword that one of our functions does not have: the nearest that it has. Empty for others."""
-    found = _UNKNOWN.search(problem)
-    if found is None or (maker := _maker(found[1], found[2])) is None:
+    call = _UNKNOWN.search(problem)
+    if call is None or (maker := _maker(call[1], call[2])) is None:
         return ""
-    owner = found[1] if found[2] == "__init__" else found[2]
-    return remedy_for(owner, found[3], keywords_of(maker))
+    owner = call[1] if call[2] == "__init__" else call[2]
+    return remedy_for(owner, call[3], keywords_of(maker))

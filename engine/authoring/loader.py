@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.authoring.dict_form import location_in, name_of
 from engine.authoring.import_guard import SECONDS, OutOfBounds, bounded
-from engine.authoring.load_errors import PublicNames, remedy_of, said
+from engine.authoring.load_errors import PublicNames, problem_of, remedy_of
 from engine.authoring.local_modules import PUBLIC, module_beside, prepare
 from engine.authoring.workflow import CREATED, Workflow
 from engine.errors import DefinitionError, DefinitionErrors, SignoffError
@@ -56,14 +56,26 @@ class Found:
 def load(
     paths: Iterable[str | Path], *, seconds: float = SECONDS, public: PublicNames = MappingProxyType({})
 ) -> list[Found]:
-    """Every workflow in these files and folders, sorted by file.
+    """Return every workflow in these files and folders, sorted by file.
+
+    Raises `DefinitionErrors` with all that is wrong; otherwise as `load_all`.
+    """
+    workflows, errors = load_all(paths, seconds=seconds, public=public)
+    if errors:
+        raise DefinitionErrors(errors)
+    return workflows
+
+
+def load_all(
+    paths: Iterable[str | Path], *, seconds: float = SECONDS, public: PublicNames = MappingProxyType({})
+) -> tuple[list[Found], list[DefinitionError]]:
+    """Return the workflows of the files that can be read, each name once, and the mistakes of the others.
 
     In a folder each `*.py` is read, private files (`_*.py`) and tests aside; one without a workflow is taken
     for a helper, but a file named by itself must hold one. A file may import modules beside it.
     `seconds`: how long the reading of one file may take. `public`: the names that remedies suggest.
-    Raises `DefinitionErrors` with all that is wrong.
     """
-    found: list[Found] = []
+    workflows: list[Found] = []
     errors: list[DefinitionError] = []
     seen: set[Path] = set()
     for path in paths:
@@ -88,12 +100,10 @@ def load(
                         file=_nowhere(file),
                     )
                 )
-            found.extend(here)
+            workflows.extend(here)
     errors.extend(_hidden({file.parent for file in seen}))
-    errors.extend(_twice(found))
-    if errors:
-        raise DefinitionErrors(errors)
-    return found
+    workflows, repeated = _each_name_once(workflows)
+    return workflows, [*errors, *repeated]
 
 
 def _files(path: Path, errors: list[DefinitionError]) -> tuple[list[Path], bool]:
@@ -207,7 +217,7 @@ def _import(file: Path, public: PublicNames) -> ModuleType:
         if isinstance(error, KeyboardInterrupt) and not _raised_in(file, error):
             raise
         raise DefinitionError(
-            f"Reading it raised {said(error)}.",
+            problem_of(error),
             remedy=remedy_of(error, public),
             file=_error_location(file, error),
         ) from error
@@ -252,18 +262,19 @@ def _hidden(folders: Iterable[Path]) -> list[DefinitionError]:
     ]
 
 
-def _twice(found: list[Found]) -> list[DefinitionError]:
-    errors = []
+def _each_name_once(workflows: list[Found]) -> tuple[list[Found], list[DefinitionError]]:
+    """Return the first workflow of each name, and a mistake for each further one."""
     first: dict[str, Found] = {}
-    for each in found:
-        other = first.setdefault(each.name.lower().replace("_", "-"), each)
-        if other is not each:
+    errors = []
+    for workflow in workflows:
+        other = first.setdefault(workflow.name.lower().replace("_", "-"), workflow)
+        if other is not workflow:
             errors.append(
                 DefinitionError(
                     f"Another workflow is called {other.name} already, in {other.location}.",
                     remedy="Give one of them another name.",
-                    workflow=each.name,
-                    file=each.location,
+                    workflow=workflow.name,
+                    file=workflow.location,
                 )
             )
-    return errors
+    return list(first.values()), errors

@@ -24,7 +24,9 @@ def stage_specs(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[S
     for name in sorted({name for name in names if names.count(name) > 1}):
         checks.error(f"Two stages are called {name!r}.", "Give each its own name.", node)
     if not _is_count(options.reject_quorum):
-        checks.error(f"reject_quorum is {options.reject_quorum!r}.", "Give a number from 1 on.", node)
+        checks.error(
+            f"reject_quorum is {options.reject_quorum!r}.", "Give a whole number of at least 1.", node
+        )
     check_refs(checks, options.veto, "veto", node)
     stages = tuple(_stage(checks, node, stage) for stage in options.stages)
     _check_enough_people(checks, node, options, stages)
@@ -154,7 +156,7 @@ def _quorum(
     if needs != "all" and not _is_count(needs):
         checks.error(
             f"{where} has the quorum {needs!r}.",
-            'Give a number from 1 on, "all", or numbers by group: quorum={"@security": 1, "@platform": 2}.',
+            'Give at least 1, "all", or numbers by group: quorum={"@security": 1, "@platform": 2}.',
             node,
         )
         return None

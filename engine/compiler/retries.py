@@ -9,6 +9,7 @@ from engine.errors import Fatal
 from engine.model.spec import RetrySpec
 
 MAX_ATTEMPTS = 1000
+DEFAULT_MAX_DELAY = 60.0
 
 
 def retry_spec(checks: Checks, node: Node, retry: Any) -> RetrySpec:
@@ -19,7 +20,8 @@ def retry_spec(checks: Checks, node: Node, retry: Any) -> RetrySpec:
     before = len(checks.errors)
     _check_numbers(checks, node, retry)
     classes = _classes(checks, node, retry)
-    delay, max_delay = (_duration(checks, node, retry, name) for name in ("delay", "max_delay"))
+    delay = _duration(checks, node, retry.delay, "delay")
+    max_delay = _max_delay(checks, node, retry, delay)
     if len(checks.errors) > before or delay is None or max_delay is None:
         return RetrySpec()
     return RetrySpec(
@@ -79,8 +81,21 @@ def _classes(checks: Checks, node: Node, retry: Retry) -> tuple[type[Exception],
     return classes
 
 
-def _duration(checks: Checks, node: Node, retry: Retry, name: str) -> float | None:
-    value = getattr(retry, name)
+def _max_delay(checks: Checks, node: Node, retry: Retry, delay: float | None) -> float | None:
+    """Return the longest wait. An author who names one shorter than the first wait has made a mistake."""
+    if retry.max_delay is None:
+        return DEFAULT_MAX_DELAY  # also for a longer `delay`: the digests of stored definitions have it
+    max_delay = _duration(checks, node, retry.max_delay, "max_delay")
+    if delay is not None and max_delay is not None and max_delay < delay:
+        checks.error(
+            f"Retry's max_delay is {retry.max_delay!r}, which is less than its delay {retry.delay!r}.",
+            "Give a longer max_delay, or leave it out.",
+            node,
+        )
+    return max_delay
+
+
+def _duration(checks: Checks, node: Node, value: Any, name: str) -> float | None:
     if value is None:
         checks.error(f"Retry's {name} is None.", f'Give a duration such as {name}="10s".', node)
     return checks.duration(value, f"Retry's {name}", node)

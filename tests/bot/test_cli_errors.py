@@ -180,6 +180,30 @@ def test_check_names_file_line_workflow_step_and_remedy(signoff: Signoff, folder
     assert ("flow.py", 7, "write") in {(one["file"], one["line"], one["step"]) for one in problems}
 
 
+def test_check_names_the_mistakes_of_all_files_at_once(
+    signoff: Signoff, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "flow.py").write_text(BAD.replace('"report"', '"paper"'), encoding="utf-8")
+    (folder / "broken.py").write_text("def (", encoding="utf-8")
+    (folder / "option.py").write_text(GOOD.replace("owner=", "ownr="), encoding="utf-8")
+    for name in ("first", "second"):
+        named = GOOD.replace('"report"', f'"{name}"')
+        (folder / f"{name}.py").write_text("services = {'Desk': object()}\n" + named, encoding="utf-8")
+    (folder / "third.py").write_text(GOOD.replace('"report"', '"first"'), encoding="utf-8")
+    monkeypatch.setenv("SIGNOFF_SCHEDULES", "no-such-workflow")
+    code, out, err = signoff("check", ".")
+    assert (code, err) == (1, "")
+    lines = out.splitlines()
+    assert any(line.startswith("broken.py:1: It is not valid Python") for line in lines)
+    assert any(line.startswith("option.py:") and "Workflow has no option ownr." in line for line in lines)
+    assert any(line.startswith("third.py:") and "is called first already" in line for line in lines)
+    assert any(
+        line.startswith("second.py:1: Another service is called Desk already, in") and line.endswith("name.")
+        for line in lines
+    )
+    assert any(line.startswith("flow.py:7: workflow paper, step write:") for line in lines)
+
+
 def test_check_of_good_files_lists_them_and_leaves_nothing_behind(signoff: Signoff, folder: Path) -> None:
     (folder / "flow.py").write_text(GOOD, encoding="utf-8")
     code, out, _ = signoff("check", "flow.py")

@@ -117,6 +117,7 @@ SUBJECTS: dict[str, list[Mistake]] = {
     flow("may_run by display name", 'may_run=["Bob"]'),
     flow("unknown on_failure", 'on_failure="ignore"'),
     flow("AskOwner without a unit", "on_failure=AskOwner(expires=4)"),
+    Mistake("keyword of another tool", "", 'flow = Workflow("flow", owner="@platform", max_runs=2)'),
     flow("misspelt keyword of AskOwner", 'on_failure=AskOwner(expire="4h")'),
     ],
     "Triggers": [
@@ -199,6 +200,7 @@ SUBJECTS: dict[str, list[Mistake]] = {
     step("attempts as a text", 'retry=Retry(attempts="3")'),
     step("backoff without a unit", "retry=Retry(delay=5)"),
     step("backoff below one", "retry=Retry(backoff=0.5)"),
+    step("longest wait below the first", 'retry=Retry(delay="10m", max_delay="1m")'),
     step("errors by name", 'retry=Retry(retry_on=("OSError",))'),
     step("misspelt keyword of Retry", "retry=Retry(attempt=3)"),
     step("misspelt keyword of step", 'timeot="5s"'),
@@ -312,6 +314,8 @@ SUBJECTS: dict[str, list[Mistake]] = {
     approval("revocable_for without a unit", "revocable_for=10"),
     approval("requester who names the approvers at high risk", 'approvers=["{input.item}"], risk="high"'),
     approval("veto by display name", 'veto=["Bob"]'),
+    approval("keyword of approval in another tool", "min_approvals=2"),
+    Mistake("question of a gate in its definition", "from signoff import Gate\ngo = Gate('go', owner='@ops', approvers=['@ops'], ask='Go?')\n", whole=True),
     approval("misspelt keyword of approval", 'aprovers=["@ops"]'),
     approval("adjacent texts without a comma", 'approvers=["@ops" "@dev"]'),
     ],
@@ -325,6 +329,8 @@ SUBJECTS: dict[str, list[Mistake]] = {
     "The dict form": [
     Mistake("no tasks", 'flow = {"id": "Daily", "owner": "@ops", "tasks": []}\n', whole=True),
     Mistake("no owner in a dict", 'flow = {"id": "Daily", "tasks": [1]}\n', whole=True),
+    Mistake("steps instead of tasks", 'flow = {"id": "Daily", "owner": "@ops", "steps": []}\n', whole=True),
+    task("outcome that does not exist", FETCH, '{"id": "send", "service": "Desk", "action": "send", "when": {"task": "fetch", "is": "done"}}'),
     task("unknown key of a dict", options='"chanel": "#ops", '),
     task("task that names nothing to call", '{"id": "fetch", "action": "fetch"}'),
     task("unknown service", '{"id": "fetch", "service": "Dest", "action": "fetch"}'),

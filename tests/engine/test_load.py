@@ -81,9 +81,13 @@ def test_a_dict_form_is_found_too(tmp_path: Path) -> None:
         (
             "from signoff import Workflow\nWorkflow('x')\n",
             2,
-            "Give owner=",
+            "Workflow needs owner. Give owner=",
         ),
-        ("from signoff import Workflow\nWorkflow('x', ownr='@a')\n", 2, "unexpected keyword argument 'ownr'"),
+        (
+            "from signoff import Workflow\nWorkflow('x', ownr='@a')\n",
+            2,
+            "Workflow has no option ownr. Did you mean owner?",
+        ),
         ("raise SystemExit(3)\n", 1, "a workflow file should only define things when it is read"),
         (
             FLOW.format(name="a") + "\n@a.step(when=work.succeeded and work.failed)\nasync def b(): ...\n",

@@ -7,7 +7,15 @@ from engine.authoring.dict_form.locations import location_in
 from engine.authoring.keywords import remedy_for
 from engine.errors import DefinitionError
 
-_RENAMED = {"gate": 'Write "advisory": True instead of "gate": False, and leave "gate": True out.'}
+_REMEDIES = {
+    "approval": {"gate": 'Write "advisory": True instead of "gate": False, and leave "gate": True out.'},
+    "Workflow": {
+        "steps": "Write tasks instead.",
+        "schedule": 'Write "trigger": {"type": "schedule", "cron": …}.',
+        "cron": 'Write "trigger": {"type": "schedule", "cron": …}.',
+    },
+}
+"""Remedies that only the dict form has, by the Python name that takes the option."""
 
 
 def one_of(words: Sequence[str]) -> str:
@@ -45,9 +53,7 @@ class Problems:
         known = list(known)
         for key in self.mapping(given, what, task):
             if key not in known:
-                remedy = (owner == "approval" and _RENAMED.get(str(key))) or remedy_for(
-                    owner, str(key), known
-                )
+                remedy = _REMEDIES.get(owner, {}).get(str(key)) or remedy_for(owner, str(key), known)
                 raise self.error(f"{what} has {key!r}, which means nothing here.", remedy, task)
         return dict(given)
 

@@ -130,7 +130,7 @@ class Values:
             if found["is"] in _STATES:
                 return StateIs(step=step, state=found["is"])
             remedy = one_of((*_OUTCOMES, *_STATES))
-            raise self.problems.error(f"when's is is {found['is']!r}.", remedy, task)
+            raise self.problems.error(f"when has the outcome {found['is']!r}.", remedy, task)
         path = tuple(self.problems.text(found, "field", "when", task).split("."))
         op = found.get("op", "==")
         if op not in _OPERATORS:
