@@ -76,8 +76,9 @@ def remedy_for(owner: str, keyword: str, known: Iterable[str]) -> str:
     if owner == "Gate" and keyword in ("ask", "question"):
         return "The caller gives the question when it opens the gate."
     table = "approval" if owner == "Gate" else owner
-    if word := RENAMED.get(table, {}).get(keyword) or OTHER_WORDS.get(table, {}).get(keyword):
-        return f"Write {word} instead."
+    renamed = {**OTHER_WORDS.get(table, {}), **RENAMED.get(table, {})}
+    if keyword in renamed:
+        return f"Write {renamed[keyword]} instead."
     return nearest(keyword, known)
 
 

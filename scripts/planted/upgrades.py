@@ -74,6 +74,13 @@ MUTANTS = [
         ("tests/upgrades/test_digests.py",),
     ),
     Mutant(
+        "check hides the mistakes of readable files while another cannot be read",
+        "bot/cli/workflow_check.py",
+        "            errors += register_valid(engine, checkable)[1]\n",
+        "            errors = errors or register_valid(engine, checkable)[1]\n",
+        ("tests/bot/test_cli_errors.py",),
+    ),
+    Mutant(
         "an earlier name of an option is answered with its nearest spelling",
         "engine/authoring/keywords.py",
         "    if keyword in renamed:\n",
