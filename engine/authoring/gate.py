@@ -18,7 +18,7 @@ _FIRST_DESCRIPTION = "What is asked at a gate. Who asks on whose behalf is a cla
 class Question(BaseModel):
     """Question to a gate. `on_behalf_of` is a claim of the caller, which Signoff does not check."""
 
-    # The description is a part of every gate's version: a new one would ask approvers again.
+    # The description is a part of every gate's version, which does not change with these words.
     model_config = ConfigDict(extra="forbid", json_schema_extra={"description": _FIRST_DESCRIPTION})
 
     question: str = Field(min_length=1, max_length=300)

@@ -14,7 +14,7 @@ from typing import Any
 from engine.authoring.dict_form import location_in, name_of
 from engine.authoring.import_guard import SECONDS, OutOfBounds, bounded
 from engine.authoring.load_errors import PublicNames, problem_of, remedy_of
-from engine.authoring.local_modules import PUBLIC, module_beside, prepare
+from engine.authoring.local_modules import PUBLIC, WORKFLOW_MODULE_PREFIX, module_beside, prepare
 from engine.authoring.workflow import CREATED, Workflow
 from engine.errors import DefinitionError, DefinitionErrors, SignoffError
 
@@ -179,7 +179,7 @@ def _is_dict_form(value: Any) -> bool:
 def _import(file: Path, public: PublicNames) -> ModuleType:
     name = _module_name(file)
     try:
-        if not name.startswith("signoff_workflow_"):
+        if not name.startswith(WORKFLOW_MODULE_PREFIX):
             return importlib.import_module(name)
         if str(file.parent) not in sys.path:
             sys.path.append(str(file.parent))  # last, so that no module beside it hides an installed one
@@ -231,7 +231,8 @@ def _module_name(file: Path) -> str:
         found = importlib.util.find_spec(package)
         if found and found.origin and Path(found.origin).resolve() == file.parent / "__init__.py":
             return f"{package}.{file.stem}"
-    return "signoff_workflow_" + "_".join(file.with_suffix("").parts[1:]).replace("-", "_").replace(".", "_")
+    path = "_".join(file.with_suffix("").parts[1:])
+    return WORKFLOW_MODULE_PREFIX + path.replace("-", "_").replace(".", "_")
 
 
 def _error_location(file: Path, error: BaseException) -> str:

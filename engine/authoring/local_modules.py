@@ -18,7 +18,9 @@ PUBLIC = "signoff"
 PACKAGES = ("engine", "bot", "localslack", "workflows", "bench")
 """Everything else that can be imported beside this package; `bench` in a clone only."""
 _HOME = Path(__file__).resolve().parents[2]
-_PREFIX = "signoff_workflow_beside"
+WORKFLOW_MODULE_PREFIX = "signoff_workflow_"
+"""Begins the name of a workflow file's module; its path follows."""
+_PREFIX = f"{WORKFLOW_MODULE_PREFIX}beside"
 
 
 def names_beside(folder: Path) -> frozenset[str]:
@@ -61,6 +63,11 @@ def alias_of(folder: Path) -> str:
         package = sys.modules[name] = ModuleType(name)
         package.__path__ = [str(folder)]
     return name
+
+
+def without_workflow_folder(module: str) -> str:
+    """Return a module's name without the path of a workflow's folder; empty for a workflow file itself."""
+    return module.partition(".")[2] if module.startswith(WORKFLOW_MODULE_PREFIX) else module
 
 
 def _import_for(folder: Path, names: frozenset[str]) -> Callable[..., ModuleType]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.authoring.local_modules import without_workflow_folder
 from engine.authoring.options import Retry
 from engine.authoring.workflow import Node
 from engine.compiler.checks import Checks
@@ -30,10 +31,14 @@ def retry_spec(checks: Checks, node: Node, retry: Any) -> RetrySpec:
         backoff=float(retry.backoff),
         max_delay=max_delay,
         jitter=float(retry.jitter),
-        retry_on=None
-        if classes is None
-        else tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in classes),
+        retry_on=None if classes is None else tuple(map(_stored_name, classes)),
     )
+
+
+def _stored_name(kind: type[Exception]) -> str:
+    """Return the name of an error class in a definition. It does not depend on the workflow's folder."""
+    module = without_workflow_folder(kind.__module__)
+    return f"{module}.{kind.__qualname__}" if module else kind.__qualname__
 
 
 def retry_errors(retry: Any) -> Any:

@@ -4,6 +4,13 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a workflow file that moves has another version",
+        "engine/compiler/retries.py",
+        "module = without_workflow_folder(kind.__module__)",
+        "module = kind.__module__",
+        ("tests/engine/test_load.py",),
+    ),
+    Mutant(
         "a person who skips a step before an approval opens what it guards",
         "engine/kernel/unasked.py",
         " or steps[name].reason == SKIPPED_BY_PERSON:",

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.cli.workflow_files import PUBLIC_NAMES
-from engine import DefinitionErrors
+from engine import DefinitionErrors, Workflow
 from engine.authoring.loader import load
+from engine.compiler import compile_workflow
+from engine.model.spec import StepSpec
 
 FLOW = """
 from signoff import Workflow
@@ -195,3 +197,32 @@ def test_a_module_called_signoff_beside_a_workflow_is_refused(tmp_path: Path) ->
     write(tmp_path / "signoff.py", "")
     with pytest.raises(DefinitionErrors, match=r"signoff\.py:1: .*Rename this file\."):
         load([tmp_path])
+
+
+RETRYING = """
+from signoff import Retry, Workflow
+
+sync = Workflow("sync", owner="@platform")
+
+
+class Flaky(Exception): ...
+
+
+@sync.step(retry=Retry(3, retry_on=(Flaky, ConnectionError)))
+async def pull() -> int:
+    return 1
+"""
+
+
+def test_a_workflow_file_that_moves_to_another_folder_keeps_its_version(tmp_path: Path) -> None:
+    definitions = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (found,) = load([write(tmp_path / name / "sync.py", RETRYING)])
+        assert isinstance(found.workflow, Workflow)
+        definitions.append(compile_workflow(found.workflow).definition)
+    first, second = definitions
+    assert first.digest() == second.digest()
+    (node,) = first.nodes
+    assert isinstance(node, StepSpec)
+    assert node.retry.retry_on == ("Flaky", "builtins.ConnectionError")
