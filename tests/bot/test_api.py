@@ -208,7 +208,7 @@ async def test_the_same_key_opens_one_question(outside: Outside) -> None:
         ),
     ],
 )
-async def test_what_is_wrong_is_said(
+async def test_each_mistake_gets_an_error_that_names_it(
     outside: Outside, body: Any, status: int, field: str, words: str
 ) -> None:
     got, found = await outside.call("POST", json=body)
@@ -233,7 +233,7 @@ async def test_a_key_used_for_less_is_used_for_another_question(outside: Outside
     assert (await outside.call("POST", json=body, headers=headers))[0] == 409
 
 
-async def test_whoever_asked_withdraws_it_and_nobody_else(outside: Outside) -> None:
+async def test_only_the_asking_token_withdraws_its_request(outside: Outside) -> None:
     asked = await outside.ask()
     own, outside.token = (
         outside.token,
@@ -257,14 +257,14 @@ async def test_a_wrong_or_revoked_token_opens_nothing(outside: Outside) -> None:
     assert right not in (await outside.engine.events.read(0))[-1].data.values()
 
 
-async def test_what_others_asked_is_not_shown(outside: Outside) -> None:
+async def test_requests_of_other_tokens_are_not_shown(outside: Outside) -> None:
     asked = await outside.ask()
     outside.token = await outside.engine.principals.add("agent", ["release-gate"], Actor("cli", "root"))
     assert (await outside.call("GET", f"/{asked['id']}"))[0] == 404
     assert (await outside.call("GET", "/release-gate-nothing"))[0] == 404
 
 
-async def test_whoever_asks_from_outside_never_decides(outside: Outside) -> None:
+async def test_a_token_never_decides(outside: Outside) -> None:
     asked = await outside.ask()
     for name, code in (("ci", "not_allowed"), ("U1", "unknown")):
         answer = await outside.engine.decide(
@@ -403,7 +403,7 @@ async def new_token(outside: Outside) -> str:
     return await outside.engine.principals.add("ci", ["release-gate"], Actor("cli", "root"))
 
 
-async def test_a_name_that_is_used_again_inherits_nothing(outside: Outside) -> None:
+async def test_a_reused_token_name_inherits_nothing(outside: Outside) -> None:
     body, key = {"gate": "release-gate", "question": "Ship?"}, {"Idempotency-Key": "build-7"}
     _, with_key = await outside.call("POST", json=body, headers=key)
     without_key = await outside.ask()

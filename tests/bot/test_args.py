@@ -59,7 +59,7 @@ from bot.slash.arguments import (
         ("run deploy text=a&amp;b", Run("deploy", {"text": "a&b"})),
     ],
 )
-def test_what_is_meant(text: str, command: Command) -> None:
+def test_each_text_is_parsed_to_its_command(text: str, command: Command) -> None:
     assert parse(text) == command
 
 
@@ -124,7 +124,7 @@ def test_a_mistake_is_placed_and_mended_where_it_can_be_guessed(
 @pytest.mark.parametrize(
     "text", ["rum deploy", "list all", "run deploy note=two words", 'run deploy note="two']
 )
-def test_what_is_proposed_can_be_typed(text: str) -> None:
+def test_a_suggested_command_can_be_typed(text: str) -> None:
     with pytest.raises(ArgumentError) as found:
         parse(text)
     parse(found.value.corrected.removeprefix("/workflow "))

@@ -216,7 +216,7 @@ def test_a_run_is_shown_with_steps_request_and_origin(signoff: Signoff) -> None:
     assert "build: billing-1" in out or "billing-1" in out
 
 
-def test_what_a_payload_says_does_not_steer_the_terminal(signoff: Signoff) -> None:
+def test_control_characters_of_a_payload_do_not_reach_the_terminal(signoff: Signoff) -> None:
     said = signoff("run", "deploy", "service=broken")
     assert "the compiler said" in said.out + signoff("show", said.out.split()[0]).out
     assert "\x1b" not in said.out
@@ -279,7 +279,7 @@ def test_a_file_that_somebody_holds_without_answering_is_left_alone(signoff: Sig
     assert "is in use by process" in said.err
 
 
-def test_what_slack_does_not_show_whole_is_approved_by_the_code_of_what_show_printed(
+def test_a_request_that_slack_shortens_is_approved_with_the_code_that_show_prints(
     signoff: Signoff,
 ) -> None:
     run = signoff("run", "long", "--json").json["run"]["id"]

@@ -78,13 +78,13 @@ def test_back_up_restore_and_go_on(signoff: Signoff, tmp_path: Path) -> None:
         (("db", "prospect"), "/.signoff/signoff.db yet."),
     ],
 )
-def test_what_is_not_there_is_said(signoff: Signoff, arguments: list[str], said: str) -> None:
+def test_a_missing_file_is_named(signoff: Signoff, arguments: list[str], said: str) -> None:
     code, _, err = signoff(*arguments)
     assert code == 1
     assert said in err
 
 
-def test_how_long_finished_runs_are_kept_is_a_setting() -> None:
+def test_a_setting_says_how_long_finished_runs_are_kept() -> None:
     assert read_settings({}).keep is None
     assert read_settings({"SIGNOFF_KEEP": "forever"}).keep is None
     assert read_settings({"SIGNOFF_KEEP": "90d"}).keep == timedelta(days=90)

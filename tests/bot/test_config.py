@@ -39,7 +39,7 @@ def test_secrets_do_not_show() -> None:
     assert settings.bot_token.get_secret_value() == BOT
 
 
-def test_settings_are_frozen() -> None:
+def test_a_setting_cannot_be_changed_after_reading() -> None:
     with pytest.raises(ValueError, match="frozen"):
         read_settings({}).port = 1  # type: ignore[misc]
 
@@ -91,7 +91,7 @@ def test_settings_are_frozen() -> None:
         ("SIGNOFF_XYZZY", "1", "There are SIGNOFF_CALLBACK_HOSTS"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_remedy(name: str, value: str, says: str) -> None:
+def test_each_invalid_setting_is_named_with_its_remedy(name: str, value: str, says: str) -> None:
     setting: dict[str, Any] = {name: value}
     found = problems(**setting)
     assert says in found[name]

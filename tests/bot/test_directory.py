@@ -101,7 +101,7 @@ async def test_a_status_changes_nobody_elses_record_and_asks_nothing(slack: Slac
     assert slack.people.reads.calls == asked
 
 
-async def test_who_is_deactivated_by_an_event_is_not_remembered_as_active(slack: Slack) -> None:
+async def test_an_event_of_a_deactivated_user_ends_the_memory_of_them_as_active(slack: Slack) -> None:
     await slack.people.look_up(["U9000001"])
     gone = {"id": "U9000001", "team_id": "T0LOCAL", "updated": 9_999_999_999, "deleted": True}
     assert slack.people.directory.changed(gone) is True
@@ -189,7 +189,7 @@ async def test_a_renamed_channel_is_not_taken_for_its_old_name(slack: Slack) -> 
     assert slack.people.channels.known("deploys") is None
 
 
-async def test_who_left_a_channel_is_out_at_once(slack: Slack) -> None:
+async def test_a_user_who_left_a_channel_loses_membership_at_once(slack: Slack) -> None:
     await slack.people.resolve("#deploys")
     channel = str((slack.people.channels.known("deploys") or {})["id"])
     slack.people.channel_members.left(channel, "U03CAROL")

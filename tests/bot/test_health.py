@@ -90,7 +90,7 @@ async def test_a_slack_that_was_not_reached_yet_is_named_with_the_reason() -> No
     assert await Health(part, part, part).problems() == {"slack": part.missing}
 
 
-async def test_what_needs_a_look_is_a_warning_and_no_problem() -> None:
+async def test_a_blocked_loop_or_an_overrun_is_a_warning_and_not_a_problem() -> None:
     part = Part(blocked="The event loop was blocked", overruns=["pay of pay-1: still executing"])
     health = Health(part, part, part)
     assert await health.problems() == {}

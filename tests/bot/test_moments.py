@@ -33,6 +33,6 @@ def test_a_moment_as_people_type_it(text: str, tz: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "soon", "t", "2026-13-01", "2026-11-17", "today 14:00", "25:00", "2026-11-20 12:75", "s"]
 )
-def test_what_is_no_moment_to_come(text: str) -> None:
+def test_a_text_that_names_no_future_moment_is_refused(text: str) -> None:
     with pytest.raises(InvalidMoment):
         until(text, NOW, "UTC")

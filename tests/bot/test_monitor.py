@@ -134,7 +134,7 @@ async def test_an_operator_who_cannot_be_told_is_named_at_the_start(
     assert "(user_not_found). Set it to the member id of a person in this workspace" in caplog.text
 
 
-async def test_what_cannot_be_sent_to_the_operator_now_is_sent_later(watch: Watch) -> None:
+async def test_a_notice_that_the_operator_missed_is_sent_later(watch: Watch) -> None:
     await watch.office.do("fault", method="chat.postMessage", kind="ratelimited", times=1)
     await watch.operator.tell("disk", "the disk is full")
     assert await watch.told() == []

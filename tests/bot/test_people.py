@@ -1,4 +1,4 @@
-"""Who is who, asked of the local Slack; and whoever can't be asked about gets in nowhere."""
+"""People and groups of the local Slack. A user or group that cannot be read decides nothing."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -49,7 +49,7 @@ class Scripted:
         return answer
 
 
-async def test_a_person(people: SlackPeople) -> None:
+async def test_a_person_is_read_with_activity_bot_and_guest_flags(people: SlackPeople) -> None:
     alice = await people.person("U01ALICE")
     assert (alice.id, alice.active, alice.is_bot, alice.outside) == ("U01ALICE", True, False, False)
     assert (await people.person("U07GUEST")).outside
@@ -58,7 +58,7 @@ async def test_a_person(people: SlackPeople) -> None:
         await people.person("U0NOBODY")
 
 
-async def test_who_left_the_company_is_not_active_at_the_next_click(
+async def test_a_user_who_left_the_company_is_inactive_at_the_next_click(
     people: SlackPeople, local: Local
 ) -> None:
     assert (await people.person("U02BOB")).active
@@ -66,7 +66,7 @@ async def test_who_left_the_company_is_not_active_at_the_next_click(
     assert not (await people.person("U02BOB")).active
 
 
-async def test_who_left_the_group_is_out_seconds_later(
+async def test_a_user_who_left_the_group_loses_membership_seconds_later(
     people: SlackPeople, local: Local, clock: FakeClock
 ) -> None:
     assert await is_member(people, "U02BOB", "@on-call")
@@ -153,7 +153,9 @@ async def test_a_silent_slack_refuses_before_the_click_is_lost(
         ({"team_id": "T0OTHER", "enterprise_user": {"teams": ["T0LOCAL"]}}, False),
     ],
 )
-async def test_who_is_from_outside(clock: FakeClock, more: dict[str, Any], outside: bool) -> None:
+async def test_only_guests_and_members_of_other_workspaces_are_outside(
+    clock: FakeClock, more: dict[str, Any], outside: bool
+) -> None:
     people = SlackPeople(Scripted({"user": {"id": "U1", "name": "x", **more}}), clock, team_id="T0LOCAL")
     assert (await people.person("U1")).outside is outside
 

@@ -183,7 +183,7 @@ async def test_a_failing_listener_without_a_way_to_answer_is_an_error_to_slack(
     assert "A listener failed on the command /workflow" in caplog.text
 
 
-async def test_what_nobody_listens_to_is_not_logged_in_full(
+async def test_an_event_without_a_listener_is_not_logged_in_full(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     body = command("swordfish").replace(b"workflow", b"other")
@@ -193,7 +193,7 @@ async def test_what_nobody_listens_to_is_not_logged_in_full(
     assert "/other" in caplog.text
 
 
-async def test_health_and_readiness(site: Site) -> None:
+async def test_health_is_always_answered_and_readiness_names_the_problems(site: Site) -> None:
     assert await site.get("/healthz") == (200, {"ok": True})
     assert await site.get("/readyz") == (200, {"ok": True, "problems": {}})
     site.problems["slack"] = "not connected"
@@ -211,7 +211,7 @@ async def test_a_signed_request_counts_once(site: Site) -> None:
     assert (await site.post(body, site.sign(body)))[0] == 200
 
 
-def test_what_is_seen_is_forgotten_when_no_signature_of_it_holds_any_more() -> None:
+def test_a_seen_request_is_forgotten_when_its_signature_has_expired() -> None:
     once = Deduplicator(600)
     assert [once.first("a", now) for now in (0, 599, 600, 601)] == [True, False, True, False]
 

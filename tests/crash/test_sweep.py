@@ -161,7 +161,9 @@ def kills() -> Iterator[dict[tuple[str, str], int]]:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("journey", JOURNEYS)
 @pytest.mark.parametrize("place", faults.FAULT_POINTS)
-async def test_sweep(sites: Sites, kills: dict[tuple[str, str], int], place: str, journey: str) -> None:
+async def test_a_kill_at_every_place_of_every_journey_loses_nothing(
+    sites: Sites, kills: dict[tuple[str, str], int], place: str, journey: str
+) -> None:
     for times in TIMES:
         fault = f"{place}:{times}"
         # Nothing is recovered unless something died before.

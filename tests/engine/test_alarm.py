@@ -10,7 +10,7 @@ from engine.runtime.timing.alarm import Alarm
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
-async def test_what_is_committed_while_it_looks_rings_too() -> None:
+async def test_a_wait_committed_during_a_look_rings_too() -> None:
     clock, activity = FakeClock(NOON), Activity()
     rows = [NOON + timedelta(seconds=1)]
     rung: list[datetime] = []

@@ -42,14 +42,16 @@ PEOPLE = StaticPeople(
         ({"approvers": ["@half", "@two"], "quorum": 2}, ""),
     ],
 )
-async def test_what_can_be_answered(policy: dict[str, Any], why: str) -> None:
+async def test_an_approval_that_its_approvers_cannot_complete_is_reported(
+    policy: dict[str, Any], why: str
+) -> None:
     flow = Workflow("flow", owner="@two")
     flow.approval("go", ask="Go?", expires="1h", **policy, advisory=True)
     async with Harness(flow, people=PEOPLE) as harness:
         assert await harness.engine.approver_review.unanswerable() == ([("flow", "go", why)] if why else [])
 
 
-async def test_what_an_earlier_step_names_is_not_known_beforehand() -> None:
+async def test_approvers_that_an_earlier_step_names_are_not_checked_beforehand() -> None:
     flow = Workflow("flow", owner="@two")
 
     @flow.step
@@ -72,7 +74,7 @@ class Departures(StaticPeople):
         return replace(await super().person(user_id), active=user_id not in self.gone)
 
 
-async def test_where_all_who_are_left_have_agreed_the_owner_says_whether_that_is_enough() -> None:
+async def test_the_owner_decides_once_all_remaining_approvers_have_agreed() -> None:
     people, flow = Departures(), Workflow("flow", owner="@owners")
     flow.approval("go", ask="Go?", approvers=["@two"], quorum="all", expires="1h", advisory=True)
     async with Harness(flow, people=people) as harness:
@@ -120,7 +122,7 @@ async def test_all_does_not_mean_as_many_others() -> None:
         assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
 
 
-async def test_what_all_must_answer_is_not_handed_to_who_has() -> None:
+async def test_a_request_to_all_is_not_handed_to_an_approver_who_has_answered() -> None:
     flow = Workflow("flow", owner="@owners")
     flow.approval(
         "go",
@@ -146,7 +148,7 @@ async def test_what_all_must_answer_is_not_handed_to_who_has() -> None:
         assert request.outcome == "rejected"
 
 
-async def test_what_those_who_are_left_cannot_complete_goes_to_the_owner() -> None:
+async def test_a_request_that_the_remaining_approvers_cannot_complete_goes_to_the_owner() -> None:
     people, flow = Departures(), Workflow("flow", owner="@owners")
     flow.approval(
         "go", ask="Go?", approvers=["@two"], quorum=2, expires="1h", advisory=True, count_leavers=True

@@ -97,7 +97,7 @@ def asked_of(path: str, value: Any) -> Workflow:
     return found
 
 
-async def test_who_approves_can_come_from_an_earlier_step() -> None:
+async def test_approvers_can_come_from_an_earlier_step() -> None:
     async with Harness(
         asked_of("{owners.of_service}", {"of_service": ["U5", "@dev"]}), people=CROWD
     ) as harness:
@@ -304,7 +304,7 @@ async def test_an_approver_hands_on_their_own_place_and_no_other() -> None:
         assert (await harness.decide("go", "approve", as_user="U7")).code == "decided"
 
 
-async def test_what_has_to_be_typed_is_typed() -> None:
+async def test_an_approval_with_confirm_needs_the_typed_text() -> None:
     async with Harness(flow(approvers=["@dev"], confirm="flow", risk="low"), people=CROWD) as harness:
         await harness.start("flow", as_user="U40")
         (asked,) = await harness.requests()

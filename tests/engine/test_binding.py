@@ -102,7 +102,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
 
 
 @pytest.mark.parametrize("what", TAMPERINGS)
-async def test_what_was_changed_after_the_approval_is_not_executed(what: str, tmp_path: Path) -> None:
+async def test_a_change_after_the_approval_is_not_executed(what: str, tmp_path: Path) -> None:
     tamper, why = TAMPERINGS[what]
     async with Harness(shipping(revocable_for="1h"), people=PEOPLE, folder=tmp_path) as harness:
         run = await harness.start("flow")
@@ -130,7 +130,7 @@ async def test_what_was_changed_after_the_approval_is_not_executed(what: str, tm
         assert (await harness.state(run)).run.state == "succeeded"
 
 
-async def test_what_was_changed_while_people_were_asked_is_not_executed(tmp_path: Path) -> None:
+async def test_a_change_during_the_request_is_not_executed(tmp_path: Path) -> None:
     """They saw the values as they were: what is there when they answer is not what they approve."""
     async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
         run = await harness.start("flow")
@@ -182,7 +182,7 @@ async def test_an_approval_that_can_be_revoked_is_asked_again_at_the_start_with_
         assert (await harness.step(run, "ship")).state == "pending"
 
 
-async def test_what_was_approved_before_the_change_is_marked_superseded(tmp_path: Path) -> None:
+async def test_an_approval_of_an_earlier_version_is_marked_superseded(tmp_path: Path) -> None:
     async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
         run = await harness.start("flow")
     change(tmp_path, OUTPUT, '{"version": "6.6.6", "replicas": 2}')
@@ -309,7 +309,7 @@ async def test_each_decision_says_what_it_covers() -> None:
         assert {one.data["digest"] for one in told} == {request.coverage.digest}
 
 
-def test_what_may_not_be_there_when_people_are_asked_is_refused() -> None:
+def test_a_shown_value_that_may_be_missing_is_refused_at_load() -> None:
     flow = Workflow("flow", owner="@ops")
 
     @flow.step

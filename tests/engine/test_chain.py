@@ -52,7 +52,7 @@ async def told(harness: Harness) -> list[str]:
     return [f"{one.n} {one.problem}" for one in audit.findings]
 
 
-async def test_what_nobody_touched_is_whole(harness: Harness) -> None:
+async def test_an_untouched_log_is_whole(harness: Harness) -> None:
     audit = await harness.engine.audit()
     assert (audit.runs, audit.findings, audit.unchained) == (3, [], 0)
     assert audit.events > 3 * 8
@@ -68,7 +68,7 @@ async def test_the_digest_changes_with_every_event(harness: Harness) -> None:
 @pytest.mark.parametrize(
     "column", ["type", "at", "actor", "as_user", "workflow", "step", "request_id", "trace_id", "data"]
 )
-async def test_a_changed_event(harness: Harness, column: str) -> None:
+async def test_a_changed_event_breaks_the_chain(harness: Harness, column: str) -> None:
     tamper(
         harness,
         lambda database, run: database.execute(
@@ -91,7 +91,7 @@ async def test_a_changed_event_with_a_hash_to_match(harness: Harness) -> None:
     ]
 
 
-async def test_a_removed_event(harness: Harness) -> None:
+async def test_a_removed_event_breaks_the_chain(harness: Harness) -> None:
     tamper(
         harness,
         lambda database, run: database.execute("DELETE FROM event WHERE run_id = ? AND n = 4", (run,)),
@@ -116,7 +116,7 @@ async def test_the_newest_event_removed(harness: Harness) -> None:
     [("4", "4 was inserted: there is an event 4 already"), ("NULL", "None was inserted: it is not part"),
      ("99", "99 was inserted: there are")],
 )  # fmt: skip
-async def test_an_inserted_event(harness: Harness, n: str, problem: str) -> None:
+async def test_an_inserted_event_breaks_the_chain(harness: Harness, n: str, problem: str) -> None:
     columns = "type, at, actor, as_user, run_id, workflow, step, request_id, trace_id, data, hash"
     tamper(
         harness,

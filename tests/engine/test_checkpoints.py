@@ -79,7 +79,7 @@ async def test_a_file_that_was_put_back_is_noticed_at_the_start(tmp_path: Path) 
             pass
 
 
-async def test_what_a_command_recorded_while_nothing_served_is_in_the_checkpoint(tmp_path: Path) -> None:
+async def test_an_event_of_a_command_without_a_server_is_in_the_checkpoint(tmp_path: Path) -> None:
     async with at(tmp_path) as harness:
         await harness.engine.principals.add("ci", ["flow"], OPERATOR)
     shutil.copy(tmp_path / "signoff.db", tmp_path / "before")

@@ -107,7 +107,7 @@ async def test_tries_are_limited_across_questions_and_restarts(tmp_path: Path) -
         assert events.count("code.refused") == 5
 
 
-async def test_who_may_not_decide_uses_up_no_code() -> None:
+async def test_a_person_who_may_not_decide_uses_up_no_code() -> None:
     async with Harness(grave(), people=StaticPeople(groups={"ops": ["U1"], "others": ["U9"]})) as harness:
         secret = await secret_of(harness, "U9")
         await harness.start("flow")

@@ -92,7 +92,9 @@ def test_the_operators_are_those_of_logic(one: Condition, other: Condition, view
         (go.skipped, "skipped", None, True),
     ],
 )
-def test_an_outcome(condition: Condition, state: str, output: object, expected: bool) -> None:
+def test_an_outcome_test_reads_the_outcome_of_its_approval(
+    condition: Condition, state: str, output: object, expected: bool
+) -> None:
     assert evaluate(condition, {"go": (state, output)}) is expected  # type: ignore[dict-item]
 
 
@@ -108,7 +110,9 @@ def test_an_outcome(condition: Condition, state: str, output: object, expected: 
         (build.output.name.is_in(["a", "b"]), {"name": "c"}, False),
     ],
 )
-def test_a_comparison(condition: Condition, output: object, expected: bool) -> None:
+def test_a_comparison_of_an_output_field_is_evaluated(
+    condition: Condition, output: object, expected: bool
+) -> None:
     assert evaluate(condition, {"build": ("succeeded", output)}) is expected
     assert evaluate(condition, {"build": ("skipped", None)}) is False
 

@@ -120,7 +120,7 @@ async def test_it_ends_by_itself() -> None:
         assert await harness.engine.delegations.absences() == []
 
 
-async def test_nobody_counts_twice_themselves_or_by_another() -> None:
+async def test_a_person_counts_once_by_themselves_or_through_a_delegate() -> None:
     async with Harness(flow(quorum=2), people=people()) as harness:
         await away(harness, "U1", "U7")
         await harness.start("flow")
@@ -131,7 +131,7 @@ async def test_nobody_counts_twice_themselves_or_by_another() -> None:
         assert (await harness.decide("go", "approve", as_user="U2")).code == "decided"
 
 
-async def test_who_has_answered_is_not_stood_in_for() -> None:
+async def test_an_approver_who_has_answered_needs_no_delegate() -> None:
     async with Harness(flow(quorum=2), people=people()) as harness:
         await away(harness, "U1", "U7")
         await harness.start("flow")
@@ -139,7 +139,7 @@ async def test_who_has_answered_is_not_stood_in_for() -> None:
         assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
 
 
-async def test_what_waits_for_somebody_is_what_they_can_still_answer() -> None:
+async def test_the_requests_that_wait_for_a_person_are_those_that_they_can_answer() -> None:
     async with Harness(flow(quorum=2), people=people()) as harness:
         await away(harness, "U2", "U7")
         run = await harness.start("flow", as_user="U3")
@@ -166,7 +166,7 @@ async def test_one_who_stands_in_for_two_counts_once() -> None:
         assert len(request.decisions) == 1
 
 
-async def test_nobody_approves_for_whoever_asked() -> None:
+async def test_a_delegate_never_approves_for_the_requester() -> None:
     async with Harness(flow(), people=people()) as harness:
         await away(harness, "U1", "U7")
         await harness.start("flow", as_user="U1")
@@ -222,7 +222,7 @@ async def test_a_chain_is_followed_to_its_end_and_a_circle_is_refused() -> None:
         ("U7", 91, NotPossible, "90 days at most"),
     ],
 )
-async def test_what_is_no_absence(to: str, days: float, error: type[Exception], why: str) -> None:
+async def test_an_invalid_absence_is_refused(to: str, days: float, error: type[Exception], why: str) -> None:
     async with Harness(flow(), people=people()) as harness:
         with pytest.raises(error, match=why):
             await away(harness, "U1", to, days)
@@ -242,7 +242,7 @@ async def test_absences_survive_a_restart_and_cover_what_was_asked_meanwhile(tmp
         assert [one.to for one in request.people.stand_ins] == ["U7"]
 
 
-async def test_who_came_back_just_before_a_kill_is_stood_in_for_no_longer(tmp_path: Path) -> None:
+async def test_a_return_just_before_a_kill_ends_the_delegation(tmp_path: Path) -> None:
     async with Harness(flow(), people=people(), folder=tmp_path) as harness:
         await away(harness, "U1", "U7")
         await harness.start("flow")
@@ -256,7 +256,7 @@ async def test_who_came_back_just_before_a_kill_is_stood_in_for_no_longer(tmp_pa
         assert (await harness.requests())[0].people.stand_ins == ()
 
 
-async def test_who_is_back_once_more_behind_a_clock_that_was_set_back() -> None:
+async def test_a_return_after_the_clock_moved_back_ends_the_delegation() -> None:
     async with Harness(flow(), people=people()) as harness:
         await away(harness, "U2", "U6")
         await away(harness, "U1", "U7", days=1)
@@ -268,7 +268,7 @@ async def test_who_is_back_once_more_behind_a_clock_that_was_set_back() -> None:
         assert [one.away for one in (await harness.requests())[0].people.stand_ins] == ["U2"]
 
 
-async def test_who_is_brought_in_later_may_be_away_too() -> None:
+async def test_an_approver_added_by_an_escalation_may_have_a_delegate() -> None:
     async with Harness(flow(escalate=[Escalate("1h", "@security")]), people=people()) as harness:
         await away(harness, "U4", "U7")
         await harness.start("flow")
@@ -301,7 +301,7 @@ class Source:
         return self.now
 
 
-async def test_who_left_is_not_stood_in_for() -> None:
+async def test_an_approver_who_left_has_no_delegate() -> None:
     source = Source(people())
     async with Harness(flow(), people=source) as harness:
         await away(harness, "U1", "U7")
@@ -310,7 +310,7 @@ async def test_who_left_is_not_stood_in_for() -> None:
         assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
 
 
-async def test_who_is_back_is_stood_in_for_no_longer_though_nobody_can_be_asked() -> None:
+async def test_a_return_ends_the_delegation_although_people_cannot_be_read() -> None:
     source = Source(people())
     async with Harness(flow(), people=source) as harness:
         await away(harness, "U1", "U7")
@@ -346,7 +346,7 @@ async def test_a_slow_look_does_not_undo_a_newer_one() -> None:
         assert (await harness.state(run)).requests[0].people.stand_ins == ()
 
 
-async def test_what_nobody_could_be_asked_about_is_looked_at_again() -> None:
+async def test_a_request_whose_people_could_not_be_read_is_reviewed_again() -> None:
     source = Source(people())
     async with Harness(flow(), people=source) as harness:
         await away(harness, "U1", "U7")
@@ -382,7 +382,7 @@ async def test_all_are_all_though_one_who_has_agreed_goes_away(stand_in: str) ->
         assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
 
 
-async def test_who_was_answered_for_and_is_back_is_not_needed_again() -> None:
+async def test_a_returned_approver_is_not_asked_again_after_the_delegate_answered() -> None:
     async with Harness(flow(quorum="all"), people=people()) as harness:
         await away(harness, "U1", "U7")
         await harness.start("flow")
@@ -393,7 +393,7 @@ async def test_who_was_answered_for_and_is_back_is_not_needed_again() -> None:
         assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
 
 
-async def test_who_is_back_is_needed_though_the_question_could_not_be_changed_yet() -> None:
+async def test_a_returned_approver_is_needed_before_the_request_could_be_changed() -> None:
     source = Source(people())
     async with Harness(flow(quorum="all"), people=source) as harness:
         await away(harness, "U4", "U5")  # whom the look at open questions has to ask about

@@ -139,7 +139,7 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
         (flow(FETCH, on_failure={"expire": "1d"}), "on_failure has 'expire'"),
     ],
 )
-def test_what_is_wrong_is_named(registry: Registry, definition: dict[str, Any], words: str) -> None:
+def test_each_mistake_in_a_dict_is_named(registry: Registry, definition: dict[str, Any], words: str) -> None:
     with pytest.raises((DefinitionError, DefinitionErrors)) as found:
         compile_workflow(from_dict(definition, registry, file="flow.py"), "flow.py")
     assert words in str(found.value)

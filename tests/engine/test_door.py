@@ -252,7 +252,7 @@ async def test_a_link_to_the_database_leads_to_the_same_socket(tmp_path: Path) -
     await door.close()
 
 
-async def test_what_is_no_socket_is_not_asked(tmp_path: Path) -> None:
+async def test_a_file_that_is_not_a_socket_is_not_asked(tmp_path: Path) -> None:
     socket_path(tmp_path / "signoff.db").symlink_to("/run/other.sock")
     with pytest.raises(Untrusted, match="is not a socket of yours"):
         await call(tmp_path / "signoff.db", "ping", {})

@@ -53,7 +53,7 @@ def flow(**options: Any) -> Workflow:
     return found
 
 
-async def test_whoever_approves_fills_it_in() -> None:
+async def test_an_approver_fills_in_the_form() -> None:
     async with Harness(flow(), people=PEOPLE) as harness:
         run = await harness.start("flow")
         assert (await harness.answer("go", "approve", as_user="U1")).code == "form_required"
@@ -69,7 +69,7 @@ async def test_whoever_approves_fills_it_in() -> None:
         assert await harness.output(run, "act") == {"version": "2", "replicas": 5, "strategy": "rolling"}
 
 
-async def test_what_is_proposed_is_approved_as_it_is_or_changed() -> None:
+async def test_proposed_values_are_approved_as_they_are_or_changed() -> None:
     async with Harness(flow(form=Form(Plan, defaults_from="plan")), people=PEOPLE) as harness:
         run = await harness.start("flow")
         (request,) = await harness.requests()
@@ -97,7 +97,7 @@ async def test_a_change_voids_what_was_said_before() -> None:
         assert (await harness.output(run, "act"))["replicas"] == 5
 
 
-async def test_nobody_approves_values_that_they_have_not_seen() -> None:
+async def test_an_approver_cannot_approve_values_that_they_have_not_seen() -> None:
     async with Harness(flow(form=Form(Plan, defaults_from="plan"), quorum=2), people=PEOPLE) as harness:
         run = await harness.start("flow")
         (shown,) = await harness.requests()
@@ -116,7 +116,7 @@ async def test_nobody_approves_values_that_they_have_not_seen() -> None:
         assert (await harness.output(run, "act"))["replicas"] == 5
 
 
-async def test_nobody_approves_values_that_were_given_after_they_looked() -> None:
+async def test_an_approver_cannot_approve_values_given_after_they_looked() -> None:
     async with Harness(flow(quorum=2), people=PEOPLE) as harness:
         await harness.start("flow")
         (shown,) = await harness.requests()
@@ -173,7 +173,7 @@ async def test_a_rejection_needs_no_values() -> None:
         ),
     ],
 )
-async def test_what_is_wrong_with_a_form_is_said_at_load(options: dict[str, Any], said: str) -> None:
+async def test_a_mistake_in_a_form_is_an_error_at_load(options: dict[str, Any], said: str) -> None:
     async with Harness(people=PEOPLE) as harness:
         with pytest.raises(DefinitionErrors) as caught:
             harness.engine.register(flow(**options))
@@ -267,7 +267,7 @@ async def test_an_earlier_step_gives_what_people_choose_among() -> None:
         assert (await harness.decide("go", "approve", as_user="U1", value="eu")).accepted
 
 
-async def test_where_there_are_no_options_the_owner_is_asked_what_to_do() -> None:
+async def test_an_empty_list_of_options_raises_a_failure_request_to_the_owner() -> None:
     async with Harness(finding([], choose="find.regions"), people=PEOPLE) as harness:
         await harness.start("flow")
         (asked,) = await harness.requests()

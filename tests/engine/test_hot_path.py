@@ -59,7 +59,7 @@ def test_many_rows_a_call_are_those_rows_in_order(count: int) -> None:
         },
     )
 )
-def test_evolve_is_replace(changes: dict[str, Any]) -> None:
+def test_evolve_gives_the_same_record_as_replace(changes: dict[str, Any]) -> None:
     assert evolve(STEP, **changes) == dataclasses.replace(STEP, **changes)
 
 

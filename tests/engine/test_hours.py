@@ -35,7 +35,7 @@ def berlin(text: str) -> datetime:
         ("2026-03-27 16:00", 9, "2026-03-30 17:00"),  # a day lost an hour between
     ],
 )
-def test_office_hours(start: str, hours: float, ends: str) -> None:
+def test_working_time_counts_within_office_hours_alone(start: str, hours: float, ends: str) -> None:
     assert after_working_time(berlin(start), hours * 3600, OFFICE) == berlin(ends)
 
 
@@ -100,12 +100,12 @@ def test_it_is_what_counting_the_minutes_gives(
         ),
     ],
 )
-def test_what_is_wrong_with_hours_is_said(wrong: tuple[Any, ...], said: str) -> None:
+def test_a_mistake_in_working_hours_is_named(wrong: tuple[Any, ...], said: str) -> None:
     with pytest.raises(ValueError, match="^" + said.replace(".", r"\.")):
         parse(*wrong)
 
 
-def test_the_weekdays() -> None:
+def test_weekdays_are_read_from_names_and_ranges() -> None:
     assert parse("fri-mon", "09:00", "17:00", "UTC", []).days == (0, 4, 5, 6)
     assert parse("Mon, wed", "00:00", "24:00", "UTC", []) == HoursSpec(
         days=(0, 2), start=0, end=1440, tz="UTC"

@@ -114,7 +114,7 @@ async def torn() -> None:
     raise OSError("no file \udce9")
 
 
-async def test_what_can_not_be_kept_is_a_failure_that_says_so() -> None:
+async def test_an_output_that_cannot_be_stored_fails_its_step_with_the_reason() -> None:
     async with Harness(odd) as harness:
         run = await harness.start("odd")
         detail = await harness.state(run)

@@ -98,7 +98,7 @@ async def test_a_change_of_groups_is_seen_before_anybody_clicks() -> None:
         assert await who(harness) == []
 
 
-async def test_who_left_one_of_two_groups_counts_for_the_other_alone() -> None:
+async def test_an_approver_who_left_one_of_two_groups_counts_for_the_other_alone() -> None:
     people = ChangingPeople()
     async with Harness(flow(quorum={"@dev": 1, "@security": 1}), people=people) as harness:
         await harness.start("flow", as_user="U9")
@@ -117,7 +117,7 @@ async def test_a_rejection_of_who_left_does_not_count_either() -> None:
         assert (await harness.decide("go", "reject", as_user="U2", comment="no")).code == "recorded"
 
 
-async def test_who_comes_back_answers_again() -> None:
+async def test_an_approver_who_comes_back_answers_again() -> None:
     people = ChangingPeople()
     async with Harness(flow(quorum=2), people=people) as harness:
         await harness.start("flow", as_user="U9")

@@ -30,7 +30,7 @@ def write(file: Path, text: str) -> Path:
     return file
 
 
-def test_files_and_folders(tmp_path: Path) -> None:
+def test_workflows_are_loaded_from_files_and_folders_once_each(tmp_path: Path) -> None:
     folder = tmp_path / "flows"
     folder.mkdir()
     write(folder / "one.py", FLOW.format(name="one"))
@@ -41,7 +41,7 @@ def test_files_and_folders(tmp_path: Path) -> None:
     assert [found.name for found in load([folder, single, single])] == ["one", "two", "three"]
 
 
-def test_what_is_imported_from_another_file_is_not_this_ones(tmp_path: Path) -> None:
+def test_a_workflow_imported_from_another_file_belongs_to_that_file(tmp_path: Path) -> None:
     write(tmp_path / "first_flow.py", FLOW.format(name="first"))
     text = f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\nfrom first_flow import first\n"
     second = write(tmp_path / "second.py", text + FLOW.format(name="second"))
@@ -117,7 +117,7 @@ def test_paths_that_are_not_there(tmp_path: Path) -> None:
     ]
 
 
-def test_a_name_that_two_files_use(tmp_path: Path) -> None:
+def test_two_files_with_one_workflow_name_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "a.py", FLOW.format(name="night_job"))
     write(tmp_path / "b.py", FLOW.format(name="night_job").replace('"night_job"', '"Night-Job"'))
     with pytest.raises(DefinitionErrors, match="Another workflow is called night_job already"):
@@ -161,7 +161,7 @@ def test_a_file_whose_reading_does_not_end_is_given_up(tmp_path: Path, body: str
     assert re.fullmatch(r".*flow\.py:\d", error.file or "")
 
 
-def test_what_a_file_keeps_of_the_process_still_ends_it_afterwards(tmp_path: Path) -> None:
+def test_an_exit_that_a_file_imports_still_ends_the_process_afterwards(tmp_path: Path) -> None:
     file = tmp_path / "flow.py"
     file.write_text(
         "import os\nfrom os import _exit as leave\nfrom signoff import Workflow\n"

@@ -184,7 +184,7 @@ async def test_a_function_that_never_ends_does_not_keep_the_engine_from_closing(
     assert body.now == 1
 
 
-async def test_what_still_executes_after_the_end_is_named_and_keeps_the_database_locked(
+async def test_a_step_still_executing_at_the_end_is_named_and_keeps_the_database_locked(
     body: Body, tmp_path: Path
 ) -> None:
     flow = paying(body)

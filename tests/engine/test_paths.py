@@ -141,7 +141,7 @@ def test_a_value_that_cannot_be_used_so_is_refused(returns: Any, options: dict[s
 @pytest.mark.parametrize(
     "returns", [Any, dict, dict[str, Any], Order | None, list[str], str, str | list[str]]
 )
-def test_what_the_types_cannot_tell_is_left_to_run_time(returns: Any) -> None:
+def test_a_path_that_the_types_cannot_check_is_left_to_run_time(returns: Any) -> None:
     compile_workflow(
         naming(returns, approvers=["{fetch}"] if returns in (list[str], str) else ["@ops"], ask="{fetch}")
     )

@@ -69,7 +69,7 @@ def test_a_member_of_the_group_may() -> None:
         ),
     ],
 )
-def test_refusals(change: dict[str, Any], code: str, words: str) -> None:
+def test_each_refusal_has_its_code_and_its_reason(change: dict[str, Any], code: str, words: str) -> None:
     found = verdict(**change)
     assert found[0] == code
     assert words in found[1]
@@ -83,7 +83,7 @@ def test_refusals(change: dict[str, Any], code: str, words: str) -> None:
         ({"state": "withdrawn"}, "withdrawn"),
     ],
 )
-def test_what_has_ended_takes_no_answer_from_anybody(change: dict[str, Any], code: str) -> None:
+def test_an_ended_request_takes_no_answer(change: dict[str, Any], code: str) -> None:
     ended = replace(REQUEST, **change)
     assert verdict(ended)[0] == code
     # Even those who may not decide learn that it is over, which everybody in the channel can see.
@@ -137,7 +137,7 @@ def test_a_refusal_says_what_is_true_of_this_request_and_this_person(
     assert words in text
 
 
-def test_whoever_asked_may_reject_and_may_approve_where_the_workflow_says_so() -> None:
+def test_the_requester_may_reject_and_may_approve_with_self_approval() -> None:
     assert verdict(actor=ASKER, choice="reject", comment="no")[0] == "allowed"
     assert verdict(evolve_request(REQUEST, self_approval=True), actor=ASKER)[0] == "allowed"
 

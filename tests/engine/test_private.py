@@ -105,7 +105,7 @@ async def test_a_step_that_changes_the_folder_moves_neither_keys_nor_data(
     assert (tmp_path / "keys" / "secrets.key").exists()
 
 
-def test_what_the_command_line_makes_is_private_under_any_umask(tmp_path: Path) -> None:
+def test_files_that_the_command_line_creates_are_private_under_any_umask(tmp_path: Path) -> None:
     (tmp_path / "flow.py").write_text(
         "from signoff import StepContext, Workflow\n"
         'flow = Workflow("flow", owner="@ops")\n\n\n'

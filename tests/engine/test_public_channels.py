@@ -18,7 +18,7 @@ def flow(**options: object) -> Workflow:
     return made
 
 
-async def test_nobody_decides_at_high_risk_as_a_member_of_a_public_channel() -> None:
+async def test_a_member_of_a_public_channel_does_not_decide_at_high_risk() -> None:
     async with Harness(flow(approvers=["#open"], risk="high"), people=PEOPLE) as harness:
         await harness.start("flow", as_user="U4")
         (request,) = await harness.requests()
@@ -37,7 +37,7 @@ async def test_nobody_decides_at_high_risk_as_a_member_of_a_public_channel() -> 
         ]
 
 
-async def test_what_a_member_of_a_public_channel_cannot_decide_does_not_wait_for_them() -> None:
+async def test_a_request_does_not_wait_for_members_of_a_public_channel_who_cannot_decide() -> None:
     async with Harness(flow(approvers=["#open"], risk="high"), people=PEOPLE) as harness:
         await harness.start("flow", as_user="U4")
         assert await harness.engine.waiting_for("U1") == []
@@ -45,7 +45,7 @@ async def test_what_a_member_of_a_public_channel_cannot_decide_does_not_wait_for
 
 
 @pytest.mark.parametrize("refs", [["#closed"], ["@dev", "#open"]])
-async def test_who_is_in_a_group_or_a_private_channel_decides_at_high_risk(refs: list[str]) -> None:
+async def test_a_member_of_a_group_or_a_private_channel_decides_at_high_risk(refs: list[str]) -> None:
     async with Harness(flow(approvers=refs, risk="high"), people=PEOPLE) as harness:
         await harness.start("flow", as_user="U4")
         who = "U1" if refs == ["#closed"] else "U3"

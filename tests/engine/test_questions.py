@@ -138,7 +138,7 @@ async def test_deciding_withdraws_the_question(undo: str | None) -> None:
         assert await harness.engine.next_due() is None
 
 
-async def test_cancelling_withdraws_both() -> None:
+async def test_cancelling_a_run_withdraws_its_approval_and_its_clarification() -> None:
     async with Harness(flow(), people=PEOPLE) as harness:
         run = await harness.start("flow", as_user="U3")
         (request,) = await harness.requests()
@@ -152,7 +152,7 @@ async def test_cancelling_withdraws_both() -> None:
         assert await harness.engine.next_due() is None
 
 
-async def test_who_may_ask_and_whom() -> None:
+async def test_only_an_approver_asks_and_never_themselves() -> None:
     async with Harness(flow(self_approval=True), people=PEOPLE) as harness:
         await harness.start("flow", as_user="U1")
         (request,) = await harness.requests()

@@ -101,7 +101,9 @@ STAGES = request(stage_of(("@a", 1), name="team"), stage_of(("@b", 1), name="sec
         (evolve_request(TWO, self_approval=True), ["U0", "U1"], "approved"),
     ],
 )
-def test_what_clicks_come_to(asked: RequestRecord, clicks: list[str], comes_to: str | None) -> None:
+def test_clicks_of_several_approvers_come_to_the_outcome_of_the_policy(
+    asked: RequestRecord, clicks: list[str], comes_to: str | None
+) -> None:
     assert after(asked, *clicks).outcome == comes_to
 
 
@@ -164,7 +166,7 @@ def test_the_order_of_the_same_approvals_does_not_matter(data: st.DataObject) ->
 NEEDS = st.sampled_from([1, 2, "all"])
 
 
-def test_whoever_is_asked_later_may_at_once() -> None:
+def test_a_reassigned_approver_may_decide_at_once() -> None:
     """Not only once the request was read anew from its row."""
     assert permitted_references(TWO, "approve") == {"@a"}
     assert permitted_references(reassigned(TWO, "@b", lambda _: True), "approve") == {"@b"}

@@ -84,7 +84,7 @@ async def test_a_changed_receipt_is_refused(path: str, value: Any, why: str) -> 
         verify_receipt(changed(document, path, value), keys)
 
 
-async def test_what_was_signed_before_a_rotation_stays_verifiable(tmp_path: Path) -> None:
+async def test_a_receipt_signed_before_a_rotation_stays_verifiable(tmp_path: Path) -> None:
     async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
         request = await decided(harness)
         before = await harness.engine.receipts.receipt(request)

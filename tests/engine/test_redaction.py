@@ -105,7 +105,7 @@ def test_a_known_secret_is_hidden_wherever_it_stands() -> None:
         "secretary: Bob Miller", "at /usr/lib/python3.11/token.py:12", "    token = read_token()",
     ],
 )  # fmt: skip
-def test_ordinary_text_stays(text: str) -> None:
+def test_ordinary_text_is_not_redacted(text: str) -> None:
     assert redacted(text) == text
 
 

@@ -103,7 +103,7 @@ async def test_without_a_word_everything_is_kept(tmp_path: Path) -> None:
         ),
     ],
 )
-async def test_what_is_done_to_a_tombstone_shows(
+async def test_a_change_of_a_tombstone_is_found(
     harness: Harness, tmp_path: Path, change: str, problem: str
 ) -> None:
     await finished(harness, "a")

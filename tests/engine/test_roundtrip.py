@@ -371,7 +371,7 @@ def tagged() -> Tagged:
         (Any, {"token": SecretStr("x")}, "a secret is stored as asterisks"),
     ],
 )
-async def test_what_a_step_returns_is_refused_where_it_would_be_lost(
+async def test_an_output_that_storing_would_change_is_refused(
     kind: Any, value: Any, words: str | None
 ) -> None:
     async with Harness(returning(kind, value)) as harness:

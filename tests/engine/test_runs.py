@@ -109,7 +109,7 @@ async def test_an_approval_takes_one_branch_and_skips_the_other(choice: str) -> 
         assert (await harness.step(run, skipped)).state == "skipped"
 
 
-async def test_who_may_decide_is_checked_in_the_engine() -> None:
+async def test_the_engine_checks_whether_a_person_may_decide() -> None:
     flow = Workflow("flow", owner="@board")
     flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
     async with Harness(flow, people=PEOPLE) as harness:
@@ -350,7 +350,9 @@ async def test_cancel_stops_withdraws_and_ends() -> None:
 
 
 @pytest.mark.parametrize("overlap", ["queue", "skip"])
-async def test_overlap(overlap: Literal["queue", "skip"]) -> None:
+async def test_overlapping_runs_are_queued_or_skipped_as_the_workflow_says(
+    overlap: Literal["queue", "skip"],
+) -> None:
     flow = Workflow("flow", owner="@ops", max_active_runs=1, overlap=overlap)
     flow.approval("gate", ask="Go?", approvers=["@ops"], expires="1h", advisory=True)
     async with Harness(flow, people=PEOPLE) as harness:
@@ -425,7 +427,7 @@ async def test_bad_input_names_the_field() -> None:
         assert (await engine.runs())[1] == 0
 
 
-async def test_who_may_start() -> None:
+async def test_only_people_of_may_run_start_a_run() -> None:
     flow = Workflow("flow", owner="@ops", may_run=["@board"])
 
     @flow.step
@@ -511,7 +513,7 @@ async def test_a_clean_stop_gives_attempts_back_without_counting_a_crash(tmp_pat
         assert (step.output, step.crashes) == (2, 0)
 
 
-async def test_whoever_waits_for_the_end_of_a_run_is_told() -> None:
+async def test_a_caller_that_waits_for_the_end_of_a_run_is_told() -> None:
     flow = Workflow("flow", owner="@ops")
     gate = asyncio.Event()
 

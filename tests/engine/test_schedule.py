@@ -167,7 +167,7 @@ def test_it_fires_as_the_rules_say(
         ("@daily", "UTC", "2026-01-01T12:00", ["2026-01-02T00:00"]),
     ],
 )
-def test_by_example(expr: str, tz: str, after: str, expected: list[str]) -> None:
+def test_cron_fires_at_the_times_of_each_example(expr: str, tz: str, after: str, expected: list[str]) -> None:
     assert upcoming_fires(cron(expr, tz), at(after), len(expected)) == [at(one) for one in expected]
 
 
@@ -188,7 +188,7 @@ def test_by_example(expr: str, tz: str, after: str, expected: list[str]) -> None
         ("0 0 * * *", "Europe/Berln", "There is no time zone 'Europe/Berln'. Did you mean Europe/Berlin?"),
     ],
 )
-def test_what_is_wrong_is_said(expr: str, tz: str, words: str) -> None:
+def test_a_mistake_in_a_schedule_is_named(expr: str, tz: str, words: str) -> None:
     with pytest.raises(ValueError, match=re.escape(words)):
         check_cron(expr, tz)
 
@@ -207,7 +207,9 @@ def test_intervals_are_multiples_since_1970_so_that_two_processes_agree(every: i
     [("skip", 10, [], 4), ("latest", 10, ["05:00"], 3), ("all", 10, ["02:00", "03:00", "04:00", "05:00"], 0),
      ("all", 2, ["04:00", "05:00"], 2)],
 )  # fmt: skip
-def test_missed_fires(policy: str, bound: int, fired: list[str], dropped: int) -> None:
+def test_missed_fires_are_caught_up_as_the_policy_says(
+    policy: str, bound: int, fired: list[str], dropped: int
+) -> None:
     for spec in (
         cron("0 * * * *", catchup=policy, catchup_limit=bound),
         EverySpec.model_validate({"key": "e", "seconds": 3600, "catchup": policy, "catchup_limit": bound}),
@@ -254,5 +256,5 @@ def test_the_id_of_a_fire_is_the_same_in_every_process() -> None:
         (EverySpec(key="e", seconds=300), "every 5 min"),
     ],
 )
-def test_in_words(spec: CronSpec | EverySpec, words: str) -> None:
+def test_a_schedule_is_described_in_words(spec: CronSpec | EverySpec, words: str) -> None:
     assert describe(spec) == words

@@ -30,7 +30,7 @@ def test_the_estimate_is_near_the_size_of_the_json(value: Any) -> None:
 
 
 @given(json_values)
-def test_what_is_small_at_a_glance_is_small(value: Any) -> None:
+def test_a_value_that_looks_small_is_small(value: Any) -> None:
     assert is_large(value) is (size_of((value,), LARGE_BYTES) > LARGE_BYTES)
     assert is_large({"a": value}, 1) is (size_of(({"a": value}, 1), LARGE_BYTES) > LARGE_BYTES)
 

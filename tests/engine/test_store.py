@@ -142,7 +142,7 @@ async def test_a_transition_that_leaves_another_version_is_refused_whole(store: 
 
 
 @pytest.mark.parametrize("together", [True, False])
-async def test_what_was_built_on_a_refused_transition_is_refused(store: Store, together: bool) -> None:
+async def test_a_transition_built_on_a_refused_one_is_refused(store: Store, together: bool) -> None:
     """Though its version fits, because somebody else's transition has made that."""
     run = run_record()
     await commit(store, creation(run))
@@ -163,7 +163,7 @@ async def test_what_was_built_on_a_refused_transition_is_refused(store: Store, t
     assert present(await store.read(queries.run, run.id)).version == 2
 
 
-async def test_what_was_built_on_a_transition_that_failed_is_refused(store: Store) -> None:
+async def test_a_transition_built_on_a_failed_one_is_refused(store: Store) -> None:
     run = run_record()
     await commit(store, creation(run))
     decision = DecisionRecord("q:1", "q", "approve", ALICE, "", NOON)
@@ -330,7 +330,7 @@ async def test_cursor_and_messages_move_together_and_coalesce(store: Store) -> N
     assert due.ref == {"channel": "C2", "ts": "1.2"}
 
 
-async def test_where_the_messages_can_not_be_written_the_cursor_stays(store: Store) -> None:
+async def test_the_cursor_stays_where_messages_cannot_be_written(store: Store) -> None:
     await store.deliveries.advance("slack", 3, [])
     nameless = Wanted(cast(str, None), "run", "1", {"channel": "C1"}, None)
     with pytest.raises(sqlite3.IntegrityError):
@@ -358,7 +358,7 @@ async def test_runs_are_found_by_the_end_of_their_id(store: Store) -> None:
     assert await store.read(queries.runs_ending_with, "deploy-%", 5) == []
 
 
-async def test_what_the_first_release_asked_is_still_asked(tmp_path: Path) -> None:
+async def test_a_request_of_the_first_release_is_still_open(tmp_path: Path) -> None:
     """Its approvals had one list of approvers, any of whom was enough; runs may wait for weeks."""
     flow = Workflow("flow", owner="@ops")
     flow.approval("go", ask="Go?", approvers=["@ops"], expires="28d", advisory=True)

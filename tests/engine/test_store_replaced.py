@@ -72,7 +72,7 @@ def wal_is_there(table: Path) -> bool:
     return Path(f"{table}-wal").exists()
 
 
-async def test_what_a_replaced_file_held_is_saved_and_its_wal_does_not_reach_the_other_one(
+async def test_a_replaced_file_is_saved_and_its_wal_does_not_reach_the_other_one(
     table: Path,
 ) -> None:
     writer = Writer(table)
@@ -85,7 +85,7 @@ async def test_what_a_replaced_file_held_is_saved_and_its_wal_does_not_reach_the
     assert not wal_is_there(table)
 
 
-async def test_what_a_deleted_wal_held_is_saved_and_nothing_else_is_opened_meanwhile(table: Path) -> None:
+async def test_a_deleted_wal_is_saved_and_no_other_file_is_opened_meanwhile(table: Path) -> None:
     writer, reader = Writer(table), Reader(table)
     reader.missing = lambda: writer.missing
     await writer.submit(insert(1))
@@ -254,7 +254,7 @@ def folder(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("make", [not_there, pipe, folder])
-def test_what_cannot_be_a_database_is_refused_with_the_setting(
+def test_a_path_that_cannot_be_a_database_is_refused_with_the_setting(
     tmp_path: Path, make: Callable[[Path], Path]
 ) -> None:
     lock = FileLock(make(tmp_path))

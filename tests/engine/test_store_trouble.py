@@ -185,7 +185,7 @@ async def test_nothing_is_written_to_a_file_that_was_replaced(table: Path) -> No
     assert size(table) == 0
 
 
-async def test_what_a_deleted_file_held_is_saved_at_the_end(table: Path) -> None:
+async def test_the_content_of_a_deleted_file_is_saved_at_the_end(table: Path) -> None:
     writer = Writer(table)
     await writer.submit(insert(1))
     remove(table.parent)
@@ -242,7 +242,7 @@ async def test_an_engine_whose_file_was_deleted_saves_what_it_held_at_the_end(tm
         assert saved.execute("SELECT workflow FROM run").fetchall() == [("flow",)]
 
 
-async def test_a_damaged_file_ends_the_engine_whoever_reads_it_first(tmp_path: Path) -> None:
+async def test_a_damaged_file_ends_the_engine_at_the_first_read(tmp_path: Path) -> None:
     store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
     told: asyncio.Future[StoreBroken] = asyncio.get_running_loop().create_future()
     store.on_damage = lambda error: None if told.done() else told.set_result(error)

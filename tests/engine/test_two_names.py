@@ -50,7 +50,7 @@ async def code(engine: Engine, request: RequestRecord, actor: Actor) -> tuple[st
     return answer.code, answer.text
 
 
-async def test_who_starts_on_the_command_line_does_not_approve_in_slack(tmp_path: Path) -> None:
+async def test_a_requester_on_the_command_line_does_not_approve_in_slack(tmp_path: Path) -> None:
     engine = await opened(tmp_path, {"root": "U1"}, flow())
     request = await asked(engine, ROOT)
     assert request.requester == Actor("cli", "root", "U1")
@@ -116,7 +116,7 @@ def _fields(options: object) -> dict[str, Any]:
     return {name: getattr(options, name) for name in options.__slots__}  # type: ignore[attr-defined]
 
 
-async def test_one_account_counts_once_whomever_it_names(tmp_path: Path) -> None:
+async def test_an_account_counts_once_under_any_name_it_gives(tmp_path: Path) -> None:
     engine = await opened(tmp_path, {}, flow(quorum=2))
     request = await asked(engine, Actor("slack", "U9"))
     assert (await code(engine, request, Actor("cli", "root", "U1")))[0] == "recorded"

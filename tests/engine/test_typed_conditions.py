@@ -325,7 +325,7 @@ def test_a_comparison_that_can_never_hold_is_refused_at_load(
         (list[int], lambda field: field[0] > 5, [], "make.value has no 0"),
     ],
 )
-def test_what_only_shows_at_run_time_is_never_false(
+def test_a_comparison_that_fails_at_run_time_never_counts_as_false(
     declared: Any, test: Callable[[Any], Condition], value: Any, words: str
 ) -> None:
     found = decided(declared, value, condition_on(declared, test))
@@ -465,7 +465,9 @@ async def test_the_dict_form_compares_typed_values_too(limit: Any) -> None:
         lambda field: field[-1] == 1,
     ],
 )
-def test_what_a_condition_cannot_do_is_refused_with_what_it_can(test: Callable[[Any], Condition]) -> None:
+def test_an_unsupported_condition_is_refused_with_the_supported_ones(
+    test: Callable[[Any], Condition],
+) -> None:
     with pytest.raises(DefinitionError, match=r"compared"):
         condition_on(Any, test)
 
@@ -486,7 +488,7 @@ class Chosen(BaseModel):
 
 
 @pytest.mark.parametrize(("region", "runs"), [("eu", True), ("us", False)])
-async def test_what_people_chose_decides_which_step_runs(region: str, runs: bool) -> None:
+async def test_the_chosen_option_decides_which_step_runs(region: str, runs: bool) -> None:
     flow = Workflow("flow", owner="@platform")
     go = flow.approval("go", ask="Where?", approvers="@platform", expires="1h", form=Chosen)
 
@@ -499,7 +501,7 @@ async def test_what_people_chose_decides_which_step_runs(region: str, runs: bool
         assert ((await harness.step(run, "act")).state == "succeeded") is runs
 
 
-def test_what_people_chose_is_no_condition_without_their_approval() -> None:
+def test_a_chosen_option_is_a_condition_only_with_the_approval() -> None:
     flow = Workflow("flow", owner="@platform")
     go = flow.approval("go", ask="Where?", approvers="@platform", expires="1h", form=Chosen)
 

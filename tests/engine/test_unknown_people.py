@@ -74,7 +74,7 @@ async def test_one_unknown_member_hands_nothing_to_the_owner_where_one_answer_is
         (["U2"], [("U1", "recorded"), ("U2", "decided")]),
     ],
 )
-async def test_where_all_must_agree_the_owner_answers_for_the_unknown_alone(
+async def test_the_owner_answers_for_unknown_approvers_alone_where_all_must_agree(
     owners: list[str], answers: list[tuple[str, str]]
 ) -> None:
     people = Shy({"crew": ["U1", "U2", "U0TYPO"], "owners": owners, "others": ["U8"]}, ["U0TYPO"])
@@ -106,7 +106,9 @@ async def test_an_unknown_member_is_named_by_the_check_of_people() -> None:
 
 
 @pytest.mark.parametrize("crew", [{}, {"crew": []}], ids=["no group", "empty group"])
-async def test_what_nobody_can_answer_goes_to_its_owner_when_it_is_opened(crew: dict[str, list[str]]) -> None:
+async def test_an_unanswerable_request_goes_to_its_owner_when_it_is_opened(
+    crew: dict[str, list[str]],
+) -> None:
     people = Shy({**crew, "owners": ["U9"], "others": ["U8"]})
     async with Harness(flow(), people=people) as harness:
         await harness.start("flow", as_user="U8")
@@ -117,7 +119,7 @@ async def test_what_nobody_can_answer_goes_to_its_owner_when_it_is_opened(crew: 
         assert (await harness.decide("go", "approve", as_user="U9")).code == "decided"
 
 
-async def test_what_nobody_can_answer_any_more_goes_to_its_owner_at_the_start(tmp_path: Path) -> None:
+async def test_a_request_that_became_unanswerable_goes_to_its_owner_at_the_start(tmp_path: Path) -> None:
     people = Shy({"crew": ["U1"], "owners": ["U9"], "others": ["U8"]})
     async with serving(tmp_path, people) as engine:
         await engine.start("flow", actor=Actor("slack", "U8"))
@@ -210,7 +212,7 @@ async def test_two_last_answers_at_once_complete_it_though_the_others_were_not_l
         assert (found.state, found.outcome, found.approvers) == ("decided", "approved", ("@crew",))
 
 
-async def test_that_nobody_can_answer_is_recorded_once_and_not_again_at_each_start(tmp_path: Path) -> None:
+async def test_an_unanswerable_request_is_recorded_once_and_not_at_each_start(tmp_path: Path) -> None:
     people = Shy({"crew": []})
     async with serving(tmp_path, people) as engine:
         run = await engine.start("flow", actor=Actor("cli", "t"))

@@ -72,7 +72,7 @@ async def test_a_token_sees_what_was_asked_with_it_and_the_command_line_sees_all
             assert await here.engine.seen_by(actor).sees(run) is sees
 
 
-async def test_what_one_may_not_see_is_answered_as_what_does_not_exist() -> None:
+async def test_a_hidden_run_is_answered_as_one_that_does_not_exist() -> None:
     async with harness() as here:
         run = await started(here)
         (request,) = await here.requests()

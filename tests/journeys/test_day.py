@@ -35,7 +35,7 @@ async def test_a_release_is_asked_for_by_form_and_approved_at_home(people: Peopl
     await alice.picture("thread")
 
 
-async def test_what_waits_is_answered_where_one_is(people: People) -> None:
+async def test_a_waiting_request_is_answered_in_any_channel(people: People) -> None:
     bob = await people.desk(BOB, INCIDENTS)
     await bob.command("/workflow run incident-response")
     await bob.sees('Fix pump-07: "switch to pump-08"?', "can decide")

@@ -93,7 +93,7 @@ async def test_an_approval_is_taken_back_before_it_takes_effect(people: People, 
     await bob.picture("revoked")
 
 
-async def test_what_is_of_low_risk_is_approved_at_once_and_nothing_else(people: People, bob: Any) -> None:
+async def test_only_low_risk_requests_are_approved_several_at_once(people: People, bob: Any) -> None:
     for command in ("run lamps name=torch", "run lamps name=candle", "run vault"):
         await bob.command(f"/workflow {command}")
     await bob.sees("Open the vault?", "high risk")
@@ -176,7 +176,7 @@ async def test_somebody_decides_for_who_is_away(people: People, bob: Any) -> Non
     await carol.sees("You have no delegate, and you are nobody's delegate.")
 
 
-async def test_what_is_grave_takes_a_one_time_code(people: People, bob: Any, demo: Any) -> None:
+async def test_a_high_risk_approval_takes_a_one_time_code(people: People, bob: Any, demo: Any) -> None:
     command = [sys.executable, "-m", "bot", "code", "enrol", BOB, "--data", str(demo.folder)]
     enrolled = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     address = (await enrolled.communicate())[0].decode().split()[0]
@@ -195,7 +195,7 @@ async def test_what_is_grave_takes_a_one_time_code(people: People, bob: Any, dem
     await bob.sees("Erase the archive of 2019?", "Approved by bob")
 
 
-async def test_whoever_asked_is_asked_back_and_answers_in_the_thread(people: People, bob: Any) -> None:
+async def test_the_requester_answers_a_clarification_in_the_thread(people: People, bob: Any) -> None:
     carol = await people.desk(CAROL, DEPLOYS)
     await carol.command("/workflow run pay")
     question = await bob.sees("Pay 20,000 to Lamps Ltd?", "@on-call can decide")
@@ -226,7 +226,7 @@ CHART = """<svg xmlns="http://www.w3.org/2000/svg" width="480" height="160">
 <polyline points="10,140 90,120 170,125 250,60 330,70 470,30" fill="none" stroke="#4a7fb5"/></svg>"""
 
 
-async def test_what_one_needs_to_decide_is_shown(people: People, bob: Any) -> None:
+async def test_a_request_shows_the_facts_that_the_decision_needs(people: People, bob: Any) -> None:
     async def chart(_: web.Request) -> web.Response:
         return web.Response(text=CHART, content_type="image/svg+xml")
 
@@ -256,7 +256,7 @@ async def test_what_one_needs_to_decide_is_shown(people: People, bob: Any) -> No
         await bob.picture("context-details")
 
 
-async def test_what_another_program_changed_behind_an_approval_is_refused(
+async def test_a_change_by_another_program_after_the_approval_is_refused(
     people: People, bob: Any, demo: Any
 ) -> None:
     await bob.command("/workflow run roll")

@@ -190,7 +190,7 @@ def test_limit_of_a_view(rule: str) -> None:
     assert (bool(over.errors), bool(over.warnings)) == (limit.sure, not limit.sure)
 
 
-def test_all_blocks_together() -> None:
+def test_the_texts_of_all_blocks_count_towards_one_limit() -> None:
     sections = [{"type": "section", "text": mrkdwn(x(3000))}] * 4
     assert not check_message([*sections, {"type": "section", "text": mrkdwn(x(1200))}]).too_long
     assert check_message([*sections, {"type": "section", "text": mrkdwn(x(1201))}]).too_long
@@ -271,7 +271,7 @@ ALLOWED = {
 
 @pytest.mark.parametrize("kind", sorted(SAMPLES))
 @pytest.mark.parametrize("surface", ["message", "modal", "home"])
-def test_blocks_by_surface(kind: str, surface: str) -> None:
+def test_each_kind_of_block_is_allowed_on_its_surfaces_alone(kind: str, surface: str) -> None:
     if surface == "message":
         found = check_message([SAMPLES[kind]])
     else:
@@ -288,7 +288,7 @@ def test_a_modal_with_inputs_needs_submit() -> None:
     assert check_view(modal(), "home").errors
 
 
-def test_uncertain_rules_warn() -> None:
+def test_an_undocumented_rule_warns_and_does_not_refuse() -> None:
     found = check_message([plan(1), SAMPLES["task_card"]])
     assert not found.errors
     assert found.warnings

@@ -13,7 +13,7 @@ INCIDENTS, GENERAL = "C02INCIDENTS", "C01GENERAL"
 DIVIDER = [{"type": "divider", "block_id": "d"}]
 
 
-async def test_post(client: AsyncWebClient, people: People) -> None:
+async def test_a_post_is_seen_in_the_channel_as_the_bots(client: AsyncWebClient, people: People) -> None:
     answer = await client.chat_postMessage(channel=INCIDENTS, text="hello", unfurl_links=False)
     message = answer["message"]
     assert (message["bot_id"], message["text"], message["ts"]) == ("B0SIGNOFF", "hello", answer["ts"])
@@ -60,7 +60,9 @@ async def test_timestamps_rise_and_are_the_posting_time(
          "msg_blocks_too_long"),
     ],
 )  # fmt: skip
-async def test_refusals(client: AsyncWebClient, fields: Json, code: str) -> None:
+async def test_a_wrong_post_is_refused_with_slacks_code(
+    client: AsyncWebClient, fields: Json, code: str
+) -> None:
     body = {"channel": INCIDENTS, **fields}
     assert await error_of(client.api_call("chat.postMessage", json=body)) == code
 
@@ -74,7 +76,7 @@ async def test_invalid_blocks_say_where(client: AsyncWebClient) -> None:
     ]
 
 
-async def test_uncertain_rules_warn(client: AsyncWebClient) -> None:
+async def test_a_post_beyond_an_undocumented_limit_warns(client: AsyncWebClient) -> None:
     blocks = [{"type": "context", "elements": [{"type": "mrkdwn", "text": "x" * 3001}]}]
     answer = await client.chat_postMessage(channel=INCIDENTS, text="x", blocks=blocks)
     assert "/blocks/0/elements/0" in answer["response_metadata"]["warnings"][0]
@@ -86,7 +88,7 @@ async def test_long_texts_are_cut(client: AsyncWebClient) -> None:
     assert answer["warning"] == "message_truncated"
 
 
-async def test_archived(client: AsyncWebClient, people: People) -> None:
+async def test_an_archived_channel_refuses_posts_and_changes(client: AsyncWebClient, people: People) -> None:
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="x"))["ts"]
     await people.post("channel/archive", channel=INCIDENTS)
     assert await error_of(client.chat_postMessage(channel=INCIDENTS, text="x")) == "is_archived"
@@ -121,7 +123,7 @@ async def test_update_keeps_and_drops_what_slack_does(client: AsyncWebClient, pe
     assert (await people.read("U01ALICE", INCIDENTS))[0]["text"] == "c"
 
 
-async def test_update_refusals(client: AsyncWebClient, people: People) -> None:
+async def test_a_wrong_update_is_refused_with_slacks_code(client: AsyncWebClient, people: People) -> None:
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="a"))["ts"]
     theirs = (await people.say("U01ALICE", INCIDENTS, "mine"))["ts"]
     assert (
@@ -136,7 +138,9 @@ async def test_update_refusals(client: AsyncWebClient, people: People) -> None:
     )
 
 
-async def test_threads(client: AsyncWebClient, people: People) -> None:
+async def test_a_thread_holds_replies_and_the_channel_only_broadcast_ones(
+    client: AsyncWebClient, people: People
+) -> None:
     parent = (await client.chat_postMessage(channel=INCIDENTS, text="p"))["ts"]
     reply = (await client.chat_postMessage(channel=INCIDENTS, text="r", thread_ts=parent))["ts"]
     await client.chat_postMessage(channel=INCIDENTS, text="both", thread_ts=reply, reply_broadcast=True)
@@ -186,7 +190,7 @@ async def test_metadata_only_on_demand(client: AsyncWebClient) -> None:
     assert with_it["messages"][0]["metadata"] == metadata
 
 
-async def test_ephemeral(client: AsyncWebClient, people: People) -> None:
+async def test_an_ephemeral_message_is_seen_by_one_person(client: AsyncWebClient, people: People) -> None:
     await client.chat_postEphemeral(channel=INCIDENTS, user="U01ALICE", text="psst")
     assert await people.texts("U01ALICE", INCIDENTS) == ["psst"]
     assert await people.texts("U02BOB", INCIDENTS) == []
@@ -195,7 +199,7 @@ async def test_ephemeral(client: AsyncWebClient, people: People) -> None:
     assert await error_of(outside) == "user_not_in_channel"
 
 
-async def test_permalink(client: AsyncWebClient) -> None:
+async def test_a_permalink_leads_to_its_message(client: AsyncWebClient) -> None:
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="a"))["ts"]
     link = (await client.chat_getPermalink(channel=INCIDENTS, message_ts=ts))["permalink"]
     assert link.endswith(f"/archives/{INCIDENTS}/p{ts.replace('.', '')}")

@@ -14,7 +14,7 @@ from tests.localslack.conftest import Json, People
 INCIDENTS, GENERAL = "C02INCIDENTS", "C01GENERAL"
 
 
-async def test_bootstrap(people: People) -> None:
+async def test_the_page_starts_with_what_its_person_may_see(people: People) -> None:
     seen = await people.get("bootstrap", as_="U07GUEST")
     assert [channel["name"] for channel in seen["channels"]] == ["general"]
     seen = await people.get("bootstrap", as_="U01ALICE")
@@ -28,7 +28,7 @@ async def test_bootstrap(people: People) -> None:
     assert (await people.get("bootstrap"))["me"]["id"] == "U02BOB"
 
 
-async def test_pages_of_messages(people: People) -> None:
+async def test_messages_come_in_pages_oldest_first(people: People) -> None:
     for number in range(5):
         await people.say("U01ALICE", INCIDENTS, str(number))
     newest = await people.get("messages", as_="U01ALICE", channel=INCIDENTS, limit=2)
@@ -40,7 +40,7 @@ async def test_pages_of_messages(people: People) -> None:
     assert bad["error"] == "invalid_limit"
 
 
-async def test_unread(people: People) -> None:
+async def test_unread_messages_are_counted_for_each_person(people: People) -> None:
     await people.say("U01ALICE", INCIDENTS, "one")
     last = (await people.say("U01ALICE", INCIDENTS, "two"))["ts"]
 
@@ -57,7 +57,7 @@ async def test_unread(people: People) -> None:
     await live.close()
 
 
-async def test_channels_by_hand(people: People) -> None:
+async def test_a_person_creates_joins_leaves_and_archives_channels(people: People) -> None:
     made = (await people.post("channel/create", as_="U01ALICE", name="new-room", private=False))["channel"]
     assert made["joined"] is True
     taken = await people.post("channel/create", as_="U01ALICE", name="new-room", private=False)
@@ -72,7 +72,7 @@ async def test_channels_by_hand(people: People) -> None:
     assert (await people.say("U01ALICE", made["id"], "x"))["error"] == "is_archived"
 
 
-async def test_people_by_hand(people: People) -> None:
+async def test_a_person_and_a_group_can_be_changed_and_mistakes_are_named(people: People) -> None:
     assert (await people.post("user", id="U02BOB", is_restricted=True))["user"]["is_restricted"] is True
     assert (await people.post("user", id="U02BOB", is_restricted="yes"))["error"] == "invalid_is_restricted"
     assert (await people.post("user", id="U02BOB", shoe_size=43))["error"] == "invalid_field"
@@ -125,7 +125,7 @@ async def test_live_from_a_cursor(people: People) -> None:
         ({"kind": "http_500"}, 500, "internal_error"),
     ],
 )
-async def test_faults_that_answer(
+async def test_a_planted_fault_answers_with_its_error(
     client: AsyncWebClient, people: People, fault: Json, status: int, code: str
 ) -> None:
     await people.post("fault", method="chat.postMessage", times=1, **fault)
@@ -141,7 +141,9 @@ async def test_faults_that_answer(
 
 
 @pytest.mark.parametrize(("kind", "there"), [("disconnect_before", []), ("disconnect_after", ["x"])])
-async def test_faults_that_cut(client: AsyncWebClient, people: People, kind: str, there: list[str]) -> None:
+async def test_a_planted_cut_ends_the_connection_before_or_after_the_effect(
+    client: AsyncWebClient, people: People, kind: str, there: list[str]
+) -> None:
     await people.post("fault", method="chat.postMessage", kind=kind)
     with pytest.raises(aiohttp.ClientError):
         await client.chat_postMessage(channel=INCIDENTS, text="x")

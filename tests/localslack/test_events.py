@@ -76,7 +76,9 @@ async def test_retries_at_once_after_a_minute_and_after_five(
     assert seen == [(1, "timeout"), (2, "timeout"), (3, "timeout")]
 
 
-async def test_redelivery(server: Server, app_socket: AppSocket, people: People) -> None:
+async def test_the_last_event_can_be_delivered_again(
+    server: Server, app_socket: AppSocket, people: People
+) -> None:
     assert (await people.post("redeliver", last="event"))["error"] == "nothing_to_redeliver"
     socket = await app_socket(server)
     await people.post("home/open", as_="U01ALICE")

@@ -11,7 +11,9 @@ INCIDENTS = "C02INCIDENTS"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
 
 
-async def test_upload_and_share(client: AsyncWebClient, people: People, http: aiohttp.ClientSession) -> None:
+async def test_an_uploaded_file_is_shared_in_its_channel(
+    client: AsyncWebClient, people: People, http: aiohttp.ClientSession
+) -> None:
     answer = await client.files_upload_v2(
         filename="chart.png", title="Chart", content=PNG, channel=INCIDENTS, initial_comment="look"
     )
@@ -27,7 +29,9 @@ async def test_upload_and_share(client: AsyncWebClient, people: People, http: ai
     assert (await people.read("U01ALICE", INCIDENTS))[-1]["blocks"][0]["slack_file"]["url"] == file["url"]
 
 
-async def test_refusals(client: AsyncWebClient, http: aiohttp.ClientSession) -> None:
+async def test_a_wrong_upload_is_refused_with_slacks_code(
+    client: AsyncWebClient, http: aiohttp.ClientSession
+) -> None:
     with pytest.raises(SlackApiError, match="file_not_found"):
         await client.files_completeUploadExternal(files=[{"id": "F404"}], channel_id=INCIDENTS)
     given = await client.files_getUploadURLExternal(filename="a.txt", length=5)
@@ -44,7 +48,7 @@ async def test_refusals(client: AsyncWebClient, http: aiohttp.ClientSession) -> 
         await client.chat_postMessage(channel=INCIDENTS, text="x", blocks=[block])
 
 
-async def test_what_a_browser_would_run_is_downloaded(
+async def test_a_file_that_a_browser_would_run_is_downloaded(
     client: AsyncWebClient, people: People, http: aiohttp.ClientSession
 ) -> None:
     await client.files_upload_v2(filename="a.html", content="<script>1</script>", channel=INCIDENTS)

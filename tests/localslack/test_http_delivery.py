@@ -91,7 +91,9 @@ async def test_bolt_accepts_what_is_signed(
     assert (await people.post("socket/drop"))["error"] == "no_socket_mode"
 
 
-async def test_signature_and_retries(serve: Serve, http_slack: HttpSlack, people_of: PeopleOf) -> None:
+async def test_deliveries_are_signed_and_tried_again(
+    serve: Serve, http_slack: HttpSlack, people_of: PeopleOf
+) -> None:
     clock = ManualClock()
     got: asyncio.Queue[tuple[dict[str, str], bytes]] = asyncio.Queue()
     answers = [web.Response(status=500), web.Response(status=503, headers={"x-slack-no-retry": "1"})]
@@ -121,14 +123,18 @@ async def test_signature_and_retries(serve: Serve, http_slack: HttpSlack, people
     assert got.empty()
 
 
-async def test_nobody_listens(http_slack: HttpSlack, people_of: PeopleOf) -> None:
+async def test_a_command_without_a_receiver_fails_as_in_slack(
+    http_slack: HttpSlack, people_of: PeopleOf
+) -> None:
     people = people_of(await http_slack("http://127.0.0.1:9/slack/events"))
     assert (await people.get("health"))["connected"] is False
     await people.say("U01ALICE", INCIDENTS, "/workflow x")
     assert await people.texts("U01ALICE", INCIDENTS) == ['/workflow failed with the error "dispatch_failed"']
 
 
-async def test_a_slow_receiver(serve: Serve, http_slack: HttpSlack, people_of: PeopleOf) -> None:
+async def test_a_slow_receiver_times_out_as_in_slack(
+    serve: Serve, http_slack: HttpSlack, people_of: PeopleOf
+) -> None:
     clock, reached, release = ManualClock(), asyncio.Event(), asyncio.Event()
 
     async def receive(request: web.Request) -> web.StreamResponse:

@@ -93,7 +93,7 @@ async def test_nothing_is_clicked_in_an_archived_channel(
     assert (await people.click("U02BOB", INCIDENTS, ts, "b1", "go"))["error"] == "is_archived"
 
 
-async def test_choices_and_state(
+async def test_a_click_sends_the_choice_and_the_state_of_all_fields(
     server: Server, connect: Connect, client: AsyncWebClient, people: People, bot: Bot
 ) -> None:
     await connect(server, bot)
@@ -121,7 +121,7 @@ async def test_choices_and_state(
     assert (await people.click("U02BOB", INCIDENTS, ts, "b1", "go"))["error"] == "no_value"
 
 
-async def test_external_options(
+async def test_a_menu_asks_the_app_for_its_external_options(
     server: Server, connect: Connect, client: AsyncWebClient, people: People
 ) -> None:
     def register(app: AsyncApp) -> None:
@@ -140,7 +140,7 @@ async def test_external_options(
     assert answer["options"][0]["text"]["text"] == "bil"
 
 
-async def test_response_url(
+async def test_a_response_url_answers_replaces_and_deletes(
     server: Server,
     connect: Connect,
     client: AsyncWebClient,

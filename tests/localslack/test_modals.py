@@ -99,7 +99,9 @@ def submit(people: People) -> Submit:
     return run
 
 
-async def test_open_and_submit(bot: Bot, people: People, open_modal: OpenModal, submit: Submit) -> None:
+async def test_an_opened_modal_is_submitted_with_its_values(
+    bot: Bot, people: People, open_modal: OpenModal, submit: Submit
+) -> None:
     bot.view = modal(blocks=[question()], private_metadata="secret")
     live = await people.live("U01ALICE")
     view = await open_modal()
@@ -168,7 +170,9 @@ async def test_errors_of_the_app(bot: Bot, people: People, open_modal: OpenModal
     assert (await submit(view["id"], entered("because")))["error"] == "invalid_errors"
 
 
-async def test_update_push_clear(bot: Bot, people: People, open_modal: OpenModal, submit: Submit) -> None:
+async def test_a_submission_can_update_push_or_clear_the_view(
+    bot: Bot, people: People, open_modal: OpenModal, submit: Submit
+) -> None:
     view = await open_modal()
     bot.response = {"response_action": "update", "view": modal(blocks=[question()], submit=plain("Again"))}
     answer = await submit(view["id"], entered("a"))
@@ -234,7 +238,9 @@ async def test_a_click_in_a_channel_cannot_push(
     assert await bot.opened.get() == {"error": "invalid_trigger_id"}
 
 
-async def test_closing(bot: Bot, people: People, open_modal: OpenModal) -> None:
+async def test_closing_is_reported_only_where_the_view_asks_for_it(
+    bot: Bot, people: People, open_modal: OpenModal
+) -> None:
     quiet = await open_modal()
     await people.post("view/close", as_="U01ALICE", view_id=quiet["id"])
     assert bot.closed.empty()
@@ -258,7 +264,9 @@ async def test_a_new_modal_takes_the_place_of_the_old(
     await live.close()
 
 
-async def test_home(bot: Bot, client: AsyncWebClient, people: People, button: Button) -> None:
+async def test_the_home_view_is_published_and_its_buttons_click(
+    bot: Bot, client: AsyncWebClient, people: People, button: Button
+) -> None:
     home = {"type": "home", "blocks": [button()]}
     live = await people.live("U01ALICE")
     first = (await client.views_publish(user_id="U01ALICE", view=home))["view"]

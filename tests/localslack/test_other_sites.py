@@ -20,7 +20,7 @@ async def status(server: Server, path: str, method: str = "GET", **headers: str)
     "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost", ""]
 )
 @pytest.mark.parametrize("path", ["/", "/control/bootstrap?as=U01ALICE", "/api/auth.test", "/socket"])
-async def test_a_name_that_was_rebound_is_refused(server: Server, host: str, path: str) -> None:
+async def test_a_request_for_a_rebound_host_is_refused(server: Server, host: str, path: str) -> None:
     port = server.url.rpartition(":")[2]
     assert await status(server, path, Host=host.format(port=port)) == 403
 

@@ -30,7 +30,7 @@ async def test_the_clock_wakes_in_order() -> None:
     await asyncio.gather(*tasks)
 
 
-async def test_within() -> None:
+async def test_within_gives_the_result_in_time_and_cancels_after_the_timeout() -> None:
     clock = ManualClock()
 
     async def answer() -> int:
@@ -70,7 +70,9 @@ def test_timestamps_never_repeat() -> None:
         ({"type": "plain_text_input"}, "  ", "Please complete this required field."),
     ],
 )  # fmt: skip
-def test_what_slacks_form_says(element: Json, value: Any, says: str) -> None:
+def test_an_invalid_value_is_refused_in_the_words_of_slacks_form(
+    element: Json, value: Any, says: str
+) -> None:
     block = {"type": "input", "block_id": "b", "element": {**element, "action_id": "a"}}
     entered = state([block], {"values": {"b": {"a": {"value": value}}}})
     assert complaints([block], entered).get("b") == says

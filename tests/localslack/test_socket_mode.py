@@ -15,7 +15,9 @@ from tests.localslack.conftest import AppSocket, ClientOf, Connect, Json, People
 INCIDENTS = "C02INCIDENTS"
 
 
-async def test_hello_and_envelopes(server: Server, app_socket: AppSocket, people: People) -> None:
+async def test_a_socket_says_hello_and_brings_commands_in_envelopes(
+    server: Server, app_socket: AppSocket, people: People
+) -> None:
     socket = await app_socket(server)
     writing = asyncio.create_task(people.say("U01ALICE", INCIDENTS, "/workflow run x @bob #plant"))
     envelope = await socket.receive_json()
@@ -88,7 +90,7 @@ async def test_no_ack_in_three_seconds(
     assert "late" not in await people.texts("U01ALICE", INCIDENTS)
 
 
-async def test_nobody_connected(people: People) -> None:
+async def test_a_command_without_a_connection_fails_as_in_slack(people: People) -> None:
     await people.say("U01ALICE", INCIDENTS, "/workflow help")
     assert await people.texts("U01ALICE", INCIDENTS) == ['/workflow failed with the error "dispatch_failed"']
 

@@ -143,7 +143,9 @@ async def test_a_wrong_workspace_file(tmp_path: Path, text: str, says: str) -> N
         ("oauth_config: {scopes: {bot: chat}}", "oauth_config.scopes.bot 'chat' must be a list"),
     ],
 )
-async def test_a_wrong_manifest(tmp_path: Path, text: str, says: str) -> None:
+async def test_a_mistake_in_the_manifest_ends_the_start_with_its_place(
+    tmp_path: Path, text: str, says: str
+) -> None:
     file = tmp_path / "manifest.yaml"
     file.write_text(text)
     with pytest.raises(StartError) as caught:
@@ -152,7 +154,7 @@ async def test_a_wrong_manifest(tmp_path: Path, text: str, says: str) -> None:
     assert str(file) in str(caught.value)
 
 
-async def test_what_the_manifest_switches_off(
+async def test_a_feature_that_the_manifest_switches_off_is_refused(
     tmp_path: Path, client_of: ClientOf, people_of: PeopleOf, button: Button
 ) -> None:
     file = tmp_path / "manifest.yaml"
@@ -172,7 +174,7 @@ async def test_what_the_manifest_switches_off(
     await server.close()
 
 
-async def test_other_wrong_settings(tmp_path: Path) -> None:
+async def test_an_invalid_setting_ends_the_start_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="no such workspace file"):
         await start(Config(workspace=tmp_path / "none.yaml"))
     with pytest.raises(StartError, match="http_url 'localhost:3000'"):
@@ -217,7 +219,9 @@ async def launch(*arguments: str) -> tuple[asyncio.subprocess.Process, str]:
     return process, line.removeprefix("Local Slack at ")
 
 
-async def test_as_a_process(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+async def test_the_process_prints_its_address_and_ends_on_sigterm(
+    tmp_path: Path, http: aiohttp.ClientSession
+) -> None:
     process, url = await launch("--data", str(tmp_path))
     live = await http.ws_connect(f"{url}/control/live?as=U01ALICE")
     process.send_signal(signal.SIGTERM)
@@ -227,7 +231,9 @@ async def test_as_a_process(tmp_path: Path, http: aiohttp.ClientSession) -> None
 
 
 @pytest.mark.crash
-async def test_what_was_answered_survives_a_kill(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+async def test_a_message_that_was_answered_survives_a_kill(
+    tmp_path: Path, http: aiohttp.ClientSession
+) -> None:
     process, url = await launch("--data", str(tmp_path))
     headers = {"Authorization": "Bearer xoxb-local-signoff"}
     answered = []
@@ -264,7 +270,7 @@ def open_to_others(folder: Path) -> list[Path]:
     return [path for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077]
 
 
-async def test_what_people_wrote_is_kept_for_this_user_alone(tmp_path: Path) -> None:
+async def test_the_data_folder_is_readable_by_this_user_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         server = await start(Config(data=tmp_path / "deep" / "slack"))

@@ -23,7 +23,7 @@ async def refused(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
     return response
 
 
-async def test_auth_test(client: AsyncWebClient, server: Server) -> None:
+async def test_auth_test_names_the_bot_and_its_scopes(client: AsyncWebClient, server: Server) -> None:
     answer = await client.auth_test()
     assert (answer["user_id"], answer["bot_id"], answer["team_id"]) == ("U0SIGNOFF", "B0SIGNOFF", "T0LOCAL")
     assert "chat:write" in answer.headers["x-oauth-scopes"]
@@ -33,7 +33,9 @@ async def test_auth_test(client: AsyncWebClient, server: Server) -> None:
     ("token", "code"),
     [("", "not_authed"), ("xoxb-wrong", "invalid_auth"), ("xapp-local-signoff", "not_allowed_token_type")],
 )
-async def test_tokens(server: Server, http: aiohttp.ClientSession, token: str, code: str) -> None:
+async def test_a_wrong_token_is_refused_with_slacks_code(
+    server: Server, http: aiohttp.ClientSession, token: str, code: str
+) -> None:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with http.post(f"{server.api_url}auth.test", headers=headers) as response:
         assert (await response.json())["error"] == code
@@ -63,7 +65,7 @@ async def test_connections_open_needs_the_app_token(server: Server, client: Asyn
     assert answer["url"].startswith("ws://127.0.0.1:")
 
 
-async def test_unknown_method(client: AsyncWebClient) -> None:
+async def test_an_unknown_method_is_refused(client: AsyncWebClient) -> None:
     assert (await refused(client.api_call("chat.doMessage")))["error"] == "unknown_method"
 
 
@@ -79,13 +81,13 @@ async def test_scopes_of_a_conversation_follow_its_kind(client: AsyncWebClient) 
     assert (answer["error"], answer["needed"]) == ("missing_scope", "mpim:read")
 
 
-async def test_missing_argument(client: AsyncWebClient) -> None:
+async def test_a_missing_argument_is_refused_with_its_name(client: AsyncWebClient) -> None:
     answer = await refused(client.api_call("chat.postMessage", json={"text": "x"}))
     assert answer["error"] == "invalid_arguments"
     assert answer["response_metadata"]["messages"] == ["[ERROR] missing required field: channel"]
 
 
-async def test_people_and_groups(client: AsyncWebClient, people: People) -> None:
+async def test_people_and_groups_are_read_as_slack_shows_them(client: AsyncWebClient, people: People) -> None:
     person = (await client.users_info(user="U07GUEST"))["user"]
     assert person["is_restricted"] is True
     assert person["profile"]["real_name"] == "Gus Guest"
@@ -104,7 +106,7 @@ async def test_people_and_groups(client: AsyncWebClient, people: People) -> None
     assert (await client.team_info())["team"]["name"] == "Local"
 
 
-async def test_conversations(client: AsyncWebClient) -> None:
+async def test_conversations_are_listed_and_read_as_the_bot_sees_them(client: AsyncWebClient) -> None:
     names = [c["name"] for c in (await client.conversations_list())["channels"]]
     assert names == ["general", "incidents", "plant", "grants", "deploys"]
     mine = [c["name"] for c in (await client.users_conversations())["channels"]]
@@ -116,7 +118,7 @@ async def test_conversations(client: AsyncWebClient) -> None:
     assert (await refused(client.conversations_info(channel="C404")))["error"] == "channel_not_found"
 
 
-async def test_direct_messages(client: AsyncWebClient, people: People) -> None:
+async def test_a_direct_message_opens_once_for_each_person(client: AsyncWebClient, people: People) -> None:
     first = (await client.conversations_open(users="U01ALICE"))["channel"]["id"]
     again = await client.conversations_open(users="U01ALICE")
     assert (again["channel"]["id"], again["already_open"]) == (first, True)
@@ -140,7 +142,7 @@ async def test_the_log_masks_tokens(
     assert later["calls"] == []
 
 
-async def test_reactions(client: AsyncWebClient) -> None:
+async def test_a_reaction_is_added_once_and_removed_once(client: AsyncWebClient) -> None:
     ts = (await client.chat_postMessage(channel=INCIDENTS, text="x"))["ts"]
     await client.reactions_add(channel=INCIDENTS, timestamp=ts, name="eyes")
     again = client.reactions_add(channel=INCIDENTS, timestamp=ts, name="eyes")
@@ -155,6 +157,6 @@ class TestWithoutManifest:
     def manifest(self) -> Path | None:
         return None
 
-    async def test_everything_is_granted(self, client: AsyncWebClient) -> None:
+    async def test_without_a_manifest_every_scope_is_granted(self, client: AsyncWebClient) -> None:
         assert (await client.users_lookupByEmail(email="bob@example.test"))["user"]["id"] == "U02BOB"
         assert (await client.chat_postMessage(channel=GENERAL, text="x"))["ok"]

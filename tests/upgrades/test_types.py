@@ -90,7 +90,7 @@ def test_a_change_of_the_values_that_fit_changes_the_types_of_a_step(fields: Map
     assert schema_digest(code_of(list[model])) != schema_digest(code_of(list[part()]))  # type: ignore[misc]
 
 
-def test_what_an_outcome_holds_is_part_of_the_types_of_a_step() -> None:
+def test_the_value_of_an_outcome_is_part_of_the_types_of_a_step() -> None:
     digests = {
         schema_digest(code_of(kind))
         for kind in (list[Outcome], list[Outcome[int]], list[Settled[int]], list[Settled[str]])

@@ -73,7 +73,7 @@ async def test_a_hundred_are_taken_in_and_the_malformed_set_aside(office: Office
     assert 0 < review["doubtful"] < 45
 
 
-async def test_what_the_board_approves_is_awarded(office: Office) -> None:
+async def test_an_application_that_the_board_approves_is_awarded(office: Office) -> None:
     run = await office.harness.start("DailyGrantPipeline")
     review = await office.harness.output(run, "review")
     await office.harness.decide("board", "approve", as_user=BOARD)
@@ -85,7 +85,7 @@ async def test_what_the_board_approves_is_awarded(office: Office) -> None:
     assert "The board: approved." in (await office.harness.output(run, "notify"))["summary"]
 
 
-async def test_what_it_rejects_is_declined_and_the_clear_ones_still_go(office: Office) -> None:
+async def test_a_rejected_application_is_declined_and_the_clear_ones_still_go(office: Office) -> None:
     run = await office.harness.start("DailyGrantPipeline")
     review = await office.harness.output(run, "review")
     await office.harness.decide("board", "reject", as_user=BOARD, comment="not this year")
@@ -179,7 +179,9 @@ def test_the_applications_are_varied_and_always_the_same() -> None:
         ({"field": "other", "people_reached": 10}, "decline", "20 points are below 40"),
     ],
 )
-def test_the_policy(change: dict[str, Any], verdict: str, rule: str) -> None:
+def test_each_application_is_scored_as_the_policy_says(
+    change: dict[str, Any], verdict: str, rule: str
+) -> None:
     base = {
         "id": "G-0001", "name": "School", "email": "a@example.org", "field": "education", "amount": 5_000,
         "people_reached": 500, "years_active": 9, "submitted": "2026-01-05", "summary": "Evenings.",

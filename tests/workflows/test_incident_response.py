@@ -83,7 +83,7 @@ async def test_skipping_the_fix_is_reported_as_such(harness: Harness) -> None:
     assert "The fix was skipped." in (await harness.output(run, "report"))["summary"]
 
 
-async def test_nobody_is_asked_about_what_is_harmless(harness: Harness) -> None:
+async def test_a_harmless_reading_asks_nobody(harness: Harness) -> None:
     run = await harness.start("incident-response", {"value": 60})
     assert await harness.requests() == []
     assert "Nothing had to be done." in (await harness.output(run, "report"))["summary"]
@@ -123,7 +123,7 @@ async def test_repeated_alerts_are_counted(harness: Harness) -> None:
         ("connection", 0, 90, None, 0, "warning", "restart the sender"),
     ],
 )
-def test_the_rules(
+def test_each_reading_is_diagnosed_as_the_rules_say(
     metric: str, value: float, load: int, spare: str | None, before: int, severity: str, fix: str
 ) -> None:
     device = PUMP.model_copy(update={"load": load, "spare": spare, "alerts_before": before})

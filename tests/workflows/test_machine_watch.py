@@ -56,7 +56,7 @@ async def replay(every: str) -> list[datetime]:
     return asked
 
 
-async def test_a_real_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_known_failures_of_a_real_machine_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rule's numbers were chosen on what lies before 2014; see `Rule`."""
     if not DATA.exists():
         missing = f"{DATA.name} is not beside this clone, in shared/data"
@@ -162,7 +162,7 @@ async def test_readings_come_over_http_too(tmp_path: Path, monkeypatch: pytest.M
         ("2014-01-31 08:00:00,nan", "its value is not a number"),
     ],
 )
-def test_a_line(line: str, trouble: str | None) -> None:
+def test_a_bad_line_is_named_with_its_trouble(line: str, trouble: str | None) -> None:
     assert parse(line).trouble == trouble
 
 
@@ -262,7 +262,7 @@ def test_a_single_wild_reading_is_no_reason() -> None:
     assert judged([*week(), 200.0, *week(1)]) == []
 
 
-def test_what_lasts_for_days_becomes_usual() -> None:
+def test_a_level_that_lasts_for_days_becomes_usual() -> None:
     found = judged([*week(), *[95.0 + n % 3 for n in range(288 * 12)]])
     assert found
     last = found[-1].at - START

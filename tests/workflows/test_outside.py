@@ -87,7 +87,7 @@ async def test_an_address_inside_is_refused_in_whichever_form_it_is_written(
         await fetch(f"http://{host}:{server.port}/fine")
 
 
-async def test_a_name_that_leads_inside_is_refused(server: TestServer) -> None:
+async def test_a_host_name_that_leads_inside_is_refused(server: TestServer) -> None:
     with pytest.raises(Refused, match="allow the host with FETCH_PRIVATE_HOSTS=localhost"):
         await fetch(f"http://localhost:{server.port}/fine")
     assert await fetch(f"http://localhost:{server.port}/fine", private={"localhost"}) == b"fine"

@@ -14,7 +14,7 @@ async def asked(team: Team, by: str = BOB) -> dict[str, Any]:
     return found
 
 
-async def test_who_may_not_decide_is_told_why(team: Team) -> None:
+async def test_a_person_who_may_not_decide_is_told_why(team: Team) -> None:
     question = await asked(team)
     assert (await team.office.click(BOB, question, "Approve"))["ok"]
     told = await team.office.message(BOB, DEPLOYS, "Only @release-managers can decide this")
@@ -22,20 +22,20 @@ async def test_who_may_not_decide_is_told_why(team: Team) -> None:
     assert [one.state for one in await team.bot.engine.requests(state=None)] == ["open"]
 
 
-async def test_who_asked_can_not_approve(team: Team) -> None:
+async def test_the_requester_cannot_approve(team: Team) -> None:
     question = await asked(team, by=ALICE)
     await team.office.click(ALICE, question, "Approve")
     await team.office.message(ALICE, DEPLOYS, "You requested this approval")
 
 
-async def test_whoever_left_the_group_a_moment_ago_is_refused(team: Team) -> None:
+async def test_an_approver_who_left_the_group_a_moment_ago_is_refused(team: Team) -> None:
     question = await asked(team)
     await team.office.do("group", id="S02RELEASE", users=[ALICE])
     await team.office.click(CAROL, question, "Approve")
     await team.office.message(CAROL, DEPLOYS, "you are not one of them")
 
 
-async def test_whoever_was_deactivated_is_refused(team: Team) -> None:
+async def test_a_deactivated_approver_is_refused(team: Team) -> None:
     question = await asked(team)
     await team.office.do("user", id=CAROL, deleted=True)
     await team.office.click(CAROL, question, "Approve")

@@ -92,7 +92,7 @@ async def test_phones_write_curly_quotes_and_dashes(team: Team) -> None:
     assert run.input == {"service": "billing", "copies": 4}
 
 
-async def test_what_is_needed_and_was_not_given_is_asked_for_in_a_form(team: Team) -> None:
+async def test_a_missing_required_argument_is_asked_for_in_a_form(team: Team) -> None:
     office = team.office
     await office.say(ALICE, DEPLOYS, "/workflow run ship")
     form = await office.modal(ALICE, "Run ship")
@@ -124,7 +124,9 @@ async def test_only_those_who_may_start_it_do(team: Team) -> None:
     assert "Started" in await typed(team, BOB, "run quick")
 
 
-async def test_where_the_bot_can_not_write_the_run_is_told_of_in_the_workflows_channel(team: Team) -> None:
+async def test_a_run_asked_for_where_the_bot_cannot_write_is_reported_in_the_workflows_channel(
+    team: Team,
+) -> None:
     made = await team.office.do("channel/create", name="secret", private=True, **{"as": ALICE})
     secret = made["channel"]["id"]
     told = await typed(team, ALICE, "run ship service=billing", secret)

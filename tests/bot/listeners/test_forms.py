@@ -111,7 +111,7 @@ async def test_a_changed_field_is_the_only_change_that_is_recorded(team: Team) -
     assert told["changes"] == {"big": [1234567.89, 7654321.05]}
 
 
-async def test_what_is_wrong_stands_under_its_field(team: Team) -> None:
+async def test_a_problem_is_shown_under_its_field(team: Team) -> None:
     modal = await proposal(team)
     wrong = {"field:amount": {"value": "12,345"}, "field:text": {"value": "C:\\x"}, "confirm": {"value": "x"}}
     answer = await team.office.submit(CAROL, modal, **wrong)

@@ -57,7 +57,9 @@ async def request_id(team: Team) -> str:
 
 
 @pytest.mark.parametrize("error", ["missing_scope", "not_in_channel", "restricted_action"])
-async def test_what_could_not_be_delivered_is_not_approved_and_recovers(team: Team, error: str) -> None:
+async def test_a_request_that_was_not_delivered_in_full_is_not_approved_and_recovers(
+    team: Team, error: str
+) -> None:
     office = team.office
     await office.do("fault", method=UPLOAD, kind="error", error=error, times=1)
     question = await asked(team, LONG)
@@ -102,7 +104,9 @@ async def test_a_refused_post_in_the_thread_refuses_approval(team: Team, method:
 
 
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "upload"])
-async def test_what_no_file_can_be_shared_for_is_posted_in_parts(team: Team, method: str) -> None:
+async def test_a_long_request_is_posted_in_parts_where_files_cannot_be_shared(
+    team: Team, method: str
+) -> None:
     office = team.office
     fault = {"method": method, "kind": "error", "error": "missing_scope", "times": 99}
     await office.do("fault", **fault)

@@ -41,7 +41,9 @@ async def _complete(request_id: str) -> str:
         ("signoff:decide:approve", "1|nobody-knows|approve", "There is no request nobody-knows"),
     ],
 )
-async def test_it_is_answered(tmp_path: Path, action_id: str, value: str, words: str) -> None:
+async def test_every_click_of_another_release_is_answered(
+    tmp_path: Path, action_id: str, value: str, words: str
+) -> None:
     clock, background = FakeClock(), BackgroundTasks()
     engine = await Engine.open(tmp_path / "signoff.db", clock=clock)
     async with Listening() as api:

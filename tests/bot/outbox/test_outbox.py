@@ -122,7 +122,9 @@ async def test_death_before_the_post_leaves_one_message(world: World) -> None:
     assert world.slack.texts() == [f"{run} v2"]
 
 
-async def test_where_the_bot_may_not_look_nothing_is_posted_twice_and_the_owner_is_told(world: World) -> None:
+async def test_a_channel_without_history_access_gets_no_second_post_and_the_owner_is_told(
+    world: World,
+) -> None:
     run = world.run()
     world.slack.faults["chat.postMessage"] = ["lost"]
     world.slack.faults["conversations.history"] = [

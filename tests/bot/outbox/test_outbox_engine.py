@@ -169,7 +169,7 @@ async def test_restarts_and_faults_at_every_post_leave_one_of_each(bot: Bot, loc
     assert await local.direct("U01ALICE") == ["outcome approval approved"]
 
 
-async def test_what_happened_while_the_bot_was_away_is_shown_when_it_is_back(bot: Bot, local: Local) -> None:
+async def test_events_of_an_outage_are_shown_when_the_bot_is_back(bot: Bot, local: Local) -> None:
     await bot.outbox.close()
     for _ in range(3):
         await bot.harness.start("deploy", as_user="U01ALICE")

@@ -65,7 +65,7 @@ def event(type_: str, request_id: str | None = None, **data: Any) -> EventRecord
         (event("run.overlap_skipped"), []),
     ],
 )
-def test_what_an_event_wants(happened: EventRecord, keys: list[str]) -> None:
+def test_each_event_wants_the_messages_that_it_changes(happened: EventRecord, keys: list[str]) -> None:
     assert [want.key for want in project(happened, detail())] == keys
 
 
@@ -102,7 +102,7 @@ def test_a_run_that_is_gone_wants_nothing() -> None:
         ("C0ASKED", "#leads", ["C0ASKED", "#deploys"], ["#leads"]),
     ],
 )
-def test_where_messages_go(
+def test_messages_go_to_the_channel_of_the_start_or_of_the_workflow(
     run_channel: str | None, request_channel: str | None, run_goes: list[str], request_goes: list[str]
 ) -> None:
     asked = detail(channel=run_channel)

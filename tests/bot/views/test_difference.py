@@ -94,7 +94,7 @@ def test_a_difference_of_lines_turns_the_one_into_the_other(old: list[str], new:
         (["a" * 130 + "1"], ["a" * 130 + "2"], f"@@ -1 +1 @@\n-{'a' * 130}1\n+{'a' * 130}2"),
     ],
 )
-def test_what_differs_can_be_seen(before: Any, after: Any, lines: str) -> None:
+def test_every_difference_is_visible(before: Any, after: Any, lines: str) -> None:
     assert shown(before, after) == lines
 
 

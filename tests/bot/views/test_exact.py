@@ -84,7 +84,7 @@ def test_every_leaf_is_in_the_words_and_in_the_whole_text(value: Any) -> None:
         ("a\u200bb", "a⟦U+200B⟧b"), ("a\nb", "a⟦newline⟧b"), ("⟦U+200B⟧", "⟦U+27E6⟧U+200B⟧"),
     ],
 )  # fmt: skip
-def test_how_a_value_reads(value: Any, read: str) -> None:
+def test_each_kind_of_value_reads_exactly(value: Any, read: str) -> None:
     assert words(value) == read
 
 
@@ -98,7 +98,7 @@ def test_how_a_value_reads(value: Any, read: str) -> None:
         "\u0336", "\ufff9", "\u180e", "\U000e0100", "\uffff",
     ],
 )  # fmt: skip
-def test_what_cannot_be_seen_has_a_mark(hidden: str) -> None:
+def test_invisible_characters_have_a_mark(hidden: str) -> None:
     assert visible(f"pay{hidden}pal") == f"pay⟦U+{ord(hidden):04X}⟧pal"
 
 
@@ -106,7 +106,7 @@ def test_what_cannot_be_seen_has_a_mark(hidden: str) -> None:
     "text",
     ["👩‍👩‍👧 ❤️ 1️⃣ 👍🏽 🇩🇪 🏳️‍🌈", "שלום עולם", "السلام عليكم", "Việt Nam", "e\u0301te\u0301", "नमस्ते", "日本語"],
 )
-def test_what_can_be_seen_stays_as_it_is(text: str) -> None:
+def test_visible_characters_stay_as_they_are(text: str) -> None:
     assert visible(text) == text
 
 
@@ -123,14 +123,14 @@ def test_a_flood_of_combining_marks_stays_in_its_line() -> None:
 @pytest.mark.parametrize(
     "text", ["*prod*", "_x_", "~x~", "db:on:fire", "`rm`", "> quoted", "a  b", " a", "**", "a_*b"]
 )
-def test_what_slack_would_read_as_markup_is_code(text: str) -> None:
+def test_text_with_markup_is_shown_as_code(text: str) -> None:
     shown = literal(text)
     assert shown[0] == shown[-1] == "`"
     assert "`" not in shown[1:-1]
 
 
 @pytest.mark.parametrize("text", ["snake_case", "12:00", "https://ci:8080/x", "a - b", "1.4.2", "Zoë's + 3%"])
-def test_what_means_nothing_to_slack_stays_text(text: str) -> None:
+def test_text_without_markup_stays_text(text: str) -> None:
     assert literal(text) == text
 
 

@@ -91,7 +91,7 @@ def joined(text: str) -> str:
 
 
 @given(texts | st.text(st.characters(blacklist_categories=["Cs"]), max_size=9000))
-def test_pieces_lose_nothing(text: str) -> None:
+def test_the_pieces_of_a_text_hold_all_of_it(text: str) -> None:
     assert joined("".join(pieces(text))) == joined(text)
 
 
@@ -128,7 +128,7 @@ def test_every_value_is_whole_in_the_message_or_in_its_document(values: tuple[Sh
         {"form": FormSpec(fields={"properties": {}}), "value": {"regions": ["eu-central-1"] * 60}},
     ],
 )  # fmt: skip
-def test_what_the_message_has_no_room_for_is_in_a_document(more: dict[str, Any]) -> None:
+def test_the_part_that_a_message_cannot_hold_is_in_a_document(more: dict[str, Any]) -> None:
     assert [document.what for document in documents(asked(**more), detail())] == ["opened"]
 
 
@@ -164,7 +164,7 @@ def test_a_label_that_is_cut_has_a_document(label: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["\u200b\u2060" * 200, "word\u200b" * 280])
-def test_what_grows_by_its_marks_is_measured_with_them(text: str) -> None:
+def test_a_text_is_measured_with_its_marks(text: str) -> None:
     assert documents(asked(ask=text), detail())
     assert documents(asked(again=text[:500]), detail())
 

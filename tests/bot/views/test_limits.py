@@ -205,7 +205,7 @@ def is_safe(value: Any, *, mrkdwn: bool = True) -> None:
 
 @quick
 @given(found_details)
-def test_a_run(detail: RunDetail) -> None:
+def test_every_view_of_a_run_fits_slacks_limits(detail: RunDetail) -> None:
     fits(run_message(detail, NAMES, NOW))
     fits(run_message(detail, NAMES, NOW, plan=False))
     fits(command_replies.run_answer(detail, NOW))
@@ -225,7 +225,7 @@ def test_a_run(detail: RunDetail) -> None:
 
 @quick
 @given(requests(), found_details)
-def test_what_is_posted_in_full(request: RequestRecord, detail: RunDetail) -> None:
+def test_everything_posted_in_full_fits_slacks_limits(request: RequestRecord, detail: RunDetail) -> None:
     for document in full.documents(request, detail):
         head = full.head_of(document, request, NAMES)
         for number in range(1, min(len(document.posts()), full.MAX_POSTS) + 1):
@@ -234,7 +234,7 @@ def test_what_is_posted_in_full(request: RequestRecord, detail: RunDetail) -> No
 
 @quick
 @given(requests(), found_details)
-def test_a_question(request: RequestRecord, detail: RunDetail) -> None:
+def test_every_view_of_a_request_fits_slacks_limits(request: RequestRecord, detail: RunDetail) -> None:
     show = failure_message if request.kind == "failure" else approval_message
     fits(show(request, detail, NAMES, NOW))
     fits(outcome_message(request, detail, NAMES, NOW, "https://example.slack.com/archives/C1/p1"))
@@ -257,7 +257,7 @@ def test_lists_and_the_home(
 
 @quick
 @given(texts, texts, texts)
-def test_a_refusal(problem: str, expected: str, corrected: str) -> None:
+def test_every_view_of_a_refusal_fits_slacks_limits(problem: str, expected: str, corrected: str) -> None:
     refused = command_replies.refused_answer(problem, expected=expected, corrected=corrected)
     fits(refused)
     view_fits(modals.notice_modal(refused))

@@ -47,7 +47,7 @@ def test_rows_of_a_table(value: Any, rows: list[list[str]]) -> None:
         ("same", "same", "no difference"),
     ],
 )
-def test_what_differs(before: Any, after: Any, shown: str) -> None:
+def test_differences_are_shown_line_by_line(before: Any, after: Any, shown: str) -> None:
     assert whole_text(Shown("Config", {"before": before, "after": after}, "diff")) == shown
 
 
@@ -59,7 +59,7 @@ def test_a_link_is_one_only_to_an_http_address() -> None:
     assert "<" not in short(Shown("Build", "https://x|y> <!here>", "link")).replace("&lt;", "")
 
 
-def test_what_is_shortened_says_so() -> None:
+def test_a_shortened_value_says_that_it_is_shortened() -> None:
     text = "\n".join(f"line {number}" for number in range(400))
     assert "… and 388 more lines in the thread" in str(long_block(Shown("Log", text), "x"))
 
@@ -110,7 +110,7 @@ def test_several_empty_texts_share_one_place() -> None:
         ([Shown("a", "", requested=True), Shown("b", "", requested=True)], ""),
     ],
 )
-def test_what_the_requester_entered_is_labelled_as_theirs(shown: list[Shown], line: str) -> None:
+def test_values_of_the_requester_are_labelled_as_theirs(shown: list[Shown], line: str) -> None:
     assert requested_line(shown) == line
     for one in shown:
         assert full_label(one).endswith(", as requested") is one.requested
