@@ -72,7 +72,7 @@ if TYPE_CHECKING:
         TriggerRecord,
         WorkflowRecord,
     )
-    from engine.model.request_parts import Failure, StandIn
+    from engine.model.request_parts import Delegate, Failure
     from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
     from engine.runtime.access.one_time_codes import OneTimeCodes, WrongCodes
@@ -182,7 +182,7 @@ _NAMES = {
     ),
     "engine.model.request_parts": (
         "Failure",
-        "StandIn",
+        "Delegate",
     ),
     "engine.model.spec": (
         "Definition",

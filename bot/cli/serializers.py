@@ -115,7 +115,7 @@ def _request(record: RequestRecord) -> JSON:
         "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.message},
         "about": record.clarification.about,
         "stand_ins": [
-            {"away": one.away, "to": one.to, "until": _time(one.until)} for one in record.people.stand_ins
+            {"away": one.away, "to": one.to, "until": _time(one.until)} for one in record.people.delegates
         ],
         "decisions": [_decision(one) for one in record.decisions],
     }

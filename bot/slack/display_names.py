@@ -77,7 +77,7 @@ def _refs(subject: RunDetail | RequestRecord | Actor | str) -> list[str]:
         case RequestRecord():
             deciders = [ref for decision in subject.decisions for ref in _refs(decision.actor)]
             deciders += [decision.on_behalf for decision in subject.decisions if decision.on_behalf]
-            deciders += [ref for delegate in subject.people.stand_ins for ref in (delegate.away, delegate.to)]
+            deciders += [ref for delegate in subject.people.delegates for ref in (delegate.away, delegate.to)]
             deciders += [
                 ref
                 for handover in subject.people.handovers

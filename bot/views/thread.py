@@ -148,7 +148,7 @@ def _delegated(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
     lines = [
         f"{names.mention(delegate.to)} can decide for {names.person(delegate.away)}, who is away until "
         f"{moment(delegate.until, now)}"
-        for delegate in request.people.stand_ins
+        for delegate in request.people.delegates
         if [delegate.away, delegate.to, delegate.until.isoformat()] in (event["data"].get("stand_ins") or [])
     ]
     return (

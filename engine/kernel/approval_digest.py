@@ -70,7 +70,7 @@ def policy_of(request: RequestRecord) -> dict[str, Any]:
         "confirm": request.policy.confirm,
         "one_time_code": request.policy.one_time_code,
         "on_expiry": request.policy.on_expiry,
-        "stand_ins": [[one.away, one.to, one.until.isoformat()] for one in request.people.stand_ins],
+        "stand_ins": [[one.away, one.to, one.until.isoformat()] for one in request.people.delegates],
         # Digests of earlier releases have no `handovers`.
         **(
             {"handovers": [one.as_json() for one in request.people.handovers]}

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.model.people import Actor, effective_user_id
 from engine.model.records import DecisionRecord, RequestRecord
-from engine.model.request_parts import StandIn
+from engine.model.request_parts import Delegate
 from engine.model.spec import QuorumSpec
 
 Rosters = Mapping[str, Set[str] | None]
@@ -217,9 +217,9 @@ def awaited_people(request: RequestRecord, people: Set[str]) -> set[str]:
     return {who for who, by in represented.items() if not {who, by} & done}
 
 
-def delegates(request: RequestRecord) -> list[StandIn]:
+def delegates(request: RequestRecord) -> list[Delegate]:
     """Return the delegations that count. The requester cannot be a delegate where they may not approve."""
-    return [one for one in request.people.stand_ins if one.to != _self_excluded(request)]
+    return [one for one in request.people.delegates if one.to != _self_excluded(request)]
 
 
 def _self_excluded(request: RequestRecord) -> str:

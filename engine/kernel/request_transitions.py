@@ -14,7 +14,7 @@ from engine.kernel.working_hours import after_working_time, working_seconds
 from engine.model.change import Change
 from engine.model.people import effective_user_id
 from engine.model.records import RequestRecord, evolve
-from engine.model.request_parts import Handover, StandIn
+from engine.model.request_parts import Delegate, Handover
 from engine.model.spec import ApprovalSpec, QuorumSpec
 from engine.model.states import REQUEST, IllegalTransition, move
 
@@ -97,12 +97,12 @@ def delay_effect(transition: Transition, request: RequestRecord, why: str) -> Ch
     return transition.finish()
 
 
-def delegate(transition: Transition, request: RequestRecord, stand_ins: tuple[StandIn, ...]) -> Change:
+def delegate(transition: Transition, request: RequestRecord, delegates: tuple[Delegate, ...]) -> Change:
     """Others decide for approvers who are away, or no longer do."""
-    if request.state != "open" or request.people.stand_ins == stand_ins:
+    if request.state != "open" or request.people.delegates == delegates:
         raise IllegalTransition(f"the request is {request.state}, or they stand in already")
-    added = [one for one in stand_ins if one not in request.people.stand_ins]
-    request = evolve(request, version=request.version + 1, people=evolve(request.people, stand_ins=stand_ins))
+    added = [one for one in delegates if one not in request.people.delegates]
+    request = evolve(request, version=request.version + 1, people=evolve(request.people, delegates=delegates))
     transition.put_request(request)
     told = [[one.away, one.to, one.until.isoformat()] for one in added]
     transition.event("request.delegated", request.step, request.id, kind=request.kind, stand_ins=told)

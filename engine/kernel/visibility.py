@@ -63,7 +63,7 @@ def _asked_references(request: RequestRecord) -> list[str]:
 
 def _participant_ids(request: RequestRecord) -> set[str]:
     """Ids of those who decided, for whom, and of their delegates."""
-    found = {one.to for one in request.people.stand_ins} | {made.on_behalf for made in request.decisions}
+    found = {one.to for one in request.people.delegates} | {made.on_behalf for made in request.decisions}
     return found.union(*(made.actor.names for made in request.decisions))
 
 

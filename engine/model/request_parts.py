@@ -127,7 +127,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class StandIn:
+class Delegate:
     """Until then `to` may decide what `away` might; both are user ids."""
 
     away: str
@@ -164,7 +164,7 @@ class Handover:
 class RequestPeople:
     """Changes of the people who decide a request."""
 
-    stand_ins: tuple[StandIn, ...] = ()
+    delegates: tuple[Delegate, ...] = ()
     """Delegates of approvers who are away."""
     handovers: tuple[Handover, ...] = ()
     """Reassignments, oldest first."""

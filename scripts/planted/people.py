@@ -301,13 +301,13 @@ MUTANTS = [
     Mutant(
         "who is back is stood in for",
         "engine/runtime/requests/delegation.py",
-        "if stand_in.away not in current or current[stand_in.away].to != stand_in.to\n",
+        "if delegate.away not in current or current[delegate.away].to != delegate.to\n",
         "if current and False\n",
     ),
     Mutant(
         "who is back stays a name in the question when nobody is away",
         "engine/runtime/requests/delegation.py",
-        "            if away or request.people.stand_ins:",
+        "            if away or request.people.delegates:",
         "            if away:",
     ),
     Mutant(

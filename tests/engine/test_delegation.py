@@ -59,7 +59,7 @@ async def test_a_stand_in_decides_and_it_is_recorded_for_whom() -> None:
         await away(harness, "U1", "U7")
         run = await harness.start("flow")
         (request,) = await harness.requests()
-        assert [(one.away, one.to) for one in request.people.stand_ins] == [("U1", "U7")]
+        assert [(one.away, one.to) for one in request.people.delegates] == [("U1", "U7")]
         assert [one.id for one in await harness.engine.waiting_for("U7")] == [request.id]
         assert (await harness.decide("go", "approve", as_user="U7")).code == "decided"
         (request,) = (await harness.state(run)).requests
@@ -78,7 +78,7 @@ async def test_at_high_risk_only_an_approver_stands_in(to: str, stands_in: list[
         await harness.start("flow")
         await harness.run_until_idle()
         (request,) = await harness.requests()
-        assert [(one.away, one.to) for one in request.people.stand_ins] == stands_in
+        assert [(one.away, one.to) for one in request.people.delegates] == stands_in
         answer = await harness.engine.decide(request.id, Decision("approve"), actor=Actor("slack", to))
         assert answer.accepted == bool(stands_in), answer
 
@@ -101,11 +101,11 @@ async def test_questions_that_are_open_already_follow_and_are_given_back() -> No
         assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
         await away(harness, "U1", "U7")
         (request,) = await harness.requests()
-        assert [one.to for one in request.people.stand_ins] == ["U7"]
+        assert [one.to for one in request.people.delegates] == ["U7"]
         assert await harness.engine.delegations.back(Actor("slack", "U1"))
         await harness.run_until_idle()
         (request,) = await harness.requests()
-        assert request.people.stand_ins == ()
+        assert request.people.delegates == ()
         assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
         assert not await harness.engine.delegations.back(Actor("slack", "U1"))
 
@@ -202,12 +202,12 @@ async def test_a_chain_is_followed_to_its_end_and_a_circle_is_refused() -> None:
             await away(harness, "U7", "U1")
         await harness.start("flow")
         (request,) = await harness.requests()
-        assert [(one.away, one.to) for one in request.people.stand_ins] == [("U1", "U7")]
+        assert [(one.away, one.to) for one in request.people.delegates] == [("U1", "U7")]
         assert (await harness.answer("go", "approve", as_user="U6")).code == "not_allowed"
         # Whom somebody goes away to later is followed too.
         await away(harness, "U7", "U5")
         (request,) = await harness.requests()
-        assert [(one.away, one.to) for one in request.people.stand_ins] == [("U1", "U5")]
+        assert [(one.away, one.to) for one in request.people.delegates] == [("U1", "U5")]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ async def test_absences_survive_a_restart_and_cover_what_was_asked_meanwhile(tmp
         await harness.run_until_idle()
         assert [one.user_id for one in await harness.engine.delegations.absences()] == ["U4"]
         (request,) = await harness.requests()
-        assert [one.to for one in request.people.stand_ins] == ["U7"]
+        assert [one.to for one in request.people.delegates] == ["U7"]
 
 
 async def test_a_return_just_before_a_kill_ends_the_delegation(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ async def test_a_return_just_before_a_kill_ends_the_delegation(tmp_path: Path) -
     await store.close()
     async with Harness(flow(), people=people(), folder=tmp_path, clock=clock) as harness:
         await harness.run_until_idle()
-        assert (await harness.requests())[0].people.stand_ins == ()
+        assert (await harness.requests())[0].people.delegates == ()
 
 
 async def test_a_return_after_the_clock_moved_back_ends_the_delegation() -> None:
@@ -263,9 +263,9 @@ async def test_a_return_after_the_clock_moved_back_ends_the_delegation() -> None
         await harness.advance("1d")
         harness.clock.move_to(harness.clock.now() - timedelta(hours=1))
         await harness.start("flow")
-        assert [one.away for one in (await harness.requests())[0].people.stand_ins] == ["U1", "U2"]
+        assert [one.away for one in (await harness.requests())[0].people.delegates] == ["U1", "U2"]
         await harness.advance("1h")
-        assert [one.away for one in (await harness.requests())[0].people.stand_ins] == ["U2"]
+        assert [one.away for one in (await harness.requests())[0].people.delegates] == ["U2"]
 
 
 async def test_an_approver_added_by_an_escalation_may_have_a_delegate() -> None:
@@ -326,7 +326,7 @@ async def test_a_return_ends_the_delegation_although_people_cannot_be_read() -> 
             await harness.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U7"))
         await harness.advance("1m")
         (request,) = await harness.requests()
-        assert [one.away for one in request.people.stand_ins] == ["U2"]
+        assert [one.away for one in request.people.delegates] == ["U2"]
 
 
 async def test_a_slow_look_does_not_undo_a_newer_one() -> None:
@@ -343,7 +343,7 @@ async def test_a_slow_look_does_not_undo_a_newer_one() -> None:
             await harness.engine.next_due()  # what could go on without an answer has had its turn
         source.slow.set()
         await harness.run_until_idle()
-        assert (await harness.state(run)).requests[0].people.stand_ins == ()
+        assert (await harness.state(run)).requests[0].people.delegates == ()
 
 
 async def test_a_request_whose_people_could_not_be_read_is_reviewed_again() -> None:
@@ -353,7 +353,7 @@ async def test_a_request_whose_people_could_not_be_read_is_reviewed_again() -> N
         source.gone = True
         await harness.start("flow")
         source.gone = False
-        assert (await harness.requests())[0].people.stand_ins == ()
+        assert (await harness.requests())[0].people.delegates == ()
         await harness.advance("1m")
         assert (await harness.decide("go", "approve", as_user="U7")).code == "decided"
 
@@ -369,15 +369,15 @@ async def test_away_and_back_in_one_breath_leaves_nothing() -> None:
             await harness.engine.delegations.back(Actor("slack", "U1"))
             await harness.run_until_idle()
             (request,) = await harness.requests()
-            assert request.people.stand_ins == (), rounds
+            assert request.people.delegates == (), rounds
 
 
-@pytest.mark.parametrize("stand_in", ["U2", "U7"])
-async def test_all_are_all_though_one_who_has_agreed_goes_away(stand_in: str) -> None:
+@pytest.mark.parametrize("delegate", ["U2", "U7"])
+async def test_all_are_all_though_one_who_has_agreed_goes_away(delegate: str) -> None:
     async with Harness(flow(quorum="all"), people=people()) as harness:
         await harness.start("flow")
         assert (await harness.decide("go", "approve", as_user="U1")).code == "recorded"
-        await away(harness, "U1", stand_in)
+        await away(harness, "U1", delegate)
         assert (await harness.decide("go", "approve", as_user="U2")).code == "recorded"
         assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
 
@@ -422,9 +422,9 @@ async def test_when_the_middle_of_a_chain_is_back_questions_are_theirs() -> None
         await away(harness, "U1", "U6", days=5)
         await away(harness, "U6", "U7", days=2)
         await harness.start("flow")
-        assert [one.to for one in (await harness.requests())[0].people.stand_ins] == ["U7"]
+        assert [one.to for one in (await harness.requests())[0].people.delegates] == ["U7"]
         await harness.advance("2d")
-        assert [one.to for one in (await harness.requests())[0].people.stand_ins] == ["U6"]
+        assert [one.to for one in (await harness.requests())[0].people.delegates] == ["U6"]
         assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
         assert (await harness.decide("go", "approve", as_user="U6")).code == "decided"
         await harness.advance("5d")

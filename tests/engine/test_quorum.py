@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from engine import Actor, Decision, DecisionRecord, Person, RequestRecord, StandIn
+from engine import Actor, Decision, DecisionRecord, Delegate, Person, RequestRecord
 from engine.kernel.eligibility import acting_capacity, may_decide, permitted_references
 from engine.kernel.feasibility import is_stuck
 from engine.kernel.quorum import ResolvedReference, decided_outcome, decisions_for_outcome, stage_progress
@@ -203,7 +203,7 @@ class People(RuleBasedStateMachine):
         before = self.request
         for _ in range(times):
             actor, now = Actor("slack", who), NOW + timedelta(seconds=self.now)
-            away = [one.away for one in self.request.people.stand_ins if one.to == who and now < one.until]
+            away = [one.away for one in self.request.people.delegates if one.to == who and now < one.until]
             others = {other: self.refs_of(other) for other in away}
             on_behalf, member_of = acting_capacity(self.request, choice, self.refs_of(who), others)
             verdict = may_decide(self.request, Person(who, who), member_of, Decision(choice), now, actor)
@@ -237,16 +237,16 @@ class People(RuleBasedStateMachine):
     @rule(who=st.sampled_from(EVERYBODY), to=st.sampled_from(EVERYBODY), seconds=st.integers(1, 60))
     def go_away(self, who: str, to: str, seconds: int) -> None:
         if who != to and self.request.state == "open":
-            others = [one for one in self.request.people.stand_ins if one.away != who]
+            others = [one for one in self.request.people.delegates if one.away != who]
             until = NOW + timedelta(seconds=self.now + seconds)
-            self.request = evolve_request(self.request, stand_ins=(*others, StandIn(who, to, until)))
+            self.request = evolve_request(self.request, delegates=(*others, Delegate(who, to, until)))
             self.stood_in.add((who, to))
 
     @rule(who=st.sampled_from(EVERYBODY))
     def come_back(self, who: str) -> None:
         if self.request.state == "open":
-            here = tuple(one for one in self.request.people.stand_ins if one.away != who)
-            self.request = evolve_request(self.request, stand_ins=here)
+            here = tuple(one for one in self.request.people.delegates if one.away != who)
+            self.request = evolve_request(self.request, delegates=here)
 
     @rule(who=st.sampled_from(EVERYBODY), ref=st.sampled_from(["@a", "@b", "@veto"]))
     def come_or_go(self, who: str, ref: str) -> None:
@@ -299,7 +299,7 @@ class People(RuleBasedStateMachine):
         (ref,) = quorum.approvers
         approvals = [one for one in self.request.decisions if one.choice == "approve" and one.stage == number]
         agreed = {one.actor.id for one in approvals} | {one.on_behalf for one in approvals}
-        stood_in = {one.away for one in self.request.people.stand_ins if one.to in agreed}
+        stood_in = {one.away for one in self.request.people.delegates if one.to in agreed}
         spoken = {one.actor.id for one in self.request.decisions}
         assert self.at_last[ref] - {"U0"} <= agreed | (stood_in - spoken), (ref, agreed)
 

@@ -162,8 +162,8 @@ async def test_absences_and_lists_reach_every_open_request_however_many_there_ar
         await harness.engine.delegations.away(Actor("slack", "U1"), "U7", until)
         await harness.run_until_idle()
         requests = await harness.requests()
-        assert {one.to for request in requests for one in request.people.stand_ins} == {"U7"}
-        assert all(request.people.stand_ins for request in requests)
+        assert {one.to for request in requests for one in request.people.delegates} == {"U7"}
+        assert all(request.people.delegates for request in requests)
         assert len(await harness.engine.waiting_for("U1", 10_000)) == count
 
 

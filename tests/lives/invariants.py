@@ -9,7 +9,7 @@ from engine import StepContext
 from engine.model.states import STEP_SETTLED
 from engine.store.log import integrity
 from tests.lives.inline import SEAL
-from tests.lives.people import ABLE, members, micros, noted, stand_in, told
+from tests.lives.people import ABLE, delegate, members, micros, noted, told
 
 Life = Any
 
@@ -180,7 +180,7 @@ def _was_named(life: Life, row: Any) -> None:
         if (one.request, one.person, one.choice) == (row["request_id"], _who(row), row["choice"])
     ]  # fmt: skip
     assert any(
-        stand_in(told(life, seq), row["on_behalf"], min(one.earliest, row["at"])) == _who(row)
+        delegate(told(life, seq), row["on_behalf"], min(one.earliest, row["at"])) == _who(row)
         for one in clicks
         for seq in range(one.since, told_at + 1)
     ), tuple(row)
@@ -196,7 +196,7 @@ def each_question_has_its_stand_ins(life: Life) -> None:
         refs = [ref for stage in policy["stages"] for one in stage["quorums"] for ref in one["approvers"]]
         asked = {who for ref in (*refs, *policy["veto"]) for who in members(ref)}
         there = {who: to for who, to, _ in policy["stand_ins"]}
-        wanted = [{who: stand_in(away, who, at) for who in away if who in asked} for at in times]
+        wanted = [{who: delegate(away, who, at) for who in away if who in asked} for at in times]
         wanted = [{who: to for who, to in one.items() if to} for one in wanted]
         assert there in wanted, (row["id"], there, wanted)
 

@@ -85,7 +85,7 @@ def told(life: Life, seq: int) -> Away:
     return found
 
 
-def stand_in(away: Away, who: str, at: int) -> str | None:
+def delegate(away: Away, who: str, at: int) -> str | None:
     """Who decides for this person at that time; None where they do so themselves."""
     seen = [who]
     while (one := away.get(seen[-1])) is not None and at < one[1] and one[0] not in seen:

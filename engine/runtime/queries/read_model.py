@@ -113,9 +113,9 @@ class ReadModel:
         now = self._clock.now()
         async for request in open_requests(self._store):
             stood_in = [
-                stand_in.away
-                for stand_in in request.people.stand_ins
-                if stand_in.to == user_id and now < stand_in.until
+                delegate.away
+                for delegate in request.people.delegates
+                if delegate.to == user_id and now < delegate.until
             ]
             untrusted = await self._authorization.untrusted(request)
             others = {away: await refs(away, request, untrusted) for away in stood_in}

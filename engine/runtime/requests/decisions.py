@@ -17,7 +17,7 @@ from engine.model.change import Change
 from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, Person, effective_user_id, identify
 from engine.model.records import DecisionRecord, RequestRecord, evolve
-from engine.model.request_parts import StandIn
+from engine.model.request_parts import Delegate
 from engine.model.states import IllegalTransition
 from engine.model.visible_text import visible_or_empty
 from engine.model.wording import same_json
@@ -64,7 +64,7 @@ class _Decider:
     represented: Mapping[str, Set[str]]
     """References that mean those for whom this person stands in."""
     rosters: Rosters
-    ended_stand_ins: Set[StandIn]
+    ended_delegates: Set[Delegate]
     """Those of the request's stand-ins that stand in no longer."""
     untrusted: Set[str]
     """References that anybody can join, so that they mean nobody here."""
@@ -176,11 +176,11 @@ class Decisions:
         person, member_of = await self._authorization.decider(actor, request)
         represented = await self._delegations.represented(person, request)
         rosters, awaited = await self._authorization.rosters(request, {person.id, *represented})
-        ended_stand_ins = await self._delegations.ended(request)
+        ended_delegates = await self._delegations.ended(request)
         requester = identify(request.requester, self._settings.cli_users)
         untrusted = await self._authorization.untrusted(request)
         return _Decider(
-            actor, person, member_of, represented, rosters, ended_stand_ins, untrusted, requester, awaited
+            actor, person, member_of, represented, rosters, ended_delegates, untrusted, requester, awaited
         )
 
     async def _decide_as(
@@ -294,13 +294,13 @@ class Decisions:
 
         def build(transition: Transition) -> Change:
             current = transition.request(request.id)
-            if decider.ended_stand_ins:
-                stand_ins = tuple(
-                    stand_in
-                    for stand_in in current.people.stand_ins
-                    if stand_in not in decider.ended_stand_ins
+            if decider.ended_delegates:
+                delegates = tuple(
+                    delegate
+                    for delegate in current.people.delegates
+                    if delegate not in decider.ended_delegates
                 )
-                current = evolve(current, people=evolve(current.people, stand_ins=stand_ins))
+                current = evolve(current, people=evolve(current.people, delegates=delegates))
             refusal = self._check(current, decider, decision)
             if refusal is not None:
                 raise _Refusal(refusal)
@@ -355,7 +355,7 @@ class Decisions:
 
 def _capacity(request: RequestRecord, decider: _Decider, decision: Decision) -> tuple[str, Set[str]]:
     """For whom they decide, by the request as it is now: a stand-in may have been taken back meanwhile."""
-    absent = {stand_in.away for stand_in in request.people.stand_ins if stand_in.to == decider.person.id}
+    absent = {delegate.away for delegate in request.people.delegates if delegate.to == decider.person.id}
     represented = {away: refs for away, refs in decider.represented.items() if away in absent}
     request = evolve(request, requester=decider.requester)
     represented = {away: refs - decider.untrusted for away, refs in represented.items()}

@@ -20,7 +20,7 @@ from engine.kernel.verdicts import membership_problem
 from engine.model.change import Change
 from engine.model.people import Actor, Person, effective_user_id
 from engine.model.records import RequestRecord
-from engine.model.request_parts import StandIn
+from engine.model.request_parts import Delegate
 from engine.model.states import IllegalTransition
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.background import Background
@@ -43,9 +43,9 @@ class Absence:
     until: datetime
 
 
-def resolved(absences: Mapping[str, Absence], now: datetime) -> dict[str, StandIn]:
+def resolved(absences: Mapping[str, Absence], now: datetime) -> dict[str, Delegate]:
     """By who is away, who stands in at the end of the chain, until the first of them is back."""
-    stand_ins = {}
+    delegates = {}
     current = {user: absence for user, absence in absences.items() if now < absence.until}
     for user, absence in current.items():
         to, until, seen = absence.to, absence.until, {user}
@@ -54,8 +54,8 @@ def resolved(absences: Mapping[str, Absence], now: datetime) -> dict[str, StandI
             until = min(until, current[to].until)
             to = current[to].to
         if to not in seen:
-            stand_ins[user] = StandIn(user, to, until)
-    return stand_ins
+            delegates[user] = Delegate(user, to, until)
+    return delegates
 
 
 class Delegations:
@@ -138,15 +138,15 @@ class Delegations:
 
     # Questions
 
-    async def ended(self, request: RequestRecord) -> frozenset[StandIn]:
+    async def ended(self, request: RequestRecord) -> frozenset[Delegate]:
         """Those of a request's stand-ins that stand in no longer, though it could not be changed yet."""
-        if not request.people.stand_ins:
+        if not request.people.delegates:
             return frozenset()
         current = resolved(await self._absences(), self._clock.now())
         return frozenset(
-            stand_in
-            for stand_in in request.people.stand_ins
-            if stand_in.away not in current or current[stand_in.away].to != stand_in.to
+            delegate
+            for delegate in request.people.delegates
+            if delegate.away not in current or current[delegate.away].to != delegate.to
         )
 
     async def represented(self, person: Person, request: RequestRecord) -> dict[str, frozenset[str]]:
@@ -155,9 +155,9 @@ class Delegations:
         if not await self._may_stand_in(person.id, request):
             return {}
         return {
-            stand_in.away: await self._authorization.refs_of_member(stand_in.away, request)
-            for stand_in in request.people.stand_ins
-            if stand_in.to == person.id and stand_in not in ended
+            delegate.away: await self._authorization.refs_of_member(delegate.away, request)
+            for delegate in request.people.delegates
+            if delegate.to == person.id and delegate not in ended
         }
 
     def on_change(self, change: Change) -> None:
@@ -202,7 +202,7 @@ class Delegations:
         async with self._cover_lock:  # what a look before this one writes is in the rows
             away = await self._absences()
         async for request in open_requests(self._store, self._cover_lock):
-            if away or request.people.stand_ins:
+            if away or request.people.delegates:
                 await self._update_stand_ins(request.id)
 
     async def _update_stand_ins(self, request_id: str) -> None:
@@ -212,16 +212,16 @@ class Delegations:
             if request is None or request.state != "open" or request.kind != "approval":
                 return
             current = resolved(await self._absences(), self._clock.now())
-            stand_ins = [
-                stand_in for _, stand_in in sorted(current.items()) if await self._concerns(stand_in, request)
+            delegates = [
+                delegate for _, delegate in sorted(current.items()) if await self._concerns(delegate, request)
             ]
-            if tuple(stand_ins) != request.people.stand_ins:
+            if tuple(delegates) != request.people.delegates:
                 with suppress(IllegalTransition, UnknownRun):
-                    await self._runs.apply(request.run_id, partial(_stand_in, request.id, tuple(stand_ins)))
+                    await self._runs.apply(request.run_id, partial(_delegate, request.id, tuple(delegates)))
 
-    async def _concerns(self, stand_in: StandIn, request: RequestRecord) -> bool:
-        references = await self._authorization.references_meaning(stand_in.away, request)
-        return bool(references) and await self._may_stand_in(stand_in.to, request)
+    async def _concerns(self, delegate: Delegate, request: RequestRecord) -> bool:
+        references = await self._authorization.references_meaning(delegate.away, request)
+        return bool(references) and await self._may_stand_in(delegate.to, request)
 
     async def _may_stand_in(self, user: str, request: RequestRecord) -> bool:
         """At high risk only an approver stands in: one approver alone must not choose somebody else."""
@@ -237,5 +237,5 @@ def _absence(user: str, stored: Mapping[str, str]) -> Absence:
     return Absence(user, stored["to"], datetime.fromisoformat(stored["until"]))
 
 
-def _stand_in(request_id: str, stand_ins: tuple[StandIn, ...], transition: Transition) -> Change:
-    return request_transitions.delegate(transition, transition.request(request_id), stand_ins)
+def _delegate(request_id: str, delegates: tuple[Delegate, ...], transition: Transition) -> Change:
+    return request_transitions.delegate(transition, transition.request(request_id), delegates)

@@ -22,13 +22,13 @@ from engine.model.request_parts import (
     Binding,
     ClarificationLink,
     Coverage,
+    Delegate,
     Failure,
     Handover,
     RequestClock,
     RequestForm,
     RequestPeople,
     RequestPolicy,
-    StandIn,
     StepFailure,
 )
 from engine.model.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
@@ -200,7 +200,7 @@ def request_values(request: RequestRecord) -> Values:
         "questions": request.clarification.clarifications,
         "held_since": micros(request.clock.paused_since),
         "held_for": request.clock.paused_seconds,
-        "stand_ins": [[one.away, one.to, micros(one.until)] for one in request.people.stand_ins],
+        "stand_ins": [[one.away, one.to, micros(one.until)] for one in request.people.delegates],
         **({"lost": request.people.lost} if request.people.lost else {}),
         **(
             {"handovers": [one.as_json() for one in request.people.handovers]}
@@ -300,9 +300,9 @@ def _coverage(stored: Mapping[str, Any]) -> Coverage:
 
 
 def _people(stored: Mapping[str, Any]) -> RequestPeople:
-    stand_ins = stored.get("stand_ins", ())
+    delegates = stored.get("stand_ins", ())
     return RequestPeople(
-        stand_ins=tuple(StandIn(away, to, _at(until)) for away, to, until in stand_ins),
+        delegates=tuple(Delegate(away, to, _at(until)) for away, to, until in delegates),
         handovers=tuple(map(Handover.from_json, stored.get("handovers", ()))),
         lost={id_: tuple(refs) for id_, refs in stored.get("lost", {}).items()},
     )

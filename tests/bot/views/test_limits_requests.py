@@ -188,12 +188,12 @@ def test_every_line_in_a_thread_is_taken_by_slack(
     changes: dict[str, Any],
 ) -> None:
     detail = replace(detail, requests=(request, *detail.requests))
-    stand_ins = [[one.away, one.to, one.until.isoformat()] for one in request.people.stand_ins]
+    delegates = [[one.away, one.to, one.until.isoformat()] for one in request.people.delegates]
     changed = list(changes) if kind == "request.outdated" else changes
     event = {
         "seq": 1, "type": kind, "at": NOW.isoformat(), "actor": [actor.source, actor.id, actor.as_user],
         "workflow": "w", "step": request.step, "request_id": request.id, "subject": request.id,
-        "data": {**data, "changes": changed, "stage": request.stage, "stand_ins": stand_ins},
+        "data": {**data, "changes": changed, "stage": request.stage, "stand_ins": delegates},
     }  # fmt: skip
     line = thread_line(event, detail, NAMES, NOW)
     fits(line)

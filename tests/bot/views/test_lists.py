@@ -17,7 +17,7 @@ from engine import Actor, Finding, RunDetail, RunRecord, StepRecord, WorkflowRec
 from engine.kernel.request_factory import anybody_of
 from engine.model.records import Shown
 from engine.model.redaction import redacted
-from engine.model.request_parts import StandIn
+from engine.model.request_parts import Delegate
 from engine.model.spec import QuorumSpec, StageSpec
 from tests.request_records import evolve_request, make_request
 
@@ -80,14 +80,14 @@ def test_a_list_of_workflows_counts_those_that_it_does_not_name() -> None:
 
 
 def test_delegates_that_are_not_named_are_counted() -> None:
-    delegates = tuple(StandIn(f"U{n}", f"V{n}", NOW) for n in range(5))
-    said = quorum.who_may(evolve_request(REQUEST, stand_ins=delegates), Names())
+    delegates = tuple(Delegate(f"U{n}", f"V{n}", NOW) for n in range(5))
+    said = quorum.who_may(evolve_request(REQUEST, delegates=delegates), Names())
     assert said.endswith("<@V2> can decide for <@U2> · and 2 more")
 
 
 def test_a_delegate_who_asked_for_it_is_not_listed() -> None:
-    delegates = (StandIn("U2", ALICE.id, NOW), StandIn("U3", "U4", NOW))
-    request = evolve_request(REQUEST, stand_ins=delegates)
+    delegates = (Delegate("U2", ALICE.id, NOW), Delegate("U3", "U4", NOW))
+    request = evolve_request(REQUEST, delegates=delegates)
     assert quorum.who_may(request, Names()) == "@a can decide · <@U4> can decide for <@U3>"
     assert ALICE.id not in str(quorum.rules(request, Names()))
     assert ALICE.id in quorum.who_may(evolve_request(request, self_approval=True), Names())
