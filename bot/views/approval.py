@@ -22,15 +22,16 @@ from bot.views.blocks import (
     section,
 )
 from bot.views.message import Block, Message, Names, message
-from bot.views.text import exact, label, question_line, quote, safe, words
+from bot.views.text import exact, label, question_line, quote, safe, some, words
 from bot.views.times import at, moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown, decisions_of_leavers, self_approval_possible
-from engine.forms import with_numerals
+from engine.forms import choices, with_numerals
 from engine.text import same_json
 
 MAX_SHORT_VALUES, MAX_LONG_VALUES = 8, 3
 """Values in columns and values below each other in a message; the others are in the thread and in Details."""
 _MAX_LISTED = 6
+_MAX_OPTIONS = 12
 _STYLES = {
     "approve": "primary", "retry": "primary", "reject": "danger", "abort": "danger", "revoke": "danger",
     "answer": "primary",
@@ -51,6 +52,7 @@ def approval_message(
     that Slack may refuse, as an image that it can't fetch. `lacking`: why it can't be approved yet."""
     ids = Ids("request", request.version)
     arrangement = arranged(request, plain=plain)
+    options = [safe(str(option), 60) for option in options_of(request) if request.state == "open"]
     open_, requested = request.state == "open", parts_of.requested_line(request.shown)
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
     return message(
@@ -66,6 +68,7 @@ def approval_message(
         if request.people.handovers
         else None,
         fields(parts_of.short_pairs(arrangement.short), ids("fields")),
+        grey(f"Options: {some(options, _MAX_OPTIONS)}", block_id=ids("options")) if options else None,
         *_long(arrangement.long, ids, plain),
         *(parts_of.image(item, ids(f"image-{number}")) for number, item in enumerate(arrangement.images)),
         grey(requested, block_id=ids("requested")) if requested else None,
@@ -135,6 +138,14 @@ def form_values(request: RequestRecord) -> list[Shown]:
     values = with_numerals(request.value, schema)
     before = with_numerals(request.proposed, schema) if isinstance(request.proposed, Mapping) else values
     return [_form_value(name, value, before) for name, value in values.items()]
+
+
+def options_of(request: RequestRecord) -> list[Any]:
+    """The options of which an approver chooses; empty where the approval has none."""
+    if request.form is None or not request.form.spec.sole:
+        return []
+    field = (request.form.spec.fields.get("properties") or {}).get(request.form.spec.sole) or {}
+    return choices(field) or choices(field.get("items") or {})
 
 
 def _form_value(name: str, value: Any, before: Mapping[str, Any]) -> Shown:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.views import button_values, icons, quorum, request_summary, steps
 from bot.views.altered import mark, marked_block
-from bot.views.approval import form_values
+from bot.views.approval import form_values, options_of
 from bot.views.blocks import (
     ASK_UNITS,
     actions,
@@ -26,7 +26,7 @@ from bot.views.modals import modal
 from bot.views.outline import outline
 from bot.views.run import headline_of, started_by
 from bot.views.text import label, one_line, quote, safe, units
-from bot.views.times import duration, moment, times
+from bot.views.times import at, duration, moment, times
 from engine import RequestRecord, RunDetail, RunRecord, Shown, StepRecord, decisions_for_outcome
 
 _MAX_PAGE_UNITS, _MAX_PAGE_BLOCKS = 30_000, 60
@@ -125,7 +125,9 @@ def _paged(blocks: Iterable[Block | None], page: Page, action: str, id_: str, ve
 
 
 def _all_values(request: RequestRecord) -> list[Shown]:
-    return [*request.shown, *form_values(request)]
+    options = options_of(request)
+    shown_options = [Shown("Options", options)] if options and request.state == "open" else []
+    return [*request.shown, *form_values(request), *shown_options]
 
 
 def _parts(values: Mapping[str, Any]) -> list[Part]:
@@ -149,7 +151,7 @@ def _said(request: RequestRecord, names: Names) -> list[Block]:
 
 def _about(request: RequestRecord, names: Names, now: datetime) -> list[str]:
     asked = request_summary.asked_by(request.requester, names)
-    return [safe(request.workflow, 80), f"{asked} {moment(request.opened_at, now)}"]
+    return [safe(request.workflow, 80), f"{asked} {at(request.opened_at, now)}"]
 
 
 def _rules(
