@@ -39,9 +39,9 @@ async def hello(engine: Engine, values: Values, user: str) -> JSON:
 async def runs(engine: Engine, values: Values, user: str) -> JSON:
     workflow = values.get("workflow")
     name = engine.workflow(workflow).name if workflow else None
-    found, total = await engine.runs(name, values.get("states"), values["limit"])
+    runs, total = await engine.runs(name, values.get("states"), values["limit"])
     return {
-        "runs": [serializers.listed_run(run) for run in found],
+        "runs": [serializers.listed_run(run) for run in runs],
         "total": total,
         "total_is_minimum": total > MAX_RUNS_COUNTED,
     }
@@ -127,19 +127,22 @@ def _typed(given: Any) -> Any:
 
 async def requests(engine: Engine, values: Values, user: str) -> JSON:
     """The oldest of them; `total`: how many are open."""
-    found = await engine.marked(await engine.requests(limit=values["limit"]))
-    return {"requests": [serializers.request(one) for one in found], "total": await engine.open_requests()}
+    requests = await engine.marked(await engine.requests(limit=values["limit"]))
+    return {
+        "requests": [serializers.request(request) for request in requests],
+        "total": await engine.open_requests(),
+    }
 
 
 async def schedules(engine: Engine, values: Values, user: str) -> JSON:
-    return {"schedules": [serializers.trigger(one) for one in await engine.schedules()]}
+    return {"schedules": [serializers.trigger(schedule) for schedule in await engine.schedules()]}
 
 
 async def switch(engine: Engine, values: Values, user: str) -> JSON:
     changed = await engine.set_schedule(
         values["workflow"], values.get("key"), values["enabled"], actor=_actor(values, user)
     )
-    return {"schedules": [serializers.trigger(one) for one in changed]}
+    return {"schedules": [serializers.trigger(schedule) for schedule in changed]}
 
 
 async def audit(engine: Engine, values: Values, user: str) -> JSON:
@@ -180,14 +183,17 @@ async def resume(engine: Engine, values: Values, user: str) -> JSON:
 
 async def principals(engine: Engine, values: Values, user: str) -> JSON:
     """Who may ask from outside."""
-    found = await engine.principals.all()
-    listed = [{"name": one.name, "gates": list(one.gates), "person": one.person or None} for one in found]
+    principals = await engine.principals.all()
+    listed = [
+        {"name": principal.name, "gates": list(principal.gates), "person": principal.person or None}
+        for principal in principals
+    ]
     return {"principals": listed}
 
 
 async def add_principal(engine: Engine, values: Values, user: str) -> JSON:
     """Its token; nobody else gets to see it."""
-    gates = {one.name for one in engine.workflows() if one.gate}
+    gates = {workflow.name for workflow in engine.workflows() if workflow.gate}
     unknown = sorted(set(values["gates"]) - gates)
     if unknown:
         there = ", ".join(sorted(gates)) or "none; define one with Gate(…) in a workflow file"
@@ -201,16 +207,16 @@ async def add_principal(engine: Engine, values: Values, user: str) -> JSON:
 
 async def _known(engine: Engine, person: str) -> None:
     try:
-        found = await engine.people.person(person)
+        member = await engine.people.person(person)
     except UnknownPeople:
         raise NotPossible(f"--person {person} is not a member of this workspace.") from None
-    if not found.full_member:
+    if not member.full_member:
         raise NotPossible(f"--person {person} is not a full, active member of this workspace.")
 
 
 async def callback_secret(engine: Engine, values: Values, user: str) -> JSON:
     """With which answers to a principal are signed."""
-    known = [one.name for one in await engine.principals.all()]
+    known = [principal.name for principal in await engine.principals.all()]
     if values["name"] not in known:
         raise NotPossible(f"There is no principal {values['name']}. There are: {', '.join(known) or 'none'}.")
     return {"secret": await engine.principals.callback_secret(values["name"])}
@@ -218,15 +224,15 @@ async def callback_secret(engine: Engine, values: Values, user: str) -> JSON:
 
 async def enrolled(engine: Engine, values: Values, user: str) -> JSON:
     """Who has one-time codes."""
-    found = await engine.one_time_codes.all()
+    enrolments = await engine.one_time_codes.all()
     return {
         "enrolled": [
             {
-                "user": one.user_id,
-                "since": one.since.isoformat(),
-                "locked_until": one.locked_until.isoformat() if one.locked_until else None,
+                "user": enrolment.user_id,
+                "since": enrolment.since.isoformat(),
+                "locked_until": enrolment.locked_until.isoformat() if enrolment.locked_until else None,
             }
-            for one in found
+            for enrolment in enrolments
         ]
     }
 
@@ -300,17 +306,19 @@ def _actor(values: Values, user: str) -> Actor:
 
 async def _request(engine: Engine, text: str, *, ended: bool = False) -> RequestRecord:
     """By id; or by the run's id, short or not, where that run has one open request, or one that `ended`."""
-    found = await engine.request(text)
-    if found is not None:
-        return found
+    exact = await engine.request(text)
+    if exact is not None:
+        return exact
     run = await engine.find_run(text)
     if ended:
         asked = await engine.requests(None, run_id=run.id, limit=None)
-        approvals = [one for one in asked if one.kind == "approval"]
-        waiting = [one for one in approvals if one.state in ("decided", "expired")]
+        approvals = [request for request in asked if request.kind == "approval"]
+        waiting = [request for request in approvals if request.state in ("decided", "expired")]
     else:
         waiting = [
-            one for one in await engine.requests(run_id=run.id, limit=None) if one.kind != "clarification"
+            request
+            for request in await engine.requests(run_id=run.id, limit=None)
+            if request.kind != "clarification"
         ]
     if len(waiting) == 1:
         return waiting[0]
@@ -318,6 +326,6 @@ async def _request(engine: Engine, text: str, *, ended: bool = False) -> Request
         raise NotPossible(f"Nothing was decided in {run.short} yet.")
     if not waiting:
         raise NotPossible(f"Nothing is open in {run.short}. signoff show {run.short} says how it stands.")
-    ids = ", ".join(one.id for one in waiting)
+    ids = ", ".join(request.id for request in waiting)
     what = "were decided" if ended else "are open"
     raise NotPossible(f"{len(waiting)} requests {what} in {run.short}: {ids}. Name one of them.")
