@@ -54,7 +54,7 @@ def detail(record: RunDetail) -> JSON:
         "altered": record.altered,
         "usual_seconds": record.usual_seconds,
         "steps": [_step(step, record.titles.get(step.step, step.step)) for step in record.steps],
-        "requests": [request(one) for one in record.requests],
+        "requests": [request(asked) for asked in record.requests],
     }
 
 
@@ -75,8 +75,8 @@ def _step(record: StepRecord, title: str) -> JSON:
 
 
 def request(record: RequestRecord) -> JSON:
-    found = _request(record)
-    return {**found, "seen": _seen(found)}
+    fields = _request(record)
+    return {**fields, "seen": _seen(fields)}
 
 
 def _seen(request: JSON) -> str:
@@ -98,8 +98,8 @@ def _request(record: RequestRecord) -> JSON:
         "outcome": record.outcome,
         "ask": record.ask,
         "shown": [
-            {"label": one.label, "value": one.value, "kind": one.kind, "requested": one.requested}
-            for one in record.shown
+            {"label": item.label, "value": item.value, "kind": item.kind, "requested": item.requested}
+            for item in record.shown
         ],
         "choices": list(record.policy.choices),
         "approvers": list(record.approvers),
@@ -115,9 +115,10 @@ def _request(record: RequestRecord) -> JSON:
         "failure": record.failure and {"kind": record.failure.kind, "message": record.failure.message},
         "about": record.clarification.about,
         "stand_ins": [
-            {"away": one.away, "to": one.to, "until": _time(one.until)} for one in record.people.delegates
+            {"away": delegate.away, "to": delegate.to, "until": _time(delegate.until)}
+            for delegate in record.people.delegates
         ],
-        "decisions": [_decision(one) for one in record.decisions],
+        "decisions": [_decision(decision) for decision in record.decisions],
     }
 
 
@@ -137,7 +138,7 @@ def answer(record: DecisionResult) -> JSON:
         "code": record.code,
         "accepted": record.accepted,
         "text": record.text,
-        "problems": [list(one) for one in record.problems],
+        "problems": [list(problem) for problem in record.problems],
         "request": record.request and request(record.request),
     }
 
@@ -174,22 +175,23 @@ def workflow(record: WorkflowRecord) -> JSON:
         "file": record.file,
         "definition": record.definition,
         "steps": list(record.steps),
-        "triggers": [trigger(one) for one in record.triggers],
+        "triggers": [trigger(each) for each in record.triggers],
         "input": record.input_schema,
     }
 
 
-def audit(found: Audit) -> JSON:
+def audit(report: Audit) -> JSON:
     findings = [
-        {"run": one.run_id, "n": one.n, "seq": one.seq, "problem": one.problem} for one in found.findings
+        {"run": finding.run_id, "n": finding.n, "seq": finding.seq, "problem": finding.problem}
+        for finding in report.findings
     ]
     return {
-        "runs": found.runs,
-        "pruned": found.pruned,
-        "events": found.events,
-        "unchained": found.unchained,
-        "digest": found.digest,
-        "log": {"events": found.seq, "digest": found.log},
+        "runs": report.runs,
+        "pruned": report.pruned,
+        "events": report.events,
+        "unchained": report.unchained,
+        "digest": report.digest,
+        "log": {"events": report.seq, "digest": report.log},
         "findings": findings,
     }
 

@@ -66,7 +66,7 @@ async def _report(settings: Settings, paths: list[Path], people: bool) -> Report
         try:
             # A file that cannot be read may hold the services that a dict form names.
             checkable = [
-                found for found in loaded.workflows if isinstance(found.workflow, Workflow) or not errors
+                each for each in loaded.workflows if isinstance(each.workflow, Workflow) or not errors
             ]
             errors += register_valid(engine, checkable)[1]
             if errors:
@@ -95,7 +95,7 @@ async def _described(engine: Engine) -> Report:
 
 def _given_by_settings(name: str, loaded: LoadedWorkflows, settings: Settings) -> dict[str, str]:
     """By option that a workflow in dict form leaves out: the setting that gives it."""
-    left_out = next(found.left_out for found in loaded.workflows if found.name == name)
+    left_out = next(each.left_out for each in loaded.workflows if each.name == name)
     given = {
         "owner": ("SIGNOFF_OWNER", settings.owner),
         "channel": ("SIGNOFF_CHANNEL", settings.channel),
@@ -104,7 +104,7 @@ def _given_by_settings(name: str, loaded: LoadedWorkflows, settings: Settings) -
 
 
 async def _unanswerable_approvals(engine: Engine, loaded: LoadedWorkflows) -> list[dict[str, Any]]:
-    files = {found.name: found for found in loaded.workflows}
+    files = {each.name: each for each in loaded.workflows}
     return [
         _unanswerable(files[name].location_of(step), name, step, why)
         for name, step, why in await engine.approver_review.unanswerable()
