@@ -7,6 +7,8 @@ import signal
 import threading
 
 log = logging.getLogger(__name__)
+_HANDLER_INTERVAL = 0.5
+"""Seconds between two looks at the handler of SIGTERM."""
 
 
 class StopRequest:
@@ -26,7 +28,17 @@ def end_on_sigterm(ending: StopRequest) -> None:
         ending.asked = True
         task.cancel()
 
+    def keep(installed: object) -> None:
+        """A step, or a library that it uses, may replace the handler: nothing would end the process."""
+        if ending.asked:
+            return
+        if signal.getsignal(signal.SIGTERM) is not installed:
+            log.warning("A step replaced the handler of SIGTERM. Signoff has put its own back")
+            loop.add_signal_handler(signal.SIGTERM, end)
+        loop.call_later(_HANDLER_INTERVAL, keep, signal.getsignal(signal.SIGTERM))
+
     loop.add_signal_handler(signal.SIGTERM, end)
+    loop.call_later(_HANDLER_INTERVAL, keep, signal.getsignal(signal.SIGTERM))
 
 
 def end_dead(why: str) -> None:

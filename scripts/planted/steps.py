@@ -4,6 +4,13 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a step that ignores SIGTERM makes the process ignore it",
+        "bot/process.py",
+        "            loop.add_signal_handler(signal.SIGTERM, end)\n        loop.call_later",
+        "        loop.call_later",
+        ("tests/bot/test_serving.py",),
+    ),
+    Mutant(
         "every step under way is blamed for a death",
         "engine/runtime/execution/recovery.py",
         "alone=len(died) == 1",

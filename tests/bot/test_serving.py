@@ -49,6 +49,25 @@ def test_sigterm_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Stopped." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("replaced_by", [signal.SIG_IGN, signal.SIG_DFL])
+def test_sigterm_stops_the_process_although_a_step_replaced_its_handler(
+    replaced_by: signal.Handlers, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ending = StopRequest()
+
+    async def work() -> None:
+        end_on_sigterm(ending)
+        signal.signal(signal.SIGTERM, replaced_by)
+        async with asyncio.timeout(10):
+            while signal.getsignal(signal.SIGTERM) is replaced_by:
+                await asyncio.sleep(0.01)
+        signal.raise_signal(signal.SIGTERM)
+        await waits()
+
+    until_stopped(work(), ending)
+    assert "Stopped." in capsys.readouterr().err
+
+
 def test_an_error_of_our_own_stays_one() -> None:
     async def work() -> None:
         raise RuntimeError("a fault")
