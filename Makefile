@@ -1,4 +1,4 @@
-# `make demo` to try it, `make test` to prove it. Everything that is installed stays in this folder.
+# `make demo` tries Signoff, `make test` tests it. Everything that make installs stays in this folder.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -13,18 +13,18 @@ DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
-	@echo "make test      lint, types, room rules and all tests"
-	@echo "make lint      without the tests"
+	@echo "make test      style, types, import rules and all tests"
+	@echo "make lint      style, types and import rules"
 	@echo "make bench     measure, each figure with its baseline"
 	@echo "make soak      a million random transitions (minutes)"
-	@echo "make sweep     kill -9 at every named place of every journey (half an hour)"
+	@echo "make sweep     kill -9 at every step of every journey (half an hour)"
 	@echo "make mutants   plant bugs in a copy and see each found (minutes)"
 	@echo "make docs      build the site of the docs into site/"
-	@echo "make mcp       what signoff mcp needs besides, for AI agents"
-	@echo "make browser   a browser for the tests, into .browser/"
+	@echo "make mcp       install the SDK that signoff mcp needs, for AI agents"
+	@echo "make browser   install a browser for the tests into .browser/"
 	@echo "make wheel     build dist/signoff-….whl, to install into any environment"
-	@echo "make lock      resolve the dependencies anew within pyproject.toml"
-	@echo "make clean     remove what make has made, the demo's data included"
+	@echo "make lock      resolve the dependencies again within pyproject.toml"
+	@echo "make clean     remove everything that make made, and the data of the demo"
 
 demo: $(RUNTIME)
 	@$(BIN)/signoff demo $(DEMO_ARGS)
@@ -36,7 +36,7 @@ test: $(DEV)
 
 lint: $(DEV)
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check --quiet . || { echo "mend with: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/ruff format --check --quiet . || { echo "Format with: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --config pyproject.toml >$(VENV)/lint-imports.log 2>&1 || { cat $(VENV)/lint-imports.log; exit 1; }
 
@@ -79,7 +79,7 @@ $(RUNTIME): requirements.lock pyproject.toml scripts/bootstrap
 	@scripts/bootstrap requirements.lock
 	@touch $(RUNTIME)
 
-# What tests need includes what the demo needs.
+# The packages for tests include those for the demo.
 $(DEV): requirements-dev.lock requirements.lock pyproject.toml scripts/bootstrap
 	@scripts/bootstrap requirements-dev.lock
 	@touch $(RUNTIME) $(DEV)

@@ -6,22 +6,29 @@ Of the environment only `SIGNOFF_WORKFLOWS` and `SIGNOFF_GROUPS` reach it; `.env
 
 import json
 import os
+import shutil
 import sys
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.config import Settings, read_settings
 from bot.slack.web_api import SlackApi
+from engine import WorkflowRecord
 from localslack import Config, Server, StartError, start
 from localslack.config import load_workspace
 
 CHANNEL = "C02INCIDENTS"
+EXAMPLE = "incident-response"
 WELCOME = (
     "*Signoff is here.* It runs workflows and asks people before something happens.\n"
-    "Type `/workflow run incident-response` to see one: it looks into an alert, says what it would do, and "
+    f"Type `/workflow run {EXAMPLE}` to see one: it looks into an alert, says what it would do, and "
     "waits for a person on call. `/workflow help` lists what else there is."
+)
+WELCOME_TO_OWN = (
+    "*Signoff is here.* It runs workflows and asks people before something happens.\n"
+    "`/workflow help` lists your workflows, and what else there is."
 )
 
 
@@ -41,23 +48,48 @@ async def workspace(port: int, folder: Path) -> AsyncIterator[tuple[Settings, st
         await server.close()
 
 
-def greeting(url: str, folder: Path, api: str) -> str:
-    """What the terminal says once the page is there."""
+def greeting(url: str, folder: Path, api: str, workflows: Sequence[WorkflowRecord]) -> str:
+    """Return what the terminal says when the page can be opened."""
+    command = _command()
+    gates = [workflow.name for workflow in workflows if workflow.gate]
     return f"""
   Signoff is at  {url}   (a local Slack; choose who you are at the top left)
 
   Three things to try
-    1. In #incidents type   /workflow run incident-response
-       and approve what it asks as Bob or Alice, who are on call.
-    2. Stop it here with Ctrl-C, or kill it, while a run waits. Start it again, then click: the run goes on.
-    3. In another terminal:   .venv/bin/signoff runs   and   .venv/bin/signoff show RUN
-
-  Scripts and agents ask at {api}, at the gates of your SIGNOFF_WORKFLOWS. In another terminal:
-    export SIGNOFF_URL={api} SIGNOFF_TOKEN=$(.venv/bin/signoff token create me --gate GATE --data {folder})
-    .venv/bin/signoff ask GATE "Ship 1.4.2?" --wait
-
-  Everything is kept in {folder}/. Ctrl-C stops it.
+    1. {_first_run(workflows)}
+    2. Stop the demo with Ctrl-C, or kill it, while a run waits. Start it again and click: the run continues.
+    3. In another terminal:   {command} runs   and   {command} show RUN
+{_at_gates(gates[0], command, api, folder) if gates else ""}
+  Everything is kept in {folder}/. Ctrl-C stops the demo.
 """
+
+
+def _first_run(workflows: Sequence[WorkflowRecord]) -> str:
+    names = [workflow.name for workflow in workflows if not workflow.gate]
+    if EXAMPLE in names:
+        return f"""In #incidents type   /workflow run {EXAMPLE}
+       and approve what it asks as Bob or Alice, who are on call."""
+    return f"In a channel type   /workflow run {names[0]}" if names else "In a channel type   /workflow help"
+
+
+def _at_gates(gate: str, command: str, api: str, folder: Path) -> str:
+    return f"""
+  Scripts and agents ask people at {api}. In another terminal:
+    export SIGNOFF_URL={api} SIGNOFF_TOKEN=$({command} token create me --gate {gate} --data {folder})
+    {command} ask {gate} "Ship 1.4.2?" --wait
+"""
+
+
+def _command() -> str:
+    """Return how to type the command that started this process, in the folder in which it was started."""
+    script = Path(sys.argv[0])
+    if script.name != "signoff":
+        return "signoff"
+    on_path = shutil.which("signoff")
+    if on_path and Path(on_path).resolve() == script.resolve():
+        return "signoff"
+    here = Path.cwd()
+    return str(script.relative_to(here) if script.is_relative_to(here) else script)
 
 
 def open_page(url: str) -> None:
@@ -100,11 +132,12 @@ def settings(folder: Path, server: Server | None = None) -> Settings:
     return read_settings(values)
 
 
-async def welcome(api: SlackApi, bot_user: str) -> None:
+async def welcome(api: SlackApi, bot_user: str, workflows: Sequence[WorkflowRecord]) -> None:
     """Say hello in #incidents, unless the bot has spoken there before."""
     page = await api.read("conversations.history", {"channel": CHANNEL, "limit": 100})
     if any(message.get("user") == bot_user for message in page.get("messages") or ()):
         return
-    block = {"type": "section", "text": {"type": "mrkdwn", "text": WELCOME}}
-    text = "Signoff is here. Type /workflow run incident-response to see a run."
+    example = any(workflow.name == EXAMPLE for workflow in workflows)
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": WELCOME if example else WELCOME_TO_OWN}}
+    text = f"Signoff is here. Type /workflow {f'run {EXAMPLE}' if example else 'help'} to begin."
     await api.write("chat.postMessage", {"channel": CHANNEL, "text": text, "blocks": [block]})

@@ -159,6 +159,9 @@ async def test_the_demo_of_the_wheel_asks_and_goes_on_after_a_click(
         said += (await process.stdout.read()).decode()
         await process.wait()
     assert "Traceback" not in said, said
+    assert f"{installed / 'signoff'} runs" in said
+    assert ".venv" not in said
+    assert "--gate" not in said, "the examples have no gate"
 
 
 def test_the_installed_types_are_seen_by_mypy(installed: Path, tmp_path: Path) -> None:

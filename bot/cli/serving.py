@@ -76,8 +76,9 @@ async def _demo(port: int, data: Path, browser: bool, ending: StopRequest) -> No
         _environment(GRANTS_URL=f"http://127.0.0.1:{grants_port}/applications"),
         run_bot(settings, load(settings), handlers, new=True) as bot,
     ):
-        await demonstration.welcome(bot.api, bot.identity.user_id)
-        typer.echo(demonstration.greeting(url, data, f"http://{settings.host}:{bot.port}"))
+        workflows = bot.engine.workflows()
+        await demonstration.welcome(bot.api, bot.identity.user_id, workflows)
+        typer.echo(demonstration.greeting(url, data, f"http://{settings.host}:{bot.port}", workflows))
         if browser:
             await asyncio.to_thread(demonstration.open_page, url)
         await asyncio.shield(bot.engine.failed)
