@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.outbox.ports import Deliveries, Delivery, PeopleDirectory, Records, Wanted
+from bot.outbox.ports import Delivery, DeliveryStore, PeopleDirectory, Records, Wanted
 from bot.outbox.problems import Problem
 from bot.outbox.projector import LOGS, TELLS, run_key
 from engine import Clock, Group, PeopleUnavailable, Queue, RunDetail, SignoffError, UnknownPeople
@@ -31,7 +31,7 @@ class _Addressees:
 class Notices:
     """Tells owners and the operator once a day of a channel's problem, and the run's thread of a question."""
 
-    deliveries: Deliveries
+    deliveries: DeliveryStore
     records: Records
     people: PeopleDirectory
     clock: Clock

@@ -8,7 +8,7 @@ from bot.slack.web_api import Outcome
 from bot.views.message import Message
 from engine import Delivery, EventRecord, Group, Person, RequestRecord, RunDetail, Wanted
 
-__all__ = ["Deliveries", "Delivery", "Events", "Message", "PeopleDirectory", "Records", "Slack", "Wanted"]
+__all__ = ["Delivery", "DeliveryStore", "Events", "Message", "PeopleDirectory", "Records", "Slack", "Wanted"]
 
 
 class Events(Protocol):
@@ -19,8 +19,8 @@ class Events(Protocol):
     async def wait(self, after: int) -> None: ...
 
 
-class Deliveries(Protocol):
-    """The durable rows of the outbox."""
+class DeliveryStore(Protocol):
+    """Durable rows of the outbox: what it needs of the engine's `Deliveries`."""
 
     async def cursor(self, consumer: str) -> int: ...
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.outbox.completeness import refusal
-from bot.outbox.ports import Deliveries, Delivery, Records, Slack
+from bot.outbox.ports import Delivery, DeliveryStore, Records, Slack
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import request_key, run_key
 from bot.outbox.reconcile import opaque
@@ -42,7 +42,7 @@ class Renderer:
     """`bot_name`: what people write after `/invite @`."""
 
     records: Runs
-    deliveries: Deliveries
+    deliveries: DeliveryStore
     book: NameDirectory
     slack: Slack
     clock: Clock

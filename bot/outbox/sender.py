@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from bot.outbox import problems
 from bot.outbox.file_sharing import share_file
 from bot.outbox.order import MAX_RETRY_INTERVAL
-from bot.outbox.ports import Deliveries, Delivery, Message, Slack
+from bot.outbox.ports import Delivery, DeliveryStore, Message, Slack
 from bot.outbox.problems import Problem
 from bot.outbox.rate_limits import Pace
 from bot.outbox.reconcile import Destination, Finder, opaque
@@ -59,7 +59,7 @@ class Sender:
     """Delivers one row at a time; what may go when is the dispatcher's to say."""
 
     slack: Slack
-    deliveries: Deliveries
+    deliveries: DeliveryStore
     router: Router
     pace: Pace
     render: Render

@@ -11,7 +11,7 @@ from typing import Any
 from bot.outbox.completeness import Completeness
 from bot.outbox.notices import Notices
 from bot.outbox.order import DeliveryOrder, RoundRobin, Selection
-from bot.outbox.ports import Deliveries, Delivery, Events, PeopleDirectory, Records, Slack, Wanted
+from bot.outbox.ports import Delivery, DeliveryStore, Events, PeopleDirectory, Records, Slack, Wanted
 from bot.outbox.projector import in_posts, newest, project
 from bot.outbox.rate_limits import Pace
 from bot.outbox.router import Router
@@ -35,7 +35,7 @@ class OutboxParts:
     """What an outbox is made of."""
 
     events: Events
-    deliveries: Deliveries
+    deliveries: DeliveryStore
     records: Records
     people: PeopleDirectory
     slack: Slack
