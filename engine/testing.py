@@ -34,12 +34,12 @@ TESTER_ID = "U0TESTER"
 
 
 class DecisionRefused(AssertionError):
-    """A decision that does not count. `answer` has its code, its text and the request."""
+    """A decision that does not count. `result` has its code, its text and the request."""
 
-    def __init__(self, choice: str, user: str, answer: DecisionResult) -> None:
-        self.answer = answer
-        problems = "".join(f" {field}: {problem}" for field, problem in answer.problems)
-        super().__init__(f"{choice} by {user} is refused ({answer.code}): {answer.text}{problems}")
+    def __init__(self, choice: str, user: str, result: DecisionResult) -> None:
+        self.result = result
+        problems = "".join(f" {field}: {problem}" for field, problem in result.problems)
+        super().__init__(f"{choice} by {user} is refused ({result.code}): {result.text}{problems}")
 
 
 class Harness:
@@ -132,13 +132,13 @@ class Harness:
         one_time_code: str = "",
         run: RunRecord | None = None,
     ) -> DecisionResult:
-        """Answer a request as that person. Raises `DecisionRefused` if the answer does not count.
+        """Decide a request as that person. Raises `DecisionRefused` if the decision does not count.
 
         `request`: a request, its id, or the name of its step where one open request is at that step.
         `value`: the values of its form.
         """
         __tracebackhide__ = True  # pytest shows the line of the test
-        answer = await self.answer(
+        result = await self.try_decide(
             request,
             choice,
             as_user=as_user,
@@ -148,11 +148,11 @@ class Harness:
             one_time_code=one_time_code,
             run=run,
         )
-        if not answer.accepted:
-            raise DecisionRefused(choice, as_user, answer)
-        return answer
+        if not result.accepted:
+            raise DecisionRefused(choice, as_user, result)
+        return result
 
-    async def answer(
+    async def try_decide(
         self,
         request: str | RequestRecord,
         choice: str,
@@ -164,12 +164,12 @@ class Harness:
         one_time_code: str = "",
         run: RunRecord | None = None,
     ) -> DecisionResult:
-        """As `decide`, for a test of a refusal: returns the answer that the person gets, whatever it is."""
+        """Decide as `decide` does, but return a refusal instead of raising it: for a test of a refusal."""
         asked = await self._request(request, run)
         decision = Decision(choice, comment=comment, value=value, typed=typed, one_time_code=one_time_code)
-        answer = await self.engine.decide(asked.id, decision, actor=Actor("slack", as_user))
+        result = await self.engine.decide(asked.id, decision, actor=Actor("slack", as_user))
         await self.run_until_idle()
-        return answer
+        return result
 
     async def advance(self, by: str | float | timedelta) -> None:
         """Move the clock, stopping at every moment at which something is due in between."""

@@ -103,7 +103,7 @@ def _started(values: Values) -> tuple[Actor, str | None, datetime | None]:
 async def decide(engine: Engine, values: Values, user: str) -> JSON:
     request = await _request(engine, values["request"])
     if values["choice"] == "approve" and (why := await unread(engine, request, values.get("seen", ""))):
-        return serializers.answer(DecisionResult("unavailable", why, request))
+        return serializers.decision_result(DecisionResult("unavailable", why, request))
     decision = Decision(
         values["choice"],
         comment=values["comment"],
@@ -111,8 +111,8 @@ async def decide(engine: Engine, values: Values, user: str) -> JSON:
         typed=values.get("typed", ""),
         one_time_code=values.get("one_time_code", ""),
     )
-    answer = await engine.decide(request.id, decision, actor=_actor(values, user))
-    return serializers.answer(answer)
+    result = await engine.decide(request.id, decision, actor=_actor(values, user))
+    return serializers.decision_result(result)
 
 
 async def reassign(engine: Engine, values: Values, user: str) -> JSON:

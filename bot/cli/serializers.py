@@ -133,7 +133,7 @@ def _decision(record: DecisionRecord) -> JSON:
     }
 
 
-def answer(record: DecisionResult) -> JSON:
+def decision_result(record: DecisionResult) -> JSON:
     return {
         "code": record.code,
         "accepted": record.accepted,

@@ -107,35 +107,35 @@ async def _open_first(
 
 
 async def _answer_click(
-    context: Context, surface: Surface, value: ButtonValue, answer: DecisionResult
+    context: Context, surface: Surface, value: ButtonValue, result: DecisionResult
 ) -> None:
     """Say what the clicked message does not show; in a stale one also where the current one is."""
     # A link would tell of a request that this person may not see.
-    stale = answer.code != "unknown" and await decision_clicks.is_stale(context, surface)
-    if answer.code == "decided" and not stale:
+    stale = result.code != "unknown" and await decision_clicks.is_stale(context, surface)
+    if result.code == "decided" and not stale:
         return
-    if answer.code == "recorded" or (answer.accepted and stale):
-        content = command_replies.recorded_answer(answer.text)
+    if result.code == "recorded" or (result.accepted and stale):
+        content = command_replies.recorded_answer(result.text)
     else:
-        content = command_replies.refused_answer(await with_names(context.people, answer.text))
+        content = command_replies.refused_answer(await with_names(context.people, result.text))
     url = await decision_clicks.where(context, surface, value.id) if stale else ""
     await surface.say(command_replies.pointing(content, url) if url else content)
 
 
 async def _decide(context: Context, surface: Surface, value: ButtonValue) -> None:
-    answer = await decision_clicks.decide(
+    result = await decision_clicks.decide(
         context, surface.user, value.id, Decision(value.choice, seen=value.seen)
     )
-    if answer.code == "comment_required" and answer.request is not None:
-        _open(context, surface, reason_modal(answer.request, value))
+    if result.code == "comment_required" and result.request is not None:
+        _open(context, surface, reason_modal(result.request, value))
         return
-    if answer.code == "form_required" and answer.request is not None:
-        _open_form(context, surface, answer.request)
+    if result.code == "form_required" and result.request is not None:
+        _open_form(context, surface, result.request)
         return
-    if answer.code in ("confirm_required", "code_required") and answer.request is not None:
-        _open(context, surface, confirm_modal(answer.request, value))
+    if result.code in ("confirm_required", "code_required") and result.request is not None:
+        _open(context, surface, confirm_modal(result.request, value))
         return
-    context.background.start(_answer_click(context, surface, value, answer), "answer a click")
+    context.background.start(_answer_click(context, surface, value, result), "answer a click")
     if surface.ephemeral:
         context.background.start(_list_again(context, surface), "list the waiting requests again")
     elif surface.view == "home":

@@ -19,14 +19,14 @@ async def decide(context: Context, user: str, request_id: str, decision: Decisio
 
 async def approve_together(context: Context, user: str, request_ids: Sequence[str]) -> list[DecisionResult]:
     """Several at once, each checked as if alone."""
-    answers = []
+    results = []
     for request_id in request_ids:
         request = await context.seen_by(user).request(request_id)
         if request is not None and (why := await context.lacking(request_id)):
-            answers.append(DecisionResult("unavailable", why, request))
+            results.append(DecisionResult("unavailable", why, request))
         else:
-            answers += await context.engine.approve_together([request_id], actor=slack_actor(user))
-    return answers
+            results += await context.engine.approve_together([request_id], actor=slack_actor(user))
+    return results
 
 
 async def is_stale(context: Context, surface: Surface) -> bool:

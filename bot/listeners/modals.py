@@ -62,12 +62,12 @@ _FIELDS = {
 """Under which field an answer is shown that wants more."""
 
 
-def _wants(view: Mapping[str, Any], answer: DecisionResult) -> Reply | None:
+def _wants(view: Mapping[str, Any], result: DecisionResult) -> Reply | None:
     """The answer under the field that it is about, where the modal has it."""
-    field = _FIELDS.get(answer.code)
+    field = _FIELDS.get(result.code)
     if field is None or field not in view["state"]["values"]:
         return None
-    return {"response_action": "errors", "errors": {field: answer.text}}
+    return {"response_action": "errors", "errors": {field: result.text}}
 
 
 def _decision(view: Mapping[str, Any], value: ButtonValue) -> Decision:
@@ -82,8 +82,8 @@ def _decision(view: Mapping[str, Any], value: ButtonValue) -> Decision:
 
 
 async def _decide(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
-    answer = await decision_clicks.decide(context, user, value.id, _decision(view, value))
-    return _wants(view, answer) or await _answered(context, user, answer)
+    result = await decision_clicks.decide(context, user, value.id, _decision(view, value))
+    return _wants(view, result) or await _answered(context, user, result)
 
 
 async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
@@ -95,21 +95,21 @@ async def _fill_in(context: Context, user: str, view: Mapping[str, Any], value: 
     values, unreadable = values_in(view, request.form.spec.fields, shown)
     if unreadable:
         return {"response_action": "errors", "errors": errors_in(unreadable, view)}
-    answer = await decision_clicks.decide(
+    result = await decision_clicks.decide(
         context, user, value.id, replace(_decision(view, value), value=values)
     )
-    if answer.code == "bad_value":
-        return {"response_action": "errors", "errors": errors_in(answer.problems, view)}
-    return _wants(view, answer) or await _answered(context, user, answer)
+    if result.code == "bad_value":
+        return {"response_action": "errors", "errors": errors_in(result.problems, view)}
+    return _wants(view, result) or await _answered(context, user, result)
 
 
 async def _together(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
-    answers = [
-        replace(answer, text=await with_names(context.people, answer.text))
-        for answer in await decision_clicks.approve_together(context, user, value.id.split(","))
+    results = [
+        replace(result, text=await with_names(context.people, result.text))
+        for result in await decision_clicks.approve_together(context, user, value.id.split(","))
     ]
     context.background.start(home.publish(context, user), "publish a Home")
-    return _instead(command_replies.together_answer(answers))
+    return _instead(command_replies.together_answer(results))
 
 
 async def _ask(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
@@ -118,11 +118,11 @@ async def _ask(context: Context, user: str, view: Mapping[str, Any], value: Butt
     return {}
 
 
-async def _answered(context: Context, user: str, answer: DecisionResult) -> Reply:
-    if answer.code == "recorded":
-        return _instead(command_replies.recorded_answer(answer.text))
-    if answer.code != "decided":
-        return _instead(command_replies.refused_answer(await with_names(context.people, answer.text)))
+async def _answered(context: Context, user: str, result: DecisionResult) -> Reply:
+    if result.code == "recorded":
+        return _instead(command_replies.recorded_answer(result.text))
+    if result.code != "decided":
+        return _instead(command_replies.refused_answer(await with_names(context.people, result.text)))
     context.background.start(home.publish(context, user), "publish a Home")
     return {}
 

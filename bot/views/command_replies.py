@@ -245,15 +245,15 @@ def together_actions(requests: Sequence[RequestRecord]) -> Block | None:
     )
 
 
-def together_answer(answers: Sequence[DecisionResult]) -> Message:
-    """What became of several at once."""
-    done = sum(answer.accepted for answer in answers)
+def together_answer(results: Sequence[DecisionResult]) -> Message:
+    """Return the reply to several approvals at once."""
+    done = sum(result.accepted for result in results)
     head = f"{icons.DONE} {_count(done, 'answer')} recorded."
     others = [
-        f"• {question_line(answer.request.ask if answer.request else 'One of them', 200)}: "
-        f"{safe(answer.text, 300)}"
-        for answer in answers
-        if not answer.accepted
+        f"• {question_line(result.request.ask if result.request else 'One of them', 200)}: "
+        f"{safe(result.text, 300)}"
+        for result in results
+        if not result.accepted
     ]
     return message(head, section("\n".join([head, *others])))
 

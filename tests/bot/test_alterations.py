@@ -33,8 +33,8 @@ async def test_the_operator_is_told_of_a_run_that_was_changed(tmp_path: Path) ->
         slack = Slack()
         telling = asyncio.create_task(tell_altered(harness.engine, Operator(slack, "U9")))
         for _ in range(2):
-            answer = await harness.answer((await harness.requests())[0], "approve", as_user="U1")
-            assert answer.code == "unavailable"
+            result = await harness.try_decide((await harness.requests())[0], "approve", as_user="U1")
+            assert result.code == "unavailable"
         async with asyncio.timeout(10):
             told = await slack.told.get()
         assert "was changed by another program: the request" in told

@@ -58,8 +58,8 @@ class Outside:
 
     async def answer(self, id_: str, choice: str, comment: str = "") -> None:
         actor = Actor("slack", "U1")
-        answer = await self.engine.decide(f"{id_}.decision", Decision(choice, comment=comment), actor=actor)
-        assert answer.accepted, answer
+        result = await self.engine.decide(f"{id_}.decision", Decision(choice, comment=comment), actor=actor)
+        assert result.accepted, result
 
     async def signoff(self, *arguments: str) -> tuple[int, str, str]:
         """The command as a script runs it."""
@@ -267,10 +267,10 @@ async def test_requests_of_other_tokens_are_not_shown(outside: Outside) -> None:
 async def test_a_token_never_decides(outside: Outside) -> None:
     asked = await outside.ask()
     for name, code in (("ci", "not_allowed"), ("U1", "unknown")):
-        answer = await outside.engine.decide(
+        result = await outside.engine.decide(
             f"{asked['id']}.decision", Decision("approve"), actor=Actor("api", name)
         )
-        assert answer.code == code
+        assert result.code == code
 
 
 @pytest.mark.parametrize(

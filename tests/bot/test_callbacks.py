@@ -71,8 +71,8 @@ class Site:
         return (await self.engine.start("release-gate", given, actor=CI)).id
 
     async def approve(self, id_: str) -> None:
-        answer = await self.engine.decide(f"{id_}.decision", Decision("approve"), actor=Actor("slack", "U1"))
-        assert answer.accepted
+        result = await self.engine.decide(f"{id_}.decision", Decision("approve"), actor=Actor("slack", "U1"))
+        assert result.accepted
 
     async def waits_for_the_clock(self) -> None:
         """Return when the next try is scheduled."""

@@ -70,14 +70,14 @@ async def test_stages_follow_each_other_and_say_so() -> None:
     stages = [Stage("team", ["@dev"]), Stage("security", ["@security"])]
     async with Harness(flow(stages=stages), people=CROWD) as harness:
         run = await harness.start("flow", as_user="U40")
-        assert (await harness.answer("go", "approve", as_user="U3")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U3")).code == "not_allowed"
         first = await harness.decide("go", "approve", as_user="U2")
         assert (first.code, first.text) == (
             "recorded",
             "Your answer is recorded. More approvers must answer.",
         )
         assert (await harness.decide("go", "approve", as_user="U2")).code == "duplicate"
-        assert (await harness.answer("go", "approve", as_user="U1")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U1")).code == "not_allowed"
         assert (await harness.decide("go", "approve", as_user="U3")).code == "decided"
         assert await harness.output(run, "act") == "U2 U3"
         events = [
@@ -152,7 +152,7 @@ async def test_it_is_brought_to_others_over_a_weekend() -> None:
         (request,) = await harness.requests()
         assert request.approvers == ("#war-room",)
         assert request.further_channels == ("#war-room",)
-        assert (await harness.answer("go", "approve", as_user="U1")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U1")).code == "not_allowed"
         await harness.advance("1d")
         detail = await harness.state(run)
         assert (detail.requests[0].state, detail.requests[0].outcome) == ("expired", "rejected")
@@ -162,13 +162,13 @@ async def test_it_is_brought_to_others_over_a_weekend() -> None:
 async def test_an_approval_can_be_taken_back_before_it_takes_effect() -> None:
     async with Harness(flow(approvers=["@dev"], revocable_for="5m", expires="1h"), people=CROWD) as harness:
         run = await harness.start("flow", as_user="U40")
-        assert (await harness.answer("go", "revoke", as_user="U2")).code == "bad_choice"
-        answer = await harness.decide("go", "approve", as_user="U1")
-        assert (answer.code, present(answer.request).state) == ("decided", "held")
-        request = present(answer.request).id
+        assert (await harness.try_decide("go", "revoke", as_user="U2")).code == "bad_choice"
+        result = await harness.decide("go", "approve", as_user="U1")
+        assert (result.code, present(result.request).state) == ("decided", "held")
+        request = present(result.request).id
         assert (await harness.state(run)).run.state == "waiting"
-        assert (await harness.answer(request, "approve", as_user="U2")).code == "already_decided"
-        assert (await harness.answer(request, "revoke", as_user="U3")).code == "not_allowed"
+        assert (await harness.try_decide(request, "approve", as_user="U2")).code == "already_decided"
+        assert (await harness.try_decide(request, "revoke", as_user="U3")).code == "not_allowed"
         await harness.advance("4m")
         assert (await harness.decide(request, "revoke", as_user="U2")).code == "decided"
         # Nobody's earlier answer counts any more, and the old end still holds.
@@ -176,7 +176,7 @@ async def test_an_approval_can_be_taken_back_before_it_takes_effect() -> None:
         assert (await harness.step(run, "act")).state == "pending"
         assert (await harness.decide(request, "approve", as_user="U1")).code == "decided"
         await harness.advance("5m")
-        assert (await harness.answer(request, "revoke", as_user="U2")).code == "already_decided"
+        assert (await harness.try_decide(request, "revoke", as_user="U2")).code == "already_decided"
         assert await harness.output(run, "act") == "U1"
         assert await harness.engine.next_due() is None
 
@@ -262,7 +262,7 @@ async def test_a_question_is_handed_to_somebody_else() -> None:
         assert (await harness.engine.reassign(asked.id, "U3", actor=Actor("slack", "U1"))).approvers == (
             "U3",
         )
-        assert (await harness.answer("go", "approve", as_user="U2")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U2")).code == "not_allowed"
         assert (await harness.engine.reassign(asked.id, "@leads", actor=Actor("slack", "U9"))).approvers == (
             "@leads",
         )
@@ -310,8 +310,8 @@ async def test_an_approval_with_confirm_needs_the_typed_text() -> None:
         (asked,) = await harness.requests()
         assert not asked.together
         for typed in ("", "flaw"):
-            answer = await harness.answer("go", "approve", as_user="U1", typed=typed)
-            assert (answer.code, answer.text) == (
+            result = await harness.try_decide("go", "approve", as_user="U1", typed=typed)
+            assert (result.code, result.text) == (
                 "confirm_required",
                 "Type flow to confirm the approval.",
             )

@@ -161,7 +161,7 @@ async def test_an_open_approval_is_asked_again_at_the_start_with_changed_code(tm
             None,
             "the code of ship changed",
         )
-        assert (await harness.answer(old, "approve", as_user="U1")).code == "withdrawn"
+        assert (await harness.try_decide(old, "approve", as_user="U1")).code == "withdrawn"
         await harness.decide(new, "approve", as_user="U1")
         assert await harness.output(runs[0], "ship") == "billing 1.4.2 x 2, the new way"
         assert len([one for one in (await harness.state(runs[0])).requests if one.coverage.superseded]) == 1

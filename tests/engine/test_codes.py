@@ -44,22 +44,22 @@ async def test_a_right_code_approves_and_is_of_no_use_again() -> None:
         secret = await secret_of(harness, "U1")
         first, second = await harness.start("flow"), await harness.start("flow")
         now = code(harness, secret)
-        assert (await harness.answer("go", "approve", as_user="U1", run=first)).code == "code_required"
-        answer = await harness.decide("go", "approve", as_user="U1", one_time_code=now, run=first)
-        assert answer.code == "decided"
+        assert (await harness.try_decide("go", "approve", as_user="U1", run=first)).code == "code_required"
+        result = await harness.decide("go", "approve", as_user="U1", one_time_code=now, run=first)
+        assert result.code == "decided"
         assert await harness.output(first, "act") == "erased"
-        again = await harness.answer("go", "approve", as_user="U1", one_time_code=now, run=second)
+        again = await harness.try_decide("go", "approve", as_user="U1", one_time_code=now, run=second)
         assert (again.code, "was already used" in again.text) == ("code_required", True)
         # Nor the one before it.
-        again = await harness.answer(
+        again = await harness.try_decide(
             "go", "approve", as_user="U1", one_time_code=code(harness, secret, -1), run=second
         )
         assert again.code == "code_required"
         await harness.advance(31)
-        answer = await harness.decide(
+        result = await harness.decide(
             "go", "approve", as_user="U1", one_time_code=code(harness, secret), run=second
         )
-        assert answer.code == "decided"
+        assert result.code == "decided"
 
 
 async def test_one_code_clicked_twice_at_once_approves_one_thing() -> None:
@@ -85,24 +85,26 @@ async def test_tries_are_limited_across_questions_and_restarts(tmp_path: Path) -
         texts = []
         for number in range(4):
             which = run if number % 2 else other
-            answer = await harness.answer("go", "approve", as_user="U1", one_time_code="000000", run=which)
-            texts.append(answer.text)
+            result = await harness.try_decide(
+                "go", "approve", as_user="U1", one_time_code="000000", run=which
+            )
+            texts.append(result.text)
         assert texts[0] == "This code is wrong. 4 tries left. Enter the current code."
         assert texts[-1] == "This code is wrong. 1 try left. Enter the current code."
         clock = harness.clock
     async with Harness(grave(), people=PEOPLE, folder=tmp_path, clock=clock) as harness:
-        answer = await harness.answer("go", "approve", as_user="U1", one_time_code="000000", run=run)
-        assert answer.text == "Too many wrong codes. Try again in 15 minutes."
+        result = await harness.try_decide("go", "approve", as_user="U1", one_time_code="000000", run=run)
+        assert result.text == "Too many wrong codes. Try again in 15 minutes."
         # A right one isn't taken either.
-        answer = await harness.answer(
+        result = await harness.try_decide(
             "go", "approve", as_user="U1", one_time_code=code(harness, secret), run=run
         )
-        assert (answer.code, "Too many wrong codes" in answer.text) == ("code_required", True)
+        assert (result.code, "Too many wrong codes" in result.text) == ("code_required", True)
         await harness.advance("16m")
-        answer = await harness.decide(
+        result = await harness.decide(
             "go", "approve", as_user="U1", one_time_code=code(harness, secret), run=run
         )
-        assert answer.code == "decided"
+        assert result.code == "decided"
         events = [one.type for one in await harness.engine.events.read(0)]
         assert events.count("code.refused") == 5
 
@@ -111,16 +113,16 @@ async def test_a_person_who_may_not_decide_uses_up_no_code() -> None:
     async with Harness(grave(), people=StaticPeople(groups={"ops": ["U1"], "others": ["U9"]})) as harness:
         secret = await secret_of(harness, "U9")
         await harness.start("flow")
-        answer = await harness.answer("go", "approve", as_user="U9", one_time_code=code(harness, secret))
-        assert answer.code == "not_allowed"
+        result = await harness.try_decide("go", "approve", as_user="U9", one_time_code=code(harness, secret))
+        assert result.code == "not_allowed"
         assert await harness.engine.one_time_codes.use("U9", code(harness, secret), OPERATOR) == ""
 
 
 async def test_a_rejection_needs_none_and_who_has_none_is_told_how_to_get_some() -> None:
     async with Harness(grave(), people=PEOPLE) as harness:
         await harness.start("flow")
-        answer = await harness.answer("go", "approve", as_user="U2", one_time_code="123456")
-        assert (answer.code, "signoff code enrol U2" in answer.text) == ("code_required", True)
+        result = await harness.try_decide("go", "approve", as_user="U2", one_time_code="123456")
+        assert (result.code, "signoff code enrol U2" in result.text) == ("code_required", True)
         assert (await harness.decide("go", "reject", as_user="U2", comment="no")).code == "decided"
 
 

@@ -125,8 +125,8 @@ async def test_a_restored_installation_waits_to_be_told(tmp_path: Path) -> None:
         engine.register(timed)
         assert "restored from copy" in engine.paused
         (request,) = await engine.requests()
-        answer = await engine.decide(request.id, Decision("approve"), actor=Actor("slack", "U1"))
-        assert (answer.code, answer.text.startswith("Nothing was recorded. Signoff is paused")) == (
+        result = await engine.decide(request.id, Decision("approve"), actor=Actor("slack", "U1"))
+        assert (result.code, result.text.startswith("Nothing was recorded. Signoff is paused")) == (
             "unavailable",
             True,
         )

@@ -79,8 +79,8 @@ async def test_at_high_risk_only_an_approver_stands_in(to: str, stands_in: list[
         await harness.run_until_idle()
         (request,) = await harness.requests()
         assert [(one.away, one.to) for one in request.people.delegates] == stands_in
-        answer = await harness.engine.decide(request.id, Decision("approve"), actor=Actor("slack", to))
-        assert answer.accepted == bool(stands_in), answer
+        result = await harness.engine.decide(request.id, Decision("approve"), actor=Actor("slack", to))
+        assert result.accepted == bool(stands_in), result
 
 
 async def test_at_high_risk_a_delegate_who_left_the_group_does_not_decide() -> None:
@@ -91,14 +91,14 @@ async def test_at_high_risk_a_delegate_who_left_the_group_does_not_decide() -> N
         await harness.run_until_idle()
         source.now = people(security=["U5"])
         (request,) = await harness.requests()
-        answer = await harness.engine.decide(request.id, Decision("approve"), actor=Actor("slack", "U4"))
-        assert not answer.accepted
+        result = await harness.engine.decide(request.id, Decision("approve"), actor=Actor("slack", "U4"))
+        assert not result.accepted
 
 
 async def test_questions_that_are_open_already_follow_and_are_given_back() -> None:
     async with Harness(flow(), people=people()) as harness:
         await harness.start("flow")
-        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U7")).code == "not_allowed"
         await away(harness, "U1", "U7")
         (request,) = await harness.requests()
         assert [one.to for one in request.people.delegates] == ["U7"]
@@ -106,7 +106,7 @@ async def test_questions_that_are_open_already_follow_and_are_given_back() -> No
         await harness.run_until_idle()
         (request,) = await harness.requests()
         assert request.people.delegates == ()
-        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U7")).code == "not_allowed"
         assert not await harness.engine.delegations.back(Actor("slack", "U1"))
 
 
@@ -115,7 +115,7 @@ async def test_it_ends_by_itself() -> None:
         await away(harness, "U1", "U7", days=2)
         await harness.start("flow")
         await harness.advance("2d")
-        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U7")).code == "not_allowed"
         assert await harness.engine.waiting_for("U7") == []
         assert await harness.engine.delegations.absences() == []
 
@@ -126,8 +126,10 @@ async def test_a_person_counts_once_by_themselves_or_through_a_delegate() -> Non
         await harness.start("flow")
         assert (await harness.decide("go", "approve", as_user="U7")).code == "recorded"
         # U1 was counted by U7, and U7 is one person.
-        assert (await harness.answer("go", "approve", as_user="U1")).code == "already_answered"
-        assert (await harness.answer("go", "reject", as_user="U7", comment="no")).code == "already_answered"
+        assert (await harness.try_decide("go", "approve", as_user="U1")).code == "already_answered"
+        assert (
+            await harness.try_decide("go", "reject", as_user="U7", comment="no")
+        ).code == "already_answered"
         assert (await harness.decide("go", "approve", as_user="U2")).code == "decided"
 
 
@@ -136,7 +138,7 @@ async def test_an_approver_who_has_answered_needs_no_delegate() -> None:
         await away(harness, "U1", "U7")
         await harness.start("flow")
         assert (await harness.decide("go", "approve", as_user="U1")).code == "recorded"
-        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U7")).code == "not_allowed"
 
 
 async def test_the_requests_that_wait_for_a_person_are_those_that_they_can_answer() -> None:
@@ -170,7 +172,7 @@ async def test_a_delegate_never_approves_for_the_requester() -> None:
     async with Harness(flow(), people=people()) as harness:
         await away(harness, "U1", "U7")
         await harness.start("flow", as_user="U1")
-        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U7")).code == "not_allowed"
         assert (await harness.decide("go", "reject", as_user="U7", comment="no")).code == "decided"
 
 
@@ -182,7 +184,9 @@ async def test_not_in_two_stages() -> None:
         await harness.start("flow")
         assert (await harness.decide("go", "approve", as_user="U7")).code == "recorded"
         assert (await harness.decide("go", "approve", as_user="U7")).code == "duplicate"
-        assert (await harness.answer("go", "reject", as_user="U7", comment="x")).code == "already_answered"
+        assert (
+            await harness.try_decide("go", "reject", as_user="U7", comment="x")
+        ).code == "already_answered"
         assert (await harness.decide("go", "approve", as_user="U5")).code == "decided"
 
 
@@ -203,7 +207,7 @@ async def test_a_chain_is_followed_to_its_end_and_a_circle_is_refused() -> None:
         await harness.start("flow")
         (request,) = await harness.requests()
         assert [(one.away, one.to) for one in request.people.delegates] == [("U1", "U7")]
-        assert (await harness.answer("go", "approve", as_user="U6")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U6")).code == "not_allowed"
         # Whom somebody goes away to later is followed too.
         await away(harness, "U7", "U5")
         (request,) = await harness.requests()
@@ -272,7 +276,7 @@ async def test_an_approver_added_by_an_escalation_may_have_a_delegate() -> None:
     async with Harness(flow(escalate=[Escalate("1h", "@security")]), people=people()) as harness:
         await away(harness, "U4", "U7")
         await harness.start("flow")
-        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U7")).code == "not_allowed"
         await harness.advance("2h")
         assert (await harness.decide("go", "approve", as_user="U7")).code == "decided"
 
@@ -307,7 +311,7 @@ async def test_an_approver_who_left_has_no_delegate() -> None:
         await away(harness, "U1", "U7")
         await harness.start("flow")
         source.now = StaticPeople([Person("U1", "left", active=False), *PEOPLE[1:]], GROUPS)
-        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U7")).code == "not_allowed"
 
 
 async def test_a_return_ends_the_delegation_although_people_cannot_be_read() -> None:
@@ -320,7 +324,7 @@ async def test_a_return_ends_the_delegation_although_people_cannot_be_read() -> 
         assert await harness.engine.delegations.back(Actor("slack", "U1"))
         await harness.run_until_idle()
         source.gone = False
-        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U7")).code == "not_allowed"
         (request,) = await harness.requests()
         with pytest.raises(NotAllowed, match="can ask about this"):
             await harness.engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U7"))
@@ -425,7 +429,7 @@ async def test_when_the_middle_of_a_chain_is_back_questions_are_theirs() -> None
         assert [one.to for one in (await harness.requests())[0].people.delegates] == ["U7"]
         await harness.advance("2d")
         assert [one.to for one in (await harness.requests())[0].people.delegates] == ["U6"]
-        assert (await harness.answer("go", "approve", as_user="U7")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U7")).code == "not_allowed"
         assert (await harness.decide("go", "approve", as_user="U6")).code == "decided"
         await harness.advance("5d")
         assert await harness.engine.delegations.absences() == []

@@ -56,13 +56,17 @@ def flow(**options: Any) -> Workflow:
 async def test_an_approver_fills_in_the_form() -> None:
     async with Harness(flow(), people=PEOPLE) as harness:
         run = await harness.start("flow")
-        assert (await harness.answer("go", "approve", as_user="U1")).code == "form_required"
-        wrong = await harness.answer("go", "approve", as_user="U1", value={"replicas": "12", "versoin": "2"})
+        assert (await harness.try_decide("go", "approve", as_user="U1")).code == "form_required"
+        wrong = await harness.try_decide(
+            "go", "approve", as_user="U1", value={"replicas": "12", "versoin": "2"}
+        )
         assert (wrong.code, wrong.problems) == (
             "bad_value",
             (("versoin", "go has no such field; did you mean version?"),),
         )
-        wrong = await harness.answer("go", "approve", as_user="U1", value={"version": "2", "replicas": "12"})
+        wrong = await harness.try_decide(
+            "go", "approve", as_user="U1", value={"version": "2", "replicas": "12"}
+        )
         assert wrong.problems == (("replicas", '"12" is too large. Give at most 9.'),)
         good = await harness.decide("go", "approve", as_user="U1", value={"version": "2", "replicas": "5"})
         assert good.code == "decided"
@@ -108,10 +112,10 @@ async def test_an_approver_cannot_approve_values_that_they_have_not_seen() -> No
         )
         assert (late.code, "changed after they were shown to you" in late.text) == ("changed", True)
         (shown,) = await harness.requests()
-        answer = await harness.engine.decide(
+        result = await harness.engine.decide(
             shown.id, Decision("approve", seen=shown.values_digest), actor=Actor("slack", "U2")
         )
-        assert answer.code == "decided"
+        assert result.code == "decided"
         await harness.run_until_idle()
         assert (await harness.output(run, "act"))["replicas"] == 5
 
@@ -145,7 +149,7 @@ async def test_one_or_several_options(choose: Choose | list[str], given: object,
 
     async with Harness(found, people=PEOPLE) as harness:
         run = await harness.start("flow")
-        assert (await harness.answer("go", "approve", as_user="U1", value="red")).code == "bad_value"
+        assert (await harness.try_decide("go", "approve", as_user="U1", value="red")).code == "bad_value"
         assert (await harness.decide("go", "approve", as_user="U1", value=given)).code == "decided"
         assert await harness.output(run, "act") == gets
 
@@ -249,12 +253,12 @@ async def test_an_earlier_step_gives_the_options_of_a_field() -> None:
         properties = request.form.spec.fields["properties"]
         assert properties["region"]["enum"] == ["eu", "us"]
         assert properties["zones"]["items"]["enum"] == ["a", "b"]
-        answer = await harness.answer(
+        result = await harness.try_decide(
             "go", "approve", as_user="U1", value={"region": "asia", "zones": ["a", "c"]}
         )
-        assert answer.code == "bad_value"
-        assert [field for field, _ in answer.problems] == ["region", "zones"]
-        assert "there are eu, us" in answer.problems[0][1]
+        assert result.code == "bad_value"
+        assert [field for field, _ in result.problems] == ["region", "zones"]
+        assert "there are eu, us" in result.problems[0][1]
         assert (
             await harness.decide("go", "approve", as_user="U1", value={"region": "us", "zones": "a, b"})
         ).accepted
@@ -263,7 +267,7 @@ async def test_an_earlier_step_gives_the_options_of_a_field() -> None:
 async def test_an_earlier_step_gives_what_people_choose_among() -> None:
     async with Harness(finding(["eu", "us"], choose="find.regions"), people=PEOPLE) as harness:
         await harness.start("flow")
-        assert (await harness.answer("go", "approve", as_user="U1", value="asia")).code == "bad_value"
+        assert (await harness.try_decide("go", "approve", as_user="U1", value="asia")).code == "bad_value"
         assert (await harness.decide("go", "approve", as_user="U1", value="eu")).accepted
 
 

@@ -83,7 +83,7 @@ async def test_a_decision_of_a_deactivated_person_does_not_count_and_its_stage_i
         await harness.engine.approver_review.review()
         (request,) = await harness.requests()
         assert request.stage == 0
-        assert (await harness.answer("go", "approve", as_user="U4")).code == "not_allowed"
+        assert (await harness.try_decide("go", "approve", as_user="U4")).code == "not_allowed"
         await harness.decide("go", "approve", as_user="U3")
         assert (await harness.decide("go", "approve", as_user="U4")).code == "decided"
 
@@ -289,9 +289,9 @@ async def test_a_new_approver_decides_only_while_the_policy_means_them(to: str) 
         await harness.engine.reassign(request.id, to, actor=Actor("slack", "U1"))
         people.groups |= {"pair": {"U2", "U7"}, "dev": {"U1", "U3"}}
         for who in ("U7", "U2"):
-            assert (await harness.answer("go", "approve", as_user=who)).code == "not_allowed"
-        answer = await harness.answer("go", "approve", as_user="U2")
-        assert answer.text == (
+            assert (await harness.try_decide("go", "approve", as_user=who)).code == "not_allowed"
+        result = await harness.try_decide("go", "approve", as_user="U2")
+        assert result.text == (
             f"This request was reassigned to {to}, who can decide it only as members of @dev. "
             "You are not among them."
         )

@@ -24,8 +24,8 @@ async def test_a_member_of_a_public_channel_does_not_decide_at_high_risk() -> No
         (request,) = await harness.requests()
         assert request.approvers == ("#open", "@owners")  # brought to the owner at once
         for choice in ("approve", "reject"):
-            answer = await harness.answer("go", choice, as_user="U1", comment="so")
-            assert (answer.code, answer.text) == (
+            result = await harness.try_decide("go", choice, as_user="U1", comment="so")
+            assert (result.code, result.text) == (
                 "not_allowed",
                 "This approval is high risk, and anybody can join #open, so its members cannot decide it. "
                 "Ask the owner of the workflow to reassign it to a group.",

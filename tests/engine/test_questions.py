@@ -53,12 +53,12 @@ async def test_the_answer_comes_back_and_the_clock_goes_on_where_it_was() -> Non
         assert (await harness.engine.request(request.id)).state == "open"  # type: ignore[union-attr]
         bob = await harness.engine.decide(question.id, Decision("answer", comment="all"), actor=BOB)
         assert bob.code == "not_allowed"
-        answer = await harness.engine.decide(question.id, Decision("answer"), actor=Actor("slack", "U3"))
-        assert (answer.code, answer.text) == ("comment_required", "Write your answer.")
-        answer = await harness.engine.decide(
+        result = await harness.engine.decide(question.id, Decision("answer"), actor=Actor("slack", "U3"))
+        assert (result.code, result.text) == ("comment_required", "Write your answer.")
+        result = await harness.engine.decide(
             question.id, Decision("answer", comment="All."), actor=Actor("slack", "U3")
         )
-        assert answer.code == "decided"
+        assert result.code == "decided"
         answered, asked = (await harness.state(run)).requests[::-1]
         assert (answered.outcome, answered.decisions[0].comment) == ("answered", "All.")
         assert asked.clock.expires_at == request.clock.expires_at + timedelta(hours=10)  # type: ignore[operator]

@@ -101,8 +101,8 @@ async def test_an_approval_takes_one_branch_and_skips_the_other(choice: str) -> 
         detail = await harness.state(run)
         assert detail.run.state == "waiting"
         assert detail.requests[0].ask == "Ship v1?"
-        answer = await harness.decide("gate", choice, as_user="U1", comment="too late in the day")
-        assert answer.code == "decided"
+        result = await harness.decide("gate", choice, as_user="U1", comment="too late in the day")
+        assert result.code == "decided"
         told = await harness.output(run, "report")
         assert told == ("v1 by U1" if choice == "approve" else "no: too late in the day")
         skipped = "stand_down" if choice == "approve" else "ship"
@@ -343,10 +343,10 @@ async def test_cancel_stops_withdraws_and_ends() -> None:
             await harness.engine.cancel(run.id, actor=Actor("slack", "U1"))
         with pytest.raises(UnknownRun):
             await harness.engine.cancel("nope", actor=Actor("slack", "U1"))
-        answer = await harness.engine.decide(
+        result = await harness.engine.decide(
             detail.requests[0].id, Decision("approve"), actor=Actor("slack", "U2")
         )
-        assert answer.code == "withdrawn"
+        assert result.code == "withdrawn"
 
 
 @pytest.mark.parametrize("overlap", ["queue", "skip"])

@@ -144,10 +144,10 @@ async def test_a_click_during_a_lock_is_refused_and_counts_when_repeated(
     async with Harness(gated(), people=PEOPLE, folder=tmp_path) as harness:
         run = await harness.start("flow")
         with locked(tmp_path / "signoff.db"):
-            answer = await harness.answer("go", "approve", as_user="U1")
-            assert answer.code == "unavailable"
-            assert "holds the write lock" in answer.text
-            assert "nothing was recorded" in answer.text
+            result = await harness.try_decide("go", "approve", as_user="U1")
+            assert result.code == "unavailable"
+            assert "holds the write lock" in result.text
+            assert "nothing was recorded" in result.text
             with pytest.raises(StoreBusy):
                 await harness.engine.cancel(run.id, actor=Actor("slack", "U1"))
             assert (await harness.state(run)).run.state == "waiting"

@@ -225,8 +225,8 @@ async def test_a_click_without_a_database_file_is_refused_and_counts_when_it_is_
         await harness.start("flow")
         database = tmp_path / "signoff.db"
         move(database, tmp_path / "aside.db")
-        answer = await harness.answer("go", "approve", as_user="U1")
-        assert (answer.code, "nothing was recorded" in answer.text) == ("unavailable", True)
+        result = await harness.try_decide("go", "approve", as_user="U1")
+        assert (result.code, "nothing was recorded" in result.text) == ("unavailable", True)
         assert "deleted or moved away" in harness.engine.store_problem
         move(tmp_path / "aside.db", database)
         assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"

@@ -46,8 +46,8 @@ async def asked(engine: Engine, actor: Actor) -> RequestRecord:
 
 
 async def code(engine: Engine, request: RequestRecord, actor: Actor) -> tuple[str, str]:
-    answer = await engine.decide(request.id, Decision("approve"), actor=actor)
-    return answer.code, answer.text
+    result = await engine.decide(request.id, Decision("approve"), actor=actor)
+    return result.code, result.text
 
 
 async def test_a_requester_on_the_command_line_does_not_approve_in_slack(tmp_path: Path) -> None:
@@ -107,8 +107,8 @@ async def test_a_token_of_nobody_is_refused_at_high_risk_and_may_be_rejected(tmp
     request = await asked(engine, Actor("api", "ci"))
     refused, text = await code(engine, request, Actor("slack", "U1"))
     assert (refused, "with the token of ci, which is mapped to no person" in text) == ("self_approval", True)
-    answer = await engine.decide(request.id, Decision("reject", comment="no"), actor=Actor("slack", "U1"))
-    assert answer.code == "decided"
+    result = await engine.decide(request.id, Decision("reject", comment="no"), actor=Actor("slack", "U1"))
+    assert result.code == "decided"
     await engine.close()
 
 

@@ -97,11 +97,11 @@ async def test_a_hidden_run_is_answered_as_one_that_does_not_exist() -> None:
                 found.append(str(refused.value).replace(run_id, "ID").replace(run_id[-4:], "TAIL"))
             for choice, how in product(("approve", "reject", "nonsense"), ("one", "together")):
                 if how == "together":
-                    (answer,) = await here.engine.approve_together([f"{run_id}.go"], actor=stranger)
+                    (result,) = await here.engine.approve_together([f"{run_id}.go"], actor=stranger)
                 else:
-                    answer = await here.engine.decide(f"{run_id}.go", Decision(choice), actor=stranger)
-                assert answer.request is None
-                found.append(f"{answer.code} {answer.text}".replace(run_id, "ID"))
+                    result = await here.engine.decide(f"{run_id}.go", Decision(choice), actor=stranger)
+                assert result.request is None
+                found.append(f"{result.code} {result.text}".replace(run_id, "ID"))
             return found
 
         assert await said(run.id) == await said(missing)

@@ -194,10 +194,10 @@ class Life:
         (last,) = self.rows("SELECT coalesce(max(seq), 0) seq FROM event")
         click = Click(request, person, choice, last["seq"], micros(self.clock.now().isoformat()))
         self.begun.append(click)
-        answer = await self.engine.decide(
+        result = await self.engine.decide(
             request, Decision(choice, comment=comment), actor=Actor("slack", person)
         )
-        if not answer.accepted:
+        if not result.accepted:
             self.begun.remove(click)
             return False
         made = self.rows(
@@ -205,7 +205,7 @@ class Life:
             request, choice, f"slack:{person}",
         )  # fmt: skip
         assert made, "a click was answered as recorded and is not there"
-        return answer.code != "duplicate"
+        return result.code != "duplicate"
 
     async def _late(self) -> None:
         if self.held:

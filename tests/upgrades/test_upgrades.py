@@ -67,10 +67,10 @@ async def test_every_open_run_of_an_earlier_release_reaches_its_end(release: Pat
         ]
         request = await the_request(harness, ship)
         clicked = button_values.decode(button(release, "go_live", "approve")[1])
-        answer = await harness.engine.decide(
+        result = await harness.engine.decide(
             clicked.id, Decision(clicked.choice, seen=clicked.seen), actor=Actor("slack", "U1")
         )
-        assert answer.accepted, answer
+        assert result.accepted, result
         await harness.run_until_idle()
         assert request.id == clicked.id
         assert await ended(harness, ship) == "succeeded"

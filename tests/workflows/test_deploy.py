@@ -18,7 +18,7 @@ async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
 
 async def test_an_approved_release_goes_live(harness: Harness) -> None:
     run = await harness.start("deploy", {"version": "1.4.2"}, as_user="U1")
-    assert (await harness.answer("go_live", "approve", as_user="U1", run=run)).code == "self_approval"
+    assert (await harness.try_decide("go_live", "approve", as_user="U1", run=run)).code == "self_approval"
     await harness.decide("go_live", "approve", as_user="U2", run=run)
     assert await harness.output(run, "release") == {"artifact": "billing-1.4.2.txt", "by": ["U2"]}
     assert await harness.output(run, "announce") == "billing 1.4.2 is live."
