@@ -15,6 +15,7 @@ from functools import partial
 from typing import Protocol
 
 from engine.errors import AlteredRun, StoreBroken, UnknownRun
+from engine.kernel import run_transitions
 from engine.kernel.live_run import LiveRun
 from engine.kernel.transition import Transition
 from engine.model.change import Change
@@ -163,8 +164,6 @@ class LiveRuns:
 
     async def refill(self) -> None:
         """Let the runs that wait for room go on, as far as there is some."""
-        from engine.kernel import run_transitions  # noqa: PLC0415
-
         while not self.halted and (run_id := self._slots.next_run()) is not None:
             try:
                 await self.apply(run_id, run_transitions.start_ready)

@@ -16,7 +16,6 @@ from engine.model.records import (
     RunRecord,
     Shown,
     StepRecord,
-    TriggerRecord,
 )
 from engine.model.request_parts import (
     Binding,
@@ -362,15 +361,4 @@ def event_record(row: Row) -> EventRecord:
         request_id=row["request_id"],
         trace_id=row["trace_id"],
         data=from_json(row["data"]),
-    )
-
-
-def trigger_record(row: Row, description: str) -> TriggerRecord:
-    return TriggerRecord(
-        workflow=row["workflow"],
-        key=row["key"],
-        description=description,
-        enabled=bool(row["enabled"]),
-        next_fire_at=moment(row["next_fire_at"]),
-        last_fire_at=moment(row["last_fire_at"]),
     )
