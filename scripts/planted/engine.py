@@ -69,8 +69,8 @@ MUTANTS = [
     Mutant(
         "an author's test goes on after a refused decision",
         "engine/testing.py",
-        "        if not answer.accepted:\n",
-        "        if answer.code == 'unknown':\n",
+        "        if not result.accepted:\n",
+        "        if result.code == 'unknown':\n",
         ("tests/engine/test_harness.py",),
     ),
     Mutant(

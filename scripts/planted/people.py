@@ -169,14 +169,14 @@ MUTANTS = [
         "a refused decision tells of a request that one may not see",
         "engine/runtime/requests/decisions.py",
         "            if await self._visibility.of(actor).request(result.request.id) is None:",
-        "            if await self._store.request(result.request.id) is None:",
+        "            if await self._store.read(queries.request, result.request.id) is None:",
         _SEEING,
     ),
     Mutant(
         "a link tells of a request that one may not see",
         "bot/listeners/button_clicks.py",
-        'answer.code != "unknown" and await decision_clicks.is_stale',
-        'answer.code != "unseen" and await decision_clicks.is_stale',
+        'result.code != "unknown" and await decision_clicks.is_stale',
+        'result.code != "unseen" and await decision_clicks.is_stale',
         _DOORS,
     ),
     Mutant(
