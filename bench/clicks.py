@@ -131,7 +131,7 @@ async def _together(of: Engine, click: Click, rounds: int) -> list[float]:
 
 
 async def _timed(click: Click, request: RequestRecord, person: str) -> float:
-    """Milliseconds from the click to the first instruction of the step behind it."""
+    """Milliseconds from the click to the first instruction of the step that it approves."""
     step = begun[request.run_id] = asyncio.get_running_loop().create_future()
     send = click(request.id, person)
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""What the workloads share: an engine on a database of its own, on the disk that it is to speak of."""
+"""The engine that the workloads share: on a database of its own, on the disk that is measured."""
 
 import asyncio
 import gc
@@ -109,7 +109,7 @@ go = asks.approval("go", ask="Go?", approvers=["@people"], expires="30d")
 
 
 begun: dict[str, asyncio.Future[float]] = {}
-"""By run: when the step behind its approval began, for those who wait for that."""
+"""By run: the future of the moment at which the approved step begins."""
 
 
 @asks.step(when=go.approved)

@@ -16,7 +16,7 @@ _TABLES = (
 
 
 def _write(connection: sqlite3.Connection, run: str, number: int) -> None:
-    """What one step's end and the next one's start write."""
+    """Write the rows of one step's end and the next one's start."""
     connection.execute("INSERT OR REPLACE INTO run VALUES (?, 'running', ?, ?)", (run, number, "h" * 64))
     steps = [(run, f"s{number + n}", "running", "1") for n in (0, 1)]
     connection.executemany("INSERT OR REPLACE INTO step VALUES (?, ?, ?, ?)", steps)
@@ -29,7 +29,7 @@ def _execute(connection: sqlite3.Connection, statement: str) -> None:
 
 
 async def commits_a_second(folder: Path, submitters: int, commits: int) -> float:
-    """Of the rows of one step, by so many submitters that each wait for theirs to be durable."""
+    """Measure the rows of one step, by submitters that each wait until theirs are durable."""
     writer = Writer(folder / "raw.db")
     for table in _TABLES:
         await writer.submit(partial(_execute, statement=table))

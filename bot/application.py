@@ -59,7 +59,7 @@ class Bot:
 
     @property
     def identity(self) -> Identity:
-        """Who Slack says we are, once it has said so."""
+        """The bot's identity in Slack. Slack has given it by the time that anything asks."""
         assert self.workspace.identity is not None
         return self.workspace.identity
 
@@ -114,7 +114,7 @@ async def run_bot(
 
 @dataclass(frozen=True, slots=True)
 class _Database:
-    """What belongs to the database's file. `left_behind`: steps that did not stop, which keep its lock."""
+    """Resources of the database's file. `left_behind`: steps that did not stop and so keep its lock."""
 
     expected: Expected
     lock: FileLock
@@ -211,7 +211,7 @@ async def _close(engine: Engine, left_behind: list[str]) -> None:
 
 
 def release(lock: FileLock, left_behind: Sequence[str]) -> None:
-    """What still executes must not do so beside the next process: then the lock ends with this process."""
+    """Release the lock, unless steps still execute: the next process must not run beside them."""
     if left_behind:
         log.warning(
             "%s did not stop. The process ends without waiting for that, and the database stays locked until "

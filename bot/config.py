@@ -38,7 +38,7 @@ _MIN_KEEP, _MAX_KEEP = 3600.0, 100 * 365 * 86400.0
 
 
 class Settings(BaseSettings):
-    """What the bot was told. Frozen; secrets don't show when it is printed."""
+    """Settings of the bot. Frozen; secrets are hidden when it is printed."""
 
     model_config = SettingsConfigDict(
         frozen=True, extra="ignore", case_sensitive=True, hide_input_in_errors=True

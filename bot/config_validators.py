@@ -1,4 +1,4 @@
-"""What a setting may look like, and the words for one that does not."""
+"""Checks of settings, and the errors for invalid ones."""
 
 import json
 import re

@@ -25,7 +25,7 @@ Handler = Callable[[dict[str, Any], str], Awaitable[Any]]
 """Takes the parameters and the name of the operating-system user; gives JSON."""
 
 _MAX_LINE_BYTES = 8 * 1024 * 1024
-"""Of a request; what an input may have is far below it."""
+"""Bytes of a request; the limit of a run's input is far below it."""
 MAX_CLIENTS = 100
 LINE_SECONDS = 10.0
 """For a request to arrive; the answer may take as long as it takes."""

@@ -111,7 +111,7 @@ class Monitor:
 
     async def _ended(self, name: str, seen: _Seen) -> None:
         lasted = duration(self._clock.monotonic() - seen.began)
-        log.warning("%s is well again after %s", name, lasted)
+        log.warning("%s works again after %s", name, lasted)
         if not seen.told:
             return
         unsent = self._operator.withdraw(name)

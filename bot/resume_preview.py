@@ -1,4 +1,4 @@
-"""What a paused installation would do, in lines for the operator."""
+"""Preview of what a paused installation would do, in lines for the operator."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any

@@ -19,10 +19,10 @@ UPLOAD = "upload"
 
 @dataclass
 class Fault:
-    """What happens to the next `times` calls of a method (`*`: any), once `after` calls have passed.
+    """A fault of the next `times` calls of a method (`*`: any), once `after` calls have passed.
 
-    `slow` takes `seconds` and then answers as ever. `upload` is the giving of a file's bytes, which is no
-    method of the Web API.
+    `slow` takes `seconds` and then answers as ever. `upload` is the transfer of a file's bytes, which
+    the Web API has no method for.
     """
 
     method: str

@@ -16,7 +16,7 @@ def make_id(prefix: str, length: int = 10) -> str:
 
 
 def short_id(length: int = 5) -> str:
-    """What Slack gives a block without block_id."""
+    """Return a random id, as Slack gives a block without block_id."""
     return "".join(secrets.choice(_MIXED) for _ in range(length))
 
 

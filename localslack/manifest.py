@@ -1,4 +1,4 @@
-"""What the local Slack takes from a Slack app manifest: commands, scopes, events, surfaces."""
+"""The parts of a Slack app manifest that the local Slack uses: commands, scopes, events, surfaces."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -46,7 +46,7 @@ def bot_message(slack: Slack, channel: str, text: str, **more: Any) -> Message:
 
 
 async def say_privately(slack: Slack, channel: str, person: str, text: str) -> Message:
-    """What Slack itself tells one person (Slackbot, only visible to them)."""
+    """Post a text of Slack itself to one person (Slackbot, only visible to them)."""
     message = draft(
         slack, channel, seen.SLACKBOT, text, username="Slackbot", is_bot=True, ephemeral_to=person
     )

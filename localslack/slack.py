@@ -1,4 +1,4 @@
-"""Everything a running local Slack consists of, handed to whoever acts on it."""
+"""All parts of a running local Slack, as one value."""
 
 from dataclasses import dataclass, field
 

@@ -73,7 +73,7 @@ def buttons(request: RequestRecord) -> list[list[str]]:
 async def write(
     name: Path, workflows: tuple[object, ...], fill: Callable[[Harness], Awaitable[None]]
 ) -> None:
-    """As the process leaves it that is killed: one step is still under way."""
+    """Write a database as a killed process leaves it: one step is still under way."""
     with tempfile.TemporaryDirectory() as folder:
         async with Harness(*workflows, people=PEOPLE, folder=Path(folder)) as harness:  # type: ignore[arg-type]
             await fill(harness)

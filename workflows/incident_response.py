@@ -13,7 +13,7 @@ from workflows.incident.diagnosis import diagnose as find_cause
 
 
 class Alert(BaseModel):
-    """What monitoring says."""
+    """An alert of the monitoring."""
 
     device: str = Field("pump-07", max_length=60, description="For instance pump-07, fan-21 or press-03")
     metric: Literal["temperature", "vibration", "connection"] = "temperature"

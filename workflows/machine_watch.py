@@ -28,7 +28,7 @@ class Watch(BaseModel):
 
 
 class Assessment(BaseModel):
-    """What one run concludes. `finding`: the last serious one among the new readings."""
+    """Conclusion of one run. `finding`: the last serious one among the new readings."""
 
     serious: bool = False
     """Ask people now."""

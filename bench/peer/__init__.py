@@ -12,7 +12,7 @@ _LOCK = _HERE / "requirements.lock"
 
 
 class Peer:
-    """What the peer's program printed. Without it (no network), figures have no such baseline."""
+    """The figures that the peer's program printed. Without network there are none, and no such baseline."""
 
     def __init__(self, figures: dict[tuple[str, int], float]) -> None:
         self._figures = figures

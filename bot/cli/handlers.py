@@ -1,4 +1,4 @@
-"""What the command line can ask of an engine: by name, with JSON in and JSON out.
+"""Requests that the command line can make of an engine: by name, with JSON in and JSON out.
 
 The same table answers through the socket of a process that serves, and in this process when nobody
 does, so a command doesn't know which of the two it talks to.
@@ -121,7 +121,7 @@ async def reassign(engine: Engine, values: Values, user: str) -> JSON:
 
 
 def _typed(given: Any) -> Any:
-    """What came from a terminal is texts."""
+    """Mark values from a terminal as texts."""
     return {name: TypedText(text) for name, text in given.items()} if isinstance(given, Mapping) else given
 
 
@@ -151,12 +151,12 @@ async def audit(engine: Engine, values: Values, user: str) -> JSON:
 
 
 async def checkpoint(engine: Engine, values: Values, user: str) -> JSON:
-    """Of the log, signed."""
+    """Return a signed checkpoint of the log."""
     return await engine.receipts.checkpoint(engine.clock.now())
 
 
 async def receipt(engine: Engine, values: Values, user: str) -> JSON:
-    """Of a decided approval, signed."""
+    """Return the signed receipt of a decided approval."""
     request = await _request(engine, values["request"], ended=True)
     return await engine.receipts.receipt(request.id)
 
@@ -171,7 +171,7 @@ async def rotate_key(engine: Engine, values: Values, user: str) -> JSON:
 
 
 async def prospect(engine: Engine, values: Values, user: str) -> JSON:
-    """What would go on if nothing were paused."""
+    """Return what would continue if the installation were not paused."""
     return resume_preview.as_json(await engine.prospect(), engine.paused)
 
 
@@ -238,7 +238,7 @@ async def enrolled(engine: Engine, values: Values, user: str) -> JSON:
 
 
 async def enrol(engine: Engine, values: Values, user: str) -> JSON:
-    """What an authenticator app takes; nobody else gets to see it."""
+    """Return the secret for an authenticator app, which is shown only once."""
     return {
         "address": await engine.one_time_codes.enrol(values["user"], values["name"], _actor(values, user))
     }

@@ -1,4 +1,4 @@
-"""What a command prints: its result on stdout, everything else on stderr. With --json, JSON alone."""
+"""Output of a command: its result on stdout, everything else on stderr. With --json, JSON alone."""
 
 import sys
 from collections.abc import Iterable, Sequence

@@ -133,7 +133,7 @@ def _value(label: str, text: str) -> Iterator[Line]:
 
 
 def how_to_decide(request: dict[str, Any]) -> Iterator[Line]:
-    """Who may, until when, and the command that does it."""
+    """The people who may decide, the deadline, and the command that decides."""
     until = ""
     if request["expires_at"]:
         then = request["on_expiry"] or "expired"

@@ -86,7 +86,7 @@ async def _demo(port: int, data: Path, browser: bool, ending: StopRequest) -> No
 
 @asynccontextmanager
 async def _environment(**values: str) -> AsyncIterator[None]:
-    """What workflows of the demo read from the environment."""
+    """Set the variables that the demo's workflows read from the environment."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

@@ -47,7 +47,7 @@ Answer = Callable[[web.Request, Principal], Awaitable[web.Response]]
 
 
 class Refusal(Exception):
-    """What is said instead, with its status."""
+    """An answer that refuses the request, with its HTTP status."""
 
     def __init__(self, status: int, message: str, field: str = "", *, retry_after: int | None = None) -> None:
         self.status, self.message, self.field = status, message, field
@@ -82,7 +82,7 @@ class _ApprovalsApi:
         return take
 
     async def _principal(self, request: web.Request) -> Principal:
-        """Whose token came with the request. Raises `Refusal`."""
+        """Return the principal whose token came with the request. Raises `Refusal`."""
         principal = await self._engine.principals.of(token) if (token := _token(request)) else None
         if principal is None:
             raise Refusal(401, "Send Authorization: Bearer TOKEN, with a token of signoff token create.")
@@ -166,7 +166,7 @@ class _ApprovalsApi:
                 raise Refusal(409, str(altered), "id") from None
             except UnknownRun:
                 pass
-        # Whether others asked something is nobody's business, nor what an earlier one of this name asked.
+        # A principal learns neither what others asked nor what an earlier principal of its name asked.
         if detail is None or not _asked_by(detail.run, principal):
             raise Refusal(404, f"{principal.name} has asked nothing of the id {id_}.", "id")
         return detail
@@ -198,7 +198,7 @@ def _body(read: bytes) -> dict[str, Any]:
 
 
 def _token(request: web.Request) -> str:
-    """What may be a token of ours; empty for anything else, as a header can hold any bytes."""
+    """Return the header's token if it can be one of ours, else an empty text: a header can hold any bytes."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and _TOKEN.fullmatch(token.strip()) else ""
 
@@ -210,7 +210,7 @@ def _asked_by(run: RunRecord, principal: Principal) -> bool:
 
 
 def _key(request: web.Request, principal: Principal) -> str | None:
-    """Of the run, so that the same question sent again opens nothing new. The principal's mark is in it."""
+    """Return the run's key: the same question sent again opens nothing new. It holds the principal's mark."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return principal.mark + secrets.token_hex(10) if principal.mark else None

@@ -87,7 +87,7 @@ class Health:
         self._engine, self._workspace, self._api = engine, workspace, api
 
     async def problems(self) -> Mapping[str, str]:
-        """What is wrong, by name; empty when all is well."""
+        """Problems by name; empty when there are none."""
         return self._in_slack() | self._in_engine()
 
     def _in_slack(self) -> dict[str, str]:
@@ -122,7 +122,7 @@ class Health:
         return problems
 
     async def warnings(self) -> Mapping[str, str]:
-        """What needs a look while the bot goes on serving, by name; empty when there is nothing."""
+        """Warnings by name while the bot keeps serving; empty when there are none."""
         overruns = self._engine.overruns
         warnings = {"overruns": "; ".join(overruns[:10])} if overruns else {}
         if self._engine.trials:

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 Problems = Callable[[], Awaitable[Mapping[str, str]]]
-"""What is not as it should be, by name; empty when all is well."""
+"""Problems by name; empty when there are none."""
 
 PATH = "/slack/events"
 _AGE = 300.0

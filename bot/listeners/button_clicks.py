@@ -44,7 +44,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def act(context: Context, surface: Surface, action: Mapping[str, Any]) -> None:
-    """What a click does. Never raises for what people do; they are told."""
+    """Handle a click. People's mistakes are answered, never raised."""
     chosen = action.get("selected_option") or action
     if action["action_id"].startswith(button_values.LINK):
         return

@@ -13,7 +13,7 @@ from bot.listeners.surface import Surface
 from bot.slack.reads import click_budget
 
 _CLOSED = frozenset({"privategroup", "directmessage"})
-"""What Slack calls every conversation that isn't a public channel."""
+"""Slack's name for every conversation that is not a public channel."""
 
 
 def register(app: AsyncApp, context: Context) -> None:

@@ -1,4 +1,4 @@
-"""What every listener works with."""
+"""The objects that every listener works with."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
@@ -47,7 +47,7 @@ class Context:
         return await self.engine.open_requests() <= MAX_REQUESTS_SEARCHED
 
     def seen_by(self, user: str) -> VisibleRuns:
-        """What this person may see, for one act."""
+        """Return the view of this person on runs, for one act."""
         return self.engine.seen_by(slack_actor(user))
 
     async def member(self, user_id: str) -> None:

@@ -1,4 +1,4 @@
-"""What happens in the workspace: a Home is opened, people, groups and channels change, tokens end."""
+"""Events of the workspace: a Home is opened, people, groups and channels change, tokens end."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -19,7 +19,7 @@ from bot.views.message import Message
 from engine import Decision, DecisionResult, InvalidInput, SignoffError
 
 Reply = dict[str, Any]
-"""What the acknowledgement carries; nothing closes the modal."""
+"""The acknowledgement's content; an empty one closes the modal."""
 Submit = Callable[[Context, str, Mapping[str, Any], ButtonValue], Awaitable[Reply]]
 
 
@@ -32,7 +32,7 @@ def register(app: AsyncApp, context: Context) -> None:
 
 
 async def submit(context: Context, user: str, view: Mapping[str, Any]) -> Reply:
-    """What submitting does. Never raises for what people do; the modal says it."""
+    """Handle a submitted modal. People's mistakes are shown in the modal, never raised."""
     try:
         value = button_values.decode(view.get("private_metadata", ""))
         submit_view = _SUBMITS.get(view["callback_id"])

@@ -1,4 +1,4 @@
-"""What the subcommands answer, typed or by button: messages for one person."""
+"""Answers to the subcommands, typed or by button: messages for one person."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -27,8 +27,10 @@ _MAX_RUNS = 20
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, where, and the token that Slack gave this one act. `closed`: not a public channel, so that
-    nobody knows whether the bot can write there."""
+    """The person who asks, the channel, and Slack's token for this one act.
+
+    `closed`: not a public channel, so that nobody knows whether the bot can write there.
+    """
 
     user: str
     channel: str | None
@@ -47,7 +49,7 @@ Answered = Message | FormReply
 
 
 async def answer(context: Context, asker: Caller, text: str) -> Answered:
-    """The answer to what was typed behind the command; people's mistakes are answered, not raised."""
+    """Answer a typed command; people's mistakes are answered, not raised."""
     try:
         command = arguments.parse(text, context.command)
         await _allowed(context, asker, command)

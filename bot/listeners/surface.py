@@ -29,7 +29,7 @@ class Surface:
     """`home`, `modal`, or None for a message."""
     view_id: str = ""
     ts: str = ""
-    """Of the message that was clicked."""
+    """Timestamp of the clicked message."""
     thread_ts: str | None = None
     """The thread that it is a reply in: Slack answers in the channel unless the answer names it."""
 

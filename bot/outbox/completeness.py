@@ -32,7 +32,7 @@ def refusal(rows: Sequence[Delivery], bot_name: str) -> str:
 
 
 def _lacking(row: Delivery) -> bool:
-    """What was posted once is there, even where it is wanted again."""
+    """Whether the message was never posted; a posted one exists, even where it is wanted again."""
     return row.ref is None and row.sent < row.wanted
 
 

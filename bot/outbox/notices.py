@@ -12,7 +12,7 @@ from engine import Clock, Group, PeopleUnavailable, Queue, RunDetail, SignoffErr
 log = logging.getLogger(__name__)
 
 _MAX_OWNERS = 5
-"""Of a group: more messages than that help nobody."""
+"""Members of a group that get a direct message; more would help nobody."""
 
 _TOLD_OF = ("run", "request", "full", "line")
 
@@ -85,7 +85,7 @@ class Notices:
         await self._once(wanted)
 
     async def _told_whom(self, roles: Mapping[str, str]) -> str | None:
-        """Who has got the word, of the deliveries with these keys; None while that is not known yet."""
+        """Return who got the deliveries with these keys; None while that is not known yet."""
         rows = {key: await self.deliveries.get(key) for key in roles}
         reached = {roles[key] for key, row in rows.items() if row is not None and row.sent > 0}
         if "owner" in reached:

@@ -1,4 +1,4 @@
-"""What may go out now, and in which order. Pure, but for the tokens that it takes.
+"""The deliveries that may go out now, and their order. Pure, but for the tokens that it takes.
 
 One message at a time in a channel, so that people read things in the order in which they happened;
 channels don't wait for each other. What people must act on goes before what they only watch.

@@ -1,4 +1,4 @@
-"""What the outbox needs of others, and no more: the engine's log, its durable deliveries, the views."""
+"""The ports of the outbox: the engine's log, its durable deliveries, the views."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -56,7 +56,7 @@ class Records(Protocol):
 
 
 class PeopleDirectory(Protocol):
-    """Who an owner is, to be written to."""
+    """Resolves an owner to the people who get a direct message."""
 
     async def resolve(self, ref: str) -> Person | Group: ...
 

@@ -26,7 +26,7 @@ class Problem:
 SHAPE = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 """Slack would not take what the message looks like."""
 GONE = frozenset({"message_not_found", "cant_update_message"})
-"""The message that was to be updated is not there, or is not ours any more."""
+"""The message that should be updated was deleted, or no longer belongs to the bot."""
 NOBODY = frozenset(
     {"user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "user_not_visible", "is_bot"}
 )

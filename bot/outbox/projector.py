@@ -143,7 +143,7 @@ def _request_in(channel: str, detail: RunDetail, request: RequestRecord) -> Want
 
 
 def in_full(request: RequestRecord, detail: RunDetail) -> list[Wanted]:
-    """What has to be read in full, in the thread of each message that asks; empty where these show it all."""
+    """Return deliveries of the full content to the threads of messages that cannot show it all."""
     own = _lane({"channels": _own_places(detail, request)})
     asked = {request_key(request.id): own}
     asked |= {f"{request_key(request.id)}:{channel}": channel for channel in request.further_channels}

@@ -17,7 +17,7 @@ _PAGES = 50
 
 
 def opaque(key: str) -> str:
-    """What stands in a message's metadata, which members can read: it says nothing about the run."""
+    """Return the mark in a message's metadata. Members can read it, so it says nothing about the run."""
     return hashlib.sha256(f"signoff:{key}".encode()).hexdigest()[:32]
 
 
@@ -30,7 +30,7 @@ class Destination:
     since: float
 
     def ref(self, data: Mapping[str, Any]) -> dict[str, str]:
-        """What is written down of a message here, from Slack's answer."""
+        """Return the reference of a message to store, from Slack's answer."""
         # A file that was shared is named by its id: Slack does not say in which message it stands.
         what = "file" if "file" in data else "ts"
         ref = {"channel": str(data["channel"]), what: str(data[what])}
@@ -46,7 +46,7 @@ class Finder:
     event_type: str
 
     async def find(self, destination: Destination, *, unless: str | None = None) -> str | None:
-        """Its `ts`; None if it is not there. `unless`: the `ts` of another one that has the key.
+        """Return the `ts` of the message, or None. `unless`: the `ts` of another message with the key.
 
         Raises `Unpostable` where the bot may not look, `SlackUnreachable`.
         """

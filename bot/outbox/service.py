@@ -32,7 +32,7 @@ _STUCK_LIMIT = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class OutboxParts:
-    """What an outbox is made of."""
+    """The parts of an outbox."""
 
     events: Events
     deliveries: DeliveryStore
@@ -43,7 +43,7 @@ class OutboxParts:
     clock: Clock
     operator: str | None = None
     bot_name: str = "signoff"
-    """What people write after `/invite @`."""
+    """The bot's name, which people write after `/invite @`."""
     loaded_channel: Channels = lambda workflow: None
     channels: ChannelIndex | None = None
     """None: one of its own."""
@@ -129,7 +129,7 @@ class Outbox:
         return await self._deliveries.in_trouble(CONSUMER)
 
     async def warnings(self) -> Mapping[str, str]:
-        """What people cannot read in full, and so cannot approve in Slack; empty when there is nothing."""
+        """Requests that people cannot approve in Slack since they cannot read them in full; empty: none."""
         rows = [row for row in await self.waiting() if row.kind == "full" and row.ref is None]
         if not rows:
             return {}
@@ -140,7 +140,7 @@ class Outbox:
         return {"full_text": warning}
 
     def health(self) -> Mapping[str, str]:
-        """What is wrong with the delivery as such, empty when nothing is. A broken channel isn't."""
+        """Problems of delivery as a whole; empty when there are none. One broken channel does not count."""
         problems = {}
         if self._sender.shut_out:
             problems["slack"] = token_problem(self._sender.shut_out)
@@ -222,7 +222,7 @@ class Outbox:
             self._running[delivery.key] = _Sending(lane, delivery.ref is None, task)
         if not self._running:
             if len(due) == self._limit and not next_delivery.go:
-                self._limit *= 2  # all of these wait for something: those behind them must not
+                self._limit *= 2  # all of these wait for something; later ones must not wait with them
                 self._wake.set()
             else:
                 self._limit = _PAGE_SIZE if len(due) < _PAGE_SIZE else self._limit
@@ -270,7 +270,7 @@ class Outbox:
         if after is not None:
             waits.append(asyncio.create_task(self._clock.sleep(after)))
         try:
-            await asyncio.sleep(0)  # let them begin to wait, so that whoever moves the clock sees it
+            await asyncio.sleep(0)  # let them begin to wait, so that a test that moves the clock sees it
             if not self._running and not self._wake.is_set():
                 self._idle.set()
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""What Slack's answers must hold: a proxy or a login page may answer in Slack's place, with `"ok": true` too.
+"""The shapes of Slack's answers: a proxy or a login page may answer in Slack's place, with `"ok": true` too.
 
 An answer without its list would otherwise be an empty group, or a message that was never posted.
 """

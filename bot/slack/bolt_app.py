@@ -83,7 +83,7 @@ def _same_way_out(api: SlackApi) -> Callable[..., Awaitable[BoltResponse]]:
 
 
 async def _failed(error: Exception, body: Mapping[str, Any], respond: AsyncRespond) -> BoltResponse:
-    """What Slack gets when no listener answers, or one fails. The body is not logged: people wrote it."""
+    """Answer Slack when no listener answers, or one fails. The body is not logged: people wrote it."""
     what = _kind(body)
     if isinstance(error, BoltUnhandledRequestError):
         log.info("Nothing listens to %s", what)

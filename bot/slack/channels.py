@@ -51,7 +51,7 @@ class ChannelIndex:
         self._own_at: float | None = None
         self._all_at: float | None = None
         self._pages = 0
-        """Of the list: read so far while it is being listed, in all afterwards."""
+        """Pages of the list: those read so far during a listing, all of them afterwards."""
         self._count = 0
         self._cursor: str | None = None
         self._listing: asyncio.Task[None] | None = None
@@ -255,7 +255,7 @@ class ChannelIndex:
 
 
 class ChannelMembers:
-    """Who is in a channel: seconds old, and current by events where the bot is in it."""
+    """Members of a channel: seconds old, and current by events where the bot is a member."""
 
     def __init__(self, reads: SlackReads, clock: Clock, index: ChannelIndex) -> None:
         self._reads, self._clock, self._index = reads, clock, index

@@ -10,7 +10,7 @@ from engine import Actor, PeopleUnavailable, RequestRecord, RunDetail
 
 
 class NameDirectory(Protocol):
-    """What `bot.slack.people.SlackPeople` knows of names. Shown, never decided by."""
+    """Names that `bot.slack.people.SlackPeople` knows. They are shown; no decision depends on them."""
 
     async def names(self, user_ids: Iterable[str]) -> dict[str, str]: ...
 

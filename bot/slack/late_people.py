@@ -23,7 +23,7 @@ class DeferredPeople:
         return await self._asked().look_up(user_ids, sparing=sparing)
 
     def references(self) -> list[str]:
-        """As the source has it; none before there is one."""
+        """References of the source; none before the source exists."""
         return list(getattr(self.source, "references", list)())
 
     def _asked(self) -> Directory:

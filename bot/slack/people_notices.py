@@ -12,7 +12,7 @@ from engine import Clock, Engine, Finding
 log = logging.getLogger(__name__)
 
 _GATHERED = timedelta(seconds=2)
-"""What is found within this time becomes one message."""
+"""Findings within this time become one message."""
 _MAX_LISTED = 20
 
 

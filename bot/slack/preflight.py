@@ -36,7 +36,7 @@ class PreflightFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is. `lacking`: scopes that it was not granted, each with what it is needed for."""
+    """Identity of the bot. `lacking`: scopes that it was not granted, each with what needs it."""
 
     team_id: str
     team: str

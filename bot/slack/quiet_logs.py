@@ -1,4 +1,4 @@
-"""What the SDK's loggers may say: no payload, no ticket, no token.
+"""Limits of the SDK's loggers: no payload, no ticket, no token.
 
 At DEBUG the SDK and Bolt write down whole payloads, with the codes that people type, addresses that answer in
 our name, and the tickets of connections. So these loggers never go below INFO, whatever the level of ours.

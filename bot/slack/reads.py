@@ -68,7 +68,7 @@ def click_budget(seconds: float = CLICK_SECONDS) -> Iterator[None]:
 
 
 def seconds_left() -> float | None:
-    """Of the click that is being answered; None outside of one."""
+    """Return the time left to answer the click; None outside of a click."""
     budget = _BUDGET.get()
     if budget is None or budget.closed:
         return None
@@ -139,5 +139,5 @@ def unavailable(error: SlackRefused) -> PeopleUnavailable:
 
 
 def next_cursor(page: Mapping[str, Any]) -> str | None:
-    """Of the page after this one."""
+    """Return the cursor of the page after this one."""
     return (page.get("response_metadata") or {}).get("next_cursor") or None

@@ -15,7 +15,7 @@ SLACK_ALLOWS = 10
 
 @dataclass(frozen=True, slots=True)
 class Registrations:
-    """What the newest `hello` said. `counted`: by Slack; `held`: by us at that moment."""
+    """Counts at the newest `hello`. `counted`: by Slack; `held`: by us at that moment."""
 
     counted: int = 0
     held: int = 0
@@ -33,7 +33,7 @@ class Registrations:
 
     @property
     def problem(self) -> str:
-        """What the operator has to know; empty when every registered connection is ours."""
+        """Problem to tell the operator; empty when every registered connection is ours."""
         if not self.others:
             return ""
         total = self.others + self.held

@@ -51,7 +51,7 @@ class SocketMode:
 
     @property
     def connected(self) -> bool:
-        """As of the last look."""
+        """Whether the bot was connected at the last look."""
         return self._connected.is_set()
 
     @property
@@ -61,7 +61,7 @@ class SocketMode:
 
     @property
     def problem(self) -> str:
-        """What people lose to connections that Slack counts and we do not hold; empty when nothing."""
+        """Problem of connections that Slack counts and we do not hold; empty when there are none."""
         return self._registrations.problem
 
     @property

@@ -40,7 +40,7 @@ class UserGroups:
         self._at: float | None = None
         self._reading: asyncio.Lock = asyncio.Lock()
         self._meanwhile: list[Callable[[], None]] = []
-        """What events said while a list was being read, which may be from before them."""
+        """Changes that events announced while a list was being read: the list may be older."""
         self._single: dict[str, tuple[frozenset[str], float]] = {}
 
     async def to_decide(self, handle: str) -> UserGroup | None:
@@ -69,7 +69,7 @@ class UserGroups:
         return self._by_handle(handle)
 
     def handles(self) -> list[str]:
-        """Of the groups that are enabled, from memory."""
+        """Handles of the enabled groups, from memory."""
         return [group.handle for group in self._groups.values() if not group.disabled]
 
     def members_changed(self, event: Mapping[str, Any]) -> None:

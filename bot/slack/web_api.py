@@ -33,7 +33,7 @@ _PERHAPS_DONE = frozenset({"internal_error", "fatal_error", "request_timeout", "
 """Slack's documentation: with these the call may have succeeded in part."""
 _BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
 _UNREADABLE = (ValueError, AttributeError, TypeError, LookupError, RecursionError)
-"""What the SDK raises for an answer of another shape than Slack's."""
+"""Errors that the SDK raises for an answer of another shape than Slack's."""
 _LIMITED = frozenset({"ratelimited", "rate_limited"})
 _NOT_SLACK = "something that is not Slack answered"
 _DEFAULT_SECONDS, _MAX_SECONDS = 5.0, 600.0

@@ -1,1 +1,1 @@
-"""What people type after the slash command: tokens, arguments, dates."""
+"""Text of a slash command: tokens, arguments, dates."""

@@ -1,4 +1,4 @@
-"""What people type behind the command, as one of its commands, or an error with the command corrected."""
+"""Arguments of a slash command: a typed subcommand, or an error with the corrected command."""
 
 import difflib
 import re
@@ -19,7 +19,7 @@ _LEADING_MINUS = re.compile(r"^[‒–—−](?=\.?\d)")
 
 
 class ArgumentError(Exception):
-    """What was typed can't be used. `expected`: what would be right; `corrected`: the command as it
+    """Invalid arguments. `expected`: valid ones; `corrected`: the command as it
     was probably meant, empty where that can't be guessed. `colleague`: the id or reference of the person
     for whom `@colleague` stands in `corrected`, empty where nobody was named."""
 
@@ -90,7 +90,7 @@ Command = Help | List | Run | Status | Cancel | Approvals | Reassign | Away | Ba
 
 
 def parse(text: str, command: str = "/workflow") -> Command:
-    """Read what stands behind the command's name. Raises `ArgumentError`."""
+    """Read the text after the command's name. Raises `ArgumentError`."""
     try:
         words = split(text)
     except UnclosedQuote as error:
@@ -109,7 +109,7 @@ def parse(text: str, command: str = "/workflow") -> Command:
 
 
 def run_command(command: str, workflow: str, values: Mapping[str, str]) -> str:
-    """What one would type to start a run with these values."""
+    """Return the arguments that start a run with these values."""
     return " ".join(
         [command, "run", workflow, *(f"{key}={shlex.quote(value)}" for key, value in values.items())]
     )

@@ -1,4 +1,4 @@
-"""What Slack adds to blocks that it keeps: ids that were left out, and a text object's defaults."""
+"""Additions of Slack to stored blocks: ids that were left out, and a text object's defaults."""
 
 from typing import Any
 

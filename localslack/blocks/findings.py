@@ -1,4 +1,4 @@
-"""What a check finds: errors in Slack's words, and warnings where the rule is uncertain."""
+"""Findings of a check: errors in Slack's words, and warnings where the rule is uncertain."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +45,7 @@ class Findings:
             self._over(rule, pointer, f"{what}: {amount} is more than {most}")
 
     def listing(self, rule: str, pointer: str, value: Any, *, least: int = 1) -> list[Any]:
-        """A list with its bounds; what is no list counts as empty after the error."""
+        """Check a list and its bounds; any other value counts as empty after the error."""
         if not isinstance(value, list):
             self.error(pointer, "must provide an array" if value is not None else "missing required field")
             return []

@@ -1,4 +1,4 @@
-"""What a person sees: bootstrap, messages, threads, Home, modals, the call log."""
+"""Reading as a person: bootstrap, messages, threads, Home, modals, the call log."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What both ways of delivery share."""
+"""Envelopes that both ways of delivery share."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -21,7 +21,7 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Ack:
-    """What became of a payload. body: the response that came with the ack (JSON, text or nothing)."""
+    """Result of delivering a payload. body: the response that came with the ack (JSON, text or nothing)."""
 
     outcome: Literal["ok", "operation_timeout", "not_connected", "http_error"]
     body: Any = None

@@ -57,7 +57,7 @@ const TOKENS = {
   ago,
 };
 
-/** What `<!date^seconds^pattern|fallback>` says here; the fallback where a token is unknown or the time is none. */
+/** Text of `<!date^seconds^pattern|fallback>`; the fallback where a token is unknown or the time is invalid. */
 export function slackDate(seconds, pattern, fallback) {
   const moment = new Date(Number(seconds) * 1000);
   if (!/^-?\d+$/.test(String(seconds)) || Number.isNaN(moment.getTime())) return fallback;

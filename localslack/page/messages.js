@@ -85,7 +85,7 @@ export class MessageList {
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
-    // What grows below (an image that arrives) leaves the end too; only whoever scrolls up means to.
+    // What grows below (an image that arrives) leaves the end too; only a reader who scrolls up means to.
     if (atEnd || scrollTop < this.top) this.stuck = atEnd;
     this.top = scrollTop;
     if (this.stuck) {

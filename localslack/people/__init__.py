@@ -1,1 +1,1 @@
-"""What people do: messages, commands, clicks, modals, and the rights an act gives the app for a while."""
+"""Acts of people: messages, commands, clicks, modals, and the rights that each gives the app for a while."""

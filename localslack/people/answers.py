@@ -45,7 +45,7 @@ def _original(slack: Slack, place: ResponseUrl) -> Message | None:
 
 
 async def answer_with_ack(slack: Slack, person: str, channel: str, body: Any) -> str:
-    """What came with a command's ack, shown. The error's code when Slack would refuse it, else ""."""
+    """Show the content of a command's ack. Returns the error's code if Slack would refuse it, else ""."""
     if body in (None, "", {}):
         return ""
     content_of = body if isinstance(body, dict) else {"text": str(body)}

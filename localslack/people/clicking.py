@@ -146,7 +146,7 @@ def _action(slack: Slack, block: Json, element: Json, body: Json) -> Json:
 
 
 def _offered(element: Json, action: Json) -> None:
-    """What was chosen from a fixed list is in it."""
+    """Check that the choice from a fixed list is in the list."""
     offered = list(element.get("options") or [])
     for group in element.get("option_groups") or []:
         offered += group.get("options") or []

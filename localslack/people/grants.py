@@ -1,4 +1,4 @@
-"""What an interaction lets the app do: open one modal within 3 seconds, answer 5 times within 30 minutes.
+"""Rights of the app after an interaction: open one modal within 3 seconds, answer 5 times within 30 minutes.
 
 Source: docs.slack.dev/interactivity/handling-user-interaction and .../reference/methods/views.open (d).
 """

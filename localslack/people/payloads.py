@@ -11,7 +11,7 @@ def channel_name(slack: Slack, channel: Channel) -> str:
 
 
 def base(slack: Slack, kind: str, person: User) -> Json:
-    """What every interaction has."""
+    """Return the fields that every interaction has."""
     workspace = slack.workspace
     return {
         "type": kind,

@@ -18,7 +18,7 @@ _UNKNOWN = (
 
 
 async def write(slack: Slack, body: Json) -> Json:
-    """What somebody sends from the composer: a message or a command."""
+    """Send the composer's text: a message or a command."""
     person = who.person(slack, body.get("as"))
     channel = who.joined(slack, body.get("channel"), person)
     text, thread = body.get("text"), body.get("thread_ts")

@@ -1,4 +1,4 @@
-"""Who acts and where: the checks that every act begins with."""
+"""The acting person and the channel: the checks that every act begins with."""
 
 from localslack.errors import ControlError
 from localslack.slack import Slack
@@ -23,7 +23,7 @@ def channel(slack: Slack, channel_id: object, viewer: User | None = None) -> Cha
     found = slack.workspace.channels.get(channel_id) if isinstance(channel_id, str) else None
     if found is None or (viewer is not None and not slack.workspace.sees(viewer.id, found)):
         raise ControlError(
-            "channel_not_found", f"channel {channel_id!r} is not there, or not for this person"
+            "channel_not_found", f"channel {channel_id!r} does not exist, or this person is not in it"
         )
     return found
 

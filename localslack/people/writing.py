@@ -1,4 +1,4 @@
-"""What people type: names become ids, the rest is escaped, as Slack's composer does it."""
+"""Typed text: names become ids, the rest is escaped, as Slack's composer does it."""
 
 import re
 

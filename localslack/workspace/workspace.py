@@ -80,7 +80,7 @@ class Workspace:
         return [held[key] for key in self._replies.get((channel, ts), [])]
 
     def thread(self, message: Message) -> Json:
-        """What a thread's parent says of its replies."""
+        """Return the fields of a thread's parent about its replies."""
         if (message.channel, message.ts) not in self._replies or message.is_reply:
             return {"reply_count": 0, "latest_reply": None, "reply_users": []}
         replies = [r for r in self.replies(message.channel, message.ts) if r.ephemeral_to is None]

@@ -116,7 +116,7 @@ MUTANTS = [
         ("tests/bot/test_socket.py",),
     ),
     Mutant(
-        "/readyz is well while dead connections take clicks",
+        "/readyz is green while dead connections take clicks",
         "bot/http/health.py",
         "        elif workspace.socket is not None and workspace.socket.problem:\n",
         "        elif False:\n",
@@ -130,7 +130,7 @@ MUTANTS = [
         ("tests/bot/test_workspace.py",),
     ),
     Mutant(
-        "/readyz is well before Slack was reached",
+        "/readyz is green before Slack was reached",
         "bot/http/health.py",
         "        if workspace.missing:\n",
         "        if False:\n",
@@ -221,14 +221,14 @@ MUTANTS = [
         ("tests/bot/test_socket.py",),
     ),
     Mutant(
-        "/readyz is well while Slack refuses the bot token",
+        "/readyz is green while Slack refuses the bot token",
         "bot/http/health.py",
         "        if self._api.token_refused:\n",
         "        if False:\n",
         ("tests/bot/test_health.py",),
     ),
     Mutant(
-        "the thread says that the owner was told, whoever was",
+        "the thread says that the owner was told, although only others were",
         "bot/outbox/notices.py",
         '        if "owner" in reached:\n',
         "        if True:\n",

@@ -424,13 +424,13 @@ MUTANTS = [
         " for step in ()]",
     ),
     Mutant(
-        "changed code behind an approval is executed",
+        "changed code of a guarded step is executed",
         "engine/kernel/approval_digest.py",
         "        code={step: code(step) for step in scopes.guarded[approval]},",
         '        code={step: "" for step in scopes.guarded[approval]},',
     ),
     Mutant(
-        "a reading that is done is awaited for ever",
+        "a reading that is done is awaited forever",
         "engine/runtime/runs/live_runs.py",
         "        if loading is None or loading.done():",
         "        if loading is None:",
@@ -539,7 +539,7 @@ MUTANTS = [
         ("tests/engine/test_missing_values.py",),
     ),
     Mutant(
-        "a name that is no reference is left out of the approvers",
+        "a name that refers to nothing is left out of the approvers",
         "engine/kernel/request_factory.py",
         "if not isinstance(each, str) or not REFERENCE.fullmatch(each.strip()):",
         "if not isinstance(each, str):",

@@ -375,7 +375,7 @@ MUTANTS = [
         ("tests/engine/test_policy.py",),
     ),
     Mutant(
-        "whoever asked approves",
+        "the requester approves",
         "engine/kernel/eligibility.py",
         'if choice == "approve" and not request.policy.self_approval',
         'if choice == "never" and not request.policy.self_approval',
@@ -417,7 +417,7 @@ MUTANTS = [
         "    return names",
     ),
     Mutant(
-        "whoever asked is stood in for",
+        "a delegate decides for the requester",
         "engine/kernel/eligibility.py",
         'if refs & may_now and away not in taken and not (choice == "approve" and asked_it):',
         "if refs & may_now and away not in taken:",

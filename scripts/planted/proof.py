@@ -62,14 +62,14 @@ MUTANTS = [
         _CHECKPOINTS,
     ),
     Mutant(
-        "a lost key is made anew in silence",
+        "a lost key is replaced in silence",
         "engine/audit/keys.py",
         "                if key:\n                    raise KeyLost",
         "                if False:\n                    raise KeyLost",
         _CHECKPOINTS,
     ),
     Mutant(
-        "a log whose seal was removed is sealed anew",
+        "a log whose seal was removed is sealed again",
         "engine/store/log/opening.py",
         "            if _sealed_before(connection):\n",
         "            if False:\n",

@@ -120,7 +120,7 @@ async def test_a_short_problem_is_logged_and_not_told(watch: Watch, caplog: pyte
         watch.problems.clear()
         await watch.later(timedelta(seconds=30))
     assert "slack: no connection to Slack" in caplog.text
-    assert "slack is well again after 30 s" in caplog.text
+    assert "slack works again after 30 s" in caplog.text
     assert await watch.told() == []
 
 

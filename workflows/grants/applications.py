@@ -1,4 +1,4 @@
-"""What an application is, and what the steps hand on."""
+"""Applications for grants, and the values that the steps pass on."""
 
 from datetime import date
 from typing import Literal
@@ -25,7 +25,7 @@ class Application(BaseModel):
 
 
 class SetAside(BaseModel):
-    """What could not be read as an application, and why."""
+    """A row that is not a valid application, with the reason."""
 
     id: str
     reason: str
@@ -59,7 +59,7 @@ class Reviewed(BaseModel):
 
 
 class Review(BaseModel):
-    """What the board is shown. `doubtful_list`: a line each."""
+    """Summary for the board. `doubtful_list`: one line for each application."""
 
     reviewed: list[Reviewed]
     set_aside: list[SetAside]
@@ -71,7 +71,7 @@ class Review(BaseModel):
 
 
 class Awarded(BaseModel):
-    """What stands in the register after this run."""
+    """State of the register after this run."""
 
     awarded: list[str]
     declined: list[str]

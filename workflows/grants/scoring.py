@@ -40,7 +40,7 @@ def _cost(application: Application) -> tuple[int, str]:
 
 
 def review(scored: Scored) -> Reviewed:
-    """What the policy says."""
+    """Apply the policy to a scored application."""
     points, amount = scored.score, scored.application.amount
     if points < DECLINE_BELOW:
         verdict, rule = "decline", f"{points} points are below {DECLINE_BELOW}"

@@ -1,1 +1,1 @@
-"""What the incident workflow knows of devices, and how it diagnoses them."""
+"""Devices of the incident workflow, and their diagnosis."""

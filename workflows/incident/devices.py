@@ -103,7 +103,7 @@ class Devices:
         return int(found["number"])
 
     def commands(self, device: str) -> list[str]:
-        """What the device was told, in order."""
+        """Return the commands that the device got, in order."""
         with self._open() as database:
             found = database.execute("SELECT command FROM command WHERE device = ? ORDER BY at", (device,))
             return [row["command"] for row in found]

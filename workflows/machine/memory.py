@@ -1,4 +1,4 @@
-"""What is remembered between runs: a SQLite file. A run's conclusion and what follows from it for the next
+"""Memory between runs, in a SQLite file. A run's conclusion and its consequences for the next
 run are one transaction, so that an attempt that is made again changes nothing and gives the same."""
 
 import sqlite3
@@ -43,7 +43,7 @@ class Memory:
         return Known.model_validate_json(row[0]) if row else Known()
 
     def history(self, machine: str) -> list[Reading]:
-        """What the baseline is made of, oldest first."""
+        """Return the readings of the baseline, oldest first."""
         with self._open() as database:
             found = database.execute(
                 "SELECT at, value FROM reading WHERE machine = ? ORDER BY at", (machine,)
@@ -51,7 +51,7 @@ class Memory:
             return [Reading(at=datetime.fromtimestamp(at, UTC), value=value) for at, value in found]
 
     def conclusion(self, run: str) -> str | None:
-        """What this run has concluded before, as JSON."""
+        """Return the stored conclusion of this run, as JSON."""
         with self._open() as database:
             row = database.execute("SELECT body FROM conclusion WHERE run = ?", (run,)).fetchone()
         return str(row[0]) if row else None
@@ -83,7 +83,7 @@ class Memory:
         return True
 
     def act(self, key: str, machine: str, what: str, at: str) -> None:
-        """What was done to the machine; once for a key."""
+        """Record an action on the machine, once for each key."""
         with self._open() as database:
             database.execute("INSERT OR IGNORE INTO act VALUES (?, ?, ?, ?)", (key, machine, what, at))
 

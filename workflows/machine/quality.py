@@ -1,4 +1,4 @@
-"""What is wrong with readings, said before anything is concluded from them. Bad ones are set aside."""
+"""Checks of readings before any conclusion is drawn from them. Bad readings are set aside."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ class Gap(BaseModel):
 
 
 class Tail(BaseModel):
-    """What the checks remember of the readings before: the last good one, and how often its value came."""
+    """Memory of the checks: the last good reading, and how often its value came."""
 
     last: Reading | None = None
     same: int = 0

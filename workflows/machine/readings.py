@@ -47,7 +47,7 @@ class Row(BaseModel):
 
 
 class Batch(BaseModel):
-    """What one run takes: everything new up to now, at most so many lines."""
+    """Readings of one run: everything new up to now, up to a limit of lines."""
 
     begins: Cursor
     offset: int = 0

@@ -36,11 +36,11 @@ class Rule:
     """
 
     baseline: timedelta = timedelta(days=14)
-    """What is usual is learnt from this long."""
+    """Length of the history that the baseline is computed from."""
     mature: timedelta = timedelta(days=7)
     """Nothing is judged before the machine has been known this long."""
     refresh: timedelta = timedelta(hours=1)
-    """How often the baseline is computed anew."""
+    """Interval at which the baseline is computed again."""
     least_deviation: float = 1.0
     """Degrees. A machine that hardly varies must not ask about a tenth of a degree."""
     level: timedelta = timedelta(hours=1)
@@ -61,7 +61,7 @@ class Rule:
 
 
 class State(BaseModel):
-    """What the rule keeps in mind between runs, besides the baseline's readings."""
+    """State of the rule between runs, besides the baseline's readings."""
 
     usual: float | None = None
     deviation: float | None = None
@@ -124,7 +124,7 @@ class Detector:
         self._state.asked_at = at
 
     def state(self) -> State:
-        """What to keep for the next run."""
+        """Return the state to keep for the next run."""
         recent = [Reading(at=at, value=value) for at, value in self._recent]
         return self._state.model_copy(update={"recent": recent})
 

@@ -40,7 +40,7 @@ def check(
             output.line(f"{count} problem{'s' if count > 1 else ''}.", style="red")
         raise typer.Exit(1)
     if people:
-        output.line("Every approval can be answered by the people there are, whoever asks.")
+        output.line("Every approval has enough people to answer it, for every requester.")
 
 
 def _line(problem: dict[str, Any]) -> str:
