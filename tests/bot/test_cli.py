@@ -452,4 +452,4 @@ def test_a_check_says_which_approvals_nobody_could_answer(
     monkeypatch.setenv("SIGNOFF_GROUPS", '{"release-managers": ["U01", "U02"], "platform": ["U02"]}')
     said = signoff("check", "--people")
     assert said.code == 0
-    assert "Every approval has enough people to answer it, whoever the requester is." in said.out
+    assert "Every approval has enough people to answer it, for every requester." in said.out
