@@ -182,7 +182,7 @@ async def resume(engine: Engine, values: Values, user: str) -> JSON:
 
 
 async def principals(engine: Engine, values: Values, user: str) -> JSON:
-    """Who may ask from outside."""
+    """List the principals that may ask from outside."""
     principals = await engine.principals.all()
     listed = [
         {"name": principal.name, "gates": list(principal.gates), "person": principal.person or None}
@@ -223,7 +223,7 @@ async def callback_secret(engine: Engine, values: Values, user: str) -> JSON:
 
 
 async def enrolled(engine: Engine, values: Values, user: str) -> JSON:
-    """Who has one-time codes."""
+    """List the people who have one-time codes."""
     enrolments = await engine.one_time_codes.all()
     return {
         "enrolled": [
