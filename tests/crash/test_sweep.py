@@ -134,7 +134,7 @@ def test_each_place_is_one_that_the_product_passes() -> None:
         name
         for room in ("engine", "bot")
         for file in (ROOT / room).rglob("*.py")
-        for name in re.findall(r'faults\.place\("([^"]+)"\)', file.read_text(encoding="utf-8"))
+        for name in re.findall(r'faults\.reach\("([^"]+)"\)', file.read_text(encoding="utf-8"))
     }
     assert used == set(faults.FAULT_POINTS)
 
