@@ -1,4 +1,4 @@
-"""What an operator may set of the engine."""
+"""Settings of the engine, chosen by the operator."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ def database_path(url: str | Path) -> Path:
     if not text.startswith("sqlite:///"):
         scheme = text.split("://", 1)[0]
         raise StoreBroken(
-            f"DATABASE_URL starts with {scheme}://, which this release does not speak. "
+            f"DATABASE_URL starts with {scheme}://, which this release does not support. "
             "Use sqlite:///path/to/signoff.db."
         )
     return Path(text.removeprefix("sqlite:///"))
@@ -30,7 +30,7 @@ def database_path(url: str | Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """`data_dir`: where workflows may keep files. `parallel`: attempts executing at once."""
+    """Settings of one engine. `data_dir`: folder for files of workflows. `parallel`: slots for attempts."""
 
     data_dir: Path
     parallel: int = 64
@@ -39,22 +39,24 @@ class EngineSettings:
     quiet: frozenset[str] = frozenset()
     """Workflows whose new schedules start switched off (where `schedules` is None)."""
     keys_dir: Path | None = None
-    """Where the installation's keys are; None: in `keys` beside the database."""
+    """Folder of the installation's keys; None: `keys` beside the database."""
     cli_decides: bool = False
-    """Decisions by command line count."""
+    """Whether decisions by command line count."""
     cli_users: Mapping[str, str] = field(default_factory=dict)
-    """Operating-system user to the id of the person behind it."""
+    """Ids of people by operating-system user."""
     operator: str | None = None
     """User id of the person who runs the installation, and who may see every run."""
     conceals: bool = True
-    """What people may not see is answered as if it did not exist. Off only in authors' tests, which read why
-    somebody is refused."""
+    """Answer for a run that the person may not see as if it did not exist.
+
+    Off only in authors' tests, which read why a person is refused.
+    """
     keep: timedelta | None = None
-    """How long finished runs are kept after their end; None: for ever."""
+    """How long finished runs are kept after their end; None: forever."""
     limits: StartLimits | None = None
-    """What one person or token may start; None: as much as they like."""
+    """Limits of the runs that one person or token may start; None: unlimited."""
     secrets: tuple[str, ...] = ()
-    """Hidden wherever a step says one: in errors and log lines."""
+    """Texts that are hidden in errors and log lines of steps."""
     registry: Registry = field(default_factory=Registry)
     default_owner: str | None = None
     """The owner of workflows in dict form that name none: `@group` or a member id."""
@@ -64,16 +66,16 @@ class EngineSettings:
     """Called from another thread, with the reason, when a step has blocked the event loop for two minutes."""
 
     def resolved(self, database: Path) -> "EngineSettings":
-        """With absolute folders: a step may change the working directory of the process."""
+        """Return the settings with absolute folders, since a step may change the working directory."""
         keys = self.keys_dir or database.parent / "keys"
         return replace(self, data_dir=self.data_dir.absolute(), keys_dir=keys.absolute())
 
     def keyring(self, database: Path) -> Keyring:
-        """The keys that go with this database."""
+        """Return the keys that belong to this database."""
         return Keyring(self.keys_dir or database.parent / "keys")
 
     def schedule_enabled(self, workflow: str, stored: bool | None) -> bool:
-        """Is this workflow's schedule on? `stored`: as its row has it, None without a row."""
+        """Whether this workflow's schedules are on. `stored`: the state in the row, None without a row."""
         if isinstance(self.schedules, bool):
             return self.schedules
         if self.schedules is not None:

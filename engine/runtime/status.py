@@ -21,7 +21,7 @@ class Status:
 
     @property
     def keys_problem(self) -> str:
-        """What is wrong with the keys, with the remedy."""
+        """Problems with the keys, with the remedy."""
         return self._parts.base.keyring.problem(self._parts.base.store.log_key)
 
     @property

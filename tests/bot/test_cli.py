@@ -402,10 +402,10 @@ def test_codes_are_enrolled_listed_and_revoked(signoff: Signoff) -> None:
     said = signoff("code", "enrol", "U01", "--name", "ann")
     assert said.out.startswith("otpauth://totp/Signoff:ann?secret=")
     assert signoff("code", "list", "--json").json["enrolled"][0]["user"] == "U01"
-    assert "has codes already" in signoff("code", "enrol", "U01").err
+    assert "already has one-time codes" in signoff("code", "enrol", "U01").err
     assert "not a user id" in signoff("code", "enrol", "ann").err
     assert signoff("code", "revoke", "U01").code == 0
-    assert "has no codes" in signoff("code", "revoke", "U01").err
+    assert "has no one-time codes" in signoff("code", "revoke", "U01").err
 
 
 def test_a_service_whose_name_is_no_text_is_named_with_its_line(signoff: Signoff, tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ async def test_a_rejection_needs_none_and_who_has_none_is_told_how_to_get_some()
 async def test_secrets_are_encrypted_and_can_be_revoked(tmp_path: Path) -> None:
     async with Harness(grave(), people=PEOPLE, folder=tmp_path) as harness:
         secret = await secret_of(harness, "U1")
-        with pytest.raises(NotPossible, match="has codes already"):
+        with pytest.raises(NotPossible, match="already has one-time codes"):
             await harness.engine.one_time_codes.enrol("U1", "x", OPERATOR)
         assert [one.user_id for one in await harness.engine.one_time_codes.all()] == ["U1"]
     with sqlite3.connect(tmp_path / "signoff.db") as connection:
@@ -147,7 +147,7 @@ async def test_secrets_are_encrypted_and_can_be_revoked(tmp_path: Path) -> None:
         with pytest.raises(NotPossible, match="the key that encrypts them has changed"):
             await harness.engine.one_time_codes.use("U1", "123456", OPERATOR)
         await harness.engine.one_time_codes.revoke("U1", OPERATOR)
-        with pytest.raises(NotPossible, match="has no codes"):
+        with pytest.raises(NotPossible, match="has no one-time codes"):
             await harness.engine.one_time_codes.revoke("U1", OPERATOR)
 
 

@@ -483,7 +483,7 @@ async def test_changed_code_is_logged_and_missing_code_waits(tmp_path: Path) -> 
         await harness.decide("gate", "approve", as_user="U1", run=run)
         detail = await harness.state(run)
         assert detail.run.state == "waiting"
-        assert "act is no longer in" in detail.run.reason
+        assert "act is missing from" in detail.run.reason
     async with Harness(flow(3), people=PEOPLE, folder=tmp_path) as harness:
         await harness.run_until_idle()
         # That is not what was approved.

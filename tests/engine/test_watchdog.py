@@ -51,7 +51,7 @@ def test_a_block_is_named_when_it_is_seen_and_when_it_ended(caplog: pytest.LogCa
     seconds.now = 106.0 + 901
     assert watch.warning == ""
     watch.beat()
-    assert "something that was over" in watch.warning
+    assert "code that ended before it could be named" in watch.warning
 
 
 def test_a_loop_that_never_comes_back_ends_the_process_once_and_a_suspended_process_does_not() -> None:

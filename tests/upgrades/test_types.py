@@ -182,7 +182,7 @@ async def test_a_run_of_the_first_release_waits_where_descriptions_changed_with_
     async with Harness(*edited(tmp_path), people=PEOPLE, folder=tmp_path, schedules=False) as harness:
         said = await replaced(harness)
         assert said.startswith("waiting")
-        assert "put the earlier ones back, with their descriptions, or cancel the run." in said
+        assert "Restore the earlier types, with their descriptions, or cancel the run." in said
     async with Harness(*EARLY, people=PEOPLE, folder=tmp_path, schedules=False) as harness:
         await harness.run_until_idle()
         assert await only(harness, "replace", "succeeded")

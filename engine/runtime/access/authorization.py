@@ -1,4 +1,7 @@
-"""Who may start, cancel and decide, asked of the people's source at that moment; when in doubt, nobody."""
+"""Authorization: checks who may start, cancel and decide, in the people's source at that moment.
+
+When the source cannot be asked, nobody may.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
@@ -15,7 +18,7 @@ from engine.runtime.access.suggestions import nearest_reference
 
 
 async def refs_of(people: People, user_id: str, refs: Iterable[str]) -> frozenset[str]:
-    """Those of the references that mean this person now. One that names nobody means nobody."""
+    """Return the references that mean this person now. A reference that names nobody is left out."""
     references = set()
     for ref in refs:
         try:
@@ -35,9 +38,9 @@ def _why_nobody(ref: str, members: Set[str]) -> str:
 
 
 _MAX_LOOKUPS = 20
-"""So many people are looked up to say why nobody can decide."""
+"""Most people that are looked up to explain why nobody can decide."""
 _LOOKUPS_AT_A_TIME = 5
-"""So many people are looked up at a time until one is found who is able to decide."""
+"""Number of people that are looked up at a time, until one of them is able to decide."""
 
 
 def _able(person: Person | None) -> bool:
@@ -45,24 +48,31 @@ def _able(person: Person | None) -> bool:
 
 
 def _references_needing_all(request: RequestRecord) -> set[str]:
-    """References of which everybody is needed, from the open stage on."""
+    """Return the references of which every member is needed, from the open stage on."""
     quorums = [quorum for stage in request.policy.stages[request.stage :] for quorum in stage.quorums]
     return {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
 
 
 def all_references(request: RequestRecord) -> list[str]:
-    """Of everybody who may answer at any stage."""
+    """Return the references of everybody who may answer at any stage."""
     return [*(ref for stage in request.policy.stages for ref in stage.approvers), *request.policy.veto]
 
 
 class Authorization:
-    """Raises `NotAllowed` with who may, and `PeopleUnavailable` when nobody can be asked."""
+    """Checks permissions by user id.
+
+    Raises `NotAllowed`, which names the people who may, and `PeopleUnavailable` when the people's source does
+    not answer.
+    """
 
     def __init__(self, people: People) -> None:
         self.people = people
 
     async def may_run(self, actor: Actor, definition: Definition) -> None:
-        """Full members, unless the workflow names who may. The command line and schedules always may."""
+        """Check that the actor may start the workflow: full members, or those that the workflow names.
+
+        The command line and schedules always may.
+        """
         if actor.source in ("schedule", "engine", "cli"):
             return
         if actor.source == "api":
@@ -76,7 +86,7 @@ class Authorization:
             )
 
     async def may_cancel(self, actor: Actor, run: RunRecord, definition: Definition) -> None:
-        """Whoever started it, the owner, and whom the workflow names."""
+        """Check that the actor may cancel the run: its requester, the owner, and those the workflow names."""
         if actor.source in ("engine", "cli"):
             return
         if actor.source == "api":
@@ -93,7 +103,10 @@ class Authorization:
     async def role(
         self, actor: Actor, request: RequestRecord, definition: Definition
     ) -> tuple[Role | None, frozenset[str] | None]:
-        """In which role a person could reassign, and the stage's references that mean them; None: any."""
+        """Return the role in which the actor could reassign, and the stage's references that mean the actor.
+
+        None instead of references: the actor may reassign in place of any of them.
+        """
         if actor.source in ("engine", "cli"):
             return "operator", None
         if actor.source == "api":
@@ -105,7 +118,7 @@ class Authorization:
         return ("approver" if stage_references else None), stage_references
 
     async def references_covering(self, to: str, refs: Set[str]) -> frozenset[str]:
-        """Those of the references that mean everybody who is meant by `to`."""
+        """Return the references whose members include everybody that `to` means."""
         people = await self.able_members(to)
         covered = {ref for ref in refs if ref == to}
         for ref in refs - covered:
@@ -114,12 +127,15 @@ class Authorization:
         return frozenset(covered)
 
     async def decider(self, actor: Actor, request: RequestRecord) -> tuple[Person, frozenset[str]]:
-        """Who decides, and which of those who may, at any stage, that person is. Raises `UnknownPeople`."""
+        """Return the person who decides, and the request's references that mean that person at any stage.
+
+        Raises `UnknownPeople`.
+        """
         person = await self.people.person(effective_user_id(actor))
         return person, await self.references_meaning(person.id, request)
 
     async def references_meaning(self, user_id: str, request: RequestRecord) -> frozenset[str]:
-        """Those of a request's references, at any stage, that mean this person now."""
+        """Return the request's references, at any stage, that mean this person now."""
         return await self.counting_references(user_id, request, all_references(request))
 
     async def counting_references(
@@ -151,7 +167,7 @@ class Authorization:
         return ""
 
     async def refs_of_member(self, user_id: str, request: RequestRecord) -> frozenset[str]:
-        """As `references_meaning`; none for somebody who is no full member any more."""
+        """Return the same as `references_meaning`, and nothing for a person who is not a full member now."""
         try:
             person = await self.people.person(user_id)
         except UnknownPeople:
@@ -159,10 +175,11 @@ class Authorization:
         return await self.references_meaning(user_id, request) if person.full_member else frozenset()
 
     async def rosters(self, request: RequestRecord, deciding: Set[str]) -> tuple[Rosters, Set[str]]:
-        """Who is meant now by the references of which everybody is needed. `deciding`: who answers now.
+        """Return the members of the references of which every member is needed, and people still awaited.
 
-        And people who are awaited anyway, so that others were taken as able to decide without a look; empty
-        where everybody was looked up. A click on a group of hundreds must not look up hundreds.
+        A click on a group of hundreds must not look up hundreds. While a person who is able to decide is
+        still awaited, others count as able without a lookup, and the second value holds the awaited people.
+        It is empty where everybody was looked up. `deciding`: ids of the people who answer now.
         """
         refs = _references_needing_all(request)
         members_by_reference = {ref: await self._counting_member_ids(ref, request) for ref in sorted(refs)}
@@ -182,7 +199,10 @@ class Authorization:
         return rosters, able if not_looked_up else frozenset()
 
     async def why_nobody_can(self, request: RequestRecord) -> str:
-        """Why nobody can decide it at its open stage; empty where somebody can, or it can't be told now."""
+        """Return why nobody can decide the request at its open stage.
+
+        Empty where a person can, or where the people's source cannot tell.
+        """
         refs = request.approvers
         try:
             members_by_reference = {ref: await self._member_ids(ref) for ref in refs}
@@ -207,17 +227,17 @@ class Authorization:
         return " ".join(["Nobody can decide this request.", *whys])
 
     async def unknown_reference_text(self, ref: str) -> str:
-        """Why a reference means nobody, with the one that was probably meant."""
+        """Return why a reference means nobody, with the reference that was probably meant."""
         return feasibility.unknown_reference_problem(ref, await nearest_reference(self.people, ref))
 
     async def unresolved_text(self, members: Mapping[str, object | None]) -> str:
-        """A sentence for each reference that means nobody."""
+        """Return a sentence for each reference that means nobody."""
         return " ".join(
             [await self.unknown_reference_text(ref) for ref, resolved in members.items() if resolved is None]
         )
 
     async def unresolved_approvers_text(self, request: RequestRecord) -> str:
-        """Which of its approvers mean nobody now, in sentences; empty where it can't be told."""
+        """Return a sentence for each approver that means nobody now; empty if the source does not answer."""
         try:
             members_by_reference = {ref: await self._member_ids(ref) for ref in request.approvers}
         except PeopleUnavailable:
@@ -225,13 +245,13 @@ class Authorization:
         return await self.unresolved_text(members_by_reference)
 
     async def members(self, request: RequestRecord) -> Members:
-        """Who is able to decide now, by reference."""
+        """Return the people who are able to decide now, by reference."""
         refs = {ref for stage in request.policy.stages for ref in stage.approvers}
         members = {ref: await self._counting_members(ref, request) for ref in sorted(refs)}
         return feasibility.without_public_members(members) if request.policy.risk == "high" else members
 
     async def resolve(self, ref: str) -> ResolvedReference | None:
-        """Who is meant by a reference; None where it names nobody."""
+        """Return the people that a reference means; None where it names nobody."""
         member_ids = await self._member_ids(ref)
         if member_ids is None:
             return None
@@ -243,7 +263,7 @@ class Authorization:
         return ResolvedReference(able, unknown, await self.is_public(ref))
 
     async def is_public(self, ref: str) -> bool:
-        """Whether anybody can join what the reference means, and decide then."""
+        """Whether anybody can join the channel that the reference means, and decide then."""
         if not ref.startswith("#"):
             return False
         try:
@@ -253,13 +273,13 @@ class Authorization:
         return isinstance(resolved, Group) and resolved.public
 
     async def untrusted(self, request: RequestRecord) -> frozenset[str]:
-        """References of a high-risk request whose members cannot decide it, since anybody can join them."""
+        """Return references of a high-risk request whose members cannot decide it: anybody can join them."""
         if request.policy.risk != "high":
             return frozenset()
         return frozenset([ref for ref in dict.fromkeys(all_references(request)) if await self.is_public(ref)])
 
     async def able_members(self, ref: str) -> frozenset[str]:
-        """Those of a reference who are able to decide."""
+        """Return the members of a reference who are able to decide."""
         resolved = await self.resolve(ref)
         return frozenset() if resolved is None else frozenset(resolved.able)
 
@@ -279,7 +299,7 @@ class Authorization:
         return member_ids
 
     async def _member_ids(self, ref: str) -> Set[str] | None:
-        """Ids; None where a group or a channel is unknown."""
+        """Return the ids of the members of a reference; None where a group or channel is unknown."""
         if not ref.startswith(("@", "#")):
             return frozenset({ref})
         try:
@@ -299,6 +319,6 @@ class Authorization:
 
 
 def any_of(refs: Sequence[str]) -> str:
-    """`@a, @b or @c`, each once."""
+    """Return the references as text, `@a, @b or @c`, each once."""
     unique = list(dict.fromkeys(refs))
     return " or ".join(filter(None, [", ".join(unique[:-1]), unique[-1]]))

@@ -1,7 +1,7 @@
-"""One-time codes (TOTP, RFC 6238): a second proof of who approves what is grave.
+"""One-time codes (TOTP, RFC 6238): a second proof of who gives a high-risk approval.
 
-The operator enrols people, never they themselves in Slack: whoever takes over a Slack account must not be
-able to give it a code. Secrets are encrypted with a key that isn't in the database.
+The operator enrols people. They cannot enrol themselves in Slack, because an attacker with a stolen Slack
+account must not be able to give it a code. Secrets are encrypted with a key outside the database.
 """
 
 import asyncio
@@ -25,16 +25,16 @@ from engine.store.store import Store
 log = logging.getLogger(__name__)
 
 _PERIOD_SECONDS = 30
-"""Seconds that a code is for; the one before and the one after are taken too, for clocks that differ."""
+"""Seconds that a code is valid. The previous and the next code are accepted too, since clocks differ."""
 MAX_TRIES = 5
 LOCK_DURATION, MAX_LOCK_DURATION = timedelta(minutes=15), timedelta(hours=24)
-"""After five wrong codes, and twice as long after each five more, until a code is right."""
+"""The lock after `MAX_TRIES` wrong codes. It doubles with each further lock until a code is right."""
 _MAX_ALARMS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """Somebody with codes. `locked_until`: no code of theirs is taken before that."""
+    """A person with one-time codes. `locked_until`: no code of this person is accepted before."""
 
     user_id: str
     since: datetime
@@ -43,14 +43,17 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class WrongCodes:
-    """Somebody entered too many wrong codes in this person's name. `locked_for`: no code is taken so long."""
+    """Too many wrong codes entered in this person's name. `locked_for`: no code is accepted for so long."""
 
     user_id: str
     locked_for: timedelta
 
 
 class OneTimeCodes:
-    """Enrols and checks. Raises `NotPossible`. `alarms`: for the person and the operator to hear of."""
+    """Enrols people and checks their codes. Raises `NotPossible`.
+
+    `alarms`: locks that the person and the operator are told of.
+    """
 
     def __init__(self, store: Store, clock: Clock, keyring: Keyring) -> None:
         self._clock, self._keyring = clock, keyring
@@ -61,12 +64,17 @@ class OneTimeCodes:
         return [_enrolled(user_id, stored) for user_id, stored in sorted((await self._fact.read()).items())]
 
     async def enrol(self, user_id: str, name: str, actor: Actor) -> str:
-        """An `otpauth:` address for an authenticator app, shown this once. `name`: what the app calls it."""
+        """Return an `otpauth:` address for an authenticator app. It is shown this once.
+
+        `name`: the label in the app.
+        """
         cipher = await asyncio.to_thread(self._keyring.secrets)
         secret = pyotp.random_base32()
         async with self._fact.changing() as change:
             if user_id in change.mapping:
-                raise NotPossible(f"{user_id} has codes already. Revoke them first: signoff code revoke.")
+                raise NotPossible(
+                    f"{user_id} already has one-time codes. Revoke them first: signoff code revoke {user_id}."
+                )
             change.mapping[user_id] = {
                 "secret": cipher.encrypt(secret.encode()).decode(),
                 "since": self._clock.now().isoformat(),
@@ -78,14 +86,16 @@ class OneTimeCodes:
         return pyotp.TOTP(secret, interval=_PERIOD_SECONDS).provisioning_uri(name=name, issuer_name="Signoff")
 
     async def revoke(self, user_id: str, actor: Actor) -> None:
-        """No code of theirs is taken from now on."""
+        """Accept no code of this person from now on."""
         async with self._fact.changing() as change:
             if change.mapping.pop(user_id, None) is None:
-                raise NotPossible(f"{user_id} has no codes. signoff code list says who has.")
+                raise NotPossible(
+                    f"{user_id} has no one-time codes. Run signoff code list to see who has codes."
+                )
             change.record("code.revoked", actor, user=user_id)
 
     async def use(self, user_id: str, code: str, actor: Actor) -> str:
-        """Take a code, which is of no use from then on. Empty when it is right, else what to tell them."""
+        """Use up a code. Return an empty text if it is right, else the text for the person."""
         refused = ""
         async with self._fact.changing() as change:
             stored = change.mapping.get(user_id)
@@ -118,7 +128,7 @@ class OneTimeCodes:
             self.alarms.put_nowait(WrongCodes(user_id, locked_for))
 
     async def _counter(self, stored: Mapping[str, Any], code: str, now: datetime) -> int | None:
-        """Which code of the row it is; None for a wrong one."""
+        """Return the number of the period that the code is for; None for a wrong code."""
         cipher = await asyncio.to_thread(self._keyring.secrets)
         try:
             secret = cipher.decrypt(stored["secret"].encode()).decode()
@@ -129,7 +139,7 @@ class OneTimeCodes:
             ) from None
         current = int(now.timestamp()) // _PERIOD_SECONDS
         totp = pyotp.TOTP(secret, interval=_PERIOD_SECONDS)
-        # All are compared, so that the time it takes says nothing.
+        # All are compared, so that the time it takes reveals nothing.
         right = [n for n in (current - 1, current, current + 1) if _equal(totp.generate_otp(n), code)]
         return max(right, default=None)
 

@@ -1,6 +1,6 @@
-"""Who may ask from outside: principals with a token and the gates it opens. They never decide.
+"""Principals: programs that open gates from outside, each with a token. They never decide.
 
-Of a token only the digest is kept, so that who reads the database can't ask.
+Only the digest of a token is stored, so that a reader of the database cannot use it.
 """
 
 import asyncio
@@ -25,9 +25,10 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """`gates`: names of those it may ask at. `person`: who holds the token, by user id; may be empty.
+    """A program with a token. `gates`: names of the gates that it may open.
 
-    `mark`: unlike that of an earlier principal of this name, and part of the ids of what it asks.
+    `person`: user id of the person who holds the token; may be empty. `mark`: differs from the mark of an
+    earlier principal of the same name, and is part of the ids of the runs that it starts.
     """
 
     name: str
@@ -41,7 +42,7 @@ class Principal:
 
 
 class Principals:
-    """A fact about the installation, small and seldom written."""
+    """Adds, rotates, removes and recognizes principals. They are a fact of the installation."""
 
     def __init__(self, store: Store, clock: Clock, keyring: Keyring) -> None:
         self._keyring, self._clock = keyring, clock
@@ -52,14 +53,17 @@ class Principals:
         return [_principal(name, stored) for name, stored in sorted((await self._fact.read()).items())]
 
     async def add(self, name: str, gates: Sequence[str], actor: Actor, person: str = "") -> str:
-        """Its token, which is shown this once. Raises `NotPossible`."""
+        """Add a principal and return its token, which is shown this once. Raises `NotPossible`."""
         if not _NAME.fullmatch(name):
-            raise NotPossible(f"{name!r} can't be a principal's name. Use small letters, digits and -.")
+            raise NotPossible(
+                f"The name {name!r} is invalid for a principal. Use at most 40 small letters, digits and "
+                "hyphens, with a letter or digit first."
+            )
         token = _new_token()
         async with self._fact.changing() as change:
             if name in change.mapping:
                 raise NotPossible(
-                    f"There is a principal {name} already. Revoke it first, or take another name."
+                    f"There is already a principal called {name}. Revoke it first, or use another name."
                 )
             change.mapping[name] = {
                 "sha256": _digest(token),
@@ -71,7 +75,10 @@ class Principals:
         return token
 
     async def rotate(self, name: str, keep: timedelta, actor: Actor) -> str:
-        """A new token, shown this once; the one before works for `keep` more. Raises `NotPossible`."""
+        """Return a new token, which is shown this once. The previous one works for `keep` longer.
+
+        Raises `NotPossible`.
+        """
         token = _new_token()
         async with self._fact.changing() as change:
             stored = _stored_principal(change.mapping, name)
@@ -82,7 +89,7 @@ class Principals:
         return token
 
     async def remove(self, name: str, actor: Actor) -> None:
-        """Its token opens nothing from now on. Raises `NotPossible`."""
+        """Remove a principal. Its token opens no gate from now on. Raises `NotPossible`."""
         async with self._fact.changing() as change:
             gates = _stored_principal(change.mapping, name)["gates"]
             del change.mapping[name]
@@ -90,12 +97,12 @@ class Principals:
         self._wake_waiters()
 
     async def callback_secret(self, name: str) -> str:
-        """With which answers to this principal are signed; made of a key that isn't in the database."""
+        """Return the secret that signs answers to this principal, derived from a key outside the database."""
         mark = (await self._fact.read()).get(name, {}).get("mark", "")
         return await asyncio.to_thread(self._keyring.derived, f"callback:{name}" + (mark and f":{mark}"))
 
     async def of(self, token: str) -> Principal | None:
-        """Whose token this is; None for a wrong one."""
+        """Return the principal with this token; None for a wrong token."""
         digest, now = _digest(token), self._clock.now()
         for name, stored in (await self._fact.read()).items():
             if any(hmac.compare_digest(valid, digest) for valid in _valid(stored, now)):
@@ -103,7 +110,7 @@ class Principals:
         return None
 
     async def until_revoked(self, token: str) -> None:
-        """Return when the token is nobody's any more."""
+        """Return when no principal has this token any more."""
         while await self.of(token) is not None:
             await self._changed.wait()
 
@@ -125,7 +132,7 @@ def _stored_principal(principals: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _valid(stored: Mapping[str, Any], now: datetime) -> list[str]:
-    """Digests of the token, and of the one before it for as long as that one works."""
+    """Return the digest of the token, and that of the previous token while it still works."""
     previous = stored.get("before")
     previous_digest = (
         [previous["sha256"]] if previous and now < datetime.fromisoformat(previous["until"]) else []

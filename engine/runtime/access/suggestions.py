@@ -1,4 +1,4 @@
-"""What a misspelt group or channel was probably meant to be."""
+"""Suggestions for misspelt groups and channels."""
 
 import asyncio
 import difflib
@@ -8,9 +8,9 @@ from engine.model.people import People
 
 
 async def nearest_reference(people: People, ref: str) -> str:
-    """The reference that a misspelt group or channel was probably meant to be; empty where none is close.
+    """Return the group or channel that a misspelt reference probably means; empty where none is close.
 
-    In a thread: a workspace has tens of thousands of channels.
+    The comparison runs in a thread, because a workspace has tens of thousands of channels.
     """
     references: Callable[[], Iterable[str]] | None = getattr(people, "references", None)
     if references is None or ref[:1] not in ("@", "#"):

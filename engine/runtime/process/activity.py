@@ -1,4 +1,4 @@
-"""How much is under way: what tests and a clean shutdown wait on instead of sleeping."""
+"""Activity: a count of work under way. Tests and a clean shutdown wait for zero instead of sleeping."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Activity:
-    """A count of things under way, and a signal for when it is zero."""
+    """A count of work under way, and a signal that it is zero."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -32,7 +32,7 @@ class Activity:
 
     @contextmanager
     def parked(self) -> Iterator[None]:
-        """For something under way that waits for the clock: it isn't busy meanwhile."""
+        """Stop counting work under way while it waits for the clock."""
         self.leave()
         try:
             yield
@@ -40,7 +40,7 @@ class Activity:
             self.enter()
 
     async def idle(self) -> None:
-        """Return when nothing is under way, and nothing has begun in the loop's next rounds either."""
+        """Return when nothing is under way, and nothing began during the next rounds of the event loop."""
         while True:
             await self._zero.wait()
             for _ in range(10):

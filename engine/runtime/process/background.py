@@ -1,4 +1,4 @@
-"""Work of the engine's own that nobody waits for. It counts as activity, and ends with the engine."""
+"""Background tasks of the engine that no caller awaits. They count as activity and end with the engine."""
 
 import asyncio
 import logging
@@ -14,14 +14,17 @@ _RETRY_INTERVAL = timedelta(minutes=1)
 
 
 class Background:
-    """Tasks beside what people wait for. What one of them raises is logged, and told to nobody."""
+    """Runs tasks in the background. An error of such a task is logged, and no caller gets it."""
 
     def __init__(self, activity: Activity, clock: Clock) -> None:
         self._activity, self._clock = activity, clock
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, work: Callable[[], Awaitable[None]], what: str) -> asyncio.Task[None]:
-        """`what`: for the log. Work that can't ask who is who is done again a minute later."""
+        """Start a task. Work that cannot ask the people's source is repeated a minute later.
+
+        `what`: the task's name in the log.
+        """
         self._activity.enter()
         task = asyncio.create_task(self._done(work, what))
         self._tasks.add(task)
@@ -44,7 +47,7 @@ class Background:
             await self.sleep_until(self._clock.now() + _RETRY_INTERVAL)
 
     async def sleep_until(self, moment: datetime) -> None:
-        """For such work: it isn't busy meanwhile."""
+        """Sleep in background work without counting as activity."""
         with self._activity.parked():
             await self._clock.sleep_until(moment)
 

@@ -1,4 +1,4 @@
-"""The last checkpoint of the log, kept beside the keys: a database that is older is noticed at start."""
+"""Writes the last checkpoint of the log beside the keys, so that an older database is noticed at start."""
 
 import asyncio
 import logging
@@ -12,11 +12,11 @@ from engine.store.store import Store
 log = logging.getLogger(__name__)
 
 CHECKPOINT_INTERVAL = timedelta(seconds=10)
-"""Events of so long may be missing from it after a kill."""
+"""After a kill, the checkpoint may miss the events of the last interval."""
 
 
 class CheckpointWriter:
-    """Writes it some seconds after the log has grown, and at the end."""
+    """Writes a checkpoint some seconds after the log has grown, and at the end of the process."""
 
     def __init__(self, store: Store, keyring: Keyring, background: Background, clock: Clock) -> None:
         self._store, self._keyring, self._background, self._clock = store, keyring, background, clock
@@ -24,13 +24,19 @@ class CheckpointWriter:
         self._behind = False
 
     def grew(self, *, serving: bool) -> None:
-        """The log has grown. A process that does not serve is soon over: it writes at its end."""
+        """Schedule a checkpoint of the log, which has grown.
+
+        A process that does not serve ends soon, and writes the checkpoint at its end.
+        """
         self._behind = True
         if serving and self._pending is None:
             self._pending = self._background.start(self._later, "the checkpoint of the log was not written")
 
     async def write(self) -> None:
-        """As of now. Nothing where the log is not what it was: the last one is needed to say so."""
+        """Write a checkpoint of the log as it is now.
+
+        Keep the last checkpoint where the log was changed, since it proves the change.
+        """
         if self._store.log_problem:
             return
         self._behind = False
@@ -40,7 +46,7 @@ class CheckpointWriter:
             log.warning("the checkpoint of the log could not be written: %s", error)
 
     async def close(self) -> None:
-        """As `write`, if the log has grown since."""
+        """Write a last checkpoint if the log has grown since the previous one."""
         if self._behind:
             await self.write()
 

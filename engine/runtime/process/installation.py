@@ -1,4 +1,4 @@
-"""Small mappings among the facts of an installation, written whole and by one at a time."""
+"""Facts of the installation that are small mappings. Each is written whole, by one writer at a time."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from engine.store.store import Store
 
 
 class FactChange:
-    """`mapping`: to be changed in place. What is told of it is durable with it."""
+    """A change of a fact. Change `mapping` in place; the recorded events become durable with it."""
 
     def __init__(self, mapping: dict[str, Any], clock: Clock) -> None:
         self.mapping = mapping
@@ -25,7 +25,7 @@ class FactChange:
 
 
 class Fact:
-    """A mapping by name. Everything that is seldom written and read with little else is kept so."""
+    """A named mapping, for data that is seldom written and is read alone."""
 
     def __init__(self, store: Store, name: str, clock: Clock) -> None:
         self._store, self._name, self._clock = store, name, clock
@@ -36,7 +36,7 @@ class Fact:
 
     @asynccontextmanager
     async def changing(self) -> AsyncIterator[FactChange]:
-        """Durable at the end, with what was told; nothing of it after an error."""
+        """Change the mapping. At the end the change and its events are durable; an error discards both."""
         async with self._lock:
             change = FactChange(await self.read(), self._clock)
             before = deepcopy(change.mapping)

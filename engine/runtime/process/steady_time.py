@@ -1,26 +1,26 @@
-"""The time of day that transitions are written by."""
+"""The time of day that transitions are recorded with."""
 
 from datetime import datetime, timedelta
 
 from engine.clock import Clock
 
 MIN_JUMP = timedelta(seconds=5)
-"""A smaller difference is a clock that time servers adjust little by little."""
+"""A smaller difference comes from time servers, which adjust the clock little by little."""
 
 
 class SteadyTime:
     """Follows a jump of the time of day only when all rows do.
 
-    A deadline that is written in between would be moved by a jump that it had not seen.
+    Otherwise a deadline that is written in between would be moved by a jump that it already includes.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.base: datetime | None = None
-        """The time of day when the monotonic clock read zero; None: no jump was looked for yet."""
+        """The time of day when the monotonic clock read zero; None before the first check for a jump."""
 
     def now(self) -> datetime:
-        """Return the time of day as the rows have it."""
+        """Return the time of day that the rows go by."""
         now = self._clock.now()
         if self.base is None:
             return now

@@ -1,6 +1,7 @@
-"""Name whatever blocks the event loop: a thread looks at the loop's stack while the loop doesn't beat.
+"""Watchdog: names the code that blocks the event loop.
 
-While the loop is blocked nobody can be answered, so what was found is kept for a while and said afterwards.
+A thread looks at the loop's stack while the loop does not beat. A blocked loop answers nobody, so the
+finding is kept for a while and reported afterwards.
 """
 
 import asyncio
@@ -17,19 +18,22 @@ log = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 0.25
 BLOCKED_SECONDS = 1.0
-"""Without a beat for so long, the loop is blocked."""
+"""The loop counts as blocked after so many seconds without a beat."""
 WARNING_SECONDS = 900.0
 DEAD_LOOKS_LIMIT = 480
-"""Looks in a row without a beat, two minutes of them: by then the loop is dead.
+"""The loop counts as dead after so many looks in a row without a beat, which take two minutes.
 
-A process that is suspended does not look, so it does not count as dead when it wakes.
+A suspended process does not look, so its loop does not count as dead when it wakes.
 """
 _OWN = ("/asyncio/", "/engine/runtime/", "/selectors.py")
 
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """What the loop executed: the step, as `charge of pay-8f3k`, where there is one; file, line, function."""
+    """The code that blocked the loop.
+
+    `step`: as `charge of pay-8f3k`, empty where no step executed. `where`: file, line and function.
+    """
 
     step: str
     where: str
@@ -39,7 +43,7 @@ class Blocker:
 
 
 class Watch:
-    """Decides from beats and looks, on any clock that only grows."""
+    """Decides from beats and looks whether the loop is blocked or dead, by any monotonic clock."""
 
     def __init__(
         self,
@@ -47,20 +51,20 @@ class Watch:
         stack: Callable[[], Blocker | None],
         dead: Callable[[str], None] | None = None,
     ) -> None:
-        """`dead`: told who blocks a loop that is dead, once."""
+        """`dead`: called once, with the text that names the blocker, when the loop is dead."""
         self._now, self._stack, self._dead = now, stack, dead
         self._looks = 0
         self._beat = now()
         self._blocker: Blocker | None = None
         self._last: tuple[float, float, Blocker | None] | None = None
-        """When the last block ended, how long it was, who did it."""
+        """The end of the last block, its length in seconds, and the blocker."""
 
     def start(self) -> None:
-        """From now on beats are expected."""
+        """Expect beats from now on."""
         self._beat = self._now()
 
     def beat(self) -> None:
-        """The loop is alive. Called on it."""
+        """Note that the loop is alive. Called on the loop."""
         now = self._now()
         blocked, self._beat = now - self._beat, now
         if blocked >= BLOCKED_SECONDS:
@@ -71,7 +75,7 @@ class Watch:
         self._looks = 0
 
     def look(self) -> None:
-        """Note what blocks the loop, once for each block. Called from another thread."""
+        """Note the code that blocks the loop, once for each block. Called from another thread."""
         self._looks += 1
         if self._looks == DEAD_LOOKS_LIMIT and self._dead is not None:
             self._dead(_dead_text(self._blocker))
@@ -79,11 +83,11 @@ class Watch:
             return
         blocker = self._blocker = self._stack()
         if blocker is not None:
-            log.warning("The event loop is blocked by %s: no click is answered meanwhile", blocker)
+            log.warning("The event loop is blocked by %s. Clicks get no answer meanwhile", blocker)
 
     @property
     def warning(self) -> str:
-        """The last block, for a quarter of an hour; empty as a rule."""
+        """The text about the last block, for a quarter of an hour; usually empty."""
         if self._last is None:
             return ""
         ended, blocked, blocker = self._last
@@ -93,17 +97,17 @@ class Watch:
 
 def _dead_text(blocker: Blocker | None) -> str:
     return (
-        f"The event loop has been blocked for two minutes by {blocker or 'something unknown'}: no click is "
-        "answered and nothing goes on. The process ends so that it can be started again; for the step that "
-        "is a crash."
+        f"The event loop has been blocked for two minutes by {blocker or 'unknown code'}, so no click is "
+        "answered and no step starts. The process ends so that it can be started again. This counts as a "
+        "crash of the step."
     )
 
 
 def _block_text(blocked: float, blocker: Blocker | None) -> str:
-    who = str(blocker) if blocker else "something that was over before it was seen"
+    who = str(blocker) if blocker else "code that ended before it could be named"
     return (
         f"The event loop was blocked for {blocked:.1f} s by {who}. Clicks got no answer meanwhile. "
-        "Await what takes long, or write the step as a plain function, which executes in a thread."
+        "Await slow calls, or write the step as a plain function, which executes in a thread."
     )
 
 
@@ -111,7 +115,7 @@ class Watchdog:
     """Watches the running loop from `start` to `close`."""
 
     def __init__(self, dead: Callable[[str], None] | None = None) -> None:
-        """`dead`: called from another thread when the loop is dead, unless a debugger holds it."""
+        """`dead`: called from another thread when the loop is dead, unless a debugger has stopped it."""
         self._thread_id = threading.get_ident()
         self._dead = dead
         self._watch = Watch(time.monotonic, lambda: blocker_in(self._frame()), self._on_dead)
@@ -149,7 +153,7 @@ class Watchdog:
 
 
 def blocker_in(frame: FrameType | None) -> Blocker | None:
-    """Who executes, from the innermost frame of the loop's thread."""
+    """Return the executing code, from the innermost frame of the loop's thread."""
     step, where, innermost = "", "", ""
     while frame is not None:
         code = frame.f_code
@@ -173,6 +177,6 @@ def _in_debugger(frame: FrameType | None) -> bool:
 
 
 def _is_an_authors(file: str) -> bool:
-    """Not a library's: the line that an author can change."""
+    """Whether the file is an author's, and not a library's or the engine's."""
     library = "site-packages" in file or file.startswith(("<", sys.base_prefix))
     return not library and not any(part in file for part in _OWN)

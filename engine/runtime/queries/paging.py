@@ -1,4 +1,4 @@
-"""All open requests, page by page: no sweep stops silently at a bound."""
+"""Paging through open requests, so that no sweep stops silently at a limit."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,7 +11,10 @@ PAGE_SIZE = 200
 
 
 async def open_requests(store: Store, lock: asyncio.Lock | None = None) -> AsyncIterator[RequestRecord]:
-    """Oldest first; those that are opened meanwhile come too. `lock`: held while a page is read."""
+    """Yield the open requests, oldest first, with those that are opened meanwhile.
+
+    `lock`: held while a page is read.
+    """
     lock = lock or asyncio.Lock()
     last: RequestRecord | None = None
     while True:

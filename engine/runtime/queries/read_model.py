@@ -1,4 +1,4 @@
-"""What people's lists and messages show: composed of rows, always as they are now."""
+"""Read model: composes the current rows into the records that lists and messages show."""
 
 from collections.abc import Sequence, Set
 
@@ -15,13 +15,13 @@ from engine.store.queries.runs import SHORTEST_TAIL
 from engine.store.store import Store
 
 MAX_REQUESTS_SEARCHED = 5_000
-"""Open requests, oldest first, among which those for one person are looked for."""
+"""Most open requests, oldest first, that are searched for those that wait for one person."""
 MAX_WAITING_SHOWN = 100
-"""More than so many are not counted for one person."""
+"""Most open requests that are listed and counted for one person."""
 
 
 def no_run_text(run_id: str) -> str:
-    """Also said of a run that the person may not see."""
+    """Return the text for an unknown run, and for a run that the person may not see."""
     return f"There is no run {run_id}."
 
 
@@ -41,11 +41,11 @@ class ReadModel:
         return self.only_match(text, matches)
 
     async def runs_matching(self, text: str, limit: int) -> list[RunRecord]:
-        """The run of that id, or those whose ids end so; newest first."""
+        """Return the run with this id, or the runs whose ids end with the text, newest first."""
         return await self._store.read(queries.runs_ending_with, text.strip(), limit) if text.strip() else []
 
     def only_match(self, text: str, matches: list[RunRecord]) -> RunRecord:
-        """The only one of those that fit. Raises `UnknownRun`, naming them."""
+        """Return the only match. Raises `UnknownRun`, which names the matches if there are several."""
         text = text.strip()
         if len(matches) == 1:
             return matches[0]
@@ -54,7 +54,7 @@ class ReadModel:
             remedy = f" Give the last {SHORTEST_TAIL} characters of its id, or more." if short else ""
             raise UnknownRun(f"{no_run_text(text)}{remedy}")
         listed = ", ".join(run.id for run in matches[:5]) + (", …" if len(matches) > 5 else "")
-        raise UnknownRun(f"Several runs fit {text}: {listed}. Give more of the id.")
+        raise UnknownRun(f"Several runs match {text}: {listed}. Give more of the id.")
 
     async def _pruned(self, run_id: str) -> None:
         tombstone = await self._store.read(queries.tombstone, run_id)
@@ -65,7 +65,11 @@ class ReadModel:
             )
 
     async def detail(self, run_id: str, *, proven: bool = False, marked: bool = False) -> RunDetail:
-        """`proven`: for a program that acts on it; raises `AlteredRun`. `marked`: for people who read it."""
+        """Return a run with its steps and requests. Raises `UnknownRun`.
+
+        `proven`: for a program that acts on it; raises `AlteredRun` if the records were changed. `marked`:
+        for people who read it; the changed records bear a mark.
+        """
         altered = ""
         if marked:
             snapshot, altered = await self._store.marked(run_id)
@@ -95,7 +99,7 @@ class ReadModel:
         )
 
     async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
-        """The same, each with why its run is not as the log recorded it."""
+        """Return the requests, each marked with how its run differs from the log."""
         altered = await self._store.altered(list(dict.fromkeys(request.run_id for request in requests)))
         return [_marked(request, altered.get(request.run_id, "")) for request in requests]
 

@@ -1,4 +1,4 @@
-"""Receipts and checkpoints: from the records to a signed document."""
+"""Receipts and checkpoints: signed documents that are made from the records."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,16 @@ from engine.store.store import Store
 
 
 class Receipts:
-    """Raises `NotPossible`."""
+    """Signs receipts and checkpoints, and audits the records. Raises `NotPossible`."""
 
     def __init__(self, store: Store, keyring: Keyring) -> None:
         self._store, self._keyring = store, keyring
 
     async def receipt(self, request_id: str) -> dict[str, Any]:
-        """What was asked, who decided it and what ran of it, signed: see `engine.audit.receipts`."""
+        """Return a signed receipt: the request, its decisions and the steps that ran.
+
+        See `engine.audit.receipts`.
+        """
         request = await self._store.read(queries.request, request_id)
         if request is None:
             raise NotPossible(f"There is no request {request_id}.")
@@ -35,22 +38,25 @@ class Receipts:
         return receipts.sign_receipt(content, await asyncio.to_thread(self._keyring.signing))
 
     async def checkpoint(self, now: datetime) -> dict[str, Any]:
-        """Of the log as it is, signed, to be kept elsewhere: see `engine.audit.checkpoints`."""
+        """Return a signed checkpoint of the log as it is now, for safekeeping outside the installation.
+
+        See `engine.audit.checkpoints`.
+        """
         if self._store.log_problem:
             raise NotPossible(self._store.log_problem)
         content = await self._store.read(integrity.checkpoint, now)
         return signing.sign_document("checkpoint", content, await asyncio.to_thread(self._keyring.signing))
 
     async def audit(self, checkpoints: Sequence[Mapping[str, Any]] = ()) -> Audit:
-        """Is everything as it was written, since those checkpoints and the last one that is known?"""
+        """Check the records against these checkpoints and the last known one."""
         last_checkpoint = await asyncio.to_thread(self._store.known_checkpoint, self._keyring)
         return await self._store.audit([*checkpoints, *([last_checkpoint] if last_checkpoint else [])])
 
     async def public_keys(self) -> dict[str, str]:
-        """PEM by id, of all keys that ever signed; one is made if there is none."""
+        """Return the public keys, PEM by id, of all keys that ever signed. The first call makes a key."""
         await asyncio.to_thread(self._keyring.signing)
         return await asyncio.to_thread(self._keyring.public)
 
     async def rotate(self) -> str:
-        """Another key signs from now on; its id."""
+        """Sign with a new key from now on, and return its id."""
         return (await asyncio.to_thread(self._keyring.rotate)).id

@@ -1,4 +1,4 @@
-"""What one person, or one token, can see. What they may not see is answered as what does not exist."""
+"""Visibility: reads for one person or one token. Runs that the viewer may not see do not exist for them."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,12 +21,12 @@ from engine.store.store import Store
 
 _PAGE_SIZE = 100
 MAX_RUNS_SEARCHED = 2_000
-"""Runs, newest first, among which those that somebody may see are looked for."""
+"""Most runs, newest first, that are searched for those that the viewer may see."""
 _MAX_MATCHES = 100
 
 
 class Visibility:
-    """`of` gives the view of one person."""
+    """Makes a view for each viewer."""
 
     def __init__(
         self,
@@ -45,9 +45,10 @@ class Visibility:
 
 
 class VisibleRuns:
-    """Reads as `Engine` does, of what this viewer may see. For one act: it remembers who is in which group.
+    """Reads as `Engine` does, but only runs that this viewer may see.
 
-    Raises `UnknownRun` and `PeopleUnavailable`.
+    Use it for one act only, since it remembers the groups of the viewer. Raises `UnknownRun` and
+    `PeopleUnavailable`.
     """
 
     def __init__(self, visibility: Visibility, viewer: Actor) -> None:
@@ -56,7 +57,7 @@ class VisibleRuns:
         self._readable: dict[str, bool] = {}
 
     async def sees(self, run: RunRecord) -> bool:
-        """May this viewer see the run?"""
+        """Whether this viewer may see the run."""
         operator = self._all.settings.operator
         if not self._all.settings.conceals or may_see(self._viewer, run, (), frozenset(), operator):
             return True
@@ -73,7 +74,10 @@ class VisibleRuns:
         return any([await self._reads(channel) for channel in channels])
 
     async def sees_workflow(self, workflow: WorkflowRecord) -> bool:
-        """May this viewer see the workflow in a list? With `may_see`: those who may see or start its runs."""
+        """Whether this viewer may see the workflow in a list.
+
+        With `may_see`, only people who may see or start its runs see it.
+        """
         concealed = self._all.settings.conceals and workflow.may_see and self._viewer.source == "slack"
         if not concealed or self._viewer.id == self._all.settings.operator:
             return True
@@ -101,17 +105,17 @@ class VisibleRuns:
         return record
 
     async def find_run(self, text: str) -> RunRecord:
-        """By id, short id or unique ending."""
+        """Return a run by its id, its short id or a unique ending of its id."""
         if self._viewer.source in ("cli", "engine"):
             return await self._all.read_model.find_run(text)
         matches = await self._all.read_model.runs_matching(text, _MAX_MATCHES)
         return self._all.read_model.only_match(text, [run for run in matches if await self.sees(run)])
 
     async def detail(self, run_id: str) -> RunDetail:
-        """A program acts on what it reads, so a token gets only what is as it was recorded. People read what
-        is not with a mark.
+        """Return a run with its steps and requests.
 
-        Raises `AlteredRun`.
+        A program acts on the answer, so a token gets a run only as it was recorded, else `AlteredRun`. People
+        read changed records with a mark.
         """
         run = await self._all.store.read(queries.run, run_id)
         if run is None or not await self.sees(run):
@@ -120,7 +124,7 @@ class VisibleRuns:
         return await self._all.read_model.detail(run_id, proven=program, marked=not program)
 
     async def request(self, request_id: str) -> RequestRecord | None:
-        """None also for a request of a run that this viewer may not see."""
+        """Return a request; None also for a request of a run that this viewer may not see."""
         request = await self._all.store.read(queries.request, request_id)
         run = await self._all.store.read(queries.run, request.run_id) if request else None
         if request is None or run is None or not await self.sees(run):
@@ -128,14 +132,14 @@ class VisibleRuns:
         return (await self._all.read_model.marked([request]))[0]
 
     async def earlier(self, request: RequestRecord) -> list[RequestRecord]:
-        """How the same approval ended in earlier runs, newest first; the last five of them."""
+        """Return the last five requests with which the same approval ended in earlier runs, newest first."""
         earlier = await self._all.store.read(queries.earlier, request, 25)
         return await self._all.read_model.marked(
             [past_request for past_request in earlier if await self._sees_id(past_request.run_id)][:5]
         )
 
     async def runs(self, limit: int, states: Sequence[str] | None = None) -> tuple[list[RunRecord], bool]:
-        """Newest first, and whether there may be more than these."""
+        """Return runs, newest first, and whether there may be more."""
         visible: list[RunRecord] = []
         before: RunRecord | None = None
         for _ in range(0, MAX_RUNS_SEARCHED, _PAGE_SIZE):
@@ -155,7 +159,7 @@ class VisibleRuns:
         return run is not None and await self.sees(run)
 
     async def _reads(self, channel: str) -> bool:
-        """Can this viewer read the channel without being in it? No where that is not known."""
+        """Whether this viewer can read the channel without joining it. False where that is unknown."""
         if channel not in self._readable:
             people = self._all.authorization.people
             self._readable[channel] = False

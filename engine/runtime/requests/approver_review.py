@@ -96,17 +96,17 @@ class ApproverReview:
 
         Without `known` also about channels that might be public.
         """
-        found: list[str] = []
+        warnings: list[str] = []
         for compiled in self._workflows.all():
             definition = compiled.definition
-            found += feasibility.input_approver_findings(definition)
+            warnings += feasibility.input_approver_findings(definition)
             channels = [ref for ref in feasibility.approver_references(definition) if ref.startswith("#")]
             if known:
                 members = {ref: await self._authorization.resolve(ref) for ref in channels}
-                found += feasibility.public_approver_findings(definition, members)
+                warnings += feasibility.public_approver_findings(definition, members)
             else:
-                found += feasibility.possibly_public_findings(definition.name, channels)
-        return list(dict.fromkeys(found))
+                warnings += feasibility.possibly_public_findings(definition.name, channels)
+        return list(dict.fromkeys(warnings))
 
     async def _unanswerable(self, *, whoever_asks: bool) -> list[tuple[str, str, str]]:
         findings = []

@@ -88,12 +88,12 @@ class Delegations:
         async with self._fact.changing() as change:
             stored = change.mapping
             chain = [user, to]
-            absences = {name: _absence(name, one) for name, one in stored.items()}
+            absences = {name: _absence(name, fields) for name, fields in stored.items()}
             while (next_absence := absences.get(chain[-1])) is not None and now < next_absence.until:
                 if next_absence.to in chain:
                     raise NotPossible(f"{to} is away too, and you decide for them. Name another colleague.")
                 chain.append(next_absence.to)
-            for name in [name for name, one in absences.items() if one.until <= now]:
+            for name in [name for name, absence in absences.items() if absence.until <= now]:
                 del stored[name]
             stored[user] = {"to": to, "until": until.isoformat()}
             change.record("person.away", actor, user=user, to=to, until=until.isoformat())

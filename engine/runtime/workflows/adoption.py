@@ -1,7 +1,7 @@
-"""At a start, types that an earlier release recorded under an older rule are recorded under the newest.
+"""Adoption: at a start, digests of types under rule 1 are mapped to digests under the newest rule.
 
-Rule 1 digests descriptions too. Once its digest is known to stand for the types at hand, descriptions may be
-edited without keeping a run that waits from its end.
+An earlier release recorded rule 1, which digests descriptions too. Once such a digest is mapped to the types
+of the loaded code, an author may edit descriptions, and waiting runs still continue.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ _FACT = "schemas"
 
 
 async def adopt(store: Store, workflows: WorkflowRegistry, now: datetime) -> None:
-    """Read what is known, and note what the files that are loaded now tell besides."""
+    """Read the stored mapping, and add what the loaded files show."""
     known: dict[str, str] = dict(await store.fact(_FACT) or {})
     adopted = dict(known)
     for canonical in await store.read_at_length(queries.definitions_of_rule_1):

@@ -1,4 +1,4 @@
-"""The workflows that are loaded now, and the stored definitions that runs are planned on."""
+"""The loaded workflows, and the stored definitions that runs are planned with."""
 
 import difflib
 import hashlib
@@ -27,7 +27,7 @@ def _plain(name: str) -> str:
 
 
 class WorkflowRegistry:
-    """Compiled workflows by name: a `LoadedCode` of `engine.kernel.transition`, and the resolver of names."""
+    """Compiled workflows by name. It is the `LoadedCode` of `engine.kernel.transition`."""
 
     def __init__(self) -> None:
         self._compiled: dict[str, Compiled] = {}
@@ -36,7 +36,7 @@ class WorkflowRegistry:
         """Digests of types by the digests under rule 1 that stood for the same types; see `adopting`."""
 
     def add(self, compiled: Compiled) -> None:
-        """Raises `DefinitionError` when another workflow has that name, or one that looks like it."""
+        """Add a workflow. Raises `DefinitionError` when another one has the same or a similar name."""
         name = compiled.definition.name
         for other in self._compiled.values():
             if _plain(other.definition.name) == _plain(name):
@@ -56,14 +56,17 @@ class WorkflowRegistry:
         return self._compiled.values()
 
     def find(self, name: str) -> Compiled:
-        """By the name that a person typed: case, `-` and `_` don't matter. Raises `UnknownWorkflow`."""
+        """Return a workflow by the name that a person typed; case, `-` and `_` do not matter.
+
+        Raises `UnknownWorkflow`.
+        """
         compiled = self.matching(name)
         if compiled is None:
             raise unknown_workflow(name, self._compiled)
         return compiled
 
     def matching(self, name: str) -> Compiled | None:
-        """As `find`, and None where no workflow has the name."""
+        """Return the same as `find`, and None where no workflow has the name."""
         exact = self._compiled.get(name)
         if exact is not None:
             return exact
@@ -73,28 +76,28 @@ class WorkflowRegistry:
         return None
 
     def missing(self, workflow: str, node: StepSpec) -> str:
-        """Why a step of a stored definition can't execute on the code at hand; empty when it can."""
+        """Return why a step of a stored definition cannot execute with the loaded code; empty if it can."""
         compiled = self._compiled.get(workflow)
         if compiled is None:
-            return f"The workflow {workflow} is not loaded now; put its file back and start again."
+            return f"The workflow {workflow} is not loaded. Restore its file and start Signoff again."
         loaded = compiled.graph.nodes.get(node.name)
         if not isinstance(loaded, StepSpec):
             return (
-                f"The step {node.name} is no longer in {compiled.file or workflow}; "
-                "put it back, or cancel the run."
+                f"The step {node.name} is missing from {compiled.file or workflow}. "
+                "Restore it, or cancel the run."
             )
         if self._fits(compiled, loaded, node):
             return ""
         descriptions = ", with their descriptions" if rule_of(node.schema_digest) == "1" else ""
         return (
             f"The types of the step {node.name} in {compiled.file or workflow} have changed since "
-            f"this run started; put the earlier ones back{descriptions}, or cancel the run."
+            f"this run started. Restore the earlier types{descriptions}, or cancel the run."
         )
 
     def adopt(self, workflow: str, node: StepSpec) -> str:
-        """The digest, by the newest rule, of the types that a step of a stored definition has under rule 1.
+        """Return the digest by the newest rule of types that a stored definition has under rule 1.
 
-        Empty where the types at hand are not those.
+        Empty where the loaded types differ from those.
         """
         compiled = self._compiled.get(workflow)
         loaded = compiled.graph.nodes.get(node.name) if compiled else None
@@ -115,10 +118,10 @@ class WorkflowRegistry:
         return stored.schema_digest in self._first_rule[key]
 
     def check_form(self, request: RequestRecord, value: Any) -> Any:
-        """The JSON of a form's values: those given, and of the others those that are up for approval.
+        """Return the JSON of a form's values: the entered ones, else those that are up for approval.
 
-        A field that is given unchanged keeps the very value that it has. Raises `InvalidInput`, and
-        `NotPossible` where the values can't be checked.
+        An unchanged field keeps its stored value. Raises `InvalidInput`, and `NotPossible` where the values
+        cannot be checked.
         """
         assert request.form is not None
         compiled = self._compiled.get(request.workflow)
@@ -162,7 +165,7 @@ class WorkflowRegistry:
 
 
 def code_of(compiled: Compiled) -> tuple[str, dict[str, str]]:
-    """Digests of the code by step, and one over all of them."""
+    """Return one digest over the code of all steps, and the digests by step."""
     steps = {name: code.digest for name, code in compiled.code.items()}
     return hashlib.sha256(orjson.dumps(steps, option=orjson.OPT_SORT_KEYS)).hexdigest(), steps
 
@@ -182,7 +185,7 @@ class DefinitionCache:
         cached = self._graphs.get(digest)
         if cached is None:
             canonical = await self._store.definition(digest)
-            assert canonical is not None, f"no definition {digest}"
+            assert canonical is not None, f"the definition {digest} is not stored"
             definition = Definition.model_validate_json(canonical)
             cached = self._graphs[digest] = (definition, Graph(definition))
         return cached
