@@ -220,7 +220,7 @@ async def test_a_chain_is_followed_to_its_end_and_a_circle_is_refused() -> None:
         ("U1", 1, NotPossible, "your own delegate"),
         ("U8", 1, NotAllowed, "Only full, active members"),
         ("U9", 1, NotAllowed, "Only full, active members"),
-        ("UNOBODY", 1, NotPossible, "UNOBODY names nobody who can be found"),
+        ("UNOBODY", 1, NotPossible, "There is no person UNOBODY in this workspace"),
         ("@ops", 1, NotPossible, "is a group. A delegate is one person"),
         ("U7", 0, NotPossible, "in the past"),
         ("U7", 91, NotPossible, "90 days at most"),

@@ -1,4 +1,4 @@
-"""Lets a revocable approval take effect, after a last look at whether its approvers may still decide."""
+"""Lets a revocable approval take effect, after checking once more that its approvers may still decide."""
 
 import logging
 from datetime import timedelta
@@ -23,7 +23,7 @@ _RETRY_INTERVAL = timedelta(seconds=5)
 
 
 class ApprovalEffects:
-    """Works beside the alarm, which a people's source that does not answer must not hold up."""
+    """Ends revocation windows in the background, so that a silent people's source cannot block the alarm."""
 
     def __init__(
         self, store: Store, runs: LiveRuns, departures: Departures, background: Background, clock: Clock
@@ -55,7 +55,7 @@ class ApprovalEffects:
             await self._background.sleep_until(self._clock.now() + _RETRY_INTERVAL)
 
     async def _try_to_end(self, wait: Wait) -> bool:
-        """False: the request changed while its approvers were looked up."""
+        """End the wait. False if the request changed while its approvers were looked up."""
         request = await self._store.read(queries.request, wait.request_id or "")
         if request is None or request.state != "held":
             await self._runs.apply(wait.run_id, partial(_drop, wait))
@@ -69,7 +69,7 @@ class ApprovalEffects:
         return True
 
     async def _report_delay(self, wait: Wait, why: str) -> None:
-        """In the run's log, and so in the question's thread; once."""
+        """Record the delay once in the run's log, and so in the thread of the request."""
         events = await self._store.read(queries.events_of_run, wait.run_id)
         ours = [event.type for event in events if event.request_id == wait.request_id]
         since = ours[::-1].index("request.held") if "request.held" in ours else len(ours)

@@ -1,7 +1,7 @@
-"""Are there people who can answer? Asked of the workflows that are loaded, and of what is open now.
+"""Reviews whether there are people who can answer the approvals of loaded workflows and open requests.
 
-At the start, when a request opens, and when people change. What nobody can complete goes to its owner, and
-the operator is told.
+A review happens at the start, when a request opens, and when people change. A request that nobody can
+complete goes to the workflow's owner, and the operator is told.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ _OPENED = frozenset({"request.opened", "request.reopened"})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about people that the operator has to put right. `run`: empty where it is of all runs."""
+    """A problem with people that the operator has to correct. `run`: empty where it concerns all runs."""
 
     text: str
     workflow: str
@@ -41,7 +41,7 @@ class Finding:
 
 
 class ApproverReview:
-    """Raises `PeopleUnavailable`."""
+    """Finds approvals that nobody can complete. Raises `PeopleUnavailable`."""
 
     def __init__(
         self,
@@ -66,23 +66,23 @@ class ApproverReview:
         self._reviewing_new = False
         self._reviews_wanted = 0
         self._report_lock = asyncio.Lock()
-        """Several reviews may look at the same request at a time."""
+        """Several reviews may look at the same request at the same time."""
 
     async def finding(self) -> Finding:
-        """Wait for something about people that the operator has to correct."""
+        """Wait for a problem with people that the operator has to correct."""
         return await self.findings.get()
 
     # The workflows that are loaded
 
     async def unanswerable(self) -> list[tuple[str, str, str]]:
-        """Workflow, step and why: approvals that the people there are could not complete.
+        """Return approvals that the known people cannot complete: workflow, step and reason.
 
-        Without a step: an owner who names nobody.
+        The step is empty where the owner names nobody.
         """
         return [*await self._unanswerable(whoever_asks=True), *await self._without_owner()]
 
     async def unknown_people(self) -> list[tuple[str, str]]:
-        """Workflow and a sentence: members of its groups whom nobody knows."""
+        """Return a workflow and a sentence for each group with members that the people's source lacks."""
         findings = []
         for compiled in self._workflows.all():
             definition = compiled.definition
@@ -92,9 +92,9 @@ class ApproverReview:
         return findings
 
     async def approver_warnings(self, *, known: bool) -> list[str]:
-        """Sentences about approvers whom the requester names, or whom anybody can join.
+        """Return sentences about approvers that the requester names, or that anybody can join.
 
-        Without `known` also about channels that might be public.
+        Without `known`, also about channels that might be public.
         """
         warnings: list[str] = []
         for compiled in self._workflows.all():
@@ -147,31 +147,31 @@ class ApproverReview:
     # What is open
 
     def start(self) -> None:
-        """What was asked while the process ended is looked at, once people can be asked."""
+        """Review the loaded workflows and the open requests, once the people's source answers."""
         self._background.start(self._review_loaded, "whether the approvals can be answered")
         self.review_in_background()
 
     def review_in_background(self) -> None:
-        """People or groups changed. Changes that come while a review is under way are one more review."""
+        """Review again, since people or groups changed. Changes during a review cause one more review."""
         self._reviews_wanted += 1
         if self._reviews_wanted == 1:
             self._background.start(self._reviews, "who can answer what is open")
 
     def on_change(self, change: Change) -> None:
-        """A request was opened, or is open again, perhaps."""
+        """Check each request that the change opened or opened again."""
         if any(event.type in _OPENED for event in change.events):
             for request in change.requests.values():
                 self.check_in_background(request)
 
     def check_in_background(self, request: RequestRecord) -> None:
-        """Look at one request, beside what goes on."""
+        """Review one request in the background."""
         self._new[request.id] = request
         if not self._reviewing_new:
             self._reviewing_new = True
             self._background.start(self._review_new, "who can answer what was asked")
 
     async def review(self) -> int:
-        """Bring open requests that those who are left can't complete to their owners; gives how many."""
+        """Bring open requests that their approvers cannot complete to the owners. Return the number."""
         brought_to_owner = failed = 0
         unavailable: PeopleUnavailable | None = None
         async for request in open_requests(self._store):
@@ -179,7 +179,7 @@ class ApproverReview:
                 brought_to_owner += await self._review_request(request)
                 failed = 0
             except PeopleUnavailable as error:
-                # One group that can't be asked about holds up none of the others.
+                # One group that cannot be looked up must not block the others.
                 unavailable, failed = error, failed + 1
                 if failed == _MAX_FAILURES:
                     break
@@ -194,7 +194,7 @@ class ApproverReview:
             self._reviews_wanted = min(self._reviews_wanted - count, 1)
 
     async def _review_new(self) -> None:
-        """Where people can't be asked it is called again in a minute, and goes on."""
+        """Review the new requests. If the people's source does not answer, the background repeats it."""
         failed: dict[str, RequestRecord] = {}
         unavailable: PeopleUnavailable | None = None
         while self._new and len(failed) < _MAX_FAILURES:
@@ -239,7 +239,7 @@ class ApproverReview:
         return True
 
     async def _report_unanswerable(self, request: RequestRecord, owner: str, why: str) -> None:
-        """In the run's log, and so in the question's thread; once for the same people."""
+        """Record it in the run's log, and so in the thread of the request, once for the same people."""
         async with self._report_lock:
             reported = [
                 (event.data.get("of"), event.data.get("owner"))

@@ -1,4 +1,4 @@
-"""An approver asks whoever asked for the approval."""
+"""Clarifications: an approver asks the requester a question."""
 
 from functools import partial
 
@@ -20,7 +20,7 @@ from engine.store.store import Store
 
 
 class Clarifications:
-    """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
+    """Opens clarifications. Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
 
     def __init__(
         self,
@@ -34,7 +34,10 @@ class Clarifications:
         self._authorization, self._delegations = authorization, delegations
 
     async def ask(self, request: RequestRecord, text: str, actor: Actor) -> RequestRecord:
-        """The question, which stands open. By those who may decide at any stage, and the owner."""
+        """Ask the requester, and return the open clarification.
+
+        The people who may decide at any stage may ask, and so may the owner.
+        """
         if request.kind != "approval" or request.state != "open":
             raise NotPossible("This request is no longer open, so a question about it has no use.")
         if is_blank(text):
@@ -74,7 +77,7 @@ class Clarifications:
 
 
 def whom(request: RequestRecord) -> str | None:
-    """User id of the person who asked for it; None where no person did, or nobody knows who."""
+    """Return the user id of the requester; None where the requester is no known person."""
     requester = request.requester
     if requester.source == "slack":
         return requester.id

@@ -1,4 +1,4 @@
-"""Decisions, by whatever door they come: the same checks, one commit, an answer in words."""
+"""Decisions from Slack, the command line and the API: the same checks, one commit, a text as answer."""
 
 import logging
 from collections.abc import Callable, Mapping, Set
@@ -40,11 +40,11 @@ _WITHDRAWN = {
     "failed": "The run failed, so this request was withdrawn.",
     "succeeded": "The run has ended, so this request was withdrawn.",
 }
-"""By the state of the run."""
+"""Why a request was withdrawn, by the state of its run."""
 
 
 _MAX_TRIES = 4
-"""Of one decision, where others decide at the same moment."""
+"""Tries to record one decision while other people decide at the same moment."""
 
 
 class _Refusal(Exception):
@@ -56,33 +56,33 @@ class _Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Decider:
-    """The person who decides, as the people's source has them at this moment."""
+    """The person who decides, as the people's source describes that person at this moment."""
 
     actor: Actor
     person: Person
     member_of: frozenset[str]
     represented: Mapping[str, Set[str]]
-    """References that mean those for whom this person stands in."""
+    """By person whom the decider represents: the references that mean that person."""
     rosters: Rosters
     ended_delegates: Set[Delegate]
-    """Those of the request's stand-ins that stand in no longer."""
+    """Delegates of the request whose delegation has ended."""
     untrusted: Set[str]
-    """References that anybody can join, so that they mean nobody here."""
+    """References that anybody can join, so that they do not count at high risk."""
     requester: Actor
-    """With the person to whom they are mapped now."""
+    """The requester, with the person to whom the operating-system user is mapped now."""
     awaited: Set[str]
-    """People who had not answered, so that not everybody was looked up; empty where everybody was."""
+    """People who had not answered, so that others were not looked up; empty where everybody was."""
 
 
 class _Overtaken(Exception):
-    """Control flow: those who were awaited have answered meanwhile, so the others have to be looked up."""
+    """Control flow: the awaited people have answered meanwhile, so the others have to be looked up."""
 
     def __init__(self, request: RequestRecord) -> None:
         self.request = request
 
 
 def unknown_request(request_id: str) -> DecisionResult:
-    """Also given for a request that the person may not see."""
+    """Return the answer for an unknown request, and for a request that the person may not see."""
     return DecisionResult(
         "unknown",
         f"There is no request {request_id} in this installation. It was deleted with its run, or it "
@@ -91,7 +91,7 @@ def unknown_request(request_id: str) -> DecisionResult:
 
 
 class Decisions:
-    """`decide` never raises for what a person does; it answers."""
+    """Records decisions. `decide` returns every refusal as a result and raises nothing for it."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class Decisions:
         settings: EngineSettings,
         inexact: Callable[[RequestRecord], None],
     ) -> None:
-        """`inexact` hears of a request that stays open although not every awaited person was looked up."""
+        """`inexact`: called with a request that stays open although not everybody was looked up."""
         self._store, self._runs, self._workflows, self._authorization = store, runs, workflows, authorization
         self._delegations, self._one_time_codes, self._departures = delegations, one_time_codes, departures
         self._clock, self._settings = clock, settings
@@ -165,7 +165,7 @@ class Decisions:
                 request,
             )
         except PeopleUnavailable as error:
-            log.warning("nobody could be asked who may decide %s: %s", request.id, error)
+            log.warning("could not check who may decide %s: %s", request.id, error)
             return DecisionResult(
                 "unavailable",
                 f"Signoff could not check who may decide, so your answer was not recorded. {error}",
@@ -213,7 +213,7 @@ class Decisions:
                 request = overtaken.request
                 decider = await self._decider(request, decider.actor)
             except IllegalTransition:
-                # Somebody was faster: read what they decided, and answer with that.
+                # Another person was faster: read that decision, and answer with it.
                 current = await self._store.read(queries.request, request.id)
                 request = current or request
         text = (
@@ -222,7 +222,7 @@ class Decisions:
         return DecisionResult("already_decided", text, request)
 
     async def _explained(self, result: DecisionResult, actor: Actor) -> DecisionResult:
-        """With the reason that only the run and the people's source know."""
+        """Add the reason that only the run and the people's source know."""
         request = result.request
         if request is None:
             return result
@@ -243,7 +243,7 @@ class Decisions:
         return result
 
     async def _ask_owner(self, request: RequestRecord) -> str:
-        """Who can help, as a sentence."""
+        """Return a sentence that says who can help."""
         run = await self._store.read(queries.run, request.run_id)
         compiled = self._workflows.get(run.workflow) if run else None
         if run is None or compiled is None:
@@ -255,13 +255,13 @@ class Decisions:
         return f"Ask the owner {owner} to correct the workflow or to reassign {run.short}."
 
     def _filled_in(self, request: RequestRecord, decision: Decision) -> Decision:
-        """With the form's values checked. Raises `InvalidInput`."""
+        """Return the decision with the form's values checked. Raises `InvalidInput`."""
         if request.form is None or decision.choice != "approve" or decision.value is None:
             return replace(decision, value=None)
         return replace(decision, value=self._workflows.check_form(request, decision.value))
 
     def _check(self, request: RequestRecord, decider: _Decider, decision: Decision) -> DecisionResult | None:
-        """None if the decision may be made; else why not, or that it was made before."""
+        """Return None if the decision may be made, else the refusal or the repetition."""
         if is_duplicate(request, decider.actor, decision.choice, decision.value):
             return DecisionResult("duplicate", "Your answer was already recorded. Nothing changed.", request)
         _, member_of = _capacity(request, decider, decision)
@@ -290,7 +290,7 @@ class Decisions:
     async def _commit(
         self, request: RequestRecord, decider: _Decider, decision: Decision, *, last: bool
     ) -> DecisionResult:
-        """`last`: record it even if others who were awaited have answered meanwhile."""
+        """Record the decision. `last`: even if the awaited people have answered meanwhile."""
 
         def build(transition: Transition) -> Change:
             current = transition.request(request.id)
@@ -346,15 +346,18 @@ class Decisions:
         return DecisionResult("decided", "Your answer is recorded.", decided)
 
     async def _repeated(self, request: RequestRecord, decision: Decision, decider: _Decider) -> None:
-        """What this repeats was seen in memory: it counts as recorded when it is on the disk."""
+        """Wait until the decision that this one repeats is on the disk. It was only seen in memory."""
         await self._store.reached()
         stored = await self._store.read(queries.request, request.id)
         if stored is None or not is_duplicate(stored, decider.actor, decision.choice, decision.value):
-            raise IllegalTransition("what it repeats was not recorded after all")
+            raise IllegalTransition("the decision that it repeats was not recorded")
 
 
 def _capacity(request: RequestRecord, decider: _Decider, decision: Decision) -> tuple[str, Set[str]]:
-    """For whom they decide, by the request as it is now: a stand-in may have been taken back meanwhile."""
+    """Return for whom the person decides, and by which references, according to the current request.
+
+    A delegation may have ended meanwhile.
+    """
     absent = {delegate.away for delegate in request.people.delegates if delegate.to == decider.person.id}
     represented = {away: refs for away, refs in decider.represented.items() if away in absent}
     request = evolve(request, requester=decider.requester)

@@ -1,8 +1,7 @@
-"""Who is away, and who decides for them meanwhile.
+"""Delegation: people who are away, and the delegates who decide for them.
 
-Absences are facts of the installation. Whom a question concerns is resolved when it is asked, and again when
-it is brought to others or somebody goes away: the stand-ins stand in the request from then on, as a part of
-its policy.
+Absences are facts of the installation. The delegates of a request are resolved when it opens, and again when
+it is brought to other people or an absence changes. From then on they are part of the request's policy.
 """
 
 import asyncio
@@ -36,7 +35,7 @@ _BROUGHT = frozenset({"request.opened", "request.escalated", "request.reassigned
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """`to`: whom they named; that one may be away in turn."""
+    """An absence of `user_id`. `to`: the delegate that the person named, who may be away too."""
 
     user_id: str
     to: str
@@ -44,7 +43,7 @@ class Absence:
 
 
 def resolved(absences: Mapping[str, Absence], now: datetime) -> dict[str, Delegate]:
-    """By who is away, who stands in at the end of the chain, until the first of them is back."""
+    """Return the delegate at the end of each chain, by absent person, until the first of them returns."""
     delegates = {}
     current = {user: absence for user, absence in absences.items() if now < absence.until}
     for user, absence in current.items():
@@ -59,7 +58,10 @@ def resolved(absences: Mapping[str, Absence], now: datetime) -> dict[str, Delega
 
 
 class Delegations:
-    """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
+    """Keeps absences, and the delegates of open requests in step with them.
+
+    Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`.
+    """
 
     def __init__(
         self, store: Store, runs: LiveRuns, authorization: Authorization, background: Background, clock: Clock
@@ -68,21 +70,21 @@ class Delegations:
         self._background, self._clock = background, clock
         self._fact = Fact(store, "absences", clock)
         self._anybody_away = False
-        """Somebody is away, as far as is known; spares every question a look."""
+        """Whether a person may be away. False spares every new request a lookup."""
         self._cover_lock = asyncio.Lock()
         self._return_timer: asyncio.Task[None] | None = None
 
     async def absences(self) -> list[Absence]:
-        """Those of now, by who is away."""
+        """Return the current absences, sorted by absent person."""
         now = self._clock.now()
         return [absence for _, absence in sorted((await self._absences()).items()) if now < absence.until]
 
     async def away(self, actor: Actor, to: str, until: datetime) -> None:
-        """Until then `to` may decide what this person might. Open questions follow beside."""
+        """Let `to` decide for this person until then. Open requests follow in the background."""
         user, now = effective_user_id(actor), self._clock.now()
         await self._check(user, to)
         if until <= now:
-            raise NotPossible("That moment is in the past. Name a later one.")
+            raise NotPossible("The end of the absence is in the past. Name a later moment.")
         if until > now + MAX_ABSENCE:
             raise NotPossible(f"An absence lasts {MAX_ABSENCE.days} days at most. Name an earlier end.")
         async with self._fact.changing() as change:
@@ -100,7 +102,7 @@ class Delegations:
         self._changed()
 
     async def back(self, actor: Actor) -> bool:
-        """Whoever stood in for this person no longer does. False: they were not away."""
+        """End this person's absence. False if the person was not away."""
         user = effective_user_id(actor)
         async with self._fact.changing() as change:
             absence = change.mapping.pop(user, None)
@@ -125,7 +127,7 @@ class Delegations:
                 person = await self._authorization.people.person(who)
             except UnknownPeople:
                 raise NotPossible(
-                    f"{who} names nobody who can be found in this workspace. Mention a colleague, as @name."
+                    f"There is no person {who} in this workspace. Mention a colleague, as @name."
                 ) from None
             if not person.full_member:
                 raise NotAllowed(
@@ -139,7 +141,7 @@ class Delegations:
     # Questions
 
     async def ended(self, request: RequestRecord) -> frozenset[Delegate]:
-        """Those of a request's stand-ins that stand in no longer, though it could not be changed yet."""
+        """Return the request's delegates whose delegation has ended, before the request shows it."""
         if not request.people.delegates:
             return frozenset()
         current = resolved(await self._absences(), self._clock.now())
@@ -150,7 +152,7 @@ class Delegations:
         )
 
     async def represented(self, person: Person, request: RequestRecord) -> dict[str, frozenset[str]]:
-        """Those for whom this person may decide now, with the references that mean them."""
+        """Return the people for whom this person may decide now, with the references that mean them."""
         ended = await self.ended(request)
         if not await self._may_stand_in(person.id, request):
             return {}
@@ -161,7 +163,7 @@ class Delegations:
         }
 
     def on_change(self, change: Change) -> None:
-        """A question was asked, or brought to others."""
+        """Resolve the delegates of requests that the change opened or brought to other people."""
         if self._anybody_away and any(event.type in _BROUGHT for event in change.events):
             for request in change.requests.values():
                 if request.state == "open" and request.kind == "approval":
@@ -172,13 +174,14 @@ class Delegations:
                     self._restart_return_timer()
 
     def start(self) -> None:
-        """What was asked, and who came back, while the process ended is looked at again."""
+        """Review all open requests: people may have left or returned while no process served."""
         self._changed()
 
     def _changed(self) -> None:
-        """Absences are others now: see that open questions follow, and again whenever somebody is back.
+        """Let open requests follow the changed absences, now and whenever a person returns.
 
-        Only the nap is cut short. A look that was would let the next one read a row whose write is under way.
+        Only the timer is cancelled. To cancel an update would let the next one read a row whose write is
+        under way.
         """
         self._anybody_away = True
         self._restart_return_timer()
@@ -199,14 +202,14 @@ class Delegations:
         self._changed()
 
     async def _update_all(self) -> None:
-        async with self._cover_lock:  # what a look before this one writes is in the rows
+        async with self._cover_lock:  # the writes of an earlier update are in the rows
             away = await self._absences()
         async for request in open_requests(self._store, self._cover_lock):
             if away or request.people.delegates:
                 await self._update_stand_ins(request.id)
 
     async def _update_stand_ins(self, request_id: str) -> None:
-        """See that it has the stand-ins that there are. One at a time: the last look is the newest."""
+        """Set the request's delegates. One request at a time, so that the last update is the newest."""
         async with self._cover_lock:
             request = await self._store.read(queries.request, request_id)
             if request is None or request.state != "open" or request.kind != "approval":
@@ -224,7 +227,10 @@ class Delegations:
         return bool(references) and await self._may_stand_in(delegate.to, request)
 
     async def _may_stand_in(self, user: str, request: RequestRecord) -> bool:
-        """At high risk only an approver stands in: one approver alone must not choose somebody else."""
+        """Whether the person may be a delegate here.
+
+        At high risk only an approver may, so that one approver alone cannot choose another person.
+        """
         return request.policy.risk != "high" or bool(
             await self._authorization.references_meaning(user, request)
         )

@@ -1,4 +1,4 @@
-"""Decisions of people who left before the request completed: they are shown, and do not count."""
+"""Departures: decisions of people who left before the request completed are shown and do not count."""
 
 from functools import partial
 
@@ -21,7 +21,7 @@ Lost = dict[str, tuple[str, ...]]
 
 
 class Departures:
-    """Raises `PeopleUnavailable`."""
+    """Finds decisions that no longer count. Raises `PeopleUnavailable`."""
 
     def __init__(
         self, store: Store, runs: LiveRuns, definitions: DefinitionCache, authorization: Authorization
@@ -34,7 +34,7 @@ class Departures:
         )
 
     async def recount(self, request: RequestRecord) -> RequestRecord:
-        """Look again who of those that decided may still decide. Who comes back has to answer again."""
+        """Check again which deciders may still decide. A person who returns has to answer again."""
         if request.state != "open" or request.kind != "approval" or not standing_decisions(request.decisions):
             return request
         lost = {**request.people.lost, **await self._lost(request)}
@@ -47,7 +47,7 @@ class Departures:
         return change.requests[request.id]
 
     async def of_approved(self, request: RequestRecord) -> tuple[Lost, Rosters | None]:
-        """What of an approval's decisions no longer counts, and who is meant now where it needs all."""
+        """Return the decisions that no longer count, and the current rosters where an approval needs all."""
         if await self._leavers_count(request):
             return {**request.people.lost}, None
         lost = {**request.people.lost, **await self._lost(request)}
@@ -57,7 +57,7 @@ class Departures:
         return lost, rosters
 
     async def _lost(self, request: RequestRecord) -> Lost:
-        """By decision: those of its references that no longer mean its person."""
+        """Return, by decision, the references that no longer mean its person."""
         standing = standing_decisions(request.decisions)
         deciders = {effective_user_id(decision.actor) for decision in standing}
         everybody = deciders | {decision.on_behalf for decision in standing if decision.on_behalf}

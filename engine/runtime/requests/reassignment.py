@@ -1,4 +1,4 @@
-"""Handing a request to others: by those who may decide it now, by the owner, or by the operator."""
+"""Reassignment: an approver, the owner or the operator hands a request to other people."""
 
 from collections.abc import Callable, Set
 from dataclasses import replace
@@ -22,7 +22,7 @@ Replaced = Callable[[QuorumSpec], bool]
 
 
 class Reassignments:
-    """Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
+    """Reassigns requests. Raises `NotAllowed`, `NotPossible` and `PeopleUnavailable`."""
 
     def __init__(
         self, store: Store, runs: LiveRuns, definitions: DefinitionCache, authorization: Authorization
@@ -35,7 +35,10 @@ class Reassignments:
         )
 
     async def reassign(self, request: RequestRecord, to: str, actor: Actor) -> RequestRecord:
-        """`to`: `@group`, `#channel` or a user id; in whose place, see `engine.kernel.reassignment`."""
+        """Hand the request to `to`: `@group`, `#channel` or a user id.
+
+        `engine.kernel.reassignment` says whom `to` replaces.
+        """
         if request.state != "open":
             raise NotPossible("This request is no longer open, so it cannot be reassigned.")
         run = await self._store.read(queries.run, request.run_id)
@@ -76,7 +79,7 @@ class Reassignments:
         owner: str,
         covered: Set[str],
     ) -> Replaced:
-        """Which quorums `to` takes over; refused where that is none."""
+        """Return the quorums that `to` takes over. Raises `NotAllowed` where there are none."""
 
         def fits(quorum: QuorumSpec) -> bool:
             refs = eligible.get(quorum)
@@ -96,9 +99,9 @@ class Reassignments:
         return partial(reassignment.is_replaced, whose, fits)
 
     async def _check(self, request: RequestRecord, to: str, replaced: Replaced) -> None:
-        """Somebody must be able to answer it afterwards."""
+        """Check that the new approvers can complete the request."""
         reassigned = request_transitions.reassigned(request, to, replaced)
-        # Of the later stages nothing changes, so they don't count here.
+        # The later stages do not change, so they do not count here.
         now_open = replace(
             reassigned,
             policy=replace(reassigned.policy, stages=reassigned.policy.stages[: request.stage + 1]),
