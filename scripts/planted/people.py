@@ -35,7 +35,7 @@ MUTANTS = [
     Mutant(
         "check is silent where the requester names the approvers",
         "engine/runtime/requests/approver_review.py",
-        "            found += feasibility.input_approver_findings(definition)\n",
+        "            warnings += feasibility.input_approver_findings(definition)\n",
         "",
         _PUBLIC,
     ),
@@ -313,7 +313,7 @@ MUTANTS = [
     Mutant(
         "a look at open questions before what the last one writes is there",
         "engine/runtime/requests/delegation.py",
-        "        async with self._cover_lock:  # what a look before this one writes is in the rows\n"
+        "        async with self._cover_lock:  # the writes of an earlier update are in the rows\n"
         "            away = await self._absences()\n"
         "        async for request in open_requests(self._store, self._cover_lock):\n",
         "        away = await self._absences()\n        async for request in open_requests(self._store):\n",
