@@ -6,7 +6,7 @@ Durations are seconds.
 
 import hashlib
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
 from pydantic import (
@@ -26,6 +26,19 @@ class _Frozen(BaseModel):
         frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
     )
     # An alias is the stored name of a field. Digests and runs under way depend on it, so it never changes.
+
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset()
+    """Stored names of fields that earlier releases do not have: at their default they are left out, so that
+    the digest of a definition that does not use them stays as it was."""
+
+    @model_serializer(mode="wrap")
+    def _without_unused_fields(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        values: dict[str, Any] = dump(self)
+        for name, field in type(self).model_fields.items():
+            stored = field.alias or name
+            if stored in self.left_out_when_empty and getattr(self, name) == field.get_default():
+                values.pop(stored, None)
+        return values
 
 
 class RetrySpec(_Frozen):
@@ -83,6 +96,8 @@ class StepSpec(_Node):
 class Show(_Frozen):
     """One thing that people see: a label and where the value comes from, e.g. `build.version`."""
 
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"numbers"})
+
     label: str
     source: str
     kind: Literal["value", "number", "link", "image", "table", "diff"] = "value"
@@ -92,17 +107,11 @@ class Show(_Frozen):
     numbers: tuple[str, ...] = ()
     """Paths to the Decimals within the value, as in `*.price`; `*` is every item or every field."""
 
-    @model_serializer(mode="wrap")
-    def _without_empty_numbers(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Digests of earlier releases have no `numbers`.
-        fields: dict[str, Any] = dump(self)
-        if not self.numbers:
-            fields.pop("numbers", None)
-        return fields
-
 
 class QuorumSpec(_Frozen):
     """So many of these people. A person who is in several quorums of a stage counts for one of them."""
+
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"missing"})
 
     approvers: tuple[str, ...]
     """References: `@group`, `#channel`, a user id, or `{step.field}`, which holds one or several of them."""
@@ -112,14 +121,6 @@ class QuorumSpec(_Frozen):
     """Those who were asked before it was handed on: what they have answered still counts."""
     missing: tuple[str, ...] = ()
     """User ids and references that nobody knew, so that the owner answers in their place. Not in any file."""
-
-    @model_serializer(mode="wrap")
-    def _without_what_is_new(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Digests of earlier releases have no `missing`.
-        found: dict[str, Any] = dump(self)
-        if not self.missing:
-            found.pop("missing", None)
-        return found
 
 
 class StageSpec(_Frozen):
