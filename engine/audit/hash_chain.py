@@ -40,10 +40,10 @@ def link_of(row: "Row", previous: str, since: int) -> str:
 
 def extend_digest(digest: str, hashes: Iterable[str]) -> str:
     """The digest over all events, with further hashes: for each, SHA-256 of what there was and it."""
-    found, sha256 = bytes.fromhex(digest), hashlib.sha256
+    current, sha256 = bytes.fromhex(digest), hashlib.sha256
     for hash_ in hashes:
-        found = sha256(found + hash_.encode()).digest()
-    return found.hex()
+        current = sha256(current + hash_.encode()).digest()
+    return current.hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Findi
 
     `since`: the last `seq` from before there were seals; an unchained event after it was inserted.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     chained: dict[int, Row] = {}
     unchained, newest = 0, 0
     for row in rows:
@@ -104,34 +104,36 @@ def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Findi
         if n is None:
             unchained += 1
             if chained or row["seq"] > since:
-                found.append(_finding_at(row, "was inserted: it is not part of the chain"))
+                findings.append(_finding_at(row, "was inserted: it is not part of the chain"))
         elif n in chained:
-            found.append(_finding_at(row, f"was inserted: there is an event {n} already"))
+            findings.append(_finding_at(row, f"was inserted: there is an event {n} already"))
         else:
             if n < newest:
-                found.append(_finding_at(row, f"was moved: it comes after event {newest}"))
+                findings.append(_finding_at(row, f"was moved: it comes after event {newest}"))
             newest = max(newest, n)
             chained[n] = row
-    found += _links(head, chained, since)
+    findings += _links(head, chained, since)
     last = chained.get(head.events)
     if last is not None and last["hash"] != head.hash:
-        found.append(Finding(head.run_id, head.events, last["seq"], "is not the newest that its row knows"))
-    return found, unchained
+        findings.append(
+            Finding(head.run_id, head.events, last["seq"], "is not the newest that its row knows")
+        )
+    return findings, unchained
 
 
 def _links(head: Head, chained: Mapping[int, Row], since: int) -> list[Finding]:
-    found = []
+    findings = []
     for n in range(1, max([head.events, *chained], default=0) + 1):
         row = chained.get(n)
         if row is None:
-            found.append(Finding(head.run_id, n, None, REMOVED))
+            findings.append(Finding(head.run_id, n, None, REMOVED))
         elif n > head.events:
-            found.append(_finding_at(row, f"was inserted: there are {head.events} events"))
+            findings.append(_finding_at(row, f"was inserted: there are {head.events} events"))
         elif n == 1 or n - 1 in chained:
             previous = chained[n - 1]["hash"] if n > 1 else ""
             if not _is_linked(row, previous, since):
-                found.append(_finding_at(row, "was changed, or the one before it"))
-    return found
+                findings.append(_finding_at(row, "was changed, or the one before it"))
+    return findings
 
 
 def _is_linked(row: Row, previous: str, since: int) -> bool:

@@ -69,27 +69,27 @@ class Keyring:
 
     def signing(self) -> SigningKey:
         """Return the key that signs now; made if there never was one."""
-        found = sorted(self._folder.glob(_PRIVATE))
-        if not found and any(self._folder.glob(_PUBLIC)):
+        key_files = sorted(self._folder.glob(_PRIVATE))
+        if not key_files and any(self._folder.glob(_PUBLIC)):
             raise NotPossible(
                 f"The key that signs receipts is missing: there is no {self._folder / _PRIVATE}. {_PUT_BACK} "
                 "If there is none, signoff receipt rotate makes a new one."
             )
-        if not found:
+        if not key_files:
             return self._make()
-        if len(found) > 1:
-            names = ", ".join(path.name for path in found)
+        if len(key_files) > 1:
+            names = ", ".join(path.name for path in key_files)
             raise NotPossible(f"{self._folder} holds several signing keys: {names}. Leave one of them there.")
-        return _load_key(found[0])
+        return _load_key(key_files[0])
 
     def rotate(self) -> SigningKey:
         """A new key signs from now on. The old one's private half is destroyed; its public half stays, so
         that what it signed can be verified."""
         old = sorted(self._folder.glob(_PRIVATE))
-        made = self._make()
+        new_key = self._make()
         for path in old:
             path.unlink()
-        return made
+        return new_key
 
     def public(self) -> dict[str, str]:
         """Public keys (PEM) by id, of the key that signs and of those before it."""
@@ -232,13 +232,13 @@ def public_pem(key: Ed25519PublicKey) -> str:
 def public_keys(pem: str) -> dict[str, Ed25519PublicKey]:
     """The Ed25519 keys of a file that may hold several, by id. Raises `ValueError` where it holds another
     kind, or none."""
-    found = {}
+    keys = {}
     end = "-----END PUBLIC KEY-----"
     for block in pem.split(end)[:-1]:
         key = serialization.load_pem_public_key((block[block.find("-----BEGIN") :] + end).encode())
         if not isinstance(key, Ed25519PublicKey):
             raise ValueError("it holds a key of another kind than Ed25519")
-        found[key_id(key)] = key
-    if not found:
+        keys[key_id(key)] = key
+    if not keys:
         raise ValueError("it holds no public key")
-    return found
+    return keys

@@ -53,7 +53,7 @@ def receipt_content(
         raise NotPossible(
             f"There is no receipt for {request.id}: {problems[0]}. signoff audit verify says more."
         )
-    counts = {made.id for made in decisions_for_outcome(request, request.outcome)}
+    counts = {decision.id for decision in decisions_for_outcome(request, request.outcome)}
     gated = request.coverage.binding.code if request.coverage.binding else {}
     return {
         "kind": KIND,
@@ -66,12 +66,12 @@ def receipt_content(
         "ended_at": _time(request.ended_at),
         "effective_at": _time(request.clock.effective_at),
         "asked_again_because": request.coverage.again,
-        "reassigned": [one.as_json() for one in request.people.handovers],
-        "decisions": [_decision(made, made.id in counts) for made in request.decisions],
+        "reassigned": [handover.as_json() for handover in request.people.handovers],
+        "decisions": [_decision(decision, decision.id in counts) for decision in request.decisions],
         "executed": [
-            {"step": one.step, "state": one.state, "attempts": one.attempt, "code": one.code_digest}
-            for one in steps
-            if one.step in gated and one.attempt
+            {"step": step.step, "state": step.state, "attempts": step.attempt, "code": step.code_digest}
+            for step in steps
+            if step.step in gated and step.attempt
         ],
         "definition": run.definition,
         "trace": run.trace_id,
@@ -91,7 +91,7 @@ def verify_receipt(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> dict[
         raise ReceiptInvalid(str(error)) from None
     if sha256(content.get("covered")) != content.get("digest"):
         raise ReceiptInvalid("Its digest is not that of what it says was shown and decided on.")
-    counted = [made for made in content.get("decisions", ()) if made.get("counts")]
+    counted = [decision for decision in content.get("decisions", ()) if decision.get("counts")]
     approved = content.get("outcome") == "approved"
     if approved and counted and counted[-1].get("digest") != content.get("digest"):
         raise ReceiptInvalid("The last decision covers something else than what the receipt says.")
@@ -101,14 +101,14 @@ def verify_receipt(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> dict[
 def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> list[str]:
     """Where the rows of a request say something else than the log."""
     ours = [event for event in events if event.request_id == request.id]
-    told = [event for event in ours if event.type == "request.decision"]
-    if len(told) != len(request.decisions):
-        return [f"the log has {len(told)} decisions, and the rows {len(request.decisions)}"]
-    for number, (event, made) in enumerate(zip(told, request.decisions, strict=True), 1):
-        said = (event.actor, event.at, event.data.get("choice"), event.data.get("comment"))
-        if said != (made.actor, made.at, made.choice, made.comment):
+    recorded_events = [event for event in ours if event.type == "request.decision"]
+    if len(recorded_events) != len(request.decisions):
+        return [f"the log has {len(recorded_events)} decisions, and the rows {len(request.decisions)}"]
+    for number, (event, decision) in enumerate(zip(recorded_events, request.decisions, strict=True), 1):
+        recorded = (event.actor, event.at, event.data.get("choice"), event.data.get("comment"))
+        if recorded != (decision.actor, decision.at, decision.choice, decision.comment):
             return [f"decision {number} is not as the log tells it"]
-        if event.data.get("digest", "") != made.digest:
+        if event.data.get("digest", "") != decision.digest:
             return [f"decision {number} covers something else than the log tells"]
     ended = [event for event in ours if event.type in ("request.decided", "request.expired")]
     if not ended or ended[-1].data.get("outcome", request.outcome) != request.outcome:
@@ -121,17 +121,17 @@ def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> li
     return []
 
 
-def _decision(made: DecisionRecord, counts: bool) -> dict[str, Any]:
+def _decision(decision: DecisionRecord, counts: bool) -> dict[str, Any]:
     return {
-        "by": _actor(made.actor),
-        "on_behalf": made.on_behalf,
-        "choice": made.choice,
-        "comment": made.comment,
-        "at": made.at.isoformat(),
-        "stage": made.stage,
-        "member_of": list(made.member_of),
-        "value": made.value,
-        "digest": made.digest,
+        "by": _actor(decision.actor),
+        "on_behalf": decision.on_behalf,
+        "choice": decision.choice,
+        "comment": decision.comment,
+        "at": decision.at.isoformat(),
+        "stage": decision.stage,
+        "member_of": list(decision.member_of),
+        "value": decision.value,
+        "digest": decision.digest,
         "counts": counts,
     }
 

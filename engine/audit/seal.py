@@ -59,9 +59,9 @@ def row_digest(values: Sequence[Any]) -> str:
 
 def _hex(begun: "hashlib.blake2b", content: bytes) -> str:
     """A copy of a hash that was begun is a third faster than a new one."""
-    found = begun.copy()
-    found.update(content)
-    return found.hexdigest()
+    copied = begun.copy()
+    copied.update(content)
+    return copied.hexdigest()
 
 
 def base_of(seal: Seal, run_id: str, n: int, rows: Mapping[str, str]) -> str:
@@ -73,21 +73,21 @@ def base_of(seal: Seal, run_id: str, n: int, rows: Mapping[str, str]) -> str:
 Told = Iterable[tuple[int | None, str | None]]
 
 
-def recorded_digests(seal: Seal, run_id: str, base: str | None, told: Told) -> Digests:
+def recorded_digests(seal: Seal, run_id: str, base: str | None, recorded: Told) -> Digests:
     """How each row stands by the log. `told`: of each event its number, and what it tells, as JSON."""
-    found, after = _base_digests(seal, run_id, base)
-    for n, text in told:
+    digests, after = _base_digests(seal, run_id, base)
+    for n, text in recorded:
         if text and n is not None and n > after:
-            found |= orjson.loads(text)
-    return found
+            digests |= orjson.loads(text)
+    return digests
 
 
 def _base_digests(seal: Seal, run_id: str, base: str | None) -> tuple[Digests, int]:
     """Nothing where the seal doesn't fit: then no row is as the log has it."""
     try:
-        given = orjson.loads(base) if base else {}
-        if base and seal.holds(given["seal"], "base", run_id, given["n"], given["rows"]):
-            return dict(given["rows"]), given["n"]
+        sealed = orjson.loads(base) if base else {}
+        if base and seal.holds(sealed["seal"], "base", run_id, sealed["n"], sealed["rows"]):
+            return dict(sealed["rows"]), sealed["n"]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         pass
     return {}, 0
@@ -95,18 +95,18 @@ def _base_digests(seal: Seal, run_id: str, base: str | None) -> tuple[Digests, i
 
 def row_differences(log: Mapping[str, str | None], rows: Mapping[str, str]) -> list[str]:
     """Where the rows are not as the log has them, in words."""
-    found = []
+    differences = []
     for name in sorted({*log, *rows}):
-        said, there = log.get(name), rows.get(name)
-        if said == there:
+        recorded, there = log.get(name), rows.get(name)
+        if recorded == there:
             continue
         if there is None:
-            found.append(f"{_words(name)} was removed")
-        elif said is None:
-            found.append(f"{_words(name)} was inserted: the log does not have it")
+            differences.append(f"{_words(name)} was removed")
+        elif recorded is None:
+            differences.append(f"{_words(name)} was inserted: the log does not have it")
         else:
-            found.append(f"{_words(name)} is not as the log has it")
-    return found
+            differences.append(f"{_words(name)} is not as the log has it")
+    return differences
 
 
 def _words(name: str) -> str:

@@ -50,7 +50,7 @@ def covered_values(request: RequestRecord) -> dict[str, Any]:
         "workflow": request.workflow,
         "step": request.step,
         "ask": request.ask,
-        "shown": [one.as_json for one in request.shown],
+        "shown": [item.as_json for item in request.shown],
         "value": request.value,
         "policy": policy_of(request),
         "binding": None if request.coverage.binding is None else request.coverage.binding.as_json(),
@@ -70,10 +70,12 @@ def policy_of(request: RequestRecord) -> dict[str, Any]:
         "confirm": request.policy.confirm,
         "one_time_code": request.policy.one_time_code,
         "on_expiry": request.policy.on_expiry,
-        "stand_ins": [[one.away, one.to, one.until.isoformat()] for one in request.people.delegates],
+        "stand_ins": [
+            [delegate.away, delegate.to, delegate.until.isoformat()] for delegate in request.people.delegates
+        ],
         # Digests of earlier releases have no `handovers`.
         **(
-            {"handovers": [one.as_json() for one in request.people.handovers]}
+            {"handovers": [handover.as_json() for handover in request.people.handovers]}
             if request.people.handovers
             else {}
         ),
@@ -100,22 +102,22 @@ def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> l
         return []
     if request.coverage.binding is None:
         # An earlier release took nothing down; it gave its decisions no digest either.
-        taken = request.coverage.digest or any(made.digest for made in request.decisions)
+        taken = request.coverage.digest or any(decision.digest for decision in request.decisions)
         return ["what was taken down when people were asked is gone"] if taken else []
-    found = []
+    changes = []
     if digest(request) != request.coverage.digest:
-        found.append("what was shown, or the policy, is not what was decided on")
+        changes.append("what was shown, or the policy, is not what was decided on")
     if request.form is not None and outcome.get("value") != request.form.spec.outcome_value(request.value):
-        found.append("the values are not those that were approved")
+        changes.append("the values are not those that were approved")
     now, then = bind(state, approval, code), request.coverage.binding
     if now.version != then.version:
-        found.append("the version of the workflow changed")
+        changes.append("the version of the workflow changed")
     if now.input != then.input:
-        found.append("the run's input changed")
+        changes.append("the run's input changed")
     titles = {name: node.title for name, node in state.graph.nodes.items()}
-    found += [f"what {titles[step]} gave changed" for step in _differing_steps(now.outputs, then.outputs)]
-    found += [f"the code of {titles[step]} changed" for step in _differing_steps(now.code, then.code)]
-    return found
+    changes += [f"what {titles[step]} gave changed" for step in _differing_steps(now.outputs, then.outputs)]
+    changes += [f"the code of {titles[step]} changed" for step in _differing_steps(now.code, then.code)]
+    return changes
 
 
 def code_changes(state: LiveRun, request: RequestRecord, code: CodeDigest) -> list[str]:

@@ -81,7 +81,7 @@ def _remaining_pause(request: RequestRecord) -> timedelta:
 
 def _is_asked(transition: Transition, request: RequestRecord) -> bool:
     asked = transition.state.requests.values()
-    return any(one.clarification.about == request.id and one.state == "open" for one in asked)
+    return any(other.clarification.about == request.id and other.state == "open" for other in asked)
 
 
 def resume_deadline(transition: Transition, question: RequestRecord) -> None:

@@ -86,9 +86,9 @@ def next_fire(spec: Spec, after: datetime) -> datetime | None:
 
 def following_fires(spec: Spec, after: datetime) -> Iterator[datetime]:
     """All fires after `after`, in order."""
-    while (found := next_fire(spec, after)) is not None:
-        yield found
-        after = found
+    while (fire := next_fire(spec, after)) is not None:
+        yield fire
+        after = fire
 
 
 def missed_fires(spec: Spec, due: datetime, now: datetime) -> MissedFires:
@@ -143,15 +143,17 @@ def _newest(spec: Spec, due: datetime, now: datetime, most: int) -> tuple[list[d
         return [], 0
     if isinstance(spec, EverySpec):
         step = timedelta(seconds=spec.seconds)
-        whole = (now - due) // step
-        return [due + number * step for number in range(max(0, whole + 1 - most), whole + 1)], whole + 1
-    found = [due, *islice(_up_to(spec, due, now), _MAX_COUNTED_FIRES)]
-    if len(found) <= _MAX_COUNTED_FIRES:
-        return found[-most:], len(found)
+        intervals = (now - due) // step
+        return [
+            due + number * step for number in range(max(0, intervals + 1 - most), intervals + 1)
+        ], intervals + 1
+    fires = [due, *islice(_up_to(spec, due, now), _MAX_COUNTED_FIRES)]
+    if len(fires) <= _MAX_COUNTED_FIRES:
+        return fires[-most:], len(fires)
     span = timedelta(hours=1)
-    while len(found := list(islice(_up_to(spec, now - span, now), most * 60 + 60))) < most:
+    while len(fires := list(islice(_up_to(spec, now - span, now), most * 60 + 60))) < most:
         span *= 2
-    return found[-most:], _MAX_COUNTED_FIRES
+    return fires[-most:], _MAX_COUNTED_FIRES
 
 
 def _up_to(spec: Spec, after: datetime, now: datetime) -> Iterator[datetime]:
@@ -162,11 +164,11 @@ def _next_on_the_clock(pattern: _Pattern, after: datetime) -> datetime | None:
     """Named hours: walk the wall clock, and take each reading at its first real instant."""
     # Begin a day early: a reading in a gap is taken at the gap's end, after later readings' naive times.
     naive = after.astimezone(pattern.zone).replace(tzinfo=UTC) - timedelta(days=1)
-    while (found := _next_naive(pattern, naive)) is not None:
-        instant = _first_instant(found, pattern.zone)
+    while (match := _next_naive(pattern, naive)) is not None:
+        instant = _first_instant(match, pattern.zone)
         if instant > after:
             return instant
-        naive = found
+        naive = match
     return None
 
 
@@ -226,8 +228,8 @@ def _change(zone: ZoneInfo, start: datetime, end: datetime) -> datetime:
 def _next_naive(pattern: _Pattern, after: datetime) -> datetime | None:
     # APScheduler gives the first match not before the second that it is asked for.
     start = after + _MICROSECOND
-    found = [trigger.get_next_fire_time(None, start) for trigger in pattern.triggers]
-    matches = [when for when in found if when is not None and when - after < timedelta(days=_MAX_DAYS_AHEAD)]
+    fires = [trigger.get_next_fire_time(None, start) for trigger in pattern.triggers]
+    matches = [when for when in fires if when is not None and when - after < timedelta(days=_MAX_DAYS_AHEAD)]
     return min(matches) if matches else None
 
 
@@ -274,7 +276,7 @@ def _expand(field: str, number: int) -> set[int]:
         )
 
     read: Callable[[str], int] = _reader(names, lowest, highest, wrong)
-    found: set[int] = set()
+    values: set[int] = set()
     for part in field.split(","):
         match = _PART.fullmatch(part)
         if match is None or (match[1] == "*" and match[2]):
@@ -290,8 +292,8 @@ def _expand(field: str, number: int) -> set[int]:
         step = int(match[3] or 1)
         if start > end or step < 1:
             raise wrong(part)
-        found.update(value % 7 if label == "weekday" else value for value in range(start, end + 1, step))
-    return found
+        values.update(value % 7 if label == "weekday" else value for value in range(start, end + 1, step))
+    return values
 
 
 def _reader(

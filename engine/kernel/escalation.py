@@ -31,8 +31,8 @@ def escalate(transition: Transition, request: RequestRecord) -> Change:
     request = with_quorums(request, lambda _, quorum: (widen(quorum, due.to, due.replace),))
     request = evolve(request, clock=evolve(request.clock, escalated=request.clock.escalated + 1))
     transition.put_request(request)
-    told = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
-    transition.event("request.escalated", request.step, request.id, **told)
+    details = {"kind": request.kind, "to": list(due.to), "replace": due.replace}
+    transition.event("request.escalated", request.step, request.id, **details)
     transition.escalate_later(request)
     return transition.finish()
 
@@ -58,11 +58,11 @@ def bring_to_owner(
         raise IllegalTransition("it is with its owner already")
     transition.put_request(request)
     instead = request.approvers == (owner,)
-    missing = {one for stage in request.policy.stages for quorum in stage.quorums for one in quorum.missing}
-    told = {"kind": request.kind, "to": [owner], "replace": instead, "unanswerable": True}
+    missing = {ref for stage in request.policy.stages for quorum in stage.quorums for ref in quorum.missing}
+    details = {"kind": request.kind, "to": [owner], "replace": instead, "unanswerable": True}
     if missing:
-        told["missing"] = sorted(missing)
-    transition.event("request.escalated", request.step, request.id, **told)
+        details["missing"] = sorted(missing)
+    transition.event("request.escalated", request.step, request.id, **details)
     return transition.finish()
 
 
@@ -70,8 +70,8 @@ def report_unanswerable(transition: Transition, request: RequestRecord, owner: s
     """Neither those who may decide nor the owner can: it is recorded, and said where people look."""
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
-    told = {"kind": request.kind, "of": list(request.approvers), "owner": owner, "why": why}
-    transition.event("request.unanswerable", request.step, request.id, **told)
+    details = {"kind": request.kind, "of": list(request.approvers), "owner": owner, "why": why}
+    transition.event("request.unanswerable", request.step, request.id, **details)
     return transition.finish()
 
 
@@ -81,7 +81,9 @@ def with_quorums(
     """With the quorums from the open stage on as `asked` makes them, given the stage and what there was."""
     stages = list(request.policy.stages)
     for number in range(request.stage, len(stages)):
-        quorums = tuple(one for quorum in stages[number].quorums for one in asked(number, quorum))
+        quorums = tuple(
+            replacement for quorum in stages[number].quorums for replacement in asked(number, quorum)
+        )
         stages[number] = StageSpec(name=stages[number].name, quorums=quorums)
     return evolve(request, version=request.version + 1, policy=evolve(request.policy, stages=tuple(stages)))
 

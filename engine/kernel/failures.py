@@ -48,19 +48,26 @@ def is_heavy(error: BaseException) -> bool:
     """Whether to read it takes so long that other people's clicks would wait."""
     count, left = 0, [error]
     while left and count <= _HEAVY_ERROR_COUNT:
-        found = left.pop()
+        current = left.pop()
         count += 1
-        if any(isinstance(one, str | bytes) and len(one) > _HEAVY_TEXT_LENGTH for one in found.args):
+        if any(
+            isinstance(argument, str | bytes) and len(argument) > _HEAVY_TEXT_LENGTH
+            for argument in current.args
+        ):
             return True
-        inside = found.exceptions if isinstance(found, BaseExceptionGroup) else ()
-        left += [one for one in (found.__cause__, found.__context__, *inside[:_HEAVY_ERROR_COUNT]) if one]
+        inside = current.exceptions if isinstance(current, BaseExceptionGroup) else ()
+        left += [
+            linked
+            for linked in (current.__cause__, current.__context__, *inside[:_HEAVY_ERROR_COUNT])
+            if linked
+        ]
     return count > _HEAVY_ERROR_COUNT
 
 
 def worth_retrying(error: BaseException, on: tuple[type[Exception], ...] | None) -> bool:
     """Another try may help: nothing inside is fatal, and all of it is what `on` names (None: anything)."""
     leaves = list(_leaves(error))
-    if any(isinstance(one, Fatal | ContractError | StepLeft) for one in (error, *leaves)):
+    if any(isinstance(leaf, Fatal | ContractError | StepLeft) for leaf in (error, *leaves)):
         return False
     if any(not isinstance(leaf, Exception) for leaf in leaves):
         return False
@@ -71,12 +78,12 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
     """The errors of a group, however deep; the error itself unless it is a group."""
     left, count = [error], 0
     while left and count < _MAX_EXAMINED_ERRORS:
-        found = left.pop()
-        if isinstance(found, BaseExceptionGroup):
-            left.extend(reversed(found.exceptions))
+        current = left.pop()
+        if isinstance(current, BaseExceptionGroup):
+            left.extend(reversed(current.exceptions))
         else:
             count += 1
-            yield found
+            yield current
 
 
 def _trim_group(error: BaseException) -> BaseException:
@@ -91,10 +98,10 @@ def _trim_group(error: BaseException) -> BaseException:
             left -= 1
             return next(_leaves(group))
         kept: list[BaseException] = []
-        for one in group.exceptions:
+        for inner in group.exceptions:
             if left <= 0 and kept:
                 break
-            kept.append(trim(one, depth + 1))
+            kept.append(trim(inner, depth + 1))
         if len(kept) == len(group.exceptions) and all(map(operator.is_, kept, group.exceptions)):
             return group
         return BaseExceptionGroup(group.message, kept).with_traceback(group.__traceback__)
@@ -103,8 +110,8 @@ def _trim_group(error: BaseException) -> BaseException:
 
 
 def _line(error: BaseException) -> str:
-    said = _error_text(error)
-    return f"{_name(error)}: {said[:300]}" if said else _name(error)
+    text = _error_text(error)
+    return f"{_name(error)}: {text[:300]}" if text else _name(error)
 
 
 def _error_text(error: BaseException) -> str:

@@ -20,10 +20,10 @@ from engine.model.template import sole_path
 def approver_references(definition: Definition) -> list[str]:
     """Every reference that its approvals name, `{step.field}` aside."""
     approvals = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
-    found = [ref for node in approvals for stage in node.stages for ref in stage.approvers]
-    found += [ref for node in approvals for ref in node.veto]
-    found += [ref for node in approvals for one in node.escalations for ref in one.to]
-    return [ref for ref in dict.fromkeys(found) if sole_path(ref) is None]
+    references = [ref for node in approvals for stage in node.stages for ref in stage.approvers]
+    references += [ref for node in approvals for ref in node.veto]
+    references += [ref for node in approvals for escalation in node.escalations for ref in escalation.to]
+    return [ref for ref in dict.fromkeys(references) if sole_path(ref) is None]
 
 
 def unknown_member_findings(members: Members) -> list[str]:
@@ -81,11 +81,11 @@ def possibly_public_findings(workflow: str, channels: Sequence[str]) -> list[str
 
 
 def feasibility_findings(
-    node: ApprovalSpec, meant: Members, close: Mapping[str, str], *, whoever_asks: bool = True
+    node: ApprovalSpec, meant: Members, close: Mapping[str, str], *, approver_asks: bool = True
 ) -> list[str]:
     """Why nobody could complete it, in sentences; empty when it can be answered.
 
-    `whoever_asks`: also where one of the approvers asks, who can't approve that. What an earlier step names
+    `approver_asks`: also where one of the approvers asks, who can't approve that. What an earlier step names
     can't be known beforehand; the owner is asked where that names nobody. `close`: by a reference that names
     nobody, the one that was probably meant.
     """
@@ -94,13 +94,13 @@ def feasibility_findings(
     nobody = [ref for ref in named if sole_path(ref) is None and meant.get(ref) is None]
     if nobody:
         return [" ".join(unknown_reference_problem(ref, close.get(ref, "")) for ref in nobody)]
-    open_to_all = [ref for ref in named if (one := meant.get(ref)) is not None and one.public]
+    open_to_all = [ref for ref in named if (roster := meant.get(ref)) is not None and roster.public]
     if node.risk == "high" and open_to_all:
         return [f"{', '.join(open_to_all)} is public: anybody can join it, and the approval is high risk."]
     of_all = {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
     lacking = unknown_member_findings({ref: meant.get(ref) for ref in named if ref in of_all})
     if lacking:
-        return [f"All of them must approve. {one}" for one in lacking]
+        return [f"All of them must approve. {finding}" for finding in lacking]
     members = _able_members(meant)
     known = [quorum for quorum in quorums if not any(sole_path(ref) for ref in quorum.approvers)]
     people = {who for quorum in known for who in _members_of(quorum, members)}
@@ -109,7 +109,7 @@ def feasibility_findings(
             f"{', '.join(named)}: {_people_text(_total_needs(known, members))} must approve, and "
             f"{_people_text(len(people)) if people else 'nobody'} can decide."
         ]
-    if node.self_approval or not whoever_asks:
+    if node.self_approval or not approver_asks:
         return []
     alone = sorted(who for who in people if not _can_complete(known, members, people - {who}))
     if alone and len(known) == len(quorums):
@@ -152,11 +152,11 @@ def is_stuck(request: RequestRecord, members: Members) -> bool:
     if _all_there_have_agreed(request, members):
         return True
     stages = range(request.stage, len(request.policy.stages))
-    left = [one for number in stages for one in _remainders(request, number, members)]
-    needs = [one.needs for one in left]
+    left = [remainder for number in stages for remainder in _remainders(request, number, members)]
+    needs = [remainder.needs for remainder in left]
     fits = {
-        who: [number for number, one in enumerate(left) if who in one.people]
-        for who in sorted({who for one in left for who in one.people})
+        who: [number for number, remainder in enumerate(left) if who in remainder.people]
+        for who in sorted({who for remainder in left for who in remainder.people})
     }
     return len(match_people(fits, needs)) < sum(needs)
 
@@ -174,31 +174,33 @@ def owner_replacements(
     an answer more, unless one of the owner (`owners`) is among those who must. Else the owner's is enough.
     """
     over = request.stage if _all_there_have_agreed(request, members) else None
-    found: dict[tuple[int, QuorumSpec], tuple[QuorumSpec, ...]] = {}
+    replacements: dict[tuple[int, QuorumSpec], tuple[QuorumSpec, ...]] = {}
     for number in range(request.stage, len(request.policy.stages)):
-        for one in _remainders(request, number, members):
-            if one.quorum.needs != "all" or not (number == over or one.needs > len(one.people)):
+        for remainder in _remainders(request, number, members):
+            if remainder.quorum.needs != "all" or not (
+                number == over or remainder.needs > len(remainder.people)
+            ):
                 continue
-            missing = _missing_members(one.quorum, members)
-            rest = [ref for ref in one.quorum.approvers if ref not in missing]
+            missing = _missing_members(remainder.quorum, members)
+            rest = [ref for ref in remainder.quorum.approvers if ref not in missing]
             able = {who for ref in rest if (meant := members.get(ref)) for who in meant.able}
             if not missing or not able:
-                found[number, one.quorum] = (QuorumSpec(approvers=(owner,)),)
+                replacements[number, remainder.quorum] = (QuorumSpec(approvers=(owner,)),)
                 continue
-            without = one.quorum.model_copy(update={"missing": missing})
+            without = remainder.quorum.model_copy(update={"missing": missing})
             own = QuorumSpec(approvers=(owner,))
             needed = not owners & able and own not in request.policy.stages[number].quorums
-            found[number, one.quorum] = (without, own) if needed else (without,)
-    return found
+            replacements[number, remainder.quorum] = (without, own) if needed else (without,)
+    return replacements
 
 
 def _missing_members(quorum: QuorumSpec, members: Members) -> tuple[str, ...]:
     """References and ids of a quorum that nobody knows."""
-    found = [ref for ref in quorum.approvers if members.get(ref) is None]
+    missing = [ref for ref in quorum.approvers if members.get(ref) is None]
     for ref in quorum.approvers:
         if (meant := members.get(ref)) is not None:
-            found += sorted(meant.unknown)
-    return tuple(dict.fromkeys([*quorum.missing, *found]))
+            missing += sorted(meant.unknown)
+    return tuple(dict.fromkeys([*quorum.missing, *missing]))
 
 
 def _all_there_have_agreed(request: RequestRecord, members: Members) -> bool:
@@ -227,7 +229,7 @@ def _remainders(request: RequestRecord, number: int, members: Members) -> list[_
     gone = people_who_answered(request)
     if not request.policy.self_approval:
         gone.add(effective_user_id(request.requester))
-    found = []
+    remainders = []
     needed, able = _needed_members(members), _able_members(members)
     unknown_ids = {who for meant in members.values() if meant is not None for who in meant.unknown}
     for place in stage_progress(request, request.decisions, number, needed):
@@ -235,8 +237,8 @@ def _remainders(request: RequestRecord, number: int, members: Members) -> list[_
         if place.quorum.needs == "all":
             people = required_people(request, place.quorum, request.decisions, needed)
             people = None if people is None else people - unknown_ids
-        found.append(_Remainder(place.quorum, place.needs - len(place.by), (people or set()) - gone))
-    return found
+        remainders.append(_Remainder(place.quorum, place.needs - len(place.by), (people or set()) - gone))
+    return remainders
 
 
 def _fits(quorums: list[QuorumSpec], members: Rosters, people: Set[str]) -> dict[str, list[int]]:
@@ -261,4 +263,6 @@ def _members_of(quorum: QuorumSpec, members: Rosters) -> set[str]:
 
 
 def _total_needs(quorums: list[QuorumSpec], members: Rosters) -> int:
-    return sum(len(_members_of(one, members)) if one.needs == "all" else one.needs for one in quorums)
+    return sum(
+        len(_members_of(quorum, members)) if quorum.needs == "all" else quorum.needs for quorum in quorums
+    )

@@ -18,23 +18,23 @@ def with_options(form: FormSpec, scope: Mapping[str, Any]) -> FormSpec:
         return form
     properties = dict(form.fields.get("properties") or {})
     for name, path in form.options.items():
-        given = _option_texts(name, path, scope)
-        properties[name] = _with_enum(properties[name], list(dict.fromkeys(given)))
+        texts = _option_texts(name, path, scope)
+        properties[name] = _with_enum(properties[name], list(dict.fromkeys(texts)))
     return form.model_copy(update={"fields": {**form.fields, "properties": properties}})
 
 
 def _option_texts(field: str, path: str, scope: Mapping[str, Any]) -> list[str]:
     try:
-        found = value_at(path, scope)
+        value = value_at(path, scope)
     except CannotAsk as error:
         raise CannotAsk(f"options of {field}: {error}") from None
-    if not isinstance(found, list) or not found:
-        kind = "an empty list" if found == [] else json_type_name(found)
+    if not isinstance(value, list) or not value:
+        kind = "an empty list" if value == [] else json_type_name(value)
         raise CannotAsk(f"options of {field}: {{{path}}} is {kind}, and people need texts to choose among.")
-    for one in found:
-        if isinstance(one, list | dict | None) or one == "":
-            raise CannotAsk(f"options of {field}: {{{path}}} has {short_repr(one)}, which is not a text.")
-    return [str(one) for one in found]
+    for option in value:
+        if isinstance(option, list | dict | None) or option == "":
+            raise CannotAsk(f"options of {field}: {{{path}}} has {short_repr(option)}, which is not a text.")
+    return [str(option) for option in value]
 
 
 def invalid_options(form: FormSpec, value: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -42,11 +42,11 @@ def invalid_options(form: FormSpec, value: Mapping[str, Any]) -> list[tuple[str,
     problems = []
     for name in form.options:
         options = allowed_options(form.fields["properties"][name])
-        given = value.get(name)
-        for one in given if isinstance(given, list) else [given]:
-            if one is not None and str(one) not in options:
+        answer = value.get(name)
+        for option in answer if isinstance(answer, list) else [answer]:
+            if option is not None and str(option) not in options:
                 there = ", ".join(options[:20]) or "none: the step that gives them gave no list"
-                problems.append((name, f"{str(one)!r} is none of the options; there are {there}."))
+                problems.append((name, f"{str(option)!r} is none of the options; there are {there}."))
     return problems
 
 

@@ -63,9 +63,11 @@ Members = Mapping[str, ResolvedReference | None]
 
 def people_who_answered(request: RequestRecord) -> set[str]:
     """Ids of those who have answered, themselves or by somebody who stands in: each counts once."""
-    made = counted_decisions(request, request.decisions)
-    names = {name for one in made for name in (effective_user_id(one.actor), *one.actor.names)}
-    return names | {one.on_behalf for one in made if one.on_behalf}
+    counted = counted_decisions(request, request.decisions)
+    names = {
+        name for decision in counted for name in (effective_user_id(decision.actor), *decision.actor.names)
+    }
+    return names | {decision.on_behalf for decision in counted if decision.on_behalf}
 
 
 def decided_outcome(
@@ -75,12 +77,15 @@ def decided_outcome(
     decisions = counted_decisions(request, decisions)
     if request.kind == "clarification":
         return "answered" if decisions else None
-    ending = [made for made in decisions if made.choice in _SUFFICIENT_ALONE]
-    rejections = [made for made in ending if made.choice == "reject"]
-    vetoed = any(set(made.member_of) & set(request.policy.veto) for made in rejections)
+    ending = [decision for decision in decisions if decision.choice in _SUFFICIENT_ALONE]
+    rejections = [decision for decision in ending if decision.choice == "reject"]
+    vetoed = any(set(decision.member_of) & set(request.policy.veto) for decision in rejections)
     if request.kind == "failure" and ending:
-        return min(ending, key=lambda made: (made.at, made.id)).choice
-    if vetoed or len({effective_user_id(made.actor) for made in rejections}) >= request.policy.rejections:
+        return min(ending, key=lambda decision: (decision.at, decision.id)).choice
+    if (
+        vetoed
+        or len({effective_user_id(decision.actor) for decision in rejections}) >= request.policy.rejections
+    ):
         return "rejected"
     return (
         "approved"
@@ -92,10 +97,10 @@ def decided_outcome(
 def standing_decisions(decisions: Sequence[DecisionRecord]) -> Sequence[DecisionRecord]:
     """Those that count: not what was said of values that were changed since, nor before a revocation."""
     first = 0
-    for number, made in enumerate(decisions):
-        if made.choice == REVOKE:
+    for number, decision in enumerate(decisions):
+        if decision.choice == REVOKE:
             first = number + 1
-        elif made.value is not None:
+        elif decision.value is not None:
             first = number
     return decisions[first:] if first else decisions
 
@@ -104,18 +109,18 @@ def counted_decisions(request: RequestRecord, decisions: Sequence[DecisionRecord
     """Those that stand, as members of what their people still belong to; none of people who left."""
     lost = request.people.lost
     return [
-        replace(made, member_of=tuple(ref for ref in made.member_of if ref not in lost[made.id]))
-        if made.id in lost
-        else made
-        for made in standing_decisions(decisions)
-        if made.id not in lost or {*made.member_of} - {*lost[made.id]}
+        replace(decision, member_of=tuple(ref for ref in decision.member_of if ref not in lost[decision.id]))
+        if decision.id in lost
+        else decision
+        for decision in standing_decisions(decisions)
+        if decision.id not in lost or {*decision.member_of} - {*lost[decision.id]}
     ]
 
 
 def decisions_of_leavers(request: RequestRecord) -> list[DecisionRecord]:
     """Decisions that stood and do not count any more, since the people who made them left."""
-    here = {made.id for made in counted_decisions(request, request.decisions)}
-    return [made for made in standing_decisions(request.decisions) if made.id not in here]
+    here = {decision.id for decision in counted_decisions(request, request.decisions)}
+    return [decision for decision in standing_decisions(request.decisions) if decision.id not in here]
 
 
 def decisions_for_outcome(request: RequestRecord, outcome: str | None) -> list[DecisionRecord]:
@@ -123,7 +128,9 @@ def decisions_for_outcome(request: RequestRecord, outcome: str | None) -> list[D
     if request.state == "expired":
         return []
     choice = _CHOICE_OF.get(outcome or "")
-    return [made for made in counted_decisions(request, request.decisions) if made.choice == choice]
+    return [
+        decision for decision in counted_decisions(request, request.decisions) if decision.choice == choice
+    ]
 
 
 def open_stage(
@@ -162,9 +169,11 @@ def stage_progress(
         for quorum, people in zip(quorums, named, strict=True)
     ]
     refs_of: dict[str, set[str]] = {}
-    for made in sorted(counted_decisions(request, decisions), key=lambda made: (made.at, made.id)):
-        if made.choice == "approve" and made.stage == number:
-            refs_of.setdefault(effective_user_id(made.actor), set()).update(made.member_of)
+    for decision in sorted(
+        counted_decisions(request, decisions), key=lambda decision: (decision.at, decision.id)
+    ):
+        if decision.choice == "approve" and decision.stage == number:
+            refs_of.setdefault(effective_user_id(decision.actor), set()).update(decision.member_of)
     fits = {
         who: [
             index
@@ -183,8 +192,8 @@ def stage_progress(
 def is_duplicate(request: RequestRecord, actor: Actor, choice: str, value: Any = None) -> bool:
     """The same person said the same before: a second click, or a delivery that came twice."""
     return any(
-        made.actor == actor and made.choice == choice and value in (None, made.value)
-        for made in counted_decisions(request, request.decisions)
+        decision.actor == actor and decision.choice == choice and value in (None, decision.value)
+        for decision in counted_decisions(request, request.decisions)
     )
 
 
@@ -219,7 +228,7 @@ def awaited_people(request: RequestRecord, people: Set[str]) -> set[str]:
 
 def delegates(request: RequestRecord) -> list[Delegate]:
     """Return the delegations that count. The requester cannot be a delegate where they may not approve."""
-    return [one for one in request.people.delegates if one.to != _self_excluded(request)]
+    return [delegate for delegate in request.people.delegates if delegate.to != _self_excluded(request)]
 
 
 def _self_excluded(request: RequestRecord) -> str:
@@ -231,10 +240,12 @@ def _representatives(
     request: RequestRecord, decisions: Sequence[DecisionRecord], people: Set[str]
 ) -> dict[str, str]:
     """By person: who answers for them, which is themselves as a rule."""
-    made = counted_decisions(request, decisions)
-    for_themselves = {effective_user_id(one.actor) for one in made}
-    others = {one.away: one.to for one in delegates(request)}
-    others |= {one.on_behalf: effective_user_id(one.actor) for one in made if one.on_behalf}
+    counted = counted_decisions(request, decisions)
+    for_themselves = {effective_user_id(decision.actor) for decision in counted}
+    others = {delegate.away: delegate.to for delegate in delegates(request)}
+    others |= {
+        decision.on_behalf: effective_user_id(decision.actor) for decision in counted if decision.on_behalf
+    }
     return {who: who if who in for_themselves else others.get(who, who) for who in people}
 
 

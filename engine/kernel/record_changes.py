@@ -56,10 +56,10 @@ class RecordChanges:
 
     def request(self, request_id: str) -> RequestRecord:
         """As it is in this transition. Raises `IllegalTransition` where nobody is asked that any more."""
-        found = self.state.requests.get(request_id)
-        if found is None:
+        request = self.state.requests.get(request_id)
+        if request is None:
             raise IllegalTransition("the request is no longer open")
-        return found
+        return request
 
     def move_step(self, step: str, transition: str, **fields: Any) -> StepRecord:
         """Move a step run along its table; counts and dependents follow."""

@@ -40,7 +40,7 @@ def approval_request(
 ) -> RequestRecord:
     """Return the request of an approval. `outputs`: by step that succeeded. Raises `CannotAsk`."""
     scope = {**outputs, "input": run.input}
-    titles = {one.name: one.title for one in definition.nodes}
+    titles = {step.name: step.title for step in definition.nodes}
     return RequestRecord(
         id=id_,
         kind="approval",
@@ -65,7 +65,8 @@ def approval_request(
             on_expiry=node.on_expiry,
             remind_every=node.remind_every,
             escalations=tuple(
-                one.model_copy(update={"to": _people("escalate", one.to, scope)}) for one in node.escalations
+                escalation.model_copy(update={"to": _people("escalate", escalation.to, scope)})
+                for escalation in node.escalations
             ),
             hours=node.hours,
             revocable_for=node.revocable_for,
@@ -146,7 +147,7 @@ def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any], titles: Map
     sources = (show.source, show.before) if show.kind == "diff" else (show.source,)
     for source in sources:
         step = source.split(".")[0]
-        if step not in scope and any(one.step == step and one.join == "optional" for one in node.needs):
+        if step not in scope and any(need.step == step and need.join == "optional" for need in node.needs):
             return Shown(show.label, f"{titles[step]} was skipped", "value")
     value = _value("show", show.source, scope)
     if show.kind == "diff":
@@ -181,11 +182,11 @@ def _confirm(node: ApprovalSpec, scope: Mapping[str, Any]) -> str:
 
 def _people(what: str, refs: Iterable[str], scope: Mapping[str, Any]) -> tuple[str, ...]:
     """References, with those that `{step.field}` holds in its place: a text or a list of texts, all valid."""
-    found: list[str] = []
+    references: list[str] = []
     for ref in refs:
         path = sole_path(ref)
         if path is None:
-            found.append(ref)
+            references.append(ref)
             continue
         value = _value(what, path, scope)
         named = value if isinstance(value, list) else [value]
@@ -197,8 +198,8 @@ def _people(what: str, refs: Iterable[str], scope: Mapping[str, Any]) -> tuple[s
                     f"{what}: {{{path}}} has {short_repr(each)}, which is not a group (@handle), a channel "
                     "(#name) or a member id (U…)."
                 )
-            found.append(each.strip())
-    return tuple(dict.fromkeys(found))
+            references.append(each.strip())
+    return tuple(dict.fromkeys(references))
 
 
 def _form(node: ApprovalSpec, scope: Mapping[str, Any]) -> RequestForm | None:

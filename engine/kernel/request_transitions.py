@@ -38,10 +38,12 @@ def recount(transition: Transition, request: RequestRecord, lost: Mapping[str, t
 def _recount(transition: Transition, before: RequestRecord, request: RequestRecord) -> None:
     """Record decisions that no longer count. `request`: with what is lost."""
     transition.put_request(request)
-    known = {made.id for made in decisions_of_leavers(before)}
-    gone = [made for made in decisions_of_leavers(request) if made.id not in known]
+    known = {decision.id for decision in decisions_of_leavers(before)}
+    gone = [decision for decision in decisions_of_leavers(request) if decision.id not in known]
     lost = {id_: list(refs) for id_, refs in request.people.lost.items()}
-    people = [[effective_user_id(made.actor), made.choice, list(made.member_of)] for made in gone]
+    people = [
+        [effective_user_id(decision.actor), decision.choice, list(decision.member_of)] for decision in gone
+    ]
     data = {"kind": request.kind, "lost": lost, "stage": request.stage}
     transition.event("request.recounted", request.step, request.id, people=people, **data)
 
@@ -101,11 +103,11 @@ def delegate(transition: Transition, request: RequestRecord, delegates: tuple[De
     """Others decide for approvers who are away, or no longer do."""
     if request.state != "open" or request.people.delegates == delegates:
         raise IllegalTransition(f"the request is {request.state}, or they stand in already")
-    added = [one for one in delegates if one not in request.people.delegates]
+    added = [delegation for delegation in delegates if delegation not in request.people.delegates]
     request = evolve(request, version=request.version + 1, people=evolve(request.people, delegates=delegates))
     transition.put_request(request)
-    told = [[one.away, one.to, one.until.isoformat()] for one in added]
-    transition.event("request.delegated", request.step, request.id, kind=request.kind, stand_ins=told)
+    described = [[delegation.away, delegation.to, delegation.until.isoformat()] for delegation in added]
+    transition.event("request.delegated", request.step, request.id, kind=request.kind, stand_ins=described)
     return transition.finish()
 
 
@@ -142,9 +144,9 @@ def reassign(
         raise IllegalTransition(f"the request is {request.state}")
     before = request.approvers
     request = reassigned(request, to, replaced)
-    told = Handover(transition.actor, to, before, transition.now, within)
+    handover = Handover(transition.actor, to, before, transition.now, within)
     transition.put_request(
-        evolve(request, people=evolve(request.people, handovers=(*request.people.handovers, told)))
+        evolve(request, people=evolve(request.people, handovers=(*request.people.handovers, handover)))
     )
     data = {"kind": request.kind, "to": to, "before": list(before), "risk": request.policy.risk}
     transition.event("request.reassigned", request.step, request.id, **data)

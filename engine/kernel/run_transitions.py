@@ -202,8 +202,8 @@ def decide(
     if outcome == "approved" and request.policy.revocable_for is not None:
         return _hold(transition, request, timedelta(seconds=request.policy.revocable_for))
     request = transition.close_request(request, "decide", outcome)
-    told = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
-    transition.event("request.decided", request.step, request.id, outcome=outcome, **told)
+    details = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
+    transition.event("request.decided", request.step, request.id, outcome=outcome, **details)
     _apply_outcome(transition, request, outcome)
     return transition.finish()
 
@@ -212,17 +212,17 @@ def _record_decision(
     transition: Transition, request: RequestRecord, decision: DecisionRecord
 ) -> RequestRecord:
     """With the decision recorded and told, and with the values that it gave."""
-    told: dict[str, Any] = {
+    details: dict[str, Any] = {
         "kind": request.kind, "choice": decision.choice, "comment": decision.comment,
     }  # fmt: skip
     if decision.on_behalf:
-        told["on_behalf"] = decision.on_behalf
+        details["on_behalf"] = decision.on_behalf
     if decision.value is not None:
-        told["changes"] = changed_fields(request.value, decision.value)
+        details["changes"] = changed_fields(request.value, decision.value)
         request = evolve(request, form=evolve(request.form, value=decision.value))
     decision = evolve(decision, digest=approval_digest.digest(request))
     transition.change.decisions.append(decision)
-    transition.event("request.decision", request.step, request.id, digest=decision.digest, **told)
+    transition.event("request.decision", request.step, request.id, digest=decision.digest, **details)
     return evolve(request, decisions=(*request.decisions, decision), version=request.version + 1)
 
 

@@ -38,9 +38,9 @@ def trial_groups(suspects: Sequence[Suspect]) -> Iterator[list[Suspect]]:
 
     The one that began last is the likeliest, so it comes first: the others are not executed again in vain.
     """
-    latest = sorted(suspects, key=lambda one: one.started_at, reverse=True)
-    yield from ([one] for one in latest if one.alone)
-    first = [one for one in latest if not one.alone]
+    latest = sorted(suspects, key=lambda suspect: suspect.started_at, reverse=True)
+    yield from ([suspect] for suspect in latest if suspect.alone)
+    first = [suspect for suspect in latest if not suspect.alone]
     size = -(-len(first) // MAX_ROUNDS)
     yield from (first[start : start + size] for start in range(0, len(first), size or 1))
 

@@ -124,13 +124,13 @@ class Transition(RecordChanges):
 
         Raises `IllegalTransition` where it is.
         """
-        found = approval_digest.code_changes(self.state, request, self._digest_of)
-        if request.state not in AWAITED or not found:
+        changes = approval_digest.code_changes(self.state, request, self._digest_of)
+        if request.state not in AWAITED or not changes:
             raise IllegalTransition(f"the request is {request.state}, or what it covers has not changed")
-        why = "; ".join(found)
+        why = "; ".join(changes)
         closed = self.close_request(request, "withdraw", None)
         self.put_request(evolve(closed, coverage=evolve(closed.coverage, superseded=why)))
-        self.event("request.outdated", request.step, request.id, kind=request.kind, changes=found)
+        self.event("request.outdated", request.step, request.id, kind=request.kind, changes=changes)
         self.move_step(request.step, "reopen")
         self.ask(request.step, again=why)
 
@@ -143,18 +143,18 @@ class Transition(RecordChanges):
         changed = {
             name: approval_digest.changes_since_approval(state, name, self._digest_of) for name in guards
         }
-        changed = {name: found for name, found in changed.items() if found}
-        for name, found in changed.items():
+        changed = {name: reasons for name, reasons in changed.items() if reasons}
+        for name, reasons in changed.items():
             id_ = approval_digest.request_id(state.run.id, name, self.record(name).attempt)
             if (request := state.requests.get(id_)) is not None:
                 self.put_request(
                     evolve(
                         request,
                         version=request.version + 1,
-                        coverage=evolve(request.coverage, superseded="; ".join(found)),
+                        coverage=evolve(request.coverage, superseded="; ".join(reasons)),
                     )
                 )
-            self.event("request.outdated", name, id_, kind="approval", changes=found)
+            self.event("request.outdated", name, id_, kind="approval", changes=reasons)
             self.move_step(name, "ask_again", output=None, ended_at=None)
             opened = {name}
             for dependent in state.graph.after(name):
@@ -162,10 +162,10 @@ class Transition(RecordChanges):
                     opened.add(dependent)
         if changed:
             state.recount()
-        for name, found in changed.items():
+        for name, reasons in changed.items():
             if name in state.ready:
                 state.ready.remove(name)
-                self.ask(name, again="; ".join(found))
+                self.ask(name, again="; ".join(reasons))
         return bool(changed)
 
     def _reopen(self, step: str) -> bool:
@@ -198,20 +198,24 @@ class Transition(RecordChanges):
         """
         state, node = self.state, self.state.graph.nodes[step]
         policy = failure_policy(state.definition, node)
-        told = {"attempt": self.record(step).attempt, "title": node.title, "failure": failure_data(failure)}
+        details = {
+            "attempt": self.record(step).attempt,
+            "title": node.title,
+            "failure": failure_data(failure),
+        }
         log = list(self.record(step).log)
         if isinstance(node, StepSpec) and state.graph.tolerates_failure(step):
             self.move_step(step, "fail", ended_at=self.now, failure=failure)
-            self.event("step.failed", step, log=log, **told)
+            self.event("step.failed", step, log=log, **details)
         elif policy.do == "fail":
             self.move_step(step, "fail", ended_at=self.now, failure=failure)
-            self.event("step.failed", step, log=log, **told)
+            self.event("step.failed", step, log=log, **details)
             self.end_run("fail", f"{node.title} failed: {failure.message}")
         else:
             record = self.record(step)
             if isinstance(node, StepSpec):
                 record = self.move_step(step, "ask_owner", ended_at=self.now, failure=failure)
-            self.event("step.waiting", step, log=log, **told)
+            self.event("step.waiting", step, log=log, **details)
             self.open_request(failure_request(state.run, state.definition, node, record, failure, self.now))
 
     def fail_unstarted(self, step: str, failure: Failure) -> None:

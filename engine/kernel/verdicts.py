@@ -56,7 +56,7 @@ ALLOWED = Verdict("allowed")
 
 def invalid_choice_text(request: RequestRecord, choice: str) -> str:
     if choice == REVOKE:
-        back = any(made.choice == REVOKE for made in request.decisions)
+        back = any(decision.choice == REVOKE for decision in request.decisions)
         return (
             "The approval was already revoked, and the request is open again. Approve or reject it."
             if back
@@ -106,9 +106,9 @@ def already_answered_text(request: RequestRecord, person: Person, actor: Actor) 
             "each person counts once. Answer in Slack, or ask the operator to set SIGNOFF_CLI_USERS."
         )
     own = [
-        made
-        for made in counted_decisions(request, request.decisions)
-        if effective_user_id(made.actor) == person.id
+        decision
+        for decision in counted_decisions(request, request.decisions)
+        if effective_user_id(decision.actor) == person.id
     ]
     if own:
         chose = _CHOICE_PARTICIPLES.get(own[-1].choice, "answered")

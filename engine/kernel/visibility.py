@@ -58,13 +58,18 @@ def may_see(
 def _asked_references(request: RequestRecord) -> list[str]:
     """Everybody who may answer at any stage, or might have before it went to others."""
     quorums = [quorum for stage in request.policy.stages for quorum in stage.quorums]
-    return [*(ref for one in quorums for ref in (*one.approvers, *one.former)), *request.policy.veto]
+    return [
+        *(ref for asked_quorum in quorums for ref in (*asked_quorum.approvers, *asked_quorum.former)),
+        *request.policy.veto,
+    ]
 
 
 def _participant_ids(request: RequestRecord) -> set[str]:
     """Ids of those who decided, for whom, and of their delegates."""
-    found = {one.to for one in request.people.delegates} | {made.on_behalf for made in request.decisions}
-    return found.union(*(made.actor.names for made in request.decisions))
+    ids = {delegate.to for delegate in request.people.delegates} | {
+        decision.on_behalf for decision in request.decisions
+    }
+    return ids.union(*(decision.actor.names for decision in request.decisions))
 
 
 def _channels(run: RunRecord, definition: Definition, requests: list[RequestRecord]) -> list[str | None]:

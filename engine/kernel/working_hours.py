@@ -80,19 +80,19 @@ def parse(days: str, start: str, end: str, tz: str, holidays: list[str]) -> Hour
 
 
 def _minute(text: str) -> int:
-    found = re.fullmatch(r"(\d{1,2}):(\d{2})", str(text))
-    minute = int(found[1]) * 60 + int(found[2]) if found else -1
-    if not found or int(found[2]) > 59 or not 0 <= minute <= 1440:
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})", str(text))
+    minute = int(match[1]) * 60 + int(match[2]) if match else -1
+    if not match or int(match[2]) > 59 or not 0 <= minute <= 1440:
         raise ValueError(f"{text!r} is not a time of day; write it as 09:00")
     return minute
 
 
 def _days(text: str) -> tuple[int, ...]:
-    found: set[int] = set()
+    weekdays: set[int] = set()
     for part in str(text).lower().replace(" ", "").split(","):
         first, _, last = part.partition("-")
         if first not in _DAYS or (last or first) not in _DAYS:
             raise ValueError(f"{part!r} is not a weekday; write mon-fri, or mon,wed,fri")
         begin, end = _DAYS.index(first), _DAYS.index(last or first)
-        found |= {number % 7 for number in range(begin, end + 1 if end >= begin else end + 8)}
-    return tuple(sorted(found))
+        weekdays |= {number % 7 for number in range(begin, end + 1 if end >= begin else end + 8)}
+    return tuple(sorted(weekdays))

@@ -45,11 +45,11 @@ def approval_scopes(
     for name, node in nodes.items():
         if not isinstance(node, StepSpec):
             continue
-        found = []
+        guarding = []
         for approval in dependencies[name]:
             if approval not in approvals or not _guards(node, approval, before):
                 continue
-            found.append(approval)
+            guarding.append(approval)
             guarded[approval].append(name)
             for other in dependencies[name]:
                 if other == approval or approval in before[other]:
@@ -61,12 +61,12 @@ def approval_scopes(
                     and _requires_approval(node, approval)
                 ):
                     unsettled.append((name, approval, other))
-        if found:
-            guards[name] = tuple(found)
+        if guarding:
+            guards[name] = tuple(guarding)
     return ApprovalScopes(
         guards,
-        {name: tuple(found) for name, found in guarded.items()},
-        {name: tuple(found) for name, found in reads.items()},
+        {name: tuple(steps) for name, steps in guarded.items()},
+        {name: tuple(names) for name, names in reads.items()},
         tuple(unsettled),
     )
 

@@ -53,42 +53,42 @@ def comparable_kind(kind: str) -> str:
     return "number" if kind == "decimal" else kind
 
 
-def compare(found: Any, op: str, value: Any, types: tuple[str, ...]) -> bool:
+def compare(actual: Any, op: str, value: Any, types: tuple[str, ...]) -> bool:
     """Compare JSON `found` with JSON `value`, both read as `types` say. Raises `Incomparable`."""
-    if op == "in" and isinstance(value, str) and isinstance(found, str):
-        return found in value  # as the first release stored it
+    if op == "in" and isinstance(value, str) and isinstance(actual, str):
+        return actual in value  # as the first release stored it
     if op == "in" and isinstance(value, list):
-        return _is_among(found, value, types)
+        return _is_among(actual, value, types)
     if op == "in":
         raise Incomparable(f"{value!r} is not a list")
-    return _compare_typed(found, op, value, types)
+    return _compare_typed(actual, op, value, types)
 
 
-def _is_among(found: Any, values: list[Any], types: tuple[str, ...]) -> bool:
+def _is_among(actual: Any, values: list[Any], types: tuple[str, ...]) -> bool:
     reasons = []
     fits = False
     for each in values:
         try:
-            if _compare_typed(found, "==", each, types):
+            if _compare_typed(actual, "==", each, types):
                 return True
             fits = fits or each is not None
         except Incomparable as reason:
             reasons.append(reason)
-    if reasons and not (fits or found is None):
+    if reasons and not (fits or actual is None):
         raise reasons[0]
     return False
 
 
-def _compare_typed(found: Any, op: str, value: Any, types: tuple[str, ...]) -> bool:
-    (kind, left), (other, right) = _read(found, types), _read(value, types)
+def _compare_typed(actual: Any, op: str, value: Any, types: tuple[str, ...]) -> bool:
+    (kind, left), (other, right) = _read(actual, types), _read(value, types)
     if "null" in (kind, other):
         if op in ("==", "!="):
             return (kind == other) is (op == "==")
         raise Incomparable(f"it is empty (None), and {op} needs a value")
     families = {comparable_kind(kind), comparable_kind(other)}
     # In Python True is 1, so in a declared union of both they are compared.
-    if len(families) > 1 and not families == {"bool", "number"} <= {comparable_kind(one) for one in types}:
-        if op in ("==", "!=") and len({comparable_kind(one) for one in types}) > 1:
+    if len(families) > 1 and not families == {"bool", "number"} <= {comparable_kind(name) for name in types}:
+        if op in ("==", "!=") and len({comparable_kind(name) for name in types}) > 1:
             return op == "!="  # a declared union may hold either
         raise Incomparable(f"it is {_kind_name(kind)}, and it is compared with {_kind_name(other)}")
     if _is_aware(left) is not _is_aware(right):

@@ -166,11 +166,11 @@ def combine(condition: Condition, test: Callable[[Leaf], bool | None]) -> bool |
     """Does it hold, given what is known of each of its tests? None: that depends on more."""
     match condition:
         case AllOf():
-            found = [combine(each, test) for each in condition.all]
-            return False if False in found else None if None in found else True
+            results = [combine(each, test) for each in condition.all]
+            return False if False in results else None if None in results else True
         case AnyOf():
-            found = [combine(each, test) for each in condition.any]
-            return True if True in found else None if None in found else False
+            results = [combine(each, test) for each in condition.any]
+            return True if True in results else None if None in results else False
         case Not():
             no = combine(condition.no, test)
             return None if no is None else not no
@@ -184,12 +184,12 @@ def steps_in(condition: Condition) -> tuple[str, ...]:
         case StateIs() | OutcomeIs() | Compare():
             return (condition.step,)
         case AllOf():
-            found = [step for each in condition.all for step in steps_in(each)]
+            steps = [step for each in condition.all for step in steps_in(each)]
         case AnyOf():
-            found = [step for each in condition.any for step in steps_in(each)]
+            steps = [step for each in condition.any for step in steps_in(each)]
         case Not():
-            found = list(steps_in(condition.no))
-    return tuple(dict.fromkeys(found))
+            steps = list(steps_in(condition.no))
+    return tuple(dict.fromkeys(steps))
 
 
 def leaves(condition: Condition) -> tuple[Leaf, ...]:

@@ -30,7 +30,7 @@ class InvalidDuration(ValueError):
 def seconds(value: str | timedelta, at_least: float = 0.001, at_most: float = MAX_SECONDS) -> float:
     """In seconds. Raises `InvalidDuration` for anything that is not a duration within these bounds."""
     if isinstance(value, timedelta):
-        found = value.total_seconds()
+        total = value.total_seconds()
     elif isinstance(value, str):
         text = value.strip().lower().replace(" ", "")
         if not text or _PART.sub("", text):
@@ -38,7 +38,7 @@ def seconds(value: str | timedelta, at_least: float = 0.001, at_most: float = MA
             raise InvalidDuration(
                 f"is {value!r}, which is not a duration", f'Write "{meant}".' if meant else _FORM
             )
-        found = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+        total = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
     elif isinstance(value, int | float) and not isinstance(value, bool):
         if not 0 < value < 1e9:
             raise InvalidDuration(f"is {value!r}, which is not a duration", _FORM)
@@ -47,17 +47,17 @@ def seconds(value: str | timedelta, at_least: float = 0.001, at_most: float = MA
         )
     else:
         raise InvalidDuration(f"is {value!r}, which is not a duration", _FORM)
-    if found <= 0:
+    if total <= 0:
         raise InvalidDuration(f"is {_plain(value)}, which is not more than zero", _FORM)
-    if found < at_least:
+    if total < at_least:
         raise InvalidDuration(
             f"is {_plain(value)}, which is too short", f'Give at least "{format_duration(at_least)}".'
         )
-    if found > at_most:
+    if total > at_most:
         raise InvalidDuration(
             f"is {_plain(value)}, which is too long", f'Give at most "{format_duration(at_most)}".'
         )
-    return found
+    return total
 
 
 def format_duration(value: float) -> str:
@@ -68,12 +68,12 @@ def format_duration(value: float) -> str:
 
 def _suggested_duration(text: str) -> str:
     """The duration that a text may mean: `4 hours`, `1h30`, `1w`, `P1D`; empty for none."""
-    if found := re.fullmatch(r"(\d{1,2})(?:w|week|weeks)", text):
-        return f"{int(found[1]) * 7}d"
-    if found := re.fullmatch(r"p(?:(\d+)d)?(?:t(\d+h)?(\d+m)?(\d+s)?)?", text):
-        return "".join([f"{found[1]}d" if found[1] else "", *(part or "" for part in found.groups()[1:])])
-    if found := re.fullmatch(r"(\d+h)(\d+)", text):
-        return f"{found[1]}{found[2]}m"
+    if match := re.fullmatch(r"(\d{1,2})(?:w|week|weeks)", text):
+        return f"{int(match[1]) * 7}d"
+    if match := re.fullmatch(r"p(?:(\d+)d)?(?:t(\d+h)?(\d+m)?(\d+s)?)?", text):
+        return "".join([f"{match[1]}d" if match[1] else "", *(part or "" for part in match.groups()[1:])])
+    if match := re.fullmatch(r"(\d+h)(\d+)", text):
+        return f"{match[1]}{match[2]}m"
     parts = re.findall(r"(\d+(?:\.\d+)?)([a-z]+)", text)
     if not parts or re.sub(r"\d+(?:\.\d+)?[a-z]+(?:and|,)?", "", text):
         return ""
@@ -89,10 +89,10 @@ def _plain(value: str | timedelta) -> str:
 
 def spoken_duration(value: float) -> str:
     """Seconds as people read them: `40 s`, `7 min`, `3 h 20 min`."""
-    whole = int(value)
-    if whole < 60:
-        return f"{whole} s"
-    minutes = whole // 60
+    total = int(value)
+    if total < 60:
+        return f"{total} s"
+    minutes = total // 60
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"

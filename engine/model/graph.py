@@ -19,7 +19,7 @@ class Graph:
         for name, needed in self._dependencies.items():
             for other in needed:
                 dependents[other].append(name)
-        self._dependents = {name: tuple(found) for name, found in dependents.items()}
+        self._dependents = {name: tuple(names) for name, names in dependents.items()}
         self._tolerated = frozenset(step for node in definition.nodes for step in _failures_taken(node))
         self.order = self._sorted(definition.name)
         self.scopes = approval_scopes(self.nodes, self._dependencies, self.order)
@@ -32,11 +32,11 @@ class Graph:
 
     def after(self, step: str) -> tuple[str, ...]:
         """All that depends on it, directly or not, in order."""
-        found = {step}
+        reached = {step}
         for name in self.order:
-            if not found.isdisjoint(self._dependencies[name]):
-                found.add(name)
-        return tuple(name for name in self.order if name in found and name != step)
+            if not reached.isdisjoint(self._dependencies[name]):
+                reached.add(name)
+        return tuple(name for name in self.order if name in reached and name != step)
 
     def tolerates_failure(self, step: str) -> bool:
         """Somebody takes this step's failure: as `Settled`, or by testing `.failed`."""
@@ -78,11 +78,11 @@ class Graph:
 
 def dependencies(node: NodeSpec) -> tuple[str, ...]:
     """The steps that must settle before this one, each once."""
-    found = [need.step for need in node.needs]
-    found += node.after
+    steps = [need.step for need in node.needs]
+    steps += node.after
     if node.when is not None:
-        found += steps_in(node.when)
-    return tuple(dict.fromkeys(found))
+        steps += steps_in(node.when)
+    return tuple(dict.fromkeys(steps))
 
 
 def _failures_taken(node: NodeSpec) -> set[str]:

@@ -29,13 +29,13 @@ def resolve_references(schema: Schema, defs: Mapping[str, Any]) -> Schema:
     if isinstance(ref, str):
         rest = {key: value for key, value in schema.items() if key != "$ref"}
         return resolve_references({**(defs.get(ref.rsplit("/", 1)[-1]) or {}), **rest}, defs)
-    found = dict(schema)
+    resolved = dict(schema)
     for key in ("anyOf", "oneOf", "allOf"):
-        if key in found:
-            found[key] = [_resolve_level(one, defs) for one in found[key]]
-    if isinstance(found.get("items"), Mapping):
-        found["items"] = _resolve_level(found["items"], defs)
-    return found
+        if key in resolved:
+            resolved[key] = [_resolve_level(member, defs) for member in resolved[key]]
+    if isinstance(resolved.get("items"), Mapping):
+        resolved["items"] = _resolve_level(resolved["items"], defs)
+    return resolved
 
 
 def _resolve_level(schema: Schema, defs: Mapping[str, Any]) -> Schema:
@@ -52,18 +52,20 @@ def alternatives(schema: Schema) -> list[Schema]:
     members = schema.get("anyOf") or schema.get("oneOf")
     if not members:
         return [schema]
-    return [found for one in members for found in alternatives(one)]
+    return [alternative for member in members for alternative in alternatives(member)]
 
 
 def nullable(schema: Schema) -> bool:
     """Whether null is a value of the field."""
     options = choices(schema)
-    return None in options if options else any(one.get("type") == "null" for one in alternatives(schema))
+    return (
+        None in options if options else any(member.get("type") == "null" for member in alternatives(schema))
+    )
 
 
 def without_null(schema: Schema) -> Schema:
     """The one schema beside null of an optional field; any other schema as it is."""
-    members = [one for one in alternatives(schema) if one.get("type") != "null"]
+    members = [member for member in alternatives(schema) if member.get("type") != "null"]
     if len(members) != 1 or members[0] is schema:
         return schema
     outer = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf", "allOf")}
@@ -72,20 +74,20 @@ def without_null(schema: Schema) -> Schema:
 
 def choices(schema: Schema) -> list[Any]:
     """The JSON values of a field that has few, null among them where it is one; else empty."""
-    found: list[Any] = []
-    for one in alternatives(schema):
-        if one.get("type") == "null" and found:
-            found.append(None)
-        elif "const" in one:
-            found.append(one["const"])
-        elif "enum" in one:
-            found += one["enum"]
-        elif one.get("type") != "null":
+    values: list[Any] = []
+    for member in alternatives(schema):
+        if member.get("type") == "null" and values:
+            values.append(None)
+        elif "const" in member:
+            values.append(member["const"])
+        elif "enum" in member:
+            values += member["enum"]
+        elif member.get("type") != "null":
             return []
-    if any(one.get("type") == "null" for one in alternatives(schema)) and found and None not in found:
-        found.append(None)
+    if any(member.get("type") == "null" for member in alternatives(schema)) and values and None not in values:
+        values.append(None)
     kept: list[Any] = []
-    for value in found:
+    for value in values:
         if not any(same_json(value, other) for other in kept):
             kept.append(value)
     return kept if any(value is not None for value in kept) else []
@@ -93,7 +95,7 @@ def choices(schema: Schema) -> list[Any]:
 
 def input_kind(schema: Schema) -> Kind:
     """How a value of the field is typed as text."""
-    kinds = {_input_kind(one) for one in alternatives(schema) if one.get("type") != "null"}
+    kinds = {_input_kind(member) for member in alternatives(schema) if member.get("type") != "null"}
     if len(kinds) == 1:
         return kinds.pop()
     if is_decimal(schema):
@@ -131,7 +133,7 @@ def _with_numerals(value: Any, schema: Schema, defs: Mapping[str, Any], depth: i
     schema = resolve_references(schema, defs)
     if is_decimal(schema):
         return as_number(value)
-    members = [one for one in alternatives(schema) if one.get("type") != "null"]
+    members = [member for member in alternatives(schema) if member.get("type") != "null"]
     if depth == 0 or len(members) != 1:
         return value
     match value:
@@ -151,9 +153,11 @@ def _with_numerals(value: Any, schema: Schema, defs: Mapping[str, Any], depth: i
 
 def is_decimal(schema: Schema) -> bool:
     """A Decimal is described as a number or a text."""
-    members = [one for one in alternatives(schema) if one.get("type") != "null"]
-    texts = [one for one in members if one.get("type") == "string" and one.get("format") != PLAIN_TEXT]
-    numbers = [one for one in members if one.get("type") == "number"]
+    members = [member for member in alternatives(schema) if member.get("type") != "null"]
+    texts = [
+        member for member in members if member.get("type") == "string" and member.get("format") != PLAIN_TEXT
+    ]
+    numbers = [member for member in members if member.get("type") == "number"]
     return bool(texts and numbers) and len(texts) + len(numbers) == len(members)
 
 
@@ -188,7 +192,7 @@ def without_own_formats(schema: Any) -> Any:
         return [without_own_formats(each) for each in schema]
     if not isinstance(schema, Mapping):
         return schema
-    found = {name: without_own_formats(each) for name, each in schema.items()}
-    if found.get("format") == LOCAL_MOMENT:
-        return found | {"format": "date-time"}
-    return {"type": "string"} if found == {"type": "string", "format": PLAIN_TEXT} else found
+    cleaned = {name: without_own_formats(each) for name, each in schema.items()}
+    if cleaned.get("format") == LOCAL_MOMENT:
+        return cleaned | {"format": "date-time"}
+    return {"type": "string"} if cleaned == {"type": "string", "format": PLAIN_TEXT} else cleaned

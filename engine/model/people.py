@@ -131,13 +131,13 @@ async def look_up(
     directory: Directory | None = people if hasattr(people, "look_up") else None  # type: ignore[assignment]
     if directory is not None:
         return await directory.look_up(user_ids, sparing=sparing)
-    found: dict[str, Person | None] = {}
+    people_by_id: dict[str, Person | None] = {}
     for user_id in user_ids:
         try:
-            found[user_id] = await people.person(user_id)
+            people_by_id[user_id] = await people.person(user_id)
         except UnknownPeople:
-            found[user_id] = None
-    return found
+            people_by_id[user_id] = None
+    return people_by_id
 
 
 class StaticPeople:
@@ -188,5 +188,5 @@ async def is_member(people: People, user_id: str, ref: str) -> bool:
     """Is this person meant by the reference, as the source has it at this moment?"""
     if ref[:1] not in ("@", "#"):
         return ref == user_id
-    found = await people.resolve(ref)
-    return user_id in found.members if isinstance(found, Group) else found.id == user_id
+    resolved = await people.resolve(ref)
+    return user_id in resolved.members if isinstance(resolved, Group) else resolved.id == user_id

@@ -49,7 +49,7 @@ def evolve(record: R, /, **changes: Any) -> R:
 
 @cache
 def _shape(kind: Hashable) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, int]]:
-    names = [found.name for found in fields(cast(Any, kind))]
+    names = [spec.name for spec in fields(cast(Any, kind))]
     return attrgetter(*names), {name: position for position, name in enumerate(names)}
 
 
@@ -237,7 +237,9 @@ class RequestRecord:
     def further_channels(self) -> tuple[str, ...]:
         """Those that it was brought to when nobody answered."""
         come_about = self.policy.escalations[: self.clock.escalated]
-        return tuple(dict.fromkeys(ref for one in come_about for ref in one.to if ref.startswith("#")))
+        return tuple(
+            dict.fromkeys(ref for escalation in come_about for ref in escalation.to if ref.startswith("#"))
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ def redacted(text: str, known: Iterable[str] = ()) -> str:
 
 def opens_key(text: str) -> bool:
     """Whether a private key begins in this text and does not end in it: the next line is a part of it."""
-    begun = [found.end() for found in _PEM_BEGIN.finditer(text)]
+    begun = [match.end() for match in _PEM_BEGIN.finditer(text)]
     return bool(begun) and not _PEM_END.search(text, begun[-1])
 
 
@@ -180,43 +180,43 @@ def _key_tail(text: str) -> str:
     return f"{text[:start]}{body}{text[end.start() :]}"
 
 
-def _named(found: "re.Match[str]") -> str:
-    name, between, value, follows = found.groups()
+def _named(match: "re.Match[str]") -> str:
+    name, between, value, follows = match.groups()
     if not _is_quoted(value) and (_is_code(value, follows) or _is_prose(between, value, follows)):
-        return found.group()
+        return match.group()
     if value[0] == value[-1] and value[1:-1].lower() in _NO_SECRETS:
-        return found.group()
+        return match.group()
     return f"{name}{between}{_hidden(value)}"
 
 
-def _weak(found: "re.Match[str]") -> str:
+def _weak(match: "re.Match[str]") -> str:
     """`pass=3` is a count, `auth=none` a word: what is called so has to look like a secret."""
-    return _named(found) if _is_secret_like(found.group(3).strip("\"'\\b"), shortest=6) else found.group()
+    return _named(match) if _is_secret_like(match.group(3).strip("\"'\\b"), shortest=6) else match.group()
 
 
-def _said(found: "re.Match[str]") -> str:
+def _said(match: "re.Match[str]") -> str:
     """`with password hunter2`: no sign between them, so the value has to look like a secret."""
-    before, value = found.groups()
+    before, value = match.groups()
     inner = value.strip("\"'\\b.")
-    return f"{before}{_hidden(value)}" if _is_secret_like(inner, shortest=6) else found.group()
+    return f"{before}{_hidden(value)}" if _is_secret_like(inner, shortest=6) else match.group()
 
 
-def _flag(found: "re.Match[str]") -> str:
-    before, value = found.groups()
+def _flag(match: "re.Match[str]") -> str:
+    before, value = match.groups()
     word = value.strip("\"'.").lower()
-    return found.group() if value.startswith("-") or word in _FLAG_WORDS else f"{before}{_hidden(value)}"
+    return match.group() if value.startswith("-") or word in _FLAG_WORDS else f"{before}{_hidden(value)}"
 
 
-def _value(found: "re.Match[str]") -> str:
-    before, value = found.groups()
+def _value(match: "re.Match[str]") -> str:
+    before, value = match.groups()
     return f"{before}{_hidden(value)}"
 
 
-def _pair(found: "re.Match[str]") -> str:
+def _pair(match: "re.Match[str]") -> str:
     """`("password", "hunter2")`, and not the names of two fields."""
-    before, value = found.groups()
+    before, value = match.groups()
     inner = value.strip("\"'\\b")
-    return f"{before}{_hidden(value)}" if _is_secret_like(inner, shortest=4) else found.group()
+    return f"{before}{_hidden(value)}" if _is_secret_like(inner, shortest=4) else match.group()
 
 
 def _hidden(value: str) -> str:

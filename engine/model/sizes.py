@@ -23,29 +23,29 @@ def size_of(value: Any, limit: int) -> int:
     """About how many bytes of JSON this is. The walk stops beyond `limit`, also in a cyclic value."""
     size, left = 0, [value]
     while left and size <= limit:
-        found = left.pop()
-        kind = type(found)
+        current = left.pop()
+        kind = type(current)
         if kind in _SMALL_TYPES:
             size += _SMALL_VALUE_BYTES
         elif kind is str:
-            size += len(found) + 2
+            size += len(current) + 2
         else:
-            size += _size_of_one(found, left)
+            size += _size_of_one(current, left)
     return size
 
 
-def _size_of_one(found: Any, left: list[Any]) -> int:
+def _size_of_one(value: Any, left: list[Any]) -> int:
     """Without what is inside, which is put on `left`."""
-    if isinstance(found, str | bytes | bytearray):
-        return len(found) + 2
-    if isinstance(found, dict | Mapping):
-        left.extend(found.values())
-        return _SMALL_VALUE_BYTES * len(found) + sum(len(key) for key in found if isinstance(key, str))
-    if isinstance(found, list | tuple | set | frozenset):
-        left.extend(found)
-        return len(found)
-    fields = getattr(found, "__dict__", None)
-    if fields and not isinstance(found, type):
+    if isinstance(value, str | bytes | bytearray):
+        return len(value) + 2
+    if isinstance(value, dict | Mapping):
+        left.extend(value.values())
+        return _SMALL_VALUE_BYTES * len(value) + sum(len(key) for key in value if isinstance(key, str))
+    if isinstance(value, list | tuple | set | frozenset):
+        left.extend(value)
+        return len(value)
+    fields = getattr(value, "__dict__", None)
+    if fields and not isinstance(value, type):
         left.append(fields)
     return _SMALL_VALUE_BYTES
 

@@ -16,18 +16,18 @@ def paths(template: str) -> list[str]:
     bare = _FIELD.sub("", template)
     if "{" in bare or "}" in bare:
         raise ValueError("a brace is not closed; write {step.field}")
-    found = []
+    inner_paths = []
     for inside in _FIELD.findall(template):
         if not _PATH.fullmatch(inside):
             raise ValueError(f"{{{inside}}} is not a path like {{input.service}} or {{build.version}}")
-        found.append(inside)
-    return found
+        inner_paths.append(inside)
+    return inner_paths
 
 
 def sole_path(text: str) -> str | None:
     """The path where a text is nothing but `{step.field}`."""
-    found = _FIELD.fullmatch(text)
-    return found[1] if found else None
+    match = _FIELD.fullmatch(text)
+    return match[1] if match else None
 
 
 def render(template: str, scope: Mapping[str, Any], worded: Callable[[Any], str] = in_prose) -> str:

@@ -34,16 +34,16 @@ def parse_typed(
     Other values stay as they are, and so does a `str` that is identical to the `current` value.
     """
     fields, before = fields_of(schema), current or {}
-    found: dict[str, Any] = {}
+    parsed: dict[str, Any] = {}
     problems: list[tuple[str, str]] = []
     for name, value in values.items():
         kept = not isinstance(value, TypedText) and name in before and same_json(value, before[name])
         is_text = isinstance(value, str) and not kept
         try:
-            found[name] = read_text(str(value), fields.get(name, {"type": "string"})) if is_text else value
+            parsed[name] = read_text(str(value), fields.get(name, {"type": "string"})) if is_text else value
         except Unreadable as error:
             problems.append((name, str(error)))
-    return found, problems
+    return parsed, problems
 
 
 def read_text(text: str, schema: Schema) -> Any:
@@ -67,11 +67,11 @@ def read_text(text: str, schema: Schema) -> Any:
 
 def _match_option(text: str, options: list[Any]) -> Any:
     """The option that the text names; a text that names none stays, to be refused with the options."""
-    if text in [one for one in options if isinstance(one, str)]:
+    if text in [option for option in options if isinstance(option, str)]:
         return text
-    for one in options:
-        if text.strip().casefold() in _spellings(one):
-            return one
+    for option in options:
+        if text.strip().casefold() in _spellings(option):
+            return option
     return text
 
 
@@ -90,9 +90,9 @@ def _spellings(option: Any) -> tuple[str, ...]:
 
 def _parse_list(text: str, schema: Schema) -> list[Any]:
     if text.lstrip()[:1] == "[":
-        found = parse_json(text, 'Write the values with commas between them, or as JSON: ["a", "b"].')
-        if isinstance(found, list):
-            return found
+        parsed = parse_json(text, 'Write the values with commas between them, or as JSON: ["a", "b"].')
+        if isinstance(parsed, list):
+            return parsed
     parts = [part.strip() for line in text.splitlines() for part in line.split(",") if part.strip()]
     options = choices(schema.get("items") or {})
     return [_match_option(part, options) for part in parts] if options else parts
@@ -108,12 +108,12 @@ def _parse_object(text: str) -> Any:
 def _parse_any(text: str, schema: Schema) -> Any:
     """Parse a value of a union or of any kind: JSON where it is JSON of one of its kinds, else a text."""
     members = alternatives(schema)
-    kinds = {one.get("type") for one in members}
-    takes_any = any(not one.keys() & {"type", "enum", "const"} for one in members)
+    kinds = {member.get("type") for member in members}
+    takes_any = any(not member.keys() & {"type", "enum", "const"} for member in members)
     if not text.strip():
         return None if nullable(schema) or (takes_any and "string" not in kinds) else text
     try:
-        found = parse_json(text, "Write it as JSON.")
+        parsed = parse_json(text, "Write it as JSON.")
     except Unreadable:
         if takes_any or "string" in kinds:
             return text
@@ -122,7 +122,7 @@ def _parse_any(text: str, schema: Schema) -> Any:
         if kinds & {"array", "object"}:
             raise
         return text
-    return found if takes_any or _json_types(found) & kinds else text
+    return parsed if takes_any or _json_types(parsed) & kinds else text
 
 
 def _json_types(value: Any) -> set[str]:
@@ -156,12 +156,12 @@ def parse_json(text: str, remedy: str) -> Any:
 
 
 def _without_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
+        if key in values:
             raise Unreadable(f"is JSON with the key {key!r} twice.")
-        found[key] = value
-    return found
+        values[key] = value
+    return values
 
 
 def _refuse_constant(name: str) -> Any:

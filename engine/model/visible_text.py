@@ -48,7 +48,8 @@ def _is_joining(text: str, position: int) -> bool:
     """A joiner between symbols, or letters of scripts that join, changes what people see."""
     around = text[position - 1 : position + 2 : 2] if position else ""
     return len(around) == 2 and all(
-        unicodedata.category(one) in ("So", "Sk", "Lo", "Mn", "Mc") and not one.isascii() for one in around
+        unicodedata.category(neighbor) in ("So", "Sk", "Lo", "Mn", "Mc") and not neighbor.isascii()
+        for neighbor in around
     )
 
 

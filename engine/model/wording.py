@@ -69,20 +69,20 @@ def in_words(value: Any, most: int | None = None, *, inside: bool = False, order
     most: stop soon after that many characters, so that the beginning of a huge value costs little.
     inside: as part of something, so that texts with commas have quotes. ordered: keys in their order.
     """
-    found, length = [], 0
+    pieces, length = [], 0
     for piece in _pieces(value, most, inside, ordered):
-        found.append(piece)
+        pieces.append(piece)
         length += len(piece)
         if most is not None and length > most:
             break
-    return "".join(found)
+    return "".join(pieces)
 
 
-def same_json(one: Any, other: Any) -> bool:
+def same_json(value: Any, other: Any) -> bool:
     """Are they the same JSON? 1, 1.0 and true are not; the order of an object's keys does not matter."""
-    if type(one) is type(other) and isinstance(one, str | int | bool | None):
-        return bool(one == other)
-    return in_words(one, ordered=True) == in_words(other, ordered=True)
+    if type(value) is type(other) and isinstance(value, str | int | bool | None):
+        return bool(value == other)
+    return in_words(value, ordered=True) == in_words(other, ordered=True)
 
 
 def in_prose(value: Any) -> str:

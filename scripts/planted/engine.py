@@ -118,7 +118,7 @@ MUTANTS = [
     Mutant(
         "a superseded approval is not marked",
         "engine/kernel/transition.py",
-        'coverage=evolve(request.coverage, superseded="; ".join(found)),',
+        'coverage=evolve(request.coverage, superseded="; ".join(reasons)),',
         "coverage=request.coverage,",
         ("tests/engine/test_binding.py",),
     ),
@@ -188,8 +188,8 @@ MUTANTS = [
     Mutant(
         "a fatal error in a group is tried again",
         "engine/kernel/failures.py",
-        "for one in (error, *leaves)):",
-        "for one in (error,)):",
+        "for leaf in (error, *leaves)):",
+        "for leaf in (error,)):",
         ("tests/engine/test_failures.py",),
     ),
     Mutant(
@@ -499,8 +499,8 @@ MUTANTS = [
     Mutant(
         "a difference of 1 and true not shown",
         "engine/model/wording.py",
-        "    return in_words(one, ordered=True) == in_words(other, ordered=True)",
-        "    return bool(one == other)",
+        "    return in_words(value, ordered=True) == in_words(other, ordered=True)",
+        "    return bool(value == other)",
         ("tests/bot/views/test_exact.py", "tests/bot/views/test_difference.py"),
     ),
     Mutant(

@@ -3,7 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _REASSIGNMENT = ("tests/engine/test_reassignment.py",)
-_ANSWERED = "    return names | {one.on_behalf for one in made if one.on_behalf}"
+_ANSWERED = "    return names | {decision.on_behalf for decision in counted if decision.on_behalf}"
 _NAMES = ("tests/engine/test_two_names.py",)
 _LEAVING = ("tests/engine/test_leaving.py",)
 _SEEING = ("tests/engine/test_visibility.py",)
@@ -42,7 +42,7 @@ MUTANTS = [
     Mutant(
         "the answer to a failure that is listed first counts",
         "engine/kernel/quorum.py",
-        "return min(ending, key=lambda made: (made.at, made.id)).choice",
+        "return min(ending, key=lambda decision: (decision.at, decision.id)).choice",
         "return ending[0].choice",
         ("tests/engine/test_policy.py",),
     ),
@@ -140,8 +140,8 @@ MUTANTS = [
     Mutant(
         "two questions about one approval are open at once",
         "engine/kernel/clarification.py",
-        "    return any(one.clarification.about == request.id and one.state",
-        "    return any(one.clarification.about == request.step and one.state",
+        "    return any(other.clarification.about == request.id and other.state",
+        "    return any(other.clarification.about == request.step and other.state",
         _QUESTIONS,
     ),
     Mutant(
@@ -203,8 +203,8 @@ MUTANTS = [
     Mutant(
         "who left one group counts for it as a member of another",
         "engine/kernel/quorum.py",
-        "if ref not in lost[made.id]))",
-        "if ref or lost[made.id]))",
+        "if ref not in lost[decision.id]))",
+        "if ref or lost[decision.id]))",
         _LEAVING,
     ),
     Mutant(
@@ -280,7 +280,7 @@ MUTANTS = [
     Mutant(
         "a receipt does not say that it was reassigned",
         "engine/audit/receipts.py",
-        '"reassigned": [one.as_json() for one in request.people.handovers]',
+        '"reassigned": [handover.as_json() for handover in request.people.handovers]',
         '"reassigned": []',
         _REASSIGNMENT,
     ),
@@ -389,14 +389,14 @@ MUTANTS = [
     Mutant(
         "an answer at one stage counts at the next",
         "engine/kernel/quorum.py",
-        'if made.choice == "approve" and made.stage == number:',
-        'if made.choice == "approve" and made.stage <= number:',
+        'if decision.choice == "approve" and decision.stage == number:',
+        'if decision.choice == "approve" and decision.stage <= number:',
     ),
     Mutant(
         "the same person counts twice",
         "engine/kernel/quorum.py",
         _ANSWERED,
-        "    return {one.on_behalf for one in made if one.on_behalf}",
+        "    return {decision.on_behalf for decision in counted if decision.on_behalf}",
     ),
     Mutant(
         "of all, one who has left makes another's place",

@@ -127,8 +127,8 @@ MUTANTS = [
     Mutant(
         "a lost key of receipts is replaced in silence",
         "engine/audit/keys.py",
-        "if not found and any(self._folder.glob(_PUBLIC)):",
-        "if not found and False:",
+        "if not key_files and any(self._folder.glob(_PUBLIC)):",
+        "if not key_files and False:",
         ("tests/engine/test_store_replaced.py",),
     ),
     Mutant(

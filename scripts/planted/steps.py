@@ -55,8 +55,8 @@ MUTANTS = [
     Mutant(
         "an interval of a millisecond",
         "engine/model/durations.py",
-        "    if found < at_least:\n",
-        "    if found < 0:\n",
+        "    if total < at_least:\n",
+        "    if total < 0:\n",
         ("tests/engine/test_mistakes.py",),
     ),
     Mutant(

@@ -79,7 +79,7 @@ class ApproverReview:
 
         The step is empty where the owner names nobody.
         """
-        return [*await self._unanswerable(whoever_asks=True), *await self._without_owner()]
+        return [*await self._unanswerable(approver_asks=True), *await self._without_owner()]
 
     async def unknown_people(self) -> list[tuple[str, str]]:
         """Return a workflow and a sentence for each group with members that the people's source lacks."""
@@ -108,7 +108,7 @@ class ApproverReview:
                 warnings += feasibility.possibly_public_findings(definition.name, channels)
         return list(dict.fromkeys(warnings))
 
-    async def _unanswerable(self, *, whoever_asks: bool) -> list[tuple[str, str, str]]:
+    async def _unanswerable(self, *, approver_asks: bool) -> list[tuple[str, str, str]]:
         findings = []
         for compiled in self._workflows.all():
             definition = compiled.definition
@@ -120,12 +120,14 @@ class ApproverReview:
             nearest = {ref: await nearest_reference(self._authorization.people, ref) for ref in nobody}
             for node in definition.nodes:
                 if isinstance(node, ApprovalSpec):
-                    whys = feasibility.feasibility_findings(node, members, nearest, whoever_asks=whoever_asks)
+                    whys = feasibility.feasibility_findings(
+                        node, members, nearest, approver_asks=approver_asks
+                    )
                     findings += [(definition.name, node.name, why) for why in whys]
         return findings
 
     async def _review_loaded(self) -> None:
-        for workflow, step, why in await self._unanswerable(whoever_asks=False):
+        for workflow, step, why in await self._unanswerable(approver_asks=False):
             self._report(Finding(f"The approval {step} cannot be completed. {why}", workflow))
         for workflow, text in await self.unknown_people():
             self._report(Finding(text, workflow))
