@@ -1,4 +1,4 @@
-"""What tests of several rooms need."""
+"""Fixtures for tests of several rooms."""
 
 import asyncio
 import os
@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def _bare_environment(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Nobody's tokens and settings reach a test, nor a process that a test starts."""
+    """Keep the developer's tokens and settings from tests and from the processes that tests start."""
     for name in list(os.environ):
         if name.startswith(ENVIRONMENT) and name != "SIGNOFF_BROWSER":
             del os.environ[name]
@@ -101,7 +101,7 @@ class Office:
         await self.do("message", text=text, channel=channel, **{"as": person})
 
     async def messages(self, person: str, channel: str) -> list[Json]:
-        """What the bot wrote, as this person sees it, oldest first."""
+        """Return the bot's messages as this person sees them, oldest first."""
         found = await self.read("messages", channel=channel, **{"as": person})
         return [message for message in found["messages"] if message["is_bot"]]
 

@@ -42,7 +42,7 @@ APSCHEDULER = ("engine/kernel/cron.py", "engine/runtime/timing/schedules.py")
 
 
 def tracked() -> list[Path]:
-    """Files in version control; everything that git would track where this is no clone."""
+    """Return the files in version control."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
     if listed.returncode:
         pytest.skip("not a clone: nothing says which files belong to it")

@@ -8,11 +8,11 @@ from bot.views.text import safe
 
 _WARNING = "This does not match the log. Do not rely on it."
 _MAX_BLOCKS = 50
-"""Of a message."""
+"""Slack's limit for one message."""
 
 
 def mark(altered: str) -> str:
-    """The warning in mrkdwn; empty where the rows are as they were recorded."""
+    """Return the warning in mrkdwn; empty if the rows match the log."""
     return f"{icons.FAILED} *{_WARNING}* {safe(altered, 600)}" if altered else ""
 
 

@@ -166,7 +166,7 @@ def listed_values(request: RequestRecord, ids: Ids) -> Block | None:
 
 
 def _said(request: RequestRecord, detail: RunDetail, names: Names) -> str:
-    """What was asked about it, and answered; the last three."""
+    """Return the last three clarifications about the request, with their answers."""
     lines = []
     for question in [question for question in detail.requests if question.clarification.about == request.id][
         -3:
@@ -198,7 +198,7 @@ def _unmapped(request: RequestRecord) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """What goes in columns, what goes below them, images, and how many values the message has no room for."""
+    """Placement of the values: in columns, below them, as images, and how many the message leaves out."""
 
     short: list[Shown]
     long: list[Shown]

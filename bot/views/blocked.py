@@ -1,4 +1,4 @@
-"""What is said of a message that can't be delivered: to the owner, to the operator, in the run's thread."""
+"""Notices of a message that can't be delivered: to the owner, to the operator, in the run's thread."""
 
 import re
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _OTHER = {
 }
 
 Informed = Literal["owner", "operator", "nobody", "no operator"]
-"""Who has got the reason by direct message; `no operator`: nobody, and none is named in the settings."""
+"""Recipient of the reason by direct message. `no operator`: nobody, and the settings name no operator."""
 _TOLD: dict[Informed, str] = {
     "owner": "The owner has been told why.",
     "operator": "The owner could not be told. The operator has been told why.",
@@ -35,11 +35,11 @@ _TOLD: dict[Informed, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """How it stands with a message that was refused.
+    """State of a message that Slack refused.
 
-    `kind`: of its delivery. `posted`: people have seen it, perhaps in an older form. `elsewhere`: the same
-    question stands in another channel. `arrived`: it was delivered since. `request`: the question, where it
-    is one.
+    `kind`: kind of its delivery. `posted`: people have seen it, perhaps in an older form. `elsewhere`: the
+    same request is also in another channel. `arrived`: it was delivered later. `request`: the request that
+    the message shows, if any.
     """
 
     kind: str

@@ -71,7 +71,7 @@ def _words(text: str) -> Element:
 
 SHORTENED_QUESTION = "The middle of the question is left out here; all of it is in"
 ASK_UNITS = 2800
-"""Of a question in one block."""
+"""Limit of a question in one block, in Slack's units."""
 
 
 def fits_as_asked(ask: str, limit: int = ASK_UNITS) -> bool:
@@ -83,7 +83,7 @@ def fits_as_asked(ask: str, limit: int = ASK_UNITS) -> bool:
 
 
 def asked(ask: str, limit: int = ASK_UNITS, block_id: str | None = None) -> Block:
-    """What people are asked: bold, as it is, with its beginning and its end."""
+    """Return the question in bold, exactly as written; a long one keeps its beginning and its end."""
     text = question_text(ask, limit)
     if is_live(text) or units(escape(text)) > limit:
         return rich(line(bold(text)), block_id=block_id)

@@ -1,4 +1,4 @@
-"""What a button carries: a version, an id, and a word. Never more than an id is believed of it.
+"""Values of buttons: a version, an id and a word. Signoff trusts nothing but the id.
 
 Buttons outlive releases. A change of the format gets a new version number here, and every older one
 stays readable.

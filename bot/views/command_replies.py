@@ -203,7 +203,7 @@ NOT_ALL_SEEN = (
 
 
 def none_waits(all_seen: bool) -> str:
-    """What an empty list says: that nothing waits, only if every open request was looked at."""
+    """Return the text of an empty list. It says that nothing waits only if every open request was read."""
     if all_seen:
         return f"{icons.DONE} No request waits for you."
     return f"{icons.AT_RISK} None of the oldest {MAX_REQUESTS_SEARCHED:,} open requests waits for you."
@@ -216,9 +216,9 @@ def more_waiting(count: int, shown: int) -> str:
 
 
 def approvals_answer(requests: Sequence[RequestRecord], now: datetime, *, all_seen: bool = True) -> Message:
-    """What waits for this person, oldest first, each with its buttons.
+    """Return the requests that wait for this person, oldest first, each with its buttons.
 
-    `all_seen`: all that is open was looked through.
+    `all_seen`: every open request was read.
     """
     rest = None if all_seen else grey(NOT_ALL_SEEN)
     if not requests:
@@ -337,7 +337,7 @@ def pointing(content: Message, url: str) -> Message:
 
 
 def refused_answer(problem: str, *more: str, expected: str = "", corrected: str = "") -> Message:
-    """What is wrong, a problem a line, what was expected, and the command corrected; all plain text."""
+    """Return a refusal: one problem a line, the expected form, and the corrected command; plain text."""
     lines = [f"{icons.AT_RISK} {safe(problem, 900)}", *(safe(line, 300) for line in more[:5])]
     if expected:
         lines.append(safe(expected, 900))

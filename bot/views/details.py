@@ -140,7 +140,7 @@ def _long_question(request: RequestRecord) -> list[Block]:
 
 
 def _said(request: RequestRecord, names: Names) -> list[Block]:
-    """What each decision said and changed, in full where the message shortens it."""
+    """Return each decision's comment and changes, in full where the message shortens them."""
     blocks: list[Block] = []
     for document in decided(request):
         decision = next(each for each in request.decisions if each.id == document.what)
@@ -225,7 +225,7 @@ def _steps(detail: RunDetail, names: Names, now: datetime) -> list[Block]:
 
 
 def _result(detail: RunDetail) -> list[Block]:
-    """What the last step that gave something gave, once the run is over."""
+    """Return the last output of a finished run."""
     gave = [step for step in detail.steps if step.state == "succeeded" and step.output is not None]
     if detail.run.ended_at is None or not gave:
         return []

@@ -1,4 +1,4 @@
-"""What differs between two JSON values: field by field for objects, line by line for texts and lists.
+"""Differences of two JSON values: field by field for objects, line by line for texts and lists.
 
 Exact: there is a difference exactly when the values differ. The cost grows with the size of the values, not
 with its square: what is common at both ends goes first, lines that are there once align the rest, and a

@@ -1,4 +1,4 @@
-"""What one needs to decide, by its kind: a value, a link, an image, a table, or what differs between two."""
+"""Values that an approver needs, by kind: text, link, image, table, or the difference of two values."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -173,7 +173,7 @@ def as_table(item: Shown, block_id: str) -> Block | None:
 
 
 def table_note(item: Shown) -> str:
-    """What a table in a message leaves out; empty where it shows everything."""
+    """Return a note on the rows that a table in a message leaves out; empty if it shows all of them."""
     table_rows = rows_of(item.value, _MAX_ROWS)
     if not table_rows:
         return ""

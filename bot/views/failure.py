@@ -15,7 +15,7 @@ from engine import Failure, RequestRecord, RunDetail
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known of the runs before: since when it fails, in how many runs, and when it last worked."""
+    """Earlier runs of the step: since when it fails, in how many runs, and when it last succeeded."""
 
     since: datetime | None = None
     runs: int = 0
@@ -44,7 +44,7 @@ def failure_message(
 
 
 def sentence(failure: Failure | None) -> str:
-    """What went wrong, as a sentence: the class name of an error alone says too little. Plain text."""
+    """Return the failure as a sentence in plain text: the class name of an error alone says too little."""
     if failure is None:
         return "It failed and gave no reason."
     said = one_line(failure.message) if failure.message.strip() else ""

@@ -1,6 +1,6 @@
-"""What people entered in a form's fields, as JSON values. What nobody touched is never read as text.
+"""Values that people entered in a form, as JSON. A field that nobody touched is never read as text.
 
-Whether a person changed a field is told by comparing what was submitted with what the input held at first.
+A field counts as changed if the submitted value differs from the value that the input held at first.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ _STATES: Mapping[str, tuple[str, str]] = {
 
 
 def submitted(element: Mapping[str, Any], entered: Mapping[str, Any]) -> Any:
-    """What was entered, in one form for each kind of input; None for nothing."""
+    """Return the entry in one shape for each kind of input; None if it is empty."""
     return _settled(entered.get(_STATES[element["type"]][0]))
 
 
@@ -55,7 +55,7 @@ def _settled(value: Any) -> Any:
 
 
 def changed_value(element: Mapping[str, Any], entered: Mapping[str, Any], field: Field) -> Any:
-    """What a person chose or typed, as JSON or as a `TypedText` text. Raises `Unreadable`."""
+    """Return the person's choice or text, as JSON or as a `TypedText`. Raises `Unreadable`."""
     now, kind = submitted(element, entered), element["type"]
     if kind == "checkboxes":  # of the last release
         return now is not None

@@ -163,7 +163,7 @@ def _word(option: Any) -> str:
 
 
 def _picker(field: Field) -> Element | None:
-    """Of a date, a time, a person, a channel; None where there is none, or it can't show the value."""
+    """Return the picker of a date, time, person or channel; None if Slack has no picker for the value."""
     schema, value = without_null(field.schema), field.value
     if schema.get("type") == "array" and (schema.get("items") or {}).get("format") == "user-id":
         return _people(value)
@@ -288,7 +288,7 @@ def _reads_as(text: str, value: Any, schema: Schema) -> bool:
 
 
 def hint_of(field: Field, element: Element) -> str:
-    """What to write, where the field's own description does not say it."""
+    """Return the hint below the input: the field's description, or else the expected format."""
     described = str(field.schema.get("description") or "")
     if element["action_id"] == ESCAPED:
         return f"{described} {HINT}".strip()

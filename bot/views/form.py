@@ -116,9 +116,9 @@ def _block(name: str, field: Field, title: str) -> Block:
 def values_in(
     view: Mapping[str, Any], schema: Schema, shown_values: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """What people changed or filled in, by field, and what can't be read. Fields they left are left out.
+    """Return the changed fields with their values, and the unreadable ones with the problem.
 
-    `given`: the values that the form showed; empty: the defaults.
+    `shown_values`: the values that the form showed; empty: the defaults.
     """
     fields = form_fields(schema, shown_values or _NO_VALUES)
     state = (view.get("state") or {}).get("values") or {}

@@ -46,7 +46,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is read together. `what`: `opened`, or the id of the decision that said or changed it."""
+    """Parts that are read together. `what`: `opened`, or the id of the decision that they belong to."""
 
     what: str
     parts: tuple[Part, ...]
@@ -116,7 +116,7 @@ def file_of(document: Document, request: RequestRecord, key: str) -> File:
 
 
 def head_of(document: Document, request: RequestRecord, names: Names) -> str:
-    """What a document is, in a line; mrkdwn."""
+    """Return the heading of a document as one line of mrkdwn."""
     decision = next((each for each in request.decisions if each.id == document.what), None)
     if decision is not None:
         return f"In full, what {names.decider(decision.actor, decision.on_behalf)} wrote or changed"
@@ -248,7 +248,7 @@ def _values_fit(request: RequestRecord, *, plain: bool) -> bool:
 
 
 def decided(request: RequestRecord) -> Iterator[Document]:
-    """What each decision said and changed, where it is long."""
+    """Return each decision's comment and changes, where the message is too short for them."""
     before = request.proposed if isinstance(request.proposed, Mapping) else {}
     for decision in request.decisions:
         changed = _changed(before, decision)

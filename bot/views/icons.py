@@ -68,7 +68,7 @@ OUTCOME = {
 }
 
 RISKS = {"low": "low risk", "high": f"{AT_RISK} high risk"}
-"""What is said of a question; nothing of one that is neither."""
+"""Label of a request by its risk; normal risk has no label."""
 
 CHOICES = {
     "approve": "Approve",
@@ -79,4 +79,4 @@ CHOICES = {
     "revoke": "Revoke",
     "answer": "Answer",
 }
-"""What stands on the button."""
+"""Label of each button."""

@@ -1,4 +1,4 @@
-"""What the views make, and who is called what in it."""
+"""Messages that the views return, and the names of people and groups in them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,11 +39,11 @@ def message(text: str, *blocks: Block | None) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Who is called what, looked up beforehand, so that views ask nobody.
+    """Names of people and groups, looked up beforehand: views are pure.
 
     people: user id to display name. groups: the reference as the workflow has it (`@on-call`) to the
-    group's Slack id. Who is missing is shown as a mention of the id, which Slack turns into the name;
-    it also notifies in a channel, so messages there want the names given.
+    group's Slack id. A person without a name here is shown as a mention, which Slack turns into the name.
+    A mention in a channel also notifies the person, so messages in channels need the names.
     """
 
     people: Mapping[str, str] = field(default_factory=dict)

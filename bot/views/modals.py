@@ -25,10 +25,10 @@ _MAX_BLOCKS = 100
 _MAX_ID_CHARACTERS = 1800
 """Characters: what a modal can carry along."""
 _MAX_QUESTION_BLOCKS = 4
-"""Of a long question in a window: some 11,000 characters."""
+"""Limit of a long question in a modal: about 11,000 characters."""
 _MAX_TOGETHER_UNITS, _MAX_TOGETHER_BLOCKS = 25_000, 80
 _MAX_ENTRY_UNITS, _MAX_ENTRY_BLOCKS = 4_000, 12
-"""Of one of several questions: what is longer is read by itself."""
+"""Limits of one of several questions: a longer question is read by itself."""
 
 
 def modal(
@@ -53,7 +53,7 @@ def modal(
 
 
 def question(ask: str) -> list[Block]:
-    """What is asked, whole; where it is too long even for a window, where the whole is."""
+    """Return the full question. If it is too long even for a modal, say where the full text is."""
     if fits_as_asked(ask):
         return [asked(ask)]
     parts = list(islice(blocks_of([Part("Question", outline(ask))]), _MAX_QUESTION_BLOCKS + 1))

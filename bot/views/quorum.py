@@ -99,7 +99,7 @@ def _of_stage(stage: StageSpec, names: Names) -> str:
 
 
 def _missing(quorum: QuorumSpec) -> str:
-    """Who is left out since nobody knows them."""
+    """Return a note on approvers that the quorum leaves out, because the people source does not know them."""
     if not quorum.missing:
         return ""
     return f" (without {some([safe(ref, 40) for ref in quorum.missing], 3)}: not known here)"

@@ -1,4 +1,4 @@
-"""What every request's message has in common: who may answer until when, and how it ended."""
+"""Common parts of every request's message: the approvers, the deadline, and the outcome."""
 
 import re
 from datetime import datetime
@@ -102,7 +102,7 @@ def _superseded(request: RequestRecord, names: Names, when: str) -> str:
 
 
 def left_since(request: RequestRecord, names: Names) -> str:
-    """Whose decisions no longer count, and why."""
+    """Return the decisions that no longer count, each with its reason."""
     return "\n".join(
         f"{icons.AT_RISK} {names.decider(decision.actor, decision.on_behalf)} chose "
         f"{safe(decision.choice, 40)}, but is no longer an active member of "
@@ -112,7 +112,7 @@ def left_since(request: RequestRecord, names: Names) -> str:
 
 
 def reassigned(request: RequestRecord, names: Names, now: datetime) -> str:
-    """Who reassigned it to whom, oldest first; the last three. Loud at high risk."""
+    """Return the last three reassignments, oldest first. A high-risk request shows a warning sign."""
     sign = icons.AT_RISK if request.policy.risk == "high" else icons.PEOPLE
     return "\n".join(
         f"{sign} Reassigned by {names.actor(handover.by)} from {names.any_of(handover.before)} "

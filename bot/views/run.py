@@ -72,7 +72,7 @@ def _state(detail: RunDetail, names: Names) -> str:
 
 
 def awaited(detail: RunDetail, names: Names) -> str:
-    """Whom or what a waiting run waits for."""
+    """Return the people or the reason that a waiting run waits for."""
     asked = [request for request in detail.requests if request.kind != "clarification"]
     open_ = [request for request in asked if request.state in AWAITED]
     if not open_:

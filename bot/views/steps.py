@@ -26,7 +26,7 @@ class StepLine:
     state: str
     text: str
     sign: str = ""
-    """What an approval came to, where that was not approval; empty: the sign of the state."""
+    """Sign of an approval that ended without approval; empty: the sign of the state."""
 
 
 def lines(
@@ -100,7 +100,7 @@ def _kept(steps: tuple[StepRecord, ...], most: int) -> list[StepRecord]:
 
 
 def _told(step: StepRecord, request: RequestRecord | None, names: Names, now: datetime) -> list[str]:
-    """What is said behind a step's title, in plain text that has its marks."""
+    """Return the phrases that follow a step's title, as plain text with its marks."""
     tries = f"{nth(step.attempt)} attempt" if step.attempt > 1 else ""
     match step.state:
         case "succeeded":

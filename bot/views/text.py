@@ -19,13 +19,13 @@ _LIVE = re.compile(
     r"|^\s|\s$|\s\s"  # spaces that would not be seen
     r"|^>"
 )
-"""What could mean something to Slack in mrkdwn. More than what does: in doubt a text is shown as code."""
+"""Characters that Slack may read as mrkdwn. The pattern errs on the safe side: in doubt, show code."""
 _SPACES = re.compile(" {4,}")
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
 def clean(value: Any) -> Visible:
-    """What people wrote or a program said, with line breaks; a dash for nothing."""
+    """Return the text of a person or a program with its line breaks; a dash if it is empty."""
     raw = value if isinstance(value, Visible) else str(value).replace("\r\n", "\n").replace("\r", "\n")
     text = visible(raw)
     return text if text.strip() else Visible(NOTHING)

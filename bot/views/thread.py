@@ -66,7 +66,7 @@ def _decision(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
 
 
 def _changes(event: Event, detail: RunDetail) -> list[str]:
-    """What an approver changed of the values that were proposed."""
+    """Return the proposed values that an approver changed."""
     request = _request(event, detail)
     proposed = request.proposed if request is not None and isinstance(request.proposed, Mapping) else {}
     changes = event["data"].get("changes") or {}

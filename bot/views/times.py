@@ -35,7 +35,7 @@ def moment(when: datetime, now: datetime) -> str:
 
 
 def at(when: datetime, now: datetime) -> str:
-    """As `moment`, to stand behind a verb: `at 12:07`, `Mar 3 at 12:07`."""
+    """Return `moment` in the form that follows a verb: `at 12:07`, `Mar 3 at 12:07`."""
     return f"at {moment(when, now)}" if abs(when - now) < _NEAR else moment(when, now)
 
 

@@ -43,10 +43,10 @@ def paused_text(fact: Mapping[str, Any] | None) -> str:
 
 
 def backup(database: Path, target: Path) -> Copy:
-    """A copy as of one moment, while others read and write. Raises `NotPossible` and `StoreBroken`.
+    """Copy the database as of one moment, while others use it. Raises `NotPossible` and `StoreBroken`.
 
-    `VACUUM INTO` reads within one transaction: the backup interface would begin anew at each write of
-    another process. The copy appears under its name when it is whole, checked and on the disk.
+    `VACUUM INTO` reads within one transaction; the backup interface would start again at each write of
+    another process. The copy gets its name when it is complete, checked and on the disk.
     """
     if not database.exists():
         raise NotPossible(f"There is no database {database}.")
@@ -150,7 +150,7 @@ def vacuum(database: Path) -> tuple[int, int]:
 
 
 def _looked_through(path: Path, named: Path) -> Copy:
-    """Raises `StoreBroken` for what is no database of ours, or a damaged one."""
+    """Check a copy. Raises `StoreBroken` if it is damaged or not a database of Signoff."""
     try:
         with contextlib.closing(connect(path, read_only=True)) as copy:
             (verdict,) = copy.execute("PRAGMA quick_check(1)").fetchone()
@@ -159,7 +159,7 @@ def _looked_through(path: Path, named: Path) -> Copy:
             (runs,) = copy.execute("SELECT count(*) FROM run").fetchone()
             (events,) = copy.execute("SELECT count(*) FROM event").fetchone()
     except sqlite3.Error as error:
-        raise StoreBroken(f"{named} is no database of Signoff ({error}). Use another file.") from error
+        raise StoreBroken(f"{named} is not a database of Signoff ({error}). Use another file.") from error
     return Copy(named, path.stat().st_size, runs, events)
 
 

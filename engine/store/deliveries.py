@@ -23,7 +23,7 @@ _UPSERT = statements.insert(
     ),
 )
 _HURRY = "UPDATE delivery SET rank = min(rank, ?) WHERE key IN (?, ?) AND ref IS NULL"
-"""What has to be delivered first is as urgent as what waits for it."""
+"""A delivery is as urgent as the deliveries that wait for it."""
 _NEEDLESS = "UPDATE delivery SET sent = wanted WHERE key = ? AND ref IS NULL AND state <> 'posting'"
 
 _DUE = """
@@ -57,7 +57,7 @@ class Queue:
     """Where a message waits for its turn. Sources take turns within a rank of a lane."""
 
     lane: str = ""
-    """What it goes to: lanes do not wait for each other."""
+    """Target of the delivery: lanes do not wait for each other."""
     rank: int = 5
     """Small goes first."""
     source: str = ""
@@ -70,7 +70,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A message that an event asks for. The same key again means: show it anew."""
+    """A message that an event asks for. The same key again means: update it."""
 
     key: str
     kind: str
@@ -99,7 +99,7 @@ class Delivery:
     """`idle`; `posting`: a post was begun and its end isn't known; `refused`: it was refused and is tried
     again later, so that nothing waits for it; `dead`: given up, see `error`."""
     ref: Any
-    """Where it is now, in the words of whoever posts; None before the first post."""
+    """Location of the message, in the format of the poster; None before the first post."""
     not_before: datetime | None
     tries: int
     error: str

@@ -182,11 +182,11 @@ class Store:
         return await self._reader.read_at_length(query, *args, **kwargs)
 
     async def fact(self, name: str) -> Any:
-        """What is noted of the installation under this name; None when nothing is. Raises `Altered`."""
+        """Return the fact of the installation with this name; None if there is none. Raises `Altered`."""
         return await self._reader.read(queries.fact, name=name, seal=self._seal)
 
     async def note(self, name: str, value: Any, events: Sequence[EventDraft]) -> None:
-        """Note a fact about the installation, and tell of it in the same transaction; None forgets it.
+        """Note a fact about the installation, and its events in the same transaction; None removes it.
 
         People wait for it. Raises `StoreBusy`.
         """

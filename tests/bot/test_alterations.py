@@ -1,4 +1,4 @@
-"""What another program has changed in the database is told to the operator, once for each run."""
+"""The operator hears of each run whose rows another program changed, once."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What people type behind the command, on every kind of keyboard."""
+"""Text that people type after the command, on every kind of keyboard."""
 
 from contextlib import suppress
 
@@ -113,7 +113,7 @@ def test_each_text_is_parsed_to_its_command(text: str, command: Command) -> None
         ("run deploy note=“two", "The quote at character 17 is not closed: “two", ""),
     ],
 )
-def test_a_mistake_is_placed_and_mended_where_it_can_be_guessed(
+def test_a_mistake_is_located_and_corrected_where_a_guess_is_possible(
     text: str, problem: str, corrected: str
 ) -> None:
     with pytest.raises(ArgumentError) as found:

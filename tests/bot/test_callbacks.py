@@ -1,4 +1,4 @@
-"""Answers told to whoever asked: signed, at least once, and to allowed hosts alone."""
+"""Callbacks with a gate's answer: signed, sent at least once, and only to allowed hosts."""
 
 import asyncio
 import hashlib
@@ -23,7 +23,7 @@ CI = Actor("api", "ci")
 
 
 class Receiver:
-    """What stands at the address. `answers`: statuses to come; 200 when there is none left."""
+    """Server at the callback's address. `answers`: its next statuses; then 200."""
 
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []

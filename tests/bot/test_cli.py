@@ -408,7 +408,9 @@ def test_codes_are_enrolled_listed_and_revoked(signoff: Signoff) -> None:
     assert "has no one-time codes" in signoff("code", "revoke", "U01").err
 
 
-def test_a_service_whose_name_is_no_text_is_named_with_its_line(signoff: Signoff, tmp_path: Path) -> None:
+def test_a_service_name_that_is_not_a_text_is_reported_with_its_line(
+    signoff: Signoff, tmp_path: Path
+) -> None:
     task = '{"id": "a", "service": "A", "action": "b"}'
     flow = f'services = {{3: object()}}\nflow = {{"id": "x", "owner": "@ops", "tasks": [{task}]}}\n'
     (tmp_path / "flow.py").write_text(flow, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What a person reads who mistyped, and what a script sees: one plain line, an exit code, no traceback."""
+"""Errors of the command line: one plain line for people, an exit code for scripts, no traceback."""
 
 import json
 from collections.abc import Callable
@@ -130,7 +130,7 @@ def test_settings_that_are_wrong_are_named_all_at_once(
     assert "secret-thing" not in err
 
 
-def test_the_browser_for_the_tests_is_no_unknown_setting(
+def test_the_browser_for_the_tests_is_a_known_setting(
     signoff: Signoff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SIGNOFF_BROWSER", "/somewhere/chrome")
@@ -204,7 +204,7 @@ def test_check_names_the_mistakes_of_all_files_at_once(
     assert any(line.startswith("flow.py:7: workflow paper, step write:") for line in lines)
 
 
-def test_check_of_good_files_lists_them_and_leaves_nothing_behind(signoff: Signoff, folder: Path) -> None:
+def test_check_of_good_files_lists_them_and_leaves_no_files(signoff: Signoff, folder: Path) -> None:
     (folder / "flow.py").write_text(GOOD, encoding="utf-8")
     code, out, _ = signoff("check", "flow.py")
     assert code == 0

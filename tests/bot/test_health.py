@@ -1,4 +1,4 @@
-"""What makes the bot unfit to serve."""
+"""Conditions that make the bot unfit to serve."""
 
 from dataclasses import dataclass, field
 

@@ -114,7 +114,7 @@ async def test_when_slack_cannot_be_asked_nobody_gets_in(
         )
 
 
-async def test_one_lost_connection_is_no_reason_to_refuse(people: SlackPeople, local: Local) -> None:
+async def test_one_lost_connection_does_not_refuse_a_person(people: SlackPeople, local: Local) -> None:
     await local.fault("users.info", "disconnect_before")
     assert (await people.person("U01ALICE")).active
 

@@ -24,7 +24,7 @@ def test_one_place_stays_free_where_that_leaves_two_connections(others: int) -> 
         assert found.wanted + others < SLACK_ALLOWS
 
 
-def test_a_count_that_is_lower_than_what_we_hold_is_no_problem() -> None:
+def test_a_count_below_our_own_connections_is_accepted() -> None:
     assert registered(1, 2) == Registrations(2, 2)
     assert registered(1, 2).problem == ""
 

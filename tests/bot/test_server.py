@@ -139,7 +139,7 @@ async def test_a_body_that_is_too_large_is_not_read(site: Site) -> None:
         assert answer.status == 413
 
 
-async def test_signed_bytes_that_are_no_text(site: Site) -> None:
+async def test_signed_bytes_that_are_not_text_are_refused(site: Site) -> None:
     body = b"\xff\xfe"
     assert (await site.post(body, site.sign(body)))[0] == 400
 

@@ -37,7 +37,7 @@ def test_a_loop_that_a_step_ends_is_an_error_so_that_a_supervisor_starts_again(w
         until_stopped(work(), StopRequest())
 
 
-def test_sigterm_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_sigterm_ends_without_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     ending = StopRequest()
 
     async def work() -> None:

@@ -103,7 +103,7 @@ async def test_a_wait_that_cannot_be_meant_is_bounded(
     assert raised.value.seconds == seconds
 
 
-async def test_an_address_that_cannot_be_asked_is_no_strange_answer() -> None:
+async def test_an_invalid_address_counts_as_unreachable_not_as_a_strange_answer() -> None:
     async with SlackApi("xoxb-1", base_url="http://user:pw@127.0.0.1:9/", patience=QUICK) as api:
         with pytest.raises(SlackUnreachable, match="credentials encoded in URL"):
             await api.read("auth.test")

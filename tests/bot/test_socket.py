@@ -1,4 +1,4 @@
-"""Socket Mode against the local Slack: says what is wrong with a token, and mends what breaks."""
+"""Socket Mode against the local Slack: reports problems with a token, and reconnects."""
 
 import asyncio
 import logging

@@ -56,7 +56,7 @@ class Child:
         return await self.died()
 
     async def ended(self) -> None:
-        """Return when it is no more; `died` is for whoever follows it."""
+        """Wait for the end of the process; a caller that reads its output uses `died`."""
         await self._process.wait()
 
     async def died(self) -> int:
@@ -120,7 +120,7 @@ class Site:
         self.keep_alive()
 
     async def command(self, *arguments: str) -> str:
-        """What `signoff` says to this, on stdout."""
+        """Return the output of `signoff` with these arguments, from stdout."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *arguments),
             stdout=asyncio.subprocess.PIPE,
@@ -234,7 +234,7 @@ class Site:
         assert "All is as it was written" in await self.command("audit", "verify")
 
     async def each_message_is_there_once(self) -> None:
-        """What is to be seen in channel, threads and direct messages is what the records name, no more."""
+        """Channels, threads and direct messages show exactly the messages that the records name."""
         seen = [(message["channel"], message["ts"]) for message in await self._posted()]
         refs = [json.loads(ref) for (ref,) in self.rows("SELECT ref FROM delivery WHERE ref IS NOT NULL")]
         assert Counter(seen) == Counter((ref["channel"], ref["ts"]) for ref in refs)

@@ -33,7 +33,7 @@ go = drill.approval(
 
 
 def held(folder: Path) -> None:
-    """Opening a pipe waits for whoever holds its other end; without pipes nothing waits."""
+    """Wait for the test, which holds the pipes' other ends; without pipes, return at once."""
     for name, mode in (("started", "w"), ("go-on", "r")):
         if (folder / name).exists():
             with (folder / name).open(mode):
@@ -74,15 +74,15 @@ broken = Workflow("broken", owner="@on-call", channel="#incidents")
 
 
 @broken.step
-def mend(ctx: StepContext) -> str:
+def repair(ctx: StepContext) -> str:
     executed(ctx)
-    if not (ctx.data_dir / "mended").exists():
+    if not (ctx.data_dir / "repaired").exists():
         raise Fatal("The pump is broken")
-    return "mended"
+    return "repaired"
 
 
 @broken.step
-def pump(mend: str, ctx: StepContext) -> None:
+def pump(repair: str, ctx: StepContext) -> None:
     executed(ctx)
 
 

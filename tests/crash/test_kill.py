@@ -89,7 +89,7 @@ async def test_a_second_process_is_refused(site: Site) -> None:
 
 
 async def test_slack_may_be_gone_for_a_while(site: Site) -> None:
-    """The connection is made anew, and what was asked before is answered over the new one."""
+    """Signoff reconnects, and clicks on older requests are answered over the new connection."""
     await site.start()
     await ask(site)
     await site.office.message(BOB, INCIDENTS, 'Go on: "all is ready"?', "can decide")

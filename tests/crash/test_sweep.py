@@ -63,10 +63,10 @@ async def expired(site: Site) -> None:
 async def failed(site: Site) -> None:
     await start(site, "broken")
     await site.office.message(BOB, INCIDENTS, "The pump is broken", "Retry")
-    (site.data / "mended").touch()
+    (site.data / "repaired").touch()
     await press(site, "The pump is broken", "Retry", until="bob")
     await site.office.message(BOB, INCIDENTS, "*broken*", "done after")
-    await site.check(("mend", "pump"), ("retry",))
+    await site.check(("repair", "pump"), ("retry",))
 
 
 async def retried(site: Site) -> None:

@@ -24,7 +24,7 @@ FLOW = 'flow = Workflow("flow", input=Order, owner="@platform")'
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong, and the text that has it: below a right head, or a whole file where `whole`."""
+    """A mistake and a text that contains it: below a valid head, or a complete file if `whole`."""
 
     what: str
     text: str

@@ -52,7 +52,7 @@ class AllCode:
 
 @dataclass
 class Rows:
-    """What a database would hold of one run."""
+    """Rows that a database would hold of one run."""
 
     run: RunRecord
     steps: dict[str, StepRecord] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Rows:
     results: dict[str, int] = field(default_factory=dict)
 
     def commit(self, change: Change) -> None:
-        assert change.leaves == self.run.version, "a transition left a version that was not there"
+        assert change.leaves == self.run.version, "a transition left a version that did not exist"
         assert change.run.version == change.leaves + 1
         self.run = change.run
         for name, record in change.steps.items():
@@ -401,7 +401,7 @@ def is_undecidable(record: StepRecord) -> bool:
 
 
 def check_joins(simulation: Simulation, change: Change) -> None:
-    """What starts, or is asked, has what it needs, as its joins say it: `T`, `T | None`, `Settled[T]`."""
+    """Each step that starts and each request has what its joins need: `T`, `T | None`, `Settled[T]`."""
     takes = {
         "value": {"succeeded"},
         "optional": {"succeeded", "skipped"},
@@ -432,7 +432,7 @@ def check_undecidable(simulation: Simulation) -> None:
 
 
 def check_approved(simulation: Simulation, change: Change) -> None:
-    """What starts behind an approval uses what was there when its people were asked."""
+    """A guarded step uses the values that existed when the request opened."""
     state = simulation.state
     for record in change.starts:
         for approval in simulation.graph.scopes.guards.get(record.step, ()):
@@ -474,7 +474,7 @@ def check_results_once(simulation: Simulation) -> None:
 
 
 def check_attempts_are_running(simulation: Simulation) -> None:
-    """What executes is what the rows say executes."""
+    """The executing attempts are those that the rows show as running."""
     running = {(name, one.attempt) for name, one in simulation.rows.steps.items() if one.state == "running"}
     assert running == set(simulation.executing)
 

@@ -78,7 +78,7 @@ def copied(folder: Path, to: Path) -> Path:
 
 
 def findings(database: Path) -> list[str]:
-    """What `signoff audit verify` names."""
+    """Return the problems that `signoff audit verify` names."""
     seal = Keyring(database.parent / "keys").sealing()
     with closing(connect(database, read_only=True)) as connection:
         return [one.problem for one in integrity.audit(connection, seal).findings]
@@ -91,7 +91,7 @@ def execute(database: Path, statement: str, *values: Any) -> int:
 
 
 def recompute(database: Path) -> None:
-    """Make every hash anew that needs no key, so that they fit what is there now."""
+    """Recompute every hash that needs no key, so that the hashes match the rows."""
     with closing(connect(database)) as connection:
         heads: dict[str | None, tuple[str, int]] = {}
         digest, seq = "", 0
@@ -117,7 +117,7 @@ def recompute(database: Path) -> None:
 
 
 def reseal(folder: Path) -> None:
-    """What a test changed in the file stands as if it had been recorded so."""
+    """Seal the rows that a test changed, as if the engine had recorded them."""
     with closing(connect(folder / "signoff.db")) as connection:
         event = EventDraft("log.sealed", datetime(2026, 1, 5, tzinfo=UTC), OPERATOR)
         sealing.seal_all(connection, Keyring(folder / "keys").sealing(), event)

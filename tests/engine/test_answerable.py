@@ -1,4 +1,4 @@
-"""Is an approval one that the people there are can complete, whoever asks?"""
+"""Approvals that the existing people cannot complete are found before anyone is asked."""
 
 from dataclasses import replace
 from typing import Any
@@ -104,7 +104,7 @@ async def test_in_place_of_a_group_that_is_gone_the_owner_answers_and_everybody_
 
 
 async def test_all_does_not_mean_as_many_others() -> None:
-    """Who has agreed and left the group makes no place of somebody who joined."""
+    """An approver who leaves the group does not count for a person who joined."""
     groups = {"two": {"U1", "U2"}, "owners": {"U9"}, "others": {"U8"}}
 
     class FactChange(StaticPeople):

@@ -1,4 +1,4 @@
-"""What was approved is what executes, or people are asked again."""
+"""A guarded step executes exactly what people approved, or they are asked again."""
 
 import sqlite3
 from collections.abc import Callable
@@ -60,7 +60,7 @@ def shipping(code: str = "old", **options: Any) -> Workflow:
 
 
 def change(folder: Path, statement: str, *values: object) -> None:
-    """What somebody with access to the file and to the key of its log could do."""
+    """Change the database, as a person with access to the file and to its log's key could."""
     with sqlite3.connect(folder / "signoff.db") as connection:
         done = connection.execute(statement, values)
         assert done.rowcount == 1

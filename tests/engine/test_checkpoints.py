@@ -146,7 +146,7 @@ async def test_a_backup_that_the_operator_restores_needs_no_more_than_that(tmp_p
         assert told.fetchall() == [("cli:root", '{"backup":"copy"}')]
 
 
-async def test_a_lost_folder_of_keys_is_named_at_the_start_and_made_anew_where_that_is_accepted(
+async def test_a_lost_folder_of_keys_is_reported_at_the_start_and_replaced_on_consent(
     tmp_path: Path,
 ) -> None:
     async with at(tmp_path) as harness:

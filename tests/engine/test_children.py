@@ -125,7 +125,7 @@ def inode(descriptor: int) -> int:
 
 
 async def in_fork(act: Callable[[], str]) -> str:
-    """What the child says, where it is forked on the loop's thread as `multiprocessing` does."""
+    """Return the child's result; `multiprocessing` forks it on the loop's thread."""
     context = multiprocessing.get_context("fork")
     theirs, ours = context.Pipe(duplex=False)
     child = context.Process(target=lambda: ours.send(act()))

@@ -149,7 +149,7 @@ async def test_the_requests_that_wait_for_a_person_are_those_that_they_can_answe
         async def whom() -> list[str]:
             return [f"U{n}" for n in range(1, 8) if await harness.engine.waiting_for(f"U{n}")]
 
-        assert await whom() == ["U1", "U2", "U7"]  # whoever asked can't approve
+        assert await whom() == ["U1", "U2", "U7"]  # the requester can't approve
         await harness.decide("go", "approve", as_user="U7")
         assert await whom() == ["U1"]  # U2 was answered for
         await harness.decide("go", "approve", as_user="U1")

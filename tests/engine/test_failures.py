@@ -1,4 +1,4 @@
-"""What is kept of an error: groups are looked into, credentials hidden, and odd errors break nothing."""
+"""Records of errors: groups are opened, credentials hidden, and odd errors break nothing."""
 
 import pytest
 from hypothesis import given

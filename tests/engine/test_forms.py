@@ -282,7 +282,7 @@ async def test_an_empty_list_of_options_raises_a_failure_request_to_the_owner() 
         )
 
 
-def test_options_for_what_is_no_field_of_texts_are_refused() -> None:
+def test_options_are_refused_for_anything_but_a_field_of_texts() -> None:
     with pytest.raises(DefinitionErrors, match="options names 'nothing', which is not a field of texts"):
         compile_workflow(finding([], form=Form(Place, options={"nothing": "find.regions"})))
     with pytest.raises(DefinitionErrors, match="this workflow has no step finds"):

@@ -116,7 +116,7 @@ class Changes:
 
 
 def outcome(portions: list[list[Change]]) -> tuple[list[Any], list[type]]:
-    """What the tables hold after these transactions, and what each transition came to."""
+    """Return the tables after these transactions, and the result of each transition."""
     connection = inline.database()
     came_to: list[type] = []
     for portion in portions:

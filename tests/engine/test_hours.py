@@ -39,7 +39,7 @@ def test_working_time_counts_within_office_hours_alone(start: str, hours: float,
     assert after_working_time(berlin(start), hours * 3600, OFFICE) == berlin(ends)
 
 
-def test_a_night_goes_on_behind_midnight() -> None:
+def test_a_night_continues_after_midnight() -> None:
     assert after_working_time(berlin("2026-11-21 01:00"), 3600, NIGHT) == berlin("2026-11-21 02:00")
     assert after_working_time(berlin("2026-11-21 05:00"), 2 * 3600, NIGHT) == berlin("2026-11-21 23:00")
     # The night in which the clock goes back has nine hours.

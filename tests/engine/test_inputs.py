@@ -1,4 +1,4 @@
-"""What a run may be given and a step may give: what can't be kept is refused, with its name."""
+"""Inputs of runs and outputs of steps: a value that can't be stored is refused and named."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -51,7 +51,7 @@ async def nothing() -> None: ...
         ({"tags": [1]}, "tags.0: 1 is not text. Give a text."),
     ],
 )
-async def test_an_input_that_is_not_right(given: dict[str, Any], words: str) -> None:
+async def test_an_invalid_input_is_refused_with_its_field(given: dict[str, Any], words: str) -> None:
     async with Harness(flow) as harness:
         with pytest.raises(InvalidInput) as found:
             await harness.start("flow", given)

@@ -121,7 +121,7 @@ async def test_a_jump_is_logged_and_a_warning_for_an_hour(caplog: pytest.LogCapt
         assert harness.engine.jumped == ""
 
 
-async def test_an_interval_of_a_clock_that_drifts_slowly_is_no_jump() -> None:
+async def test_a_clock_that_drifts_slowly_does_not_count_as_a_jump() -> None:
     async with Harness(ticking(), people=PEOPLE, clock=FakeClock()) as harness:
         for _ in range(30):
             harness.clock.jump(timedelta(seconds=1))

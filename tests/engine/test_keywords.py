@@ -32,7 +32,7 @@ RENAMED = [
 
 
 def said_to(line: str, folder: Path) -> DefinitionError:
-    """What reading a file with that line says."""
+    """Return the error from loading a file with that line."""
     file = folder / "flow.py"
     file.write_text(f"{HEAD}made = {line}\n", encoding="utf-8")
     try:

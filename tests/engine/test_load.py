@@ -108,7 +108,7 @@ def test_a_file_that_can_not_be_read(tmp_path: Path, text: str, line: int | None
     assert error.file == (f"{file}:{line}" if line else str(file))
 
 
-def test_paths_that_are_not_there(tmp_path: Path) -> None:
+def test_missing_paths_are_reported(tmp_path: Path) -> None:
     with pytest.raises(DefinitionErrors) as found:
         load([tmp_path / "none.py", write(tmp_path / "notes.txt", "x")])
     assert [error.problem for error in found.value.errors] == [
@@ -124,7 +124,7 @@ def test_two_files_with_one_workflow_name_are_refused(tmp_path: Path) -> None:
         load([tmp_path])
 
 
-def test_tests_beside_workflows_are_no_workflow_files(tmp_path: Path) -> None:
+def test_tests_beside_workflows_are_not_loaded_as_workflows(tmp_path: Path) -> None:
     write(tmp_path / "ship.py", FLOW.format(name="ship"))
     for name in ("test_ship.py", "ship_test.py", "conftest.py"):
         write(tmp_path / name, "raise RuntimeError('read as a workflow file')\n")

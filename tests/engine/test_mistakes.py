@@ -19,7 +19,7 @@ from tests.engine.mistakes import MISTAKES, SUBJECTS, Mistake
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "mistakes.md"
 FORBIDDEN = (
-    r"(?<!here )is no |is not right|Mend|fault of Signoff|wrong type|0x[0-9a-f]{6}|signoff_workflow_|"
+    r"(?<!here )is (?:no |not right)|M[e]nd|fault of Signoff|wrong type|0x[0-9a-f]{6}|signoff_workflow_|"
     r"1 validation"
 )
 HEAD = """# Mistakes
@@ -32,7 +32,7 @@ This page lists mistakes by subject, with the message for each. A test writes it
 
 
 def said_to(mistake: Mistake, folder: Path) -> list[DefinitionError]:
-    """What the command says to a file with that mistake."""
+    """Return the errors that the command reports for a file with that mistake."""
     file = folder / "flow.py"
     file.write_text(mistake.file, encoding="utf-8")
     try:

@@ -1,4 +1,4 @@
-"""What comes too late or too early: answers of the disk, held back until something else has happened."""
+"""Late and early events: the disk's answers are held back until something else has happened."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -57,7 +57,7 @@ class SlowReader(Reader):
     """How many of those there are."""
 
     only: Any = None
-    """Of the module `engine.store.queries`: only such reads are slow."""
+    """A query of `engine.store.queries`: only its reads are slow."""
 
     async def read(self, query: Any, *args: Any, **kwargs: Any) -> Any:
         gate, result = self.slow, await super().read(query, *args, **kwargs)
@@ -173,7 +173,7 @@ async def test_an_old_read_does_not_become_the_runs_state(site: Site) -> None:
     clicks = [await site.slow_click(first, BOB), await site.slow_click(second, CAROL)]
     assert (await site.engine.decide("flow-1.go", Decision("approve"), actor=ALICE)).code == "decided"
     first.set()
-    assert (await clicks[0]).code == "already_decided"  # and the run is to be read anew
+    assert (await clicks[0]).code == "already_decided"  # and the run must be read again
     site.writer.held = True
     second.set()
     await answered_or_written(clicks[1], site)
@@ -312,8 +312,8 @@ async def test_a_start_that_was_made_before_does_not_hide_how_far_the_run_is(sit
 
 
 @pytest.mark.timeout(20)
-async def test_a_run_forgotten_in_the_moment_it_was_read_is_read_anew(site: Site) -> None:
-    """Whoever comes between the end of a reading and what follows it must not wait for that one for ever."""
+async def test_a_run_forgotten_the_moment_it_was_read_is_read_again(site: Site) -> None:
+    """A task that arrives between the end of a read and its callbacks must not wait forever."""
     site.engine.register(gated())
     await site.engine.serve()
     run = await site.engine.start("flow", actor=ALICE, key="1")

@@ -1,4 +1,4 @@
-"""Who may decide what, as a pure function: every refusal has its own code and its own words."""
+"""Rights to decide, as a pure function: every refusal has its own code and text."""
 
 import itertools
 from dataclasses import fields, replace

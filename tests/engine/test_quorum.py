@@ -43,7 +43,7 @@ def stage_of(*quorums: tuple[str, int | str], name: str = "") -> StageSpec:
 
 
 def decide(found: RequestRecord, who: str, choice: str = "approve", at: int = 0) -> tuple[str, RequestRecord]:
-    """What the policy says to that click, and the request after it."""
+    """Return the policy's verdict on that click, and the request after it."""
     member_of = {ref for ref, members in MEMBERS.items() if who in members}
     actor, now = Actor("slack", who), NOW + timedelta(seconds=at)
     verdict = may_decide(found, Person(who, who), member_of, Decision(choice), now, actor)
@@ -78,7 +78,7 @@ STAGES = request(stage_of(("@a", 1), name="team"), stage_of(("@b", 1), name="sec
     [
         (TWO, ["U1"], None),
         (TWO, ["U1", "U1"], None),
-        (TWO, ["U1", "U0"], None),  # whoever asked
+        (TWO, ["U1", "U0"], None),  # U0 is the requester
         (TWO, ["U1", "U2"], "approved"),
         (TWO, ["U1", "-U2"], "rejected"),
         (EACH, ["U2"], None),  # one person for one of the groups
@@ -87,7 +87,7 @@ STAGES = request(stage_of(("@a", 1), name="team"), stage_of(("@b", 1), name="sec
         (EACH, ["U2", "U1"], "approved"),  # U1 fits @a alone, so U2 moves to @b
         (EACH, ["U1", "U1"], None),
         (ALL, ["U1", "U2"], None),
-        (ALL, ["U1", "U2", "U3"], "approved"),  # all but whoever asked
+        (ALL, ["U1", "U2", "U3"], "approved"),  # all but the requester
         (STAGES, ["U4"], None),  # the second stage is not open
         (STAGES, ["U2"], None),
         (STAGES, ["U2", "U2"], None),  # nobody counts in two stages
@@ -97,7 +97,11 @@ STAGES = request(stage_of(("@a", 1), name="team"), stage_of(("@b", 1), name="sec
         (evolve_request(TWO, rejections=2), ["-U1", "-U2"], "rejected"),
         (evolve_request(TWO, rejections=2), ["-U1", "U2", "U3"], "approved"),
         (evolve_request(TWO, rejections=2, veto=("@veto",)), ["-U9"], "rejected"),
-        (evolve_request(TWO, rejections=2, veto=("@veto",)), ["U9", "U1"], None),  # a veto is no vote
+        (
+            evolve_request(TWO, rejections=2, veto=("@veto",)),
+            ["U9", "U1"],
+            None,
+        ),  # a right to veto does not include a vote
         (evolve_request(TWO, self_approval=True), ["U0", "U1"], "approved"),
     ],
 )
@@ -167,7 +171,7 @@ NEEDS = st.sampled_from([1, 2, "all"])
 
 
 def test_a_reassigned_approver_may_decide_at_once() -> None:
-    """Not only once the request was read anew from its row."""
+    """Also before the request is read again from its row."""
     assert permitted_references(TWO, "approve") == {"@a"}
     assert permitted_references(reassigned(TWO, "@b", lambda _: True), "approve") == {"@b"}
 
@@ -276,7 +280,7 @@ class People(RuleBasedStateMachine):
         for made in asked.decisions:
             if made.on_behalf:
                 assert (made.on_behalf, made.actor.id) in self.stood_in
-                assert (made.choice, made.on_behalf) != ("approve", "U0"), "approved for whoever asked"
+                assert (made.choice, made.on_behalf) != ("approve", "U0"), "approved for the requester"
         rejected = [made for made in asked.decisions if made.choice == "reject"]
         vetoed = [made for made in rejected if set(made.member_of) & set(asked.policy.veto)]
         if asked.outcome == "rejected":
@@ -295,7 +299,7 @@ class People(RuleBasedStateMachine):
                     self.everybody_has_agreed(place.quorum, number)
 
     def everybody_has_agreed(self, quorum: QuorumSpec, number: int) -> None:
-        """Themselves, or whoever answered for them or stood in; whoever asked is not asked."""
+        """Each member agreed in person or through a delegate; the requester is not asked."""
         (ref,) = quorum.approvers
         approvals = [one for one in self.request.decisions if one.choice == "approve" and one.stage == number]
         agreed = {one.actor.id for one in approvals} | {one.on_behalf for one in approvals}

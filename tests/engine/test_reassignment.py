@@ -1,4 +1,4 @@
-"""Who reassigns a request, to whom, and what stays as the author wrote it."""
+"""Rights to reassign a request, the allowed targets, and the rules of the author that stay."""
 
 import re
 from itertools import product

@@ -1,4 +1,4 @@
-"""A run that a person completed by skipping says so; a condition that was not met is no such thing."""
+"""A run that a person completed by skipping says so; a condition that was not met does not count."""
 
 from bot.cli import formatting
 from bot.views.command_replies import runs_answer

@@ -1,4 +1,4 @@
-"""What one person or token may start: so many a minute, and so many that have not ended."""
+"""Limits on the runs that one person or token may start: per minute, and not yet ended."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

@@ -70,7 +70,7 @@ def creation(run: RunRecord, **fields: object) -> Change:
 
 
 def moved(run: RunRecord, leaves: int, **fields: object) -> Change:
-    """What is written is told."""
+    """Return a change that also writes an event."""
     told = {"events": [EventDraft("run.noted", NOON, ALICE)]}
     return Change(run, leaves, **{**told, **fields})  # type: ignore[arg-type]
 

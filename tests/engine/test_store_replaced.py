@@ -203,7 +203,7 @@ def checkpoint(table: Path) -> None:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-async def test_a_checkpoint_of_another_program_is_no_damage(table: Path) -> None:
+async def test_a_checkpoint_of_another_program_does_not_count_as_damage(table: Path) -> None:
     looks, told = Looks(), asyncio.Queue[StoreBroken]()
     writer = Writer(table, room=looks)
     writer.on_damage = told.put_nowait

@@ -298,7 +298,7 @@ asyncio.run(main())
 
 
 @pytest.mark.skipif(shutil.which("cc") is None or sys.platform != "linux", reason="needs a C compiler, Linux")
-def test_a_write_that_was_refused_for_a_failed_sync_is_not_there_after_a_kill(table: Path) -> None:
+def test_a_write_that_a_failed_sync_refused_is_absent_after_a_kill(table: Path) -> None:
     """SQLite itself would recover it from the WAL."""
     folder = table.parent
     (folder / "sync.c").write_text(FAILING_SYNC)

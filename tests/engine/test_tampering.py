@@ -41,7 +41,7 @@ COLUMNS = [
 HASHES = [
     ("run", "head"), ("run", "events"), ("log", "seq"), ("log", "digest"), ("log", "head"), ("log", "events"),
 ]  # fmt: skip
-"""What `recompute` makes anew."""
+"""Columns that `recompute` writes."""
 
 
 @pytest.fixture(scope="module")

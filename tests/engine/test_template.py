@@ -1,4 +1,4 @@
-"""What people are asked says exactly which values it is about."""
+"""A question shows exactly the values that it is about."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Words that nobody can see are no words: no reason, no question, no text to type."""
+"""Invisible text does not count: not as a reason, a question or a text to type."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def test_a_sign_that_shows_is_not_blank(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", BLANK.values(), ids=BLANK)
-async def test_a_reason_that_nobody_can_see_is_no_reason(tmp_path: Path, text: str) -> None:
+async def test_an_invisible_reason_does_not_count_as_a_reason(tmp_path: Path, text: str) -> None:
     async with Harness(asking(), people=PEOPLE, folder=tmp_path) as harness:
         run = await harness.start("flow", as_user="U9")
         (request,) = await harness.engine.requests()

@@ -1,4 +1,4 @@
-"""Who may see a run, and that what one may not see is answered as what does not exist."""
+"""Rights to see a run: a hidden run gets the same answer as a run that does not exist."""
 
 from datetime import timedelta
 from itertools import product

@@ -115,7 +115,7 @@ class People:
 
 @pytest.fixture
 def environment() -> dict[str, str]:
-    """What the demo is told besides; a test file has its own where it wants other workflows."""
+    """Return more settings for the demo; a test file overrides it to load other workflows."""
     return {}
 
 

@@ -1,4 +1,4 @@
-"""What has no room in a message is read in full in its thread and in Details, on a desk and on a phone."""
+"""Approvers read long values in full in the thread and in Details, on a desktop and on a phone."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ def environment() -> dict[str, str]:
 
 
 async def to_the_end(carol: Any, picture: str) -> str:
-    """What Details show on their first two pages and on the last."""
+    """Return the text of the first two pages of Details and of the last."""
     dialog = carol.page.get_by_role("dialog")
     await dialog.get_by_text("Page 1 of").wait_for()
     await carol.picture(f"{picture}-first")

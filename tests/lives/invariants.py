@@ -1,4 +1,4 @@
-"""What must hold of an installation, each as one function over its rows and what people saw."""
+"""Invariants of an installation: each is one function over its rows and the messages people saw."""
 
 import json
 from collections import Counter

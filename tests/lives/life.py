@@ -171,7 +171,9 @@ class Life:
             run = await self.engine.start("w", None, actor=actor, key=key)
         except SignoffError:
             return
-        assert self.rows("SELECT 1 FROM run WHERE id = ?", run.id), "a start was answered and is not there"
+        assert self.rows("SELECT 1 FROM run WHERE id = ?", run.id), (
+            "a start was acknowledged, but its run is missing"
+        )
 
     async def _click(self) -> None:
         requests = self.rows("SELECT id FROM request ORDER BY id")
@@ -204,7 +206,7 @@ class Life:
             "SELECT 1 FROM decision WHERE request_id = ? AND choice = ? AND actor = ?",
             request, choice, f"slack:{person}",
         )  # fmt: skip
-        assert made, "a click was answered as recorded and is not there"
+        assert made, "a click was acknowledged as recorded, but is missing"
         return result.code != "duplicate"
 
     async def _late(self) -> None:
@@ -282,7 +284,7 @@ class Life:
         self.clicks.add(asyncio.create_task(work))
 
     def _answered(self) -> None:
-        """Raise what a person's act ran into, if it was no answer."""
+        """Raise the error of a person's act, unless it is a proper refusal."""
         done = {task for task in self.clicks if task.done()}
         self.clicks -= done
         for task in done:

@@ -64,14 +64,14 @@ Away = dict[str, tuple[str, int]]
 
 
 def noted(life: Life) -> Away:
-    """Who is away, as the installation has it."""
+    """Return the absences that the installation has stored."""
     found = life.rows("SELECT value FROM installation WHERE name = 'absences'")
     stored = json.loads(found[0]["value"]) if found else {}
     return {who: (one["to"], micros(one["until"])) for who, one in stored.items()}
 
 
 def told(life: Life, seq: int) -> Away:
-    """Who was away, as the log tells until that place."""
+    """Return the absences at that place, according to the log."""
     found: Away = {}
     types = "('person.away', 'person.back')"
     query = f"SELECT type, at, data FROM event WHERE seq <= ? AND type IN {types} ORDER BY seq"
@@ -86,7 +86,7 @@ def told(life: Life, seq: int) -> Away:
 
 
 def delegate(away: Away, who: str, at: int) -> str | None:
-    """Who decides for this person at that time; None where they do so themselves."""
+    """Return the person's delegate at that time; None if the person decides."""
     seen = [who]
     while (one := away.get(seen[-1])) is not None and at < one[1] and one[0] not in seen:
         seen.append(one[0])

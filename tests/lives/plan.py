@@ -12,7 +12,7 @@ from engine.compiler.compiled import Compiled
 
 
 class Out(BaseModel):
-    """What every step of a life gives."""
+    """Output of every step of a life."""
 
     n: int
 
@@ -136,5 +136,5 @@ def make(text: str, world: Any) -> Workflow:
 
 
 def compiled(text: str, world: Any) -> Compiled:
-    """As the engine will have it. Raises `DefinitionErrors`."""
+    """Return the compiled workflow. Raises `DefinitionErrors`."""
     return compile_workflow(make(text, world))

@@ -1,4 +1,4 @@
-"""What people see and the hand-made changes; faults; the live feed."""
+"""The control API: people's views, changes by hand, faults, and the live feed."""
 
 import asyncio
 from typing import Any

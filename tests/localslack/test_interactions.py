@@ -68,7 +68,7 @@ async def test_the_payload_of_a_click(
     assert {"trigger_id", "response_url", "api_app_id", "token"} <= set(body)
 
 
-async def test_clicks_on_what_is_not_there(
+async def test_clicks_on_missing_buttons_are_refused(
     server: Server, connect: Connect, client: AsyncWebClient, people: People, bot: Bot, button: Button
 ) -> None:
     await connect(server, bot)
@@ -269,7 +269,7 @@ async def test_a_trigger_counts_once_and_for_three_seconds(
     assert await error("made.up") == "invalid_trigger_id"
 
 
-async def test_commands_that_are_none(people: People) -> None:
+async def test_unknown_commands_are_refused(people: People) -> None:
     await people.say("U01ALICE", INCIDENTS, "/foo bar")
     assert (await people.texts("U01ALICE", INCIDENTS))[0].startswith("/foo is not a valid command")
     ts = (await people.say("U01ALICE", INCIDENTS, "root"))["ts"]

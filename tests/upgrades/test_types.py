@@ -196,13 +196,13 @@ async def test_a_run_of_this_release_ends_under_edited_descriptions(tmp_path: Pa
 
 
 class Values(BaseModel):
-    """What is approved."""
+    """Values that people approve."""
 
     replicas: int = Field(3, description="How many.")
 
 
 class SameValues(BaseModel):
-    """What the approver fills in."""
+    """Values that the approver fills in."""
 
     replicas: int = Field(3, description="The number of copies.", title="Copies")
 

@@ -39,7 +39,7 @@ def inside(at: datetime) -> bool:
 
 
 async def replay(every: str) -> list[datetime]:
-    """When people are asked, if the watch looks so often; whoever is asked lets it run."""
+    """Return the times at which the watch asks, at this interval; people let the machine run."""
     asked = []
     async with Harness(
         machine_watch, people=PEOPLE, at="2013-12-02T22:00:00+00:00", schedules=False
@@ -109,9 +109,7 @@ async def test_it_looks_every_five_minutes_and_asks_once(tmp_path: Path) -> None
         assert len(await harness.requests()) == 1
 
 
-async def test_a_source_that_is_not_there_is_said_plainly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_missing_source_is_reported_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MACHINE_READINGS", "/nowhere/readings.csv")
     async with Harness(machine_watch, people=PEOPLE, folder=tmp_path, schedules=False) as harness:
         await harness.start("machine-watch")
@@ -180,7 +178,7 @@ def test_a_file_is_read_on_from_where_one_was(tmp_path: Path) -> None:
     assert from_file(file, Cursor(offset=second.offset), START, 10).rows == []
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SourceMissing, match=r"can't be read: No such file"):
         from_file(tmp_path / "none.csv", Cursor(), START, 10)
 
@@ -225,7 +223,7 @@ def test_gaps_are_told_over_the_border_of_two_runs() -> None:
 
 
 def judged(values: list[float], **rule: Any) -> list[Finding]:
-    """What the rule finds in readings every five minutes."""
+    """Return the rule's findings in readings that are five minutes apart."""
     detector = Detector(Rule(**rule))
     found = [detector.feed(row.reading) for row in rows(*values) if row.reading]
     return [one for one in found if one]
@@ -258,7 +256,7 @@ def test_a_drift_is_found_when_it_lasts() -> None:
     assert judged([*week(), *slight[:10], *week(1)]) == []
 
 
-def test_a_single_wild_reading_is_no_reason() -> None:
+def test_a_single_wild_reading_is_ignored() -> None:
     assert judged([*week(), 200.0, *week(1)]) == []
 
 

@@ -1,4 +1,4 @@
-"""What workflows read from outside: bounded, only what it says it is, and nothing inside this network."""
+"""Reads of workflows from outside: bounded, of the declared kind, and never inside this network."""
 
 import os
 import socket

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 CHILDREN: ContextVar["Children | None"] = ContextVar("children", default=None)
-"""Of the attempt whose code this is."""
+"""Child processes of the attempt that executes in this context."""
 _KILL_SECONDS = 1.0
 """After SIGTERM, until SIGKILL."""
 

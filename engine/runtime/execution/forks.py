@@ -1,7 +1,7 @@
-"""What a process that a step forks lets go of, so that it holds nothing of ours and does nothing for us.
+"""Cleanup in a process that a step forks, so that it keeps nothing of the engine and does none of its work.
 
-It would keep the lock on the database beyond our end, and our connections. It would hand the signals that it
-gets to us and, forked on the event loop's thread, go on as a second engine.
+Without it the child would keep the lock on the database after the engine ends, and the connections. It would
+pass its signals to the engine and, if forked on the event loop's thread, continue as a second engine.
 """
 
 import asyncio

@@ -1,5 +1,4 @@
-"""What a step's function does to whoever calls it: in a thread of its own where it blocks, and whatever it
-raises is no more than its failure."""
+"""Isolation of step code: sync functions run in a thread, and whatever they raise only fails the step."""
 
 import asyncio
 import logging
@@ -29,7 +28,7 @@ async def contained(work: Awaitable[Any], attempt: object = None) -> Any:
 
 
 def left(error: BaseException) -> StepLeft:
-    """The failure of a step that raised something that is no `Exception`."""
+    """Return the failure of a step that raised something other than an `Exception`."""
     if isinstance(error, SystemExit | KeyboardInterrupt):
         return StepLeft(f"The step tried to end the process ({type(error).__name__}).")
     if isinstance(error, asyncio.CancelledError):
@@ -57,7 +56,7 @@ def _make_task(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> "a
 
 
 def result_of(work: "asyncio.Future[Any]") -> Any:
-    """What came of it, where only an `Exception` comes out: anything else would seem to be meant for us."""
+    """Return the result, or raise an `Exception`: the engine would take any other exception as its own."""
     if work.cancelled():
         raise StepLeft("The step was cancelled from within.")
     error = work.exception()

@@ -288,7 +288,7 @@ class Runner:
             self._background.start(again, f"the result of {where} was not stored")
 
     async def _record_trouble(self, attempt: Attempt, failure: Failure) -> None:
-        """A step whose result can't be recorded has failed: it must not seem to run for ever."""
+        """Record the step as failed if its result can't be recorded: it must not seem to run forever."""
         build = partial(
             run_transitions.fail,
             step=attempt.node.name,

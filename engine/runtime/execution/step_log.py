@@ -31,7 +31,7 @@ class LogLines:
         return bool(self.raw) and sum(map(len, list(self.raw))) > _HEAVY_LENGTH
 
     def lines(self, secrets: Collection[str] = ()) -> list[str]:
-        """What people may read of it. `secrets`: hidden wherever they stand."""
+        """Return the lines that people may read. `secrets` are hidden wherever they occur."""
         if not self.raw:
             return []
         raw = list(self.raw)

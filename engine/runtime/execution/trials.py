@@ -42,7 +42,7 @@ class Trials:
         self._now: list[Suspect] = []
 
     def text(self) -> str:
-        """What people read while suspects are tried; empty as a rule."""
+        """Return the notice that people read while suspects are tried; usually empty."""
         if not self._now:
             return ""
         after = f", {len(self._left)} after that" if self._left else ""

@@ -77,7 +77,7 @@ class Clarifications:
 
 
 def whom(request: RequestRecord) -> str | None:
-    """Return the user id of the requester; None where the requester is no known person."""
+    """Return the user id of the requester; None if the requester is not a known person."""
     requester = request.requester
     if requester.source == "slack":
         return requester.id

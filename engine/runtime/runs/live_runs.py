@@ -2,10 +2,10 @@
 
 No lock is needed in one process. A transition reads and changes the run's state in memory without
 awaiting, and its write joins the queue behind those before it; what it starts begins when it is
-durable. Should a write be refused, the run is forgotten and read anew, so the row is always right.
+durable. If a write is refused, the run leaves memory and is read again, so the row is always right.
 
-Rows that were read are taken into memory only where they are the newest: a refusal by an older state would
-be believed (a result thrown away as late, a wait dropped as needless), and no guard of the store sees it.
+Rows enter memory only if they are the newest. An older state could refuse a change wrongly (drop a result as
+late, or a wait as needless), and no guard of the store would notice.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ Settled = Callable[[Exception | None], None]
 
 
 class Effects(Protocol):
-    """What happens in the world once a transition is durable."""
+    """Effects outside the database, carried out once a transition is durable."""
 
     def launch(self, state: LiveRun, step: StepRecord) -> None: ...
 
@@ -183,7 +183,7 @@ class LiveRuns:
         durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def settled(error: Exception | None) -> None:
-            if durable.done():  # whoever waited was cancelled
+            if durable.done():  # the waiting task was cancelled
                 return
             if error is None:
                 durable.set_result(None)
@@ -268,8 +268,8 @@ class LiveRuns:
     async def _load(self, run_id: str) -> None:
         loading = self._loading.get(run_id)
         if loading is None or loading.done():
-            # One that is done may be here still: its callbacks come after whoever was ready before them. To
-            # await that doesn't yield, and whoever asks again until the run is there would ask for ever.
+            # A finished task can still be here: tasks that were ready first run before its callbacks.
+            # Awaiting it does not yield, so a caller that asks until the run is loaded would loop forever.
             loading = self._loading[run_id] = asyncio.ensure_future(self._read(run_id))
             loading.add_done_callback(partial(self._loaded_once, run_id))
         await asyncio.shield(loading)
@@ -340,7 +340,7 @@ class LiveRuns:
     async def _state(self, snapshot: Snapshot) -> LiveRun:
         definition, graph = await self._definitions.get(snapshot.run.definition)
         code = await self._definitions.code(snapshot.run.code_digest)
-        # Approvals that were decided are needed still: the steps behind them are held against them.
+        # Decided approvals are still needed: guarded steps are verified against them.
         requests = {
             id_: request
             for id_, request in snapshot.requests.items()

@@ -15,7 +15,7 @@ _SWEEP_INTERVAL = timedelta(hours=1)
 
 
 class Retention:
-    """`keep`: how long after their end; None: for ever."""
+    """Removes finished runs. `keep`: how long to keep them after their end; None: forever."""
 
     def __init__(self, store: Store, clock: Clock, activity: Activity, keep: timedelta | None) -> None:
         self._store, self._clock, self._activity, self._keep = store, clock, activity, keep

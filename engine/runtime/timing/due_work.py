@@ -21,11 +21,11 @@ from engine.store.store import Store
 log = logging.getLogger(__name__)
 
 _MAX_PER_ROUND = 50
-"""What falls due in one round of the loop: each starts some 0.1 ms of work there."""
+"""Limit of due items in one round of the event loop: each takes about 0.1 ms of it."""
 
 
 class DueWork:
-    """`fire` does a schedule that is due, and moves its row on."""
+    """Work of a due alarm. `fire` executes a due schedule and advances its row."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class DueWork:
             await self._drop(wait)
 
     async def _drop(self, wait: Wait) -> None:
-        """What it waited for has come about otherwise; a row that is there still must not ring again."""
+        """Remove a wait that something else ended: a row that is left must not ring again."""
         if not await self._store.read(queries.wait_exists, wait.id):
             return
         try:

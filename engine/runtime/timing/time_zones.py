@@ -34,11 +34,11 @@ class TimeZones:
         )
 
     def start(self) -> None:
-        """What was asked while the process ended is looked at again."""
+        """Set the time zones of requests that opened while the process ended."""
         self._background.start(self._set_all, "the zones of those who are asked")
 
     def on_change(self, change: Change) -> None:
-        """Something was asked, perhaps."""
+        """Set time zones if the change opened a request."""
         if any(event.type == "request.opened" for event in change.events):
             for request in change.requests.values():
                 if _needs_time_zone(request):

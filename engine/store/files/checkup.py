@@ -53,7 +53,7 @@ def _foreign_wal(real: str) -> StoreBroken:
 
 
 def _verdict(real: str, seconds: float, *, alone: bool = False) -> str | sqlite3.Error | None:
-    """What is wrong, empty if nothing is; None where the time was too short. `alone`: without its `-wal`."""
+    """Return the problem, or "" for none; None if the time ran out. `alone`: without its `-wal`."""
     try:
         found = _quick_check(real, seconds, alone)
     except sqlite3.DatabaseError as error:

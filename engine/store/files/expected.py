@@ -24,7 +24,7 @@ class Expected:
         self._outside = _state_folder(environ) / hashlib.sha256(os.fsencode(self._real)).hexdigest()[:32]
 
     def check(self) -> None:
-        """Raises `StoreBroken` where there was a database and is none, or is one from before it was lost."""
+        """Raise `StoreBroken` if the database is gone, or if the file is older than the lost database."""
         saved = saved_files(self._real)
         with contextlib.suppress(OSError):
             if self._real.stat().st_size > 0:
@@ -56,6 +56,6 @@ class Expected:
 
 
 def _state_folder(environ: Mapping[str, str]) -> Path:
-    """As the XDG Base Directory Specification has it."""
+    """Return the state folder, by the XDG Base Directory Specification."""
     base = environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
     return Path(base) / "signoff" / "databases"

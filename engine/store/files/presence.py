@@ -38,7 +38,7 @@ class Presence:
                 os.rename(file, name + file.removeprefix(self._files[0]))
 
     def problem(self) -> tuple[str, str] | None:
-        """What has become of the files, and the remedy; None as a rule."""
+        """Return what happened to the files and the remedy; None if all are in place."""
         for file, noted in zip(self._files, self._noted, strict=True):
             if noted is None:
                 continue

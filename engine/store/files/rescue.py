@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def saved_files(database: Path) -> list[Path]:
-    """What was saved and not brought back yet, the oldest first."""
+    """Return the saved files that were not restored yet, oldest first."""
     real = Path(os.path.realpath(database))
     found = real.parent.glob(f"{glob.escape(real.name)}.saved-*")
     return sorted(one for one in found if ".left-" not in one.name)

@@ -1,4 +1,4 @@
-"""What SQLite's errors mean, and the words for each: most pass by themselves, a damaged file does not."""
+"""Meanings of SQLite's errors, with a text for each: most errors pass by themselves, damage does not."""
 
 import os
 import sqlite3
@@ -21,7 +21,7 @@ _PASSING = {
     sqlite3.SQLITE_IOERR: ("The disk of the database {path} reports an error", _DISK_ERROR),
     sqlite3.SQLITE_NOMEM: ("There is too little memory for the database {path}", "Free some memory"),
 }
-"""What is wrong, and the remedy, by primary result code. No full stops: more follows."""
+"""Problem and remedy by primary result code. No full stops: more text follows."""
 _DAMAGED = {
     sqlite3.SQLITE_CORRUPT: "is damaged",
     sqlite3.SQLITE_NOTADB: "is not a SQLite database, or its beginning was overwritten",

@@ -72,7 +72,7 @@ UNION ALL SELECT '', 'decision ' || id FROM decision WHERE request_id NOT IN (SE
 
 
 def _lost(connection: sqlite3.Connection) -> list[Finding]:
-    """What belongs to no run that there is: no log tells of it."""
+    """Return the rows whose run does not exist: no log covers them."""
     events = connection.execute(
         "SELECT run_id, n, seq FROM event WHERE run_id IS NOT NULL AND run_id NOT IN "
         "(SELECT id FROM run UNION ALL SELECT run_id FROM tombstone)"
@@ -184,7 +184,7 @@ def _against(connection: sqlite3.Connection, mark: Mapping[str, Any]) -> str:
 
 
 def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:
-    """Of the log as it is."""
+    """Return a checkpoint of the log as it is now."""
     connection.execute("BEGIN")
     try:
         return opening.checkpoint(connection, now)
@@ -200,7 +200,7 @@ def keep_checkpoint(
 
 
 def problems(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[str]:
-    """What of a run is not as it was recorded, in words; within a transaction of the caller's."""
+    """Return each difference between a run and its log, as text. The caller holds the transaction."""
     found = connection.execute("SELECT head, events FROM run WHERE id = ?", (run_id,)).fetchone()
     head = Head(run_id, found["head"], found["events"])
     findings, _ = _run(connection, seal, head, _events(connection, run_id), _since(connection))

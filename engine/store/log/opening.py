@@ -1,4 +1,4 @@
-"""What is looked at before a database is opened: is its log sealed by the key at hand, and not shortened?"""
+"""Checks before a database is opened: its log is sealed by the key at hand, and was not shortened."""
 
 import contextlib
 import sqlite3
@@ -42,7 +42,7 @@ class Opened:
 
 
 def known_name(database: Path) -> str:
-    """Of the last checkpoint, in the folder of keys."""
+    """Return the name of the last checkpoint's file in the folder of keys."""
     return f"{database.name}.checkpoint"
 
 
@@ -103,7 +103,7 @@ def known(keyring: Keyring, path: Path, seal: Seal) -> Mapping[str, Any] | None:
 
 
 def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:
-    """Of the log as it is; within a transaction of the caller's where others write."""
+    """Return a checkpoint of the log. Where others write, the caller holds a transaction."""
     stored = Tail.read(connection)
     assert stored is not None
     tail = stored[0]
@@ -111,7 +111,7 @@ def checkpoint(connection: sqlite3.Connection, now: datetime) -> dict[str, Any]:
 
 
 def _problem(connection: sqlite3.Connection, seal: Seal, mark: Mapping[str, Any] | None) -> str:
-    """What can be seen without reading all of it."""
+    """Return the problem that shows without reading the full log; empty if there is none."""
     stored = Tail.read(connection)
     assert stored is not None
     tail = stored[0]

@@ -77,7 +77,7 @@ def _seal_definitions(connection: sqlite3.Connection, seal: Seal) -> None:
 
 
 def _settled(connection: sqlite3.Connection) -> Digests:
-    """What belongs to no run, with None for what was told of before and is gone."""
+    """Return the digests of rows that belong to no run; None for a logged row that is gone."""
     found: Digests = {}
     for (told,) in connection.execute(
         "SELECT rows FROM event WHERE run_id IS NULL AND rows IS NOT NULL ORDER BY seq"

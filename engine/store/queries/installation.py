@@ -15,10 +15,10 @@ from engine.store.schema import rows
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What would go on at a start: counts, and schedules with the moment at which they were due."""
+    """Work that a start would resume: counts, and schedules with the time at which they were due."""
 
     executing: int
-    """Runs that would execute."""
+    """Number of runs that would execute."""
     waiting: int
     """Runs that wait for people or for time."""
     due: dict[str, int]

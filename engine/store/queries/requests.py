@@ -46,7 +46,7 @@ def requests(
     limit: int,
     after: RequestRecord | None = None,
 ) -> list[RequestRecord]:
-    """Oldest first; those behind `after` in that order."""
+    """Return requests, oldest first; with `after`, those that follow it in that order."""
     tests, values = ["1 = 1"], list[object]()
     if state is not None:
         tests.append("state = ?")

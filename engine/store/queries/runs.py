@@ -18,7 +18,7 @@ SHORTEST_TAIL = 4
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """What is left of a finished run that was pruned."""
+    """Remains of a finished run that was pruned."""
 
     run_id: str
     workflow: str

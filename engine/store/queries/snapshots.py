@@ -61,7 +61,7 @@ def snapshot(connection: sqlite3.Connection, run_id: str, check: Check = _unchec
 
 
 def snapshot_around(connection: sqlite3.Connection, request_id: str, check: Check) -> Snapshot | None:
-    """Of the run whose request this is."""
+    """Return a snapshot of the run that this request belongs to."""
     connection.execute("BEGIN")
     try:
         found = connection.execute("SELECT run_id FROM request WHERE id = ?", (request_id,)).fetchone()

@@ -1,4 +1,4 @@
-"""What a database's tables, columns and indexes are, and where they are not what this release expects.
+"""Comparison of a database's tables, columns and indexes with those that this release expects.
 
 The release expects what its migrations make of an empty file. A test compares that with
 `engine.store.schema.tables`.
@@ -45,7 +45,7 @@ Schema = Mapping[str, Table]
 
 @cache
 def expected() -> Schema:
-    """What the migrations make of an empty file."""
+    """Return the schema that the migrations make from an empty file."""
     dialect = sqlite.dialect()
     return {
         table.name: Table(
@@ -69,7 +69,7 @@ def expected() -> Schema:
 
 
 def schema_of(connection: sqlite3.Connection) -> Schema:
-    """What the file has."""
+    """Return the schema of a file."""
     found = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     )

@@ -115,7 +115,7 @@ def sealed_run(run: RunRecord) -> Values:
 
 
 def run_moves(run: RunRecord) -> Values:
-    """What a transition may change of a run's row."""
+    """Return the columns of a run's row that a transition may change."""
     return (run.state, run.version, micros(run.started_at), micros(run.ended_at), run.reason)
 
 

@@ -135,7 +135,7 @@ class DecisionRow(SQLModel, table=True):
 
 
 class WaitRow(SQLModel, table=True):
-    """What a run waits for and until when. `due_at` is null where no time ends it."""
+    """A wait of a run: its cause and its end. `due_at` is null if no time ends it."""
 
     __tablename__ = "wait"
     id: str = Field(primary_key=True)
@@ -191,7 +191,7 @@ class LogRow(SQLModel, table=True):
     since: int
     """`seq` of the last event from before there were seals."""
     seq: int
-    """Of the newest event."""
+    """`seq` of the newest event."""
     digest: str
     """Over the hashes of all events, in their order."""
     head: str
@@ -206,7 +206,7 @@ class LogRow(SQLModel, table=True):
 
 
 class PrunedEventRow(SQLModel, table=True):
-    """What is left of an event of a pruned run, so that the digest over all events can still be computed."""
+    """Remains of an event of a pruned run, so that the digest over all events can still be computed."""
 
     __tablename__ = "pruned_event"
     seq: int = Field(primary_key=True)
@@ -214,7 +214,7 @@ class PrunedEventRow(SQLModel, table=True):
 
 
 class TombstoneRow(SQLModel, table=True):
-    """What is left of a finished run that was pruned: that it was, and the proof of what was in its log."""
+    """Remains of a finished run that was pruned: the fact that it existed, and the proof of its log."""
 
     __tablename__ = "tombstone"
     run_id: str = Field(primary_key=True)

@@ -1,4 +1,4 @@
-"""What keeps the database from being written or read now, and since when."""
+"""Problem that keeps the database from being read or written now, and its start."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ class Condition:
 
     @property
     def cause(self) -> str:
-        """What is in the way, as a clause."""
+        """Return the cause as a clause."""
         found = self._problem
         return found.text if found else f"The database {self._path} could not be written"
 

@@ -37,7 +37,7 @@ def log_damage(error: StoreBroken) -> None:
 
 def settle_future(future: asyncio.Future[Any]) -> Settle:
     def settle(result: Any, error: Exception | None) -> None:
-        if future.done():  # whoever waited was cancelled
+        if future.done():  # the waiting task was cancelled
             return
         if error is None:
             future.set_result(result)

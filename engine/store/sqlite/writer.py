@@ -75,10 +75,10 @@ class Writer:
         self._presence: Presence | None = None
         self._index: WalIndex | None = None
         self._content: tuple[int, int] | None = None
-        """Of the database file as this process left it; None after a write."""
+        """Fingerprint of the database file as this process left it; None after a write."""
         self._stopping = False
         self.damaged = False
-        """The file is: its `-wal` is left beside it at the end."""
+        """Whether the file is damaged: its `-wal` then stays beside it at the end."""
         self._queue: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
         self._waiting: list[Item] = []
         self._loop = asyncio.get_running_loop()
@@ -93,7 +93,7 @@ class Writer:
 
     @property
     def problem(self) -> str:
-        """What keeps writes waiting, for how long, and the remedy; empty as a rule."""
+        """Return the problem that delays writes, its duration and the remedy; empty if there is none."""
         missing = self._presence.problem() if self._presence else None
         if missing is not None and self.condition.well:
             self.condition.begin(*missing)

@@ -24,7 +24,7 @@ Place = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What one portion did. `next`: where the sweep goes on; None: it is at the end."""
+    """Result of one portion. `next`: where the sweep continues; None: it reached the end."""
 
     pruned: int
     next: Place | None
@@ -33,9 +33,9 @@ class Portion:
 def prune(
     connection: sqlite3.Connection, before: datetime, now: datetime, after: Place, seal: Seal
 ) -> Portion:
-    """Of the next runs in the order of their creation, remove those that ended before `before`.
+    """Take the next runs in the order of their creation, and remove those that ended before `before`.
 
-    A run stays while a consumer has still to read of it, or a message of it has still to be delivered.
+    A run stays while a consumer has not read all its events, or a message of it is not delivered.
     """
     cutoff = rows.micros(before)
     looked_at = connection.execute(

@@ -42,12 +42,12 @@ class Sweep:
 
 
 class Sheaf:
-    """What one transaction of the database writes for many transitions, gathered by table.
+    """Writes of one database transaction for many transitions, gathered by table.
 
-    The guard of a transition is its run's version, as read at the begin and moved on here, and that nothing
-    it was built on was refused. That holds because a transaction that writes holds the database; where
-    several write, the read has to lock the rows.
-    Of several transitions of one run the last one's rows stand; events are never merged.
+    Two guards protect a transition: its run's version, read at the start and advanced here, and that no
+    transition before it was refused. This holds because a writing transaction locks the database; with
+    several writers, the read would have to lock the rows.
+    If one run has several transitions, the last one's rows stay; events are never merged.
     """
 
     def __init__(self, connection: sqlite3.Connection, seal: Seal, run_ids: Sequence[str]) -> None:
@@ -227,7 +227,7 @@ def _perform(seal: Seal, connection: sqlite3.Connection, works: Works) -> list[o
 
 
 def _done(work: Work, sheaf: Sheaf, connection: sqlite3.Connection) -> object:
-    """What it came to, or the `Refused` that it met."""
+    """Return the result of the work, or the `Refused` that stopped it."""
     try:
         if isinstance(work, Change):
             sheaf.add(work)

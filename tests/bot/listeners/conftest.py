@@ -85,7 +85,7 @@ shaky = Workflow("shaky", owner="@on-call", channel="#incidents")
 
 @shaky.step
 async def fall(ctx: StepContext) -> str:
-    marker = ctx.data_dir / "mended"
+    marker = ctx.data_dir / "repaired"
     if not marker.exists():
         raise Fatal("the <gateway> & its *cable* are gone")
     return "fine"

@@ -161,7 +161,7 @@ async def test_a_failure_is_told_with_its_buttons_and_retried(team: Team) -> Non
     await office.say(ALICE, INCIDENTS, "/workflow run shaky")
     alert = await office.message(BOB, INCIDENTS, "failed at", "Retry", "Skip step", "Abort")
     assert "&lt;gateway&gt; &amp; its" in str(alert["blocks"])
-    marker = team.folder / "data" / "mended"
+    marker = team.folder / "data" / "repaired"
     marker.parent.mkdir(exist_ok=True)
     marker.touch()
     await office.click(CAROL, alert, "Retry")

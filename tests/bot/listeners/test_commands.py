@@ -10,7 +10,7 @@ Team = Any
 
 
 async def typed(team: Team, person: str, text: str, channel: str = DEPLOYS) -> str:
-    """What the person is told, all its words."""
+    """Return the full answer that the person gets."""
     await team.office.say(person, channel, f"/workflow {text}")
     heard = await team.office.heard(person, channel)
     return str(heard["text"])
@@ -78,7 +78,7 @@ async def test_the_workflows_are_listed_with_their_fields(team: Team) -> None:
         ("cancel", ["Which run?"]),
     ],
 )
-async def test_a_mistake_is_named_and_mended(team: Team, text: str, words: list[str]) -> None:
+async def test_a_mistake_is_named_with_its_correction(team: Team, text: str, words: list[str]) -> None:
     told = await typed(team, ALICE, text)
     for word in words:
         assert word in told

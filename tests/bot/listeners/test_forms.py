@@ -77,7 +77,7 @@ async def proposal(team: Team) -> dict[str, Any]:
 
 
 async def result(team: Team, step: str) -> Any:
-    """What a step returned, once its run is over."""
+    """Return the step's output, once its run is over."""
 
     async def find() -> Any:
         ((run, *_), _) = await team.bot.engine.runs()

@@ -1,4 +1,4 @@
-"""What a decision covers is read in full in the thread, or it cannot be approved in Slack."""
+"""Approvers can read everything that a decision covers in the thread, or they cannot approve in Slack."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the outbox stands between: a log, records, durable rows, and a Slack that can be told to fail."""
+"""Surroundings of the outbox: a log, records, durable rows, and a Slack that fails on demand."""
 
 import asyncio
 import itertools

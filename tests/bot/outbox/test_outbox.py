@@ -140,7 +140,7 @@ async def test_a_channel_without_history_access_gets_no_second_post_and_the_owne
     assert not await world.outbox.waiting()
 
 
-async def test_a_missing_channel_is_told_to_the_owners_once_and_mended_by_a_nudge(world: World) -> None:
+async def test_owners_hear_of_a_missing_channel_once_and_a_nudge_finds_it_again(world: World) -> None:
     run = world.run()
     world.ask(run, "q1", channel="#leads")
     other = world.run("deploy-bbbb")
@@ -160,7 +160,7 @@ async def test_a_missing_channel_is_told_to_the_owners_once_and_mended_by_a_nudg
     assert not await world.outbox.waiting()
 
 
-async def test_without_a_nudge_a_mended_channel_is_found_later(world: World) -> None:
+async def test_without_a_nudge_a_repaired_channel_is_found_later(world: World) -> None:
     run = world.run(home="#leads")
     await world.tell("run.started", run)
     await world.settled()
@@ -308,7 +308,7 @@ async def test_a_question_whose_image_slack_can_not_fetch_is_posted_without_it(w
     assert [block["type"] for block in run_message["blocks"]] == ["plan"]
 
 
-async def test_a_refused_token_stops_everything_and_is_said_until_it_is_mended(world: World) -> None:
+async def test_a_refused_token_stops_everything_and_is_reported_until_it_is_fixed(world: World) -> None:
     run = world.run()
     world.slack.faults["chat.postMessage"] = [Rejected("token_revoked")]
     await world.tell("run.started", run)

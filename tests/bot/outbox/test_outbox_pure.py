@@ -70,7 +70,7 @@ def test_each_event_wants_the_messages_that_it_changes(happened: EventRecord, ke
 
 
 @pytest.mark.parametrize(("outcome", "told"), [("approved", True), (None, False)])
-def test_a_superseded_request_and_its_direct_message_are_shown_anew(outcome: str | None, told: bool) -> None:
+def test_a_superseded_request_and_its_direct_message_are_updated(outcome: str | None, told: bool) -> None:
     found = detail(outcome=outcome, superseded="the code of ship changed")
     keys = [want.key for want in project(event("request.outdated", "q1"), found)]
     assert keys == ["run:r1", "request:q1", "thread:r1:7", *(["dm:q1:outcome"] if told else [])]

@@ -1,4 +1,4 @@
-"""Who is called what in a message, and what a failure's message knows of the runs before."""
+"""Names of people in a message, and the earlier runs in a failure's message."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

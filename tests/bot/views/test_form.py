@@ -203,9 +203,9 @@ def request_for(model: type[BaseModel], value: Mapping[str, Any] | None) -> Requ
 
 
 def submitted(view: dict[str, Any], *entered: Mapping[str, Any]) -> dict[str, Any]:
-    """What Slack sends for a form: its own checks pass, and the state that it keeps goes to the bot.
+    """Return the payload that Slack sends for a form whose checks pass.
 
-    Slack, browsers and clipboards change texts on the way: whatever may be changed is changed here.
+    Slack, browsers and clipboards change texts on the way: this function makes every such change.
     """
     assert check_view(view, "modal").errors == []
     blocks = complete(view["blocks"])
@@ -264,7 +264,7 @@ def test_a_changed_field_changes_just_that_field(case: Case) -> None:
 
 
 def entry(view: dict[str, Any], case: Case) -> dict[str, Any]:
-    """What a person enters so that the field holds the other value."""
+    """Return the entry that puts the other value into the field."""
     assert case.request.form is not None
     schema = fields_of(case.request.form.spec.fields)[case.name]
     block = next(one for one in view["blocks"] if one.get("block_id") == f"field:{case.name}")
@@ -287,7 +287,7 @@ def entry(view: dict[str, Any], case: Case) -> dict[str, Any]:
 
 
 class Plan(BaseModel):
-    """What the examples below propose."""
+    """Values that the examples below propose."""
 
     cost: float = 1.5
     regions: list[str] = ["eu", "us", "asia"]
@@ -312,7 +312,7 @@ def blocks_of(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def change(name: str, **entered: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What is sent when one field of the plan is changed so, and the values that come of it."""
+    """Return the payload for one changed field of the plan, and the values that result."""
     request = request_for(Plan, PLAN)
     view = approve_modal(request)
     assert view is not None

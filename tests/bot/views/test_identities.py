@@ -1,4 +1,4 @@
-"""Who and where: a name that is one person's, an address with its host, an input that is said to be one."""
+"""Identities in messages: names of one person, addresses with their host, inputs marked as inputs."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_a_display_name_imitates_no_handle(display: str) -> None:
         "https://github\u2024com.evil.example", "https://github.com\u2215x.evil.example/",
     ],
 )  # fmt: skip
-def test_an_address_that_hides_its_host_is_no_link(address: str) -> None:
+def test_an_address_that_hides_its_host_does_not_become_a_link(address: str) -> None:
     assert not short(Shown("Link", address, "link")).startswith("<")
 
 

@@ -1,4 +1,4 @@
-"""What one needs to decide, by its kind."""
+"""Values that an approver needs, by kind."""
 
 from typing import Any
 

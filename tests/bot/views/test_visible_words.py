@@ -1,4 +1,4 @@
-"""What a value says is seen as a value: its lookalikes and blanks are marked, and it pushes nothing away."""
+"""A value is shown as a value: lookalikes and blanks are marked, and it pushes nothing out of sight."""
 
 import pytest
 from hypothesis import given
