@@ -96,14 +96,14 @@ def approval_options(
     policy: ApprovalPolicy, *, ask: str, show: Shows, channel: str | None, advisory: bool
 ) -> ApprovalOptions:
     """Return the options in one shape. The compiler says what is wrong with them."""
-    given = {name: _SHAPES.get(name, _as_it_is)(value) for name, value in policy.items()}
+    options = {name: _SHAPES.get(name, _as_it_is)(value) for name, value in policy.items()}
     return ApprovalOptions(
         ask=ask,
         show=show if show is None or isinstance(show, Ref) else listed(show),
-        stages=_stages(given.pop("approvers", ()), given.pop("quorum", 1), given.pop("stages", ())),
+        stages=_stages(options.pop("approvers", ()), options.pop("quorum", 1), options.pop("stages", ())),
         channel=channel,
         advisory=advisory,
-        **given,
+        **options,
     )
 
 
@@ -114,16 +114,16 @@ def several(refs: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(_in_order(refs))
 
 
-def listed(found: Any) -> tuple[Any, ...]:
+def listed(value: Any) -> tuple[Any, ...]:
     """Several of something, or a single one without its list, as a tuple."""
-    if isinstance(found, list | tuple | set | frozenset | Iterator):
-        return tuple(_in_order(found))
-    return (found,)
+    if isinstance(value, list | tuple | set | frozenset | Iterator):
+        return tuple(_in_order(value))
+    return (value,)
 
 
-def _in_order(found: Iterable[Any]) -> Iterable[Any]:
+def _in_order(values: Iterable[Any]) -> Iterable[Any]:
     """A set has another order in each process, and a definition has the same digest in all of them."""
-    return sorted(found, key=repr) if isinstance(found, set | frozenset) else found
+    return sorted(values, key=repr) if isinstance(values, set | frozenset) else values
 
 
 def _stages(approvers: tuple[str, ...], quorum: Quorum, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
@@ -133,10 +133,10 @@ def _stages(approvers: tuple[str, ...], quorum: Quorum, stages: tuple[Stage, ...
     return (Stage("", approvers, quorum), *stages)
 
 
-def _form(given: Any) -> Form | None:
-    if given is None:
+def _form(declared: Any) -> Form | None:
+    if declared is None:
         return None
-    form = given if isinstance(given, Form) else Form(given)
+    form = declared if isinstance(declared, Form) else Form(declared)
     options = form.options
     if isinstance(options, Mapping):
         options = {field: _path(source) for field, source in options.items()}
@@ -148,12 +148,12 @@ def _path(source: Any) -> Any:
     return source.name if isinstance(source, Ref) else source
 
 
-def _choose(given: Any) -> Choose | None:
-    return given if given is None or isinstance(given, Choose) else Choose(given)
+def _choose(declared: Any) -> Choose | None:
+    return declared if declared is None or isinstance(declared, Choose) else Choose(declared)
 
 
-def _as_it_is(given: Any) -> Any:
-    return given
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 _SHAPES: dict[str, Callable[[Any], Any]] = {

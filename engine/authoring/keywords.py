@@ -59,10 +59,10 @@ def keywords_of(function: Callable[..., Any]) -> list[str]:
     return keywords
 
 
-def check_keywords(owner: str, given: Iterable[str], known: Iterable[str], workflow: object) -> None:
+def check_keywords(owner: str, keywords: Iterable[str], known: Iterable[str], workflow: object) -> None:
     """Raise `DefinitionError` for the first keyword that `owner` does not take."""
     known = list(known)
-    for keyword in given:
+    for keyword in keywords:
         if keyword not in known:
             raise DefinitionError(
                 f"{owner} has no option {keyword}.",

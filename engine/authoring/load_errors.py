@@ -59,7 +59,8 @@ def said(error: BaseException) -> str:
         return f"SystemExit: {error.code}, so the program would end here"
     if isinstance(error, ValidationError):
         text = "; ".join(
-            f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)
+            f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
+            for detail in error.errors(include_url=False)
         )
     else:
         lines = [line.strip() for line in str(error).splitlines()]
@@ -99,8 +100,8 @@ def _of_module(name: str, public: PublicNames) -> str:
 def _of_import(text: str, public: PublicNames) -> str:
     if "relative import" in text:
         return "Write import helpers: a module beside the file is imported by its plain name."
-    if found := _NO_NAME.search(replacement_for(text)):
-        name, module = found.groups()
+    if match := _NO_NAME.search(replacement_for(text)):
+        name, module = match.groups()
         if name in RENAMED_NAMES:
             return f"Write {RENAMED_NAMES[name]} instead."
         if home := _home(name, public):
@@ -121,7 +122,7 @@ def _of_name(error: NameError, public: PublicNames) -> str:
         return f"Import it: from {home} import {name}."
     offered = next(iter(public.values()), ())
     known = [*(frame.tb_frame.f_globals if frame else ()), *offered, *dir(builtins)]
-    close = difflib.get_close_matches(name, [one for one in known if len(one) > 3], n=1)
+    close = difflib.get_close_matches(name, [candidate for candidate in known if len(candidate) > 3], n=1)
     if close:
         return f"Did you mean {close[0]}?"
     return "Define it above that line, or import it."
@@ -138,7 +139,9 @@ def _of_attribute(error: AttributeError) -> str:
         return f"Write {owner.name}.output.{name}, or test how it ended, as in {owner.name}.approved."
     if isinstance(owner, Ref):
         known = [
-            one for one in dir(owner) if not one.startswith("_") and one not in ("name", "function", "output")
+            candidate
+            for candidate in dir(owner)
+            if not candidate.startswith("_") and candidate not in ("name", "function", "output")
         ]
         if close := difflib.get_close_matches(name, known, n=1):
             return f"Did you mean {owner.name}.{close[0]}?"
@@ -148,7 +151,7 @@ def _of_attribute(error: AttributeError) -> str:
     if isinstance(owner, Workflow) and name == "input":
         return "Conditions look at steps: let a step return the field of the input, and compare its output."
     if isinstance(owner, ModuleType | Workflow):
-        return nearest(name, [one for one in dir(owner) if not one.startswith("_")][:300])
+        return nearest(name, [candidate for candidate in dir(owner) if not candidate.startswith("_")][:300])
     return "Look for a typing mistake in that line."
 
 

@@ -132,13 +132,13 @@ def _workflows(file: Path, seconds: float, public: PublicNames) -> list[Found]:
             module = _import(file, public)
     finally:
         CREATED.reset(token)
-    found: dict[int, Found] = {}
+    by_id: dict[int, Found] = {}
     for value in vars(module).values():
         own = isinstance(value, Workflow) and (
             Path(value.file).resolve() == file or not _is_imported(value, module)
         )
         if own or _is_dict_form(value):
-            found.setdefault(id(value), Found(value, file, module))
+            by_id.setdefault(id(value), Found(value, file, module))
     lost = [
         DefinitionError(
             f"The workflow {workflow.name!r} is not at the top of the file, so it would never run.",
@@ -146,11 +146,11 @@ def _workflows(file: Path, seconds: float, public: PublicNames) -> list[Found]:
             file=workflow.location,
         )
         for workflow in created
-        if id(workflow) not in found and Path(workflow.file).resolve() == file
+        if id(workflow) not in by_id and Path(workflow.file).resolve() == file
     ]
     if lost:
         raise DefinitionErrors(lost)
-    return list(found.values())
+    return list(by_id.values())
 
 
 def _is_imported(workflow: Workflow, into: ModuleType) -> bool:
@@ -228,8 +228,8 @@ def _module_name(file: Path) -> str:
     """Its real name where it is part of a package that can be imported; else one made of its path."""
     if (file.parent / "__init__.py").exists():
         package = file.parent.name
-        found = importlib.util.find_spec(package)
-        if found and found.origin and Path(found.origin).resolve() == file.parent / "__init__.py":
+        spec = importlib.util.find_spec(package)
+        if spec and spec.origin and Path(spec.origin).resolve() == file.parent / "__init__.py":
             return f"{package}.{file.stem}"
     path = "_".join(file.with_suffix("").parts[1:])
     return WORKFLOW_MODULE_PREFIX + path.replace("-", "_").replace(".", "_")

@@ -177,17 +177,19 @@ class Workflow:
         - `on_failure`: what happens when it fails for good. Default: as the workflow says.
         """
 
-        def declare(found: Callable[..., Any]) -> StepRef[Any, Any]:
-            if problem := not_a_function(found):
+        def declare(decorated: Callable[..., Any]) -> StepRef[Any, Any]:
+            if problem := not_a_function(decorated):
                 raise DefinitionError(
                     problem[0], remedy=problem[1], workflow=str(self.name), file=_first_location(self.file)
                 )
-            options = StepOptions(found, timeout, Retry(attempts=1) if retry is None else retry, on_failure)
-            label = found.__name__ if name is None else name
-            place = _function_location(found) or _first_location(self.file)
+            options = StepOptions(
+                decorated, timeout, Retry(attempts=1) if retry is None else retry, on_failure
+            )
+            label = decorated.__name__ if name is None else name
+            place = _function_location(decorated) or _first_location(self.file)
             node = Node(label, title, when, listed(after), place, step=options)
             self.nodes.append(node)
-            return StepRef(label, found)
+            return StepRef(label, decorated)
 
         return declare if function is None else declare(function)
 

@@ -47,7 +47,7 @@ def approval_spec(
     needs = _needs(checks, node, _named(checks, node, options, stages, show))
     if len(checks.errors) > errors_before:
         return None
-    show = tuple(_with_number(checks, node, one) for one in show)
+    show = tuple(_with_number(checks, node, item) for item in show)
     spec = ApprovalSpec(
         needs=needs,
         ask=options.ask,
@@ -100,7 +100,7 @@ def _named(
     what = "choose" if options.choose else "options"
     return [
         *(Named("ask", path) for path in _paths(checks, node, options.ask)),
-        *(Named("show", source, _SHOWN[one.kind]) for one in show for source in _sources(one)),
+        *(Named("show", source, _SHOWN[item.kind]) for item in show for source in _sources(item)),
         *(Named(option, path, "people") for option, path in who_paths(stages, options)),
         *([Named("defaults_from", defaults_from, "defaults")] if isinstance(defaults_from, str) else []),
         *(Named(what, path, "options") for path in option_paths(options).values() if isinstance(path, str)),
@@ -110,18 +110,18 @@ def _named(
 
 def _comment(checks: Checks, node: Node, options: ApprovalOptions) -> dict[str, str]:
     """Whether a choice needs a reason, by choice; without a word, a rejection does."""
-    given = {} if options.comment is None else options.comment
-    if not isinstance(given, Mapping):
-        checks.error(f"comment is {given!r}.", 'Write comment={"reject": "optional"}.', node)
+    needs = {} if options.comment is None else options.comment
+    if not isinstance(needs, Mapping):
+        checks.error(f"comment is {needs!r}.", 'Write comment={"reject": "optional"}.', node)
         return {}
-    for choice, need in given.items():
+    for choice, need in needs.items():
         if choice not in ("approve", "reject") or need not in ("optional", "required"):
             checks.error(
                 f"comment has {choice!r}: {need!r}.",
                 'Write comment={"approve" or "reject": "optional" or "required"}.',
                 node,
             )
-    return {"reject": "required", **given}
+    return {"reject": "required", **needs}
 
 
 def _paths(checks: Checks, node: Node, template: str, what: str = "ask") -> list[str]:
@@ -144,9 +144,9 @@ def _shows(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[Show, 
     shown = []
     for each in show:
         try:
-            made = _show(each)
-            if all(paths(f"{{{source}}}") == [source] for source in _sources(made)):
-                shown.append(made)
+            item = _show(each)
+            if all(paths(f"{{{source}}}") == [source] for source in _sources(item)):
+                shown.append(item)
         except (ValueError, TypeError) as error:
             checks.error(f"show: {error}.", _as_shown(each), node)
     return tuple(shown)
@@ -193,8 +193,8 @@ def _fields_of(checks: Checks, step: str) -> tuple[Show, ...]:
     kind = without_none(checks.returns.get(step, Any))
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return tuple(
-            Show(label=found.title or _label(name), source=f"{step}.{name}")
-            for name, found in kind.model_fields.items()
+            Show(label=field.title or _label(name), source=f"{step}.{name}")
+            for name, field in kind.model_fields.items()
         )
     return (Show(label=_label(step), source=step),)
 
@@ -213,21 +213,21 @@ def _confirm_paths(checks: Checks, node: Node, options: ApprovalOptions) -> list
 
 def _as_path(template: str) -> str:
     """The remedy for braces that hold no path."""
-    if found := re.search(r"\{\s+([\w.-]+)\s*\}|\{\s*([\w.-]+)\s+\}", template):
-        return f"Write {{{found[1] or found[2]}}}, without spaces."
-    if found := re.search(r"\{([A-Za-z][\w.-]*)(?:![rsa]|:[^{}]*)\}", template):
-        return f"Write {{{found[1]}}}; a step can return the text that people should read."
+    if match := re.search(r"\{\s+([\w.-]+)\s*\}|\{\s*([\w.-]+)\s+\}", template):
+        return f"Write {{{match[1] or match[2]}}}, without spaces."
+    if match := re.search(r"\{([A-Za-z][\w.-]*)(?:![rsa]|:[^{}]*)\}", template):
+        return f"Write {{{match[1]}}}; a step can return the text that people should read."
     return "Write each value as {step.field}."
 
 
 def _as_shown(each: Any) -> str:
     """The remedy for what cannot be shown."""
-    found = next(
+    ref = next(
         (getattr(each, name) for name in ("source", "after") if not isinstance(getattr(each, name, ""), str)),
         each,
     )
-    if isinstance(found, Ref | Field):
-        return f'Write "{found.name if isinstance(found, Ref) else repr(found).replace(".output", "", 1)}".'
+    if isinstance(ref, Ref | Field):
+        return f'Write "{ref.name if isinstance(ref, Ref) else repr(ref).replace(".output", "", 1)}".'
     if isinstance(each, str) and (inner := each.strip("{} ")) != each and re.fullmatch(r"[\w.-]+", inner):
         return f'Write "{inner}", without braces.'
     if isinstance(each, Mapping) and all(isinstance(part, str) for pair in each.items() for part in pair):
@@ -239,28 +239,28 @@ def _as_shown(each: Any) -> str:
 def _needs(checks: Checks, node: Node, named: list[Named]) -> tuple[Need, ...]:
     """The steps that a text names. It can be asked without those that were skipped."""
     needs: dict[str, Need] = {}
-    for one in named:
-        step = one.path.split(".")[0]
+    for reference in named:
+        step = reference.path.split(".")[0]
         if step == "input":
             if checks.options.input is None:
                 checks.error(
-                    f"{one.what} names {one.path}, and the workflow takes no input.",
+                    f"{reference.what} names {reference.path}, and the workflow takes no input.",
                     "Give the workflow input=.",
                     node,
                 )
             else:
-                check_named(checks, node, one)
+                check_named(checks, node, reference)
         elif step not in checks.names or step == node.name:
             others = [name for name in checks.names if name != node.name]
             checks.error(
-                f"{one.what} names {one.path}, and this workflow has no step {step}."
+                f"{reference.what} names {reference.path}, and this workflow has no step {step}."
                 if step != node.name
-                else f"{one.what} names {one.path}, which is the approval itself.",
-                _field_of_input(checks, one.path) or did_you_mean(step, [*others, "input"]),
+                else f"{reference.what} names {reference.path}, which is the approval itself.",
+                _field_of_input(checks, reference.path) or did_you_mean(step, [*others, "input"]),
                 node,
             )
         else:
-            check_named(checks, node, one)
+            check_named(checks, node, reference)
             needs[step] = Need(parameter=step, step=step, join=_shown_join(node, step))
     return tuple(needs.values())
 

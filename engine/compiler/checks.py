@@ -96,7 +96,7 @@ class Checks:
         try:
             return type_at(kind, path)
         except NoSuchField as error:
-            whole, giver = ".".join((step, *path)), "the input" if step == "input" else step
+            full_path, giver = ".".join((step, *path)), "the input" if step == "input" else step
             if error.name == "output" and path[:1] == ("output",):
                 has = "has no field output"
                 remedy = f"Leave out output: write {'.'.join((step, *path[1:]))}."
@@ -109,7 +109,7 @@ class Checks:
                     "has no fields",
                     f"Name {step} alone, or let {giver} be a model with that field.",
                 )
-            self.error(f"{where} names {whole}, and {type_name(error.kind)} {has}.", remedy, node)
+            self.error(f"{where} names {full_path}, and {type_name(error.kind)} {has}.", remedy, node)
             return Any
 
 
@@ -135,8 +135,8 @@ def _meant_reference(ref: Any) -> str:
     parts = [part for part in re.split(r"[,;\s]+", ref.replace("@", " @")) if part]
     if len(parts) > 1 and all(REFERENCE.fullmatch(part) for part in parts):
         return "Write them as a list: [" + ", ".join(f'"{part}"' for part in parts) + "]."
-    if found := re.fullmatch(r"<[@#!](?:subteam\^)?([A-Z0-9]+)(?:\|.*)?>", ref):
-        return f"Write {found[1]}." if found[1][0] in "UW" else _REFERENCES
+    if match := re.fullmatch(r"<[@#!](?:subteam\^)?([A-Z0-9]+)(?:\|.*)?>", ref):
+        return f"Write {match[1]}." if match[1][0] in "UW" else _REFERENCES
     if REFERENCE.fullmatch(ref.strip()):
         return f"Did you mean {ref.strip()}?"
     if re.fullmatch(r"u[a-z0-9]{6,}", ref) and any(map(str.isdigit, ref)):
@@ -149,8 +149,8 @@ def _meant_reference(ref: Any) -> str:
 def replacement_for(text: str) -> str:
     """Without the names that modules and objects have in memory only."""
     text = _MODULE.sub("", text)
-    for pattern, words in _AS_WRITTEN:
-        text = pattern.sub(words, text)
+    for pattern, replacement in _AS_WRITTEN:
+        text = pattern.sub(replacement, text)
     return text
 
 
@@ -166,7 +166,7 @@ def did_you_mean(name: str, known: list[str]) -> str:
 
 def without_none(annotation: Any) -> Any:
     if get_origin(annotation) in (Union, types.UnionType):
-        rest = [one for one in get_args(annotation) if one is not type(None)]
+        rest = [member for member in get_args(annotation) if member is not type(None)]
         return rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007 - made at run time
     return annotation
 

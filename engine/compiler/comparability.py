@@ -41,16 +41,18 @@ class Comparison:
 
     @property
     def is_typed(self) -> bool:
-        return all(one.kind for one in self.alternatives)
+        return all(alternative.kind for alternative in self.alternatives)
 
 
 def refuse_unordered(test: Comparison, fitting: list[Alternative]) -> None:
-    for one in fitting:
-        plain_enum = isinstance(one.source, enum.EnumMeta) and not issubclass(one.source, str | int | float)
-        unordered = isinstance(one.source, type) and issubclass(
-            one.source, (dict, set, frozenset, *_ADDRESSES)
+    for alternative in fitting:
+        plain_enum = isinstance(alternative.source, enum.EnumMeta) and not issubclass(
+            alternative.source, str | int | float
         )
-        if one.kind not in _UNORDERED and not plain_enum and not unordered:
+        unordered = isinstance(alternative.source, type) and issubclass(
+            alternative.source, (dict, set, frozenset, *_ADDRESSES)
+        )
+        if alternative.kind not in _UNORDERED and not plain_enum and not unordered:
             return
     raise ComparisonRefused(
         f"orders {test.path} with {test.op}, and {type_name(test.declared)} has no order.",
@@ -59,9 +61,9 @@ def refuse_unordered(test: Comparison, fitting: list[Alternative]) -> None:
 
 
 def refuse_without_comparison(test: Comparison) -> None:
-    if any(one.kind not in ("other", "null") for one in test.alternatives):
+    if any(alternative.kind not in ("other", "null") for alternative in test.alternatives):
         return
-    if all(one.kind == "null" for one in test.alternatives):
+    if all(alternative.kind == "null" for alternative in test.alternatives):
         return
     raise ComparisonRefused(
         f"compares {test.path}, and a condition cannot compare {type_name(test.declared)}.",
@@ -72,10 +74,10 @@ def refuse_without_comparison(test: Comparison) -> None:
 def refuse_parts(test: Comparison, fitting: list[Alternative]) -> None:
     """Lists and objects are compared as JSON: their parts must be equal, and in order, as their JSON is."""
     ordered = test.op not in ("==", "!=", "in")
-    for one in fitting:
-        if one.kind not in ("list", "object"):
+    for alternative in fitting:
+        if alternative.kind not in ("list", "object"):
             continue
-        kind = next((kind for kind in parts_of(one.source) if _differs_as_json(kind, ordered)), None)
+        kind = next((kind for kind in parts_of(alternative.source) if _differs_as_json(kind, ordered)), None)
         if kind is not None:
             raise ComparisonRefused(
                 f"compares {test.path} as a whole, and a condition cannot compare "
@@ -96,7 +98,7 @@ def _differs_as_json(kind: Any, ordered: bool) -> bool:
 
 
 def refuse_inexact(test: Comparison, fitting: list[Alternative], value: Any) -> None:
-    if not isinstance(value, float) or not any(one.kind == "decimal" for one in fitting):
+    if not isinstance(value, float) or not any(alternative.kind == "decimal" for alternative in fitting):
         return
     if Decimal(value) != Decimal(repr(value)):
         raise ComparisonRefused(
@@ -110,7 +112,7 @@ def refuse_zone(test: Comparison, fitting: list[Alternative], value: Any) -> Non
         return
     aware = value.utcoffset() is not None
     if isinstance(value, datetime) and all(
-        one.source is (NaiveDatetime if aware else AwareDatetime) for one in fitting
+        alternative.source is (NaiveDatetime if aware else AwareDatetime) for alternative in fitting
     ):
         has, is_ = ("a time zone", "has none") if aware else ("no time zone", "has one")
         raise ComparisonRefused(
@@ -123,8 +125,8 @@ def refuse_never_true(test: Comparison, value: Any) -> None:
     """A bound that lies outside of `ge=`, `gt=`, `le=` and `lt=`."""
     if test.op not in ("<", "<=", ">", ">=") or not test.is_typed or isinstance(value, AsText):
         return
-    held = [one for one in test.alternatives if one.kind != "null"]
-    if not all(_is_out_of_bounds(one, test.op, value) for one in held):
+    possible = [alternative for alternative in test.alternatives if alternative.kind != "null"]
+    if not all(_is_out_of_bounds(alternative, test.op, value) for alternative in possible):
         return
     raise ComparisonRefused(
         f"has {test.path} {test.op} {value!r}, which its bounds never allow.",
@@ -132,8 +134,8 @@ def refuse_never_true(test: Comparison, value: Any) -> None:
     )
 
 
-def _is_out_of_bounds(one: Alternative, op: str, value: Any) -> bool:
-    for each in _constraints(one.metadata):
+def _is_out_of_bounds(alternative: Alternative, op: str, value: Any) -> bool:
+    for each in _constraints(alternative.metadata):
         if op in (">", ">="):
             most, less = getattr(each, "le", None), getattr(each, "lt", None)
             if (most is not None and (value > most or (value == most and op == ">"))) or (
@@ -161,7 +163,7 @@ def never_true_problem(test: Comparison, value: Any) -> str:
 
 
 def type_description(test: Comparison) -> str:
-    allowed = [each for one in test.alternatives for each in one.values or ()]
+    allowed = [each for alternative in test.alternatives for each in alternative.values or ()]
     if not allowed:
         return type_name(test.declared)
     shown = ", ".join(repr(plain_value(each)) for each in allowed[:10])
@@ -173,7 +175,7 @@ def plain_value(member: Any) -> Any:
 
 
 def remedy(test: Comparison, value: Any) -> str:
-    members = [each for one in test.alternatives for each in one.values or ()]
+    members = [each for alternative in test.alternatives for each in alternative.values or ()]
     by_name = {each.name: each.value for each in members if isinstance(each, enum.Enum)}
     if isinstance(value, str) and value in by_name:
         return f"Did you mean {by_name[value]!r}, the value of {value}?"
@@ -189,11 +191,11 @@ def remedy(test: Comparison, value: Any) -> str:
 
 def _as_declared(test: Comparison, value: Any) -> str:
     """Suggest what the author may have meant: the value read as the declared type."""
-    for one in test.alternatives:
-        if one.kind in ("null", "other", "list", "object"):
+    for alternative in test.alternatives:
+        if alternative.kind in ("null", "other", "list", "object"):
             continue
         try:
-            read = TypeAdapter(one.source).validate_python(value)
+            read = TypeAdapter(alternative.source).validate_python(value)
         except Exception:  # noqa: S112 - then it is not what was meant
             continue
         return f"Did you mean {read!r}?"

@@ -77,15 +77,15 @@ def _no_such_field(checks: Checks, node: Node, test: Compare, wrong: NoSuchField
 def _typed_comparison(checks: Checks, test: Compare) -> Compare:
     declared = field_at(checks.returns.get(test.step, Any), test.path)
     path = ".".join((test.step, *test.path))
-    found = Comparison(path, test.op, declared, tuple(alternatives(declared)))
+    comparison = Comparison(path, test.op, declared, tuple(alternatives(declared)))
     if test.op == "in":
-        value: Any = _stored_list(found, test.value)
-        kinds = [kind for each in test.value for kind in [_kind(found, each)] if kind]
+        value: Any = _stored_list(comparison, test.value)
+        kinds = [kind for each in test.value for kind in [_kind(comparison, each)] if kind]
     else:
-        value = _stored_value(found, test.value)
-        kinds = [_kind(found, test.value)]
-    refuse_never_true(found, test.value)
-    return test.model_copy(update={"value": value, "types": _types(found, kinds)})
+        value = _stored_value(comparison, test.value)
+        kinds = [_kind(comparison, test.value)]
+    refuse_never_true(comparison, test.value)
+    return test.model_copy(update={"value": value, "types": _types(comparison, kinds)})
 
 
 def _stored_list(test: Comparison, values: Any) -> list[Any]:
@@ -102,7 +102,7 @@ def _types(test: Comparison, kinds: Iterable[str]) -> tuple[str, ...]:
     """Empty where the stored JSON already says what it is."""
     if not test.is_typed:
         return ()
-    declared = {one.kind for one in test.alternatives} - {"null"}
+    declared = {alternative.kind for alternative in test.alternatives} - {"null"}
     texts = {kind for kind in declared if kind == "text" or (kind in READ_AS and kind != "decimal")}
     texts |= {"decimal"} & declared
     if len(texts) > 1:
@@ -135,7 +135,11 @@ def _stored_value(test: Comparison, value: Any) -> Any:
         raise ComparisonRefused(f"orders {test.path} by None.", f"Write {test.path} == None or != None.")
     kind = _kind(test, value)
     refuse_without_comparison(test)
-    fitting = [one for one in test.alternatives if comparable_kind(one.kind) == comparable_kind(kind)]
+    fitting = [
+        alternative
+        for alternative in test.alternatives
+        if comparable_kind(alternative.kind) == comparable_kind(kind)
+    ]
     if not fitting or kind == "other":
         raise ComparisonRefused(never_true_problem(test, value), remedy(test, value))
     if test.op not in ("==", "!=", "in"):
@@ -145,7 +149,7 @@ def _stored_value(test: Comparison, value: Any) -> Any:
     refuse_zone(test, fitting, value)
     if kind == "null":
         return None
-    if not any(_can_hold(one, test.op, value) for one in fitting):
+    if not any(_can_hold(alternative, test.op, value) for alternative in fitting):
         raise ComparisonRefused(never_true_problem(test, value), remedy(test, value))
     return _typed_value(test, fitting, value)
 
@@ -164,24 +168,24 @@ def _untyped_value(test: Comparison, value: Any) -> Any:
 def _typed_value(test: Comparison, fitting: list[Alternative], value: Any) -> Any:
     if isinstance(value, AsText):
         value = _parse_text(test, fitting[0], value)
-    for one in fitting:
-        if one.values is not None and isinstance(one.source, enum.EnumMeta):
-            value = next((each for each in one.values if _is_member(each, value)), value)
+    for alternative in fitting:
+        if alternative.values is not None and isinstance(alternative.source, enum.EnumMeta):
+            value = next((each for each in alternative.values if _is_member(each, value)), value)
     return _storable(test, value)
 
 
 def _storable(test: Comparison, value: Any) -> Any:
     try:
-        found = _as_json(value)
+        stored = _as_json(value)
     except (PydanticSerializationError, ValueError) as error:
         raise ComparisonRefused(
             f"compares {test.path} with {value!r}: {error}.", "Give a plain value."
         ) from None
-    if why := storage_problem(found):
+    if why := storage_problem(stored):
         raise ComparisonRefused(
             f"compares {test.path} with {value!r}: {why}.", "Give a value that can be stored."
         )
-    return found
+    return stored
 
 
 def _as_json(value: Any) -> Any:
@@ -192,42 +196,42 @@ def _as_json(value: Any) -> Any:
 def _kind(test: Comparison, value: Any) -> str:
     """The kind of a literal, as `engine.model.comparison` names it; "other" for what none has."""
     if isinstance(value, AsText):
-        special = [one.kind for one in test.alternatives if one.kind in READ_AS]
+        special = [alternative.kind for alternative in test.alternatives if alternative.kind in READ_AS]
         return special[0] if special else "text"
     if isinstance(value, enum.Enum):
-        for one in test.alternatives:
-            if one.values is not None and any(each is value for each in one.values):
-                return one.kind
+        for alternative in test.alternatives:
+            if alternative.values is not None and any(each is value for each in alternative.values):
+                return alternative.kind
         if not isinstance(value, str | int):
             return "other"
         return "text" if isinstance(value, str) else "number"
     return alternatives(type(value))[0].kind or "other"
 
 
-def _can_hold(one: Alternative, op: str, value: Any) -> bool:
+def _can_hold(alternative: Alternative, op: str, value: Any) -> bool:
     """Can this alternative equal the value; for an order, is it one that has any?"""
-    if one.values is not None and op in ("==", "!=", "in"):
-        return any(_is_member(each, value) for each in one.values)
+    if alternative.values is not None and op in ("==", "!=", "in"):
+        return any(_is_member(each, value) for each in alternative.values)
     value = plain_value(value)
-    if one.values is not None:
-        return one.kind != "text" or isinstance(value, str)
-    if one.kind == "text" and not isinstance(value, AsText):
+    if alternative.values is not None:
+        return alternative.kind != "text" or isinstance(value, str)
+    if alternative.kind == "text" and not isinstance(value, AsText):
         # Texts, bytes, UUIDs and addresses are all stored as text, and never equal in Python.
-        own = one.source if isinstance(one.source, type) else str
+        own = alternative.source if isinstance(alternative.source, type) else str
         if not isinstance(value, own):
             return False
     if op not in ("==", "!=", "in"):
         return True
-    return isinstance(value, AsText) or _meets_constraints(one, value)
+    return isinstance(value, AsText) or _meets_constraints(alternative, value)
 
 
-def _meets_constraints(one: Alternative, value: Any) -> bool:
+def _meets_constraints(alternative: Alternative, value: Any) -> bool:
     """Does it keep to the constraints of the declared type, in all its parts?"""
-    composite = one.kind in ("list", "object")
-    if not (one.metadata or composite):
+    composite = alternative.kind in ("list", "object")
+    if not (alternative.metadata or composite):
         return True
-    declared = one.source
-    for each in one.metadata:
+    declared = alternative.source
+    for each in alternative.metadata:
         declared = Annotated[declared, each]
     try:
         codec = Codec(TypeAdapter(declared))
@@ -252,12 +256,12 @@ def _is_member(member: Any, value: Any) -> bool:
     return isinstance(plain, bool) is isinstance(value, bool) and bool(plain == value)
 
 
-def _parse_text(test: Comparison, one: Alternative, text: str) -> Any:
+def _parse_text(test: Comparison, alternative: Alternative, text: str) -> Any:
     """The value that a text of a definition stands for, where the declared type keeps it as text."""
-    if one.values is not None:
+    if alternative.values is not None:
         return str(text)
     try:
-        return TypeAdapter(READ_AS.get(one.kind, one.source)).validate_python(str(text))
+        return TypeAdapter(READ_AS.get(alternative.kind, alternative.source)).validate_python(str(text))
     except ValidationError:
         raise ComparisonRefused(
             f"compares {test.path}, {type_description(test)}, with {str(text)!r}.",

@@ -50,49 +50,49 @@ def escalations(
     checks: Checks, node: Node, options: ApprovalOptions, expires: float | None
 ) -> tuple[EscalationSpec, ...]:
     """In order of time."""
-    found = []
-    for one in options.escalate:
-        if not isinstance(one, Escalate):
+    specs = []
+    for escalation in options.escalate:
+        if not isinstance(escalation, Escalate):
             checks.error(
-                f"escalate has {one!r}.", 'Write escalate=[Escalate(after="30m", to="@leads")].', node
+                f"escalate has {escalation!r}.", 'Write escalate=[Escalate(after="30m", to="@leads")].', node
             )
             continue
-        if not isinstance(one.replace, bool):
-            checks.flag(one.replace, "Escalate's replace", node)
+        if not isinstance(escalation.replace, bool):
+            checks.flag(escalation.replace, "Escalate's replace", node)
             continue
-        to = several(one.to)
+        to = several(escalation.to)
         if not to:
             checks.error("An escalation goes to nobody.", 'Give to="@leads".', node)
         check_refs(checks, to, "escalate", node)
-        seconds = checks.duration(one.after, "Escalate's after", node, MIN_SECONDS)
-        if one.after is None:
+        seconds = checks.duration(escalation.after, "Escalate's after", node, MIN_SECONDS)
+        if escalation.after is None:
             checks.error("An escalation has no time.", 'Give after="30m".', node)
         if seconds is None or not all(isinstance(ref, str) for ref in to):
             continue
         if expires is not None and seconds >= expires:
             checks.error(
-                f"It escalates after {one.after}, when it has expired ({options.expires}).",
+                f"It escalates after {escalation.after}, when it has expired ({options.expires}).",
                 "Escalate earlier, or give it more time.",
                 node,
             )
-        found.append(EscalationSpec(after=seconds, to=to, replace=one.replace))
-    return tuple(sorted(found, key=lambda one: one.after))
+        specs.append(EscalationSpec(after=seconds, to=to, replace=escalation.replace))
+    return tuple(sorted(specs, key=lambda escalation: escalation.after))
 
 
 def hours_of(checks: Checks, node: Node, options: ApprovalOptions) -> HoursSpec | None:
-    found = options.working_hours
-    if found is None:
+    hours = options.working_hours
+    if hours is None:
         return None
-    if not isinstance(found, WorkingHours):
-        checks.error(f"working_hours is {found!r}.", _HOURS, node)
+    if not isinstance(hours, WorkingHours):
+        checks.error(f"working_hours is {hours!r}.", _HOURS, node)
         return None
-    if isinstance(found.holidays, str) or not isinstance(found.holidays, Iterable):
+    if isinstance(hours.holidays, str) or not isinstance(hours.holidays, Iterable):
         checks.error(
-            f"working_hours: holidays is {found.holidays!r}.", 'Write a list of dates: ["2026-12-25"].', node
+            f"working_hours: holidays is {hours.holidays!r}.", 'Write a list of dates: ["2026-12-25"].', node
         )
         return None
     try:
-        return working_hours.parse(found.days, found.start, found.end, found.tz, list(found.holidays))
+        return working_hours.parse(hours.days, hours.start, hours.end, hours.tz, list(hours.holidays))
     except ValueError as error:
         problem, _, remedy = str(error).partition("; ")
         checks.error(

@@ -63,12 +63,14 @@ class Alternative:
 
 def alternatives(annotation: Any, metadata: tuple[Any, ...] = ()) -> list[Alternative]:
     """All kinds of value that an annotation allows."""
-    annotation, found = unwrapped(annotation)
-    metadata = (*metadata, *found)
+    annotation, added = unwrapped(annotation)
+    metadata = (*metadata, *added)
     if any(isinstance(each, SPECIAL_SERIALIZERS) for each in metadata):
         return [Alternative("", annotation)]
     if get_origin(annotation) in (Union, types.UnionType):
-        return [one for member in get_args(annotation) for one in alternatives(member, metadata)]
+        return [
+            alternative for member in get_args(annotation) for alternative in alternatives(member, metadata)
+        ]
     if get_origin(annotation) is Literal:
         return list(_literals(annotation))
     if annotation is None or annotation is type(None):
@@ -96,7 +98,8 @@ def serializes_specially(model: type[BaseModel], name: str) -> bool:
     if decorators.model_serializers or config_serializes_specially(model):
         return True
     return any(
-        name in one.info.fields or "*" in one.info.fields for one in decorators.field_serializers.values()
+        name in decorator.info.fields or "*" in decorator.info.fields
+        for decorator in decorators.field_serializers.values()
     )
 
 
@@ -148,8 +151,8 @@ def _literals(annotation: Any) -> Iterator[Alternative]:
     by_kind: dict[str, list[Any]] = {}
     for value in get_args(annotation):
         plain = value.value if isinstance(value, enum.Enum) else value
-        for one in alternatives(type(plain)):
-            by_kind.setdefault(one.kind, []).append(value)
+        for alternative in alternatives(type(plain)):
+            by_kind.setdefault(alternative.kind, []).append(value)
     for kind, values in by_kind.items():
         yield Alternative(kind, annotation, tuple(values))
 
@@ -157,12 +160,12 @@ def _literals(annotation: Any) -> Iterator[Alternative]:
 def _members(kind: type[enum.Enum]) -> Iterator[Alternative]:
     by_kind: dict[str, list[Any]] = {}
     for member in kind:
-        for one in alternatives(type(member.value)):
+        for alternative in alternatives(type(member.value)):
             # By its value as JSON keeps it: members are equal, or they are not.
             name = (
                 "text"
-                if one.kind in ("decimal", "date", "datetime", "time", "timedelta", "path")
-                else one.kind
+                if alternative.kind in ("decimal", "date", "datetime", "time", "timedelta", "path")
+                else alternative.kind
             )
             by_kind.setdefault(name, []).append(member)
     for name, members in by_kind.items():

@@ -16,15 +16,16 @@ def form_schema(adapter: TypeAdapter[Any]) -> dict[str, Any]:
 
 class _Distinct(GenerateJsonSchema):
     def datetime_schema(self, schema: core_schema.DatetimeSchema) -> JsonSchemaValue:
-        found = super().datetime_schema(schema)
-        return found | {"format": LOCAL_MOMENT} if schema.get("tz_constraint") == "naive" else found
+        generated = super().datetime_schema(schema)
+        return generated | {"format": LOCAL_MOMENT} if schema.get("tz_constraint") == "naive" else generated
 
     def union_schema(self, schema: core_schema.UnionSchema) -> JsonSchemaValue:
-        found = super().union_schema(schema)
+        generated = super().union_schema(schema)
         choices = [each[0] if isinstance(each, tuple) else each for each in schema["choices"]]
         if "float" not in {each["type"] for each in choices}:
-            return found
+            return generated
         members = [
-            each | {"format": PLAIN_TEXT} if each == {"type": "string"} else each for each in found["anyOf"]
+            each | {"format": PLAIN_TEXT} if each == {"type": "string"} else each
+            for each in generated["anyOf"]
         ]
-        return found | {"anyOf": members}
+        return generated | {"anyOf": members}

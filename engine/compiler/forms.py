@@ -138,9 +138,9 @@ def _check_form(checks: Checks, node: Node, form: Form) -> None:
             )
 
 
-def _source(found: Any, option: str) -> str:
-    if isinstance(found, DataField):
-        return f'Write {option}"{repr(found).replace(".output", "", 1)}".'
+def _source(source: Any, option: str) -> str:
+    if isinstance(source, DataField):
+        return f'Write {option}"{repr(source).replace(".output", "", 1)}".'
     return f'Name the step that has the values: {option}build or {option}"build.field".'
 
 
@@ -152,14 +152,14 @@ def _of_options(checks: Checks, node: Node, choose: Choose) -> type[BaseModel] |
     options = tuple(choose.options)
     if (
         len(options) < 2
-        or not all(isinstance(one, str) and one.strip() for one in options)
-        or len({one.strip() for one in options}) < len(options)
+        or not all(isinstance(option, str) and option.strip() for option in options)
+        or len({option.strip() for option in options}) < len(options)
     ):
-        blank = any(isinstance(one, str) and not one.strip() for one in options)
+        blank = any(isinstance(option, str) and not option.strip() for option in options)
         remedy = f"Give at least two different texts{', none of them empty' if blank else ''}."
         checks.error(f"choose has {list(options)!r}.", remedy, node)
         return None
-    one: Any = Literal[options]
-    kind = Annotated[list[one], Field(min_length=1)] if choose.multiple else one
+    option_type: Any = Literal[options]
+    kind = Annotated[list[option_type], Field(min_length=1)] if choose.multiple else option_type
     fields: dict[str, Any] = {_SOLE: (kind, ...)}
     return create_model(_SOLE.capitalize(), **fields)

@@ -122,10 +122,10 @@ def _returned_or_dropped(tree: _Function) -> Iterator[ast.Call]:
 def _resolved(function: Callable[..., Any], called: ast.expr) -> Any:
     """Return what a name or a dotted name stands for when the step executes; None where that is unknown."""
     if isinstance(called, ast.Attribute):
-        found = _resolved(function, called.value)
-        if found is StepContext:
+        target = _resolved(function, called.value)
+        if target is StepContext:
             return asyncio.sleep if called.attr == "sleep" else None
-        return getattr(found, called.attr, None) if isinstance(found, types.ModuleType) else None
+        return getattr(target, called.attr, None) if isinstance(target, types.ModuleType) else None
     if not isinstance(called, ast.Name):
         return None
     code = function.__code__ if isinstance(function, types.FunctionType) else None
@@ -133,8 +133,8 @@ def _resolved(function: Callable[..., Any], called: ast.expr) -> Any:
         return StepContext
     if code is None or called.id in code.co_varnames or called.id in code.co_freevars:
         return None
-    found = getattr(function, "__globals__", {}).get(called.id, getattr(builtins, called.id, None))
-    return found.function if isinstance(found, StepRef) else found
+    target = getattr(function, "__globals__", {}).get(called.id, getattr(builtins, called.id, None))
+    return target.function if isinstance(target, StepRef) else target
 
 
 def _own(tree: _Function) -> Iterator[ast.AST]:

@@ -56,9 +56,12 @@ def with_earlier(spec: NodeSpec, specs: Mapping[str, NodeSpec], advisory: Collec
     for name in named:
         if not isinstance(specs.get(name), ApprovalSpec) or not _takes_skip(spec.when, name):
             continue
-        earlier = [one for one in _awaited_approvals(name, specs) if one not in (*named, *advisory)]
+        earlier = [
+            approval for approval in _awaited_approvals(name, specs) if approval not in (*named, *advisory)
+        ]
         tests = [
-            OutcomeIs(step=one, outcome="approved") | StateIs(step=one, state="skipped") for one in earlier
+            OutcomeIs(step=approval, outcome="approved") | StateIs(step=approval, state="skipped")
+            for approval in earlier
         ]
         if tests:
             when = when & (~StateIs(step=name, state="skipped") | AllOf(all=tuple(tests)))
@@ -76,20 +79,20 @@ def _takes_skip(when: Condition, approval: str) -> bool:
 def _awaited_approvals(name: str, specs: Mapping[str, NodeSpec]) -> list[str]:
     """The approvals without which a node is skipped, directly or because a node before it is skipped."""
     approvals = [each for each, spec in specs.items() if isinstance(spec, ApprovalSpec)]
-    found: dict[str, None] = {}
+    approvals_found: dict[str, None] = {}
     left, seen = [name], {name}
     while left:
         spec = specs.get(left.pop())
         if spec is None:
             continue
         before = () if spec.when is None else steps_in(spec.when)
-        waits = [one for one in before if one in approvals and _waits(spec, one, approvals)]
-        found |= dict.fromkeys(waits)
+        waits = [step for step in before if step in approvals and _waits(spec, step, approvals)]
+        approvals_found |= dict.fromkeys(waits)
         needed = [need.step for need in spec.needs if need.join == "value"]
-        nodes = {*waits, *needed, *spec.after, *(one for one in before if one not in approvals)} - seen
+        nodes = {*waits, *needed, *spec.after, *(step for step in before if step not in approvals)} - seen
         seen |= nodes
         left += sorted(nodes)
-    return list(found)
+    return list(approvals_found)
 
 
 def check_condition(checks: Checks, node: Node, spec: NodeSpec, approvals: Collection[str]) -> None:

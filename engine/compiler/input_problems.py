@@ -18,14 +18,14 @@ def problems_in(error: ValidationError, value: Any, schema: Schema) -> list[tupl
     """By field, as `place.port` or `hosts.0`: what is wrong there."""
     fields = fields_of(schema)
     by_path: dict[tuple[str, ...], list[ErrorDetails]] = {}
-    for one in error.errors(include_url=False):
-        by_path.setdefault(_path(one, value), []).append(one)
-    return [(".".join(path), _sentence(path, found, fields)) for path, found in by_path.items()]
+    for detail in error.errors(include_url=False):
+        by_path.setdefault(_path(detail, value), []).append(detail)
+    return [(".".join(path), _sentence(path, errors, fields)) for path, errors in by_path.items()]
 
 
 def _path(error: ErrorDetails, value: Any) -> tuple[str, ...]:
     """Where in the value it is. What the location says of unions and validators is left out."""
-    found: list[str] = []
+    parts: list[str] = []
     here = value
     for number, part in enumerate(error["loc"]):
         last = number == len(error["loc"]) - 1
@@ -35,24 +35,26 @@ def _path(error: ErrorDetails, value: Any) -> tuple[str, ...]:
             here = here[int(part)]
         elif not (last and error["type"] == "missing"):
             continue
-        found.append(str(part))
-    return tuple(found)
+        parts.append(str(part))
+    return tuple(parts)
 
 
 def _index(part: Any, here: Sequence[Any]) -> int | None:
     return part if isinstance(part, int) and 0 <= part < len(here) else None
 
 
-def _sentence(path: tuple[str, ...], found: list[ErrorDetails], fields: Mapping[str, Schema]) -> str:
-    if all(one["type"] == "missing" for one in found):
+def _sentence(path: tuple[str, ...], errors: list[ErrorDetails], fields: Mapping[str, Schema]) -> str:
+    if all(detail["type"] == "missing" for detail in errors):
         return "is missing. Give it a value."
     schema = fields.get(path[0], {}) if path else {}
-    said = list(
-        dict.fromkeys(_error_sentence(one, schema, len(path)) for one in found if one["type"] != "missing")
+    sentences = list(
+        dict.fromkeys(
+            _error_sentence(detail, schema, len(path)) for detail in errors if detail["type"] != "missing"
+        )
     )
-    whats = " and ".join(dict.fromkeys(what for what, _ in said if what))
-    remedies = " Or: ".join(dict.fromkeys(remedy for _, remedy in said if remedy))
-    shown = _shown(found[0], schema)
+    whats = " and ".join(dict.fromkeys(what for what, _ in sentences if what))
+    remedies = " Or: ".join(dict.fromkeys(remedy for _, remedy in sentences if remedy))
+    shown = _shown(errors[0], schema)
     return " ".join(filter(None, [f"{shown} {whats}." if whats else "", remedies]))
 
 
@@ -101,9 +103,9 @@ def _listed(error: ErrorDetails, schema: Schema, depth: int) -> str:
     options = choices(schema) or choices(schema.get("items") or {}) if depth <= 2 else []
     if not options:
         return str((error.get("ctx") or {}).get("expected", "another value"))
-    words = [_option(one) for one in options[:20]]
+    shown = [_option(option) for option in options[:20]]
     more = f" or one of {len(options) - 20} more" if len(options) > 20 else ""
-    return ", ".join(words) + more if more or len(words) < 2 else f"{', '.join(words[:-1])} or {words[-1]}"
+    return ", ".join(shown) + more if more or len(shown) < 2 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
 def _option(value: Any) -> str:

@@ -21,8 +21,8 @@ def check_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None)
         if isinstance(value, BaseModel) or value:
             raise InvalidInput(name, [("", "it takes no input; leave the values out.")])
         return None
-    given = {} if value is None else value
-    return checked_input(compiled.input, compiled.definition.input_schema or {}, name, given)
+    values = {} if value is None else value
+    return checked_input(compiled.input, compiled.definition.input_schema or {}, name, values)
 
 
 def checked_input(codec: Codec, schema: Mapping[str, Any], name: str, value: Any) -> Any:
@@ -45,14 +45,14 @@ def checked_input(codec: Codec, schema: Mapping[str, Any], name: str, value: Any
 def parse_input(compiled: Compiled, values: Mapping[str, Any]) -> Any:
     """Like `check_input`, for texts as a person types them: lists and objects are read from the text."""
     name = compiled.definition.name
-    found, problems = parse_typed(values, compiled.definition.input_schema or {})
+    parsed, problems = parse_typed(values, compiled.definition.input_schema or {})
     if problems:
         raise InvalidInput(name, problems)
-    return check_input(compiled, found)
+    return check_input(compiled, parsed)
 
 
-def _refuse_unknown(name: str, codec: Codec, known: list[str], given: Mapping[str, Any]) -> None:
-    unknown = [key for key in given if key not in known]
+def _refuse_unknown(name: str, codec: Codec, known: list[str], values: Mapping[str, Any]) -> None:
+    unknown = [key for key in values if key not in known]
     if unknown:
         aliases = codec.aliases
         unknown = [key for key in unknown if key not in aliases]
@@ -68,8 +68,8 @@ def _refuse_unknown(name: str, codec: Codec, known: list[str], given: Mapping[st
 
 def _without_aliases(codec: Codec, problems: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Fields by their names, where pydantic tells the alias."""
-    found = []
+    renamed = []
     for path, what in problems:
         first, dot, inside = path.partition(".")
-        found.append((f"{codec.aliases.get(first, first)}{dot}{inside}", what))
-    return found
+        renamed.append((f"{codec.aliases.get(first, first)}{dot}{inside}", what))
+    return renamed

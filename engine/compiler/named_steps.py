@@ -33,24 +33,25 @@ _NEEDS: dict[Use, str] = {
 }
 
 
-def check_named(checks: Checks, node: Node, one: Named) -> None:
+def check_named(checks: Checks, node: Node, reference: Named) -> None:
     """Refuse a path that does not exist, and a value whose declared type cannot be used so."""
-    step, *path = one.path.split(".")
+    step, *path = reference.path.split(".")
     before = len(checks.errors)
-    kind = checks.path(node, step, tuple(path), one.what)
+    kind = checks.path(node, step, tuple(path), reference.what)
     if len(checks.errors) > before or kind is Any:
         return
     union = list(members(kind))
     if not union:
         checks.error(
-            f"{one.what} names {one.path}, which is always None.",
+            f"{reference.what} names {reference.path}, which is always None.",
             f"Name a step that returns a value, or let {step} return one.",
             node,
         )
-    elif one.use != "text" and not any(_suits(member, one.use, node) for member in union):
+    elif reference.use != "text" and not any(_suits(member, reference.use, node) for member in union):
+        missing = _missing(union, node) if reference.use == "defaults" else ""
         checks.error(
-            f"{one.what} names {one.path}, which is {type_name(kind)}.",
-            f"It must be {_NEEDS[one.use]}{_missing(union, node) if one.use == 'defaults' else ''}.",
+            f"{reference.what} names {reference.path}, which is {type_name(kind)}.",
+            f"It must be {_NEEDS[reference.use]}{missing}.",
             node,
         )
 
@@ -81,15 +82,15 @@ def _missing(union: list[Any], node: Node) -> str:
     if not (isinstance(form, type) and issubclass(form, BaseModel)):
         return ""
     for kind in union:
-        made = get_origin(kind) or kind
+        origin = get_origin(kind) or kind
         fields = fields_of(kind)
-        if kind is Any or (fields is None and isinstance(made, type) and issubclass(made, Mapping)):
+        if kind is Any or (fields is None and isinstance(origin, type) and issubclass(origin, Mapping)):
             return ""
         lacking = [name for name in form.model_fields if name not in (fields or {})]
         wrong = [
-            f"{name} is {type_name(found)}"
-            for name, found in (fields or {}).items()
-            if name in form.model_fields and not type_fits(found, form.model_fields[name].annotation)
+            f"{name} is {type_name(field_type)}"
+            for name, field_type in (fields or {}).items()
+            if name in form.model_fields and not type_fits(field_type, form.model_fields[name].annotation)
         ]
         if not lacking and not wrong:
             return ""
@@ -101,10 +102,12 @@ def _is_text(kind: Any) -> bool:
     kind = without_annotations(kind)
     if get_origin(kind) is Literal:
         return all(isinstance(value, str) for value in get_args(kind))
-    made = get_origin(kind) or kind
-    if not isinstance(made, type) or issubclass(made, str):
+    origin = get_origin(kind) or kind
+    if not isinstance(origin, type) or issubclass(origin, str):
         return True
-    return not (is_scalar(made) or is_list(made) or issubclass(made, Mapping) or fields_of(made) is not None)
+    return not (
+        is_scalar(origin) or is_list(origin) or issubclass(origin, Mapping) or fields_of(origin) is not None
+    )
 
 
 def _items(kind: Any, test: Any, surely: bool = False) -> bool:

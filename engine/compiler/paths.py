@@ -59,12 +59,12 @@ def field_at(kind: Any, path: Sequence[str]) -> Any:
 
 def _is_opaque(kind: Any, name: str) -> bool:
     """A class whose values have nothing of that name that a condition could read."""
-    made = get_origin(kind) or kind
-    if isinstance(made, type) and issubclass(made, list | tuple):
+    origin = get_origin(kind) or kind
+    if isinstance(origin, type) and issubclass(origin, list | tuple):
         return not name.isdecimal()
-    if not isinstance(made, type) or made in (Any, object) or issubclass(made, BaseModel | Mapping):
+    if not isinstance(origin, type) or origin in (Any, object) or issubclass(origin, BaseModel | Mapping):
         return False
-    return not (dataclasses.is_dataclass(made) or is_typeddict(made))
+    return not (dataclasses.is_dataclass(origin) or is_typeddict(origin))
 
 
 def without_annotations(kind: Any) -> Any:
@@ -96,31 +96,31 @@ def is_scalar(kind: Any) -> bool:
 
 
 def is_list(kind: Any) -> bool:
-    made = get_origin(kind) or kind
-    return isinstance(made, type) and issubclass(made, _LISTS) and not is_scalar(made)
+    origin = get_origin(kind) or kind
+    return isinstance(origin, type) and issubclass(origin, _LISTS) and not is_scalar(origin)
 
 
 def fields_of(kind: Any) -> dict[str, Any] | None:
     """The fields of a model, dataclass or `TypedDict` with their annotations; None where it is none of them,
     or where its JSON may have others."""
-    made = get_origin(kind) or kind
-    if isinstance(made, type) and issubclass(made, BaseModel):
-        return _fields_of_model(kind if isinstance(kind, type) else made)
-    if dataclasses.is_dataclass(made) or is_typeddict(made):
+    origin = get_origin(kind) or kind
+    if isinstance(origin, type) and issubclass(origin, BaseModel):
+        return _fields_of_model(kind if isinstance(kind, type) else origin)
+    if dataclasses.is_dataclass(origin) or is_typeddict(origin):
         try:
-            hints = typing.get_type_hints(made, include_extras=True)
+            hints = typing.get_type_hints(origin, include_extras=True)
         except Exception:  # a name in an annotation may raise anything; the contract check tells it
             return None
-        if dataclasses.is_dataclass(made):
-            hints = {each.name: hints[each.name] for each in dataclasses.fields(made)}
-        return dict.fromkeys(hints, Any) if config_serializes_specially(made) else hints
+        if dataclasses.is_dataclass(origin):
+            hints = {each.name: hints[each.name] for each in dataclasses.fields(origin)}
+        return dict.fromkeys(hints, Any) if config_serializes_specially(origin) else hints
     return None
 
 
 def _fields_of_model(model: type[BaseModel]) -> dict[str, Any] | None:
     if model.__pydantic_decorators__.model_serializers or model.model_config.get("extra") == "allow":
         return None
-    computed = {name: found.return_type for name, found in model.model_computed_fields.items()}
+    computed = {name: field.return_type for name, field in model.model_computed_fields.items()}
     declared = {
         name: Any if serializes_specially(model, name) else _with_metadata(info)
         for name, info in model.model_fields.items()
@@ -129,10 +129,10 @@ def _fields_of_model(model: type[BaseModel]) -> dict[str, Any] | None:
 
 
 def _with_metadata(info: FieldInfo) -> Any:
-    found: Any = info.annotation
+    annotated: Any = info.annotation
     for each in info.metadata:
-        found = Annotated[found, each]
-    return found
+        annotated = Annotated[annotated, each]
+    return annotated
 
 
 _MAX_DEPTH = 6
@@ -156,12 +156,12 @@ def decimal_paths(kind: Any, depth: int = _MAX_DEPTH) -> list[list[str]]:
 
 def _parts(kind: Any) -> Mapping[str, Any]:
     """The types of what a type holds, by field or index; `*` stands for all of them."""
-    made, arguments = get_origin(kind) or kind, get_args(kind)
+    origin, arguments = get_origin(kind) or kind, get_args(kind)
     if is_list(kind):
-        if isinstance(made, type) and issubclass(made, tuple) and Ellipsis not in arguments:
+        if isinstance(origin, type) and issubclass(origin, tuple) and Ellipsis not in arguments:
             return {str(number): part for number, part in enumerate(arguments)}
         return {"*": arguments[0]} if arguments else {}
-    if isinstance(made, type) and issubclass(made, Mapping) and not is_typeddict(made):
+    if isinstance(origin, type) and issubclass(origin, Mapping) and not is_typeddict(origin):
         return {"*": arguments[1]} if len(arguments) == 2 else {}
     return fields_of(kind) or {}
 
@@ -176,14 +176,14 @@ def _field(kind: Any, name: str) -> Any:
         if name not in fields:
             raise NoSuchField(kind, name, list(fields))
         return fields[name]
-    made, arguments = get_origin(kind) or kind, get_args(kind)
-    if isinstance(made, type) and issubclass(made, BaseModel) and name in made.model_fields:
-        return Any if serializes_specially(made, name) else _with_metadata(made.model_fields[name])
+    origin, arguments = get_origin(kind) or kind, get_args(kind)
+    if isinstance(origin, type) and issubclass(origin, BaseModel) and name in origin.model_fields:
+        return Any if serializes_specially(origin, name) else _with_metadata(origin.model_fields[name])
     if is_scalar(kind):
         raise NoSuchField(kind, name, [])
     if is_list(kind):
         return _item(kind, name)
-    if isinstance(made, type) and issubclass(made, Mapping) and len(arguments) == 2:
+    if isinstance(origin, type) and issubclass(origin, Mapping) and len(arguments) == 2:
         return arguments[1]
     return Any
 
@@ -192,14 +192,14 @@ def _of_union(kind: Any, union: list[Any], name: str) -> Any:
     """One member that has it is enough: which one a value is shows at run time."""
     if not union:
         raise NoSuchField(kind, name, [])
-    found, refused = [], []
+    kinds, refused = [], []
     for member in union:
         try:
-            found.append(_field(member, name))
+            kinds.append(_field(member, name))
         except NoSuchField as error:
             refused.append(error)
-    if found:
-        return Any if Any in found else Union[tuple(found)]  # noqa: UP007 - made at run time
+    if kinds:
+        return Any if Any in kinds else Union[tuple(kinds)]  # noqa: UP007 - made at run time
     raise NoSuchField(kind, name, [each for error in refused for each in error.known])
 
 

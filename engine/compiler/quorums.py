@@ -69,7 +69,7 @@ def _check_everybody(checks: Checks, node: Node, options: ApprovalOptions) -> No
             "Leave reject_quorum out, or give the quorum as a number.",
             node,
         )
-    if any(isinstance(one, Escalate) and not one.replace for one in options.escalate):
+    if any(isinstance(escalation, Escalate) and not escalation.replace for escalation in options.escalate):
         checks.error(
             "It needs everybody, and an escalation that asks more people makes them more.",
             "Write Escalate(…, replace=True), or give the quorum as a number.",
@@ -84,9 +84,9 @@ def who_paths(stages: Iterable[StageSpec], options: ApprovalOptions) -> list[tup
         *(("veto", ref) for ref in options.veto),
         *(
             ("escalate", ref)
-            for one in options.escalate
-            if isinstance(one, Escalate)
-            for ref in several(one.to)
+            for escalation in options.escalate
+            if isinstance(escalation, Escalate)
+            for ref in several(escalation.to)
         ),
     ]
     return [(what, path) for what, ref in refs if isinstance(ref, str) and (path := sole_path(ref))]

@@ -50,42 +50,42 @@ class Codec:
     def is_plain(self) -> bool:
         """JSON keeps every value of this type as it is."""
         return all(
-            one["type"] in _PLAIN_SCHEMAS
-            and "serialization" not in one
-            and not _is_untyped(one)
-            and _has_plain_keys(one)
-            for one in _schemas(self.adapter.core_schema)
+            schema["type"] in _PLAIN_SCHEMAS
+            and "serialization" not in schema
+            and not _is_untyped(schema)
+            and _has_plain_keys(schema)
+            for schema in _schemas(self.adapter.core_schema)
         )
 
     @cached_property
     def is_loose(self) -> bool:
         """Some part of it has no type, so that JSON comes back for it: texts for dates, lists for tuples."""
-        return any(_is_untyped(one) for one in _schemas(self.adapter.core_schema))
+        return any(_is_untyped(schema) for schema in _schemas(self.adapter.core_schema))
 
     @cached_property
     def has_iterator(self) -> bool:
         """Some part of it can be read only once, so it cannot be stored and used."""
-        return any(one["type"] == "generator" for one in _schemas(self.adapter.core_schema))
+        return any(schema["type"] == "generator" for schema in _schemas(self.adapter.core_schema))
 
     @cached_property
     def is_regular(self) -> bool:
         """Equal values of this type are of the same types all through: no unions, nobody's own `__eq__`."""
         schemas = list(_schemas(self.adapter.core_schema))
-        models = [one["cls"] for one in schemas if one["type"] == "model"]
-        return all(one["type"] in _REGULAR_SCHEMAS for one in schemas) and all(
+        models = [schema["cls"] for schema in schemas if schema["type"] == "model"]
+        return all(schema["type"] in _REGULAR_SCHEMAS for schema in schemas) and all(
             model.__eq__ is BaseModel.__eq__ for model in models
         )
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
         """Names of its fields by their aliases."""
-        found: dict[str, str] = {}
+        names: dict[str, str] = {}
         for schema in _schemas(self.adapter.core_schema):
             if isinstance(schema.get("fields"), dict | list):
                 for name, alias in _aliases(schema["fields"]):
-                    found.setdefault(alias, name)
+                    names.setdefault(alias, name)
                 break
-        return found
+        return names
 
     @cached_property
     def parts(self) -> type[list[Any]] | type[dict[Any, Any]] | None:
@@ -119,8 +119,8 @@ class Codec:
         """The JSON of a value of this type. Raises `Unstorable`."""
         kept = self._dumped(value, round_trip=False)
         # Untyped JSON, however large, is compared in one go; what differs is looked at part by part.
-        whole = self.is_plain or (self.is_loose and type(value) in (dict, list, str) and value == kept)
-        lost = None if whole else self._lost(value, kept)
+        kept_exactly = self.is_plain or (self.is_loose and type(value) in (dict, list, str) and value == kept)
+        lost = None if kept_exactly else self._lost(value, kept)
         if lost is None:
             return kept
         # Without computed fields, and with the text of `Json`: for models that take nothing else.
@@ -170,10 +170,10 @@ def _in_pieces(work: Callable[[Any], Any], value: Any) -> Any:
         if isinstance(value, list):
             return [each for piece in _batched(value, _PIECE_LENGTH) for each in work(piece)]
         pieces = (dict(piece) for piece in _batched(list(value.items()), _PIECE_LENGTH))
-        found = {key: each for piece in pieces for key, each in work(piece).items()}
+        result = {key: each for piece in pieces for key, each in work(piece).items()}
     except ValidationError:
         return work(value)  # tells the place in the whole
-    return found
+    return result
 
 
 def _batched(values: list[Any], size: int) -> Iterator[list[Any]]:
@@ -265,8 +265,8 @@ class _Comparison:
             name, other = (key, by_name.get(key)) if by_name is not None else others[number]
             if key != name and not (self.is_loose and str(key) == name):
                 return self._changed(before, after, where)
-            if found := self.difference(each, other, f"{where}.{key}" if where else str(key)):
-                return found
+            if problem := self.difference(each, other, f"{where}.{key}" if where else str(key)):
+                return problem
         return None
 
     def _same_kind(self, before: Any, after: Any) -> bool:
@@ -287,8 +287,8 @@ class _Comparison:
 
     def _changed(self, before: Any, after: Any, where: str) -> Unstorable | None:
         if self.is_loose and _is_stored(after) and not isinstance(before, BaseModel):
-            if found := self._unstorable_part(before, where):
-                return found
+            if problem := self._unstorable_part(before, where):
+                return problem
             try:
                 if _ANY.dump_python(before, mode="json") == after and type(before) is not type(after):
                     return None
@@ -298,8 +298,8 @@ class _Comparison:
 
     def _unstorable_part(self, value: Any, where: str) -> Unstorable | None:
         for _, each in _parts(value) or []:
-            if found := self.difference(each, each, where) or self._unstorable_part(each, where):
-                return found
+            if problem := self.difference(each, each, where) or self._unstorable_part(each, where):
+                return problem
         return None
 
 

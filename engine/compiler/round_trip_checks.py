@@ -54,7 +54,7 @@ def check_round_trip(checks: Checks, what: str, annotation: Any, node: Node | No
     """Refuse a type whose values do not come back from storing. `what`: what the error calls it."""
     try:
         codec = Codec(TypeAdapter(annotation))
-        found = samples(annotation)
+        values = samples(annotation)
     except Exception:  # told where the type itself is checked
         return
     if codec.has_iterator:
@@ -64,7 +64,7 @@ def check_round_trip(checks: Checks, what: str, annotation: Any, node: Node | No
             node,
         )
         return
-    for sample in found:
+    for sample in values:
         try:
             value = codec.read(sample)
         except Exception:  # noqa: S112 - the type does not take what was made up
@@ -105,7 +105,7 @@ def samples(annotation: Any, depth: int = 0) -> list[Any]:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
         members = [samples(member, depth + 1) for member in arguments]
-        return [each for found in itertools.zip_longest(*members) for each in found if each is not None][
+        return [each for row in itertools.zip_longest(*members) for each in row if each is not None][
             :_MAX_SAMPLES
         ] + [None] * (type(None) in arguments)
     if origin is Literal:
@@ -139,54 +139,58 @@ def _of_class(kind: type, annotation: Any, arguments: tuple[Any, ...], depth: in
 
 
 def _field(info: Any) -> Any:
-    found = info.annotation
+    annotated = info.annotation
     for each in info.metadata:
-        found = typing.Annotated[found, each]
-    return found
+        annotated = typing.Annotated[annotated, each]
+    return annotated
 
 
 def _collections(kind: type, arguments: tuple[Any, ...], depth: int) -> list[Any]:
     if issubclass(kind, tuple) and arguments and arguments[-1] is not ...:
         row = [samples(each, depth + 1) for each in arguments]
-        return [[found[0] for found in row]] if all(row) else []
+        return [[choices[0] for choices in row]] if all(row) else []
     if issubclass(kind, dict) and len(arguments) == 2:
         keys, values = samples(arguments[0], depth + 1), samples(arguments[1], depth + 1)
         return [{key: value} for key, value in _cycled(keys, values)]
     if issubclass(kind, list | tuple | set | frozenset) and arguments:
-        found = samples(arguments[0], depth + 1)
-        return [found] if found else []
+        items = samples(arguments[0], depth + 1)
+        return [items] if items else []
     return []
 
 
-def _cycled(one: list[Any], other: list[Any]) -> list[tuple[Any, Any]]:
-    if not one or not other:
+def _cycled(first: list[Any], second: list[Any]) -> list[tuple[Any, Any]]:
+    if not first or not second:
         return []
-    count = min(max(len(one), len(other)), _MAX_SAMPLES)
-    return [(one[number % len(one)], other[number % len(other)]) for number in range(count)]
+    count = min(max(len(first), len(second)), _MAX_SAMPLES)
+    return [(first[number % len(first)], second[number % len(second)]) for number in range(count)]
 
 
 def _rows(fields: dict[str, Any], required: set[str], depth: int) -> list[dict[str, Any]]:
     """Values by field: each sample of each field occurs in one of them."""
-    found = {name: samples(kind, depth + 1) for name, kind in fields.items()}
-    if any(not found[name] for name in required):
+    values = {name: samples(kind, depth + 1) for name, kind in fields.items()}
+    if any(not values[name] for name in required):
         return []
-    count = min(max([len(each) for each in found.values()], default=1) or 1, _MAX_SAMPLES)
+    count = min(max([len(each) for each in values.values()], default=1) or 1, _MAX_SAMPLES)
     return [
-        {name: each[(number + place) % len(each)] for place, (name, each) in enumerate(found.items()) if each}
+        {
+            name: each[(number + place) % len(each)]
+            for place, (name, each) in enumerate(values.items())
+            if each
+        }
         for number in range(count)
-    ] + [{name: found[name][0] for name in required}]
+    ] + [{name: values[name][0] for name in required}]
 
 
 def _made(annotation: Any, rows: list[Any]) -> list[Any]:
     """As values of the type, so that a union cannot take them for those of another member."""
-    found: list[Any] = []
+    built: list[Any] = []
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(annotation)
     except Exception:  # only its model may allow this type
-        return found
+        return built
     for row in rows:
         try:
-            found.append(adapter.validate_python(row, by_name=True, by_alias=False))
+            built.append(adapter.validate_python(row, by_name=True, by_alias=False))
         except Exception:  # noqa: S112 - a constraint or a validator refuses what was made up
             continue
-    return found
+    return built

@@ -73,10 +73,10 @@ def _numbered(schema: Mapping[str, Any]) -> Any:
             return {**{key: renamed(each) for key, each in value.items()}, "$ref": numbers[name]}
         return {key: renamed(each) for key, each in value.items()}
 
-    found = [renamed({key: each for key, each in schema.items() if key != "$defs"})]
+    schemas = [renamed({key: each for key, each in schema.items() if key != "$defs"})]
     while pending:
-        found.append(renamed(definitions[pending.pop(0)]))
-    return found
+        schemas.append(renamed(definitions[pending.pop(0)]))
+    return schemas
 
 
 def _each(code: StepCode, digested: Any) -> Any:
@@ -100,26 +100,26 @@ def _sha256(value: Any) -> str:
 def _own(schema: core_schema.ModelSchema) -> type | None:
     """Which of the engine's types it is, whatever it holds."""
     cls = schema["cls"]
-    found = getattr(cls, "__pydantic_generic_metadata__", {}).get("origin") or cls
-    return found if found in _VERSIONS else None
+    origin = getattr(cls, "__pydantic_generic_metadata__", {}).get("origin") or cls
+    return origin if origin in _VERSIONS else None
 
 
-def _said(found: JsonSchemaValue, words: str) -> JsonSchemaValue:
+def _said(generated: JsonSchemaValue, description: str) -> JsonSchemaValue:
     """The description under rule 1; a type such as `Settled[int]` had none."""
-    return {"description": words} if "description" in found else {}
+    return {"description": description} if "description" in generated else {}
 
 
 class _NamedForms(GenerateJsonSchema):
     """Rule 2."""
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        found = super().model_schema(schema)
+        generated = super().model_schema(schema)
         own = _own(schema)
         if own is None:
-            return found
+            return generated
         return {
             OWN_TYPE: f"{own.__name__}/{_VERSIONS[own]}",
-            "items": found["properties"]["value"],
+            "items": generated["properties"]["value"],
         }
 
 
@@ -129,38 +129,38 @@ class _SecondForms(GenerateJsonSchema):
     outcome_says = "What people, or time, decided at an approval; of one with a form, `Outcome[TheForm]`."
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        found = super().model_schema(schema)
+        generated = super().model_schema(schema)
         own = _own(schema)
         if own is Outcome:
-            return self.outcome(found)
+            return self.outcome(generated)
         if own is Settled:
-            return self.settled(found)
-        return found
+            return self.settled(generated)
+        return generated
 
-    def outcome(self, found: JsonSchemaValue) -> JsonSchemaValue:
+    def outcome(self, generated: JsonSchemaValue) -> JsonSchemaValue:
         return {
-            **_said(found, self.outcome_says),
-            "properties": {**_APPROVAL, "value": found["properties"]["value"]},
+            **_said(generated, self.outcome_says),
+            "properties": {**_APPROVAL, "value": generated["properties"]["value"]},
             "required": ["outcome", "at"],
-            "title": found["title"],
+            "title": generated["title"],
             "type": "object",
         }
 
-    def settled(self, found: JsonSchemaValue) -> JsonSchemaValue:
+    def settled(self, generated: JsonSchemaValue) -> JsonSchemaValue:
         error = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None, "title": "Error"}
         states = ["succeeded", "failed", "skipped", "cancelled"]
         return {
             **_said(
-                found,
+                generated,
                 "How a step ended, whatever the end: as a parameter's type it takes failure and skip too.",
             ),
             "properties": {
                 "error": error,
                 "state": {"enum": states, "title": "State", "type": "string"},
-                "value": found["properties"]["value"],
+                "value": generated["properties"]["value"],
             },
             "required": ["state"],
-            "title": found["title"],
+            "title": generated["title"],
             "type": "object",
         }
 
@@ -170,7 +170,7 @@ class _FirstForms(_SecondForms):
 
     outcome_says = "What people, or time, decided at an approval."
 
-    def outcome(self, found: JsonSchemaValue) -> JsonSchemaValue:
-        first = super().outcome(found)
+    def outcome(self, generated: JsonSchemaValue) -> JsonSchemaValue:
+        first = super().outcome(generated)
         first["properties"] = _APPROVAL
         return first

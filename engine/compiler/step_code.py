@@ -33,15 +33,15 @@ class StepCode:
 
     def arguments(self, input: Any, outputs: Mapping[str, Any], ctx: Any) -> dict[str, Any]:
         """Keyword arguments from JSON. Raises `ContractError` for what doesn't fit."""
-        found = {
+        arguments = {
             name: _checked(codec, outputs[name], f"{name}, as {self.step} takes it,")
             for name, codec in self.parameters.items()
         }
         if self.input is not None:
-            found["input"] = _checked(self.input, input, f"the run's input, as {self.step} takes it,")
+            arguments["input"] = _checked(self.input, input, f"the run's input, as {self.step} takes it,")
         if self.takes_ctx:
-            found["ctx"] = ctx
-        return found
+            arguments["ctx"] = ctx
+        return arguments
 
     def encode(self, result: Any) -> Any:
         """The JSON of a result. Raises `ContractError` when it isn't what the step promises."""

@@ -91,27 +91,27 @@ def returned_type(node: Node) -> Any:
 
 def steps_mentioned(node: Node) -> set[str]:
     """Return the steps that a declared step names, right or wrong: parameters, `after` and its condition."""
-    found = {each.name if isinstance(each, Ref) else str(each) for each in node.after}
+    names = {each.name if isinstance(each, Ref) else str(each) for each in node.after}
     if isinstance(node.when, BaseModel):
-        found |= {*steps_in(node.when)}
+        names |= {*steps_in(node.when)}
     if node.step is not None:
         try:
-            found |= inspect.signature(node.step.function).parameters.keys()
+            names |= inspect.signature(node.step.function).parameters.keys()
         except (TypeError, ValueError):  # told by _wire
-            return found
-    return found
+            return names
+    return names
 
 
-def failure_spec(checks: Checks, found: OnFailure | Any, node: Node | None) -> FailureSpec:
-    if found == "fail":
+def failure_spec(checks: Checks, declared: OnFailure | Any, node: Node | None) -> FailureSpec:
+    if declared == "fail":
         return FailureSpec(do="fail", remind_every=None, expires=None)
-    if not isinstance(found, AskOwner):
-        checks.error(f"on_failure is {found!r}.", 'Use "fail" or AskOwner(…).', node)
+    if not isinstance(declared, AskOwner):
+        checks.error(f"on_failure is {declared!r}.", 'Use "fail" or AskOwner(…).', node)
         return FailureSpec()
     return FailureSpec(
         do="ask",
-        remind_every=checks.duration(found.remind_every, "AskOwner's remind_every", node, MIN_SECONDS),
-        expires=_owner_expiry(checks, found.expires, node),
+        remind_every=checks.duration(declared.remind_every, "AskOwner's remind_every", node, MIN_SECONDS),
+        expires=_owner_expiry(checks, declared.expires, node),
     )
 
 
@@ -208,23 +208,23 @@ def _check_input_parameter(checks: Checks, node: Node, kind: Any) -> None:
 
 
 def _check_contract(checks: Checks, node: Node, name: str, kind: Any) -> None:
-    made = checks.returns.get(name, Any)
+    written = checks.returns.get(name, Any)
     read = without_none(kind)
     if get_origin(read) is Settled or read is Settled or _settled_argument(read) is not None:
         read = _settled_argument(read)
         read = Any if read is None else read
-    elif (wrong := _outcome_mismatch(made, read)) is not None:
+    elif (wrong := _outcome_mismatch(written, read)) is not None:
         checks.error(
             f"It takes {name} as {type_name(kind)}, and {wrong}.",
-            f"Write {name}: {type_name(made)}.",
+            f"Write {name}: {type_name(written)}.",
             node,
         )
         return
-    if made is Any and _gives_nothing(checks, name):
-        made = types.NoneType
-    if not type_fits(made, read):
+    if written is Any and _gives_nothing(checks, name):
+        written = types.NoneType
+    if not type_fits(written, read):
         checks.error(
-            f"It takes {name} as {type_name(kind)}, and {name} gives {type_name(made)}.",
+            f"It takes {name} as {type_name(kind)}, and {name} gives {type_name(written)}.",
             f"Change the parameter's type, or what {name} returns.",
             node,
         )
@@ -235,14 +235,14 @@ def _gives_nothing(checks: Checks, name: str) -> bool:
     return node.step is not None and gives_nothing(node.step.function)
 
 
-def _outcome_mismatch(made: Any, read: Any) -> str | None:
+def _outcome_mismatch(written: Any, read: Any) -> str | None:
     """Why what people give at an approval can't be what a step reads; None where it may."""
-    given, wanted = outcome_value(made), outcome_value(read)
-    if wanted is None or given is None or wanted is Any:
+    written_value, wanted = outcome_value(written), outcome_value(read)
+    if wanted is None or written_value is None or wanted is Any:
         return None
-    if given is Any:
+    if written_value is Any:
         return "it has no form and no options, so it gives no value"
-    return None if type_fits(given, wanted) else f"its value is {type_name(given)}"
+    return None if type_fits(written_value, wanted) else f"its value is {type_name(written_value)}"
 
 
 def _join(name: str, annotation: Any) -> tuple[Need, Any]:

@@ -63,8 +63,8 @@ def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
 def _parted(text: str) -> tuple[str, str]:
     """The problem, and the remedy that stands in the same text; empty where none does."""
     for end in ("; ", ". "):
-        problem, found, remedy = text.partition(end)
-        if found:
+        problem, separator, remedy = text.partition(end)
+        if separator:
             remedy = f"{remedy[:1].upper()}{remedy[1:]}"
             return f"{problem}.", remedy if remedy.endswith((".", "?")) else f"{remedy}."
     return text if text.endswith(".") else f"{text}.", ""

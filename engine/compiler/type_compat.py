@@ -38,34 +38,38 @@ def type_fits(writer: Any, reader: Any) -> bool:
 
 
 def _classes_fit(writer: Any, reader: Any) -> bool:
-    made, read = get_origin(writer) or writer, get_origin(reader) or reader
-    if not (isinstance(made, type) and isinstance(read, type)):
+    written, read = get_origin(writer) or writer, get_origin(reader) or reader
+    if not (isinstance(written, type) and isinstance(read, type)):
         return True
-    if issubclass(made, read) or read in _WIDENS.get(made, ()):
+    if issubclass(written, read) or read in _WIDENS.get(written, ()):
         return _arguments_fit(writer, reader)
-    if _is_model(made) and _is_model(read):
-        return _models_fit(made, read)
-    if issubclass(made, _SEQUENCES) and issubclass(read, _SEQUENCES) and str not in (made, read):
+    if _is_model(written) and _is_model(read):
+        return _models_fit(written, read)
+    if issubclass(written, _SEQUENCES) and issubclass(read, _SEQUENCES) and str not in (written, read):
         return _arguments_fit(writer, reader)
-    if _is_plain(made) and _is_plain(read):
-        return made is str and read is not bool and read not in (int, float)
+    if _is_plain(written) and _is_plain(read):
+        return written is str and read is not bool and read not in (int, float)
     if _is_mapping(read):
-        return not (issubclass(made, _SCALARS) or issubclass(made, _SEQUENCES))
-    if _is_mapping(made) and (issubclass(read, _SCALARS) or issubclass(read, _SEQUENCES)):
+        return not (issubclass(written, _SCALARS) or issubclass(written, _SEQUENCES))
+    if _is_mapping(written) and (issubclass(read, _SCALARS) or issubclass(read, _SEQUENCES)):
         return False
-    return _is_model(made) is _is_model(read) or Mapping in (made, read) or dict in (made, read)
+    return _is_model(written) is _is_model(read) or Mapping in (written, read) or dict in (written, read)
 
 
 def _arguments_fit(writer: Any, reader: Any) -> bool:
-    made, read = get_args(writer), get_args(reader)
-    if not made or not read or len(made) != len(read):
+    written, read = get_args(writer), get_args(reader)
+    if not written or not read or len(written) != len(read):
         return True
-    return all(type_fits(one, other) for one, other in zip(made, read, strict=True) if other is not ...)
+    return all(
+        type_fits(written_type, read_type)
+        for written_type, read_type in zip(written, read, strict=True)
+        if read_type is not ...
+    )
 
 
-def _models_fit(made: type[BaseModel], read: type[BaseModel]) -> bool:
+def _models_fit(written: type[BaseModel], read: type[BaseModel]) -> bool:
     for name, field in read.model_fields.items():
-        source = made.model_fields.get(name)
+        source = written.model_fields.get(name)
         if source is None:
             if field.is_required():
                 return False
@@ -84,13 +88,13 @@ def _is_union(annotation: Any) -> bool:
     return get_origin(annotation) in (Union, types.UnionType)
 
 
-def _is_model(found: Any) -> TypeGuard[type[BaseModel]]:
-    return isinstance(found, type) and issubclass(found, BaseModel)
+def _is_model(kind: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def _is_mapping(found: type) -> bool:
-    return issubclass(found, Mapping)
+def _is_mapping(kind: type) -> bool:
+    return issubclass(kind, Mapping)
 
 
-def _is_plain(found: type) -> bool:
-    return found in (str, int, float, bool, bytes)
+def _is_plain(kind: type) -> bool:
+    return kind in (str, int, float, bool, bytes)

@@ -52,10 +52,12 @@ class _Compiler:
             self.checks.returns[node.name] = returned_type(node)
         specs = [spec for node in self.checks.nodes if (spec := self._spec(node)) is not None]
         triggers = [
-            made for trigger in self.checks.options.triggers if (made := trigger_spec(self.checks, trigger))
+            compiled_trigger
+            for trigger in self.checks.options.triggers
+            if (compiled_trigger := trigger_spec(self.checks, trigger))
         ]
         specs = self._guarded(specs)
-        approvals = {one.name: one for one in specs if isinstance(one, ApprovalSpec)}
+        approvals = {approval.name: approval for approval in specs if isinstance(approval, ApprovalSpec)}
         for spec in specs:
             self._check_gated(spec, approvals)
         keys = [spec.key for spec in triggers]
@@ -211,10 +213,10 @@ class _Compiler:
             "after": after,
         }
         if node.step is not None:
-            made = step_spec(self.checks, node, node.step, common, before)
-            if made is None:
+            compiled = step_spec(self.checks, node, node.step, common, before)
+            if compiled is None:
                 return None
-            spec, self.code[node.name] = made
+            spec, self.code[node.name] = compiled
             check_round_trip(self.checks, "What it returns", self.checks.returns[node.name], node)
             return spec
         assert node.approval is not None
@@ -234,15 +236,15 @@ class _Compiler:
         approvals = [name for name, node in nodes.items() if node.approval is not None]
         for spec in specs:
             guards.check_condition(self.checks, nodes[spec.name], spec, approvals)
-        made = [guards.guarded_steps(spec, approvals) for spec in specs]
-        by_name = {spec.name: spec for spec in made}
+        guarded = [guards.guarded_steps(spec, approvals) for spec in specs]
+        by_name = {spec.name: spec for spec in guarded}
         elsewhere = {
             name for node in self.checks.nodes if node.name not in by_name for name in steps_mentioned(node)
         }
         for name in approvals:
             guards.check_approval(self.checks, nodes[name], by_name, elsewhere)
         advisory = [name for name in approvals if _is_advisory(nodes[name])]
-        return [guards.with_earlier(spec, by_name, advisory) for spec in made]
+        return [guards.with_earlier(spec, by_name, advisory) for spec in guarded]
 
     def _check_gated(self, spec: NodeSpec, approvals: Mapping[str, ApprovalSpec]) -> None:
         """Values that people may change reach later steps by the outcome alone."""
@@ -324,13 +326,13 @@ class _Compiler:
         return tuple(names)
 
 
-def _called(found: Any) -> str:
+def _called(declared: Any) -> str:
     """Describe, for people, a value given instead of a condition."""
-    if isinstance(found, Ref):
-        return f"the step {found.name}"
-    if isinstance(found, BaseModel):
+    if isinstance(declared, Ref):
+        return f"the step {declared.name}"
+    if isinstance(declared, BaseModel):
         return "a condition"
-    return "a function" if callable(found) else repr(found)
+    return "a function" if callable(declared) else repr(declared)
 
 
 def _is_advisory(node: Node) -> bool:

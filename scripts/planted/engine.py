@@ -90,8 +90,8 @@ MUTANTS = [
     Mutant(
         "the skip of a second approval passes for consent after the first was rejected",
         "engine/compiler/workflow.py",
-        "        return [guards.with_earlier(spec, by_name, advisory) for spec in made]",
-        "        return made",
+        "        return [guards.with_earlier(spec, by_name, advisory) for spec in guarded]",
+        "        return guarded",
         ("tests/engine/test_guards.py",),
     ),
     Mutant(
@@ -104,8 +104,8 @@ MUTANTS = [
     Mutant(
         "addresses are ordered by their letters",
         "engine/compiler/comparability.py",
-        "            one.source, (dict, set, frozenset, *_ADDRESSES)\n",
-        "            one.source, (dict, set, frozenset)\n",
+        "            alternative.source, (dict, set, frozenset, *_ADDRESSES)\n",
+        "            alternative.source, (dict, set, frozenset)\n",
         ("tests/engine/test_typed_conditions.py",),
     ),
     Mutant(
@@ -347,14 +347,14 @@ MUTANTS = [
     Mutant(
         "typed values compared as text",
         "engine/compiler/conditions.py",
-        'return test.model_copy(update={"value": value, "types": _types(found, kinds)})',
+        'return test.model_copy(update={"value": value, "types": _types(comparison, kinds)})',
         'return test.model_copy(update={"value": value})',
         ("tests/engine/test_typed_conditions.py",),
     ),
     Mutant(
         "a value that a type never has compared without a word",
         "engine/compiler/conditions.py",
-        "return any(_is_member(each, value) for each in one.values)",
+        "return any(_is_member(each, value) for each in alternative.values)",
         "return True",
         ("tests/engine/test_typed_conditions.py",),
     ),
@@ -555,7 +555,7 @@ MUTANTS = [
     Mutant(
         "an outcome of another value found only after people approved",
         "engine/compiler/steps.py",
-        "    elif (wrong := _outcome_mismatch(made, read)) is not None:\n",
+        "    elif (wrong := _outcome_mismatch(written, read)) is not None:\n",
         "    elif (wrong := None) is not None:\n",
         ("tests/engine/test_mistakes.py",),
     ),

@@ -14,16 +14,16 @@ from engine.errors import UnknownService
 Action = Callable[..., Any]
 
 
-def action_of(found: Mapping[str, Any], task: str, registry: Registry, problems: Problems) -> Action:
+def action_of(fields: Mapping[str, Any], task: str, registry: Registry, problems: Problems) -> Action:
     """Return the method that a task names. Raises `DefinitionError` with the nearest that there is."""
-    kinds = [kind for kind in KINDS if kind in found]
+    kinds = [kind for kind in KINDS if kind in fields]
     if len(kinds) != 1:
         raise problems.error(
             f"It names {' and '.join(kinds) or 'nothing to call'}.",
             'Give one of "service", "agent", "layer", or "approval".',
             task,
         )
-    name, action = problems.text(found, kinds[0], "It", task), problems.text(found, "action", "It", task)
+    name, action = problems.text(fields, kinds[0], "It", task), problems.text(fields, "action", "It", task)
     try:
         service = registry.get(name)
     except UnknownService as error:
@@ -83,24 +83,24 @@ def task_function(action: Action, before: str | None, asked: str | None) -> Acti
     data_name = next((name for name in names if name not in ("ctx", "outcome")), None)
     hints = get_type_hints(action)
 
-    def arguments(given: Mapping[str, Any]) -> dict[str, Any]:
-        found = {"ctx": given["ctx"]} if with_ctx else {}
+    def arguments(outputs: Mapping[str, Any]) -> dict[str, Any]:
+        passed = {"ctx": outputs["ctx"]} if with_ctx else {}
         if with_data and data_name is not None and before is not None:
-            found[data_name] = given.get(before)
+            passed[data_name] = outputs.get(before)
         if with_outcome:
-            found["outcome"] = given.get(asked) if asked else None
-        return found
+            passed["outcome"] = outputs.get(asked) if asked else None
+        return passed
 
     if inspect.iscoroutinefunction(action):
 
-        async def call(**given: Any) -> Any:
-            return await action(**arguments(given))
+        async def call(**outputs: Any) -> Any:
+            return await action(**arguments(outputs))
 
         function: Action = call
     else:
 
-        def call_sync(**given: Any) -> Any:
-            return action(**arguments(given))
+        def call_sync(**outputs: Any) -> Any:
+            return action(**arguments(outputs))
 
         function = call_sync
     parameters = []

@@ -29,5 +29,5 @@ def location_in(file: str | None, name: str) -> str | None:
         quoted,
         r"[\"\']tasks[\"\']",
     )
-    found = next(filter(None, (re.search(pattern, text) for pattern in patterns)), None)
-    return f"{file}:{text.count(chr(10), 0, found.start()) + 1 if found else 1}"
+    match = next(filter(None, (re.search(pattern, text) for pattern in patterns)), None)
+    return f"{file}:{text.count(chr(10), 0, match.start()) + 1 if match else 1}"

@@ -18,9 +18,9 @@ _REMEDIES = {
 """Remedies that only the dict form has, by the Python name that takes the option."""
 
 
-def one_of(words: Sequence[str]) -> str:
+def one_of(options: Sequence[str]) -> str:
     """Return the remedy for a word that is none of these."""
-    return f"Use {', '.join(words[:-1])} or {words[-1]}."
+    return f"Use {', '.join(options[:-1])} or {options[-1]}."
 
 
 class Problems:
@@ -37,29 +37,29 @@ class Problems:
         file = self.location(task)
         return DefinitionError(problem, remedy=remedy, workflow=self.workflow, step=task, file=file)
 
-    def mapping(self, given: Any, what: str, task: str | None = None) -> Mapping[str, Any]:
+    def mapping(self, value: Any, what: str, task: str | None = None) -> Mapping[str, Any]:
         """Raise `DefinitionError` for what is not a dict."""
-        if not isinstance(given, Mapping):
-            raise self.error(f"{what} is {given!r}.", "Write it as a dict.", task)
-        return given
+        if not isinstance(value, Mapping):
+            raise self.error(f"{what} is {value!r}.", "Write it as a dict.", task)
+        return value
 
     def keys(
-        self, given: Any, known: Iterable[str], what: str, task: str | None = None, owner: str = ""
+        self, value: Any, known: Iterable[str], what: str, task: str | None = None, owner: str = ""
     ) -> Mapping[str, Any]:
         """Raise `DefinitionError` for what is not a dict, or has a key that is not known.
 
         `owner`: the Python function or class whose earlier names are answered with the new ones.
         """
         known = list(known)
-        for key in self.mapping(given, what, task):
+        for key in self.mapping(value, what, task):
             if key not in known:
                 remedy = _REMEDIES.get(owner, {}).get(str(key)) or remedy_for(owner, str(key), known)
                 raise self.error(f"{what} has {key!r}, which means nothing here.", remedy, task)
-        return dict(given)
+        return dict(value)
 
-    def text(self, given: Mapping[str, Any], key: str, what: str, task: str | None = None) -> str:
+    def text(self, data: Mapping[str, Any], key: str, what: str, task: str | None = None) -> str:
         """Return a text that must be there."""
-        value = given.get(key)
+        value = data.get(key)
         if value is not None and not isinstance(value, str):
             raise self.error(
                 f"{what} has the {key} {value!r}, which is not a text.", f'Give "{key}": "…".', task

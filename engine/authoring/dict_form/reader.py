@@ -45,13 +45,13 @@ def from_dict(
     return _Reader(data, name, title, registry, problems).read(owner, channel)
 
 
-def named(found: Mapping[str, Any], what: str, problems: Problems) -> tuple[str, str | None]:
+def named(fields: Mapping[str, Any], what: str, problems: Problems) -> tuple[str, str | None]:
     """The name and the title of a workflow or a task: its id, or its name in small letters."""
-    if "id" in found or "name" not in found:
-        name = problems.text(found, "id", what)
-        title = problems.text(found, "name", what, name) if "name" in found else None
+    if "id" in fields or "name" not in fields:
+        name = problems.text(fields, "id", what)
+        title = problems.text(fields, "name", what, name) if "name" in fields else None
     else:
-        text = problems.text(found, "name", what)
+        text = problems.text(fields, "name", what)
         name = made_name(text)
         if not _NAME.fullmatch(name):
             raise problems.error(
@@ -60,7 +60,7 @@ def named(found: Mapping[str, Any], what: str, problems: Problems) -> tuple[str,
                 text,
             )
         title = text if text != name else None
-    return name, found.get("title", title)
+    return name, fields.get("title", title)
 
 
 class _Reader:
@@ -115,32 +115,32 @@ class _Reader:
         return options
 
     def triggers(self) -> list[Cron | Every]:
-        given = self.data.get("triggers") or []
-        if not isinstance(given, list | tuple):
-            raise self.problems.error(f"The workflow's triggers are {given!r}.", "Write them as a list.")
+        declared = self.data.get("triggers") or []
+        if not isinstance(declared, list | tuple):
+            raise self.problems.error(f"The workflow's triggers are {declared!r}.", "Write them as a list.")
         if "trigger" in self.data:
-            given = [self.data["trigger"], *given]
-        return [trigger for each in given if (trigger := self.values.trigger(each)) is not None]
+            declared = [self.data["trigger"], *declared]
+        return [trigger for each in declared if (trigger := self.values.trigger(each)) is not None]
 
-    def task(self, workflow: Workflow, given: Any) -> None:
-        found = self.problems.mapping(given, "A task")
-        label = next((found[key] for key in ("id", "name") if isinstance(found.get(key), str)), None)
-        self.problems.keys(found, TASK, "A task", label, owner="step")
-        name, title = named(found, "A task", self.problems)
-        if "approval" not in found:
-            self.call(workflow, name, title, found)
+    def task(self, workflow: Workflow, declared: Any) -> None:
+        fields = self.problems.mapping(declared, "A task")
+        label = next((fields[key] for key in ("id", "name") if isinstance(fields.get(key), str)), None)
+        self.problems.keys(fields, TASK, "A task", label, owner="step")
+        name, title = named(fields, "A task", self.problems)
+        if "approval" not in fields:
+            self.call(workflow, name, title, fields)
             return
-        if ignored := [key for key in found if key not in ("id", "name", "title", "approval")]:
+        if ignored := [key for key in fields if key not in ("id", "name", "title", "approval")]:
             raise self.problems.error(
                 f"It is an approval and has {ignored[0]!r}, which only a task that calls something has.",
                 "Make two tasks of it: the approval, and after it the task that it guards.",
                 name,
             )
-        self.approval(workflow, name, title, found["approval"])
+        self.approval(workflow, name, title, fields["approval"])
 
-    def call(self, workflow: Workflow, name: str, title: str | None, found: Mapping[str, Any]) -> None:
+    def call(self, workflow: Workflow, name: str, title: str | None, fields: Mapping[str, Any]) -> None:
         """A task that calls the action of a service."""
-        action = action_of(found, name, self.registry, self.problems)
+        action = action_of(fields, name, self.registry, self.problems)
         check_parameters(action, self.last, name, self.problems)
         hears = takes_outcome(action)
         if self.unheard and not hears:
@@ -150,21 +150,21 @@ class _Reader:
                 name,
             )
         self.unheard = self.unheard and not hears
-        when = self.when(found.get("when"), name)
+        when = self.when(fields.get("when"), name)
         if hears and self.asked is not None:
             asked = ApprovalRef(self.asked)
             whatever = asked.answered | asked.skipped
             when = whatever if when is None else when & whatever
-        options = {key: value for key, value in found.items() if key in keywords_of(Workflow.step)}
+        options = {key: value for key, value in fields.items() if key in keywords_of(Workflow.step)}
         options |= {"name": name, "title": title, "when": when}
         options["after"] = [] if takes_data(action) else self.before()
-        options["retry"] = self.values.retry(found.get("retry"), name)
-        options["on_failure"] = self.values.on_failure(found.get("on_failure"), name)
+        options["retry"] = self.values.retry(fields.get("retry"), name)
+        options["on_failure"] = self.values.on_failure(fields.get("on_failure"), name)
         workflow.step(**options)(task_function(action, self.last, self.asked))
         self.last = name
 
-    def approval(self, workflow: Workflow, name: str, title: str | None, given: Any) -> None:
-        options = dict(self.problems.keys(given, APPROVAL, "approval", name, owner="approval"))
+    def approval(self, workflow: Workflow, name: str, title: str | None, declared: Any) -> None:
+        options = dict(self.problems.keys(declared, APPROVAL, "approval", name, owner="approval"))
         condition, advisory = options.get("when"), options.get("advisory", False)
         if not isinstance(advisory, bool):
             raise self.problems.error(f"advisory is {advisory!r}.", "Write True or False.", name)
@@ -186,10 +186,10 @@ class _Reader:
         """The task that ends before this one."""
         return [self.last] if self.last not in (None, "input") else []
 
-    def when(self, given: Any, name: str) -> Condition | None:
+    def when(self, declared: Any, name: str) -> Condition | None:
         """The approvals before a task, but for those whose outcome its own condition tests, and that one."""
         last = self.last if self.last != "input" else None
-        own = None if given is None else self.values.condition(given, last, name)
+        own = None if declared is None else self.values.condition(declared, last, name)
         tested = (
             {leaf.step for leaf in leaves(own) if not isinstance(leaf, Compare)} if own is not None else set()
         )

@@ -25,126 +25,134 @@ class Values:
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
 
-    def trigger(self, given: Any) -> Cron | Every | None:
+    def trigger(self, declared: Any) -> Cron | Every | None:
         """None for one that says that only people start it."""
-        if isinstance(given, Cron | Every):
-            return given
-        found = self.problems.mapping(given, "The trigger")
-        kind = found.get("type", "schedule" if "cron" in found else "interval" if "every" in found else None)
+        if isinstance(declared, Cron | Every):
+            return declared
+        options = self.problems.mapping(declared, "The trigger")
+        kind = options.get(
+            "type", "schedule" if "cron" in options else "interval" if "every" in options else None
+        )
         if kind not in ("schedule", "interval", "manual"):
             raise self.problems.error(f"The trigger's type is {kind!r}.", "Use schedule, interval or manual.")
         if kind == "manual":
-            self.problems.keys(found, ("type",), "The trigger")
+            self.problems.keys(options, ("type",), "The trigger")
             return None
         known, owner = (CRON, "Cron") if kind == "schedule" else (EVERY, "Every")
-        found = dict(self.problems.keys(found, known, "The trigger", owner=owner))
-        found.pop("type", None)
+        options = dict(self.problems.keys(options, known, "The trigger", owner=owner))
+        options.pop("type", None)
         if kind == "schedule":
-            self.problems.text(found, "cron", "The trigger")
-            return Cron(found.pop("cron"), **found)
-        if "every" not in found:
+            self.problems.text(options, "cron", "The trigger")
+            return Cron(options.pop("cron"), **options)
+        if "every" not in options:
             raise self.problems.error("The trigger has no 'every'.", 'Give "every": "5m".')
-        return Every(found.pop("every"), **found)
+        return Every(options.pop("every"), **options)
 
-    def on_failure(self, given: Any, task: str | None = None) -> Any:
-        if given is None or given == "fail" or isinstance(given, AskOwner):
-            return given
-        if not isinstance(given, Mapping):
-            raise self.problems.error(f"on_failure is {given!r}.", 'Write "fail" or {"expires": "8h"}.', task)
-        return self.value(AskOwner, given, task)
+    def on_failure(self, declared: Any, task: str | None = None) -> Any:
+        if declared is None or declared == "fail" or isinstance(declared, AskOwner):
+            return declared
+        if not isinstance(declared, Mapping):
+            raise self.problems.error(
+                f"on_failure is {declared!r}.", 'Write "fail" or {"expires": "8h"}.', task
+            )
+        return self.value(AskOwner, declared, task)
 
-    def value(self, kind: type[T], given: Any, task: str | None) -> T:
+    def value(self, kind: type[T], declared: Any, task: str | None) -> T:
         """Return the value of that class, for a dict with its keywords or for the value itself."""
-        if isinstance(given, kind):
-            return given
+        if isinstance(declared, kind):
+            return declared
         what = NAMES[kind]
-        found = self.problems.keys(given, keywords_of(kind), what, task, kind.__name__)
+        arguments = self.problems.keys(declared, keywords_of(kind), what, task, kind.__name__)
         for each in fields(kind):  # type: ignore[arg-type]
-            if each.name not in found and each.default is MISSING and each.default_factory is MISSING:
+            if each.name not in arguments and each.default is MISSING and each.default_factory is MISSING:
                 raise self.problems.error(f"{what} has no {each.name!r}.", f'Give "{each.name}": ….', task)
-        return kind(**found)
+        return kind(**arguments)
 
-    def retry(self, given: Any, task: str) -> Retry | None:
-        if given is None:
+    def retry(self, declared: Any, task: str) -> Retry | None:
+        if declared is None:
             return None
-        if isinstance(given, Mapping) and isinstance(given.get("retry_on"), list):
-            given = {**given, "retry_on": tuple(given["retry_on"])}
-        return self.value(Retry, given, task)
+        if isinstance(declared, Mapping) and isinstance(declared.get("retry_on"), list):
+            declared = {**declared, "retry_on": tuple(declared["retry_on"])}
+        return self.value(Retry, declared, task)
 
     def policy(self, options: dict[str, Any], task: str) -> dict[str, Any]:
         """The options of an approval, with the classes that Python has for them."""
         for name, kind in (("stages", Stage), ("escalate", Escalate)):
             if name in options:
-                options[name] = [self.value(kind, one, task) for one in self._listed(options, name, task)]
+                options[name] = [self.value(kind, item, task) for item in self._listed(options, name, task)]
         if options.get("working_hours") is not None:
             options["working_hours"] = self.value(WorkingHours, options["working_hours"], task)
         for name, single in (("form", Form), ("choose", Choose)):
             if isinstance(options.get(name), Mapping):
                 options[name] = self.value(single, options[name], task)
         if isinstance(options.get("show"), list | tuple):
-            options["show"] = [self._shown(one, task) for one in options["show"]]
+            options["show"] = [self._shown(item, task) for item in options["show"]]
         return options
 
     def _listed(self, options: Mapping[str, Any], name: str, task: str) -> Any:
-        given = options[name]
-        if isinstance(given, Mapping | Stage | Escalate):
-            return [given]
-        if not isinstance(given, list | tuple):
-            raise self.problems.error(f"The approval's {name} is {given!r}.", "Write a list of dicts.", task)
-        return given
+        declared = options[name]
+        if isinstance(declared, Mapping | Stage | Escalate):
+            return [declared]
+        if not isinstance(declared, list | tuple):
+            raise self.problems.error(
+                f"The approval's {name} is {declared!r}.", "Write a list of dicts.", task
+            )
+        return declared
 
-    def _shown(self, given: Any, task: str) -> Any:
+    def _shown(self, declared: Any, task: str) -> Any:
         """`{"type": "link", "label": …, "source": …}` for what Python writes as `Link(…)`."""
-        if not isinstance(given, Mapping) or "type" not in given:
-            return tuple(given) if isinstance(given, list) else given
-        kind = _DISPLAY.get(given["type"])
+        if not isinstance(declared, Mapping) or "type" not in declared:
+            return tuple(declared) if isinstance(declared, list) else declared
+        kind = _DISPLAY.get(declared["type"])
         if kind is None:
-            raise self.problems.error(f"show has the type {given['type']!r}.", one_of(tuple(_DISPLAY)), task)
+            raise self.problems.error(
+                f"show has the type {declared['type']!r}.", one_of(tuple(_DISPLAY)), task
+            )
         known = [each.name for each in fields(kind)]
-        found = dict(self.problems.keys(given, ("type", *known), "show", task))
-        del found["type"]
+        arguments = dict(self.problems.keys(declared, ("type", *known), "show", task))
+        del arguments["type"]
         for name in known:
-            self.problems.text(found, name, "show", task)
-        return kind(**found)
+            self.problems.text(arguments, name, "show", task)
+        return kind(**arguments)
 
-    def condition(self, given: Any, last: str | None, task: str) -> Condition:
+    def condition(self, declared: Any, last: str | None, task: str) -> Condition:
         """A condition on the output of the task before, or of `task`, or on how that ended, or several."""
-        if isinstance(given, Leaf | AllOf | AnyOf | Not):
-            return given
-        found = self.problems.keys(given, WHEN, "when", task)
+        if isinstance(declared, Leaf | AllOf | AnyOf | Not):
+            return declared
+        test = self.problems.keys(declared, WHEN, "when", task)
         for word, many in (("all", True), ("any", True), ("not", False)):
-            if word in found:
-                self.problems.keys(found, (word,), "when", task)
-                parts = found[word] if many else [found[word]]
+            if word in test:
+                self.problems.keys(test, (word,), "when", task)
+                parts = test[word] if many else [test[word]]
                 if not isinstance(parts, list | tuple) or not parts:
                     raise self.problems.error(f"when's {word} is {parts!r}.", "Write a list of dicts.", task)
                 return _combined(word, [self.condition(part, last, task) for part in parts])
-        step = last if "task" not in found else self.problems.text(found, "task", "when", task)
+        step = last if "task" not in test else self.problems.text(test, "task", "when", task)
         if step is None:
             raise self.problems.error(
                 "Its when has nothing before it to look at.", "Put a task before it.", task
             )
-        if "is" in found:
-            if found["is"] in _OUTCOMES:
-                return OutcomeIs(step=step, outcome=found["is"])
-            if found["is"] in _STATES:
-                return StateIs(step=step, state=found["is"])
+        if "is" in test:
+            if test["is"] in _OUTCOMES:
+                return OutcomeIs(step=step, outcome=test["is"])
+            if test["is"] in _STATES:
+                return StateIs(step=step, state=test["is"])
             remedy = one_of((*_OUTCOMES, *_STATES))
-            raise self.problems.error(f"when has the outcome {found['is']!r}.", remedy, task)
-        path = tuple(self.problems.text(found, "field", "when", task).split("."))
-        op = found.get("op", "==")
+            raise self.problems.error(f"when has the outcome {test['is']!r}.", remedy, task)
+        path = tuple(self.problems.text(test, "field", "when", task).split("."))
+        op = test.get("op", "==")
         if op not in _OPERATORS:
             raise self.problems.error(f"when's op is {op!r}.", one_of(_OPERATORS), task)
-        return Compare(step=step, path=path, op=op, value=_as_data(found.get("value")))
+        return Compare(step=step, path=path, op=op, value=_as_data(test.get("value")))
 
 
 def _combined(word: str, parts: list[Condition]) -> Condition:
     if word == "not":
         return ~parts[0]
-    whole = parts[0]
+    combined = parts[0]
     for part in parts[1:]:
-        whole = whole & part if word == "all" else whole | part
-    return whole
+        combined = combined & part if word == "all" else combined | part
+    return combined
 
 
 def _as_data(value: Any) -> Any:
