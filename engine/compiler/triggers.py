@@ -10,7 +10,7 @@ from engine.compiler.inputs import check_input
 from engine.errors import InvalidInput
 from engine.kernel import cron
 from engine.model.durations import MIN_SECONDS, InvalidDuration, seconds
-from engine.model.spec import CronSpec, EverySpec
+from engine.model.trigger_spec import CronSpec, EverySpec
 
 MAX_CATCHUP_LIMIT = 1000
 

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from apscheduler.triggers.cron import CronTrigger
 
-from engine.model.spec import CronSpec, EverySpec
+from engine.model.trigger_spec import CronSpec, EverySpec
 
 MISSED_AFTER = timedelta(seconds=60)
 """A fire that is later than this counts as missed."""

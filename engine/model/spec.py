@@ -9,39 +9,14 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-    model_validator,
-)
+from pydantic import Field, model_validator
 
 from engine.model.conditions import Condition
+from engine.model.frozen import Frozen
+from engine.model.trigger_spec import TriggerSpec
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
-    )
-    # An alias is the stored name of a field. Digests and runs under way depend on it, so it never changes.
-
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset()
-    """Stored names of fields that earlier releases do not have: at their default they are left out, so that
-    the digest of a definition that does not use them stays as it was."""
-
-    @model_serializer(mode="wrap")
-    def _without_unused_fields(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        values: dict[str, Any] = dump(self)
-        for name, field in type(self).model_fields.items():
-            stored = field.alias or name
-            if stored in self.left_out_when_empty and getattr(self, name) == field.get_default():
-                values.pop(stored, None)
-        return values
-
-
-class RetrySpec(_Frozen):
+class RetrySpec(Frozen):
     """Exponential backoff: `delay * backoff ** n`, at most `max_delay`, less up to `jitter` of itself."""
 
     attempts: int = 1
@@ -53,7 +28,7 @@ class RetrySpec(_Frozen):
     """Qualified names of the error classes worth another try; None: any `Exception`."""
 
 
-class FailureSpec(_Frozen):
+class FailureSpec(Frozen):
     """The policy for a step that fails for good: ask the owner (until a deadline), or fail the run."""
 
     do: Literal["ask", "fail"] = "ask"
@@ -61,7 +36,7 @@ class FailureSpec(_Frozen):
     expires: float | None = 3 * 86400.0
 
 
-class Need(_Frozen):
+class Need(Frozen):
     """A parameter that takes a step's output. `value`: needs success; `optional`: a skip gives None;
     `settled`: takes success, failure and skip alike."""
 
@@ -70,7 +45,7 @@ class Need(_Frozen):
     join: Literal["value", "optional", "settled"] = "value"
 
 
-class _Node(_Frozen):
+class _Node(Frozen):
     name: str
     title: str
     """The name that people read: `name` with spaces unless the author says otherwise."""
@@ -93,7 +68,7 @@ class StepSpec(_Node):
     """Digest of the schemas of its parameters and its output."""
 
 
-class Show(_Frozen):
+class Show(Frozen):
     """One thing that people see: a label and where the value comes from, e.g. `build.version`."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"numbers"})
@@ -108,7 +83,7 @@ class Show(_Frozen):
     """Paths to the Decimals within the value, as in `*.price`; `*` is every item or every field."""
 
 
-class QuorumSpec(_Frozen):
+class QuorumSpec(Frozen):
     """So many of these people. A person who is in several quorums of a stage counts for one of them."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"missing"})
@@ -123,7 +98,7 @@ class QuorumSpec(_Frozen):
     """User ids and references that nobody knew, so that the owner answers in their place. Not in any file."""
 
 
-class StageSpec(_Frozen):
+class StageSpec(Frozen):
     """One after the other: people of a stage are asked when the one before it is complete."""
 
     name: str = ""
@@ -140,7 +115,7 @@ class StageSpec(_Frozen):
         return self.model_dump(mode="json")
 
 
-class HoursSpec(_Frozen):
+class HoursSpec(Frozen):
     """When people work. `days`: Monday is 0; `start`, `end`: minutes of the day; an end before the start is
     on the next day."""
 
@@ -151,7 +126,7 @@ class HoursSpec(_Frozen):
     holidays: tuple[str, ...] = ()
 
 
-class EscalationSpec(_Frozen):
+class EscalationSpec(Frozen):
     """Further people to ask when nobody has answered for so long; with `replace`, instead."""
 
     after: float
@@ -160,7 +135,7 @@ class EscalationSpec(_Frozen):
     replace: bool = False
 
 
-class FormSpec(_Frozen):
+class FormSpec(Frozen):
     """Values that an approval gives: filled in, chosen, or defaults from an earlier step, changed or not."""
 
     fields: dict[str, Any]
@@ -230,35 +205,7 @@ class ApprovalSpec(_Node):
 NodeSpec = Annotated[StepSpec | ApprovalSpec, Field(discriminator="kind")]
 
 
-class CronSpec(_Frozen):
-    kind: Literal["cron"] = "cron"
-    key: str
-    """Unique in the workflow and stable: `cron:0 2 * * *@Europe/Berlin`."""
-    expr: str
-    tz: str = "UTC"
-    catchup: Literal["skip", "latest", "all"] = Field("latest", alias="missed")
-    catchup_limit: int = Field(10, alias="bound")
-    """With `catchup="all"`: at most this many of the newest missed fires."""
-    input: dict[str, Any] = Field(default_factory=dict)
-    quiet: bool = False
-    """Its runs are told of only when they need people or end badly."""
-
-
-class EverySpec(_Frozen):
-    kind: Literal["every"] = "every"
-    key: str
-    """`every:300`."""
-    seconds: float
-    catchup: Literal["skip", "latest", "all"] = Field("latest", alias="missed")
-    catchup_limit: int = Field(10, alias="bound")
-    input: dict[str, Any] = Field(default_factory=dict)
-    quiet: bool = False
-
-
-TriggerSpec = Annotated[CronSpec | EverySpec, Field(discriminator="kind")]
-
-
-class Definition(_Frozen):
+class Definition(Frozen):
     """A workflow as data. Equal definitions have equal digests, however they were written."""
 
     name: str

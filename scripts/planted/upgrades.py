@@ -68,7 +68,7 @@ MUTANTS = [
     ),
     Mutant(
         "a definition is stored under the new names of its options",
-        "engine/model/spec.py",
+        "engine/model/frozen.py",
         "validate_by_alias=True, serialize_by_alias=True",
         "validate_by_alias=True, serialize_by_alias=False",
         ("tests/upgrades/test_digests.py",),

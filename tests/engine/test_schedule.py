@@ -19,7 +19,7 @@ from engine.kernel.cron import (
     next_fire,
     upcoming_fires,
 )
-from engine.model.spec import CronSpec, EverySpec
+from engine.model.trigger_spec import CronSpec, EverySpec
 from tests.present import present
 
 ANY = {

@@ -19,8 +19,9 @@ from engine.model.ids import run_id, trace_id
 from engine.model.people import Actor
 from engine.model.records import RunRecord
 from engine.model.sizes import is_large
-from engine.model.spec import CronSpec, Definition, EverySpec
+from engine.model.spec import Definition
 from engine.model.states import IllegalTransition
+from engine.model.trigger_spec import CronSpec, EverySpec
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.process.activity import Activity
 from engine.runtime.runs.live_runs import LiveRuns

@@ -13,7 +13,7 @@ from engine.kernel import cron
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
 from engine.model.records import TriggerRecord
-from engine.model.spec import CronSpec, EverySpec
+from engine.model.trigger_spec import CronSpec, EverySpec
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
