@@ -195,7 +195,7 @@ async def _opened(
             try:
                 lock.take()
                 await asyncio.to_thread(look_through, database)
-                return await Engine.open(database, clock=clock, people=people, settings=chosen)
+                return await Engine.open(database, clock=clock, people=people, settings=chosen, lock=lock)
             except StoreBusy as error:
                 log.warning("%s Trying again in %d s.", error, _OPEN_RETRY_INTERVAL.seconds)
                 if not problems:

@@ -101,7 +101,7 @@ class TooMany(NotPossible):
 
 
 class StoreInUse(SignoffError):
-    """Another process owns the database file."""
+    """Another process or another engine owns the database file."""
 
 
 class StoreBusy(SignoffError):

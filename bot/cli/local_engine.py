@@ -91,7 +91,8 @@ async def _open(
         settings = target_settings(target)
         loaded = load(settings) if workflows or executes else None
         source = await people_of(stack, settings) if people else StaticPeople(groups=settings.groups)
-        engine = await Engine.open(target.database, people=source, settings=engine_settings(settings, loaded))
+        chosen = engine_settings(settings, loaded)
+        engine = await Engine.open(target.database, people=source, settings=chosen, lock=lock)
         stack.push_async_callback(engine.close)
         if loaded:
             register(engine, loaded)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ from engine.runtime.workflows.workflow_registry import workflow_record
 from engine.store import queries
 from engine.store.deliveries import Deliveries
 from engine.store.event_log import EventLog
+from engine.store.files.file_owner import FileLock
 from engine.store.queries.installation import Prospect
 from engine.store.store import Store
 
@@ -48,12 +50,20 @@ log = logging.getLogger(__name__)
 class Engine(Status):
     """Made by `Engine.open`. `register` workflows, then `serve`; `close` at the end."""
 
-    def __init__(self, store: Store, clock: Clock, people: People, settings: EngineSettings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        people: People,
+        settings: EngineSettings,
+        own_lock: FileLock | None = None,
+    ) -> None:
         self.clock, self.people, self.settings = clock, people, settings
         parts = build_parts(store, clock, people, settings)
         super().__init__(parts)
         self._effects = effects = RunEffects(parts)
         self._lifecycle = Lifecycle(parts, effects)
+        self._own_lock = own_lock
         self._store, self._workflows = store, parts.base.workflows
         self._reads, self._schedules = parts.records.read_model, parts.timing.schedules
         self._decisions = parts.requests.decisions
@@ -79,19 +89,31 @@ class Engine(Status):
         clock: Clock | None = None,
         people: People | None = None,
         settings: EngineSettings | None = None,
+        lock: FileLock | None = None,
     ) -> "Engine":
-        """Open the file and bring its schema up to date. Raises `StoreBroken`.
+        """Open the file and bring its schema up to date. Nothing executes before `serve`.
 
-        Nothing executes before `serve`.
+        The engine takes the lock on the file, and `close` releases it. `lock`: the caller's lock on the same
+        file, which stays the caller's to release. Raises `StoreInUse`, `StoreBusy`, `StoreBroken`, and
+        `NotPossible` where `lock` is on another file.
         """
         path = database_path(database).absolute()
         settings = (settings or EngineSettings(data_dir=path.parent / "data")).resolved(path)
         clock = clock or SystemClock()
-        store = await Store.open(path, settings.keyring(path), clock.now())
-        for finding in await asyncio.to_thread(_tightened, path, settings):
-            log.warning("%s", finding)
-        engine = cls(store, clock, people or StaticPeople(), settings)
-        await engine._lifecycle.read_pause()
+        taken = lock or FileLock(path)
+        async with AsyncExitStack() as undo:
+            if lock is None:
+                undo.callback(taken.release)
+            taken.require_covers(path)
+            taken.take()
+            store = await Store.open(path, settings.keyring(path), clock.now())
+            undo.push_async_callback(store.close)
+            for finding in await asyncio.to_thread(_tightened, path, settings):
+                log.warning("%s", finding)
+            own_lock = taken if lock is None else None
+            engine = cls(store, clock, people or StaticPeople(), settings, own_lock)
+            await engine._lifecycle.read_pause()
+            undo.pop_all()
         return engine
 
     # Workflows
@@ -137,8 +159,15 @@ class Engine(Status):
         await self._lifecycle.resume(actor)
 
     async def close(self, grace: float = 5.0) -> None:
-        """Stop cleanly. Attempts get `grace` seconds; longer ones start again at the next start."""
-        await self._lifecycle.close(grace)
+        """Stop cleanly. Attempts get `grace` seconds; longer ones start again at the next start.
+
+        The file stays locked while steps in `left_behind` execute: no other engine may run beside them.
+        """
+        try:
+            await self._lifecycle.close(grace)
+        finally:
+            if self._own_lock is not None and not self.left_behind:
+                self._own_lock.release()
 
     def fail(self, error: Exception) -> None:
         """Execute nothing more, and end `failed` with the error."""

@@ -10,6 +10,27 @@ _ENV = ("tests/bot/test_env_file.py",)
 _REPLACED = ("tests/engine/test_store_replaced.py",)
 MUTANTS = [
     Mutant(
+        "two engines open one file",
+        "engine/runtime/engine.py",
+        "            taken.take()\n",
+        "            pass\n",
+        ("tests/engine/test_engine_lock.py",),
+    ),
+    Mutant(
+        "a closed engine releases the lock while one of its steps executes",
+        "engine/runtime/engine.py",
+        "is not None and not self.left_behind:",
+        "is not None:",
+        ("tests/engine/test_engine_lock.py",),
+    ),
+    Mutant(
+        "the lock on a file that was replaced counts for the new file",
+        "engine/store/files/file_owner.py",
+        "            return os.path.samestat(os.stat(database), os.fstat(self._files[1]))",
+        "            return Path(os.path.realpath(database)) == self._real",
+        ("tests/engine/test_engine_lock.py",),
+    ),
+    Mutant(
         "a process that only reads the file is named as its owner",
         "engine/store/files/lock_holder.py",
         '(fields[2], fields[4], fields[7]) == ("OFDLCK", "WRITE", str(byte))',

@@ -75,7 +75,7 @@ async def test_a_backup_of_a_database_in_use_is_whole(tmp_path: Path) -> None:
         await engine.close()
     assert audit.runs == made.runs > 0
     assert {path.name for path in os.scandir(tmp_path) if path.name.startswith("copy")} == {
-        "copy0", "copy1", "copy2",
+        "copy0", "copy1", "copy2", "copy0.lock", "copy1.lock", "copy2.lock",
     }  # fmt: skip
 
 

@@ -60,11 +60,9 @@ def test_a_second_owner_is_refused_until_the_first_dies(tmp_path: Path) -> None:
 OWNER = """
 import asyncio, os, sys
 from pathlib import Path
-from engine.store.files.file_owner import FileLock
 from engine import Engine
 
 async def main(database):
-    FileLock(database).take()
     await (await Engine.open(database)).writable()
     if sys.argv[2:] == ["fork"] and os.fork():
         sys.stdin.read()  # until it is killed

@@ -22,9 +22,9 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.errors import StoreBroken, StoreInUse
+from engine.errors import NotPossible, StoreBroken, StoreInUse
 from engine.private_files import make_folder
-from engine.store.files.lock_holder import lock_owner
+from engine.store.files.lock_holder import lock_owner, process
 from engine.store.files.sqlite_errors import busy
 
 log = logging.getLogger(__name__)
@@ -63,10 +63,27 @@ class FileLock:
     def __init__(self, database: Path) -> None:
         self._real = Path(os.path.realpath(database))
         self.path = self._real.with_name(self._real.name + ".lock")
-        self._database = database
+        self.database = database
         self._files: list[int] = []
         # A child of fork() shares the open files, and with them the lock: it would outlive this process.
         os.register_at_fork(after_in_child=self._forget)
+
+    def require_covers(self, database: Path) -> None:
+        """Raises `NotPossible` where this is not the lock on that file, by whatever path it is reached."""
+        if self._covers(database):
+            return
+        raise NotPossible(
+            f"lock: it is not on the file {database}. It was made for {self.database}, and locks the file "
+            "that was there when it was taken. Take a FileLock on the file that the engine opens."
+        )
+
+    def _covers(self, database: Path) -> bool:
+        if len(self._files) < 2:  # it is not taken yet, or the system has no locks on files
+            return Path(os.path.realpath(database)) == self._real
+        try:
+            return os.path.samestat(os.stat(database), os.fstat(self._files[1]))
+        except FileNotFoundError:
+            return False
 
     def take(self, *, create: bool = True) -> None:
         """Raises `StoreInUse`, which names the process that holds the file, `StoreBusy` where the disk is
@@ -76,7 +93,7 @@ class FileLock:
             return
         try:
             if self._real.exists() and not self._real.is_file():
-                raise StoreBroken(f"The database {self._database} is not a regular file: {_OTHER_FILE}")
+                raise StoreBroken(f"The database {self.database} is not a regular file: {_OTHER_FILE}")
             make_folder(self.path.parent)
             self._take_beside()
             self._take_database(create)
@@ -84,7 +101,7 @@ class FileLock:
             self.release()
             if error.errno not in _PASSING:
                 raise StoreBroken(
-                    f"The database {self._database} can't be opened ({error.strerror}: {error.filename}). "
+                    f"The database {self.database} can't be opened ({error.strerror}: {error.filename}). "
                     f"Give the user that Signoff runs as access to it, or {_OTHER_FILE}"
                 ) from error
             raise busy(f"{self.path.parent} cannot be written to ({error.strerror})") from error
@@ -103,7 +120,7 @@ class FileLock:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             holder = os.read(file, 32).decode(errors="replace").strip()
-            raise self._in_use(f"process {holder}" if holder.isdigit() else "") from None
+            raise self._in_use(int(holder) if holder.isdigit() else None) from None
         os.ftruncate(file, 0)
         os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
 
@@ -117,16 +134,21 @@ class FileLock:
         except (BlockingIOError, PermissionError):
             raise self._in_use(lock_owner(self._real, _BYTE)) from None
         except OSError as error:
-            log.warning("%s cannot be locked (%s); only %s is", self._database, error, self.path)
+            log.warning("%s cannot be locked (%s); only %s is", self.database, error, self.path)
 
     def _opened(self, path: Path) -> int:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._files.append(file)
         return file
 
-    def _in_use(self, holder: str) -> StoreInUse:
+    def _in_use(self, holder: int | None) -> StoreInUse:
+        if holder == os.getpid():
+            return StoreInUse(
+                f"{self.database} is in use by this process. Close the engine that has it, release the lock, "
+                "or pass the lock that you hold: Engine.open(…, lock=lock)."
+            )
         return StoreInUse(
-            f"{self._database} is in use by {holder or 'another process'}. "
+            f"{self.database} is in use by {process(holder) if holder else 'another process'}. "
             "Stop that one first, or set DATABASE_URL to another file."
         )
 

@@ -25,12 +25,12 @@ def holder(database: Path) -> str:
     for file, wanted in ((f"{real}-shm", _WAL_WRITE_LOCK), (real, _FILE_LOCKS)):
         pid = _holder_of(file, wanted, lines)
         if pid is not None and pid != os.getpid():
-            return f"Process {pid}{_named(pid)}"
+            return f"P{process(pid)[1:]}"
     return ""
 
 
-def lock_owner(database: Path, byte: int) -> str:
-    """`process 4242 (signoff)`: which process holds the lock on this byte of the file; empty where unknown.
+def lock_owner(database: Path, byte: int) -> int | None:
+    """Return the id of the process that holds the lock on this byte of the file; None where unknown.
 
     The list of locks names no process for a lock of an open file; the open files of each process do.
     """
@@ -38,11 +38,11 @@ def lock_owner(database: Path, byte: int) -> str:
         found = os.stat(database)
         processes = [int(name) for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
-        return ""
+        return None
     for pid in processes:
         if any(_locks_byte(line, found.st_ino, byte) for line in _locks_of(pid, found)):
-            return f"process {pid}{_named(pid)}"
-    return ""
+            return pid
+    return None
 
 
 def _locks_of(pid: int, file: os.stat_result) -> Iterator[str]:
@@ -90,8 +90,9 @@ def holder_in(lines: Iterable[str], inode: int, wanted: range = _WAL_WRITE_LOCK)
     return None
 
 
-def _named(pid: int) -> str:
+def process(pid: int) -> str:
+    """`process 4242 (signoff)`, with the name where the system tells."""
     try:
-        return f" ({Path(f'/proc/{pid}/comm').read_text(encoding='utf-8').strip()})"
+        return f"process {pid} ({Path(f'/proc/{pid}/comm').read_text(encoding='utf-8').strip()})"
     except OSError:
-        return ""
+        return f"process {pid}"
