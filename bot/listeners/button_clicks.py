@@ -184,7 +184,7 @@ async def _ask(context: Context, surface: Surface, value: ButtonValue) -> None:
     if request.altered:
         _tell(context, surface, command_replies.refused_answer(request.altered))
         return
-    if (request.requester.as_user or request.requester.id) == surface.user:
+    if surface.user in request.requester.names:
         text = "You requested this yourself, so the question would come to you."
         _tell(context, surface, command_replies.refused_answer(text))
         return

@@ -24,6 +24,8 @@ class Actor:
     source: Source
     id: str
     as_user: str | None = None
+    claimed: str | None = None
+    """The person named by an account that was not mapped to that person; see `identify_requester`."""
 
     def __str__(self) -> str:
         return f"{self.source}:{self.id}" + (f" as {self.as_user}" if self.as_user else "")
@@ -37,7 +39,7 @@ class Actor:
         if self.source in ("schedule", "engine"):
             return frozenset()
         account = self.id if self.source == "slack" else f"{self.source}:{self.id}"
-        return frozenset(filter(None, (account, self.as_user)))
+        return frozenset(filter(None, (account, self.as_user, self.claimed)))
 
 
 ENGINE = Actor("engine", "engine")
@@ -59,6 +61,18 @@ def identify(actor: Actor, cli_users: Mapping[str, str]) -> Actor:
             f"act as {actor.as_user}. Write --as {person}."
         )
     return replace(actor, as_user=person)
+
+
+def identify_requester(actor: Actor, cli_users: Mapping[str, str]) -> Actor:
+    """The actor of an earlier act, with the person to whom their account is mapped now.
+
+    What an operating-system user claimed then proves nothing. It stays one of their names all the same.
+    """
+    if actor.source != "cli":
+        return actor
+    person = cli_users.get(actor.id)
+    claimed = actor.claimed if actor.as_user in (None, person) else actor.as_user
+    return replace(actor, as_user=person, claimed=claimed)
 
 
 def is_unmapped(actor: Actor) -> bool:

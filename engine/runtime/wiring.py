@@ -208,7 +208,7 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
 
 def _records(base: Base) -> Records:
     store, clock, keyring = base.store, base.clock, base.keyring
-    read_model = ReadModel(store, base.definitions, base.authorization, clock)
+    read_model = ReadModel(store, base.definitions, base.authorization, clock, base.settings.cli_users)
     return Records(
         read_model,
         Visibility(store, base.definitions, base.authorization, read_model, base.settings, base.workflows),

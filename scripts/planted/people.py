@@ -26,6 +26,20 @@ MUTANTS = [
         _LEAVING,
     ),
     Mutant(
+        "a requester who is mapped after they asked hands the request on",
+        "engine/runtime/queries/read_model.py",
+        "        requester = identify_requester(request.requester, self._cli_users)\n",
+        "        requester = request.requester\n",
+        _NAMES,
+    ),
+    Mutant(
+        "a name that an unmapped account gives makes its request everybody's to approve",
+        "engine/model/people.py",
+        "    return replace(actor, as_user=person, claimed=claimed)",
+        "    return replace(actor, as_user=person or claimed, claimed=claimed)",
+        _NAMES,
+    ),
+    Mutant(
         "the requester names the approvers at high risk",
         "engine/compiler/quorums.py",
         'who_paths(stages, options) if options.risk == "high" else ():',

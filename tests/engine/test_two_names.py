@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Actor, Decision, Engine, NotAllowed, Outcome, RequestRecord, StaticPeople, Workflow
+from engine import (
+    Actor,
+    Decision,
+    Engine,
+    NotAllowed,
+    NotPossible,
+    Outcome,
+    RequestRecord,
+    StaticPeople,
+    Workflow,
+)
 from engine.clock import FakeClock
 from engine.model.people import identify
 from engine.runtime.settings import EngineSettings
@@ -97,6 +107,38 @@ async def test_at_high_risk_nobody_approves_until_the_starter_is_known(tmp_path:
     engine = await opened(tmp_path, {"root": "U1"}, flow(risk="high"))
     assert (await code(engine, request, Actor("slack", "U1")))[0] == "self_approval"
     assert (await code(engine, request, Actor("slack", "U2")))[0] == "decided"
+    await engine.close()
+
+
+@pytest.mark.parametrize("friend", [None, "U2"])
+async def test_a_starter_who_is_mapped_later_is_the_requester_from_then_on(
+    tmp_path: Path, friend: str | None
+) -> None:
+    engine = await opened(tmp_path, {}, flow())
+    request = await asked(engine, Actor("cli", "root", friend))
+    await engine.close()
+    engine = await opened(tmp_path, {"root": "U1"}, flow())
+    own = Actor("slack", "U1")
+    assert (await code(engine, request, own))[0] == "self_approval"
+    assert await engine.waiting_for("U1") == []
+    with pytest.raises(NotAllowed, match="You requested this approval, so another person must reassign it"):
+        await engine.reassign(request.id, "U3", actor=own)
+    with pytest.raises(NotPossible, match="You requested this yourself"):
+        await engine.ask_requester(request.id, "Why?", actor=own)
+    question = await engine.ask_requester(request.id, "Why?", actor=Actor("slack", "U3"))
+    assert question.approvers == ("U1",)
+    named = await code(engine, request, Actor("slack", "U2"))
+    assert named[0] == ("decided" if friend is None else "self_approval")
+    assert (await code(engine, request, Actor("slack", "U3")))[0] in ("decided", "already_decided")
+    await engine.close()
+
+
+async def test_a_name_that_an_unmapped_account_gives_identifies_no_requester(tmp_path: Path) -> None:
+    engine = await opened(tmp_path, {}, flow(risk="high"))
+    request = await asked(engine, Actor("cli", "root", "U2"))
+    for name in ("U1", "U2", "U3"):
+        assert (await code(engine, request, Actor("slack", name)))[0] == "self_approval"
+    assert (await engine.marked([request]))[0].requester == Actor("cli", "root", claimed="U2")
     await engine.close()
 
 

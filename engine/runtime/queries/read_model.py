@@ -1,10 +1,11 @@
 """Read model: composes the current rows into the records that lists and messages show."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
 from engine.clock import Clock
 from engine.errors import UnknownRun
 from engine.kernel.eligibility import awaits_person
+from engine.model.people import identify_requester
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord, evolve
 from engine.model.states import RUN_ENDED
 from engine.runtime.access.authorization import Authorization, refs_of
@@ -29,10 +30,15 @@ class ReadModel:
     """Composes records for readers."""
 
     def __init__(
-        self, store: Store, definitions: DefinitionCache, authorization: Authorization, clock: Clock
+        self,
+        store: Store,
+        definitions: DefinitionCache,
+        authorization: Authorization,
+        clock: Clock,
+        cli_users: Mapping[str, str],
     ) -> None:
         self._store, self._definitions, self._authorization = store, definitions, authorization
-        self._clock = clock
+        self._clock, self._cli_users = clock, cli_users
 
     async def find_run(self, text: str) -> RunRecord:
         matches = await self.runs_matching(text, 6)
@@ -91,7 +97,7 @@ class ReadModel:
             owner=definition.owner,
             workflow_channel=definition.channel,
             steps=steps,
-            requests=tuple(_marked(request, altered) for request in snapshot.requests.values()),
+            requests=tuple(self._known(request, altered) for request in snapshot.requests.values()),
             usual_seconds=await self._store.read(queries.usual_seconds, snapshot.run.workflow),
             titles={name: graph.nodes[name].title for name in graph.order},
             quiet=any(spec.quiet and spec.key == snapshot.run.trigger for spec in definition.triggers),
@@ -101,7 +107,7 @@ class ReadModel:
     async def marked(self, requests: Sequence[RequestRecord]) -> list[RequestRecord]:
         """Return the requests, each marked with how its run differs from the log."""
         altered = await self._store.altered(list(dict.fromkeys(request.run_id for request in requests)))
-        return [_marked(request, altered.get(request.run_id, "")) for request in requests]
+        return [self._known(request, altered.get(request.run_id, "")) for request in requests]
 
     async def waiting_for(self, user_id: str, limit: int) -> list[RequestRecord]:
         waiting: list[RequestRecord] = []
@@ -115,7 +121,8 @@ class ReadModel:
             return {ref for ref in request.approvers if is_meant[who, ref] and ref not in untrusted}
 
         now = self._clock.now()
-        async for request in open_requests(self._store):
+        async for stored in open_requests(self._store):
+            request = self._known(stored)
             stood_in = [
                 delegate.away
                 for delegate in request.people.delegates
@@ -130,6 +137,9 @@ class ReadModel:
                 break
         return await self.marked(waiting)
 
-
-def _marked(request: RequestRecord, altered: str) -> RequestRecord:
-    return evolve(request, altered=altered) if altered else request
+    def _known(self, request: RequestRecord, altered: str = "") -> RequestRecord:
+        """Return the request with the person who asked, as accounts are mapped now, and with its mark."""
+        requester = identify_requester(request.requester, self._cli_users)
+        if requester == request.requester and not altered:
+            return request
+        return evolve(request, requester=requester, altered=altered)

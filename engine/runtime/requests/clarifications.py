@@ -34,7 +34,7 @@ class Clarifications:
         self._authorization, self._delegations = authorization, delegations
 
     async def ask(self, request: RequestRecord, text: str, actor: Actor) -> RequestRecord:
-        """Ask the requester, and return the open clarification.
+        """Ask the requester, and return the open clarification. `request`: as `VisibleRuns` returns it.
 
         The people who may decide at any stage may ask, and so may the owner.
         """
@@ -47,7 +47,7 @@ class Clarifications:
             raise NotPossible(
                 "No person requested this, so nobody can be asked. Ask the owner of the workflow."
             )
-        if to == effective_user_id(actor):
+        if not request.requester.names.isdisjoint(actor.names):
             raise NotPossible("You requested this yourself, so the question would come to you.")
         await self._may(actor, request)
         build = partial(_build, request.id, visible_or_empty(text), to, actor)
@@ -81,7 +81,7 @@ def whom(request: RequestRecord) -> str | None:
     requester = request.requester
     if requester.source == "slack":
         return requester.id
-    return requester.as_user
+    return requester.as_user or requester.claimed
 
 
 def _build(request_id: str, text: str, to: str, by: Actor, transition: Transition) -> Change:

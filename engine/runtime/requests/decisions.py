@@ -15,7 +15,7 @@ from engine.kernel.transition import Transition
 from engine.kernel.verdicts import NOT_RECORDED, unknown_member_problem
 from engine.model.change import Change
 from engine.model.decision import Decision, DecisionResult
-from engine.model.people import Actor, Person, effective_user_id, identify
+from engine.model.people import Actor, Person, effective_user_id, identify_requester
 from engine.model.records import DecisionRecord, RequestRecord, evolve
 from engine.model.request_parts import Delegate
 from engine.model.states import IllegalTransition
@@ -177,7 +177,7 @@ class Decisions:
         represented = await self._delegations.represented(person, request)
         rosters, awaited = await self._authorization.rosters(request, {person.id, *represented})
         ended_delegates = await self._delegations.ended(request)
-        requester = identify(request.requester, self._settings.cli_users)
+        requester = identify_requester(request.requester, self._settings.cli_users)
         untrusted = await self._authorization.untrusted(request)
         return _Decider(
             actor, person, member_of, represented, rosters, ended_delegates, untrusted, requester, awaited

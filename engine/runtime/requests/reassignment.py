@@ -35,7 +35,7 @@ class Reassignments:
         )
 
     async def reassign(self, request: RequestRecord, to: str, actor: Actor) -> RequestRecord:
-        """Hand the request to `to`: `@group`, `#channel` or a user id.
+        """Hand the request, as `VisibleRuns` returns it, to `to`: `@group`, `#channel` or a user id.
 
         `engine.kernel.reassignment` says whom `to` replaces.
         """
