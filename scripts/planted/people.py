@@ -231,7 +231,7 @@ MUTANTS = [
     Mutant(
         "the account that asked approves in another name",
         "engine/model/people.py",
-        "        return frozenset(filter(None, (account, self.as_user)))",
+        "        return frozenset(filter(None, (account, self.as_user, self.claimed)))",
         "        return frozenset({self.as_user or account})",
         _NAMES,
     ),
