@@ -41,7 +41,7 @@ def check_token(name: str, token: str) -> None:
         if not re.fullmatch(r"[A-Za-z0-9-]{8,}", token):
             raise wrong(f"is too short or has characters that no token has. {where}")
         return
-    kind = next((words for start, words in _KINDS.items() if token.startswith(start)), None)
+    kind = next((description for start, description in _KINDS.items() if token.startswith(start)), None)
     other = next((setting for setting, (start, _) in WHERE.items() if token.startswith(start)), None)
     if other is not None:
         raise wrong(f"holds {kind}; that one belongs into {other}. {where}")

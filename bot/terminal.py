@@ -33,7 +33,7 @@ def printed_lines(text: str) -> list[str]:
 def printed_json(value: Any) -> str:
     """JSON with an escape for each sign that cannot be seen; it reads back as the same value."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    return _NOT_PLAIN.sub(lambda found: _escaped(found[0]), text)
+    return _NOT_PLAIN.sub(lambda match: _escaped(match[0]), text)
 
 
 def _escaped(character: str) -> str:

@@ -143,8 +143,8 @@ def _release(waiting: list[asyncio.Future[None]]) -> None:
 class _Sleepers(Generic[T]):
     """Sleepers by the moment they wait for, the earliest first. `told`: called when a sleeper begins."""
 
-    def __init__(self, told: Callable[[], None]) -> None:
-        self._told = told
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._told = changed
         self._order = itertools.count()
         self._waiting: list[tuple[T, int, asyncio.Future[None]]] = []
 

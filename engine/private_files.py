@@ -16,8 +16,8 @@ def make_folder(folder: Path) -> None:
     """Make a folder and those above it that are missing, each of mode 0700."""
     missing = [folder] if not folder.exists() else []
     missing += [parent for parent in folder.parents if not parent.exists()] if missing else []
-    for one in reversed(missing):
-        one.mkdir(mode=0o700, exist_ok=True)
+    for missing_folder in reversed(missing):
+        missing_folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def make_file(path: Path, *, exclusive: bool = False) -> None:
@@ -35,7 +35,7 @@ def tighten(paths: Iterable[Path]) -> list[str]:
 
     What belongs to somebody else is reported and left as it is. Symbolic links are not followed.
     """
-    found = []
+    problems = []
     for path in paths:
         try:
             was = path.lstat()
@@ -44,12 +44,12 @@ def tighten(paths: Iterable[Path]) -> list[str]:
             mode = stat.S_IMODE(was.st_mode)
             if was.st_uid == os.geteuid():
                 path.chmod(mode & ~_OTHERS)
-                found.append(f"{path} could be used by others (mode {mode:04o}); it is closed to them now")
+                problems.append(f"{path} could be used by others (mode {mode:04o}); it is closed to them now")
             else:
-                found.append(f"{path} can be used by others (mode {mode:04o}) and belongs to another user")
+                problems.append(f"{path} can be used by others (mode {mode:04o}) and belongs to another user")
         except OSError as error:
-            found.append(f"{path} could not be closed to others ({error.strerror})")
-    return found
+            problems.append(f"{path} could not be closed to others ({error.strerror})")
+    return problems
 
 
 def of_database(database: Path) -> list[Path]:

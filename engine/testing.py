@@ -184,20 +184,20 @@ class Harness:
     async def runs(self, workflow: str | None = None) -> list[RunRecord]:
         """Return every run, newest first. Raises `UnknownWorkflow`."""
         name = self.engine.workflow(workflow).name if workflow is not None else None
-        found: list[RunRecord] = []
+        runs: list[RunRecord] = []
         while True:
-            page, _ = await self.engine.runs(name, limit=RUNS_PER_PAGE, before=found[-1] if found else None)
-            found += page
+            page, _ = await self.engine.runs(name, limit=RUNS_PER_PAGE, before=runs[-1] if runs else None)
+            runs += page
             if len(page) < RUNS_PER_PAGE:
-                return found
+                return runs
 
     async def run(self, workflow: str) -> RunRecord:
         """Return the newest run, such as one of a schedule. Raises `AssertionError` if there is none."""
-        found = await self.runs(workflow)
-        if not found:
+        runs = await self.runs(workflow)
+        if not runs:
             __tracebackhide__ = True
             raise AssertionError(f"{workflow} has no run at {self.clock.now().isoformat(timespec='seconds')}")
-        return found[0]
+        return runs[0]
 
     async def state(self, run: RunRecord) -> RunDetail:
         """The run with its steps and requests, as they are stored."""
@@ -229,18 +229,18 @@ class Harness:
     async def _request(self, request: str | RequestRecord, run: RunRecord | None) -> RequestRecord:
         if isinstance(request, RequestRecord):
             return request
-        found = await self.engine.request(request)
-        if found is not None:
-            return found
+        matching = await self.engine.request(request)
+        if matching is not None:
+            return matching
         fitting = [
-            one
-            for one in await self.engine.requests(run_id=run.id if run else None, limit=None)
-            if one.step == request
+            request_of_step
+            for request_of_step in await self.engine.requests(run_id=run.id if run else None, limit=None)
+            if request_of_step.step == request
         ]
         if len(fitting) != 1:
             count = f"{len(fitting)} open requests" if fitting else "no open request"
             remedy = " Name one with run=." if fitting else ""
-            waiting = ", ".join(one.id for one in await self.requests()) or "none"
+            waiting = ", ".join(request_of_step.id for request_of_step in await self.requests()) or "none"
             raise LookupError(f"{request} has {count}.{remedy} Open: {waiting}.")
         return fitting[0]
 

@@ -52,10 +52,17 @@ async def _run(config: Config) -> None:
 def main() -> int:
     """0 when ended by a signal, 2 when it could not start."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
-    given = _arguments()
+    arguments = _arguments()
     try:
-        workspace = large_workspace() if given.large else given.workspace
-        config = Config(given.port, given.data, workspace, given.manifest, given.http_url, rates=given.rates)
+        workspace = large_workspace() if arguments.large else arguments.workspace
+        config = Config(
+            arguments.port,
+            arguments.data,
+            workspace,
+            arguments.manifest,
+            arguments.http_url,
+            rates=arguments.rates,
+        )
         asyncio.run(_run(config))
     except StartError as error:
         print(f"The local Slack can't start.\n{error}", file=sys.stderr)

@@ -49,14 +49,14 @@ class Pages:
         return await files.receive(self._slack, request)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
-        held = self._slack.workspace.files.get(request.match_info["id"])
+        file = self._slack.workspace.files.get(request.match_info["id"])
         body = self._slack.workspace.contents.get(request.match_info["id"])
-        if held is None or body is None:
+        if file is None or body is None:
             raise web.HTTPNotFound(text="There is no such file.")
         headers = {"X-Content-Type-Options": "nosniff"}
-        if held.mimetype not in _SHOWN:
+        if file.mimetype not in _SHOWN:
             headers["Content-Disposition"] = "attachment"
-        return web.Response(body=body, content_type=held.mimetype, headers=headers)
+        return web.Response(body=body, content_type=file.mimetype, headers=headers)
 
     async def response(self, request: web.Request) -> web.StreamResponse:
         """POST /response/{id}: an answer to a command or interaction."""

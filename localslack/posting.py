@@ -62,10 +62,10 @@ async def change(slack: Slack, message: Message, **fields: Any) -> Message:
         return message
     await slack.workspace.save(message)
     publish(slack, "message_changed", message)
-    room = slack.workspace.channels[message.channel]
-    event = _event(slack, room) | {"subtype": "message_changed", "hidden": True}
+    channel = slack.workspace.channels[message.channel]
+    event = _event(slack, channel) | {"subtype": "message_changed", "hidden": True}
     event |= {"message": shapes.message(slack, message)}
-    _emit_message(slack, room, event)
+    _emit_message(slack, channel, event)
     return message
 
 
@@ -88,9 +88,9 @@ async def delete(slack: Slack, message: Message) -> None:
         parent = workspace.message(message.channel, message.thread_ts or "")
         if parent is not None and message.is_reply:
             publish(slack, "message_changed", parent)
-    room = workspace.channels[message.channel]
-    event = _event(slack, room) | {"subtype": "message_deleted", "hidden": True}
-    _emit_message(slack, room, event | {"deleted_ts": message.ts, "previous_message": before})
+    channel = workspace.channels[message.channel]
+    event = _event(slack, channel) | {"subtype": "message_deleted", "hidden": True}
+    _emit_message(slack, channel, event | {"deleted_ts": message.ts, "previous_message": before})
 
 
 async def replace_ephemeral(slack: Slack, message: Message, **fields: Any) -> Message:
@@ -117,42 +117,42 @@ def _publish_gone(slack: Slack, type: str, message: Message) -> None:
 
 
 def _audience(slack: Slack, message: Message) -> Any:
-    room = slack.workspace.channels[message.channel]
+    channel = slack.workspace.channels[message.channel]
     if message.ephemeral_to is not None:
         only = message.ephemeral_to
         return lambda person: person == only
-    return lambda person: slack.workspace.sees(person, room)
+    return lambda person: slack.workspace.sees(person, channel)
 
 
-def _event(slack: Slack, room: Channel) -> Json:
+def _event(slack: Slack, channel: Channel) -> Json:
     ts = slack.workspace.timestamps.next()
     return {
         "type": "message",
-        "channel": room.id,
-        "channel_type": _TYPE_OF[room.kind],
+        "channel": channel.id,
+        "channel_type": _TYPE_OF[channel.kind],
         "event_ts": ts,
         "ts": ts,
     }
 
 
-def _emit_message(slack: Slack, room: Channel, event: Json) -> None:
-    if slack.workspace.app.bot_user in room.members:
-        slack.events.emit(_EVENT_OF[room.kind], event)
+def _emit_message(slack: Slack, channel: Channel, event: Json) -> None:
+    if slack.workspace.app.bot_user in channel.members:
+        slack.events.emit(_EVENT_OF[channel.kind], event)
 
 
 def _tell_app(slack: Slack, message: Message) -> None:
-    room = slack.workspace.channels[message.channel]
+    channel = slack.workspace.channels[message.channel]
     bot = slack.workspace.app.bot_user
     event = shapes.message(slack, message) | {
-        "channel": room.id,
-        "channel_type": _TYPE_OF[room.kind],
+        "channel": channel.id,
+        "channel_type": _TYPE_OF[channel.kind],
         "event_ts": message.ts,
     }
     if not message.is_bot:
         event |= {"team": slack.workspace.team.id}
-    _emit_message(slack, room, event)
+    _emit_message(slack, channel, event)
     mentioned = re.search(rf"<@{re.escape(bot)}(\|[^>]*)?>", message.text)
     written = not message.is_bot and message.subtype is None
-    if mentioned and written and room.kind != "dm" and bot in room.members:
+    if mentioned and written and channel.kind != "dm" and bot in channel.members:
         mention = {key: value for key, value in event.items() if key not in ("channel_type",)}
         slack.events.emit("app_mention", mention | {"type": "app_mention"})

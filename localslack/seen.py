@@ -10,8 +10,8 @@ SLACKBOT = "USLACKBOT"
 
 
 def user(person: User) -> Json:
-    words = [word for word in person.real_name.split() if word]
-    initials = "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    names = [word for word in person.real_name.split() if word]
+    initials = "".join(word[0] for word in (names[:1] + names[1:][-1:])).upper()
     return {
         "id": person.id,
         "name": person.name,
@@ -132,7 +132,7 @@ def _with_addresses(slack: Slack, value: Any) -> Any:
     copy = {key: _with_addresses(slack, item) for key, item in value.items()}
     reference = value.get("slack_file")
     if isinstance(reference, dict) and reference.get("id") in slack.workspace.files:
-        held = slack.workspace.files[reference["id"]]
-        copy["slack_file"] = {"id": held.id, "url": file_url(slack, held)}
-        copy.setdefault("image_url", file_url(slack, held))
+        stored_file = slack.workspace.files[reference["id"]]
+        copy["slack_file"] = {"id": stored_file.id, "url": file_url(slack, stored_file)}
+        copy.setdefault("image_url", file_url(slack, stored_file))
     return copy

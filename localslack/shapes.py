@@ -127,8 +127,8 @@ def message(slack: Slack, record: Message, *, metadata: bool = True, thread: boo
     if record.attachments:
         shape["attachments"] = record.attachments
     if record.files:
-        held = (workspace.files.get(key) for key in record.files)
-        shape["files"] = [file(slack, item) for item in held if item is not None]
+        files = (workspace.files.get(key) for key in record.files)
+        shape["files"] = [file(slack, item) for item in files if item is not None]
     if record.edited:
         shape["edited"] = {"user": record.user, "ts": record.edited}
     if record.reactions:
@@ -177,10 +177,10 @@ def file(slack: Slack, record: File) -> Json:
     """A file object; its address needs no token here (loopback only)."""
     public: Json = {}
     private: Json = {}
-    for room, stamps in record.shares.items():
-        held = slack.workspace.channels.get(room)
-        side = public if held is not None and held.kind == "channel" else private
-        side[room] = [{"ts": stamp} for stamp in stamps]
+    for channel_id, stamps in record.shares.items():
+        known = slack.workspace.channels.get(channel_id)
+        side = public if known is not None and known.kind == "channel" else private
+        side[channel_id] = [{"ts": stamp} for stamp in stamps]
     shares = {key: value for key, value in (("public", public), ("private", private)) if value}
     url = file_url(slack, record)
     return {
@@ -201,8 +201,8 @@ def file(slack: Slack, record: File) -> Json:
         "url_private_download": url,
         "permalink": url,
         "channels": list(public),
-        "groups": [room for room in private if not room.startswith("D")],
-        "ims": [room for room in private if room.startswith("D")],
+        "groups": [channel_id for channel_id in private if not channel_id.startswith("D")],
+        "ims": [channel_id for channel_id in private if channel_id.startswith("D")],
         "shares": shares,
     }
 

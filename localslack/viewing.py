@@ -81,8 +81,8 @@ def _owner(view: View) -> Any:
 
 def _external_id_free(slack: Slack, fields: Json, own: View | None) -> None:
     wanted = fields["external_id"]
-    held = slack.modals.find(external_id=wanted) if wanted else None
+    other = slack.modals.find(external_id=wanted) if wanted else None
     homes = (view for view in slack.workspace.homes.values() if wanted and view.external_id == wanted)
-    held = held or next(homes, None)
-    if held is not None and held is not own:
+    other = other or next(homes, None)
+    if other is not None and other is not own:
         raise SlackError("duplicate_external_id")

@@ -54,8 +54,8 @@ async def show(engine: Engine, values: Values, user: str) -> JSON:
 
 async def start(engine: Engine, values: Values, user: str) -> JSON:
     workflow = engine.workflow(values["workflow"]).name
-    given = engine.parse_input(workflow, values["values"])
-    return serializers.run(await engine.start(workflow, given, actor=_actor(values, user)))
+    input_value = engine.parse_input(workflow, values["values"])
+    return serializers.run(await engine.start(workflow, input_value, actor=_actor(values, user)))
 
 
 async def follow(engine: Engine, values: Values, user: str) -> JSON:
@@ -120,9 +120,9 @@ async def reassign(engine: Engine, values: Values, user: str) -> JSON:
     return serializers.request(await engine.reassign(request.id, values["to"], actor=_actor(values, user)))
 
 
-def _typed(given: Any) -> Any:
+def _typed(values: Any) -> Any:
     """Mark values from a terminal as texts."""
-    return {name: TypedText(text) for name, text in given.items()} if isinstance(given, Mapping) else given
+    return {name: TypedText(text) for name, text in values.items()} if isinstance(values, Mapping) else values
 
 
 async def requests(engine: Engine, values: Values, user: str) -> JSON:

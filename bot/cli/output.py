@@ -55,10 +55,10 @@ class Output:
             heavy.print_table(headers, [[printed(cell) for cell in row] for row in rows])
 
 
-def _visible(given: Line) -> Line:
+def _visible(line_in: Line) -> Line:
     """Return one line; it keeps its styles if nothing in it needs a mark."""
-    line = printed(given.plain)
-    return given if line == given.plain else Line(line, given.style)
+    line = printed(line_in.plain)
+    return line_in if line == line_in.plain else Line(line, line_in.style)
 
 
 def note(text: str) -> None:

@@ -99,7 +99,7 @@ async def _environment(**values: str) -> AsyncIterator[None]:
 
 
 def _announce(settings: Settings, bot: Bot) -> None:
-    workflows = ", ".join(sorted(one.name for one in bot.engine.workflows()))
+    workflows = ", ".join(sorted(workflow.name for workflow in bot.engine.workflows()))
     health = f"Health: http://{settings.host}:{bot.port}/readyz"
     if bot.workspace.identity is None:
         typer.echo(

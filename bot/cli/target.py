@@ -47,10 +47,10 @@ def find_target(data: Path | None) -> Target:
 
 def find_installed_env_file(environ: Mapping[str, str]) -> Path | None:
     """Return the environment file to read, and say if another one is ignored."""
-    found = find_env_file(environ)
-    if found.ignored:
-        note(found.ignored)
-    return found.path
+    env_file = find_env_file(environ)
+    if env_file.ignored:
+        note(env_file.ignored)
+    return env_file.path
 
 
 def _target_of_settings() -> Target:

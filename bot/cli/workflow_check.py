@@ -96,11 +96,11 @@ async def _described(engine: Engine) -> Report:
 def _given_by_settings(name: str, loaded: LoadedWorkflows, settings: Settings) -> dict[str, str]:
     """By option that a workflow in dict form leaves out: the setting that gives it."""
     left_out = next(each.left_out for each in loaded.workflows if each.name == name)
-    given = {
+    defaults = {
         "owner": ("SIGNOFF_OWNER", settings.owner),
         "channel": ("SIGNOFF_CHANNEL", settings.channel),
     }
-    return {option: given[option][0] for option in left_out if given[option][1] is not None}
+    return {option: defaults[option][0] for option in left_out if defaults[option][1] is not None}
 
 
 async def _unanswerable_approvals(engine: Engine, loaded: LoadedWorkflows) -> list[dict[str, Any]]:

@@ -125,9 +125,9 @@ def window_problem(outcome: Outcome) -> str:
         case Rejected("push_limit_reached"):
             return "Slack shows at most three windows on top of each other. Close one, then click again."
         case Rejected(code, detail):
-            said = f"{code}: {detail}" if detail else code
+            reason = f"{code}: {detail}" if detail else code
             return (
-                f"Slack refused the window that Signoff made ({said}). Clicking again does not help. "
+                f"Slack refused the window that Signoff made ({reason}). Clicking again does not help. "
                 "Use the command line instead, and report this to the operator."
             )
         case Limited(seconds):

@@ -74,21 +74,21 @@ class DeliveryOrder:
     def next(self, due: list[Delivery]) -> Selection:
         """Which of `due` go now; each source's come in the order in which they are wanted."""
         waiting = {delivery.key: delivery for delivery in due}
-        held: set[str] = set()
-        ready = [delivery for delivery in due if self._ready(delivery, waiting, held)]
+        blocked: set[str] = set()
+        ready = [delivery for delivery in due if self._ready(delivery, waiting, blocked)]
         ready.sort(key=lambda delivery: (delivery.queue.rank, self.turns.last(delivery.queue)))
         go = [(lane, delivery) for delivery in ready if (lane := self._lane_for(delivery)) is not None]
         for _, delivery in go:
             self.turns.take(delivery.queue)
         return Selection(tuple(go), min(self._waits, default=None))
 
-    def _ready(self, delivery: Delivery, waiting: Mapping[str, Delivery], held: set[str]) -> bool:
+    def _ready(self, delivery: Delivery, waiting: Mapping[str, Delivery], blocked: set[str]) -> bool:
         thread = delivery.target.get("thread_of")
-        if thread in held:
+        if thread in blocked:
             return False
         if not self._in_time(delivery) or not self._after_its_run(delivery, waiting):
             if self._holds(delivery):
-                held.add(thread or delivery.key)
+                blocked.add(thread or delivery.key)
             return False
         if thread is None:
             return True

@@ -71,12 +71,14 @@ def project(event: EventRecord, detail: RunDetail | None) -> list[Wanted]:
         return []
     request = next((request for request in detail.requests if request.id == event.request_id), None)
     wanted = [_run(detail)]
-    about = request and next((one for one in detail.requests if one.id == request.clarification.about), None)
-    for one in filter(None, (about, request)):
-        wanted.append(_request(detail, one))
-        wanted += [_request_in(channel, detail, one) for channel in one.further_channels]
+    about = request and next(
+        (other for other in detail.requests if other.id == request.clarification.about), None
+    )
+    for changed in filter(None, (about, request)):
+        wanted.append(_request(detail, changed))
+        wanted += [_request_in(channel, detail, changed) for channel in changed.further_channels]
         if event.type in _TOLD_IN_FULL:
-            wanted += in_full(one, detail)
+            wanted += in_full(changed, detail)
     wanted += _lines(event, detail, request)
     taken_back = event.type == "request.outdated" and request is not None and request.outcome is not None
     if request is not None and (taken_back or event.type in ("request.decided", "request.expired")):
@@ -111,7 +113,7 @@ def _request(detail: RunDetail, request: RequestRecord) -> Wanted:
         since = request.opened_at.timestamp()
         parent = request_key(request.clarification.about)
         inside = {"thread_of": parent, "run": request.run_id, "since": since}
-        about = next((one for one in detail.requests if one.id == request.clarification.about), request)
+        about = next((other for other in detail.requests if other.id == request.clarification.about), request)
         lane = _lane({"channels": _own_places(detail, about)})
         queue = Queue(lane, ASKS, _source(detail), inside=parent)
         return Wanted(request_key(request.id), "request", request.id, inside, queue=queue)

@@ -75,7 +75,7 @@ class ChannelIndex:
         Raises `PeopleUnavailable`.
         """
         at, now = self._verified.get(channel), self._clock.monotonic()
-        kept = next((one for one in self._records.values() if one["id"] == channel), None)
+        kept = next((candidate for candidate in self._records.values() if candidate["id"] == channel), None)
         if kept is not None and at is not None and now - at < _VERIFIED:
             return kept
         try:

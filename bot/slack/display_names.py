@@ -49,7 +49,7 @@ async def with_names(book: NameDirectory, text: str) -> str:
     if not ids:
         return text
     names = await book.names(sorted(ids))
-    return _USER_ID.sub(lambda found: names.get(found[0], found[0]), text)
+    return _USER_ID.sub(lambda match: names.get(match[0], match[0]), text)
 
 
 async def _group(book: NameDirectory, ref: str) -> str | None:

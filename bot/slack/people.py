@@ -106,7 +106,7 @@ class SlackPeople:
     def references(self) -> list[str]:
         """Groups and public channels, from memory: the name of a private channel is told to nobody."""
         handles = {*self._groups, *self.user_groups.handles()}
-        return [*(f"@{one}" for one in handles), *(f"#{one}" for one in self.channels.public_names())]
+        return [*(f"@{name}" for name in handles), *(f"#{name}" for name in self.channels.public_names())]
 
     async def reference(self, mentioned: str) -> str:
         """`@handle` or `#channel` for an id of Slack's, as a mention in a command has it; others as they are.

@@ -21,7 +21,7 @@ class MaskingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if record.getMessage() in _NEEDLESS:
             return False
-        record.msg = self._SECRET.sub(lambda found: f"{found[1] or ''}…", record.getMessage())
+        record.msg = self._SECRET.sub(lambda match: f"{match[1] or ''}…", record.getMessage())
         record.args = ()
         if record.exc_info and record.levelno >= logging.ERROR:
             # Its text stands in the message already; the trace holds the address once more.

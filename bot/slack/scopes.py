@@ -19,8 +19,8 @@ APP_TOKEN_SCOPE = "connections:write"  # noqa: S105 - the name of a scope, not a
 
 def missing(granted: str) -> dict[str, str]:
     """Those that are not in `granted`, the `x-oauth-scopes` header: names divided by commas."""
-    held = {scope.strip() for scope in granted.split(",")}
-    return {scope: why for scope, why in NEEDED.items() if scope not in held}
+    granted_scopes = {scope.strip() for scope in granted.split(",")}
+    return {scope: why for scope, why in NEEDED.items() if scope not in granted_scopes}
 
 
 def scope_problem(needed: str) -> str:

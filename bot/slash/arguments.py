@@ -225,13 +225,13 @@ def _reassign(words: list[Word], command: str) -> Reassign:
 
 def _away(words: list[Word], command: str) -> Away | Back:
     texts = [word.text.translate(DASHES) for word in words]
-    said = [text.casefold() for text in texts]
+    folded = [text.casefold() for text in texts]
     if not texts:
         return Away()
-    if said in (["off"], ["back"], ["over"]):
+    if folded in (["off"], ["back"], ["over"]):
         return Back()
-    to = len(said) - said[::-1].index("to") if "to" in said else None
-    until = " ".join(texts[1 if said[0] == "until" else 0 : to - 1 if to else None])
+    to = len(folded) - folded[::-1].index("to") if "to" in folded else None
+    until = " ".join(texts[1 if folded[0] == "until" else 0 : to - 1 if to else None])
     delegates = texts[to:] if to else []
     if until and len(delegates) == 1:
         return Away(until, delegates[0])

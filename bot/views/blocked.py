@@ -106,8 +106,8 @@ def what_is_blocked(detail: RunDetail, blocked: Blocked) -> str:
         return _question(blocked, blocked.request, run)
     what = _OTHER.get(blocked.kind, _RUN[blocked.posted]).format(run=run)
     ended = detail.run.ended_at is not None
-    _, words = icons.run_state(detail.run.state, detail.run.reason)
-    goes_on = f"The run has ended ({words})." if ended else "The run goes on."
+    _, state = icons.run_state(detail.run.state, detail.run.reason)
+    goes_on = f"The run has ended ({state})." if ended else "The run goes on."
     return what if blocked.kind == "full" else f"{what} {goes_on}"
 
 
@@ -139,5 +139,5 @@ def _ended(request: RequestRecord) -> str:
 
 def _linked(remedy: str) -> str:
     """Ids of channels become links; commands become code, so that they can be copied."""
-    text = _CHANNEL_ID.sub(lambda found: f"<#{found[0]}>", safe(remedy, 1500))
-    return re.sub(r"/invite @[\w.-]+", lambda found: f"`{found[0]}`", text)
+    text = _CHANNEL_ID.sub(lambda match: f"<#{match[0]}>", safe(remedy, 1500))
+    return re.sub(r"/invite @[\w.-]+", lambda match: f"`{match[0]}`", text)

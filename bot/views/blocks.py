@@ -140,12 +140,12 @@ _REST = " The message has all of it."
 
 
 def confirm(title: str, text: str, yes: str, no: str = "Go back", *, danger: bool = True) -> dict[str, Any]:
-    said = question_text(text, _CONFIRM_UNITS)
-    if said != question_text(text, 2 * _CONFIRM_UNITS):
-        said = Visible(f"{question_text(text, _CONFIRM_UNITS - len(_REST))}{_REST}")
+    body = question_text(text, _CONFIRM_UNITS)
+    if body != question_text(text, 2 * _CONFIRM_UNITS):
+        body = Visible(f"{question_text(text, _CONFIRM_UNITS - len(_REST))}{_REST}")
     dialog = {
         "title": plain(title, 100),
-        "text": {"type": "plain_text", "text": said or NOTHING, "emoji": False},
+        "text": {"type": "plain_text", "text": body or NOTHING, "emoji": False},
         "confirm": plain(yes, 30),
         "deny": plain(no, 30),
     }

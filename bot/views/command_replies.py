@@ -153,8 +153,8 @@ def run_answer(detail: RunDetail, now: datetime, names: Names = MENTIONED) -> Me
     buttons = [details_button(run), *([cancel_button(run)] if run.ended_at is None else [])]
     # The menu of the run's own message says the same as the buttons here.
     head = {name: value for name, value in shown.blocks[0].items() if name != "accessory"}
-    made = message(shown.text, head, *shown.blocks[1:], actions(buttons))
-    return marked_message(made, detail.altered)
+    answer = message(shown.text, head, *shown.blocks[1:], actions(buttons))
+    return marked_message(answer, detail.altered)
 
 
 def runs_answer(runs: Sequence[RunRecord], more: bool, now: datetime, command: str) -> Message:
@@ -258,12 +258,14 @@ def together_answer(results: Sequence[DecisionResult]) -> Message:
     return message(head, section("\n".join([head, *others])))
 
 
-def requests_blocks(requests: Sequence[RequestRecord], now: datetime, most: int, room: int) -> list[Block]:
+def requests_blocks(
+    requests: Sequence[RequestRecord], now: datetime, most: int, most_blocks: int
+) -> list[Block]:
     """At most so many questions, within so many blocks, and how many are left out. Also good for the Home."""
     blocks: list[Block] = []
     for number, request in enumerate(requests[:most]):
         entry = [block for block in request_blocks(request, now, number) if block is not None]
-        if len(blocks) + len(entry) >= room:
+        if len(blocks) + len(entry) >= most_blocks:
             return [*blocks, grey(more_waiting(len(requests), number))]
         blocks += entry
     return [*blocks, grey(more_waiting(len(requests), most))] if len(requests) > most else blocks

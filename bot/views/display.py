@@ -43,7 +43,7 @@ def short_pairs(shown: Sequence[Shown]) -> list[tuple[str, str]]:
     """Return labels and short values side by side; several empty texts share one place. mrkdwn."""
     empty = [item for item in shown if item.value == "" and item.kind != "diff"]
     kept = [item for item in shown if len(empty) < 2 or not any(item is each for each in empty)]
-    pairs = [(shown_label(one), short(one)) for one in kept]
+    pairs = [(shown_label(shown_item), short(shown_item)) for shown_item in kept]
     return [*pairs, ("Empty", " · ".join(map(shown_label, empty)))] if len(empty) > 1 else pairs
 
 
@@ -54,7 +54,9 @@ def requested_line(shown: Sequence[Shown]) -> str:
         return ""
     if len(requested) == len([item for item in shown if item.value != ""]) > 1:
         return "The requester entered these values"
-    return f"Entered by the requester: {some([shown_label(one) for one in requested], 6, ' · ')}"
+    return (
+        f"Entered by the requester: {some([shown_label(shown_item) for shown_item in requested], 6, ' · ')}"
+    )
 
 
 def label_fits(item: Shown) -> bool:
@@ -94,13 +96,13 @@ def long_block(item: Shown, block_id: str, *, roomy: bool = False) -> Block:
     """A value that has a block of its own, shortened where it is very long. `roomy`: as a table needs."""
     title = line(bold(cut(label(item.label), MAX_SHORT_UNITS)))
     if item.kind == "value" and isinstance(item.value, str) and "\n" not in item.value:
-        said = words(item.value, MAX_LONG_UNITS)
+        value_text = words(item.value, MAX_LONG_UNITS)
         left = (
             f"… and {len(item.value) - MAX_LONG_UNITS:,} more characters in the thread"
-            if units(said) > MAX_LONG_UNITS
+            if units(value_text) > MAX_LONG_UNITS
             else ""
         )
-        body = quotation(cut(said, MAX_LONG_UNITS))
+        body = quotation(cut(value_text, MAX_LONG_UNITS))
     else:
         text, left = _beginning(item, *(TABLE_AS_TEXT if roomy else (MAX_LONG_UNITS, MAX_LONG_LINES)))
         body = preformatted(text)

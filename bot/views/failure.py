@@ -47,11 +47,11 @@ def sentence(failure: Failure | None) -> str:
     """Return the failure as a sentence in plain text: the class name of an error alone says too little."""
     if failure is None:
         return "It failed and gave no reason."
-    said = one_line(failure.message) if failure.message.strip() else ""
-    if " " in said:
-        return said if said.endswith((".", "!", "?", "…")) else Visible(f"{said}.")
+    text = one_line(failure.message) if failure.message.strip() else ""
+    if " " in text:
+        return text if text.endswith((".", "!", "?", "…")) else Visible(f"{text}.")
     what = one_line(failure.kind)
-    statement = f"It stopped with {what}: {said}." if said else f"It stopped with {what} and gave no reason."
+    statement = f"It stopped with {what}: {text}." if text else f"It stopped with {what} and gave no reason."
     return Visible(statement)
 
 

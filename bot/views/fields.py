@@ -139,12 +139,14 @@ def _grouped(shown: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _shown(options: list[Any]) -> list[dict[str, Any]]:
     """`value`: the option's place. 1 and "1" have quotes to tell them apart."""
-    words = [_word(option) for option in options]
-    times = Counter(words)
-    words = [
-        word if times[word] == 1 else json.dumps(each) for word, each in zip(words, options, strict=True)
+    labels = [_word(option) for option in options]
+    times = Counter(labels)
+    labels = [
+        word if times[word] == 1 else json.dumps(each) for word, each in zip(labels, options, strict=True)
     ]
-    return [{"text": _plain(text), "value": str(index)} for index, text in enumerate(distinct_options(words))]
+    return [
+        {"text": _plain(text), "value": str(index)} for index, text in enumerate(distinct_options(labels))
+    ]
 
 
 def _plain(text: str) -> dict[str, Any]:

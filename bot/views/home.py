@@ -84,10 +84,10 @@ def _runs(runs: Sequence[RunRecord], now: datetime, total: int) -> list[Block | 
 
 def _run(run: RunRecord, now: datetime, number: int) -> Block:
     subject = subject_of(run.input)
-    sign, words = icons.run_state(run.state, run.reason)
+    sign, state_label = icons.run_state(run.state, run.reason)
     name = f"{sign} *{safe(run.short, 150)}*" + (f" {safe(subject, 80)}" if subject else "")
-    state = run.reason if run.state == "waiting" and run.reason else words
+    state = run.reason if run.state == "waiting" and run.reason else state_label
     if run.state == "succeeded" and run.reason:
-        state = f"{words}: {run.reason}"
+        state = f"{state_label}: {run.reason}"
     text = f"{name}\n{safe(state, 200)} · started {at(run.created_at, now)}"
     return section(text, f"run:{number}:{run.version}", details_button(run))

@@ -107,11 +107,11 @@ def together_modal(requests: Sequence[RequestRecord]) -> dict[str, Any]:
     for request in requests:
         own = _covered(request)
         ids = ",".join([*(item.id for item in shown), request.id])
-        room = (
+        fits = (
             len(blocks) + len(own) <= _MAX_TOGETHER_BLOCKS
             and block_units([*blocks, *own]) <= _MAX_TOGETHER_UNITS
         )
-        if own and room and len(ids) <= _MAX_ID_CHARACTERS:
+        if own and fits and len(ids) <= _MAX_ID_CHARACTERS:
             shown.append(request)
             blocks += [*([divider()] if blocks else []), *own]
     left_out = [request for request in requests if not any(request is item for item in shown)]

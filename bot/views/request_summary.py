@@ -125,8 +125,8 @@ def comment_of(decision: DecisionRecord, several: bool, names: Names) -> str:
     """The comment of a decision as a quote; with the name where several decided."""
     if is_blank(decision.comment):
         return ""
-    said = quote(decision.comment, 900)
-    return f"{names.decider(decision.actor, decision.on_behalf)}:\n{said}" if several else said
+    quoted = quote(decision.comment, 900)
+    return f"{names.decider(decision.actor, decision.on_behalf)}:\n{quoted}" if several else quoted
 
 
 def waited(request: RequestRecord) -> str:

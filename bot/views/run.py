@@ -65,10 +65,10 @@ def _state(detail: RunDetail, names: Names) -> str:
     run = detail.run
     if run.state == "waiting":
         return awaited(detail, names)
-    _, words = icons.run_state(run.state, run.reason)
+    _, label = icons.run_state(run.state, run.reason)
     if run.ended_at is not None:
-        return f"{words} after {duration(_took(run))}"
-    return words
+        return f"{label} after {duration(_took(run))}"
+    return label
 
 
 def awaited(detail: RunDetail, names: Names) -> str:

@@ -60,7 +60,7 @@ def backup(database: Path, target: Path) -> Copy:
     try:
         with contextlib.closing(connect(database, read_only=True)) as source:
             source.execute("VACUUM INTO ?", (str(partial),))
-        found = _looked_through(partial, target)
+        copied = _looked_through(partial, target)
         _to_disk(partial)
         os.rename(partial, target)
         _to_disk(target.parent)
@@ -70,7 +70,7 @@ def backup(database: Path, target: Path) -> Copy:
         ) from error
     finally:
         partial.unlink(missing_ok=True)
-    return found
+    return copied
 
 
 def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: Actor) -> Path | None:

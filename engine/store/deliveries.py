@@ -141,8 +141,8 @@ class Deliveries:
         """`seq` of the last event that was turned into messages; 0 at first."""
 
         def read(connection: sqlite3.Connection) -> int:
-            found = connection.execute("SELECT cursor FROM consumer WHERE name = ?", (consumer,)).fetchone()
-            return found[0] if found else 0
+            row = connection.execute("SELECT cursor FROM consumer WHERE name = ?", (consumer,)).fetchone()
+            return row[0] if row else 0
 
         return await self._reader.read(read)
 
@@ -208,8 +208,8 @@ class Deliveries:
         return await self._select(where, (consumer, limit))
 
     async def get(self, key: str) -> Delivery | None:
-        found = await self._select("key = ?", (key,))
-        return found[0] if found else None
+        deliveries = await self._select("key = ?", (key,))
+        return deliveries[0] if deliveries else None
 
     async def find(self, *, subject: str, kind: str | None = None) -> list[Delivery]:
         """The messages about one record."""
@@ -219,8 +219,8 @@ class Deliveries:
 
     async def by_ref(self, channel: str, ts: str) -> Delivery | None:
         """The message that stands at this place."""
-        found = await self._select("ref_key = ?", (f"{channel}:{ts}",))
-        return found[0] if found else None
+        deliveries = await self._select("ref_key = ?", (f"{channel}:{ts}",))
+        return deliveries[0] if deliveries else None
 
     async def begin(self, key: str) -> None:
         """Before a post: until `sent` or `later` says how it ended, it may or may not have happened."""
@@ -258,8 +258,8 @@ class Deliveries:
 
     async def _select(self, where: str, values: tuple[object, ...]) -> list[Delivery]:
         def read(connection: sqlite3.Connection) -> list[Delivery]:
-            found = connection.execute(f"SELECT * FROM delivery WHERE {where}", values)  # noqa: S608
-            return [_delivery(row) for row in found]
+            selected = connection.execute(f"SELECT * FROM delivery WHERE {where}", values)  # noqa: S608
+            return [_delivery(row) for row in selected]
 
         return await self._reader.read(read)
 

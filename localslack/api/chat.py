@@ -19,13 +19,13 @@ from localslack.workspace.records import Channel, Json, Message
 
 async def _target(call: Call) -> Channel:
     """Where to post: a conversation's id, a person's id (their direct messages) or #name."""
-    given = call.required("channel")
+    target = call.required("channel")
     workspace = call.slack.workspace
-    channel = workspace.channels.get(given) or workspace.channel_named(given.lstrip("#"))
-    if channel is None and given in workspace.users:
-        if given == workspace.app.bot_user:
+    channel = workspace.channels.get(target) or workspace.channel_named(target.lstrip("#"))
+    if channel is None and target in workspace.users:
+        if target == workspace.app.bot_user:
             raise SlackError("channel_not_found")
-        channel, _ = await membership.open_dm(call.slack, workspace.app.bot_user, given)
+        channel, _ = await membership.open_dm(call.slack, workspace.app.bot_user, target)
     if channel is None or (channel.kind != "channel" and not call.is_member(channel)):
         raise SlackError("channel_not_found")
     if channel.is_archived:
@@ -38,10 +38,10 @@ async def _target(call: Call) -> Channel:
 
 def _thread(call: Call, channel: Channel) -> str | None:
     """The thread's first message, also when a reply was named; None outside threads."""
-    given = call.text("thread_ts")
-    if not given:
+    thread_ts = call.text("thread_ts")
+    if not thread_ts:
         return None
-    parent = call.slack.workspace.message(channel.id, given)
+    parent = call.slack.workspace.message(channel.id, thread_ts)
     if parent is None or parent.ephemeral_to is not None:
         raise SlackError("thread_not_found")
     return parent.thread_ts or parent.ts

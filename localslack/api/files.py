@@ -49,14 +49,14 @@ async def receive(slack: Slack, request: web.Request) -> web.Response:
 
 async def complete_upload(call: Call) -> Json:
     slack = call.slack
-    given = call.structure("files", "invalid_arguments")
-    if not isinstance(given, list) or not given:
+    entries = call.structure("files", "invalid_arguments")
+    if not isinstance(entries, list) or not entries:
         raise invalid_arguments("missing required field: files")
-    files = [_uploaded(call, item) for item in given]
+    files = [_uploaded(call, item) for item in entries]
     rooms = call.listing("channels") or call.listing("channel_id")
-    channels = [_shared_to(call, room) for room in rooms]
+    channels = [_shared_to(call, channel_id) for channel_id in rooms]
     blocks = read_blocks(call)
-    for item, file in zip(given, files, strict=True):
+    for item, file in zip(entries, files, strict=True):
         file.title = str(item.get("title") or file.title)
         file.complete = True
     await slack.workspace.save(*files)
@@ -73,8 +73,8 @@ def _uploaded(call: Call, item: object) -> File:
     return file
 
 
-def _shared_to(call: Call, room: str) -> Channel:
-    channel = call.slack.workspace.channels.get(room)
+def _shared_to(call: Call, channel_id: str) -> Channel:
+    channel = call.slack.workspace.channels.get(channel_id)
     if channel is None or (channel.kind != "channel" and not call.is_member(channel)):
         raise SlackError("channel_not_found")
     if not call.is_member(channel):

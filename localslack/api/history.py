@@ -20,11 +20,11 @@ def _readable(call: Call) -> Channel:
 
 
 def _moment(call: Call, name: str, error: str) -> float | None:
-    given = call.text(name)
-    if not given:
+    text = call.text(name)
+    if not text:
         return None
     try:
-        return float(given)
+        return float(text)
     except ValueError:
         raise SlackError(error) from None
 
@@ -44,11 +44,11 @@ def _between(call: Call, messages: list[Message]) -> list[Message]:
 
 
 def _cursor(call: Call) -> str:
-    given = call.text("cursor")
-    if not given:
+    encoded = call.text("cursor")
+    if not encoded:
         return ""
     try:
-        text = base64.b64decode(given, validate=True).decode()
+        text = base64.b64decode(encoded, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         raise SlackError("invalid_cursor") from None
     if not text.startswith("next_ts:"):
@@ -93,8 +93,8 @@ async def replies(call: Call) -> Json:
     if parent is None or parent.ephemeral_to is not None:
         raise SlackError("thread_not_found")
     limit = call.number("limit", 1000, 1, 1000, "invalid_limit")
-    held = call.slack.workspace.replies(channel.id, parent.ts)
-    thread = _between(call, [message for message in held if message.ephemeral_to is None])
+    in_thread = call.slack.workspace.replies(channel.id, parent.ts)
+    thread = _between(call, [message for message in in_thread if message.ephemeral_to is None])
     start = _cursor(call)
     if start:
         thread = [message for message in thread if message.ts >= start]

@@ -143,8 +143,8 @@ def _token(args: Json, request: web.Request) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
-    given = args.get("token")
-    return given if isinstance(given, str) else ""
+    argument = args.get("token")
+    return argument if isinstance(argument, str) else ""
 
 
 async def _arguments(request: web.Request) -> Json:

@@ -33,14 +33,14 @@ async def add(call: Call) -> Json:
     message, name = _reacted(call)
     bot = call.slack.workspace.app.bot_user
     reactions = [dict(reaction) for reaction in message.reactions]
-    held = next((reaction for reaction in reactions if reaction["name"] == name), None)
-    if held is None:
-        held = {"name": name, "users": [], "count": 0}
-        reactions.append(held)
-    if bot in held["users"]:
+    current = next((reaction for reaction in reactions if reaction["name"] == name), None)
+    if current is None:
+        current = {"name": name, "users": [], "count": 0}
+        reactions.append(current)
+    if bot in current["users"]:
         raise SlackError("already_reacted")
-    held["users"] = [*held["users"], bot]
-    held["count"] = len(held["users"])
+    current["users"] = [*current["users"], bot]
+    current["count"] = len(current["users"])
     await _store(call, message, reactions)
     return {}
 

@@ -23,10 +23,10 @@ _BOUNDS = (
 
 async def validate(call: Call) -> Json:
     """ok, or invalid_blocks, invalid_message or invalid_view with all errors."""
-    given = [name for name in ("blocks", "message", "view") if call.has(name)]
-    if len(given) != 1:
+    kinds = [name for name in ("blocks", "message", "view") if call.has(name)]
+    if len(kinds) != 1:
         raise invalid_arguments("provide exactly one of blocks, message, view")
-    name = given[0]
+    name = kinds[0]
     findings = _check(name, call.structure(name, "invalid_arguments"))
     errors = [as_error(text) for text in findings.errors]
     if findings.too_long:

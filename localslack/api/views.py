@@ -19,16 +19,16 @@ def _trigger(call: Call) -> str:
 
 
 async def open_view(call: Call) -> Json:
-    given, fields = _trigger(call), _fields(call, "modal")
-    trigger = call.slack.triggers.take(given)
+    trigger_id, fields = _trigger(call), _fields(call, "modal")
+    trigger = call.slack.triggers.take(trigger_id)
     view = viewing.new_view(call.slack, trigger.user, fields)
     viewing.open_view(call.slack, view, pushed=False)
     return {"view": shapes.view(call.slack, view)}
 
 
 async def push(call: Call) -> Json:
-    given, fields = _trigger(call), _fields(call, "modal")
-    trigger = call.slack.triggers.take(given)
+    trigger_id, fields = _trigger(call), _fields(call, "modal")
+    trigger = call.slack.triggers.take(trigger_id)
     stack = call.slack.modals.stack(trigger.user)
     if trigger.view is None or not any(view.id == trigger.view for view in stack):
         raise SlackError("invalid_trigger_id")
@@ -63,8 +63,8 @@ def _home(call: Call, view_id: str, external_id: str) -> View | None:
 
 
 def _same(call: Call, view: View) -> None:
-    given = call.text("hash")
-    if given and given != view.hash:
+    hash_sent = call.text("hash")
+    if hash_sent and hash_sent != view.hash:
         raise SlackError("hash_conflict")
 
 

@@ -44,12 +44,12 @@ async def messages(slack: Slack, query: Query) -> Json:
     person = who.person(slack, query.get("as"))
     channel = who.channel(slack, query.get("channel"), person)
     limit, before = _number(query, "limit", 50, 1, 1000), query.get("before", "")
-    held = [message for message in slack.workspace.messages(channel.id) if seen.listed(message, person.id)]
+    listed = [message for message in slack.workspace.messages(channel.id) if seen.listed(message, person.id)]
     if before:
-        held = [message for message in held if message.ts < before]
+        listed = [message for message in listed if message.ts < before]
     return {
-        "messages": [seen.message(slack, message) for message in held[-limit:]],
-        "has_more": len(held) > limit,
+        "messages": [seen.message(slack, message) for message in listed[-limit:]],
+        "has_more": len(listed) > limit,
     }
 
 

@@ -121,10 +121,10 @@ def _blocks(holder: Message | View) -> list[Json]:
 
 def _element(holder: Message | View, body: Json) -> tuple[Json, Json]:
     block_id, action_id = str(body.get("block_id")), str(body.get("action_id"))
-    found = elements.find(_blocks(holder), block_id, action_id)
-    if found is None:
+    pair = elements.find(_blocks(holder), block_id, action_id)
+    if pair is None:
         raise ControlError("no_such_element", f"block {block_id!r} no longer has an element {action_id!r}")
-    return found
+    return pair
 
 
 def _action(slack: Slack, block: Json, element: Json, body: Json) -> Json:

@@ -39,12 +39,12 @@ VALUE_KEYS = {
 def elements(blocks: list[Json] | None) -> Iterator[tuple[Json, Json]]:
     """(block, element) for everything people can act on, at any depth."""
     for block in blocks or []:
-        held = [block.get("accessory"), block.get("element")]
+        candidates = [block.get("accessory"), block.get("element")]
         if block.get("type") in ("actions", "context_actions"):
-            held += block.get("elements") or []
+            candidates += block.get("elements") or []
         if block.get("type") == "card":
-            held += block.get("actions") or []
-        for element in held:
+            candidates += block.get("actions") or []
+        for element in candidates:
             if isinstance(element, dict) and "action_id" in element:
                 yield block, element
         inner = block.get("child_blocks") or (
@@ -68,7 +68,7 @@ def _initial(element: Json, key: str) -> Any:
     return element.get("initial_" + key.removeprefix("selected_"), _empty(key))
 
 
-def state(blocks: list[Json] | None, *given: Any) -> Json:
+def state(blocks: list[Json] | None, *sources: Any) -> Json:
     """Slack's `state` for the blocks: what was entered (a later `given` counts more), else initial values."""
     values: dict[str, Json] = {}
     for block, element in elements(blocks):
@@ -77,7 +77,7 @@ def state(blocks: list[Json] | None, *given: Any) -> Json:
             continue
         key = VALUE_KEYS[kind]
         value = _initial(element, key)
-        for source in given:
+        for source in sources:
             entered = _entered(source, block.get("block_id", ""), element["action_id"])
             if key in entered:
                 value = entered[key]
@@ -95,7 +95,7 @@ def _entered(source: Any, block_id: str, action_id: str) -> Json:
 
 def complaints(blocks: list[Json], entered: Json) -> dict[str, str]:
     """block_id -> what Slack's own form says before it sends anything to the app."""
-    found = {}
+    problems = {}
     for block in blocks:
         if block.get("type") != "input":
             continue
@@ -103,8 +103,8 @@ def complaints(blocks: list[Json], entered: Json) -> dict[str, str]:
         value = entered["values"][block["block_id"]][element["action_id"]][VALUE_KEYS[element["type"]]]
         text = _complaint(element, value, optional=bool(block.get("optional")))
         if text:
-            found[block["block_id"]] = text
-    return found
+            problems[block["block_id"]] = text
+    return problems
 
 
 def _complaint(element: Json, value: Any, *, optional: bool) -> str:

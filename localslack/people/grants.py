@@ -35,7 +35,7 @@ class Triggers:
     def give(self, user: str, view: str | None = None) -> str:
         now = self._clock.now()
         if len(self._held) > 10_000:
-            self._held = {key: held for key, held in self._held.items() if held.until > now}
+            self._held = {key: trigger for key, trigger in self._held.items() if trigger.until > now}
         key = f"{int(now * 1000)}.{secret(12)}.{secret(32).lower()}"
         self._held[key] = Trigger(key, user, view, now + TRIGGER_SECONDS)
         return key
@@ -83,17 +83,17 @@ class ResponseUrls:
     ) -> str:
         now = self._clock.now()
         if len(self._held) > 10_000:
-            self._held = {key: held for key, held in self._held.items() if held.until > now}
+            self._held = {key: grant for key, grant in self._held.items() if grant.until > now}
         key = secret()
         self._held[key] = ResponseUrl(key, user, channel, ts, ephemeral, now + RESPONSE_SECONDS)
         return key
 
     def take(self, key: str) -> ResponseUrl:
         """Use an address once more; SlackError `used_url` or `expired_url` as Slack answers."""
-        held = self._held.get(key)
-        if held is None or self._clock.now() > held.until:
+        grant = self._held.get(key)
+        if grant is None or self._clock.now() > grant.until:
             raise SlackError("expired_url", status=404)
-        if held.uses >= RESPONSE_USES:
+        if grant.uses >= RESPONSE_USES:
             raise SlackError("used_url", status=404)
-        held.uses += 1
-        return held
+        grant.uses += 1
+        return grant

@@ -101,10 +101,10 @@ async def close(slack: Slack, body: Json) -> Json:
     else:
         viewing.close_view(slack, view)
         closed = [view]
-    for one in reversed(closed):
-        if one.notify_on_close:
+    for closed_view in reversed(closed):
+        if closed_view.notify_on_close:
             payload = payloads.base(slack, "view_closed", person)
-            payload |= {"view": shapes.view(slack, one), "is_cleared": clear}
+            payload |= {"view": shapes.view(slack, closed_view), "is_cleared": clear}
             check(await slack.events.request("interaction", interaction(slack, payload)))
     return {}
 

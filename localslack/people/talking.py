@@ -76,16 +76,16 @@ async def _built_in(slack: Slack, person: User, channel: Channel, name: str, arg
     if name == "/leave":
         await membership.leave(slack, channel, person.id)
         return
-    found = slack.workspace.user_named(arguments.lstrip("@").strip())
-    if found is None:
+    invited = slack.workspace.user_named(arguments.lstrip("@").strip())
+    if invited is None:
         hint = f"{name} {arguments}".strip()
         bot = slack.workspace.app.bot_name
         text = f"“{hint}” names nobody here. Write {name} @name, for example {name} @{bot}."
         await posting.say_privately(slack, channel.id, person.id, text)
-    elif (found.id in channel.members) == (name == "/invite"):
+    elif (invited.id in channel.members) == (name == "/invite"):
         state = "already in this channel" if name == "/invite" else "not in this channel"
-        await posting.say_privately(slack, channel.id, person.id, f"{found.real_name} is {state}.")
+        await posting.say_privately(slack, channel.id, person.id, f"{invited.real_name} is {state}.")
     elif name == "/invite":
-        await membership.join(slack, channel, found.id, person.id)
+        await membership.join(slack, channel, invited.id, person.id)
     else:
-        await membership.leave(slack, channel, found.id)
+        await membership.leave(slack, channel, invited.id)

@@ -20,19 +20,19 @@ def person(slack: Slack, user_id: object) -> User:
 
 def channel(slack: Slack, channel_id: object, viewer: User | None = None) -> Channel:
     """The channel of that id, which `viewer` must be able to see."""
-    found = slack.workspace.channels.get(channel_id) if isinstance(channel_id, str) else None
-    if found is None or (viewer is not None and not slack.workspace.sees(viewer.id, found)):
+    known = slack.workspace.channels.get(channel_id) if isinstance(channel_id, str) else None
+    if known is None or (viewer is not None and not slack.workspace.sees(viewer.id, known)):
         raise ControlError(
             "channel_not_found", f"channel {channel_id!r} does not exist, or this person is not in it"
         )
-    return found
+    return known
 
 
 def joined(slack: Slack, channel_id: object, member: User) -> Channel:
     """A channel in which this person can write."""
-    found = channel(slack, channel_id, member)
-    if member.id not in found.members:
-        raise ControlError("not_in_channel", f"{member.real_name} is not in #{found.name}; join it first")
-    if found.is_archived:
-        raise ControlError("is_archived", f"#{found.name} is archived")
-    return found
+    known = channel(slack, channel_id, member)
+    if member.id not in known.members:
+        raise ControlError("not_in_channel", f"{member.real_name} is not in #{known.name}; join it first")
+    if known.is_archived:
+        raise ControlError("is_archived", f"#{known.name} is archived")
+    return known

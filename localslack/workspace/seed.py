@@ -60,5 +60,5 @@ def _entries(
         yield person.model_dump(), user
     for team in spec.groups:
         yield team.model_dump(), group
-    for room in spec.channels:
-        yield room.model_dump(), channel
+    for channel_spec in spec.channels:
+        yield channel_spec.model_dump(), channel

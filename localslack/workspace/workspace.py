@@ -65,19 +65,19 @@ class Workspace:
 
     def messages(self, channel: str) -> list[Message]:
         """All of a channel's messages, ephemeral ones and replies too, oldest first."""
-        held = self._messages.get(channel, {})
-        return [held[ts] for ts in self._order.get(channel, [])]
+        by_ts = self._messages.get(channel, {})
+        return [by_ts[ts] for ts in self._order.get(channel, [])]
 
     def newer(self, channel: str, ts: str) -> list[Message]:
         """The messages after `ts`."""
         order = self._order.get(channel, [])
-        held = self._messages.get(channel, {})
-        return [held[key] for key in order[bisect_left(order, ts) :] if key > ts]
+        by_ts = self._messages.get(channel, {})
+        return [by_ts[key] for key in order[bisect_left(order, ts) :] if key > ts]
 
     def replies(self, channel: str, ts: str) -> list[Message]:
         """A thread's replies, oldest first, ephemeral ones too."""
-        held = self._messages.get(channel, {})
-        return [held[key] for key in self._replies.get((channel, ts), [])]
+        by_ts = self._messages.get(channel, {})
+        return [by_ts[key] for key in self._replies.get((channel, ts), [])]
 
     def thread(self, message: Message) -> Json:
         """Return the fields of a thread's parent about its replies."""

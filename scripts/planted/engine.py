@@ -318,8 +318,8 @@ MUTANTS = [
     Mutant(
         "a run pruned before people were told of it",
         "engine/store/writes/pruning.py",
-        "told = [id_ for id_ in old if _told(connection, id_)]",
-        "told = old",
+        "delivered = [id_ for id_ in old if _told(connection, id_)]",
+        "delivered = old",
     ),
     Mutant(
         "the place in the log moves on before the messages are written",

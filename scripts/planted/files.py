@@ -109,8 +109,8 @@ MUTANTS = [
     Mutant(
         "a disk that became full is noticed by the next write only",
         "engine/store/sqlite/writer.py",
-        "self.condition.lasts == self._room(self._path)",
-        "self.condition.lasts and self._room(self._path)",
+        "self.condition.lasts == self._has_space(self._path)",
+        "self.condition.lasts and self._has_space(self._path)",
         _REPLACED,
     ),
     Mutant(
@@ -137,15 +137,16 @@ MUTANTS = [
     Mutant(
         "a full disk stays full until somebody writes",
         "engine/store/sqlite/writer.py",
-        "        elif self.condition.lasts == self._room(self._path):\n",
+        "        elif self.condition.lasts == self._has_space(self._path):\n",
         "        elif False:\n",
         _TROUBLE,
     ),
     Mutant(
         "a damaged file that is read does not end the engine",
         "engine/store/sqlite/reader.py",
-        '        found = explained(error, self._path, "read")\n        if isinstance(found, StoreBroken)',
-        '        found = explained(error, self._path, "read")\n        if False',
+        '        explanation = explained(error, self._path, "read")\n'
+        "        if isinstance(explanation, StoreBroken)",
+        '        explanation = explained(error, self._path, "read")\n        if False',
         _TROUBLE,
     ),
     Mutant(

@@ -20,8 +20,8 @@ MUTANTS = [
     Mutant(
         "a line break from outside begins a line on the terminal",
         "bot/cli/output.py",
-        "    line = printed(given.plain)\n",
-        "    line = given.plain\n",
+        "    line = printed(line_in.plain)\n",
+        "    line = line_in.plain\n",
         ("tests/bot/test_terminal.py",),
     ),
     Mutant(

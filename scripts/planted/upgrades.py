@@ -6,8 +6,8 @@ MUTANTS = [
     Mutant(
         "a file that is up to date is not held against the release",
         "engine/store/schema/migrate.py",
-        "lambda: _hold_against_release(path) if found == HEAD else upgrade(path)",
-        "lambda: None if found == HEAD else upgrade(path)",
+        "lambda: _hold_against_release(path) if revision == HEAD else upgrade(path)",
+        "lambda: None if revision == HEAD else upgrade(path)",
         ("tests/upgrades",),
     ),
     Mutant(

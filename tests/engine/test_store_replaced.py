@@ -129,7 +129,7 @@ async def test_a_file_that_is_overwritten_in_its_place_is_noticed_though_nobody_
     table: Path, harm: Callable[[Path], None]
 ) -> None:
     looks, told = Looks(), asyncio.Queue[StoreBroken]()
-    writer = Writer(table, room=looks)
+    writer = Writer(table, has_space=looks)
     writer.on_damage = told.put_nowait
     await writer.submit(insert(1))
     checkpoint(table)
@@ -145,7 +145,7 @@ def contents(table: Path) -> tuple[bytes, bytes]:
 
 async def test_a_damaged_file_keeps_its_wal_beside_it_at_the_end(table: Path) -> None:
     looks, told = Looks(), asyncio.Queue[StoreBroken]()
-    writer = Writer(table, room=looks)
+    writer = Writer(table, has_space=looks)
     writer.on_damage = told.put_nowait
     await writer.submit(insert(1))
     await looks.one_is_over()
@@ -168,7 +168,7 @@ async def test_a_wal_that_is_shortened_in_its_place_is_noticed_though_nobody_wri
     table: Path, left: int
 ) -> None:
     looks, told = Looks(), asyncio.Queue[StoreBroken]()
-    writer = Writer(table, room=looks)
+    writer = Writer(table, has_space=looks)
     writer.on_damage = told.put_nowait
     await writer.submit(insert(1))
     shorten(table, left)
@@ -205,7 +205,7 @@ def checkpoint(table: Path) -> None:
 
 async def test_a_checkpoint_of_another_program_does_not_count_as_damage(table: Path) -> None:
     looks, told = Looks(), asyncio.Queue[StoreBroken]()
-    writer = Writer(table, room=looks)
+    writer = Writer(table, has_space=looks)
     writer.on_damage = told.put_nowait
     await writer.submit(insert(1))
     await looks.one_is_over()
@@ -265,7 +265,7 @@ def test_a_path_that_cannot_be_a_database_is_refused_with_the_setting(
 
 async def test_a_disk_without_room_is_tried_though_nobody_writes(table: Path) -> None:
     with closing(sqlite3.connect(table, isolation_level=None)) as other:
-        writer = Writer(table, room=Looks(room=False))
+        writer = Writer(table, has_space=Looks(room=False))
         heard = Heard(writer, table, Seconds())
         await writer.submit(insert(1))
         other.execute("BEGIN IMMEDIATE")

@@ -294,7 +294,9 @@ class Authorization:
         member_ids = await self._member_ids(ref)
         for handover in request.people.handovers:
             if member_ids and handover.to == ref and handover.within:
-                covering = [await self._member_ids(one) or frozenset[str]() for one in handover.within]
+                covering = [
+                    await self._member_ids(covered) or frozenset[str]() for covered in handover.within
+                ]
                 member_ids = member_ids & frozenset[str]().union(*covering)
         return member_ids
 

@@ -55,11 +55,11 @@ def _foreign_wal(real: str) -> StoreBroken:
 def _verdict(real: str, seconds: float, *, alone: bool = False) -> str | sqlite3.Error | None:
     """Return the problem, or "" for none; None if the time ran out. `alone`: without its `-wal`."""
     try:
-        found = _quick_check(real, seconds, alone)
+        verdict = _quick_check(real, seconds, alone)
     except sqlite3.DatabaseError as error:
         interrupted = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
         return None if interrupted else error
-    return "" if found == "ok" else " ".join(found.replace("*** in database main ***", "").split())
+    return "" if verdict == "ok" else " ".join(verdict.replace("*** in database main ***", "").split())
 
 
 def _check_wal(real: str, *, connected: bool) -> None:

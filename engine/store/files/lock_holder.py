@@ -35,12 +35,12 @@ def lock_owner(database: Path, byte: int) -> int | None:
     The list of locks names no process for a lock of an open file; the open files of each process do.
     """
     try:
-        found = os.stat(database)
+        status = os.stat(database)
         processes = [int(name) for name in os.listdir("/proc") if name.isdigit()]
     except OSError:
         return None
     for pid in processes:
-        if any(_locks_byte(line, found.st_ino, byte) for line in _locks_of(pid, found)):
+        if any(_locks_byte(line, status.st_ino, byte) for line in _locks_of(pid, status)):
             return pid
     return None
 

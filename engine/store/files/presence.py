@@ -25,10 +25,10 @@ class Presence:
     def content(self) -> tuple[int, int] | None:
         """Size and time of change of the database file: another program may write into it."""
         try:
-            found = os.stat(self._files[0])
+            status = os.stat(self._files[0])
         except OSError:
             return None
-        return found.st_size, found.st_mtime_ns
+        return status.st_size, status.st_mtime_ns
 
     def set_wal_aside(self, name: str) -> None:
         """Take our `-wal` and `-shm` away from another database that now has our name: SQLite would read
@@ -42,10 +42,10 @@ class Presence:
         for file, noted in zip(self._files, self._noted, strict=True):
             if noted is None:
                 continue
-            found = _identity(file)
-            if found is None:
+            identity = _identity(file)
+            if identity is None:
                 return f"{file} was deleted or moved away while Signoff runs", _PUT_BACK
-            if found != noted:
+            if identity != noted:
                 return f"{file} was replaced by another file while Signoff runs", _PUT_BACK
         return None
 
@@ -58,7 +58,7 @@ _PUT_BACK = (
 
 def _identity(file: str) -> tuple[int, int] | None:
     try:
-        found = os.stat(file)
+        status = os.stat(file)
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino

@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 def saved_files(database: Path) -> list[Path]:
     """Return the saved files that were not restored yet, oldest first."""
     real = Path(os.path.realpath(database))
-    found = real.parent.glob(f"{glob.escape(real.name)}.saved-*")
-    return sorted(one for one in found if ".left-" not in one.name)
+    candidates = real.parent.glob(f"{glob.escape(real.name)}.saved-*")
+    return sorted(file for file in candidates if ".left-" not in file.name)
 
 
 def settle(database: Path) -> None:

@@ -66,7 +66,9 @@ def remedy(error: BaseException, path: Path) -> str:
 def _passing(error: BaseException, path: Path) -> tuple[str, str]:
     code = _code(error)
     # The memory that readers share cannot grow on a full disk: SQLite calls that an error of the disk.
-    return _PASSING[sqlite3.SQLITE_FULL if code == sqlite3.SQLITE_IOERR and not has_room(path) else code]
+    return _PASSING[
+        sqlite3.SQLITE_FULL if code == sqlite3.SQLITE_IOERR and not has_disk_space(path) else code
+    ]
 
 
 def busy(what_is_wrong: str, what: str = "recorded", *, by_itself: bool = True) -> StoreBusy:
@@ -82,15 +84,15 @@ def explained(error: Exception, path: Path, what: str = "written") -> Exception:
     """Return the error that the engine raises for one of SQLite's; other errors are returned as they are."""
     if not isinstance(error, sqlite3.DatabaseError) or isinstance(error, sqlite3.IntegrityError):
         return error
-    found: SignoffError
+    explanation: SignoffError
     if passes(error):
-        found = busy(problem(error, path), what, by_itself=is_locked(error))
+        explanation = busy(problem(error, path), what, by_itself=is_locked(error))
     elif is_damaged(error):
-        found = damaged(path, str(error), _DAMAGED[_code(error)])
+        explanation = damaged(path, str(error), _DAMAGED[_code(error)])
     else:
-        found = StoreBroken(f"The database {path} could not be {what} ({error}). Look into the log.")
-    found.__cause__ = error
-    return found
+        explanation = StoreBroken(f"The database {path} could not be {what} ({error}). Look into the log.")
+    explanation.__cause__ = error
+    return explanation
 
 
 def damaged(path: Path, detail: str, how: str = "is damaged") -> StoreBroken:
@@ -99,7 +101,7 @@ def damaged(path: Path, detail: str, how: str = "is damaged") -> StoreBroken:
     return StoreBroken(f"The database {path} {how} ({detail}). {RESTORE}{other}", damaged=True)
 
 
-def has_room(path: Path) -> bool:
+def has_disk_space(path: Path) -> bool:
     """Whether the disk has room for more than the smallest write, which may succeed on a full one."""
     try:
         disk = os.statvfs(path if os.path.exists(path) else path.parent)

@@ -27,15 +27,15 @@ def audit(connection: sqlite3.Connection, seal: Seal, marks: Sequence[Mapping[st
     """
     connection.execute("BEGIN")
     try:
-        found = _audit(connection, seal)
-        found.findings += [_place("", text) for mark in marks if (text := _against(connection, mark))]
-        return found
+        result = _audit(connection, seal)
+        result.findings += [_place("", text) for mark in marks if (text := _against(connection, mark))]
+        return result
     finally:
         connection.execute("COMMIT")
 
 
 def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
-    found = Audit()
+    result = Audit()
     heads: list[Head] = []
     since = _since(connection)
     for run_id, head, events, pruned in connection.execute(
@@ -44,23 +44,23 @@ def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
     ):
         heads.append(Head(run_id, head, events))
         if pruned:
-            found.pruned += 1
-            found.findings += [
+            result.pruned += 1
+            result.findings += [
                 Finding(run_id, row["n"], row["seq"], "is of a run that was pruned")
                 for row in _events(connection, run_id)
             ]
             continue
         rows_of = _events(connection, run_id)
         findings, unchained = _run(connection, seal, heads[-1], rows_of, since)
-        found.runs += 1
-        found.events += len(rows_of)
-        found.unchained += unchained
-        found.findings += findings
-    found.findings += _lost(connection)
-    found.findings += _definitions(connection, seal)
-    found.digest = digest_of(heads)
-    _of_no_run(connection, seal, found)
-    return found
+        result.runs += 1
+        result.events += len(rows_of)
+        result.unchained += unchained
+        result.findings += findings
+    result.findings += _lost(connection)
+    result.findings += _definitions(connection, seal)
+    result.digest = digest_of(heads)
+    _of_no_run(connection, seal, result)
+    return result
 
 
 _LOST_ROWS = """
@@ -77,8 +77,10 @@ def _lost(connection: sqlite3.Connection) -> list[Finding]:
         "SELECT run_id, n, seq FROM event WHERE run_id IS NOT NULL AND run_id NOT IN "
         "(SELECT id FROM run UNION ALL SELECT run_id FROM tombstone)"
     )
-    found = [Finding(run_id, n, seq, _GONE) for run_id, n, seq in events]
-    return found + [_place(run_id, f"the {what} {_GONE}") for run_id, what in connection.execute(_LOST_ROWS)]
+    findings = [Finding(run_id, n, seq, _GONE) for run_id, n, seq in events]
+    return findings + [
+        _place(run_id, f"the {what} {_GONE}") for run_id, what in connection.execute(_LOST_ROWS)
+    ]
 
 
 def _since(connection: sqlite3.Connection) -> int:
@@ -87,10 +89,10 @@ def _since(connection: sqlite3.Connection) -> int:
 
 
 def _events(connection: sqlite3.Connection, run_id: str) -> _Rows:
-    found: _Rows = connection.execute(
+    events: _Rows = connection.execute(
         "SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,)
     ).fetchall()
-    return found
+    return events
 
 
 def _run(
@@ -101,16 +103,16 @@ def _run(
     mark, base = connection.execute("SELECT seal, base FROM run WHERE id = ?", (head.run_id,)).fetchone()
     if not seal.holds(mark, "run", head.run_id, head.hash, head.events):
         findings.append(_place(head.run_id, "the seal of its log does not fit: it was changed or shortened"))
-    told = [(row["n"], row["rows"]) for row in events]
-    log = _recorded(seal, head.run_id, base, told)
+    recorded = [(row["n"], row["rows"]) for row in events]
+    log = _recorded(seal, head.run_id, base, recorded)
     there = row_digests.of_run(connection, head.run_id)
     findings += [_place(head.run_id, problem) for problem in row_differences(log, there)]
     return findings, unchained
 
 
-def _recorded(seal: Seal, run_id: str, base: str | None, told: Told) -> Digests:
+def _recorded(seal: Seal, run_id: str, base: str | None, recorded: Told) -> Digests:
     try:
-        return recorded_digests(seal, run_id, base, told)
+        return recorded_digests(seal, run_id, base, recorded)
     except (ValueError, TypeError):  # no JSON of ours; its hash is named as well
         return {}
 
@@ -120,38 +122,40 @@ def _place(run_id: str, problem: str) -> Finding:
 
 
 def _definitions(connection: sqlite3.Connection, seal: Seal) -> list[Finding]:
-    found = []
+    findings = []
     for row in connection.execute("SELECT * FROM definition ORDER BY digest"):
         if not seal.holds(row["seal"], "definition", *(row[name] for name in row_digests.DEFINITION)):
-            found.append(_place("", f"the definition {row['digest']} of {row['workflow']} was changed"))
+            findings.append(_place("", f"the definition {row['digest']} of {row['workflow']} was changed"))
     for row in connection.execute("SELECT * FROM code ORDER BY digest"):
         if not seal.holds(row["seal"], "code", *(row[name] for name in row_digests.CODE)):
-            found.append(_place("", f"the code digests {row['digest']} were changed"))
+            findings.append(_place("", f"the code digests {row['digest']} were changed"))
     missing = connection.execute(
         "SELECT id, 'definition' FROM run WHERE definition NOT IN (SELECT digest FROM definition) "
         "UNION ALL SELECT id, 'code digests' FROM run WHERE code NOT IN (SELECT digest FROM code)"
     )
-    return found + [_place(run_id, f"its {what} were removed") for run_id, what in missing if what]
+    return findings + [_place(run_id, f"its {what} were removed") for run_id, what in missing if what]
 
 
-def _of_no_run(connection: sqlite3.Connection, seal: Seal, found: Audit) -> None:
+def _of_no_run(connection: sqlite3.Connection, seal: Seal, result: Audit) -> None:
     """The chain of the installation, the rows that it tells of, and the digest over all events."""
     stored = Tail.read(connection)
     if stored is None:
-        found.findings.append(_place("", "the end of the log was removed"))
+        result.findings.append(_place("", "the end of the log was removed"))
         return
     tail, mark = stored
     if not tail.sealed(mark, seal):
-        found.findings.append(_place("", "the seal of the log does not fit: it was changed or shortened"))
+        result.findings.append(_place("", "the seal of the log does not fit: it was changed or shortened"))
     events = connection.execute("SELECT * FROM event WHERE run_id IS NULL ORDER BY seq").fetchall()
     findings, unchained = check_chain(Head("", tail.head, tail.events), events, tail.since)
-    found.events += len(events)
-    found.unchained += unchained
-    found.findings += findings
+    result.events += len(events)
+    result.unchained += unchained
+    result.findings += findings
     log = _recorded(seal, "", None, [(row["n"], row["rows"]) for row in events])
-    found.findings += [_place("", one) for one in row_differences(log, row_digests.of_no_run(connection))]
-    found.findings += _over_all(connection, tail, found.findings)
-    found.seq, found.log = tail.seq, tail.digest
+    result.findings += [
+        _place("", difference) for difference in row_differences(log, row_digests.of_no_run(connection))
+    ]
+    result.findings += _over_all(connection, tail, result.findings)
+    result.seq, result.log = tail.seq, tail.digest
 
 
 def _over_all(connection: sqlite3.Connection, tail: Tail, known: Sequence[Finding]) -> list[Finding]:
@@ -163,7 +167,7 @@ def _over_all(connection: sqlite3.Connection, tail: Tail, known: Sequence[Findin
         seq, digest = at, extend_digest(digest, (str(hash_),))
     if seq < tail.seq:
         gaps.append((seq + 1, tail.seq))
-    named = sum(one.problem == REMOVED for one in known)
+    named = sum(finding.problem == REMOVED for finding in known)
     if sum(last - first + 1 for first, last in gaps) > named:
         return [_place("", f"events {first} to {last} of the whole log were removed") for first, last in gaps]
     if digest != tail.digest and not known:
@@ -201,10 +205,10 @@ def keep_checkpoint(
 
 def problems(connection: sqlite3.Connection, run_id: str, seal: Seal) -> list[str]:
     """Return each difference between a run and its log, as text. The caller holds the transaction."""
-    found = connection.execute("SELECT head, events FROM run WHERE id = ?", (run_id,)).fetchone()
-    head = Head(run_id, found["head"], found["events"])
+    row = connection.execute("SELECT head, events FROM run WHERE id = ?", (run_id,)).fetchone()
+    head = Head(run_id, row["head"], row["events"])
     findings, _ = _run(connection, seal, head, _events(connection, run_id), _since(connection))
-    return [f"event {one.n} {one.problem}" if one.n else one.problem for one in findings]
+    return [f"event {finding.n} {finding.problem}" if finding.n else finding.problem for finding in findings]
 
 
 def proof(connection: sqlite3.Connection, run_id: str, seal: Seal) -> Proof | None:
@@ -214,8 +218,8 @@ def proof(connection: sqlite3.Connection, run_id: str, seal: Seal) -> Proof | No
         run = connection.execute("SELECT head, events FROM run WHERE id = ?", (run_id,)).fetchone()
         if run is None:
             return None
-        found = problems(connection, run_id, seal)
+        problems_found = problems(connection, run_id, seal)
         events = [rows.event_record(row) for row in _events(connection, run_id)]
     finally:
         connection.execute("COMMIT")
-    return Proof(Head(run_id, run["head"], run["events"]), events, found)
+    return Proof(Head(run_id, run["head"], run["events"]), events, problems_found)

@@ -78,12 +78,12 @@ def accept(path: Path, keyring: Keyring, now: datetime, actor: Actor, reason: st
         stored = Tail.read(connection)
         seal = keyring.sealing()
         mark = known(keyring, path, seal)
-        told = {
+        details = {
             "reason": reason,
             "problem": _problem(connection, seal, mark) if stored else "its seal was removed",
             "checkpoint": mark,
         }
-        _seal(connection, seal, EventDraft("log.accepted", now, actor, data=told))
+        _seal(connection, seal, EventDraft("log.accepted", now, actor, data=details))
         keep(checkpoint(connection, now), path, keyring, seal)
 
 
@@ -96,8 +96,10 @@ def keep(mark: Mapping[str, Any], path: Path, keyring: Keyring, seal: Seal) -> N
 def known(keyring: Keyring, path: Path, seal: Seal) -> Mapping[str, Any] | None:
     """The last checkpoint that was written beside the keys; None where there is none that can be read."""
     try:
-        found = orjson.loads(keyring.read(known_name(path)) or b"{}")
-        return found["checkpoint"] if seal.holds(found["seal"], "checkpoint", found["checkpoint"]) else None
+        stored = orjson.loads(keyring.read(known_name(path)) or b"{}")
+        return (
+            stored["checkpoint"] if seal.holds(stored["seal"], "checkpoint", stored["checkpoint"]) else None
+        )
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return None
 
@@ -132,10 +134,10 @@ def _problem(connection: sqlite3.Connection, seal: Seal, mark: Mapping[str, Any]
 
 
 def _sealed_before(connection: sqlite3.Connection) -> bool:
-    found = connection.execute(
+    rows = connection.execute(
         "SELECT 1 FROM run WHERE seal <> '' UNION ALL SELECT 1 FROM event WHERE rows <> ''"
     )
-    return found.fetchone() is not None
+    return rows.fetchone() is not None
 
 
 def _seal(connection: sqlite3.Connection, seal: Seal, event: EventDraft) -> None:

@@ -40,11 +40,11 @@ CODE = ("digest", "steps")
 
 def of_run(connection: sqlite3.Connection, run_id: str) -> dict[str, str]:
     """The digests of a run's rows as they are stored."""
-    found = {}
+    digests = {}
     for prefix, key, columns, where in _OF_RUN:
         for row in connection.execute(f"SELECT {', '.join(columns)} FROM {where}", (run_id,)):  # noqa: S608
-            found[f"{prefix}{row[key] if key else ''}"] = row_digest(tuple(row))
-    return found
+            digests[f"{prefix}{row[key] if key else ''}"] = row_digest(tuple(row))
+    return digests
 
 
 def facts(connection: sqlite3.Connection) -> dict[str, str]:
@@ -57,10 +57,10 @@ def facts(connection: sqlite3.Connection) -> dict[str, str]:
 
 def of_no_run(connection: sqlite3.Connection) -> dict[str, str]:
     """Those of facts, of which schedules are on, and of what is left of pruned runs."""
-    found = {f"fact.{name}": digest for name, digest in facts(connection).items()}
+    digests = {f"fact.{name}": digest for name, digest in facts(connection).items()}
     for workflow, key, enabled in connection.execute("SELECT workflow, key, enabled FROM schedule"):
-        found[f"schedule.{workflow} {key}"] = row_digest((workflow, key, enabled))
-    return found | dict(tombstones(connection, "1 = 1", ()))
+        digests[f"schedule.{workflow} {key}"] = row_digest((workflow, key, enabled))
+    return digests | dict(tombstones(connection, "1 = 1", ()))
 
 
 def tombstones(

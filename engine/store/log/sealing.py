@@ -24,17 +24,17 @@ def seal_all(connection: sqlite3.Connection, seal: Seal, event: EventDraft) -> N
     tail = Tail(since, since, digest, head, count, "{}", seal.id)
     _seal_runs(connection, seal)
     _seal_definitions(connection, seal)
-    told = _settled(connection)
+    digests = _settled(connection)
     tail.facts = rows.to_json(row_digests.facts(connection))
     tail.create(connection, seal)
-    tail.tell(connection, event, told)
+    tail.tell(connection, event, digests)
     tail.save(connection, seal)
 
 
 def _over_all(connection: sqlite3.Connection) -> tuple[int, str]:
     """`seq` of the newest event, and the digest over all."""
-    seq, digest, found = 0, "", hashes(connection)
-    while portion := found.fetchmany(10_000):
+    seq, digest, cursor = 0, "", hashes(connection)
+    while portion := cursor.fetchmany(10_000):
         seq, digest = portion[-1][0], extend_digest(digest, (hash_ for _, hash_ in portion))
     return seq, digest
 
@@ -50,11 +50,11 @@ def hashes(connection: sqlite3.Connection, after: int = 0) -> "sqlite3.Cursor":
 
 def newest(connection: sqlite3.Connection, seq: int) -> str:
     """Hash of the event `seq`; empty where there is none."""
-    found = connection.execute(
+    row = connection.execute(
         "SELECT hash FROM event WHERE seq = ? UNION ALL SELECT hash FROM pruned_event WHERE seq = ?",
         (seq, seq),
     ).fetchone()
-    return str(found[0] or "") if found else ""
+    return str(row[0] or "") if row else ""
 
 
 def _seal_runs(connection: sqlite3.Connection, seal: Seal) -> None:
@@ -78,9 +78,9 @@ def _seal_definitions(connection: sqlite3.Connection, seal: Seal) -> None:
 
 def _settled(connection: sqlite3.Connection) -> Digests:
     """Return the digests of rows that belong to no run; None for a logged row that is gone."""
-    found: Digests = {}
-    for (told,) in connection.execute(
+    digests: Digests = {}
+    for (recorded,) in connection.execute(
         "SELECT rows FROM event WHERE run_id IS NULL AND rows IS NOT NULL ORDER BY seq"
     ):
-        found |= dict.fromkeys(rows.from_json(told))
-    return found | row_digests.of_no_run(connection)
+        digests |= dict.fromkeys(rows.from_json(recorded))
+    return digests | row_digests.of_no_run(connection)

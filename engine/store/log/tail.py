@@ -34,20 +34,20 @@ class Tail:
     @classmethod
     def read(cls, connection: sqlite3.Connection) -> "tuple[Tail, str] | None":
         """As it is stored, with its seal."""
-        found = connection.execute(_READ).fetchone()
-        return (cls(*found[:-1]), found[-1]) if found else None
+        row = connection.execute(_READ).fetchone()
+        return (cls(*row[:-1]), row[-1]) if row else None
 
     @classmethod
     def load(cls, connection: sqlite3.Connection, seal: Seal) -> "Tail":
         """Raises `StoreBroken` where it is not as this installation left it: what is built on it would be
         sealed as if it were."""
-        found = cls.read(connection)
-        if found is None or not found[0].sealed(found[1], seal):
+        stored = cls.read(connection)
+        if stored is None or not stored[0].sealed(stored[1], seal):
             raise StoreBroken(
                 "The log was changed by another program: its seal does not fit. Nothing more is recorded. "
                 "Run signoff audit verify, then restore a backup."
             )
-        return found[0]
+        return stored[0]
 
     def sealed(self, mark: str, seal: Seal) -> bool:
         """Is that the seal of this?"""
@@ -59,10 +59,13 @@ class Tail:
         self.seq += len(hashes)
 
     def tell(
-        self, connection: sqlite3.Connection, event: EventDraft, told: Mapping[str, str | None] | None = None
+        self,
+        connection: sqlite3.Connection,
+        event: EventDraft,
+        changed: Mapping[str, str | None] | None = None,
     ) -> None:
         """Append an event that belongs to no run. `told`: digests of the rows that are written with it."""
-        digests = rows.to_json(told) if told else None
+        digests = rows.to_json(changed) if changed else None
         self.events += 1
         values = rows.event_values(event, None, self.events)
         self.head = link(self.head, values, digests)

@@ -7,16 +7,16 @@ from engine.store.schema import rows
 
 
 def events(connection: sqlite3.Connection, after: int, limit: int) -> list[EventRecord]:
-    found = connection.execute("SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
-    return [rows.event_record(row) for row in found]
+    selected = connection.execute("SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
+    return [rows.event_record(row) for row in selected]
 
 
 def events_of_run(connection: sqlite3.Connection, run_id: str) -> list[EventRecord]:
-    found = connection.execute("SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,))
-    return [rows.event_record(row) for row in found]
+    selected = connection.execute("SELECT * FROM event WHERE run_id = ? ORDER BY seq", (run_id,))
+    return [rows.event_record(row) for row in selected]
 
 
 def last_event(connection: sqlite3.Connection) -> int:
     """The newest event's `seq`; 0 when there is none."""
-    (found,) = connection.execute("SELECT max(seq) FROM event").fetchone()
-    return found or 0
+    (newest,) = connection.execute("SELECT max(seq) FROM event").fetchone()
+    return newest or 0

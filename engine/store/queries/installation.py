@@ -58,42 +58,42 @@ def fact(connection: sqlite3.Connection, name: str, seal: Seal) -> Any:
     """Raises `Altered` where it is not the one that was noted."""
     connection.execute("BEGIN")
     try:
-        found = connection.execute("SELECT value FROM installation WHERE name = ?", (name,)).fetchone()
+        row = connection.execute("SELECT value FROM installation WHERE name = ?", (name,)).fetchone()
         tail = Tail.read(connection)
     finally:
         connection.execute("COMMIT")
-    there = row_digest((name, found[0])) if found else None
+    there = row_digest((name, row[0])) if row else None
     if tail is None or not tail[0].sealed(tail[1], seal) or rows.from_json(tail[0].facts).get(name) != there:
         raise Altered(
             f"What is stored of {name} was changed by another program. "
             "Ask the operator to run signoff audit verify."
         )
-    return rows.from_json(found[0]) if found else None
+    return rows.from_json(row[0]) if row else None
 
 
 def definition(connection: sqlite3.Connection, digest: str, seal: Seal) -> bytes | None:
     """Raises `Altered` where it is not the one that was stored."""
-    found = connection.execute("SELECT * FROM definition WHERE digest = ?", (digest,)).fetchone()
-    if found is None:
+    row = connection.execute("SELECT * FROM definition WHERE digest = ?", (digest,)).fetchone()
+    if row is None:
         return None
-    if not seal.holds(found["seal"], "definition", *(found[name] for name in row_digests.DEFINITION)):
+    if not seal.holds(row["seal"], "definition", *(row[name] for name in row_digests.DEFINITION)):
         raise Altered(
-            f"The stored definition of {found['workflow']} was changed by another program. "
+            f"The stored definition of {row['workflow']} was changed by another program. "
             "Ask the operator to run signoff audit verify."
         )
-    return bytes(found["canonical"].encode())
+    return bytes(row["canonical"].encode())
 
 
 def definitions_of_rule_1(connection: sqlite3.Connection) -> list[bytes]:
     """By the digests in them, which have no number of a rule."""
-    found = connection.execute(
+    selected = connection.execute(
         'SELECT canonical FROM definition WHERE canonical LIKE \'%"schema_digest":"%\' '
         'AND canonical NOT LIKE \'%"schema_digest":"2:%\''
     )
-    return [row[0].encode() for row in found]
+    return [row[0].encode() for row in selected]
 
 
 def code(connection: sqlite3.Connection, digest: str) -> dict[str, str]:
     """Digests of code by step."""
-    found = connection.execute("SELECT steps FROM code WHERE digest = ?", (digest,)).fetchone()
-    return rows.from_json(found[0]) if found else {}
+    row = connection.execute("SELECT steps FROM code WHERE digest = ?", (digest,)).fetchone()
+    return rows.from_json(row[0]) if row else {}

@@ -11,17 +11,17 @@ from engine.store.schema import rows
 def select_requests(
     connection: sqlite3.Connection, where: str, values: Sequence[object]
 ) -> list[RequestRecord]:
-    found = connection.execute(f"SELECT * FROM request WHERE {where}", values).fetchall()  # noqa: S608
+    selected = connection.execute(f"SELECT * FROM request WHERE {where}", values).fetchall()  # noqa: S608
     decisions: dict[str, list[DecisionRecord]] = {}
-    for start in range(0, len(found), 500):
-        ids = [row["id"] for row in found[start : start + 500]]
+    for start in range(0, len(selected), 500):
+        ids = [row["id"] for row in selected[start : start + 500]]
         marks = ", ".join("?" * len(ids))
         for row in connection.execute(
             f"SELECT * FROM decision WHERE request_id IN ({marks}) ORDER BY at, id",  # noqa: S608
             ids,
         ):
             decisions.setdefault(row["request_id"], []).append(rows.decision_record(row))
-    return [rows.request_record(row, tuple(decisions.get(row["id"], ()))) for row in found]
+    return [rows.request_record(row, tuple(decisions.get(row["id"], ()))) for row in selected]
 
 
 def earlier(connection: sqlite3.Connection, request: RequestRecord, limit: int) -> list[RequestRecord]:
@@ -35,8 +35,8 @@ def earlier(connection: sqlite3.Connection, request: RequestRecord, limit: int) 
 
 
 def request(connection: sqlite3.Connection, request_id: str) -> RequestRecord | None:
-    found = select_requests(connection, "id = ?", (request_id,))
-    return found[0] if found else None
+    selected = select_requests(connection, "id = ?", (request_id,))
+    return selected[0] if selected else None
 
 
 def requests(
@@ -65,8 +65,8 @@ def requests(
 def count_requests(connection: sqlite3.Connection, state: str) -> int:
     """Counted to `MAX_RUNS_COUNTED` + 1."""
     query = "SELECT count(*) FROM (SELECT 1 FROM request WHERE state = ? LIMIT ?)"
-    (found,) = connection.execute(query, (state, MAX_RUNS_COUNTED + 1)).fetchone()
-    return int(found)
+    (count,) = connection.execute(query, (state, MAX_RUNS_COUNTED + 1)).fetchone()
+    return int(count)
 
 
 def awaited_approvals(
@@ -80,8 +80,8 @@ def awaited_approvals(
 
 def awaited_code(connection: sqlite3.Connection) -> list[tuple[str, dict[str, str]]]:
     """Which code the approvals that are open or held cover: workflow and digests by step, each pair once."""
-    found = connection.execute(
+    selected = connection.execute(
         "SELECT DISTINCT workflow, json_extract(policy, '$.binding.code') FROM request "
         "WHERE state IN ('open', 'held') AND kind = 'approval'"
     )
-    return [(workflow, rows.from_json(code) or {}) for workflow, code in found if code]
+    return [(workflow, rows.from_json(code) or {}) for workflow, code in selected if code]

@@ -39,8 +39,8 @@ def tombstone(connection: sqlite3.Connection, run_id: str) -> Tombstone | None:
 
 
 def run(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:
-    found = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
-    return rows.run_record(found) if found else None
+    row = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
+    return rows.run_record(row) if row else None
 
 
 def runs(
@@ -107,7 +107,7 @@ def unfinished(
     connection: sqlite3.Connection, actor: Actor, workflow: str | None, since: datetime | None, limit: int
 ) -> list[str]:
     """Ids of this actor's runs that have not ended, oldest first."""
-    found = connection.execute(
+    selected = connection.execute(
         "SELECT id FROM run WHERE actor = :actor AND ended_at IS NULL "
         "AND (:workflow IS NULL OR workflow = :workflow) AND created_at >= :since "
         "ORDER BY created_at, id LIMIT :limit",
@@ -118,7 +118,7 @@ def unfinished(
             "limit": limit,
         },
     )
-    return [row[0] for row in found]
+    return [row[0] for row in selected]
 
 
 def runs_ending_with(connection: sqlite3.Connection, text: str, limit: int) -> list[RunRecord]:
@@ -134,12 +134,12 @@ def runs_ending_with(connection: sqlite3.Connection, text: str, limit: int) -> l
         return []
     pattern = _escaped(tail)
     like = f"{_escaped(name)}-%{pattern}" if dash else f"%{pattern}"
-    found = connection.execute(
+    selected = connection.execute(
         "SELECT * FROM run WHERE tail IN (?, ?) AND id LIKE ? ESCAPE '\\' "
         "ORDER BY created_at DESC, id DESC LIMIT ?",
         (tail[-SHORTEST_TAIL:], tail[-SHORTEST_TAIL:].lower(), like, limit),
     )
-    return [rows.run_record(row) for row in found]
+    return [rows.run_record(row) for row in selected]
 
 
 def _escaped(text: str) -> str:
@@ -149,38 +149,38 @@ def _escaped(text: str) -> str:
 def run_ids(connection: sqlite3.Connection, states: Sequence[str]) -> list[str]:
     """Oldest first."""
     marks = ", ".join("?" * len(states))
-    found = connection.execute(
+    selected = connection.execute(
         f"SELECT id FROM run WHERE state IN ({marks}) ORDER BY created_at, id",  # noqa: S608
         list(states),
     )
-    return [row[0] for row in found]
+    return [row[0] for row in selected]
 
 
 def interrupted(connection: sqlite3.Connection) -> list[StepRecord]:
     """Running steps, and pending ones under which the process died."""
-    found = connection.execute(
+    selected = connection.execute(
         "SELECT step_run.* FROM run JOIN step_run ON step_run.run_id = run.id WHERE run.state = 'running'"
         " AND (step_run.state = 'running' OR (step_run.state = 'pending' AND step_run.deaths > 0))"
     )
-    return [rows.step_record(row) for row in found]
+    return [rows.step_record(row) for row in selected]
 
 
 def oldest_pending(connection: sqlite3.Connection, workflow: str, but: Collection[str]) -> str | None:
     """`but`: ids of runs that are left alone."""
-    found = connection.execute(
+    row = connection.execute(
         "SELECT id FROM run WHERE workflow = ? AND state = 'pending' "
         "AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY created_at, id LIMIT 1",
         (workflow, rows.to_json(list(but))),
     ).fetchone()
-    return found[0] if found else None
+    return row[0] if row else None
 
 
 def usual_seconds(connection: sqlite3.Connection, workflow: str) -> float | None:
     """Median time of the last twenty runs that succeeded; None below three."""
-    found = connection.execute(
+    selected = connection.execute(
         "SELECT ended_at - started_at FROM run WHERE workflow = ? AND state = 'succeeded' "
         "ORDER BY created_at DESC LIMIT 20",
         (workflow,),
     ).fetchall()
-    took = sorted(row[0] for row in found if row[0] is not None)
+    took = sorted(row[0] for row in selected if row[0] is not None)
     return took[len(took) // 2] / 1e6 if len(took) >= 3 else None

@@ -23,12 +23,12 @@ class ScheduleState:
 def due_waits(connection: sqlite3.Connection, now: datetime, limit: int, but: Collection[str]) -> list[Wait]:
     """`but`: ids of waits, and of runs whose waits, are left alone."""
     left_alone = rows.to_json(list(but))
-    found = connection.execute(
+    selected = connection.execute(
         "SELECT * FROM wait WHERE due_at <= ? AND run_id NOT IN (SELECT value FROM json_each(?)) "
         "AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY due_at, id LIMIT ?",
         (rows.micros(now), left_alone, left_alone, limit),
     )
-    return [rows.wait_record(row) for row in found]
+    return [rows.wait_record(row) for row in selected]
 
 
 def wait_exists(connection: sqlite3.Connection, wait_id: str) -> bool:
@@ -36,8 +36,8 @@ def wait_exists(connection: sqlite3.Connection, wait_id: str) -> bool:
 
 
 def waits_of_kind(connection: sqlite3.Connection, kind: str) -> list[Wait]:
-    found = connection.execute("SELECT * FROM wait WHERE kind = ? ORDER BY id", (kind,))
-    return [rows.wait_record(row) for row in found]
+    selected = connection.execute("SELECT * FROM wait WHERE kind = ? ORDER BY id", (kind,))
+    return [rows.wait_record(row) for row in selected]
 
 
 def next_due(connection: sqlite3.Connection, but: Collection[str] = ()) -> datetime | None:
@@ -46,25 +46,25 @@ def next_due(connection: sqlite3.Connection, but: Collection[str] = ()) -> datet
     if but:
         waits += " WHERE run_id NOT IN (SELECT value FROM json_each(?1))"
         waits += " AND id NOT IN (SELECT value FROM json_each(?1))"
-    found = connection.execute(
+    row = connection.execute(
         f"SELECT min(at) FROM ({waits} "  # noqa: S608
         "UNION ALL SELECT min(next_fire_at) FROM schedule WHERE enabled = 1)",
         (rows.to_json(list(but)),) if but else (),
     ).fetchone()
-    return rows.moment(found[0])
+    return rows.moment(row[0])
 
 
 def due_schedules(connection: sqlite3.Connection, now: datetime, limit: int) -> list[ScheduleState]:
-    found = connection.execute(
+    selected = connection.execute(
         "SELECT * FROM schedule WHERE enabled = 1 AND next_fire_at <= ? ORDER BY next_fire_at LIMIT ?",
         (rows.micros(now), limit),
     )
-    return [_schedule(row) for row in found]
+    return [_schedule(row) for row in selected]
 
 
 def schedules(connection: sqlite3.Connection) -> list[ScheduleState]:
-    found = connection.execute("SELECT * FROM schedule ORDER BY workflow, key")
-    return [_schedule(row) for row in found]
+    selected = connection.execute("SELECT * FROM schedule ORDER BY workflow, key")
+    return [_schedule(row) for row in selected]
 
 
 def _schedule(row: rows.Row) -> ScheduleState:

@@ -40,8 +40,8 @@ def altered(connection: sqlite3.Connection, run_ids: Collection[str], check: Che
     """By id: why those of the runs are not as they were recorded that are not."""
     connection.execute("BEGIN")
     try:
-        found = {run_id: _altered(connection, run_id, check) for run_id in run_ids}
-        return {run_id: why for run_id, why in found.items() if why}
+        reasons = {run_id: _altered(connection, run_id, check) for run_id in run_ids}
+        return {run_id: why for run_id, why in reasons.items() if why}
     finally:
         connection.execute("COMMIT")
 
@@ -64,22 +64,22 @@ def snapshot_around(connection: sqlite3.Connection, request_id: str, check: Chec
     """Return a snapshot of the run that this request belongs to."""
     connection.execute("BEGIN")
     try:
-        found = connection.execute("SELECT run_id FROM request WHERE id = ?", (request_id,)).fetchone()
-        return _snapshot(connection, found[0], check) if found else None
+        row = connection.execute("SELECT run_id FROM request WHERE id = ?", (request_id,)).fetchone()
+        return _snapshot(connection, row[0], check) if row else None
     finally:
         connection.execute("COMMIT")
 
 
 def _snapshot(connection: sqlite3.Connection, run_id: str, check: Check) -> Snapshot | None:
-    found = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
-    if found is None:
+    run_row = connection.execute("SELECT * FROM run WHERE id = ?", (run_id,)).fetchone()
+    if run_row is None:
         return None
     if problems := check(connection, run_id):
         raise AlteredRun(run_id, problems[0])
     steps = connection.execute("SELECT * FROM step_run WHERE run_id = ?", (run_id,))
     requests = select_requests(connection, "run_id = ? ORDER BY opened_at, id", (run_id,))
     return Snapshot(
-        rows.run_record(found),
+        rows.run_record(run_row),
         {row["step"]: rows.step_record(row) for row in steps},
         {request.id: request for request in requests},
     )

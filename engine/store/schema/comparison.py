@@ -70,10 +70,10 @@ def expected() -> Schema:
 
 def schema_of(connection: sqlite3.Connection) -> Schema:
     """Return the schema of a file."""
-    found = connection.execute(
+    selected = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     )
-    return {name: _table(connection, name) for (name,) in found.fetchall()}
+    return {name: _table(connection, name) for (name,) in selected.fetchall()}
 
 
 def _table(connection: sqlite3.Connection, name: str) -> Table:
@@ -115,19 +115,19 @@ def _of_table(name: str, here: Table, there: Table | None) -> Iterator[str]:
     for index, wanted in here.indexes.items():
         if there.indexes.get(index) != wanted:
             yield f"the table {name} has no index {index} on {', '.join(wanted.columns)}"
-    for index, found in there.indexes.items():
-        if found.unique and index not in here.indexes:
+    for index, other in there.indexes.items():
+        if other.unique and index not in here.indexes:
             yield f"the table {name} has a unique index {index} that this release does not know"
     for trigger in there.triggers:
         yield f"the table {name} has a trigger {trigger} that this release does not know"
 
 
 def _said(column: Column) -> str:
-    words = [column.type or "without a type", *(["NOT NULL"] if column.required else [])]
-    return " ".join([*words, *(["PRIMARY KEY"] if column.key else [])])
+    parts = [column.type or "without a type", *(["NOT NULL"] if column.required else [])]
+    return " ".join([*parts, *(["PRIMARY KEY"] if column.key else [])])
 
 
-def told(found: list[str]) -> str:
+def told(items: list[str]) -> str:
     """The first of them as one clause."""
-    more = f"; and {len(found) - _MOST_TOLD} more" if len(found) > _MOST_TOLD else ""
-    return "; ".join(found[:_MOST_TOLD]) + more
+    more = f"; and {len(items) - _MOST_TOLD} more" if len(items) > _MOST_TOLD else ""
+    return "; ".join(items[:_MOST_TOLD]) + more

@@ -32,15 +32,15 @@ def migrate(path: Path) -> None:
     """
     make_folder(path.parent)
     make_file(path)
-    found = _unlocked(path, lambda: _revision(path))
-    if found is not None and found > HEAD:
+    revision = _unlocked(path, lambda: _revision(path))
+    if revision is not None and revision > HEAD:
         raise StoreBroken(
-            f"The database {path} was written by a newer release of Signoff (schema {found}, "
+            f"The database {path} was written by a newer release of Signoff (schema {revision}, "
             f"this one knows {HEAD}). Start the newer release, or restore a backup from before it."
         )
-    if found is not None and found not in _REVISIONS:
-        raise StoreBroken(f"The database {path} has the schema {found}, which no release has. {_REMEDY}")
-    _unlocked(path, lambda: _hold_against_release(path) if found == HEAD else upgrade(path))
+    if revision is not None and revision not in _REVISIONS:
+        raise StoreBroken(f"The database {path} has the schema {revision}, which no release has. {_REMEDY}")
+    _unlocked(path, lambda: _hold_against_release(path) if revision == HEAD else upgrade(path))
 
 
 def _unlocked(path: Path, work: Callable[[], T]) -> T:
@@ -82,8 +82,8 @@ def _revision(path: Path) -> str | None:
                     "Set DATABASE_URL to a file of Signoff's own."
                 )
             return None
-        found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return str(found[0]) if found else None
+        version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(version[0]) if version else None
     finally:
         connection.close()
 

@@ -184,7 +184,7 @@ def request_values(request: RequestRecord) -> Values:
         "form": request.form and request.form.spec.model_dump(),
         "value": request.value,
         "proposed": request.proposed,
-        "escalations": [one.model_dump() for one in request.policy.escalations],
+        "escalations": [escalation.model_dump() for escalation in request.policy.escalations],
         "escalated": request.clock.escalated,
         "hours": request.policy.hours and request.policy.hours.model_dump(),
         "undo": request.policy.revocable_for,
@@ -199,10 +199,12 @@ def request_values(request: RequestRecord) -> Values:
         "questions": request.clarification.clarifications,
         "held_since": micros(request.clock.paused_since),
         "held_for": request.clock.paused_seconds,
-        "stand_ins": [[one.away, one.to, micros(one.until)] for one in request.people.delegates],
+        "stand_ins": [
+            [delegate.away, delegate.to, micros(delegate.until)] for delegate in request.people.delegates
+        ],
         **({"lost": request.people.lost} if request.people.lost else {}),
         **(
-            {"handovers": [one.as_json() for one in request.people.handovers]}
+            {"handovers": [handover.as_json() for handover in request.people.handovers]}
             if request.people.handovers
             else {}
         ),

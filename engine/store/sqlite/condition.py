@@ -46,23 +46,23 @@ class Condition:
     @property
     def cause(self) -> str:
         """Return the cause as a clause."""
-        found = self._problem
-        return found.text if found else f"The database {self._path} could not be written"
+        trouble = self._problem
+        return trouble.text if trouble else f"The database {self._path} could not be written"
 
     @property
     def passes_by_itself(self) -> bool:
         """Whether what is in the way ends soon without the operator, as a lock does."""
-        found = self._problem
-        return found is None or found.by_itself
+        trouble = self._problem
+        return trouble is None or trouble.by_itself
 
     @property
     def text(self) -> str:
         """The problem, how long it lasts and the remedy; empty as a rule. Never blocks."""
-        found, slow, began = self._problem, self._slow, self._began
-        if found is not None:
-            lasted = self._now() - found.since
+        trouble, slow, began = self._problem, self._slow, self._began
+        if trouble is not None:
+            lasted = self._now() - trouble.since
             return (
-                f"{found.text}, for {lasted:.0f} s now: {self._effect}. {found.remedy}; "
+                f"{trouble.text}, for {lasted:.0f} s now: {self._effect}. {trouble.remedy}; "
                 "Signoff goes on by itself then."
             )
         so_far = 0.0 if began is None else self._now() - began
@@ -79,14 +79,14 @@ class Condition:
     def begin(self, text: str, remedy: str, *, by_itself: bool = False) -> None:
         """Note what is in the way. by_itself: it ends soon without the operator."""
         now = self._now()
-        found = self._problem
-        if found is None:
+        trouble = self._problem
+        if trouble is None:
             self._problem = _Problem(text, remedy, by_itself, now, now)
             return
-        found.text, found.remedy, found.by_itself = text, remedy, by_itself
-        if now - found.noted_at >= _NOTED_SECONDS:
+        trouble.text, trouble.remedy, trouble.by_itself = text, remedy, by_itself
+        if now - trouble.noted_at >= _NOTED_SECONDS:
             log.warning("%s", self.text)
-            found.noted_at = now + _NOTED_SECONDS * 4
+            trouble.noted_at = now + _NOTED_SECONDS * 4
 
     def fail(self, error: BaseException) -> None:
         """Note an error of SQLite's that passes."""
@@ -94,11 +94,11 @@ class Condition:
 
     def over(self) -> None:
         """A try has succeeded."""
-        found = self._problem
-        if found is None:
+        trouble = self._problem
+        if trouble is None:
             return
         self._problem = None
-        lasted = self._now() - found.since
+        lasted = self._now() - trouble.since
         level = logging.WARNING if lasted >= _NOTED_SECONDS else logging.INFO
         log.log(level, "the database %s is in order again after %.1f s", self._path, lasted)
 

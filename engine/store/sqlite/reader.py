@@ -96,10 +96,10 @@ class Reader:
     def _explained(self, error: Exception) -> Exception:
         if passes(error):
             self.condition.fail(error)
-        found = explained(error, self._path, "read")
-        if isinstance(found, StoreBroken) and found.damaged:
-            call_on_loop(self._loop, self.on_damage, found)
-        return found
+        explanation = explained(error, self._path, "read")
+        if isinstance(explanation, StoreBroken) and explanation.damaged:
+            call_on_loop(self._loop, self.on_damage, explanation)
+        return explanation
 
     async def close(self) -> None:
         self._hand_over()

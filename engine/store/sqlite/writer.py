@@ -22,7 +22,7 @@ from engine.store.files.checkup import damaged_wal, look_through
 from engine.store.files.file_owner import checkpoint_kept_away
 from engine.store.files.presence import Presence
 from engine.store.files.rescue import rescue
-from engine.store.files.sqlite_errors import busy, explained, has_room, passes
+from engine.store.files.sqlite_errors import busy, explained, has_disk_space, passes
 from engine.store.files.wal_index import WalIndex
 from engine.store.sqlite.condition import Condition
 from engine.store.sqlite.connection import T, Work, connect
@@ -66,9 +66,9 @@ class Writer:
         path: Path,
         perform: Perform = one_by_one,
         now: Callable[[], float] = time.monotonic,
-        room: Callable[[Path], bool] = has_room,
+        has_space: Callable[[Path], bool] = has_disk_space,
     ) -> None:
-        self._path, self._perform, self._now, self._room = path, perform, now, room
+        self._path, self._perform, self._now, self._has_space = path, perform, now, has_space
         self.on_damage: Callable[[StoreBroken], None] = log_damage
         """Called on the loop when the file turns out to be damaged."""
         self.condition = Condition(path, "nothing can be recorded", now)
@@ -88,8 +88,8 @@ class Writer:
     @property
     def missing(self) -> str:
         """Which of the files is gone or replaced; empty as a rule."""
-        found = self._presence.problem() if self._presence else None
-        return found[0] if found else ""
+        problem = self._presence.problem() if self._presence else None
+        return problem[0] if problem else ""
 
     @property
     def problem(self) -> str:
@@ -209,10 +209,10 @@ class Writer:
                 return connection
 
     def _explained(self, error: Exception, what: str = "written") -> Exception:
-        found = explained(error, self._path, what)
-        if isinstance(found, StoreBroken) and found.damaged:
-            self._tell_damage(found)
-        return found
+        explanation = explained(error, self._path, what)
+        if isinstance(explanation, StoreBroken) and explanation.damaged:
+            self._tell_damage(explanation)
+        return explanation
 
     def _refuse_all(self, pending: list[Item], error: Exception) -> None:
         """Until the store is closed: a write that waits forever would hide the reason."""
@@ -227,7 +227,7 @@ class Writer:
         missing = self._presence.problem() if self._presence else None
         if missing is not None:
             self.condition.begin(*missing)
-        elif self.condition.lasts == self._room(self._path):
+        elif self.condition.lasts == self._has_space(self._path):
             # What was in the way may be over, or the disk has become full while nobody wrote.
             self._try(transactions.probe)
         self._examine()

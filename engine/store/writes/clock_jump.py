@@ -41,8 +41,8 @@ def shift(
     tail = Tail.load(connection, seal)
     for run_id, digests in before.items():
         there = row_digests.of_run(connection, run_id)
-        told: Digests = {name: one for name, one in there.items() if digests[name] != one}
-        _tell(connection, run_id, event, told, tail, seal)
+        changed: Digests = {name: digest for name, digest in there.items() if digests[name] != digest}
+        _tell(connection, run_id, event, changed, tail, seal)
     tail.save(connection, seal)
     noted = partial(EventDraft, at=event.at, actor=ENGINE)
     facts.put_schedules(connection, schedules, [noted("schedule.synced")], seal)
@@ -62,13 +62,13 @@ def _move(connection: sqlite3.Connection, jump: int) -> None:
 
 
 def _tell(
-    connection: sqlite3.Connection, run_id: str, jumped: EventDraft, told: Digests, tail: Tail, seal: Seal
+    connection: sqlite3.Connection, run_id: str, jumped: EventDraft, changed: Digests, tail: Tail, seal: Seal
 ) -> None:
     """In the run's own chain; its version stays, since nothing is decided by that."""
     run = queries.run(connection, run_id)
     head, events = connection.execute("SELECT head, events FROM run WHERE id = ?", (run_id,)).fetchone()
     values = rows.event_values(EventDraft("run.noted", jumped.at, ENGINE), run, events + 1)
-    digests = rows.to_json(told)
+    digests = rows.to_json(changed)
     head = link(head, values, digests)
     connection.execute(statements.INSERT_EVENT, (*values, head, digests))
     tail.add((head,))

@@ -37,11 +37,11 @@ def append_event(connection: sqlite3.Connection, event: EventDraft, seal: Seal) 
 
 
 def _tell(
-    connection: sqlite3.Connection, events: Sequence[EventDraft], told: Digests, tail: Tail, seal: Seal
+    connection: sqlite3.Connection, events: Sequence[EventDraft], changed: Digests, tail: Tail, seal: Seal
 ) -> None:
     """Append these events, the last of which tells how rows stand now."""
     for event in events:
-        tail.tell(connection, event, told if event is events[-1] else None)
+        tail.tell(connection, event, changed if event is events[-1] else None)
     tail.save(connection, seal)
 
 
@@ -61,10 +61,10 @@ def put_schedules(
     connection: sqlite3.Connection, states: Sequence[ScheduleState], events: Sequence[EventDraft], seal: Seal
 ) -> None:
     """New schedules, or ones that are switched on or off, and what is told of that."""
-    told: Digests = {}
+    changed: Digests = {}
     for row in states:
-        told[f"schedule.{row.workflow} {row.key}"] = row_digest((row.workflow, row.key, int(row.enabled)))
-    _tell(connection, events, told, Tail.load(connection, seal), seal)
+        changed[f"schedule.{row.workflow} {row.key}"] = row_digest((row.workflow, row.key, int(row.enabled)))
+    _tell(connection, events, changed, Tail.load(connection, seal), seal)
     connection.executemany(
         "INSERT INTO schedule (workflow, key, enabled, next_fire_at) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (workflow, key) DO UPDATE "
@@ -88,8 +88,8 @@ def note(
     """A fact about the installation, and what is told of it; None forgets it."""
     text = None if value is None else rows.to_json(value)
     tail = Tail.load(connection, seal)
-    told = tail.note(name, None if text is None else row_digest((name, text)))
+    changed = tail.note(name, None if text is None else row_digest((name, text)))
     connection.execute("DELETE FROM installation WHERE name = ?", (name,))
     if text is not None:
         connection.execute("INSERT INTO installation (name, value) VALUES (?, ?)", (name, text))
-    _tell(connection, events, told, tail, seal)
+    _tell(connection, events, changed, tail, seal)

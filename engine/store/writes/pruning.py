@@ -48,10 +48,10 @@ def prune(
         for row in looked_at
         if row["state"] in RUN_ENDED and row["ended_at"] is not None and row["ended_at"] < cutoff
     ]
-    told = [id_ for id_ in old if _told(connection, id_)]
-    _remove(connection, told, now, seal)
+    delivered = [id_ for id_ in old if _told(connection, id_)]
+    _remove(connection, delivered, now, seal)
     last = looked_at[-1] if len(looked_at) == LARGEST_PORTION else None
-    return Portion(len(told), (last["created_at"], last["id"]) if last else None)
+    return Portion(len(delivered), (last["created_at"], last["id"]) if last else None)
 
 
 def _told(connection: sqlite3.Connection, run_id: str) -> bool:
@@ -82,8 +82,8 @@ def _remove(connection: sqlite3.Connection, run_ids: Sequence[str], now: datetim
         run_ids,
     )
     tail = Tail.load(connection, seal)
-    told = dict(row_digests.tombstones(connection, f"run_id IN {these}", run_ids))
-    tail.tell(connection, EventDraft("runs.pruned", now, ENGINE, data={"runs": len(run_ids)}), told)
+    tombstones = dict(row_digests.tombstones(connection, f"run_id IN {these}", run_ids))
+    tail.tell(connection, EventDraft("runs.pruned", now, ENGINE, data={"runs": len(run_ids)}), tombstones)
     tail.save(connection, seal)
     for table, where in (
         ("delivery", f"subject IN {these}"),

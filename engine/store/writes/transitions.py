@@ -81,13 +81,13 @@ class Sheaf:
                 raise Full(run.workflow)
         if version and run.id not in self._leaves and not self._seal.holds(mark, "run", run.id, head, count):
             raise Unsealed(run.id, "the seal of its log does not fit")
-        told = self._written(change)
-        assert change.events or not told, "what is written is told"
+        changed = self._written(change)
+        assert change.events or not changed, "what is written is told"
         newest = len(change.events) - 1
         for number, event in enumerate(change.events):
             count += 1
             values = rows.event_values(event, run, count)
-            digests = rows.to_json(told) if number == newest and told else None
+            digests = rows.to_json(changed) if number == newest and changed else None
             head = link(head, values, digests)
             self._events.append((*values, head, digests))
             self._hashes.append(head)
@@ -102,23 +102,23 @@ class Sheaf:
 
     def _written(self, change: Change) -> Digests:
         """Gather the rows of a transition; gives their digests, by name."""
-        run_id, told = change.run.id, Digests()
+        run_id, changed = change.run.id, Digests()
         if change.moves_run or not change.leaves:
-            told["run"] = row_digest(rows.sealed_run(change.run))
+            changed["run"] = row_digest(rows.sealed_run(change.run))
         for name, step in change.steps.items():
             values = self._steps[run_id, name] = rows.step_values(step)
-            told[f"step.{name}"] = row_digest(values)
+            changed[f"step.{name}"] = row_digest(values)
         for id_, request in change.requests.items():
             values = self._requests[id_] = rows.request_values(request)
-            told[f"request.{id_}"] = row_digest(values)
+            changed[f"request.{id_}"] = row_digest(values)
         for decision in change.decisions:
             values = rows.decision_values(decision)
             self._decisions.append(values)
-            told[f"decision.{decision.id}"] = row_digest(values)
+            changed[f"decision.{decision.id}"] = row_digest(values)
         for id_, wait in change.waits.items():
             due = self._waits[id_] = rows.wait_values(wait) if wait else None
-            told[f"wait.{id_}"] = row_digest(due) if due else None
-        return told
+            changed[f"wait.{id_}"] = row_digest(due) if due else None
+        return changed
 
     def sweep(self, sweep: Sweep) -> object:
         """Write what was gathered, then do this one."""
@@ -183,13 +183,13 @@ _Heads = dict[str, tuple[int, str, int, str]]
 
 def _heads(connection: sqlite3.Connection, run_ids: Sequence[str]) -> _Heads:
     """Version, newest event's hash, number of events and their seal, of those runs that there are."""
-    found = _those(connection, statements.HEADS, run_ids)
-    missing = [id_ for id_ in run_ids if id_ not in found]
-    return found | _those(connection, statements.GONE, missing)
+    heads = _those(connection, statements.HEADS, run_ids)
+    missing = [id_ for id_ in run_ids if id_ not in heads]
+    return heads | _those(connection, statements.GONE, missing)
 
 
 def _those(connection: sqlite3.Connection, query: str, run_ids: Sequence[str]) -> _Heads:
-    found: _Heads = {}
+    heads: _Heads = {}
     for start in range(0, len(run_ids), 64):
         some = run_ids[start : start + 64]
         # Padded, so that the statement is one of two that are prepared.
@@ -197,8 +197,8 @@ def _those(connection: sqlite3.Connection, query: str, run_ids: Sequence[str]) -
         padded = [*some, *[None] * (size - len(some))]
         rows_of = connection.execute(query.format(marks=", ".join("?" * size)), padded)
         for id_, version, head, events, mark in rows_of:
-            found[id_] = (version, head, events, mark)
-    return found
+            heads[id_] = (version, head, events, mark)
+    return heads
 
 
 Work = Change | Callable[[sqlite3.Connection], object]
