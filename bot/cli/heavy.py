@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.config import is_setting
     from bot.env_values import read_env_values
     from bot.http.client import Client
-    from bot.mcp_server import serve_agents
+    from bot.mcp.server import serve_agents
 
 __all__ = [
     "Client",
@@ -48,7 +48,7 @@ _NAMES = {
     "bot.config": ("is_setting",),
     "bot.env_values": ("read_env_values",),
     "bot.http.client": ("Client",),
-    "bot.mcp_server": ("serve_agents",),
+    "bot.mcp.server": ("serve_agents",),
 }
 MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 

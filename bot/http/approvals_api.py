@@ -41,6 +41,7 @@ MAX_WAITING = 50
 """GETs of one principal that wait at a time."""
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _FIELDS = ("gate", "question", "details", "link", "on_behalf_of", "callback")
+_MAX_SHOWN = 80
 MayCall = Callable[[str], str]
 """Why a callback address is refused; empty when it is fine."""
 Answer = Callable[[web.Request, Principal], Awaitable[web.Response]]
@@ -168,7 +169,7 @@ class _ApprovalsApi:
                 pass
         # A principal learns neither what others asked nor what an earlier principal of its name asked.
         if detail is None or not _asked_by(detail.run, principal):
-            raise Refusal(404, f"{principal.name} has asked nothing of the id {id_}.", "id")
+            raise Refusal(404, f"{principal.name} has asked nothing of the id {_brief(id_)}.", "id")
         return detail
 
     def _gate(self, body: Mapping[str, Any], principal: Principal) -> str:
@@ -178,7 +179,9 @@ class _ApprovalsApi:
         )
         if not isinstance(name, str) or name not in gates:
             listed = ", ".join(sorted(gates)) or "none that is loaded"
-            raise Refusal(403, f"{principal.name} may not ask at {name!r}. It may at: {listed}.", "gate")
+            raise Refusal(
+                403, f"{principal.name} may not ask at {_brief(name)}. It may at: {listed}.", "gate"
+            )
         return name
 
 
@@ -193,8 +196,16 @@ def _body(read: bytes) -> dict[str, Any]:
         raise Refusal(400, 'The body is not an object. Send {"gate": …, "question": …}.')
     for field in body:
         if field not in _FIELDS:
-            raise Refusal(400, f"There is no such field. There are: {', '.join(_FIELDS)}.", field)
+            raise Refusal(
+                400, f"There is no such field. There are: {', '.join(_FIELDS)}.", field[:_MAX_SHOWN]
+            )
     return body
+
+
+def _brief(value: object) -> str:
+    """The value, shortened: an answer never repeats all that was sent."""
+    text = repr(value)
+    return text if len(text) <= _MAX_SHOWN else f"{text[: _MAX_SHOWN - 1]}…"
 
 
 def _token(request: web.Request) -> str:
@@ -226,7 +237,7 @@ def _wait(request: web.Request) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= MAX_WAIT_SECONDS:
-        raise Refusal(400, f"{text!r} is not between 0 and {MAX_WAIT_SECONDS:g} seconds.", "wait")
+        raise Refusal(400, f"{_brief(text)} is not between 0 and {MAX_WAIT_SECONDS:g} seconds.", "wait")
     return seconds
 
 

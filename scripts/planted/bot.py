@@ -327,4 +327,18 @@ MUTANTS = [
         "    if False:\n",
         ("tests/bot/views/test_exact.py", "tests/bot/views/test_difference.py"),
     ),
+    Mutant(
+        "an agent's client waits forever for the answer to a message that is not JSON",
+        "bot/mcp/messages.py",
+        "                await self.answer(SessionMessage(refusal))\n",
+        "                pass\n",
+        ("tests/bot/test_mcp_messages.py",),
+    ),
+    Mutant(
+        "an argument that an agent misspells is ignored",
+        "bot/mcp/tools.py",
+        'ConfigDict(extra="forbid")',
+        "ConfigDict()",
+        ("tests/bot/test_mcp_messages.py",),
+    ),
 ]

@@ -63,3 +63,12 @@ async def test_an_agent_is_told_what_is_wrong(outside: Outside) -> None:
         refused = await client.call_tool("check_approval", {"id": "nothing"})
         assert refused.is_error
         assert "has asked nothing of the id" in text_of(refused)
+
+
+async def test_an_agent_is_not_told_all_of_a_huge_name(outside: Outside) -> None:
+    async with agent(outside) as client:
+        refused = await client.call_tool("request_approval", {"gate": "g" * 100_000, "question": "Pay?"})
+        assert "ci may not ask at 'gggg" in text_of(refused)
+        assert len(text_of(refused)) < 300
+    status, answer = await outside.call("POST", json={"g" * 100_000: 1})
+    assert (status, len(answer["error"]["field"]) < 100) == (400, True)

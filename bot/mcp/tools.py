@@ -1,0 +1,83 @@
+"""The tools of the MCP server: what each takes, and what is wrong with a call."""
+
+import json
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.http.client import MAX_WAIT_SECONDS
+
+_MAX_SHOWN = 60
+_Wait = Annotated[
+    int, Field(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for a decision; ask again for longer.")
+]
+
+
+class UnusableCall(Exception):
+    """A tool can't be called like this. The text names the argument, its value and the remedy."""
+
+
+class Arguments(BaseModel):
+    """Arguments of a tool; others are refused, so that nothing an agent passes is ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class RequestApproval(Arguments):
+    gate: Annotated[str, Field(description="Name of the gate, as the operator calls it.")]
+    question: Annotated[str, Field(description='One line, like "Delete the table users in staging?"')]
+    details: Annotated[str, Field(description="The facts that an approver needs to decide.")] = ""
+    link: Annotated[str, Field(description="An http address for the approver to look at.")] = ""
+    on_behalf_of: Annotated[
+        str, Field(description="The person you act for; approvers see it as unverified.")
+    ] = ""
+    wait_seconds: _Wait = 0
+
+
+class CheckApproval(Arguments):
+    id: Annotated[str, Field(description="The id that request_approval gave.")]
+    wait_seconds: _Wait = 0
+
+
+TOOLS: dict[str, tuple[type[Arguments], str]] = {
+    "request_approval": (
+        RequestApproval,
+        "Ask people at a gate. Gives an id and the state: open, approved, rejected, expired.",
+    ),
+    "check_approval": (
+        CheckApproval,
+        "Read the state of a request: open, approved, rejected, expired or withdrawn.",
+    ),
+}
+
+
+def read_call(name: str, given: dict[str, Any]) -> Arguments:
+    """Return the arguments of a call. Raises `UnusableCall`."""
+    if name not in TOOLS:
+        raise UnusableCall(f"There is no tool {shown(name)}. The tools are: {', '.join(TOOLS)}.")
+    model = TOOLS[name][0]
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_context=False)
+        # An unknown argument first: it is often the missing one, misspelled.
+        first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
+        problem = _problem(model, str(first["loc"][0]), first["type"], first["input"])
+        raise UnusableCall(problem) from None
+
+
+def _problem(model: type[Arguments], name: str, kind: str, value: Any) -> str:
+    if kind == "extra_forbidden":
+        return f"There is no argument {shown(name)}. The arguments are: {', '.join(model.model_fields)}."
+    if kind == "missing":
+        return f"{name}: is missing. Pass it: {model.model_fields[name].description}"
+    if name == "wait_seconds":
+        return f"{name}: {shown(value)} is not a whole number from 0 to {MAX_WAIT_SECONDS}. Pass one."
+    return f"{name}: {shown(value)} is not text. Pass a string."
+
+
+def shown(value: Any) -> str:
+    """The value as JSON, shortened: an answer never repeats all that was sent."""
+    text = json.dumps(value[:_MAX_SHOWN] if isinstance(value, str) else value, ensure_ascii=False)
+    cut = len(text) > _MAX_SHOWN or (isinstance(value, str) and len(value) > _MAX_SHOWN)
+    return f"{text[: _MAX_SHOWN - 1]}…" if cut else text
