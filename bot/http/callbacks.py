@@ -20,7 +20,18 @@ import aiohttp
 
 from bot.http.approvals_api import shape
 from bot.slack.addresses import is_loopback
-from engine import Actor, AlteredRun, Clock, Delivery, Engine, EventRecord, StoreBroken, UnknownRun, Wanted
+from engine import (
+    Actor,
+    AlteredRun,
+    Clock,
+    Delivery,
+    Engine,
+    EventRecord,
+    Queue,
+    StoreBroken,
+    UnknownRun,
+    Wanted,
+)
 
 log = logging.getLogger(__name__)
 CONSUMER = "callbacks"
@@ -29,6 +40,9 @@ _MAX_TRIES = 12
 _FIRST_DELAY, _MAX_DELAY = timedelta(seconds=5), timedelta(hours=6)
 _MAX_AT_ONCE, _MAX_FOR_ONE_HOST = 32, 4
 """Callbacks told at a time, and of one principal."""
+_PAGE_SIZE = 500
+_PAGE_INTERVAL = timedelta(minutes=1)
+"""A full page may hide one that is due earlier, so it is read again after this time."""
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -110,14 +124,18 @@ class Callbacks:
             run = (await self._engine.detail(event.run_id)).run
             url = run.input.get("callback") if isinstance(run.input, dict) else None
             if url and run.actor.source == "api":
-                return Wanted(f"callback:{run.id}", "callback", run.id, {"url": url, "to": run.actor.id})
+                target = {"url": url, "to": run.actor.id}
+                return Wanted(
+                    f"callback:{run.id}", "callback", run.id, target, queue=_queue(run.actor.id, url)
+                )
         return None
 
     async def _hand_out(self) -> datetime | None:
         """Begin to tell what is due and has a place; gives when the next one is due."""
         now = self._clock.now()
-        later = []
-        for delivery in await self._engine.deliveries.due(CONSUMER, now):
+        due = await self._engine.deliveries.due(CONSUMER, now, _PAGE_SIZE, _MAX_DELAY)
+        later = [now + _PAGE_INTERVAL] if len(due) == _PAGE_SIZE else []
+        for delivery in due:
             if delivery.key in self._telling:
                 continue
             if delivery.not_before is not None and delivery.not_before > now:
@@ -172,7 +190,7 @@ class Callbacks:
             await deliveries.dead(delivery.key, error)
             return
         again: timedelta = min(_FIRST_DELAY * 3**delivery.tries, _MAX_DELAY)
-        await deliveries.later(delivery.key, self._clock.now() + again, error, ambiguous=False)
+        await deliveries.later(delivery.key, self._clock.now() + again, error, ambiguous=False, refused=True)
 
     async def _post(self, url: str, body: bytes, principal: str) -> str:
         """Empty when it was taken, else why not."""
@@ -202,3 +220,9 @@ class Callbacks:
         finally:
             for wait in waits:
                 wait.cancel()
+
+
+def _queue(principal: str, url: str) -> Queue:
+    """Return the queue of one receiver: one that is down hides neither other ones nor other principals."""
+    host = url.partition("://")[2].partition("/")[0]
+    return Queue(lane=f"{principal} {host}", source=principal)

@@ -49,7 +49,7 @@ SELECT delivery.* FROM chosen JOIN delivery USING (key)
 ORDER BY chosen.put_off, chosen.rank, chosen.turn, chosen.created, chosen.key
 """
 _LONGEST_WAIT = timedelta(minutes=15)
-"""Nothing is put off for longer, so a later moment was written before the clock moved back."""
+"""Of the outbox: nothing is put off for longer, so a later moment was written before the clock moved back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,17 +181,19 @@ class Deliveries:
         await self._writer.submit(write)
         faults.reach("outbox.advanced")
 
-    async def due(self, consumer: str, now: datetime, limit: int = 500) -> list[Delivery]:
+    async def due(
+        self, consumer: str, now: datetime, limit: int = 500, longest_wait: timedelta = _LONGEST_WAIT
+    ) -> list[Delivery]:
         """Those not seen in their newest form that need no other one first, most urgent first.
 
         Each lane has its part of the `limit`, and in a lane the sources take turns, so that neither a flood
         nor a lane that is stuck hides the others. `not_before` is the caller's to heed; those that were
-        refused and are put off come last.
+        refused and are put off, by `longest_wait` at most, come last.
         """
         values = {
             "consumer": consumer,
             "now": rows.micros(now),
-            "far": rows.micros(now + _LONGEST_WAIT),
+            "far": rows.micros(now + longest_wait),
             "limit": limit,
         }
 

@@ -179,6 +179,20 @@ MUTANTS = [
         ("tests/bot/test_random_requests.py",),
     ),
     Mutant(
+        "answers for a receiver that hangs hide those for other ones",
+        "bot/http/callbacks.py",
+        'return Queue(lane=f"{principal} {host}", source=principal)',
+        "return Queue()",
+        ("tests/bot/test_callbacks.py",),
+    ),
+    Mutant(
+        "answers that are put off hide newer ones",
+        "bot/http/callbacks.py",
+        "error, ambiguous=False, refused=True)",
+        "error, ambiguous=False)",
+        ("tests/bot/test_callbacks.py",),
+    ),
+    Mutant(
         "a receiver that hangs takes every place for callbacks",
         "bot/http/callbacks.py",
         "return own < _MAX_FOR_ONE_HOST and len(self._telling) < _MAX_AT_ONCE",

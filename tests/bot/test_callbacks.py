@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.http import callbacks
 from bot.http.callbacks import Callbacks
 from bot.http.listening import listening
 from engine import Actor, Decision, Engine, EngineSettings, FakeClock, Gate, StaticPeople
@@ -81,6 +82,10 @@ class Site:
                 await asyncio.sleep(0)
             while (wake := self.clock.next_wake()) is None or wake > self.clock.now() + timedelta(minutes=1):
                 await asyncio.sleep(0)
+
+    async def put_off(self) -> int:
+        due = await self.engine.deliveries.due("callbacks", self.clock.now(), 10_000)
+        return sum(delivery.not_before is not None for delivery in due)
 
     async def due(self) -> list[Any]:
         return await self.engine.deliveries.due("callbacks", self.clock.now())
@@ -177,7 +182,11 @@ async def test_a_host_that_is_allowed_no_more_is_not_called(site: Site, receiver
     assert receiver.got == []
 
 
-async def test_a_receiver_that_does_not_answer_holds_up_nobody_else(site: Site, receiver: Receiver) -> None:
+async def test_a_receiver_that_does_not_answer_holds_up_nobody_else(
+    site: Site, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where its answers alone are more than a page."""
+    monkeypatch.setattr(callbacks, "_PAGE_SIZE", 5)
     hang = asyncio.Event()
     asked = asyncio.Semaphore(0)
 
@@ -202,3 +211,20 @@ async def test_a_receiver_that_does_not_answer_holds_up_nobody_else(site: Site, 
         hang.set()
         for _ in range(6):
             await asked.acquire()
+
+
+async def test_an_answer_is_told_at_once_after_a_receiver_was_down_for_hours(
+    site: Site, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many earlier answers are put off until later: here they are more than a page."""
+    monkeypatch.setattr(callbacks, "_PAGE_SIZE", 5)
+    receiver.answers = [500] * 6
+    for _ in range(6):
+        await site.engine.cancel(await site.ask(f"{receiver.url}/done"), actor=CI, reason="not needed")
+    async with asyncio.timeout(10):
+        while await site.put_off() < 6:
+            await asyncio.sleep(0)
+    receiver.came.clear()
+    id_ = await site.ask(f"{receiver.url}/done")
+    await site.approve(id_)
+    assert (await receiver.next())["id"] == id_
