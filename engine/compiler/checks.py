@@ -16,6 +16,8 @@ from engine.model.people import REFERENCE
 _CHANNEL = re.compile(r"#[\w-]+|[CG][A-Z0-9]{2,}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _MAX_NAME_LENGTH = 100
+MAX_COUNT = 10_000
+"""Runs, steps or answers that an option can ask for."""
 _MODULE = re.compile(r"\bsignoff_workflow_\w+\.")
 _AS_WRITTEN = (
     (re.compile(r"<(?:class|enum) '([\w.<>]*?)(\w+)'>"), r"the class \2"),
@@ -111,6 +113,11 @@ class Checks:
                 )
             self.error(f"{where} names {full_path}, and {type_name(error.kind)} {has}.", remedy, node)
             return Any
+
+
+def is_count(value: Any) -> bool:
+    """Whether an option is a whole number of runs, steps or answers."""
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_COUNT
 
 
 _EVERYONE_WORDS = ("@here", "@channel", "@everyone")

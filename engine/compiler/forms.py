@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, PydanticUserError, TypeAdapter, create_model
+from pydantic_core import SchemaError
 
 from engine.authoring.approval_options import ApprovalOptions
 from engine.authoring.options import Choose, Form
@@ -30,7 +31,7 @@ def form_spec(
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(model)
         schema = form_schema(adapter)
-    except (PydanticUserError, TypeError) as error:
+    except (PydanticUserError, SchemaError, TypeError) as error:
         checks.error(
             f"Its form {model!r} can't be checked ({first_line(error)}).", "Use a Pydantic model.", node
         )

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from engine.authoring.approval_options import ApprovalOptions, several
 from engine.authoring.options import Escalate, Stage
 from engine.authoring.workflow import Node
-from engine.compiler.checks import Checks
+from engine.compiler.checks import MAX_COUNT, Checks, is_count
 from engine.model.spec import QuorumSpec, StageSpec
 from engine.model.template import paths, sole_path
 
@@ -23,9 +23,11 @@ def stage_specs(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[S
     names = [stage.name for stage in options.stages if isinstance(stage, Stage)]
     for name in sorted({name for name in names if names.count(name) > 1}):
         checks.error(f"Two stages are called {name!r}.", "Give each its own name.", node)
-    if not _is_count(options.reject_quorum):
+    if not is_count(options.reject_quorum):
         checks.error(
-            f"reject_quorum is {options.reject_quorum!r}.", "Give a whole number of at least 1.", node
+            f"reject_quorum is {options.reject_quorum!r}.",
+            f"Give a whole number from 1 to {MAX_COUNT:,}.",
+            node,
         )
     check_refs(checks, options.veto, "veto", node)
     stages = tuple(_stage(checks, node, stage) for stage in options.stages)
@@ -43,7 +45,7 @@ def _check_enough_people(
     if not quorums or not all(_is_person(ref) for quorum in quorums for ref in quorum.approvers):
         return
     people = {ref for quorum in quorums for ref in quorum.approvers}
-    if _is_count(options.reject_quorum) and options.reject_quorum > len(people):
+    if is_count(options.reject_quorum) and options.reject_quorum > len(people):
         checks.error(
             f"reject_quorum is {options.reject_quorum}, and only {len(people)} may reject it.",
             "Name more people, or ask for fewer.",
@@ -63,7 +65,7 @@ def _is_person(ref: str) -> bool:
 
 
 def _check_everybody(checks: Checks, node: Node, options: ApprovalOptions) -> None:
-    if _is_count(options.reject_quorum) and options.reject_quorum > 1:
+    if is_count(options.reject_quorum) and options.reject_quorum > 1:
         checks.error(
             f"It needs everybody, so one no is enough, and reject_quorum is {options.reject_quorum}.",
             "Leave reject_quorum out, or give the quorum as a number.",
@@ -153,10 +155,11 @@ def _quorum(
             f"Nobody can answer it: {where.lower()} has no approvers.", 'Give approvers=["@group"].', node
         )
         return None
-    if needs != "all" and not _is_count(needs):
+    if needs != "all" and not is_count(needs):
         checks.error(
             f"{where} has the quorum {needs!r}.",
-            'Give at least 1, "all", or numbers by group: quorum={"@security": 1, "@platform": 2}.',
+            f'Give a number from 1 to {MAX_COUNT:,}, "all", or numbers by group: '
+            'quorum={"@security": 1, "@platform": 2}.',
             node,
         )
         return None
@@ -184,7 +187,3 @@ def _is_path(ref: str) -> bool:
         return sole_path(ref) is not None and bool(paths(ref))
     except ValueError:
         return False
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1

@@ -8,6 +8,7 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.errors import PydanticUserError
+from pydantic_core import SchemaError
 
 from engine.authoring.context import StepContext
 from engine.authoring.options import AskOwner, OnFailure
@@ -56,7 +57,7 @@ def step_spec(
             retry_on=retry_errors(options.retry),
         )
         digest = schema_digest(code)
-    except (PydanticUserError, TypeError) as error:
+    except (PydanticUserError, SchemaError, TypeError) as error:
         checks.error(
             f"A type of this step can't be checked or stored as JSON ({first_line(error)}).",
             "Use plain types or Pydantic models.",

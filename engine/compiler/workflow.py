@@ -6,12 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.errors import PydanticUserError
+from pydantic_core import SchemaError
 
 from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Node, Workflow
 from engine.compiler import guards
 from engine.compiler.approvals import approval_spec
-from engine.compiler.checks import Checks, did_you_mean, first_line, type_name
+from engine.compiler.checks import MAX_COUNT, Checks, did_you_mean, first_line, is_count, type_name
 from engine.compiler.compiled import Compiled
 from engine.compiler.conditions import typed_condition
 from engine.compiler.form_schema import form_schema
@@ -23,6 +24,7 @@ from engine.compiler.triggers import check_inputs, trigger_spec
 from engine.errors import DefinitionError, DefinitionErrors
 from engine.model.conditions import OutcomeIs, leaves, steps_in
 from engine.model.graph import Graph
+from engine.model.json_safe import storage_problem
 from engine.model.sizes import MAX_STEPS
 from engine.model.spec import ApprovalSpec, Definition, NodeSpec, StepSpec
 
@@ -67,6 +69,7 @@ class _Compiler:
             raise DefinitionErrors(self.checks.errors)
         try:
             definition = self._definition(specs, triggers, adapter)
+            self._check_stored(definition)
             graph = Graph(definition)
             codec = Codec(adapter) if adapter else None
             compiled = Compiled(definition, graph, self.code, codec, self.checks.file, self.forms)
@@ -131,9 +134,10 @@ class _Compiler:
         self.checks.title(options.title)
         for label in ("max_active_runs", "max_parallel_steps"):
             number = getattr(options, label)
-            if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 1):
+            if number is not None and not is_count(number):
                 self.checks.error(
-                    f"{label} is {number!r}.", "Give a whole number of at least 1, or leave it out."
+                    f"{label} is {number!r}.",
+                    f"Give a whole number from 1 to {MAX_COUNT:,}, or leave it out.",
                 )
         if options.overlap not in ("allow", "skip", "queue"):
             self.checks.error(f"overlap is {options.overlap!r}.", "Use allow, skip or queue.")
@@ -152,7 +156,7 @@ class _Compiler:
         try:
             adapter: TypeAdapter[Any] = TypeAdapter(kind)
             schema = adapter.json_schema(by_alias=False)
-        except (PydanticUserError, TypeError) as error:
+        except (PydanticUserError, SchemaError, TypeError) as error:
             self.checks.error(
                 f"Its input {type_name(self.checks.options.input)} can't be checked ({first_line(error)}).",
                 "Use a Pydantic model.",
@@ -187,6 +191,18 @@ class _Compiler:
             may_see=options.may_see,
             gate=options.gate,
         )
+
+    def _check_stored(self, definition: Definition) -> None:
+        """Raise `DefinitionError` for a definition that has no JSON, such as one with half a character."""
+        try:
+            definition.canonical()
+        except TypeError:
+            dumped = definition.model_dump(mode="json")
+            nodes = {node["name"]: storage_problem(node) for node in dumped["nodes"]}
+            step = next((name for name, problem in nodes.items() if problem), None)
+            problem = nodes[step] if step else storage_problem(dumped)
+            remedy = "Use numbers of at most 64 bits, and texts of whole characters."
+            raise DefinitionError(f"It can't be stored: {problem}.", remedy=remedy, step=step) from None
 
     def _spec(self, node: Node) -> StepSpec | ApprovalSpec | None:
         try:

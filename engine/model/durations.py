@@ -8,7 +8,9 @@ MAX_SECONDS = 366 * _UNITS["d"]
 """Longer ones are mistakes, and the end of a long stretch of working hours may lie beyond every calendar."""
 MIN_SECONDS = 1.0
 """Of what people are asked, told or reminded by, and of what starts runs."""
-_PART = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
+_MAX_LENGTH = 50
+"""Of a text: the patterns below take a time that grows with its square."""
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd])")
 
 
 _WORDS = {
@@ -33,6 +35,8 @@ def seconds(value: str | timedelta, at_least: float = 0.001, at_most: float = MA
         total = value.total_seconds()
     elif isinstance(value, str):
         text = value.strip().lower().replace(" ", "")
+        if len(text) > _MAX_LENGTH:
+            raise InvalidDuration(f"has {len(text):,} characters, which is not a duration", _FORM)
         if not text or _PART.sub("", text):
             meant = _suggested_duration(text)
             raise InvalidDuration(
