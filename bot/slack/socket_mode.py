@@ -29,10 +29,8 @@ class Patience:
     """Between two attempts, when they keep failing."""
     ping_every: float = 10.0
     """Seconds."""
-    count_every: timedelta = timedelta(minutes=15)
-    """Only a new connection is told how many there are."""
-    recount_every: timedelta = timedelta(minutes=3)
-    """The same, while Slack counts connections that are not ours."""
+    count_every: timedelta = timedelta(minutes=3)
+    """Only a new connection is told how many there are. Slack allows about one a minute."""
     in_flight: float = 3.0
     """Seconds for the answers of a connection that is replaced."""
 
@@ -149,8 +147,7 @@ class SocketMode:
         self._note_connected()
 
     def _count(self, count: Registrations) -> None:
-        again = self._patience.recount_every if count.others else self._patience.count_every
-        self._count_at = self._clock.monotonic() + again.total_seconds()
+        self._count_at = self._clock.monotonic() + self._patience.count_every.total_seconds()
         before, self._registrations = self._registrations.others, count
         if count.others and count.others != before:
             log.warning("%s", count.problem)

@@ -276,7 +276,7 @@ async def test_dead_connections_are_counted_said_and_outnumbered(
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     await local.control("socket/ghosts", count=3)
-    socket = connecting(replace(FAST, recount_every=timedelta(seconds=0.2)))
+    socket = connecting(replace(FAST, count_every=timedelta(seconds=0.2)))
     await socket.start()
     await settled(socket, 6)
     await commands_of_one_person(local, 20)
@@ -289,6 +289,18 @@ async def test_dead_connections_are_counted_said_and_outnumbered(
     await settled(socket, 2)
     assert socket.problem == ""
     assert "Every Socket Mode connection that Slack counts is Signoff's again" in caplog.text
+
+
+async def test_dead_connections_that_appear_while_ours_are_up_are_found_at_the_next_count(
+    connecting: Callable[[Patience], SocketMode], local: Local
+) -> None:
+    assert Patience().count_every <= timedelta(minutes=3)
+    socket = connecting(replace(FAST, count_every=timedelta(seconds=0.2)))
+    await socket.start()
+    await settled(socket, 2)
+    await local.control("socket/ghosts", count=3)
+    await until(lambda: _is("Signoff holds" in socket.problem))
+    await settled(socket, 6)
 
 
 async def test_connections_that_died_unnoticed_are_found_when_new_ones_are_made(
