@@ -9,7 +9,7 @@ MAX_SECONDS = 366 * _UNITS["d"]
 MIN_SECONDS = 1.0
 """Of what people are asked, told or reminded by, and of what starts runs."""
 _MAX_LENGTH = 50
-"""Of a text: the patterns below take a time that grows with its square."""
+"""Length of a text: the patterns below take a time that grows with its square."""
 _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhd])")
 
 

@@ -49,7 +49,7 @@ SELECT delivery.* FROM chosen JOIN delivery USING (key)
 ORDER BY chosen.put_off, chosen.rank, chosen.turn, chosen.created, chosen.key
 """
 _LONGEST_WAIT = timedelta(minutes=15)
-"""Of the outbox: nothing is put off for longer, so a later moment was written before the clock moved back."""
+"""Longest delay of the outbox: a later moment was written before the clock moved back."""
 
 
 @dataclass(frozen=True, slots=True)
