@@ -100,21 +100,21 @@ class Bodies:
 
     async def read(self, request: web.Request) -> bytes:
         """Raises `BodyRefused`."""
-        parts: list[bytes] = []
+        body = bytearray()
         try:
             async with asyncio.timeout(self._seconds):
                 async for part in request.content.iter_any():
-                    parts.append(part)
+                    body += part
                     self._take(len(part))
-                    if sum(map(len, parts)) > MAX_BODY_BYTES:
+                    if len(body) > MAX_BODY_BYTES:
                         raise BodyRefused(413, _TOO_LARGE)
         except TimeoutError:
             raise BodyRefused(408, f"The body did not arrive within {self._seconds:g} s.") from None
         except (web.RequestPayloadError, ConnectionError):
             raise BodyRefused(400, "The body is not as its headers say.") from None
         finally:
-            self._left += sum(map(len, parts))
-        return b"".join(parts)
+            self._left += len(body)
+        return bytes(body)
 
     def _take(self, count: int) -> None:
         self._left -= count

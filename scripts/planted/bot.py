@@ -165,6 +165,13 @@ MUTANTS = [
         ("tests/bot/test_limits.py",),
     ),
     Mutant(
+        "each part of a body costs more than the one before",
+        "bot/http/limits.py",
+        "                    body += part\n",
+        "                    body += part\n                    sum(len(part) for _ in body)\n",
+        ("tests/bot/test_limits.py",),
+    ),
+    Mutant(
         "the bodies together have no bound",
         "bot/http/limits.py",
         "        if self._left < 0:\n",

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import cast
 
 import aiohttp
 import pytest
@@ -121,3 +122,31 @@ async def test_bodies_are_bounded_in_size_time_and_sum() -> None:
             slow = [group.create_task(there.post(b"x" * 500_000, length=600_000)) for _ in range(4)]
         assert {task.result() for task in slow} == {408, 503}
         assert await there.post(b"x" * MAX_BODY_BYTES) == 200
+
+
+class CountedPart(bytes):
+    """A part of a body that counts how often its length is read."""
+
+    reads = 0
+
+    def __len__(self) -> int:
+        CountedPart.reads += 1
+        return super().__len__()
+
+
+class Trickle:
+    """A request whose body arrives byte by byte."""
+
+    @property
+    def content(self) -> "Trickle":
+        return self
+
+    async def iter_any(self) -> AsyncIterator[bytes]:
+        for _ in range(1000):
+            yield CountedPart(b"x")
+
+
+async def test_a_body_that_arrives_byte_by_byte_costs_no_more_for_each_byte() -> None:
+    body = await Bodies().read(cast(web.Request, Trickle()))
+    assert body == b"x" * 1000
+    assert CountedPart.reads <= 4 * 1000
