@@ -89,7 +89,9 @@ def _classes(checks: Checks, node: Node, retry: Retry) -> tuple[type[Exception],
 def _max_delay(checks: Checks, node: Node, retry: Retry, delay: float | None) -> float | None:
     """Return the longest wait. An author who names one shorter than the first wait has made a mistake."""
     if retry.max_delay is None:
-        return DEFAULT_MAX_DELAY  # also for a longer `delay`: the digests of stored definitions have it
+        return (
+            DEFAULT_MAX_DELAY  # also with a longer `delay`, as in stored digests; the kernel waits that long
+        )
     max_delay = _duration(checks, node, retry.max_delay, "max_delay")
     if delay is not None and max_delay is not None and max_delay < delay:
         checks.error(

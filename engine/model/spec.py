@@ -17,7 +17,10 @@ from engine.model.trigger_spec import TriggerSpec
 
 
 class RetrySpec(Frozen):
-    """Exponential backoff: `delay * backoff ** n`, at most `max_delay`, less up to `jitter` of itself."""
+    """Exponential backoff: `delay * backoff ** n`, at most `max_delay`, less up to `jitter` of itself.
+
+    A `max_delay` below `delay` is the default, and `delay` holds.
+    """
 
     attempts: int = 1
     delay: float = Field(1.0, alias="first")
