@@ -12,7 +12,6 @@ import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
-from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -64,21 +63,4 @@ class _SignoffFinder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != "signoff":
-            return None
-        _load_engine()
-        return PathFinder.find_spec("signoff", [_HOME])
-
-
-def _load_engine() -> None:
-    """Give Signoff its `engine`. A user's module of that name stays what it is for the modules beside it."""
-    loaded = sys.modules.get("engine")
-    if loaded is not None and str(getattr(loaded, "__file__", "")).startswith(_HOME):
-        return
-    own = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "engine"}
-    spec = PathFinder.find_spec("engine", [_HOME])
-    assert spec is not None
-    assert spec.loader is not None
-    sys.modules["engine"] = engine = module_from_spec(spec)
-    spec.loader.exec_module(engine)
-    importlib.import_module("engine.authoring.local_modules").find_beside(own)
+        return PathFinder.find_spec(fullname, [_HOME]) if fullname == "signoff" else None

@@ -1,5 +1,6 @@
 """Names for workflow files. Tests import `signoff.testing`, programs that run the engine `signoff.embed`."""
 
+import signoff._own_engine  # noqa: F401  # before the engine is imported
 from engine import (
     AskOwner,
     ChannelId,

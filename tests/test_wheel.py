@@ -1,6 +1,8 @@
 """The wheel: all of the project is inside, and it works where it is installed without the clone."""
 
 import asyncio
+import csv
+import hashlib
 import os
 import re
 import shutil
@@ -8,6 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,15 @@ BOB, INCIDENTS = "U02BOB", "C02INCIDENTS"
 SHIP = """
 from typing import assert_type
 
+import bot
+import engine
+import localslack
+import tests
+import workflows
 from signoff import Outcome, StepContext, Workflow
+
+assert (engine.OWN, bot.OWN, workflows.OWN) == ("engine", "bot", "workflows")
+assert (tests.OWN, localslack.OWN) == ("tests", "localslack")
 
 ship = Workflow("ship", owner="@ops", channel="#ops")
 go = ship.approval("go", ask="Go?", approvers=["@ops"], expires="1h")
@@ -36,9 +47,12 @@ PROGRAM = """
 from pathlib import Path
 from typing import assert_type
 
+import engine as own
 from ship import ship
 from signoff.embed import Engine, EngineSettings, RunRecord
 from signoff.testing import Harness
+
+assert own.OWN == "engine"
 
 
 async def test_ship() -> None:
@@ -97,7 +111,7 @@ def test_the_wheel_has_every_file_of_every_package(wheel: Path) -> None:
     inside = set(zipfile.ZipFile(wheel).namelist())
     modules = {"pytest_signoff.py", "signoff_command.py"}
     expected = modules | {name for name in project_files() if name.partition("/")[0] in PACKAGES}
-    assert expected == {name for name in inside if ".dist-info/" not in name}
+    assert expected == {name for name in inside if not re.search(r"\.dist-info/|^signoff-stubs/", name)}
     assert {"bot/manifest.yaml", "engine/migrations/script.py.mako", "localslack/page/index.html"} <= inside
     manifest = zipfile.ZipFile(wheel).read("bot/manifest.yaml")
     assert manifest == (ROOT / "manifest.yaml").read_bytes()
@@ -106,13 +120,28 @@ def test_the_wheel_has_every_file_of_every_package(wheel: Path) -> None:
 def test_an_editable_install_is_a_path_that_type_checkers_read(wheel: Path) -> None:
     """Without an option: an import hook would hide the packages from them."""
     project = wheel.parent.parent
-    code = "import setuptools.build_meta as backend; print(backend.build_editable('editable'))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True)
+    code = "import build_backend as backend; print(backend.build_editable('editable'))"
+    environment = {**os.environ, "PYTHONPATH": "scripts"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=project, capture_output=True, text=True, env=environment
+    )
     assert done.returncode == 0, done.stderr
     editable = zipfile.ZipFile(project / "editable" / done.stdout.split()[-1])
-    (name,) = (name for name in editable.namelist() if ".dist-info/" not in name)
+    (name,) = (name for name in editable.namelist() if not re.search(r"\.dist-info/|^signoff-stubs/", name))
     assert name.endswith(".pth")
     assert editable.read(name).decode().split() == [str(project)]
+
+
+def test_the_wheel_lists_each_file_with_its_digest(wheel: Path) -> None:
+    """As pip and other installers verify and uninstall them."""
+    inside = zipfile.ZipFile(wheel)
+    (record,) = (name for name in inside.namelist() if name.endswith(".dist-info/RECORD"))
+    listed = {row[0]: row[1:] for row in csv.reader(inside.read(record).decode().splitlines())}
+    assert sorted(listed) == sorted(inside.namelist())
+    for name, (digest, size) in listed.items():
+        content = inside.read(name)
+        expected = urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+        assert (digest, size) == (("", "") if name == record else (f"sha256={expected}", str(len(content))))
 
 
 def test_the_readme_builds_installs_and_starts_the_wheel() -> None:
@@ -164,17 +193,58 @@ async def test_the_demo_of_the_wheel_asks_and_goes_on_after_a_click(
     assert "--gate" not in said, "the examples have no gate"
 
 
-def test_the_installed_types_are_seen_by_mypy(installed: Path, tmp_path: Path) -> None:
-    """In its strict mode, with the one mistake that the program has."""
+@pytest.fixture(scope="module")
+def editable(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the commands of an environment that has an editable install."""
+    project = wheel.parent.parent
+    venv = tmp_path_factory.mktemp("editable")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
+    python = venv / "bin" / "python"
+    install = ["install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", "-e", str(project)]
+    environment = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib")}
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--python", str(python), *install], check=True, env=environment
+    )
+    (packages,) = (venv / "lib").glob("python*/site-packages")
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    return python.parent
+
+
+@pytest.fixture(params=["installed", "editable"])
+def environment(request: pytest.FixtureRequest) -> Path:
+    folder: Path = request.getfixturevalue(request.param)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """An author's folder with modules that have the names of Signoff's packages."""
+    for name in ("engine", "bot", "workflows", "tests", "localslack"):
+        (tmp_path / f"{name}.py").write_text(f"OWN = {name!r}\n", encoding="utf-8")
     (tmp_path / "ship.py").write_text(SHIP, encoding="utf-8")
     (tmp_path / "test_ship.py").write_text(PROGRAM, encoding="utf-8")
-    words = ["--strict", "--no-incremental", "--python-executable", str(installed / "python")]
+    return tmp_path
+
+
+def test_the_installed_types_are_seen_by_mypy(environment: Path, project: Path) -> None:
+    """In its strict mode, with the one mistake that the program has."""
+    words = ["--strict", "--no-incremental", "--python-executable", str(environment / "python")]
     done = subprocess.run(
         [sys.executable, "-m", "mypy", *words, "ship.py", "test_ship.py"],
-        cwd=tmp_path,
+        cwd=project,
         capture_output=True,
         text=True,
         env={name: value for name, value in os.environ.items() if name != "MYPYPATH"},
     )
     (mistake,) = (line for line in done.stdout.splitlines() if "error:" in line)
-    assert mistake.startswith('test_ship.py:19: error: Argument 1 to "register" of "Engine" has incompatible')
+    assert mistake.startswith('test_ship.py:22: error: Argument 1 to "register" of "Engine" has incompatible')
+
+
+def test_a_program_beside_modules_with_the_names_of_packages_runs(environment: Path, project: Path) -> None:
+    """As a script, as a test, and as a workflow file."""
+    (project / "program.py").write_text("import test_ship\n", encoding="utf-8")
+    for command in ("python program.py", "python -m pytest -q test_ship.py", "signoff check ship.py"):
+        name, *arguments = command.split()
+        words = [str(environment / name), *arguments]
+        done = subprocess.run(words, cwd=project, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -46,6 +46,27 @@ MUTANTS = [
         ("tests/engine/test_roundtrip.py",),
     ),
     Mutant(
+        "a delay above a minute is cut to the default of max_delay",
+        "engine/kernel/retry.py",
+        "max(spec.max_delay, spec.delay)",
+        "spec.max_delay",
+        ("tests/engine/test_retry.py",),
+    ),
+    Mutant(
+        "the types of the engine are those of a user's module",
+        "scripts/build_backend.py",
+        'if package == "engine" else module',
+        'if package == "" else module',
+        ("tests/test_wheel.py",),
+    ),
+    Mutant(
+        "an embedding program gets a user's module as its engine",
+        "signoff/_own_engine.py",
+        "\n\nload()\n",
+        "\n",
+        ("tests/test_wheel.py",),
+    ),
+    Mutant(
         "a module with the name of a package is not found beside its workflow",
         "engine/authoring/loader.py",
         "        prepare(module, file.parent)\n",
