@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
-from typer.main import get_command
 
 from bot.cli.main import build
 
@@ -36,9 +35,7 @@ Every command takes two more options, at any place:
 
 
 def page() -> str:
-    root = get_command(build())
-    assert isinstance(root, TyperGroup)
-    return "\n".join([INTRODUCTION, *_group("signoff", root)])
+    return "\n".join([INTRODUCTION, *_group("signoff", build())])
 
 
 def _group(path: str, group: TyperGroup) -> Iterator[str]:

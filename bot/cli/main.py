@@ -9,7 +9,9 @@ from importlib import metadata
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from bot.cli.commands.ask import ask
 from bot.cli.commands.audit import audit
@@ -29,6 +31,7 @@ from bot.cli.commands.serve import serve
 from bot.cli.commands.show import show
 from bot.cli.commands.token import token
 from bot.cli.env_file import NAMED
+from bot.cli.help import name_arguments
 from bot.cli.output import CommandError, error
 from bot.errors import ConfigError, NotAsked
 from engine import DefinitionErrors, SignoffError
@@ -47,7 +50,7 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def build() -> typer.Typer:
+def build() -> TyperGroup:
     app = typer.Typer(
         name="signoff",
         help="Durable workflows that ask people in Slack.",
@@ -63,7 +66,10 @@ def build() -> typer.Typer:
     for group in GROUPS:
         app.add_typer(group)
     app.callback()(_signoff)
-    return app
+    command = get_command(app)
+    assert isinstance(command, TyperGroup)
+    name_arguments(command)
+    return command
 
 
 def _signoff(

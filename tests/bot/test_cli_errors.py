@@ -149,6 +149,17 @@ def test_an_unknown_workflow_and_a_wrong_argument_name_what_there_is(
     assert "There is no run nowhere" in signoff("show", "nowhere")[2]
 
 
+@pytest.mark.parametrize("name", ["nightly", "nighly", "repotr", "NIGHTLY"])
+def test_an_unknown_workflow_is_known_by_its_beginning_or_one_of_its_words(
+    signoff: Signoff, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    text = GOOD.replace('Workflow("report"', 'Workflow("nightly-report"')
+    (folder / "flow.py").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("SIGNOFF_WORKFLOWS", "flow.py")
+    assert signoff("run", name)[2].endswith(" Did you mean nightly-report?\n")
+    assert signoff("run", "deploy")[2].endswith(" There are: nightly-report.\n")
+
+
 def test_a_run_that_fails_is_an_exit_code(
     signoff: Signoff, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,6 +21,8 @@ from engine.model.typed_input import parse_typed
 from engine.model.wording import same_json as same_value
 from engine.store import queries
 from engine.store.store import Store
+
+_WORD = re.compile(r"[^\W_]{3,}")
 
 
 def _plain(name: str) -> str:
@@ -200,12 +203,21 @@ class DefinitionCache:
 def unknown_workflow(name: str, known: Iterable[str]) -> UnknownWorkflow:
     """Return the error for a name that no workflow has, with the nearest of the names that may be told."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if close:
-        suggestion = f"Did you mean {close[0]}?"
+    if close := _nearest(name, names):
+        suggestion = f"Did you mean {close}?"
     else:
         suggestion = f"There are: {', '.join(names)}." if names else "No workflow is loaded."
     return UnknownWorkflow(f"There is no workflow called {name}. {suggestion}")
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    """Return the name that was meant: nearly written, begun, or with one of its words. Empty for none."""
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    parts = {
+        part.lower(): known for known in names for part in (known[: len(name) + 1], *_WORD.findall(known))
+    }
+    close += [parts[part] for part in difflib.get_close_matches(name.lower(), parts, n=1, cutoff=0.75)]
+    return close[0] if close else ""
 
 
 def workflow_record(compiled: Compiled) -> WorkflowRecord:
