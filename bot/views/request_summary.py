@@ -132,7 +132,7 @@ def comment_of(decision: DecisionRecord, several: bool, names: Names) -> str:
 def waited(request: RequestRecord) -> str:
     if request.ended_at is None:
         return ""
-    return f"Waited {duration((request.ended_at - request.opened_at).total_seconds())}"
+    return f"Waited {duration((request.ended_at - request.counts_from).total_seconds())}"
 
 
 def asked_by(actor: Actor, names: Names) -> str:

@@ -116,7 +116,7 @@ class RecordChanges:
         """The next escalation, if there is one left."""
         if request.clock.escalated < len(request.policy.escalations):
             later = request.policy.escalations[request.clock.escalated].after + request.clock.paused_seconds
-            due = after_working_time(request.opened_at, later, request.policy.hours)
+            due = after_working_time(request.counts_from, later, request.policy.hours)
             self.wait("escalate", request.id, request.step, due, request.id)
         elif request.policy.escalations:
             self.end_wait("escalate", request.id)

@@ -117,7 +117,7 @@ def set_time_zone(transition: Transition, request: RequestRecord, zone: str) -> 
     assert request.policy.hours is not None
     assert isinstance(node, ApprovalSpec)
     hours = request.policy.hours.model_copy(update={"tz": zone})
-    expires = None if node.expires is None else after_working_time(request.opened_at, node.expires, hours)
+    expires = None if node.expires is None else after_working_time(request.counts_from, node.expires, hours)
     transition.end_waits(request)
     request = evolve(
         request,

@@ -2,7 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from engine.model.people import Actor
 
@@ -47,17 +47,17 @@ def _what(actor: Actor) -> str:
 
 @dataclass(slots=True)
 class RecentStarts:
-    """When each person or token started runs within the last minute."""
+    """When each person or token started runs within the last minute, by a clock that only grows."""
 
     per_minute: int
-    _times: dict[Actor, deque[datetime]] = field(default_factory=dict)
+    _times: dict[Actor, deque[timedelta]] = field(default_factory=dict)
 
-    def wait(self, actor: Actor, now: datetime) -> timedelta:
+    def wait(self, actor: Actor, now: timedelta) -> timedelta:
         """How long until this one may start another run; zero: at once."""
         recent = [time for time in self._times.get(actor, ()) if _within(time, now)]
         return WINDOW - (now - recent[-self.per_minute]) if len(recent) >= self.per_minute else timedelta()
 
-    def count(self, actor: Actor, now: datetime) -> None:
+    def count(self, actor: Actor, now: timedelta) -> None:
         """This one starts a run now."""
         for other, times in list(self._times.items()):
             while times and not _within(times[0], now):
@@ -67,6 +67,6 @@ class RecentStarts:
         self._times.setdefault(actor, deque()).append(now)
 
 
-def _within(time: datetime, now: datetime) -> bool:
-    """Within the last minute; not so where the clock was set back behind it."""
-    return now - WINDOW < time <= now
+def _within(time: timedelta, now: timedelta) -> bool:
+    """Within the last minute."""
+    return now - WINDOW < time

@@ -234,6 +234,11 @@ class RequestRecord:
         return fits and plain and not self.altered
 
     @property
+    def counts_from(self) -> datetime:
+        """The moment from which its durations count: when it opened, in the time of day that holds now."""
+        return self.opened_at + self.clock.moved
+
+    @property
     def further_channels(self) -> tuple[str, ...]:
         """Those that it was brought to when nobody answered."""
         come_about = self.policy.escalations[: self.clock.escalated]

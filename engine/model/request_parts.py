@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from engine.model.people import Actor
@@ -52,6 +52,8 @@ class RequestClock:
     """Since when a question to the requester pauses the clock; None: it runs."""
     paused_seconds: float = 0.0
     """Seconds of earlier pauses, of working time if the policy has hours."""
+    moved: timedelta = timedelta()
+    """By how much jumps of the machine's clock moved it: durations count from that much after `opened_at`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Builds the parts of an engine and connects them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.audit.keys import Keyring
@@ -13,6 +14,7 @@ from engine.runtime.execution.trials import Trials
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
 from engine.runtime.process.checkpoint_writer import CheckpointWriter
+from engine.runtime.process.installation import Fact
 from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.process.watchdog import Watchdog
 from engine.runtime.queries.read_model import ReadModel
@@ -53,6 +55,7 @@ class Base:
     workflows: WorkflowRegistry
     definitions: DefinitionCache
     authorization: Authorization
+    steady: SteadyTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +128,19 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
         WorkflowRegistry(),
         DefinitionCache(store),
         Authorization(people),
+        SteadyTime(clock),
     )
-    slots, steady = Slots(settings.parallel), SteadyTime(clock)
-    execution = _execution(base, slots, steady)
+    execution = _execution(base, Slots(settings.parallel))
     departures = Departures(store, execution.runs, base.definitions, base.authorization)
     records = _records(base)
-    timing = _timing(base, execution, departures, steady)
     requests = _requests(base, execution.runs, departures, records.visibility)
+    timing = _timing(base, execution, departures, [records.principals.fact, requests.one_time_codes.fact])
     return Parts(base, execution, timing, requests, records)
 
 
-def _execution(base: Base, slots: Slots, steady: SteadyTime) -> Execution:
+def _execution(base: Base, slots: Slots) -> Execution:
     store, clock, settings, activity = base.store, base.clock, base.settings, base.activity
-    runs = LiveRuns(store, base.workflows, base.definitions, steady, slots, activity)
+    runs = LiveRuns(store, base.workflows, base.definitions, base.steady, slots, activity)
     runs.halted = True
     runner = Runner(
         runs,
@@ -164,12 +167,21 @@ def _execution(base: Base, slots: Slots, steady: SteadyTime) -> Execution:
     return Execution(runs, runner, admission, cancellation, trials, Watchdog(settings.dead_loop))
 
 
-def _timing(base: Base, execution: Execution, departures: Departures, steady: SteadyTime) -> Timing:
+def _timing(base: Base, execution: Execution, departures: Departures, lasting: Sequence[Fact]) -> Timing:
     store, clock, activity = base.store, base.clock, base.activity
     schedules = Schedules(store, base.workflows, clock, base.settings, execution.admission.start_scheduled)
-    effects = ApprovalEffects(store, execution.runs, departures, base.background, clock)
+    effects = ApprovalEffects(store, execution.runs, departures, base.background)
     due_work = DueWork(store, execution.runs, effects, schedules.fire)
-    clock_jumps = ClockJumps(store, clock, steady, activity, schedules, lambda: alarm.look_again())
+    clock_jumps = ClockJumps(
+        store,
+        clock,
+        base.steady,
+        activity,
+        schedules,
+        execution.runs,
+        lasting,
+        lambda: alarm.look_again(),
+    )
     alarm = Alarm(clock, activity, due_work.next_due, due_work.ring, clock_jumps.look)
     return Timing(schedules, alarm, clock_jumps, Retention(store, clock, activity, base.settings.keep))
 
@@ -178,7 +190,7 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
     store, clock, definitions = base.store, base.clock, base.definitions
     authorization, background = base.authorization, base.background
     delegations = Delegations(store, runs, authorization, background, clock)
-    one_time_codes = OneTimeCodes(store, clock, base.keyring)
+    one_time_codes = OneTimeCodes(store, clock, base.steady, base.keyring)
     approver_review = ApproverReview(
         store, base.workflows, definitions, runs, authorization, departures, background
     )
@@ -191,7 +203,7 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
         delegations,
         one_time_codes,
         departures,
-        clock,
+        base.steady,
         base.settings,
         approver_review.check_in_background,
     )
@@ -214,5 +226,5 @@ def _records(base: Base) -> Records:
         Visibility(store, base.definitions, base.authorization, read_model, base.settings, base.workflows),
         Receipts(store, keyring),
         CheckpointWriter(store, keyring, base.background, clock),
-        Principals(store, clock, keyring),
+        Principals(store, clock, base.steady, keyring),
     )

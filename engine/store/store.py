@@ -144,9 +144,18 @@ class Store:
         schedules: Sequence[ScheduleState],
         fact: tuple[str, object],
         event: EventDraft,
+        lasting: Mapping[str, clock_jump.Move],
     ) -> None:
-        """Move what is due by a jump of the clock. Raises `StoreBusy`."""
-        work = partial(clock_jump.shift, by=by, schedules=schedules, fact=fact, event=event, seal=self._seal)
+        """Move what is due by a jump of the clock. `lasting`: how to move facts. Raises `StoreBusy`."""
+        work = partial(
+            clock_jump.shift,
+            by=by,
+            schedules=schedules,
+            fact=fact,
+            event=event,
+            seal=self._seal,
+            lasting=lasting,
+        )
         await self._writer.submit(transitions.Sweep(work), PATIENCE)
         self.on_events()
 

@@ -4,6 +4,48 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "a run in memory keeps its deadlines when the clock jumps",
+        "engine/runtime/runs/live_runs.py",
+        "            clock_shift.move(state, by)\n        self._moving",
+        "            pass\n        self._moving",
+        ("tests/engine/test_jumps.py",),
+    ),
+    Mutant(
+        "a pause for a question is as long as the clock jumped",
+        "engine/store/writes/clock_jump.py",
+        '            policy["held_since"] += jump\n',
+        "            pass\n",
+        ("tests/engine/test_jumps.py",),
+    ),
+    Mutant(
+        "an escalation counts from the time of day when the request opened",
+        "engine/model/records.py",
+        "return self.opened_at + self.clock.moved",
+        "return self.opened_at",
+        ("tests/engine/test_jumps.py",),
+    ),
+    Mutant(
+        "a decision is refused as too late while the clock jumps",
+        "engine/runtime/requests/decisions.py",
+        'if result.code != "expired" or self._steady.base == base:',
+        "if True:",
+        ("tests/engine/test_jumps.py",),
+    ),
+    Mutant(
+        "the lock after wrong codes ends when the clock is set ahead",
+        "engine/runtime/access/one_time_codes.py",
+        'Fact(store, "codes", clock, _move_locks)',
+        'Fact(store, "codes", clock)',
+        ("tests/engine/test_jumps.py",),
+    ),
+    Mutant(
+        "background work waits for the clock on the wall",
+        "engine/runtime/process/background.py",
+        "            await self._clock.sleep(duration)",
+        "            await self._clock.sleep_until(self._clock.now() + duration)",
+        ("tests/engine/test_jumps.py",),
+    ),
+    Mutant(
         "a workflow file that moves has another version",
         "engine/compiler/retries.py",
         "module = without_workflow_folder(kind.__module__)",

@@ -10,12 +10,13 @@ from bot.slack.web_api import SlackApi
 from engine.audit.keys import Keyring
 from engine.clock import FakeClock
 from engine.runtime.access.one_time_codes import OneTimeCodes, WrongCodes
+from engine.runtime.process.steady_time import SteadyTime
 
 Local = Any
 
 
 async def test_the_person_and_the_operator_are_told(local: Local, tmp_path: Any) -> None:
-    codes = OneTimeCodes(None, FakeClock(), Keyring(tmp_path))  # type: ignore[arg-type]
+    codes = OneTimeCodes(None, FakeClock(), SteadyTime(FakeClock()), Keyring(tmp_path))  # type: ignore[arg-type]
     async with SlackApi(local.server.bot_token, base_url=local.server.api_url) as api:
         codes.alarms.put_nowait(WrongCodes("U02BOB", timedelta(minutes=15)))
         notices = asyncio.create_task(CodeNotices(codes, api, Operator(api, "U05ERIN")).run())

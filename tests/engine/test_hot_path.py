@@ -143,7 +143,9 @@ def test_transitions_written_together_are_those_written_one_by_one(seed: int, si
 def test_a_jump_of_the_clock_between_two_transitions_of_a_run_leaves_its_log_whole() -> None:
     connection = inline.database()
     by, jumped = timedelta(hours=-1), EventDraft("clock.jumped", NOON, ALICE)
-    jump = partial(shift, by=by, schedules=(), fact=("clock", None), event=jumped, seal=inline.SEAL)
+    jump = partial(
+        shift, by=by, schedules=(), fact=("clock", None), event=jumped, seal=inline.SEAL, lasting={}
+    )
     lineage = Lineage()
 
     def waits(leaves: int) -> Change:

@@ -20,6 +20,7 @@ from engine.clock import Clock
 from engine.errors import NotPossible
 from engine.model.people import Actor
 from engine.runtime.process.installation import Fact
+from engine.runtime.process.steady_time import SteadyTime
 from engine.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -55,13 +56,13 @@ class OneTimeCodes:
     `alarms`: locks that the person and the operator are told of.
     """
 
-    def __init__(self, store: Store, clock: Clock, keyring: Keyring) -> None:
-        self._clock, self._keyring = clock, keyring
-        self._fact = Fact(store, "codes", clock)
+    def __init__(self, store: Store, clock: Clock, steady: SteadyTime, keyring: Keyring) -> None:
+        self._clock, self._steady, self._keyring = clock, steady, keyring
+        self.fact = Fact(store, "codes", clock, _move_locks)
         self.alarms: asyncio.Queue[WrongCodes] = asyncio.Queue()
 
     async def all(self) -> list[Enrolled]:
-        return [_enrolled(user_id, stored) for user_id, stored in sorted((await self._fact.read()).items())]
+        return [_enrolled(user_id, stored) for user_id, stored in sorted((await self.fact.read()).items())]
 
     async def enrol(self, user_id: str, name: str, actor: Actor) -> str:
         """Return an `otpauth:` address for an authenticator app. It is shown this once.
@@ -70,7 +71,7 @@ class OneTimeCodes:
         """
         cipher = await asyncio.to_thread(self._keyring.secrets)
         secret = pyotp.random_base32()
-        async with self._fact.changing() as change:
+        async with self.fact.changing() as change:
             if user_id in change.mapping:
                 raise NotPossible(
                     f"{user_id} already has one-time codes. Revoke them first: signoff code revoke {user_id}."
@@ -87,7 +88,7 @@ class OneTimeCodes:
 
     async def revoke(self, user_id: str, actor: Actor) -> None:
         """Accept no code of this person from now on."""
-        async with self._fact.changing() as change:
+        async with self.fact.changing() as change:
             if change.mapping.pop(user_id, None) is None:
                 raise NotPossible(
                     f"{user_id} has no one-time codes. Run signoff code list to see who has codes."
@@ -97,18 +98,18 @@ class OneTimeCodes:
     async def use(self, user_id: str, code: str, actor: Actor) -> str:
         """Use up a code. Return an empty text if it is right, else the text for the person."""
         refused = ""
-        async with self._fact.changing() as change:
+        async with self.fact.changing() as change:
             stored = change.mapping.get(user_id)
             if stored is None:
                 return (
                     "You are not enrolled for one-time codes. Ask the operator to run "
                     f"signoff code enrol {user_id}, then decide again."
                 )
-            now = self._clock.now()
+            now = self._steady.now()
             locked = _enrolled(user_id, stored).locked_until
             if locked is not None and now < locked:
                 return f"Too many wrong codes. Try again in {_minutes(locked - now)}."
-            counter = await self._counter(stored, "".join(code.split()), now)
+            counter = await self._counter(stored, "".join(code.split()), self._clock.now())
             if counter is None:
                 refused = _refuse(stored, now)
             elif counter <= stored["last"]:
@@ -123,7 +124,7 @@ class OneTimeCodes:
 
     def _warn(self, user_id: str, locked_until: datetime | None) -> None:
         log.warning("A one-time code that %s entered was refused", user_id)
-        locked_for = locked_until - self._clock.now() if locked_until is not None else timedelta()
+        locked_for = locked_until - self._steady.now() if locked_until is not None else timedelta()
         if locked_for > timedelta() and self.alarms.qsize() < _MAX_ALARMS:
             self.alarms.put_nowait(WrongCodes(user_id, locked_for))
 
@@ -158,6 +159,12 @@ def _refuse(stored: dict[str, Any], now: datetime) -> str:
     locked_for: timedelta = min(LOCK_DURATION * 2 ** min(locks, 10), MAX_LOCK_DURATION)
     stored |= {"failures": 0, "locks": locks + 1, "locked_until": (now + locked_for).isoformat()}
     return f"Too many wrong codes. Try again in {_minutes(locked_for)}."
+
+
+def _move_locks(codes: dict[str, Any], by: timedelta) -> None:
+    for stored in codes.values():
+        if stored["locked_until"]:
+            stored["locked_until"] = (datetime.fromisoformat(stored["locked_until"]) + by).isoformat()
 
 
 def _minutes(duration: timedelta) -> str:

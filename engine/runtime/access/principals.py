@@ -18,6 +18,7 @@ from engine.clock import Clock
 from engine.errors import NotPossible
 from engine.model.people import Actor
 from engine.runtime.process.installation import Fact
+from engine.runtime.process.steady_time import SteadyTime
 from engine.store.store import Store
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -44,13 +45,13 @@ class Principal:
 class Principals:
     """Adds, rotates, removes and recognizes principals. They are a fact of the installation."""
 
-    def __init__(self, store: Store, clock: Clock, keyring: Keyring) -> None:
-        self._keyring, self._clock = keyring, clock
+    def __init__(self, store: Store, clock: Clock, steady: SteadyTime, keyring: Keyring) -> None:
+        self._keyring, self._steady = keyring, steady
         self._changed = asyncio.Event()
-        self._fact = Fact(store, "principals", clock)
+        self.fact = Fact(store, "principals", clock, _move_ends)
 
     async def all(self) -> list[Principal]:
-        return [_principal(name, stored) for name, stored in sorted((await self._fact.read()).items())]
+        return [_principal(name, stored) for name, stored in sorted((await self.fact.read()).items())]
 
     async def add(self, name: str, gates: Sequence[str], actor: Actor, person: str = "") -> str:
         """Add a principal and return its token, which is shown this once. Raises `NotPossible`."""
@@ -60,7 +61,7 @@ class Principals:
                 "hyphens, with a letter or digit first."
             )
         token = _new_token()
-        async with self._fact.changing() as change:
+        async with self.fact.changing() as change:
             if name in change.mapping:
                 raise NotPossible(
                     f"There is already a principal called {name}. Revoke it first, or use another name."
@@ -80,9 +81,9 @@ class Principals:
         Raises `NotPossible`.
         """
         token = _new_token()
-        async with self._fact.changing() as change:
+        async with self.fact.changing() as change:
             stored = _stored_principal(change.mapping, name)
-            until = (self._clock.now() + keep).isoformat()
+            until = (self._steady.now() + keep).isoformat()
             stored |= {"sha256": _digest(token), "before": {"sha256": stored["sha256"], "until": until}}
             change.record("principal.rotated", actor, principal=name, until=until)
         self._wake_waiters()
@@ -90,7 +91,7 @@ class Principals:
 
     async def remove(self, name: str, actor: Actor) -> None:
         """Remove a principal. Its token opens no gate from now on. Raises `NotPossible`."""
-        async with self._fact.changing() as change:
+        async with self.fact.changing() as change:
             gates = _stored_principal(change.mapping, name)["gates"]
             del change.mapping[name]
             change.record("principal.removed", actor, principal=name, gates=gates)
@@ -98,13 +99,13 @@ class Principals:
 
     async def callback_secret(self, name: str) -> str:
         """Return the secret that signs answers to this principal, derived from a key outside the database."""
-        mark = (await self._fact.read()).get(name, {}).get("mark", "")
+        mark = (await self.fact.read()).get(name, {}).get("mark", "")
         return await asyncio.to_thread(self._keyring.derived, f"callback:{name}" + (mark and f":{mark}"))
 
     async def of(self, token: str) -> Principal | None:
         """Return the principal with this token; None for a wrong token."""
-        digest, now = _digest(token), self._clock.now()
-        for name, stored in (await self._fact.read()).items():
+        digest, now = _digest(token), self._steady.now()
+        for name, stored in (await self.fact.read()).items():
             if any(hmac.compare_digest(valid, digest) for valid in _valid(stored, now)):
                 return _principal(name, stored)
         return None
@@ -138,6 +139,12 @@ def _valid(stored: Mapping[str, Any], now: datetime) -> list[str]:
         [previous["sha256"]] if previous and now < datetime.fromisoformat(previous["until"]) else []
     )
     return [stored["sha256"], *previous_digest]
+
+
+def _move_ends(principals: dict[str, Any], by: timedelta) -> None:
+    for stored in principals.values():
+        if previous := stored.get("before"):
+            previous["until"] = (datetime.fromisoformat(previous["until"]) + by).isoformat()
 
 
 def _new_token() -> str:

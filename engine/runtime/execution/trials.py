@@ -110,7 +110,7 @@ class Trials:
             self._runner.until_ended([(suspect.run_id, suspect.step) for suspect in group])
         )
         trial_duration = max(suspect.window for suspect in group)
-        timer = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + trial_duration))
+        timer = asyncio.ensure_future(self._clock.sleep(trial_duration))
         try:
             with self._activity.parked():
                 await asyncio.wait([ended, timer], return_when=asyncio.FIRST_COMPLETED)

@@ -44,10 +44,15 @@ class Background:
                 return await work()
             except PeopleUnavailable as error:
                 log.warning("%s, again in a minute: %s", what, error)
-            await self.sleep_until(self._clock.now() + _RETRY_INTERVAL)
+            await self.sleep(_RETRY_INTERVAL)
+
+    async def sleep(self, duration: timedelta) -> None:
+        """Sleep in background work without counting as activity."""
+        with self._activity.parked():
+            await self._clock.sleep(duration)
 
     async def sleep_until(self, moment: datetime) -> None:
-        """Sleep in background work without counting as activity."""
+        """Sleep until a time of day, and do not count as activity."""
         with self._activity.parked():
             await self._clock.sleep_until(moment)
 

@@ -51,6 +51,6 @@ class CheckpointWriter:
             await self.write()
 
     async def _later(self) -> None:
-        await self._background.sleep_until(self._clock.now() + CHECKPOINT_INTERVAL)
+        await self._background.sleep(CHECKPOINT_INTERVAL)
         self._pending = None
         await self.write()

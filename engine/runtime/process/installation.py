@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 from engine.clock import Clock
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
 from engine.store.store import Store
+from engine.store.writes.clock_jump import Move
 
 
 class FactChange:
@@ -24,15 +26,27 @@ class FactChange:
         self.events.append(EventDraft(type_, self._clock.now(), actor, data=data))
 
 
+def _nothing_lasts(mapping: dict[str, Any], by: timedelta) -> None:
+    """Leave a fact without deadlines as it is."""
+
+
 class Fact:
     """A named mapping, for data that is seldom written and is read alone."""
 
-    def __init__(self, store: Store, name: str, clock: Clock) -> None:
-        self._store, self._name, self._clock = store, name, clock
+    def __init__(self, store: Store, name: str, clock: Clock, move: Move = _nothing_lasts) -> None:
+        self._store, self.name, self._clock = store, name, clock
+        self.move = move
+        """Moves its deadlines by a jump of the machine's clock."""
         self._lock = asyncio.Lock()
 
     async def read(self) -> dict[str, Any]:
-        return dict(await self._store.fact(self._name) or {})
+        return dict(await self._store.fact(self.name) or {})
+
+    @asynccontextmanager
+    async def unchanged(self) -> AsyncIterator[None]:
+        """Let nothing change it meanwhile."""
+        async with self._lock:
+            yield
 
     @asynccontextmanager
     async def changing(self) -> AsyncIterator[FactChange]:
@@ -42,6 +56,6 @@ class Fact:
             before = deepcopy(change.mapping)
             yield change
             if not change.events and change.mapping != before:
-                change.record("installation.noted", ENGINE, name=self._name)
+                change.record("installation.noted", ENGINE, name=self.name)
             if change.events:
-                await self._store.note(self._name, change.mapping or None, change.events)
+                await self._store.note(self.name, change.mapping or None, change.events)

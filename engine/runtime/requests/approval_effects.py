@@ -4,7 +4,6 @@ import logging
 from datetime import timedelta
 from functools import partial
 
-from engine.clock import Clock
 from engine.errors import AlteredRun, PeopleUnavailable, UnknownRun
 from engine.kernel import request_transitions
 from engine.kernel.quorum import Rosters
@@ -25,11 +24,9 @@ _RETRY_INTERVAL = timedelta(seconds=5)
 class ApprovalEffects:
     """Ends revocation windows in the background, so that a silent people's source cannot block the alarm."""
 
-    def __init__(
-        self, store: Store, runs: LiveRuns, departures: Departures, background: Background, clock: Clock
-    ) -> None:
+    def __init__(self, store: Store, runs: LiveRuns, departures: Departures, background: Background) -> None:
         self._store, self._runs, self._departures = store, runs, departures
-        self._background, self._clock = background, clock
+        self._background = background
         self.under_way: set[str] = set()
         """Ids of the waits that are being ended."""
 
@@ -44,7 +41,7 @@ class ApprovalEffects:
     async def _end(self, wait: Wait) -> None:
         try:
             while not await self._try_to_end(wait):
-                await self._background.sleep_until(self._clock.now() + _RETRY_INTERVAL)
+                await self._background.sleep(_RETRY_INTERVAL)
         except PeopleUnavailable as error:
             await self._report_delay(wait, str(error))
             raise
@@ -52,7 +49,7 @@ class ApprovalEffects:
             log.error("%s is left alone: %s", wait.id, reason)
         except Exception:
             log.exception("%s could not be ended; trying again shortly", wait.id)
-            await self._background.sleep_until(self._clock.now() + _RETRY_INTERVAL)
+            await self._background.sleep(_RETRY_INTERVAL)
 
     async def _try_to_end(self, wait: Wait) -> bool:
         """End the wait. False if the request changed while its approvers were looked up."""

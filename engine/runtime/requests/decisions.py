@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from engine import faults
-from engine.clock import Clock
 from engine.errors import Altered, InvalidInput, PeopleUnavailable, StoreBusy, UnknownPeople
 from engine.kernel import run_transitions
 from engine.kernel.eligibility import acting_capacity, may_decide, permitted_references
@@ -23,6 +22,7 @@ from engine.model.visible_text import visible_or_empty
 from engine.model.wording import same_json
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.one_time_codes import OneTimeCodes
+from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.queries.visibility import Visibility
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.requests.departures import Departures
@@ -103,19 +103,24 @@ class Decisions:
         delegations: Delegations,
         one_time_codes: OneTimeCodes,
         departures: Departures,
-        clock: Clock,
+        steady: SteadyTime,
         settings: EngineSettings,
         inexact: Callable[[RequestRecord], None],
     ) -> None:
         """`inexact`: called with a request that stays open although not everybody was looked up."""
         self._store, self._runs, self._workflows, self._authorization = store, runs, workflows, authorization
         self._delegations, self._one_time_codes, self._departures = delegations, one_time_codes, departures
-        self._clock, self._settings = clock, settings
+        self._steady, self._settings = steady, settings
         self._visibility, self._inexact = visibility, inexact
 
     async def decide(self, request_id: str, decision: Decision, *, actor: Actor) -> DecisionResult:
         """Record a decision, or return why not."""
-        return await self._as_seen(await self._answer(request_id, decision, actor), actor)
+        while True:
+            base = self._steady.base
+            result = await self._answer(request_id, decision, actor)
+            # Rows that were read before they followed a jump of the clock, and the time after it, differ.
+            if result.code != "expired" or self._steady.base == base:
+                return await self._as_seen(result, actor)
 
     async def refuse_together(self, request_id: str, actor: Actor) -> DecisionResult | None:
         """Return why this request cannot be approved together with others; None if it can."""
@@ -270,7 +275,7 @@ class Decisions:
             decider.person,
             member_of,
             decision,
-            self._clock.now(),
+            self._steady.now(),
             decider.actor,
             cli_decides=self._settings.cli_decides,
         )

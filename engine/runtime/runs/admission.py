@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -83,7 +83,7 @@ class Admission:
 
     async def _check_limits(self, limits: StartLimits, actor: Actor) -> None:
         """Raise `TooMany` where this person or token may not start another run now."""
-        now = self._clock.now()
+        now = timedelta(seconds=self._clock.monotonic())
         if wait := self._starts.wait(actor, now):
             raise TooMany(limits.too_many_now(actor, wait), math.ceil(wait.total_seconds()))
         self._starts.count(actor, now)

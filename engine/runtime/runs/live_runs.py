@@ -10,12 +10,14 @@ late, or a wait as needless), and no guard of the store would notice.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
 from engine.errors import AlteredRun, StoreBroken, UnknownRun
-from engine.kernel import run_transitions
+from engine.kernel import clock_shift, run_transitions
 from engine.kernel.live_run import LiveRun
 from engine.kernel.transition import Transition
 from engine.model.change import Change
@@ -53,10 +55,10 @@ class Effects(Protocol):
 class _Flight:
     """Transitions of one run that are on their way to the disk."""
 
-    __slots__ = ("count", "landed")
+    __slots__ = ("count", "landed", "state")
 
-    def __init__(self) -> None:
-        self.count = 0
+    def __init__(self, state: LiveRun) -> None:
+        self.count, self.state = 0, state
         self.landed: asyncio.Future[None] | None = None
         """There is one where somebody waits for it."""
 
@@ -82,6 +84,9 @@ class LiveRuns:
         self._reads = self._stamp = 0
         self._landed: dict[str, int] = {}
         """Runs whose last flight landed while rows were read, with the stamp of that."""
+        self._moving: asyncio.Future[None] | None = None
+        self._moved = 0
+        """The stamp of the last jump of the clock that the rows followed."""
         self.altered: dict[str, AlteredRun] = {}
         """Runs that were found not to be as they were recorded, by id; nothing is done with them."""
         self.on_altered: Callable[[AlteredRun], None] = lambda error: None
@@ -103,6 +108,8 @@ class LiveRuns:
 
         `unload_at_rest` when none does.
         """
+        if self._moving is not None:
+            await asyncio.shield(self._moving)
         since = self._begin_reading()
         run_id = ""
         try:
@@ -162,6 +169,30 @@ class LiveRuns:
         self._make(state, build, ENGINE, None, lambda error: refused(error) if error else None)
         return True
 
+    @asynccontextmanager
+    async def moving(self, by: timedelta) -> AsyncIterator[None]:
+        """Move what lasts in memory by a jump of the clock, while the caller moves the rows.
+
+        What is under way was handed over before, so that the rows hold it when they are moved. Rows that are
+        read meanwhile may be from before or after.
+        """
+        in_flight = {run_id: flight.state for run_id, flight in self._flights.items()}
+        states = list((in_flight | self._states).values())
+        for state in states:
+            clock_shift.move(state, by)
+        self._moving = asyncio.get_running_loop().create_future()
+        try:
+            yield
+        except BaseException:
+            for state in states:
+                clock_shift.move(state, -by)
+            raise
+        finally:
+            self._stamp += 1
+            self._moved = self._stamp
+            self._moving.set_result(None)
+            self._moving = None
+
     async def refill(self) -> None:
         """Let the runs that wait for room go on, as far as there is some."""
         while not self.halted and (run_id := self._slots.next_run()) is not None:
@@ -213,8 +244,8 @@ class LiveRuns:
         self._queue_for_slot(state)
         flight = self._flights.get(run_id)
         if flight is None:
-            flight = self._flights[run_id] = _Flight()
-        flight.count += 1
+            flight = self._flights[run_id] = _Flight(state)
+        flight.count, flight.state = flight.count + 1, state
         self._activity.enter()
 
         def settle(error: Exception | None) -> None:
@@ -281,6 +312,8 @@ class LiveRuns:
     async def _read(self, run_id: str) -> None:
         while True:
             await self._all_landed(run_id)
+            if self._moving is not None:
+                await asyncio.shield(self._moving)
             if run_id in self._states:
                 return
             since = self._begin_reading()
@@ -316,6 +349,7 @@ class LiveRuns:
         """Are the rows of this run, read since then, the newest?"""
         self._reads -= 1
         newest = run_id not in self._flights and self._landed.get(run_id, 0) <= since
+        newest = newest and self._moving is None and self._moved <= since
         if not self._reads:
             self._landed.clear()
         return newest

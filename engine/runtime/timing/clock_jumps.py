@@ -7,6 +7,7 @@ interval takes as long as it was meant to take.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
 from engine.clock import Clock
@@ -15,7 +16,9 @@ from engine.model.change import EventDraft
 from engine.model.durations import spoken_duration
 from engine.model.people import ENGINE
 from engine.runtime.process.activity import Activity
+from engine.runtime.process.installation import Fact
 from engine.runtime.process.steady_time import MIN_JUMP, SteadyTime
+from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.timing.schedules import FACT, Schedules
 from engine.store.queries.schedules import ScheduleState
 from engine.store.store import Store
@@ -27,7 +30,8 @@ _WARNING_SECONDS = timedelta(hours=1).total_seconds()
 
 
 class ClockJumps:
-    """`look` before anything that is due is done. `moved`: called after rows were moved."""
+    """`look` before anything that is due is done. `lasting`: facts with deadlines; `moved`: called after rows
+    were moved."""
 
     def __init__(
         self,
@@ -36,10 +40,12 @@ class ClockJumps:
         steady: SteadyTime,
         activity: Activity,
         schedules: Schedules,
+        runs: LiveRuns,
+        lasting: Sequence[Fact],
         moved: Callable[[], None],
     ) -> None:
         self._store, self._clock, self._steady, self._activity = store, clock, steady, activity
-        self._schedules, self._moved = schedules, moved
+        self._schedules, self._runs, self._lasting, self._moved = schedules, runs, lasting, moved
         self._looking = asyncio.Lock()
         self._last_warning: tuple[float, str] | None = None
         self._task: asyncio.Task[None] | None = None
@@ -76,7 +82,10 @@ class ClockJumps:
         log.warning("%s", text)
         event = EventDraft("clock.jumped", now, ENGINE, data={"seconds": jump.total_seconds()})
         rows, ahead = await self._schedules.after_jump(jump)
-        await self._shift(jump, rows, (FACT, ahead.total_seconds() or None), event)
+        async with AsyncExitStack() as unchanged:
+            for fact in self._lasting:
+                await unchanged.enter_async_context(fact.unchanged())
+            await self._shift(jump, rows, (FACT, ahead.total_seconds() or None), event)
         self._schedules.settle(ahead)
         self._moved()
         self._last_warning = self._clock.monotonic(), text
@@ -88,8 +97,10 @@ class ClockJumps:
         assert before is not None
         # At once with handing the shift over: what is written before is moved, what comes after is not.
         self._steady.base = before + jump
+        lasting = {one.name: one.move for one in self._lasting}
         try:
-            await self._store.shift(jump, rows, fact, event)
+            async with self._runs.moving(jump):
+                await self._store.shift(jump, rows, fact, event, lasting)
         except BaseException:
             self._steady.base = before
             raise

@@ -58,10 +58,15 @@ def fact(connection: sqlite3.Connection, name: str, seal: Seal) -> Any:
     """Raises `Altered` where it is not the one that was noted."""
     connection.execute("BEGIN")
     try:
-        row = connection.execute("SELECT value FROM installation WHERE name = ?", (name,)).fetchone()
-        tail = Tail.read(connection)
+        return fact_within(connection, name, seal)
     finally:
         connection.execute("COMMIT")
+
+
+def fact_within(connection: sqlite3.Connection, name: str, seal: Seal) -> Any:
+    """Return a fact in the caller's transaction. Raises `Altered`."""
+    row = connection.execute("SELECT value FROM installation WHERE name = ?", (name,)).fetchone()
+    tail = Tail.read(connection)
     there = row_digest((name, row[0])) if row else None
     if tail is None or not tail[0].sealed(tail[1], seal) or rows.from_json(tail[0].facts).get(name) != there:
         raise Altered(

@@ -45,6 +45,9 @@ def _kind(stored: str) -> RequestKind:
     return "clarification" if stored == _STORED_KIND_OF["clarification"] else cast(RequestKind, stored)
 
 
+_MICROSECOND = timedelta(microseconds=1)
+
+
 def micros(at: datetime | None) -> int | None:
     """Microseconds since the epoch: whole, so that what is read equals what was written."""
     if at is None:
@@ -199,6 +202,7 @@ def request_values(request: RequestRecord) -> Values:
         "questions": request.clarification.clarifications,
         "held_since": micros(request.clock.paused_since),
         "held_for": request.clock.paused_seconds,
+        **({"moved": request.clock.moved // _MICROSECOND} if request.clock.moved else {}),
         "stand_ins": [
             [delegate.away, delegate.to, micros(delegate.until)] for delegate in request.people.delegates
         ],
@@ -276,6 +280,7 @@ def _clock(row: Row, stored: Mapping[str, Any]) -> RequestClock:
         escalated=stored.get("escalated", 0),
         paused_since=moment(stored.get("held_since")),
         paused_seconds=stored.get("held_for", 0.0),
+        moved=stored.get("moved", 0) * _MICROSECOND,
     )
 
 

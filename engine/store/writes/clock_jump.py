@@ -1,20 +1,26 @@
 """Moves what is due by a jump of the clock, and tells of it in the log."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from engine.audit.hash_chain import link
 from engine.audit.seal import Digests, Seal
+from engine.errors import Altered
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE
 from engine.store import queries
 from engine.store.log import integrity, row_digests
 from engine.store.log.tail import Tail
+from engine.store.queries.installation import fact_within
 from engine.store.queries.schedules import ScheduleState
 from engine.store.schema import rows, statements
 from engine.store.writes import facts
+
+Move = Callable[[dict[str, Any], timedelta], None]
+"""Moves the deadlines in a fact of the installation, in place."""
 
 _MOVED = (
     "SELECT run_id FROM wait WHERE due_at IS NOT NULL "
@@ -29,6 +35,7 @@ def shift(
     fact: tuple[str, object],
     event: EventDraft,
     seal: Seal,
+    lasting: Mapping[str, Move],
 ) -> None:
     """All of it once, or nothing. A run that is not as it was recorded stays so."""
     run_ids = [row[0] for row in connection.execute(_MOVED).fetchall()]
@@ -46,6 +53,7 @@ def shift(
     tail.save(connection, seal)
     noted = partial(EventDraft, at=event.at, actor=ENGINE)
     facts.put_schedules(connection, schedules, [noted("schedule.synced")], seal)
+    _move_facts(connection, by, lasting, noted, seal)
     facts.note(connection, *fact, [event], seal)
 
 
@@ -56,9 +64,45 @@ def _move(connection: sqlite3.Connection, jump: int) -> None:
         "WHERE state IN ('open', 'held')",
         (jump,),
     )
+    _move_policies(connection, jump)
+    connection.execute(
+        "UPDATE step_run SET next_attempt_at = next_attempt_at + ? WHERE state = 'retrying'", (jump,)
+    )
     connection.execute(
         "UPDATE delivery SET not_before = not_before + ? WHERE not_before IS NOT NULL", (jump,)
     )
+
+
+def _move_policies(connection: sqlite3.Connection, jump: int) -> None:
+    """Move the start of a pause, and note from where the durations of the request count now."""
+    found = connection.execute("SELECT id, policy FROM request WHERE state IN ('open', 'held')").fetchall()
+    for id_, text in found:
+        policy = rows.from_json(text)
+        if policy.get("held_since") is not None:
+            policy["held_since"] += jump
+        policy["moved"] = policy.get("moved", 0) + jump
+        connection.execute("UPDATE request SET policy = ? WHERE id = ?", (rows.to_json(policy), id_))
+
+
+def _move_facts(
+    connection: sqlite3.Connection,
+    by: timedelta,
+    lasting: Mapping[str, Move],
+    noted: Callable[..., EventDraft],
+    seal: Seal,
+) -> None:
+    for name, move in lasting.items():
+        try:
+            mapping = fact_within(connection, name, seal)
+        except Altered:
+            continue
+        if mapping is None:
+            continue
+        before = rows.to_json(mapping)
+        move(mapping, by)
+        if rows.to_json(mapping) != before:
+            event = noted("installation.noted", data={"name": name})
+            facts.note(connection, name, mapping, [event], seal)
 
 
 def _tell(
