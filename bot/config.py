@@ -121,7 +121,7 @@ class Settings(BaseSettings):
 
     @property
     def real_slack(self) -> bool:
-        """Is this a workspace of slack.com, not a local one?"""
+        """Whether this is a workspace of slack.com, not a local one."""
         return self.api_url.startswith("https://slack.com/")
 
     @property

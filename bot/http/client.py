@@ -19,7 +19,7 @@ RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 """An id becomes part of an address: nothing in it leads elsewhere."""
 MAX_WAIT_SECONDS = 50
 """For which one call waits for a decision."""
-PATIENCE_SECONDS = 300.0
+MAX_OUTAGE_SECONDS = 300.0
 """For which a server that answered before may be unreachable, as during a restart."""
 _TOKEN = re.compile(r"[!-~]+")
 _STATES = frozenset({"open", "approved", "rejected", "expired", "withdrawn"})
@@ -30,7 +30,7 @@ class Client:
     """Raises `NotAsked`. `patience`: seconds; `between`: seconds between two tries meanwhile."""
 
     def __init__(
-        self, url: str, token: str, *, patience: float = PATIENCE_SECONDS, between: float = 2.0
+        self, url: str, token: str, *, patience: float = MAX_OUTAGE_SECONDS, between: float = 2.0
     ) -> None:
         if not _TOKEN.fullmatch(token):
             raise NotAsked("The token is empty or has a character that no token has. Copy it again.")

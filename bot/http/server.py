@@ -26,7 +26,7 @@ Problems = Callable[[], Awaitable[Mapping[str, str]]]
 """Problems by name; empty when there are none."""
 
 PATH = "/slack/events"
-_AGE = 300.0
+_MAX_AGE_SECONDS = 300.0
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
 
 
@@ -55,7 +55,7 @@ def build_server(
 
 
 def genuine(headers: Mapping[str, str], body: bytes, secret: str, now: float) -> bool:
-    """Was this signed by Slack within five minutes of `now` (seconds since the epoch)?
+    """Return whether Slack signed this within five minutes of `now` (seconds since the epoch).
 
     https://docs.slack.dev/authentication/verifying-requests-from-slack/
     """
@@ -63,7 +63,7 @@ def genuine(headers: Mapping[str, str], body: bytes, secret: str, now: float) ->
     signature = headers.get("X-Slack-Signature", "")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         return False
-    if not signature.isascii() or abs(now - int(timestamp)) > _AGE:
+    if not signature.isascii() or abs(now - int(timestamp)) > _MAX_AGE_SECONDS:
         return False
     digest = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
     return hmac.compare_digest(f"v0={digest}", signature)
@@ -95,7 +95,7 @@ class Deduplicator:
         self._seen: dict[str, float] = {}
 
     def first(self, name: str, now: float) -> bool:
-        """Is this the first time within that time?"""
+        """Return whether the name is new within that time."""
         while self._seen and next(iter(self._seen.values())) <= now - self._seconds:
             del self._seen[next(iter(self._seen))]
         if name in self._seen:
@@ -110,7 +110,7 @@ class Deduplicator:
 class _Slack:
     def __init__(self, secrets: Sequence[str], dispatch: Dispatch, clock: Clock, bodies: Bodies) -> None:
         self._secrets, self._dispatch, self._clock, self._bodies = secrets, dispatch, clock, bodies
-        self._once = Deduplicator(2 * _AGE)
+        self._once = Deduplicator(2 * _MAX_AGE_SECONDS)
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         try:

@@ -43,7 +43,7 @@ class Context:
             self.people.channels.learn(str(channel.get("id")), str(channel["name"]))
 
     async def all_seen(self) -> bool:
-        """Are so few requests open that those for one person are looked for among all of them?"""
+        """Return whether few enough requests are open to look through all of them for one person's."""
         return await self.engine.open_requests() <= MAX_REQUESTS_SEARCHED
 
     def seen_by(self, user: str) -> VisibleRuns:

@@ -16,7 +16,7 @@ from engine import Queue
 MAX_RETRY_INTERVAL = timedelta(minutes=15)
 """No message that something is in the way of is tried less often."""
 _MAX_SOURCES = 10_000
-_A_MOMENT = timedelta(seconds=5)
+_SHORT_WAIT_LIMIT = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class DeliveryOrder:
         """Whether what comes later in its thread waits for it: not when Slack refused it, or won't say."""
         if delivery.state != "posting":
             return delivery.state != "refused"
-        return delivery.not_before is None or delivery.not_before - self.now <= _A_MOMENT
+        return delivery.not_before is None or delivery.not_before - self.now <= _SHORT_WAIT_LIMIT
 
     def _in_time(self, delivery: Delivery) -> bool:
         if delivery.not_before is None or delivery.not_before <= self.now:
@@ -124,7 +124,7 @@ class DeliveryOrder:
             return True
         if run.state == "posting":
             # In doubt, but only for a moment: worth waiting for.
-            return run.not_before is not None and run.not_before - self.now > _A_MOMENT
+            return run.not_before is not None and run.not_before - self.now > _SHORT_WAIT_LIMIT
         # A run whose message is stuck does not keep its people from being asked.
         return bool(run.error)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 _FOR_PEOPLE = 6
 """Updates of the burst kept for messages with buttons, which must not wait behind a progress display."""
-_KEPT = 2000
-_AT_ONCE = 0.0001
+_MAX_KEPT = 2000
+_MIN_SLEEP_SECONDS = 0.0001
 """Seconds. No clock is asked to sleep for less."""
 
 
@@ -67,13 +67,13 @@ class Pace:
                 continue
             waits.append(bucket.wait(now, _FOR_PEOPLE if progress and shared else 0))
         longest = max(waits, default=0.0)
-        return longest if longest > _AT_ONCE else 0.0
+        return longest if longest > _MIN_SLEEP_SECONDS else 0.0
 
     def take(self, method: str, where: str, now: float) -> None:
         """This call goes out now."""
         for bucket, _ in self._of(method, where, now):
             bucket.take(now)
-        if len(self._buckets) > _KEPT:
+        if len(self._buckets) > _MAX_KEPT:
             self._buckets = {key: kept for key, kept in self._buckets.items() if not kept.full(now)}
 
     def pause(self, method: str, until: float) -> None:

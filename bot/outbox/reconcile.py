@@ -10,10 +10,10 @@ from bot.outbox.problems import Problem
 from bot.outbox.router import Unpostable
 from bot.slack.web_api import SlackRefused
 
-_CLOCKS_APART = 3600.0
+_MAX_CLOCK_DIFFERENCE_SECONDS = 3600.0
 """Seconds that Slack's clock and ours may differ, or that ours may have been set back meanwhile. Slack gives
 the newest messages first, so looking further back costs only where there is nothing to be found."""
-_PAGES = 50
+_MAX_PAGES = 50
 
 
 def opaque(key: str) -> str:
@@ -50,7 +50,7 @@ class Finder:
 
         Raises `Unpostable` where the bot may not look, `SlackUnreachable`.
         """
-        oldest = f"{max(destination.since - _CLOCKS_APART, 0):.6f}"
+        oldest = f"{max(destination.since - _MAX_CLOCK_DIFFERENCE_SECONDS, 0):.6f}"
         arguments: dict[str, Any] = {
             "channel": destination.channel,
             "oldest": oldest,
@@ -60,7 +60,7 @@ class Finder:
         method = "conversations.history"
         if destination.thread_ts:
             method, arguments = "conversations.replies", {**arguments, "ts": destination.thread_ts}
-        for _ in range(_PAGES):
+        for _ in range(_MAX_PAGES):
             try:
                 page = await self.slack.read(method, arguments)
             except SlackRefused as error:

@@ -25,18 +25,18 @@ from engine import Clock, PeopleUnavailable, UnknownPeople
 log = logging.getLogger(__name__)
 
 Record = Mapping[str, Any]
-_PAGE = 999
+_PAGE_SIZE = 999
 """From 1,000 on a page counts for a slower tier."""
 _ALL_TYPES = "public_channel,private_channel"
-_VERIFIED = 60.0
+_VERIFIED_SECONDS = 60.0
 """Seconds, as all ages here."""
-_LISTED_AGAIN = 15.0
+_LISTING_INTERVAL = 15.0
 """For each page there is. A name that is missing from a list this young is not looked for again."""
-_AGAIN = timedelta(seconds=30)
-_WAIT = 2.0
+_RETRY_INTERVAL = timedelta(seconds=30)
+_MAX_WAIT_SECONDS = 2.0
 _FRESH_SECONDS, _FRESH_WHEN_ASKED_OFTEN = 2.0, 15.0
-_OFTEN = 30
-_WHILE_BUSY = 60.0
+_CALLS_LIMIT = 30
+_MAX_AGE_WHEN_BUSY_SECONDS = 60.0
 _NOT_THERE = frozenset({"channel_not_found", "not_in_channel"})
 
 
@@ -76,7 +76,7 @@ class ChannelIndex:
         """
         at, now = self._verified.get(channel), self._clock.monotonic()
         kept = next((candidate for candidate in self._records.values() if candidate["id"] == channel), None)
-        if kept is not None and at is not None and now - at < _VERIFIED:
+        if kept is not None and at is not None and now - at < _VERIFIED_SECONDS:
             return kept
         try:
             answer = await self._reads.ask("conversations.info", {"channel": channel})
@@ -105,7 +105,7 @@ class ChannelIndex:
             raise unavailable(error) from None
         return (answer.get("channel") or {}).get("name")
 
-    async def find(self, name: str, *, verified: float = _VERIFIED) -> Record | None:
+    async def find(self, name: str, *, verified: float = _VERIFIED_SECONDS) -> Record | None:
         """The channel, looked at `verified` seconds ago at most; None: the bot can see none of that name.
 
         Raises `SlackRefused`, and `PeopleUnavailable` while the list is not complete.
@@ -173,7 +173,7 @@ class ChannelIndex:
 
     async def _page(self, method: str, cursor: str | None, within: float | None) -> Mapping[str, Any]:
         """Without the private ones where the scope for them is missing."""
-        asked = {"types": self._types, "limit": _PAGE, "cursor": cursor}
+        asked = {"types": self._types, "limit": _PAGE_SIZE, "cursor": cursor}
         try:
             return await self._reads.ask(method, asked, within)
         except SlackRefused as error:
@@ -189,7 +189,7 @@ class ChannelIndex:
     async def _list_own(self) -> None:
         """Those that the bot is in."""
         now = self._clock.monotonic()
-        if self._own_at is not None and now - self._own_at < _LISTED_AGAIN:
+        if self._own_at is not None and now - self._own_at < _LISTING_INTERVAL:
             return
         cursor: str | None = None
         while True:
@@ -202,13 +202,16 @@ class ChannelIndex:
 
     async def _list_all(self, name: str) -> None:
         """Wait a moment for the page that has it."""
-        if self._all_at is not None and self._clock.monotonic() - self._all_at < _LISTED_AGAIN * self._pages:
+        if (
+            self._all_at is not None
+            and self._clock.monotonic() - self._all_at < _LISTING_INTERVAL * self._pages
+        ):
             return
         if self._listing is None or self._listing.done():
             self._listing = beside(self._read_pages())
         left = seconds_left()
         try:
-            async with asyncio.timeout(_WAIT if left is None else left):
+            async with asyncio.timeout(_MAX_WAIT_SECONDS if left is None else left):
                 while name not in self._records and not self._listing.done():
                     self._grew.clear()
                     await self._grew.wait()
@@ -299,13 +302,13 @@ class ChannelMembers:
     async def _of(self, channel: str) -> frozenset[str]:
         now = self._clock.monotonic()
         members, at = self._kept.get(channel, (frozenset[str](), None))
-        often = self._reads.last_minute("conversations.members") >= _OFTEN
+        often = self._reads.last_minute("conversations.members") >= _CALLS_LIMIT
         if at is not None and now - at < (_FRESH_WHEN_ASKED_OFTEN if often else _FRESH_SECONDS):
             return members
         try:
             everybody = await self._all(channel)
         except Busy:
-            if at is None or now - at > _WHILE_BUSY:
+            if at is None or now - at > _MAX_AGE_WHEN_BUSY_SECONDS:
                 raise
             return members
         self._kept[channel] = (everybody, now)

@@ -27,13 +27,13 @@ from engine.text import is_blank
 
 log = logging.getLogger(__name__)
 
-REMEMBERED = timedelta(minutes=10)
-_ACTING_WHILE_BUSY = 60.0
+MAX_RECORD_AGE = timedelta(minutes=10)
+_MAX_ACTING_AGE_SECONDS = 60.0
 """Seconds. How old the record of an acting person may be while Slack allows no more calls."""
-_FEW = 20
+_MAX_SINGLE_LOOKUPS = 20
 """So many are asked one by one; for more the whole directory is read."""
-_AT_ONCE = 10
-_PAGE = 1000
+_MAX_CONCURRENT = 10
+_PAGE_SIZE = 1000
 _NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 
@@ -61,7 +61,7 @@ class Directory:
             person = await self._ask(user_id)
         except Busy:
             seen = self._seen.get(user_id)
-            if seen is None or self._clock.monotonic() - seen.at > _ACTING_WHILE_BUSY:
+            if seen is None or self._clock.monotonic() - seen.at > _MAX_ACTING_AGE_SECONDS:
                 raise
             person = seen.person
         if person is None:
@@ -70,7 +70,7 @@ class Directory:
 
     def remembered(self, user_ids: Collection[str]) -> dict[str, Person | None]:
         """Those of the ids that memory knows, without asking; None: Slack shows nobody of that id."""
-        since = self._clock.monotonic() - REMEMBERED.total_seconds()
+        since = self._clock.monotonic() - MAX_RECORD_AGE.total_seconds()
         people = {who: self._seen.get(who) for who in user_ids}
         return {who: seen.person for who, seen in people.items() if seen is not None and seen.at >= since}
 
@@ -78,12 +78,12 @@ class Directory:
         """By id, minutes old at most; None: Slack shows nobody of that id. Raises `PeopleUnavailable`."""
         people = self.remembered(user_ids)
         missing = [who for who in user_ids if who not in people]
-        if len(missing) > _FEW:
+        if len(missing) > _MAX_SINGLE_LOOKUPS:
             await self._read_all()
             people |= self.remembered(missing)
             missing = [who for who in missing if who not in people]
-        for start in range(0, len(missing), _AT_ONCE):
-            some = missing[start : start + _AT_ONCE]
+        for start in range(0, len(missing), _MAX_CONCURRENT):
+            some = missing[start : start + _MAX_CONCURRENT]
             people |= zip(some, await asyncio.gather(*map(self._ask, some)), strict=True)
         return people
 
@@ -152,7 +152,7 @@ class Directory:
     async def _pages(self) -> None:
         while True:
             try:
-                asked = {"limit": _PAGE, "cursor": self._cursor}
+                asked = {"limit": _PAGE_SIZE, "cursor": self._cursor}
                 page = await self._reads.ask("users.list", asked, BULK_SECONDS)
             except Busy as busy:
                 await self._clock.sleep(timedelta(seconds=busy.seconds))

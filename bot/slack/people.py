@@ -12,14 +12,14 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot.slack.channels import ChannelIndex, ChannelMembers, readable
-from bot.slack.directory import REMEMBERED, Directory
+from bot.slack.directory import MAX_RECORD_AGE, Directory
 from bot.slack.reads import CLICK_SECONDS, SlackReader, SlackReads
 from bot.slack.user_groups import UserGroups
 from engine import Clock, Group, PeopleUnavailable, Person, UnknownPeople
 
-__all__ = ["REMEMBERED", "SlackPeople", "SlackReader"]
+__all__ = ["MAX_RECORD_AGE", "SlackPeople", "SlackReader"]
 _GROUP_ID, _CHANNEL_ID = re.compile(r"S[A-Z0-9]{4,}"), re.compile(r"[CG][A-Z0-9]{4,}")
-_NOTICE_AGAIN = timedelta(hours=12).total_seconds()
+_NOTICE_INTERVAL = timedelta(hours=12).total_seconds()
 
 
 class SlackPeople:
@@ -147,6 +147,6 @@ class SlackPeople:
         """Once in half a day."""
         now = self._clock.monotonic()
         noticed = self._noticed.get(text)
-        if (noticed is None or now - noticed > _NOTICE_AGAIN) and not self.notices.full():
+        if (noticed is None or now - noticed > _NOTICE_INTERVAL) and not self.notices.full():
             self._noticed[text] = now
             self.notices.put_nowait(text)

@@ -11,7 +11,7 @@ from engine import Clock, Engine, Finding
 
 log = logging.getLogger(__name__)
 
-_GATHERED = timedelta(seconds=2)
+_GATHERING_INTERVAL = timedelta(seconds=2)
 """Findings within this time become one message."""
 _MAX_LISTED = 20
 
@@ -47,7 +47,7 @@ class PeopleNotices:
     async def _tell(self) -> None:
         while True:
             await self._any.wait()
-            await self._clock.sleep(_GATHERED)
+            await self._clock.sleep(_GATHERING_INTERVAL)
             self._any.clear()
             findings, self._found = self._found, []
             left_out = len(findings) - _MAX_LISTED

@@ -21,7 +21,7 @@ BULK_SECONDS = 30.0
 CLICK_SECONDS = 2.0
 """For all look-ups of one click. What remains of Slack's three seconds is for the commit and the way back."""
 _MINUTE = 60.0
-_PROBLEM_FOR = 300.0
+_PROBLEM_SECONDS = 300.0
 """Seconds. After so long without a look-up nobody knows how Slack is."""
 _TOO_SLOW = "Slack did not answer in time. Try again in a minute."
 
@@ -88,7 +88,7 @@ class SlackReads:
     def problem(self) -> str:
         """Clicks are refused, since the newest look-up got no answer; empty when one did, or minutes ago."""
         at = self._unanswered_at
-        if at is None or self._clock.monotonic() - at > _PROBLEM_FOR:
+        if at is None or self._clock.monotonic() - at > _PROBLEM_SECONDS:
             return ""
         return (
             "Slack takes too long to say who people are, so clicks and commands are refused and nothing is "

@@ -10,7 +10,7 @@ WANTED = 2
 """Connections to hold: while Slack renews one of them, the other one takes the clicks."""
 MAX_CONNECTIONS = 9
 """Connections to be registered in all while some are dead. Slack allows ten; one stays free for a restart."""
-SLACK_ALLOWS = 10
+SLACK_CONNECTION_LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Registrations:
         """How many connections to hold: the more of them are ours, the fewer clicks are lost."""
         if not self.others:
             return WANTED
-        return max(min(max(MAX_CONNECTIONS - self.others, WANTED), SLACK_ALLOWS - self.others), 1)
+        return max(min(max(MAX_CONNECTIONS - self.others, WANTED), SLACK_CONNECTION_LIMIT - self.others), 1)
 
     @property
     def problem(self) -> str:
@@ -51,9 +51,9 @@ def registered(num_connections: object, held: int) -> Registrations:
     """Read a `hello`; a number that cannot be true says nothing."""
     known = isinstance(num_connections, int) and not isinstance(num_connections, bool)
     counted = num_connections if known and isinstance(num_connections, int) else held
-    return Registrations(min(max(counted, held), SLACK_ALLOWS + held), held)
+    return Registrations(min(max(counted, held), SLACK_CONNECTION_LIMIT + held), held)
 
 
 def refused(held: int) -> Registrations:
     """Slack takes no further connection: all ten are registered."""
-    return Registrations(SLACK_ALLOWS, min(held, SLACK_ALLOWS))
+    return Registrations(SLACK_CONNECTION_LIMIT, min(held, SLACK_CONNECTION_LIMIT))

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.connection import SocketConnection
 from bot.slack.preflight import app_token_problem
-from bot.slack.registrations import SLACK_ALLOWS, Registrations, refused, registered
+from bot.slack.registrations import SLACK_CONNECTION_LIMIT, Registrations, refused, registered
 from engine import Clock
 
 log = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ class SocketMode:
     async def _adjust(self) -> None:
         """One step towards the wanted number, or a new count when it is time."""
         spare = len(self._links) - self._registrations.wanted
-        full = self._registrations.others + len(self._links) >= SLACK_ALLOWS
+        full = self._registrations.others + len(self._links) >= SLACK_CONNECTION_LIMIT
         due = spare == 0 and self._clock.monotonic() >= self._count_at
         if spare > 0 or (due and full and spare == 0 and len(self._links) > 1):
             await self._links[0].retire(self._patience.in_flight)

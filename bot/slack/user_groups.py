@@ -11,11 +11,11 @@ from engine import Clock, PeopleUnavailable
 
 _FRESH_SECONDS, _FRESH_WHEN_ASKED_OFTEN = 2.0, 6.0
 """Seconds, as all ages here."""
-_OFTEN = 8
+_CALLS_LIMIT = 8
 """Calls in the last minute. Slack allows 20: eight at once and then one every six seconds stay below."""
-_WHILE_BUSY = 60.0
+_MAX_AGE_WHEN_BUSY_SECONDS = 60.0
 """How old the groups may be that decide while Slack allows no more calls."""
-_SHOWN = 300.0
+_SHOWN_SECONDS = 300.0
 _NO_GROUPS = frozenset({"plan_upgrade_required", "paid_teams_only", "not_allowed_for_team"})
 _GONE = frozenset({"no_such_subteam", "subteam_not_found", "user_group_not_found"})
 
@@ -45,12 +45,12 @@ class UserGroups:
 
     async def to_decide(self, handle: str) -> UserGroup | None:
         """As fresh as Slack's limits allow: seconds old. Raises `PeopleUnavailable`."""
-        often = self._reads.last_minute("usergroups.list") >= _OFTEN
+        often = self._reads.last_minute("usergroups.list") >= _CALLS_LIMIT
         age = _FRESH_WHEN_ASKED_OFTEN if often else _FRESH_SECONDS
         try:
             await self._read(age)
         except Busy:
-            if self._at is None or self._clock.monotonic() - self._at > _WHILE_BUSY:
+            if self._at is None or self._clock.monotonic() - self._at > _MAX_AGE_WHEN_BUSY_SECONDS:
                 raise
         group = self._by_handle(handle)
         if group is None or group.whole or group.disabled:
@@ -59,13 +59,13 @@ class UserGroups:
 
     async def handle(self, group_id: str) -> str | None:
         """By the group's id. Raises `PeopleUnavailable`."""
-        await self._read(_SHOWN)
+        await self._read(_SHOWN_SECONDS)
         group = self._groups.get(group_id)
         return group.handle if group is not None else None
 
     async def to_show(self, handle: str) -> UserGroup | None:
         """Minutes old at most. Raises `PeopleUnavailable`."""
-        await self._read(_SHOWN)
+        await self._read(_SHOWN_SECONDS)
         return self._by_handle(handle)
 
     def handles(self) -> list[str]:

@@ -31,7 +31,7 @@ from engine import RequestRecord, RunDetail, RunRecord, Shown, StepRecord, decis
 
 _MAX_PAGE_UNITS, _MAX_PAGE_BLOCKS = 30_000, 60
 """Of one page. Slack takes 250 KB, and a character is at most six bytes."""
-_ROWS = 15
+_MAX_ROWS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ def _before(before: Sequence[RequestRecord], names: Names, now: datetime) -> lis
 def _steps(detail: RunDetail, names: Names, now: datetime) -> list[Block]:
     listed, _ = steps.lines(detail, names, now, len(detail.steps))
     rows = [steps.as_row(line, 180) for line in listed]
-    return [section("\n".join(rows[start : start + _ROWS])) for start in range(0, len(rows), _ROWS)]
+    return [section("\n".join(rows[start : start + _MAX_ROWS])) for start in range(0, len(rows), _MAX_ROWS)]
 
 
 def _result(detail: RunDetail) -> list[Block]:

@@ -22,7 +22,7 @@ _MAX_CELLS = 100_000
 """Pairs of lines that are compared one by one, in all."""
 _UNENDED = "⟦no line break at the end⟧"
 _MAX_DEPTH = 20
-_AROUND = 30
+_CONTEXT_LENGTH = 30
 _MAX_COMPARED = 2_000
 """Characters of a line that are looked at for whether it looks like another."""
 
@@ -43,8 +43,8 @@ class DiffLine:
         """Shortened to about `limit` characters, where it differs left in."""
         if len(self.text) <= limit:
             return self.whole()
-        start = max(common_length(self.text, self.mate) - _AROUND, 0) if self.mate is not None else 0
-        start = start if start > _AROUND else 0
+        start = max(common_length(self.text, self.mate) - _CONTEXT_LENGTH, 0) if self.mate is not None else 0
+        start = start if start > _CONTEXT_LENGTH else 0
         shown = self.text[start : start + limit]
         head = f"… {start:,} characters alike … " if start else ""
         left = len(self.text) - start - limit
@@ -259,7 +259,7 @@ def _told_apart(line: str, other: str) -> tuple[str, str]:
     left, right = line[start : len(line) - end], other[start : len(other) - end]
     if max(len(left), len(right)) > _MAX_COMPARED or _plainly_differ(left, right):
         return line, other
-    around = slice(max(start - _AROUND, 0), start + _MAX_COMPARED)
+    around = slice(max(start - _CONTEXT_LENGTH, 0), start + _MAX_COMPARED)
     if looks(line[around]) != looks(other[around]):
         return line, other
     return (

@@ -28,7 +28,7 @@ VALUE, ESCAPED = "value", "escaped"
 MAX_LENGTH = 3000
 """Characters in an input."""
 MAX_OPTIONS, MAX_GROUPS = 100, 100
-_RADIOS = 10
+_MAX_RADIO_BUTTONS = 10
 NOT_SET = "Not set"
 _PERSON, _CHANNEL = re.compile(r"[UW][A-Z0-9]{2,}"), re.compile(r"[CGD][A-Z0-9]{2,}")
 

@@ -7,7 +7,7 @@ from bot.views.text import words
 from bot.views.visible import mark, on_one_line, visible
 from engine.text import in_words, key_in_words
 
-_ONE_LINE = 80
+_MAX_LINE_LENGTH = 80
 _MAX_DEPTH = 20
 """Levels of indentation; what lies deeper stands on one line."""
 
@@ -62,5 +62,5 @@ def _row(head: str, value: Any, indent: str) -> Iterator[str]:
 
 def _fits(value: Any) -> bool:
     """It is short and has no lines of its own."""
-    text = in_words(value, _ONE_LINE)
-    return len(text) <= _ONE_LINE and "\n" not in text
+    text = in_words(value, _MAX_LINE_LENGTH)
+    return len(text) <= _MAX_LINE_LENGTH and "\n" not in text

@@ -25,7 +25,7 @@ _ALIKE = str.maketrans(
 )
 """Letters of other scripts, dashes and quotation marks that look like those of ASCII."""
 _JOINER, _AS_EMOJI, _KEYCAP = "\u200d", "\ufe0f", "\u20e3"
-_MARKS_IN_A_ROW = 3
+_MAX_REPEATED_MARKS = 3
 _REPEATED = re.compile(r"(⟦[^⟦⟧]+⟧)\1{2,}")
 
 
@@ -54,13 +54,13 @@ def _counted(text: str) -> Visible:
 def _marked(run: re.Match[str], alike: frozenset[int]) -> str:
     text = run.string
     # A combining mark with no letter before it would change what stands before the text.
-    combining = _MARKS_IN_A_ROW if run.start() == 0 or text[run.start() - 1] in "\n\t" else 0
+    combining = _MAX_REPEATED_MARKS if run.start() == 0 or text[run.start() - 1] in "\n\t" else 0
     marked = []
     for number in range(run.start(), run.end()):
         character = text[number]
         combining = combining + 1 if _combines(character) else 0
         hidden = is_hidden(character) and not _in_emoji(text, number)
-        flood = combining > _MARKS_IN_A_ROW or character in _STRIKING
+        flood = combining > _MAX_REPEATED_MARKS or character in _STRIKING
         marked.append(mark(character) if hidden or flood or number in alike else character)
     return "".join(marked)
 

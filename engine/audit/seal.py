@@ -40,7 +40,7 @@ class Seal:
         return seal
 
     def holds(self, seal: object, *parts: Any) -> bool:
-        """Did this key seal these parts?"""
+        """Return whether this key sealed these parts."""
         try:
             if self._made.get(seal) == parts:  # type: ignore[call-overload]
                 return True

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-SECONDS = 30.0
+READING_SECONDS = 30.0
 """Limit for reading one file and its imports."""
 
 
@@ -20,7 +20,7 @@ class OutOfBounds(BaseException):
 
 
 @contextmanager
-def bounded(seconds: float = SECONDS) -> Iterator[None]:
+def bounded(seconds: float = READING_SECONDS) -> Iterator[None]:
     """Bound what is executed inside. The time is bounded in the main thread only, where signals arrive."""
 
     ends, reader, reading = os._exit, os.getpid(), True

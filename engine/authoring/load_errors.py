@@ -21,7 +21,7 @@ PublicNames = Mapping[str, Sequence[str]]
 """The names that authors import, by module; the module that workflow files import comes first."""
 
 _PLAIN = "Correct that line; a workflow file should only define things when it is read."
-_LONGEST = 500
+_MAX_TEXT_LENGTH = 500
 _CALL = re.compile(r"(\w+)\.(\w+)\(\) ")
 _UNKNOWN = re.compile(r"(\w+)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'")
 _MISSING = re.compile(r"missing \d+ required (?:positional|keyword-only) arguments?: (.+)")
@@ -66,7 +66,7 @@ def said(error: BaseException) -> str:
         lines = [line.strip() for line in str(error).splitlines()]
         text = " ".join(line for line in lines if line and not line.startswith("For further information"))
     text = re.sub(r" \(/[^()]*\)$", "", replacement_for(text))  # where the module lies
-    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    text = text if len(text) <= _MAX_TEXT_LENGTH else f"{text[: _MAX_TEXT_LENGTH - 1]}…"
     return f"{type(error).__name__}: {text.rstrip('.')}" if text else type(error).__name__
 
 

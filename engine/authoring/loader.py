@@ -12,7 +12,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from engine.authoring.dict_form import location_in, name_of
-from engine.authoring.import_guard import SECONDS, OutOfBounds, bounded
+from engine.authoring.import_guard import READING_SECONDS, OutOfBounds, bounded
 from engine.authoring.load_errors import PublicNames, problem_of, remedy_of
 from engine.authoring.local_modules import PUBLIC, WORKFLOW_MODULE_PREFIX, module_beside, prepare
 from engine.authoring.workflow import CREATED, Workflow
@@ -54,7 +54,10 @@ class Found:
 
 
 def load(
-    paths: Iterable[str | Path], *, seconds: float = SECONDS, public: PublicNames = MappingProxyType({})
+    paths: Iterable[str | Path],
+    *,
+    seconds: float = READING_SECONDS,
+    public: PublicNames = MappingProxyType({}),
 ) -> list[Found]:
     """Return every workflow in these files and folders, sorted by file.
 
@@ -67,7 +70,10 @@ def load(
 
 
 def load_all(
-    paths: Iterable[str | Path], *, seconds: float = SECONDS, public: PublicNames = MappingProxyType({})
+    paths: Iterable[str | Path],
+    *,
+    seconds: float = READING_SECONDS,
+    public: PublicNames = MappingProxyType({}),
 ) -> tuple[list[Found], list[DefinitionError]]:
     """Return the workflows of the files that can be read, each name once, and the mistakes of the others.
 
@@ -245,7 +251,7 @@ def _error_location(file: Path, error: BaseException) -> str:
 
 
 def _raised_in(file: Path, error: BaseException) -> bool:
-    """Does the file raise it itself, and nobody press Ctrl-C?"""
+    """Return whether the file itself raises KeyboardInterrupt, and nobody pressed Ctrl-C."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     return Path(last.filename).resolve() == file and "KeyboardInterrupt" in (last.line or "")
 

@@ -209,7 +209,7 @@ def _kind(test: Comparison, value: Any) -> str:
 
 
 def _can_hold(alternative: Alternative, op: str, value: Any) -> bool:
-    """Can this alternative equal the value; for an order, is it one that has any?"""
+    """Return whether the alternative can equal the value or, for an order, can be ordered with it."""
     if alternative.values is not None and op in ("==", "!=", "in"):
         return any(_is_member(each, value) for each in alternative.values)
     value = plain_value(value)
@@ -226,7 +226,7 @@ def _can_hold(alternative: Alternative, op: str, value: Any) -> bool:
 
 
 def _meets_constraints(alternative: Alternative, value: Any) -> bool:
-    """Does it keep to the constraints of the declared type, in all its parts?"""
+    """Return whether the value meets the constraints of the declared type, in all its parts."""
     composite = alternative.kind in ("list", "object")
     if not (alternative.metadata or composite):
         return True

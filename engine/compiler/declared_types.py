@@ -93,7 +93,7 @@ def alternatives(annotation: Any, metadata: tuple[Any, ...] = ()) -> list[Altern
 
 
 def serializes_specially(model: type[BaseModel], name: str) -> bool:
-    """Is a field's JSON made by the author's own code or configuration?"""
+    """Return whether the author's own code or configuration makes the JSON of a field."""
     decorators = model.__pydantic_decorators__
     if decorators.model_serializers or config_serializes_specially(model):
         return True

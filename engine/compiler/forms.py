@@ -101,7 +101,7 @@ def _model(checks: Checks, node: Node, options: ApprovalOptions) -> type[BaseMod
 
 
 def _well_typed(checks: Checks, node: Node, options: ApprovalOptions) -> bool:
-    """Are its options of the types that they are read as?"""
+    """Return whether the options of the form and of the choice have their types; report those that do not."""
     before = len(checks.errors)
     if options.form is not None:
         _check_form(checks, node, options.form)

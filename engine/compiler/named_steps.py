@@ -57,7 +57,7 @@ def check_named(checks: Checks, node: Node, reference: Named) -> None:
 
 
 def _suits(kind: Any, use: Use, node: Node) -> bool:
-    """Could a value of this type be used so?"""
+    """Return whether a value of this type may fit the use."""
     if kind is Any or kind is object:
         return True
     match use:
@@ -98,7 +98,7 @@ def _missing(union: list[Any], node: Node) -> str:
 
 
 def _is_text(kind: Any) -> bool:
-    """Could it be a text?"""
+    """Return whether a value of this type may be a text."""
     kind = without_annotations(kind)
     if get_origin(kind) is Literal:
         return all(isinstance(value, str) for value in get_args(kind))
@@ -111,7 +111,7 @@ def _is_text(kind: Any) -> bool:
 
 
 def _items(kind: Any, test: Any, surely: bool = False) -> bool:
-    """Could its items be so? With `surely`: must they?"""
+    """Return whether its items may pass the test; with `surely`, whether all of them must."""
     items = [member for argument in get_args(kind) if argument is not ... for member in members(argument)]
     known = [member for member in items if member is not Any]
     if surely:

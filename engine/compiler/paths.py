@@ -91,7 +91,7 @@ def members(kind: Any) -> Iterator[Any]:
 
 
 def is_scalar(kind: Any) -> bool:
-    """Is it surely a type whose values have neither fields nor items?"""
+    """Return whether values of this type never have fields or items."""
     return get_origin(kind) is Literal or (isinstance(kind, type) and issubclass(kind, _SCALARS))
 
 

@@ -125,7 +125,7 @@ def describe(spec: Spec) -> str:
 
 
 def fires_by_elapsed_time(spec: Spec) -> bool:
-    """Does it fire again in an hour that the clock shows twice?"""
+    """Return whether it fires again in an hour that the clock shows twice."""
     return isinstance(spec, EverySpec) or _pattern(spec.expr, spec.tz).elapsed
 
 

@@ -139,9 +139,10 @@ def _people_text(count: int) -> str:
 
 
 def is_stuck(request: RequestRecord, members: Members) -> bool:
-    """Are those who are left, and have not answered, too few for what it still needs?
+    """Return whether no further answer can complete the request.
 
-    Or is nothing needed any more since those who were missing have left? Then nobody's answer ends it.
+    Either too few people are left to answer, or nothing is needed any more because those who were missing
+    have left.
     """
     if request.state != "open":
         return False
@@ -250,7 +251,7 @@ def _fits(quorums: list[QuorumSpec], members: Rosters, people: Set[str]) -> dict
 
 
 def _can_complete(quorums: list[QuorumSpec], members: Rosters, people: Set[str]) -> bool:
-    """Is there a place for so many of them at every quorum, each person at one?"""
+    """Return whether these people can fill every quorum, each person counted at one."""
     needs = [
         len(_members_of(quorum, members) & people) or 1 if quorum.needs == "all" else quorum.needs
         for quorum in quorums

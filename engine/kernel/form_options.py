@@ -56,7 +56,7 @@ def allowed_options(schema: Mapping[str, Any]) -> list[str]:
 
 
 def takes_same_values(here: FormSpec, asked: FormSpec) -> bool:
-    """Does it take the same values, the options aside that were there when people were asked?"""
+    """Return whether both forms take the same values, apart from the options of the moment of asking."""
     return _without_options(here) == _without_options(asked)
 
 

@@ -199,7 +199,7 @@ class StaticPeople:
 
 
 async def is_member(people: People, user_id: str, ref: str) -> bool:
-    """Is this person meant by the reference, as the source has it at this moment?"""
+    """Return whether the reference means this person, as the source has it at this moment."""
     if ref[:1] not in ("@", "#"):
         return ref == user_id
     resolved = await people.resolve(ref)

@@ -24,8 +24,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._+/@#:=-]{0,58}[A-Za-z0-9])?")
 """A name, a version, an address: one word without a sign that ends a sentence."""
 _QUOTES = re.compile("[“”„‟″‶‴〃＂ʺ˝״«»]")
 """They look as if they ended a text that is between quotes."""
-_MOST_RESERVED = 40
-_LARGEST_WHOLE = 1e16
+_MAX_RESERVED = 40
+_MAX_WHOLE_FLOAT = 1e16
 """From here on a float no longer holds every whole number, and `repr` writes an exponent."""
 
 
@@ -104,7 +104,7 @@ def unquoted(value: Any) -> str:
     """Return the value in words: a text as it is, 12000.0 as 12000."""
     if isinstance(value, str) and value:
         return value
-    if isinstance(value, float) and abs(value) < _LARGEST_WHOLE and value.is_integer():
+    if isinstance(value, float) and abs(value) < _MAX_WHOLE_FLOAT and value.is_integer():
         return str(int(value)) if value or copysign(1, value) > 0 else repr(value)
     return in_words(value)
 
@@ -177,7 +177,7 @@ def _misleading(text: str) -> bool:
     """Without quotes it could be taken for another value, or its ends would not be seen."""
     if text[0] in '"[{' or text[0].isspace() or text[-1].isspace():
         return True
-    short = len(text) <= _MOST_RESERVED
+    short = len(text) <= _MAX_RESERVED
     is_number = _NUMBER.fullmatch(text) is not None and _VERSION.fullmatch(text) is None
     return (short and text.casefold() in _RESERVED) or is_number
 

@@ -48,7 +48,7 @@ WITH due AS MATERIALIZED (
 SELECT delivery.* FROM chosen JOIN delivery USING (key)
 ORDER BY chosen.put_off, chosen.rank, chosen.turn, chosen.created, chosen.key
 """
-_LONGEST_WAIT = timedelta(minutes=15)
+_MAX_WAIT = timedelta(minutes=15)
 """Longest delay of the outbox: a later moment was written before the clock moved back."""
 
 
@@ -147,7 +147,7 @@ class Deliveries:
         return await self._reader.read(read)
 
     async def begun(self, consumer: str) -> bool:
-        """Has this consumer a cursor?"""
+        """Return whether this consumer has a cursor."""
 
         def read(connection: sqlite3.Connection) -> bool:
             query = "SELECT 1 FROM consumer WHERE name = ?"
@@ -182,7 +182,7 @@ class Deliveries:
         faults.reach("outbox.advanced")
 
     async def due(
-        self, consumer: str, now: datetime, limit: int = 500, longest_wait: timedelta = _LONGEST_WAIT
+        self, consumer: str, now: datetime, limit: int = 500, longest_wait: timedelta = _MAX_WAIT
     ) -> list[Delivery]:
         """Those not seen in their newest form that need no other one first, most urgent first.
 

@@ -26,7 +26,7 @@ from engine.store.queries.snapshots import Snapshot
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import P, Query, T
 from engine.store.sqlite.reader import Reader
-from engine.store.sqlite.writer import PATIENCE, Writer
+from engine.store.sqlite.writer import LOCK_WAIT_SECONDS, Writer
 from engine.store.writes import clock_jump, facts, pruning, transitions
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class Store:
     async def writable(self) -> bool:
         """Whether something can be written now, or soon."""
         try:
-            await self._writer.submit(lambda _: None, PATIENCE)
+            await self._writer.submit(lambda _: None, LOCK_WAIT_SECONDS)
         except StoreBusy:
             return False
         return True
@@ -156,7 +156,7 @@ class Store:
             seal=self._seal,
             lasting=lasting,
         )
-        await self._writer.submit(transitions.Sweep(work), PATIENCE)
+        await self._writer.submit(transitions.Sweep(work), LOCK_WAIT_SECONDS)
         self.on_events()
 
     async def drop_schedule(self, workflow: str, key: str, event: EventDraft) -> None:
@@ -200,7 +200,7 @@ class Store:
         People wait for it. Raises `StoreBusy`.
         """
         noted = partial(facts.note, name=name, value=value, events=events, seal=self._seal)
-        await self._writer.submit(noted, PATIENCE)
+        await self._writer.submit(noted, LOCK_WAIT_SECONDS)
         self.on_events()
 
     async def marked(self, run_id: str) -> tuple[Snapshot | None, str]:

@@ -276,7 +276,7 @@ def test_whatever_names_an_approval_never_runs_after_an_outcome_it_does_not_name
 
 
 def asks_for(condition: Condition, end: str, positive: bool = True) -> bool:
-    """Does the condition name this end of the approval, and not under `~`?"""
+    """Return whether the condition names this end of the approval, and not under `~`."""
     match condition:
         case Not():
             return asks_for(condition.no, end, not positive)

@@ -116,7 +116,7 @@ class Detector:
         return finding
 
     def may_ask(self, at: datetime) -> bool:
-        """Is the cool-down over?"""
+        """Return whether the cool-down is over."""
         asked = self._state.asked_at
         return asked is None or at - asked >= self.rule.cool_down
 

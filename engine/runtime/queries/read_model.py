@@ -12,7 +12,7 @@ from engine.runtime.access.authorization import Authorization, refs_of
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.workflows.workflow_registry import DefinitionCache
 from engine.store import queries
-from engine.store.queries.runs import SHORTEST_TAIL
+from engine.store.queries.runs import MIN_TAIL_LENGTH
 from engine.store.store import Store
 
 MAX_REQUESTS_SEARCHED = 5_000
@@ -56,8 +56,8 @@ class ReadModel:
         if len(matches) == 1:
             return matches[0]
         if not matches:
-            short = len(text.rpartition("-")[2]) < SHORTEST_TAIL
-            remedy = f" Give the last {SHORTEST_TAIL} characters of its id, or more." if short else ""
+            short = len(text.rpartition("-")[2]) < MIN_TAIL_LENGTH
+            remedy = f" Give the last {MIN_TAIL_LENGTH} characters of its id, or more." if short else ""
             raise UnknownRun(f"{no_run_text(text)}{remedy}")
         listed = ", ".join(run.id for run in matches[:5]) + (", …" if len(matches) > 5 else "")
         raise UnknownRun(f"Several runs match {text}: {listed}. Give more of the id.")

@@ -29,7 +29,7 @@ from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.runs.slots import Slots
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store.queries.snapshots import Snapshot
-from engine.store.sqlite.writer import PATIENCE
+from engine.store.sqlite.writer import LOCK_WAIT_SECONDS
 from engine.store.store import Store
 from engine.store.writes.transitions import Exists, Stale
 
@@ -259,7 +259,7 @@ class LiveRuns:
 
     def _patience(self, actor: Actor) -> float | None:
         """A person is told in time that a lock kept their act from being recorded; the engine waits."""
-        return PATIENCE if self.halted or actor.source in ("slack", "cli", "api") else None
+        return LOCK_WAIT_SECONDS if self.halted or actor.source in ("slack", "cli", "api") else None
 
     def _queue_for_slot(self, state: LiveRun) -> None:
         if state.wants_slot:
@@ -346,7 +346,7 @@ class LiveRuns:
         return self._stamp
 
     def _end_reading(self, run_id: str, since: int) -> bool:
-        """Are the rows of this run, read since then, the newest?"""
+        """End a reading; return whether the rows of this run that were read since then are the newest."""
         self._reads -= 1
         newest = run_id not in self._flights and self._landed.get(run_id, 0) <= since
         newest = newest and self._moving is None and self._moved <= since

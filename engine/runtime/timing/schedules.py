@@ -18,7 +18,7 @@ from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.queries.schedules import ScheduleState
-from engine.store.sqlite.writer import PATIENCE
+from engine.store.sqlite.writer import LOCK_WAIT_SECONDS
 from engine.store.store import Store
 from engine.store.writes.transitions import Stale
 
@@ -152,7 +152,7 @@ class Schedules:
         events = [
             EventDraft(event_type, now, actor, data={"workflow": workflow, "key": row.key}) for row in rows
         ]
-        await self._store.put_schedules(rows, events, PATIENCE)
+        await self._store.put_schedules(rows, events, LOCK_WAIT_SECONDS)
         moments = [row.next_fire_at for row in rows if row.next_fire_at]
         return min(moments, default=None) if enabled else None
 

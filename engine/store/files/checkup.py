@@ -13,12 +13,12 @@ from engine.store.files.wal_index import lacks_frames
 
 log = logging.getLogger(__name__)
 
-SECONDS = 2.0
-_STEPS = 100_000
+CHECK_SECONDS = 2.0
+_CLOCK_CHECK_INTERVAL = 100_000
 """Of SQLite's virtual machine between two looks at the clock."""
 
 
-def look_through(path: Path, seconds: float = SECONDS, *, new: bool = True) -> None:
+def look_through(path: Path, seconds: float = CHECK_SECONDS, *, new: bool = True) -> None:
     """Raises `StoreBroken` for a file that is damaged, shortened, or lacks its `-wal`; `StoreBusy` where it
     cannot be read now. `new`: an empty file is a database that has yet to be made."""
     real = os.path.realpath(path)
@@ -92,6 +92,6 @@ def _quick_check(real: str, seconds: float, alone: bool) -> str:
     # A connection that may write would bring a foreign -wal into the file when it is closed.
     address = f"{Path(real).as_uri()}?mode=ro" + ("&immutable=1" if alone else "")
     with closing(sqlite3.connect(address, timeout=1.0, uri=True)) as connection:
-        connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
+        connection.set_progress_handler(lambda: time.monotonic() > until, _CLOCK_CHECK_INTERVAL)
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         return str(verdict)

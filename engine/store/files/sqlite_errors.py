@@ -27,7 +27,7 @@ _DAMAGED = {
     sqlite3.SQLITE_NOTADB: "is not a SQLite database, or its beginning was overwritten",
     sqlite3.SQLITE_FORMAT: "has a format that cannot be read",
 }
-_ROOM = 512 * 1024
+_MIN_FREE_BYTES = 512 * 1024
 """Bytes."""
 _OTHER_FILE = " If it never was Signoff's database, set DATABASE_URL to another file."
 RESTORE = (
@@ -107,7 +107,7 @@ def has_disk_space(path: Path) -> bool:
         disk = os.statvfs(path if os.path.exists(path) else path.parent)
     except OSError:
         return True
-    return disk.f_bavail * disk.f_frsize >= _ROOM
+    return disk.f_bavail * disk.f_frsize >= _MIN_FREE_BYTES
 
 
 def lock_text(path: Path) -> str:

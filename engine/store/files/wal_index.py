@@ -1,4 +1,4 @@
-"""Has another program shortened the `-wal`?
+"""Notices when another program has shortened the `-wal`.
 
 SQLite itself reads zeros in the place of what is gone, and brings them into the file at its next checkpoint.
 The `-shm` says how many frames the `-wal` has. Its header, as SQLite documents it ("WAL-mode File Format"),
@@ -13,7 +13,7 @@ _WAL_HEADER, _FRAME_HEADER = 32, 24
 _NUMBERS = struct.Struct("=HI")
 """Size of a page and number of the last frame."""
 _HEADER = 48
-_LARGEST_PAGE = 65_536
+_MAX_PAGE_SIZE = 65_536
 """Is stored as 1."""
 
 
@@ -35,7 +35,7 @@ class WalIndex:
         if len(head) < _HEADER:
             return False
         stored, last = map(int, _NUMBERS.unpack_from(head, 14))
-        page = _LARGEST_PAGE if stored == 1 else stored
+        page = _MAX_PAGE_SIZE if stored == 1 else stored
         try:
             size = os.stat(self._wal).st_size
         except OSError:

@@ -50,7 +50,7 @@ class Tail:
         return stored[0]
 
     def sealed(self, mark: str, seal: Seal) -> bool:
-        """Is that the seal of this?"""
+        """Return whether the mark is the seal of this tail."""
         return seal.holds(mark, "log", *self._parts())
 
     def add(self, hashes: Sequence[str]) -> None:

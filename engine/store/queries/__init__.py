@@ -19,7 +19,7 @@ from engine.store.queries.requests import (
 )
 from engine.store.queries.runs import (
     MAX_RUNS_COUNTED,
-    SHORTEST_TAIL,
+    MIN_TAIL_LENGTH,
     Tombstone,
     count_unfinished,
     interrupted,
@@ -45,7 +45,7 @@ from engine.store.queries.snapshots import Check, Snapshot, altered, marked, sna
 
 __all__ = [
     "MAX_RUNS_COUNTED",
-    "SHORTEST_TAIL",
+    "MIN_TAIL_LENGTH",
     "Check",
     "Prospect",
     "ScheduleState",

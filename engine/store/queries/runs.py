@@ -13,7 +13,7 @@ MAX_RUNS_COUNTED = 10_000
 """People are told "over 10,000": counting a million takes a tenth of a second."""
 
 
-SHORTEST_TAIL = 4
+MIN_TAIL_LENGTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +130,14 @@ def runs_ending_with(connection: sqlite3.Connection, text: str, limit: int) -> l
     if exact is not None:
         return [exact]
     name, dash, tail = text.rpartition("-")
-    if len(tail) < SHORTEST_TAIL:
+    if len(tail) < MIN_TAIL_LENGTH:
         return []
     pattern = _escaped(tail)
     like = f"{_escaped(name)}-%{pattern}" if dash else f"%{pattern}"
     selected = connection.execute(
         "SELECT * FROM run WHERE tail IN (?, ?) AND id LIKE ? ESCAPE '\\' "
         "ORDER BY created_at DESC, id DESC LIMIT ?",
-        (tail[-SHORTEST_TAIL:], tail[-SHORTEST_TAIL:].lower(), like, limit),
+        (tail[-MIN_TAIL_LENGTH:], tail[-MIN_TAIL_LENGTH:].lower(), like, limit),
     )
     return [rows.run_record(row) for row in selected]
 

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from engine.store.schema import tables
 
 assert tables  # its import fills the metadata
-_MOST_TOLD = 5
+_MAX_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +129,5 @@ def _said(column: Column) -> str:
 
 def told(items: list[str]) -> str:
     """The first of them as one clause."""
-    more = f"; and {len(items) - _MOST_TOLD} more" if len(items) > _MOST_TOLD else ""
-    return "; ".join(items[:_MOST_TOLD]) + more
+    more = f"; and {len(items) - _MAX_LISTED} more" if len(items) > _MAX_LISTED else ""
+    return "; ".join(items[:_MAX_LISTED]) + more

@@ -104,7 +104,7 @@ class Condition:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Around one write: how long does it take?"""
+        """Measure how long one write takes."""
         began = self._began = self._now()
         try:
             yield

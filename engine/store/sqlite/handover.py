@@ -12,7 +12,7 @@ from engine.store.sqlite.connection import T
 log = logging.getLogger(__name__)
 
 
-_LARGEST_ANSWER = 100
+_MAX_ANSWERED = 100
 """Writes answered in one round of the loop: two thousand at once would hold it up for 60 ms."""
 
 
@@ -49,10 +49,10 @@ def settle_future(future: asyncio.Future[Any]) -> Settle:
 
 def give_results(loop: asyncio.AbstractEventLoop, batch: list[Item]) -> None:
     def settle(start: int) -> None:
-        for item in batch[start : start + _LARGEST_ANSWER]:
+        for item in batch[start : start + _MAX_ANSWERED]:
             item.settle(item.result, item.error)
-        if start + _LARGEST_ANSWER < len(batch):
-            loop.call_soon(settle, start + _LARGEST_ANSWER)
+        if start + _MAX_ANSWERED < len(batch):
+            loop.call_soon(settle, start + _MAX_ANSWERED)
 
     try:
         loop.call_soon_threadsafe(settle, 0)

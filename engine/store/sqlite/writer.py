@@ -32,10 +32,10 @@ from engine.store.sqlite.transactions import Perform, Transactions, Unwritable, 
 log = logging.getLogger(__name__)
 
 
-_LARGEST_BATCH = 2000
+_MAX_BATCH = 2000
 
 
-PATIENCE = 1.5
+LOCK_WAIT_SECONDS = 1.5
 """Seconds for which a person's write waits for another process's lock: they are answered in time then."""
 
 
@@ -51,7 +51,7 @@ _LOOK_INTERVAL = 1.0
 """Seconds between two looks at the file while there is nothing to write."""
 
 
-_CLOSE_PATIENCE = 3.0
+_CLOSE_WAIT_SECONDS = 3.0
 
 
 _EXAMINE_SECONDS = 0.5
@@ -223,7 +223,7 @@ class Writer:
             pending = [] if self._stopping else self._next()
 
     def _look(self, transactions: Transactions) -> None:
-        """With nothing to write: is the file still there, whole and writable?"""
+        """While there is nothing to write, look whether the file is still there, whole and writable."""
         missing = self._presence.problem() if self._presence else None
         if missing is not None:
             self.condition.begin(*missing)
@@ -266,7 +266,7 @@ class Writer:
         if self._shortened():
             self._refuse_all(pending, damaged_wal(os.path.realpath(self._path)))
             return []
-        batch, later = pending[:_LARGEST_BATCH], pending[_LARGEST_BATCH:]
+        batch, later = pending[:_MAX_BATCH], pending[_MAX_BATCH:]
         if self._try(lambda: transactions.make(batch)):
             self._answer(batch)
             return later
@@ -294,7 +294,7 @@ class Writer:
         self._pause(pending)
         self._gather(pending)
         now = self._now()
-        until = now + _CLOSE_PATIENCE if self._stopping else None
+        until = now + _CLOSE_WAIT_SECONDS if self._stopping else None
         for item in pending:
             item.until = until if item.until is None else item.until
         given_up = [item for item in pending if item.until is not None and item.until <= now]

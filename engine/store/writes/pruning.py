@@ -13,7 +13,7 @@ from engine.store.log import row_digests
 from engine.store.log.tail import Tail
 from engine.store.schema import rows
 
-LARGEST_PORTION = 50
+MAX_PORTION = 50
 """Runs looked at in one transaction: some milliseconds, in which other writes wait."""
 
 _KEPT = "run_id, workflow, state, head, events, created_at, ended_at, pruned_at"
@@ -41,7 +41,7 @@ def prune(
     looked_at = connection.execute(
         "SELECT id, created_at, ended_at, state FROM run WHERE (created_at, id) > (?, ?) AND created_at < ? "
         "ORDER BY created_at, id LIMIT ?",
-        (*after, cutoff, LARGEST_PORTION),
+        (*after, cutoff, MAX_PORTION),
     ).fetchall()
     old = [
         row["id"]
@@ -50,7 +50,7 @@ def prune(
     ]
     delivered = [id_ for id_ in old if _told(connection, id_)]
     _remove(connection, delivered, now, seal)
-    last = looked_at[-1] if len(looked_at) == LARGEST_PORTION else None
+    last = looked_at[-1] if len(looked_at) == MAX_PORTION else None
     return Portion(len(delivered), (last["created_at"], last["id"]) if last else None)
 
 
