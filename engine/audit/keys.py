@@ -13,6 +13,7 @@ import hmac
 import os
 import secrets
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,10 +151,10 @@ class Keyring:
         with self._making:
             try:
                 if not path.exists() and not noted.exists():
-                    self._write(path, Fernet.generate_key())
+                    self._make_key(path, Fernet.generate_key())
                 key = path.read_bytes().strip()
                 if not noted.exists():
-                    self._write(noted, _id_of(key))
+                    self._make_key(noted, _id_of(key))
                 same = noted.read_bytes().strip() == _id_of(key)
             except FileNotFoundError:
                 raise NotPossible(
@@ -177,21 +178,39 @@ class Keyring:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         # The public half first: what is signed must stay verifiable, whatever happens next.
-        self._write(self._folder / f"receipts-{id_}.pub", public_pem(key.public_key()).encode())
-        self._write(self._folder / f"receipts-{id_}.pem", private)
+        self._make_key(self._folder / f"receipts-{id_}.pub", public_pem(key.public_key()).encode())
+        self._make_key(self._folder / f"receipts-{id_}.pem", private)
         return SigningKey(id_, key)
 
+    def _make_key(self, path: Path, content: bytes) -> None:
+        """Write the file of a new key for a person's act. Raises `NotPossible`."""
+        try:
+            self._write(path, content)
+        except OSError as error:
+            raise NotPossible(
+                f"{path} cannot be written ({error.strerror}). Free some space, or give the user that "
+                "Signoff runs as access to its folder. Then try again."
+            ) from None
+
     def _write(self, path: Path, content: bytes) -> None:
-        """Whole or not at all, and readable by this user alone from the first moment."""
-        make_folder(self._folder)
+        """Write a file whole or not at all, readable by this user alone from the first moment.
+
+        Raises `OSError`, which names the file.
+        """
         beside = path.with_name(f".{path.name}.new")
-        beside.unlink(missing_ok=True)
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        try:
+            make_folder(self._folder)
+            beside.unlink(missing_ok=True)
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                beside.unlink()
+            raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _id_of(key: bytes) -> bytes:

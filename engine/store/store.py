@@ -19,7 +19,7 @@ from engine.errors import StoreBroken, StoreBusy
 from engine.model.change import Change, EventDraft
 from engine.store import queries
 from engine.store.deliveries import Deliveries
-from engine.store.files.sqlite_errors import explained
+from engine.store.files.sqlite_errors import PASSING_ERRNOS, busy, explained
 from engine.store.log import integrity, opening
 from engine.store.queries.schedules import ScheduleState
 from engine.store.queries.snapshots import Snapshot
@@ -60,6 +60,8 @@ class Store:
             if opened.warning:
                 log.warning("%s", opened.warning)
         except OSError as error:
+            if error.errno in PASSING_ERRNOS:
+                raise busy(f"{error.filename or path} cannot be written to ({error.strerror})") from error
             raise StoreBroken(
                 f"The database {path} can't be opened ({error.strerror}: {error.filename}). Give the user "
                 "that Signoff runs as access to it, or set DATABASE_URL to a file in a folder that this user "

@@ -59,6 +59,20 @@ MUTANTS = [
         _REPLACED,
     ),
     Mutant(
+        "a full disk of the keys ends the start for good",
+        "engine/store/store.py",
+        "            if error.errno in PASSING_ERRNOS:\n",
+        "            if False:\n",
+        ("tests/engine/test_store_trouble.py",),
+    ),
+    Mutant(
+        "a key that cannot be written is a fault of ours",
+        "engine/audit/keys.py",
+        '            raise NotPossible(\n                f"{path} cannot be written',
+        '            raise OSError(\n                f"{path} cannot be written',
+        ("tests/engine/test_receipts.py",),
+    ),
+    Mutant(
         "a missing key is noticed by the next start only",
         "engine/audit/keys.py",
         """        try:

@@ -148,3 +148,11 @@ def test_keys_that_can_not_be_used_are_named(tmp_path: Path) -> None:
     (tmp_path / "secrets.key").write_text("rubbish")
     with pytest.raises(NotPossible, match="holds another key"):
         keyring.secrets()
+
+
+def test_a_key_that_can_not_be_written_is_named_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    keyring = Keyring(tmp_path / "file" / "keys")
+    for made in (keyring.signing, keyring.rotate, keyring.secrets, lambda: keyring.derived("callback")):
+        with pytest.raises(NotPossible, match=r"cannot be written \(Not a directory\)\. Free some space"):
+            made()

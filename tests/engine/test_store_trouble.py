@@ -1,6 +1,7 @@
 """A full disk, a missing file and a slow one are waited for and said; only a damaged file ends the engine."""
 
 import asyncio
+import errno
 import os
 import re
 import shutil
@@ -397,3 +398,17 @@ def test_a_database_that_is_gone_from_its_folder_is_asked_about_without_a_home(t
     with pytest.raises(StoreBroken, match="There was a database"):
         Expected(tmp_path / "signoff.db", {"XDG_STATE_HOME": "/dev/null"}).check()
     Expected(tmp_path / "signoff.db", {"XDG_STATE_HOME": "/dev/null"}).note()
+
+
+class FullKeyring(Keyring):
+    """A folder of keys on a disk that is full."""
+
+    def _write(self, path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+
+async def test_a_start_without_room_for_the_keys_can_be_tried_again(tmp_path: Path) -> None:
+    with pytest.raises(StoreBusy, match=r"log\.key cannot be written to \(No space left on device\)"):
+        await Store.open(tmp_path / "signoff.db", FullKeyring(tmp_path / "keys"), NOON)
+    store = await Store.open(tmp_path / "signoff.db", Keyring(tmp_path / "keys"), NOON)
+    await store.close()

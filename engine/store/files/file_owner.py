@@ -14,7 +14,6 @@ removed: removing a locked file would let two processes lock two files of one na
 """
 
 import contextlib
-import errno
 import fcntl
 import logging
 import os
@@ -25,13 +24,12 @@ from pathlib import Path
 from engine.errors import NotPossible, StoreBroken, StoreInUse
 from engine.private_files import make_folder
 from engine.store.files.lock_holder import lock_owner, process
-from engine.store.files.sqlite_errors import busy
+from engine.store.files.sqlite_errors import PASSING_ERRNOS, busy
 
 log = logging.getLogger(__name__)
 
 _BYTE = 1 << 62
 _OTHER_FILE = "set DATABASE_URL to a file in a folder that this user may write to."
-_PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE})
 _SET_LOCK: int | None = getattr(fcntl, "F_OFD_SETLK", None)
 
 
@@ -99,7 +97,7 @@ class FileLock:
             self._take_database(create)
         except OSError as error:
             self.release()
-            if error.errno not in _PASSING:
+            if error.errno not in PASSING_ERRNOS:
                 raise StoreBroken(
                     f"The database {self.database} can't be opened ({error.strerror}: {error.filename}). "
                     f"Give the user that Signoff runs as access to it, or {_OTHER_FILE}"

@@ -1,5 +1,6 @@
 """Meanings of SQLite's errors, with a text for each: most errors pass by themselves, damage does not."""
 
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -22,6 +23,8 @@ _PASSING = {
     sqlite3.SQLITE_NOMEM: ("There is too little memory for the database {path}", "Free some memory"),
 }
 """Problem and remedy by primary result code. No full stops: more text follows."""
+PASSING_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE})
+"""The same for files that SQLite does not write."""
 _DAMAGED = {
     sqlite3.SQLITE_CORRUPT: "is damaged",
     sqlite3.SQLITE_NOTADB: "is not a SQLite database, or its beginning was overwritten",
