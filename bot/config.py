@@ -3,12 +3,12 @@
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     """Runs of one person or token that may be unfinished at a time."""
     keep: timedelta | None = Field(None, validation_alias="SIGNOFF_KEEP")
     """How long finished runs are kept; None: forever."""
+    _environ: Mapping[str, str] = PrivateAttr(default_factory=dict)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="SIGNOFF_LOG_LEVEL"
     )
@@ -118,6 +119,10 @@ class Settings(BaseSettings):
         for name, value in absolute.items():
             object.__setattr__(self, name, value)
         return self
+
+    def variables(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the values of the environment variables that triggers name; those that are not set, not."""
+        return {name: self._environ[name] for name in names if self._environ.get(name)}
 
     @property
     def real_slack(self) -> bool:
@@ -298,6 +303,7 @@ def read_settings(
         problems += _absent(settings)
     if problems:
         raise ConfigError(problems)
+    settings._environ = values
     return settings
 
 

@@ -30,6 +30,10 @@ class LoadedWorkflows:
     def names(self) -> frozenset[str]:
         return frozenset(workflow.name for workflow in self.workflows)
 
+    def variables(self) -> frozenset[str]:
+        """The environment variables that triggers name."""
+        return frozenset().union(*(workflow.variables for workflow in self.workflows))
+
 
 def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -> EngineSettings:
     """The engine's part of the settings. Raises `ConfigError` for schedules of workflows there are not."""
@@ -41,6 +45,7 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
         raise ConfigError([("SIGNOFF_SCHEDULES", what)])
     # In a real workspace an example starts nothing by itself until a person switches it on.
     quiet = names if loaded and loaded.examples and settings.real_slack else frozenset()
+    variables = settings.variables(loaded.variables() if loaded else ())
     return EngineSettings(
         data_dir=settings.data_dir,
         keys_dir=settings.keys_dir,
@@ -52,7 +57,8 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
         cli_users=settings.cli_users,
         operator=settings.operator,
         keep=settings.keep,
-        secrets=secrets(settings),
+        secrets=(*secrets(settings), *variables.values()),
+        variables=variables,
         registry=loaded.registry if loaded else Registry(),
         default_owner=settings.owner,
         default_channel=settings.channel,

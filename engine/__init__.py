@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from engine.authoring.options import (
         AskOwner,
         Choose,
-        Cron,
         Escalate,
-        Every,
         Form,
         Retry,
         Stage,
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     )
     from engine.authoring.outcomes import ChannelId, Outcome, Settled, UserId
     from engine.authoring.services import Registry
+    from engine.authoring.triggers import Cron, Every, Webhook, fact
     from engine.authoring.workflow import Workflow
     from engine.clock import Clock, FakeClock, SystemClock
     from engine.errors import (
@@ -75,6 +74,7 @@ if TYPE_CHECKING:
     from engine.model.request_parts import Delegate, Failure
     from engine.model.spec import Definition, FormSpec, HoursSpec, QuorumSpec, StageSpec
     from engine.model.states import AWAITED
+    from engine.model.trigger_spec import WebhookSpec
     from engine.runtime.access.one_time_codes import OneTimeCodes, WrongCodes
     from engine.runtime.access.principals import Principal, Principals
     from engine.runtime.engine import Engine
@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from engine.store.event_log import EventLog
     from engine.store.queries.installation import Prospect
     from engine.store.queries.runs import MAX_RUNS_COUNTED
+    from engine.triggers.intake import Fact, Preview, Taken, delivery
 
 _NAMES = {
     "engine.audit.hash_chain": ("Audit",),
@@ -103,9 +104,7 @@ _NAMES = {
     "engine.authoring.options": (
         "AskOwner",
         "Choose",
-        "Cron",
         "Escalate",
-        "Every",
         "Form",
         "Retry",
         "Stage",
@@ -118,6 +117,7 @@ _NAMES = {
         "UserId",
     ),
     "engine.authoring.services": ("Registry",),
+    "engine.authoring.triggers": ("Cron", "Every", "Webhook", "fact"),
     "engine.authoring.workflow": ("Workflow",),
     "engine.clock": (
         "Clock",
@@ -192,6 +192,7 @@ _NAMES = {
         "StageSpec",
     ),
     "engine.model.states": ("AWAITED",),
+    "engine.model.trigger_spec": ("WebhookSpec",),
     "engine.runtime.requests.approver_review": ("ApproverReview", "Finding"),
     "engine.runtime.requests.delegation": ("Absence", "Delegations"),
     "engine.runtime.engine": ("Engine",),
@@ -217,6 +218,7 @@ _NAMES = {
     "engine.store.event_log": ("EventLog",),
     "engine.store.queries.installation": ("Prospect",),
     "engine.store.queries.runs": ("MAX_RUNS_COUNTED",),
+    "engine.triggers.intake": ("Fact", "Preview", "Taken", "delivery"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -6,6 +6,7 @@ async with Harness(deploy, people=StaticPeople(groups={"release-managers": ["U1"
     assert (await harness.state(run)).run.state == "succeeded"
 """
 
+import json
 import shutil
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from engine.model.people import Actor, People, StaticPeople
 from engine.model.records import RequestRecord, RunDetail, RunRecord, StepRecord
 from engine.runtime.engine import Engine
 from engine.runtime.settings import EngineSettings
+from engine.triggers.intake import Taken, delivery
 
 RUNS_PER_PAGE = 200
 TESTER = Actor("cli", "tester")
@@ -115,6 +117,21 @@ class Harness:
         run = await self.engine.start(workflow, input, actor=actor)
         await self.run_until_idle()
         return run
+
+    async def deliver(self, webhook: str, payload: Any, headers: Mapping[str, str] | None = None) -> Taken:
+        """Hand a delivery to a webhook as if its sender had posted it, and let its run go as far as it can.
+
+        `headers`: by name in small letters with `_` for `-`. The signature is left out.
+        """
+        found = self.engine.webhook(webhook)
+        if found is None:
+            __tracebackhide__ = True
+            raise AssertionError(f"There is no webhook {webhook}.")
+        scope = {"payload": payload, "headers": dict(headers or {})}
+        body = json.dumps(payload, sort_keys=True).encode()
+        taken = await self.engine.take(*found, delivery(*found, scope, body))
+        await self.run_until_idle()
+        return taken
 
     async def run_until_idle(self) -> None:
         """Return when nothing executes: all that is left waits for people or for the clock."""

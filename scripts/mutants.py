@@ -11,7 +11,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts.planted import bot, engine, files, floods, localslack, people, proof, shown, steps, upgrades
+from scripts.planted import (
+    bot,
+    engine,
+    files,
+    floods,
+    localslack,
+    people,
+    proof,
+    shown,
+    steps,
+    triggers,
+    upgrades,
+)
 from scripts.planted.mutant import Mutant
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +39,7 @@ MUTANTS = [
     *proof.MUTANTS,
     *shown.MUTANTS,
     *steps.MUTANTS,
+    *triggers.MUTANTS,
     *upgrades.MUTANTS,
 ]
 _FOUND = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)

@@ -21,8 +21,10 @@ from engine import (
     StepContext,
     Table,
     UserId,
+    Webhook,
     Workflow,
     WorkingHours,
+    fact,
 )
 
 __all__ = [
@@ -45,6 +47,8 @@ __all__ = [
     "StepContext",
     "Table",
     "UserId",
+    "Webhook",
     "Workflow",
     "WorkingHours",
+    "fact",
 ]

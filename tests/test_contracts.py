@@ -20,7 +20,7 @@ BREAKS = {
     PUBLIC_NAMES: ("bot/views/text.py", "from engine.model import wording"),
     "The model imports no behavior, no loop and no database": ("engine/model/ids.py", "import asyncio"),
     "The kernel decides from the model alone": ("engine/kernel/retry.py", "import sqlite3"),
-    "Authoring, compiler, audit and store know no runtime": (
+    "Authoring, compiler, audit, store and triggers know no runtime": (
         "engine/store/schema/rows.py",
         "import engine.runtime",
     ),

@@ -52,6 +52,6 @@ def actor(value: dict[str, Any]) -> str:
     if value["source"] == "cli":
         name = f" as {plain(value['as'])}" if value["as"] else ""
         return f"{plain(value['id'])} on the command line{name}"
-    if value["source"] == "schedule":
-        return f"schedule {plain(value['id'])}"
+    if value["source"] in ("schedule", "webhook"):
+        return f"{value['source']} {plain(value['id'])}"
     return plain(value["id"])

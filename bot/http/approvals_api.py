@@ -17,6 +17,7 @@ from aiohttp import web
 
 from bot.http.client import RUN_ID
 from bot.http.limits import Bodies, BodyRefused
+from bot.http.refusal import Refusal, refused
 from engine import (
     AlteredRun,
     Engine,
@@ -26,7 +27,6 @@ from engine import (
     RunDetail,
     RunRecord,
     SignoffError,
-    StoreBusy,
     TooMany,
     UnknownRun,
     decisions_for_outcome,
@@ -47,15 +47,6 @@ MayCall = Callable[[str], str]
 Answer = Callable[[web.Request, Principal], Awaitable[web.Response]]
 
 
-class Refusal(Exception):
-    """An answer that refuses the request, with its HTTP status."""
-
-    def __init__(self, status: int, message: str, field: str = "", *, retry_after: int | None = None) -> None:
-        self.status, self.message, self.field = status, message, field
-        self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
-        super().__init__(message)
-
-
 def register(app: web.Application, engine: Engine, may_call: MayCall, bodies: Bodies) -> None:
     api = _ApprovalsApi(engine, may_call, bodies)
     app.router.add_post(PATH, api.guarded(api.ask))
@@ -72,15 +63,9 @@ class _ApprovalsApi:
         """With a valid token, and with every error in words."""
 
         async def take(request: web.Request) -> web.Response:
-            try:
-                return await answer(request, await self._principal(request))
-            except Refusal as refused:
-                error = {"field": refused.field, "message": refused.message}
-                return web.json_response({"error": error}, status=refused.status, headers=refused.headers)
-            except StoreBusy as busy:
-                return web.json_response({"error": {"field": "", "message": str(busy)}}, status=503)
+            return await answer(request, await self._principal(request))
 
-        return take
+        return refused(take)
 
     async def _principal(self, request: web.Request) -> Principal:
         """Return the principal whose token came with the request. Raises `Refusal`."""
@@ -92,8 +77,8 @@ class _ApprovalsApi:
     async def _read(self, request: web.Request) -> bytes:
         try:
             return await self._bodies.read(request)
-        except BodyRefused as refused:
-            raise Refusal(refused.status, refused.message) from None
+        except BodyRefused as error:
+            raise Refusal(error.status, error.message) from None
 
     async def ask(self, request: web.Request, principal: Principal) -> web.Response:
         """Opens the question, once for each `Idempotency-Key`."""

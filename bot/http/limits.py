@@ -21,7 +21,7 @@ BODY_SECONDS = 10.0
 MAX_BODY_BYTES = 1024 * 1024
 """Bytes. A view of Slack with all its state is at most 250 KB."""
 BODIES_IN_MEMORY = 32 * MAX_BODY_BYTES
-_TOO_LARGE = f"The body is too large; at most {MAX_BODY_BYTES} bytes are read."
+_TOO_LARGE = "The body is too large; at most {} bytes are read."
 HEALTH = ("/healthz", "/readyz")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -98,16 +98,16 @@ class Bodies:
     def __init__(self, budget: int = BODIES_IN_MEMORY, seconds: float = BODY_SECONDS) -> None:
         self._left, self._seconds = budget, seconds
 
-    async def read(self, request: web.Request) -> bytes:
-        """Raises `BodyRefused`."""
+    async def read(self, request: web.Request, most: int = MAX_BODY_BYTES) -> bytes:
+        """Return the body, of at most so many bytes. Raises `BodyRefused`."""
         body = bytearray()
         try:
             async with asyncio.timeout(self._seconds):
                 async for part in request.content.iter_any():
                     body += part
                     self._take(len(part))
-                    if len(body) > MAX_BODY_BYTES:
-                        raise BodyRefused(413, _TOO_LARGE)
+                    if len(body) > most:
+                        raise BodyRefused(413, _TOO_LARGE.format(most))
         except TimeoutError:
             raise BodyRefused(408, f"The body did not arrive within {self._seconds:g} s.") from None
         except (web.RequestPayloadError, ConnectionError):

@@ -15,7 +15,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 
-from bot.http import approvals_api, callbacks
+from bot.http import approvals_api, callbacks, hooks
 from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
 from engine import Clock, Engine
 
@@ -49,6 +49,7 @@ def build_server(
     if engine is not None:
         hosts = frozenset(callback_hosts)
         approvals_api.register(app, engine, lambda url: callbacks.refused(url, hosts), bodies)
+        hooks.register(app, engine, bodies, clock)
     if signing_secrets and dispatch:
         app.router.add_post(PATH, _Slack(signing_secrets, dispatch, clock, bodies).take)
     return app

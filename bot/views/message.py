@@ -66,6 +66,8 @@ class Names:
                 return f"{by} for {self.person(actor.as_user)}" if actor.as_user else by
             case "schedule":
                 return "the schedule"
+            case "webhook":
+                return f"the webhook {safe(actor.id, 80)}"
             case "engine":
                 return "Signoff"
         by = safe(f"{actor.source} {actor.id}", 80)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from engine.authoring import options
+from engine.authoring import options, triggers
 from engine.authoring.gate import Gate
 from engine.authoring.keywords import RENAMED_NAMES, keywords_of, nearest, remedy_for
 from engine.authoring.refs import ApprovalRef, Ref
@@ -30,8 +30,8 @@ _NO_NAME = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _MAKERS: dict[str, Any] = {
     one.__name__: one.__init__
     for one in (
-        Workflow, Gate, options.Retry, options.AskOwner, options.Cron, options.Every, options.Escalate,
-        options.WorkingHours, options.Choose, options.Stage, options.Form,
+        Workflow, Gate, options.Retry, options.AskOwner, options.Escalate, options.WorkingHours,
+        options.Choose, options.Stage, options.Form, triggers.Cron, triggers.Every, triggers.Webhook,
     )
 }  # fmt: skip
 

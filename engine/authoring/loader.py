@@ -15,6 +15,7 @@ from engine.authoring.dict_form import location_in, name_of
 from engine.authoring.import_guard import READING_SECONDS, OutOfBounds, bounded
 from engine.authoring.load_errors import PublicNames, problem_of, remedy_of
 from engine.authoring.local_modules import PUBLIC, WORKFLOW_MODULE_PREFIX, module_beside, prepare
+from engine.authoring.triggers import variables_of
 from engine.authoring.workflow import CREATED, Workflow
 from engine.errors import DefinitionError, DefinitionErrors, SignoffError
 
@@ -32,6 +33,16 @@ class Found:
         if isinstance(self.workflow, Workflow):
             return str(self.workflow.name)
         return name_of(self.workflow)
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The environment variables that its triggers name."""
+        if isinstance(self.workflow, Workflow):
+            triggers: tuple[Any, ...] = self.workflow.options.triggers
+        else:
+            listed = self.workflow.get("triggers")
+            triggers = (self.workflow.get("trigger"), *(listed if isinstance(listed, list | tuple) else ()))
+        return frozenset().union(*map(variables_of, triggers))
 
     @property
     def left_out(self) -> tuple[str, ...]:

@@ -1,16 +1,15 @@
-"""The values of options: retries, triggers, stages, escalations, forms and working hours."""
+"""The values of options: retries, stages, escalations, forms and working hours."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel
 
 from engine.authoring.refs import Ref
 
 Duration = str | timedelta
-Catchup = Literal["skip", "latest", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +43,6 @@ class AskOwner:
     expires: Duration = "3d"
 
 
-@dataclass(frozen=True, slots=True)
-class Cron:
-    """Starts a run by a cron expression of five fields, with standard weekdays: 0 and 7 are Sunday.
-
-    - `tz`: the time zone of the expression, as in `Europe/Berlin`.
-    - `catchup`: which of the fires that were missed while no process ran start a run later: none (`skip`),
-      the `latest`, or `all`.
-    - `catchup_limit`: with `catchup="all"`, the newest fires that start a run, at most 1000.
-    - `input`: the input of its runs, for a workflow that takes input.
-    - `quiet`: people hear of its runs only when a run asks, fails or is cancelled.
-    """
-
-    expr: str
-    tz: str = "UTC"
-    catchup: Catchup = "latest"
-    catchup_limit: int = 10
-    input: Mapping[str, Any] = field(default_factory=dict)
-    quiet: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """Starts a run at every multiple of the interval since 1970-01-01 UTC, so that two processes agree.
-
-    `catchup`, `catchup_limit`, `input` and `quiet` are those of `Cron`.
-    """
-
-    interval: Duration
-    catchup: Catchup = "latest"
-    catchup_limit: int = 10
-    input: Mapping[str, Any] = field(default_factory=dict)
-    quiet: bool = False
-
-
-Trigger = Cron | Every
 OnFailure = AskOwner | Literal["fail"]
 
 

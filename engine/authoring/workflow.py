@@ -20,9 +20,10 @@ from engine.authoring.approval_options import (
     several,
 )
 from engine.authoring.keywords import check_keywords, keywords_of
-from engine.authoring.options import AskOwner, Duration, OnFailure, Retry, Trigger
+from engine.authoring.options import AskOwner, Duration, OnFailure, Retry
 from engine.authoring.refs import ApprovalRef, Ref, StepRef
 from engine.authoring.step_functions import not_a_function
+from engine.authoring.triggers import Trigger
 from engine.errors import DefinitionError
 from engine.model.conditions import Condition
 
@@ -81,7 +82,7 @@ class Workflow:
     - `input`: the Pydantic model of a run's input. None: runs take no input.
     - `channel`: where its messages go, as `#name` or channel id.
     - `title`: the name that people read. Default: `name`.
-    - `triggers`: `Cron` and `Every`. People can start it besides.
+    - `triggers`: what starts its runs, such as `Cron`, `Every` and `Webhook`. People can start it besides.
     - `max_active_runs`: the number of its runs that may be under way at once. None: any number.
     - `overlap`: what happens to one more run: it waits (`queue`), is skipped (`skip`), or starts all the same
       (`allow`, only without `max_active_runs`).

@@ -43,35 +43,37 @@ _PLAIN = ("bool", "number", "text", "list", "object", "null")
 
 def typed_condition(checks: Checks, node: Node) -> Condition | None:
     """The condition of a node as it is stored: values as JSON, with how to read them."""
-    return None if node.when is None else _typed_tests(checks, node, node.when)
+    return None if node.when is None else typed_tests(checks, node.when, "when", node)
 
 
-def _typed_tests(checks: Checks, node: Node, condition: Condition) -> Condition:
+def typed_tests(checks: Checks, condition: Condition, option: str, node: Node | None = None) -> Condition:
+    """The condition of an option as it is stored. What is wrong with it, the checks know then."""
     match condition:
         case Compare():
             try:
                 return _typed_comparison(checks, condition)
             except ComparisonRefused as refused:
-                checks.error(f"when= {refused.problem}", refused.remedy, node)
+                checks.error(f"{option}= {refused.problem}", refused.remedy, node)
             except NoSuchField as wrong:
-                _no_such_field(checks, node, condition, wrong)
+                _no_such_field(checks, condition, wrong, option, node)
             return condition.model_copy(update={"value": None})
         case AllOf():
-            return AllOf(all=tuple(_typed_tests(checks, node, each) for each in condition.all))
+            return AllOf(all=tuple(typed_tests(checks, each, option, node) for each in condition.all))
         case AnyOf():
-            return AnyOf(any=tuple(_typed_tests(checks, node, each) for each in condition.any))
+            return AnyOf(any=tuple(typed_tests(checks, each, option, node) for each in condition.any))
         case Not():
-            return Not(no=_typed_tests(checks, node, condition.no))
+            return Not(no=typed_tests(checks, condition.no, option, node))
     return condition
 
 
-def _no_such_field(checks: Checks, node: Node, test: Compare, wrong: NoSuchField) -> None:
+def _no_such_field(checks: Checks, test: Compare, wrong: NoSuchField, option: str, node: Node | None) -> None:
     path = ".".join((test.step, *test.path))
     close = difflib.get_close_matches(wrong.name, wrong.known, n=1)
     there = (
         f"There are: {', '.join(wrong.known)}." if wrong.known else "Compare it as a whole, or leave it out."
     )
-    checks.error(f"when= names {path}, and {wrong}.", f"Did you mean {close[0]}?" if close else there, node)
+    remedy = f"Did you mean {close[0]}?" if close else there
+    checks.error(f"{option}= names {path}, and {wrong}.", remedy, node)
 
 
 def _typed_comparison(checks: Checks, test: Compare) -> Compare:

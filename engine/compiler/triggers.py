@@ -3,23 +3,33 @@
 from collections.abc import Mapping
 from typing import Any
 
-from engine.authoring.options import Cron, Every
+from engine.authoring.triggers import Cron, Every, Webhook
 from engine.compiler.checks import Checks
 from engine.compiler.compiled import Compiled
+from engine.compiler.fact_triggers import covered_fields, webhook_spec
 from engine.compiler.inputs import check_input
 from engine.errors import InvalidInput
 from engine.kernel import cron
 from engine.model.durations import MIN_SECONDS, InvalidDuration, seconds
-from engine.model.trigger_spec import CronSpec, EverySpec
+from engine.model.trigger_spec import TIMED, CronSpec, EverySpec, TriggerSpec
 
 MAX_CATCHUP_LIMIT = 1000
 
 
-def trigger_spec(checks: Checks, trigger: Any) -> CronSpec | EverySpec | None:
+def trigger_spec(checks: Checks, trigger: Any) -> TriggerSpec | None:
     """None when something is wrong with it, which the checks know then."""
-    if not isinstance(trigger, Cron | Every):
-        checks.error(f"{trigger!r} is not a trigger.", 'Use Cron("0 2 * * *", tz="…") or Every("5m").')
-        return None
+    match trigger:
+        case Cron() | Every():
+            return _time_spec(checks, trigger)
+        case Webhook():
+            return webhook_spec(checks, trigger)
+    checks.error(
+        f"{trigger!r} is not a trigger.", 'Use Cron("0 2 * * *", tz="…"), Every("5m") or Webhook(…).'
+    )
+    return None
+
+
+def _time_spec(checks: Checks, trigger: Cron | Every) -> CronSpec | EverySpec | None:
     if trigger.catchup not in ("skip", "latest", "all"):
         checks.error(f"catchup is {trigger.catchup!r}.", "Use skip, latest or all.")
         return None
@@ -70,16 +80,37 @@ def _parted(text: str) -> tuple[str, str]:
     return text if text.endswith(".") else f"{text}.", ""
 
 
-def _said(error: InvalidInput) -> str:
-    return "; ".join(f"{field}: {what}" if field else what for field, what in error.problems)
+def _said(problems: list[tuple[str, str]]) -> str:
+    return "; ".join(f"{field}: {what}" if field else what for field, what in problems)
 
 
 def check_inputs(checks: Checks, compiled: Compiled) -> None:
+    """Refuse triggers whose input cannot fit the model, whatever the fact."""
     for spec in compiled.definition.triggers:
-        try:
-            check_input(compiled, spec.input)
-        except InvalidInput as error:
+        if problems := _misfits(compiled, spec):
             checks.error(
-                f"Its trigger {spec.key} gives an input that does not fit: {_said(error)}",
+                f"Its trigger {spec.key} gives an input that does not fit: {_said(problems)}",
                 "Give the trigger input={…}, or the model's fields defaults.",
             )
+
+
+def _misfits(compiled: Compiled, spec: TriggerSpec) -> list[tuple[str, str]]:
+    if isinstance(spec, TIMED):
+        return _input_problems(compiled, spec.input)
+    if isinstance(spec.input, str):
+        return [] if compiled.input else _input_problems(compiled, {"": spec.input})
+    constants, by_template = covered_fields(spec)
+    known = (compiled.definition.input_schema or {}).get("properties", {})
+    unknown = {name: None for name in by_template if name not in known}
+    problems = _input_problems(compiled, {**constants, **unknown})
+    return [
+        (field, what) for field, what in problems if field.split(".")[0] not in by_template - unknown.keys()
+    ]
+
+
+def _input_problems(compiled: Compiled, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    try:
+        check_input(compiled, given)
+    except InvalidInput as error:
+        return error.problems
+    return []

@@ -1,4 +1,4 @@
-"""How many runs one person or token may start, so that nobody's flood stops the work of others. Pure."""
+"""How many runs one person, token or webhook may start, so that no flood stops the work of others. Pure."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from datetime import timedelta
 from engine.model.people import Actor
 
 WINDOW = timedelta(minutes=1)
-LIMITED = frozenset({"slack", "api"})
+LIMITED = frozenset({"slack", "api", "webhook"})
 """Sources of actors with a limit. Schedules have limits of their own; the command line is the operator's."""
 
 
@@ -38,11 +38,13 @@ class StartLimits:
 
 
 def _whose(actor: Actor) -> str:
-    return "You have" if actor.source == "slack" else f"The token {actor.id} has"
+    if actor.source == "slack":
+        return "You have"
+    return f"The webhook {actor.id} has" if actor.source == "webhook" else f"The token {actor.id} has"
 
 
 def _what(actor: Actor) -> str:
-    return "runs" if actor.source == "slack" else "requests"
+    return "requests" if actor.source == "api" else "runs"
 
 
 @dataclass(slots=True)

@@ -10,7 +10,9 @@ from engine.errors import NotAllowed, UnknownPeople
 REFERENCE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9._-]*|#[\w-]+|[UW][A-Z0-9]+")
 """A group, everybody in a channel, or a person by id."""
 
-Source = Literal["slack", "cli", "api", "schedule", "engine"]
+Source = Literal["slack", "cli", "api", "schedule", "webhook", "engine"]
+AUTOMATIC: frozenset[Source] = frozenset({"schedule", "webhook", "engine"})
+"""Sources without a person behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,9 @@ class Actor:
     def names(self) -> frozenset[str]:
         """Every name of the person who acted: their account, and the person on whose behalf it acts.
 
-        Empty for a schedule and for the engine.
+        Empty for a trigger and for the engine.
         """
-        if self.source in ("schedule", "engine"):
+        if self.source in AUTOMATIC:
             return frozenset()
         account = self.id if self.source == "slack" else f"{self.source}:{self.id}"
         return frozenset(filter(None, (account, self.as_user, self.claimed)))

@@ -82,7 +82,8 @@ class RunRecord:
     def short(self) -> str:
         """How people see it: `deploy-8f3k`. Scheduled runs, whose ids are readable, are shown whole."""
         name, _, tail = self.id.rpartition("-")
-        return f"{name}-{tail[-4:]}" if self.trigger == "manual" and name else self.id
+        readable = self.trigger.startswith(("cron:", "every:"))
+        return self.id if readable or not name else f"{name}-{tail[-4:]}"
 
 
 @dataclass(frozen=True, slots=True)

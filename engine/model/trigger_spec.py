@@ -1,9 +1,10 @@
 """Triggers as data: what starts the runs of a workflow. Durations are seconds."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from engine.model.conditions import Condition
 from engine.model.frozen import Frozen
 
 
@@ -32,4 +33,49 @@ class EverySpec(Frozen):
     quiet: bool = False
 
 
-TriggerSpec = Annotated[CronSpec | EverySpec, Field(discriminator="kind")]
+class FactSpec(Frozen):
+    """A trigger that observes facts, unlike one of the clock."""
+
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"input", "filter", "enabled", "quiet"})
+
+    key: str
+    """Unique in the workflow and stable: `webhook:alerts`."""
+    input: dict[str, Any] | str = Field(default_factory=dict)
+    """The input of a run: JSON whose texts are templates, or the one path that gives all of it."""
+    filter: Condition | None = None
+    """A fact that does not meet it starts no run. Its steps are the names of the fact's parts."""
+    enabled: bool = True
+    """Whether a new trigger is on."""
+    quiet: bool = False
+
+
+SignatureStyle = Literal["bearer", "github", "stripe", "slack", "grafana", "pagerduty", "sentry", "hmac"]
+
+
+class WebhookSpec(FactSpec):
+    """A request to `/hooks/NAME` starts a run."""
+
+    left_out_when_empty: ClassVar[frozenset[str]] = FactSpec.left_out_when_empty | {
+        "header", "timestamp_header", "idempotency_key",
+    }  # fmt: skip
+
+    kind: Literal["webhook"] = "webhook"
+    name: str
+    secret: str
+    """Name of the environment variable that holds the secret."""
+    signature: SignatureStyle = "bearer"
+    header: str = ""
+    """The header with the signature; empty: the one of the style."""
+    timestamp_header: str = ""
+    """The header with the time that is signed; empty: the one of the style, which may have none."""
+    replay: float = 300.0
+    """How far the signed time may be from now."""
+    max_bytes: int = 1024 * 1024
+    idempotency_key: str = ""
+    """Template whose value names the delivery; empty: the body does."""
+
+
+TIMED = (CronSpec, EverySpec)
+"""The triggers of the clock."""
+TimeSpec = CronSpec | EverySpec
+TriggerSpec = Annotated[CronSpec | EverySpec | WebhookSpec, Field(discriminator="kind")]

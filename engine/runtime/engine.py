@@ -22,6 +22,7 @@ from engine.model.decision import Decision, DecisionResult
 from engine.model.people import Actor, People, StaticPeople, identify
 from engine.model.records import RequestRecord, RunDetail, RunRecord, TriggerRecord, WorkflowRecord
 from engine.model.spec import Definition
+from engine.model.trigger_spec import FactSpec, WebhookSpec
 from engine.private_files import of_database, of_keys, tighten
 from engine.runtime.access.one_time_codes import OneTimeCodes
 from engine.runtime.access.principals import Principals
@@ -43,6 +44,7 @@ from engine.store.event_log import EventLog
 from engine.store.files.file_owner import FileLock
 from engine.store.queries.installation import Prospect
 from engine.store.store import Store
+from engine.triggers.intake import Fact, Preview, Taken
 
 log = logging.getLogger(__name__)
 
@@ -295,6 +297,30 @@ class Engine(Status):
     async def next_due(self) -> datetime | None:
         """Return the earliest moment at which a wait or a schedule is due."""
         return await self._store.read(queries.next_due)
+
+    # Triggers
+
+    def webhook(self, name: str) -> tuple[str, WebhookSpec] | None:
+        """Return the webhook of this name and its workflow; None where there is none."""
+        return self._workflows.webhook(name)
+
+    async def take(self, workflow: str, spec: FactSpec, fact: Fact) -> Taken:
+        """Start the run of a fact that a trigger observed, once.
+
+        Raises `InvalidInput` if the fact does not fit the workflow, `TooMany` if the trigger reached a limit,
+        and `NotPossible` if the trigger is off or the workflow skips runs that overlap.
+        """
+        self._lifecycle.require_active()
+        if not await self._schedules.enabled(workflow, spec):
+            raise NotPossible(
+                f"The trigger {spec.key} of {workflow} is off. Switch it on: "
+                f"signoff triggers enable {workflow}."
+            )
+        return await self._parts.execution.intake.take(workflow, spec, fact)
+
+    def preview(self, workflow: str, spec: FactSpec, scope: Mapping[str, Any]) -> Preview:
+        """Return what a fact of this scope would do, and start nothing."""
+        return self._parts.execution.intake.preview(workflow, spec, scope)
 
     # Reading
 

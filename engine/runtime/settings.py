@@ -57,6 +57,8 @@ class EngineSettings:
     """Limits of the runs that one person or token may start; None: unlimited."""
     secrets: tuple[str, ...] = ()
     """Texts that are hidden in errors and log lines of steps."""
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Values of the environment variables that triggers name, such as secrets of webhooks."""
     registry: Registry = field(default_factory=Registry)
     default_owner: str | None = None
     """The owner of workflows in dict form that name none: `@group` or a member id."""

@@ -40,6 +40,7 @@ from engine.runtime.timing.schedules import Schedules
 from engine.runtime.timing.time_zones import TimeZones
 from engine.runtime.workflows.workflow_registry import DefinitionCache, WorkflowRegistry
 from engine.store.store import Store
+from engine.triggers.intake import Intake
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Execution:
     runs: LiveRuns
     runner: Runner
     admission: Admission
+    intake: Intake
     cancellation: Cancellation
     trials: Trials
     watchdog: Watchdog
@@ -164,7 +166,8 @@ def _execution(base: Base, slots: Slots) -> Execution:
     )
     cancellation = Cancellation(store, runs, base.definitions, base.authorization)
     trials = Trials(runs, runner, slots, clock, activity, base.background)
-    return Execution(runs, runner, admission, cancellation, trials, Watchdog(settings.dead_loop))
+    intake = Intake(base.workflows.find, admission.start_by_fact)
+    return Execution(runs, runner, admission, intake, cancellation, trials, Watchdog(settings.dead_loop))
 
 
 def _timing(base: Base, execution: Execution, departures: Departures, lasting: Sequence[Fact]) -> Timing:

@@ -22,6 +22,7 @@ from engine import (
     Retry,
     Stage,
     Table,
+    Webhook,
     Workflow,
     WorkingHours,
 )
@@ -241,7 +242,7 @@ def test_a_dict_and_python_make_the_same_definition(
 def test_every_option_of_python_is_one_of_the_dict_or_listed_with_the_reason(function: Any) -> None:
     known = {
         Workflow: options.WORKFLOW, Workflow.step: options.TASK, Workflow.approval: options.APPROVAL,
-        Cron: options.CRON, Every: options.EVERY,
+        Cron: options.CRON, Every: options.EVERY, Webhook: options.WEBHOOK,
     }[function]  # fmt: skip
     different = options.DIFFERENT[function]
     assert set(keywords_of(function)) == (set(known) & set(keywords_of(function))) | different.keys()

@@ -12,7 +12,7 @@ from engine.authoring.approval_options import ApprovalOptions, ApprovalPolicy
 from engine.authoring.loader import load
 
 HEAD = """from engine import *
-from engine.authoring.options import Choose, Cron, Every, Form, Retry, WorkingHours
+from engine.authoring.options import Choose, Form, Retry, WorkingHours
 
 flow = Workflow("flow", owner="@ops")
 """

@@ -17,7 +17,7 @@ approval has a `when` that was not met, nobody was asked. With `"advisory": True
 outcome, and an action with a parameter `outcome` gets it: an `Outcome`, or None where nobody was asked. The
 next task must have one.
 
-The options are those of `Workflow`, `Workflow.step`, `Workflow.approval`, `Cron` and `Every`, under the same
+The options are those of `Workflow`, `Workflow.step`, `Workflow.approval`, and the triggers, under the same
 names; `engine.authoring.dict_form.options` lists the few that differ, with the reason.
 """
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.authoring.keywords import keywords_of
-from engine.authoring.options import AskOwner, Choose, Cron, Escalate, Every, Form, Retry, Stage, WorkingHours
+from engine.authoring.options import AskOwner, Choose, Escalate, Form, Retry, Stage, WorkingHours
+from engine.authoring.triggers import Cron, Every, Webhook
 from engine.authoring.workflow import Workflow
 
 _IN_ORDER = "Tasks run in the order of the list."
@@ -14,6 +15,7 @@ DIFFERENT: Mapping[Callable[..., Any], Mapping[str, str]] = {
     Workflow.approval: {"name": "It is the id of the task, or is made from its name.", "after": _IN_ORDER},
     Cron: {"expr": "It is called cron, and tells a schedule from an interval."},
     Every: {"interval": "It is called every, and tells an interval from a schedule."},
+    Webhook: {"name": "It is called webhook, and tells a webhook from a schedule."},
 }
 """By function: its parameters that a dict does not take under the same name, with the reason."""
 
@@ -28,8 +30,10 @@ KINDS = ("service", "agent", "layer")
 WORKFLOW = ("id", "name", "trigger", "triggers", "tasks", *(k for k in _same(Workflow) if k != "triggers"))
 TASK = ("id", "name", *KINDS, "action", "approval", *(k for k in _same(Workflow.step) if k != "name"))
 APPROVAL = _same(Workflow.approval)
-CRON = ("type", "cron", *_same(Cron))
-EVERY = ("type", "every", *_same(Every))
+CRON = ("cron", *_same(Cron))
+EVERY = ("every", *_same(Every))
+WEBHOOK = ("webhook", *_same(Webhook))
+FILTER = ("field", "op", "value", "all", "any", "not")
 WHEN = ("task", "field", "op", "value", "is", "all", "any", "not")
 NAMES: Mapping[type, str] = {
     AskOwner: "on_failure",

@@ -15,11 +15,12 @@ from engine.authoring.dict_form.actions import (
 from engine.authoring.dict_form.locations import made_name
 from engine.authoring.dict_form.options import APPROVAL, TASK, WORKFLOW
 from engine.authoring.dict_form.problems import Problems
+from engine.authoring.dict_form.trigger_forms import read_trigger
 from engine.authoring.dict_form.values import Values
 from engine.authoring.keywords import keywords_of
-from engine.authoring.options import Cron, Every
 from engine.authoring.refs import ApprovalRef
 from engine.authoring.services import Registry
+from engine.authoring.triggers import Trigger
 from engine.authoring.workflow import Workflow
 from engine.model.conditions import Compare, Condition, StateIs, leaves
 
@@ -114,13 +115,13 @@ class _Reader:
         self.problems.text(options, "owner", "The workflow")
         return options
 
-    def triggers(self) -> list[Cron | Every]:
+    def triggers(self) -> list[Trigger]:
         declared = self.data.get("triggers") or []
         if not isinstance(declared, list | tuple):
             raise self.problems.error(f"The workflow's triggers are {declared!r}.", "Write them as a list.")
         if "trigger" in self.data:
             declared = [self.data["trigger"], *declared]
-        return [trigger for each in declared if (trigger := self.values.trigger(each)) is not None]
+        return [trigger for each in declared if (trigger := read_trigger(self.problems, each)) is not None]
 
     def task(self, workflow: Workflow, declared: Any) -> None:
         fields = self.problems.mapping(declared, "A task")

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
-from engine.authoring.dict_form.options import CRON, EVERY, NAMES, WHEN
+from engine.authoring.dict_form.options import NAMES, WHEN
 from engine.authoring.dict_form.problems import Problems, one_of
 from engine.authoring.display import Diff, Image, Link, Table
 from engine.authoring.keywords import keywords_of
-from engine.authoring.options import AskOwner, Choose, Cron, Escalate, Every, Form, Retry, Stage, WorkingHours
+from engine.authoring.options import AskOwner, Choose, Escalate, Form, Retry, Stage, WorkingHours
 from engine.compiler.comparability import AsText
 from engine.model.conditions import AllOf, AnyOf, Compare, Condition, Leaf, Not, OutcomeIs, StateIs
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 _DISPLAY = {"link": Link, "image": Image, "table": Table, "diff": Diff}
 _OUTCOMES = ("approved", "rejected", "expired", "answered")
 _STATES = ("succeeded", "failed", "skipped")
-_OPERATORS = ("==", "!=", "<", "<=", ">", ">=", "in")
+OPERATORS = ("==", "!=", "<", "<=", ">", ">=", "in")
 
 
 class Values:
@@ -24,29 +24,6 @@ class Values:
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
-
-    def trigger(self, declared: Any) -> Cron | Every | None:
-        """None for one that says that only people start it."""
-        if isinstance(declared, Cron | Every):
-            return declared
-        options = self.problems.mapping(declared, "The trigger")
-        kind = options.get(
-            "type", "schedule" if "cron" in options else "interval" if "every" in options else None
-        )
-        if kind not in ("schedule", "interval", "manual"):
-            raise self.problems.error(f"The trigger's type is {kind!r}.", "Use schedule, interval or manual.")
-        if kind == "manual":
-            self.problems.keys(options, ("type",), "The trigger")
-            return None
-        known, owner = (CRON, "Cron") if kind == "schedule" else (EVERY, "Every")
-        options = dict(self.problems.keys(options, known, "The trigger", owner=owner))
-        options.pop("type", None)
-        if kind == "schedule":
-            self.problems.text(options, "cron", "The trigger")
-            return Cron(options.pop("cron"), **options)
-        if "every" not in options:
-            raise self.problems.error("The trigger has no 'every'.", 'Give "every": "5m".')
-        return Every(options.pop("every"), **options)
 
     def on_failure(self, declared: Any, task: str | None = None) -> Any:
         if declared is None or declared == "fail" or isinstance(declared, AskOwner):
@@ -126,7 +103,7 @@ class Values:
                 parts = test[word] if many else [test[word]]
                 if not isinstance(parts, list | tuple) or not parts:
                     raise self.problems.error(f"when's {word} is {parts!r}.", "Write a list of dicts.", task)
-                return _combined(word, [self.condition(part, last, task) for part in parts])
+                return combined(word, [self.condition(part, last, task) for part in parts])
         step = last if "task" not in test else self.problems.text(test, "task", "when", task)
         if step is None:
             raise self.problems.error(
@@ -141,12 +118,12 @@ class Values:
             raise self.problems.error(f"when has the outcome {test['is']!r}.", remedy, task)
         path = tuple(self.problems.text(test, "field", "when", task).split("."))
         op = test.get("op", "==")
-        if op not in _OPERATORS:
-            raise self.problems.error(f"when's op is {op!r}.", one_of(_OPERATORS), task)
-        return Compare(step=step, path=path, op=op, value=_as_data(test.get("value")))
+        if op not in OPERATORS:
+            raise self.problems.error(f"when's op is {op!r}.", one_of(OPERATORS), task)
+        return Compare(step=step, path=path, op=op, value=as_data(test.get("value")))
 
 
-def _combined(word: str, parts: list[Condition]) -> Condition:
+def combined(word: str, parts: list[Condition]) -> Condition:
     if word == "not":
         return ~parts[0]
     combined = parts[0]
@@ -155,8 +132,8 @@ def _combined(word: str, parts: list[Condition]) -> Condition:
     return combined
 
 
-def _as_data(value: Any) -> Any:
+def as_data(value: Any) -> Any:
     """Texts as those of data: data has no other way to write a date or a Decimal."""
     if isinstance(value, list | tuple):
-        return [_as_data(each) for each in value]
+        return [as_data(each) for each in value]
     return AsText(value) if isinstance(value, str) else value

@@ -69,7 +69,8 @@ class Admission:
         id_ = f"{name}-{key}" if key else run_id(name, self._clock.now())
         if self._limits and actor.source in LIMITED and not (key and await self._exists(id_)):
             await self._check_limits(self._limits, actor)
-        return await self._create(compiled, id_, values, actor, "manual", channel, None)
+        run, _ = await self._create(compiled, id_, values, actor, "manual", channel, None)
+        return run
 
     async def start_scheduled(
         self, workflow: str, spec: CronSpec | EverySpec, when: datetime, named: datetime
@@ -80,6 +81,16 @@ class Admission:
         id_ = cron.fire_id(workflow, spec, named)
         actor = Actor("schedule", spec.key)
         await self._create(compiled, id_, values, actor, spec.key, None, (spec.key, when))
+
+    async def start_by_fact(
+        self, compiled: Compiled, id_: str, values: Any, actor: Actor, key: str
+    ) -> tuple[RunRecord, bool]:
+        """The run that a trigger starts at a fact, and whether it is new."""
+        if (run := await self._store.read(queries.run, id_)) is not None:
+            return run, False
+        if self._limits and actor.source in LIMITED:
+            await self._check_limits(self._limits, actor)
+        return await self._create(compiled, id_, values, actor, key, None, (key, self._clock.now()))
 
     async def _check_limits(self, limits: StartLimits, actor: Actor) -> None:
         """Raise `TooMany` where this person or token may not start another run now."""
@@ -150,7 +161,8 @@ class Admission:
         trigger: str,
         channel: str | None,
         fired: tuple[str, datetime] | None,
-    ) -> RunRecord:
+    ) -> tuple[RunRecord, bool]:
+        """The run, and whether it was created now."""
         digest, code = await self.store_definition(compiled)
         definition = compiled.definition
         run = RunRecord(
@@ -173,10 +185,10 @@ class Admission:
                 run, lambda t: _fired(run_transitions.create(t, start=True), fired), actor=actor, limit=limit
             )
         except Exists:
-            return await self._existing(id_)
+            return await self._existing(id_), False
         except Full:
             return await self._create_beyond_limit(run, definition, actor, fired)
-        return change.run
+        return change.run, True
 
     async def _create_beyond_limit(
         self,
@@ -184,7 +196,7 @@ class Admission:
         definition: Definition,
         actor: Actor,
         fired: tuple[str, datetime] | None,
-    ) -> RunRecord:
+    ) -> tuple[RunRecord, bool]:
         if definition.overlap == "skip":
             data = {"workflow": run.workflow, "trigger": run.trigger, "limit": definition.max_active_runs}
             await self._store.append(EventDraft("run.overlap_skipped", run.created_at, actor, data=data))
@@ -197,10 +209,10 @@ class Admission:
                 run, lambda t: _fired(run_transitions.create(t, start=False), fired), actor=actor
             )
         except Exists:
-            return await self._existing(run.id)
+            return await self._existing(run.id), False
         # The one that was under way may have ended meanwhile.
         await self.admit_next(run.workflow)
-        return change.run
+        return change.run, True
 
     async def _existing(self, id_: str) -> RunRecord:
         run = await self._store.read(queries.run, id_)

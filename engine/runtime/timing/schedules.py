@@ -1,4 +1,4 @@
-"""Schedules: rows that say when each trigger fires next, and what to do when that moment has come."""
+"""Schedules: rows that say which triggers are on and when each fires next, and the fires of the clock."""
 
 import asyncio
 import logging
@@ -10,10 +10,11 @@ from engine import faults
 from engine.clock import Clock
 from engine.errors import NotPossible, SignoffError, UnknownWorkflow
 from engine.kernel import cron
+from engine.kernel.trigger_words import describe
 from engine.model.change import EventDraft
 from engine.model.people import ENGINE, Actor
 from engine.model.records import TriggerRecord
-from engine.model.trigger_spec import CronSpec, EverySpec
+from engine.model.trigger_spec import TIMED, FactSpec, TimeSpec, TriggerSpec
 from engine.runtime.settings import EngineSettings
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
@@ -23,7 +24,7 @@ from engine.store.store import Store
 from engine.store.writes.transitions import Stale
 
 log = logging.getLogger(__name__)
-StartScheduled = Callable[[str, CronSpec | EverySpec, datetime, datetime], Awaitable[None]]
+StartScheduled = Callable[[str, TimeSpec, datetime, datetime], Awaitable[None]]
 
 FACT = "clock.ahead"
 """By how many seconds the names of fires by elapsed time are ahead of the time of day."""
@@ -43,7 +44,7 @@ class Schedules:
     ) -> None:
         self._store, self._workflows, self._clock = store, workflows, clock
         self._settings, self._start = settings, start
-        self._known: dict[tuple[str, str], CronSpec | EverySpec] = {}
+        self._known: dict[tuple[str, str], TriggerSpec] = {}
         self._ahead = timedelta()
         """By how much the clock was set back: fires by elapsed time need names that never repeat."""
 
@@ -56,11 +57,11 @@ class Schedules:
         rows = []
         for (name, key), spec in self._known.items():
             row = stored.pop((name, key), None)
-            enabled = self._settings.schedule_enabled(name, row.enabled if row else None)
+            enabled = self._enabled(name, spec, row)
             if row is None:
-                rows.append(ScheduleState(name, key, enabled, cron.next_fire(spec, now), None))
+                rows.append(ScheduleState(name, key, enabled, _next_fire(spec, now), None))
             elif row.enabled != enabled:
-                due = cron.next_fire(spec, now) if enabled else row.next_fire_at
+                due = _next_fire(spec, now) if enabled else row.next_fire_at
                 rows.append(ScheduleState(name, key, enabled, due, None))
         for name, key in stored:
             if self._workflows.get(name) is not None:
@@ -74,7 +75,7 @@ class Schedules:
     async def fire(self, row: ScheduleState, now: datetime) -> None:
         """Start what is due by the policy for missed fires, then move the row on."""
         spec = self._known.get((row.workflow, row.key))
-        if spec is None or row.next_fire_at is None:
+        if not isinstance(spec, TIMED) or row.next_fire_at is None:
             dropped = _dropped(row.workflow, row.key, now)
             await self._store.drop_schedule(row.workflow, row.key, dropped)
             return
@@ -114,11 +115,11 @@ class Schedules:
     def settle(self, ahead: timedelta) -> None:
         self._ahead = ahead
 
-    def _after_jump(self, row: ScheduleState, spec: CronSpec | EverySpec, jump: timedelta) -> datetime | None:
-        if row.next_fire_at is None or isinstance(spec, EverySpec):
+    def _after_jump(self, row: ScheduleState, spec: TriggerSpec, jump: timedelta) -> datetime | None:
+        if row.next_fire_at is None or spec.kind == "every":
             return row.next_fire_at and row.next_fire_at + jump
         # Forward: what the new time has passed over counts as missed. Back: it fires at the earlier time.
-        next_fire = cron.next_fire(spec, self._clock.now())
+        next_fire = _next_fire(spec, self._clock.now())
         return row.next_fire_at if next_fire is None else min(next_fire, row.next_fire_at)
 
     async def records(self) -> list[TriggerRecord]:
@@ -127,13 +128,13 @@ class Schedules:
         for name, spec in self._specs():
             row = rows.get((name, spec.key))
             # Without a row it has not been served yet: what it will be then.
-            enabled = row.enabled if row else self._settings.schedule_enabled(name, None)
-            due = row.next_fire_at if row else cron.next_fire(spec, self._clock.now())
+            enabled = row.enabled if row else self._enabled(name, spec, None)
+            due = row.next_fire_at if row else _next_fire(spec, self._clock.now())
             records.append(
                 TriggerRecord(
                     workflow=name,
                     key=spec.key,
-                    description=cron.describe(spec),
+                    description=describe(spec),
                     enabled=enabled,
                     next_fire_at=due if enabled else None,
                     last_fire_at=row.last_fire_at if row else None,
@@ -145,9 +146,9 @@ class Schedules:
         """Switch a workflow's schedules on or off; gives the earliest moment at which one fires now."""
         specs = [spec for name, spec in self._specs() if name == workflow and key in (None, spec.key)]
         if not specs:
-            raise UnknownWorkflow(f"{workflow} has no schedule" + (f" {key}." if key else "."))
+            raise UnknownWorkflow(f"{workflow} has no trigger" + (f" {key}." if key else "."))
         now = self._clock.now()
-        rows = [ScheduleState(workflow, spec.key, enabled, cron.next_fire(spec, now), None) for spec in specs]
+        rows = [ScheduleState(workflow, spec.key, enabled, _next_fire(spec, now), None) for spec in specs]
         event_type = "schedule.enabled" if enabled else "schedule.disabled"
         events = [
             EventDraft(event_type, now, actor, data={"workflow": workflow, "key": row.key}) for row in rows
@@ -163,12 +164,27 @@ class Schedules:
             # Somebody else moved it: what they set is as good.
             await asyncio.sleep(0)
 
-    def _specs(self) -> list[tuple[str, CronSpec | EverySpec]]:
+    async def enabled(self, workflow: str, spec: TriggerSpec | FactSpec) -> bool:
+        """Whether the trigger is on now."""
+        row = await self._store.read(queries.schedule, workflow, spec.key)
+        return row.enabled if row else self._enabled(workflow, spec, None)
+
+    def _enabled(self, workflow: str, spec: TriggerSpec | FactSpec, row: ScheduleState | None) -> bool:
+        if not isinstance(spec, FactSpec):
+            return self._settings.schedule_enabled(workflow, row.enabled if row else None)
+        return row.enabled if row else spec.enabled and workflow not in self._settings.quiet
+
+    def _specs(self) -> list[tuple[str, TriggerSpec]]:
         return [
             (compiled.definition.name, spec)
             for compiled in self._workflows.all()
             for spec in compiled.definition.triggers
         ]
+
+
+def _next_fire(spec: TriggerSpec, after: datetime) -> datetime | None:
+    """None for a trigger that the clock does not fire."""
+    return cron.next_fire(spec, after) if isinstance(spec, TIMED) else None
 
 
 def _dropped(workflow: str, key: str, now: datetime) -> EventDraft:

@@ -12,11 +12,12 @@ from engine.compiler.compiled import Compiled
 from engine.compiler.inputs import checked_input
 from engine.compiler.schema_digests import first_rule_digests, rule_of
 from engine.errors import DefinitionError, InvalidInput, NotPossible, UnknownWorkflow
-from engine.kernel import cron
 from engine.kernel.form_options import invalid_options, takes_same_values
+from engine.kernel.trigger_words import describe
 from engine.model.graph import Graph
 from engine.model.records import RequestRecord, TriggerRecord, WorkflowRecord
 from engine.model.spec import ApprovalSpec, Definition, StepSpec
+from engine.model.trigger_spec import WebhookSpec
 from engine.model.typed_input import parse_typed
 from engine.model.wording import same_json as same_value
 from engine.store import queries
@@ -50,7 +51,23 @@ class WorkflowRegistry:
                     workflow=name,
                     file=compiled.file,
                 )
+        for spec in webhooks(compiled.definition):
+            if (other_name := self.webhook(spec.name)) is not None:
+                raise DefinitionError(
+                    f"The webhook {spec.name} starts {other_name[0]} already.",
+                    remedy="Give one of the webhooks another name.",
+                    workflow=name,
+                    file=compiled.file,
+                )
         self._compiled[name] = compiled
+
+    def webhook(self, name: str) -> tuple[str, WebhookSpec] | None:
+        """Return the webhook of this name and its workflow."""
+        for compiled in self._compiled.values():
+            for spec in webhooks(compiled.definition):
+                if spec.name == name:
+                    return compiled.definition.name, spec
+        return None
 
     def get(self, name: str) -> Compiled | None:
         return self._compiled.get(name)
@@ -167,6 +184,10 @@ class WorkflowRegistry:
         return code.digest if code else ""
 
 
+def webhooks(definition: Definition) -> list[WebhookSpec]:
+    return [spec for spec in definition.triggers if isinstance(spec, WebhookSpec)]
+
+
 def code_of(compiled: Compiled) -> tuple[str, dict[str, str]]:
     """Return one digest over the code of all steps, and the digests by step."""
     steps = {name: code.digest for name, code in compiled.code.items()}
@@ -231,7 +252,7 @@ def workflow_record(compiled: Compiled) -> WorkflowRecord:
         channel=definition.channel,
         steps=tuple(compiled.graph.order),
         triggers=tuple(
-            TriggerRecord(definition.name, spec.key, cron.describe(spec), enabled=False, next_fire_at=None)
+            TriggerRecord(definition.name, spec.key, describe(spec), enabled=False, next_fire_at=None)
             for spec in definition.triggers
         ),
         input_schema=definition.input_schema,

@@ -62,6 +62,12 @@ def due_schedules(connection: sqlite3.Connection, now: datetime, limit: int) -> 
     return [_schedule(row) for row in selected]
 
 
+def schedule(connection: sqlite3.Connection, workflow: str, key: str) -> ScheduleState | None:
+    query = "SELECT * FROM schedule WHERE workflow = ? AND key = ?"
+    row = connection.execute(query, (workflow, key)).fetchone()
+    return None if row is None else _schedule(row)
+
+
 def schedules(connection: sqlite3.Connection) -> list[ScheduleState]:
     selected = connection.execute("SELECT * FROM schedule ORDER BY workflow, key")
     return [_schedule(row) for row in selected]

@@ -1,0 +1,70 @@
+"""Triggers in a dict: the key that comes first tells the kind, and the options are those of its class."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, cast
+
+from engine.authoring.dict_form.options import CRON, EVERY, FILTER, WEBHOOK
+from engine.authoring.dict_form.problems import Problems, one_of
+from engine.authoring.dict_form.values import OPERATORS, as_data, combined
+from engine.authoring.triggers import Cron, Every, Trigger, Webhook
+from engine.model.conditions import Compare, Condition
+
+
+class _Form(NamedTuple):
+    """The key that comes first, the keys that a dict takes, and what it makes."""
+
+    first: str
+    known: tuple[str, ...]
+    made: Callable[..., Any]
+    example: str
+
+
+_FORMS: Mapping[str, _Form] = {
+    "schedule": _Form("cron", CRON, Cron, '"0 2 * * *"'),
+    "interval": _Form("every", EVERY, Every, '"5m"'),
+    "webhook": _Form("webhook", WEBHOOK, Webhook, '"alerts"'),
+}
+"""By the trigger's type."""
+_REQUIRED = {"secret": '"ALERTS_SECRET"'}
+"""Options without a default, with an example each."""
+
+
+def read_trigger(problems: Problems, declared: Any) -> Trigger | None:
+    """None for one that says that only people start it. Raises `DefinitionError`."""
+    if isinstance(declared, Trigger):
+        return declared
+    options = dict(problems.mapping(declared, "The trigger"))
+    first = next((kind for kind, form in _FORMS.items() if form.first in options), None)
+    kind = options.pop("type", first)
+    if kind == "manual":
+        problems.keys(options, (), "The trigger")
+        return None
+    form = _FORMS.get(kind) if isinstance(kind, str) else None
+    if form is None:
+        raise problems.error(f"The trigger's type is {kind!r}.", one_of((*_FORMS, "manual")))
+    problems.keys(options, form.known, "The trigger", owner=form.made.__name__)
+    for name, example in {form.first: form.example, **_REQUIRED}.items():
+        if name in form.known and name not in options:
+            raise problems.error(f"The trigger has no {name!r}.", f'Give "{name}": {example}.')
+    if form.made is not Every:  # an interval may be a timedelta
+        problems.text(options, form.first, "The trigger")
+    if isinstance(options.get("filter"), Mapping):
+        options["filter"] = _filter(problems, options["filter"])
+    return cast(Trigger, form.made(options.pop(form.first), **options))
+
+
+def _filter(problems: Problems, declared: Any) -> Condition:
+    """A condition on the fact, whose fields are paths such as `payload.status`."""
+    test = problems.keys(declared, FILTER, "filter")
+    for word, many in (("all", True), ("any", True), ("not", False)):
+        if word in test:
+            problems.keys(test, (word,), "filter")
+            parts = test[word] if many else [test[word]]
+            if not isinstance(parts, list | tuple) or not parts:
+                raise problems.error(f"filter's {word} is {parts!r}.", "Write a list of dicts.")
+            return combined(word, [_filter(problems, part) for part in parts])
+    part, *path = problems.text(test, "field", "filter").split(".")
+    operator = test.get("op", "==")
+    if operator not in OPERATORS:
+        raise problems.error(f"filter's op is {operator!r}.", one_of(OPERATORS))
+    return Compare(step=part, path=tuple(path), op=operator, value=as_data(test.get("value")))

@@ -1,0 +1,138 @@
+"""Triggers that observe facts: their templates, filter and input, checked when a workflow is loaded."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.authoring.refs import Field
+from engine.authoring.triggers import Webhook
+from engine.compiler.checks import Checks, did_you_mean
+from engine.compiler.conditions import typed_tests
+from engine.kernel.facts import template_paths, templates_in
+from engine.model.conditions import Compare, Condition, leaves
+from engine.model.trigger_spec import FactSpec, SignatureStyle, WebhookSpec
+
+MAX_BODY_BYTES = 1024 * 1024
+MAX_REPLAY_SECONDS = 24 * 3600.0
+STYLES: tuple[str, ...] = SignatureStyle.__args__  # type: ignore[attr-defined]
+KEYS = {
+    "bearer": "{headers.idempotency_key?}",
+    "stripe": "{payload.id}",
+    "slack": "{payload.event_id?}",
+    "pagerduty": "{payload.event.id}",
+}
+"""By style: the template that names a delivery. It is within what the style signs; a bearer is trusted."""
+WEBHOOK_PARTS = ("payload", "headers")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_HEADER = re.compile(r"[A-Za-z0-9-]+")
+
+
+def webhook_spec(checks: Checks, trigger: Webhook) -> WebhookSpec | None:
+    """None when something is wrong with it, which the checks know then."""
+    before = len(checks.errors)
+    checks.name(trigger.name, "webhook", "Use at most 100 letters, digits, - and _, beginning with a letter.")
+    what = f"The webhook {trigger.name}"
+    check_variable(checks, trigger.secret, f"{what}: secret")
+    if trigger.signature not in STYLES:
+        checks.error(f"{what}: signature is {trigger.signature!r}.", f"Use {', '.join(STYLES)}.")
+    for label in ("header", "timestamp_header"):
+        value = getattr(trigger, label)
+        if not isinstance(value, str) or (value and not _HEADER.fullmatch(value)):
+            checks.error(f"{what}: {label} is {value!r}.", 'Write the name of a header, as in "X-Signature".')
+        elif value and trigger.signature not in ("hmac", "grafana"):
+            remedy = "Leave it out, or use signature='hmac'."
+            checks.error(f"{what}: {label} is set, and {trigger.signature} has its own.", remedy)
+    replay = checks.duration(trigger.replay, f"{what}: replay", None, 1.0)
+    if replay is not None and replay > MAX_REPLAY_SECONDS:
+        checks.error(f"{what}: replay is {trigger.replay!r}.", "Give at most 24h.")
+    size = trigger.max_bytes
+    if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= MAX_BODY_BYTES:
+        remedy = f"Give a number of bytes from 1 to {MAX_BODY_BYTES}."
+        checks.error(f"{what}: max_bytes is {size!r}.", remedy)
+    check_template(checks, trigger.idempotency_key, f"{what}: idempotency_key", WEBHOOK_PARTS)
+    shared = shared_options(checks, trigger, what, WEBHOOK_PARTS)
+    if len(checks.errors) > before or replay is None:
+        return None
+    return WebhookSpec(
+        key=f"webhook:{trigger.name}",
+        name=trigger.name,
+        secret=trigger.secret,
+        signature=trigger.signature,
+        header=trigger.header,
+        timestamp_header=trigger.timestamp_header,
+        replay=replay,
+        max_bytes=size,
+        idempotency_key=trigger.idempotency_key or KEYS.get(trigger.signature, ""),
+        **shared,
+    )
+
+
+def shared_options(checks: Checks, trigger: Any, what: str, parts: Iterable[str]) -> dict[str, Any]:
+    """The options that all triggers which observe facts have, as their spec takes them."""
+    checks.flag(trigger.enabled, f"{what}: enabled")
+    checks.flag(trigger.quiet, f"{what}: quiet")
+    given = trigger.input
+    if not isinstance(given, Mapping | str) or (isinstance(given, str) and not given):
+        checks.error(f"{what}: input is {given!r}.", 'Write input={"field": "{payload.field}"}.')
+        given = {}
+    for text in templates_in(given):
+        check_template(checks, text, f"{what}: input", parts)
+    return {
+        "input": given if isinstance(given, str) else dict(given),
+        "filter": filter_condition(checks, trigger.filter, what, parts),
+        "enabled": trigger.enabled,
+        "quiet": trigger.quiet,
+    }
+
+
+def check_variable(checks: Checks, name: Any, what: str) -> None:
+    """A secret is named by its environment variable, so that no definition holds it."""
+    if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
+        # The value may be the secret itself, so no message shows it.
+        checks.error(
+            f"{what} is not the name of an environment variable.",
+            'Put the value into the environment, and give its name, as in secret="ALERTS_SECRET".',
+        )
+
+
+def check_template(checks: Checks, template: Any, what: str, parts: Iterable[str]) -> None:
+    known = list(parts)
+    example = f"{{{known[0]}.field}}"
+    if not isinstance(template, str):
+        checks.error(f"{what} is {template!r}, which is not a text.", f'Write "{example}".')
+        return
+    try:
+        found = template_paths(template)
+    except ValueError as error:
+        checks.error(f"{what} is {template!r}: {error}.", f"Write a path as {example}.")
+        return
+    for path in found:
+        root = path.split(".")[0]
+        if root not in known:
+            checks.error(f"{what} names {{{path}}}.", did_you_mean(root, known))
+
+
+def filter_condition(checks: Checks, condition: Any, what: str, parts: Iterable[str]) -> Condition | None:
+    known = list(parts)
+    if condition is None:
+        return None
+    example = f"fact.{known[0]}.status == 'firing'"
+    if isinstance(condition, Field) or not hasattr(condition, "kind"):
+        checks.error(f"{what}: filter is {condition!r}, which is not a condition.", f"Write {example}.")
+        return None
+    for leaf in leaves(condition):
+        if not isinstance(leaf, Compare):
+            checks.error(f"{what}: filter tests how {leaf.step} ended.", f"Compare a value: {example}.")
+        elif leaf.step not in known:
+            checks.error(f"{what}: filter names {leaf.step}.", did_you_mean(leaf.step, known))
+    return typed_tests(checks, condition, f"{what}: filter")
+
+
+def covered_fields(spec: FactSpec) -> tuple[dict[str, Any], set[str]]:
+    """The fields that the mapping gives as constants, and those that it gives by template."""
+    if isinstance(spec.input, str):
+        return {}, set()
+    by_template = {
+        name for name, value in spec.input.items() if any("{" in text for text in templates_in(value))
+    }
+    return {name: value for name, value in spec.input.items() if name not in by_template}, by_template

@@ -1,0 +1,78 @@
+"""Bugs in triggers: who may start a run from outside, and that no fact starts two."""
+
+from scripts.planted.mutant import Mutant
+
+_HOOKS = ("tests/bot/test_hooks.py",)
+
+MUTANTS = [
+    Mutant(
+        "a webhook takes any signature",
+        "bot/http/signatures.py",
+        "if not any(hmac.compare_digest(expected, each) for each in signatures):",
+        "if not signatures:",
+        _HOOKS,
+    ),
+    Mutant(
+        "a webhook takes any bearer token",
+        "bot/http/signatures.py",
+        'return "" if scheme.lower() == "bearer" and genuine else',
+        'return "" if scheme.lower() == "bearer" else',
+        _HOOKS,
+    ),
+    Mutant(
+        "a webhook takes a signature of any age",
+        "bot/http/signatures.py",
+        "if abs(now - int(timestamp)) > replay:",
+        "if now - int(timestamp) > replay:",
+        _HOOKS,
+    ),
+    Mutant(
+        "a webhook without its secret takes everything",
+        "bot/http/hooks.py",
+        "        if not secret:",
+        "        if secret is None:",
+        _HOOKS,
+    ),
+    Mutant(
+        "the limit of a webhook's body is the same for all",
+        "bot/http/hooks.py",
+        "self._bodies.read(request, spec.max_bytes)",
+        "self._bodies.read(request)",
+        _HOOKS,
+    ),
+    Mutant(
+        "each delivery to a webhook starts a run",
+        "engine/kernel/facts.py",
+        "digest = hashlib.sha256(orjson.dumps([trigger_key, *fact])).digest()",
+        "digest = __import__('secrets').token_bytes(32)",
+        _HOOKS,
+    ),
+    Mutant(
+        "a fact that lacks what the filter compares does not meet it",
+        "engine/kernel/facts.py",
+        '        raise Unfit(workflow, [("filter", str(error))]) from None',
+        "        return False",
+        _HOOKS,
+    ),
+    Mutant(
+        "the log has a line for each wrong token",
+        "bot/http/hooks.py",
+        "        if now - self._warned.get(spec.name, -_WARNING_SECONDS) >= _WARNING_SECONDS:",
+        "        if now >= 0:",
+        _HOOKS,
+    ),
+    Mutant(
+        "a webhook that is off starts runs",
+        "engine/runtime/engine.py",
+        "if not await self._schedules.enabled(workflow, spec):",
+        "if False:",
+        _HOOKS,
+    ),
+    Mutant(
+        "two workflows have the same webhook",
+        "engine/runtime/workflows/workflow_registry.py",
+        "if (other_name := self.webhook(spec.name)) is not None:",
+        "if (other_name := self.webhook(spec.name)) is not None and False:",
+        _HOOKS,
+    ),
+]

@@ -1,0 +1,420 @@
+"""Webhooks over real HTTP: who may post, what is taken, and that no delivery starts two runs."""
+
+import asyncio
+import hashlib
+import hmac
+import io
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+import pytest
+from pydantic import BaseModel
+
+from bot.http.limits import MAX_BODY_BYTES
+from bot.http.listening import listening
+from bot.http.server import build_server
+from engine import (
+    Actor,
+    DefinitionError,
+    Engine,
+    EngineSettings,
+    FakeClock,
+    StartLimits,
+    Webhook,
+    Workflow,
+    fact,
+)
+from tests.test_docs import block_with
+
+DELIVERIES = Path(__file__).parent / "deliveries"
+SECRET = "correct horse battery staple"
+
+
+class Alert(BaseModel):
+    service: str
+    severity: str = "warning"
+    count: int = 1
+
+
+class Site:
+    """An installation that serves webhooks, and those who post to it."""
+
+    def __init__(self, engine: Engine, clock: FakeClock, url: str) -> None:
+        self.engine, self.clock, self.url = engine, clock, url
+
+    async def post(
+        self, name: str, body: bytes | io.BytesIO, headers: Mapping[str, str] = {}
+    ) -> tuple[int, dict[str, Any]]:
+        given = {"Content-Type": "application/json", **headers}
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{self.url}/hooks/{name}", data=body, headers=given) as answer,
+        ):
+            return answer.status, await answer.json()
+
+    async def tell(self, name: str, payload: Any, **headers: str) -> tuple[int, dict[str, Any]]:
+        """Post JSON with the secret as a bearer token."""
+        given = {"Authorization": f"Bearer {SECRET}", **headers}
+        return await self.post(name, json.dumps(payload).encode(), given)
+
+    async def runs(self) -> list[Any]:
+        await self.engine.activity.idle()
+        return (await self.engine.runs(limit=100))[0]
+
+
+def alerts(name: str, *triggers: Any, **options: Any) -> Workflow:
+    workflow = Workflow(name, owner="@on-call", input=Alert, triggers=triggers, **options)
+
+    @workflow.step
+    async def act(input: Alert) -> str:
+        return input.service
+
+    return workflow
+
+
+def hook(name: str = "alerts", **options: Any) -> Webhook:
+    mapping = {"service": "{payload.service}", "severity": "{payload.severity?}", "count": "{payload.count?}"}
+    return Webhook(name, **{"secret": "ALERTS_SECRET", "input": mapping, **options})
+
+
+async def site_of(folder: Path, clock: FakeClock, *workflows: Workflow, **settings: Any) -> Engine:
+    chosen = EngineSettings(
+        folder / "data",
+        **{"variables": {"ALERTS_SECRET": SECRET}, "limits": StartLimits(50, 500), **settings},
+    )
+    engine = await Engine.open(folder / "signoff.db", clock=clock, settings=chosen)
+    for workflow in workflows:
+        engine.register(workflow)
+    await engine.serve()
+    return engine
+
+
+async def problems() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    clock = FakeClock()
+    styles = ("github", "stripe", "slack", "grafana", "pagerduty", "sentry", "hmac")
+    engine = await site_of(
+        tmp_path,
+        clock,
+        alerts("incident", hook()),
+        alerts("filtered", hook("filtered", filter=fact.payload.status == "firing")),
+        alerts("keyed", hook("keyed", idempotency_key="{payload.id}")),
+        alerts("small", hook("small", max_bytes=100)),
+        alerts("whole", hook("whole", input="{payload}")),
+        alerts("unset", hook("unset", secret="NOT_SET")),
+        alerts("single", hook("single"), overlap="skip"),
+        alerts("timed", hook("timed", signature="hmac", timestamp_header="X-Time", replay="1m")),
+        *(alerts(f"by-{style}", hook(style, signature=style)) for style in styles),
+    )
+    async with listening(build_server(problems=problems, clock=clock, engine=engine), "127.0.0.1", 0) as port:
+        yield Site(engine, clock, f"http://127.0.0.1:{port}")
+    await engine.close(grace=0)
+
+
+def digest(message: bytes, secret: str = SECRET) -> str:
+    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
+
+
+async def test_a_delivery_starts_a_run_and_is_answered_with_its_id(site: Site) -> None:
+    status, body = await site.tell("alerts", {"service": "checkout", "count": 3})
+    (run,) = await site.runs()
+    assert (status, body) == (202, {"run": run.id, "state": "started"})
+    assert (run.state, run.trigger, run.actor) == ("succeeded", "webhook:alerts", Actor("webhook", "alerts"))
+    assert run.input == {"service": "checkout", "severity": "warning", "count": 3}
+    (row,) = [each for each in await site.engine.schedules() if each.workflow == "incident"]
+    assert (row.description, row.enabled, row.last_fire_at) == (
+        "webhook /hooks/alerts",
+        True,
+        site.clock.now(),
+    )
+
+
+async def test_the_same_delivery_five_times_at_once_starts_one_run(site: Site) -> None:
+    answers = await asyncio.gather(*(site.tell("alerts", {"service": "checkout"}) for _ in range(5)))
+    (run,) = await site.runs()
+    assert {(status, body["run"]) for status, body in answers} == {(202, run.id)}
+    assert sorted(body["state"] for _, body in answers) == ["repeated"] * 4 + ["started"]
+
+
+async def test_a_delivery_is_the_same_after_a_restart(site: Site, tmp_path: Path) -> None:
+    _, first = await site.tell("alerts", {"service": "checkout"})
+    await site.engine.close(grace=0)
+    engine = await site_of(tmp_path, site.clock, alerts("incident", hook()))
+    server = build_server(problems=problems, clock=site.clock, engine=engine)
+    async with listening(server, "127.0.0.1", 0) as port:
+        again = await Site(engine, site.clock, f"http://127.0.0.1:{port}").tell(
+            "alerts", {"service": "checkout"}
+        )
+    assert again == (202, {"run": first["run"], "state": "repeated"})
+    await engine.close(grace=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("alerts", "Idempotency-Key"), ("keyed", "")], ids=["header", "field"]
+)
+async def test_an_idempotency_key_names_the_delivery_whatever_else_is_in_it(
+    site: Site, name: str, key: str
+) -> None:
+    async def sent(id_: str, count: int) -> str:
+        headers = {key: id_} if key else {}
+        _, body = await site.tell(name, {"service": "checkout", "count": count, "id": id_}, **headers)
+        return str(body["run"])
+
+    assert await sent("a", 1) == await sent("a", 2)
+    assert await sent("a", 1) != await sent("b", 1)
+    assert len(await site.runs()) == 2
+
+
+async def test_a_delivery_without_its_idempotency_key_is_refused(site: Site) -> None:
+    status, body = await site.tell("keyed", {"service": "checkout"})
+    assert (status, body["error"]["field"]) == (422, "idempotency_key")
+    assert body["error"]["message"] == "{payload.id} is missing. payload has service."
+
+
+async def test_a_delivery_that_the_filter_holds_back_starts_nothing(site: Site) -> None:
+    assert await site.tell("filtered", {"service": "checkout", "status": "resolved"}) == (
+        200,
+        {"run": None, "state": "filtered"},
+    )
+    assert await site.runs() == []
+    status, body = await site.tell("filtered", {"service": "checkout"})
+    assert (status, body["error"]["field"]) == (422, "filter")
+    assert (await site.tell("filtered", {"service": "checkout", "status": "firing"}))[0] == 202
+
+
+async def test_the_whole_body_can_be_the_input(site: Site) -> None:
+    await site.tell("whole", {"service": "checkout", "count": 2})
+    assert [run.input["count"] for run in await site.runs()] == [2]
+    status, body = await site.tell("whole", {"service": "checkout", "colour": "red"})
+    assert (status, body["error"]["field"]) == (422, "colour")
+    assert (await site.tell("whole", [1]))[0] == 422
+
+
+@pytest.mark.parametrize(
+    ("payload", "field", "message"),
+    [
+        ({}, "service", "{payload.service} is missing. payload is an empty object, which has no fields."),
+        (
+            {"service": "checkout", "count": "many"},
+            "count",
+            '"many" is not a whole number. Write one such as 3, with digits alone.',
+        ),
+        ({"service": None}, "service", ""),
+    ],
+)
+async def test_a_delivery_that_does_not_fit_is_answered_with_the_field(
+    site: Site, payload: Any, field: str, message: str
+) -> None:
+    status, body = await site.tell("alerts", payload)
+    assert (status, body["error"]["field"]) == (422, field)
+    assert body["error"]["message"].startswith(message), body
+    assert await site.runs() == []
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 100_000])
+async def test_a_body_that_is_not_json_is_refused(site: Site, body: bytes) -> None:
+    status, answer = await site.post("alerts", body, {"Authorization": f"Bearer {SECRET}"})
+    assert status == 400, answer
+
+
+async def test_a_form_is_read_by_field_and_by_the_json_in_its_payload(site: Site) -> None:
+    headers = {"Authorization": f"Bearer {SECRET}", "Content-Type": "application/x-www-form-urlencoded"}
+    for form in ({"service": "by field"}, {"payload": json.dumps({"service": "in the payload"})}):
+        assert (await site.post("alerts", urlencode(form).encode(), headers))[0] == 202
+    assert {run.input["service"] for run in await site.runs()} == {"by field", "in the payload"}
+    assert (await site.post("alerts", b"service=%ff", headers))[0] == 400
+
+
+async def test_a_large_body_is_refused_before_it_is_read(site: Site) -> None:
+    assert (await site.tell("small", {"service": "x" * 200}))[0] == 413
+    huge = io.BytesIO(b'{"service": "' + b"x" * 10_000_000 + b'"}')
+    status, body = await site.post("alerts", huge, {"Authorization": f"Bearer {SECRET}"})
+    assert (status, str(MAX_BODY_BYTES) in body["error"]["message"]) == (413, True)
+    assert await site.runs() == []
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", f"Basic {SECRET}", "Bearer \xff\u00e9"])
+async def test_a_wrong_token_is_refused(site: Site, header: str) -> None:
+    headers = {"Authorization": header} if header else {}
+    status, _ = await site.post("alerts", b'{"service": "checkout"}', headers)
+    assert (status, await site.runs()) == (401, [])
+
+
+def signed(style: str, body: bytes, now: int, secret: str = SECRET) -> dict[str, str]:
+    """Headers as that sender makes them."""
+    match style:
+        case "github":
+            return {"X-Hub-Signature-256": f"sha256={digest(body, secret)}"}
+        case "stripe":
+            mac = digest(f"{now}.".encode() + body, secret)
+            return {"Stripe-Signature": f"t={now},v1={'0' * 64},v1={mac},v0=old"}
+        case "slack":
+            mac = digest(f"v0:{now}:".encode() + body, secret)
+            return {"X-Slack-Signature": f"v0={mac}", "X-Slack-Request-Timestamp": str(now)}
+        case "grafana":
+            return {"X-Grafana-Alerting-Signature": digest(body, secret)}
+        case "pagerduty":
+            return {"X-PagerDuty-Signature": f"v1={'0' * 64},v1={digest(body, secret)}"}
+        case "sentry":
+            return {"Sentry-Hook-Signature": digest(body, secret)}
+        case "timed":
+            return {"X-Signature": digest(f"{now}.".encode() + body, secret), "X-Time": str(now)}
+    return {"X-Signature": digest(body, secret)}
+
+
+BODY = json.dumps({"service": "checkout", "id": "evt_1", "event": {"id": "01D9"}}).encode()
+STYLES = ["github", "stripe", "slack", "grafana", "pagerduty", "sentry", "hmac", "timed"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+async def test_each_style_takes_its_own_signature_and_no_other(site: Site, style: str) -> None:
+    now = int(site.clock.now().timestamp())
+    right = signed(style, BODY, now)
+    for wrong in (
+        signed(style, BODY, now, "another secret"),
+        signed(style, BODY + b" ", now),
+        dict.fromkeys(right, ""),
+        dict.fromkeys(right, "sha256=zz,v1=é"),
+        {},
+    ):
+        status, _ = await site.post(style, BODY, wrong)
+        assert (status, await site.runs()) == (401, []), wrong
+    assert (await site.post(style, BODY, right))[0] == 202
+
+
+@pytest.mark.parametrize("style", ["stripe", "slack", "timed"])
+@pytest.mark.parametrize("age", [-301, 301])
+async def test_a_signature_outside_the_replay_window_is_refused(site: Site, style: str, age: int) -> None:
+    now = int(site.clock.now().timestamp())
+    status, body = await site.post(style, BODY, signed(style, BODY, now + age))
+    assert (status, await site.runs()) == (401, []), body
+
+
+async def test_a_captured_delivery_with_another_id_starts_nothing_new(site: Site) -> None:
+    headers = signed("github", BODY, 0)
+    first = await site.post("github", BODY, {**headers, "X-GitHub-Delivery": "1", "Idempotency-Key": "1"})
+    again = await site.post("github", BODY, {**headers, "X-GitHub-Delivery": "2", "Idempotency-Key": "2"})
+    assert (first[1]["run"], again[1]["state"]) == (again[1]["run"], "repeated")
+
+
+async def test_neither_secret_nor_body_is_in_an_answer_or_a_log(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        answers = [
+            await site.post("alerts", b"swordfish", {"Authorization": f"Bearer {SECRET}x"}),
+            await site.post("alerts", b"swordfish", {"Authorization": f"Bearer {SECRET}"}),
+            await site.post("github", b"swordfish", signed("github", b"another", 0)),
+            await site.tell("alerts", {"swordfish": 1}),
+        ]
+    said = caplog.text + repr(site.engine.settings)
+    assert SECRET not in said + str(answers)
+    assert "swordfish" not in caplog.text
+    assert [
+        record.message for record in caplog.records if "the webhook alerts was refused" in record.message
+    ] == ["a request to the webhook alerts was refused: the bearer token is wrong"]
+
+
+async def test_a_webhook_without_its_secret_takes_nothing(site: Site) -> None:
+    for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer NOT_SET"}):
+        assert (await site.post("unset", b"{}", headers))[0] == 503
+    assert (await site.post("nowhere", b"{}"))[0] == 404
+
+
+async def test_a_webhook_that_is_off_takes_nothing(site: Site) -> None:
+    await site.engine.set_schedule("incident", None, False, actor=Actor("cli", "root"))
+    status, body = await site.tell("alerts", {"service": "checkout"})
+    assert (status, await site.runs()) == (409, [])
+    assert "signoff triggers enable incident" in body["error"]["message"]
+    await site.engine.set_schedule("incident", None, True, actor=Actor("cli", "root"))
+    assert (await site.tell("alerts", {"service": "checkout"}))[0] == 202
+
+
+async def test_a_flood_of_new_deliveries_is_slowed_down_and_known_ones_are_answered(site: Site) -> None:
+    for number in range(50):
+        assert (await site.tell("alerts", {"service": f"s{number}"}))[0] == 202
+    status, body = await site.tell("alerts", {"service": "one more"})
+    assert (status, "The webhook alerts has started 50 runs" in body["error"]["message"]) == (429, True)
+    assert (await site.tell("alerts", {"service": "s1"}))[1]["state"] == "repeated"
+    assert (await site.tell("whole", {"service": "another webhook"}))[0] == 202
+
+
+def test_two_workflows_cannot_have_the_same_webhook(tmp_path: Path) -> None:
+    async def register() -> None:
+        engine = await Engine.open(tmp_path / "signoff.db", settings=EngineSettings(tmp_path))
+        engine.register(alerts("one", hook()))
+        try:
+            engine.register(alerts("two", hook()))
+        finally:
+            await engine.close(grace=0)
+
+    with pytest.raises(DefinitionError, match="The webhook alerts starts one already"):
+        asyncio.run(register())
+
+
+EXAMPLES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "alertmanager": (
+        {"Authorization": f"Bearer {SECRET}"},
+        {"service": "checkout", "severity": "critical", "summary": "5% of requests fail"},
+    ),
+    "grafana": (
+        {},
+        {
+            "service": "db-1",
+            "severity": "warning",
+            "summary": "[FIRING:1] Disk almost full Infrastructure (db-1 warning)",
+        },
+    ),
+    "pagerduty": (
+        {"X-Webhook-Id": "3bfcba42"},
+        {
+            "service": "checkout",
+            "severity": "high",
+            "summary": "Checkout does not answer (https://acme.pagerduty.com/incidents/PGR0VU2)",
+        },
+    ),
+    "github": (
+        {"X-GitHub-Event": "release", "X-GitHub-Delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958"},
+        {"service": "checkout", "severity": "warning", "summary": "v1.4.2 by octocat"},
+    ),
+    "sentry": (
+        {"Sentry-Hook-Resource": "issue", "Request-ID": "4711"},
+        {
+            "service": "checkout",
+            "severity": "error",
+            "summary": "ZeroDivisionError: division by zero in checkout.totals in average",
+        },
+    ),
+}
+"""By sender: the headers of its delivery, signature aside, and the input that the guide makes of it."""
+
+
+@pytest.mark.parametrize("sender", EXAMPLES)
+async def test_the_example_of_the_guide_maps_a_real_delivery(sender: str, tmp_path: Path) -> None:
+    space: dict[str, Any] = {}
+    exec(block_with("docs/guides/triggers.md", "class Incident"), space)
+    exec(block_with("docs/guides/triggers.md", "alertmanager = Webhook("), space)
+    headers, expected = EXAMPLES[sender]
+    body = (DELIVERIES / f"{sender}.json").read_bytes()
+    workflow = Workflow("example", owner="@on-call", input=space["Incident"], triggers=[space[sender]])
+
+    @workflow.step
+    async def act() -> None: ...
+
+    clock = FakeClock()
+    engine = await site_of(tmp_path, clock, workflow, variables={f"{sender.upper()}_SECRET": SECRET})
+    async with listening(build_server(problems=problems, clock=clock, engine=engine), "127.0.0.1", 0) as port:
+        site = Site(engine, clock, f"http://127.0.0.1:{port}")
+        status, answer = await site.post(sender, body, {**signed(sender, body, 0), **headers})
+        assert (status, answer["state"]) == (202, "started")
+        assert [run.input for run in await site.runs()] == [expected]
+    await engine.close(grace=0)
