@@ -250,7 +250,7 @@ async def _go_on(engine: Engine, callbacks: Callbacks) -> None:
     except Exception as error:
         engine.fail(error)
     else:
-        log.warning("Runs execute now, and what was under way goes on")
+        log.warning("Runs execute now, and interrupted steps resume")
 
 
 def _application(

@@ -39,12 +39,12 @@ def check_token(name: str, token: str) -> None:
         raise wrong("has a space or a line break in it. Paste it again without.")
     if token.startswith(prefix):
         if not re.fullmatch(r"[A-Za-z0-9-]{8,}", token):
-            raise wrong(f"is too short or has characters that no token has. {where}")
+            raise wrong(f"is too short or has characters that tokens do not have. {where}")
         return
     kind = next((description for start, description in _KINDS.items() if token.startswith(start)), None)
     other = next((setting for setting, (start, _) in WHERE.items() if token.startswith(start)), None)
     if other is not None:
-        raise wrong(f"holds {kind}; that one belongs into {other}. {where}")
+        raise wrong(f"holds {kind}; that one belongs in {other}. {where}")
     raise wrong(f"{'holds ' + kind if kind else 'is not a token'}; this one starts with {prefix}. {where}")
 
 

@@ -44,7 +44,7 @@ def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
             connection.sendall(json.dumps(request).encode() + b"\n")
             line = _read_line(connection)
         except OSError as error:
-            text = f"The running Signoff hung up ({error}). Check whether it still runs."
+            text = f"The running Signoff closed the connection ({error}). Check whether it still runs."
             raise DoorError("Interrupted", text) from None
     if not line:
         text = "The running Signoff ended before it answered. Its log may say why."

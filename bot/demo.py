@@ -23,12 +23,12 @@ CHANNEL = "C02INCIDENTS"
 EXAMPLE = "incident-response"
 WELCOME = (
     "*Signoff is here.* It runs workflows and asks people before something happens.\n"
-    f"Type `/workflow run {EXAMPLE}` to see one: it looks into an alert, says what it would do, and "
-    "waits for a person on call. `/workflow help` lists what else there is."
+    f"Type `/workflow run {EXAMPLE}` to see one: it examines an alert, proposes an action, and "
+    "waits for a person on call. `/workflow help` lists the other commands."
 )
 WELCOME_TO_OWN = (
     "*Signoff is here.* It runs workflows and asks people before something happens.\n"
-    "`/workflow help` lists your workflows, and what else there is."
+    "`/workflow help` lists the commands, and `/workflow list` your workflows."
 )
 
 

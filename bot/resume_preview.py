@@ -48,9 +48,9 @@ def lines(prospect: Json) -> list[str]:
         f"{number} {_MESSAGES.get(kind, kind)}" for kind, number in sorted(prospect["messages"].items())
     ]
     output = [
-        f"Would go on executing: {count(prospect['executing'], 'run')}.",
-        f"Would wait on: {count(prospect['waiting'], 'run')}"
-        + (f", of whose waits {' and '.join(due)} are due." if due else "."),
+        f"Would continue: {count(prospect['executing'], 'run')}.",
+        f"Would keep waiting: {count(prospect['waiting'], 'run')}"
+        + (f", with {' and '.join(due)} due." if due else "."),
         f"Would fire at once: {count(len(prospect['schedules']), 'schedule')}.",
         *(
             f"  {entry['workflow']} {entry['key']}, due {_when(entry['due'])}"
@@ -61,7 +61,7 @@ def lines(prospect: Json) -> list[str]:
         output.append(f"  and {len(prospect['schedules']) - _MAX_LISTED} more")
     output.append(f"Would post or change: {', '.join(messages) if messages else 'no message'}.")
     if prospect["untold"]:
-        output.append(f"Would look at {count(prospect['untold'], 'event')} that nobody was told of yet.")
+        output.append(f"Would read {count(prospect['untold'], 'event')} that Signoff has not posted yet.")
     return output
 
 

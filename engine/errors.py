@@ -133,7 +133,7 @@ class AlteredRun(Altered, UnknownRun):
     def __init__(self, run_id: str, problem: str) -> None:
         self.run_id, self.problem = run_id, problem
         super().__init__(
-            f"{run_id} was changed by another program: {problem}. Nothing is done with it. "
+            f"{run_id} was changed by another program: {problem}. Signoff does not act on it. "
             "Ask the operator to run signoff audit verify."
         )
 

@@ -44,11 +44,15 @@ def tighten(paths: Iterable[Path]) -> list[str]:
             mode = stat.S_IMODE(was.st_mode)
             if was.st_uid == os.geteuid():
                 path.chmod(mode & ~_OTHERS)
-                problems.append(f"{path} could be used by others (mode {mode:04o}); it is closed to them now")
+                problems.append(
+                    f"{path} was accessible to other users (mode {mode:04o}); Signoff has restricted it"
+                )
             else:
-                problems.append(f"{path} can be used by others (mode {mode:04o}) and belongs to another user")
+                problems.append(
+                    f"{path} is accessible to other users (mode {mode:04o}) and belongs to another user"
+                )
         except OSError as error:
-            problems.append(f"{path} could not be closed to others ({error.strerror})")
+            problems.append(f"{path} could not be restricted to its owner ({error.strerror})")
     return problems
 
 

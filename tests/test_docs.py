@@ -202,7 +202,7 @@ async def test_the_readme_leads_to_a_bot_that_serves(tmp_path: Path) -> None:
     assert line.startswith("Signoff serves Local as @signoff in Socket Mode, with ship")
 
 
-_SAID_OF_THE_DATABASE = ("checked", "paused", "Would fire at once", "It goes on", "before")
+_SAID_OF_THE_DATABASE = ("checked", "paused", "Would fire at once", "It continues", "before")
 
 
 def test_the_command_line_does_what_the_page_says(

@@ -84,7 +84,7 @@ approval = incident_response.approval(
         ("Why", "diagnosis.why"),
     ],
     approvers=["@on-call"],
-    # Whoever is on call and reports the alert may act on it.
+    # A person on call who reports the alert may also act on it.
     self_approval=True,
     when=diagnosis.output.severity != "harmless",
     remind_every="10m",

@@ -137,7 +137,7 @@ stop = machine_watch.approval(
         ("Readings", "quality.summary"),
     ],
     approvers=["@plant-ops"],
-    # Whoever is at the machine may look after it.
+    # A person at the machine may start the run and answer it.
     self_approval=True,
     when=assess.output.serious == True,  # noqa: E712 - a condition, not a comparison
     remind_every="15m",

@@ -37,7 +37,9 @@ def _public_keys(key: Path | None, data: Path | None) -> dict[str, Ed25519Public
     try:
         return public_keys(text)
     except ValueError as error:
-        raise CommandError(f"--key {key}: {error}. Write signoff receipt key to that file.") from None
+        raise CommandError(
+            f"--key {key}: {error}. Write the output of signoff receipt key to that file."
+        ) from None
 
 
 def _keys_of_this_installation(data: Path | None) -> dict[str, str]:

@@ -323,9 +323,9 @@ async def _request(engine: Engine, text: str, *, ended: bool = False) -> Request
     if len(waiting) == 1:
         return waiting[0]
     if not waiting and ended:
-        raise NotPossible(f"Nothing was decided in {run.short} yet.")
+        raise NotPossible(f"{run.short} has no decided request yet.")
     if not waiting:
-        raise NotPossible(f"Nothing is open in {run.short}. signoff show {run.short} says how it stands.")
+        raise NotPossible(f"{run.short} has no open request. signoff show {run.short} shows its state.")
     ids = ", ".join(request.id for request in waiting)
     what = "were decided" if ended else "are open"
     raise NotPossible(f"{len(waiting)} requests {what} in {run.short}: {ids}. Name one of them.")

@@ -30,11 +30,11 @@ from workflows.grants import source as grants
 _LAST_SECONDS = 2.0
 _ENDED_FROM_WITHIN = (
     "Nobody stopped Signoff: a step, or a library that it uses, cancelled every task or ended the loop. "
-    "Start Signoff again: what was under way goes on. Await or cancel only what a step itself has made."
+    "Start Signoff again: interrupted steps resume. Await or cancel only tasks that the step itself made."
 )
 _CLOSED_FROM_WITHIN = (
-    "A step, or a library that it uses, closed a file or a connection of Signoff's: look for os.close and "
-    "os.closerange. Start Signoff again: what was under way goes on."
+    "A step, or a library that it uses, closed a file or a connection of Signoff: look for os.close and "
+    "os.closerange. Start Signoff again: interrupted steps resume."
 )
 
 

@@ -117,7 +117,7 @@ class _ApprovalsApi:
     async def _wait(self, request: web.Request, id_: str, principal: Principal, seconds: float) -> None:
         """Until it is decided, the token is revoked, or the time is over."""
         if self._waiting[principal.name] >= MAX_WAITING:
-            problem = f"{principal.name} waits for {MAX_WAITING} answers already. Ask without wait."
+            problem = f"{principal.name} already waits for {MAX_WAITING} answers. Ask without wait."
             raise Refusal(429, problem, "wait", retry_after=5)
         self._waiting[principal.name] += 1
         waits = [
@@ -154,7 +154,7 @@ class _ApprovalsApi:
                 pass
         # A principal learns neither what others asked nor what an earlier principal of its name asked.
         if detail is None or not _asked_by(detail.run, principal):
-            raise Refusal(404, f"{principal.name} has asked nothing of the id {_brief(id_)}.", "id")
+            raise Refusal(404, f"{principal.name} has no request with the id {_brief(id_)}.", "id")
         return detail
 
     def _gate(self, body: Mapping[str, Any], principal: Principal) -> str:
@@ -165,7 +165,7 @@ class _ApprovalsApi:
         if not isinstance(name, str) or name not in gates:
             listed = ", ".join(sorted(gates)) or "none that is loaded"
             raise Refusal(
-                403, f"{principal.name} may not ask at {_brief(name)}. It may at: {listed}.", "gate"
+                403, f"{principal.name} may not ask at {_brief(name)}. It may ask at: {listed}.", "gate"
             )
         return name
 
@@ -182,7 +182,7 @@ def _body(read: bytes) -> dict[str, Any]:
     for field in body:
         if field not in _FIELDS:
             raise Refusal(
-                400, f"There is no such field. There are: {', '.join(_FIELDS)}.", field[:_MAX_SHOWN]
+                400, f"There is no such field. The fields are: {', '.join(_FIELDS)}.", field[:_MAX_SHOWN]
             )
     return body
 

@@ -102,7 +102,7 @@ class Callbacks:
                 wake = await self._hand_out()
                 await self._pause(cursor, wake)
             except StoreBroken:
-                log.exception("callbacks can't be told")
+                log.exception("callbacks can't be sent")
                 return
             except Exception:
                 log.exception("callbacks are tried again")
@@ -159,7 +159,7 @@ class Callbacks:
         try:
             await self._tell(delivery)
         except Exception:
-            log.exception("%s could not be told; it is tried again", delivery.key)
+            log.exception("%s could not be sent; Signoff tries again", delivery.key)
             await self._clock.sleep(_FIRST_DELAY)
         finally:
             self._telling.pop(delivery.key, None)
@@ -174,7 +174,7 @@ class Callbacks:
             asked = Actor("api", delivery.target["to"])
             detail = await self._engine.seen_by(asked).detail(delivery.subject)
         except AlteredRun as altered:
-            log.error("the callback %s is not told: %s", url, altered)
+            log.error("the callback %s is not sent: %s", url, altered)
             await deliveries.dead(delivery.key, str(altered))
             return
         except UnknownRun:
@@ -186,7 +186,7 @@ class Callbacks:
             await deliveries.sent(delivery.key, delivery.wanted, None)
             return
         if delivery.tries + 1 >= _MAX_TRIES:
-            log.warning("nobody takes the callback %s: %s", url, error)
+            log.warning("the callback %s was given up: %s", url, error)
             await deliveries.dead(delivery.key, error)
             return
         again: timedelta = min(_FIRST_DELAY * 3**delivery.tries, _MAX_DELAY)

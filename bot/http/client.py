@@ -33,7 +33,7 @@ class Client:
         self, url: str, token: str, *, patience: float = MAX_OUTAGE_SECONDS, between: float = 2.0
     ) -> None:
         if not _TOKEN.fullmatch(token):
-            raise NotAsked("The token is empty or has a character that no token has. Copy it again.")
+            raise NotAsked("The token is empty or has a character that tokens do not have. Copy it again.")
         self._url = f"{url.rstrip('/')}/api/approvals"
         self._authorization = f"Bearer {token}"
         self._patience, self._between = patience, between
@@ -46,7 +46,7 @@ class Client:
     def read(self, id_: str, wait: float = 0) -> dict[str, Any]:
         """Return the state of a request. `wait`: seconds to wait for a decision."""
         if not RUN_ID.fullmatch(id_):
-            raise NotAsked(f"{id_[:80]!r} is not the id of a question. Pass the id that asking gave.")
+            raise NotAsked(f"{id_[:80]!r} is not the id of a request. Pass the id that signoff ask printed.")
         return self._call("GET", f"{self._url}/{id_}?wait={wait:g}")
 
     def until_decided(self, id_: str) -> dict[str, Any]:
@@ -90,10 +90,10 @@ class Client:
             answer = connection.getresponse()
             return _read(url, answer.status, answer.read(), answer.getheader("Location", ""))
         except ssl.SSLError as error:
-            raise NotAsked(f"{url} has no connection that can be trusted ({error}). {_REMEDY}") from None
+            raise NotAsked(f"The connection to {url} cannot be trusted ({error}). {_REMEDY}") from None
         except (http.client.HTTPException, ValueError, OSError) as error:
             raise _Unreachable(
-                f"{url} could not be asked ({error or type(error).__name__}). "
+                f"{url} could not be reached ({error or type(error).__name__}). "
                 f"Is signoff serve running there? {_REMEDY}"
             ) from None
         finally:
@@ -127,7 +127,7 @@ def _read(url: str, status: int, body: bytes, location: str) -> dict[str, Any]:
     if isinstance(refusal, dict) and isinstance(refusal.get("message"), str):
         field = f"{refusal['field']}: " if refusal.get("field") else ""
         raise NotAsked(f"{field}{refusal['message']}")
-    raise NotAsked(f"{url} answered {status}, and not as Signoff does. {_REMEDY}")
+    raise NotAsked(f"{url} answered {status}, but not as Signoff would. {_REMEDY}")
 
 
 def _is_request(answer: Any) -> bool:

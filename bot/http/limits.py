@@ -111,7 +111,7 @@ class Bodies:
         except TimeoutError:
             raise BodyRefused(408, f"The body did not arrive within {self._seconds:g} s.") from None
         except (web.RequestPayloadError, ConnectionError):
-            raise BodyRefused(400, "The body is not as its headers say.") from None
+            raise BodyRefused(400, "The body does not match its headers.") from None
         finally:
             self._left += len(body)
         return bytes(body)

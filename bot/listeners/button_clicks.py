@@ -185,7 +185,7 @@ async def _ask(context: Context, surface: Surface, value: ButtonValue) -> None:
         _tell(context, surface, command_replies.refused_answer(request.altered))
         return
     if surface.user in request.requester.names:
-        text = "You requested this yourself, so the question would come to you."
+        text = "You requested this yourself, so the question would go to you."
         _tell(context, surface, command_replies.refused_answer(text))
         return
     names = await names_in(context.people, request.requester)

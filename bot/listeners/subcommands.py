@@ -119,7 +119,7 @@ async def _reassign(context: Context, asker: Caller, run: str, to: str) -> Messa
     if len(waiting) != 1:
         if not waiting:
             return command_replies.refused_answer(
-                f"{run_record.short} waits for no answer, so it cannot be reassigned."
+                f"{run_record.short} has no open request, so nothing can be reassigned."
             )
         text = f"{run_record.short} has {len(waiting)} open requests. Decide each of them in its own message."
         return command_replies.refused_answer(text)

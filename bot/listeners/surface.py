@@ -108,7 +108,7 @@ def _thread(body: Mapping[str, Any]) -> str | None:
 
 
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
-_TOO_LARGE = "It holds more than Slack can show. Use the command line instead: signoff show RUN."
+_TOO_LARGE = "It has more content than Slack can show. Use the command line instead: signoff show RUN."
 
 
 def window_problem(outcome: Outcome) -> str:

@@ -16,9 +16,7 @@ from bot.slack.web_api import SlackApi
 
 log = logging.getLogger(__name__)
 
-WENT_WRONG = (
-    "That did not work: something went wrong on our side. Try again in a minute; the log has the details."
-)
+WENT_WRONG = "Something went wrong in Signoff. Try again in a minute; the log has the details."
 
 
 def build_app(api: SlackApi, identity: Identity, register: Callable[[AsyncApp], None]) -> AsyncApp:

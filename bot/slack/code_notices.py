@@ -38,15 +38,17 @@ class CodeNotices:
         lasts = duration(alarm.locked_for.total_seconds())
         await self._operator.tell(
             f"codes:{alarm.user_id}",
-            f"{icons.AT_RISK} Five wrong one-time codes were entered by <@{alarm.user_id}>. None of theirs "
-            f"is taken for {lasts}. If it was another person, end the sessions of this account in Slack.",
+            f"{icons.AT_RISK} Five wrong one-time codes were entered by <@{alarm.user_id}>. Signoff "
+            f"accepts no code from this person for {lasts}. If it was another person, end the sessions of "
+            "this account in Slack.",
         )
         opened = await self._slack.write("conversations.open", {"users": alarm.user_id})
         if not isinstance(opened, Sent):
             return
         text = (
-            f"{icons.AT_RISK} Five wrong one-time codes were entered in your name. No code of yours is taken "
-            f"for {lasts}. If it was not you, tell the operator: another person uses your Slack account."
+            f"{icons.AT_RISK} Five wrong one-time codes were entered in your name. Signoff accepts no "
+            f"code from you for {lasts}. If it was not you, tell the operator: another person uses your "
+            "Slack account."
         )
         channel = opened.data["channel"]["id"]
         await self._slack.write("chat.postMessage", {"channel": channel, "text": text})

@@ -6,7 +6,7 @@ _INSTALL = (
 
 _TOKEN = {
     "invalid_auth": f"Slack does not know the bot token. {_INSTALL}",
-    "not_authed": f"Slack got no bot token. {_INSTALL}",
+    "not_authed": f"Slack received no bot token. {_INSTALL}",
     "account_inactive": f"The app was removed from the workspace, or the workspace was deleted. {_INSTALL}",
     "token_revoked": f"The bot token was revoked. {_INSTALL}",
     "token_expired": f"The bot token expired. Turn token rotation off for this app. {_INSTALL}",

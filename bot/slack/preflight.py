@@ -12,12 +12,12 @@ _APP_TOKEN = (
 _NO_SOCKET_MODE = "Socket Mode is turned off for this app. Turn it on on the app's page, under Socket Mode."
 _APP = {
     "invalid_auth": f"Slack does not know the app-level token. {_APP_TOKEN}",
-    "not_authed": f"Slack got no app-level token. {_APP_TOKEN}",
+    "not_authed": f"Slack received no app-level token. {_APP_TOKEN}",
     "token_revoked": f"The app-level token was revoked. {_APP_TOKEN}",
     "not_allowed_token_type": f"SLACK_APP_TOKEN is not an app-level token (xapp-). {_APP_TOKEN}",
     "missing_scope": f"The app-level token lacks connections:write. {_APP_TOKEN}",
     "no_permission": f"The app-level token may not open connections. {_APP_TOKEN}",
-    "forbidden_team": "The app-level token is of another workspace's app. Use both tokens of one app.",
+    "forbidden_team": "The app-level token belongs to another workspace's app. Use both tokens of one app.",
     "access_denied": _NO_SOCKET_MODE,
     "socket_mode_not_enabled": _NO_SOCKET_MODE,
 }

@@ -125,7 +125,7 @@ class Workspace:
 
     def _miss(self, why: str) -> None:
         if why != self.missing:
-            log.error("%s Everything but Slack goes on; Slack is asked again until it answers.", why)
+            log.error("%s Everything except Slack works. Signoff asks Slack again until it answers.", why)
         self.missing = why
         self._tried.set()
 

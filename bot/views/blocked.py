@@ -26,10 +26,10 @@ _OTHER = {
 Informed = Literal["owner", "operator", "nobody", "no operator"]
 """Recipient of the reason by direct message. `no operator`: nobody, and the settings name no operator."""
 _TOLD: dict[Informed, str] = {
-    "owner": "The owner has been told why.",
-    "operator": "The owner could not be told. The operator has been told why.",
-    "nobody": "Neither the owner nor the operator could be told.",
-    "no operator": "The owner could not be told, and SIGNOFF_OPERATOR names nobody to tell instead.",
+    "owner": "Signoff has told the owner why.",
+    "operator": "Signoff could not reach the owner and has told the operator why.",
+    "nobody": "Signoff could reach neither the owner nor the operator.",
+    "no operator": "Signoff could not reach the owner, and SIGNOFF_OPERATOR names nobody else.",
 }
 
 
@@ -107,7 +107,7 @@ def what_is_blocked(detail: RunDetail, blocked: Blocked) -> str:
     what = _OTHER.get(blocked.kind, _RUN[blocked.posted]).format(run=run)
     ended = detail.run.ended_at is not None
     _, state = icons.run_state(detail.run.state, detail.run.reason)
-    goes_on = f"The run has ended ({state})." if ended else "The run goes on."
+    goes_on = f"The run has ended ({state})." if ended else "The run continues."
     return what if blocked.kind == "full" else f"{what} {goes_on}"
 
 

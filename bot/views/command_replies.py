@@ -161,7 +161,7 @@ def runs_answer(runs: Sequence[RunRecord], more: bool, now: datetime, command: s
     """The newest runs that this person may see, as a table. `more`: there may be others."""
     if not runs:
         none = "You can see none of the newest runs." if more else "There are no runs yet that you can see."
-        text = f"{none} `{_typed(command)} list` shows what can be started."
+        text = f"{none} `{_typed(command)} list` shows the workflows that you can start."
         return message(text, section(text), actions([show_button("Workflows", "list")]))
     kept = runs[:_MAX_RUNS]
     rows = [["Run", "State", "Took"], *([_run_name(run), _state(run), _took(run, now)] for run in kept)]

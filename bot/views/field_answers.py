@@ -79,7 +79,7 @@ def changed_value(element: Mapping[str, Any], entered: Mapping[str, Any], field:
 
 def _option(index: str, options: list[Any]) -> Any:
     if not index.isdigit() or int(index) >= len(options):
-        raise Unreadable("is none of the options any more. Open the form again.")
+        raise Unreadable("is no longer one of the options. Open the form again.")
     return options[int(index)]
 
 

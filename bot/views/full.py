@@ -26,7 +26,7 @@ MAX_POST_UNITS = 10_000
 """Of one post; Slack refuses a message whose blocks have about 13,200 characters together."""
 MAX_PIECE_UNITS = 2_800
 """Of one section, which takes 3,000."""
-_GOES_ON = "⟦the line goes on⟧"
+_GOES_ON = "⟦the line continues⟧"
 """At the end of a line that is cut. No text can imitate it: its bracket would be spelled out."""
 _MAX_LINE_CHARACTERS = MAX_PIECE_UNITS // 2 - 20
 MAX_FALLBACK_POSTS = 30
@@ -90,7 +90,7 @@ def parts_of(request: RequestRecord, detail: RunDetail) -> list[Part]:
     parts += [Part("Asked again, because", outline(request.coverage.again))] if request.coverage.again else []
     parts += map(value_part, request.shown)
     for item in form_values(request):
-        parts.append(Part(f"{_label(item.label)}, as it is proposed", display.whole_text(item)))
+        parts.append(Part(f"{_label(item.label)}, as proposed", display.whole_text(item)))
     return parts + _failure_parts(request, detail)
 
 
@@ -112,15 +112,15 @@ def file_of(document: Document, request: RequestRecord, key: str) -> File:
     content = document.as_text().encode("utf-8", "replace")
     posts = document.count_posts(MAX_FALLBACK_POSTS + 1)
     as_posts = posts if posts <= MAX_FALLBACK_POSTS else 0
-    return File(f"{stem}-{key}.txt", f"In full: {one_line(request.ask)[:150]}", content, as_posts)
+    return File(f"{stem}-{key}.txt", f"Full text of: {one_line(request.ask)[:150]}", content, as_posts)
 
 
 def head_of(document: Document, request: RequestRecord, names: Names) -> str:
     """Return the heading of a document as one line of mrkdwn."""
     decision = next((each for each in request.decisions if each.id == document.what), None)
     if decision is not None:
-        return f"In full, what {names.decider(decision.actor, decision.on_behalf)} wrote or changed"
-    return f"In full, what “{question_line(request.ask, 100)}” is about"
+        return f"Full text of what {names.decider(decision.actor, decision.on_behalf)} wrote or changed"
+    return f"Full text of “{question_line(request.ask, 100)}”"
 
 
 def blocks_of(parts: Iterable[Part]) -> Iterator[Block]:

@@ -59,7 +59,7 @@ def question(ask: str) -> list[Block]:
     parts = list(islice(blocks_of([Part("Question", outline(ask))]), _MAX_QUESTION_BLOCKS + 1))
     if len(parts) <= _MAX_QUESTION_BLOCKS:
         return parts
-    return [*parts[:-1], grey("The question goes on. The thread and Details show all of it.")]
+    return [*parts[:-1], grey("The question continues. The thread and Details show the full text.")]
 
 
 _ASKED = (
@@ -68,7 +68,7 @@ _ASKED = (
 )
 _ASKED_IN_TIME = (
     "Your question appears in the thread. Questions have paused the deadline of this request for a day "
-    "already, so it goes on."
+    "already, so the deadline continues."
 )
 
 
@@ -146,7 +146,7 @@ def _left_out(requests: Sequence[RequestRecord]) -> list[Block]:
     more = f" and {len(requests) - 5} more" if len(requests) > 5 else ""
     asks = "\n".join(f"• {question_line(request.ask, 150)}" for request in requests[:5])
     head = (
-        f"{icons.AT_RISK} Left out, because {'it has' if is_single else 'they have'} more to read than fits "
+        f"{icons.AT_RISK} Left out, because {'it has' if is_single else 'they have'} more text than fits "
         "here. "
         f"Approve {'it' if is_single else 'each'} from its own message:"
     )
@@ -211,7 +211,7 @@ def cancel_modal(run: RunRecord) -> dict[str, Any]:
 
 def waiting_modal() -> dict[str, Any]:
     """Stands there until a large window is made."""
-    return modal("One moment", [section("There is much to read here. It appears in a few seconds.")])
+    return modal("One moment", [section("This is a long text. It appears in a few seconds.")])
 
 
 def notice_modal(content: Message) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def rules(request: RequestRecord, names: Names) -> list[tuple[str, str]]:
     if request.policy.rejections > 1:
         rows.append(("Rejected by", f"{request.policy.rejections} of them"))
     if request.policy.veto:
-        rows.append(("One no from", names.any_of(request.policy.veto) + " rejects it"))
+        rows.append(("One rejection from", names.any_of(request.policy.veto) + " rejects it"))
     for escalation in request.policy.escalations[request.clock.escalated :]:
         also = "instead" if escalation.replace else "as well"
         rows.append((f"After {duration(escalation.after)}", f"{names.any_of(escalation.to)} {also}"))
@@ -102,7 +102,7 @@ def _missing(quorum: QuorumSpec) -> str:
     """Return a note on approvers that the quorum leaves out, because the people source does not know them."""
     if not quorum.missing:
         return ""
-    return f" (without {some([safe(ref, 40) for ref in quorum.missing], 3)}: not known here)"
+    return f" (without {some([safe(ref, 40) for ref in quorum.missing], 3)}: unknown in this workspace)"
 
 
 def _must(place: QuorumProgress, names: Names, notify: bool) -> str:

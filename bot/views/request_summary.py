@@ -25,14 +25,14 @@ _BECOMES = {
     "rejected": "then rejected",
     "abort": "then the run is aborted",
     "skip": "then the step is skipped",
-    "retry": "then it is tried again",
+    "retry": "then the step is retried",
 }
 _COUNTED = {
     "approved": "so it counts as approved",
     "rejected": "so it counts as rejected",
     "abort": "so the run was aborted",
     "skip": "so the step was skipped",
-    "retry": "so it was tried again",
+    "retry": "so the step was retried",
 }
 
 
@@ -56,7 +56,7 @@ def until(request: RequestRecord, now: datetime) -> str:
     if request.clock.expires_at is None:
         return "no deadline"
     then = _BECOMES.get(request.policy.on_expiry or "", "")
-    spent = "" if clarification_pauses_deadline(request) else "questions pause it no longer"
+    spent = "" if clarification_pauses_deadline(request) else "questions no longer pause it"
     return ", ".join(filter(None, [f"expires {at(request.clock.expires_at, now)}", then, spent]))
 
 
@@ -106,7 +106,7 @@ def left_since(request: RequestRecord, names: Names) -> str:
     return "\n".join(
         f"{icons.AT_RISK} {names.decider(decision.actor, decision.on_behalf)} chose "
         f"{safe(decision.choice, 40)}, but is no longer an active member of "
-        f"{names.any_of(decision.member_of)}. That answer does not count any more."
+        f"{names.any_of(decision.member_of)}. That answer no longer counts."
         for decision in decisions_of_leavers(request)[-5:]
     )
 

@@ -189,7 +189,7 @@ def _recounted(event: Event, detail: RunDetail, names: Names, now: datetime) -> 
         f"{names.any_of(tuple(refs))}"
         for who, choice, refs in gone[:5]
     ]
-    head = f"{icons.AT_RISK} {'; '.join(lines)}: that answer does not count any more"
+    head = f"{icons.AT_RISK} {'; '.join(lines)}: that answer no longer counts"
     if request.state != "open":
         return _one(f"{head}.")
     return _one(f"{head}. {quorum.who_may(request, names)}: {question_line(request.ask, 300)}")

@@ -46,4 +46,4 @@ def shortened_log_problem(seq: int, mark: Mapping[str, Any]) -> str:
 def different_log_problem(mark: Mapping[str, Any]) -> str:
     """Describe a log that is as long as the checkpoint's, and different."""
     count = f"{mark['events']:,}"
-    return f"the log is not the one of the checkpoint of {mark['at']}: its first {count} events are others"
+    return f"the log does not match the checkpoint of {mark['at']}: its first {count} events differ"

@@ -1,8 +1,8 @@
-"""The events of a run, chained by hash: each one's hash covers it and the hash before it. Events that belong
-to no run are a chain of their own.
+"""Hash chains of events: each event's hash covers the event and the hash before it. Each run has a chain, and
+the events that belong to no run have one too.
 
-Whoever can write to the database can make a whole new chain. So its newest hash is sealed with a key that is
-not in the database (`engine.audit.seal`), and a checkpoint of the whole log can be kept elsewhere.
+A person who can write to the database could compute a new chain. Therefore a key that is not in the database
+seals the newest hash (`engine.audit.seal`), and a checkpoint of the log can be kept elsewhere.
 """
 
 import hashlib
@@ -106,7 +106,7 @@ def check_chain(head: Head, rows: Iterable[Row], since: int) -> tuple[list[Findi
             if chained or row["seq"] > since:
                 findings.append(_finding_at(row, "was inserted: it is not part of the chain"))
         elif n in chained:
-            findings.append(_finding_at(row, f"was inserted: there is an event {n} already"))
+            findings.append(_finding_at(row, f"was inserted: event {n} already exists"))
         else:
             if n < newest:
                 findings.append(_finding_at(row, f"was moved: it comes after event {newest}"))

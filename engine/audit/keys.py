@@ -105,7 +105,7 @@ class Keyring:
         try:
             return Fernet(key)
         except ValueError:
-            raise NotPossible(f"{path} holds no key any more. {_PUT_BACK}") from None
+            raise NotPossible(f"{path} no longer holds a key. {_PUT_BACK}") from None
 
     def derived(self, purpose: str) -> str:
         """A secret of its own for a purpose, hex; the same each time."""
@@ -128,9 +128,9 @@ class Keyring:
         except OSError as error:
             raise KeyLost(f"The key that seals its log, {path}, cannot be read ({error.strerror}).") from None
         except ValueError:
-            raise KeyLost(f"{path} holds no key any more.") from None
+            raise KeyLost(f"{path} no longer holds a key.") from None
         if key and seal.id != key:
-            raise KeyLost(f"Another key sealed its log than {path} (key {seal.id} instead of {key}).")
+            raise KeyLost(f"Another key than {path} sealed its log (key {key} instead of {seal.id}).")
         return seal
 
     def read(self, name: str) -> bytes | None:
@@ -220,8 +220,8 @@ def _id_of(key: bytes) -> bytes:
 
 def _new(noted: Path) -> str:
     return (
-        f"{_PUT_BACK} If there is none, delete {noted}: codes have to be enrolled again then, and callbacks "
-        "have another secret."
+        f"{_PUT_BACK} If there is none, delete {noted}: people must then enrol again, and callbacks "
+        "get another secret."
     )
 
 
@@ -233,7 +233,7 @@ def _load_key(path: Path) -> SigningKey:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise NotPossible(f"{path} holds no Ed25519 key any more. Put it back from your copy of it.")
+        raise NotPossible(f"{path} no longer holds an Ed25519 key. Put it back from your copy of it.")
     return SigningKey(key_id(key.public_key()), key)
 
 

@@ -51,7 +51,7 @@ def receipt_content(
     problems = [*proof.problems, *_contradictions(request, proof.events)]
     if problems:
         raise NotPossible(
-            f"There is no receipt for {request.id}: {problems[0]}. signoff audit verify says more."
+            f"There is no receipt for {request.id}: {problems[0]}. signoff audit verify shows the details."
         )
     counts = {decision.id for decision in decisions_for_outcome(request, request.outcome)}
     gated = request.coverage.binding.code if request.coverage.binding else {}
@@ -90,11 +90,11 @@ def verify_receipt(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> dict[
     except SignatureInvalid as error:
         raise ReceiptInvalid(str(error)) from None
     if sha256(content.get("covered")) != content.get("digest"):
-        raise ReceiptInvalid("Its digest is not that of what it says was shown and decided on.")
+        raise ReceiptInvalid("Its digest does not match its content.")
     counted = [decision for decision in content.get("decisions", ()) if decision.get("counts")]
     approved = content.get("outcome") == "approved"
     if approved and counted and counted[-1].get("digest") != content.get("digest"):
-        raise ReceiptInvalid("The last decision covers something else than what the receipt says.")
+        raise ReceiptInvalid("The last decision covers other content than the receipt.")
     return content
 
 
@@ -103,21 +103,21 @@ def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> li
     ours = [event for event in events if event.request_id == request.id]
     recorded_events = [event for event in ours if event.type == "request.decision"]
     if len(recorded_events) != len(request.decisions):
-        return [f"the log has {len(recorded_events)} decisions, and the rows {len(request.decisions)}"]
+        return [f"the log has {len(recorded_events)} decisions, but the rows have {len(request.decisions)}"]
     for number, (event, decision) in enumerate(zip(recorded_events, request.decisions, strict=True), 1):
         recorded = (event.actor, event.at, event.data.get("choice"), event.data.get("comment"))
         if recorded != (decision.actor, decision.at, decision.choice, decision.comment):
-            return [f"decision {number} is not as the log tells it"]
+            return [f"decision {number} differs from the log"]
         if event.data.get("digest", "") != decision.digest:
-            return [f"decision {number} covers something else than the log tells"]
+            return [f"decision {number} covers other content than the log says"]
     ended = [event for event in ours if event.type in ("request.decided", "request.expired")]
     if not ended or ended[-1].data.get("outcome", request.outcome) != request.outcome:
-        return ["its outcome is not the one that the log tells"]
+        return ["its outcome differs from the log"]
     by_people = decisions_for_outcome(request, request.outcome)
     if request.outcome == "approved" and request.coverage.digest != sha256(covered_values(request)):
-        return ["what was shown, or the policy, is not what was decided on"]
+        return ["the values that were shown, or the policy, changed after the decision"]
     if by_people and request.outcome == "approved" and by_people[-1].digest != request.coverage.digest:
-        return ["the last decision covers something else"]
+        return ["the last decision covers other content"]
     return []
 
 

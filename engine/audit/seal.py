@@ -105,7 +105,7 @@ def row_differences(log: Mapping[str, str | None], rows: Mapping[str, str]) -> l
         elif recorded is None:
             differences.append(f"{_words(name)} was inserted: the log does not have it")
         else:
-            differences.append(f"{_words(name)} is not as the log has it")
+            differences.append(f"{_words(name)} differs from the log")
     return differences
 
 

@@ -36,7 +36,7 @@ def offered_all(modules: Iterable[ModuleType]) -> tuple[Registry, list[Definitio
             try:
                 registry.add(name, service)
             except ValueError:
-                problem = f"Another service is called {name} already, in {homes[name]}."
+                problem = f"Another service is already called {name}, in {homes[name]}."
                 errors.append(
                     DefinitionError(problem, remedy="Give one of them another name.", file=location)
                 )

@@ -20,7 +20,7 @@ from engine.compiler.checks import replacement_for
 PublicNames = Mapping[str, Sequence[str]]
 """The names that authors import, by module; the module that workflow files import comes first."""
 
-_PLAIN = "Correct that line; a workflow file should only define things when it is read."
+_PLAIN = "Correct that line; a workflow file should only define things when Signoff reads it."
 _MAX_TEXT_LENGTH = 500
 _CALL = re.compile(r"(\w+)\.(\w+)\(\) ")
 _UNKNOWN = re.compile(r"(\w+)\.(\w+)\(\) got an unexpected keyword argument '(\w+)'")
@@ -41,7 +41,7 @@ def problem_of(error: BaseException) -> str:
     text = str(error) if isinstance(error, TypeError) else ""
     call = _CALL.match(text)
     if call is None or _maker(call[1], call[2]) is None:
-        return f"Reading it raised {said(error)}."
+        return f"Reading the file raised {said(error)}."
     owner = call[1] if call[2] == "__init__" else call[2]
     if unknown := _UNKNOWN.search(text):
         return f"{owner} has no option {unknown[3]}."
@@ -50,7 +50,7 @@ def problem_of(error: BaseException) -> str:
         return f"{owner} needs {' and '.join(names)}."
     if _TOO_MANY.search(text):
         return f"{owner} has too many options that are given without their names."
-    return f"Reading it raised {said(error)}."
+    return f"Reading the file raised {said(error)}."
 
 
 def said(error: BaseException) -> str:

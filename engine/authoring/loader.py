@@ -112,7 +112,7 @@ def load_all(
             if named and not here:
                 errors.append(
                     DefinitionError(
-                        "There is no workflow in it.",
+                        "The file has no workflow.",
                         remedy="Make one at the top of the file: my_flow = Workflow(…).",
                         file=_nowhere(file),
                     )
@@ -129,7 +129,7 @@ def _files(path: Path, errors: list[DefinitionError]) -> tuple[list[Path], bool]
         return sorted(file for file in path.glob("*.py") if not _is_apart(file.name)), False
     if path.is_file() and path.suffix == ".py":
         return [path], True
-    problem = "It is not a Python file." if path.exists() else "There is no such file or folder."
+    problem = "The path is not a Python file." if path.exists() else "There is no such file or folder."
     errors.append(
         DefinitionError(problem, remedy="Check SIGNOFF_WORKFLOWS, or the path you gave.", file=str(path))
     )
@@ -218,7 +218,7 @@ def _import(file: Path, public: PublicNames) -> ModuleType:
         ) from error
     except SyntaxError as error:
         raise DefinitionError(
-            f"It is not valid Python: {(error.msg or '').rstrip('.?')}.",
+            f"The file is not valid Python: {(error.msg or '').rstrip('.?')}.",
             remedy="Correct that line.",
             file=f"{error.filename or file}:{error.lineno or 1}",
         ) from error
@@ -226,8 +226,8 @@ def _import(file: Path, public: PublicNames) -> ModuleType:
         raise
     except OutOfBounds as error:
         raise DefinitionError(
-            f"Reading it {error}.",
-            remedy="Correct that line; a workflow file should only define things when it is read.",
+            f"Reading the file {error}.",
+            remedy="Correct that line; a workflow file should only define things when Signoff reads it.",
             file=_error_location(file, error),
         ) from error
     except (Exception, SystemExit, KeyboardInterrupt, GeneratorExit) as error:
@@ -289,7 +289,7 @@ def _each_name_once(workflows: list[Found]) -> tuple[list[Found], list[Definitio
         if other is not workflow:
             errors.append(
                 DefinitionError(
-                    f"Another workflow is called {other.name} already, in {other.location}.",
+                    f"Another workflow is already called {other.name}, in {other.location}.",
                     remedy="Give one of them another name.",
                     workflow=workflow.name,
                     file=workflow.location,

@@ -16,7 +16,7 @@ class Registry:
     def add(self, name: str, service: Any) -> None:
         """Raises `ValueError` when the name is taken by another object."""
         if self._services.setdefault(name, service) is not service:
-            raise ValueError(f"{name} is registered already; give this service another name.")
+            raise ValueError(f"{name} is already registered. Give this service another name.")
 
     def get(self, name: str) -> Any:
         """Raises `UnknownService`, which names the nearest."""

@@ -204,7 +204,7 @@ def _confirm_paths(checks: Checks, node: Node, options: ApprovalOptions) -> list
         return []
     if isinstance(options.confirm, str) and options.confirm.strip() and "\n" in options.confirm.strip():
         checks.error(
-            f"confirm is {options.confirm!r}, and people type one line.",
+            f"confirm is {options.confirm!r}, but people can type only one line.",
             "Give confirm= one line of text.",
             node,
         )
@@ -244,7 +244,7 @@ def _needs(checks: Checks, node: Node, named: list[Named]) -> tuple[Need, ...]:
         if step == "input":
             if checks.options.input is None:
                 checks.error(
-                    f"{reference.what} names {reference.path}, and the workflow takes no input.",
+                    f"{reference.what} names {reference.path}, but the workflow takes no input.",
                     "Give the workflow input=.",
                     node,
                 )
@@ -253,7 +253,7 @@ def _needs(checks: Checks, node: Node, named: list[Named]) -> tuple[Need, ...]:
         elif step not in checks.names or step == node.name:
             others = [name for name in checks.names if name != node.name]
             checks.error(
-                f"{reference.what} names {reference.path}, and this workflow has no step {step}."
+                f"{reference.what} names {reference.path}, but this workflow has no step {step}."
                 if step != node.name
                 else f"{reference.what} names {reference.path}, which is the approval itself.",
                 _field_of_input(checks, reference.path) or did_you_mean(step, [*others, "input"]),

@@ -111,7 +111,7 @@ class Checks:
                     "has no fields",
                     f"Name {step} alone, or let {giver} be a model with that field.",
                 )
-            self.error(f"{where} names {full_path}, and {type_name(error.kind)} {has}.", remedy, node)
+            self.error(f"{where} names {full_path}, but {type_name(error.kind)} {has}.", remedy, node)
             return Any
 
 

@@ -55,7 +55,7 @@ def refuse_unordered(test: Comparison, fitting: list[Alternative]) -> None:
         if alternative.kind not in _UNORDERED and not plain_enum and not unordered:
             return
     raise ComparisonRefused(
-        f"orders {test.path} with {test.op}, and {type_name(test.declared)} has no order.",
+        f"orders {test.path} with {test.op}, but {type_name(test.declared)} has no order.",
         f"Use ==, != or {test.path.replace('.', '.output.', 1)}.is_in([…]).",
     )
 

@@ -161,7 +161,7 @@ def _untyped_value(test: Comparison, value: Any) -> Any:
     plain = str(plain) if type(plain) is AsText else plain
     if type(plain) not in (bool, int, float, str, list, dict, type(None)):
         raise ComparisonRefused(
-            f"compares {test.path} with {value!r}, and no type says how {test.path} is stored.",
+            f"compares {test.path} with {value!r}, but no type says how {test.path} is stored.",
             f"Declare the type of {test.path}, for instance with a Pydantic model.",
         )
     return _storable(test, plain)

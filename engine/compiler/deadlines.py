@@ -18,18 +18,22 @@ def expiry(checks: Checks, node: Node, options: ApprovalOptions) -> float | None
     """Seconds; None: never."""
     if options.expires is None:
         checks.error(
-            "It has no end: nothing says what happens when nobody answers.",
-            'Give expires="4h" (and on_expiry=), or say expires="never" with remind_every=.',
+            "The approval has no end: nothing says what happens if nobody answers.",
+            'Give expires="4h" (and on_expiry=), or write expires="never" with remind_every=.',
             node,
         )
         return None
     if isinstance(options.expires, str) and options.expires.strip().lower() == "never":
         if options.remind_every is None:
             checks.error(
-                "It never expires and nobody is reminded.", 'Give remind_every="1d", or an expiry.', node
+                "The approval never expires, and nobody is reminded.",
+                'Give remind_every="1d" or expires="4h".',
+                node,
             )
         if options.on_expiry is not None:
-            checks.error("on_expiry can't happen: it never expires.", "Leave one of them out.", node)
+            checks.error(
+                "on_expiry has no effect: the approval never expires.", "Leave one of the two out.", node
+            )
         return None
     return checks.duration(options.expires, "expires", node, MIN_SECONDS)
 
@@ -39,8 +43,8 @@ def reminders(checks: Checks, node: Node, options: ApprovalOptions, expires: flo
     seconds = checks.duration(options.remind_every, "remind_every", node, MIN_SECONDS)
     if seconds is not None and expires is not None and seconds >= expires:
         checks.error(
-            f"It reminds every {options.remind_every}, when it has expired ({options.expires}).",
-            "Remind earlier, or give it more time.",
+            f"remind_every is {options.remind_every}, but the approval expires first ({options.expires}).",
+            "Remind earlier, or make expires= longer.",
             node,
         )
     return seconds
@@ -62,7 +66,7 @@ def escalations(
             continue
         to = several(escalation.to)
         if not to:
-            checks.error("An escalation goes to nobody.", 'Give to="@leads".', node)
+            checks.error("An escalation names nobody.", 'Give to="@leads".', node)
         check_refs(checks, to, "escalate", node)
         seconds = checks.duration(escalation.after, "Escalate's after", node, MIN_SECONDS)
         if escalation.after is None:
@@ -71,8 +75,9 @@ def escalations(
             continue
         if expires is not None and seconds >= expires:
             checks.error(
-                f"It escalates after {escalation.after}, when it has expired ({options.expires}).",
-                "Escalate earlier, or give it more time.",
+                f"An escalation comes after {escalation.after}, but the approval expires first "
+                f"({options.expires}).",
+                "Escalate earlier, or make expires= longer.",
                 node,
             )
         specs.append(EscalationSpec(after=seconds, to=to, replace=escalation.replace))

@@ -33,7 +33,7 @@ def form_spec(
         schema = form_schema(adapter)
     except (PydanticUserError, SchemaError, TypeError) as error:
         checks.error(
-            f"Its form {model!r} can't be checked ({first_line(error)}).", "Use a Pydantic model.", node
+            f"The form {model!r} can't be checked ({first_line(error)}).", "Use a Pydantic model.", node
         )
         return None
     sole = _SOLE if options.choose else ""
@@ -41,7 +41,7 @@ def form_spec(
     for field in sources:
         if not _takes_texts((schema.get("properties") or {}).get(field, {})):
             checks.error(
-                f"options names {field!r}, which is not a field of texts in its form.",
+                f"options names {field!r}, which is not a text field of the form.",
                 "Name a field of str or list[str].",
                 node,
             )
@@ -84,7 +84,7 @@ def outcome_value(kind: Any) -> Any:
 
 def _model(checks: Checks, node: Node, options: ApprovalOptions) -> type[BaseModel] | None:
     if options.form is not None and options.choose is not None:
-        checks.error("It has both form= and choose=.", "Make the choice a field of the form.", node)
+        checks.error("The approval has both form= and choose=.", "Make the choice a field of the form.", node)
         return None
     if options.choose is not None:
         return _of_options(checks, node, options.choose)
@@ -92,10 +92,10 @@ def _model(checks: Checks, node: Node, options: ApprovalOptions) -> type[BaseMod
         return None
     model = options.form.model
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
-        checks.error(f"Its form is {model!r}.", "Give a Pydantic model.", node)
+        checks.error(f"form is {model!r}.", "Give a Pydantic model.", node)
         return None
     if not model.model_fields:
-        checks.error(f"Its form {model.__name__} has no fields.", "Give it some, or leave it out.", node)
+        checks.error(f"The form {model.__name__} has no fields.", "Give it fields, or leave form= out.", node)
         return None
     return model
 

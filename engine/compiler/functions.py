@@ -22,7 +22,7 @@ def check_function(checks: Checks, node: Node, function: Callable[..., Any]) -> 
     """Refuse a function whose result could never be stored."""
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         checks.error(
-            "It uses yield, so it gives a generator, and a step returns one value.",
+            "The step uses yield, so it returns a generator, but a step must return one value.",
             "Collect the values in a list and return it.",
             node,
         )
@@ -30,7 +30,7 @@ def check_function(checks: Checks, node: Node, function: Callable[..., Any]) -> 
     inner = inspect.unwrap(function)
     if inspect.iscoroutinefunction(inner) and not inspect.iscoroutinefunction(function):
         checks.error(
-            "It is an async def, and a decorator around it is not, so nothing awaits it.",
+            "The step is an async def, but a decorator around it is not, so nothing awaits the step.",
             "Write the decorator's inner function as an async def that awaits the function.",
             node,
         )
@@ -42,7 +42,7 @@ def check_function(checks: Checks, node: Node, function: Callable[..., Any]) -> 
     _check_awaits(checks, node, inner, tree, first_line)
     if inner is function and _declares_a_value(checks, node, function) and gives_nothing(function):
         checks.error(
-            "It is declared to return a value, and it has no return statement with one.",
+            "The step declares that it returns a value, but it has no return statement with a value.",
             "Return the value, or write -> None.",
             node,
         )
@@ -72,9 +72,9 @@ def _check_decorators(checks: Checks, node: Node, tree: _Function, first_line: i
         for above in tree.decorator_list[:number]:
             if not _is_step(above):
                 checks.error(
-                    f"Line {first_line + above.lineno - 1}: @{ast.unparse(above)} stands above "
-                    f"@{ast.unparse(decorator)}, so it never runs when the step does.",
-                    "Write it below.",
+                    f"Line {first_line + above.lineno - 1}: @{ast.unparse(above)} is above "
+                    f"@{ast.unparse(decorator)}, so the step runs without it.",
+                    "Move it below.",
                     node,
                 )
         return

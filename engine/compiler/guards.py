@@ -106,7 +106,7 @@ def check_condition(checks: Checks, node: Node, spec: NodeSpec, approvals: Colle
             isinstance(leaf, StateIs) and leaf.state == "succeeded" for leaf in _guarded_by(spec.when, name)
         ):
             checks.error(
-                f"when= tests {name}.succeeded, which holds whatever people decide.",
+                f"when= tests {name}.succeeded, which is true whatever people decide.",
                 f"Write {name}.approved, or {name}.answered for a step that runs whatever people decide.",
                 node,
             )
@@ -132,15 +132,15 @@ def check_approval(checks: Checks, node: Node, specs: Mapping[str, NodeSpec], na
     waiting = [name for name, spec in specs.items() if _waits(spec, node.name, approvals)]
     if advisory and waiting:
         checks.error(
-            f"It says advisory=True, and {waiting[0]} runs only when it is approved.",
+            f"The approval has advisory=True, but {waiting[0]} runs only if it is approved.",
             f"Leave advisory out, or give {waiting[0]} when={node.name}.answered.",
             node,
         )
     elif not (advisory or waiting or node.name in named or checks.options.gate):
         checks.error(
-            "It guards nothing: no step waits for its approval.",
-            f"Name it in the step that it guards: as a parameter, when={node.name}.approved or "
-            f"after=[{node.name}]. If no step needs its approval, say advisory=True.",
+            "The approval guards nothing: no step waits for it.",
+            f"Name it in the step that it should guard: as a parameter, when={node.name}.approved or "
+            f"after=[{node.name}]. If no step needs the approval, write advisory=True.",
             node,
         )
 

@@ -78,7 +78,7 @@ def _error_sentence(error: ErrorDetails, schema: Schema, depth: int) -> tuple[st
     """Return what is wrong with the value, and the remedy."""
     kind, context = error["type"], error.get("ctx") or {}
     if kind in ("enum", "literal_error"):
-        return "is none of the options", f"Choose {_listed(error, schema, depth)}."
+        return "is not one of the options", f"Choose {_listed(error, schema, depth)}."
     if kind == "string_pattern_mismatch" and schema.get("description"):
         # A pattern is for machines.
         return "does not fit", f"{str(schema['description']).rstrip('.')}."
@@ -145,9 +145,7 @@ _SAY: Mapping[str, Say] = {
     "too_short": _bound("has too few values", "Give at least {}.", "min_length"),
     "too_long": _bound("has too many values", "Give at most {}.", "max_length"),
     "decimal_max_digits": _bound("has too many digits", "Give at most {}.", "max_digits"),
-    "decimal_max_places": _bound(
-        "has too many digits behind the point", "Give at most {}.", "decimal_places"
-    ),
+    "decimal_max_places": _bound("has too many digits after the point", "Give at most {}.", "decimal_places"),
     "decimal_whole_digits": _bound(
         "is too large", "Give at most {} digits before the point.", "whole_digits"
     ),
@@ -157,13 +155,13 @@ _SAY: Mapping[str, Say] = {
     "date_future": _is("is not in the future", "Give a later date."),
     "datetime_past": _is("is not in the past", "Give an earlier time."),
     "datetime_future": _is("is not in the future", "Give a later time."),
-    "extra_forbidden": _is("is given for a field that there is not", "Leave it out."),
-    "union_tag_not_found": _bound("does not say of which kind it is", "Give {}.", "discriminator"),
+    "extra_forbidden": _is("is given for a field that does not exist", "Leave it out."),
+    "union_tag_not_found": _bound("does not say which kind it is", "Give {}.", "discriminator"),
     "union_tag_invalid": lambda context: (
         f"has an unknown {context.get('discriminator', 'kind')!s}",
         f"Choose {context.get('expected_tags', 'another one')}.",
     ),
-    "none_required": _is("is given where nothing may stand", "Leave it empty."),
+    "none_required": _is("is given where no value is allowed", "Leave it empty."),
 }
 _FAMILIES: Mapping[str, Say] = {
     "int_": _WHOLE,

@@ -16,7 +16,7 @@ def stage_specs(checks: Checks, node: Node, options: ApprovalOptions) -> tuple[S
     plain = [stage for stage in options.stages if isinstance(stage, Stage) and not stage.name]
     if plain and len(options.stages) > 1:
         checks.error(
-            "It has both approvers= (or quorum=) and stages=, or a stage without a name.",
+            "The approval has both approvers= (or quorum=) and stages=, or a stage without a name.",
             'Write either approvers= with quorum=, or stages=[Stage("team", ["@dev"], quorum=2), …].',
             node,
         )
@@ -47,14 +47,15 @@ def _check_enough_people(
     people = {ref for quorum in quorums for ref in quorum.approvers}
     if is_count(options.reject_quorum) and options.reject_quorum > len(people):
         checks.error(
-            f"reject_quorum is {options.reject_quorum}, and only {len(people)} may reject it.",
+            f"reject_quorum is {options.reject_quorum}, but only {len(people)} may reject it.",
             "Name more people, or ask for fewer.",
             node,
         )
     needed = [quorum.needs for quorum in quorums if isinstance(quorum.needs, int)]
     if len(quorums) > 1 and sum(needed) > len(people):
         checks.error(
-            f"It needs {sum(needed)} answers, and only {len(people)} may give one: nobody counts twice.",
+            f"The approval needs {sum(needed)} answers, but only {len(people)} may answer: "
+            "a person counts once.",
             "Name more people, or ask for fewer.",
             node,
         )
@@ -67,13 +68,13 @@ def _is_person(ref: str) -> bool:
 def _check_everybody(checks: Checks, node: Node, options: ApprovalOptions) -> None:
     if is_count(options.reject_quorum) and options.reject_quorum > 1:
         checks.error(
-            f"It needs everybody, so one no is enough, and reject_quorum is {options.reject_quorum}.",
+            f'quorum="all" ends with one rejection, but reject_quorum is {options.reject_quorum}.',
             "Leave reject_quorum out, or give the quorum as a number.",
             node,
         )
     if any(isinstance(escalation, Escalate) and not escalation.replace for escalation in options.escalate):
         checks.error(
-            "It needs everybody, and an escalation that asks more people makes them more.",
+            'quorum="all" cannot be combined with an escalation that adds approvers.',
             "Write Escalate(…, replace=True), or give the quorum as a number.",
             node,
         )
@@ -101,7 +102,7 @@ def check_input_approvers(
     for what, path in who_paths(stages, options) if options.risk == "high" else ():
         if what != "veto" and path.split(".")[0] == "input":
             checks.error(
-                f"{what} is {{{path}}}, so the requester chooses who decides, and the approval is high risk.",
+                f"{what} is {{{path}}}, so the requester chooses who decides, but the approval is high risk.",
                 "Name a group, or let a step look up the people: {step.field}.",
                 node,
             )
@@ -113,11 +114,11 @@ def _stage(checks: Checks, node: Node, stage: Stage) -> StageSpec:
         return StageSpec(quorums=())
     if not isinstance(stage.name, str):
         checks.error(
-            f"A stage has the name {stage.name!r}.", 'Write Stage("team", ["@dev"]), the name first.', node
+            f"A stage's name is {stage.name!r}.", 'Write Stage("team", ["@dev"]), with the name first.', node
         )
         return StageSpec(quorums=())
     approvers = several(stage.approvers)
-    where = f"The stage {stage.name!r}" if stage.name else "It"
+    where = f"The stage {stage.name!r}" if stage.name else "The approval"
     quorum: Any = stage.quorum
     each: list[tuple[tuple[str, ...], Any]]
     if isinstance(quorum, Mapping):
@@ -129,7 +130,7 @@ def _stage(checks: Checks, node: Node, stage: Stage) -> StageSpec:
             )
         if not quorum:
             checks.error(
-                f"Nobody can answer it: {where.lower()} has an empty quorum.",
+                f"{where} has an empty quorum, so nobody can answer it.",
                 'Write quorum={"@security": 1, "@platform": 2}.',
                 node,
             )
@@ -152,7 +153,7 @@ def _quorum(
 ) -> QuorumSpec | None:
     if not refs:
         checks.error(
-            f"Nobody can answer it: {where.lower()} has no approvers.", 'Give approvers=["@group"].', node
+            f"{where} has no approvers, so nobody can answer it.", 'Give approvers=["@group"].', node
         )
         return None
     if needs != "all" and not is_count(needs):
@@ -169,7 +170,7 @@ def _quorum(
     people = [ref for ref in refs if isinstance(ref, str) and ref[:1] not in "@#{"]
     if len(people) == len(refs) and needs != "all" and needs > len(set(people)):
         checks.error(
-            f"{where} needs {needs} answers, and only {len(set(people))} may give one.",
+            f"{where} needs {needs} answers, but only {len(set(people))} may answer.",
             "Name more people, or ask for fewer.",
             node,
         )

@@ -59,7 +59,7 @@ def check_round_trip(checks: Checks, what: str, annotation: Any, node: Node | No
         return
     if codec.has_iterator:
         checks.error(
-            f"{what} ({type_name(annotation)}) has an iterator, which can be read only once.",
+            f"{what} ({type_name(annotation)}) has an iterator, which can only be read once.",
             "Declare a list.",
             node,
         )

@@ -47,14 +47,14 @@ class StepCode:
         """The JSON of a result. Raises `ContractError` when it isn't what the step promises."""
         if oversized := size_problem(result, MAX_OUTPUT_BYTES):
             raise ContractError(
-                f"What {self.step} returned is {oversized}, which is the most that is kept of a step. "
+                f"The output of {self.step} is {oversized}, which is the limit for an output. "
                 "Write it to a file in ctx.data_dir and return its path."
             )
-        checked = _checked(self.output, result, f"what {self.step} returned")
+        checked = _checked(self.output, result, f"the output of {self.step}")
         try:
             return self.output.store(checked)
         except Unstorable as why:
-            raise ContractError(f"What {self.step} returned can't be stored: {why}.") from None
+            raise ContractError(f"The output of {self.step} can't be stored: {why}.") from None
 
 
 def _checked(codec: Codec, value: Any, what: str) -> Any:

@@ -33,7 +33,7 @@ def step_spec(
 ) -> tuple[StepSpec, StepCode] | None:
     """None when something is wrong with it, which the checks know then."""
     if inspect.isgeneratorfunction(options.function) or inspect.isasyncgenfunction(options.function):
-        checks.error("It yields, and a step gives its result once.", "Return a list.", node)
+        checks.error("The step uses yield, but a step must return one value.", "Return a list.", node)
         return None
     hints = _hints(checks, node, options.function)
     check_function(checks, node, options.function)
@@ -146,7 +146,9 @@ def _wire(
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
-        checks.error("Its parameters can't be read.", "Write it as a def or an async def.", node)
+        checks.error(
+            "The parameters of the step can't be read.", "Write the step as a def or an async def.", node
+        )
         return None
     for name, parameter in signature.parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
@@ -156,7 +158,7 @@ def _wire(
             checks.error(
                 f"The parameter {stars}{name} names no step."
                 if stars
-                else f"The parameter {name} is positional-only, and steps are given by name.",
+                else f"The parameter {name} is positional-only, but Signoff passes values by name.",
                 "Name each step it needs, one by one." if stars else "Leave out the / after it.",
                 node,
             )
@@ -172,7 +174,7 @@ def _wire(
             takes_ctx = True
             if hints.get("ctx", Any) not in (Any, object, StepContext):
                 checks.error(
-                    f"Its parameter ctx takes {type_name(hints['ctx'])}, and ctx is the step's context.",
+                    f"The parameter ctx takes {type_name(hints['ctx'])}, but ctx is the step's context.",
                     "Write ctx: StepContext.",
                     node,
                 )
@@ -198,10 +200,12 @@ def _wire(
 
 def _check_input_parameter(checks: Checks, node: Node, kind: Any) -> None:
     if checks.options.input is None:
-        checks.error("It takes input, and the workflow has none.", "Give the workflow input=YourModel.", node)
+        checks.error(
+            "The step takes input, but the workflow has none.", "Give the workflow input=YourModel.", node
+        )
     elif not type_fits(checks.options.input, kind):
         checks.error(
-            f"Its parameter input takes {type_name(kind)}, and the workflow's input is "
+            f"The parameter input takes {type_name(kind)}, but the workflow's input is "
             f"{type_name(checks.options.input)}.",
             "Make the two the same.",
             node,
@@ -216,7 +220,7 @@ def _check_contract(checks: Checks, node: Node, name: str, kind: Any) -> None:
         read = Any if read is None else read
     elif (wrong := _outcome_mismatch(written, read)) is not None:
         checks.error(
-            f"It takes {name} as {type_name(kind)}, and {wrong}.",
+            f"The parameter {name} takes {type_name(kind)}, but {wrong}.",
             f"Write {name}: {type_name(written)}.",
             node,
         )
@@ -225,8 +229,8 @@ def _check_contract(checks: Checks, node: Node, name: str, kind: Any) -> None:
         written = types.NoneType
     if not type_fits(written, read):
         checks.error(
-            f"It takes {name} as {type_name(kind)}, and {name} gives {type_name(written)}.",
-            f"Change the parameter's type, or what {name} returns.",
+            f"The parameter {name} takes {type_name(kind)}, but {name} returns {type_name(written)}.",
+            f"Change the type of the parameter, or the type that {name} returns.",
             node,
         )
 
@@ -242,8 +246,8 @@ def _outcome_mismatch(written: Any, read: Any) -> str | None:
     if wanted is None or written_value is None or wanted is Any:
         return None
     if written_value is Any:
-        return "it has no form and no options, so it gives no value"
-    return None if type_fits(written_value, wanted) else f"its value is {type_name(written_value)}"
+        return "the approval has no form and no options, so it has no value"
+    return None if type_fits(written_value, wanted) else f"the approval's value is {type_name(written_value)}"
 
 
 def _join(name: str, annotation: Any) -> tuple[Need, Any]:

@@ -38,7 +38,7 @@ def _time_spec(checks: Checks, trigger: Cron | Every) -> CronSpec | EverySpec | 
         checks.error(f"catchup_limit is {limit!r}.", f"Give a whole number from 1 to {MAX_CATCHUP_LIMIT}.")
         return None
     if not isinstance(trigger.input, Mapping):
-        checks.error(f"A trigger's input is {trigger.input!r}.", 'Write input={"field": value}.')
+        checks.error(f"The trigger's input is {trigger.input!r}.", 'Write input={"field": value}.')
         return None
     if not isinstance(trigger.quiet, bool):
         checks.error(f"quiet is {trigger.quiet!r}.", "Use True or False.")

@@ -42,7 +42,7 @@ class _Compiler:
 
     def compile(self) -> Compiled:
         if len(self.checks.nodes) > MAX_STEPS:
-            many = f"It has {len(self.checks.nodes):,} steps and approvals."
+            many = f"The workflow has {len(self.checks.nodes):,} steps and approvals."
             self.checks.error(many, f"Write at most {MAX_STEPS:,}, or split it into several workflows.")
             raise DefinitionErrors(self.checks.errors)
         self._check_names()
@@ -64,7 +64,7 @@ class _Compiler:
             self._check_gated(spec, approvals)
         keys = [spec.key for spec in triggers]
         for key in {key for key in keys if keys.count(key) > 1}:
-            self.checks.error(f"It has the trigger {key} twice.", "Take one of them out.")
+            self.checks.error(f"The workflow has the trigger {key} twice.", "Remove one of them.")
         if self.checks.errors:
             raise DefinitionErrors(self.checks.errors)
         try:
@@ -97,7 +97,7 @@ class _Compiler:
             "Use at most 100 letters, digits, - and _, beginning with a letter.",
         )
         if not self.checks.nodes:
-            self.checks.error("It has no steps.", "Write a function with @workflow.step above it.")
+            self.checks.error("The workflow has no steps.", "Write a function with @workflow.step above it.")
         for node in self.checks.nodes:
             if node.name == "<lambda>":
                 self.checks.error(
@@ -113,7 +113,7 @@ class _Compiler:
             if node.name in ("input", "ctx"):
                 self.checks.error(
                     f"{node.name!r} can't be a step's name.",
-                    "input is the run's input and ctx the step's context: give it name=.",
+                    "input is the run's input, and ctx is the step's context. Give the step another name=.",
                     node,
                 )
             if (
@@ -121,7 +121,7 @@ class _Compiler:
                 and self.checks.nodes[self.checks.names.index(node.name)] is not node
             ):
                 self.checks.error(
-                    f"Another step is called {node.name} already.", "Give one of them another name=.", node
+                    f"Another step is already called {node.name}.", "Give one of them another name=.", node
                 )
 
     def _check_workflow(self) -> None:
@@ -158,14 +158,14 @@ class _Compiler:
             schema = adapter.json_schema(by_alias=False)
         except (PydanticUserError, SchemaError, TypeError) as error:
             self.checks.error(
-                f"Its input {type_name(self.checks.options.input)} can't be checked ({first_line(error)}).",
+                f"The input {type_name(self.checks.options.input)} can't be checked ({first_line(error)}).",
                 "Use a Pydantic model.",
             )
             return None
-        check_round_trip(self.checks, "Its input", self.checks.options.input)
+        check_round_trip(self.checks, "The input", self.checks.options.input)
         if schema.get("type") != "object":
             self.checks.error(
-                f"Its input {type_name(self.checks.options.input)} has no named fields.",
+                f"The input {type_name(self.checks.options.input)} has no named fields.",
                 "Use a Pydantic model, so that people can type field=value.",
             )
         return adapter
@@ -233,11 +233,11 @@ class _Compiler:
             if compiled is None:
                 return None
             spec, self.code[node.name] = compiled
-            check_round_trip(self.checks, "What it returns", self.checks.returns[node.name], node)
+            check_round_trip(self.checks, "The output", self.checks.returns[node.name], node)
             return spec
         assert node.approval is not None
         if node.approval.form is not None:
-            check_round_trip(self.checks, "Its form", node.approval.form.model, node)
+            check_round_trip(self.checks, "The form", node.approval.form.model, node)
         asked = approval_spec(self.checks, node, node.approval, common, before)
         if asked is None:
             return None
@@ -270,7 +270,7 @@ class _Compiler:
             proposing = form.defaults_from.split(".")[0] if form else ""
             if isinstance(spec, StepSpec) and proposing in {need.step for need in spec.needs}:
                 self.checks.error(
-                    f"It takes {proposing}, whose values approvers may change in the form of {name}.",
+                    f"The step takes {proposing}, but approvers may change its values in the form of {name}.",
                     f"Take {name}.value instead.",
                     next(node for node in self.checks.nodes if node.name == spec.name),
                 )
@@ -279,7 +279,7 @@ class _Compiler:
         """Nobody can approve what isn't there yet."""
         for step, approval, other in graph.scopes.unsettled:
             self.checks.error(
-                f"It takes {other}, which may not have ended when {approval} asks people.",
+                f"The step takes {other}, which may not have ended when {approval} asks people.",
                 f"Let {approval} show {other} or give it after=[{other}], so that what is approved is "
                 f"what {step} uses.",
                 next(node for node in self.checks.nodes if node.name == step),
@@ -290,7 +290,7 @@ class _Compiler:
             return
         if isinstance(node.when, Field):
             self.checks.error(
-                f"when= is {node.when!r}, a value and no condition.",
+                f"when= is {node.when!r}, which is a value, not a condition.",
                 f"Compare it, for instance {node.when!r} == True.",
                 node,
             )
@@ -308,7 +308,7 @@ class _Compiler:
         for step in steps_in(node.when):
             if step not in self.checks.names:
                 self.checks.error(
-                    f"when= names the step {step}, which this workflow has not.",
+                    f"when= names {step}, but this workflow has no such step.",
                     did_you_mean(step, self.checks.names),
                     node,
                 )
@@ -333,7 +333,7 @@ class _Compiler:
             target = next((other for other in self.checks.nodes if other.name == name), None)
             if target is None:
                 self.checks.error(
-                    f"after= names {name}, and this workflow has no such step.",
+                    f"after= names {name}, but this workflow has no such step.",
                     did_you_mean(name, self.checks.names),
                     node,
                 )

@@ -97,25 +97,27 @@ def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> l
     if request is None:
         return ["the record of the question is gone"]
     if request.outcome != outcome.get("outcome"):
-        return ["the recorded outcome is another one"]
+        return ["the recorded outcome differs from the decisions"]
     if request.outcome != "approved":
         return []
     if request.coverage.binding is None:
         # An earlier release took nothing down; it gave its decisions no digest either.
         taken = request.coverage.digest or any(decision.digest for decision in request.decisions)
-        return ["what was taken down when people were asked is gone"] if taken else []
+        return ["the record of what people were asked is gone"] if taken else []
     changes = []
     if digest(request) != request.coverage.digest:
-        changes.append("what was shown, or the policy, is not what was decided on")
+        changes.append("the values that were shown, or the policy, changed after the decision")
     if request.form is not None and outcome.get("value") != request.form.spec.outcome_value(request.value):
-        changes.append("the values are not those that were approved")
+        changes.append("the values differ from those that were approved")
     now, then = bind(state, approval, code), request.coverage.binding
     if now.version != then.version:
         changes.append("the version of the workflow changed")
     if now.input != then.input:
         changes.append("the run's input changed")
     titles = {name: node.title for name, node in state.graph.nodes.items()}
-    changes += [f"what {titles[step]} gave changed" for step in _differing_steps(now.outputs, then.outputs)]
+    changes += [
+        f"the output of {titles[step]} changed" for step in _differing_steps(now.outputs, then.outputs)
+    ]
     changes += [f"the code of {titles[step]} changed" for step in _differing_steps(now.code, then.code)]
     return changes
 

@@ -72,7 +72,7 @@ def check_cron(expr: str, tz: str) -> None:
     """Raises `ValueError` with a plain sentence that names the field, the value and the remedy."""
     pattern = _pattern(expr, tz)
     if _next_naive(pattern, datetime(2024, 1, 1, tzinfo=UTC)) is None:
-        raise ValueError(f"{expr!r} never comes: there is no such day. Check day of month and month.")
+        raise ValueError(f"{expr!r} never fires: there is no such day. Check the day of month and the month.")
 
 
 def next_fire(spec: Spec, after: datetime) -> datetime | None:

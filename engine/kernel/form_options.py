@@ -45,8 +45,8 @@ def invalid_options(form: FormSpec, value: Mapping[str, Any]) -> list[tuple[str,
         answer = value.get(name)
         for option in answer if isinstance(answer, list) else [answer]:
             if option is not None and str(option) not in options:
-                there = ", ".join(options[:20]) or "none: the step that gives them gave no list"
-                problems.append((name, f"{str(option)!r} is none of the options; there are {there}."))
+                there = ", ".join(options[:20]) or "none: the step that provides them returned no list"
+                problems.append((name, f"{str(option)!r} is not one of the options; there are {there}."))
     return problems
 
 

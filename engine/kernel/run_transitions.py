@@ -23,7 +23,7 @@ from engine.model.wording import same_json
 MAX_CRASHES = 3
 """A step that took the process down this often is not executed again before a person says so."""
 
-SUSPECT_REASON = "waits to be tried again apart from other steps: the process died while it was executing"
+SUSPECT_REASON = "waits to be tried again alone: the process died while it was executing"
 
 
 def create(transition: Transition, *, start: bool) -> Change:

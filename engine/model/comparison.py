@@ -84,13 +84,13 @@ def _compare_typed(actual: Any, op: str, value: Any, types: tuple[str, ...]) -> 
     if "null" in (kind, other):
         if op in ("==", "!="):
             return (kind == other) is (op == "==")
-        raise Incomparable(f"it is empty (None), and {op} needs a value")
+        raise Incomparable(f"it is empty (None), but {op} needs a value")
     families = {comparable_kind(kind), comparable_kind(other)}
     # In Python True is 1, so in a declared union of both they are compared.
     if len(families) > 1 and not families == {"bool", "number"} <= {comparable_kind(name) for name in types}:
         if op in ("==", "!=") and len({comparable_kind(name) for name in types}) > 1:
             return op == "!="  # a declared union may hold either
-        raise Incomparable(f"it is {_kind_name(kind)}, and it is compared with {_kind_name(other)}")
+        raise Incomparable(f"it is {_kind_name(kind)}, but is compared with {_kind_name(other)}")
     if _is_aware(left) is not _is_aware(right):
         with_zone, without = ("it", "the other") if _is_aware(left) else ("the other", "it")
         raise Incomparable(f"{with_zone} has a time zone and {without} has none")

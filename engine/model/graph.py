@@ -59,8 +59,8 @@ class Graph:
         if len(order) < len(self.nodes):
             path = self._cycle({name for name in self.nodes if missing[name] > 0})
             raise DefinitionError(
-                f"Its steps wait for each other in a circle: {' -> '.join(path)}.",
-                remedy="Take one of these dependencies out.",
+                f"The steps wait for each other in a circle: {' -> '.join(path)}.",
+                remedy="Remove one of these dependencies.",
                 workflow=workflow,
                 step=path[0],
             )

@@ -192,9 +192,9 @@ class ApprovalSpec(_Node):
     confirm: str = ""
     """Template of the text an approver must type; empty: nothing."""
     one_time_code: bool = False
-    """Whoever approves gives a code of theirs besides."""
+    """Whether an approver must also enter a one-time code."""
     risk: Literal["low", "normal", "high"] = "normal"
-    """Only what is of low risk can be decided several at once."""
+    """Only low-risk requests can be approved several at once."""
     revocable_for: float | None = Field(None, alias="undo")
     """Seconds between the approval and its effect, in which approvers may take it back."""
     hours: HoursSpec | None = None

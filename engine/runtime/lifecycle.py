@@ -68,7 +68,7 @@ class Lifecycle:
     async def resume(self, actor: Actor) -> None:
         """End the pause of a restored installation. The caller then serves."""
         if not self.paused:
-            raise NotPossible("Nothing is paused here.")
+            raise NotPossible("This installation is not paused.")
         if self._store.log_problem:
             raise NotPossible(self._store.log_problem)
         resumed = EventDraft("installation.resumed", self._parts.base.clock.now(), actor)

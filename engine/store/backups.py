@@ -38,7 +38,7 @@ def paused_text(fact: Mapping[str, Any] | None) -> str:
         return ""
     return (
         f"Signoff is paused: its database was restored from {fact['backup']}. "
-        "Whoever runs it looks at signoff db prospect and goes on with signoff db resume."
+        "The operator checks signoff db prospect and ends the pause with signoff db resume."
     )
 
 
@@ -51,7 +51,7 @@ def backup(database: Path, target: Path) -> Copy:
     if not database.exists():
         raise NotPossible(f"There is no database {database}.")
     if target.exists():
-        raise NotPossible(f"{target} is there already. Name a new file.")
+        raise NotPossible(f"{target} already exists. Name a new file.")
     if not target.parent.is_dir():
         raise NotPossible(f"There is no folder {target.parent}. Make it first.")
     partial = target.with_name(target.name + ".partial")
@@ -66,7 +66,7 @@ def backup(database: Path, target: Path) -> Copy:
         _to_disk(target.parent)
     except sqlite3.Error as error:
         raise StoreBroken(
-            f"{database} could not be copied to {target} ({error}). Check that there is room for it."
+            f"{database} could not be copied to {target} ({error}). Check that the disk has space for it."
         ) from error
     finally:
         partial.unlink(missing_ok=True)
@@ -120,7 +120,7 @@ def accept(database: Path, keyring: Keyring, now: datetime, actor: Actor, reason
     if not database.exists():
         raise NotPossible(f"There is no database {database}.")
     if not reason.strip():
-        raise NotPossible("--reason is empty. Say why the database is right as it is.")
+        raise NotPossible("--reason is empty. Say why you accept the database as it is.")
     lock = FileLock(database)
     lock.take()
     try:
@@ -143,7 +143,7 @@ def vacuum(database: Path) -> tuple[int, int]:
         return before, database.stat().st_size
     except sqlite3.Error as error:
         raise StoreBroken(
-            f"{database} could not be made smaller ({error}). It needs as much room again while it works."
+            f"{database} could not be made smaller ({error}). This needs free space of the database's size."
         ) from error
     finally:
         lock.release()

@@ -483,8 +483,8 @@ MUTANTS = [
     Mutant(
         "an output that changed since is used",
         "engine/kernel/approval_digest.py",
-        " for step in _differing_steps(now.outputs, then.outputs)]",
-        " for step in ()]",
+        " for step in _differing_steps(now.outputs, then.outputs)\n    ]",
+        " for step in ()\n    ]",
     ),
     Mutant(
         "changed code of a guarded step is executed",

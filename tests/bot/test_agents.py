@@ -62,7 +62,7 @@ async def test_an_agent_is_told_what_is_wrong(outside: Outside) -> None:
         assert "ci may not ask at" in text_of(refused)
         refused = await client.call_tool("check_approval", {"id": "nothing"})
         assert refused.is_error
-        assert "has asked nothing of the id" in text_of(refused)
+        assert "has no request with the id" in text_of(refused)
 
 
 async def test_an_agent_is_not_told_all_of_a_huge_name(outside: Outside) -> None:

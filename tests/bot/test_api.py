@@ -171,7 +171,7 @@ async def test_the_same_key_opens_one_question(outside: Outside) -> None:
             {"gate": "money-gate", "question": "?"},
             403,
             "gate",
-            "It may at: release-gate.",
+            "It may ask at: release-gate.",
         ),
         ({"gate": "other", "question": "?"}, 403, "gate", "ci may not ask at 'other'."),
         ({"question": "?"}, 403, "gate", "ci may not ask at None."),
@@ -327,27 +327,27 @@ async def test_a_script_waits_while_the_server_is_restarted(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("status", "kind", "body", "said"),
     [
-        (200, "text/html", "<html>Welcome</html>", "answered 200, and not as Signoff does"),
-        (200, "application/json", "{}", "answered 200, and not as Signoff does"),
+        (200, "text/html", "<html>Welcome</html>", "answered 200, but not as Signoff would"),
+        (200, "application/json", "{}", "answered 200, but not as Signoff would"),
         (
             200,
             "application/json",
             '{"state": "open", "id": 5, "by": [], "comment": ""}',
-            "not as Signoff does",
+            "not as Signoff would",
         ),
         (
             200,
             "application/json",
             '{"state": "fine", "id": "x", "by": [], "comment": ""}',
-            "not as Signoff does",
+            "not as Signoff would",
         ),
-        (200, "application/json", "[1]", "not as Signoff does"),
-        (200, "application/json", "", "not as Signoff does"),
-        (200, "application/octet-stream", "\ufffd", "not as Signoff does"),
-        (404, "text/html", "<html>", "answered 404, and not as Signoff does"),
-        (404, "application/json", '{"error": "gone"}', "answered 404, and not as Signoff does"),
-        (400, "application/json", '{"error": {"message": 5}}', "answered 400, and not as Signoff does"),
-        (500, "text/plain", "oops", "answered 500, and not as Signoff does"),
+        (200, "application/json", "[1]", "not as Signoff would"),
+        (200, "application/json", "", "not as Signoff would"),
+        (200, "application/octet-stream", "\ufffd", "not as Signoff would"),
+        (404, "text/html", "<html>", "answered 404, but not as Signoff would"),
+        (404, "application/json", '{"error": "gone"}', "answered 404, but not as Signoff would"),
+        (400, "application/json", '{"error": {"message": 5}}', "answered 400, but not as Signoff would"),
+        (500, "text/plain", "oops", "answered 500, but not as Signoff would"),
         (302, "text/plain", "", "redirects to https://login.example.com/"),
         (503, "text/html", "<html>", "is not ready (it answered 503)"),
     ],
@@ -379,7 +379,9 @@ def test_an_address_that_can_not_be_asked_is_named_with_the_remedy(url: str) -> 
 
 @pytest.mark.parametrize("token", ["", "secret token", "s\ncret", "tökén"])
 def test_a_token_that_no_header_can_carry_is_refused_without_repeating_it(token: str) -> None:
-    with pytest.raises(NotAsked, match="The token is empty or has a character that no token has") as caught:
+    with pytest.raises(
+        NotAsked, match="The token is empty or has a character that tokens do not have"
+    ) as caught:
         Client("http://127.0.0.1:9", token)
     assert not token or token not in str(caught.value)
 
@@ -452,5 +454,5 @@ async def test_a_token_of_any_bytes_is_refused_in_words(outside: Outside, token:
 
 @pytest.mark.parametrize("id_", ["../healthz", "a/../../readyz", "a?wait=9", "a#b", "", "é", "x" * 300])
 async def test_a_client_asks_no_other_address(outside: Outside, id_: str) -> None:
-    with pytest.raises(NotAsked, match="is not the id of a question"):
+    with pytest.raises(NotAsked, match="is not the id of a request"):
         Client(outside.url, outside.token).read(id_)

@@ -356,7 +356,7 @@ def test_the_log_is_proven_and_what_was_changed_is_named(signoff: Signoff, tmp_p
     waiting(signoff)
     said = signoff("audit", "verify")
     assert said.code == 0
-    assert "All is as it was written: " in said.out
+    assert "Everything is as it was written: " in said.out
     (database,) = tmp_path.rglob("signoff.db")
     with contextlib.closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE event SET actor = 'slack:U999' WHERE n = 2")
@@ -369,7 +369,7 @@ def test_the_log_is_proven_and_what_was_changed_is_named(signoff: Signoff, tmp_p
 def test_a_receipt_is_verified_without_the_database(signoff: Signoff, tmp_path: Path) -> None:
     run = waiting(signoff)
     said = signoff("receipt", "export", run)
-    assert (said.code, "Nothing was decided" in said.err) == (1, True)
+    assert (said.code, "has no decided request yet" in said.err) == (1, True)
     said = signoff("decide", run, "approve", "--as", "U01", "--comment", "looks right")
     assert said.code == 0
     file, key = tmp_path / "receipt.json", tmp_path / "signoff.pub"

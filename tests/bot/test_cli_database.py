@@ -57,13 +57,13 @@ def test_back_up_restore_and_go_on(signoff: Signoff, tmp_path: Path) -> None:
     assert "signoff db resume" in err
     code, out, _ = signoff("db", "prospect")
     assert code == 0
-    assert "Would wait on: 1 run." in out
+    assert "Would keep waiting: 1 run." in out
     assert "Would fire at once: 0 schedules." in out
     found = json.loads(signoff("db", "prospect", "--json")[1])
     assert (found["waiting"], found["executing"], found["messages"]) == (1, 0, {})
-    assert signoff("db", "resume")[1] == "It goes on when signoff serve is started.\n"
+    assert signoff("db", "resume")[1] == "It continues when signoff serve starts.\n"
     code, _, err = signoff("db", "resume")
-    assert (code, err) == (1, "error: Nothing is paused here.\n")
+    assert (code, err) == (1, "error: This installation is not paused.\n")
     assert signoff("run", "deploy")[0] == 0
     code, out, _ = signoff("db", "vacuum")
     assert (code, " before, " in out) == (0, True)

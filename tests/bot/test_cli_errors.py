@@ -205,11 +205,11 @@ def test_check_names_the_mistakes_of_all_files_at_once(
     code, out, err = signoff("check", ".")
     assert (code, err) == (1, "")
     lines = out.splitlines()
-    assert any(line.startswith("broken.py:1: It is not valid Python") for line in lines)
+    assert any(line.startswith("broken.py:1: The file is not valid Python") for line in lines)
     assert any(line.startswith("option.py:") and "Workflow has no option ownr." in line for line in lines)
-    assert any(line.startswith("third.py:") and "is called first already" in line for line in lines)
+    assert any(line.startswith("third.py:") and "is already called first" in line for line in lines)
     assert any(
-        line.startswith("second.py:1: Another service is called Desk already, in") and line.endswith("name.")
+        line.startswith("second.py:1: Another service is already called Desk, in") and line.endswith("name.")
         for line in lines
     )
     assert any(line.startswith("flow.py:7: workflow paper, step write:") for line in lines)

@@ -27,5 +27,5 @@ async def test_the_person_and_the_operator_are_told(local: Local, tmp_path: Any)
         await asyncio.gather(notices, return_exceptions=True)
     (person,), (operator,) = await local.direct("U02BOB"), await local.direct("U05ERIN")
     assert "Five wrong one-time codes were entered in your name" in person
-    assert "No code of yours is taken for 15 min" in person
+    assert "Signoff accepts no code from you for 15 min" in person
     assert "Five wrong one-time codes were entered by <@U02BOB>" in operator

@@ -48,8 +48,8 @@ def test_a_setting_cannot_be_changed_after_reading() -> None:
     ("name", "value", "says"),
     [
         ("SLACK_BOT_TOKEN", "xoxp-1234567890-abcdef", "a user token; this one starts with xoxb-"),
-        ("SLACK_BOT_TOKEN", APP, "belongs into SLACK_APP_TOKEN"),
-        ("SLACK_APP_TOKEN", BOT, "belongs into SLACK_BOT_TOKEN"),
+        ("SLACK_BOT_TOKEN", APP, "belongs in SLACK_APP_TOKEN"),
+        ("SLACK_APP_TOKEN", BOT, "belongs in SLACK_BOT_TOKEN"),
         ("SLACK_BOT_TOKEN", BOT + "\n", "a space or a line break"),
         ("SLACK_BOT_TOKEN", "xoxb-12 34567", "a space or a line break"),
         ("SLACK_APP_TOKEN", "abcdefgh", "is not a token; this one starts with xapp-"),

@@ -19,7 +19,7 @@ async def test_nothing_happens_until_somebody_says_so(site: Site) -> None:
     await site.start()
     log = site.bot.log.read_text()
     assert "restored from copy.db" in log
-    assert "Would wait on: 1 run." in log
+    assert "Would keep waiting: 1 run." in log
     before = site.rows("SELECT max(seq) FROM event")
     await office.click(BOB, question, "Approve")
     told = await office.message(BOB, INCIDENTS, "Nothing was recorded", "paused")
@@ -29,7 +29,7 @@ async def test_nothing_happens_until_somebody_says_so(site: Site) -> None:
     assert site.rows("SELECT max(seq) FROM event") == before
 
     assert "Signoff is paused" in await site.command("db", "prospect")
-    assert await site.command("db", "resume") == "It goes on.\n"
+    assert await site.command("db", "resume") == "It continues.\n"
 
     async def answered() -> bool:
         await office.click(BOB, question, "Approve")

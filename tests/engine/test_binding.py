@@ -72,7 +72,7 @@ OUTPUT = "UPDATE step_run SET output = ? WHERE step = 'build'"
 TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
     "an output": (
         lambda folder: change(folder, OUTPUT, '{"version": "6.6.6", "replicas": 2}'),
-        "what build gave changed",
+        "the output of build changed",
     ),
     "the input": (
         lambda folder: change(folder, "UPDATE run SET input = ?", '{"service":"payments"}'),
@@ -80,23 +80,23 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "what was shown": (
         lambda folder: change(folder, "UPDATE request SET shown = ?", '[["Version", "1.0"]]'),
-        "what was shown, or the policy, is not what was decided on",
+        "the values that were shown, or the policy, changed after the decision",
     ),
     "the question": (
         lambda folder: change(folder, "UPDATE request SET ask = ?", "Have lunch?"),
-        "what was shown, or the policy, is not what was decided on",
+        "the values that were shown, or the policy, changed after the decision",
     ),
     "what was taken down": (
         lambda folder: change(
             folder, "UPDATE request SET policy = json_set(policy, '$.binding', json('null'), '$.digest', '')"
         ),
-        "what was taken down when people were asked is gone",
+        "the record of what people were asked is gone",
     ),
     "the policy": (
         lambda folder: change(
             folder, 'UPDATE request SET policy = replace(policy, \'"risk":"normal"\', \'"risk":"low"\')'
         ),
-        "what was shown, or the policy, is not what was decided on",
+        "the values that were shown, or the policy, changed after the decision",
     ),
 }
 
@@ -138,7 +138,7 @@ async def test_a_change_during_the_request_is_not_executed(tmp_path: Path) -> No
     async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
         assert (await harness.decide("go", "approve", as_user="U1")).code == "decided"
         (request,) = await harness.requests()
-        assert (request.ask, request.coverage.again) == ("Ship 6.6.6?", "what build gave changed")
+        assert (request.ask, request.coverage.again) == ("Ship 6.6.6?", "the output of build changed")
         assert (await harness.decide("go", "reject", as_user="U2", comment="no")).code == "decided"
         detail = await harness.state(run)
         assert {one.step: one.state for one in detail.steps} == {
@@ -189,7 +189,7 @@ async def test_an_approval_of_an_earlier_version_is_marked_superseded(tmp_path: 
     async with Harness(shipping(), people=PEOPLE, folder=tmp_path) as harness:
         await harness.decide("go", "approve", as_user="U1")
         old, _ = (await harness.state(run)).requests
-        assert (old.outcome, old.coverage.superseded) == ("approved", "what build gave changed")
+        assert (old.outcome, old.coverage.superseded) == ("approved", "the output of build changed")
 
 
 async def test_a_forged_outcome_is_not_executed(tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ async def test_every_attempt_is_held_against_what_was_approved(tmp_path: Path) -
         await harness.engine.decide(failed.id, Decision("retry"), actor=Actor("slack", "U1"))
         await harness.run_until_idle()
         (again,) = await harness.requests()
-        assert (again.kind, again.coverage.again) == ("approval", "what build gave changed")
+        assert (again.kind, again.coverage.again) == ("approval", "the output of build changed")
         assert {one.step: one.state for one in (await harness.state(run)).steps}["ship"] == "pending"
         await harness.decide("go", "reject", as_user="U1", comment="not that one")
         detail = await harness.state(run)
@@ -328,5 +328,5 @@ def test_a_shown_value_that_may_be_missing_is_refused_at_load() -> None:
 
     with pytest.raises(DefinitionErrors) as caught:
         compile_workflow(flow)
-    assert "It takes scan, which may not have ended when go asks people." in str(caught.value)
+    assert "The step takes scan, which may not have ended when go asks people." in str(caught.value)
     assert "after=[scan]" in str(caught.value)

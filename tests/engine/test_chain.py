@@ -113,7 +113,7 @@ async def test_the_newest_event_removed(harness: Harness) -> None:
 
 @pytest.mark.parametrize(
     ("n", "problem"),
-    [("4", "4 was inserted: there is an event 4 already"), ("NULL", "None was inserted: it is not part"),
+    [("4", "4 was inserted: event 4 already"), ("NULL", "None was inserted: it is not part"),
      ("99", "99 was inserted: there are")],
 )  # fmt: skip
 async def test_an_inserted_event_breaks_the_chain(harness: Harness, n: str, problem: str) -> None:
@@ -146,7 +146,7 @@ async def test_a_run_whose_row_was_removed(harness: Harness) -> None:
     tamper(harness, lambda database, run: database.execute("DELETE FROM run WHERE id = ?", (run,)))
     found = await told(harness)
     assert found
-    assert all(one.endswith("is of a run that is gone") for one in found)
+    assert all(one.endswith("belongs to a run that is gone") for one in found)
 
 
 def as_of_release_one(path: Path) -> None:

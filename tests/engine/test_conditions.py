@@ -123,17 +123,17 @@ def test_a_comparison_of_an_output_field_is_evaluated(
         (
             build.output.size > 3,
             {"size": "4"},
-            "of build.size, it is a text, and it is compared with a number",
+            "of build.size, it is a text, but is compared with a number",
         ),
-        (build.output.size == 3, {"size": "3"}, "it is a text, and it is compared with a number"),
-        (build.output.size == 1, {"size": True}, "it is true or false, and it is compared with a number"),
-        (build.output.size > 3, {"size": None}, "it is empty (None), and > needs a value"),
+        (build.output.size == 3, {"size": "3"}, "it is a text, but is compared with a number"),
+        (build.output.size == 1, {"size": True}, "it is true or false, but is compared with a number"),
+        (build.output.size > 3, {"size": None}, "it is empty (None), but > needs a value"),
         (build.output.size > 3, {}, "build.size > 3 cannot be decided: build has no size"),
         (build.output.size != 3, {}, "build has no size"),
         (build.output.size == 3, None, "build is empty (None)"),
         (build.output.made.by == "bob", {"made": "bob"}, "build.made has no by"),
         (build.output.made.by == None, {"made": None}, "build.made is empty (None)"),  # noqa: E711
-        (build.output.name.is_in(["a", "b"]), {"name": 1}, "it is a number, and it is compared with a text"),
+        (build.output.name.is_in(["a", "b"]), {"name": 1}, "it is a number, but is compared with a text"),
         (build.output.name.is_in(["a", "b"]), {}, "build has no name"),
     ],
 )

@@ -50,8 +50,8 @@ async def release(bild: int) -> None: ...
     found = errors_of(file)
     assert sorted((error.step or "", error.problem.split(":")[0]) for error in found) == [
         ("", "channel is 'deploys', which is not a channel."),
-        ("go", "It has no end"),
-        ("go", "Nobody can answer it"),
+        ("go", "The approval has no approvers, so nobody can answer it."),
+        ("go", "The approval has no end"),
         ("release", "The parameter bild names no step of this workflow."),
         ("release", "timeout is 'soon', which is not a duration."),
     ]
@@ -69,6 +69,6 @@ def test_a_step_that_yields_is_refused(is_async: bool) -> None:
 
     flow.step(sends if is_async else gives)
     with pytest.raises(
-        DefinitionErrors, match=r"It yields, and a step gives its result once\. Return a list"
+        DefinitionErrors, match=r"The step uses yield, but a step must return one value\. Return a list"
     ):
         compile_workflow(flow)

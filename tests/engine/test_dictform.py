@@ -93,7 +93,7 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
 @pytest.mark.parametrize(
     ("definition", "words"),
     [
-        (flow(), 'It has no tasks. Give "tasks"'),
+        (flow(), 'The workflow has no tasks. Give "tasks"'),
         ({"id": "flow", "tasks": [FETCH]}, "The workflow has no 'owner'. Give \"owner\""),
         (flow(FETCH, ownr="@x"), "The workflow has 'ownr', which means nothing here. Did you mean owner?"),
         (flow(FETCH, trigger="daily"), "The trigger is 'daily'. Write it as a dict."),
@@ -126,7 +126,7 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
         ),
         (
             flow({"id": "g", "approval": {**ASK, "when": {"field": "x", "value": 1}}}),
-            "Its when has nothing before it to look at.",
+            "when tests the task before, but this is the first task.",
         ),
         (
             flow(FETCH, {"id": "g", "approval": {**ASK, "when": {"field": "x", "op": "=", "value": 1}}}),
@@ -134,7 +134,7 @@ TELL_SIZE = {"id": "tell", "layer": "Sizing", "action": "tell"}
         ),
         (
             flow(FETCH, DOUBLE, {"id": "g", "approval": {**ASK, "advisory": True}}, {**DOUBLE, "id": "b"}),
-            "It follows the advisory approval g and does not take its outcome.",
+            "The task follows the advisory approval g, but does not take its outcome.",
         ),
         (flow(FETCH, on_failure={"expire": "1d"}), "on_failure has 'expire'"),
     ],

@@ -164,16 +164,16 @@ async def test_a_rejection_needs_no_values() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"form": str}, "Its form is the class str. Give a Pydantic model."),
+        ({"form": str}, "form is the class str. Give a Pydantic model."),
         ({"form": None, "choose": ["one"]}, "choose has ['one']. Give at least two different texts."),
         ({"form": None, "choose": ["a", "a"]}, "choose has ['a', 'a']. Give at least two different texts."),
         (
             {"choose": ["a", "b"]},
-            "It has both form= and choose=. Make the choice a field of the form.",
+            "The approval has both form= and choose=. Make the choice a field of the form.",
         ),
         (
             {"form": Form(Plan, defaults_from="plam")},
-            "defaults_from names plam, and this workflow has no step plam. Did you mean plan?",
+            "defaults_from names plam, but this workflow has no step plam. Did you mean plan?",
         ),
     ],
 )
@@ -202,8 +202,9 @@ async def test_a_gated_step_gets_the_values_by_the_outcome_alone() -> None:
     async with Harness(people=PEOPLE) as harness:
         with pytest.raises(DefinitionErrors) as caught:
             harness.engine.register(found)
-        assert "It takes plan, whose values approvers may change in the form of go. Take go.value" in str(
-            caught.value
+        assert (
+            "The step takes plan, but approvers may change its values in the form of go. Take go.value"
+            in str(caught.value)
         )
 
 
@@ -283,7 +284,9 @@ async def test_an_empty_list_of_options_raises_a_failure_request_to_the_owner() 
 
 
 def test_options_are_refused_for_anything_but_a_field_of_texts() -> None:
-    with pytest.raises(DefinitionErrors, match="options names 'nothing', which is not a field of texts"):
+    with pytest.raises(
+        DefinitionErrors, match="options names 'nothing', which is not a text field of the form"
+    ):
         compile_workflow(finding([], form=Form(Place, options={"nothing": "find.regions"})))
     with pytest.raises(DefinitionErrors, match="this workflow has no step finds"):
         compile_workflow(finding([], form=Form(Place, options={"region": "finds.regions"})))

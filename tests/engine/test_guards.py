@@ -125,7 +125,7 @@ def test_an_approval_that_guards_nothing_is_refused_unless_it_is_advisory() -> N
     @flow.step(when=go.rejected)
     async def stand_down() -> None: ...
 
-    assert problems(flow) == ["It guards nothing: no step waits for its approval."]
+    assert problems(flow) == ["The approval guards nothing: no step waits for it."]
 
 
 def test_advisory_is_refused_where_a_step_waits_for_the_approval() -> None:
@@ -135,7 +135,7 @@ def test_advisory_is_refused_where_a_step_waits_for_the_approval() -> None:
     @flow.step
     async def act(go: Outcome) -> None: ...
 
-    assert problems(flow) == ["It says advisory=True, and act runs only when it is approved."]
+    assert problems(flow) == ["The approval has advisory=True, but act runs only if it is approved."]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_succeeded_of_an_approval_is_refused_since_it_holds_after_a_rejection() 
     @flow.step(when=go.succeeded)
     async def act(go: Outcome) -> None: ...
 
-    assert problems(flow)[0] == "when= tests go.succeeded, which holds whatever people decide."
+    assert problems(flow)[0] == "when= tests go.succeeded, which is true whatever people decide."
 
 
 def test_either_of_two_approvals_may_let_a_step_run() -> None:

@@ -125,7 +125,7 @@ def outcome(portions: list[list[Change]]) -> tuple[list[Any], list[type]]:
         connection.execute("COMMIT")
     # These transitions are of no request and no definition that is there.
     found = [one.problem for one in integrity.audit(connection, inline.SEAL).findings]
-    gone = (" was removed", " were removed", " is of a run that is gone")
+    gone = (" was removed", " were removed", " belongs to a run that is gone")
     assert not [problem for problem in found if not any(words in problem for words in gone)]
     queried = (connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2") for name in TABLES)
     tables = [[tuple(row) for row in rows] for rows in queried]

@@ -120,10 +120,10 @@ async def test_an_output_that_cannot_be_stored_fails_its_step_with_the_reason() 
         detail = await harness.state(run)
         said = {step.step: step.failure.message for step in detail.steps if step.failure}
         assert said == {
-            "huge": "What huge returned can't be stored: "
+            "huge": "The output of huge can't be stored: "
             "a whole number of it is beyond 64 bits; give it as a text.",
-            "half": "What half returned can't be stored: a text of it has half a character.",
-            "endless": "What endless returned can't be stored: "
+            "half": "The output of half can't be stored: a text of it has half a character.",
+            "endless": "The output of endless can't be stored: "
             "at a.0, a number of it is infinite or not a number.",
             "rude": "Rude",
             "torn": "no file ?",
@@ -221,9 +221,9 @@ def test_a_typed_text_is_read_as_the_type_of_its_field(text: dict[str, str], mea
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ({"number": "4"}, 'number: "4" is none of the options. Choose 1, 2 or 3.'),
-        ({"size": "small"}, 'size: "small" is none of the options. Choose 1 or 2.'),
-        ({"sizes": "1, 7"}, 'sizes.1: "7" is none of the options. Choose 1 or 2.'),
+        ({"number": "4"}, 'number: "4" is not one of the options. Choose 1, 2 or 3.'),
+        ({"size": "small"}, 'size: "small" is not one of the options. Choose 1 or 2.'),
+        ({"sizes": "1, 7"}, 'sizes.1: "7" is not one of the options. Choose 1 or 2.'),
         ({"maybe": "1,234,568"}, 'maybe: "1,234,568" is not a whole number.'),
         ({"maybe": "2.5"}, 'maybe: "2.5" is not a whole number.'),
         ({"cost": "much"}, 'cost: "much" is not a number. Write one such as 2.5'),
@@ -245,7 +245,7 @@ def test_a_typed_text_is_read_as_the_type_of_its_field(text: dict[str, str], mea
         ({"place": "localhost"}, "place: is not valid JSON"),
         ({"names": "[a, b"}, "names: is not valid JSON"),
         ({"pet": '{"kind": "cow"}'}, "pet: {\"kind\": \"cow\"} has an unknown 'kind'. Choose 'cat', 'dog'."),
-        ({"pet": "{}"}, "pet: An empty value does not say of which kind it is. Give 'kind'."),
+        ({"pet": "{}"}, "pet: An empty value does not say which kind it is. Give 'kind'."),
         ({"even": "3"}, 'even: "3" is refused. Take an even number.'),
     ],
 )

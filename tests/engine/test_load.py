@@ -77,7 +77,7 @@ def test_a_dict_form_is_found_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("x = (1,\n", 1, "It is not valid Python: '(' was never closed. Correct that line."),
+        ("x = (1,\n", 1, "The file is not valid Python: '(' was never closed. Correct that line."),
         ("import nowhere_to_be_found\n", 1, "Install nowhere_to_be_found, or correct the import."),
         ("\nflow = Workflw('x')\n", 2, "name 'Workflw' is not defined. Did you mean Workflow?"),
         (
@@ -90,13 +90,13 @@ def test_a_dict_form_is_found_too(tmp_path: Path) -> None:
             2,
             "Workflow has no option ownr. Did you mean owner?",
         ),
-        ("raise SystemExit(3)\n", 1, "a workflow file should only define things when it is read"),
+        ("raise SystemExit(3)\n", 1, "a workflow file should only define things when Signoff reads it"),
         (
             FLOW.format(name="a") + "\n@a.step(when=work.succeeded and work.failed)\nasync def b(): ...\n",
             11,
             "Combine conditions with &, | and ~",
         ),
-        ("x = 1\n", 1, "There is no workflow in it."),
+        ("x = 1\n", 1, "The file has no workflow."),
     ],
 )
 def test_a_file_that_can_not_be_read(tmp_path: Path, text: str, line: int | None, words: str) -> None:
@@ -113,14 +113,14 @@ def test_missing_paths_are_reported(tmp_path: Path) -> None:
         load([tmp_path / "none.py", write(tmp_path / "notes.txt", "x")])
     assert [error.problem for error in found.value.errors] == [
         "There is no such file or folder.",
-        "It is not a Python file.",
+        "The path is not a Python file.",
     ]
 
 
 def test_two_files_with_one_workflow_name_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "a.py", FLOW.format(name="night_job"))
     write(tmp_path / "b.py", FLOW.format(name="night_job").replace('"night_job"', '"Night-Job"'))
-    with pytest.raises(DefinitionErrors, match="Another workflow is called night_job already"):
+    with pytest.raises(DefinitionErrors, match="Another workflow is already called night_job"):
         load([tmp_path])
 
 
@@ -157,7 +157,7 @@ def test_a_file_whose_reading_does_not_end_is_given_up(tmp_path: Path, body: str
     with pytest.raises(DefinitionErrors) as raised:
         load([file], seconds=0.1)
     (error,) = raised.value.errors
-    assert error.problem == "Reading it had not ended after 0.1 s."
+    assert error.problem == "Reading the file had not ended after 0.1 s."
     assert re.fullmatch(r".*flow\.py:\d", error.file or "")
 
 

@@ -107,7 +107,7 @@ def made(choice: str, who: str, **more: Any) -> DecisionRecord:
             "a new request replaced this one. Your answer was not recorded. Decide the new request.",
         ),
         (
-            {"state": "decided", "outcome": "approved", "superseded": "what build gave changed"},
+            {"state": "decided", "outcome": "approved", "superseded": "the output of build changed"},
             {},
             "a new request replaced this one.",
         ),

@@ -65,7 +65,8 @@ async def test_wider_modes_are_reported_and_closed_at_the_start(
     await (await Engine.open(site / "signoff.db")).close()
     assert open_to_others(site) == []
     assert (
-        f"{site / 'signoff.db'} could be used by others (mode 0664); it is closed to them now" in caplog.text
+        f"{site / 'signoff.db'} was accessible to other users (mode 0664); Signoff has restricted it"
+        in caplog.text
     )
     assert all(str(path) in caplog.text for path in wide)
 
@@ -76,7 +77,7 @@ def test_links_and_folders_of_others_are_left_as_they_are(tmp_path: Path) -> Non
     target.chmod(0o644)
     (tmp_path / "link").symlink_to(target)
     assert tighten([tmp_path / "link", tmp_path / "missing"]) == [
-        f"{tmp_path / 'missing'} could not be closed to others (No such file or directory)"
+        f"{tmp_path / 'missing'} could not be restricted to its owner (No such file or directory)"
     ]
     assert mode(target) == 0o644
 

@@ -99,7 +99,7 @@ async def test_without_a_word_everything_is_kept(tmp_path: Path) -> None:
         (
             "INSERT INTO event (type, at, actor, run_id, data, n) "
             "SELECT 'x', 1, 'a', run_id, '{}', 1 FROM tombstone",
-            "is of a run that was pruned",
+            "belongs to a run that was pruned",
         ),
     ],
 )

@@ -309,7 +309,7 @@ class Large(BaseModel):
         (list[int] | tuple[int, ...], "comes back as the list"),
         (dict[tuple[int, int], str], "it cannot be read back"),
         (dict[str | None, int], "comes back as the dict {'None': 7}"),
-        (Iterable[int], "can be read only once. Declare a list"),
+        (Iterable[int], "can only be read once. Declare a list"),
     ],
 )
 def test_a_type_that_loses_values_is_refused_at_load(kind: Any, words: str) -> None:
@@ -317,10 +317,10 @@ def test_a_type_that_loses_values_is_refused_at_load(kind: Any, words: str) -> N
     with pytest.raises(DefinitionErrors) as wrong:
         compile_workflow(flow)
     assert words in str(wrong.value)
-    assert "What it returns" in str(wrong.value)
+    assert "The output" in str(wrong.value)
     with_input = Workflow("flow", owner="@platform", input=Box[kind])
     with_input.step(nothing)
-    with pytest.raises(DefinitionErrors, match="Its input"):
+    with pytest.raises(DefinitionErrors, match="The input"):
         compile_workflow(with_input)
 
 

@@ -93,7 +93,7 @@ async def test_an_output_beyond_the_limit_fails_its_step_with_the_remedy() -> No
         run = await harness.start("flow", {"text": "x" * (MAX_OUTPUT_BYTES // 10 + 10)})
         step = await harness.step(run, "make")
         assert present(step.failure).message == (
-            "What make returned is more than 2 MB of JSON, which is the most that is kept of a step. "
+            "The output of make is more than 2 MB of JSON, which is the limit for an output. "
             "Write it to a file in ctx.data_dir and return its path."
         )
         assert step.attempt == 1
@@ -117,6 +117,8 @@ def of_steps(count: int) -> Workflow:
 
 
 def test_a_workflow_of_too_many_steps_is_refused_at_load() -> None:
-    with pytest.raises(DefinitionErrors, match=r"It has 5,001 steps and approvals\. Write at most 5,000"):
+    with pytest.raises(
+        DefinitionErrors, match=r"The workflow has 5,001 steps and approvals\. Write at most 5,000"
+    ):
         compile_workflow(of_steps(MAX_STEPS + 1))
     assert len(compile_workflow(of_steps(20)).graph.order) == 20

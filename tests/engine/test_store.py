@@ -253,7 +253,7 @@ def test_the_migrated_schema_is_that_of_the_tables(tmp_path: Path) -> None:
         ),
         (
             lambda path: sqlite3.connect(path).execute("CREATE TABLE orders (x)").connection.close(),
-            "something else",
+            "another program",
         ),
     ],
 )

@@ -269,5 +269,5 @@ def test_a_failing_disk_is_not_said_to_recover_where_the_system_made_it_read_onl
     assert (
         "If the system has made the file system read-only, stop Signoff, check the file system, "
         "mount it again and start Signoff. If the disk failed for a moment only, do nothing; "
-        "Signoff goes on by itself then."
+        "Signoff then continues by itself."
     ) in condition.text

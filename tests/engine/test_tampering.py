@@ -120,7 +120,7 @@ def test_a_whole_run_that_was_removed_is_named_by_the_audit(database: Path) -> N
             "DELETE FROM run WHERE id = ?",
         ):
             connection.execute(statement, (run,))
-    assert any("of the whole log were removed" in one for one in findings(database))
+    assert any("of the log were removed" in one for one in findings(database))
     recompute(database)
     assert findings(database)
 
@@ -139,7 +139,7 @@ def test_a_row_of_no_run_is_named_by_the_audit(database: Path, table: str, chang
         connection.execute(f"CREATE TEMP TABLE copied AS SELECT * FROM {table} LIMIT 1")
         connection.execute(f"UPDATE copied SET {changes}")
         connection.execute(f"INSERT INTO {table} SELECT * FROM copied")
-    assert findings(database) == [f"{named} is of a run that is gone"]
+    assert findings(database) == [f"{named} belongs to a run that is gone"]
 
 
 def test_every_column_is_covered_or_said_not_to_be() -> None:

@@ -244,7 +244,7 @@ NOON = datetime(2026, 1, 1, 12)
         (Literal[1, 2], lambda field: field == True, "they are never equal"),  # noqa: E712
         (Color, lambda field: field == "RED", "Did you mean 'red', the value of RED?"),
         (Color, lambda field: field == Severity.LOW, "they are never equal"),
-        (Color, lambda field: field > "blue", "orders make.value with >, and Color has no order"),
+        (Color, lambda field: field > "blue", "orders make.value with >, but Color has no order"),
         (Decimal, lambda field: field > "100", "they have no order. Did you mean Decimal('100')?"),
         (Decimal, lambda field: field == "100", "they are never equal. Did you mean Decimal('100')?"),
         (Decimal, lambda field: field > 0.1, 'Write Decimal("0.1")'),
@@ -297,7 +297,7 @@ NOON = datetime(2026, 1, 1, 12)
         (str, lambda field: field.is_in("abc"), "which is not a list"),
         (str, lambda field: field.is_in([]), "which is never true"),
         (int, lambda field: field > field, "Compare the two in a step"),
-        (int, lambda field: field, "when= is make.output.value, a value and no condition"),
+        (int, lambda field: field, "when= is make.output.value, which is a value, not a condition"),
         (tuple[int, int], lambda field: field[2] > 1, "has no field 2"),
     ],
 )
@@ -319,8 +319,8 @@ def test_a_comparison_that_can_never_hold_is_refused_at_load(
             "it has a time zone and the other has none",
         ),
         (datetime, lambda field: field == NOON, NOON.replace(tzinfo=UTC), "the other has none"),
-        (Decimal | None, lambda field: field > 5, None, "it is empty (None), and > needs a value"),
-        (Any, lambda field: field > 5, Decimal("250.00"), "it is a text, and it is compared with a number"),
+        (Decimal | None, lambda field: field > 5, None, "it is empty (None), but > needs a value"),
+        (Any, lambda field: field > 5, Decimal("250.00"), "it is a text, but is compared with a number"),
         (dict[str, int], lambda field: field.eu > 5, {"us": 7}, "make.value has no eu"),
         (list[int], lambda field: field[0] > 5, [], "make.value has no 0"),
     ],
@@ -387,7 +387,7 @@ def untyped(price: Any) -> Workflow:
     ("price", "words"),
     [
         (None, "The condition fetch.price > 100 cannot be decided: fetch has no price."),
-        ("250.00", "of fetch.price, it is a text, and it is compared with a number."),
+        ("250.00", "of fetch.price, it is a text, but is compared with a number."),
     ],
 )
 async def test_an_undecidable_condition_asks_the_owner_and_lets_nothing_pass(price: Any, words: str) -> None:

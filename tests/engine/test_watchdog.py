@@ -1,4 +1,4 @@
-"""Whoever blocks the event loop is named, with the step and the line, and it is said for a while."""
+"""The watchdog names the step and the line that block the event loop, and reports them for a while."""
 
 import asyncio
 import sys

@@ -113,7 +113,7 @@ async def collect(input: Chart) -> Change:
         before={"replicas": 3, "image": "billing:1.4.1", "region": "eu"},
         after={"replicas": 5, "image": "billing:1.4.2", "region": "eu"},
         tickets=[
-            {"ticket": f"BILL-{number}", "title": f"Mend the rounding of invoices {number}", "by": "erin"}
+            {"ticket": f"BILL-{number}", "title": f"Fix the rounding of invoices {number}", "by": "erin"}
             for number in range(1, 26)
         ],
         old_config="\n".join(f"setting_{number} = {number}" for number in range(200)),

@@ -52,7 +52,7 @@ async def test_a_megabyte_a_long_diff_and_many_objects_are_read_whole(people: Pe
         assert word in text
     await carol.click(question, "Details")
     read = await to_the_end(carol, "huge-details")
-    assert "⟦the line goes on⟧" in read
+    assert "⟦the line continues⟧" in read
     assert "object 9999" in read
     await carol.click(question, "Approve")
     await carol.sees("Apply all of it?", "Approved by carol")

@@ -170,7 +170,7 @@ def decisions_are_of_those_who_may(life: Life) -> None:
 
 
 def _was_named(life: Life, row: Any) -> None:
-    """Whoever decides for somebody was to do so at some moment between the click and its record."""
+    """A person who decides for another was their delegate at some moment between the click and its record."""
     told_at = life.rows(
         "SELECT seq FROM event WHERE request_id = ? AND actor = ? AND type IN ('request.decision',"
         " 'request.revoked') ORDER BY seq DESC", row["request_id"], row["actor"],
@@ -187,7 +187,7 @@ def _was_named(life: Life, row: Any) -> None:
 
 
 def each_question_has_its_stand_ins(life: Life) -> None:
-    """Whoever is away is stood in for at every open approval that concerns them, and nobody else is."""
+    """Every open approval has a delegate for each absent approver, and for nobody else."""
     away, now, latest = noted(life), micros(life.clock.now().isoformat()), micros(life.latest.isoformat())
     # A clock that was set back makes nobody go away again where nothing is asked.
     times = [now, latest, *(until for _, until in away.values() if now < until <= latest)]

@@ -75,21 +75,21 @@ def accept(
     target = find_target(data)
     heavy.accept_database(target, reason)
     output = Output()
-    output.line(f"{target.database} is accepted as it is. Its log says so, with your reason.")
+    output.line(f"{target.database} is accepted as it is. The log records this with your reason.")
     output.line("Keep a new checkpoint elsewhere: signoff audit checkpoint --to FILE.")
 
 
 def _print_proof(output: Output, report: dict[str, Any]) -> None:
     earlier = f", {report['unchained']} of them from before there was a chain" if report["unchained"] else ""
     written = f"{count(report['events'], 'event')} of {count(report['runs'], 'run')}"
-    output.line(f"All is as it was written: {written}{earlier}.")
+    output.line(f"Everything is as it was written: {written}{earlier}.")
 
 
 def _findings(findings: list[dict[str, Any]]) -> list[str]:
     lines = [_finding(finding) for finding in findings[:MAX_FINDINGS_SHOWN]]
     left_out = len(findings) - MAX_FINDINGS_SHOWN
     more = [f"… and {left_out} more"] if left_out > 0 else []
-    return [f"Not as it was written: {count(len(findings), 'place')}.", *lines, *more]
+    return [f"Changed outside Signoff: {count(len(findings), 'place')}.", *lines, *more]
 
 
 def _finding(finding: dict[str, Any]) -> str:

@@ -62,14 +62,14 @@ def resume(data: Data = None, json: Json = False) -> None:
     resumed = ask(data, "resume")
     output = Output(json)
     output.data(resumed)
-    output.line("It goes on." if resumed["serving"] else "It goes on when signoff serve is started.")
+    output.line("It continues." if resumed["serving"] else "It continues when signoff serve starts.")
 
 
 @db.command()
 def vacuum(data: Data = None, json: Json = False) -> None:
     """Give the space of pruned runs back to the disk. Stop signoff serve first."""
     target = find_target(data)
-    note(f"Rewriting {target.database}. Meanwhile it takes twice its space.")
+    note(f"Rewriting {target.database}. Meanwhile it needs twice its space.")
     before, after = heavy.vacuum_database(target)
     output = Output(json)
     output.data({"before": before, "after": after})

@@ -56,13 +56,13 @@ def check_parameters(action: Action, before: str | None, task: str, problems: Pr
     ]
     if len(needed) > 1:
         raise problems.error(
-            f"Its action needs {', '.join(needed)}, and a task gets one output.",
+            f"The action needs {', '.join(needed)}, but a task gets one output.",
             "Give the action one parameter besides ctx and outcome.",
             task,
         )
     if needed and before is None:
         raise problems.error(
-            f"Its action needs {needed[0]}, the output of the task before it, and it is the first task.",
+            f"The action needs {needed[0]}, the output of the task before it, but this is the first task.",
             f'Put a task before it, give the workflow "input", or give {needed[0]} a default.',
             task,
         )

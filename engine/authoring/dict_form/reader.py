@@ -88,7 +88,7 @@ class _Reader:
         tasks = self.data.get("tasks")
         if not isinstance(tasks, list | tuple) or not tasks:
             raise self.problems.error(
-                "It has no tasks.", 'Give "tasks": [{"id": …, "service": …, "action": …}, …].'
+                "The workflow has no tasks.", 'Give "tasks": [{"id": …, "service": …, "action": …}, …].'
             )
         workflow = Workflow(self.name, **self.options(owner, channel))
         workflow.file, workflow.location = self.problems.file or "", self.problems.location() or ""
@@ -133,7 +133,7 @@ class _Reader:
             return
         if ignored := [key for key in fields if key not in ("id", "name", "title", "approval")]:
             raise self.problems.error(
-                f"It is an approval and has {ignored[0]!r}, which only a task that calls something has.",
+                f"The task is an approval, but has {ignored[0]!r}, which only a task with an action has.",
                 "Make two tasks of it: the approval, and after it the task that it guards.",
                 name,
             )
@@ -146,7 +146,7 @@ class _Reader:
         hears = takes_outcome(action)
         if self.unheard and not hears:
             raise self.problems.error(
-                f"It follows the advisory approval {self.asked} and does not take its outcome.",
+                f"The task follows the advisory approval {self.asked}, but does not take its outcome.",
                 'Give the action a parameter "outcome", or remove "advisory": True.',
                 name,
             )
@@ -205,7 +205,7 @@ class _Reader:
         last = workflow.nodes[-1]
         if last.approval is not None and not last.approval.advisory:
             raise self.problems.error(
-                "It guards nothing: no task comes after it.",
+                "The approval guards nothing: no task comes after it.",
                 'Put the task that needs its approval after it, or write "advisory": True.',
                 last.name,
             )

@@ -107,7 +107,7 @@ class Values:
         step = last if "task" not in test else self.problems.text(test, "task", "when", task)
         if step is None:
             raise self.problems.error(
-                "Its when has nothing before it to look at.", "Put a task before it.", task
+                "when tests the task before, but this is the first task.", "Put a task before it.", task
             )
         if "is" in test:
             if test["is"] in _OUTCOMES:

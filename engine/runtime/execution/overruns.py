@@ -71,7 +71,7 @@ class Overruns:
             f"all {self._slots.size} slots have been taken for {self._age(newest)}, "
             f"so no other step can start{unstoppable}. "
             f"The oldest {'are ' if len(oldest) > 1 else 'is '}{named}. "
-            "Restart Signoff to end them, and give what they call a timeout of its own."
+            "Restart Signoff to end them, and give the calls in them timeouts."
         )
 
     def _age(self, since: float) -> str:

@@ -39,7 +39,7 @@ class Clarifications:
         The people who may decide at any stage may ask, and so may the owner.
         """
         if request.kind != "approval" or request.state != "open":
-            raise NotPossible("This request is no longer open, so a question about it has no use.")
+            raise NotPossible("This request is no longer open, so you can no longer ask about it.")
         if is_blank(text):
             raise NotPossible("Write your question.")
         to = whom(request)
@@ -48,7 +48,7 @@ class Clarifications:
                 "No person requested this, so nobody can be asked. Ask the owner of the workflow."
             )
         if not request.requester.names.isdisjoint(actor.names):
-            raise NotPossible("You requested this yourself, so the question would come to you.")
+            raise NotPossible("You requested this yourself, so the question would go to you.")
         await self._may(actor, request)
         build = partial(_build, request.id, visible_or_empty(text), to, actor)
         try:

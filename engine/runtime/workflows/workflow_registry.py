@@ -45,7 +45,7 @@ class WorkflowRegistry:
         for other in self._compiled.values():
             if _plain(other.definition.name) == _plain(name):
                 raise DefinitionError(
-                    f"Another workflow is called {other.definition.name} already"
+                    f"Another workflow is already called {other.definition.name}"
                     + (f" (in {other.file})." if other.file else "."),
                     remedy="Give one of them another name.",
                     workflow=name,

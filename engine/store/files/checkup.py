@@ -45,9 +45,9 @@ def _explained(path: Path, real: str, verdict: str | sqlite3.Error, seconds: flo
 
 def _foreign_wal(real: str) -> StoreBroken:
     return StoreBroken(
-        f"{real} is whole, but {real}-wal beside it belongs to another database: the file was replaced while "
-        f"that was still there. Move {real}-wal and {real}-shm to another folder and keep them, then start "
-        "again. With the file that was here before, they hold its newest transactions.",
+        f"{real} is intact, but {real}-wal beside it belongs to another database: the file was replaced "
+        f"while that was still there. Move {real}-wal and {real}-shm to another folder and keep them, then "
+        "start again. With the file that was here before, they hold its newest transactions.",
         damaged=True,
     )
 

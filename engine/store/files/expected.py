@@ -36,15 +36,15 @@ class Expected:
         backup = str(saved[-1]) if saved else "BACKUP"
         raise StoreBroken(
             f"There was a database {self._real}, and it is gone or empty. If its folder was moved or its "
-            f"disk is not mounted, put that right. If it was deleted: signoff db restore {backup}. To start "
+            f"disk is not mounted, fix that. If it was deleted: signoff db restore {backup}. To start "
             "with an empty database instead: signoff serve --new."
         )
 
     def _check_saved(self, saved: list[Path]) -> None:
         if saved:
             raise StoreBroken(
-                f"{self._real} was deleted or replaced while Signoff ran. What it held then is in "
-                f"{saved[-1]}, and what is in its place may be older. Bring it back: "
+                f"{self._real} was deleted or replaced while Signoff ran. Its content is in "
+                f"{saved[-1]}, and the file in its place may be older. Restore it: "
                 f"signoff db restore {saved[-1]}. To go on without it, move that file to another folder."
             )
 

@@ -34,10 +34,10 @@ def rescue(connection: sqlite3.Connection, path: Path) -> Path | None:
         make_file(saved, exclusive=True)
         connection.execute("VACUUM INTO ?", (str(saved),))
     except (OSError, sqlite3.Error) as error:
-        log.error("%s was deleted or replaced, and what it held could not be saved: %s", path, error)
+        log.error("%s was deleted or replaced, and its content could not be saved: %s", path, error)
         return None
     log.error(
-        "%s or its -wal was deleted or replaced. What it held is saved in %s: bring it back with signoff db "
+        "%s or its -wal was deleted or replaced. Its content is saved in %s: restore it with signoff db "
         "restore %s",
         path, saved, saved,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from engine.store.log.tail import Tail
 from engine.store.schema import rows
 
 _Rows = Sequence[Row]
-_GONE = "is of a run that is gone"
+_GONE = "belongs to a run that is gone"
 
 
 def audit(connection: sqlite3.Connection, seal: Seal, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
@@ -46,7 +46,7 @@ def _audit(connection: sqlite3.Connection, seal: Seal) -> Audit:
         if pruned:
             result.pruned += 1
             result.findings += [
-                Finding(run_id, row["n"], row["seq"], "is of a run that was pruned")
+                Finding(run_id, row["n"], row["seq"], "belongs to a run that was pruned")
                 for row in _events(connection, run_id)
             ]
             continue
@@ -169,9 +169,9 @@ def _over_all(connection: sqlite3.Connection, tail: Tail, known: Sequence[Findin
         gaps.append((seq + 1, tail.seq))
     named = sum(finding.problem == REMOVED for finding in known)
     if sum(last - first + 1 for first, last in gaps) > named:
-        return [_place("", f"events {first} to {last} of the whole log were removed") for first, last in gaps]
+        return [_place("", f"events {first} to {last} of the log were removed") for first, last in gaps]
     if digest != tail.digest and not known:
-        return [_place("", "the events of the whole log are not those that were told, or not in their order")]
+        return [_place("", "the events of the log are not those that were recorded, or are out of order")]
     return []
 
 

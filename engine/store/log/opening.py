@@ -118,10 +118,10 @@ def _problem(connection: sqlite3.Connection, seal: Seal, mark: Mapping[str, Any]
     assert stored is not None
     tail = stored[0]
     if not tail.sealed(stored[1], seal):
-        return "the log was changed by another program, its seal does not fit"
+        return "the log was changed by another program; its seal does not fit"
     (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
     if seq != tail.seq:
-        return f"the log was changed by another program, it ends at event {seq:,} instead of {tail.seq:,}"
+        return f"the log was changed by another program; it ends at event {seq:,} instead of {tail.seq:,}"
     if mark is None:
         return ""
     if text := checkpoints.shortened_log_problem(seq, mark):

@@ -77,7 +77,7 @@ def _revision(path: Path) -> str | None:
         if "alembic_version" not in names:
             if names:
                 raise StoreBroken(
-                    f"{path} is a database of something else (with the tables "
+                    f"{path} is a database of another program (with the tables "
                     f"{', '.join(sorted(names)[:5])}). "
                     "Set DATABASE_URL to a file of Signoff's own."
                 )

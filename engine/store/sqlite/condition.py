@@ -63,7 +63,7 @@ class Condition:
             lasted = self._now() - trouble.since
             return (
                 f"{trouble.text}, for {lasted:.0f} s now: {self._effect}. {trouble.remedy}; "
-                "Signoff goes on by itself then."
+                "Signoff then continues by itself."
             )
         so_far = 0.0 if began is None else self._now() - began
         if so_far >= SLOW_SECONDS:

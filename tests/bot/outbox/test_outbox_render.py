@@ -245,9 +245,9 @@ async def test_a_message_that_arrived_since_is_not_called_blocked() -> None:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        ("owner", "The owner has been told why."),
-        ("operator", "The owner could not be told. The operator has been told why."),
-        ("nobody", "Neither the owner nor the operator could be told."),
+        ("owner", "Signoff has told the owner why."),
+        ("operator", "Signoff could not reach the owner and has told the operator why."),
+        ("nobody", "Signoff could reach neither the owner nor the operator."),
         ("no operator", "SIGNOFF_OPERATOR names nobody"),
     ],
 )

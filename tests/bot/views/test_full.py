@@ -87,7 +87,7 @@ def text_in(value: Any) -> str:
 
 
 def joined(text: str) -> str:
-    return text.replace("\n", "").replace("⟦the line goes on⟧", "")
+    return text.replace("\n", "").replace("⟦the line continues⟧", "")
 
 
 @given(texts | st.text(st.characters(blacklist_categories=["Cs"]), max_size=9000))
@@ -176,7 +176,7 @@ def test_a_question_that_the_message_shows_whole_needs_no_document() -> None:
 
 def test_a_line_that_is_cut_cannot_be_taken_for_two_lines() -> None:
     cut = "".join(pieces("x" * 1381))
-    assert cut == f"{'x' * 1380}⟦the line goes on⟧\nx"
+    assert cut == f"{'x' * 1380}⟦the line continues⟧\nx"
     assert "".join(pieces(f"{'x' * 1380}\nx")) != cut
     marked = "".join(pieces(outline("x" * 1375 + "\u200b\u2060\u200b")))
     assert (marked.count("⟦U+200B⟧"), marked.count("⟦U+2060⟧")) == (2, 1)

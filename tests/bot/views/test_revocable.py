@@ -64,4 +64,4 @@ def test_the_thread_says_that_an_approval_did_not_take_effect_and_why() -> None:
 def test_a_decision_that_is_lost_asks_nobody_where_the_others_are_enough() -> None:
     people = [["U01ALICE", "approve", ["@dev"]]]
     told = line("request.recounted", replace(HELD, state="decided"), people=people)
-    assert told.endswith("that answer does not count any more.")
+    assert told.endswith("that answer no longer counts.")
