@@ -1,11 +1,11 @@
 """The page, its files, uploaded files, response_url and links to messages."""
 
-import json
 from pathlib import Path
 
 from aiohttp import web
 
 from localslack.api import files
+from localslack.bodies import parse_json, read_form, read_text
 from localslack.errors import SlackError
 from localslack.faults import UPLOAD
 from localslack.people.answers import answer
@@ -73,11 +73,12 @@ class Pages:
 
 
 async def _json_or_form(request: web.Request) -> Json:
-    text = await request.text()
-    if request.content_type == "application/x-www-form-urlencoded":
-        text = str((await request.post()).get("payload", ""))
     try:
-        body = json.loads(text)
+        if request.content_type == "application/x-www-form-urlencoded":
+            text = (await read_form(request)).get("payload", "")
+        else:
+            text = await read_text(request)
+        body = parse_json(text)
     except ValueError:
         raise SlackError("invalid_payload", status=400) from None
     if not isinstance(body, dict):

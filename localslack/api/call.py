@@ -1,10 +1,10 @@
 """One call of a method: its arguments, who calls, what it warns of."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from localslack.bodies import parse_json
 from localslack.errors import SlackError, invalid_arguments
 from localslack.slack import Slack
 from localslack.workspace.records import Channel, Json
@@ -76,7 +76,7 @@ class Call:
         if not value:
             return None
         try:
-            return json.loads(value)
+            return parse_json(value)
         except ValueError:
             raise SlackError(error) from None
 

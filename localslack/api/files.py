@@ -37,7 +37,11 @@ async def receive(slack: Slack, request: web.Request) -> web.Response:
     if file is None:
         return web.Response(status=404, text="upload_url_not_found")
     if request.content_type == "multipart/form-data":
-        parts = [part for part in (await request.post()).values() if isinstance(part, web.FileField)]
+        try:
+            form = await request.post()
+        except (LookupError, ValueError):
+            return web.Response(status=400, text="the form can't be read")
+        parts = [part for part in form.values() if isinstance(part, web.FileField)]
         body = parts[0].file.read() if parts else b""
     else:
         body = await request.read()

@@ -1,7 +1,6 @@
 """The HTTP side of the Web API: bodies, tokens, scopes, faults, the log, the answer."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from localslack.api.call import Call, Method
+from localslack.bodies import parse_json, read_form, read_text
 from localslack.errors import SlackError
 from localslack.faults import Fault
 from localslack.slack import Slack
@@ -151,15 +151,17 @@ async def _arguments(request: web.Request) -> Json:
     """Query and body together; the body is JSON or a form."""
     args: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
-        text = await request.text()
         try:
-            body = json.loads(text) if text else {}
+            text = await read_text(request)
+            body = parse_json(text) if text else {}
         except ValueError:
             raise SlackError("invalid_json") from None
         if not isinstance(body, dict):
             raise SlackError("json_not_object")
         args.update(body)
     elif request.method == "POST":
-        form = await request.post()
-        args.update({key: value for key, value in form.items() if isinstance(value, str)})
+        try:
+            args.update(await read_form(request))
+        except ValueError:
+            raise SlackError("invalid_form_data") from None
     return args

@@ -1,12 +1,12 @@
 """Routes of /control, and the live websocket."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from localslack.bodies import parse_json, read_text
 from localslack.control import reading, rooms, testing
 from localslack.errors import ControlError
 from localslack.people import clicking, modal_acts, talking, who
@@ -136,11 +136,11 @@ async def _until_closed(socket: web.WebSocketResponse) -> None:
 
 
 async def _body(request: web.Request) -> Json:
-    text = await request.text()
     try:
-        body = json.loads(text) if text else {}
-    except ValueError:
-        raise ControlError("invalid_json", "the body is not JSON") from None
+        text = await read_text(request)
+        body = parse_json(text) if text else {}
+    except ValueError as error:
+        raise ControlError("invalid_json", f"the body can't be read as JSON: {error}") from None
     if not isinstance(body, dict):
         raise ControlError("invalid_json", "the body must be a JSON object")
     return body

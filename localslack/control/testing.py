@@ -86,7 +86,7 @@ async def revoke_token(slack: Slack, body: Json) -> Json:
     if body.get("token") == "app":
         return await _revoke_app_token(slack, str(body.get("error", "token_revoked")))
     event = body.get("event", "tokens_revoked")
-    if event not in _REVOKED_BY:
+    if not isinstance(event, str) or event not in _REVOKED_BY:
         allowed = ", ".join(name or "an empty text for none" for name in _REVOKED_BY)
         raise ControlError("invalid_event", f"event {event!r} is none of {allowed}")
     error, sockets = body.get("error", _REVOKED_BY[event]), body.get("sockets", True)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from localslack.bodies import parse_json
 from localslack.clock import Clock, within
 from localslack.delivery.envelope import ACK_SECONDS, Ack, Envelope
 
@@ -90,7 +91,7 @@ def _decode(text: str) -> object:
     if not text.strip():
         return None
     try:
-        value = json.loads(text)
+        value = parse_json(text)
     except ValueError:
         return text
     return value if isinstance(value, dict) else text

@@ -4,12 +4,12 @@ Source: docs.slack.dev/apis/events-api/using-socket-mode (d); behaviour held aga
 """
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from localslack.bodies import parse_json
 from localslack.clock import Clock, within
 from localslack.delivery.envelope import ACK_SECONDS, Ack, Envelope
 from localslack.ids import envelope_id, secret
@@ -167,7 +167,7 @@ class SocketMode:
 
     def _acknowledge(self, text: str) -> None:
         try:
-            message = json.loads(text)
+            message = parse_json(text)
         except ValueError:
             return
         done = self._pending.get(message.get("envelope_id", "")) if isinstance(message, dict) else None

@@ -17,4 +17,11 @@ MUTANTS = [
         "if False:",
         ("tests/localslack/test_other_sites.py",),
     ),
+    Mutant(
+        "JSON nested too deeply is a fault of the local Slack",
+        "localslack/bodies.py",
+        "    except RecursionError:\n",
+        "    except NotImplementedError:\n",
+        ("tests/localslack/test_random_requests.py",),
+    ),
 ]
