@@ -1,4 +1,4 @@
-"""What comes from outside, at every door of the local Slack: bodies of requests, and JSON."""
+"""Reading bodies of requests, and JSON, at every door of the local Slack."""
 
 import json
 from typing import Any

@@ -17,8 +17,6 @@ _FORMATS_THAT_SHOW = frozenset(
 )
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc\U00016fe4\U0001d159")
 """They count as letters, marks or signs and show nothing."""
-_STRIKING = frozenset("\u0334\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20e6\u20eb")
-"""Marks that strike through the letter before them."""
 _ALIKE = str.maketrans(
     "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅοανρΑΒΕΖΗΙΚΜΝΟΡΤΥΧ‐‑‒–—−‘’“”",
     "aeopcyxijshdqwABEKMHOPCTYXIJSoavpABEZHIKMNOPTYX------''\"\"",
@@ -26,6 +24,8 @@ _ALIKE = str.maketrans(
 """Letters of other scripts, dashes and quotation marks that look like those of ASCII."""
 _JOINER, _AS_EMOJI, _KEYCAP = "\u200d", "\ufe0f", "\u20e3"
 _MAX_REPEATED_MARKS = 3
+_OVERLAY = 1
+"""The combining class of marks that lie over their letter."""
 _REPEATED = re.compile(r"(⟦[^⟦⟧]+⟧)\1{2,}")
 
 
@@ -60,7 +60,7 @@ def _marked(run: re.Match[str], alike: frozenset[int]) -> str:
         character = text[number]
         combining = combining + 1 if _combines(character) else 0
         hidden = is_hidden(character) and not _in_emoji(text, number)
-        flood = combining > _MAX_REPEATED_MARKS or character in _STRIKING
+        flood = combining > _MAX_REPEATED_MARKS or (_covers(character) and not _in_emoji(text, number))
         marked.append(mark(character) if hidden or flood or number in alike else character)
     return "".join(marked)
 
@@ -111,12 +111,20 @@ def _combines(character: str) -> bool:
     return unicodedata.category(character) in ("Mn", "Me")
 
 
+@lru_cache(maxsize=4096)
+def _covers(character: str) -> bool:
+    """A mark that strikes through or encloses the letter before it."""
+    return unicodedata.category(character) == "Me" or unicodedata.combining(character) == _OVERLAY
+
+
 def _in_emoji(text: str, number: int) -> bool:
     """A joiner or selector that is part of an ordinary emoji: what it does is seen."""
     before, after = text[number - 1 : number] if number else "", text[number + 1 : number + 2]
     match text[number]:
         case "\ufe0f":
             return (bool(before) and _picture(before)) or (before in {*"0123456789#*"} and after == _KEYCAP)
+        case "\u20e3":
+            return text[:number].removesuffix(_AS_EMOJI)[-1:] in {*"0123456789#*"}
         case "\u200d":
             joins = before == _AS_EMOJI or "\U0001f3fb" <= before <= "\U0001f3ff" or _picture(before)
             return bool(before and after) and joins and _picture(after)

@@ -87,4 +87,18 @@ MUTANTS = [
         "if plain else",
         ("tests/bot/views/test_identities.py",),
     ),
+    Mutant(
+        "a small capital passes for a letter",
+        "bot/views/lookalikes.py",
+        '    if "LETTER SMALL CAPITAL" in unicodedata.name(character, ""):\n',
+        "    if False:\n",
+        ("tests/bot/views/test_visible_words.py",),
+    ),
+    Mutant(
+        "a mark that encloses a letter is not seen",
+        "bot/views/visible.py",
+        'unicodedata.category(character) == "Me" or ',
+        "",
+        ("tests/bot/views/test_visible_words.py",),
+    ),
 ]
